@@ -1,0 +1,62 @@
+/**
+ * The one error type of the program and the closed table of its codes.
+ * An error here is the user's to mend: its message says expected, got, where and the remedy, and never holds
+ * anything that identifies a patient. A programming fault is a plain `Error` and shows its stack.
+ */
+
+/** Every code, with the exit code of the command line and the HTTP status of the service. */
+export const errorCodes = {
+  usage: { exitCode: 2, httpStatus: 400 },
+  cancelled: { exitCode: 130, httpStatus: 499 },
+  "file-not-found": { exitCode: 1, httpStatus: 404 },
+  "file-exists": { exitCode: 1, httpStatus: 409 },
+  "file-unreadable": { exitCode: 1, httpStatus: 422 },
+  "file-unwritable": { exitCode: 1, httpStatus: 500 },
+  "not-dicom": { exitCode: 1, httpStatus: 422 },
+  "corrupt-dicom": { exitCode: 1, httpStatus: 422 },
+  "unsupported-transfer-syntax": { exitCode: 1, httpStatus: 422 },
+  "unsupported-pixels": { exitCode: 1, httpStatus: 422 },
+  "no-ct": { exitCode: 1, httpStatus: 422 },
+  "several-ct": { exitCode: 1, httpStatus: 422 },
+  "no-frame-of-reference": { exitCode: 1, httpStatus: 422 },
+  "mixed-frames-of-reference": { exitCode: 1, httpStatus: 422 },
+  "duplicate-slice-position": { exitCode: 1, httpStatus: 422 },
+  "missing-slice": { exitCode: 1, httpStatus: 422 },
+  "non-uniform-spacing": { exitCode: 1, httpStatus: 422 },
+  "tilted-gantry": { exitCode: 1, httpStatus: 422 },
+  "differing-matrix": { exitCode: 1, httpStatus: 422 },
+  "differing-orientation": { exitCode: 1, httpStatus: 422 },
+  "too-few-slices": { exitCode: 1, httpStatus: 422 },
+  "no-structure-set": { exitCode: 1, httpStatus: 422 },
+  "several-structure-sets": { exitCode: 1, httpStatus: 422 },
+  "no-such-roi": { exitCode: 1, httpStatus: 422 },
+  "several-rois": { exitCode: 1, httpStatus: 422 },
+  "contour-off-slice": { exitCode: 1, httpStatus: 422 },
+  "wrong-frame-of-reference": { exitCode: 1, httpStatus: 422 },
+  "value-too-long": { exitCode: 1, httpStatus: 422 },
+  "invalid-value": { exitCode: 1, httpStatus: 422 },
+  "export-refused": { exitCode: 1, httpStatus: 422 },
+  "proof-failed": { exitCode: 1, httpStatus: 500 },
+  "bad-nifti": { exitCode: 1, httpStatus: 422 },
+  "bad-nrrd": { exitCode: 1, httpStatus: 422 },
+  "grid-mismatch": { exitCode: 1, httpStatus: 422 },
+  "unknown-format": { exitCode: 1, httpStatus: 422 },
+  "bad-model": { exitCode: 1, httpStatus: 422 },
+  "bad-checkpoint": { exitCode: 1, httpStatus: 422 },
+  "bad-configuration": { exitCode: 1, httpStatus: 422 },
+  "bad-cohort": { exitCode: 1, httpStatus: 422 },
+  "loss-not-finite": { exitCode: 1, httpStatus: 500 },
+} as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A mistake or a limit that the user can act on. `message` is one complete sentence, or two. */
+export class DelineateError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "DelineateError";
+    this.code = code;
+  }
+}

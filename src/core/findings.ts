@@ -1,0 +1,25 @@
+/**
+ * Findings: facts about a patient's data that are odd but were dealt with. They travel beside the value that they
+ * concern, up to the report; an `error` finding blocks export. A finding never holds what identifies a patient.
+ */
+
+export const severities = ["info", "warning", "error"] as const;
+export type Severity = (typeof severities)[number];
+
+export type Finding = {
+  readonly severity: Severity;
+  /** A short kebab-case name that stays the same between versions, for machines. */
+  readonly code: string;
+  /** One sentence: what was found, what was expected, what was done about it. */
+  readonly message: string;
+  /** Where: a file's path, a tag's path, an ROI's name, a slice. */
+  readonly where?: string;
+};
+
+export function finding(severity: Severity, code: string, message: string, where?: string): Finding {
+  return where === undefined ? { severity, code, message } : { severity, code, message, where };
+}
+
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some((item) => item.severity === "error");
+}

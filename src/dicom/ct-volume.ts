@@ -1,0 +1,28 @@
+/**
+ * The one form in which a planning CT travels through the program: Int16 HU on a grid in patient space, with what a
+ * structure set must copy or refer to. Not here: reading it from files (read-ct.ts).
+ */
+import type { Finding } from "../core/findings.ts";
+import type { Grid } from "../geometry/grid.ts";
+import type { DataSet } from "./dataset.ts";
+
+export type CtSlice = {
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  /** 1-based frame of an enhanced multi-frame object; absent for single-frame images. */
+  readonly frameNumber?: number;
+};
+
+export type CtVolume = {
+  readonly grid: Grid;
+  /** Hounsfield units, length ni * nj * nk, offset = i + ni * (j + nj * k). */
+  readonly hu: Int16Array;
+  readonly frameOfReferenceUid: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  /** One for each k, in order. */
+  readonly slices: readonly CtSlice[];
+  /** Patient and study elements of the first slice, bytes untouched, to be copied to objects derived from this CT. */
+  readonly identity: DataSet;
+  readonly findings: readonly Finding[];
+};

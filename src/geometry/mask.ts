@@ -1,0 +1,30 @@
+/** A binary mask on a grid: one byte a voxel, 0 or 1, in the grid's memory order. */
+import { type Grid, voxelCount, voxelVolumeCc } from "./grid.ts";
+
+export type Mask = {
+  readonly grid: Grid;
+  /** Length ni * nj * nk; offset = i + ni * (j + nj * k). */
+  readonly data: Uint8Array;
+};
+
+export function emptyMask(grid: Grid): Mask {
+  return { grid, data: new Uint8Array(voxelCount(grid)) };
+}
+
+/** Number of voxels inside. */
+export function countVoxels(mask: Mask): number {
+  let count = 0;
+  for (const value of mask.data) count += value;
+  return count;
+}
+
+/** Volume in cubic centimetres: voxels inside times the voxel's volume. 0 for an empty mask. */
+export function volumeCc(mask: Mask): number {
+  return countVoxels(mask) * voxelVolumeCc(mask.grid);
+}
+
+/** The bytes of slice k (a view, not a copy), length ni * nj. */
+export function maskSlice(mask: Mask, k: number): Uint8Array {
+  const area = mask.grid.size[0] * mask.grid.size[1];
+  return mask.data.subarray(k * area, (k + 1) * area);
+}
