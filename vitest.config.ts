@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./test/closing-line.ts";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    reporters: ["default", new ClosingLine()],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two workers at most: the tests of the engine use both cores of a small machine by themselves.
+    // Two workers at most: the engine's tests use both cores of a small machine by themselves.
     maxWorkers: 2,
   },
 });

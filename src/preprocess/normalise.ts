@@ -1,0 +1,33 @@
+/**
+ * Population normalisation: grey levels minus the mean of the whole training set, over its standard deviation
+ * (Zhang 2020, Methods: statistics of the population, not of the image). The two numbers go into the model file.
+ */
+
+export type Normalisation = { readonly mean: number; readonly standardDeviation: number };
+
+/** Statistics over every pixel of every image, from exact integer sums. At least two different values are needed. */
+export function populationStatistics(images: Iterable<Uint8Array>): Normalisation {
+  const histogram = new Float64Array(256);
+  for (const image of images) for (const level of image) histogram[level]++;
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (let level = 0; level < 256; level++) {
+    count += histogram[level];
+    sum += histogram[level] * level;
+    squares += histogram[level] * level * level;
+  }
+  const mean = sum / count;
+  const variance = squares / count - mean * mean;
+  if (!(variance > 0)) throw new Error("population statistics need at least two different grey levels");
+  return { mean, standardDeviation: Math.sqrt(variance) };
+}
+
+export function normaliseInto(
+  target: Float32Array,
+  levels: ArrayLike<number>,
+  { mean, standardDeviation }: Normalisation,
+): void {
+  for (let index = 0; index < levels.length; index++)
+    target[index] = (levels[index] - mean) / standardDeviation;
+}
