@@ -1,0 +1,47 @@
+/**
+ * `delineate`: the command line. Verbs are one file each; this file only gathers them and turns errors into one
+ * sentence and an exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ */
+import { Command, CommanderError } from "commander";
+import packageFile from "../../package.json" with { type: "json" };
+import { researchUse } from "../contract/model-metadata.ts";
+import { DelineateError, errorCodes } from "../core/errors.ts";
+import { coloured, say } from "./output.ts";
+
+const program = new Command("delineate")
+  .description(
+    `Contours the gross target volume (GTV) of non-small cell lung cancer on planning CT.\n${researchUse}`,
+  )
+  .version(packageFile.version)
+  .showHelpAfterError("(add --help for examples)")
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `delineate ... | head` closes the pipe early; that is no failure.
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorCodes.usage.exitCode;
+  if (error instanceof DelineateError) {
+    if (process.argv.includes("--json")) {
+      process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+    } else {
+      say(`${coloured("error", "red")} (${error.code}): ${error.message}`);
+    }
+    return errorCodes[error.code].exitCode;
+  }
+  say(
+    `${coloured("fault", "red")}: this is a fault of the program, not yours. Please report it with these lines:`,
+  );
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return 1;
+}

@@ -1,0 +1,43 @@
+/** What every verb does alike: results to standard output as text or JSON, talk to standard error, colour where wanted. */
+import { styleText } from "node:util";
+import type { Finding } from "../core/findings.ts";
+
+/** The result of a verb: `--json` prints the value for machines, otherwise the text for a person. */
+export function printResult(json: boolean | undefined, value: unknown, text: string): void {
+  process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+}
+
+/** One line of talk. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+const colours = { info: "cyan", warning: "yellow", error: "red" } as const;
+
+/** Findings as lines: severity, where, sentence. */
+export function sayFindings(findings: readonly Finding[]): void {
+  for (const { severity, where, message } of findings) {
+    say(`${coloured(severity, colours[severity])}: ${where === undefined ? "" : `${where}: `}${message}`);
+  }
+}
+
+/** Coloured on a terminal that wants it; `NO_COLOR` and a pipe are respected. */
+export function coloured(text: string, colour: "cyan" | "yellow" | "red" | "green" | "bold" | "dim"): string {
+  return styleText(colour, text, { stream: process.stderr });
+}
+
+/** Rows as aligned columns; numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column].length)),
+  );
+  const isNumber = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^[-+\d.,%±e ]*$/.test(row[column])),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => (isNumber[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd();
+  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,49 @@
+/**
+ * The configuration of a training: everything that determines its result, besides the cohort. It is written beside
+ * the checkpoints and into the model file. Defaults are the paper's (Zhang 2020, Methods) where it gives a figure.
+ */
+import { z } from "zod";
+
+export const trainingConfigurationSchema = z.strictObject({
+  network: z.string(),
+  /** Channels of the first stage; the paper's networks have 64. */
+  width: z.int().min(4).max(256),
+  /** Rows and columns of the network's input. */
+  size: z.int().min(64).max(1024).multipleOf(32),
+  epochs: z.int().min(1).max(100_000),
+  batch: z.int().min(1).max(256),
+  learningRate: z.number().positive().max(1),
+  /** The learning rate falls to 0 along a half cosine, or stays. */
+  schedule: z.enum(["constant", "cosine"]),
+  l2: z.number().min(0).max(1),
+  dropout: z.number().min(0).max(0.9),
+  seed: z.int().min(0),
+  /** ROI that is the target: a name or a regular expression. */
+  roi: z.string().min(1),
+  greyLevels: z.strictObject({ lowHu: z.number(), highHu: z.number(), levels: z.int().min(2).max(256) }),
+  /** Part of an epoch's images that is augmented. */
+  augmented: z.number().min(0).max(1),
+  /** Slices without tumour in an epoch, as a multiple of those with tumour. */
+  emptySlices: z.number().min(0).max(100),
+});
+
+export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
+
+export const defaultTraining: TrainingConfiguration = {
+  network: "modified-resnet34",
+  width: 64,
+  size: 512,
+  epochs: 50,
+  batch: 8,
+  learningRate: 1e-4,
+  schedule: "constant",
+  // The paper uses L2 and dropout but gives no figures; these are ours.
+  l2: 1e-5,
+  dropout: 0.1,
+  seed: 1,
+  roi: "GTV.*",
+  greyLevels: { lowHu: -1024, highHu: 3071, levels: 255 },
+  augmented: 2 / 3,
+  // The paper's 4032 + 2016 images fit slices with tumour alone; a model that reads whole scans needs empty ones too.
+  emptySlices: 0.5,
+};

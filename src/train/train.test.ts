@@ -1,0 +1,145 @@
+import { expect, test } from "vitest";
+import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
+import { createRandom } from "../core/random.ts";
+import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
+import { decodeTensors, encodeTensors } from "./safetensors.ts";
+import { learningRateAt, train } from "./train.ts";
+import { createTrainingSet, type PatientImages, type TrainingSet } from "./training-set.ts";
+
+const size = 64;
+const area = size * size;
+
+/** Three patients of 10 slices; slices 3 to 6 hold a square target whose grey level is 200. */
+function smallSet(): TrainingSet {
+  const random = createRandom(1);
+  const patients = Array.from({ length: 3 }, (_, index): PatientImages => {
+    const levels = Uint8Array.from({ length: 10 * area }, () => random.integer(100));
+    const mask = new Uint8Array(10 * area);
+    for (let slice = 3; slice <= 6; slice++) {
+      for (let y = 20; y < 40; y++) {
+        const start = slice * area + y * size;
+        mask.fill(1, start + 10, start + 30);
+        levels.fill(200, start + 10, start + 30);
+      }
+    }
+    return { name: `patient-${index}`, sliceCount: 10, levels, mask };
+  });
+  return createTrainingSet(size, patients);
+}
+
+const configuration: TrainingConfiguration = {
+  ...defaultTraining,
+  size,
+  batch: 4,
+  epochs: 3,
+  emptySlices: 0.5,
+};
+
+test("an epoch holds every slice with target once, half as many empty ones, and two thirds of them are augmented", () => {
+  const set = smallSet();
+  const plan = planEpoch(set, configuration, 0);
+  expect(plan.length).toBe(18);
+  expect(plan.filter(({ slice }) => slice >= 3 && slice <= 6).length).toBe(12);
+  expect(plan.filter(({ map }) => map.scaleX !== 1 || map.shiftX !== 0 || map.shiftY !== 0).length).toBe(12);
+  expect(stepsInEpoch(set, configuration)).toBe(5);
+});
+
+test("the plan depends on the seed and the epoch alone", () => {
+  const set = smallSet();
+  expect(planEpoch(set, configuration, 2)).toEqual(planEpoch(set, configuration, 2));
+  expect(planEpoch(set, configuration, 1)).not.toEqual(planEpoch(set, configuration, 2));
+  expect(planEpoch(set, { ...configuration, seed: 9 }, 2)).not.toEqual(planEpoch(set, configuration, 2));
+});
+
+test("image and mask stay aligned under every transform: the target is where the bright square is", () => {
+  const set = smallSet();
+  const plan = planEpoch(set, configuration, 0);
+  const bright = (150 - set.normalisation.mean) / set.normalisation.standardDeviation;
+  for (let step = 0; step < 4; step++) {
+    const { images, masks } = makeBatch(set, plan, step, 4);
+    let differing = 0;
+    for (let index = 0; index < masks.length; index++) {
+      if ((images[index] > bright ? 1 : 0) !== masks[index]) differing++;
+    }
+    // Only pixels on the square's outline may differ: interpolation against nearest neighbour.
+    expect(differing).toBeLessThan(4 * 4 * 25);
+    expect(masks.some((value) => value === 1)).toBe(true);
+  }
+});
+
+test("a cohort without target is refused with the option to look at", () => {
+  const levels = Uint8Array.from({ length: area }, (_, index) => index % 7);
+  const patient = { name: "a", sliceCount: 1, levels, mask: new Uint8Array(area) };
+  expect(() => createTrainingSet(size, [patient])).toThrow(/--roi/);
+});
+
+test("a training that stops and goes on feeds the same batches and learning rates as one that does not", async () => {
+  const set = smallSet();
+  const cosine = { ...configuration, schedule: "cosine" } as const;
+  const run = async (from: number, stopAt: number): Promise<string[]> => {
+    const seen: string[] = [];
+    const trainStep = async (
+      images: Float32Array,
+      masks: Float32Array,
+      { learningRate }: { learningRate: number },
+    ) => {
+      const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+      seen.push(`${sum(images)} ${sum(masks)} ${learningRate}`);
+      return { loss: 1 };
+    };
+    let last = from;
+    await train({
+      configuration: cosine,
+      set,
+      trainStep,
+      doneSteps: from,
+      checkpointEvery: 1000,
+      onStep: ({ step }) => {
+        last = step;
+      },
+      onCheckpoint: async () => undefined,
+      shouldStop: () => last === stopAt,
+    });
+    return seen;
+  };
+  const whole = await run(0, -1);
+  expect(whole.length).toBe(15);
+  expect([...(await run(0, 7)), ...(await run(7, -1))]).toEqual(whole);
+});
+
+test("the cosine schedule starts at the learning rate, halves it in the middle and ends at 0", () => {
+  const cosine = { ...configuration, schedule: "cosine", learningRate: 2 } as const;
+  expect(learningRateAt(cosine, 0, 10)).toBe(2);
+  expect(learningRateAt(cosine, 5, 10)).toBeCloseTo(1, 12);
+  expect(learningRateAt(cosine, 10, 10)).toBeCloseTo(0, 12);
+});
+
+test("a loss that is no number ends the training with what to do", async () => {
+  const set = smallSet();
+  const run = train({
+    configuration,
+    set,
+    trainStep: async () => ({ loss: Number.NaN }),
+    doneSteps: 0,
+    checkpointEvery: 10,
+    onStep: () => undefined,
+    onCheckpoint: async () => undefined,
+    shouldStop: () => false,
+  });
+  await expect(run).rejects.toThrow(/--learning-rate/);
+});
+
+test("tensors come back from a checkpoint bit for bit, and a cut file is refused by name", () => {
+  const data = Float32Array.from({ length: 12 }, (_, index) => Math.sin(index) * 1e-20);
+  const file = encodeTensors({
+    tensors: new Map([["a.weight", { shape: [3, 4], data }]]),
+    metadata: { name: "größe" },
+  });
+  const back = decodeTensors(file, "x.safetensors");
+  expect(back.tensors.get("a.weight")).toEqual({ shape: [3, 4], data });
+  expect(back.metadata).toEqual({ name: "größe" });
+  expect(() => decodeTensors(file.subarray(0, file.length - 1), "x.safetensors")).toThrow(
+    /x\.safetensors.*a\.weight/,
+  );
+  expect(() => decodeTensors(new Uint8Array(3), "x.safetensors")).toThrow(/3 bytes/);
+});
