@@ -3,6 +3,7 @@
  * CT's matrix. The target is where the probability is above the threshold (Zhang 2020: 0.5). Clean-up is clean-up.ts.
  */
 import type { ModelMetadata } from "../contract/model-metadata.ts";
+import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Grid } from "../geometry/grid.ts";
 import { networkSlices } from "../preprocess/network-input.ts";
@@ -12,24 +13,28 @@ import { createResizer } from "../preprocess/resize.ts";
 /** Probabilities [batch, 1, size, size] of normalised images [batch, 1, size, size]. */
 export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
 
-export type Probability = {
+/** One byte a voxel, which keeps a 100-slice CT at 26 MB. */
+export type Confidence = {
   readonly grid: Grid;
-  /** Probability in 1/255 on the CT's grid, offset = i + ni * (j + nj * k); a byte keeps a 100-slice CT at 26 MB. */
+  /**
+   * Linear in the probability on either side of the threshold: 0 at 0, 127 just below it, 128 just above it, 255 at 1.
+   * Offset = i + ni * (j + nj * k).
+   */
   readonly data: Uint8Array;
 };
 
-/** The level of `Probability.data` above which a voxel is inside: exact, since the comparison is made in float below. */
-const insideFrom = 128;
+/** A voxel is inside from this level on, exactly where the probability is above the threshold. */
+export const insideFrom = 128;
 
 /**
- * Probability of the target in each voxel. A voxel's byte is at least 128 exactly where the probability, interpolated
- * to the CT's matrix, is above the model's threshold.
+ * The model's confidence in each voxel of the CT. Probabilities are interpolated to the CT's matrix before they are
+ * compared with the threshold. Throws `cancelled` when told to stop.
  */
 export async function predictVolume(
   ct: { readonly grid: Grid; readonly hu: Int16Array },
   model: { readonly metadata: ModelMetadata; readonly predict: Predict },
   options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
-): Promise<Probability> {
+): Promise<Confidence> {
   const { configuration, normalisation, threshold } = model.metadata;
   const { size } = configuration;
   const [width, height, count] = ct.grid.size;
@@ -38,7 +43,8 @@ export async function predictVolume(
   const data = new Uint8Array(width * height * count);
   const area = size * size;
   for (let first = 0; first < count; first += options.batch) {
-    if (options.shouldStop?.()) break;
+    if (options.shouldStop?.())
+      throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
     const batch = Math.min(options.batch, count - first);
     const images = new Float32Array(batch * area);
     normaliseInto(images, levels.subarray(first * area, (first + batch) * area), normalisation);
@@ -53,14 +59,13 @@ export async function predictVolume(
   return { grid: ct.grid, data };
 }
 
-/** The threshold falls between bytes 127 and 128, the two sides are spread evenly. */
 function toByte(probability: number, threshold: number): number {
   return probability > threshold
     ? Math.min(255, insideFrom + Math.floor(((probability - threshold) / (1 - threshold)) * insideFrom))
     : Math.max(0, Math.min(insideFrom - 1, Math.floor((probability / threshold) * insideFrom)));
 }
 
-/** 1 where the probability is above the threshold, else 0. */
-export function aboveThreshold(probability: Probability): Uint8Array {
-  return probability.data.map((value) => (value >= insideFrom ? 1 : 0));
+/** 1 where the voxel is inside, else 0. */
+export function aboveThreshold(confidence: Confidence): Uint8Array {
+  return confidence.data.map((value) => (value >= insideFrom ? 1 : 0));
 }

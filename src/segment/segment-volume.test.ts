@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import type { ModelMetadata } from "../contract/model-metadata.ts";
+import { defaultTraining } from "../contract/training-configuration.ts";
+import { patientPoint } from "../core/coordinates.ts";
+import { silentProgress } from "../core/progress.ts";
+import { createGrid } from "../geometry/grid.ts";
+import { aboveThreshold, predictVolume } from "./segment-volume.ts";
+
+const grid = createGrid([128, 128, 5], [1, 1, 5], patientPoint(0, 0, 0));
+
+/** Air with a box of water at columns 32-63, rows 16-79 of slice 3. */
+function boxInAir(): { hu: Int16Array; inside: Uint8Array } {
+  const hu = new Int16Array(128 * 128 * 5).fill(-1000);
+  const inside = new Uint8Array(hu.length);
+  for (let y = 16; y < 80; y++) {
+    const start = (3 * 128 + y) * 128;
+    hu.fill(0, start + 32, start + 64);
+    inside.fill(1, start + 32, start + 64);
+  }
+  return { hu, inside };
+}
+
+function metadata(size: number, threshold = 0.5): ModelMetadata {
+  return {
+    format: 1,
+    name: "bright",
+    version: "1",
+    configuration: { ...defaultTraining, size },
+    normalisation: { mean: 32, standardDeviation: 16 },
+    threshold,
+    trainedOn: { cohort: "none", patients: 0, images: 0, steps: 0, finalLoss: 0 },
+    intendedUse: "test",
+  };
+}
+
+/** A model whose probability is a steep function of the normalised grey level: above 1/2 where it is positive. */
+const brightness = async (images: Float32Array): Promise<Float32Array> =>
+  images.map((value) => 1 / (1 + Math.exp(-8 * value)));
+
+const options = { batch: 2, progress: silentProgress };
+
+test("at the CT's own matrix the mask is the box, voxel by voxel", async () => {
+  const { hu, inside } = boxInAir();
+  const confidence = await predictVolume(
+    { grid, hu },
+    { metadata: metadata(128), predict: brightness },
+    options,
+  );
+  expect(aboveThreshold(confidence)).toEqual(inside);
+});
+
+test("through a matrix of half the size the box comes back where it was, no half-pixel shift", async () => {
+  const { hu, inside } = boxInAir();
+  const confidence = await predictVolume(
+    { grid, hu },
+    { metadata: metadata(64), predict: brightness },
+    options,
+  );
+  const mask = aboveThreshold(confidence);
+  let differing = 0;
+  const centre = { x: 0, y: 0, n: 0 };
+  mask.forEach((value, index) => {
+    if (value !== inside[index]) differing++;
+    if (value === 1) {
+      centre.x += index % 128;
+      centre.y += Math.floor(index / 128) % 128;
+      centre.n++;
+    }
+  });
+  expect(centre.x / centre.n).toBeCloseTo(47.5, 1);
+  expect(centre.y / centre.n).toBeCloseTo(47.5, 1);
+  // Nothing further than one pixel from the outline of 2 * (32 + 64) pixels may differ.
+  expect(differing).toBeLessThan(2 * 96);
+});
+
+test("the threshold of the model decides, not one half", async () => {
+  const { hu } = boxInAir();
+  const constant = async (images: Float32Array): Promise<Float32Array> => images.map(() => 0.4);
+  const above = await predictVolume(
+    { grid, hu },
+    { metadata: metadata(64, 0.39), predict: constant },
+    options,
+  );
+  const below = await predictVolume(
+    { grid, hu },
+    { metadata: metadata(64, 0.41), predict: constant },
+    options,
+  );
+  expect(aboveThreshold(above).every((value) => value === 1)).toBe(true);
+  expect(aboveThreshold(below).every((value) => value === 0)).toBe(true);
+});
+
+test("an interrupted segmentation gives no mask", async () => {
+  const { hu } = boxInAir();
+  const stopped = predictVolume(
+    { grid, hu },
+    { metadata: metadata(64), predict: brightness },
+    { ...options, shouldStop: () => true },
+  );
+  await expect(stopped).rejects.toThrow(/interrupted/);
+});
