@@ -1,0 +1,29 @@
+/** `run.json`: what every run of a verb leaves beside its output, enough to repeat it and to trace what came of what. */
+import { z } from "zod";
+
+export const runRecordSchema = z.strictObject({
+  program: z.string(),
+  version: z.string(),
+  verb: z.string(),
+  startedAt: z.iso.datetime(),
+  elapsedMs: z.number(),
+  machine: z.strictObject({ platform: z.string(), node: z.string(), cores: z.int() }),
+  /** Options as they were in force, defaults included. */
+  options: z.record(z.string(), z.unknown()),
+  seed: z.int().optional(),
+  device: z.string().optional(),
+  model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }).optional(),
+  inputUids: z.array(z.string()),
+  findings: z.array(
+    z.strictObject({
+      severity: z.enum(["info", "warning", "error"]),
+      code: z.string(),
+      message: z.string(),
+      where: z.string().optional(),
+    }),
+  ),
+  outputs: z.array(z.string()),
+  results: z.record(z.string(), z.unknown()),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
