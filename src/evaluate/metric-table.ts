@@ -1,0 +1,91 @@
+/**
+ * Results as plain data: a table of cases by metrics, which says for each column what it is and for the whole table
+ * what one case is. New metrics are new columns; nothing here knows which ones there are.
+ */
+import type { Overlap } from "./overlap.ts";
+import { type AnalysisUnit, type Summary, summarise } from "./summary.ts";
+
+export type MetricColumn = {
+  /** Key of the values, stable between versions, for machines. */
+  readonly name: string;
+  readonly title: string;
+  /** "1" for a ratio, else the unit. */
+  readonly unit: string;
+  readonly definition: string;
+  /** Decimals in a printed table. */
+  readonly digits: number;
+};
+
+export type MetricRow = {
+  readonly patient: string;
+  /** 0-based slice k of the CT's grid, counted along the slice normal; in tables of slices only. */
+  readonly slice?: number;
+  /** By column name; null where the metric is undefined for this case. */
+  readonly values: Readonly<Record<string, number | null>>;
+};
+
+export type MetricTable = {
+  readonly unit: AnalysisUnit;
+  /** Field of view of FPR's true negatives, in words. */
+  readonly fieldOfView: string;
+  readonly columns: readonly MetricColumn[];
+  readonly rows: readonly MetricRow[];
+};
+
+export const overlapColumns: readonly MetricColumn[] = [
+  { name: "dsc", title: "DSC", unit: "1", definition: "2TP/(2TP+FP+FN)", digits: 3 },
+  { name: "jsc", title: "JSC", unit: "1", definition: "TP/(TP+FP+FN)", digits: 3 },
+  { name: "tpr", title: "TPR", unit: "1", definition: "TP/(TP+FN)", digits: 3 },
+  { name: "fpr", title: "FPR", unit: "1", definition: "FP/(FP+TN)", digits: 5 },
+];
+
+export const volumeColumns: readonly MetricColumn[] = [
+  {
+    name: "referenceCc",
+    title: "reference cc",
+    unit: "cc",
+    definition: "volume of the reference",
+    digits: 1,
+  },
+  {
+    name: "predictionCc",
+    title: "prediction cc",
+    unit: "cc",
+    definition: "volume of the prediction",
+    digits: 1,
+  },
+];
+
+/** The four measures as a row's values. */
+export function overlapValues({ dsc, jsc, tpr, fpr }: Overlap): Record<string, number | null> {
+  return { dsc, jsc, tpr, fpr };
+}
+
+/** A summary of each column over the rows of the table. */
+export function summariseTable(table: MetricTable): Readonly<Record<string, Summary>> {
+  return Object.fromEntries(
+    table.columns.map(({ name }) => [
+      name,
+      summarise(
+        table.unit,
+        table.rows.map((row) => row.values[name] ?? null),
+      ),
+    ]),
+  );
+}
+
+/** RFC 4180 text with a header line; an undefined value is an empty cell, numbers are unrounded. */
+export function metricTableToCsv(table: MetricTable): string {
+  const withSlices = table.unit === "slice";
+  const header = ["patient", ...(withSlices ? ["slice"] : []), ...table.columns.map(({ name }) => name)];
+  const lines = table.rows.map((row) => [
+    quote(row.patient),
+    ...(withSlices ? [String(row.slice ?? "")] : []),
+    ...table.columns.map(({ name }) => String(row.values[name] ?? "")),
+  ]);
+  return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+function quote(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

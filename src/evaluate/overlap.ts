@@ -1,0 +1,99 @@
+/**
+ * Overlap of two binary masks: voxel counts and the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
+ * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN).
+ * Not here: distances between surfaces, and averages over cases (summary.ts).
+ *
+ * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
+ * matrix round the same masks has a smaller FPR.
+ */
+import type { Mask } from "../geometry/mask.ts";
+import { maskSlice } from "../geometry/mask.ts";
+
+export type OverlapCounts = {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  readonly trueNegatives: number;
+};
+
+/**
+ * Ratios in [0, 1]; null where the definition divides by zero, never a number made up for it:
+ *
+ * | case                                   | DSC  | JSC  | TPR  | FPR          |
+ * | -------------------------------------- | ---- | ---- | ---- | ------------ |
+ * | both empty                             | null | null | null | 0            |
+ * | reference empty, prediction not        | 0    | 0    | null | above 0      |
+ * | prediction empty, reference not        | 0    | 0    | 0    | 0            |
+ * | reference covers the whole field       | any  | any  | any  | null         |
+ */
+export type Overlap = {
+  readonly counts: OverlapCounts;
+  readonly dsc: number | null;
+  readonly jsc: number | null;
+  readonly tpr: number | null;
+  readonly fpr: number | null;
+};
+
+/** Counts over two masks' bytes (0 or 1) in the same order. Throws if their lengths differ: a programming fault. */
+export function countOverlap(reference: Uint8Array, prediction: Uint8Array): OverlapCounts {
+  if (reference.length !== prediction.length) {
+    throw new Error(`masks of ${reference.length} and ${prediction.length} voxels cannot be compared`);
+  }
+  let inReference = 0;
+  let inPrediction = 0;
+  let truePositives = 0;
+  for (let at = 0; at < reference.length; at++) {
+    inReference += reference[at];
+    inPrediction += prediction[at];
+    truePositives += reference[at] & prediction[at];
+  }
+  return {
+    truePositives,
+    falsePositives: inPrediction - truePositives,
+    falseNegatives: inReference - truePositives,
+    trueNegatives: reference.length - inReference - inPrediction + truePositives,
+  };
+}
+
+/** The four measures of one case. Throws if DSC and JSC contradict each other: a programming fault. */
+export function overlapFromCounts(counts: OverlapCounts): Overlap {
+  const { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn } = counts;
+  const overlap = {
+    counts,
+    dsc: ratio(2 * tp, 2 * tp + fp + fn),
+    jsc: ratio(tp, tp + fp + fn),
+    tpr: ratio(tp, tp + fn),
+    fpr: ratio(fp, fp + tn),
+  };
+  checkIdentity(overlap);
+  return overlap;
+}
+
+/** Over the whole volume: one case a patient. */
+export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
+  return overlapFromCounts(countOverlap(reference.data, prediction.data));
+}
+
+/** For every slice k of the grid, in order: one case a slice, the empty ones included. */
+export function sliceOverlaps(reference: Mask, prediction: Mask): Overlap[] {
+  return Array.from({ length: reference.grid.size[2] }, (_, k) =>
+    overlapFromCounts(countOverlap(maskSlice(reference, k), maskSlice(prediction, k))),
+  );
+}
+
+/** Room for the rounding of three divisions of numbers near 1. */
+const identityTolerance = 1e-12;
+
+/**
+ * JSC = DSC / (2 - DSC) holds for every single case (not for means of several). Published figures break it, the
+ * paper's Table 2 among them, so that it is checked wherever the two stand side by side.
+ */
+export function checkIdentity({ dsc, jsc }: Pick<Overlap, "dsc" | "jsc">): void {
+  const holds =
+    dsc === null || jsc === null ? dsc === jsc : Math.abs(jsc - dsc / (2 - dsc)) <= identityTolerance;
+  if (!holds) throw new Error(`JSC ${jsc} and DSC ${dsc} of one case contradict each other`);
+}
+
+function ratio(numerator: number, denominator: number): number | null {
+  return denominator === 0 ? null : numerator / denominator;
+}
