@@ -28,7 +28,7 @@ export function drawBodyPlan(random: Random) {
     roundness: random.uniform(2.2, 2.9),
     fat,
     muscle: random.uniform(13, 22) * (female ? 0.85 : 1),
-    breast: female ? random.uniform(15, 55) : random.uniform(0, 8),
+    breast: female ? random.uniform(9, 30) : random.uniform(0, 8),
     apexZ,
     baseZ: apexZ - lungHeight,
     /** The right dome stands higher by this. */

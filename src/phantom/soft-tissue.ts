@@ -61,7 +61,7 @@ export function paintSoftTissue(canvas: Canvas, plan: BodyPlan, shape: ThoraxSha
     const plane =
       Math.exp(-((layer / 1.9) ** 2)) * smoothStep(-0.25, 0.35, noise(x / 30 + 40, y / 30, z / 40));
     const sheet = noise(x / 24 + 11, y / 15, z / 45) / 0.075;
-    const streak = 0.8 * Math.exp(-sheet * sheet) * smoothStep(7, 14, cavity);
+    const streak = 0.62 * Math.exp(-sheet * sheet) * smoothStep(7, 14, cavity);
     const lean = y > column.y && Math.abs(x) < 55 ? 0.4 : 1;
     value += inMuscle * Math.min(1, plane + streak * lean) * (plan.fatHu + 15 - value);
     const axilla = Math.hypot(
@@ -89,7 +89,9 @@ export function paintSoftTissue(canvas: Canvas, plan: BodyPlan, shape: ThoraxSha
       0.7,
       noise(x / 15 + 3, y / 15, z / 18) + 0.3 * noise(x / 6, y / 6, z / 8),
     );
-    return plan.fatHu + 12 + strand * (plan.muscleHu - plan.fatHu) * 0.75;
+    // Above the lungs it is the neck's muscles that fill the ring of the ribs.
+    const neck = smoothStep(plan.apexZ - 20, plan.apexZ + 20, z) * 0.8;
+    return plan.fatHu + 12 + (strand + (1 - strand) * neck) * (plan.muscleHu - plan.fatHu) * 0.8;
   }
 
   function lungHu(x: number, y: number, z: number, lung: number): number {
