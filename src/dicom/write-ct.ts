@@ -62,6 +62,7 @@ export function* writeCtSlices(
       ["00100020", text("LO", description.patientId)],
       ["00100030", emptyElement("DA")],
       ["00100040", text("CS", description.sex)],
+      ["00180015", text("CS", "CHEST")],
       ["00180050", text("DS", decimalString(grid.spacingMm[2]))],
       ["00180060", text("DS", "120")],
       ["00181120", text("DS", "0")],
