@@ -8,6 +8,7 @@ import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
+import { addTrainCommand } from "./train.ts";
 
 const program = new Command("delineate")
   .description(
@@ -19,6 +20,7 @@ const program = new Command("delineate")
   .exitOverride();
 
 addPhantomCommand(program);
+addTrainCommand(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.
