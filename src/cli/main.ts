@@ -7,6 +7,8 @@ import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { coloured, say } from "./output.ts";
+import { addPhantomCommand } from "./phantom.ts";
+import { addTrainCommand } from "./train.ts";
 
 const program = new Command("delineate")
   .description(
@@ -16,6 +18,9 @@ const program = new Command("delineate")
   .showHelpAfterError("(add --help for examples)")
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
+
+addPhantomCommand(program);
+addTrainCommand(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.

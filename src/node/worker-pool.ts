@@ -48,19 +48,21 @@ export async function runInWorkers<Task, Result>(
 
 function askWorker<Task, Result>(worker: Worker, task: Task): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
-      worker.removeAllListeners();
-      act();
-    };
-    worker.once("error", (error) => settle(() => reject(error)));
-    worker.once("exit", (code) => settle(() => reject(new Error(`a worker thread ended with code ${code}`))));
-    worker.once("message", (answer: Answer<Result>) =>
+    const onError = (error: unknown): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Error(`a worker thread ended with code ${code}`)));
+    const onMessage = (answer: Answer<Result>): void =>
       settle(() => {
         if ("result" in answer) return resolve(answer.result);
         const { code, message, stack } = answer.error;
         reject(code === undefined ? new Error(stack ?? message) : new DelineateError(code, message));
-      }),
-    );
+      });
+    // One by one: removeAllListeners would also take away the thread's own.
+    const settle = (act: () => void): void => {
+      worker.off("error", onError).off("exit", onExit).off("message", onMessage);
+      act();
+    };
+    worker.on("error", onError).on("exit", onExit).on("message", onMessage);
     worker.postMessage(task);
   });
 }

@@ -1,0 +1,20 @@
+/** Parsers of option values: a wrong one is wrong usage, said in one sentence. */
+import { InvalidArgumentError } from "commander";
+
+export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${lowest}${highest < Number.MAX_SAFE_INTEGER ? ` to ${highest}` : ""}.`,
+    );
+  };
+}
+
+export function decimalNumber(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`Expected a number from ${lowest} to ${highest}.`);
+  };
+}

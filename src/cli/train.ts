@@ -1,0 +1,128 @@
+/** `delineate train` on the command line. */
+import type { Command } from "commander";
+import { defaultTraining as defaults } from "../contract/training-configuration.ts";
+import { networkNames } from "../networks/networks.ts";
+import { interruptSignal } from "../node/interrupt.ts";
+import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { trainModel } from "../workflows/train.ts";
+import { decimalNumber, wholeNumber } from "./options.ts";
+import { printResult } from "./output.ts";
+
+type Options = {
+  network: string;
+  roi: string;
+  out: string;
+  size: number;
+  width: number;
+  epochs: number;
+  batch: number;
+  learningRate: number;
+  schedule: "constant" | "cosine";
+  l2: number;
+  dropout: number;
+  emptySlices: number;
+  lowHu: number;
+  highHu: number;
+  seed: number;
+  checkpointEvery: number;
+  name?: string;
+  modelVersion: string;
+  resume: boolean;
+  json?: boolean;
+};
+
+export function addTrainCommand(program: Command): void {
+  program
+    .command("train <COHORT_DIR>")
+    .description(
+      "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
+    )
+    .requiredOption("--out <DIR>", "folder of the run: checkpoint, loss.csv, model.onnx")
+    .option("--network <NAME>", networkNames.join(" or "), defaults.network)
+    .option("--roi <PATTERN>", "target: an ROI's name or a regular expression", defaults.roi)
+    .option("--size <N>", "rows and columns of the network's input", wholeNumber(64, 1024), defaults.size)
+    .option("--width <N>", "channels of the first stage", wholeNumber(4, 256), defaults.width)
+    .option("--epochs <N>", "passes over the cohort", wholeNumber(1), defaults.epochs)
+    .option("--batch <N>", "images a step", wholeNumber(1, 256), defaults.batch)
+    .option("--learning-rate <X>", "step size of Adam", decimalNumber(0, 1), defaults.learningRate)
+    .option("--schedule <NAME>", "constant or cosine", defaults.schedule)
+    .option("--l2 <X>", "L2 regularisation of the convolutions", decimalNumber(0, 1), defaults.l2)
+    .option("--dropout <X>", "part of the feature maps left out", decimalNumber(0, 0.9), defaults.dropout)
+    .option(
+      "--empty-slices <X>",
+      "slices without target for each with target",
+      decimalNumber(0, 100),
+      defaults.emptySlices,
+    )
+    .option(
+      "--low-hu <X>",
+      "HU of the lowest grey level",
+      decimalNumber(-32768, 32767),
+      defaults.greyLevels.lowHu,
+    )
+    .option(
+      "--high-hu <X>",
+      "HU of the highest grey level",
+      decimalNumber(-32768, 32767),
+      defaults.greyLevels.highHu,
+    )
+    .option("--seed <N>", "seed of weights, order and augmentation", wholeNumber(0), defaults.seed)
+    .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
+    .option("--name <NAME>", "name of the model (default: the network's)")
+    .option("--model-version <TEXT>", "version of the model", "1")
+    .option("--resume", "go on from the checkpoint in --out, with the options it was begun with", false)
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
+    )
+    .action(async (cohort: string, options: Options) => {
+      const {
+        network,
+        width,
+        size,
+        epochs,
+        batch,
+        learningRate,
+        schedule,
+        l2,
+        dropout,
+        seed,
+        roi,
+        emptySlices,
+      } = options;
+      const greyLevels = { ...defaults.greyLevels, lowHu: options.lowHu, highHu: options.highHu };
+      const configuration = {
+        network,
+        width,
+        size,
+        epochs,
+        batch,
+        learningRate,
+        schedule,
+        l2,
+        dropout,
+        seed,
+        roi,
+        greyLevels,
+        augmented: defaults.augmented,
+        emptySlices,
+      };
+      const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
+      const request = {
+        cohort,
+        out: options.out,
+        configuration,
+        resume: options.resume,
+        checkpointEvery: options.checkpointEvery,
+        name: options.name ?? network,
+        version: options.modelVersion,
+      };
+      const result = await trainModel(request, createTerminalProgress(), signal);
+      const text =
+        result.model === undefined
+          ? `Stopped after step ${result.steps} of ${result.total}. Go on with: delineate train ${cohort} --out ${options.out} --resume`
+          : `Trained ${result.steps} steps, loss ${result.loss.toFixed(5)}: ${result.model}`;
+      printResult(options.json, result, text);
+    });
+}

@@ -1,0 +1,114 @@
+/**
+ * Data sets to bytes: a DICOM file of PS3.10 with its meta information, implicit or explicit VR little endian (PS3.5
+ * section 7). Values are written as they are; what they may hold is the business of who made them.
+ */
+import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
+import { implementationClassUid, implementationVersionName } from "./uid.ts";
+
+export const transferSyntaxes = {
+  implicitLittleEndian: "1.2.840.10008.1.2",
+  explicitLittleEndian: "1.2.840.10008.1.2.1",
+} as const;
+
+/** VRs whose explicit form has two reserved bytes and a length of 32 bits (PS3.5 table 7.1-1). */
+const longForms = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
+
+/** Largest length of a short form; a longer value can only be written in implicit VR. */
+export const longestExplicitValue = 65_534;
+
+/** A complete file: preamble, meta information, data set. SOP class and instance are read from the data set. */
+export function writeDicomFile(dataSet: DataSet, transferSyntaxUid: string): Uint8Array {
+  const sopClass = dataSet.get("00080016");
+  const sopInstance = dataSet.get("00080018");
+  if (sopClass === undefined || sopInstance === undefined) {
+    throw new Error("a DICOM file needs a SOP class and a SOP instance UID");
+  }
+  const meta: [string, Element][] = [
+    ["00020001", { vr: "OB", bytes: Uint8Array.of(0, 1) }],
+    ["00020002", sopClass],
+    ["00020003", sopInstance],
+    ["00020010", textElement("UI", transferSyntaxUid)],
+    ["00020012", textElement("UI", implementationClassUid)],
+    ["00020013", textElement("SH", implementationVersionName)],
+  ];
+  const metaBytes = encodeDataSet(new Map(meta), true);
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, metaBytes.length, true);
+  const header = encodeDataSet(new Map([["00020000", { vr: "UL", bytes: length }]]), true);
+  const magic = Uint8Array.of(0x44, 0x49, 0x43, 0x4d);
+  const body = encodeDataSet(dataSet, transferSyntaxUid !== transferSyntaxes.implicitLittleEndian);
+  return join([new Uint8Array(128), magic, header, metaBytes, body]);
+}
+
+/** Elements in the order of their tags, sequences with explicit lengths. */
+export function encodeDataSet(dataSet: DataSet, explicit: boolean): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const [tag, element] of [...dataSet].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const value = element.items === undefined ? padded(element.bytes) : encodeItems(element.items, explicit);
+    parts.push(elementHeader(tag, element.vr, value.length, explicit), value);
+  }
+  return join(parts);
+}
+
+function encodeItems(items: readonly DataSet[], explicit: boolean): Uint8Array {
+  return join(
+    items.flatMap((item) => {
+      const bytes = encodeDataSet(item, explicit);
+      return [elementHeader("FFFEE000", "", bytes.length, false), bytes];
+    }),
+  );
+}
+
+function elementHeader(tag: string, vr: string, length: number, explicit: boolean): Uint8Array {
+  const header = new Uint8Array(explicit && longForms.has(vr) ? 12 : 8);
+  const view = new DataView(header.buffer);
+  view.setUint16(0, Number.parseInt(tag.slice(0, 4), 16), true);
+  view.setUint16(2, Number.parseInt(tag.slice(4), 16), true);
+  if (!explicit) {
+    view.setUint32(4, length, true);
+    return header;
+  }
+  header[4] = vr.charCodeAt(0);
+  header[5] = vr.charCodeAt(1);
+  if (longForms.has(vr)) view.setUint32(8, length, true);
+  else {
+    if (length > longestExplicitValue) {
+      throw new Error(`the value of ${tag} has ${length} bytes: too long for explicit VR, write implicit VR`);
+    }
+    view.setUint16(6, length, true);
+  }
+  return header;
+}
+
+function padded(bytes: Uint8Array): Uint8Array {
+  if (bytes.length % 2 === 0) return bytes;
+  const even = new Uint8Array(bytes.length + 1);
+  even.set(bytes);
+  return even;
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}
+
+export const emptyElement = (vr: string): Element => ({ vr, bytes: new Uint8Array(0) });
+
+/** Numbers as US (16 bits unsigned). */
+export function shortsElement(values: readonly number[]): Element {
+  const bytes = new Uint8Array(values.length * 2);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, index) => {
+    view.setUint16(index * 2, value, true);
+  });
+  return { vr: "US", bytes };
+}
+
+export function itemsOf(...items: readonly (readonly [string, Element][])[]): Element {
+  return sequenceElement(items.map((item) => new Map(item)));
+}

@@ -1,0 +1,59 @@
+/**
+ * Exact Euclidean distance to the nearest voxel of a mask, in millimetres on an anisotropic grid: one pass along each
+ * axis, each the lower envelope of parabolas (Felzenszwalb and Huttenlocher 2012). Distances are between voxel centres.
+ */
+import type { Mask } from "./mask.ts";
+
+/** Millimetres to the nearest inside voxel, 0 inside; infinite everywhere for an empty mask. In memory order. */
+export function distanceToMask({ grid, data }: Mask): Float32Array {
+  const [width, height, depth] = grid.size;
+  const area = width * height;
+  const squared = new Float64Array(data.length);
+  for (let index = 0; index < data.length; index++)
+    squared[index] = data[index] ? 0 : Number.POSITIVE_INFINITY;
+  const [sx, sy, sz] = grid.spacingMm;
+  const pass = createPass(Math.max(width, height, depth));
+  for (let start = 0; start < data.length; start += width) pass(squared, start, 1, width, sx);
+  for (let z = 0; z < depth; z++) {
+    for (let x = 0; x < width; x++) pass(squared, z * area + x, width, height, sy);
+  }
+  for (let at = 0; at < area; at++) pass(squared, at, area, depth, sz);
+  return Float32Array.from(squared, Math.sqrt);
+}
+
+type Pass = (values: Float64Array, start: number, stride: number, count: number, spacing: number) => void;
+
+/** Replaces each value of a line by the least of (other value + squared distance). */
+function createPass(longest: number): Pass {
+  const line = new Float64Array(longest);
+  /** Places of the parabolas of the envelope, and where each begins to be the lowest. */
+  const place = new Int32Array(longest);
+  const begin = new Float64Array(longest + 1);
+  return (values, start, stride, count, spacing) => {
+    let last = -1;
+    for (let at = 0; at < count; at++) {
+      const value = values[start + at * stride];
+      line[at] = value;
+      if (value === Number.POSITIVE_INFINITY) continue;
+      let from = Number.NEGATIVE_INFINITY;
+      while (last >= 0) {
+        const other = place[last];
+        from = (value - line[other]) / (2 * spacing * spacing * (at - other)) + (at + other) / 2;
+        if (from > begin[last]) break;
+        last--;
+        from = Number.NEGATIVE_INFINITY;
+      }
+      last++;
+      place[last] = at;
+      begin[last] = from;
+    }
+    if (last < 0) return;
+    begin[last + 1] = Number.POSITIVE_INFINITY;
+    let piece = 0;
+    for (let at = 0; at < count; at++) {
+      while (begin[piece + 1] < at) piece++;
+      const steps = (at - place[piece]) * spacing;
+      values[start + at * stride] = line[place[piece]] + steps * steps;
+    }
+  };
+}

@@ -1,0 +1,21 @@
+/** The two combinations that every network here is made of. */
+import type { Value } from "../nn/graph.ts";
+import { batchNorm } from "../nn/ops/batch-norm.ts";
+import { type ConvOptions, conv } from "../nn/ops/conv.ts";
+import { relu } from "../nn/ops/pointwise.ts";
+import type { Tape } from "../nn/tape.ts";
+
+export function convNorm(tape: Tape, x: Value, options: ConvOptions): Value {
+  return batchNorm(tape, conv(tape, x, options), `${options.name}.norm`);
+}
+
+export function convNormRelu(tape: Tape, x: Value, options: ConvOptions): Value {
+  return relu(tape, convNorm(tape, x, options));
+}
+
+export type NetworkOptions = {
+  /** Channels of the first stage; a multiple of 4. */
+  readonly width: number;
+  /** Part of the feature maps that dropout leaves out while training. */
+  readonly dropoutRate: number;
+};

@@ -1,0 +1,93 @@
+/**
+ * Both graphs of a network from its one description: the prediction graph (weights inside, batch norm folded, sigmoid at
+ * the end) and the training graph (one optimiser step: forward, loss, backward, Adam).
+ */
+import { createRandom } from "../core/random.ts";
+import { adamStep, addAdamInputs } from "./adam.ts";
+import { addInput, addOutput, createGraph, type Graph, type Shape, type Value } from "./graph.ts";
+import { sigmoid } from "./ops/pointwise.ts";
+import { backward, createTape, type Parameter, type RunningState, type Tape, type Weights } from "./tape.ts";
+
+/** From an image [batch, channels, height, width] to logits [batch, 1, height, width]. */
+export type Network = (tape: Tape, image: Value) => Value;
+
+/** Loss (one number) and its gradient with respect to the logits. */
+export type LossFunction = (
+  tape: Tape,
+  logits: Value,
+  target: Value,
+) => { readonly loss: Value; readonly gradient: Value };
+
+export type InputSize = { readonly channels: number; readonly height: number; readonly width: number };
+
+/** The prediction graph: input `image`, output `probability`. Its first dimension is 1 here and free in the file. */
+export function emitPrediction(network: Network, size: InputSize, weights: Weights): Graph {
+  const graph = createGraph();
+  const tape = createTape(graph, weights);
+  const image = addInput(graph, "image", [1, size.channels, size.height, size.width]);
+  addOutput(graph, sigmoid(tape, network(tape, image)), "probability");
+  return graph;
+}
+
+export type TrainingGraph = {
+  readonly graph: Graph;
+  readonly batchShape: Shape;
+  readonly targetShape: Shape;
+  readonly parameters: readonly Parameter[];
+  readonly running: readonly RunningState[];
+  readonly dropouts: Tape["dropouts"];
+};
+
+/**
+ * The training graph. Inputs: `image`, `target`, `step-size`, `root-correction`, dropout masks, and the state by name:
+ * each parameter with its `.moment-1` and `.moment-2`, each running statistic. Outputs: `loss`, and the new state, each
+ * tensor named as its input with `:next` behind.
+ */
+export function emitTraining(
+  network: Network,
+  size: InputSize,
+  options: { readonly batch: number; readonly loss: LossFunction; readonly l2: number },
+): TrainingGraph {
+  const graph = createGraph();
+  const tape = createTape(graph);
+  const batchShape = [options.batch, size.channels, size.height, size.width];
+  const image = addInput(graph, "image", batchShape);
+  const logits = network(tape, image);
+  const target = addInput(graph, "target", logits.shape);
+  const { loss, gradient } = options.loss(tape, logits, target);
+  const gradients = backward(tape, logits, gradient);
+  addOutput(graph, loss, "loss");
+  const fed = addAdamInputs(graph);
+  for (const { name, shape, decays } of tape.parameters) {
+    const slope = gradients.get(name);
+    if (slope === undefined)
+      throw new Error(`parameter ${name} has no gradient: the output does not depend on it`);
+    const next = adamStep(graph, fed, { name, shape }, slope, decays ? options.l2 : 0);
+    addOutput(graph, next.weight, nextName(name));
+    addOutput(graph, next.moment1, nextName(`${name}.moment-1`));
+    addOutput(graph, next.moment2, nextName(`${name}.moment-2`));
+  }
+  for (const { name, updated } of tape.running) addOutput(graph, updated, nextName(name));
+  const { parameters, running, dropouts } = tape;
+  return { graph, batchShape, targetShape: logits.shape, parameters, running, dropouts };
+}
+
+export function nextName(name: string): string {
+  return `${name}:next`;
+}
+
+export type StateTensor = { readonly shape: Shape; readonly data: Float32Array };
+
+/** The state before the first step: drawn weights (each from its own stream of the seed), moments 0. */
+export function initialState(training: TrainingGraph, seed: number): Map<string, StateTensor> {
+  const random = createRandom(seed).fork("weights");
+  const state = new Map<string, StateTensor>();
+  for (const { name, shape, initial } of training.parameters) {
+    const data = initial(random.fork(name));
+    state.set(name, { shape, data });
+    state.set(`${name}.moment-1`, { shape, data: new Float32Array(data.length) });
+    state.set(`${name}.moment-2`, { shape, data: new Float32Array(data.length) });
+  }
+  for (const { name, shape, initial } of training.running) state.set(name, { shape, data: initial() });
+  return state;
+}

@@ -1,0 +1,77 @@
+/** A graph as the bytes of an ONNX file, and the metadata of such a file. Operator set 18, IR version 9. */
+import onnxProto, { type onnx as Onnx } from "onnx-proto";
+import type { Attribute, Graph } from "./graph.ts";
+
+// The package is CommonJS: its namespace arrives as the default import.
+const { onnx } = onnxProto;
+
+const operatorSet = 18;
+const intermediateRepresentation = 9;
+
+export type FileOptions = {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** True: the first dimension of inputs and outputs is called `batch` and may be any number. */
+  readonly freeBatch?: boolean;
+};
+
+export function encodeOnnx(graph: Graph, { metadata = {}, freeBatch = false }: FileOptions = {}): Uint8Array {
+  const { FLOAT, INT64 } = onnx.TensorProto.DataType;
+  const valueInfo = ({ name, shape }: { name: string; shape: readonly number[] }): Onnx.IValueInfoProto => ({
+    name,
+    type: {
+      tensorType: {
+        elemType: FLOAT,
+        shape: {
+          dim: shape.map((size, axis) =>
+            freeBatch && axis === 0 ? { dimParam: "batch" } : { dimValue: size },
+          ),
+        },
+      },
+    },
+  });
+  const model = onnx.ModelProto.create({
+    irVersion: intermediateRepresentation,
+    producerName: "delineate",
+    opsetImport: [{ domain: "", version: operatorSet }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: "delineate",
+      node: graph.nodes.map(({ operator, inputs, outputs, attributes }) => ({
+        opType: operator,
+        name: outputs[0],
+        input: [...inputs],
+        output: [...outputs],
+        attribute: Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value)),
+      })),
+      initializer: [...graph.constants.values()].map(({ name, shape, data }) => ({
+        name,
+        dims: [...shape],
+        dataType: data instanceof Float32Array ? FLOAT : INT64,
+        rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      })),
+      input: graph.inputs.map(valueInfo),
+      output: graph.outputs.map(valueInfo),
+    },
+  });
+  return onnx.ModelProto.encode(model).finish();
+}
+
+function encodeAttribute(name: string, value: Attribute): Onnx.IAttributeProto {
+  const { AttributeType } = onnx.AttributeProto;
+  if (typeof value === "number") return { name, type: AttributeType.INT, i: value };
+  if (typeof value === "string") {
+    return {
+      name,
+      type: AttributeType.STRING,
+      s: Uint8Array.from(value, (character) => character.charCodeAt(0)),
+    };
+  }
+  if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+/** The metadata of an ONNX file. Throws what the decoder throws if the bytes are none. */
+export function readOnnxMetadata(file: Uint8Array): Map<string, string> {
+  const model = onnx.ModelProto.decode(file);
+  return new Map(model.metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]));
+}

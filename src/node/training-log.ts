@@ -1,0 +1,28 @@
+/** The loss of every step as CSV, for spreadsheets and plots; a resumed training cuts it back to its checkpoint first. */
+import { appendFile, readFile } from "node:fs/promises";
+import type { StepReport } from "../train/train.ts";
+import { writeFileAtomic } from "./write-file.ts";
+
+const header = "step,epoch,loss,learning_rate\n";
+
+export type TrainingLog = { add(report: StepReport): void; flush(): Promise<void> };
+
+/** Keeps the lines up to step `doneSteps`. */
+export async function openTrainingLog(path: string, doneSteps: number): Promise<TrainingLog> {
+  const before = doneSteps === 0 ? "" : await readFile(path, "utf8").catch(() => "");
+  const kept = before
+    .split("\n")
+    .filter((line) => /^\d/.test(line) && Number.parseInt(line, 10) <= doneSteps);
+  await writeFileAtomic(path, header + kept.map((line) => `${line}\n`).join(""), { force: true });
+  let waiting = "";
+  return {
+    add: ({ step, epoch, loss, learningRate }) => {
+      waiting += `${step},${epoch + 1},${loss},${learningRate}\n`;
+    },
+    flush: async () => {
+      const lines = waiting;
+      waiting = "";
+      if (lines !== "") await appendFile(path, lines);
+    },
+  };
+}

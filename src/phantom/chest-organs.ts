@@ -1,0 +1,238 @@
+/** Heart, great vessels, trachea, oesophagus, lymph nodes, and the trees of vessels and airways in the lungs. */
+import type { Random } from "../core/random.ts";
+import type { BodyPlan } from "./body-plan.ts";
+import { type Canvas, type Point, paint, paintCapsule, paintEllipsoid, paintPath } from "./canvas.ts";
+import type { ThoraxShape } from "./thorax-shape.ts";
+import { growTree } from "./tree.ts";
+import { createNoise } from "./value-noise.ts";
+
+export function paintChestOrgans(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
+  paintLungTrees(canvas, plan, shape, random.fork("trees"));
+  paintHeart(canvas, plan, shape, random.fork("heart"));
+  paintVessels(canvas, plan, shape);
+  paintNodes(canvas, plan, shape, random.fork("nodes"));
+  paintAirway(canvas, plan, shape);
+}
+
+function paintHeart(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
+  const noise = createNoise(random);
+  const reach = plan.heart.radius * 1.5;
+  const middle: Point = [
+    plan.heart.x,
+    -plan.cavityY * 0.3,
+    plan.baseZ + plan.domeHeight + plan.heart.radius * 0.62,
+  ];
+  const box = {
+    low: [middle[0] - reach, middle[1] - reach, middle[2] - reach] as const,
+    high: [middle[0] + reach, middle[1] + reach, middle[2] + reach] as const,
+  };
+  const myocardium = plan.muscleHu + plan.contrast * 45;
+  const outsideOfLiver = (x: number, y: number, z: number): number =>
+    Math.max(shape.heart(x, y, z), shape.cavity(x, y, z) + 3, shape.diaphragm(x, y, z) + 2);
+  paint(canvas, box, (x, y, z) => outsideOfLiver(x, y, z) - plan.heart.fat, plan.fatHu + 20);
+  paint(
+    canvas,
+    box,
+    outsideOfLiver,
+    (_, x, y, z) => {
+      // Chambers: blood where smooth noise is high, well inside the wall; grooves of fat on the surface.
+      const depth = -shape.heart(x, y, z);
+      const chamber = depth > 9 && noise(x / 30, y / 30, z / 34) > -0.25;
+      const groove = depth < 7 && noise(x / 13 + 20, y / 13, z / 16) > 0.5;
+      return groove ? plan.fatHu + 25 : chamber ? plan.bloodHu : myocardium;
+    },
+    canvas.pixelMm * 1.6,
+  );
+}
+
+function paintVessels(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void {
+  const blood = plan.bloodHu;
+  const wall = plan.muscleHu;
+  const { scale: s, heart } = plan;
+  const heartTop = plan.baseZ + plan.domeHeight + heart.radius * 1.2;
+  const spine = (z: number): Point => {
+    const { x, y } = shape.spine(z);
+    return [x + 16 * s, y - 20 * s, z];
+  };
+  const tube = (points: readonly Point[], radius: number, hu = blood): void => {
+    paintPath(canvas, points, () => (radius + 1.2) * s, wall);
+    paintPath(canvas, points, () => radius * s, hu);
+  };
+  const bottom = canvas.firstZ - 10;
+  const descending: Point[] = [spine(26)];
+  for (let z = 10; z > bottom; z -= 15) descending.push(spine(z));
+  const archTop = 40 * s;
+  const arch: Point[] = [
+    [2, -24, heartTop - 10],
+    [-8, -26, 8],
+    [-6, -22, archTop - 14],
+    [2, -8, archTop],
+    [12, 12, archTop + 1],
+    spine(26),
+  ];
+  tube(descending, 11.5);
+  tube(arch, 14);
+  const venous = plan.contrast > 0 ? blood * 1.25 : blood;
+  tube(
+    [
+      [-22, -22, heartTop],
+      [-23, -20, 10],
+      [-24, -16, 50],
+      [-20, -14, plan.apexZ - 10],
+      [-34, -6, plan.apexZ + 60],
+    ],
+    8.5,
+    venous,
+  );
+  tube(
+    [
+      [-18, -18, heartTop - 30],
+      [-20, -8, plan.baseZ + 20],
+      [-22, 6, bottom],
+    ],
+    11,
+  );
+  tube(
+    [
+      [14, -32, heartTop],
+      [14, -26, -8],
+      [8, -8, -6],
+    ],
+    13,
+  );
+  tube(
+    [
+      [8, -8, -6],
+      [-14, -4, -10],
+      [-42, 0, -16],
+    ],
+    9.5,
+  );
+  tube(
+    [
+      [12, -16, -2],
+      [28, 0, -2],
+      [44, 8, -10],
+    ],
+    9.5,
+  );
+  for (const side of [-1, 1]) {
+    tube(
+      [
+        [side * 14, -2, heartTop + 6],
+        [side * 44, 6, heartTop + 2],
+      ],
+      6.5,
+    );
+    tube(
+      [
+        [side * 8 + 6, -6, archTop],
+        [side * 20 + 4, -4, plan.apexZ - 20],
+        [side * 26, 0, plan.apexZ + 70],
+      ],
+      4.5,
+    );
+    tube(
+      [
+        [side * 20, -10, plan.apexZ - 15],
+        [side * 80, -4, plan.apexZ + 2],
+        [side * 150, 6, plan.apexZ - 10],
+      ],
+      4.5,
+      venous,
+    );
+  }
+  // Azygos vein, oesophagus with a little air, thyroid.
+  for (let z = bottom; z < plan.apexZ + 80; z += 12) {
+    const { x, y } = shape.spine(z);
+    const { x: x2, y: y2 } = shape.spine(z + 12);
+    if (z < 20) paintCapsule(canvas, [x - 9, y - 19 * s, z], [x2 - 9, y2 - 19 * s, z + 12], 3.6, 3.6, blood);
+    paintCapsule(canvas, [x + 3, y - 27 * s, z], [x2 + 3, y2 - 27 * s, z + 12], 7, 7, wall);
+    if (Math.sin(z * 1.7) > 0.6)
+      paintCapsule(canvas, [x + 3, y - 27 * s, z], [x2 + 3, y2 - 27 * s, z + 8], 2, 1, -700);
+  }
+  for (const side of [-1, 1]) paintEllipsoid(canvas, [side * 20, -14, plan.apexZ + 46], [10, 12, 22], 120);
+}
+
+function paintNodes(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
+  const count = random.integer(14);
+  for (let node = 0; node < count; node++) {
+    const z = random.uniform(-50, 60);
+    const x = random.uniform(-36, 36);
+    const y = random.uniform(-25, 26);
+    if (shape.lung(x, y, z) < 4) continue;
+    const size = random.uniform(2.5, random.next() < 0.2 ? 13 : 6);
+    paintEllipsoid(canvas, [x, y, z], [size, size * 0.8, size * 1.2], plan.muscleHu + 8 + plan.contrast * 25);
+  }
+}
+
+/** Trachea and main bronchi; the lobes' airways belong to the trees. */
+function paintAirway(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void {
+  const s = plan.scale;
+  const { y: spineY } = shape.spine(40);
+  const back = Math.min(8, spineY - 44);
+  const paths: readonly { points: readonly Point[]; radius: number }[] = [
+    {
+      points: [
+        [0, back + 4, 0],
+        [0, back, 50],
+        [0, back - 4, plan.apexZ],
+        [0, back - 12, plan.apexZ + 120],
+      ],
+      radius: 8.6 * s,
+    },
+    {
+      points: [
+        [0, back + 4, 2],
+        [-20, back + 6, -14],
+        [-40, back + 8, -26],
+      ],
+      radius: 6.8 * s,
+    },
+    {
+      points: [
+        [0, back + 4, 2],
+        [20, back + 8, -12],
+        [44, back + 12, -28],
+      ],
+      radius: 6.2 * s,
+    },
+  ];
+  for (const { points, radius } of paths) paintPath(canvas, points, () => radius + 1.6, plan.muscleHu);
+  for (const { points, radius } of paths) paintPath(canvas, points, () => radius, -990);
+}
+
+function paintLungTrees(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
+  for (const side of [-1, 1]) {
+    const strewn = (count: number, depth: number): Point[] => {
+      const points: Point[] = [];
+      for (let attempt = 0; points.length < count && attempt < count * 60; attempt++) {
+        const point: Point = [
+          side * random.uniform(18, plan.cavityX),
+          random.uniform(-plan.cavityY, plan.cavityY),
+          random.uniform(plan.baseZ - 30, plan.apexZ),
+        ];
+        if (shape.lung(...point) < -depth) points.push(point);
+      }
+      return points;
+    };
+    const blood = plan.bloodHu;
+    for (const [name, root, tip] of [
+      ["artery", [side * 42, 2, -14], 0.78],
+      ["vein", [side * 40, 4, -34], 0.72],
+    ] as const) {
+      const targets = strewn(330, 3);
+      for (const { from, to, radiusFrom, radiusTo } of growTree(random.fork(name), root, targets, tip)) {
+        paintCapsule(canvas, from, to, radiusFrom * plan.scale, radiusTo * plan.scale, blood);
+      }
+    }
+    const airways = growTree(random.fork("airway"), [side * 40, 14, -26], strewn(42, 14), 1.15);
+    for (const { from, to, radiusFrom, radiusTo } of airways) {
+      paintCapsule(canvas, from, to, radiusFrom * 1.25 + 0.5, radiusTo * 1.25 + 0.5, (before) =>
+        Math.max(before, -60),
+      );
+    }
+    for (const { from, to, radiusFrom, radiusTo } of airways)
+      paintCapsule(canvas, from, to, radiusFrom, radiusTo, -975);
+  }
+}

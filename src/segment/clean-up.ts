@@ -1,0 +1,29 @@
+/**
+ * From confidences to one tumour. A network that sees single slices finds scattered bits; the primary tumour is one body,
+ * the one with the most confidence in it: volume alone would prefer a large doubtful region to a small certain one.
+ */
+import { connectedComponents } from "../geometry/connected-components.ts";
+import type { Mask } from "../geometry/mask.ts";
+import { aboveThreshold, type Confidence, insideFrom } from "./segment-volume.ts";
+
+export type CleanUp = "largest" | "none";
+
+/** The tumour's mask, and how many further regions were left out. An empty mask stays empty. */
+export function toMask(
+  confidence: Confidence,
+  cleanUp: CleanUp,
+): { readonly mask: Mask; readonly leftOut: number } {
+  const all: Mask = { grid: confidence.grid, data: aboveThreshold(confidence) };
+  if (cleanUp === "none") return { mask: all, leftOut: 0 };
+  const { labels, count } = connectedComponents(all);
+  if (count < 2) return { mask: all, leftOut: 0 };
+  const certainty = new Float64Array(count + 1);
+  for (let index = 0; index < labels.length; index++) {
+    if (labels[index] > 0) certainty[labels[index]] += confidence.data[index] - insideFrom + 1;
+  }
+  const kept = certainty.indexOf(Math.max(...certainty));
+  return {
+    mask: { grid: all.grid, data: Uint8Array.from(labels, (label) => (label === kept ? 1 : 0)) },
+    leftOut: count - 1,
+  };
+}

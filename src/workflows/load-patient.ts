@@ -1,0 +1,38 @@
+/** One patient's CT and target mask from a folder that holds both, in DICOM. */
+
+import { readFile } from "node:fs/promises";
+import { DelineateError } from "../core/errors.ts";
+import type { CtVolume } from "../dicom/ct-volume.ts";
+import { rasteriseRoi } from "../dicom/rasterise-roi.ts";
+import { readDicom } from "../dicom/read-dataset.ts";
+import { isStructureSet, readStructureSet } from "../dicom/read-rtstruct.ts";
+import { selectRois } from "../dicom/select-rois.ts";
+import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { readCtFromScan } from "../node/read-ct-folder.ts";
+import { scanFolder } from "../node/scan-folder.ts";
+
+export type LoadedPatient = { readonly ct: CtVolume; readonly target: Mask };
+
+/** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`, `several-structure-sets`. */
+export async function loadPatient(path: string, roi: string): Promise<LoadedPatient> {
+  const scan = await scanFolder(path);
+  const ct = await readCtFromScan(scan, path);
+  const sets = scan.files.filter(({ header }) => isStructureSet(header));
+  if (sets.length === 0)
+    throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT beside the CT.`);
+  if (sets.length > 1) {
+    throw new DelineateError(
+      "several-structure-sets",
+      `${path} holds ${sets.length} structure sets: ${sets.map((set) => set.path).join(", ")}. Keep one.`,
+    );
+  }
+  const set = readStructureSet(readDicom(await readFile(sets[0].path), sets[0].path).dataSet);
+  const target = emptyMask(ct.grid);
+  for (const chosen of selectRois(set.rois, roi, sets[0].path)) {
+    const { mask } = rasteriseRoi(chosen, ct.grid, ct.slices);
+    mask.data.forEach((value, index) => {
+      target.data[index] |= value;
+    });
+  }
+  return { ct, target };
+}

@@ -1,0 +1,38 @@
+/** `delineate phantom`: a cohort of synthetic patients; goes on where it was interrupted. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Progress } from "../core/progress.ts";
+import { runInWorkers } from "../node/worker-pool.ts";
+import type { PhantomDescription } from "../phantom/generate.ts";
+import type { PhantomTask } from "./make-phantom.ts";
+
+export type PhantomRequest = {
+  readonly patients: number;
+  /** Number of the first patient, from 1. */
+  readonly first: number;
+  readonly seed: number;
+  readonly size: number;
+  readonly out: string;
+};
+
+export type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
+
+export async function makePhantoms(
+  request: PhantomRequest,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<PhantomResult> {
+  const tasks: PhantomTask[] = [];
+  for (let patient = request.first; patient < request.first + request.patients; patient++) {
+    const directory = join(request.out, `patient-${String(patient).padStart(4, "0")}`);
+    const there = await stat(directory).catch(() => undefined);
+    if (there === undefined) tasks.push({ seed: request.seed, patient, size: request.size, directory });
+  }
+  progress.report("making phantoms", 0, tasks.length);
+  await runInWorkers<PhantomTask, PhantomDescription>(new URL("./make-phantom.ts", import.meta.url), tasks, {
+    ...(signal === undefined ? {} : { signal }),
+    onDone: (finished, { lobe, volumeCc }) =>
+      progress.report("making phantoms", finished, tasks.length, `${lobe}, ${volumeCc.toFixed(1)} cc`),
+  });
+  return { made: tasks.length, kept: request.patients - tasks.length, cohort: request.out };
+}

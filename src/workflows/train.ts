@@ -1,0 +1,191 @@
+/** `delineate train`: a cohort in, a model out; with checkpoints from which it goes on after any end. */
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { type ModelMetadata, modelMetadataKey, researchUse } from "../contract/model-metadata.ts";
+import {
+  type TrainingConfiguration,
+  trainingConfigurationSchema,
+} from "../contract/training-configuration.ts";
+import { DelineateError } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import { networkNamed } from "../networks/networks.ts";
+import { emitPrediction, emitTraining, initialState } from "../nn/emit.ts";
+import { encodeOnnx } from "../nn/onnx-file.ts";
+import { listPatients } from "../node/cohort-folder.ts";
+import { createTrainer, type Trainer } from "../node/onnx/trainer.ts";
+import { startRun } from "../node/run-record.ts";
+import { openTrainingLog } from "../node/training-log.ts";
+import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
+import { networkMask, networkSlices } from "../preprocess/network-input.ts";
+import { weightedCrossEntropy } from "../train/losses/weighted-cross-entropy.ts";
+import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
+import { totalSteps, train } from "../train/train.ts";
+import { createTrainingSet, type PatientImages, type TrainingSet } from "../train/training-set.ts";
+import { loadPatient } from "./load-patient.ts";
+
+export type TrainRequest = {
+  readonly cohort: string;
+  readonly out: string;
+  readonly configuration: TrainingConfiguration;
+  /** Goes on from the checkpoint in `out`, with the configuration that lies there. */
+  readonly resume: boolean;
+  readonly checkpointEvery: number;
+  readonly name: string;
+  readonly version: string;
+};
+
+export type TrainResult = {
+  readonly model: string | undefined;
+  readonly steps: number;
+  readonly total: number;
+  readonly loss: number;
+};
+
+export async function trainModel(
+  request: TrainRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<TrainResult> {
+  const clock = startRun();
+  const path = (name: string): string => join(request.out, name);
+  const checkpoint = request.resume ? await readCheckpoint(path("checkpoint.safetensors")) : undefined;
+  const configuration = checkpoint?.configuration ?? request.configuration;
+  if (checkpoint === undefined) await refuseExisting(path("checkpoint.safetensors"));
+  const network = networkNamed(configuration.network, {
+    width: configuration.width,
+    dropoutRate: configuration.dropout,
+  });
+  const set = await loadTrainingSet(request.cohort, configuration, progress, signal);
+  const size = { channels: 1, height: configuration.size, width: configuration.size };
+  const training = emitTraining(network, size, {
+    batch: configuration.batch,
+    loss: weightedCrossEntropy,
+    l2: configuration.l2,
+  });
+  const state = checkpoint?.tensors ?? initialState(training, configuration.seed);
+  const doneSteps = checkpoint?.steps ?? 0;
+  const trainer = await createTrainer(training, state, { seed: configuration.seed, stepsDone: doneSteps });
+  const log = await openTrainingLog(path("loss.csv"), doneSteps);
+  await writeFileAtomic(path("configuration.json"), `${JSON.stringify(configuration, null, 2)}\n`, {
+    force: true,
+  });
+
+  const total = totalSteps(configuration, set);
+  let smoothLoss = Number.NaN;
+  const steps = await train({
+    configuration,
+    set,
+    trainStep: trainer.step,
+    doneSteps,
+    checkpointEvery: request.checkpointEvery,
+    onStep: (report) => {
+      log.add(report);
+      smoothLoss = Number.isNaN(smoothLoss) ? report.loss : 0.98 * smoothLoss + 0.02 * report.loss;
+      const note = `epoch ${report.epoch + 1}/${configuration.epochs}, loss ${smoothLoss.toFixed(5)}`;
+      progress.report("training", report.step, total, note);
+    },
+    onCheckpoint: async (step) => {
+      await log.flush();
+      await writeCheckpoint(path("checkpoint.safetensors"), configuration, trainer, step);
+    },
+    shouldStop: () => signal.aborted,
+  });
+  const result = { steps, total, loss: smoothLoss };
+  if (steps < total) {
+    await trainer.dispose();
+    return { ...result, model: undefined };
+  }
+  const weights = new Map([...trainer.state()].map(([name, tensor]) => [name, tensor.data]));
+  const metadata: ModelMetadata = {
+    format: 1,
+    name: request.name,
+    version: request.version,
+    configuration,
+    normalisation: set.normalisation,
+    threshold: 0.5,
+    trainedOn: {
+      cohort: basename(resolve(request.cohort)),
+      patients: set.patients.length,
+      images: set.withTarget.length + set.withoutTarget.length,
+      steps,
+      finalLoss: Number.isNaN(smoothLoss) ? 0 : smoothLoss,
+    },
+    intendedUse: researchUse,
+  };
+  const model = encodeOnnx(emitPrediction(network, size, weights), {
+    freeBatch: true,
+    metadata: { [modelMetadataKey]: JSON.stringify(metadata) },
+  });
+  await writeFileAtomic(path("model.onnx"), model, { force: true });
+  const record = clock.record({
+    verb: "train",
+    options: { ...request },
+    seed: configuration.seed,
+    device: "cpu",
+    inputUids: [],
+    findings: [],
+    outputs: [path("model.onnx"), path("loss.csv")],
+    results: result,
+  });
+  await writeFileAtomic(path("run.json"), `${JSON.stringify(record, null, 2)}\n`, { force: true });
+  await trainer.dispose();
+  return { ...result, model: path("model.onnx") };
+}
+
+async function loadTrainingSet(
+  cohort: string,
+  configuration: TrainingConfiguration,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<TrainingSet> {
+  const { size, roi, greyLevels } = configuration;
+  const folders = await listPatients(cohort);
+  const patients: PatientImages[] = [];
+  for (const { name, path } of folders) {
+    if (signal.aborted)
+      throw new DelineateError("cancelled", "Interrupted while reading the cohort; nothing was trained yet.");
+    const { ct, target } = await loadPatient(path, roi);
+    patients.push({
+      name,
+      sliceCount: ct.grid.size[2],
+      levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
+      mask: networkMask(ct.grid, target.data, size),
+    });
+    progress.report("reading the cohort", patients.length, folders.length);
+  }
+  return createTrainingSet(size, patients);
+}
+
+async function writeCheckpoint(
+  path: string,
+  configuration: TrainingConfiguration,
+  trainer: Trainer,
+  steps: number,
+): Promise<void> {
+  const metadata = {
+    format: "delineate-checkpoint-1",
+    steps: String(steps),
+    configuration: JSON.stringify(configuration),
+  };
+  await writeFileAtomic(path, encodeTensors({ tensors: trainer.state(), metadata }), { force: true });
+}
+
+async function readCheckpoint(path: string) {
+  const file = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError(
+      "bad-checkpoint",
+      `There is no checkpoint ${path} to resume from. Leave --resume out to begin.`,
+      { cause },
+    );
+  });
+  const { tensors, metadata } = decodeTensors(file, path);
+  const parsed = trainingConfigurationSchema.safeParse(JSON.parse(metadata.configuration ?? "null"));
+  const steps = Number(metadata.steps);
+  if (!parsed.success || !Number.isInteger(steps)) {
+    throw new DelineateError(
+      "bad-checkpoint",
+      `${path} is no checkpoint of this program's version. Train anew into another folder.`,
+    );
+  }
+  return { tensors, steps, configuration: parsed.data };
+}
