@@ -6,8 +6,10 @@ import { Command, CommanderError } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
+import { addCheckCommand } from "./check.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
+import { addSegmentCommand } from "./segment.ts";
 import { addTrainCommand } from "./train.ts";
 
 const program = new Command("delineate")
@@ -21,6 +23,8 @@ const program = new Command("delineate")
 
 addPhantomCommand(program);
 addTrainCommand(program);
+addSegmentCommand(program);
+addCheckCommand(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.
