@@ -1,13 +1,14 @@
 /**
  * A mask from a file onto a CT's grid. Voxels that coincide are copied, whatever the order of the file's axes and
  * however much of the CT it covers; anything else is an error, or a nearest-neighbour resampling where that was asked
- * for. Not here: interpolation (geometry).
+ * for. Not here: the resampling itself (geometry/resample.ts).
  */
 import { dot, voxelPoint } from "../core/coordinates.ts";
 import { DelineateError } from "../core/errors.ts";
 import { type Finding, finding } from "../core/findings.ts";
 import { type Grid, patientToVoxel, sameGrid, voxelToPatient } from "../geometry/grid.ts";
-import { countVoxels, emptyMask, type Mask } from "../geometry/mask.ts";
+import { countVoxels, type Mask } from "../geometry/mask.ts";
+import { resampleNearest } from "../geometry/resample.ts";
 
 /** Coordinates written with few digits differ by this much; nothing is said. */
 const silentToleranceMm = 0.01;
@@ -29,7 +30,7 @@ export function placeOnGrid(mask: Mask, grid: Grid, options?: { readonly resampl
   if (!coincide && options?.resample !== true) {
     throw new DelineateError("grid-mismatch", mismatchSentence(mask.grid, grid));
   }
-  const placed = nearestVoxels(mask, grid);
+  const placed = resampleNearest(mask, grid);
   const findings: Finding[] = [];
   if (!coincide) {
     const message = "The mask's grid is not the CT's; it was resampled by nearest neighbour, as asked.";
@@ -68,30 +69,6 @@ function latticeDistanceMm(other: Grid, grid: Grid): number | undefined {
     farthest = Math.max(farthest, Math.hypot(...apart));
   }
   return farthest;
-}
-
-/** For every voxel centre of `grid` the nearest voxel of the mask; outside the mask's grid 0. */
-function nearestVoxels(mask: Mask, grid: Grid): Mask {
-  const result = emptyMask(grid);
-  const [ni, nj, nk] = grid.size;
-  const [mi, mj, mk] = mask.grid.size;
-  const origin = patientToVoxel(mask.grid, voxelToPatient(grid, voxelPoint(0, 0, 0)));
-  const step = [voxelPoint(1, 0, 0), voxelPoint(0, 1, 0), voxelPoint(0, 0, 1)].map((unit) =>
-    patientToVoxel(mask.grid, voxelToPatient(grid, unit)).map((value, at) => value - origin[at]),
-  );
-  for (let k = 0; k < nk; k++) {
-    for (let j = 0; j < nj; j++) {
-      const row = origin.map((value, at) => value + j * step[1][at] + k * step[2][at]);
-      for (let i = 0; i < ni; i++) {
-        const a = Math.round(row[0] + i * step[0][0]);
-        const b = Math.round(row[1] + i * step[0][1]);
-        const c = Math.round(row[2] + i * step[0][2]);
-        if (a < 0 || b < 0 || c < 0 || a >= mi || b >= mj || c >= mk) continue;
-        result.data[i + ni * (j + nj * k)] = mask.data[a + mi * (b + mj * c)];
-      }
-    }
-  }
-  return result;
 }
 
 function outsideFindings(before: number, after: number): Finding[] {
