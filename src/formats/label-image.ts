@@ -33,6 +33,8 @@ export type LabelImage = {
 };
 
 export type NamedMask = { readonly name: string; readonly mask: Mask };
+/** `named` is false where the file has no name for the label, and "label 1" stands in for it. */
+export type LabelMask = NamedMask & { readonly named: boolean };
 
 /** More values than this are those of an image, not labels. */
 const mostLabels = 255;
@@ -40,11 +42,11 @@ const mostLabels = 255;
 const shearTolerance = 0.1;
 
 /**
- * One mask for each label above 0, in ascending order; none if all is 0. A file with values between 0 and 1 is taken
+ * One mask for each label above 0, in ascending order; one empty mask if all is 0. A file with values between 0 and 1 is taken
  * for a probability: inside where it is at least 1/2, with a finding. Throws the image's `fault` for negative,
  * non-finite or too many values, and for axes that are not perpendicular.
  */
-export function masksFromLabels(image: LabelImage): { masks: NamedMask[]; findings: readonly Finding[] } {
+export function masksFromLabels(image: LabelImage): { masks: LabelMask[]; findings: readonly Finding[] } {
   const { values } = image;
   const { grid, reversed } = rightHandedGrid(image);
   if (isProbability(values)) {
@@ -54,16 +56,21 @@ export function masksFromLabels(image: LabelImage): { masks: NamedMask[]; findin
       "probabilities-thresholded",
       "The values lie between 0 and 1 and are taken for probabilities: a voxel is inside from 0.5 on.",
     );
-    const masks = [{ name: image.names.get(1) ?? "label 1", mask: { grid, data: oriented(inside) } }];
-    return { masks, findings: [...image.findings, note] };
+    return { masks: [maskOf(1, inside)], findings: [...image.findings, note] };
   }
   const labels = distinctLabels(image);
-  const masks = labels.map((label) => {
+  const masks = (labels.length === 0 ? [1] : labels).map((label) => {
     const inside = new Uint8Array(values.length);
     for (let at = 0; at < values.length; at++) if (values[at] === label) inside[at] = 1;
-    return { name: image.names.get(label) ?? `label ${label}`, mask: { grid, data: oriented(inside) } };
+    return maskOf(label, inside);
   });
   return { masks, findings: image.findings };
+
+  function maskOf(label: number, inside: Uint8Array): LabelMask {
+    const name = image.names.get(label);
+    const mask = { grid, data: oriented(inside) };
+    return { name: name ?? `label ${label}`, mask, named: name !== undefined };
+  }
 
   function oriented(data: Uint8Array): Uint8Array {
     if (!reversed) return data;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cross, patientPoint, type Vector3 } from "../core/coordinates.ts";
 import { createRandom } from "../core/random.ts";
 import { createGrid, type Grid, sameGrid } from "../geometry/grid.ts";
-import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { countVoxels, emptyMask, type Mask } from "../geometry/mask.ts";
 import { type LabelImage, masksFromLabels } from "./label-image.ts";
 import { readNifti, writeNifti } from "./nifti.ts";
 import { readNrrd, writeNrrd } from "./nrrd.ts";
@@ -45,8 +45,9 @@ for (const [format, write, read] of formats) {
       expect(masks[0].mask.data).toEqual(mask.data);
     });
   }
-  test(`${format}: an empty mask gives a file without labels`, () => {
-    expect(masksFromLabels(read(write(emptyMask(grids[0][1])))).masks).toEqual([]);
+  test(`${format}: an empty mask comes back empty`, () => {
+    const { masks } = masksFromLabels(read(write(emptyMask(grids[0][1]))));
+    expect(masks.map(({ mask }) => countVoxels(mask))).toEqual([0]);
   });
   test(`${format}: any truncation is refused, none gives another mask`, () => {
     const bytes = write(randomMask(grids[1][1], 2));
