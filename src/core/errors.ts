@@ -39,6 +39,7 @@ export const errorCodes = {
   "proof-failed": { exitCode: 1, httpStatus: 500 },
   "bad-nifti": { exitCode: 1, httpStatus: 422 },
   "bad-nrrd": { exitCode: 1, httpStatus: 422 },
+  "bad-segmentation": { exitCode: 1, httpStatus: 422 },
   "grid-mismatch": { exitCode: 1, httpStatus: 422 },
   "unknown-format": { exitCode: 1, httpStatus: 422 },
   "bad-model": { exitCode: 1, httpStatus: 422 },

@@ -8,6 +8,7 @@ import { contoursOfMask, type HoleTechnique } from "./contours-of-mask.ts";
 import type { CtVolume } from "./ct-volume.ts";
 import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
 import { decimalStrings } from "./decimal-string.ts";
+import { identityElements, imageReference } from "./derived-object.ts";
 import { rtStructureSetStorage } from "./read-rtstruct.ts";
 import { checkedText } from "./text-limits.ts";
 import { emptyElement } from "./write-dataset.ts";
@@ -46,7 +47,7 @@ const detachedStudyManagement = "1.2.840.10008.3.1.2.3.1";
 export function buildRtstruct(request: RtstructRequest): DataSet {
   const { ct } = request;
   const text = textElement;
-  const elements = new Map<string, Element>(ct.identity);
+  const elements = identityElements(ct);
   const general: [string, Element][] = [
     ["00080012", text("DA", request.date)],
     ["00080013", text("TM", request.time)],
@@ -69,20 +70,6 @@ export function buildRtstruct(request: RtstructRequest): DataSet {
     ["300E0002", text("CS", "UNAPPROVED")],
   ];
   for (const [tag, element] of general) elements.set(tag, element);
-  // Type 2 elements that the CT lacks altogether are written empty.
-  const required: readonly (readonly [string, string])[] = [
-    ["00080020", "DA"],
-    ["00080030", "TM"],
-    ["00080050", "SH"],
-    ["00080090", "PN"],
-    ["00100010", "PN"],
-    ["00100020", "LO"],
-    ["00100030", "DA"],
-    ["00100040", "CS"],
-    ["00200010", "SH"],
-    ["00201040", "LO"],
-  ];
-  for (const [tag, vr] of required) if (!elements.has(tag)) elements.set(tag, emptyElement(vr));
   const items = request.rois.map((roi, index) => roiItems(ct, roi, index + 1, request.holes));
   elements.set("30060020", sequenceElement(items.map(({ structure }) => structure)));
   elements.set("30060039", sequenceElement(items.map(({ contour }) => contour)));
@@ -105,16 +92,6 @@ function referencedFrame(ct: CtVolume): DataSet {
     ["00200052", textElement("UI", ct.frameOfReferenceUid)],
     ["30060012", sequenceElement([study])],
   ]);
-}
-
-function imageReference(ct: CtVolume, k: number): DataSet {
-  const { sopClassUid, sopInstanceUid, frameNumber } = ct.slices[k];
-  const reference = new Map([
-    ["00081150", textElement("UI", sopClassUid)],
-    ["00081155", textElement("UI", sopInstanceUid)],
-  ]);
-  if (frameNumber !== undefined) reference.set("00081160", textElement("IS", String(frameNumber)));
-  return reference;
 }
 
 export type RoiItems = {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { patientPoint } from "../core/coordinates.ts";
 import { createGrid, type Grid } from "../geometry/grid.ts";
 import { emptyMask, type Mask } from "../geometry/mask.ts";
-import { metricTableToCsv, overlapColumns, summariseTable } from "./metric-table.ts";
+import { metricTablesToCsv, overlapColumns, summariseTable } from "./metric-table.ts";
 import { checkIdentity, countOverlap, overlapFromCounts, sliceOverlaps, volumeOverlap } from "./overlap.ts";
 import { meanAndDeviation, summarise } from "./summary.ts";
 
@@ -124,6 +124,7 @@ test("a summary of no value has no mean, and of one value no deviation", () => {
 test("a table is summarised by column and written as CSV with empty cells for undefined values", () => {
   const table = {
     unit: "slice",
+    cases: "all",
     fieldOfView: "the slice's matrix",
     columns: overlapColumns.slice(0, 2),
     rows: [
@@ -132,7 +133,12 @@ test("a table is summarised by column and written as CSV with empty cells for un
     ],
   } as const;
   expect(summariseTable(table).dsc).toMatchObject({ mean: 0.5, undefinedCases: 1 });
-  expect(metricTableToCsv(table)).toBe(
-    'patient,slice,dsc,jsc\r\n"a, ""b""",3,0.5,0.3333333333333333\r\nc,4,,\r\n',
+  const patients = {
+    ...table,
+    unit: "patient",
+    rows: [{ patient: "c", values: { dsc: 1, jsc: 1 } }],
+  } as const;
+  expect(metricTablesToCsv([patients, table])).toBe(
+    'unit,patient,slice,dsc,jsc\r\npatient,c,,1,1\r\nslice,"a, ""b""",3,0.5,0.3333333333333333\r\nslice,c,4,,\r\n',
   );
 });

@@ -26,6 +26,8 @@ export type MetricRow = {
 
 export type MetricTable = {
   readonly unit: AnalysisUnit;
+  /** Which cases have a row, in words. */
+  readonly cases: string;
   /** Field of view of FPR's true negatives, in words. */
   readonly fieldOfView: string;
   readonly columns: readonly MetricColumn[];
@@ -74,16 +76,21 @@ export function summariseTable(table: MetricTable): Readonly<Record<string, Summ
   );
 }
 
-/** RFC 4180 text with a header line; an undefined value is an empty cell, numbers are unrounded. */
-export function metricTableToCsv(table: MetricTable): string {
-  const withSlices = table.unit === "slice";
-  const header = ["patient", ...(withSlices ? ["slice"] : []), ...table.columns.map(({ name }) => name)];
-  const lines = table.rows.map((row) => [
-    quote(row.patient),
-    ...(withSlices ? [String(row.slice ?? "")] : []),
-    ...table.columns.map(({ name }) => String(row.values[name] ?? "")),
-  ]);
-  return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+/**
+ * RFC 4180 text of one or several tables below each other, with a header line; the unit of analysis is the first column,
+ * an undefined value or a column that a table lacks is an empty cell, numbers are unrounded.
+ */
+export function metricTablesToCsv(tables: readonly MetricTable[]): string {
+  const names = [...new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)))];
+  const lines = tables.flatMap(({ unit, rows }) =>
+    rows.map(({ patient, slice, values }) => [
+      unit,
+      quote(patient),
+      String(slice ?? ""),
+      ...names.map((name) => String(values[name] ?? "")),
+    ]),
+  );
+  return [["unit", "patient", "slice", ...names], ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 }
 
 function quote(cell: string): string {

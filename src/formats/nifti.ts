@@ -1,0 +1,183 @@
+/**
+ * Masks as NIfTI files. Reading: versions 1 and 2, gzip or not, any integer or float type, both byte orders. Writing:
+ * NIfTI-1, uint8, little endian, gzip, qform and sform both written and equal. NIfTI is RAS and the program is LPS:
+ * x and y change their sign here and nowhere else. Header: nifti-header.ts. Source: nifti1.h, NIfTI DFWG.
+ */
+import { patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
+import { DelineateError } from "../core/errors.ts";
+import { type Finding, finding } from "../core/findings.ts";
+import { voxelToPatient } from "../geometry/grid.ts";
+import { gunzip, gzip, isGzip } from "./gzip.ts";
+import type { LabelImage, NamedMask } from "./label-image.ts";
+import {
+  affineOfQform,
+  affineOfSform,
+  type NiftiHeader,
+  niftiHeaderBytes,
+  quaternionOf,
+  type RasAffine,
+  readNiftiHeader,
+} from "./nifti-header.ts";
+import { decodeVoxels, type VoxelType, voxelTypes } from "./voxel-type.ts";
+
+const datatypes: Readonly<Record<number, VoxelType | undefined>> = {
+  2: "uint8",
+  4: "int16",
+  8: "int32",
+  16: "float32",
+  64: "float64",
+  256: "int8",
+  512: "uint16",
+  768: "uint32",
+  1024: "int64",
+  1280: "uint64",
+};
+
+/** Millimetres of one unit by the spatial code of xyzt_units; 0 is unknown and taken for millimetres, as all readers do. */
+const unitMm: readonly (number | undefined)[] = [1, 1000, 1, 0.001];
+
+/** Where sform and qform are taken to agree; float32 quaternions near a half turn are good to a few hundredths. */
+const formToleranceMm = 0.1;
+
+/**
+ * The label image of a NIfTI file's bytes, compressed or not. Throws `bad-nifti` for what cannot be a mask: truncated
+ * or damaged files, more than three dimensions, colours, and files that do not say where left is.
+ */
+export function readNifti(fileBytes: Uint8Array): LabelImage {
+  const bytes = isGzip(fileBytes) ? gunzip(fileBytes, "bad-nifti") : fileBytes;
+  const header = readNiftiHeader(bytes);
+  const size = sizeOf(header);
+  const type = datatypes[header.datatype];
+  if (type === undefined) {
+    throw bad(
+      `Expected numbers of 8 to 64 bits, found the data type ${header.datatype} (colours, complex or bits).`,
+    );
+  }
+  const count = size[0] * size[1] * size[2];
+  const available = Math.floor((bytes.length - header.voxelOffset) / voxelTypes[type]);
+  if (!(header.voxelOffset >= niftiHeaderBytes) || !(available >= count)) {
+    throw bad(
+      `Expected ${count} voxels, found ${Math.max(0, available || 0)}: the file is truncated or damaged.`,
+    );
+  }
+  const stored = decodeVoxels(bytes.subarray(header.voxelOffset), type, count, header.littleEndian);
+  const { affine, findings } = affineOf(header);
+  const scale = unitMm[header.units & 7];
+  if (scale === undefined)
+    throw bad(`Expected metres, millimetres or micrometres, found the unit ${header.units & 7}.`);
+  const column = (axis: number): Vector3 => [
+    -affine[0][axis] * scale,
+    -affine[1][axis] * scale,
+    affine[2][axis] * scale,
+  ];
+  return {
+    size,
+    stepsMm: [column(0), column(1), column(2)],
+    origin: patientPoint(...column(3)),
+    values: isScaled(header) ? Float64Array.from(stored, (v) => v * header.slope + header.intercept) : stored,
+    names: header.intentName === "" ? new Map() : new Map([[1, header.intentName]]),
+    fault: "bad-nifti",
+    findings,
+  };
+}
+
+/**
+ * A gzipped NIfTI-1 file of one mask, uint8, on the mask's own grid. The name goes to intent_name if it is ASCII of at
+ * most 15 characters; other readers ignore it.
+ */
+export function writeNifti({ name, mask }: NamedMask, options?: { readonly gzip?: boolean }): Uint8Array {
+  const { grid, data } = mask;
+  // Header, then four zero bytes: no extensions.
+  const voxelOffset = niftiHeaderBytes + 4;
+  const bytes = new Uint8Array(voxelOffset + data.length);
+  const view = new DataView(bytes.buffer);
+  const reals = (at: number, values: readonly number[]): void => {
+    for (const [index, value] of values.entries()) view.setFloat32(at + 4 * index, value, true);
+  };
+  const shorts = (at: number, values: readonly number[]): void => {
+    for (const [index, value] of values.entries()) view.setInt16(at + 2 * index, value, true);
+  };
+  if (grid.size.some((count) => count > 32_767))
+    throw new Error("NIfTI-1 holds at most 32767 voxels an axis");
+  const origin = voxelToPatient(grid, voxelPoint(0, 0, 0));
+  const ras = [-1, -1, 1];
+  const rows = (scale: readonly number[]): RasAffine => {
+    const row = (d: number): number[] => grid.axes.map((axis, at) => ras[d] * axis[d] * scale[at]);
+    return [row(0), row(1), row(2)];
+  };
+  const offset = origin.map((value, d) => ras[d] * value);
+  view.setInt32(0, niftiHeaderBytes, true);
+  bytes[38] = 0x72; // "r", regular: kept for Analyze readers.
+  shorts(40, [3, ...grid.size, 1, 1, 1, 1]);
+  shorts(70, [2, 8]); // uint8
+  // qfac is 1: k = i x j is right-handed in RAS as it is in LPS, two signs change.
+  reals(76, [1, ...grid.spacingMm, 1, 1, 1, 1]);
+  reals(108, [voxelOffset, 1, 0]);
+  bytes[123] = 2; // millimetres
+  ascii(bytes, 148, "Delineate mask");
+  shorts(252, [1, 1]); // scanner coordinates
+  reals(256, [...quaternionOf(rows([1, 1, 1])), ...offset]);
+  reals(
+    280,
+    rows(grid.spacingMm).flatMap((row, d) => [...row, offset[d]]),
+  );
+  if (/^[\x20-\x7e]{1,15}$/.test(name)) ascii(bytes, 328, name);
+  ascii(bytes, 344, "n+1");
+  bytes.set(data, voxelOffset);
+  return options?.gzip === false ? bytes : gzip(bytes);
+}
+
+function affineOf(header: NiftiHeader): { affine: RasAffine; findings: Finding[] } {
+  const sform = header.sformCode > 0 ? affineOfSform(header) : undefined;
+  const qform = header.qformCode > 0 ? affineOfQform(header) : undefined;
+  const affine = sform ?? qform;
+  if (affine === undefined) {
+    throw bad(
+      "The file has neither sform nor qform, so that left and right are unknown: save it with one of them.",
+    );
+  }
+  if (affine.flat().some((value) => !Number.isFinite(value)))
+    throw bad("The affine map holds a value that is no number.");
+  if (sform === undefined || qform === undefined) return { affine, findings: [] };
+  const apartMm = farthestApart(sform, qform, header.dimensions);
+  if (apartMm <= formToleranceMm) return { affine, findings: [] };
+  const message = `sform and qform disagree by up to ${apartMm.toFixed(2)} mm; the sform was used.`;
+  return { affine, findings: [finding("warning", "sform-qform-disagree", message)] };
+}
+
+function farthestApart(a: RasAffine, b: RasAffine, dimensions: readonly number[]): number {
+  let farthest = 0;
+  for (let corner = 0; corner < 8; corner++) {
+    const index = [0, 1, 2].map((axis) => ((corner >> axis) & 1) * (dimensions[axis + 1] - 1));
+    const apart = a.map((row, d) =>
+      [...index, 1].reduce((sum, value, axis) => sum + value * (row[axis] - b[d][axis]), 0),
+    );
+    farthest = Math.max(farthest, Math.hypot(...apart));
+  }
+  return farthest;
+}
+
+function sizeOf({ dimensions }: NiftiHeader): Vector3 {
+  const [count, ...lengths] = dimensions;
+  if (!(count >= 1 && count <= 7)) throw bad(`Expected 3 dimensions, found ${count}: the header is damaged.`);
+  const used = [0, 1, 2, 3, 4, 5, 6].map((axis) => (axis < count ? lengths[axis] : 1));
+  if (used.some((n) => !(n >= 1))) throw bad("A dimension of the image is zero: the header is damaged.");
+  if (used.slice(3).some((n) => n > 1))
+    throw bad("Expected 3 dimensions, found more: save one volume of the series.");
+  return [used[0], used[1], used[2]];
+}
+
+function isScaled({ slope, intercept }: NiftiHeader): boolean {
+  // A slope of 0 says that there is no scaling.
+  return (
+    Number.isFinite(slope) && slope !== 0 && (slope !== 1 || intercept !== 0) && Number.isFinite(intercept)
+  );
+}
+
+function ascii(bytes: Uint8Array, at: number, value: string): void {
+  for (let index = 0; index < value.length; index++) bytes[at + index] = value.charCodeAt(index);
+}
+
+function bad(message: string): DelineateError {
+  return new DelineateError("bad-nifti", message);
+}

@@ -1,0 +1,182 @@
+/**
+ * `delineate evaluate`: predictions against references, per slice and per patient. Averages are over cases of one unit,
+ * which stands beside them; what is undefined is counted, and a patient that cannot be compared is named, not left out in
+ * silence.
+ */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DelineateError, type ErrorCode } from "../core/errors.ts";
+import { type Finding, hasErrors } from "../core/findings.ts";
+import { type Progress, silentProgress } from "../core/progress.ts";
+import type { CtVolume } from "../dicom/ct-volume.ts";
+import {
+  type MetricRow,
+  type MetricTable,
+  overlapColumns,
+  overlapValues,
+  summariseTable,
+  volumeColumns,
+} from "../evaluate/metric-table.ts";
+import { sliceOverlaps, volumeOverlap } from "../evaluate/overlap.ts";
+import type { Summary } from "../evaluate/summary.ts";
+import { placeOnGrid } from "../formats/place-on-grid.ts";
+import { type Mask, volumeCc } from "../geometry/mask.ts";
+import { findCt } from "./find-ct.ts";
+import { joinMasks, type MaskFile, masksOf, openMaskFile } from "./load-masks.ts";
+import { findMaskFile, type PatientPair, pairPatients } from "./pair-patients.ts";
+
+export type EvaluateRequest = {
+  /** A mask file, a patient's folder, or a folder with one entry a patient. */
+  readonly reference: string;
+  readonly prediction: string;
+  /** Folder of the CT, or of one folder a patient; without it the CT is looked for beside the reference. */
+  readonly ct?: string | undefined;
+  /** Name or regular expression; several ROIs that match are joined. Without it each file must hold one ROI. */
+  readonly roi?: string | undefined;
+  /** The same for the prediction, where its names differ. */
+  readonly predictionRoi?: string | undefined;
+  readonly resample: boolean;
+};
+
+export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
+
+export type Evaluation = {
+  /** One case a patient. */
+  readonly patients: MetricTable;
+  /** One case a slice, of all patients. */
+  readonly slices: MetricTable;
+  readonly summaries: {
+    readonly patient: Readonly<Record<string, Summary>>;
+    readonly slice: Readonly<Record<string, Summary>>;
+  };
+  /** Patients that could not be compared. */
+  readonly failures: readonly Failure[];
+  readonly withoutPrediction: readonly string[];
+  readonly withoutReference: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * A single pair that cannot be compared throws what is wrong with it; of several pairs such a patient is among the
+ * failures. Throws `bad-cohort`, `file-not-found`.
+ */
+export async function evaluateMasks(
+  request: EvaluateRequest,
+  progress: Progress = silentProgress,
+): Promise<Evaluation> {
+  const pairing = await pairPatients(request.reference, request.prediction);
+  const compared: Compared[] = [];
+  const failures: Failure[] = [];
+  for (const [index, pair] of pairing.pairs.entries()) {
+    progress.report("comparing", index, pairing.pairs.length, pair.patient);
+    try {
+      compared.push(await comparePair(pair, request));
+    } catch (error) {
+      if (!(error instanceof DelineateError) || pairing.pairs.length === 1) throw error;
+      failures.push({ patient: pair.patient, code: error.code, message: error.message });
+    }
+  }
+  progress.report("comparing", pairing.pairs.length, pairing.pairs.length);
+  const patients: MetricTable = {
+    unit: "patient",
+    cases: "one a patient, over its whole volume",
+    fieldOfView: "every voxel of the CT (of the reference's grid where there is no CT)",
+    columns: [...overlapColumns, ...volumeColumns],
+    rows: compared.map(({ volume }) => volume),
+  };
+  const slices: MetricTable = {
+    unit: "slice",
+    cases: "slices in which the reference or the prediction has voxels, of all patients",
+    fieldOfView: "every voxel of the slice",
+    columns: overlapColumns,
+    rows: compared.flatMap((patient) => patient.slices),
+  };
+  return {
+    patients,
+    slices,
+    summaries: { patient: summariseTable(patients), slice: summariseTable(slices) },
+    failures,
+    withoutPrediction: pairing.withoutPrediction,
+    withoutReference: pairing.withoutReference,
+    findings: compared.flatMap(({ findings }) => findings),
+  };
+}
+
+type Compared = {
+  readonly volume: MetricRow;
+  readonly slices: readonly MetricRow[];
+  readonly findings: readonly Finding[];
+};
+
+async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise<Compared> {
+  const referenceFile = await openMaskFile(await findMaskFile(pair.reference));
+  const predictionFile = await openMaskFile(await findMaskFile(pair.prediction));
+  const ct = await ctOf(pair, request, referenceFile, predictionFile);
+  const found: Finding[] = [];
+  const target = (file: MaskFile, roi: string | undefined): Mask => {
+    const { rois, findings } = masksOf(file, { ct, roi, resample: request.resample });
+    if (hasErrors(findings)) throw refused(file, findings);
+    if (roi === undefined && rois.length > 1) {
+      const names = rois.map(({ name }) => name).join(", ");
+      throw new DelineateError("several-rois", `${file.path} holds ${names}: choose with --roi.`);
+    }
+    if (rois.length === 0) throw new DelineateError("no-such-roi", `${file.path} holds no ROI.`);
+    found.push(...findings);
+    return joinMasks(rois);
+  };
+  const reference = target(referenceFile, request.roi);
+  const placed = placeOnGrid(target(predictionFile, request.predictionRoi ?? request.roi), reference.grid, {
+    resample: request.resample,
+  });
+  const prediction = placed.mask;
+  const { patient } = pair;
+  return {
+    volume: {
+      patient,
+      values: {
+        ...overlapValues(volumeOverlap(reference, prediction)),
+        referenceCc: volumeCc(reference),
+        predictionCc: volumeCc(prediction),
+      },
+    },
+    slices: sliceOverlaps(reference, prediction).flatMap((overlap, slice): MetricRow[] => {
+      const { truePositives, falsePositives, falseNegatives } = overlap.counts;
+      const empty = truePositives + falsePositives + falseNegatives === 0;
+      return empty ? [] : [{ patient, slice, values: overlapValues(overlap) }];
+    }),
+    findings: [...found, ...placed.findings].map((item) => ({
+      ...item,
+      where: item.where === undefined ? patient : `${patient}: ${item.where}`,
+    })),
+  };
+}
+
+/** DICOM masks need their CT; two research files share a grid of their own, unless a CT is named. */
+async function ctOf(
+  pair: PatientPair,
+  request: EvaluateRequest,
+  reference: MaskFile,
+  prediction: MaskFile,
+): Promise<CtVolume | undefined> {
+  const drawn = [reference, prediction].find(({ format }) => format === "rtstruct" || format === "seg");
+  if (request.ct === undefined) {
+    if (drawn === undefined) return undefined;
+    const isFolder = (await stat(pair.reference)).isDirectory();
+    return findCt(drawn, isFolder ? pair.reference : undefined);
+  }
+  const ofPatient = join(request.ct, pair.patient);
+  const exists = await stat(ofPatient).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  return findCt(drawn ?? reference, exists ? ofPatient : request.ct);
+}
+
+function refused(file: MaskFile, findings: readonly Finding[]): DelineateError {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const first = `${errors[0].where === undefined ? "" : `${errors[0].where}: `}${errors[0].message}`;
+  return new DelineateError(
+    "contour-off-slice",
+    `${file.path} is not compared, ${errors.length} of its contours could not be read: ${first}`,
+  );
+}

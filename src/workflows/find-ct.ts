@@ -1,0 +1,32 @@
+/** The CT that a mask file was drawn on: where the user says it is, or near the file; the series that the file refers to. */
+import { dirname } from "node:path";
+import { DelineateError } from "../core/errors.ts";
+import type { Progress } from "../core/progress.ts";
+import type { CtVolume } from "../dicom/ct-volume.ts";
+import { ctFramesOf, readCtFromScan } from "../node/read-ct-folder.ts";
+import { scanFolder } from "../node/scan-folder.ts";
+import { type MaskFile, referencedSeries } from "./load-masks.ts";
+
+/**
+ * Reads the CT below `folder`, or below the mask file's own folder. Of several series the one that `file` refers to is
+ * taken. Throws `no-ct` with the remedy, `several-ct`, and what reading the CT throws.
+ */
+export async function findCt(
+  file: MaskFile,
+  folder: string | undefined,
+  options: { readonly progress?: Progress; readonly series?: string | undefined } = {},
+): Promise<CtVolume> {
+  const place = folder ?? dirname(file.path);
+  const scan = await scanFolder(place, options);
+  const { frames } = ctFramesOf(scan);
+  if (frames.length === 0 && folder === undefined) {
+    throw new DelineateError(
+      "no-ct",
+      `${file.path} needs the CT it was drawn on, and ${place} holds none: name its folder with --ct.`,
+    );
+  }
+  const referenced = referencedSeries(file).find((uid) =>
+    frames.some((frame) => frame.seriesInstanceUid === uid),
+  );
+  return readCtFromScan(scan, place, { ...options, series: options.series ?? referenced });
+}
