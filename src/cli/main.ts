@@ -7,6 +7,9 @@ import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { addCheckCommand } from "./check.ts";
+import { addDiffCommand } from "./diff.ts";
+import { addEvaluateCommand } from "./evaluate.ts";
+import { addInspectCommand } from "./inspect.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
 import { addSegmentCommand } from "./segment.ts";
@@ -25,6 +28,9 @@ addPhantomCommand(program);
 addTrainCommand(program);
 addSegmentCommand(program);
 addCheckCommand(program);
+addEvaluateCommand(program);
+addDiffCommand(program);
+addInspectCommand(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.
