@@ -13,14 +13,19 @@ import { createTrainer } from "../../src/node/onnx/trainer.ts";
 import { weightedCrossEntropy } from "../../src/train/losses/weighted-cross-entropy.ts";
 import { formula, formulaState } from "./formula-weights.ts";
 
-type Fixture = { size: number; width: number; batch: number; probability: string; losses: number[] };
+type Fixture = {
+  size: number;
+  width: number;
+  batch: number;
+  learningRate: number;
+  l2: number; probability: string; losses: number[] };
 
 function discs(size: number, batch: number): Float32Array {
   const target = new Float32Array(batch * size * size);
   for (let b = 0; b < batch; b++) {
     for (let row = 0; row < size; row++) {
       for (let column = 0; column < size; column++) {
-        const inside = (row - 20 - 6 * b) ** 2 + (column - 40 + 5 * b) ** 2 < 100;
+        const inside = (row - 40 - 12 * b) ** 2 + (column - 80 + 10 * b) ** 2 < 400;
         target[(b * size + row) * size + column] = inside ? 1 : 0;
       }
     }
@@ -34,7 +39,7 @@ describe.each(networkNames)("%s", (name) => {
   const { size, width, batch } = fixture;
   const network = networkNamed(name, { width, dropoutRate: 0 });
   const input = { channels: 1, height: size, width: size };
-  const training = emitTraining(network, input, { batch, loss: weightedCrossEntropy, l2: 1e-4 });
+  const training = emitTraining(network, input, { batch, loss: weightedCrossEntropy, l2: fixture.l2 });
 
   test("predicts what PyTorch predicts from the same weights, within 1e-4", async () => {
     const weights = new Map([...formulaState(training)].map(([key, { data }]) => [key, data]));
@@ -64,7 +69,7 @@ describe.each(networkNames)("%s", (name) => {
     const trainer = await createTrainer(training, formulaState(training), { seed: 1 });
     const losses: number[] = [];
     for (let step = 0; step < fixture.losses.length; step++) {
-      losses.push((await trainer.step(image, target, { learningRate: 1e-3 })).loss);
+      losses.push((await trainer.step(image, target, { learningRate: fixture.learningRate })).loss);
     }
     await trainer.dispose();
     expect(fixture.losses[19]).toBeLessThan(fixture.losses[0]);
