@@ -58,7 +58,8 @@ test("an enlarged picture passes through the voxels' values, and a straight ramp
 });
 
 test("pixels are square in millimetres whatever the spacing, and black beyond the image", () => {
-  const flat = createGrid([20, 10, 1], [1, 1, 5], patientPoint(0, 0, 0));
+  // 20 mm wide and 20 rows of half a millimetre high.
+  const flat = createGrid([20, 20, 1], [1, 0.5, 5], patientPoint(0, 0, 0));
   const image = drawOverlay(request({ ct: ctOf(flat, () => 100), field: wholeField(flat) }));
   const column = Array.from({ length: 20 }, (_, y) => pixel(image, 10, y)[0]);
   expect(column).toEqual([...Array(5).fill(0), ...Array(10).fill(128), ...Array(5).fill(0)]);

@@ -229,12 +229,10 @@ test("a patient without a prediction is named", async () => {
 });
 
 test("two research files are compared without a CT; a mask without a name needs no --roi to match", async () => {
-  const request = {
-    reference: path("gtv.nii.gz"),
-    prediction: path("gtv.nrrd"),
-    roi: "GTV",
-    resample: false,
-  };
+  // NIfTI has room for 15 characters: this name is not stored.
+  writeFileSync(path("unnamed.nii.gz"), written(ct, "nifti", [["A name that is too long", scattered]]));
+  const files = { reference: path("unnamed.nii.gz"), prediction: path("gtv.nrrd") };
+  const request = { ...files, roi: "GTV", resample: false };
   const result = await evaluateMasks(request);
   expect(result.patients.rows[0].values.dsc).toBe(1);
 });
