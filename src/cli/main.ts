@@ -7,6 +7,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { addCheckCommand } from "./check.ts";
+import { addConvertCommand } from "./convert.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
 import { addInspectCommand } from "./inspect.ts";
@@ -30,6 +31,7 @@ addSegmentCommand(program);
 addCheckCommand(program);
 addEvaluateCommand(program);
 addDiffCommand(program);
+addConvertCommand(program);
 addInspectCommand(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

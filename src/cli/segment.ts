@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { interruptSignal } from "../node/interrupt.ts";
 import { shippedModel } from "../node/load-model.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { type MaskFormat, maskFormats } from "../workflows/export-mask.ts";
+import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
 import { type SegmentResult, segment } from "../workflows/segment.ts";
 import { oneOf } from "./options.ts";
 import { printResult, sayFindings } from "./output.ts";

@@ -43,8 +43,8 @@ const planeTolerancePart = 0.1;
 /** Of direction cosines: rounding of decimal strings. */
 const directionTolerance = 1e-3;
 
-/** A CT of the whole body at half a millimetre has fewer. */
-const mostSlices = 4096;
+/** A CT of the whole body at a millimetre has fewer voxels; beyond it a damaged position would fill the memory. */
+const mostVoxels = 2 ** 29;
 
 type Plane = {
   readonly position: PatientPoint;
@@ -65,9 +65,9 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   const stepMm = stepOf(planes, [spacingMm, ...thicknessMm], where);
   const lowest = planes.reduce((best, plane) => (plane.alongMm < best.alongMm ? plane : best));
   const slices = planes.map(({ alongMm }) => Math.round((alongMm - lowest.alongMm) / stepMm));
-  if (!slices.every((k) => k < mostSlices))
-    throw bad(where, "its planes lie farther apart than a patient is long");
   const size: Vector3 = [shape.columns, shape.rows, Math.max(...slices) + 1];
+  if (size[0] * size[1] * size[2] > mostVoxels)
+    throw bad(where, "its planes lie farther apart than a patient is long");
   const grid = createGrid(size, [pixelSpacing[1], pixelSpacing[0], stepMm], lowest.position, iAxis, jAxis);
   const inside = voxelReader(file, shape, where);
   if (shape.type === "FRACTIONAL") {

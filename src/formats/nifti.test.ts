@@ -181,3 +181,14 @@ test("files that cannot be a mask are refused with the reason", () => {
   pair[344] = 0;
   expect(() => readNifti(pair)).toThrow("Analyze");
 });
+
+test("a value below zero is no label, in signed types of any width", () => {
+  for (const [type, code, set] of types.filter(([name]) => /^int|float/.test(name))) {
+    const view = new DataView(new ArrayBuffer(32));
+    set(view, 1, -1, true);
+    const image = readNifti(
+      niftiByHand({ type, code, values: new Uint8Array(view.buffer), size, sform: rasForm }),
+    );
+    expect(() => masksFromLabels(image)).toThrow("found the value -1");
+  }
+});

@@ -1,90 +1,46 @@
-/** Overlays as PNG files: every slice with a contour (lung window, whole field), and one sheet of the tumour close by. */
+/** Overlays of a CT and its masks as PNG files: a page for each slice with a target, and a sheet of them all. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { encode } from "fast-png";
+import { type Progress, silentProgress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
-import {
-  type Crop,
-  contactSheet,
-  drawOverlay,
-  type OverlaySlice,
-  type Picture,
-  windows,
-} from "../evaluate/overlay.ts";
+import { contactSheet, slicePage, slicesWithTarget, targetField } from "../evaluate/preview-page.ts";
 import type { Mask } from "../geometry/mask.ts";
-import { writeFileAtomic } from "../node/write-file.ts";
+import { writePng } from "../node/write-png.ts";
 
-export type PreviewMasks = { readonly reference?: Mask; readonly automatic?: Mask };
+/** Without any target the sheet shows this many slices from end to end. */
+const slicesWithoutTarget = 20;
 
-/** On the sheet: this many slices at most, evenly spread, each in both windows. */
-const sheetSlices = 8;
-const sheetColumns = 4;
-const marginMm = 35;
-
-/** Paths of the files written, the sheet first. Without any contour the middle slice stands alone. */
-export async function writePreview(ct: CtVolume, masks: PreviewMasks, directory: string): Promise<string[]> {
-  const [ni, nj] = ct.grid.size;
-  const { slices, crop } = extent(ct, masks);
-  const paths: string[] = [];
-  const write = async (name: string, picture: Picture): Promise<void> => {
-    const path = join(directory, name);
-    await writeFileAtomic(path, encode({ ...picture, channels: 3, depth: 8 }), { force: true });
-    paths.push(path);
-  };
-  const sliceAt = (k: number): OverlaySlice => ({
-    grid: ct.grid,
-    k,
-    hu: ct.hu,
-    reference: masks.reference?.data,
-    automatic: masks.automatic?.data,
-  });
-  const every = Math.max(1, slices.length / sheetSlices);
-  const chosen = Array.from(
-    { length: Math.min(sheetSlices, slices.length) },
-    (_, index) => slices[Math.floor((index + 0.5) * every)],
+/**
+ * Writes `sheet.png` and, for each slice k with a target, `slice-046.png` (k from 0), and gives their paths. Masks must lie
+ * on the CT's grid. Files of the same names are overwritten with `force`, else `file-exists`.
+ */
+export async function writePreview(
+  ct: Pick<CtVolume, "grid" | "hu">,
+  masks: { readonly reference?: Mask | undefined; readonly automatic?: Mask | undefined },
+  directory: string,
+  options: { readonly force?: boolean; readonly progress?: Progress } = {},
+): Promise<string[]> {
+  const progress = options.progress ?? silentProgress;
+  const subject = { ct, ...masks };
+  const slices = slicesWithTarget(subject);
+  const field = targetField(subject);
+  await mkdir(directory, { recursive: true });
+  const paths = [join(directory, "sheet.png")];
+  await writePng(
+    paths[0],
+    contactSheet(subject, slices.length > 0 ? slices : spread(ct.grid.size[2]), field),
+    options,
   );
-  const zoom = Math.max(1, Math.round(320 / crop.width));
-  const rows = [windows.lung, windows.mediastinum].flatMap((window) => {
-    const row = chosen.map((k) => drawOverlay(sliceAt(k), window, crop, zoom));
-    // Both windows start on a row of their own.
-    const missing = (sheetColumns - (row.length % sheetColumns)) % sheetColumns;
-    return [...row, ...Array.from({ length: row.length < sheetColumns ? 0 : missing }, () => blank(row[0]))];
-  });
-  await write("overview.png", contactSheet(rows, Math.min(sheetColumns, chosen.length)));
-  const whole = { x: 0, y: 0, width: ni, height: nj };
-  const wholeZoom = Math.max(1, Math.round(512 / ni));
-  for (const k of slices) {
-    await write(
-      `slice-${String(k).padStart(3, "0")}.png`,
-      drawOverlay(sliceAt(k), windows.lung, whole, wholeZoom),
-    );
+  for (const [index, k] of slices.entries()) {
+    const path = join(directory, `slice-${String(k).padStart(3, "0")}.png`);
+    await writePng(path, slicePage(subject, k, field), options);
+    paths.push(path);
+    progress.report("drawing overlays", index + 1, slices.length);
   }
   return paths;
 }
 
-function blank({ width, height }: Picture): Picture {
-  return { width, height, data: new Uint8Array(width * height * 3) };
-}
-
-/** Slices with a contour, and a square around all contours with a margin. */
-function extent(ct: CtVolume, masks: PreviewMasks): { slices: number[]; crop: Crop } {
-  const [ni, nj, nk] = ct.grid.size;
-  const slices = new Set<number>();
-  let [x0, y0, x1, y1] = [ni, nj, -1, -1];
-  for (const mask of [masks.reference, masks.automatic]) {
-    mask?.data.forEach((value, index) => {
-      if (value === 0) return;
-      const [x, y] = [index % ni, Math.floor(index / ni) % nj];
-      slices.add(Math.floor(index / (ni * nj)));
-      [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x), Math.max(y1, y)];
-    });
-  }
-  if (slices.size === 0) return { slices: [nk >> 1], crop: { x: 0, y: 0, width: ni, height: nj } };
-  const margin = Math.round(marginMm / ct.grid.spacingMm[0]);
-  const side = Math.min(ni, nj, Math.max(x1 - x0, y1 - y0) + 1 + 2 * margin);
-  const place = (low: number, high: number, count: number): number =>
-    Math.max(0, Math.min(count - side, Math.round((low + high - side) / 2)));
-  return {
-    slices: [...slices].sort((a, b) => a - b),
-    crop: { x: place(x0, x1, ni), y: place(y0, y1, nj), width: side, height: side },
-  };
+function spread(count: number): number[] {
+  const shown = Math.min(count, slicesWithoutTarget);
+  return Array.from({ length: shown }, (_, index) => Math.round(((index + 0.5) * count) / shown - 0.5));
 }

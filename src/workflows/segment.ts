@@ -2,11 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import packageFile from "../../package.json" with { type: "json" };
-import type { Finding } from "../core/findings.ts";
-import { finding } from "../core/findings.ts";
+import { DelineateError } from "../core/errors.ts";
+import { type Finding, finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
-import { createUid } from "../dicom/uid.ts";
+import type { DataSet } from "../dicom/dataset.ts";
+import { readDicom } from "../dicom/read-dataset.ts";
 import { volumeCc } from "../geometry/mask.ts";
 import { type LoadedModel, loadModel } from "../node/load-model.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
@@ -14,7 +15,7 @@ import { recordPathFor, startRun } from "../node/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
 import { type CleanUp, toMask } from "../segment/clean-up.ts";
 import { predictVolume } from "../segment/segment-volume.ts";
-import { type ExportedMask, encodeMask, type MaskFormat } from "./export-mask.ts";
+import type { MaskFormat } from "./export-mask.ts";
 import { writePreview } from "./preview.ts";
 
 export type SegmentRequest = {
@@ -37,7 +38,7 @@ export type SegmentResult = {
   readonly volumeCc: number;
   readonly slices: { readonly first: number; readonly last: number; readonly count: number };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
-  readonly proof: ExportedMask["proof"];
+  readonly proof: ExportedMasks["proofs"];
   readonly msPerSlice: number;
   readonly previews: readonly string[];
   readonly findings: readonly Finding[];
@@ -69,29 +70,39 @@ export async function segment(
       ),
     );
 
-  const exported = encodeMask({
+  const exported = exportMasks({
     ct,
-    mask,
     format: request.format,
-    roiName: request.roiName,
+    rois: [
+      {
+        name: request.roiName,
+        mask,
+        interpretedType: "GTV",
+        algorithm: "AUTOMATIC",
+        algorithmDescription: provenance(model),
+        colour: [255, 0, 0],
+      },
+    ],
+    label: "AUTO GTV",
     holes: request.holes,
-    addTo:
-      request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },
-    description: provenance(model),
     softwareVersion: packageFile.version,
     writtenAt: clock.startedAt,
-    newUid: () => createUid(randomUUID()),
+    uidName: randomUUID(),
+    addTo: request.addTo === undefined ? undefined : await readStructureSetFile(request.addTo),
+    gzip: request.out.endsWith(".gz"),
   });
   await writeFileAtomic(request.out, exported.bytes, { force: request.force });
   const previews =
-    request.preview === undefined ? [] : await writePreview(ct, { automatic: mask }, request.preview);
+    request.preview === undefined
+      ? []
+      : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force });
   const { name, version } = model.metadata;
   const result: SegmentResult = {
     out: request.out,
     volumeCc: volumeCc(mask),
     slices,
     model: { name, version, digest: model.digest },
-    proof: exported.proof,
+    proof: exported.proofs,
     msPerSlice,
     previews,
     findings,
@@ -104,11 +115,18 @@ export async function segment(
     inputUids: [ct.seriesInstanceUid],
     findings,
     outputs: [request.out, ...previews],
-    results: { volumeCc: result.volumeCc, slices, proof: exported.proof, msPerSlice },
+    results: { volumeCc: result.volumeCc, slices, proof: exported.proofs, msPerSlice },
   });
   await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await model.dispose();
   return result;
+}
+
+async function readStructureSetFile(path: string): Promise<DataSet> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no structure set ${path}.`, { cause });
+  });
+  return readDicom(bytes, path).dataSet;
 }
 
 /** At most 64 characters: name and version as far as they go, and the beginning of the digest. */
