@@ -15,7 +15,8 @@ import { recordPathFor, startRun } from "../node/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
 import { type CleanUp, toMask } from "../segment/clean-up.ts";
 import { predictVolume } from "../segment/segment-volume.ts";
-import type { MaskFormat } from "./export-mask.ts";
+import { type ExportedMasks, exportMasks } from "./export-masks.ts";
+import type { MaskFormat } from "./load-masks.ts";
 import { writePreview } from "./preview.ts";
 
 export type SegmentRequest = {
