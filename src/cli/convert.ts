@@ -30,9 +30,7 @@ export function addConvertCommand(program: Command): void {
     .option("--roi <PATTERN>", "ROI's name or a regular expression (default: all)")
     .option("--name <NAME>", "new name of the one ROI")
     .addOption(
-      new Option("--holes <HOW>", "how an RTSTRUCT shows holes")
-        .choices(holeTechniques)
-        .default("keyhole"),
+      new Option("--holes <HOW>", "how an RTSTRUCT shows holes").choices(holeTechniques).default("keyhole"),
     )
     .option("--resample", "bring a mask on another grid to the CT's by nearest neighbour", false)
     .option("--force", "overwrite OUT", false)

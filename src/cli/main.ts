@@ -6,8 +6,14 @@ import { Command, CommanderError } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
+import { addCheckCommand } from "./check.ts";
+import { addConvertCommand } from "./convert.ts";
+import { addDiffCommand } from "./diff.ts";
+import { addEvaluateCommand } from "./evaluate.ts";
+import { addInspectCommand } from "./inspect.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
+import { addSegmentCommand } from "./segment.ts";
 import { addTrainCommand } from "./train.ts";
 
 const program = new Command("delineate")
@@ -21,6 +27,12 @@ const program = new Command("delineate")
 
 addPhantomCommand(program);
 addTrainCommand(program);
+addSegmentCommand(program);
+addCheckCommand(program);
+addEvaluateCommand(program);
+addDiffCommand(program);
+addConvertCommand(program);
+addInspectCommand(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.

@@ -18,3 +18,11 @@ export function decimalNumber(lowest: number, highest: number): (text: string) =
     throw new InvalidArgumentError(`Expected a number from ${lowest} to ${highest}.`);
   };
 }
+
+export function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const value = values.find((candidate) => candidate === text);
+    if (value !== undefined) return value;
+    throw new InvalidArgumentError(`Expected one of ${values.join(", ")}.`);
+  };
+}

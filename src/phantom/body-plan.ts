@@ -56,6 +56,9 @@ export function drawBodyPlan(random: Random) {
     effusionDepth: random.uniform(8, 40),
     shiftX: random.normal(0, 10),
     shiftY: random.normal(0, 12),
+    /** Part of the room under the left dome that is fat and not stomach, spleen or bowel. */
+    abdominalFat: random.uniform(0, 0.8),
+    bowelGas: random.next() < 0.6 ? random.uniform(0.2, 0.6) : 0,
     neckAbove: random.uniform(25, 110),
     abdomenBelow: random.uniform(10, 90),
   };

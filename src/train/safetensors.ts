@@ -57,8 +57,10 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
     const { shape, data_offsets } = value as Entry;
     const [from, to] = data_offsets;
     if (start + to > file.length) throw broken(`tensor ${name} is cut off`);
-    // slice copies: a Float32Array needs an offset that is a multiple of 4 in its own buffer.
-    tensors.set(name, { shape, data: new Float32Array(file.slice(start + from, start + to).buffer) });
+    // A copy at offset 0, as 32-bit floats need; slice() would not copy where the file is a Node.js Buffer.
+    const bytes = new Uint8Array(to - from);
+    bytes.set(file.subarray(start + from, start + to));
+    tensors.set(name, { shape, data: new Float32Array(bytes.buffer) });
   }
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> };
 }

@@ -1,8 +1,11 @@
 /**
  * Masks on a CT's grid to the bytes of one file: RTSTRUCT, DICOM SEG, NIfTI or NRRD. Whatever the format, the bytes are
- * read back and compared voxel by voxel before they are handed out. Writing to disk is the caller's.
+ * read back and compared voxel by voxel before they are handed out, and an RTSTRUCT must pass the preflight. Writing to
+ * disk is the caller's.
  */
 import { DelineateError } from "../core/errors.ts";
+import { addToRtstruct } from "../dicom/add-to-rtstruct.ts";
+import { checkStructureSet } from "../dicom/check/check-structure-set.ts";
 import type { HoleTechnique } from "../dicom/contours-of-mask.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
 import { type Proof, proveRtstruct } from "../dicom/prove-export.ts";
@@ -51,6 +54,8 @@ export type ExportRequest = {
   readonly holes: HoleTechnique;
   readonly softwareVersion: string;
   readonly writtenAt: Date;
+  /** An RTSTRUCT of this CT that the ROIs are added to; the result is a new object. RTSTRUCT only. */
+  readonly addTo?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** What the new UIDs derive from: unique to this export, such as a random UUID. */
   readonly uidName: string;
   /** Of NIfTI only: false for a plain .nii file. */
@@ -61,10 +66,17 @@ export type ExportedMasks = { readonly bytes: Uint8Array; readonly proofs: reado
 
 /**
  * Throws `no-ct` for DICOM without a CT, `several-rois` where the format holds one, `value-too-long` and `invalid-value`
- * for names that DICOM does not allow, and `proof-failed`.
+ * for names that DICOM does not allow, `export-refused` naming the first rule of the preflight that is broken, `usage` for
+ * `addTo` in another format, and `proof-failed`.
  */
 export function exportMasks(request: ExportRequest): ExportedMasks {
-  const { format, rois } = request;
+  const { format, rois, addTo } = request;
+  if (addTo !== undefined && format !== "rtstruct") {
+    throw new DelineateError(
+      "usage",
+      "ROIs can be added to an RTSTRUCT only: leave out --add-to, or --format.",
+    );
+  }
   if (format === "nifti" || format === "nrrd") {
     if (rois.length !== 1) {
       throw new DelineateError(
@@ -94,7 +106,18 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     ...dicomDateTime(request.writtenAt),
   };
   if (format === "rtstruct") {
-    const dataSet = buildRtstruct({ ...identified, holes: request.holes });
+    const whole = { ...identified, holes: request.holes };
+    const dataSet =
+      addTo === undefined
+        ? buildRtstruct(whole)
+        : addToRtstruct(readDicom(addTo.bytes, addTo.path).dataSet, whole);
+    const broken = checkStructureSet(dataSet, ct).find(({ severity }) => severity === "error");
+    if (broken !== undefined) {
+      throw new DelineateError(
+        "export-refused",
+        `Not written: ${broken.tagPath}: found ${broken.found}, expected ${broken.expected}. ${broken.remedy}`,
+      );
+    }
     const bytes = writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
     return { bytes, proofs: proveRtstruct(bytes, ct, rois) };
   }

@@ -1,0 +1,36 @@
+/** `delineate diff` on the command line. */
+import type { Command } from "commander";
+import { diffStructureSets } from "../workflows/diff.ts";
+import { printResult, table } from "./output.ts";
+
+export function addDiffCommand(program: Command): void {
+  program
+    .command("diff <A> <B>")
+    .description(
+      "What changed between two structure sets of one CT: added, removed, renamed, moved, per ROI volume and DSC.",
+    )
+    .requiredOption("--ct <DIR>", "the CT that both were drawn on")
+    .option("--series <UID>", "which CT series, if --ct holds several")
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate diff automatic.dcm edited.dcm --ct patient/ct\n  $ delineate diff a.dcm b.dcm --ct patient/ct --json",
+    )
+    .action(async (a: string, b: string, options: { ct: string; series?: string; json?: boolean }) => {
+      const result = await diffStructureSets(a, b, options.ct, options.series);
+      const show = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? "";
+      const rows = result.map(({ name, newName, change, volumeCcA, volumeCcB, dsc, movedMm }) => [
+        newName === undefined ? name : `${name} -> ${newName}`,
+        change,
+        show(volumeCcA, 2),
+        show(volumeCcB, 2),
+        show(dsc, 4),
+        show(movedMm, 2),
+      ]);
+      printResult(
+        options.json,
+        result,
+        table(["ROI", "change", "cc in A", "cc in B", "DSC", "moved mm"], rows),
+      );
+    });
+}

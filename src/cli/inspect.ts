@@ -1,0 +1,61 @@
+/** `delineate inspect` on the command line. */
+import type { Command } from "commander";
+import { interruptSignal } from "../node/interrupt.ts";
+import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { type InspectReport, inspect, type SeriesReport } from "../workflows/inspect.ts";
+import { printResult, sayFindings, table } from "./output.ts";
+
+export function addInspectCommand(program: Command): void {
+  program
+    .command("inspect <PATH>")
+    .description(
+      "Tell what is in a folder: CT series with geometry, structure sets with volumes, damaged files. Names no patient.",
+    )
+    .option("--json", "print the report as JSON")
+    .addHelpText("after", "\nExamples:\n  $ delineate inspect patient\n  $ delineate inspect export --json")
+    .action(async (path: string, options: { json?: boolean }) => {
+      const signal = interruptSignal("Stopping.");
+      const report = await inspect(path, createTerminalProgress(), signal);
+      if (!options.json) sayFindings(report.findings);
+      printResult(options.json, report, describeReport(report));
+    });
+}
+
+function describeReport(report: InspectReport): string {
+  const parts = [`${report.path}: ${report.dicomFiles} DICOM files, ${report.otherFiles} others`];
+  report.ct.forEach((series, index) => {
+    parts.push(`\nCT series ${index + 1}: ${describeSeries(series)}`);
+  });
+  for (const { file, label, approval, rois } of report.structureSets) {
+    parts.push(`\nStructure set ${file}: ${label}${approval === "" ? "" : `, ${approval}`}`);
+    const rows = rois.map(({ name, type, algorithm, contours, volumeCc }) => [
+      name,
+      type,
+      algorithm,
+      String(contours),
+      volumeCc?.toFixed(1) ?? "no CT",
+    ]);
+    parts.push(table(["ROI", "type", "algorithm", "contours", "cc"], rows));
+  }
+  const others = Object.entries(report.others).map(([modality, count]) => `${count} ${modality}`);
+  if (others.length > 0) parts.push(`\nOther objects: ${others.join(", ")}`);
+  return parts.join("\n");
+}
+
+function describeSeries({
+  slices,
+  grid,
+  problem,
+  kernel,
+  manufacturer,
+  seriesInstanceUid,
+  transferSyntaxUid,
+}: SeriesReport): string {
+  const head = `${slices} slices, kernel ${kernel}, ${manufacturer}\n  ${seriesInstanceUid}, transfer syntax ${transferSyntaxUid}`;
+  if (grid === undefined) return `${head}\n  no volume: ${problem}`;
+  const show = (values: readonly number[], digits: number): string =>
+    values.map((value) => Number(value.toFixed(digits))).join(" x ");
+  const extent = grid.size.map((count, axis) => count * grid.spacingMm[axis]);
+  const cosines = [...grid.axes[0], ...grid.axes[1]].map((value) => Number(value.toFixed(4))).join(" ");
+  return `${head}\n  ${show(grid.size, 0)} voxels of ${show(grid.spacingMm, 4)} mm, ${show(extent, 0)} mm, orientation ${cosines}`;
+}

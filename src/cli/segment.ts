@@ -1,0 +1,95 @@
+/** `delineate segment` on the command line. */
+import type { Command } from "commander";
+import { interruptSignal } from "../node/interrupt.ts";
+import { shippedModel } from "../node/load-model.ts";
+import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { formatOfName } from "../workflows/export-masks.ts";
+import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
+import { type SegmentResult, segment } from "../workflows/segment.ts";
+import { oneOf } from "./options.ts";
+import { printResult, sayFindings } from "./output.ts";
+
+type Options = {
+  model?: string;
+  out: string;
+  format?: MaskFormat;
+  series?: string;
+  roiName: string;
+  addTo?: string;
+  holes: "keyhole" | "xor";
+  keep: "largest" | "all";
+  preview?: string;
+  force: boolean;
+  json?: boolean;
+};
+
+export function addSegmentCommand(program: Command): void {
+  program
+    .command("segment <CT_DIR>")
+    .description("Contour the GTV on a planning CT. Automatic and unapproved: a physician must review it.")
+    .requiredOption("--out <FILE>", "file to write")
+    .option(
+      "--model <FILE>",
+      "model to use (default: the shipped one, trained on synthetic patients, for research only)",
+    )
+    .option(
+      "--format <NAME>",
+      `${maskFormats.join(", ")} (default: by the ending of --out)`,
+      oneOf(maskFormats),
+    )
+    .option("--series <UID>", "which CT series, by UID or number, if there are several")
+    .option("--roi-name <NAME>", "name of the ROI, at most 16 ASCII characters", "GTV_AUTO")
+    .option("--add-to <RTSTRUCT>", "add the GTV to this structure set of the CT; the result is a new file")
+    .option(
+      "--holes <HOW>",
+      "how RTSTRUCT holes are drawn: keyhole or xor",
+      oneOf(["keyhole", "xor"] as const),
+      "keyhole",
+    )
+    .option(
+      "--keep <WHAT>",
+      "largest: the surest connected region; all: every region found",
+      oneOf(["largest", "all"] as const),
+      "largest",
+    )
+    .option("--preview <DIR>", "also write overlays as PNG")
+    .option("--force", "overwrite --out and the overlays", false)
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --out gtv.nii.gz\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
+    )
+    .action(async (ctPath: string, options: Options) => {
+      const signal = interruptSignal("Stopping; nothing is written.");
+      const { out, series, roiName, addTo, holes, preview, force } = options;
+      const cleanUp = options.keep === "all" ? "none" : "largest";
+      const request = {
+        ctPath,
+        out,
+        format: options.format ?? formatOfName(out),
+        series,
+        roiName,
+        addTo,
+        holes,
+        preview,
+        force,
+        cleanUp,
+        model: options.model ?? shippedModel,
+      } as const;
+      const result = await segment(request, createTerminalProgress(), signal);
+      if (!options.json) sayFindings(result.findings);
+      printResult(options.json, result, describeResult(result));
+    });
+}
+
+function describeResult({ out, volumeCc, slices, model, msPerSlice, previews }: SegmentResult): string {
+  const where =
+    slices.count === 0 ? "nothing found" : `${slices.count} slices (${slices.first} to ${slices.last})`;
+  const lines = [
+    `GTV ${volumeCc.toFixed(1)} cc, ${where}, ${Math.round(msPerSlice)} ms a slice`,
+    `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
+    `written and read back: ${out}`,
+  ];
+  if (previews.length > 0) lines.push(`overlays: ${previews.length} files, ${previews[0]} ...`);
+  return lines.join("\n");
+}

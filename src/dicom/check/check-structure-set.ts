@@ -1,0 +1,36 @@
+/** All rules of the preflight in the order of a reader: what it is, whose, which ROIs, which contours. */
+import type { CtVolume } from "../ct-volume.ts";
+import type { DataSet } from "../dataset.ts";
+import { contoursLieOnSlices, numbersFit, pointsAreWhole } from "./contour-rules.ts";
+import {
+  approvalIsStated,
+  everySliceReferenced,
+  frameOfReference,
+  isRtstruct,
+  samePatient,
+} from "./identity-rules.ts";
+import { algorithmIsStated, namesAreUniqueAndFit, threeSequencesAgree, typesAreKnown } from "./roi-rules.ts";
+import type { Rule, Violation } from "./rule.ts";
+import { requiredElements, textsFit } from "./text-rules.ts";
+
+export const rules: readonly Rule[] = [
+  isRtstruct,
+  requiredElements,
+  textsFit,
+  samePatient,
+  frameOfReference,
+  everySliceReferenced,
+  threeSequencesAgree,
+  namesAreUniqueAndFit,
+  typesAreKnown,
+  algorithmIsStated,
+  approvalIsStated,
+  pointsAreWhole,
+  numbersFit,
+  contoursLieOnSlices,
+];
+
+/** Everything that is wrong with the set; with the CT also whether it fits that. An error blocks our own exports. */
+export function checkStructureSet(set: DataSet, ct?: CtVolume): Violation[] {
+  return rules.flatMap((rule) => rule(set, ct));
+}

@@ -1,0 +1,217 @@
+/** Rules over the contours themselves: points, planes, references, number formats (PS3.3 C.8.8.6, PS3.5 6.2). */
+import { patientPoint } from "../../core/coordinates.ts";
+import { patientToVoxel } from "../../geometry/grid.ts";
+import type { CtVolume } from "../ct-volume.ts";
+import { type DataSet, latin1, number, numbers, sequence, text } from "../dataset.ts";
+import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+
+type Place = { readonly path: string; readonly contour: DataSet };
+
+function contoursOf(set: DataSet): Place[] {
+  return sequence(set, "30060039").flatMap((roi, roiIndex) =>
+    sequence(roi, "30060040").map((contour, index) => ({
+      path: `${itemPath("ROIContourSequence", roiIndex)}/${itemPath("ContourSequence", index)}`,
+      contour,
+    })),
+  );
+}
+
+const closed = new Set(["CLOSED_PLANAR", "CLOSEDPLANAR_XOR"]);
+const minimumPoints: Readonly<Record<string, number>> = {
+  POINT: 1,
+  OPEN_PLANAR: 2,
+  OPEN_NONPLANAR: 2,
+  CLOSED_PLANAR: 3,
+  CLOSEDPLANAR_XOR: 3,
+};
+
+/** Two points closer than this are one: DICOM's decimal strings resolve a thousandth of a millimetre in practice. */
+const samePointMm = 1e-3;
+/** How far a contour may lie from the plane of its slice. */
+const onPlaneMm = 0.01;
+
+export const pointsAreWhole: Rule = (set) =>
+  contoursOf(set).flatMap(({ path, contour }) => {
+    const violations: Violation[] = [];
+    const type = text(contour, "30060042") ?? "";
+    const values = numbers(contour, "30060050");
+    const count = values.length / 3;
+    if (minimumPoints[type] === undefined) {
+      violations.push(
+        violation(
+          "contour-type",
+          "error",
+          `${path}/ContourGeometricType (3006,0042)`,
+          type || "nothing",
+          Object.keys(minimumPoints).join(", "),
+          "Set the type.",
+        ),
+      );
+    }
+    if (values.length % 3 !== 0 || values.some((value) => !Number.isFinite(value))) {
+      violations.push(
+        violation(
+          "contour-data",
+          "error",
+          `${path}/ContourData (3006,0050)`,
+          `${values.length} values, or values that are no numbers`,
+          "triplets of numbers",
+          "Export the contour again.",
+        ),
+      );
+      return violations;
+    }
+    if (count < (minimumPoints[type] ?? 1)) {
+      violations.push(
+        violation(
+          "contour-points",
+          "error",
+          `${path}/ContourData (3006,0050)`,
+          `${count} points`,
+          `at least ${minimumPoints[type]} for ${type}`,
+          "Remove the contour: it encloses nothing.",
+        ),
+      );
+    }
+    const stated = number(contour, "30060046");
+    if (stated !== count) {
+      violations.push(
+        violation(
+          "point-count",
+          "error",
+          `${path}/NumberOfContourPoints (3006,0046)`,
+          String(stated ?? "nothing"),
+          String(count),
+          "Set the number to that of the points.",
+        ),
+      );
+    }
+    const last = values.length - 3;
+    if (
+      closed.has(type) &&
+      count > 1 &&
+      Math.hypot(values[0] - values[last], values[1] - values[last + 1], values[2] - values[last + 2]) <
+        samePointMm
+    ) {
+      violations.push(
+        violation(
+          "first-point-repeated",
+          "warning",
+          `${path}/ContourData (3006,0050)`,
+          "the first point again at the end",
+          "an open list: closing is implied",
+          "Remove the last point.",
+        ),
+      );
+    }
+    return violations;
+  });
+
+/** A decimal string has at most 16 bytes; longer ones stop imports. */
+export const numbersFit: Rule = (set) =>
+  contoursOf(set).flatMap(({ path, contour }) => {
+    const element = contour.get("30060050");
+    if (element === undefined)
+      return [
+        violation(
+          "contour-data",
+          "error",
+          `${path}/ContourData (3006,0050)`,
+          "nothing",
+          "coordinates",
+          "Export the contour again.",
+        ),
+      ];
+    const longest = latin1(element.bytes)
+      .split("\\")
+      .reduce((most, value) => Math.max(most, value.trim().length), 0);
+    if (longest <= 16) return [];
+    return [
+      violation(
+        "decimal-string",
+        "error",
+        `${path}/ContourData (3006,0050)`,
+        `a number of ${longest} characters`,
+        "at most 16 (DS)",
+        "Write numbers with fewer digits.",
+      ),
+    ];
+  });
+
+export const contoursLieOnSlices: Rule = (set, ct) => {
+  const violations: Violation[] = [];
+  for (const { path, contour } of contoursOf(set)) {
+    const referenced = sequence(contour, "30060016")[0];
+    const type = text(contour, "30060042") ?? "";
+    if (referenced === undefined && closed.has(type)) {
+      violations.push(
+        violation(
+          "contour-image",
+          "warning",
+          `${path}/ContourImageSequence (3006,0016)`,
+          "nothing",
+          "the SOP instance UID of the slice",
+          "Name the slice: some systems drop the contour otherwise.",
+        ),
+      );
+    }
+    if (ct === undefined || !closed.has(type)) continue;
+    const uid = referenced === undefined ? undefined : text(referenced, "00081155");
+    violations.push(...planeViolations(path, numbers(contour, "30060050"), uid, ct));
+  }
+  return violations;
+};
+
+function planeViolations(
+  path: string,
+  values: readonly number[],
+  uid: string | undefined,
+  ct: CtVolume,
+): Violation[] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at + 2 < values.length; at += 3) {
+    const k = patientToVoxel(ct.grid, patientPoint(values[at], values[at + 1], values[at + 2]))[2];
+    low = Math.min(low, k);
+    high = Math.max(high, k);
+  }
+  const where = `${path}/ContourData (3006,0050)`;
+  const k = Math.round((low + high) / 2);
+  const offMm = Math.max(high - k, k - low) * ct.grid.spacingMm[2];
+  if (!(k >= 0 && k < ct.grid.size[2]))
+    return [
+      violation(
+        "contour-outside",
+        "error",
+        where,
+        "a place outside the CT",
+        "a slice of the CT",
+        "Choose the CT that the set was drawn on.",
+      ),
+    ];
+  // The spacing's own tolerance: a slice's stated position may differ that much from the regular grid.
+  if (offMm > onPlaneMm + 0.1)
+    return [
+      violation(
+        "contour-plane",
+        "error",
+        where,
+        `${offMm.toFixed(3)} mm off slice ${k}`,
+        "points on the plane of one slice",
+        "Export the contours on the CT's own slices.",
+      ),
+    ];
+  if (uid !== undefined && ct.slices[k].sopInstanceUid !== uid) {
+    return [
+      violation(
+        "contour-image",
+        "error",
+        `${path}/ContourImageSequence[1]/ReferencedSOPInstanceUID (0008,1155)`,
+        "another image",
+        `the image of slice ${k}, on which the contour lies`,
+        "Correct the reference.",
+      ),
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,173 @@
+/** Identity and reference rules: whose structure set, of which study, on which images (PS3.3 C.7.1.1, C.8.8.5). */
+import type { CtVolume } from "../ct-volume.ts";
+import { type DataSet, latin1, sequence, text } from "../dataset.ts";
+import { rtStructureSetStorage } from "../read-rtstruct.ts";
+import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+
+export const isRtstruct: Rule = (set) => {
+  const found = text(set, "00080016") ?? "nothing";
+  if (found === rtStructureSetStorage) return [];
+  return [
+    violation(
+      "sop-class",
+      "error",
+      "SOPClassUID (0008,0016)",
+      found,
+      `RT Structure Set Storage ${rtStructureSetStorage}`,
+      "Choose an RTSTRUCT file.",
+    ),
+  ];
+};
+
+/** Elements that must be the CT's own, byte for byte. The name is never shown: it identifies the patient. */
+const copied = [
+  ["00100010", "PatientName (0010,0010)"],
+  ["00100020", "PatientID (0010,0020)"],
+  ["00100030", "PatientBirthDate (0010,0030)"],
+  ["00100040", "PatientSex (0010,0040)"],
+  ["0020000D", "StudyInstanceUID (0020,000D)"],
+  ["00080005", "SpecificCharacterSet (0008,0005)"],
+] as const;
+
+export const samePatient: Rule = (set, ct) => {
+  if (ct === undefined) return [];
+  return copied.flatMap(([tag, name]) => {
+    const value = (dataSet: DataSet): string =>
+      latin1(dataSet.get(tag)?.bytes ?? new Uint8Array(0)).replace(/[ \0]+$/, "");
+    if (value(set) === value(ct.identity)) return [];
+    return [
+      violation(
+        "same-patient",
+        "error",
+        name,
+        "another value than in the CT",
+        "the CT's value, byte for byte",
+        "Copy it from the CT: the set would land on another patient or study.",
+      ),
+    ];
+  });
+};
+
+export const frameOfReference: Rule = (set, ct) => {
+  const referenced = sequence(set, "30060010");
+  if (referenced.length === 0) {
+    return [
+      violation(
+        "frame-of-reference",
+        "error",
+        "ReferencedFrameOfReferenceSequence (3006,0010)",
+        "nothing",
+        "the CT's frame of reference",
+        "Write the reference tree: planning systems attach the set to nothing without it.",
+      ),
+    ];
+  }
+  const uids = referenced.map((item) => text(item, "00200052") ?? "");
+  const violations: Violation[] = [];
+  if (ct !== undefined && !uids.includes(ct.frameOfReferenceUid)) {
+    violations.push(
+      violation(
+        "frame-of-reference",
+        "error",
+        "ReferencedFrameOfReferenceSequence[1]/FrameOfReferenceUID (0020,0052)",
+        uids.join(", ") || "nothing",
+        ct.frameOfReferenceUid,
+        "Choose the CT that the set was drawn on.",
+      ),
+    );
+  }
+  for (const [index, item] of sequence(set, "30060020").entries()) {
+    const own = text(item, "30060024") ?? "";
+    if (uids.includes(own)) continue;
+    violations.push(
+      violation(
+        "roi-frame-of-reference",
+        "error",
+        `${itemPath("StructureSetROISequence", index)}/ReferencedFrameOfReferenceUID (3006,0024)`,
+        own || "nothing",
+        uids.join(" or "),
+        "Name the frame of reference that the set refers to.",
+      ),
+    );
+  }
+  return violations;
+};
+
+/** The whole chain study, series, images, naming every slice of the CT. */
+export const everySliceReferenced: Rule = (set, ct) => {
+  const base =
+    "ReferencedFrameOfReferenceSequence[1]/RTReferencedStudySequence[1]/RTReferencedSeriesSequence[1]";
+  const series = sequence(set, "30060010")
+    .flatMap((frame) => sequence(frame, "30060012"))
+    .flatMap((study) => sequence(study, "30060014"));
+  if (series.length === 0) {
+    return [
+      violation(
+        "reference-tree",
+        "error",
+        base,
+        "nothing",
+        "study, series and images",
+        "Write the whole chain of references.",
+      ),
+    ];
+  }
+  if (ct === undefined) return [];
+  const own = series.find((item) => text(item, "0020000E") === ct.seriesInstanceUid);
+  if (own === undefined) {
+    return [
+      violation(
+        "reference-tree",
+        "error",
+        `${base}/SeriesInstanceUID (0020,000E)`,
+        "another series",
+        ct.seriesInstanceUid,
+        "Refer to the CT series that the contours lie on.",
+      ),
+    ];
+  }
+  const named = new Set(sequence(own, "30060016").map((image) => text(image, "00081155")));
+  const missing = new Set(
+    ct.slices.map(({ sopInstanceUid }) => sopInstanceUid).filter((uid) => !named.has(uid)),
+  ).size;
+  if (missing === 0) return [];
+  return [
+    violation(
+      "reference-tree",
+      "error",
+      `${base}/ContourImageSequence (3006,0016)`,
+      `${missing} of ${ct.slices.length} slices are not named`,
+      "every slice of the CT series",
+      "Name all slices, not only the contoured ones.",
+    ),
+  ];
+};
+
+export function approvalIsStated(set: DataSet, _ct: CtVolume | undefined): Violation[] {
+  const status = text(set, "300E0002");
+  if (status === undefined) {
+    return [
+      violation(
+        "approval",
+        "warning",
+        "ApprovalStatus (300E,0002)",
+        "nothing",
+        "UNAPPROVED, APPROVED or REJECTED",
+        "State UNAPPROVED until a person has signed.",
+      ),
+    ];
+  }
+  if (status !== "APPROVED") return [];
+  const signed = ["300E0004", "300E0005", "300E0008"].every((tag) => text(set, tag) !== undefined);
+  if (signed) return [];
+  return [
+    violation(
+      "approval",
+      "error",
+      "ApprovalStatus (300E,0002)",
+      "APPROVED without ReviewDate, ReviewTime and ReviewerName",
+      "all three (300E,0004), (300E,0005), (300E,0008)",
+      "Let the reviewer sign again, or set UNAPPROVED.",
+    ),
+  ];
+}

@@ -1,0 +1,204 @@
+/** Rules over the three ROI sequences: numbers, names, types, algorithm (PS3.3 C.8.8.5, C.8.8.6, C.8.8.8). */
+import { type DataSet, number, sequence, text } from "../dataset.ts";
+import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+
+const sequences = [
+  ["30060020", "30060022", "StructureSetROISequence"],
+  ["30060039", "30060084", "ROIContourSequence"],
+  ["30060080", "30060084", "RTROIObservationsSequence"],
+] as const;
+
+export const threeSequencesAgree: Rule = (set) => {
+  const numbersOf = sequences.map(([tag, numberTag]) =>
+    sequence(set, tag).map((item) => number(item, numberTag)),
+  );
+  const violations: Violation[] = [];
+  const [structures] = numbersOf;
+  if (structures.length === 0) {
+    violations.push(
+      violation(
+        "three-sequences",
+        "error",
+        "StructureSetROISequence (3006,0020)",
+        "no ROI",
+        "at least one ROI",
+        "Write the ROIs.",
+      ),
+    );
+  }
+  structures.forEach((own, index) => {
+    const where = `${itemPath("StructureSetROISequence", index)}/ROINumber (3006,0022)`;
+    if (own === undefined)
+      violations.push(violation("roi-number", "error", where, "nothing", "a number", "Number the ROI."));
+    else if (structures.indexOf(own) !== index)
+      violations.push(
+        violation(
+          "roi-number",
+          "error",
+          where,
+          `${own}, which another ROI has`,
+          "a number of its own",
+          "Renumber the ROI in all three sequences.",
+        ),
+      );
+  });
+  for (const [position, [, , name]] of sequences.entries()) {
+    if (position === 0) continue;
+    const there = numbersOf[position];
+    for (const own of structures) {
+      if (own !== undefined && !there.includes(own)) {
+        violations.push(
+          violation(
+            "three-sequences",
+            "error",
+            name,
+            `no item for ROI number ${own}`,
+            "one item for each ROI, empty if it has no contours",
+            `Add an item for ROI ${own}.`,
+          ),
+        );
+      }
+    }
+    there.forEach((own, index) => {
+      if (own === undefined || !structures.includes(own)) {
+        violations.push(
+          violation(
+            "three-sequences",
+            "error",
+            `${itemPath(name, index)}/ReferencedROINumber (3006,0084)`,
+            String(own ?? "nothing"),
+            "the number of an ROI of the set",
+            "Remove the item or correct its number.",
+          ),
+        );
+      }
+    });
+  }
+  return violations;
+};
+
+export const namesAreUniqueAndFit: Rule = (set) => {
+  const names = sequence(set, "30060020").map((item) => text(item, "30060026") ?? "");
+  return names.flatMap((name, index) => {
+    const where = `${itemPath("StructureSetROISequence", index)}/ROIName (3006,0026)`;
+    if (name === "") return [violation("roi-name", "error", where, "nothing", "a name", "Name the ROI.")];
+    if (names.indexOf(name) !== index)
+      return [
+        violation(
+          "roi-name",
+          "error",
+          where,
+          `"${name}" twice`,
+          "a name of its own",
+          "Rename one of the two.",
+        ),
+      ];
+    if (name.length > 64)
+      return [
+        violation(
+          "roi-name",
+          "error",
+          where,
+          `${name.length} characters`,
+          "at most 64 (LO)",
+          "Shorten the name.",
+        ),
+      ];
+    if (name.length > 16)
+      return [
+        violation(
+          "roi-name",
+          "warning",
+          where,
+          `${name.length} characters`,
+          "at most 16, which every planning system shows in full",
+          "Shorten the name.",
+        ),
+      ];
+    if (/[^\x20-\x7e]/.test(name))
+      return [
+        violation(
+          "roi-name",
+          "warning",
+          where,
+          "characters beyond ASCII",
+          "ASCII, which every planning system reads alike",
+          "Rename it in ASCII.",
+        ),
+      ];
+    return [];
+  });
+};
+
+const knownTypes = new Set(
+  "EXTERNAL PTV CTV GTV TREATED_VOLUME IRRAD_VOLUME OAR BOLUS AVOIDANCE ORGAN MARKER REGISTRATION ISOCENTER CONTRAST_AGENT CAVITY BRACHY_CHANNEL BRACHY_ACCESSORY BRACHY_SRC_APP BRACHY_CHNL_SHLD SUPPORT FIXATION DOSE_REGION CONTROL DOSE_MEASUREMENT".split(
+    " ",
+  ),
+);
+
+export const typesAreKnown: Rule = (set) =>
+  sequence(set, "30060080").flatMap((item, index) => {
+    const type = text(item, "300600A4");
+    const where = `${itemPath("RTROIObservationsSequence", index)}/RTROIInterpretedType (3006,00A4)`;
+    const name = nameOf(set, number(item, "30060084"));
+    const target = /^(gtv|ctv|ptv)/i.exec(name)?.[1].toUpperCase();
+    const violations: Violation[] = [];
+    if (type !== undefined && !knownTypes.has(type)) {
+      violations.push(
+        violation(
+          "roi-type",
+          "warning",
+          where,
+          type,
+          "a defined term of PS3.3 C.8.8.8.1",
+          "Choose a defined term.",
+        ),
+      );
+    }
+    if (target !== undefined && type !== target) {
+      violations.push(
+        violation(
+          "roi-type",
+          "warning",
+          where,
+          `${type ?? "nothing"} for ${name}`,
+          target,
+          "Set the type: it is lost on import otherwise.",
+        ),
+      );
+    }
+    if (!item.has("300600A6")) {
+      violations.push(
+        violation(
+          "roi-interpreter",
+          "error",
+          `${itemPath("RTROIObservationsSequence", index)}/ROIInterpreter (3006,00A6)`,
+          "nothing",
+          "the element, possibly empty (type 2)",
+          "Write it empty.",
+        ),
+      );
+    }
+    return violations;
+  });
+
+export const algorithmIsStated: Rule = (set) =>
+  sequence(set, "30060020").flatMap((item, index) => {
+    const algorithm = text(item, "30060036");
+    if (algorithm !== undefined && ["AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"].includes(algorithm)) return [];
+    return [
+      violation(
+        "algorithm",
+        "warning",
+        `${itemPath("StructureSetROISequence", index)}/ROIGenerationAlgorithm (3006,0036)`,
+        algorithm ?? "nothing",
+        "AUTOMATIC, SEMIAUTOMATIC or MANUAL",
+        "State how the contour was made.",
+      ),
+    ];
+  });
+
+function nameOf(set: DataSet, roiNumber: number | undefined): string {
+  const item = sequence(set, "30060020").find((candidate) => number(candidate, "30060022") === roiNumber);
+  return item === undefined ? "" : (text(item, "30060026") ?? "");
+}

@@ -1,0 +1,57 @@
+/** A model file, ready to predict: its metadata parsed, its digest taken, its session open. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../contract/model-metadata.ts";
+import { DelineateError } from "../core/errors.ts";
+import { readOnnxMetadata } from "../nn/onnx-file.ts";
+import type { Predict } from "../segment/segment-volume.ts";
+import { createPredictor } from "./onnx/predictor.ts";
+
+export type LoadedModel = {
+  readonly metadata: ModelMetadata;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly digest: string;
+  readonly predict: Predict;
+  dispose(): Promise<void>;
+};
+
+/** The model that comes with the program: trained on synthetic patients, for research. */
+export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
+
+/** Throws `file-not-found` or `bad-model`. */
+export async function loadModel(path: string | URL): Promise<LoadedModel> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
+  });
+  const metadata = readMetadata(bytes, String(path));
+  const predictor = await createPredictor(bytes);
+  const { size } = metadata.configuration;
+  return {
+    metadata,
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    predict: (images, batch) => predictor.predict(images, [batch, 1, size, size]),
+    dispose: predictor.dispose,
+  };
+}
+
+export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
+  let text: string | undefined;
+  try {
+    text = readOnnxMetadata(bytes).get(modelMetadataKey);
+  } catch (cause) {
+    throw new DelineateError("bad-model", `${where} is no ONNX file or is damaged.`, { cause });
+  }
+  if (text === undefined) {
+    throw new DelineateError(
+      "bad-model",
+      `${where} is an ONNX file, but not one that delineate made: it lacks its metadata.`,
+    );
+  }
+  const parsed = modelMetadataSchema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  throw new DelineateError(
+    "bad-model",
+    `${where} was made by another version of delineate (${first.path.join(".")}: ${first.message}).`,
+  );
+}

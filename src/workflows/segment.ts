@@ -1,0 +1,136 @@
+/** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import packageFile from "../../package.json" with { type: "json" };
+import type { Finding } from "../core/findings.ts";
+import { finding } from "../core/findings.ts";
+import type { Progress } from "../core/progress.ts";
+import type { CtVolume } from "../dicom/ct-volume.ts";
+import { volumeCc } from "../geometry/mask.ts";
+import { type LoadedModel, loadModel } from "../node/load-model.ts";
+import { readCtFolder } from "../node/read-ct-folder.ts";
+import { recordPathFor, startRun } from "../node/run-record.ts";
+import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
+import { type CleanUp, toMask } from "../segment/clean-up.ts";
+import { predictVolume } from "../segment/segment-volume.ts";
+import { type ExportedMasks, exportMasks } from "./export-masks.ts";
+import type { MaskFormat } from "./load-masks.ts";
+import { writePreview } from "./preview.ts";
+
+export type SegmentRequest = {
+  readonly ctPath: string;
+  readonly series?: string | undefined;
+  readonly model: string | URL;
+  readonly out: string;
+  readonly format: MaskFormat;
+  readonly roiName: string;
+  /** An existing structure set of this CT that the ROI is added to. */
+  readonly addTo?: string | undefined;
+  readonly holes: "keyhole" | "xor";
+  readonly cleanUp: CleanUp;
+  readonly preview?: string | undefined;
+  readonly force: boolean;
+};
+
+export type SegmentResult = {
+  readonly out: string;
+  readonly volumeCc: number;
+  readonly slices: { readonly first: number; readonly last: number; readonly count: number };
+  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly proof: ExportedMasks["proofs"];
+  readonly msPerSlice: number;
+  readonly previews: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
+export async function segment(
+  request: SegmentRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<SegmentResult> {
+  const clock = startRun();
+  if (!request.force) await refuseExisting(request.out);
+  const model = await loadModel(request.model);
+  const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
+  const before = performance.now();
+  const confidence = await predictVolume(ct, model, { batch: 4, progress, shouldStop: () => signal.aborted });
+  const msPerSlice = (performance.now() - before) / ct.grid.size[2];
+  const { mask, leftOut } = toMask(confidence, request.cleanUp);
+  const slices = sliceRange(mask.data, ct);
+  const findings: Finding[] = [...ct.findings];
+  if (slices.count === 0)
+    findings.push(finding("warning", "nothing-found", "The model found no tumour: the ROI is empty."));
+  if (leftOut > 0)
+    findings.push(
+      finding(
+        "info",
+        "regions-left-out",
+        `${leftOut} smaller regions were left out; the surest one was kept.`,
+      ),
+    );
+
+  const exported = exportMasks({
+    format: request.format,
+    ct,
+    rois: [
+      {
+        name: request.roiName,
+        mask,
+        interpretedType: "GTV",
+        algorithm: "AUTOMATIC",
+        algorithmDescription: provenance(model),
+        colour: [255, 0, 0],
+      },
+    ],
+    label: "AUTO GTV",
+    holes: request.holes,
+    addTo:
+      request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },
+    softwareVersion: packageFile.version,
+    writtenAt: clock.startedAt,
+    uidName: randomUUID(),
+    gzip: !request.out.toLowerCase().endsWith(".nii"),
+  });
+  await writeFileAtomic(request.out, exported.bytes, { force: request.force });
+  const previews =
+    request.preview === undefined
+      ? []
+      : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force, progress });
+  const { name, version } = model.metadata;
+  const result: SegmentResult = {
+    out: request.out,
+    volumeCc: volumeCc(mask),
+    slices,
+    model: { name, version, digest: model.digest },
+    proof: exported.proofs,
+    msPerSlice,
+    previews,
+    findings,
+  };
+  const record = clock.record({
+    verb: "segment",
+    options: { ...request, model: String(request.model) },
+    device: "cpu",
+    model: result.model,
+    inputUids: [ct.seriesInstanceUid],
+    findings,
+    outputs: [request.out, ...previews],
+    results: { volumeCc: result.volumeCc, slices, proof: exported.proofs, msPerSlice },
+  });
+  await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
+  await model.dispose();
+  return result;
+}
+
+/** At most 64 characters: name and version as far as they go, and the beginning of the digest. */
+function provenance({ metadata, digest }: LoadedModel): string {
+  return `${metadata.name} ${metadata.version} sha256:${digest.slice(0, 12)}`;
+}
+
+function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {
+  const area = ct.grid.size[0] * ct.grid.size[1];
+  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k).filter((k) =>
+    data.subarray(k * area, (k + 1) * area).includes(1),
+  );
+  return { first: filled[0] ?? -1, last: filled.at(-1) ?? -1, count: filled.length };
+}
