@@ -1,6 +1,7 @@
 /**
  * Pages of overlays as a person looks at them: for a slice the whole image and an enlarged part, in lung and mediastinum
- * windows, with captions, sides of the patient and scale bars; and a sheet of all slices with a target.
+ * windows, with captions, sides of the patient and scale bars; and a sheet of all slices with a target. Slices are
+ * numbered k, from 0, as everywhere.
  */
 import { voxelPoint } from "../core/coordinates.ts";
 import { type Grid, voxelToPatient } from "../geometry/grid.ts";
@@ -87,7 +88,7 @@ export function slicePage(subject: PreviewSubject, k: number, field: Field): Rgb
   const { grid } = subject.ct;
   const z = voxelToPatient(grid, voxelPoint((grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, k))[2];
   const lines: [string, Rgb][] = [
-    [`slice ${k + 1}/${grid.size[2]}  z ${z.toFixed(1)} mm`, captionColour],
+    [`slice ${k} of 0-${grid.size[2] - 1}  z ${z.toFixed(1)} mm`, captionColour],
     ...legend(subject),
   ];
   const dsc = sliceDsc(subject, k);
@@ -108,7 +109,7 @@ export function contactSheet(subject: PreviewSubject, slices: readonly number[],
     const y = header + Math.floor(index / columns) * step;
     const request = { ...subject, k, window: mediastinumWindow, field, sizePixels: thumbnailPixels };
     paste(sheet, drawOverlay({ ...request, outlinePixels: 1.5, fill: 0 }), x, y);
-    drawText(sheet, String(k + 1), x + 5, y + 5, captionColour, 2);
+    drawText(sheet, String(k), x + 5, y + 5, captionColour, 2);
   }
   let x = 5;
   const lines = slicesWithTarget(subject).length > 0 ? legend(subject) : noTarget;

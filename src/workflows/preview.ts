@@ -11,8 +11,8 @@ import { writePng } from "../node/write-png.ts";
 const slicesWithoutTarget = 20;
 
 /**
- * Writes `sheet.png` and `slice-001.png` and so on (numbers from 1, from the first slice of the CT) and gives their
- * paths. Masks must lie on the CT's grid. Files of the same names are overwritten with `force`, else `file-exists`.
+ * Writes `sheet.png` and, for each slice k with a target, `slice-046.png` (k from 0), and gives their paths. Masks must lie
+ * on the CT's grid. Files of the same names are overwritten with `force`, else `file-exists`.
  */
 export async function writePreview(
   ct: Pick<CtVolume, "grid" | "hu">,
@@ -32,7 +32,7 @@ export async function writePreview(
     options,
   );
   for (const [index, k] of slices.entries()) {
-    const path = join(directory, `slice-${String(k + 1).padStart(3, "0")}.png`);
+    const path = join(directory, `slice-${String(k).padStart(3, "0")}.png`);
     await writePng(path, slicePage(subject, k, field), options);
     paths.push(path);
     progress.report("drawing overlays", index + 1, slices.length);
