@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { interruptSignal } from "../node/interrupt.ts";
 import { shippedModel } from "../node/load-model.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { formatOfName } from "../workflows/export-masks.ts";
 import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
 import { type SegmentResult, segment } from "../workflows/segment.ts";
 import { oneOf } from "./options.ts";
@@ -11,7 +12,7 @@ import { printResult, sayFindings } from "./output.ts";
 type Options = {
   model?: string;
   out: string;
-  format: MaskFormat;
+  format?: MaskFormat;
   series?: string;
   roiName: string;
   addTo?: string;
@@ -31,7 +32,11 @@ export function addSegmentCommand(program: Command): void {
       "--model <FILE>",
       "model to use (default: the shipped one, trained on synthetic patients, for research only)",
     )
-    .option("--format <NAME>", maskFormats.join(", "), oneOf(maskFormats), "rtstruct")
+    .option(
+      "--format <NAME>",
+      `${maskFormats.join(", ")} (default: by the ending of --out)`,
+      oneOf(maskFormats),
+    )
     .option("--series <UID>", "which CT series, by UID or number, if there are several")
     .option("--roi-name <NAME>", "name of the ROI, at most 16 ASCII characters", "GTV_AUTO")
     .option("--add-to <RTSTRUCT>", "add the GTV to this structure set of the CT; the result is a new file")
@@ -48,20 +53,20 @@ export function addSegmentCommand(program: Command): void {
       "largest",
     )
     .option("--preview <DIR>", "also write overlays as PNG")
-    .option("--force", "overwrite --out", false)
+    .option("--force", "overwrite --out and the overlays", false)
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
+      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --out gtv.nii.gz\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
     )
     .action(async (ctPath: string, options: Options) => {
       const signal = interruptSignal("Stopping; nothing is written.");
-      const { out, format, series, roiName, addTo, holes, preview, force } = options;
+      const { out, series, roiName, addTo, holes, preview, force } = options;
       const cleanUp = options.keep === "all" ? "none" : "largest";
       const request = {
         ctPath,
         out,
-        format,
+        format: options.format ?? formatOfName(out),
         series,
         roiName,
         addTo,

@@ -1,13 +1,13 @@
 /**
  * Masks on a CT's grid to the bytes of one file: RTSTRUCT, DICOM SEG, NIfTI or NRRD. Whatever the format, the bytes are
- * read back and compared voxel by voxel before they are handed out. Writing to disk is the caller's.
+ * read back and compared voxel by voxel before they are handed out, and an RTSTRUCT must pass the preflight. Writing to
+ * disk is the caller's.
  */
 import { DelineateError } from "../core/errors.ts";
 import { addToRtstruct } from "../dicom/add-to-rtstruct.ts";
 import { checkStructureSet } from "../dicom/check/check-structure-set.ts";
 import type { HoleTechnique } from "../dicom/contours-of-mask.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
-import type { DataSet } from "../dicom/dataset.ts";
 import { type Proof, proveRtstruct } from "../dicom/prove-export.ts";
 import { readDicom } from "../dicom/read-dataset.ts";
 import { readSegmentation } from "../dicom/read-seg.ts";
@@ -54,10 +54,10 @@ export type ExportRequest = {
   readonly holes: HoleTechnique;
   readonly softwareVersion: string;
   readonly writtenAt: Date;
+  /** An RTSTRUCT of this CT that the ROIs are added to; the result is a new object. RTSTRUCT only. */
+  readonly addTo?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** What the new UIDs derive from: unique to this export, such as a random UUID. */
   readonly uidName: string;
-  /** Of RTSTRUCT only: the structure set that the ROIs are added to. */
-  readonly addTo?: DataSet | undefined;
   /** Of NIfTI only: false for a plain .nii file. */
   readonly gzip?: boolean;
 };
@@ -66,10 +66,17 @@ export type ExportedMasks = { readonly bytes: Uint8Array; readonly proofs: reado
 
 /**
  * Throws `no-ct` for DICOM without a CT, `several-rois` where the format holds one, `value-too-long` and `invalid-value`
- * for names that DICOM does not allow, and `proof-failed`.
+ * for names that DICOM does not allow, `export-refused` naming the first rule of the preflight that is broken, `usage` for
+ * `addTo` in another format, and `proof-failed`.
  */
 export function exportMasks(request: ExportRequest): ExportedMasks {
-  const { format, rois } = request;
+  const { format, rois, addTo } = request;
+  if (addTo !== undefined && format !== "rtstruct") {
+    throw new DelineateError(
+      "usage",
+      "ROIs can be added to an RTSTRUCT only: leave out --add-to, or --format.",
+    );
+  }
   if (format === "nifti" || format === "nrrd") {
     if (rois.length !== 1) {
       throw new DelineateError(
@@ -99,10 +106,18 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     ...dicomDateTime(request.writtenAt),
   };
   if (format === "rtstruct") {
-    const rtstruct = { ...identified, holes: request.holes };
+    const whole = { ...identified, holes: request.holes };
     const dataSet =
-      request.addTo === undefined ? buildRtstruct(rtstruct) : addToRtstruct(request.addTo, rtstruct);
-    preflight(dataSet, ct);
+      addTo === undefined
+        ? buildRtstruct(whole)
+        : addToRtstruct(readDicom(addTo.bytes, addTo.path).dataSet, whole);
+    const broken = checkStructureSet(dataSet, ct).find(({ severity }) => severity === "error");
+    if (broken !== undefined) {
+      throw new DelineateError(
+        "export-refused",
+        `Not written: ${broken.tagPath}: found ${broken.found}, expected ${broken.expected}. ${broken.remedy}`,
+      );
+    }
     const bytes = writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
     return { bytes, proofs: proveRtstruct(bytes, ct, rois) };
   }
@@ -113,17 +128,6 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     ct.grid.spacingMm[2],
   );
   return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])) };
-}
-
-/** The rules of `delineate check` gate our own exports. */
-function preflight(dataSet: DataSet, ct: CtVolume): void {
-  const broken = checkStructureSet(dataSet, ct).find(({ severity }) => severity === "error");
-  if (broken === undefined) return;
-  const { tagPath, found, expected, remedy } = broken;
-  throw new DelineateError(
-    "export-refused",
-    `Not written: ${tagPath}: found ${found}, expected ${expected}. ${remedy}`,
-  );
 }
 
 /** YYYYMMDD and HHMMSS of the local clock, as DICOM wants them. */

@@ -162,6 +162,27 @@ test("several ROIs travel between the DICOM formats, and NIfTI asks for one", as
   expect((await loadRoiMasks(path("two.nii.gz"))).rois[0].name).toBe("GTV");
 });
 
+test("an ROI is added to a structure set, and to nothing else", async () => {
+  const roi: RoiToWrite = {
+    name: "GTV_AUTO",
+    mask: box(ct, 10),
+    interpretedType: "GTV",
+    algorithm: "AUTOMATIC",
+    algorithmDescription: "test",
+    colour: [255, 0, 0],
+  };
+  const addTo = { path: "gtv.dcm", bytes: readFileSync(path("gtv.dcm")) };
+  const request = { ct, rois: [roi], addTo, label: "TEST", holes: "keyhole", softwareVersion: "1" } as const;
+  const when = { writtenAt: new Date(2020, 0, 1), uidName: "added" };
+  writeFileSync(path("added.dcm"), exportMasks({ ...request, ...when, format: "rtstruct" }).bytes);
+  const { rois } = await loadRoiMasks(path("added.dcm"), { ct });
+  expect(rois.map(({ name, mask }) => [name, countVoxels(mask)])).toEqual([
+    ["GTV", countVoxels(scattered)],
+    ["GTV_AUTO", 180],
+  ]);
+  expect(() => exportMasks({ ...request, ...when, format: "seg" })).toThrow("RTSTRUCT only");
+});
+
 test("a structure set of another scan is refused by its frame of reference", async () => {
   const other = await writeCt("other");
   await expect(loadRoiMasks(path("gtv.dcm"), { ct: other })).rejects.toMatchObject({

@@ -2,12 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import packageFile from "../../package.json" with { type: "json" };
-import { DelineateError } from "../core/errors.ts";
-import { type Finding, finding } from "../core/findings.ts";
+import type { Finding } from "../core/findings.ts";
+import { finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
-import type { DataSet } from "../dicom/dataset.ts";
-import { readDicom } from "../dicom/read-dataset.ts";
 import { volumeCc } from "../geometry/mask.ts";
 import { type LoadedModel, loadModel } from "../node/load-model.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
@@ -72,8 +70,8 @@ export async function segment(
     );
 
   const exported = exportMasks({
-    ct,
     format: request.format,
+    ct,
     rois: [
       {
         name: request.roiName,
@@ -86,17 +84,18 @@ export async function segment(
     ],
     label: "AUTO GTV",
     holes: request.holes,
+    addTo:
+      request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },
     softwareVersion: packageFile.version,
     writtenAt: clock.startedAt,
     uidName: randomUUID(),
-    addTo: request.addTo === undefined ? undefined : await readStructureSetFile(request.addTo),
-    gzip: request.out.endsWith(".gz"),
+    gzip: !request.out.toLowerCase().endsWith(".nii"),
   });
   await writeFileAtomic(request.out, exported.bytes, { force: request.force });
   const previews =
     request.preview === undefined
       ? []
-      : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force });
+      : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force, progress });
   const { name, version } = model.metadata;
   const result: SegmentResult = {
     out: request.out,
@@ -121,13 +120,6 @@ export async function segment(
   await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await model.dispose();
   return result;
-}
-
-async function readStructureSetFile(path: string): Promise<DataSet> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no structure set ${path}.`, { cause });
-  });
-  return readDicom(bytes, path).dataSet;
 }
 
 /** At most 64 characters: name and version as far as they go, and the beginning of the digest. */
