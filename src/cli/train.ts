@@ -27,6 +27,7 @@ type Options = {
   checkpointEvery: number;
   name?: string;
   modelVersion: string;
+  threshold: number;
   resume: boolean;
   json?: boolean;
 };
@@ -70,6 +71,12 @@ export function addTrainCommand(program: Command): void {
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
+    .option(
+      "--threshold <P>",
+      "probability above which a voxel is target, stored in the model; choose it on patients of neither training nor test",
+      decimalNumber(0.001, 0.999),
+      0.5,
+    )
     .option("--resume", "go on from the checkpoint in --out, with the options it was begun with", false)
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -117,6 +124,7 @@ export function addTrainCommand(program: Command): void {
         checkpointEvery: options.checkpointEvery,
         name: options.name ?? network,
         version: options.modelVersion,
+        threshold: options.threshold,
       };
       const result = await trainModel(request, createTerminalProgress(), signal);
       const text =

@@ -5,7 +5,14 @@ import { writeFileAtomic } from "./write-file.ts";
 
 const header = "step,epoch,loss,learning_rate\n";
 
-export type TrainingLog = { add(report: StepReport): void; flush(): Promise<void> };
+export type TrainingLog = {
+  add(report: StepReport): void;
+  flush(): Promise<void>;
+  /** Mean loss of the last 100 steps (fewer at the beginning), those before a resume included. */
+  recentLoss(): number;
+};
+
+const recentSteps = 100;
 
 /** Keeps the lines up to step `doneSteps`. */
 export async function openTrainingLog(path: string, doneSteps: number): Promise<TrainingLog> {
@@ -15,8 +22,11 @@ export async function openTrainingLog(path: string, doneSteps: number): Promise<
     .filter((line) => /^\d/.test(line) && Number.parseInt(line, 10) <= doneSteps);
   await writeFileAtomic(path, header + kept.map((line) => `${line}\n`).join(""), { force: true });
   let waiting = "";
+  const recent = kept.slice(-recentSteps).map((line) => Number(line.split(",")[2]));
   return {
     add: ({ step, epoch, loss, learningRate }) => {
+      recent.push(loss);
+      if (recent.length > recentSteps) recent.shift();
       waiting += `${step},${epoch + 1},${loss},${learningRate}\n`;
     },
     flush: async () => {
@@ -24,5 +34,6 @@ export async function openTrainingLog(path: string, doneSteps: number): Promise<
       waiting = "";
       if (lines !== "") await appendFile(path, lines);
     },
+    recentLoss: () => recent.reduce((sum, loss) => sum + loss, 0) / recent.length,
   };
 }

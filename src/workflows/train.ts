@@ -32,6 +32,8 @@ export type TrainRequest = {
   readonly checkpointEvery: number;
   readonly name: string;
   readonly version: string;
+  /** Operating point of the model: the target is where the probability is above this. The paper's is 0.5. */
+  readonly threshold: number;
 };
 
 export type TrainResult = {
@@ -71,7 +73,6 @@ export async function trainModel(
   });
 
   const total = totalSteps(configuration, set);
-  let smoothLoss = Number.NaN;
   const steps = await train({
     configuration,
     set,
@@ -80,8 +81,7 @@ export async function trainModel(
     checkpointEvery: request.checkpointEvery,
     onStep: (report) => {
       log.add(report);
-      smoothLoss = Number.isNaN(smoothLoss) ? report.loss : 0.98 * smoothLoss + 0.02 * report.loss;
-      const note = `epoch ${report.epoch + 1}/${configuration.epochs}, loss ${smoothLoss.toFixed(5)}`;
+      const note = `epoch ${report.epoch + 1}/${configuration.epochs}, loss ${log.recentLoss().toFixed(5)}`;
       progress.report("training", report.step, total, note);
     },
     onCheckpoint: async (step) => {
@@ -90,7 +90,7 @@ export async function trainModel(
     },
     shouldStop: () => signal.aborted,
   });
-  const result = { steps, total, loss: smoothLoss };
+  const result = { steps, total, loss: log.recentLoss() };
   if (steps < total) {
     await trainer.dispose();
     return { ...result, model: undefined };
@@ -102,13 +102,13 @@ export async function trainModel(
     version: request.version,
     configuration,
     normalisation: set.normalisation,
-    threshold: 0.5,
+    threshold: request.threshold,
     trainedOn: {
       cohort: basename(resolve(request.cohort)),
       patients: set.patients.length,
       images: set.withTarget.length + set.withoutTarget.length,
       steps,
-      finalLoss: Number.isNaN(smoothLoss) ? 0 : smoothLoss,
+      finalLoss: log.recentLoss(),
     },
     intendedUse: researchUse,
   };

@@ -15,7 +15,7 @@ SIZE, WIDTH, BATCH, STEPS = 128, 8, 4, 20
 # precision is as far from PyTorch in double precision after 20 steps as the engine is.
 LEARNING_RATE, L2 = 1e-4, 1e-4
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
-torch.set_num_threads(2)
+torch.set_num_threads(1)
 
 
 def images(batch):

@@ -18,7 +18,10 @@ type Fixture = {
   width: number;
   batch: number;
   learningRate: number;
-  l2: number; probability: string; losses: number[] };
+  l2: number;
+  probability: string;
+  losses: number[];
+};
 
 function discs(size: number, batch: number): Float32Array {
   const target = new Float32Array(batch * size * size);
