@@ -14,6 +14,7 @@ import { addInspectCommand } from "./inspect.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
 import { addSegmentCommand } from "./segment.ts";
+import { addStartCommand } from "./start.ts";
 import { addTrainCommand } from "./train.ts";
 
 const program = new Command("delineate")
@@ -25,6 +26,7 @@ const program = new Command("delineate")
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
+addStartCommand(program);
 addPhantomCommand(program);
 addTrainCommand(program);
 addSegmentCommand(program);
