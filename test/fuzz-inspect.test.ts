@@ -1,0 +1,143 @@
+/**
+ * 5,000 damaged DICOM files through `inspect` and, where they still look like a CT, through the pixel decoder: bit flips,
+ * truncations, swapped tags, wrong lengths; seeded. Each is read or refused by name, none crashes or takes five seconds.
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patientPoint } from "../src/core/coordinates.ts";
+import { DelineateError } from "../src/core/errors.ts";
+import { silentProgress } from "../src/core/progress.ts";
+import { createRandom, type Random } from "../src/core/random.ts";
+import { readCtHeader } from "../src/dicom/ct-frames.ts";
+import { readDicom } from "../src/dicom/read-dataset.ts";
+import { readFrame, startCodecs } from "../src/dicom/read-pixels.ts";
+import { writeCtSlices } from "../src/dicom/write-ct.ts";
+import { transferSyntaxes, writeDicomFile } from "../src/dicom/write-dataset.ts";
+import { buildRtstruct } from "../src/dicom/write-rtstruct.ts";
+import { createGrid, voxelCount } from "../src/geometry/grid.ts";
+import { readCtFolder } from "../src/node/read-ct-folder.ts";
+import { inspect } from "../src/workflows/inspect.ts";
+
+const count = 5000;
+const longestMs = 5000;
+const variety = join(import.meta.dirname, "../../shared/data/dicom-variety");
+const folder = mkdtempSync(join(tmpdir(), "fuzz-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const seeds: Uint8Array[] = [];
+
+beforeAll(async () => {
+  await startCodecs();
+  const grid = createGrid([24, 20, 3], [1, 1, 5], patientPoint(0, 0, 0));
+  const description = {
+    uidName: "fuzz",
+    patientName: "Phantom^1",
+    patientId: "P-1",
+    sex: "O",
+    kernel: "B",
+    date: "20200101",
+    time: "120000",
+  } as const;
+  const ctFolder = mkdtempSync(join(folder, "ct-"));
+  for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), description)) {
+    writeFileSync(join(ctFolder, name), bytes);
+    seeds.push(bytes);
+  }
+  const ct = await readCtFolder(ctFolder);
+  const mask = {
+    grid: ct.grid,
+    data: new Uint8Array(voxelCount(ct.grid)).fill(1, 100, 140).fill(1, 600, 640),
+  };
+  const roi = {
+    name: "GTV",
+    mask,
+    interpretedType: "GTV",
+    algorithm: "AUTOMATIC",
+    algorithmDescription: "fuzz",
+    colour: [255, 0, 0],
+  } as const;
+  const set = buildRtstruct({
+    ct,
+    rois: [roi],
+    label: "FUZZ",
+    sopInstanceUid: "2.25.1",
+    seriesInstanceUid: "2.25.2",
+    date: "20260101",
+    time: "120000",
+    softwareVersion: "1",
+    holes: "keyhole",
+  });
+  for (const syntax of Object.values(transferSyntaxes)) seeds.push(writeDicomFile(set, syntax));
+  // Every transfer syntax that readers stumble over, where the folder is there; small ones, for speed.
+  if (existsSync(variety)) {
+    for (const name of readdirSync(variety).sort()) {
+      const bytes = new Uint8Array(readFileSync(join(variety, name)));
+      if (bytes.length < 40_000) seeds.push(bytes);
+    }
+  }
+});
+
+function mutate(original: Uint8Array, random: Random): Uint8Array {
+  const bytes = original.slice();
+  const header = Math.min(bytes.length, 2000);
+  const place = (): number => random.integer(random.next() < 0.7 ? header : bytes.length);
+  const changes = 1 + random.integer(6);
+  for (let change = 0; change < changes; change++) {
+    const at = place();
+    const kind = random.integer(4);
+    if (kind === 0) bytes[at] ^= 1 << random.integer(8);
+    else if (kind === 1)
+      bytes.fill(random.integer(256), at, Math.min(bytes.length, at + 1 + random.integer(4)));
+    else if (kind === 2) bytes.copyWithin(at, place(), place() + 8);
+    else bytes.set([255, 255, 255, random.integer(256)].slice(0, Math.max(0, bytes.length - at)), at);
+  }
+  return random.next() < 0.25 ? bytes.subarray(0, random.integer(bytes.length)) : bytes;
+}
+
+test(`${count} damaged files are each read or refused by name, in less than ${longestMs} ms`, async () => {
+  const random = createRandom(2026);
+  const outcomes = { read: 0, refused: 0 };
+  let slowestMs = 0;
+  for (let index = 0; index < count; index++) {
+    const bytes = mutate(random.pick(seeds), random);
+    const before = performance.now();
+    try {
+      const file = readDicom(bytes, "damaged.dcm");
+      const reading = readCtHeader(file.dataSet, "damaged.dcm");
+      if (reading.kind === "ct") readFrame(file, 0, reading.frames[0].rescale, "damaged.dcm");
+      outcomes.read++;
+    } catch (error) {
+      // Anything but a named error is a crash.
+      if (!(error instanceof DelineateError))
+        throw new Error(`file ${index} crashed the reader`, { cause: error });
+      outcomes.refused++;
+    }
+    slowestMs = Math.max(slowestMs, performance.now() - before);
+  }
+  expect(outcomes.read + outcomes.refused).toBe(count);
+  expect(outcomes.refused).toBeGreaterThan(count / 20);
+  expect(outcomes.read).toBeGreaterThan(count / 20);
+  expect(slowestMs).toBeLessThan(longestMs);
+});
+
+test(`a folder of ${count} damaged files is inspected to its end, every refused file named in a warning`, async () => {
+  const random = createRandom(7);
+  const damaged = mkdtempSync(join(folder, "damaged-"));
+  for (let index = 0; index < count; index++) {
+    writeFileSync(
+      join(damaged, `file-${String(index).padStart(4, "0")}.dcm`),
+      mutate(random.pick(seeds), random),
+    );
+  }
+  const report = await inspect(damaged, silentProgress, new AbortController().signal);
+  const named = report.findings.filter(
+    ({ where, severity }) => severity === "warning" && where?.startsWith(damaged),
+  );
+  expect(
+    report.dicomFiles +
+      report.otherFiles +
+      new Set(named.filter(({ code }) => code === "corrupt-dicom").map(({ where }) => where)).size,
+  ).toBe(count);
+});

@@ -1,0 +1,71 @@
+/** A training killed with SIGKILL in the middle goes on from its checkpoint as if nothing had happened. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { silentProgress } from "../src/core/progress.ts";
+import { makePhantoms } from "../src/workflows/phantom.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "resume-"));
+const cohort = join(folder, "cohort");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  await makePhantoms({ patients: 2, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+});
+
+const main = join(import.meta.dirname, "../src/cli/main.ts");
+const options =
+  "--size 64 --width 8 --epochs 3 --batch 4 --learning-rate 0.001 --schedule cosine --checkpoint-every 2".split(
+    " ",
+  );
+
+function startTraining(out: string, ...more: string[]) {
+  const child = spawn(process.execPath, [main, "train", cohort, "--out", out, ...options, ...more], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let talk = "";
+  child.stderr.on("data", (chunk) => {
+    talk += chunk;
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null; talk: string }>((resolve) => {
+    child.on("exit", (code, signal) => resolve({ code, signal, talk }));
+  });
+  return { child, ended };
+}
+
+function losses(run: string): { step: number; loss: number }[] {
+  const [, ...lines] = readFileSync(join(run, "loss.csv"), "utf8").trim().split("\n");
+  return lines.map((line) => ({ step: Number(line.split(",")[0]), loss: Number(line.split(",")[2]) }));
+}
+
+test("killed after a checkpoint and resumed, the loss curve is that of an uninterrupted run, to 1e-6", async () => {
+  const whole = join(folder, "whole");
+  expect(await startTraining(whole).ended).toMatchObject({ code: 0 });
+
+  const killed = join(folder, "killed");
+  const { child, ended } = startTraining(killed);
+  while (!existsSync(join(killed, "checkpoint.safetensors"))) await pause(5);
+  child.kill("SIGKILL");
+  expect((await ended).signal).toBe("SIGKILL");
+  expect(existsSync(join(killed, "model.onnx"))).toBe(false);
+
+  expect(await startTraining(killed, "--resume").ended).toMatchObject({ code: 0 });
+  const [expected, found] = [losses(whole), losses(killed)];
+  expect(expected.length).toBeGreaterThan(8);
+  expect(found.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
+  found.forEach(({ loss }, index) => {
+    expect(Math.abs(loss - expected[index].loss)).toBeLessThan(1e-6);
+  });
+});
+
+test("a second training into the same folder is refused, and a resume without a checkpoint too", async () => {
+  const { code, talk } = await startTraining(join(folder, "whole")).ended;
+  expect(code).toBe(1);
+  expect(talk).toContain("exists already");
+  const missing = await startTraining(join(folder, "nowhere"), "--resume").ended;
+  expect(missing.code).toBe(1);
+  expect(missing.talk).toContain("no checkpoint");
+});
