@@ -121,12 +121,66 @@ function inputGradient(tape: Tape, shape: Shape, weight: Value, gradient: Value,
   });
 }
 
+/**
+ * dW[co, ci, row, column] = sum over batch and pixels of dY[co, y, x] * X[ci, y * stride + row - padding, ...]: a matrix
+ * product for each tap.
+ */
 function weightGradient(tape: Tape, x: Value, weight: Value, gradient: Value, geometry: Geometry): Value {
   const { graph } = tape;
-  const { kernel, stride, padding } = geometry;
+  const { kernel, stride } = geometry;
+  const [batch, inputs] = x.shape;
+  const channels = gradient.shape[1];
+  const taps =
+    stride === 1
+      ? tapsByRowsAndColumns(tape, x, gradient, geometry)
+      : tapsBySlices(tape, x, gradient, geometry);
+  const products = taps.map(([images, outputs]) => {
+    const pixels = images.shape[2] * images.shape[3];
+    const flatOutputs = reshape(tape, outputs, [batch, channels, pixels]);
+    const flatImages = reshape(tape, images, [batch, inputs, pixels]);
+    const turned = apply(graph, "Transpose", [flatImages], [batch, pixels, inputs], { perm: [0, 2, 1] });
+    return apply(graph, "MatMul", [flatOutputs, turned], [batch, channels, inputs]);
+  });
+  const stacked = kernel === 1 ? products[0] : stackLast(tape, products, [batch, channels, inputs]);
+  const sum = apply(graph, "ReduceSum", [stacked, integers(graph, [0])], stacked.shape.slice(1), {
+    keepdims: 0,
+  });
+  return reshape(tape, sum, weight.shape);
+}
+
+/** Input and output gradient of each tap, of equal height and width. */
+type Tap = readonly [images: Value, outputs: Value];
+
+/**
+ * Stride 1: the input shifted along the columns only, the gradient along the rows only. That is `kernel` copies of each
+ * instead of one copy of the input for every tap; the rows of zeros that pad them cost next to nothing to multiply.
+ */
+function tapsByRowsAndColumns(tape: Tape, x: Value, gradient: Value, { kernel, padding }: Geometry): Tap[] {
+  if (kernel === 1 && padding === 0) return [[x, gradient]];
+  const shift = (value: Value, [top, bottom, left, right]: readonly number[]): Value => {
+    const [batch, channels, height, width] = value.shape;
+    const shape = [batch, channels, height + top + bottom, width + left + right];
+    return apply(
+      tape.graph,
+      "Pad",
+      [value, integers(tape.graph, [0, 0, top, left, 0, 0, bottom, right])],
+      shape,
+    );
+  };
+  const steps = Array.from({ length: kernel }, (_, index) => index);
+  // Negative padding crops.
+  const columns = steps.map((column) =>
+    shift(x, [padding, padding, padding - column, padding - (kernel - 1 - column)]),
+  );
+  const rows = steps.map((row) => shift(gradient, [row, kernel - 1 - row, 0, 0]));
+  return rows.flatMap((outputs) => columns.map((images): Tap => [images, outputs]));
+}
+
+/** Other strides: one strided slice of the padded input for every tap. */
+function tapsBySlices(tape: Tape, x: Value, gradient: Value, { kernel, stride, padding }: Geometry): Tap[] {
+  const { graph } = tape;
   const [batch, inputs, height, width] = x.shape;
-  const [, channels, outHeight, outWidth] = gradient.shape;
-  const pixels = outHeight * outWidth;
+  const [, , outHeight, outWidth] = gradient.shape;
   const padded =
     padding === 0
       ? x
@@ -136,36 +190,26 @@ function weightGradient(tape: Tape, x: Value, weight: Value, gradient: Value, ge
           [x, integers(graph, [0, 0, padding, padding, 0, 0, padding, padding])],
           [batch, inputs, height + 2 * padding, width + 2 * padding],
         );
-  const flatGradient = reshape(tape, gradient, [batch, channels, pixels]);
-  const taps: Value[] = [];
+  const taps: Tap[] = [];
   for (let row = 0; row < kernel; row++) {
     for (let column = 0; column < kernel; column++) {
-      const whole = kernel === 1 && stride === 1 && padding === 0;
-      const shifted = whole
-        ? padded
-        : apply(
-            graph,
-            "Slice",
-            [
-              padded,
-              integers(graph, [row, column]),
-              integers(graph, [row + (outHeight - 1) * stride + 1, column + (outWidth - 1) * stride + 1]),
-              integers(graph, [2, 3]),
-              integers(graph, [stride, stride]),
-            ],
-            [batch, inputs, outHeight, outWidth],
-          );
-      const flat = reshape(tape, shifted, [batch, inputs, pixels]);
-      const turned = apply(graph, "Transpose", [flat], [batch, pixels, inputs], { perm: [0, 2, 1] });
-      const product = apply(graph, "MatMul", [flatGradient, turned], [batch, channels, inputs]);
-      taps.push(product);
+      const last = [row + (outHeight - 1) * stride + 1, column + (outWidth - 1) * stride + 1];
+      const images = apply(
+        graph,
+        "Slice",
+        [
+          padded,
+          integers(graph, [row, column]),
+          integers(graph, last),
+          integers(graph, [2, 3]),
+          integers(graph, [stride, stride]),
+        ],
+        [batch, inputs, outHeight, outWidth],
+      );
+      taps.push([images, gradient]);
     }
   }
-  const stacked = kernel === 1 ? taps[0] : stackLast(tape, taps, [batch, channels, inputs]);
-  const sum = apply(graph, "ReduceSum", [stacked, integers(graph, [0])], stacked.shape.slice(1), {
-    keepdims: 0,
-  });
-  return reshape(tape, sum, weight.shape);
+  return taps;
 }
 
 /** [..] x n -> [.., n] */
