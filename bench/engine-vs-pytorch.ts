@@ -3,7 +3,7 @@
  * prediction of one slice, two threads each. Prints medians, their ratio and each process's peak memory. PyTorch runs in a
  * process of its own (Debian: python3-torch), ours in this one; while one works the other waits.
  *
- *   node bench/engine-vs-pytorch.ts [modified-resnet34|u-net] [size] [width] [batch] [rounds]
+ *   npm run bench engine-vs-pytorch [modified-resnet34|u-net] [size] [width] [batch] [rounds]
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";

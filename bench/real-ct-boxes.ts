@@ -1,7 +1,7 @@
 /**
  * The shipped model on a real CT whose tumour was boxed by radiologists: for each annotated slice the overlap (IoU) of the
  * annotated box and the box round our contour, and the volume that lies outside all boxes. A weak reference: measured and
- * reported as it is. Run: npx delineate's Node on this file with the folder of the patient (ct-soft, ct-sharp, boxes).
+ * reported as it is. Run: npm run bench real-ct-boxes [folder with ct-soft, ct-sharp and boxes] [model]
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

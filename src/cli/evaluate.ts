@@ -66,7 +66,8 @@ function leftOut({ failures, withoutPrediction, withoutReference }: Evaluation) 
   return findings;
 }
 
-function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): string {
+/** The tables as text: one row a patient, then the summaries. */
+export function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): string {
   return [
     casesText(patients),
     ...(withSlices ? [casesText(slices)] : []),
