@@ -6,6 +6,10 @@ export type Verdict = { readonly status: number | null; readonly output: string 
 const packages: Readonly<Record<string, string | undefined>> = {
   dciodvfy: "dicom3tools",
   dcmdump: "dcmtk",
+  dcmconv: "dcmtk",
+  dcmcrle: "dcmtk",
+  dcmcjpeg: "dcmtk",
+  dcmcjpls: "dcmtk",
   plastimatch: "plastimatch",
   "/usr/bin/python3": "python3-pydicom python3-numpy",
 };

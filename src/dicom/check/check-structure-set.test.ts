@@ -1,0 +1,214 @@
+/** Each rule with a structure set that passes and one that was broken in the way that the rule is about. */
+import { expect, test } from "vitest";
+import { patientPoint, voxelPoint } from "../../core/coordinates.ts";
+import { createGrid, voxelCount, voxelToPatient } from "../../geometry/grid.ts";
+import type { CtVolume } from "../ct-volume.ts";
+import { type DataSet, type Element, sequence, sequenceElement, textElement } from "../dataset.ts";
+import { buildRtstruct } from "../write-rtstruct.ts";
+import { checkStructureSet } from "./check-structure-set.ts";
+
+const grid = createGrid([8, 8, 4], [1, 1, 5], patientPoint(0, 0, 0));
+const ct: CtVolume = {
+  grid,
+  hu: new Int16Array(voxelCount(grid)),
+  frameOfReferenceUid: "1.2.1",
+  studyInstanceUid: "1.2.2",
+  seriesInstanceUid: "1.2.3",
+  slices: [0, 1, 2, 3].map((k) => ({
+    position: voxelToPatient(grid, voxelPoint(0, 0, k)),
+    sopInstanceUid: `1.2.4.${k}`,
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.2",
+  })),
+  description: { kernel: "B", manufacturer: "none" },
+  identity: new Map([
+    ["00100010", textElement("PN", "Phantom^1")],
+    ["00100020", textElement("LO", "P-1")],
+    ["00100030", textElement("DA", "")],
+    ["00100040", textElement("CS", "O")],
+    ["0020000D", textElement("UI", "1.2.2")],
+    ["00080005", textElement("CS", "ISO_IR 100")],
+  ]),
+  findings: [],
+};
+
+function goodSet(): Map<string, Element> {
+  const data = new Uint8Array(voxelCount(grid));
+  data.fill(1, 64 + 18, 64 + 22);
+  data.fill(1, 128 + 18, 128 + 22);
+  const roi = {
+    name: "GTV",
+    mask: { grid, data },
+    interpretedType: "GTV",
+    algorithm: "AUTOMATIC",
+    algorithmDescription: "m 1",
+    colour: [255, 0, 0],
+  } as const;
+  return new Map(
+    buildRtstruct({
+      ct,
+      rois: [roi],
+      label: "TEST",
+      sopInstanceUid: "1.2.9",
+      seriesInstanceUid: "1.2.8",
+      date: "20260101",
+      time: "120000",
+      softwareVersion: "1",
+      holes: "keyhole",
+    }),
+  );
+}
+
+/** Replaces the first item of a sequence, down a path of sequences. */
+function changeItem(
+  dataSet: Map<string, Element>,
+  path: readonly string[],
+  change: (item: Map<string, Element>) => void,
+): void {
+  const [tag, ...rest] = path;
+  const items = sequence(dataSet, tag).map((item) => new Map(item));
+  if (rest.length === 0) change(items[0]);
+  else changeItem(items[0], rest, change);
+  dataSet.set(tag, sequenceElement(items));
+}
+
+const text = (vr: string, value: string) => textElement(vr, value);
+const contour = ["30060039", "30060040"];
+
+test("a structure set that we wrote breaks no rule", () => {
+  expect(checkStructureSet(goodSet(), ct)).toEqual([]);
+});
+
+test.each<[string, string, (set: Map<string, Element>) => void]>([
+  ["sop-class", "(0008,0016)", (set) => set.set("00080016", text("UI", "1.2"))],
+  ["required-element", "(3006,0002)", (set) => set.set("30060002", text("SH", ""))],
+  ["required-element", "(0010,0020)", (set) => set.delete("00100020")],
+  ["text-length", "(3006,0002)", (set) => set.set("30060002", text("SH", "a label that is too long"))],
+  ["same-patient", "(0010,0010)", (set) => set.set("00100010", text("PN", "Other^1"))],
+  ["same-patient", "(0020,000D)", (set) => set.set("0020000D", text("UI", "1.9"))],
+  [
+    "frame-of-reference",
+    "(0020,0052)",
+    (set) => changeItem(set, ["30060010"], (item) => item.set("00200052", text("UI", "1.9"))),
+  ],
+  ["frame-of-reference", "(3006,0010)", (set) => set.delete("30060010")],
+  [
+    "roi-frame-of-reference",
+    "(3006,0024)",
+    (set) => changeItem(set, ["30060020"], (item) => item.set("30060024", text("UI", "1.9"))),
+  ],
+  [
+    "reference-tree",
+    "(3006,0016)",
+    (set) =>
+      changeItem(set, ["30060010", "30060012", "30060014"], (item) =>
+        item.set("30060016", sequenceElement(sequence(item, "30060016").slice(1))),
+      ),
+  ],
+  [
+    "reference-tree",
+    "(0020,000E)",
+    (set) =>
+      changeItem(set, ["30060010", "30060012", "30060014"], (item) =>
+        item.set("0020000E", text("UI", "1.9")),
+      ),
+  ],
+  ["three-sequences", "RTROIObservationsSequence", (set) => set.delete("30060080")],
+  ["three-sequences", "ROIContourSequence", (set) => set.delete("30060039")],
+  [
+    "roi-number",
+    "(3006,0022)",
+    (set) =>
+      set.set("30060020", sequenceElement([...sequence(set, "30060020"), ...sequence(set, "30060020")])),
+  ],
+  [
+    "roi-name",
+    "(3006,0026)",
+    (set) =>
+      changeItem(set, ["30060020"], (item) => item.set("30060026", text("LO", "a name longer than sixteen"))),
+  ],
+  [
+    "roi-type",
+    "(3006,00A4)",
+    (set) => changeItem(set, ["30060080"], (item) => item.set("300600A4", text("CS", "ORGAN"))),
+  ],
+  [
+    "roi-interpreter",
+    "(3006,00A6)",
+    (set) => changeItem(set, ["30060080"], (item) => item.delete("300600A6")),
+  ],
+  [
+    "algorithm",
+    "(3006,0036)",
+    (set) => changeItem(set, ["30060020"], (item) => item.set("30060036", text("CS", "MAGIC"))),
+  ],
+  ["approval", "(300E,0002)", (set) => set.set("300E0002", text("CS", "APPROVED"))],
+  ["approval", "(300E,0002)", (set) => set.delete("300E0002")],
+  [
+    "contour-type",
+    "(3006,0042)",
+    (set) => changeItem(set, contour, (item) => item.set("30060042", text("CS", "ROUND"))),
+  ],
+  [
+    "contour-data",
+    "(3006,0050)",
+    (set) => changeItem(set, contour, (item) => item.set("30060050", text("DS", "1\\2\\x"))),
+  ],
+  [
+    "contour-points",
+    "(3006,0050)",
+    (set) => changeItem(set, contour, (item) => item.set("30060050", text("DS", "1\\2\\5\\2\\2\\5"))),
+  ],
+  [
+    "point-count",
+    "(3006,0046)",
+    (set) => changeItem(set, contour, (item) => item.set("30060046", text("IS", "7"))),
+  ],
+  [
+    "first-point-repeated",
+    "(3006,0050)",
+    (set) =>
+      changeItem(set, contour, (item) =>
+        item.set("30060050", text("DS", "1\\1\\5\\3\\1\\5\\3\\3\\5\\1\\1\\5")),
+      ),
+  ],
+  [
+    "decimal-string",
+    "(3006,0050)",
+    (set) =>
+      changeItem(set, contour, (item) =>
+        item.set("30060050", text("DS", "1.00000000000000001\\1\\5\\3\\1\\5\\3\\3\\5")),
+      ),
+  ],
+  [
+    "contour-image",
+    "(0008,1155)",
+    (set) => changeItem(set, [...contour, "30060016"], (item) => item.set("00081155", text("UI", "1.2.4.3"))),
+  ],
+  ["contour-image", "(3006,0016)", (set) => changeItem(set, contour, (item) => item.delete("30060016"))],
+  [
+    "contour-plane",
+    "(3006,0050)",
+    (set) =>
+      changeItem(set, contour, (item) => item.set("30060050", text("DS", "1\\1\\6\\3\\1\\6\\3\\3\\6"))),
+  ],
+  [
+    "contour-outside",
+    "(3006,0050)",
+    (set) =>
+      changeItem(set, contour, (item) => item.set("30060050", text("DS", "1\\1\\90\\3\\1\\90\\3\\3\\90"))),
+  ],
+])("%s is found at %s", (rule, tag, damage) => {
+  const set = goodSet();
+  damage(set);
+  const violations = checkStructureSet(set, ct);
+  expect(violations.map((violation) => violation.rule)).toContain(rule);
+  const found = violations.find((violation) => violation.rule === rule && violation.tagPath.includes(tag));
+  expect(found, JSON.stringify(violations)).toBeDefined();
+  expect(found?.remedy).not.toBe("");
+});
+
+test("without the CT, rules about it are silent", () => {
+  const set = goodSet();
+  set.set("00100010", text("PN", "Other^1"));
+  expect(checkStructureSet(set as DataSet)).toEqual([]);
+});
