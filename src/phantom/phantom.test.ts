@@ -1,0 +1,115 @@
+/** The synthetic patients: the paper's Table 1, the same patient from the same seed, anatomy where it belongs. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { createRandom } from "../core/random.ts";
+import { volumeCc } from "../geometry/mask.ts";
+import { generatePatient, type PhantomPatient } from "./generate.ts";
+import { contactCounts, contacts, drawTumour, isLeft, lobeCounts, lobes, volumeTable } from "./table1.ts";
+
+describe("tumours are drawn in the proportions of Table 1", () => {
+  const count = 20_000;
+  const random = createRandom(1);
+  const plans = Array.from({ length: count }, () => drawTumour(random));
+
+  /** Four standard errors of a proportion. */
+  const near = (found: number, expected: number): void => {
+    expect(Math.abs(found / count - expected)).toBeLessThan(
+      4 * Math.sqrt((expected * (1 - expected)) / count),
+    );
+  };
+
+  test("lobes", () => {
+    lobes.forEach((lobe, index) => {
+      near(plans.filter((plan) => plan.lobe === lobe).length, lobeCounts[index] / 300);
+    });
+  });
+
+  test("contact with chest wall and mediastinum", () => {
+    contacts.forEach((contact, index) => {
+      near(plans.filter((plan) => plan.contact === contact).length, contactCounts[index] / 300);
+    });
+  });
+
+  test("the median volume, and none outside the range", () => {
+    const volumes = plans.map((plan) => plan.volumeCc).sort((a, b) => a - b);
+    expect(volumes[count / 2]).toBeGreaterThan(volumeTable.medianCc * 0.96);
+    expect(volumes[count / 2]).toBeLessThan(volumeTable.medianCc * 1.04);
+    expect(volumes[0]).toBeGreaterThanOrEqual(volumeTable.lowestCc);
+    expect(volumes[count - 1]).toBeLessThanOrEqual(volumeTable.highestCc);
+  });
+
+  test("300 patients reach near both ends of the range", () => {
+    const volumes = plans.slice(0, 300).map((plan) => plan.volumeCc);
+    expect(Math.min(...volumes)).toBeLessThan(6);
+    expect(Math.max(...volumes)).toBeGreaterThan(300);
+  });
+});
+
+describe("patients", () => {
+  const patients: PhantomPatient[] = [];
+  beforeAll(() => {
+    for (let patient = 1; patient <= 4; patient++)
+      patients.push(generatePatient(createRandom(9).fork(patient), { size: 96 }));
+  });
+
+  test("the same seed gives the same patient bit for bit, no two are alike", () => {
+    const again = generatePatient(createRandom(9).fork(1), { size: 96 });
+    expect(again.hu).toEqual(patients[0].hu);
+    expect(again.gtv.data).toEqual(patients[0].gtv.data);
+    expect(new Set(patients.map(({ description }) => JSON.stringify(description))).size).toBe(4);
+  });
+
+  test("5 mm slices, 57 to 121 of them, HU of 12 bits", () => {
+    for (const { grid, hu } of patients) {
+      expect(grid.spacingMm[2]).toBe(5);
+      expect(grid.size[2]).toBeGreaterThanOrEqual(57);
+      expect(grid.size[2]).toBeLessThanOrEqual(121);
+      expect(hu.every((value) => value >= -1024 && value <= 3071)).toBe(true);
+    }
+  });
+
+  test("the mask has the drawn volume and lies on the drawn side", () => {
+    for (const { grid, gtv, description } of patients) {
+      expect(Math.abs(volumeCc(gtv) / description.volumeCc - 1)).toBeLessThan(0.15);
+      let x = 0;
+      let count = 0;
+      gtv.data.forEach((value, index) => {
+        if (value === 0) return;
+        x += index % grid.size[0];
+        count++;
+      });
+      // The body stands near the middle of the image; i grows to the patient's left.
+      expect(x / count > grid.size[0] / 2).toBe(isLeft(description.lobe));
+    }
+  });
+
+  test("tumours are soft tissue in the mean, and air, lung, soft tissue and bone are all there", () => {
+    for (const { hu, gtv } of patients) {
+      let sum = 0;
+      let count = 0;
+      const classes = { air: 0, lung: 0, soft: 0, bone: 0 };
+      hu.forEach((value, index) => {
+        if (gtv.data[index] === 1) {
+          sum += value;
+          count++;
+        }
+        if (value < -950) classes.air++;
+        else if (value < -650) classes.lung++;
+        else if (value > -150 && value < 150) classes.soft++;
+        else if (value > 200) classes.bone++;
+      });
+      expect(sum / count).toBeGreaterThan(-120);
+      expect(sum / count).toBeLessThan(130);
+      expect(classes.air / hu.length).toBeGreaterThan(0.15);
+      expect(classes.lung / hu.length).toBeGreaterThan(0.02);
+      expect(classes.soft / hu.length).toBeGreaterThan(0.1);
+      expect(classes.bone / hu.length).toBeGreaterThan(0.003);
+    }
+  });
+
+  test("another matrix shows the same patient", () => {
+    const finer = generatePatient(createRandom(9).fork(2), { size: 128 });
+    expect(finer.description.lobe).toBe(patients[1].description.lobe);
+    expect(Math.abs(volumeCc(finer.gtv) / volumeCc(patients[1].gtv) - 1)).toBeLessThan(0.1);
+    expect(finer.grid.size[2]).toBe(patients[1].grid.size[2]);
+  });
+});
