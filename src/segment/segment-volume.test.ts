@@ -78,12 +78,12 @@ test("the threshold of the model decides, not one half", async () => {
   const constant = async (images: Float32Array): Promise<Float32Array> => images.map(() => 0.4);
   const above = await predictVolume(
     { grid, hu },
-    { metadata: metadata(64, 0.39), predict: constant },
+    { metadata: metadata(64, 0.3999), predict: constant },
     options,
   );
   const below = await predictVolume(
     { grid, hu },
-    { metadata: metadata(64, 0.41), predict: constant },
+    { metadata: metadata(64, 0.4001), predict: constant },
     options,
   );
   expect(aboveThreshold(above).every((value) => value === 1)).toBe(true);
