@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { cross, patientPoint, type Vector3 } from "../src/core/coordinates.ts";
+import { silentProgress } from "../src/core/progress.ts";
 import { checkStructureSet } from "../src/dicom/check/check-structure-set.ts";
 import type { CtVolume } from "../src/dicom/ct-volume.ts";
 import { proveRtstruct } from "../src/dicom/prove-export.ts";
@@ -20,7 +21,10 @@ import { readNrrd } from "../src/formats/nrrd.ts";
 import { placeOnGrid } from "../src/formats/place-on-grid.ts";
 import { createGrid, type Grid, voxelCount } from "../src/geometry/grid.ts";
 import { emptyMask, type Mask } from "../src/geometry/mask.ts";
+import { shippedModel } from "../src/node/load-model.ts";
 import { readCtFolder } from "../src/node/read-ct-folder.ts";
+import { loadRoiMasks } from "../src/workflows/load-masks.ts";
+import { segment } from "../src/workflows/segment.ts";
 import { dicomErrors, judge } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rtstruct-"));
@@ -175,5 +179,32 @@ test.runIf(existsSync(realCt))(
     const mean = ct.hu.reduce((sum, value) => sum + value, 0) / ct.hu.length;
     expect(mean).toBeCloseTo(Number(judge("/usr/bin/python3", ["-c", pydicomMean, realCt]).output), 3);
     expect(readDicom(readFileSync(file), file).transferSyntaxUid).toBe("1.2.840.10008.1.2");
+  },
+);
+
+test.runIf(existsSync(realCt))(
+  "the shipped model's GTV on the real CT (left out where ../shared/data is not there): no error, readable, and plastimatch agrees",
+  async () => {
+    const out = join(folder, "segmented.dcm");
+    const request = {
+      ctPath: realCt,
+      model: shippedModel,
+      out,
+      format: "rtstruct",
+      roiName: "GTV",
+      holes: "keyhole",
+    } as const;
+    const { volumeCc } = await segment(
+      { ...request, cleanUp: "largest", force: false },
+      silentProgress,
+      new AbortController().signal,
+    );
+    expect(volumeCc).toBeGreaterThan(10);
+    expectReadable(out);
+    const ct = await readCtFolder(realCt);
+    const [roi] = (await loadRoiMasks(out, { ct })).rois;
+    expect(volumeOverlap(roi.mask, plastimatchMask(out, realCt, ct, "segmented")).dsc).toBeGreaterThanOrEqual(
+      0.99,
+    );
   },
 );

@@ -4,6 +4,8 @@
  * write-dataset.ts. Source: DICOM PS3.5 section 7.
  */
 
+import { latin1 } from "../core/latin1.ts";
+
 /** Eight upper-case hexadecimal digits, group then element: "00100020". */
 export type Tag = string;
 
@@ -67,15 +69,6 @@ const binaryReaders: Readonly<Record<string, BinaryReader | undefined>> = {
   FL: { size: 4, at: (view, offset) => view.getFloat32(offset, true) },
   FD: { size: 8, at: (view, offset) => view.getFloat64(offset, true) },
 };
-
-export function latin1(bytes: Uint8Array): string {
-  let result = "";
-  const chunk = 8192;
-  for (let start = 0; start < bytes.length; start += chunk) {
-    result += String.fromCharCode(...bytes.subarray(start, start + chunk));
-  }
-  return result;
-}
 
 /** A text element, padded to even length as its VR asks (NUL for UI, space otherwise). Single-byte characters only. */
 export function textElement(vr: string, value: string): Element {

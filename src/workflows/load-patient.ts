@@ -29,7 +29,12 @@ export async function loadPatient(path: string, roi: string): Promise<LoadedPati
   const set = readStructureSet(readDicom(await readFile(sets[0].path), sets[0].path).dataSet);
   const target = emptyMask(ct.grid);
   for (const chosen of selectRois(set.rois, roi, sets[0].path)) {
-    const { mask } = rasteriseRoi(chosen, ct.grid, ct.slices);
+    const { mask, findings } = rasteriseRoi(chosen, ct.grid, ct.slices);
+    // A contour that was left out would make the target smaller than what was drawn.
+    const refused = findings.find(({ severity }) => severity === "error");
+    if (refused !== undefined) {
+      throw new DelineateError("contour-off-slice", `${sets[0].path}: ${refused.where}: ${refused.message}`);
+    }
     mask.data.forEach((value, index) => {
       target.data[index] |= value;
     });

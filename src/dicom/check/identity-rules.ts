@@ -1,6 +1,8 @@
 /** Identity and reference rules: whose structure set, of which study, on which images (PS3.3 C.7.1.1, C.8.8.5). */
+
+import { latin1 } from "../../core/latin1.ts";
 import type { CtVolume } from "../ct-volume.ts";
-import { type DataSet, latin1, sequence, text } from "../dataset.ts";
+import { type DataSet, sequence, text } from "../dataset.ts";
 import { rtStructureSetStorage } from "../read-rtstruct.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 

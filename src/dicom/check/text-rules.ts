@@ -1,5 +1,6 @@
 /** Lengths of texts by their VR, and the elements that a structure set must have (PS3.3 C.8.8.5, PS3.5 table 6.2-1). */
-import { type DataSet, latin1, sequence } from "../dataset.ts";
+import { latin1 } from "../../core/latin1.ts";
+import { type DataSet, sequence } from "../dataset.ts";
 import { longestText } from "../text-limits.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 
