@@ -100,6 +100,7 @@ export function addTrainCommand(program: Command): void {
       } = options;
       const greyLevels = { ...defaults.greyLevels, lowHu: options.lowHu, highHu: options.highHu };
       const configuration = {
+        ...defaults,
         network,
         width,
         size,
@@ -112,7 +113,6 @@ export function addTrainCommand(program: Command): void {
         seed,
         roi,
         greyLevels,
-        augmented: defaults.augmented,
         emptySlices,
       };
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");

@@ -4,6 +4,44 @@
  */
 import { z } from "zod";
 
+export const lossNames = [
+  "weighted-cross-entropy",
+  "cross-entropy",
+  "dice",
+  "dice-cross-entropy",
+  "focal",
+  "tversky",
+  "focal-tversky",
+] as const;
+export type LossName = (typeof lossNames)[number];
+
+/** Parameters of the losses that have any; a loss reads its own. Defaults are the sources' (src/train/losses). */
+export const lossParametersSchema = z.strictObject({
+  /** Milletari 2016 squares the terms of Dice's denominator, Drozdzal 2016 does not. */
+  diceDenominator: z.enum(["squared", "plain"]).default("squared"),
+  /** Lin 2017. */
+  focal: z
+    .strictObject({
+      gamma: z.number().min(0).max(10).default(2),
+      alpha: z.number().min(0).max(1).default(0.25),
+    })
+    .prefault({}),
+  /** Price of what is falsely found (alpha) and of what is missed (beta), Salehi 2017. */
+  tversky: z
+    .strictObject({
+      alpha: z.number().positive().max(10).default(0.3),
+      beta: z.number().positive().max(10).default(0.7),
+    })
+    .prefault({}),
+  /** Abraham 2019; 1 is Tversky. */
+  focalTverskyGamma: z
+    .number()
+    .min(1)
+    .max(3)
+    .default(4 / 3),
+});
+export type LossParameters = z.infer<typeof lossParametersSchema>;
+
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
   /** Channels of the first stage; the paper's networks have 64. */
@@ -25,6 +63,9 @@ export const trainingConfigurationSchema = z.strictObject({
   augmented: z.number().min(0).max(1),
   /** Slices without tumour in an epoch, as a multiple of those with tumour. */
   emptySlices: z.number().min(0).max(100),
+  // What follows came later: it has defaults, so that older files can be read.
+  loss: z.enum(lossNames).default("weighted-cross-entropy"),
+  lossParameters: lossParametersSchema.prefault({}),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -46,4 +87,6 @@ export const defaultTraining: TrainingConfiguration = {
   augmented: 2 / 3,
   // The paper's 4032 + 2016 images fit slices with tumour alone; a model that reads whole scans needs empty ones too.
   emptySlices: 0.5,
+  loss: "weighted-cross-entropy",
+  lossParameters: lossParametersSchema.parse({}),
 };

@@ -15,7 +15,7 @@ import { createTrainer, type Trainer } from "../node/onnx/trainer.ts";
 import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
-import { weightedCrossEntropy } from "../train/losses/weighted-cross-entropy.ts";
+import { lossNamed } from "../train/losses/losses.ts";
 import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
 import { totalSteps, train } from "../train/train.ts";
 import { loadTrainingSet } from "./cohort/load-training-set.ts";
@@ -58,7 +58,7 @@ export async function trainModel(
   const size = { channels: 1, height: configuration.size, width: configuration.size };
   const training = emitTraining(network, size, {
     batch: configuration.batch,
-    loss: weightedCrossEntropy,
+    loss: lossNamed(configuration.loss, configuration.lossParameters),
     l2: configuration.l2,
   });
   const state = checkpoint?.tensors ?? initialState(training, configuration.seed);
