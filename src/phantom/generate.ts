@@ -46,14 +46,20 @@ const sliceRange = { fewest: 57, most: 121 } as const;
 /** Part of the wide cohort's tumours that are ground glass around a solid part. */
 const subsolidPart = { paper: 0, wide: 0.12 } as const;
 
-/** `size`: rows and columns of the image, 512 for what a scanner writes. */
+/**
+ * `size`: rows and columns of the image, 512 for what a scanner writes. `tumourPlan`: a tumour that is wanted, instead of one
+ * drawn from the paper's Table 1.
+ */
 export function generatePatient(
   random: Random,
-  { size, variety = "paper" }: { readonly size: number; readonly variety?: Variety },
+  {
+    size,
+    variety = "paper",
+    tumourPlan = drawTumourPlan(random.fork("table1"), variety),
+  }: { readonly size: number; readonly variety?: Variety; readonly tumourPlan?: TumourPlan | undefined },
 ): PhantomPatient {
   const plan = drawBodyPlan(random.fork("body"));
   const shape = createThoraxShape(plan, random);
-  const tumourPlan = drawTumourPlan(random.fork("table1"), variety);
   const tumour = placeTumour(plan, shape, tumourPlan, subsolidPart[variety], random.fork("tumour"));
   const acquisition = drawAcquisition(random.fork("placement"), variety);
   const drawnKernel = drawKernel(random.fork("kernel"));

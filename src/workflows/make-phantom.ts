@@ -10,6 +10,7 @@ import { buildRtstruct } from "../dicom/write-rtstruct.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
 import { answerTasks } from "../node/worker-task.ts";
 import { generatePatient, type PhantomDescription } from "../phantom/generate.ts";
+import type { TumourPlan } from "../phantom/table1.ts";
 import type { Variety } from "../phantom/variety.ts";
 
 export type PhantomTask = {
@@ -18,6 +19,8 @@ export type PhantomTask = {
   readonly patient: number;
   readonly size: number;
   readonly variety?: Variety | undefined;
+  /** A tumour that is wanted; otherwise it is drawn. */
+  readonly tumourPlan?: TumourPlan | undefined;
   readonly directory: string;
 };
 
@@ -29,14 +32,17 @@ export async function makePhantom({
   patient,
   size,
   variety = "paper",
+  tumourPlan,
   directory,
 }: PhantomTask): Promise<PhantomDescription> {
-  const { grid, hu, gtv, description } = generatePatient(createRandom(seed).fork(patient), { size, variety });
+  const random = createRandom(seed).fork(patient);
+  const { grid, hu, gtv, description } = generatePatient(random, { size, variety, tumourPlan });
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   const ctFolder = join(partial, "ct");
   await mkdir(ctFolder, { recursive: true });
-  const uidName = `phantom/${seed}/${patient}/${size}/${variety}`;
+  const wanted = tumourPlan === undefined ? "" : `/${Object.values(tumourPlan).join("-")}`;
+  const uidName = `phantom/${seed}/${patient}/${size}/${variety}${wanted}`;
   const slices = writeCtSlices(grid, hu, {
     uidName,
     patientName: `Phantom^Seed${seed}^${patient}`,
