@@ -1,18 +1,24 @@
 /** `delineate train` on the command line. */
 import type { Command } from "commander";
-import { defaultTraining as defaults } from "../contract/training-configuration.ts";
+import {
+  defaultTraining as defaults,
+  type TrainingConfiguration,
+} from "../contract/training-configuration.ts";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { trainModel } from "../workflows/train.ts";
 import { decimalNumber, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
+import {
+  addPreprocessingOptions,
+  type PreprocessingOptions,
+  preprocessingOf,
+} from "./preprocessing-options.ts";
 
-type Options = {
+type Options = PreprocessingOptions & {
   network: string;
-  roi: string;
   out: string;
-  size: number;
   width: number;
   epochs: number;
   batch: number;
@@ -20,9 +26,9 @@ type Options = {
   schedule: "constant" | "cosine";
   l2: number;
   dropout: number;
+  augmented: number;
   emptySlices: number;
-  lowHu: number;
-  highHu: number;
+  balancePatients: boolean;
   seed: number;
   checkpointEvery: number;
   name?: string;
@@ -33,15 +39,14 @@ type Options = {
 };
 
 export function addTrainCommand(program: Command): void {
-  program
+  const command = program
     .command("train <COHORT_DIR>")
     .description(
       "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
-    )
+    );
+  addPreprocessingOptions(command)
     .requiredOption("--out <DIR>", "folder of the run: checkpoint, loss.csv, model.onnx")
     .option("--network <NAME>", networkNames.join(" or "), defaults.network)
-    .option("--roi <PATTERN>", "target: an ROI's name or a regular expression", defaults.roi)
-    .option("--size <N>", "rows and columns of the network's input", wholeNumber(64, 1024), defaults.size)
     .option("--width <N>", "channels of the first stage", wholeNumber(4, 256), defaults.width)
     .option("--epochs <N>", "passes over the cohort", wholeNumber(1), defaults.epochs)
     .option("--batch <N>", "images a step", wholeNumber(1, 256), defaults.batch)
@@ -56,16 +61,15 @@ export function addTrainCommand(program: Command): void {
       defaults.emptySlices,
     )
     .option(
-      "--low-hu <X>",
-      "HU of the lowest grey level",
-      decimalNumber(-32768, 32767),
-      defaults.greyLevels.lowHu,
+      "--augmented <X>",
+      "part of an epoch's images that is augmented",
+      decimalNumber(0, 1),
+      defaults.augmented,
     )
     .option(
-      "--high-hu <X>",
-      "HU of the highest grey level",
-      decimalNumber(-32768, 32767),
-      defaults.greyLevels.highHu,
+      "--balance-patients",
+      "as many slices with target of every patient, however long its tumour",
+      false,
     )
     .option("--seed <N>", "seed of weights, order and augmentation", wholeNumber(0), defaults.seed)
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
@@ -87,7 +91,6 @@ export function addTrainCommand(program: Command): void {
       const {
         network,
         width,
-        size,
         epochs,
         batch,
         learningRate,
@@ -95,15 +98,15 @@ export function addTrainCommand(program: Command): void {
         l2,
         dropout,
         seed,
-        roi,
+        augmented,
         emptySlices,
+        balancePatients,
       } = options;
-      const greyLevels = { ...defaults.greyLevels, lowHu: options.lowHu, highHu: options.highHu };
-      const configuration = {
+      const configuration: TrainingConfiguration = {
         ...defaults,
+        ...preprocessingOf(options),
         network,
         width,
-        size,
         epochs,
         batch,
         learningRate,
@@ -111,9 +114,9 @@ export function addTrainCommand(program: Command): void {
         l2,
         dropout,
         seed,
-        roi,
-        greyLevels,
+        augmented,
         emptySlices,
+        balancePatients,
       };
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
       const request = {

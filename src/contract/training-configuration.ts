@@ -42,6 +42,29 @@ export const lossParametersSchema = z.strictObject({
 });
 export type LossParameters = z.infer<typeof lossParametersSchema>;
 
+/** Options past the paper's augmentation, which is spatial and rigid; all off unless set. */
+export const augmentationSchema = z.strictObject({
+  rotationDegrees: z.number().min(0).max(180),
+  /** Largest displacement of the elastic grid's points in parts of the width; beyond 0.06 an image could fold. */
+  elastic: z.number().min(0).max(0.06),
+  /** HU times 1 - contrast to 1 + contrast. */
+  contrast: z.number().min(0).max(0.5),
+  brightnessHu: z.number().min(0).max(500),
+  noiseHu: z.number().min(0).max(500),
+  /** Standard deviation in pixels of the network's matrix. */
+  blurPixels: z.number().min(0).max(5),
+});
+
+/** As the paper: no rotation, nothing elastic, intensities never changed. */
+export const paperAugmentation: z.infer<typeof augmentationSchema> = {
+  rotationDegrees: 0,
+  elastic: 0,
+  contrast: 0,
+  brightnessHu: 0,
+  noiseHu: 0,
+  blurPixels: 0,
+};
+
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
   /** Channels of the first stage; the paper's networks have 64. */
@@ -66,6 +89,9 @@ export const trainingConfigurationSchema = z.strictObject({
   // What follows came later: it has defaults, so that older files can be read.
   loss: z.enum(lossNames).default("weighted-cross-entropy"),
   lossParameters: lossParametersSchema.prefault({}),
+  /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
+  balancePatients: z.boolean().default(false),
+  augmentation: augmentationSchema.default(paperAugmentation),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -89,4 +115,6 @@ export const defaultTraining: TrainingConfiguration = {
   emptySlices: 0.5,
   loss: "weighted-cross-entropy",
   lossParameters: lossParametersSchema.parse({}),
+  balancePatients: false,
+  augmentation: paperAugmentation,
 };

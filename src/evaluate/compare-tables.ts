@@ -121,7 +121,7 @@ function matchValues(
   casesOfB: ReadonlyMap<string, MetricRow>,
   name: string,
 ) {
-  const valueOf = (row: MetricRow): number | null => row.values[name] ?? null;
+  const valueIn = (row: MetricRow): number | null => row.values[name] ?? null;
   const [pairedA, pairedB]: [number[], number[]] = [[], []];
   let [onlyInA, undefinedInA, undefinedInB, undefinedInBoth] = [0, 0, 0, 0];
   for (const [key, row] of casesOfA) {
@@ -130,7 +130,7 @@ function matchValues(
       onlyInA++;
       continue;
     }
-    const [valueA, valueB] = [valueOf(row), valueOf(other)];
+    const [valueA, valueB] = [valueIn(row), valueIn(other)];
     if (valueA !== null && valueB !== null) {
       pairedA.push(valueA);
       pairedB.push(valueB);
@@ -140,8 +140,8 @@ function matchValues(
   }
   const onlyInB = [...casesOfB.keys()].filter((key) => !casesOfA.has(key)).length;
   return {
-    allA: [...casesOfA.values()].map(valueOf),
-    allB: [...casesOfB.values()].map(valueOf),
+    allA: [...casesOfA.values()].map(valueIn),
+    allB: [...casesOfB.values()].map(valueIn),
     pairedA,
     pairedB,
     leftOut: { onlyInA, onlyInB, undefinedInA, undefinedInB, undefinedInBoth },

@@ -1,9 +1,8 @@
 /**
  * Both graphs of a network from its one description: the prediction graph (weights inside, batch norm folded, sigmoid at
- * the end) and the training graph (one optimiser step: forward, loss, backward, Adam).
+ * the end) and the training graph (forward, loss, backward: the gradients of one batch). The optimiser is adam.ts.
  */
 import { createRandom } from "../core/random.ts";
-import { adamStep, addAdamInputs } from "./adam.ts";
 import { addInput, addOutput, createGraph, type Graph, type Shape, type Value } from "./graph.ts";
 import { sigmoid } from "./ops/pointwise.ts";
 import { backward, createTape, type Parameter, type RunningState, type Tape, type Weights } from "./tape.ts";
@@ -36,12 +35,16 @@ export type TrainingGraph = {
   readonly parameters: readonly Parameter[];
   readonly running: readonly RunningState[];
   readonly dropouts: Tape["dropouts"];
+  /** Factor of the L2 term of the parameters that decay; the optimiser adds it. */
+  readonly l2: number;
 };
 
 /**
- * The training graph. Inputs: `image`, `target`, `step-size`, `root-correction`, dropout masks, and the state by name:
- * each parameter with its `.moment-1` and `.moment-2`, each running statistic. Outputs: `loss`, and the new state, each
- * tensor named as its input with `:next` behind.
+ * The training graph. Inputs: `image`, `target`, dropout masks, the parameters and the running statistics by name.
+ * Outputs: `loss`, each parameter's gradient (`gradientName`) and each running statistic's new value (`nextName`).
+ *
+ * `batch` is what is computed at once. A step may add the gradients of several such batches (trainer.ts, `accumulate`):
+ * the loss and batch norm then see each of them by itself.
  */
 export function emitTraining(
   network: Network,
@@ -57,23 +60,36 @@ export function emitTraining(
   const { loss, gradient } = options.loss(tape, logits, target);
   const gradients = backward(tape, logits, gradient);
   addOutput(graph, loss, "loss");
-  const fed = addAdamInputs(graph);
-  for (const { name, shape, decays } of tape.parameters) {
+  for (const { name } of tape.parameters) {
     const slope = gradients.get(name);
     if (slope === undefined)
       throw new Error(`parameter ${name} has no gradient: the output does not depend on it`);
-    const next = adamStep(graph, fed, { name, shape }, slope, decays ? options.l2 : 0);
-    addOutput(graph, next.weight, nextName(name));
-    addOutput(graph, next.moment1, nextName(`${name}.moment-1`));
-    addOutput(graph, next.moment2, nextName(`${name}.moment-2`));
+    addOutput(graph, slope, gradientName(name));
   }
   for (const { name, updated } of tape.running) addOutput(graph, updated, nextName(name));
   const { parameters, running, dropouts } = tape;
-  return { graph, batchShape, targetShape: logits.shape, parameters, running, dropouts };
+  return {
+    graph,
+    batchShape,
+    targetShape: logits.shape,
+    parameters,
+    running,
+    dropouts,
+    l2: options.l2,
+  };
 }
 
-export function nextName(name: string): string {
-  return `${name}:next`;
+export function gradientName(parameter: string): string {
+  return `${parameter}:gradient`;
+}
+
+export function nextName(running: string): string {
+  return `${running}:next`;
+}
+
+/** The names of Adam's two moments of a parameter. */
+export function momentNames(parameter: string): readonly [string, string] {
+  return [`${parameter}.moment-1`, `${parameter}.moment-2`];
 }
 
 export type StateTensor = { readonly shape: Shape; readonly data: Float32Array };
@@ -85,8 +101,7 @@ export function initialState(training: TrainingGraph, seed: number): Map<string,
   for (const { name, shape, initial } of training.parameters) {
     const data = initial(random.fork(name));
     state.set(name, { shape, data });
-    state.set(`${name}.moment-1`, { shape, data: new Float32Array(data.length) });
-    state.set(`${name}.moment-2`, { shape, data: new Float32Array(data.length) });
+    for (const moment of momentNames(name)) state.set(moment, { shape, data: new Float32Array(data.length) });
   }
   for (const { name, shape, initial } of training.running) state.set(name, { shape, data: initial() });
   return state;

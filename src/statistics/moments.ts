@@ -22,6 +22,8 @@ export function standardDeviation(values: readonly number[]): number {
 
 /** Rounding of a subtraction leaves this much of the values' size; a spread below it is taken for none. */
 const roundingOfSize = 1e-14;
+/** And so is a spread whose squares and cubes would underflow. */
+const negligible = 1e-100;
 
 /** The largest absolute value, 0 of none. */
 export function magnitude(values: readonly number[]): number {
@@ -33,7 +35,7 @@ export function magnitude(values: readonly number[]): number {
  * differences, `size` is the magnitude of what was subtracted, whose rounding they carry.
  */
 export function isConstant(values: readonly number[], size = magnitude(values)): boolean {
-  return values.every((value) => Math.abs(value - values[0]) <= roundingOfSize * size);
+  return values.every((value) => Math.abs(value - values[0]) <= roundingOfSize * size + negligible);
 }
 
 /** a - b, pair by pair; null if all are equal but for rounding, or there are fewer than two. Throws for unequal lengths. */

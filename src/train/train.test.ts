@@ -40,8 +40,53 @@ test("an epoch holds every slice with target once, half as many empty ones, and 
   const plan = planEpoch(set, configuration, 0);
   expect(plan.length).toBe(18);
   expect(plan.filter(({ slice }) => slice >= 3 && slice <= 6).length).toBe(12);
-  expect(plan.filter(({ map }) => map.scaleX !== 1 || map.shiftX !== 0 || map.shiftY !== 0).length).toBe(12);
+  expect(plan.filter(({ augmentation }) => augmentation !== undefined).length).toBe(12);
   expect(stepsInEpoch(set, configuration)).toBe(5);
+});
+
+test("the paper's epoch of 6048 images holds 4032 augmented ones and 2016 as they were", () => {
+  const slices = Array.from({ length: 6048 }, (_, slice) => ({ patient: 0, slice }));
+  const set = { ...smallSet(), withTarget: slices, withoutTarget: [] };
+  const plan = planEpoch(set, configuration, 0);
+  expect(plan.filter(({ augmentation }) => augmentation !== undefined).length).toBe(4032);
+  expect(plan.filter(({ augmentation }) => augmentation === undefined).length).toBe(2016);
+  expect(new Set(plan.map(({ slice }) => slice)).size).toBe(6048);
+});
+
+test("augmentation that the paper does not have is off in the default configuration", () => {
+  for (const { augmentation } of planEpoch(smallSet(), configuration, 0)) {
+    expect(augmentation?.elastic).toBeUndefined();
+    expect(augmentation?.intensity).toBeUndefined();
+    expect(augmentation?.transforms.some(({ kind }) => kind === "rotate") ?? false).toBe(false);
+  }
+});
+
+test("images that are not augmented reach the network as they were, normalised", () => {
+  const set = smallSet();
+  const plan = planEpoch(set, { ...configuration, augmented: 0 }, 0);
+  const { images, masks } = makeBatch(set, plan, 0, configuration);
+  plan.slice(0, 4).forEach(({ patient, slice }, index) => {
+    const { levels, mask } = set.patients[patient];
+    const { mean, standardDeviation } = set.normalisation;
+    for (let at = 0; at < area; at += 7) {
+      const back = images[index * area + at] * standardDeviation + mean;
+      expect(back).toBeCloseTo(levels[slice * area + at], 3);
+      expect(masks[index * area + at]).toBe(mask[slice * area + at]);
+    }
+  });
+});
+
+test("balanced by patient, one of 2 slices and one of 10 give 6 images each, and the short one's slices come three times", () => {
+  const withTarget = [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1].map((patient, slice) => ({ patient, slice }));
+  const set = { ...smallSet(), withTarget, withoutTarget: [] };
+  const plan = planEpoch(set, { ...configuration, balancePatients: true }, 0);
+  const times = (slice: number): number => plan.filter((image) => image.slice === slice).length;
+  expect(plan.length).toBe(12);
+  expect([times(0), times(1)]).toEqual([3, 3]);
+  expect(plan.filter(({ patient }) => patient === 1).length).toBe(6);
+  expect(new Set(plan.map(({ slice }) => slice)).size).toBe(8);
+  const later = planEpoch(set, { ...configuration, balancePatients: true }, 1);
+  expect(new Set(later.map(({ slice }) => slice))).not.toEqual(new Set(plan.map(({ slice }) => slice)));
 });
 
 test("the plan depends on the seed and the epoch alone", () => {
@@ -56,7 +101,7 @@ test("image and mask stay aligned under every transform: the target is where the
   const plan = planEpoch(set, configuration, 0);
   const bright = (150 - set.normalisation.mean) / set.normalisation.standardDeviation;
   for (let step = 0; step < 4; step++) {
-    const { images, masks } = makeBatch(set, plan, step, 4);
+    const { images, masks } = makeBatch(set, plan, step, configuration);
     let differing = 0;
     for (let index = 0; index < masks.length; index++) {
       if ((images[index] > bright ? 1 : 0) !== masks[index]) differing++;

@@ -56,7 +56,7 @@ export async function train(run: TrainingRun): Promise<number> {
     const epoch = Math.floor(step / perEpoch);
     if (step % perEpoch === 0) plan = planEpoch(set, configuration, epoch);
     const learningRate = learningRateAt(configuration, step, total);
-    const batch = makeBatch(set, plan, step % perEpoch, configuration.batch);
+    const batch = makeBatch(set, plan, step % perEpoch, configuration);
     const { loss } = await run.trainStep(batch.images, batch.masks, { learningRate });
     if (!Number.isFinite(loss)) {
       throw new DelineateError(

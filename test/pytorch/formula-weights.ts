@@ -1,6 +1,6 @@
 /** The weights that test/pytorch/networks.py computes, from the same formula: nothing needs to be stored. */
 
-import type { TrainingGraph } from "../../src/nn/emit.ts";
+import { momentNames, type TrainingGraph } from "../../src/nn/emit.ts";
 import { elementCount, type Shape } from "../../src/nn/graph.ts";
 
 export function formula(name: string, count: number): Float64Array {
@@ -27,8 +27,7 @@ export function formulaState(training: TrainingGraph): Map<string, { shape: Shap
       return value * (name.endsWith(".bias") ? 0.2 : 0.4);
     });
     state.set(name, { shape, data });
-    state.set(`${name}.moment-1`, zeros(shape));
-    state.set(`${name}.moment-2`, zeros(shape));
+    for (const moment of momentNames(name)) state.set(moment, zeros(shape));
   }
   for (const { name, shape } of training.running) {
     const values = formula(name, elementCount(shape));

@@ -1,17 +1,22 @@
 /**
- * Runs a training graph step by step. The state (weights, Adam's moments, running statistics) lives in two sets of
- * buffers: a step reads one and writes the other, so that nothing is allocated or copied from step to step.
+ * Runs a training graph step by step: gradients of one or more batches, their mean, Adam. The state (weights, Adam's
+ * moments, running statistics) and the gradients live in one set of buffers that every step overwrites.
  */
 import type { Tensor } from "onnxruntime-node";
-import { createRandom } from "../../core/random.ts";
-import { adamCorrections } from "../../nn/adam.ts";
-import { nextName, type StateTensor, type TrainingGraph } from "../../nn/emit.ts";
+import { createRandom, type Random } from "../../core/random.ts";
+import { adamStep } from "../../nn/adam.ts";
+import { gradientName, momentNames, nextName, type StateTensor, type TrainingGraph } from "../../nn/emit.ts";
 import { elementCount } from "../../nn/graph.ts";
 import { encodeOnnx } from "../../nn/onnx-file.ts";
 import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
 
 export type Trainer = {
-  /** One optimiser step on images [batch, channels, height, width] and targets [batch, 1, height, width]. */
+  /**
+   * One optimiser step on images [accumulate * batch, channels, height, width] and targets [accumulate * batch, 1, height,
+   * width]. They are computed `batch` at a time; the loss and the gradient are the means over these parts. Batch norm
+   * takes its statistics from each part and updates its running averages once for each, as PyTorch does when gradients
+   * are accumulated; Eq. 1's weight is of each part too.
+   */
   step(
     images: Float32Array,
     targets: Float32Array,
@@ -19,24 +24,70 @@ export type Trainer = {
   ): Promise<{ readonly loss: number }>;
   /** Steps done since the first one of the whole training. */
   stepsDone(): number;
-  /** The state by name, a view that the next step but one overwrites: copy what is kept. */
+  /** The state by name, a view that the next step overwrites: copy what is kept. */
   state(): Map<string, StateTensor>;
   dispose(): Promise<void>;
 };
 
-/** `state` and `stepsDone` continue a training; `seed` draws the dropout masks, each step from its own stream. */
+export type TrainerOptions = SessionOptions & {
+  /** Draws the dropout masks, each step from its own stream. */
+  readonly seed: number;
+  /** `state` and `stepsDone` continue a training. */
+  readonly stepsDone?: number;
+  /** Batches of the graph whose gradients make one step; 1 by default. */
+  readonly accumulate?: number;
+};
+
 export async function createTrainer(
   training: TrainingGraph,
   state: ReadonlyMap<string, StateTensor>,
-  options: SessionOptions & { readonly seed: number; readonly stepsDone?: number },
+  options: TrainerOptions,
 ): Promise<Trainer> {
+  const { accumulate = 1 } = options;
   const session = await openSession(encodeOnnx(training.graph), options);
   let steps = options.stepsDone ?? 0;
-  let current = new Map<string, Tensor>();
-  let spare = new Map<string, Tensor>();
-  for (const [name, { shape, data }] of state) {
-    current.set(name, floatTensor(Float32Array.from(data), shape));
-    spare.set(name, floatTensor(new Float32Array(data.length), shape));
+  const current = new Map<string, StateTensor>();
+  for (const [name, { shape, data }] of state) current.set(name, { shape, data: Float32Array.from(data) });
+  const tensor = (name: string): StateTensor => {
+    const found = current.get(name);
+    if (found === undefined) throw new Error(`the state has no ${name}`);
+    return found;
+  };
+  const fed: Record<string, Tensor> = {};
+  for (const { name } of [...training.parameters, ...training.running]) {
+    const { shape, data } = tensor(name);
+    fed[name] = floatTensor(data, shape);
+  }
+  const zeros = (shape: readonly number[]): Float32Array => new Float32Array(elementCount(shape));
+  const gradients = training.parameters.map(({ name, shape, decays }) => ({
+    output: gradientName(name),
+    weight: tensor(name).data,
+    moments: momentNames(name).map((moment) => tensor(moment).data),
+    l2: decays ? training.l2 : 0,
+    last: floatTensor(zeros(shape), shape),
+    sum: zeros(accumulate === 1 ? [0] : shape),
+  }));
+  const running = training.running.map(({ name, shape }) => ({
+    name,
+    next: floatTensor(zeros(shape), shape),
+  }));
+  const fetches: Record<string, Tensor | null> = { loss: null };
+  for (const { output, last } of gradients) fetches[output] = last;
+  for (const { name, next } of running) fetches[nextName(name)] = next;
+
+  /** The loss of one batch; its gradients are in `last` then. */
+  async function run(images: Float32Array, targets: Float32Array, random: Random): Promise<number> {
+    const results = await session.run(
+      {
+        ...fed,
+        image: floatTensor(images, training.batchShape),
+        target: floatTensor(targets, training.targetShape),
+        ...dropoutMasks(training, random),
+      },
+      fetches,
+    );
+    for (const { name, next } of running) tensor(name).data.set(floats(next));
+    return floats(results.loss)[0];
   }
 
   async function step(
@@ -44,34 +95,42 @@ export async function createTrainer(
     targets: Float32Array,
     { learningRate }: { readonly learningRate: number },
   ): Promise<{ loss: number }> {
-    const { stepSize, rootCorrection } = adamCorrections(learningRate, steps + 1);
-    const feeds: Record<string, Tensor> = {
-      image: floatTensor(images, training.batchShape),
-      target: floatTensor(targets, training.targetShape),
-      "step-size": floatTensor(Float32Array.of(stepSize), []),
-      "root-correction": floatTensor(Float32Array.of(rootCorrection), []),
-      ...dropoutMasks(training, options.seed, steps),
-    };
-    const fetches: Record<string, Tensor | null> = { loss: null };
-    for (const [name, tensor] of current) feeds[name] = tensor;
-    for (const [name, tensor] of spare) fetches[nextName(name)] = tensor;
-    const results = await session.run(feeds, fetches);
-    [current, spare] = [spare, current];
+    const random = createRandom(options.seed).fork("dropout").fork(steps);
+    const part = (values: Float32Array, shape: readonly number[], index: number): Float32Array =>
+      values.subarray(index * elementCount(shape), (index + 1) * elementCount(shape));
+    let loss = 0;
+    for (let index = 0; index < accumulate; index++) {
+      const partLoss = await run(
+        part(images, training.batchShape, index),
+        part(targets, training.targetShape, index),
+        random,
+      );
+      loss += partLoss / accumulate;
+      if (accumulate === 1) continue;
+      for (const { last, sum } of gradients) addMean(sum, floats(last), index, accumulate);
+    }
     steps++;
-    return { loss: floats(results.loss)[0] };
+    for (const { weight, moments, l2, last, sum } of gradients) {
+      const gradient = accumulate === 1 ? floats(last) : sum;
+      adamStep({ weight, moment1: moments[0], moment2: moments[1] }, gradient, {
+        learningRate,
+        l2,
+        step: steps,
+      });
+    }
+    return { loss };
   }
 
-  return {
-    step,
-    stepsDone: () => steps,
-    state: () =>
-      new Map([...current].map(([name, tensor]) => [name, { shape: tensor.dims, data: floats(tensor) }])),
-    dispose: () => session.release(),
-  };
+  return { step, stepsDone: () => steps, state: () => new Map(current), dispose: () => session.release() };
 }
 
-function dropoutMasks(training: TrainingGraph, seed: number, step: number): Record<string, Tensor> {
-  const random = createRandom(seed).fork("dropout").fork(step);
+/** sum = sum + part / count; the first part, index 0, begins the sum. */
+function addMean(sum: Float32Array, part: Float32Array, index: number, count: number): void {
+  if (index === 0) sum.fill(0);
+  for (let at = 0; at < sum.length; at++) sum[at] += part[at] / count;
+}
+
+function dropoutMasks(training: TrainingGraph, random: Random): Record<string, Tensor> {
   return Object.fromEntries(
     training.dropouts.map(({ input, rate }) => {
       const kept = Float32Array.from({ length: elementCount(input.shape) }, () =>
