@@ -58,7 +58,9 @@ export async function trainModel(
   });
   const set = await loadTrainingSet(
     { ...configuration, cohort: request.cohort, patients: request.patients },
-    progress, signal);
+    progress,
+    signal,
+  );
   const size = { channels: 1, height: configuration.size, width: configuration.size };
   const training = emitTraining(network, size, {
     batch: configuration.batch,

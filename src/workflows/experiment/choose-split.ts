@@ -15,7 +15,10 @@ export type SplitChoice = {
 };
 
 /** Each patient is in one part; with folds, each is tested once. Throws `bad-cohort` if a part that must have patients has none. */
-export function drawSplit(names: readonly string[], { seed, test, validation, folds }: SplitChoice): CohortSplit {
+export function drawSplit(
+  names: readonly string[],
+  { seed, test, validation, folds }: SplitChoice,
+): CohortSplit {
   const shuffled = createRandom(seed).fork("split").shuffle(names);
   const parts = (tested: readonly string[]): SplitParts => {
     const others = shuffled.filter((name) => !tested.includes(name));
@@ -59,7 +62,10 @@ export async function readSplit(path: string, names: readonly string[]): Promise
     .flatMap(({ train, validation, test }) => [...train, ...validation, ...test])
     .filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new DelineateError("bad-cohort", `${path} names patients that the cohort lacks: ${[...new Set(missing)].join(", ")}.`);
+    throw new DelineateError(
+      "bad-cohort",
+      `${path} names patients that the cohort lacks: ${[...new Set(missing)].join(", ")}.`,
+    );
   }
   return parsed.data;
 }

@@ -30,7 +30,10 @@ export async function describePatients(
 function describe(patient: string, { ct, target }: LoadedPatient): DescribedPatient {
   const withTarget = slicesWithVoxels(target);
   if (withTarget.length === 0) {
-    throw new DelineateError("bad-cohort", `The target of ${patient} has no voxel: check --roi and its structure set.`);
+    throw new DelineateError(
+      "bad-cohort",
+      `The target of ${patient} has no voxel: check --roi and its structure set.`,
+    );
   }
   const [columns, rows, slices] = ct.grid.size;
   const { volumeCc, sphericity, surfaceToVolume, ...place } = describeTumour(ct, target);
