@@ -29,7 +29,10 @@ export const marginColumns: readonly MetricColumn[] = [
   ...["Ctv", "Ptv"].flatMap((target) =>
     histologies.flatMap((histology): MetricColumn[] => {
       const margin = ctvMarginsMm[histology];
-      const [name, title] = [`outside${target}${histology}`, `outside ${target.toUpperCase()} ${histology}`];
+      const [name, title] = [
+        `outside${target}${histology}`,
+        `outside ${target.toUpperCase()}, ${histology.toLowerCase()}`,
+      ];
       const volume = `CTV (prediction + ${margin} mm)`;
       const where = target === "Ctv" ? volume : `PTV: ${volume} + ${defaultPtvMarginMm} mm or --ptv-margin`;
       return [
@@ -81,12 +84,12 @@ export function marginValues(
   const missed = farthestMm === Number.POSITIVE_INFINITY;
   const values: Record<string, number | null> = { marginNeededMm: missed ? null : farthestMm };
   const voxelCc = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
-  for (const histology of histologies) {
-    for (const [target, further] of [
-      ["Ctv", 0],
-      ["Ptv", ptvMarginMm],
-    ] as const) {
-      const marginMm = ctvMarginsMm[histology] + further;
+  for (const [target, furtherMm] of [
+    ["Ctv", 0],
+    ["Ptv", ptvMarginMm],
+  ] as const) {
+    for (const histology of histologies) {
+      const marginMm = ctvMarginsMm[histology] + furtherMm;
       const outside = distances.reduce((sum, mm) => sum + (mm > marginMm ? 1 : 0), 0);
       const name = `outside${target}${histology}`;
       values[`${name}Mm`] = missed ? null : Math.max(0, farthestMm - marginMm);
