@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { patientPoint } from "../core/coordinates.ts";
 import { createGrid } from "../geometry/grid.ts";
-import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { emptyMask, type Mask, maskSlice } from "../geometry/mask.ts";
 import { evaluatePair, metricTables, patientColumns, sliceColumns } from "./evaluate-pair.ts";
 import { summariseTable } from "./metric-table.ts";
-import { sliceOverlaps, volumeOverlap } from "./overlap.ts";
+import { countOverlap, overlapFromCounts, volumeOverlap } from "./overlap.ts";
 import { meanAndDeviation } from "./summary.ts";
 
 const grid = createGrid([20, 16, 8], [1, 1.5, 4], patientPoint(0, 0, 0));
@@ -112,9 +112,9 @@ test("slices keep their number, have distances of their own, and the overlap of 
   expect(slices.map(({ values }) => values.hdMm)).toEqual([null, 2, 2, null]);
   // In three dimensions the farthest corner is 2 mm off in the slice and a slice of 4 mm off.
   expect(volume.values.hdMm).toBeCloseTo(Math.hypot(2, 4), 12);
-  const overlaps = sliceOverlaps(some, prediction);
   for (const { slice, values } of slices) {
-    const { dsc, jsc, tpr, fpr, precision } = overlaps[slice ?? -1];
+    const [truth, automatic] = [some, prediction].map((mask) => maskSlice(mask, slice ?? -1));
+    const { dsc, jsc, tpr, fpr, precision } = overlapFromCounts(countOverlap(truth, automatic));
     expect(values).toMatchObject({ dsc, jsc, tpr, fpr, precision });
   }
   expect(volume.values.fpr).toBe(volumeOverlap(some, prediction).fpr);

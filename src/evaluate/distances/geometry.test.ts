@@ -6,7 +6,7 @@ import { createGrid } from "../../geometry/grid.ts";
 import { emptyMask, type Mask } from "../../geometry/mask.ts";
 import { addedPathLengthMm } from "./added-path-length.ts";
 import { dta95Mm, meanDtaMm } from "./distance-to-agreement.ts";
-import { hausdorffMm } from "./hausdorff.ts";
+import { hausdorffMm, percentileMm } from "./hausdorff.ts";
 import { rootMeanSquareMm, symmetricMeanMm } from "./mean-distance.ts";
 import { nearestDistancesMm } from "./nearest-distances.ts";
 import { contourDistances, surfaceDistances } from "./surface-distances.ts";
@@ -113,6 +113,22 @@ describe("closed forms", () => {
     expect(meanDtaMm(forward)).toBeGreaterThan(0);
     expect(meanDtaMm(hollow)).toBeLessThan(meanDtaMm(forward) ?? 0);
   });
+});
+
+test("percentile, mean and root mean square go by area, not by the number of elements", () => {
+  // 100 mm2: 90 at 0 mm, 6 at 1 mm, 4 at 5 mm. Of three elements the last is beyond two thirds, but not of the area.
+  const side = {
+    distancesMm: Float64Array.of(0, 1, 5),
+    sizes: Float64Array.of(90, 6, 4),
+    totalSize: 100,
+  };
+  const other = { distancesMm: Float64Array.of(2), sizes: Float64Array.of(50), totalSize: 50 };
+  expect([50, 90, 95, 96, 97, 100].map((percent) => percentileMm(side, percent))).toEqual([0, 0, 1, 1, 5, 5]);
+  const distances = { referenceToPrediction: side, predictionToReference: other };
+  expect(symmetricMeanMm(distances)).toBeCloseTo((6 + 20 + 100) / 150, 12);
+  expect(rootMeanSquareMm(distances)).toBeCloseTo(Math.sqrt((6 + 100 + 200) / 150), 12);
+  expect(hausdorffMm(distances, 95)).toBe(2);
+  expect(dta95Mm(distances)).toBe(2);
 });
 
 describe("added path length", () => {
