@@ -29,6 +29,8 @@ export type EvaluateRequest = {
   /** The same for the prediction, where its names differ. */
   readonly predictionRoi?: string | undefined;
   readonly resample: boolean;
+  /** Margin from CTV to PTV in mm (default 5), for the reference that would lie outside. */
+  readonly ptvMargin?: number | undefined;
 };
 
 export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
@@ -106,7 +108,7 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   });
   const { patient } = pair;
   return {
-    ...evaluatePair(patient, reference, placed.mask),
+    ...evaluatePair(patient, reference, placed.mask, { ptvMarginMm: request.ptvMargin }),
     findings: [...found, ...placed.findings].map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,
