@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { MetricComparison } from "../evaluate/compare-tables.ts";
 import { comparisonsToCsv } from "../evaluate/comparison-csv.ts";
+import type { MetricColumn } from "../evaluate/metric-table.ts";
 import { meanAndDeviation } from "../evaluate/summary.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
@@ -17,6 +18,7 @@ type Options = {
   roi?: string;
   predictionRoi?: string;
   resample: boolean;
+  metrics?: readonly string[];
   slices: boolean;
   seed: number;
   csv?: string;
@@ -35,6 +37,11 @@ export function addCompareCommand(program: Command): void {
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
     .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")
     .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option(
+      "--metrics <NAMES>",
+      "metrics to compare, by their names in the CSV, with commas (default: all); Holm corrects over these",
+      (names: string) => names.split(","),
+    )
     .option("--slices", "print the comparison per slice too", false)
     .option("--seed <N>", "seed of the bootstrap", wholeNumber(0), 1)
     .option("--csv <FILE>", "write every figure of every metric, per patient and per slice, as CSV")
@@ -42,7 +49,7 @@ export function addCompareCommand(program: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate compare resnet-predictions unet-predictions --reference cohort --roi GTV --prediction-roi 'GTV.*'\n  $ delineate compare a b --reference cohort --roi GTV --csv table2.csv --slices",
+      "\nExamples:\n  $ delineate compare resnet-predictions unet-predictions --reference cohort --roi GTV --prediction-roi 'GTV.*'\n  $ delineate compare a b --reference cohort --roi GTV --metrics dsc,jsc,tpr,fpr --csv table2.csv",
     )
     .action(async (a: string, b: string, options: Options) => {
       const result = await comparePredictions({ a, b, ...options }, createTerminalProgress());
@@ -86,7 +93,8 @@ export function comparisonText(result: Comparison, a: string, b: string, withSli
   ].join("\n\n");
 }
 
-function comparisonTable(comparisons: readonly MetricComparison[]): string {
+/** One line a metric. */
+export function comparisonTable(comparisons: readonly MetricComparison[]): string {
   const header = [
     "A",
     "B",
@@ -103,7 +111,7 @@ function comparisonTable(comparisons: readonly MetricComparison[]): string {
     const interval = differenceInterval?.map((bound) => bound.toFixed(column.digits)).join(", ");
     const between = difference.mean?.toFixed(column.digits) ?? "undefined";
     return [
-      column.unit === "1" ? column.title : `${column.title} (${column.unit})`,
+      metricTitle(column),
       meanAndDeviation(a, column.digits),
       meanAndDeviation(b, column.digits),
       String(pairs),
@@ -116,6 +124,11 @@ function comparisonTable(comparisons: readonly MetricComparison[]): string {
     ];
   });
   return table([`per ${comparisons[0]?.unit ?? "case"}`, ...header], rows);
+}
+
+/** "DSC", "HD95 (mm)". */
+export function metricTitle({ title, unit }: MetricColumn): string {
+  return unit === "1" ? title : `${title} (${unit})`;
 }
 
 function correctedP(test: { readonly p: number; readonly holmP: number } | null): string {

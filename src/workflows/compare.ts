@@ -12,6 +12,8 @@ import { type EvaluateRequest, type Evaluation, evaluateMasks } from "./evaluate
 export type CompareRequest = Omit<EvaluateRequest, "prediction"> & {
   readonly a: string;
   readonly b: string;
+  /** Columns by name; all without it. Holm's correction is over these. */
+  readonly metrics?: readonly string[] | undefined;
   /** Of the bootstrap. */
   readonly seed: number;
 };
@@ -29,11 +31,19 @@ export type Comparison = {
 
 /** Throws `bad-cohort` if A and B share no patient that could be compared, and what `evaluateMasks` throws. */
 export async function comparePredictions(
-  { a, b, seed, ...request }: CompareRequest,
+  { a, b, seed, metrics, ...request }: CompareRequest,
   progress: Progress = silentProgress,
 ): Promise<Comparison> {
   const ofA = await evaluateMasks({ ...request, prediction: a }, progress);
   const ofB = await evaluateMasks({ ...request, prediction: b }, progress);
+  const known = ofA.patients.columns.map(({ name }) => name);
+  const unknown = metrics?.filter((name) => !known.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    throw new DelineateError(
+      "usage",
+      `There is no metric ${unknown.join(", ")}; there are ${known.join(", ")}.`,
+    );
+  }
   const patientsOfB = new Set(ofB.patients.rows.map(({ patient }) => patient));
   if (!ofA.patients.rows.some(({ patient }) => patientsOfB.has(patient))) {
     throw new DelineateError(
@@ -44,15 +54,18 @@ export async function comparePredictions(
   return {
     a: ofA,
     b: ofB,
-    patients: compareTables(ofPredictions(ofA.patients), ofB.patients, { seed }),
-    slices: compareTables(ofPredictions(ofA.slices), ofB.slices, { seed }),
+    patients: compareTables(chosen(ofA.patients, metrics), ofB.patients, { seed }),
+    slices: compareTables(chosen(ofA.slices, metrics), ofB.slices, { seed }),
     volumes: { a: volumeAgreement(ofA.patients), b: volumeAgreement(ofB.patients) },
   };
 }
 
-/** Without the reference's own columns, which are the same for both. */
-function ofPredictions(table: MetricTable): MetricTable {
-  return { ...table, columns: table.columns.filter(({ name }) => !name.startsWith("reference")) };
+/** With the columns asked for; else without those of the reference alone, which are the same for A and B. */
+function chosen(table: MetricTable, metrics: readonly string[] | undefined): MetricTable {
+  const columns = table.columns.filter(({ name }) =>
+    metrics === undefined ? !name.startsWith("reference") : metrics.includes(name),
+  );
+  return { ...table, columns };
 }
 
 function volumeAgreement({ rows }: MetricTable): BlandAltman | null {
