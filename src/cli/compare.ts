@@ -128,7 +128,7 @@ export function comparisonTable(comparisons: readonly MetricComparison[]): strin
 
 /** "DSC", "HD95 (mm)". */
 export function metricTitle({ title, unit }: MetricColumn): string {
-  return unit === "1" ? title : `${title} (${unit})`;
+  return unit === "1" || title.endsWith(unit) ? title : `${title} (${unit})`;
 }
 
 function correctedP(test: { readonly p: number; readonly holmP: number } | null): string {

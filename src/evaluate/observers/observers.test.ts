@@ -87,10 +87,21 @@ test("STAPLE of equal contours is that contour, whatever the size of the grid; o
   expect(textOf(staple([full, full])?.mask ?? emptyMask(row))).toBe("1111111111");
   expect(staple([emptyMask(row), emptyMask(row)])).toBe(null);
   expect(() => staple([])).toThrow("1 to 31");
-  const wide = createGrid([10, 30, 30], [10, 10, 10], patientPoint(0, 0, 0));
-  const [a, b, c] = ["1111000000", "0111100000", "0001110000"];
-  const small = staple([bits(a), bits(b), bits(c)]);
-  const large = staple([bits(a, wide), bits(b, wide), bits(c, wide)]);
+  const lengths = [
+    [2, 6],
+    [3, 7],
+    [5, 8],
+  ] as const;
+  const within = (width: number) => {
+    const grid = createGrid([width, width, width], [1, 1, 1], patientPoint(0, 0, 0));
+    const masks = lengths.map(([from, to]) => {
+      const mask = emptyMask(grid);
+      mask.data.fill(1, from + width * (2 + width * 2), to + width * (2 + width * 2));
+      return mask;
+    });
+    return staple(masks);
+  };
+  const [small, large] = [within(10), within(40)];
   expect(large?.observers).toEqual(small?.observers);
 });
 

@@ -7,7 +7,8 @@
  * each occurs, which is exact and takes no time.
  *
  * Specificity and prior depend on how much background is counted, and with them the estimate. Counted are the voxels of
- * the smallest box of the grid's axes that holds every observer's contour, so that the CT's size has no influence.
+ * the smallest box of the grid's axes that holds every observer's contour and a voxel more on each side (as far as the grid
+ * goes), so that the CT's size has no influence.
  */
 import { emptyMask, type Mask } from "../../geometry/mask.ts";
 
@@ -115,9 +116,13 @@ function patternAt(masks: readonly Mask[], at: number): number {
   return pattern;
 }
 
+/** Background counted round all contours: without any, a contour that fills its box would have no specificity. */
+const boxMarginVoxels = 1;
+
 /** How often each pattern occurs within the box round all contours; null without any contour. */
 function countPatterns(masks: readonly Mask[]): Map<number, number> | null {
-  const [width, height, depth] = masks[0].grid.size;
+  const { size } = masks[0].grid;
+  const [width, height, depth] = size;
   const counts = new Map<number, number>();
   const low = [width, height, depth];
   const high = [-1, -1, -1];
@@ -137,7 +142,11 @@ function countPatterns(masks: readonly Mask[]): Map<number, number> | null {
     }
   }
   if (contoured === 0) return null;
-  const box = low.reduce((volume, from, axis) => volume * (high[axis] - from + 1), 1);
+  const box = size.reduce((volume, length, axis) => {
+    const from = Math.max(0, low[axis] - boxMarginVoxels);
+    const to = Math.min(length - 1, high[axis] + boxMarginVoxels);
+    return volume * (to - from + 1);
+  }, 1);
   if (box > contoured) counts.set(0, box - contoured);
   return counts;
 }
