@@ -80,7 +80,7 @@ export function comparisonText(result: Comparison, a: string, b: string, withSli
     comparisonTable(result.patients),
     ...(withSlices
       ? [
-          `${comparisonTable(result.slices)}\nSlices of one patient are alike, and the tests take them as independent: their P values and intervals are too small.`,
+          `${comparisonTable(result.slices)}\nSlices of one patient are alike, and the tests take them as independent: their P values are too small. The intervals draw whole patients.`,
         ]
       : []),
     volumeTable(result.volumes),

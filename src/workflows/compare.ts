@@ -23,7 +23,7 @@ export type Comparison = {
   readonly b: Evaluation;
   /** Of the metrics per patient. */
   readonly patients: readonly MetricComparison[];
-  /** Of the metrics per slice. Slices of one patient are alike: P values and intervals are too small. */
+  /** Of the metrics per slice. Slices of one patient are alike, and the tests do not know: their P values are too small. */
   readonly slices: readonly MetricComparison[];
   /** Predicted minus reference volume, cc, over the patients of each model. Null below two patients. */
   readonly volumes: { readonly a: BlandAltman | null; readonly b: BlandAltman | null };
