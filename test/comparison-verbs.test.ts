@@ -54,6 +54,12 @@ test("compare prints Table 2 with P values, the volumes, and which cases have no
   expect(dsc).toContain("0.909 ± 0.031");
   expect(dsc).toContain("0.596 ± 0.400");
   expect(stdout).toContain("volume - reference, cc");
+  // One of B's predictions is not there any more.
+  rmSync(at("b", "p2.nii.gz"));
+  const gap = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dsc,jsc");
+  expect(gap.stdout).toContain("in no paired test: 1 only in A, of DSC, JSC.");
+  expect(gap.stderr).toContain("no prediction: p2");
+  putBar(["b", "p2.nii.gz"], 11);
 });
 
 test("compare writes every figure as CSV, once, and prints JSON with --json", () => {

@@ -2,12 +2,11 @@
 import type { Command } from "commander";
 import type { MetricComparison } from "../evaluate/compare-tables.ts";
 import { comparisonsToCsv } from "../evaluate/comparison-csv.ts";
-import type { MetricColumn } from "../evaluate/metric-table.ts";
-import { meanAndDeviation } from "../evaluate/summary.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import type { BlandAltman } from "../statistics/bland-altman.ts";
 import { type Comparison, comparePredictions } from "../workflows/compare.ts";
+import { comparisonTable } from "./comparison-table.ts";
 import { leftOut } from "./evaluate.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
@@ -88,58 +87,10 @@ export function comparisonText(result: Comparison, a: string, b: string, withSli
       "A, B: mean ± SD over the cases in which the metric is defined. A - B: mean over the pairs, with 95 % BCa bootstrap interval.",
       "P: two-sided, in brackets after Holm over the metrics. normal P: Shapiro-Wilk of the differences; where it is small, read Wilcoxon.",
       "none: there is no such test for these values, because they are too few or do not vary.",
-      ...result.patients.flatMap(gapsText),
+      ...gapsText(result.patients),
+      ...(withSlices ? gapsText(result.slices) : []),
     ].join("\n"),
   ].join("\n\n");
-}
-
-/** One line a metric. */
-export function comparisonTable(comparisons: readonly MetricComparison[]): string {
-  const header = [
-    "A",
-    "B",
-    "pairs",
-    "A - B [95 %]",
-    "paired t P",
-    "unpaired t P",
-    "Wilcoxon P",
-    "normal P",
-    "d_z",
-  ];
-  const rows = comparisons.map((comparison) => {
-    const { column, a, b, pairs, difference, differenceInterval, normality, cohenDz } = comparison;
-    const interval = differenceInterval?.map((bound) => bound.toFixed(column.digits)).join(", ");
-    const between = difference.mean?.toFixed(column.digits) ?? "undefined";
-    return [
-      metricTitle(column),
-      meanAndDeviation(a, column.digits),
-      meanAndDeviation(b, column.digits),
-      String(pairs),
-      interval === undefined ? between : `${between} [${interval}]`,
-      correctedP(comparison.pairedT),
-      correctedP(comparison.unpairedT),
-      correctedP(comparison.wilcoxon),
-      pText(normality?.p),
-      cohenDz?.toFixed(2) ?? "none",
-    ];
-  });
-  return table([`per ${comparisons[0]?.unit ?? "case"}`, ...header], rows);
-}
-
-/** "DSC", "HD95 (mm)". */
-export function metricTitle({ title, unit }: MetricColumn): string {
-  return unit === "1" || title.endsWith(unit) ? title : `${title} (${unit})`;
-}
-
-function correctedP(test: { readonly p: number; readonly holmP: number } | null): string {
-  return test === null ? "none" : `${pText(test.p)} (${pText(test.holmP)})`;
-}
-
-const smallestShown = 0.0001;
-
-function pText(p: number | undefined): string {
-  if (p === undefined) return "none";
-  return p < smallestShown ? `<${smallestShown}` : p.toFixed(4);
 }
 
 function volumeTable(volumes: Comparison["volumes"]): string {
@@ -160,19 +111,24 @@ function volumeTable(volumes: Comparison["volumes"]): string {
   );
 }
 
-/** A sentence for each metric that has cases without a difference. */
-function gapsText({ column, unit, leftOut: gaps }: MetricComparison): string[] {
-  const parts = [
-    [gaps.undefinedInA, "undefined in A alone"],
-    [gaps.undefinedInB, "undefined in B alone"],
-    [gaps.undefinedInBoth, "undefined in both"],
-    [gaps.onlyInA, "only in A"],
-    [gaps.onlyInB, "only in B"],
-  ]
-    .filter(([count]) => count !== 0)
-    .map(([count, why]) => `${count} ${why}`);
-  if (parts.length === 0) return [];
-  return [
-    `${column.title} has no difference, and is in no paired test, for these cases (per ${unit}): ${parts.join(", ")}.`,
-  ];
+/** Which metrics have cases without a difference, and why: a sentence for each set of reasons. */
+function gapsText(comparisons: readonly MetricComparison[]): string[] {
+  const metricsOf = new Map<string, string[]>();
+  for (const { column, leftOut: gaps } of comparisons) {
+    const reasons = [
+      [gaps.undefinedInA, "undefined in A alone"],
+      [gaps.undefinedInB, "undefined in B alone"],
+      [gaps.undefinedInBoth, "undefined in both"],
+      [gaps.onlyInA, "only in A"],
+      [gaps.onlyInB, "only in B"],
+    ]
+      .filter(([count]) => count !== 0)
+      .map(([count, why]) => `${count} ${why}`)
+      .join(", ");
+    if (reasons !== "") metricsOf.set(reasons, [...(metricsOf.get(reasons) ?? []), column.title]);
+  }
+  return [...metricsOf].map(
+    ([reasons, metrics]) =>
+      `Cases (per ${comparisons[0].unit}) in no paired test: ${reasons}, of ${metrics.join(", ")}. Their means of A and B are over different cases.`,
+  );
 }

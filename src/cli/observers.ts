@@ -7,7 +7,7 @@ import { meanAndDeviation, summarise } from "../evaluate/summary.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import { compareObservers, type ObserverStudy } from "../workflows/observers.ts";
-import { comparisonTable, metricTitle } from "./compare.ts";
+import { comparisonTable, metricTitle } from "./comparison-table.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 

@@ -60,10 +60,10 @@ export async function comparePredictions(
   };
 }
 
-/** With the columns asked for; else without those of the reference alone, which are the same for A and B. */
+/** With the columns asked for; else all but the reference's volume, which is the same for A and B. */
 function chosen(table: MetricTable, metrics: readonly string[] | undefined): MetricTable {
   const columns = table.columns.filter(({ name }) =>
-    metrics === undefined ? !name.startsWith("reference") : metrics.includes(name),
+    metrics === undefined ? name !== "referenceCc" : metrics.includes(name),
   );
   return { ...table, columns };
 }

@@ -67,7 +67,10 @@ export function loadReadings(
       readings.set(key, { observer, session, mask: placed.mask });
     }
   }
-  if (readings.size === 0 && nothing !== undefined) throw nothing;
+  if (readings.size === 0) {
+    const paths = files.map(({ file }) => file.path).join(", ");
+    throw nothing ?? new DelineateError("no-such-roi", `There is no ROI in ${paths}.`);
+  }
   const sorted = [...readings].sort(([a], [b]) => (a < b ? -1 : 1));
   return { readings: sorted.map(([, reading]) => reading), findings };
 }
@@ -82,9 +85,9 @@ function byReader(
 ): Map<string, ReaderRois> {
   const readers = new Map<string, ReaderRois>();
   for (const roi of rois) {
-    // A name that equals the pattern was chosen by that, as in every other verb.
+    // A name that equals the pattern was chosen by that, as in every other verb; a mask without a name by none.
     const match =
-      pattern === undefined || roi.name === pattern
+      pattern === undefined || !roi.named || roi.name === pattern
         ? null
         : new RegExp(`^(?:${pattern})$`, "iu").exec(roi.name.trim());
     const { observer: named, session = "" } = match?.groups ?? {};

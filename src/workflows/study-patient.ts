@@ -1,0 +1,92 @@
+/** One patient of `delineate observers`: reads every contour, makes the consensus, and measures every pair. */
+import { DelineateError } from "../core/errors.ts";
+import type { Finding } from "../core/findings.ts";
+import { evaluatePair } from "../evaluate/evaluate-pair.ts";
+import type { MetricRow } from "../evaluate/metric-table.ts";
+import { type Agreement, agreements, consensusOf } from "../evaluate/observers/agreement.ts";
+import { volumeVariability } from "../evaluate/observers/volume-variability.ts";
+import { placeOnGrid } from "../formats/place-on-grid.ts";
+import type { Mask } from "../geometry/mask.ts";
+import { findCtOfPatient } from "./find-ct.ts";
+import { openMaskFile } from "./load-masks.ts";
+import { loadReadings, type ObserverFile } from "./load-readings.ts";
+import { findMaskFile, findMaskFiles } from "./pair-patients.ts";
+import { targetMask } from "./target-mask.ts";
+
+export type StudyOptions = {
+  readonly ct?: string | undefined;
+  /** Which ROIs, and whose: see `loadReadings`. */
+  readonly roi?: string | undefined;
+  readonly modelRoi?: string | undefined;
+  readonly resample: boolean;
+};
+
+/** A patient's sub-folder or file, and the observer whose folder it lies in, where each has one. */
+export type Place = { readonly path: string; readonly observer: string | undefined };
+
+/** An observer's skill as STAPLE sees it in one patient. */
+export type Skill = {
+  readonly patient: string;
+  readonly session: string;
+  readonly observer: string;
+  readonly sensitivity: number;
+  readonly specificity: number;
+  readonly converged: boolean;
+};
+
+export type StudiedPatient = {
+  readonly pairs: readonly Agreement[];
+  readonly volumes: MetricRow;
+  readonly skills: readonly Skill[];
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * `places`: where the observers' contours lie; `modelPlace`: where the model's lies, if there is one. Throws `bad-cohort` if
+ * there is one contour only, and what reading throws.
+ */
+export async function studyPatient(
+  patient: string,
+  places: readonly Place[],
+  modelPlace: string | undefined,
+  request: StudyOptions,
+): Promise<StudiedPatient> {
+  const files: ObserverFile[] = [];
+  for (const { path, observer } of places) {
+    for (const found of await findMaskFiles(path)) files.push({ file: await openMaskFile(found), observer });
+  }
+  const modelFile = modelPlace === undefined ? undefined : await openMaskFile(await findMaskFile(modelPlace));
+  const opened = [...files.map(({ file }) => file), ...(modelFile === undefined ? [] : [modelFile])];
+  const ct = await findCtOfPatient(opened, patient, places[0].path, request.ct);
+  const { resample, roi } = request;
+  const { readings, findings } = loadReadings(files, { ct, roi, resample });
+  const model =
+    modelFile === undefined ? undefined : targetMask(modelFile, { ct, roi: request.modelRoi, resample });
+  const placed =
+    model === undefined ? undefined : placeOnGrid(model.mask, readings[0].mask.grid, { resample });
+  if (readings.length + (model === undefined ? 0 : 1) < 2) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${patient} has one contour, of observer ${readings[0].observer}: there is nothing to compare it with.`,
+    );
+  }
+  const consensus = consensusOf(readings);
+  const measure = (reference: Mask, other: Mask) => evaluatePair(patient, reference, other).volume.values;
+  return {
+    pairs: agreements(patient, readings, consensus, placed?.mask, measure),
+    volumes: volumeVariability(patient, readings, consensus, placed?.mask),
+    skills: consensus.flatMap(({ session, observers, staple }) =>
+      (staple?.observers ?? []).map((skill, at) => ({
+        patient,
+        session,
+        observer: observers[at],
+        ...skill,
+        converged: staple?.converged ?? false,
+      })),
+    ),
+    findings: [...findings, ...(model?.findings ?? []), ...(placed?.findings ?? [])].map((item) => ({
+      ...item,
+      where: item.where === undefined ? patient : `${patient}: ${item.where}`,
+    })),
+  };
+}
