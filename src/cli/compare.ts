@@ -2,13 +2,14 @@
 import type { Command } from "commander";
 import type { MetricComparison } from "../evaluate/compare-tables.ts";
 import { comparisonsToCsv } from "../evaluate/comparison-csv.ts";
+import { defaultPtvMarginMm } from "../evaluate/margins.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import type { BlandAltman } from "../statistics/bland-altman.ts";
 import { type Comparison, comparePredictions } from "../workflows/compare.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { leftOut } from "./evaluate.ts";
-import { wholeNumber } from "./options.ts";
+import { decimalNumber, wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {
@@ -19,6 +20,7 @@ type Options = {
   resample: boolean;
   metrics?: readonly string[];
   slices: boolean;
+  ptvMargin: number;
   seed: number;
   csv?: string;
   force: boolean;
@@ -42,6 +44,12 @@ export function addCompareCommand(program: Command): void {
       (names: string) => names.split(","),
     )
     .option("--slices", "print the comparison per slice too", false)
+    .option(
+      "--ptv-margin <MM>",
+      "margin from CTV to PTV, for the tumour that would lie outside",
+      decimalNumber(0, 100),
+      defaultPtvMarginMm,
+    )
     .option("--seed <N>", "seed of the bootstrap", wholeNumber(0), 1)
     .option("--csv <FILE>", "write every figure of every metric, per patient and per slice, as CSV")
     .option("--force", "overwrite the CSV file", false)

@@ -26,6 +26,8 @@ export type EvaluateRequest = {
   /** The same for the prediction, where its names differ. */
   readonly predictionRoi?: string | undefined;
   readonly resample: boolean;
+  /** Margin from CTV to PTV in mm (default 5), for the reference that would lie outside. */
+  readonly ptvMargin?: number | undefined;
 };
 
 export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
@@ -91,7 +93,7 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   const placed = placeOnGrid(predicted.mask, reference.mask.grid, { resample });
   const { patient } = pair;
   return {
-    ...evaluatePair(patient, reference.mask, placed.mask),
+    ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
     findings: [...reference.findings, ...predicted.findings, ...placed.findings].map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,

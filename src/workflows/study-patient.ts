@@ -3,9 +3,10 @@ import { DelineateError } from "../core/errors.ts";
 import type { Finding } from "../core/findings.ts";
 import { evaluatePair } from "../evaluate/evaluate-pair.ts";
 import type { MetricRow } from "../evaluate/metric-table.ts";
-import { type Agreement, agreements, consensusOf } from "../evaluate/observers/agreement.ts";
+import { type Agreement, agreements, consensusOf, type Reading } from "../evaluate/observers/agreement.ts";
 import { volumeVariability } from "../evaluate/observers/volume-variability.ts";
 import { placeOnGrid } from "../formats/place-on-grid.ts";
+import { boundingBox, cropMask, unionBox } from "../geometry/crop.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { findCtOfPatient } from "./find-ct.ts";
 import { openMaskFile } from "./load-masks.ts";
@@ -59,22 +60,23 @@ export async function studyPatient(
   const opened = [...files.map(({ file }) => file), ...(modelFile === undefined ? [] : [modelFile])];
   const ct = await findCtOfPatient(opened, patient, places[0].path, request.ct);
   const { resample, roi } = request;
-  const { readings, findings } = loadReadings(files, { ct, roi, resample });
+  const loaded = loadReadings(files, { ct, roi, resample });
   const model =
     modelFile === undefined ? undefined : targetMask(modelFile, { ct, roi: request.modelRoi, resample });
   const placed =
-    model === undefined ? undefined : placeOnGrid(model.mask, readings[0].mask.grid, { resample });
-  if (readings.length + (model === undefined ? 0 : 1) < 2) {
+    model === undefined ? undefined : placeOnGrid(model.mask, loaded.readings[0].mask.grid, { resample });
+  if (loaded.readings.length + (model === undefined ? 0 : 1) < 2) {
     throw new DelineateError(
       "bad-cohort",
-      `${patient} has one contour, of observer ${readings[0].observer}: there is nothing to compare it with.`,
+      `${patient} has one contour, of observer ${loaded.readings[0].observer}: there is nothing to compare it with.`,
     );
   }
+  const { readings, modelMask } = cropped(loaded.readings, placed?.mask);
   const consensus = consensusOf(readings);
   const measure = (reference: Mask, other: Mask) => evaluatePair(patient, reference, other).volume.values;
   return {
-    pairs: agreements(patient, readings, consensus, placed?.mask, measure),
-    volumes: volumeVariability(patient, readings, consensus, placed?.mask),
+    pairs: agreements(patient, readings, consensus, modelMask, measure),
+    volumes: volumeVariability(patient, readings, consensus, modelMask),
     skills: consensus.flatMap(({ session, observers, staple }) =>
       (staple?.observers ?? []).map((skill, at) => ({
         patient,
@@ -84,9 +86,20 @@ export async function studyPatient(
         converged: staple?.converged ?? false,
       })),
     ),
-    findings: [...findings, ...(model?.findings ?? []), ...(placed?.findings ?? [])].map((item) => ({
+    findings: [...loaded.findings, ...(model?.findings ?? []), ...(placed?.findings ?? [])].map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,
     })),
+  };
+}
+
+/** All masks cut to the box that holds every contour: the metrics that two observers are compared by need no more of the CT. */
+function cropped(readings: readonly Reading[], model: Mask | undefined) {
+  const masks = [...readings.map(({ mask }) => mask), ...(model === undefined ? [] : [model])];
+  const box = masks.map(boundingBox).reduce(unionBox, undefined);
+  if (box === undefined) return { readings, modelMask: model };
+  return {
+    readings: readings.map((reading) => ({ ...reading, mask: cropMask(reading.mask, box) })),
+    modelMask: model === undefined ? undefined : cropMask(model, box),
   };
 }

@@ -44,7 +44,7 @@ describe.each(fixture.cases)("STAPLE of $title", ({ masks, inside, prior, sensit
 });
 
 test("STAPLE recovers the skill of simulated observers and a truth better than the majority", () => {
-  const grid = createGrid([40, 40, 40], [1, 1, 1], patientPoint(0, 0, 0));
+  const grid = createGrid([80, 80, 80], [1, 1, 1], patientPoint(0, 0, 0));
   const random = createRandom(5);
   const truth = emptyMask(grid);
   for (let at = 0; at < truth.data.length; at++) truth.data[at] = random.next() < 0.3 ? 1 : 0;
@@ -64,10 +64,12 @@ test("STAPLE recovers the skill of simulated observers and a truth better than t
     return mask;
   });
   const found = staple(masks);
-  // 19,200 voxels inside: four standard errors of a rate near 0.6 are 0.014, and the truth is uncertain on top.
+  // Outside are 0.7 of the voxels, and the shell of one voxel round them that nobody contoured.
+  const [noisy, shell] = [0.7 * 80 ** 3, 82 ** 3 - 80 ** 3];
+  // 150,000 voxels inside: four standard errors of a rate near 0.6 are 0.005; the shell, on which all agree, pulls on top.
   found?.observers.forEach(({ sensitivity, specificity }, at) => {
     expect(Math.abs(sensitivity - skill[at][0])).toBeLessThan(0.02);
-    expect(Math.abs(specificity - skill[at][1])).toBeLessThan(0.02);
+    expect(Math.abs(specificity - (skill[at][1] * noisy + shell) / (noisy + shell))).toBeLessThan(0.02);
   });
   const error = (mask: Mask): number =>
     mask.data.reduce((sum, value, at) => sum + Math.abs(value - truth.data[at]), 0);

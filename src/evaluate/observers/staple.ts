@@ -7,9 +7,10 @@
  * each occurs, which is exact and takes no time.
  *
  * Specificity and prior depend on how much background is counted, and with them the estimate. Counted are the voxels of
- * the smallest box of the grid's axes that holds every observer's contour and a voxel more on each side (as far as the grid
- * goes), so that the CT's size has no influence.
+ * the smallest box of the grid's axes that holds every observer's contour and a voxel more on each side, so that the CT's
+ * size has no influence.
  */
+import { boundingBox, cropMask, unionBox } from "../../geometry/crop.ts";
 import { emptyMask, type Mask } from "../../geometry/mask.ts";
 
 export type Staple = {
@@ -121,33 +122,14 @@ const boxMarginVoxels = 1;
 
 /** How often each pattern occurs within the box round all contours; null without any contour. */
 function countPatterns(masks: readonly Mask[]): Map<number, number> | null {
-  const { size } = masks[0].grid;
-  const [width, height, depth] = size;
+  const box = masks.map(boundingBox).reduce(unionBox, undefined);
+  if (box === undefined) return null;
+  const parts = masks.map((mask) => cropMask(mask, box, boxMarginVoxels));
   const counts = new Map<number, number>();
-  const low = [width, height, depth];
-  const high = [-1, -1, -1];
-  let contoured = 0;
-  for (let k = 0, at = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      for (let i = 0; i < width; i++, at++) {
-        const pattern = patternAt(masks, at);
-        if (pattern === 0) continue;
-        counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
-        contoured++;
-        for (const [axis, index] of [i, j, k].entries()) {
-          low[axis] = Math.min(low[axis], index);
-          high[axis] = Math.max(high[axis], index);
-        }
-      }
-    }
+  for (let at = 0; at < parts[0].data.length; at++) {
+    const pattern = patternAt(parts, at);
+    counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
   }
-  if (contoured === 0) return null;
-  const box = size.reduce((volume, length, axis) => {
-    const from = Math.max(0, low[axis] - boxMarginVoxels);
-    const to = Math.min(length - 1, high[axis] + boxMarginVoxels);
-    return volume * (to - from + 1);
-  }, 1);
-  if (box > contoured) counts.set(0, box - contoured);
   return counts;
 }
 
