@@ -68,7 +68,8 @@ export function addEvaluateCommand(program: Command): void {
     });
 }
 
-function leftOut({ failures, withoutPrediction, withoutReference }: Evaluation) {
+/** What could not be compared, as findings. */
+export function leftOut({ failures, withoutPrediction, withoutReference }: Evaluation) {
   const findings = failures.map(({ code, message, patient }) => finding("error", code, message, patient));
   if (withoutReference.length > 0) {
     findings.push(finding("error", "no-reference", `No reference for: ${withoutReference.join(", ")}.`));

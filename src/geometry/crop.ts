@@ -61,7 +61,7 @@ export function cropMask(mask: Mask, { from, to }: Box, padding = 0): Mask {
   return part;
 }
 
-/** A mask cut to the box of its voxels: what is done to it costs what it is large, not what the image is. Undefined if empty. */
+/** The mask cut to the box of its voxels; undefined for an empty mask. */
 export function cropToMask(mask: Mask): Mask | undefined {
   const box = boundingBox(mask);
   return box === undefined ? undefined : cropMask(mask, box);
