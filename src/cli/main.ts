@@ -10,6 +10,7 @@ import { addCheckCommand } from "./check.ts";
 import { addConvertCommand } from "./convert.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addImportCommand } from "./import.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
@@ -28,6 +29,7 @@ const program = new Command("delineate")
 
 addStartCommand(program);
 addPhantomCommand(program);
+addImportCommand(program);
 addTrainCommand(program);
 addSegmentCommand(program);
 addCheckCommand(program);
