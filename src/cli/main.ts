@@ -7,6 +7,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { addCheckCommand } from "./check.ts";
+import { addCohortCommand } from "./cohort.ts";
 import { addConvertCommand } from "./convert.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
@@ -30,6 +31,7 @@ const program = new Command("delineate")
 addStartCommand(program);
 addPhantomCommand(program);
 addImportCommand(program);
+addCohortCommand(program);
 addTrainCommand(program);
 addSegmentCommand(program);
 addCheckCommand(program);
