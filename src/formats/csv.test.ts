@@ -16,11 +16,7 @@ test("what is written is read back, whatever is in it", () => {
     fc.property(fc.array(line, { minLength: 1 }), (lines) => {
       const [a, b, c] = ["a", "b", "c"];
       const back = parseCsv(formatCsv([[a, b, c], ...lines]));
-      expect(back.map((record) => [record.a, record.b, record.c])).toEqual(
-        lines.map((fields) =>
-          fields.map((field) => field.replaceAll("\r", field.match(/[",\n]/) ? "\r" : "\r")),
-        ),
-      );
+      expect(back.map((record) => [record.a, record.b, record.c])).toEqual(lines);
     }),
     { numRuns: 300, seed: 1 },
   );

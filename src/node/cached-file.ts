@@ -14,7 +14,8 @@ export async function readCached(path: string, key: string): Promise<Uint8Array 
   const bytes = await readFile(path).catch(() => undefined);
   if (bytes === undefined) return undefined;
   const end = bytes.indexOf(newline);
-  const content = bytes.subarray(end + 1);
+  // Not a Buffer, whose slices would be views.
+  const content = new Uint8Array(bytes.buffer, bytes.byteOffset + end + 1, bytes.length - end - 1);
   return bytes.subarray(0, end + 1).equals(Buffer.from(headerOf(key, content))) ? content : undefined;
 }
 
