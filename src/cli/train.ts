@@ -1,36 +1,17 @@
 /** `delineate train` on the command line. */
 import type { Command } from "commander";
-import {
-  defaultTraining as defaults,
-  type TrainingConfiguration,
-} from "../contract/training-configuration.ts";
+import { defaultTraining as defaults } from "../contract/training-configuration.ts";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { trainModel } from "../workflows/train.ts";
-import { decimalNumber, wholeNumber } from "./options.ts";
+import { decimalNumber } from "./options.ts";
 import { printResult } from "./output.ts";
-import {
-  addPreprocessingOptions,
-  type PreprocessingOptions,
-  preprocessingOf,
-} from "./preprocessing-options.ts";
+import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
 
-type Options = PreprocessingOptions & {
+type Options = TrainingOptions & {
   network: string;
   out: string;
-  width: number;
-  epochs: number;
-  batch: number;
-  learningRate: number;
-  schedule: "constant" | "cosine";
-  l2: number;
-  dropout: number;
-  augmented: number;
-  emptySlices: number;
-  balancePatients: boolean;
-  seed: number;
-  checkpointEvery: number;
   name?: string;
   modelVersion: string;
   threshold: number;
@@ -44,35 +25,9 @@ export function addTrainCommand(program: Command): void {
     .description(
       "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
     );
-  addPreprocessingOptions(command)
+  addTrainingOptions(command)
     .requiredOption("--out <DIR>", "folder of the run: checkpoint, loss.csv, model.onnx")
     .option("--network <NAME>", networkNames.join(" or "), defaults.network)
-    .option("--width <N>", "channels of the first stage", wholeNumber(4, 256), defaults.width)
-    .option("--epochs <N>", "passes over the cohort", wholeNumber(1), defaults.epochs)
-    .option("--batch <N>", "images a step", wholeNumber(1, 256), defaults.batch)
-    .option("--learning-rate <X>", "step size of Adam", decimalNumber(0, 1), defaults.learningRate)
-    .option("--schedule <NAME>", "constant or cosine", defaults.schedule)
-    .option("--l2 <X>", "L2 regularisation of the convolutions", decimalNumber(0, 1), defaults.l2)
-    .option("--dropout <X>", "part of the feature maps left out", decimalNumber(0, 0.9), defaults.dropout)
-    .option(
-      "--empty-slices <X>",
-      "slices without target for each with target",
-      decimalNumber(0, 100),
-      defaults.emptySlices,
-    )
-    .option(
-      "--augmented <X>",
-      "part of an epoch's images that is augmented",
-      decimalNumber(0, 1),
-      defaults.augmented,
-    )
-    .option(
-      "--balance-patients",
-      "as many slices with target of every patient, however long its tumour",
-      false,
-    )
-    .option("--seed <N>", "seed of weights, order and augmentation", wholeNumber(0), defaults.seed)
-    .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
     .option(
@@ -88,36 +43,8 @@ export function addTrainCommand(program: Command): void {
       "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
     )
     .action(async (cohort: string, options: Options) => {
-      const {
-        network,
-        width,
-        epochs,
-        batch,
-        learningRate,
-        schedule,
-        l2,
-        dropout,
-        seed,
-        augmented,
-        emptySlices,
-        balancePatients,
-      } = options;
-      const configuration: TrainingConfiguration = {
-        ...defaults,
-        ...preprocessingOf(options),
-        network,
-        width,
-        epochs,
-        batch,
-        learningRate,
-        schedule,
-        l2,
-        dropout,
-        seed,
-        augmented,
-        emptySlices,
-        balancePatients,
-      };
+      const { network } = options;
+      const configuration = { ...trainingOf(options), network };
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
       const request = {
         cohort,

@@ -22,6 +22,8 @@ import { loadTrainingSet } from "./cohort/load-training-set.ts";
 
 export type TrainRequest = {
   readonly cohort: string;
+  /** Names of the patients to train on; all of the cohort's without it. */
+  readonly patients?: readonly string[] | undefined;
   readonly out: string;
   readonly configuration: TrainingConfiguration;
   /** Goes on from the checkpoint in `out`, with the configuration that lies there. */
@@ -54,7 +56,11 @@ export async function trainModel(
     width: configuration.width,
     dropoutRate: configuration.dropout,
   });
-  const set = await loadTrainingSet({ ...configuration, cohort: request.cohort }, progress, signal);
+  const set = await loadTrainingSet(
+    { ...configuration, cohort: request.cohort, patients: request.patients },
+    progress,
+    signal,
+  );
   const size = { channels: 1, height: configuration.size, width: configuration.size };
   const training = emitTraining(network, size, {
     batch: configuration.batch,
