@@ -41,6 +41,8 @@ beforeAll(async () => {
 const verbs = [
   "start",
   "phantom",
+  "import",
+  "cohort",
   "train",
   "segment",
   "check",
