@@ -109,6 +109,8 @@ export async function createTrainer(
       if (accumulate === 1) continue;
       for (const { last, sum } of gradients) addMean(sum, floats(last), index, accumulate);
     }
+    // A loss that is no number has no gradient: the weights that made it stay, for the diagnosis.
+    if (!Number.isFinite(loss)) return { loss };
     steps++;
     for (const { weight, moments, l2, last, sum } of gradients) {
       const gradient = accumulate === 1 ? floats(last) : sum;
