@@ -3,7 +3,6 @@ import { defaultTraining, type TrainingConfiguration } from "../contract/trainin
 import { createRandom } from "../core/random.ts";
 import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
-import { learningRateAt } from "./schedule.ts";
 import { train } from "./train.ts";
 import { createTrainingSet, type PatientImages, type TrainingSet } from "./training-set.ts";
 
@@ -152,13 +151,6 @@ test("a training that stops and goes on feeds the same batches and learning rate
   const whole = await run(0, -1);
   expect(whole.length).toBe(15);
   expect([...(await run(0, 7)), ...(await run(7, -1))]).toEqual(whole);
-});
-
-test("the cosine schedule starts at the learning rate, halves it in the middle and ends at 0", () => {
-  const cosine = { ...configuration, schedule: "cosine", learningRate: 2 } as const;
-  expect(learningRateAt(cosine, 0, 10)).toBe(2);
-  expect(learningRateAt(cosine, 5, 10)).toBeCloseTo(1, 12);
-  expect(learningRateAt(cosine, 10, 10)).toBeCloseTo(0, 12);
 });
 
 test("a loss that is no number ends the training with what to do", async () => {
