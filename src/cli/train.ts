@@ -1,23 +1,23 @@
 /** `delineate train` on the command line. */
 import type { Command } from "commander";
+import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { createTrainingView } from "../node/training-view.ts";
 import { type TrainResult, trainModel } from "../workflows/train.ts";
 import { readSplit } from "../workflows/training/read-split.ts";
-import { decimalNumber, namesList, wholeNumber } from "./options.ts";
+import { decimalNumber, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
-import { addPreprocessingOptions } from "./preprocessing-options.ts";
-import { addTrainingOptions, type TrainingOptions, trainingConfigurationOf } from "./training-options.ts";
+import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
 
 type Options = TrainingOptions & {
+  network: (typeof networkNames)[number];
   out: string;
   patients?: string[];
   validation?: string[];
   split?: string;
   fold?: number;
   startFrom?: string;
-  checkpointEvery: number;
   threads?: number;
   name?: string;
   modelVersion: string;
@@ -32,8 +32,9 @@ export function addTrainCommand(program: Command): void {
     .description(
       "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
     );
-  addTrainingOptions(addPreprocessingOptions(command))
+  addTrainingOptions(command)
     .requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx")
+    .option("--network <NAME>", networkNames.join(" or "), oneOf(networkNames), "modified-resnet34")
     .option("--patients <NAMES>", "patients to train on, with commas (default: all others)", namesList)
     .option(
       "--validation <NAMES>",
@@ -43,7 +44,6 @@ export function addTrainCommand(program: Command): void {
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
     .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
-    .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
@@ -68,7 +68,7 @@ export function addTrainCommand(program: Command): void {
         patients: parts?.train ?? options.patients,
         validation: parts?.validation ?? options.validation,
         out: options.out,
-        configuration: trainingConfigurationOf(options),
+        configuration: { ...trainingOf(options), network: options.network },
         resume: options.resume,
         startFrom: options.startFrom,
         checkpointEvery: options.checkpointEvery,

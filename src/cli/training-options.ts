@@ -1,4 +1,7 @@
-/** Options of a training: network, loss, optimiser, schedule. What the network sees is preprocessing-options.ts. */
+/**
+ * Options that say what a network is like and how it learns: the same for one training and for an experiment's. What it sees
+ * is preprocessing-options.ts. Defaults are the paper's.
+ */
 import type { Command } from "commander";
 import {
   defaultTraining as defaults,
@@ -6,14 +9,16 @@ import {
   schedules,
   type TrainingConfiguration,
 } from "../contract/training-configuration.ts";
-import { networkNames } from "../networks/networks.ts";
 import { diceDenominators } from "../train/losses/dice.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
-import { type PreprocessingOptions, preprocessingOf } from "./preprocessing-options.ts";
+import {
+  addPreprocessingOptions,
+  type PreprocessingOptions,
+  preprocessingOf,
+} from "./preprocessing-options.ts";
 
 /** Options that are fields of the configuration as they are. */
 const fields = [
-  "network",
   "width",
   "attention",
   "context",
@@ -43,12 +48,12 @@ export type TrainingOptions = PreprocessingOptions &
     tverskyAlpha: number;
     tverskyBeta: number;
     focalTverskyGamma: number;
+    checkpointEvery: number;
   };
 
 export function addTrainingOptions(command: Command): Command {
   const { focal, tversky, diceDenominator, focalTverskyGamma } = defaults.lossParameters;
-  return command
-    .option("--network <NAME>", networkNames.join(" or "), oneOf(networkNames), "modified-resnet34")
+  return addPreprocessingOptions(command)
     .option("--width <N>", "channels of the first stage", wholeNumber(4, 256), defaults.width)
     .option("--attention", "attention gates on the features that are joined", defaults.attention)
     .option("--context <K>", "2.5D: neighbouring slices on each side", wholeNumber(0, 8), defaults.context)
@@ -132,10 +137,12 @@ export function addTrainingOptions(command: Command): Command {
       "as many slices with target of every patient, however long its tumour",
       false,
     )
-    .option("--seed <N>", "seed of weights, order and augmentation", wholeNumber(0), defaults.seed);
+    .option("--seed <N>", "seed of weights, order and augmentation", wholeNumber(0), defaults.seed)
+    .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200);
 }
 
-export function trainingConfigurationOf(options: TrainingOptions): TrainingConfiguration {
+/** The configuration but for its network. */
+export function trainingOf(options: TrainingOptions): Omit<TrainingConfiguration, "network"> {
   const chosen = Object.fromEntries(fields.map((field) => [field, options[field]]));
   return {
     ...defaults,

@@ -25,6 +25,7 @@ export type TrainingOutcome = {
   /** From 1. */
   readonly fold: number;
   readonly steps: number;
+  /** Slices of the training patients. */
   readonly images: number;
   /** Mean training loss of the last epoch. */
   readonly finalLoss: number;

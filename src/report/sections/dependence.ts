@@ -8,7 +8,13 @@ import { fixed, meanSd, pValue } from "../numbers.ts";
 import { descriptorTitle } from "./descriptors.ts";
 
 /** Metrics of the correlation table and of the strata, where the tables have them. */
-const shownMetrics: readonly string[] = ["dsc", "tpr", "precision", "hd95Mm", "meanSurfaceDistanceMm"];
+export const dependenceMetrics: readonly string[] = [
+  "dsc",
+  "tpr",
+  "precision",
+  "hd95Mm",
+  "meanSurfaceDistanceMm",
+];
 
 export function dependence(result: ExperimentResult, numbering: Numbering): Html {
   return section(
@@ -48,7 +54,7 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
     ...new Set(networks.flatMap(({ correlations }) => correlations.map((one) => one.descriptor))),
   ];
   const rows = networks[0].patients.columns
-    .filter(({ name }) => shownMetrics.includes(name))
+    .filter(({ name }) => dependenceMetrics.includes(name))
     .flatMap((column) => [
       [column.title],
       ...descriptors.map((descriptor) => [
@@ -102,7 +108,7 @@ function bars({ networks }: ExperimentResult, numbering: Numbering): Html {
 }
 
 function strataTable({ networks }: ExperimentResult, numbering: Numbering): Html {
-  const columns = networks[0].patients.columns.filter(({ name }) => shownMetrics.includes(name));
+  const columns = networks[0].patients.columns.filter(({ name }) => dependenceMetrics.includes(name));
   const rows = networks[0].strata.flatMap((stratified, at) => [
     [descriptorTitle(stratified.descriptor)],
     ...stratified.strata.flatMap(({ label, cases }, stratum) =>

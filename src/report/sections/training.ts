@@ -21,8 +21,9 @@ export function training({ networks }: ExperimentResult, numbering: Numbering): 
     }),
     tableBlock(numbering, {
       title: "Trainings",
-      caption: "One row a network and fold. Final losses are means over the last epoch.",
-      header: ["", "fold", "parameters", "images an epoch", "steps", "loss", "validation loss", "hours"],
+      caption:
+        "One row a network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Final losses are means over the last epoch.",
+      header: ["", "fold", "parameters", "slices", "steps", "loss", "validation loss", "hours"],
       rows: networks.flatMap(({ title, parameters, training: outcomes }) =>
         outcomes.map((outcome) => [
           title,
