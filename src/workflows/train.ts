@@ -189,6 +189,9 @@ export async function trainModel(
       images: set.withTarget.length + set.withoutTarget.length,
       steps: best?.step ?? end.steps,
       finalLoss: log.recentLoss(),
+      ...(best === undefined
+        ? {}
+        : { validation: { patients: chosen.validation.length, meanDsc: best.meanDsc } }),
     },
     intendedUse: researchUse,
   };
