@@ -39,13 +39,8 @@ export function everyPatient({ networks }: ExperimentResult, numbering: Numberin
     tableBlock(numbering, {
       title: "Every test patient",
       caption: "In the order of volume. All metrics, and all slices, are in the CSV files.",
-      header: [
-        "",
-        "cc",
-        ...networks.flatMap(({ title }) =>
-          shown.map((column, at) => (at === 0 ? `${title} ${column.title}` : column.title)),
-        ),
-      ],
+      groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: shown.length }))],
+      header: ["", "cc", ...networks.flatMap(() => shown.map((column) => column.title.replace("prediction ", "")))],
       rows: [...networks[0].patients.rows]
         .sort((a, b) => (a.values.referenceCc ?? 0) - (b.values.referenceCc ?? 0))
         .map(({ patient, values }) => [

@@ -20,7 +20,8 @@ export function margins({ networks }: ExperimentResult, numbering: Numbering): H
     tableBlock(numbering, {
       title: "True tumour outside the margins of the unedited contour",
       caption: `Mean ± SD and worst patient. Unit of analysis: patient (n = ${networks[0].patients.rows.length}). CTV is the contour with 6 mm (squamous cell carcinoma) or 8 mm (adenocarcinoma) round it. ${columns.map(({ title, definition }) => `${title}: ${definition}`).join("; ")}.`,
-      header: ["", ...networks.flatMap(({ title }) => [title, "worst"])],
+      groups: [{ title: "", columns: 1 }, ...networks.map(({ title }) => ({ title, columns: 2 }))],
+      header: ["", ...networks.flatMap(() => ["mean ± SD", "worst"])],
       rows: columns.map(({ name, title, unit, digits }) => [
         title.includes(unit) || unit === "1" ? title : `${title} (${unit})`,
         ...networks.flatMap(({ patients }) => {

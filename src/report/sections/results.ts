@@ -4,7 +4,7 @@ import type { MetricTable } from "../../evaluate/metric-table.ts";
 import { figureBlock, type Numbering, section, tableBlock } from "../blocks.ts";
 import type { ExperimentResult, NetworkComparison } from "../experiment-result.ts";
 import { boxPlots } from "../figures/box-plots.ts";
-import { type Html, html, raw } from "../html.ts";
+import { type Html, html, nothing, raw } from "../html.ts";
 import { counted, fixed, meanSd, pValue } from "../numbers.ts";
 
 /** Volumes are no measure of agreement by themselves: they have a figure of their own. */
@@ -31,7 +31,12 @@ function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult,
   return tableBlock(numbering, {
     title: `${a} against ${b}`,
     caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa). P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Unit of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); ${counted(slices.rows.length, "slice")} (${slices.cases}). Intervals and P values per slice take slices of one patient as independent, which they are not.`,
-    header: ["", a, b, "difference (95 % interval)", "P paired t", "P unpaired t", "P Wilcoxon"],
+    groups: [
+      { title: "mean ± SD", columns: 3 },
+      { title: "difference", columns: 1 },
+      { title: "P", columns: 3 },
+    ],
+    header: ["", a, b, "95 % interval", "paired t", "unpaired t", "Wilcoxon"],
     rows: [
       [`Per patient, n = ${patients.rows.length}`],
       ...comparedColumns(patient).map(comparisonRow),
@@ -57,17 +62,17 @@ function comparisonRow({
   difference,
   differenceInterval,
   ...tests
-}: MetricComparison): string[] {
+}: MetricComparison): (string | Html)[] {
   const { digits } = column;
   const interval =
     differenceInterval === null
-      ? ""
-      : ` (${fixed(differenceInterval[0], digits)} to ${fixed(differenceInterval[1], digits)})`;
+      ? nothing
+      : html`<small>${fixed(differenceInterval[0], digits)} to ${fixed(differenceInterval[1], digits)}</small>`;
   return [
     nameOf(column),
     meanSd(a, digits),
     meanSd(b, digits),
-    `${fixed(difference.mean, digits)}${interval}`,
+    html`${fixed(difference.mean, digits)}${interval}`,
     pValue(tests.pairedT?.p),
     pValue(tests.unpairedT?.p),
     pValue(tests.wilcoxon?.p),
@@ -84,18 +89,13 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
     title: `Tests in full, ${a} against ${b}`,
     caption:
       "Unit of analysis: patient. Normality: Shapiro-Wilk test of the differences; where its P is small, Wilcoxon's test is the one to read. Holm: corrected over all metrics of this table, each kind of test a family of its own. Effect size: Cohen's d of the pairs (mean difference over its SD) and Hedges' g of the two groups. Left out: cases without a difference, because the metric is undefined under one network or both.",
-    header: [
-      "",
-      "pairs",
-      "left out",
-      "P normality",
-      "t",
-      "P Holm, t",
-      "P Welch",
-      "P Holm, Wilcoxon",
-      "d",
-      "g",
+    groups: [
+      { title: "", columns: 4 },
+      { title: "t-test", columns: 3 },
+      { title: "Wilcoxon", columns: 1 },
+      { title: "effect size", columns: 2 },
     ],
+    header: ["", "pairs", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],,
     rows: comparedColumns(patient).map((comparison) => [
       nameOf(comparison.column),
       String(comparison.pairs),

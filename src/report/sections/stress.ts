@@ -41,7 +41,8 @@ export function stressSet(
     tableBlock(numbering, {
       title: "Every patient of the stress set",
       caption: "DSC per patient and the volume that was drawn (cc), in the order of the true volume.",
-      header: ["", "true cc", ...networks.flatMap(({ title }) => [`${title} DSC`, "cc"])],
+      groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: 2 }))],
+      header: ["", "true cc", ...networks.flatMap(() => ["DSC", "cc"])],
       rows: stress.flatMap(({ title, tables }) => [
         [title],
         ...[...tables[0].rows]
