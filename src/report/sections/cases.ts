@@ -40,7 +40,11 @@ export function everyPatient({ networks }: ExperimentResult, numbering: Numberin
       title: "Every test patient",
       caption: "In the order of volume. All metrics, and all slices, are in the CSV files.",
       groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: shown.length }))],
-      header: ["", "cc", ...networks.flatMap(() => shown.map((column) => column.title.replace("prediction ", "")))],
+      header: [
+        "",
+        "cc",
+        ...networks.flatMap(() => shown.map((column) => column.title.replace("prediction ", ""))),
+      ],
       rows: [...networks[0].patients.rows]
         .sort((a, b) => (a.values.referenceCc ?? 0) - (b.values.referenceCc ?? 0))
         .map(({ patient, values }) => [

@@ -95,7 +95,7 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
       { title: "Wilcoxon", columns: 1 },
       { title: "effect size", columns: 2 },
     ],
-    header: ["", "pairs", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],,
+    header: ["", "pairs", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],
     rows: comparedColumns(patient).map((comparison) => [
       nameOf(comparison.column),
       String(comparison.pairs),

@@ -35,7 +35,9 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     here,
     how: here === theirs ? "as the paper" : "differs",
   });
-  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm.toFixed(2)))].map(Number).sort((a, b) => a - b);
+  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm.toFixed(2)))]
+    .map(Number)
+    .sort((a, b) => a - b);
   return [
     {
       ...word("training patients", String(training.patients), trained),
