@@ -65,6 +65,9 @@ export const paperAugmentation: z.infer<typeof augmentationSchema> = {
   blurPixels: 0,
 };
 
+/** Learning rate over the steps: stays, or falls to 0 (src/train/schedule.ts). */
+export const schedules = ["constant", "cosine", "polynomial"] as const;
+
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
   /** Channels of the first stage; the paper's networks have 64. */
@@ -74,8 +77,7 @@ export const trainingConfigurationSchema = z.strictObject({
   epochs: z.int().min(1).max(100_000),
   batch: z.int().min(1).max(256),
   learningRate: z.number().positive().max(1),
-  /** The learning rate falls to 0 along a half cosine, or stays. */
-  schedule: z.enum(["constant", "cosine"]),
+  schedule: z.enum(schedules),
   l2: z.number().min(0).max(1),
   dropout: z.number().min(0).max(0.9),
   seed: z.int().min(0),
@@ -89,6 +91,18 @@ export const trainingConfigurationSchema = z.strictObject({
   // What follows came later: it has defaults, so that older files can be read.
   loss: z.enum(lossNames).default("weighted-cross-entropy"),
   lossParameters: lossParametersSchema.prefault({}),
+  /** Neighbouring slices on each side that the network sees as channels (2.5D), and their distance. */
+  context: z.int().min(0).max(8).default(0),
+  contextSpacingMm: z.number().positive().max(100).default(5),
+  attention: z.boolean().default(false),
+  /** Parts that a batch is computed in, their gradients added: batch 8 in the memory of batch 2 is 4 parts. */
+  accumulate: z.int().min(1).max(256).default(1),
+  /** The learning rate rises linearly over these first steps. */
+  warmUpSteps: z.int().min(0).default(0),
+  /** Decay of the moving average of the weights that predicts; 0: the weights themselves. */
+  averageDecay: z.number().min(0).max(0.999999).default(0),
+  /** Epochs without a better validation after which the training ends; 0: never. */
+  patience: z.int().min(0).default(0),
   /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
   balancePatients: z.boolean().default(false),
   augmentation: augmentationSchema.default(paperAugmentation),
@@ -115,6 +129,14 @@ export const defaultTraining: TrainingConfiguration = {
   emptySlices: 0.5,
   loss: "weighted-cross-entropy",
   lossParameters: lossParametersSchema.parse({}),
+  context: 0,
+  // The slices of the paper's CT are 5 mm apart.
+  contextSpacingMm: 5,
+  attention: false,
+  accumulate: 1,
+  warmUpSteps: 0,
+  averageDecay: 0,
+  patience: 0,
   balancePatients: false,
   augmentation: paperAugmentation,
 };

@@ -29,6 +29,7 @@ export async function loadPatientImages(
     images.push({
       name,
       sliceCount: ct.grid.size[2],
+      sliceSpacingMm: ct.grid.spacingMm[2],
       levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
       mask: networkMask(ct.grid, target.data, size),
     });
