@@ -1,6 +1,6 @@
 /**
- * Overlap of two binary masks: voxel counts and the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
- * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN).
+ * Overlap of two binary masks: voxel counts, the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
+ * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN), and precision = TP/(TP+FP).
  * Not here: distances between surfaces, and averages over cases (summary.ts).
  *
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
@@ -19,12 +19,12 @@ export type OverlapCounts = {
 /**
  * Ratios in [0, 1]; null where the definition divides by zero, never a number made up for it:
  *
- * | case                                   | DSC  | JSC  | TPR  | FPR          |
- * | -------------------------------------- | ---- | ---- | ---- | ------------ |
- * | both empty                             | null | null | null | 0            |
- * | reference empty, prediction not        | 0    | 0    | null | above 0      |
- * | prediction empty, reference not        | 0    | 0    | 0    | 0            |
- * | reference covers the whole field       | any  | any  | any  | null         |
+ * | case                                   | DSC  | JSC  | TPR  | FPR          | precision |
+ * | -------------------------------------- | ---- | ---- | ---- | ------------ | --------- |
+ * | both empty                             | null | null | null | 0            | null      |
+ * | reference empty, prediction not        | 0    | 0    | null | above 0      | 0         |
+ * | prediction empty, reference not        | 0    | 0    | 0    | 0            | null      |
+ * | reference covers the whole field       | any  | any  | any  | null         | any       |
  */
 export type Overlap = {
   readonly counts: OverlapCounts;
@@ -32,6 +32,7 @@ export type Overlap = {
   readonly jsc: number | null;
   readonly tpr: number | null;
   readonly fpr: number | null;
+  readonly precision: number | null;
 };
 
 /** Counts over two masks' bytes (0 or 1) in the same order. Throws if their lengths differ: a programming fault. */
@@ -55,7 +56,7 @@ export function countOverlap(reference: Uint8Array, prediction: Uint8Array): Ove
   };
 }
 
-/** The four measures of one case. Throws if DSC and JSC contradict each other: a programming fault. */
+/** The measures of one case. Throws if DSC and JSC contradict each other: a programming fault. */
 export function overlapFromCounts(counts: OverlapCounts): Overlap {
   const { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn } = counts;
   const overlap = {
@@ -64,6 +65,7 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
     jsc: ratio(tp, tp + fp + fn),
     tpr: ratio(tp, tp + fn),
     fpr: ratio(fp, fp + tn),
+    precision: ratio(tp, tp + fp),
   };
   checkIdentity(overlap);
   return overlap;
