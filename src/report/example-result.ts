@@ -11,7 +11,7 @@ import { strataByValue, stratifyTable } from "../evaluate/stratify-table.ts";
 import { summarise } from "../evaluate/summary.ts";
 import { blandAltman } from "../statistics/bland-altman.ts";
 import type { DescribedPatient, ExperimentResult, NetworkResult } from "./experiment-result.ts";
-import { dependenceMetrics } from "./sections/dependence.ts";
+import { comparedPart, dependenceMetrics, withColumns } from "./metric-groups.ts";
 
 const names = Array.from({ length: 6 }, (_, at) => `patient-${at + 1}`);
 const sides = ["left", "right"] as const;
@@ -36,8 +36,8 @@ export function exampleResult(cohort = "example"): ExperimentResult {
       {
         a: first.title,
         b: second.title,
-        patient: compareTables(first.patients, second.patients, { seed: 1 }),
-        slice: compareTables(first.slices, second.slices, { seed: 1 }),
+        patient: compareTables(comparedPart(first.patients), comparedPart(second.patients), { seed: 1 }),
+        slice: compareTables(comparedPart(first.slices), comparedPart(second.slices), { seed: 1 }),
       },
     ],
     stress: [
@@ -97,10 +97,7 @@ function exampleNetwork(
   });
   const tables = metricTables(pairs);
   const references = pairs.map(({ volume }) => volume.values.referenceCc ?? 0);
-  const shown = {
-    ...tables.patients,
-    columns: tables.patients.columns.filter(({ name }) => dependenceMetrics.includes(name)),
-  };
+  const shown = withColumns(tables.patients, ({ name }) => dependenceMetrics.includes(name));
   return {
     network,
     title,

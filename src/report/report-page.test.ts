@@ -90,10 +90,13 @@ test("the summary says who is ahead only where the test says so", () => {
   expect(reportPage(withP(0.4), [])).toContain("do not tell the two apart");
 });
 
-test("undefined values are counted", () => {
-  // The example's TPR is undefined in each of the six slices of both networks.
+test("undefined values are counted, metrics of the same counts in one row", () => {
+  // The example's TPR is undefined in each of the six slices of both networks, and it has no distances at all.
   const page = reportPage(exampleResult(), []);
-  expect([...page.matchAll(/6 of 6/g)]).toHaveLength(2);
+  const perSlice = page.slice(page.indexOf('colspan="3">Per slice'));
+  const row = /<th scope="row">([^<]*)<\/th><td>([^<]*)<\/td><td>([^<]*)<\/td>/.exec(perSlice);
+  expect(row?.[1]).toMatch(/^TPR, .*HD95/);
+  expect(row?.slice(2)).toEqual(["6 of 6", "6 of 6"]);
 });
 
 test("the page loads nothing: no address, no script, pictures inside", () => {

@@ -7,6 +7,9 @@ import { type Html, html } from "../html.ts";
 import { counted, fixed, meanSd, pSentence } from "../numbers.ts";
 import { protocolRows } from "../zhang2020/protocol-table.ts";
 
+/** So that a title does not break within "non-small" or "U-Net". */
+const nonBreakingHyphen = "\u2011";
+
 /** The paper's threshold of significance. */
 export const significant = 0.05;
 
@@ -18,7 +21,7 @@ export function head(result: ExperimentResult): Html {
       : `Segmentation of the gross target volume in non-small cell lung cancer: ${names} on the same split`;
   const { provenance, cohort } = result;
   return html`<header>
-<h1>${title}</h1>
+<h1>${title.replaceAll("-", nonBreakingHyphen)}</h1>
 <p class="byline">Cohort ${cohort}. ${provenance.program} ${provenance.version}, ${provenance.finishedAt.slice(0, 10)}.</p>
 <p class="research">${researchUse}</p>
 <div class="summary">
@@ -56,7 +59,7 @@ export function resultSentence({ a, b, patient }: NetworkComparison): string {
       ? ""
       : `, 95 % bootstrap interval ${fixed(differenceInterval[0], 3)} to ${fixed(differenceInterval[1], 3)}`;
   const test = pairedT === null ? "" : `, paired t-test ${pSentence(pairedT.p)}`;
-  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} against ${meanSd(dsc.b, 3)} (difference ${fixed(mean, 3)}${interval}${test}; ${counted(dsc.pairs, "pair")})`;
+  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} (${a}) and ${meanSd(dsc.b, 3)} (${b}) (difference ${fixed(mean, 3)}${interval}${test}; ${counted(dsc.pairs, "pair")})`;
   return `${verdict(a, b, dsc)}: ${figures}.`;
 }
 
@@ -67,7 +70,7 @@ function capital(text: string): string {
 function verdict(a: string, b: string, { difference, pairedT }: MetricComparison): string {
   const mean = difference.mean ?? 0;
   const told = pairedT !== null && pairedT.p <= significant;
-  if (mean === 0) return `The ${a} and the ${b} have the same mean`;
+  if (mean === 0) return `The ${a} and the ${b} are level`;
   const [ahead, behind] = mean > 0 ? [a, b] : [b, a];
   return told
     ? `The ${ahead} is ahead of the ${behind}`
