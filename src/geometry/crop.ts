@@ -61,7 +61,7 @@ export function cropMask(mask: Mask, { from, to }: Box, padding = 0): Mask {
   return part;
 }
 
-/** The mask cut to the box of its voxels; undefined for an empty mask. */
+/** The mask cut to the box of its voxels; undefined for an empty one. */
 export function cropToMask(mask: Mask): Mask | undefined {
   const box = boundingBox(mask);
   return box === undefined ? undefined : cropMask(mask, box);
