@@ -1,9 +1,6 @@
 /** `delineate train` on the command line. */
 import type { Command } from "commander";
-import {
-  defaultTraining as defaults,
-  type TrainingConfiguration,
-} from "../contract/training-configuration.ts";
+import { defaultTraining as defaults } from "../contract/training-configuration.ts";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
@@ -102,7 +99,8 @@ export function addTrainCommand(program: Command): void {
         emptySlices,
         balancePatients,
       } = options;
-      const configuration: TrainingConfiguration = {
+      const configuration = {
+        ...defaults,
         ...preprocessingOf(options),
         network,
         width,

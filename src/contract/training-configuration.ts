@@ -3,29 +3,45 @@
  * the checkpoints and into the model file. Defaults are the paper's (Zhang 2020, Methods) where it gives a figure.
  */
 import { z } from "zod";
+import { augmentationOptionsSchema } from "./augmentation-options.ts";
 
-/** Options past the paper's augmentation, which is spatial and rigid; all off unless set. */
-export const augmentationSchema = z.strictObject({
-  rotationDegrees: z.number().min(0).max(180),
-  /** Largest displacement of the elastic grid's points in parts of the width; beyond 0.06 an image could fold. */
-  elastic: z.number().min(0).max(0.06),
-  /** HU times 1 - contrast to 1 + contrast. */
-  contrast: z.number().min(0).max(0.5),
-  brightnessHu: z.number().min(0).max(500),
-  noiseHu: z.number().min(0).max(500),
-  /** Standard deviation in pixels of the network's matrix. */
-  blurPixels: z.number().min(0).max(5),
+export const lossNames = [
+  "weighted-cross-entropy",
+  "cross-entropy",
+  "dice",
+  "dice-cross-entropy",
+  "focal",
+  "tversky",
+  "focal-tversky",
+] as const;
+export type LossName = (typeof lossNames)[number];
+
+/** Parameters of the losses that have any; a loss reads its own. Defaults are the sources' (src/train/losses). */
+export const lossParametersSchema = z.strictObject({
+  /** Milletari 2016 squares the terms of Dice's denominator, Drozdzal 2016 does not. */
+  diceDenominator: z.enum(["squared", "plain"]).default("squared"),
+  /** Lin 2017. */
+  focal: z
+    .strictObject({
+      gamma: z.number().min(0).max(10).default(2),
+      alpha: z.number().min(0).max(1).default(0.25),
+    })
+    .prefault({}),
+  /** Price of what is falsely found (alpha) and of what is missed (beta), Salehi 2017. */
+  tversky: z
+    .strictObject({
+      alpha: z.number().positive().max(10).default(0.3),
+      beta: z.number().positive().max(10).default(0.7),
+    })
+    .prefault({}),
+  /** Abraham 2019; 1 is Tversky. */
+  focalTverskyGamma: z
+    .number()
+    .min(1)
+    .max(3)
+    .default(4 / 3),
 });
-
-/** As the paper: no rotation, nothing elastic, intensities never changed. */
-export const paperAugmentation: z.infer<typeof augmentationSchema> = {
-  rotationDegrees: 0,
-  elastic: 0,
-  contrast: 0,
-  brightnessHu: 0,
-  noiseHu: 0,
-  blurPixels: 0,
-};
+export type LossParameters = z.infer<typeof lossParametersSchema>;
 
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
@@ -48,9 +64,12 @@ export const trainingConfigurationSchema = z.strictObject({
   augmented: z.number().min(0).max(1),
   /** Slices without tumour in an epoch, as a multiple of those with tumour. */
   emptySlices: z.number().min(0).max(100),
+  // What follows came later: it has defaults, so that older files can be read.
+  loss: z.enum(lossNames).default("weighted-cross-entropy"),
+  lossParameters: lossParametersSchema.prefault({}),
   /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
   balancePatients: z.boolean().default(false),
-  augmentation: augmentationSchema.default(paperAugmentation),
+  augmentation: augmentationOptionsSchema.prefault({}),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -72,6 +91,8 @@ export const defaultTraining: TrainingConfiguration = {
   augmented: 2 / 3,
   // The paper's 4032 + 2016 images fit slices with tumour alone; a model that reads whole scans needs empty ones too.
   emptySlices: 0.5,
+  loss: "weighted-cross-entropy",
+  lossParameters: lossParametersSchema.parse({}),
   balancePatients: false,
-  augmentation: paperAugmentation,
+  augmentation: augmentationOptionsSchema.parse({}),
 };

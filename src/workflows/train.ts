@@ -11,17 +11,14 @@ import type { Progress } from "../core/progress.ts";
 import { networkNamed } from "../networks/networks.ts";
 import { emitPrediction, emitTraining, initialState } from "../nn/emit.ts";
 import { encodeOnnx } from "../nn/onnx-file.ts";
-import { listPatients } from "../node/cohort-folder.ts";
 import { createTrainer, type Trainer } from "../node/onnx/trainer.ts";
 import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
-import { networkMask, networkSlices } from "../preprocess/network-input.ts";
-import { weightedCrossEntropy } from "../train/losses/weighted-cross-entropy.ts";
+import { lossNamed } from "../train/losses/losses.ts";
 import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
 import { totalSteps, train } from "../train/train.ts";
-import { createTrainingSet, type PatientImages, type TrainingSet } from "../train/training-set.ts";
-import { loadPatient } from "./load-patient.ts";
+import { loadTrainingSet } from "./cohort/load-training-set.ts";
 
 export type TrainRequest = {
   readonly cohort: string;
@@ -57,11 +54,11 @@ export async function trainModel(
     width: configuration.width,
     dropoutRate: configuration.dropout,
   });
-  const set = await loadTrainingSet(request.cohort, configuration, progress, signal);
+  const set = await loadTrainingSet({ ...configuration, cohort: request.cohort }, progress, signal);
   const size = { channels: 1, height: configuration.size, width: configuration.size };
   const training = emitTraining(network, size, {
     batch: configuration.batch,
-    loss: weightedCrossEntropy,
+    loss: lossNamed(configuration.loss, configuration.lossParameters),
     l2: configuration.l2,
   });
   const state = checkpoint?.tensors ?? initialState(training, configuration.seed);
@@ -130,30 +127,6 @@ export async function trainModel(
   await writeFileAtomic(path("run.json"), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await trainer.dispose();
   return { ...result, model: path("model.onnx") };
-}
-
-async function loadTrainingSet(
-  cohort: string,
-  configuration: TrainingConfiguration,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<TrainingSet> {
-  const { size, roi, greyLevels } = configuration;
-  const folders = await listPatients(cohort);
-  const patients: PatientImages[] = [];
-  for (const { name, path } of folders) {
-    if (signal.aborted)
-      throw new DelineateError("cancelled", "Interrupted while reading the cohort; nothing was trained yet.");
-    const { ct, target } = await loadPatient(path, roi);
-    patients.push({
-      name,
-      sliceCount: ct.grid.size[2],
-      levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
-      mask: networkMask(ct.grid, target.data, size),
-    });
-    progress.report("reading the cohort", patients.length, folders.length);
-  }
-  return createTrainingSet(size, patients);
 }
 
 async function writeCheckpoint(
