@@ -13,6 +13,8 @@ export const modelMetadataSchema = z.strictObject({
   version: z.string().min(1).max(32),
   configuration: trainingConfigurationSchema,
   normalisation: z.strictObject({ mean: z.number(), standardDeviation: z.number().positive() }),
+  /** What of a slice the network sees: all of it (without this), or the square that the body fills. */
+  frame: z.literal("body").optional(),
   /** The target is where the probability is above this. */
   threshold: z.number().gt(0).lt(1),
   trainedOn: z.strictObject({
