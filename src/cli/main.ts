@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
+import { addAugmentCommand } from "./augment.ts";
 import { addCheckCommand } from "./check.ts";
 import { addConvertCommand } from "./convert.ts";
 import { addDiffCommand } from "./diff.ts";
@@ -30,6 +31,7 @@ const program = new Command("delineate")
 addStartCommand(program);
 addPhantomCommand(program);
 addTrainCommand(program);
+addAugmentCommand(program);
 addSegmentCommand(program);
 addCheckCommand(program);
 addEvaluateCommand(program);
