@@ -2,12 +2,13 @@
 import type { Command } from "commander";
 import { interruptSignal } from "../node/interrupt.ts";
 import { shippedModel } from "../node/load-model.ts";
+import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { formatOfName } from "../workflows/export-masks.ts";
 import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
 import { type SegmentResult, segment } from "../workflows/segment.ts";
-import { oneOf } from "./options.ts";
-import { printResult, sayFindings } from "./output.ts";
+import { deviceHelp, oneOf } from "./options.ts";
+import { printResult, say, sayFindings } from "./output.ts";
 
 type Options = {
   model?: string;
@@ -19,6 +20,7 @@ type Options = {
   holes: "keyhole" | "xor";
   keep: "largest" | "all";
   preview?: string;
+  device: DeviceChoice;
   force: boolean;
   json?: boolean;
 };
@@ -53,6 +55,7 @@ export function addSegmentCommand(program: Command): void {
       "largest",
     )
     .option("--preview <DIR>", "also write overlays as PNG")
+    .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--force", "overwrite --out and the overlays", false)
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -63,8 +66,11 @@ export function addSegmentCommand(program: Command): void {
       const signal = interruptSignal("Stopping; nothing is written.");
       const { out, series, roiName, addTo, holes, preview, force } = options;
       const cleanUp = options.keep === "all" ? "none" : "largest";
+      const { device, sentence } = await chooseDevice(options.device);
+      say(sentence);
       const request = {
         ctPath,
+        device,
         out,
         format: options.format ?? formatOfName(out),
         series,

@@ -8,6 +8,7 @@ import type { Progress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
 import { volumeCc } from "../geometry/mask.ts";
 import { type LoadedModel, loadModel } from "../node/load-model.ts";
+import type { Device } from "../node/onnx/session.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
 import { recordPathFor, startRun } from "../node/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
@@ -29,6 +30,8 @@ export type SegmentRequest = {
   readonly holes: "keyhole" | "xor";
   readonly cleanUp: CleanUp;
   readonly preview?: string | undefined;
+  /** The CPU by default. */
+  readonly device?: Device | undefined;
   readonly force: boolean;
 };
 
@@ -50,7 +53,8 @@ export async function segment(
 ): Promise<SegmentResult> {
   const clock = startRun();
   if (!request.force) await refuseExisting(request.out);
-  const model = await loadModel(request.model);
+  const device = request.device ?? "cpu";
+  const model = await loadModel(request.model, { device });
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
   const before = performance.now();
   const confidence = await predictVolume(ct, model, { batch: 4, progress, shouldStop: () => signal.aborted });
@@ -110,7 +114,7 @@ export async function segment(
   const record = clock.record({
     verb: "segment",
     options: { ...request, model: String(request.model) },
-    device: "cpu",
+    device,
     model: result.model,
     inputUids: [ct.seriesInstanceUid],
     findings,

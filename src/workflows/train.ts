@@ -6,6 +6,7 @@ import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { networkNamed } from "../networks/networks.ts";
 import { emitTraining, initialState } from "../nn/emit.ts";
+import type { Device } from "../node/onnx/session.ts";
 import { createTrainer } from "../node/onnx/trainer.ts";
 import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
@@ -42,6 +43,8 @@ export type TrainRequest = {
   readonly threshold: number;
   /** Threads of one operator; all cores by default. */
   readonly threads?: number | undefined;
+  /** The CPU by default. */
+  readonly device?: Device | undefined;
 };
 
 export type TrainResult = {
@@ -107,7 +110,8 @@ export async function trainModel(
 
   const loading = { ...configuration, cohort: request.cohort, patients: chosen.patients };
   const set = await loadTrainingSet(loading, progress, signal);
-  const session = request.threads === undefined ? {} : { threads: request.threads };
+  const device = request.device ?? "cpu";
+  const session = { device, ...(request.threads === undefined ? {} : { threads: request.threads }) };
   const validation =
     chosen.validation.length === 0
       ? undefined
@@ -211,7 +215,7 @@ export async function trainModel(
     verb: "train",
     options: { ...request },
     seed,
-    device: "cpu",
+    device,
     inputUids: [],
     findings: [],
     outputs: ["model.onnx", "loss.csv", ...(validation === undefined ? [] : ["epochs.csv"])].map(path),

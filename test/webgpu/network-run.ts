@@ -1,0 +1,8 @@
+/** What run-network.ts prints. */
+export type NetworkRun = {
+  readonly losses: readonly number[];
+  readonly probabilities: readonly number[];
+  /** Operators by execution provider. */
+  readonly training: Readonly<Record<string, readonly string[]>>;
+  readonly prediction: Readonly<Record<string, readonly string[]>>;
+};

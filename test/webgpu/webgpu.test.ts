@@ -1,0 +1,93 @@
+/**
+ * WebGPU without a GPU: ONNX Runtime's own WebGPU provider on SwiftShader, the software GPU that Debian's Chromium brings
+ * (package chromium). It proves that every operator of training and prediction is there and computes the same; it says nothing
+ * about speed.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { networkNames } from "../../src/networks/networks.ts";
+import { chooseDevice } from "../../src/node/onnx/devices.ts";
+import type { NetworkRun } from "./network-run.ts";
+import { noGpu, softwareGpu } from "./software-gpu.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "webgpu-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function runNetwork(network: string, device: string): NetworkRun {
+  const script = join(import.meta.dirname, "run-network.ts");
+  const own = mkdtempSync(join(folder, `${network}-${device}-`));
+  const args = ["--disable-warning=ExperimentalWarning", script, network, device, own];
+  const env = { ...process.env, ...softwareGpu };
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", env, maxBuffer: 2 ** 26 }));
+}
+
+describe.each(networkNames)("%s with attention gates", (network) => {
+  const cpu = runNetwork(network, "cpu");
+  const gpu = runNetwork(network, "webgpu");
+
+  test("has the same losses over two training steps on WebGPU as on the CPU, to 1e-3", () => {
+    expect(gpu.losses.length).toBe(2);
+    for (const [step, loss] of gpu.losses.entries())
+      expect(Math.abs(loss - cpu.losses[step])).toBeLessThan(1e-3);
+    expect(gpu.losses[1]).toBeLessThan(gpu.losses[0]);
+  });
+
+  test("predicts the same probabilities on WebGPU as on the CPU, to 1e-3", () => {
+    const furthest = gpu.probabilities.reduce(
+      (most, value, at) => Math.max(most, Math.abs(value - cpu.probabilities[at])),
+      0,
+    );
+    expect(furthest).toBeLessThan(1e-3);
+  });
+
+  test("runs every operator on WebGPU but the max pooling with indices and the reshaping of these", () => {
+    expect(gpu.training.WebGpuExecutionProvider).toEqual(
+      expect.arrayContaining([
+        "Conv",
+        "MatMul",
+        "BatchNormalization",
+        "Resize",
+        "Pad",
+        "Slice",
+        "ScatterElements",
+      ]),
+    );
+    expect(gpu.training.CPUExecutionProvider).toEqual(["MaxPool", "Reshape"]);
+    expect(Object.keys(gpu.prediction)).toEqual(["WebGpuExecutionProvider"]);
+    expect(Object.keys(cpu.training)).toEqual(["CPUExecutionProvider"]);
+  });
+});
+
+describe("choosing a device", () => {
+  test("without any GPU auto takes the CPU and says so, and one asked for by name is refused with what it needs", async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, noGpu);
+    try {
+      const { device, sentence } = await chooseDevice("auto");
+      expect(device).toBe("cpu");
+      expect(sentence).toBe("Running on the CPU (cuda: none found; webgpu: none found).");
+      await expect(chooseDevice("webgpu")).rejects.toThrow(/^webgpu cannot be used here: .*--device cpu\.$/);
+      await expect(chooseDevice("cuda")).rejects.toThrow(/^cuda cannot be used here: .*CUDA 12/);
+    } finally {
+      process.env = before;
+    }
+  });
+
+  test("a software GPU is slower than the CPU: auto passes it over and says how slow, by name it is taken", async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, noGpu, softwareGpu);
+    try {
+      const { device, sentence } = await chooseDevice("auto");
+      expect(device).toBe("cpu");
+      expect(sentence).toMatch(
+        /webgpu: slower, a trial of convolutions took \d+\.\d ms, on the CPU \d+\.\d ms/,
+      );
+      expect((await chooseDevice("webgpu")).device).toBe("webgpu");
+    } finally {
+      process.env = before;
+    }
+  });
+});
