@@ -94,7 +94,7 @@ function centresOf(grid: Grid, labels: Int32Array, count: number): number[][] {
 }
 
 /**
- * Right and left: the two largest regions that the lungs fall into as they are eroded, each grown back by nearness. If
+ * Right and left: the two largest regions that the lungs fall into as they are eroded, each grown back inside the lungs. If
  * they never fall apart evenly, each region goes to the side of the body's middle that its centre is on, x growing to
  * the patient's left.
  */
@@ -109,10 +109,11 @@ function splitSides(lung: Mask, middleX: number): Lungs | undefined {
     const [a, b] = order;
     const centres = centresOf(grid, labels, sizes.length);
     const rightFirst = centres[a.label - 1][0] < centres[b.label - 1][0];
-    const only = (label: number): Mask => ({ grid, data: Uint8Array.from(labels, (l) => +(l === label)) });
-    const toRight = distanceToMask(only(rightFirst ? a.label : b.label));
-    const toLeft = distanceToMask(only(rightFirst ? b.label : a.label));
-    const assigned = lung.data.map((value, at) => (value === 0 ? 0 : toRight[at] <= toLeft[at] ? 1 : 2));
+    const seeds = Uint8Array.from(labels, (label) => {
+      if (label !== a.label && label !== b.label) return 0;
+      return (label === a.label) === rightFirst ? 1 : 2;
+    });
+    const assigned = growInside(lung, seeds);
     const middle = (centres[a.label - 1][0] + centres[b.label - 1][0]) / 2;
     return { labels: assigned, right: true, left: true, middleX: (middle + middleX) / 2 };
   }
@@ -121,4 +122,33 @@ function splitSides(lung: Mask, middleX: number): Lungs | undefined {
   const sides = centresOf(grid, labels, count).map(([x]) => (x < middleX ? 1 : 2));
   const assigned = Uint8Array.from(labels, (label) => (label === 0 ? 0 : sides[label - 1]));
   return { labels: assigned, right: assigned.includes(1), left: assigned.includes(2), middleX };
+}
+
+/** Each voxel of the mask gets the label of the seed that reaches it in fewest steps within the mask; 0 where none does. */
+function growInside({ grid, data }: Mask, seeds: Uint8Array): Uint8Array {
+  const [width, height, depth] = grid.size;
+  const area = width * height;
+  const labels = seeds.slice();
+  const queue = new Int32Array(data.length);
+  let end = 0;
+  for (let at = 0; at < labels.length; at++) if (labels[at] > 0) queue[end++] = at;
+  for (let next = 0; next < end; next++) {
+    const at = queue[next];
+    const x = at % width;
+    const y = Math.floor(at / width) % height;
+    const z = Math.floor(at / area);
+    if (x > 0) visit(at - 1, labels[at]);
+    if (x < width - 1) visit(at + 1, labels[at]);
+    if (y > 0) visit(at - width, labels[at]);
+    if (y < height - 1) visit(at + width, labels[at]);
+    if (z > 0) visit(at - area, labels[at]);
+    if (z < depth - 1) visit(at + area, labels[at]);
+  }
+  return labels;
+
+  function visit(at: number, label: number): void {
+    if (data[at] === 0 || labels[at] !== 0) return;
+    labels[at] = label;
+    queue[end++] = at;
+  }
 }

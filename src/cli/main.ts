@@ -8,10 +8,12 @@ import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { addAugmentCommand } from "./augment.ts";
 import { addCheckCommand } from "./check.ts";
+import { addCohortCommand } from "./cohort.ts";
 import { addConvertCommand } from "./convert.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
 import { addExperimentCommand } from "./experiment.ts";
+import { addImportCommand } from "./import.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
@@ -30,6 +32,8 @@ const program = new Command("delineate")
 
 addStartCommand(program);
 addPhantomCommand(program);
+addImportCommand(program);
+addCohortCommand(program);
 addTrainCommand(program);
 addAugmentCommand(program);
 addSegmentCommand(program);

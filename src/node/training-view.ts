@@ -38,8 +38,8 @@ export function createTrainingView(stream: NodeJS.WriteStream = process.stderr):
     const filled = Math.round((barWidth * step) / total);
     const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
     const shown = [
-      `training  ${bar}  step ${step}/${total}  epoch ${epoch + 1}/${epochs}  ${duration(leftMs)} left`,
-      `loss      ${sparkline(losses, chartWidth)}  ${latest.recentLoss.toPrecision(4)}  learning rate ${learningRate.toPrecision(3)}`,
+      `training   ${bar}  step ${step}/${total}  epoch ${epoch + 1}/${epochs}  ${duration(leftMs)} left`,
+      `loss       ${sparkline(losses, chartWidth)}  ${latest.recentLoss.toPrecision(4)}  learning rate ${learningRate.toPrecision(3)}`,
     ];
     if (best !== undefined) {
       const now = dscs.at(-1) ?? 0;

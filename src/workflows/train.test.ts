@@ -1,12 +1,13 @@
 /** A whole training on three small phantoms: interrupted and resumed, validated, started from another one's model. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
+import { readOnnxConstants } from "../nn/onnx-file.ts";
 import { loadModel, readMetadata, shippedModel } from "../node/load-model.ts";
-import { decodeTensors } from "../train/safetensors.ts";
+import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
 import { makePhantoms } from "./phantom.ts";
 import { type TrainRequest, trainModel } from "./train.ts";
 
@@ -56,7 +57,7 @@ function abortingAt(steps: number): { progress: Progress; signal: AbortSignal } 
   return { progress, signal: controller.signal };
 }
 
-test("interrupted twice, in the first epoch and at its end, a training gives the same model, byte for byte", async () => {
+test("interrupted in an epoch, at its end and after it, a training gives the same model, byte for byte", async () => {
   const whole = await trainModel(request("whole"), silentProgress, go);
   expect(whole).toMatchObject({ ended: "complete", steps: whole.total });
   const perEpoch = whole.total / 2;
@@ -66,9 +67,11 @@ test("interrupted twice, in the first epoch and at its end, a training gives the
     steps: 2,
     model: undefined,
   });
-  const second = abortingAt(perEpoch);
   const resumed = request("parts", { resume: true });
-  expect((await trainModel(resumed, second.progress, second.signal)).ended).toBe("interrupted");
+  for (const steps of [perEpoch, perEpoch + 1]) {
+    const { progress, signal } = abortingAt(steps);
+    expect((await trainModel(resumed, progress, signal)).ended).toBe("interrupted");
+  }
   await trainModel(resumed, silentProgress, go);
   for (const file of ["model.onnx", "loss.csv", "epochs.csv", "best.safetensors", "checkpoint.safetensors"]) {
     const [one, other] = ["whole", "parts"].map((run) => readFileSync(join(folder, run, file)));
@@ -92,6 +95,17 @@ test("the model predicts with the best epoch's averaged weights and says what it
   const { metadata } = await loadModel(join(out, "model.onnx"));
   expect(metadata.configuration).toEqual(configuration);
   expect(metadata.trainedOn).toMatchObject({ patients: 2, steps: Number(lastBest?.split(",")[1]) });
+});
+
+test("a finished training that is resumed writes its model anew, of the weights in best.safetensors", async () => {
+  const out = join(folder, "parts");
+  const { tensors, metadata } = decodeTensors(readFileSync(join(out, "best.safetensors")), "best");
+  const marked = new Map(tensors).set("logits.bias", { shape: [1], data: Float32Array.of(42) });
+  writeFileSync(join(out, "best.safetensors"), encodeTensors({ tensors: marked, metadata }));
+  await trainModel(request("parts", { resume: true }), silentProgress, go);
+  // The last convolution has no batch norm: it stands in the model as it is.
+  const inModel = readOnnxConstants(readFileSync(join(out, "model.onnx"))).get("logits.bias");
+  expect([...(inModel?.data ?? [])]).toEqual([42]);
 });
 
 test("started from a model, a training has its weights to 1e-5, and says what it drew anew", async () => {

@@ -91,23 +91,10 @@ export async function trainModel(
   };
   const loss = lossNamed(configuration.loss, configuration.lossParameters);
   const training = emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 });
-  const state = checkpoint?.tensors ?? (await firstState());
-
-  async function firstState(): Promise<ReadonlyMap<string, NamedTensor>> {
-    const drawn = initialState(training, seed);
-    if (request.startFrom === undefined) return drawn;
-    const found = await startFrom(request.startFrom, training, drawn);
-    const note = found.drawn.length === 0 ? "all fit" : `drawn anew: ${found.drawn.join(", ")}`;
-    const count = found.taken.length;
-    progress.report(
-      `tensors taken from ${basename(request.startFrom)}`,
-      count,
-      count + found.drawn.length,
-      note,
-    );
-    return found.state;
-  }
-
+  const drawn = initialState(training, seed);
+  const state =
+    checkpoint?.tensors ??
+    (request.startFrom === undefined ? drawn : await startFrom(request.startFrom, training, drawn, progress));
   const loading = { ...configuration, cohort: request.cohort, patients: chosen.patients };
   const set = await loadTrainingSet(loading, progress, signal);
   const device = request.device ?? "cpu";

@@ -3,7 +3,9 @@
  * (another number of channels, gates that are new) keeps its drawn values, and is said.
  */
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { DelineateError } from "../../core/errors.ts";
+import type { Progress } from "../../core/progress.ts";
 import type { StateTensor, TrainingGraph } from "../../nn/emit.ts";
 import { readOnnxConstants, readOnnxMetadata } from "../../nn/onnx-file.ts";
 import { unfoldWeights } from "../../nn/unfold.ts";
@@ -13,19 +15,16 @@ import { decodeTensors } from "../../train/safetensors.ts";
 /** Key of the model's metadata under which batch norm's tensors stand, as base64 of the safetensors layout. */
 export const normsKey = "delineate-batch-norm";
 
-export type TakenWeights = {
-  readonly state: Map<string, StateTensor>;
-  /** Names of the weights that were taken, and of those that keep their drawn values. */
-  readonly taken: readonly string[];
-  readonly drawn: readonly string[];
-};
-
-/** `drawn` is the state before the first step. Throws `file-not-found`, `bad-model`, `bad-checkpoint`. */
+/**
+ * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`.
+ */
 export async function startFrom(
   path: string,
   training: TrainingGraph,
   drawn: ReadonlyMap<string, StateTensor>,
-): Promise<TakenWeights> {
+  progress: Progress,
+): Promise<ReadonlyMap<string, StateTensor>> {
   const file = await readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model or checkpoint ${path} to start from.`, {
       cause,
@@ -33,21 +32,22 @@ export async function startFrom(
   });
   const given = path.endsWith(".onnx") ? weightsOfModel(file, path) : decodeTensors(file, path).tensors;
   const state = new Map(drawn);
-  const taken: string[] = [];
   const kept: string[] = [];
-  for (const { name, shape } of [...training.parameters, ...training.running]) {
+  const wanted = [...training.parameters, ...training.running];
+  for (const { name, shape } of wanted) {
     const tensor = given.get(name);
-    const fits = tensor !== undefined && tensor.shape.join() === shape.join();
-    if (fits) state.set(name, tensor);
-    (fits ? taken : kept).push(name);
+    if (tensor !== undefined && tensor.shape.join() === shape.join()) state.set(name, tensor);
+    else kept.push(name);
   }
-  if (taken.length === 0) {
+  if (kept.length === wanted.length) {
     throw new DelineateError(
       "bad-model",
       `${path} has no weights that fit: expected the network and the width of this training.`,
     );
   }
-  return { state, taken, drawn: kept };
+  const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
+  progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
+  return state;
 }
 
 function weightsOfModel(file: Uint8Array, path: string): ReadonlyMap<string, StateTensor> {
