@@ -2,14 +2,14 @@
  * A model over a whole CT: every slice to the network's input, batches through the model, probabilities back to the
  * CT's matrix. The target is where the probability is above the threshold (Zhang 2020: 0.5). Clean-up is clean-up.ts.
  */
-import type { ModelMetadata } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Grid } from "../geometry/grid.ts";
 import { channelCount, contextSlices } from "../preprocess/context.ts";
-import { networkSlices } from "../preprocess/network-input.ts";
+import { networkHu, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
+import type { ModelInput } from "./model-input.ts";
 
 /** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
 export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
@@ -33,15 +33,17 @@ export const insideFrom = 128;
  */
 export async function predictVolume(
   ct: { readonly grid: Grid; readonly hu: Int16Array },
-  model: { readonly metadata: ModelMetadata; readonly predict: Predict },
+  model: { readonly input: ModelInput; readonly predict: Predict },
   options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<Confidence> {
-  const { configuration, normalisation, threshold } = model.metadata;
-  const { size } = configuration;
+  const { size, intensity, normalisation, threshold } = model.input;
   const [width, height, count] = ct.grid.size;
   const stack = { count, spacingMm: ct.grid.spacingMm[2] };
-  const channels = channelCount(configuration);
-  const levels = networkSlices(ct.grid, ct.hu, configuration.greyLevels, size);
+  const channels = channelCount(model.input);
+  const levels =
+    "levels" in intensity
+      ? networkSlices(ct.grid, ct.hu, intensity, size)
+      : networkHu(ct.grid, ct.hu, intensity, size);
   const enlarge = createResizer([size, size], [width, height]);
   const data = new Uint8Array(width * height * count);
   const area = size * size;
@@ -51,7 +53,7 @@ export async function predictVolume(
     const batch = Math.min(options.batch, count - first);
     const images = new Float32Array(batch * channels * area);
     for (let index = 0; index < batch; index++) {
-      contextSlices(first + index, stack, configuration).forEach((slice, channel) => {
+      contextSlices(first + index, stack, model.input).forEach((slice, channel) => {
         const start = (index * channels + channel) * area;
         const image = levels.subarray(slice * area, (slice + 1) * area);
         normaliseInto(images.subarray(start, start + area), image, normalisation);

@@ -20,6 +20,7 @@ import { createWeightAverage } from "../train/weight-average.ts";
 import { loadTrainingSet } from "./cohort/load-training-set.ts";
 import { readCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { choosePatients } from "./training/choose-patients.ts";
+import { describeTrainingSet, validationMetrics } from "./training/describe-training.ts";
 import { startFrom } from "./training/start-from.ts";
 import { openValidation } from "./training/validation.ts";
 import { writeModel } from "./training/write-model.ts";
@@ -181,7 +182,7 @@ export async function trainModel(
     return { ...result, model: undefined };
   }
   const metadata: ModelMetadata = {
-    format: 1,
+    format: 2,
     name: request.name,
     version: request.version,
     configuration,
@@ -195,6 +196,10 @@ export async function trainModel(
       finalLoss: log.recentLoss(),
     },
     intendedUse: researchUse,
+    cohort: describeTrainingSet(set),
+    metrics: validationMetrics(best, chosen.validation.length),
+    trainingData: [],
+    limitations: [],
   };
   const weights = (await validation?.best()) ?? predictingWeights();
   await writeModel(path("model.onnx"), { network, size, weights, metadata });

@@ -17,6 +17,9 @@ export type SessionOptions = {
   readonly profilePrefix?: string;
 };
 
+/** Name, type and shape of an input or output. */
+export type TensorFacts = InferenceSession.ValueMetadata;
+
 export async function openSession(
   model: Uint8Array,
   options: SessionOptions = {},
