@@ -3,11 +3,12 @@
  * (package chromium). It proves that every operator of training and prediction is there and computes the same; it says nothing
  * about speed.
  */
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { networkNames } from "../../src/networks/networks.ts";
 import { chooseDevice } from "../../src/node/onnx/devices.ts";
 import type { NetworkRun } from "./network-run.ts";
@@ -16,17 +17,24 @@ import { noGpu, softwareGpu } from "./software-gpu.ts";
 const folder = mkdtempSync(join(tmpdir(), "webgpu-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function runNetwork(network: string, device: string): NetworkRun {
+/** The software GPU compiles every kernel and computes it on the CPU: half a minute, more on a busy machine. */
+const limitMs = 400_000;
+
+async function runNetwork(network: string, device: string): Promise<NetworkRun> {
   const script = join(import.meta.dirname, "run-network.ts");
   const own = mkdtempSync(join(folder, `${network}-${device}-`));
   const args = ["--disable-warning=ExperimentalWarning", script, network, device, own];
   const env = { ...process.env, ...softwareGpu };
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8", env, maxBuffer: 2 ** 26 }));
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout);
 }
 
 describe.each(networkNames)("%s with attention gates", (network) => {
-  const cpu = runNetwork(network, "cpu");
-  const gpu = runNetwork(network, "webgpu");
+  let cpu: NetworkRun;
+  let gpu: NetworkRun;
+  beforeAll(async () => {
+    [cpu, gpu] = await Promise.all([runNetwork(network, "cpu"), runNetwork(network, "webgpu")]);
+  }, limitMs);
 
   test("has the same losses over two training steps on WebGPU as on the CPU, to 1e-3", () => {
     expect(gpu.losses.length).toBe(2);
