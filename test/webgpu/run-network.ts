@@ -5,33 +5,21 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createRandom } from "../../src/core/random.ts";
-import { networkNamed } from "../../src/networks/networks.ts";
-import { emitPrediction, emitTraining, initialState } from "../../src/nn/emit.ts";
+import { emitPrediction } from "../../src/nn/emit.ts";
 import { encodeOnnx } from "../../src/nn/onnx-file.ts";
 import { createPredictor } from "../../src/node/onnx/predictor.ts";
 import { devices } from "../../src/node/onnx/session.ts";
 import { createTrainer } from "../../src/node/onnx/trainer.ts";
-import { weightedCrossEntropy } from "../../src/train/losses/weighted-cross-entropy.ts";
 import type { NetworkRun } from "./network-run.ts";
+import { smallNetwork } from "./small-network.ts";
 
 const [, , name, deviceName, folder] = process.argv;
 const device = devices.find((candidate) => candidate === deviceName);
-const size = 64;
-const batch = 2;
 const steps = 2;
-
-const network = networkNamed(name, { width: 4, dropoutRate: 0.1, attention: true });
-const input = { channels: 1, height: size, width: size };
-const training = emitTraining(network, input, { batch, loss: weightedCrossEntropy, l2: 1e-5 });
-const random = createRandom(5);
-const images = Float32Array.from({ length: batch * size * size }, () => random.normal());
-const targets = images.map((_, at) =>
-  ((at % size) - 30) ** 2 + ((Math.floor(at / size) % size) - 20) ** 2 < 90 ? 1 : 0,
-);
+const { network, input, training, images, targets, state, batch, size } = smallNetwork(name);
 
 const options = { device: device ?? "cpu", threads: 1 } as const;
-const trainer = await createTrainer(training, initialState(training, 2), {
+const trainer = await createTrainer(training, state, {
   ...options,
   seed: 1,
   profilePrefix: join(folder, "training"),
@@ -41,7 +29,7 @@ for (let step = 0; step < steps; step++)
   losses.push((await trainer.step(images, targets, { learningRate: 1e-3 })).loss);
 await trainer.dispose();
 
-const weights = new Map([...initialState(training, 2)].map(([key, { data }]) => [key, data]));
+const weights = new Map([...state].map(([key, { data }]) => [key, data]));
 
 const predictor = await createPredictor(
   encodeOnnx(emitPrediction(network, input, weights), { freeBatch: true }),
