@@ -42,9 +42,12 @@ beforeAll(async () => {
 const verbs = [
   "start",
   "phantom",
+  "import",
+  "cohort",
   "train",
   "augment",
   "segment",
+  "model",
   "check",
   "evaluate",
   "diff",

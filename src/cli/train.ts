@@ -6,7 +6,7 @@ import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/dev
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { createTrainingView } from "../node/training-view.ts";
 import { type TrainResult, trainModel } from "../workflows/train.ts";
-import { readSplit } from "../workflows/training/read-split.ts";
+import { readFold } from "../workflows/training/choose-patients.ts";
 import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult, say } from "./output.ts";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
@@ -65,7 +65,7 @@ export function addTrainCommand(program: Command): void {
     .action(async (cohort: string, options: Options) => {
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
       const parts =
-        options.split === undefined ? undefined : await readSplit(options.split, options.fold ?? 1);
+        options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
       const request = {

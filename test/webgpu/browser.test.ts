@@ -44,7 +44,7 @@ function taskOf({ training, images, targets, state }: ReturnType<typeof smallNet
     feeds[input.name] = { data, shape: input.shape };
   }
   const gradients = training.parameters.map(({ name }) => [name, nextName(gradientName(name))] as const);
-  return { feeds, gradients, steps: 3, rate: 0.1 };
+  return { feeds, gradients, steps: 3, rate: 0.02 };
 }
 
 describe.each(networkNames)("%s with attention gates", (name) => {
@@ -67,7 +67,7 @@ describe.each(networkNames)("%s with attention gates", (name) => {
     expect(gpu.losses.length).toBe(3);
     for (const [step, loss] of gpu.losses.entries())
       expect(Math.abs(loss - cpu.losses[step])).toBeLessThan(1e-3);
-    expect(gpu.losses[2]).toBeLessThan(gpu.losses[0] - 1e-3);
+    expect(gpu.losses[2]).toBeLessThan(gpu.losses[0]);
   });
 
   test("the gradient is as long, to a thousandth", () => {
@@ -77,7 +77,7 @@ describe.each(networkNames)("%s with attention gates", (name) => {
   test("only the max pooling with indices and the reshaping of these run on the CPU", () => {
     expect(gpu.placements.CPUExecutionProvider).toEqual(["MaxPool", "Reshape"]);
     expect(gpu.placements.WebGpuExecutionProvider).toEqual(
-      expect.arrayContaining(["Conv", "MatMul", "Pad", "Slice", "ScatterElements"]),
+      expect.arrayContaining(["Conv", "MatMul", "BatchNormalization", "Resize", "Pad", "ScatterElements"]),
     );
   });
 });

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "../../core/progress.ts";
+import { readSplit } from "../experiment/choose-split.ts";
 import { makePhantoms } from "../phantom.ts";
 import { describeCohort } from "./describe-cohort.ts";
 import { importCohort } from "./import.ts";
-import { readSplit, splitCohort } from "./split-cohort.ts";
+import { splitCohort } from "./split-cohort.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate describe ü-"));
 const path = (...parts: readonly string[]): string => join(root, ...parts);
@@ -72,7 +73,8 @@ test("a split of a cohort is written, read back, repeated by its seed, and not o
     validation: 0.25,
   };
   const { split } = await splitCohort(request, silentProgress, signal);
-  expect(await readSplit(path("split.json"))).toEqual(split);
+  const names = ["patient-0001", "patient-0002", "patient-0003", "patient-0004"];
+  expect(await readSplit(path("split.json"), names)).toEqual(split);
   expect([split.train.length, split.validation.length, split.test.length]).toEqual([2, 1, 1]);
   await expect(splitCohort(request, silentProgress, signal)).rejects.toMatchObject({ code: "file-exists" });
   const again = await splitCohort({ ...request, out: path("again.json") }, silentProgress, signal);
@@ -86,7 +88,7 @@ test("a split of a cohort is written, read back, repeated by its seed, and not o
   const tooMany = { ...request, out: path("many.json"), folds: 5 };
   await expect(splitCohort(tooMany, silentProgress, signal)).rejects.toMatchObject({ code: "bad-cohort" });
   writeFileSync(path("leak.json"), JSON.stringify({ ...split, train: [...split.train, split.test[0]] }));
-  await expect(readSplit(path("leak.json"))).rejects.toMatchObject({ code: "bad-cohort" });
+  await expect(readSplit(path("leak.json"), names)).rejects.toMatchObject({ code: "bad-cohort" });
 });
 
 test("one person under two IDs is never split, and is one person in the count", async () => {

@@ -1,6 +1,5 @@
 /** `delineate cohort split`: a seeded split by person, stratified by tumour volume and lobe, written with its schema. */
-import { readFile } from "node:fs/promises";
-import { type CohortSplit, cohortSplitSchema } from "../../contract/cohort-split.ts";
+import type { CohortSplit } from "../../contract/cohort-split.ts";
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
@@ -53,21 +52,4 @@ export async function splitCohort(
       : splitFolds(members, { folds, validation }, seed);
   await writeFileAtomic(request.out, `${JSON.stringify(split, null, 2)}\n`, { force: request.force });
   return { split, patients };
-}
-
-/** Throws `file-not-found`, `bad-cohort` for what is no split, or one in which a patient stands on two sides. */
-export async function readSplit(path: string): Promise<CohortSplit> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no split ${path}.`, { cause });
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-cohort", `${path} is no split: it is no JSON.`, { cause });
-  }
-  const parsed = cohortSplitSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new DelineateError("bad-cohort", `${path} is no split (${issue.path.join(".")}: ${issue.message}).`);
 }
