@@ -1,10 +1,8 @@
 /** The options of `delineate train` that make a configuration: those that differ from the defaults, for a model's card. */
 import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
 
-/** Fields whose option is called otherwise, by their path in the configuration. */
+/** Fields whose option is called otherwise than the field, by their path in the configuration. */
 const names: Readonly<Record<string, string>> = {
-  "greyLevels.lowHu": "low-hu",
-  "greyLevels.highHu": "high-hu",
   "augmentation.rotationDegrees": "rotation",
   "augmentation.brightnessHu": "brightness",
   "augmentation.noiseHu": "noise",

@@ -52,6 +52,18 @@ test("annotated, a model of the first format says what was measured, is sealed a
   await after.dispose();
 });
 
+test("annotated again, a model keeps what it said before", async () => {
+  await annotate();
+  const later = { ...metric, name: "IoU of boxes", unit: "slice", count: 9 };
+  const notes = notesFile("later.json", { metrics: [later], limitations: ["Nor a child."] });
+  const out = join(folder, "twice.onnx");
+  const { metadata, seal } = await annotateModel({ model: annotated, notes, out, force: true });
+  expect(metadata.metrics).toEqual([metric, later]);
+  expect(metadata.limitations).toEqual(["Never saw a patient.", "Nor a child."]);
+  expect(metadata.date).toBe("2024-02-29");
+  expect(seal).toBe("whole");
+});
+
 test("a changed weight and changed metadata are found when the model is loaded", async () => {
   await annotate();
   const file = readFileSync(annotated);
