@@ -50,6 +50,8 @@ const verbs = [
   "model",
   "check",
   "evaluate",
+  "compare",
+  "observers",
   "diff",
   "convert",
   "inspect",

@@ -30,12 +30,12 @@ export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
 
 /** Throws `file-not-found` or `bad-model`. */
-export async function loadModel(path: string | URL, session: SessionOptions = {}): Promise<LoadedModel> {
+export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
   });
   const metadata = readMetadata(bytes, String(path));
-  const predictor = await createPredictor(bytes, session);
+  const predictor = await createPredictor(bytes, options);
   const { size } = metadata.configuration;
   const channels = channelCount(metadata.configuration);
   return {
