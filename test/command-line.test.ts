@@ -38,7 +38,19 @@ beforeAll(async () => {
   renameSync(join(cohort, "patient-0004"), patient);
 });
 
-const verbs = ["start", "phantom", "train", "segment", "check", "evaluate", "diff", "convert", "inspect"];
+const verbs = [
+  "start",
+  "phantom",
+  "import",
+  "cohort",
+  "train",
+  "segment",
+  "check",
+  "evaluate",
+  "diff",
+  "convert",
+  "inspect",
+];
 
 test.each(verbs)("%s --help shows what it does and examples, and ends with 0", (verb) => {
   const { status, stdout } = delineate(verb, "--help");

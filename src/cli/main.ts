@@ -7,9 +7,12 @@ import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
 import { addCheckCommand } from "./check.ts";
+import { addCohortCommand } from "./cohort.ts";
 import { addConvertCommand } from "./convert.ts";
 import { addDiffCommand } from "./diff.ts";
 import { addEvaluateCommand } from "./evaluate.ts";
+import { addExperimentCommand } from "./experiment.ts";
+import { addImportCommand } from "./import.ts";
 import { addInspectCommand } from "./inspect.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
@@ -28,10 +31,13 @@ const program = new Command("delineate")
 
 addStartCommand(program);
 addPhantomCommand(program);
+addImportCommand(program);
+addCohortCommand(program);
 addTrainCommand(program);
 addSegmentCommand(program);
 addCheckCommand(program);
 addEvaluateCommand(program);
+addExperimentCommand(program);
 addDiffCommand(program);
 addConvertCommand(program);
 addInspectCommand(program);

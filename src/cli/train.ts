@@ -1,30 +1,24 @@
 /** `delineate train` on the command line. */
 import type { Command } from "commander";
-import { defaultTraining as defaults } from "../contract/training-configuration.ts";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { trainModel } from "../workflows/train.ts";
-import { decimalNumber, wholeNumber } from "./options.ts";
+import { createTrainingView } from "../node/training-view.ts";
+import { type TrainResult, trainModel } from "../workflows/train.ts";
+import { readFold } from "../workflows/training/choose-patients.ts";
+import { decimalNumber, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
+import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
 
-type Options = {
-  network: string;
-  roi: string;
+type Options = TrainingOptions & {
+  network: (typeof networkNames)[number];
   out: string;
-  size: number;
-  width: number;
-  epochs: number;
-  batch: number;
-  learningRate: number;
-  schedule: "constant" | "cosine";
-  l2: number;
-  dropout: number;
-  emptySlices: number;
-  lowHu: number;
-  highHu: number;
-  seed: number;
-  checkpointEvery: number;
+  patients?: string[];
+  validation?: string[];
+  split?: string;
+  fold?: number;
+  startFrom?: string;
+  threads?: number;
   name?: string;
   modelVersion: string;
   threshold: number;
@@ -33,42 +27,24 @@ type Options = {
 };
 
 export function addTrainCommand(program: Command): void {
-  program
+  const command = program
     .command("train <COHORT_DIR>")
     .description(
       "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
-    )
-    .requiredOption("--out <DIR>", "folder of the run: checkpoint, loss.csv, model.onnx")
-    .option("--network <NAME>", networkNames.join(" or "), defaults.network)
-    .option("--roi <PATTERN>", "target: an ROI's name or a regular expression", defaults.roi)
-    .option("--size <N>", "rows and columns of the network's input", wholeNumber(64, 1024), defaults.size)
-    .option("--width <N>", "channels of the first stage", wholeNumber(4, 256), defaults.width)
-    .option("--epochs <N>", "passes over the cohort", wholeNumber(1), defaults.epochs)
-    .option("--batch <N>", "images a step", wholeNumber(1, 256), defaults.batch)
-    .option("--learning-rate <X>", "step size of Adam", decimalNumber(0, 1), defaults.learningRate)
-    .option("--schedule <NAME>", "constant or cosine", defaults.schedule)
-    .option("--l2 <X>", "L2 regularisation of the convolutions", decimalNumber(0, 1), defaults.l2)
-    .option("--dropout <X>", "part of the feature maps left out", decimalNumber(0, 0.9), defaults.dropout)
+    );
+  addTrainingOptions(command)
+    .requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx")
+    .option("--network <NAME>", networkNames.join(" or "), oneOf(networkNames), "modified-resnet34")
+    .option("--patients <NAMES>", "patients to train on, with commas (default: all others)", namesList)
     .option(
-      "--empty-slices <X>",
-      "slices without target for each with target",
-      decimalNumber(0, 100),
-      defaults.emptySlices,
+      "--validation <NAMES>",
+      "patients to validate on after each epoch; the best epoch is the model",
+      namesList,
     )
-    .option(
-      "--low-hu <X>",
-      "HU of the lowest grey level",
-      decimalNumber(-32768, 32767),
-      defaults.greyLevels.lowHu,
-    )
-    .option(
-      "--high-hu <X>",
-      "HU of the highest grey level",
-      decimalNumber(-32768, 32767),
-      defaults.greyLevels.highHu,
-    )
-    .option("--seed <N>", "seed of weights, order and augmentation", wholeNumber(0), defaults.seed)
-    .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
+    .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
+    .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
+    .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
+    .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
     .option(
@@ -81,56 +57,39 @@ export function addTrainCommand(program: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
+      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train cohort --split split.json --loss dice-cross-entropy --context 1 --attention --patience 10 --out run\n  $ delineate train cohort --batch 8 --accumulate 4 --start-from run/model.onnx --out fine-tuned\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
     )
     .action(async (cohort: string, options: Options) => {
-      const {
-        network,
-        width,
-        size,
-        epochs,
-        batch,
-        learningRate,
-        schedule,
-        l2,
-        dropout,
-        seed,
-        roi,
-        emptySlices,
-      } = options;
-      const greyLevels = { ...defaults.greyLevels, lowHu: options.lowHu, highHu: options.highHu };
-      const configuration = {
-        network,
-        width,
-        size,
-        epochs,
-        batch,
-        learningRate,
-        schedule,
-        l2,
-        dropout,
-        seed,
-        roi,
-        greyLevels,
-        augmented: defaults.augmented,
-        emptySlices,
-      };
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
+      const parts =
+        options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
       const request = {
         cohort,
+        patients: parts?.train ?? options.patients,
+        validation: parts?.validation ?? options.validation,
         out: options.out,
-        configuration,
+        configuration: { ...trainingOf(options), network: options.network },
         resume: options.resume,
+        startFrom: options.startFrom,
         checkpointEvery: options.checkpointEvery,
-        name: options.name ?? network,
+        threads: options.threads,
+        name: options.name ?? options.network,
         version: options.modelVersion,
         threshold: options.threshold,
       };
-      const result = await trainModel(request, createTerminalProgress(), signal);
-      const text =
-        result.model === undefined
-          ? `Stopped after step ${result.steps} of ${result.total}. Go on with: delineate train ${cohort} --out ${options.out} --resume`
-          : `Trained ${result.steps} steps, loss ${result.loss.toFixed(5)}: ${result.model}`;
-      printResult(options.json, result, text);
+      const result = await trainModel(request, createTerminalProgress(), signal, createTrainingView());
+      printResult(options.json, result, describeResult(result, cohort, options.out));
     });
+}
+
+function describeResult(result: TrainResult, cohort: string, out: string): string {
+  const { steps, total, loss, model, ended, best } = result;
+  if (model === undefined) {
+    return `Stopped after step ${steps} of ${total}. Go on with: delineate train ${cohort} --out ${out} --resume`;
+  }
+  const early = ended === "early" ? ` of ${total}: the validation got no better` : "";
+  const trained = `Trained ${steps} steps${early}, loss ${loss.toFixed(5)}: ${model}`;
+  if (best === undefined) return trained;
+  const dsc = best.meanDsc === null ? "undefined" : best.meanDsc.toFixed(3);
+  return `${trained}\nBest epoch ${best.epoch}: validation DSC ${dsc} (mean of patients), loss ${best.loss.toFixed(5)}; the model has its weights.`;
 }

@@ -4,6 +4,70 @@
  */
 import { z } from "zod";
 
+export const lossNames = [
+  "weighted-cross-entropy",
+  "cross-entropy",
+  "dice",
+  "dice-cross-entropy",
+  "focal",
+  "tversky",
+  "focal-tversky",
+] as const;
+export type LossName = (typeof lossNames)[number];
+
+/** Parameters of the losses that have any; a loss reads its own. Defaults are the sources' (src/train/losses). */
+export const lossParametersSchema = z.strictObject({
+  /** Milletari 2016 squares the terms of Dice's denominator, Drozdzal 2016 does not. */
+  diceDenominator: z.enum(["squared", "plain"]).default("squared"),
+  /** Lin 2017. */
+  focal: z
+    .strictObject({
+      gamma: z.number().min(0).max(10).default(2),
+      alpha: z.number().min(0).max(1).default(0.25),
+    })
+    .prefault({}),
+  /** Price of what is falsely found (alpha) and of what is missed (beta), Salehi 2017. */
+  tversky: z
+    .strictObject({
+      alpha: z.number().positive().max(10).default(0.3),
+      beta: z.number().positive().max(10).default(0.7),
+    })
+    .prefault({}),
+  /** Abraham 2019; 1 is Tversky. */
+  focalTverskyGamma: z
+    .number()
+    .min(1)
+    .max(3)
+    .default(4 / 3),
+});
+export type LossParameters = z.infer<typeof lossParametersSchema>;
+
+/** Options past the paper's augmentation, which is spatial and rigid; all off unless set. */
+export const augmentationSchema = z.strictObject({
+  rotationDegrees: z.number().min(0).max(180),
+  /** Largest displacement of the elastic grid's points in parts of the width; beyond 0.06 an image could fold. */
+  elastic: z.number().min(0).max(0.06),
+  /** HU times 1 - contrast to 1 + contrast. */
+  contrast: z.number().min(0).max(0.5),
+  brightnessHu: z.number().min(0).max(500),
+  noiseHu: z.number().min(0).max(500),
+  /** Standard deviation in pixels of the network's matrix. */
+  blurPixels: z.number().min(0).max(5),
+});
+
+/** As the paper: no rotation, nothing elastic, intensities never changed. */
+export const paperAugmentation: z.infer<typeof augmentationSchema> = {
+  rotationDegrees: 0,
+  elastic: 0,
+  contrast: 0,
+  brightnessHu: 0,
+  noiseHu: 0,
+  blurPixels: 0,
+};
+
+/** Learning rate over the steps: stays, or falls to 0 (src/train/schedule.ts). */
+export const schedules = ["constant", "cosine", "polynomial"] as const;
+
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
   /** Channels of the first stage; the paper's networks have 64. */
@@ -13,8 +77,7 @@ export const trainingConfigurationSchema = z.strictObject({
   epochs: z.int().min(1).max(100_000),
   batch: z.int().min(1).max(256),
   learningRate: z.number().positive().max(1),
-  /** The learning rate falls to 0 along a half cosine, or stays. */
-  schedule: z.enum(["constant", "cosine"]),
+  schedule: z.enum(schedules),
   l2: z.number().min(0).max(1),
   dropout: z.number().min(0).max(0.9),
   seed: z.int().min(0),
@@ -25,6 +88,24 @@ export const trainingConfigurationSchema = z.strictObject({
   augmented: z.number().min(0).max(1),
   /** Slices without tumour in an epoch, as a multiple of those with tumour. */
   emptySlices: z.number().min(0).max(100),
+  // What follows came later: it has defaults, so that older files can be read.
+  loss: z.enum(lossNames).default("weighted-cross-entropy"),
+  lossParameters: lossParametersSchema.prefault({}),
+  /** Neighbouring slices on each side that the network sees as channels (2.5D), and their distance. */
+  context: z.int().min(0).max(8).default(0),
+  contextSpacingMm: z.number().positive().max(100).default(5),
+  attention: z.boolean().default(false),
+  /** Parts that a batch is computed in, their gradients added: batch 8 in the memory of batch 2 is 4 parts. */
+  accumulate: z.int().min(1).max(256).default(1),
+  /** The learning rate rises linearly over these first steps. */
+  warmUpSteps: z.int().min(0).default(0),
+  /** Decay of the moving average of the weights that predicts; 0: the weights themselves. */
+  averageDecay: z.number().min(0).max(0.999999).default(0),
+  /** Epochs without a better validation after which the training ends; 0: never. */
+  patience: z.int().min(0).default(0),
+  /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
+  balancePatients: z.boolean().default(false),
+  augmentation: augmentationSchema.default(paperAugmentation),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -46,4 +127,16 @@ export const defaultTraining: TrainingConfiguration = {
   augmented: 2 / 3,
   // The paper's 4032 + 2016 images fit slices with tumour alone; a model that reads whole scans needs empty ones too.
   emptySlices: 0.5,
+  loss: "weighted-cross-entropy",
+  lossParameters: lossParametersSchema.parse({}),
+  context: 0,
+  // The slices of the paper's CT are 5 mm apart.
+  contextSpacingMm: 5,
+  attention: false,
+  accumulate: 1,
+  warmUpSteps: 0,
+  averageDecay: 0,
+  patience: 0,
+  balancePatients: false,
+  augmentation: paperAugmentation,
 };

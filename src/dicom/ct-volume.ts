@@ -5,7 +5,7 @@
 
 import type { PatientPoint } from "../core/coordinates.ts";
 import type { Finding } from "../core/findings.ts";
-import type { Grid } from "../geometry/grid.ts";
+import type { CtImage } from "../geometry/ct-image.ts";
 import type { DataSet } from "./dataset.ts";
 
 export type CtSlice = {
@@ -17,10 +17,7 @@ export type CtSlice = {
   readonly frameNumber?: number;
 };
 
-export type CtVolume = {
-  readonly grid: Grid;
-  /** Hounsfield units, length ni * nj * nk, offset = i + ni * (j + nj * k). */
-  readonly hu: Int16Array;
+export type CtVolume = CtImage & {
   readonly frameOfReferenceUid: string;
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;

@@ -14,6 +14,8 @@ export type DicomFile = {
   readonly transferSyntaxUid: string;
   /** Compressed pixel data: one entry a frame. Uncompressed pixels are the bytes of element 7FE00010. */
   readonly compressedFrames: readonly Uint8Array[] | undefined;
+  /** Reading went up to pixel data: with `headerOnly`, all that stands before them is there. */
+  readonly hasPixels: boolean;
   readonly findings: readonly Finding[];
 };
 
@@ -71,7 +73,14 @@ export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false
   const pixels = parsed.elements.x7fe00010;
   const compressedFrames =
     pixels?.encapsulatedPixelData && !headerOnly ? readFrames(parsed, pixels, dataSet, where) : undefined;
-  return { meta, dataSet, transferSyntaxUid, compressedFrames, findings };
+  return {
+    meta,
+    dataSet,
+    transferSyntaxUid,
+    compressedFrames,
+    hasPixels: pixels !== undefined,
+    findings,
+  };
 }
 
 function convert(

@@ -85,13 +85,18 @@ export function readStructureSet(dataSet: DataSet): StructureSet {
     sopInstanceUid: text(dataSet, "00080018") ?? "",
     label: text(dataSet, "30060002") ?? "",
     approvalStatus: text(dataSet, "300E0002") ?? "",
-    referencedSeries: sequence(dataSet, "30060010")
-      .flatMap((frame) => sequence(frame, "30060012"))
-      .flatMap((study) => sequence(study, "30060014"))
-      .flatMap((series) => text(series, "0020000E") ?? []),
+    referencedSeries: readReferencedSeries(dataSet),
     rois,
     findings,
   };
+}
+
+/** Series UIDs of the set's reference tree (PS3.3 C.8.8.5); may be none. */
+export function readReferencedSeries(dataSet: DataSet): string[] {
+  return sequence(dataSet, "30060010")
+    .flatMap((frame) => sequence(frame, "30060012"))
+    .flatMap((study) => sequence(study, "30060014"))
+    .flatMap((series) => text(series, "0020000E") ?? []);
 }
 
 function byRoiNumber(items: readonly DataSet[]): Map<number, DataSet> {

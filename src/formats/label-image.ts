@@ -34,7 +34,7 @@ export type LabelImage = {
 
 export type NamedMask = { readonly name: string; readonly mask: Mask };
 /** `named` is false where the file has no name for the label, and "label 1" stands in for it. */
-export type LabelMask = NamedMask & { readonly named: boolean };
+export type LabelMask = NamedMask & { readonly named: boolean; readonly value: number };
 
 /** More values than this are those of an image, not labels. */
 const mostLabels = 255;
@@ -69,7 +69,7 @@ export function masksFromLabels(image: LabelImage): { masks: LabelMask[]; findin
   function maskOf(label: number, inside: Uint8Array): LabelMask {
     const name = image.names.get(label);
     const mask = { grid, data: oriented(inside) };
-    return { name: name ?? `label ${label}`, mask, named: name !== undefined };
+    return { name: name ?? `label ${label}`, mask, named: name !== undefined, value: label };
   }
 
   function oriented(data: Uint8Array): Uint8Array {

@@ -18,4 +18,6 @@ export type NetworkOptions = {
   readonly width: number;
   /** Part of the feature maps that dropout leaves out while training. */
   readonly dropoutRate: number;
+  /** Attention gates on the features that are joined or added (attention-gate.ts); none by default. */
+  readonly attention?: boolean;
 };

@@ -4,16 +4,20 @@
  * input's size. 23.3 million parameters at width 64. The comments give shapes for a 512 x 512 input.
  *
  * Not in the paper, so ours: the channels of the upsampled stages (2 x width) and of the last two convolutions (width / 2,
- * width / 4), and where dropout sits: on the joined stages, before the convolutions that fuse them.
+ * width / 4), and where dropout sits: on the joined stages, before the convolutions that fuse them. With `attention`, which the
+ * paper wishes for in its discussion, the deepest stage gates stages 3 and 4 where they are joined, and the fused features gate
+ * stage 2 where it is added.
  */
 import type { Value } from "../nn/graph.ts";
 import { conv } from "../nn/ops/conv.ts";
 import { add, dropout, relu } from "../nn/ops/pointwise.ts";
 import { concat, maxPool, upsample2 } from "../nn/ops/spatial.ts";
 import type { Tape } from "../nn/tape.ts";
+import { attentionGate } from "./attention-gate.ts";
 import { convNorm, convNormRelu, type NetworkOptions } from "./layers.ts";
 
-export function modifiedResnet34(tape: Tape, image: Value, { width, dropoutRate }: NetworkOptions): Value {
+export function modifiedResnet34(tape: Tape, image: Value, options: NetworkOptions): Value {
+  const { width, dropoutRate, attention = false } = options;
   const stage1 = convNormRelu(tape, image, { name: "stage1", channels: width, kernel: 7, stride: 2 }); // [64, 256, 256]
   const pooled = maxPool(tape, stage1, { kernel: 3, stride: 2, padding: 1 }); // [64, 128, 128]
   const stage2 = residualStage(tape, pooled, "stage2", { blocks: 3, channels: width, stride: 1 }); // [64, 128, 128]
@@ -24,10 +28,13 @@ export function modifiedResnet34(tape: Tape, image: Value, { width, dropoutRate 
   const quarter3 = enlarge(tape, stage3, "up3", 2 * width, 1); // [128, 128, 128]
   const quarter4 = enlarge(tape, stage4, "up4", 2 * width, 2); // [128, 128, 128]
   const quarter5 = enlarge(tape, stage5, "up5", 2 * width, 3); // [128, 128, 128]
-  const joined = dropout(tape, concat(tape, [quarter3, quarter4, quarter5]), dropoutRate); // [384, 128, 128]
+  const gated = (x: Value, signal: Value, name: string): Value =>
+    attention ? attentionGate(tape, x, signal, `${name}.gate`) : x;
+  const lookedAt = [gated(quarter3, quarter5, "up3"), gated(quarter4, quarter5, "up4"), quarter5];
+  const joined = dropout(tape, concat(tape, lookedAt), dropoutRate); // [384, 128, 128]
   const fused = convNormRelu(tape, joined, { name: "fuse1", channels: 2 * width, kernel: 3 }); // [128, 128, 128]
   const reduced = convNormRelu(tape, fused, { name: "fuse2", channels: width, kernel: 3 }); // [64, 128, 128]
-  const summed = add(tape, reduced, stage2); // [64, 128, 128]
+  const summed = add(tape, reduced, gated(stage2, reduced, "stage2")); // [64, 128, 128]
   const half = enlarge(tape, summed, "half", width / 2, 1); // [32, 256, 256]
   const full = enlarge(tape, half, "full", width / 4, 1); // [16, 512, 512]
   return conv(tape, full, { name: "logits", channels: 1, kernel: 1, bias: true }); // [1, 512, 512]

@@ -1,26 +1,34 @@
 /**
  * The benchmark: a U-Net of Ronneberger's depth (2015: four poolings, two 3 x 3 convolutions at each scale, 64 to 1024
  * channels), with batch norm and same-size convolutions, so that 512 x 512 goes in and comes out. Going up, bilinear
- * upsampling and a convolution stand for his transposed one. The comments give shapes at width 64.
+ * upsampling and a convolution stand for his transposed one. With `attention` each skip connection is gated by what comes up
+ * to it (Oktay 2018). The comments give shapes at width 64.
  */
 import type { Value } from "../nn/graph.ts";
 import { conv } from "../nn/ops/conv.ts";
 import { dropout } from "../nn/ops/pointwise.ts";
 import { concat, maxPool, upsample2 } from "../nn/ops/spatial.ts";
 import type { Tape } from "../nn/tape.ts";
+import { attentionGate } from "./attention-gate.ts";
 import { convNormRelu, type NetworkOptions } from "./layers.ts";
 
-export function uNet(tape: Tape, image: Value, { width, dropoutRate }: NetworkOptions): Value {
+export function uNet(tape: Tape, image: Value, options: NetworkOptions): Value {
+  const { width, dropoutRate, attention = false } = options;
+  const join = (x: Value, skip: Value, name: string): Value => {
+    const enlarged = enlarge(tape, x, skip.shape[1], `${name}.join`);
+    const seen = attention ? attentionGate(tape, skip, enlarged, `${name}.gate`) : skip;
+    return concat(tape, [seen, enlarged]);
+  };
   const down1 = twice(tape, image, "down1", width); // [64, 512, 512]
   const down2 = twice(tape, halve(tape, down1), "down2", 2 * width); // [128, 256, 256]
   const down3 = twice(tape, halve(tape, down2), "down3", 4 * width); // [256, 128, 128]
   const down4 = twice(tape, halve(tape, down3), "down4", 8 * width); // [512, 64, 64]
   const bottom = twice(tape, halve(tape, down4), "bottom", 16 * width); // [1024, 32, 32]
   const kept = dropout(tape, bottom, dropoutRate); // [1024, 32, 32]
-  const up4 = twice(tape, join(tape, kept, down4, "up4"), "up4", 8 * width); // [512, 64, 64]
-  const up3 = twice(tape, join(tape, up4, down3, "up3"), "up3", 4 * width); // [256, 128, 128]
-  const up2 = twice(tape, join(tape, up3, down2, "up2"), "up2", 2 * width); // [128, 256, 256]
-  const up1 = twice(tape, join(tape, up2, down1, "up1"), "up1", width); // [64, 512, 512]
+  const up4 = twice(tape, join(kept, down4, "up4"), "up4", 8 * width); // [512, 64, 64]
+  const up3 = twice(tape, join(up4, down3, "up3"), "up3", 4 * width); // [256, 128, 128]
+  const up2 = twice(tape, join(up3, down2, "up2"), "up2", 2 * width); // [128, 256, 256]
+  const up1 = twice(tape, join(up2, down1, "up1"), "up1", width); // [64, 512, 512]
   return conv(tape, up1, { name: "logits", channels: 1, kernel: 1, bias: true }); // [1, 512, 512]
 }
 
@@ -33,12 +41,7 @@ function halve(tape: Tape, x: Value): Value {
   return maxPool(tape, x, { kernel: 2, stride: 2 });
 }
 
-/** Brings `x` to the skip connection's scale and channels, then joins the two. */
-function join(tape: Tape, x: Value, skip: Value, name: string): Value {
-  const enlarged = convNormRelu(tape, upsample2(tape, x), {
-    name: `${name}.join`,
-    channels: skip.shape[1],
-    kernel: 3,
-  });
-  return concat(tape, [skip, enlarged]);
+/** To the scale and the channels of the skip connection that `x` will be joined with. */
+function enlarge(tape: Tape, x: Value, channels: number, name: string): Value {
+  return convNormRelu(tape, upsample2(tape, x), { name, channels, kernel: 3 });
 }

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../core/random.ts";
+import { attentionGate } from "../networks/attention-gate.ts";
 import { floats, floatTensor, openSession } from "../node/onnx/session.ts";
 import {
   addInput,
@@ -18,6 +19,7 @@ import {
 import { encodeOnnx } from "./onnx-file.ts";
 import { batchNorm } from "./ops/batch-norm.ts";
 import { conv } from "./ops/conv.ts";
+import { multiplyByMap } from "./ops/multiply-by-map.ts";
 import { add, dropout, multiply, relu, sigmoid } from "./ops/pointwise.ts";
 import { concat, maxPool, upsample2 } from "./ops/spatial.ts";
 import { backward, createTape, parameter, record, type Tape } from "./tape.ts";
@@ -99,6 +101,16 @@ const cases: readonly Case[] = [
     name: "concatenation of two uses",
     shape: [1, 2, 3, 3],
     build: (tape, x) => concat(tape, [x, sigmoid(tape, x), x]),
+  },
+  {
+    name: "multiplication of all channels by one map",
+    shape: [2, 3, 4, 3],
+    build: (tape, x) => multiplyByMap(tape, x, conv(tape, x, { name: "map", channels: 1, kernel: 1 })),
+  },
+  {
+    name: "attention gate",
+    shape: [2, 4, 3, 3],
+    build: (tape, x) => attentionGate(tape, x, sigmoid(tape, x), "gate"),
   },
   { name: "dropout with given masks", shape: [2, 3, 2, 2], build: (tape, x) => dropout(tape, x, 0.5) },
 ];

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import { readOnnxMetadata } from "../nn/onnx-file.ts";
+import { channelCount } from "../preprocess/context.ts";
 import type { Predict } from "../segment/segment-volume.ts";
 import { createPredictor } from "./onnx/predictor.ts";
 
@@ -26,10 +27,11 @@ export async function loadModel(path: string | URL): Promise<LoadedModel> {
   const metadata = readMetadata(bytes, String(path));
   const predictor = await createPredictor(bytes);
   const { size } = metadata.configuration;
+  const channels = channelCount(metadata.configuration);
   return {
     metadata,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    predict: (images, batch) => predictor.predict(images, [batch, 1, size, size]),
+    predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
     dispose: predictor.dispose,
   };
 }

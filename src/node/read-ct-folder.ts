@@ -1,5 +1,6 @@
 /** The CT below a folder as one volume: headers first, then the pixels of the chosen series alone. */
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Finding } from "../core/findings.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
 import { assembleCt, chooseSeries, groupSeries } from "../dicom/assemble-ct.ts";
@@ -7,7 +8,7 @@ import { type CtFrame, readCtHeader } from "../dicom/ct-frames.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
 import { readDicom } from "../dicom/read-dataset.ts";
 import { readFrame, startCodecs } from "../dicom/read-pixels.ts";
-import { type FolderScan, scanFolder } from "./scan-folder.ts";
+import { type FolderScan, scanFiles, scanFolder } from "./scan-folder.ts";
 
 export type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
@@ -19,6 +20,11 @@ export type ReadCtOptions = {
 /** Throws the named errors of the scan, of the choice of the series, of its geometry and of its pixels. */
 export async function readCtFolder(path: string, options: ReadCtOptions = {}): Promise<CtVolume> {
   return readCtFromScan(await scanFolder(path, options), path, options);
+}
+
+/** One series from its own files, which are known already. */
+export async function readCtFiles(files: readonly string[], series: string): Promise<CtVolume> {
+  return readCtFromScan(await scanFiles(files), dirname(files[0]), { series });
 }
 
 export async function readCtFromScan(

@@ -1,11 +1,11 @@
 /** Every DICOM file below a folder, at any depth, whatever else lies there: headers read, the rest named or counted. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "../core/errors.ts";
 import { type Finding, finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import type { DataSet } from "../dicom/dataset.ts";
-import { readDicom } from "../dicom/read-dataset.ts";
+import { readDicomHeader } from "./read-dicom-header.ts";
 
 export type ScannedFile = {
   readonly path: string;
@@ -20,23 +20,22 @@ export type FolderScan = {
   readonly otherFiles: number;
 };
 
+type ScanOptions = { readonly progress?: Progress; readonly signal?: AbortSignal };
+
 /** `path` may be a single file. Throws `file-not-found`; a damaged file is a finding and not the end of the scan. */
-export async function scanFolder(
-  path: string,
-  options: { progress?: Progress; signal?: AbortSignal } = {},
-): Promise<FolderScan> {
-  const paths = await listFiles(path);
+export async function scanFolder(path: string, options: ScanOptions = {}): Promise<FolderScan> {
+  return scanFiles(await listFiles(path), options);
+}
+
+/** The same for files that are known already. */
+export async function scanFiles(paths: readonly string[], options: ScanOptions = {}): Promise<FolderScan> {
   const files: ScannedFile[] = [];
   const findings: Finding[] = [];
   let otherFiles = 0;
   for (const [index, file] of paths.entries()) {
     if (options.signal?.aborted) throw new DelineateError("cancelled", "The scan was interrupted.");
     try {
-      const {
-        dataSet,
-        transferSyntaxUid,
-        findings: own,
-      } = readDicom(await readFile(file), file, { headerOnly: true });
+      const { dataSet, transferSyntaxUid, findings: own } = await readDicomHeader(file);
       files.push({ path: file, header: dataSet, transferSyntaxUid });
       findings.push(...own);
     } catch (error) {
@@ -54,8 +53,8 @@ export async function scanFolder(
   return { files, findings, otherFiles };
 }
 
-/** All files below `path`, sorted; links are followed to files only, so that a loop of links is harmless. */
-async function listFiles(path: string): Promise<string[]> {
+/** All files below `path`, or `path` itself, sorted; links are followed to files only, so that a loop of links is harmless. */
+export async function listFiles(path: string): Promise<string[]> {
   const entry = await stat(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no file or folder ${path}.`, { cause });
   });
@@ -70,6 +69,6 @@ async function listFiles(path: string): Promise<string[]> {
   return result.sort();
 }
 
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && "syscall" in error;
 }

@@ -61,5 +61,9 @@ export function drawBodyPlan(random: Random) {
     bowelGas: random.next() < 0.6 ? random.uniform(0.2, 0.6) : 0,
     neckAbove: random.uniform(25, 110),
     abdomenBelow: random.uniform(10, 90),
+    /** Part of the mediastinum's filling that is fat; the rest is soft tissue, as in the slim. */
+    mediastinalFat: random.uniform(0, 1),
+    /** The vein of the injection is brighter than the rest of the blood. */
+    venousFactor: random.next() < 0.7 ? 1.25 : random.uniform(1.5, 4),
   };
 }

@@ -72,7 +72,7 @@ function paintVessels(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void 
   ];
   tube(descending, 11.5);
   tube(arch, 14);
-  const venous = plan.contrast > 0 ? blood * 1.25 : blood;
+  const venous = plan.contrast > 0 ? blood * plan.venousFactor : blood;
   tube(
     [
       [-22, -22, heartTop],
@@ -154,15 +154,19 @@ function paintVessels(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void 
   for (const side of [-1, 1]) paintEllipsoid(canvas, [side * 20, -14, plan.apexZ + 46], [10, 12, 22], 120);
 }
 
+/** Lymph nodes of the mediastinum and the hila: no part of the GTV, however large. A few are calcified. */
 function paintNodes(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
   const count = random.integer(14);
+  const largest = random.next() < 0.2 ? 17 : 12;
   for (let node = 0; node < count; node++) {
-    const z = random.uniform(-50, 60);
-    const x = random.uniform(-36, 36);
-    const y = random.uniform(-25, 26);
-    if (shape.lung(x, y, z) < 4) continue;
-    const size = random.uniform(2.5, random.next() < 0.2 ? 13 : 6);
-    paintEllipsoid(canvas, [x, y, z], [size, size * 0.8, size * 1.2], plan.muscleHu + 8 + plan.contrast * 25);
+    const hilar = random.next() < 0.3;
+    const x = hilar ? random.pick([-1, 1]) * random.uniform(26, 50) : random.uniform(-36, 36);
+    const y = hilar ? random.uniform(-12, 22) : random.uniform(-25, 26);
+    const z = hilar ? random.uniform(-45, 10) : random.uniform(-50, 60);
+    if (shape.lung(x, y, z) < (hilar ? -6 : 4)) continue;
+    const size = random.uniform(2.5, random.next() < 0.2 ? largest : 6);
+    const hu = random.next() < 0.12 ? random.uniform(250, 900) : plan.muscleHu + 8 + plan.contrast * 25;
+    paintEllipsoid(canvas, [x, y, z], [size, size * 0.8, size * 1.2], hu);
   }
 }
 

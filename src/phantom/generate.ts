@@ -7,14 +7,16 @@ import type { Random } from "../core/random.ts";
 import { createGrid, type Grid } from "../geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "../geometry/mask.ts";
 import { type BodyPlan, drawBodyPlan } from "./body-plan.ts";
-import { createCanvas, type Placement, paintEllipsoid } from "./canvas.ts";
+import { createCanvas, type Placement } from "./canvas.ts";
 import { paintChestOrgans } from "./chest-organs.ts";
-import { averageLayers, drawKernel, scan } from "./scanner.ts";
+import { paintLungFindings } from "./lung-findings.ts";
+import { averageLayers, cutCircle, drawKernel, scan, widenKernel } from "./scanner.ts";
 import { paintSkeleton } from "./skeleton.ts";
 import { outsideHu, paintCouch, paintSoftTissue } from "./soft-tissue.ts";
-import { drawTumour, type TumourPlan } from "./table1.ts";
+import type { TumourPlan } from "./table1.ts";
 import { createThoraxShape, type ThoraxShape } from "./thorax-shape.ts";
 import { paintTumour, placeTumour, type Tumour } from "./tumour.ts";
+import { type Acquisition, drawAcquisition, drawTumourPlan, type Variety } from "./variety.ts";
 
 export type PhantomPatient = {
   readonly grid: Grid;
@@ -29,6 +31,7 @@ export type PhantomDescription = TumourPlan & {
   readonly spiculated: boolean;
   readonly necrotic: boolean;
   readonly atelectasis: boolean;
+  readonly subsolid: boolean;
   readonly kernel: string;
   readonly noiseHu: number;
   readonly contrast: boolean;
@@ -38,45 +41,63 @@ export type PhantomDescription = TumourPlan & {
 
 /** Slices of the paper's CTs: 57 to 121, 5 mm thick. */
 export const sliceMm = 5;
+const layerMm = sliceMm / 2;
 const sliceRange = { fewest: 57, most: 121 } as const;
+/** Part of the wide cohort's tumours that are ground glass around a solid part. */
+const subsolidPart = { paper: 0, wide: 0.12 } as const;
 
-/** `size`: rows and columns of the image, 512 for what a scanner writes. */
-export function generatePatient(random: Random, { size }: { readonly size: number }): PhantomPatient {
+/**
+ * `size`: rows and columns of the image, 512 for what a scanner writes. `tumourPlan`: a tumour that is wanted, instead of one
+ * drawn from the paper's Table 1.
+ */
+export function generatePatient(
+  random: Random,
+  {
+    size,
+    variety = "paper",
+    tumourPlan = drawTumourPlan(random.fork("table1"), variety),
+  }: { readonly size: number; readonly variety?: Variety; readonly tumourPlan?: TumourPlan | undefined },
+): PhantomPatient {
   const plan = drawBodyPlan(random.fork("body"));
   const shape = createThoraxShape(plan, random);
-  const tumourPlan = drawTumour(random.fork("table1"));
-  const tumour = placeTumour(plan, shape, tumourPlan, random.fork("tumour"));
-  const kernel = drawKernel(random.fork("kernel"));
-  const placement = placeImage(plan, shape, size, random.fork("placement"));
+  const tumour = placeTumour(plan, shape, tumourPlan, subsolidPart[variety], random.fork("tumour"));
+  const acquisition = drawAcquisition(random.fork("placement"), variety);
+  const drawnKernel = drawKernel(random.fork("kernel"));
+  const kernel = variety === "wide" ? widenKernel(drawnKernel, random.fork("widen")) : drawnKernel;
+  const placement = placeImage(plan, shape, size, acquisition, tumour.centre[2]);
 
   const canvas = createCanvas(placement, outsideHu);
   paintSoftTissue(canvas, plan, shape, random.fork("soft"));
-  paintSkeleton(canvas, plan, shape, random.fork("skeleton"));
+  paintSkeleton(canvas, plan, shape, acquisition.armsDown, random.fork("skeleton"));
   paintChestOrgans(canvas, plan, shape, random.fork("organs"));
-  paintBenignNodules(canvas, plan, shape, tumour, random.fork("nodules"));
+  paintLungFindings({ canvas, plan, shape, tumour }, random.fork("findings"));
   paintTumour(canvas, plan, shape, tumour, random.fork("paint"));
-  const backY = backOf(shape, plan);
-  paintCouch(canvas, plan, backY, random.fork("couch"));
+  paintCouch(canvas, plan, backOf(shape, plan), random.fork("couch"));
 
-  const slices = placement.layers / 2;
-  const shoulderFrom = Math.round((plan.apexZ - 40 - placement.firstZ) / sliceMm);
-  const hu = scan(averageLayers(canvas), size, placement.pixelMm, shoulderFrom, kernel, random.fork("noise"));
-  const middleZ = placement.firstZ + placement.layerMm / 2;
+  const { layersPerSlice, breathingLayers, offsetHu } = acquisition;
+  const spacingMm = layersPerSlice * layerMm;
+  const slices = placement.layers / layersPerSlice;
+  const shoulderFrom = Math.round((plan.apexZ - 40 - placement.firstZ) / spacingMm);
+  const stillAbove = Math.round((plan.baseZ + plan.domeHeight + 20 - placement.firstZ) / layerMm);
+  const layers = averageLayers(canvas, { layersPerSlice, breathingLayers, stillAbove });
+  const hu = scan(layers, size, placement.pixelMm, shoulderFrom, kernel, offsetHu, random.fork("noise"));
+  if (acquisition.circle) cutCircle(hu, size);
+  const middleZ = placement.firstZ + ((layersPerSlice - 1) / 2) * layerMm;
   // Where the scanner's origin lies has nothing to do with the body.
   const offset = random.fork("origin");
   const shift = [offset.uniform(-20, 20), offset.uniform(-200, 100), offset.uniform(-900, 300)];
   const round = (value: number): number => Math.round(value * 100) / 100;
   const grid = createGrid(
     [size, size, slices],
-    [placement.pixelMm, placement.pixelMm, sliceMm],
+    [placement.pixelMm, placement.pixelMm, spacingMm],
     patientPoint(
       round(placement.firstX + shift[0]),
       round(placement.firstY + shift[1]),
       round(middleZ + shift[2]),
     ),
   );
-  const gtv = rasteriseTumour(grid, placement, tumour);
-  const { spiculated, necrotic, atelectasis } = tumour;
+  const gtv = rasteriseTumour(grid, placement, middleZ, tumour);
+  const { spiculated, necrotic, atelectasis, subsolid } = tumour;
   return {
     grid,
     hu,
@@ -87,6 +108,7 @@ export function generatePatient(random: Random, { size }: { readonly size: numbe
       spiculated,
       necrotic,
       atelectasis,
+      subsolid,
       kernel: kernel.name,
       noiseHu: kernel.noiseHu,
       contrast: plan.contrast > 0,
@@ -96,24 +118,40 @@ export function generatePatient(random: Random, { size }: { readonly size: numbe
   };
 }
 
-function placeImage(plan: BodyPlan, shape: ThoraxShape, size: number, random: Random): Placement {
-  const top = plan.apexZ + plan.neckAbove;
+function placeImage(
+  plan: BodyPlan,
+  shape: ThoraxShape,
+  size: number,
+  acquisition: Acquisition,
+  tumourZ: number,
+): Placement {
+  const { layersPerSlice, field, shiftMm } = acquisition;
   const bottom = plan.baseZ - plan.abdomenBelow * 0.6 + 20;
-  const wanted = Math.round((top - bottom) / sliceMm);
-  const slices = Math.min(sliceRange.most, Math.max(sliceRange.fewest, wanted));
+  const spacingMm = layersPerSlice * layerMm;
+  let top = plan.apexZ + plan.neckAbove;
+  const slices = Math.min(
+    sliceRange.most,
+    Math.max(sliceRange.fewest, Math.round((top - bottom) / spacingMm)),
+  );
+  const heightMm = slices * spacingMm;
+  // Thin slices do not reach over the whole chest: they must reach over the tumour.
+  if (top - heightMm > bottom + layerMm) {
+    const above = 0.5 + 0.25 * Math.sin(plan.shiftX);
+    top = Math.min(top, Math.max(bottom + heightMm, tumourZ + heightMm * above));
+  }
   let halfWidth = 150;
   while (shape.body(halfWidth, 0, -40) < 0) halfWidth += 5;
-  const field = Math.min(520, Math.max(330, 2 * halfWidth * random.uniform(1.03, 1.28)));
+  const fieldMm = Math.min(520, Math.max(300, 2 * halfWidth * field));
   // The pixel size is what a scanner would write for 512 pixels, whatever the matrix here.
-  const pixelMm = (Math.round((field / 512) * 1000) / 1000) * (512 / size);
+  const pixelMm = (Math.round((fieldMm / 512) * 1000) / 1000) * (512 / size);
   return {
     size,
-    layers: 2 * slices,
+    layers: layersPerSlice * slices,
     pixelMm,
-    layerMm: sliceMm / 2,
-    firstX: -((size - 1) / 2) * pixelMm - plan.shiftX,
-    firstY: -((size - 1) / 2) * pixelMm - plan.shiftY,
-    firstZ: top - slices * sliceMm + sliceMm / 4,
+    layerMm,
+    firstX: -((size - 1) / 2) * pixelMm - plan.shiftX - shiftMm[0],
+    firstY: -((size - 1) / 2) * pixelMm - plan.shiftY - shiftMm[1],
+    firstZ: top - heightMm + layerMm / 2,
   };
 }
 
@@ -130,32 +168,13 @@ function backOf(shape: ThoraxShape, plan: BodyPlan): number {
   return back;
 }
 
-/** Small nodules that are no tumour, some of them calcified. */
-function paintBenignNodules(
-  canvas: Parameters<typeof paintEllipsoid>[0],
-  plan: BodyPlan,
-  shape: ThoraxShape,
-  tumour: Tumour,
-  random: Random,
-): void {
-  const count = random.next() < 0.4 ? 1 + random.integer(3) : 0;
-  for (let nodule = 0; nodule < count; nodule++) {
-    const x = random.uniform(-plan.cavityX, plan.cavityX);
-    const y = random.uniform(-plan.cavityY, plan.cavityY);
-    const z = random.uniform(plan.baseZ, plan.apexZ);
-    const radius = random.uniform(1.5, 3.5);
-    if (shape.lung(x, y, z) > -radius || tumour.distance(x, y, z) < 10) continue;
-    paintEllipsoid(canvas, [x, y, z], [radius, radius, radius], random.next() < 0.4 ? 350 : 20);
-  }
-}
-
 /** Inside where the voxel's centre is, in the body frame of the painting. */
-function rasteriseTumour(grid: Grid, placement: Placement, tumour: Tumour): Mask {
+function rasteriseTumour(grid: Grid, placement: Placement, middleZ: number, tumour: Tumour): Mask {
   const [size, , slices] = grid.size;
   const data = new Uint8Array(size * size * slices);
   const { centre, reachMm, distance } = tumour;
   for (let k = 0; k < slices; k++) {
-    const z = placement.firstZ + placement.layerMm / 2 + k * sliceMm;
+    const z = middleZ + k * grid.spacingMm[2];
     if (Math.abs(z - centre[2]) > reachMm) continue;
     for (let j = 0; j < size; j++) {
       const y = placement.firstY + j * placement.pixelMm;

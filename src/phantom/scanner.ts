@@ -40,26 +40,62 @@ export function drawKernel(random: Random): Kernel {
       };
 }
 
-/** Averages pairs of layers: HU of each slice in float. */
-export function averageLayers(canvas: Canvas): Float32Array {
+/** Kernels and doses beyond those of planning CTs: lung kernels, thin slices, low doses. */
+export function widenKernel(kernel: Kernel, random: Random): Kernel {
+  return {
+    ...kernel,
+    sharpening: kernel.sharpening * random.pick([1, random.uniform(1, 2.2)]),
+    noiseHu: kernel.noiseHu * random.pick([1, random.uniform(0.4, 2)]),
+    blurMm: kernel.blurMm * random.pick([1, random.uniform(1, 1.6)], [3, 1]),
+  };
+}
+
+/** What happens along z: layers to slices, and breathing, which blurs the layers below `stillAbove` still further. */
+export type Slicing = {
+  readonly layersPerSlice: number;
+  readonly breathingLayers: number;
+  /** Layer from which on nothing moves. */
+  readonly stillAbove: number;
+};
+
+/** Averages layers: HU of each slice in float. */
+export function averageLayers(canvas: Canvas, slicing: Slicing): Float32Array {
+  const { layersPerSlice, breathingLayers, stillAbove } = slicing;
   const area = canvas.size * canvas.size;
-  const slices = canvas.layers / 2;
+  const slices = Math.floor(canvas.layers / layersPerSlice);
   const result = new Float32Array(area * slices);
   for (let k = 0; k < slices; k++) {
-    const [a, b] = [2 * k * area, (2 * k + 1) * area];
-    for (let index = 0; index < area; index++)
-      result[k * area + index] = (canvas.hu[a + index] + canvas.hu[b + index]) / 2;
+    const first = k * layersPerSlice;
+    const more = first < stillAbove ? breathingLayers : 0;
+    const low = Math.max(0, first - Math.ceil(more / 2));
+    const high = Math.min(canvas.layers - 1, first + layersPerSlice - 1 + Math.floor(more / 2));
+    const slice = result.subarray(k * area, (k + 1) * area);
+    for (let layer = low; layer <= high; layer++) {
+      const start = layer * area;
+      for (let index = 0; index < area; index++) slice[index] += canvas.hu[start + index];
+    }
+    for (let index = 0; index < area; index++) slice[index] /= high - low + 1;
   }
   return result;
 }
 
-/** Kernel and noise on every slice, in place; the result as whole HU between -1024 and 3071. */
+/** Sets what lies outside the circle that fits into a square image to air, in place. */
+export function cutCircle(hu: Int16Array, size: number): void {
+  const middle = (size - 1) / 2;
+  const inside = Uint8Array.from({ length: size * size }, (_, index) =>
+    Math.hypot((index % size) - middle, Math.floor(index / size) - middle) <= size / 2 ? 1 : 0,
+  );
+  for (let index = 0; index < hu.length; index++) if (inside[index % inside.length] === 0) hu[index] = -1024;
+}
+
+/** Kernel, noise and calibration on every slice; the result as whole HU between -1024 and 3071. */
 export function scan(
   hu: Float32Array,
   size: number,
   pixelMm: number,
   shoulderFrom: number,
   kernel: Kernel,
+  offsetHu: number,
   random: Random,
 ): Int16Array {
   const area = size * size;
@@ -81,7 +117,7 @@ export function scan(
       const edge = smooth[index] + kernel.sharpening * (smooth[index] - wider[index]);
       const level = kernel.noiseHu * shoulder * absorbed[index % size];
       const streak = streaks === undefined ? 0 : streaks[index] * level * 0.22;
-      const value = Math.round(edge + level * noise[index] + streak);
+      const value = Math.round(edge + level * noise[index] + streak + offsetHu);
       result[k * area + index] = Math.min(3071, Math.max(-1024, value));
     }
   }

@@ -13,7 +13,13 @@ import {
 import type { ThoraxShape } from "./thorax-shape.ts";
 import { createNoise } from "./value-noise.ts";
 
-export function paintSkeleton(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
+export function paintSkeleton(
+  canvas: Canvas,
+  plan: BodyPlan,
+  shape: ThoraxShape,
+  armsDown: boolean,
+  random: Random,
+): void {
   const noise = createNoise(random.fork("marrow"));
   const marrow: Paint = (_, x, y, z) => plan.boneHu * (0.75 + 0.35 * noise(x / 3, y / 3, z / 3));
   const cortex = plan.boneHu * 1.3 + 380;
@@ -21,7 +27,7 @@ export function paintSkeleton(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape
   paintRibs(canvas, plan, shape, random.fork("ribs"), bone);
   paintSpine(canvas, plan, shape, bone);
   paintSternum(canvas, plan, shape, bone);
-  paintShoulders(canvas, plan, shape, random.fork("shoulders"), bone);
+  paintShoulders(canvas, plan, shape, armsDown, random.fork("shoulders"), bone);
 }
 
 type Bone = { readonly marrow: Paint; readonly cortex: number };
@@ -172,6 +178,7 @@ function paintShoulders(
   canvas: Canvas,
   plan: BodyPlan,
   shape: ThoraxShape,
+  armsDown: boolean,
   random: Random,
   bone: Bone,
 ): void {
@@ -186,7 +193,9 @@ function paintShoulders(
     ]);
     shell(canvas, clavicle, () => 5.2, bone);
     const joint: Point = [side * 158 * s, 12, apexZ + 4 + lift];
-    const elbow: Point = [joint[0] + side * 30, joint[1] - 20, joint[2] + 260];
+    const elbow: Point = armsDown
+      ? [side * (plan.cavityX + plan.fat + plan.muscle + 75), 25, joint[2] - 290]
+      : [joint[0] + side * 30, joint[1] - 20, joint[2] + 260];
     paintCapsule(canvas, joint, elbow, 50 * s, 44 * s, (before) => Math.max(before, plan.fatHu + 5));
     paintCapsule(canvas, joint, elbow, 42 * s, 36 * s, (before) => Math.max(before, plan.muscleHu));
     paintEllipsoid(canvas, joint, [23 * s, 23 * s, 23 * s], bone.cortex * 0.8);

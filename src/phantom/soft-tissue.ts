@@ -23,11 +23,9 @@ export function paintSoftTissue(canvas: Canvas, plan: BodyPlan, shape: ThoraxSha
         const body = shape.body(x, y, z);
         if (body > pixelMm) continue;
         const cavity = shape.cavity(x, y, z);
-        let value = wall(x, y, z, body, cavity, column);
-        if (cavity < pixelMm) {
-          const inside = inner(x, y, z);
-          value += edge(cavity) * (inside - value);
-        }
+        const part = edge(cavity);
+        let value = part === 1 ? 0 : wall(x, y, z, body, cavity, column);
+        if (part > 0) value += part * (inner(x, y, z) - value);
         const index = i + size * (j + size * k);
         hu[index] += edge(body) * (value - hu[index]);
       }
@@ -84,9 +82,10 @@ export function paintSoftTissue(canvas: Canvas, plan: BodyPlan, shape: ThoraxSha
   }
 
   function mediastinalFat(x: number, y: number, z: number): number {
+    const filling = 0.75 - plan.mediastinalFat;
     const strand = smoothStep(
-      0.05,
-      0.7,
+      0.05 - filling,
+      0.7 - filling,
       noise(x / 15 + 3, y / 15, z / 18) + 0.3 * noise(x / 6, y / 6, z / 8),
     );
     // Above the lungs it is the neck's muscles that fill the ring of the ribs.

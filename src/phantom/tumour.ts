@@ -19,17 +19,29 @@ export type Tumour = {
   readonly spiculated: boolean;
   readonly necrotic: boolean;
   readonly atelectasis: boolean;
+  /** Ground glass around a small solid part or none; it belongs to the GTV. */
+  readonly subsolid: boolean;
 };
 
 /** How far a tumour grows into what it touches. */
 const invasionMm = 2;
 
-export function placeTumour(plan: BodyPlan, shape: ThoraxShape, tumour: TumourPlan, random: Random): Tumour {
+export function placeTumour(
+  plan: BodyPlan,
+  shape: ThoraxShape,
+  tumour: TumourPlan,
+  subsolidPart: number,
+  random: Random,
+): Tumour {
   const radiusMm = Math.cbrt((tumour.volumeCc * 1000 * 3) / (4 * Math.PI));
   const centre = findCentre(plan, shape, tumour, radiusMm, random.fork("centre"));
   const noise = createNoise(random.fork("surface"));
   const lobulation = random.uniform(0.08, 0.34);
   const stretch: Point = [random.uniform(0.8, 1.25), random.uniform(0.8, 1.25), random.uniform(0.8, 1.3)];
+  // Ragged margins: notches of a few millimetres, half of the tumours hardly have any.
+  const ragged = random.fork("ragged");
+  const raggedMm = Math.min(0.18 * radiusMm, ragged.pick([0.8, ragged.uniform(0.8, 3.5)]));
+  const grainMm = ragged.uniform(2.5, 6);
 
   function distanceAt(radius: number): Distance {
     return (x, y, z) => {
@@ -44,7 +56,8 @@ export function placeTumour(plan: BodyPlan, shape: ThoraxShape, tumour: TumourPl
       const bumps =
         noise(dx * unit + 5, dy * unit, dz * unit) +
         0.45 * noise(dx * unit * 2.3, dy * unit * 2.3, dz * unit * 2.3 + 9);
-      const surface = r - radius * (1 + lobulation * bumps) + 0.8 * noise(x / 4, y / 4, z / 4);
+      const surface =
+        r - radius * (1 + lobulation * bumps) + raggedMm * noise(x / grainMm, y / grainMm, z / grainMm);
       return Math.max(surface, shape.lung(x, y, z) - invasionMm);
     };
   }
@@ -65,6 +78,7 @@ export function placeTumour(plan: BodyPlan, shape: ThoraxShape, tumour: TumourPl
     spiculated: random.next() < 0.45,
     necrotic: radiusMm > 15 && random.next() < 0.35,
     atelectasis: radiusMm > 12 && random.next() < 0.22,
+    subsolid: tumour.contact === "none" && random.fork("subsolid").next() < subsolidPart,
   };
 }
 
@@ -139,6 +153,12 @@ export function paintTumour(
   const base = random.uniform(22, 48) + plan.contrast * random.uniform(10, 45);
   const necrosis = random.uniform(0.35, 0.6);
   const cavity = tumour.necrotic && random.next() < 0.15;
+  const softness = random.uniform(1, 2.2);
+  const air = random.fork("air");
+  // Bronchi and lung that stayed open in the tumour, mostly near its margin.
+  const openLung = air.next() < 0.4 ? air.uniform(0.45, 0.75) : 2;
+  const glassHu = air.uniform(-620, -350);
+  const solidPart = air.uniform(0, 0.7);
   paint(
     canvas,
     box,
@@ -149,9 +169,15 @@ export function paintTumour(
         const core = -distance(x, y, z) - radiusMm * necrosis + 5 * noise(x / 9, y / 9 + 30, z / 9);
         hu += smoothStep(-2, 4, core) * ((cavity ? -930 : 12) - hu);
       }
-      return hu;
+      const depth = -distance(x, y, z);
+      if (tumour.subsolid) {
+        const solid = depth - radiusMm * (1 - solidPart) + 3 * noise(x / 6, y / 6 + 12, z / 6);
+        hu = glassHu + 60 * noise(x / 4, y / 4, z / 4) + smoothStep(-2, 2, solid) * (hu - glassHu);
+      }
+      const pocket = smoothStep(openLung, openLung + 0.2, noise(x / 4.5 + 70, y / 4.5, z / 4.5));
+      return hu + pocket * smoothStep(radiusMm * 0.6, 0, depth) * (-800 - hu);
     },
-    canvas.pixelMm * random.uniform(1, 2.2),
+    canvas.pixelMm * softness,
   );
 }
 
@@ -168,7 +194,8 @@ function paintSpicules(canvas: Canvas, shape: ThoraxShape, tumour: Tumour, rando
     ];
     let r = radiusMm * 0.4;
     while (r < tumour.reachMm && distance(...at(r)) < 0) r += 1;
-    const end = at(r + random.uniform(4, 16));
+    // Now and then one reaches the pleura and draws it in.
+    const end = at(r + (random.next() < 0.12 ? random.uniform(16, 35) : random.uniform(4, 16)));
     if (shape.lung(...end) < 0) paintCapsule(canvas, at(r - 2), end, random.uniform(0.8, 1.8), 0.4, 10);
   }
 }

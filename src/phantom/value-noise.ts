@@ -6,8 +6,7 @@ export type Noise = (x: number, y: number, z: number) => number;
 
 export function createNoise(random: Random): Noise {
   const table = Float32Array.from({ length: 4096 }, () => random.uniform(-1, 1));
-  const corner = (x: number, y: number, z: number): number =>
-    table[(Math.imul(x, 374761393) ^ Math.imul(y, 668265263) ^ Math.imul(z, 1274126177)) & 4095];
+  const mask = 4095;
   return (x, y, z) => {
     const x0 = Math.floor(x);
     const y0 = Math.floor(y);
@@ -15,12 +14,20 @@ export function createNoise(random: Random): Noise {
     const u = fade(x - x0);
     const v = fade(y - y0);
     const w = fade(z - z0);
-    const plane = (zi: number): number => {
-      const a = corner(x0, y0, zi) * (1 - u) + corner(x0 + 1, y0, zi) * u;
-      const b = corner(x0, y0 + 1, zi) * (1 - u) + corner(x0 + 1, y0 + 1, zi) * u;
-      return a * (1 - v) + b * v;
-    };
-    return plane(z0) * (1 - w) + plane(z0 + 1) * w;
+    // The lattice point's hash is a sum of one term an axis (exclusive or), so each term is computed once.
+    const xa = Math.imul(x0, 374761393);
+    const xb = Math.imul(x0 + 1, 374761393);
+    const ya = Math.imul(y0, 668265263);
+    const yb = Math.imul(y0 + 1, 668265263);
+    const za = Math.imul(z0, 1274126177);
+    const zb = Math.imul(z0 + 1, 1274126177);
+    const nearTop = table[(xa ^ ya ^ za) & mask] * (1 - u) + table[(xb ^ ya ^ za) & mask] * u;
+    const nearBottom = table[(xa ^ yb ^ za) & mask] * (1 - u) + table[(xb ^ yb ^ za) & mask] * u;
+    const farTop = table[(xa ^ ya ^ zb) & mask] * (1 - u) + table[(xb ^ ya ^ zb) & mask] * u;
+    const farBottom = table[(xa ^ yb ^ zb) & mask] * (1 - u) + table[(xb ^ yb ^ zb) & mask] * u;
+    const near = nearTop * (1 - v) + nearBottom * v;
+    const far = farTop * (1 - v) + farBottom * v;
+    return near * (1 - w) + far * w;
   };
 }
 

@@ -16,6 +16,30 @@ export type GreyLevels = {
 /** 12-bit CT: -1024 to 3071 HU are 4096 levels. */
 export const paperGreyLevels: GreyLevels = { lowHu: -1024, highHu: 3071, levels: 255 };
 
+/**
+ * Intensity windows by name. `full` is the paper's; the others are the two in which lung tumours are read (level -600 and
+ * width 1500, level 40 and width 400) and spend all levels there: what lies beyond becomes the darkest or the brightest.
+ */
+export const intensityWindows = {
+  full: { lowHu: -1024, highHu: 3071 },
+  lung: { lowHu: -1350, highHu: 150 },
+  mediastinum: { lowHu: -160, highHu: 240 },
+} as const satisfies Record<string, Omit<GreyLevels, "levels">>;
+
+/** What lies outside a CT's image: air, as low as a 12-bit CT goes. */
+const outsideHu = -1024;
+
+/** The level of one value in HU; levels are whole numbers in images, this one is not rounded. */
+export function levelOf(hu: number, { lowHu, highHu, levels }: GreyLevels): number {
+  const clamped = Math.min(highHu, Math.max(lowHu, hu));
+  return ((clamped - lowHu) * (levels - 1)) / (highHu - lowHu);
+}
+
+/** The level of what lies outside the image: 0 in the paper's range. */
+export function outsideLevel(greyLevels: GreyLevels): number {
+  return Math.round(levelOf(outsideHu, greyLevels));
+}
+
 /** Grey levels 0 .. levels - 1, one byte a voxel, in the order of `hu`. */
 export function toGreyLevels(hu: Int16Array, { lowHu, highHu, levels }: GreyLevels): Uint8Array {
   const result = new Uint8Array(hu.length);

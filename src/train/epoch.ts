@@ -5,17 +5,30 @@
  * As the paper: a part of the images (2/3) is augmented, each by its own random combination, the rest is as it was.
  */
 import { createRandom } from "../core/random.ts";
-import { type AxisMap, identityMap, randomMap, warpImage, warpMask } from "../preprocess/augment.ts";
+import {
+  type Augmentation,
+  type AugmentationOptions,
+  drawAugmentation,
+  warpOf,
+} from "../preprocess/augmentation.ts";
+import { type ContextOptions, channelCount, contextSlices } from "../preprocess/context.ts";
+import { type GreyLevels, outsideLevel } from "../preprocess/grey-levels.ts";
+import { changeIntensities } from "../preprocess/intensity-change.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
+import { balanceByPatient } from "./balance.ts";
 import { type ImageRef, sliceOf, type TrainingSet } from "./training-set.ts";
 
-export type PlannedImage = ImageRef & { readonly map: AxisMap };
+/** Without an augmentation the image is as it was. */
+export type PlannedImage = ImageRef & { readonly augmentation: Augmentation | undefined };
 
-export type Sampling = {
+export type Sampling = ContextOptions & {
   readonly seed: number;
   readonly batch: number;
   readonly augmented: number;
   readonly emptySlices: number;
+  readonly balancePatients: boolean;
+  readonly augmentation: AugmentationOptions;
+  readonly greyLevels: GreyLevels;
 };
 
 /** Optimiser steps in an epoch: images over batch, rounded up. */
@@ -27,24 +40,32 @@ function emptyCount(set: TrainingSet, sampling: Sampling): number {
   return Math.min(set.withoutTarget.length, Math.round(set.withTarget.length * sampling.emptySlices));
 }
 
-/** All images of epoch `epoch` (0-based) in order: every slice with target once, and a fresh draw of empty ones. */
+/**
+ * All images of epoch `epoch` (0-based) in order: every slice with target once (or as many of each patient), and a fresh
+ * draw of empty ones.
+ */
 export function planEpoch(set: TrainingSet, sampling: Sampling, epoch: number): PlannedImage[] {
   const random = createRandom(sampling.seed).fork("epoch").fork(epoch);
   const empty = random.fork("empty").shuffle(set.withoutTarget).slice(0, emptyCount(set, sampling));
-  const images = random.fork("order").shuffle([...set.withTarget, ...empty]);
+  const targets = sampling.balancePatients
+    ? balanceByPatient(set.withTarget, random.fork("balance"))
+    : set.withTarget;
+  const images = random.fork("order").shuffle([...targets, ...empty]);
   const augmented = Math.round(images.length * sampling.augmented);
   const plan = images.map((image, index) => {
-    const map = index < augmented ? randomMap(random.fork(index), set.size) : identityMap;
-    return { ...image, map };
+    const augmentation =
+      index < augmented ? drawAugmentation(random.fork(index), sampling.augmentation) : undefined;
+    return { ...image, augmentation };
   });
   return random.fork("mix").shuffle(plan);
 }
 
 export type Batch = {
-  /** Shape [batch, 1, size, size], normalised. */
+  /** Shape [batch, channels, size, size], normalised; the channels are the slice and its neighbours (2.5D). */
   readonly images: Float32Array;
-  /** Same shape, 0 or 1. */
+  /** Shape [batch, 1, size, size], 0 or 1. */
   readonly masks: Float32Array;
+  readonly planned: readonly PlannedImage[];
 };
 
 /** Batch `step` of a plan. The last one is filled up from the plan's beginning: the graph's batch is fixed. */
@@ -52,21 +73,50 @@ export function makeBatch(
   set: TrainingSet,
   plan: readonly PlannedImage[],
   step: number,
-  batch: number,
+  sampling: Pick<Sampling, "batch" | "greyLevels" | "context" | "contextSpacingMm">,
 ): Batch {
+  const { batch, greyLevels } = sampling;
+  const channels = channelCount(sampling);
   const { size } = set;
   const area = size * size;
-  const images = new Float32Array(batch * area);
+  const images = new Float32Array(batch * channels * area);
   const masks = new Float32Array(batch * area);
-  for (let index = 0; index < batch; index++) {
-    const planned = plan[(step * batch + index) % plan.length];
-    const { levels, mask } = set.patients[planned.patient];
-    const image = sliceOf(levels, planned.slice, size);
-    const target = sliceOf(mask, planned.slice, size);
-    const original = planned.map === identityMap;
-    const part = images.subarray(index * area, (index + 1) * area);
-    normaliseInto(part, original ? image : warpImage(image, size, planned.map), set.normalisation);
-    masks.set(original ? target : warpMask(target, size, planned.map), index * area);
-  }
-  return { images, masks };
+  const chosen = Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
+  chosen.forEach((planned, index) => {
+    const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
+    const stack = { count: sliceCount, spacingMm: sliceSpacingMm };
+    const augment = augmenter(planned.augmentation, size, greyLevels);
+    contextSlices(planned.slice, stack, sampling).forEach((slice, channel) => {
+      const image = augment.image(sliceOf(levels, slice, size), slice);
+      const start = (index * channels + channel) * area;
+      normaliseInto(images.subarray(start, start + area), image, set.normalisation);
+    });
+    masks.set(augment.mask(sliceOf(mask, planned.slice, size)), index * area);
+  });
+  return { images, masks, planned: chosen };
+}
+
+type Augmenter = {
+  /** `slice` tells the images of one sample apart: all have the same map, each its own noise. */
+  image(levels: Uint8Array, slice: number): ArrayLike<number>;
+  mask(mask: Uint8Array): Uint8Array;
+};
+
+/** The same map for every image and mask of a sample; without an augmentation they stay as they are. */
+export function augmenter(
+  augmentation: Augmentation | undefined,
+  size: number,
+  greyLevels: GreyLevels,
+): Augmenter {
+  if (augmentation === undefined) return { image: (levels) => levels, mask: (mask) => mask };
+  const warp = warpOf(augmentation, size);
+  return {
+    image: (levels, slice) => {
+      const warped = warp.image(levels, outsideLevel(greyLevels));
+      if (augmentation.intensity !== undefined)
+        changeIntensities(warped, size, augmentation.intensity, { greyLevels, stream: slice });
+      return warped;
+    },
+    mask: warp.mask,
+  };
 }

@@ -3,7 +3,7 @@ import { defaultTraining, type TrainingConfiguration } from "../contract/trainin
 import { createRandom } from "../core/random.ts";
 import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
-import { learningRateAt, train } from "./train.ts";
+import { train } from "./train.ts";
 import { createTrainingSet, type PatientImages, type TrainingSet } from "./training-set.ts";
 
 const size = 64;
@@ -22,7 +22,7 @@ function smallSet(): TrainingSet {
         levels.fill(200, start + 10, start + 30);
       }
     }
-    return { name: `patient-${index}`, sliceCount: 10, levels, mask };
+    return { name: `patient-${index}`, sliceCount: 10, sliceSpacingMm: 5, levels, mask };
   });
   return createTrainingSet(size, patients);
 }
@@ -40,8 +40,53 @@ test("an epoch holds every slice with target once, half as many empty ones, and 
   const plan = planEpoch(set, configuration, 0);
   expect(plan.length).toBe(18);
   expect(plan.filter(({ slice }) => slice >= 3 && slice <= 6).length).toBe(12);
-  expect(plan.filter(({ map }) => map.scaleX !== 1 || map.shiftX !== 0 || map.shiftY !== 0).length).toBe(12);
+  expect(plan.filter(({ augmentation }) => augmentation !== undefined).length).toBe(12);
   expect(stepsInEpoch(set, configuration)).toBe(5);
+});
+
+test("the paper's epoch of 6048 images holds 4032 augmented ones and 2016 as they were", () => {
+  const slices = Array.from({ length: 6048 }, (_, slice) => ({ patient: 0, slice }));
+  const set = { ...smallSet(), withTarget: slices, withoutTarget: [] };
+  const plan = planEpoch(set, configuration, 0);
+  expect(plan.filter(({ augmentation }) => augmentation !== undefined).length).toBe(4032);
+  expect(plan.filter(({ augmentation }) => augmentation === undefined).length).toBe(2016);
+  expect(new Set(plan.map(({ slice }) => slice)).size).toBe(6048);
+});
+
+test("augmentation that the paper does not have is off in the default configuration", () => {
+  for (const { augmentation } of planEpoch(smallSet(), configuration, 0)) {
+    expect(augmentation?.elastic).toBeUndefined();
+    expect(augmentation?.intensity).toBeUndefined();
+    expect(augmentation?.transforms.some(({ kind }) => kind === "rotate") ?? false).toBe(false);
+  }
+});
+
+test("images that are not augmented reach the network as they were, normalised", () => {
+  const set = smallSet();
+  const plan = planEpoch(set, { ...configuration, augmented: 0 }, 0);
+  const { images, masks } = makeBatch(set, plan, 0, configuration);
+  plan.slice(0, 4).forEach(({ patient, slice }, index) => {
+    const { levels, mask } = set.patients[patient];
+    const { mean, standardDeviation } = set.normalisation;
+    for (let at = 0; at < area; at += 7) {
+      const back = images[index * area + at] * standardDeviation + mean;
+      expect(back).toBeCloseTo(levels[slice * area + at], 3);
+      expect(masks[index * area + at]).toBe(mask[slice * area + at]);
+    }
+  });
+});
+
+test("balanced by patient, one of 2 slices and one of 10 give 6 images each, and the short one's slices come three times", () => {
+  const withTarget = [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1].map((patient, slice) => ({ patient, slice }));
+  const set = { ...smallSet(), withTarget, withoutTarget: [] };
+  const plan = planEpoch(set, { ...configuration, balancePatients: true }, 0);
+  const times = (slice: number): number => plan.filter((image) => image.slice === slice).length;
+  expect(plan.length).toBe(12);
+  expect([times(0), times(1)]).toEqual([3, 3]);
+  expect(plan.filter(({ patient }) => patient === 1).length).toBe(6);
+  expect(new Set(plan.map(({ slice }) => slice)).size).toBe(8);
+  const later = planEpoch(set, { ...configuration, balancePatients: true }, 1);
+  expect(new Set(later.map(({ slice }) => slice))).not.toEqual(new Set(plan.map(({ slice }) => slice)));
 });
 
 test("the plan depends on the seed and the epoch alone", () => {
@@ -56,7 +101,7 @@ test("image and mask stay aligned under every transform: the target is where the
   const plan = planEpoch(set, configuration, 0);
   const bright = (150 - set.normalisation.mean) / set.normalisation.standardDeviation;
   for (let step = 0; step < 4; step++) {
-    const { images, masks } = makeBatch(set, plan, step, 4);
+    const { images, masks } = makeBatch(set, plan, step, configuration);
     let differing = 0;
     for (let index = 0; index < masks.length; index++) {
       if ((images[index] > bright ? 1 : 0) !== masks[index]) differing++;
@@ -69,7 +114,7 @@ test("image and mask stay aligned under every transform: the target is where the
 
 test("a cohort without target is refused with the option to look at", () => {
   const levels = Uint8Array.from({ length: area }, (_, index) => index % 7);
-  const patient = { name: "a", sliceCount: 1, levels, mask: new Uint8Array(area) };
+  const patient = { name: "a", sliceCount: 1, sliceSpacingMm: 5, levels, mask: new Uint8Array(area) };
   expect(() => createTrainingSet(size, [patient])).toThrow(/--roi/);
 });
 
@@ -92,6 +137,7 @@ test("a training that stops and goes on feeds the same batches and learning rate
       configuration: cosine,
       set,
       trainStep,
+      weights: () => new Map(),
       doneSteps: from,
       checkpointEvery: 1000,
       onStep: ({ step }) => {
@@ -107,19 +153,13 @@ test("a training that stops and goes on feeds the same batches and learning rate
   expect([...(await run(0, 7)), ...(await run(7, -1))]).toEqual(whole);
 });
 
-test("the cosine schedule starts at the learning rate, halves it in the middle and ends at 0", () => {
-  const cosine = { ...configuration, schedule: "cosine", learningRate: 2 } as const;
-  expect(learningRateAt(cosine, 0, 10)).toBe(2);
-  expect(learningRateAt(cosine, 5, 10)).toBeCloseTo(1, 12);
-  expect(learningRateAt(cosine, 10, 10)).toBeCloseTo(0, 12);
-});
-
 test("a loss that is no number ends the training with what to do", async () => {
   const set = smallSet();
   const run = train({
     configuration,
     set,
     trainStep: async () => ({ loss: Number.NaN }),
+    weights: () => new Map(),
     doneSteps: 0,
     checkpointEvery: 10,
     onStep: () => undefined,

@@ -9,18 +9,11 @@ import { DelineateError, type ErrorCode } from "../core/errors.ts";
 import { type Finding, hasErrors } from "../core/findings.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
-import {
-  type MetricRow,
-  type MetricTable,
-  overlapColumns,
-  overlapValues,
-  summariseTable,
-  volumeColumns,
-} from "../evaluate/metric-table.ts";
-import { sliceOverlaps, volumeOverlap } from "../evaluate/overlap.ts";
+import { evaluatePair, metricTables, type PairEvaluation } from "../evaluate/evaluate-pair.ts";
+import { type MetricTable, summariseTable } from "../evaluate/metric-table.ts";
 import type { Summary } from "../evaluate/summary.ts";
 import { placeOnGrid } from "../formats/place-on-grid.ts";
-import { type Mask, volumeCc } from "../geometry/mask.ts";
+import type { Mask } from "../geometry/mask.ts";
 import { findCt } from "./find-ct.ts";
 import { joinMasks, type MaskFile, masksOf, openMaskFile } from "./load-masks.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "./pair-patients.ts";
@@ -77,20 +70,7 @@ export async function evaluateMasks(
     }
   }
   progress.report("comparing", pairing.pairs.length, pairing.pairs.length);
-  const patients: MetricTable = {
-    unit: "patient",
-    cases: "one a patient, over its whole volume",
-    fieldOfView: "every voxel of the CT (of the reference's grid where there is no CT)",
-    columns: [...overlapColumns, ...volumeColumns],
-    rows: compared.map(({ volume }) => volume),
-  };
-  const slices: MetricTable = {
-    unit: "slice",
-    cases: "slices in which the reference or the prediction has voxels, of all patients",
-    fieldOfView: "every voxel of the slice",
-    columns: overlapColumns,
-    rows: compared.flatMap((patient) => patient.slices),
-  };
+  const { patients, slices } = metricTables(compared);
   return {
     patients,
     slices,
@@ -102,11 +82,7 @@ export async function evaluateMasks(
   };
 }
 
-type Compared = {
-  readonly volume: MetricRow;
-  readonly slices: readonly MetricRow[];
-  readonly findings: readonly Finding[];
-};
+type Compared = PairEvaluation & { readonly findings: readonly Finding[] };
 
 async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise<Compared> {
   const referenceFile = await openMaskFile(await findMaskFile(pair.reference));
@@ -128,22 +104,9 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   const placed = placeOnGrid(target(predictionFile, request.predictionRoi ?? request.roi), reference.grid, {
     resample: request.resample,
   });
-  const prediction = placed.mask;
   const { patient } = pair;
   return {
-    volume: {
-      patient,
-      values: {
-        ...overlapValues(volumeOverlap(reference, prediction)),
-        referenceCc: volumeCc(reference),
-        predictionCc: volumeCc(prediction),
-      },
-    },
-    slices: sliceOverlaps(reference, prediction).flatMap((overlap, slice): MetricRow[] => {
-      const { truePositives, falsePositives, falseNegatives } = overlap.counts;
-      const empty = truePositives + falsePositives + falseNegatives === 0;
-      return empty ? [] : [{ patient, slice, values: overlapValues(overlap) }];
-    }),
+    ...evaluatePair(patient, reference, placed.mask),
     findings: [...found, ...placed.findings].map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,

@@ -176,7 +176,8 @@ function loaded({ name, named, interpretedType, algorithm, colour, mask }: Loade
   return { name, named, interpretedType, algorithm, colour, mask };
 }
 
-function checkFrame(uid: string | undefined, ct: CtVolume, where: string): void {
+/** Throws `wrong-frame-of-reference` unless `uid` is the CT's, or not given. */
+export function checkFrame(uid: string | undefined, ct: CtVolume, where: string): void {
   if (uid === undefined || uid === ct.frameOfReferenceUid) return;
   throw new DelineateError(
     "wrong-frame-of-reference",

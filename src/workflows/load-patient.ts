@@ -7,14 +7,24 @@ import { rasteriseRoi } from "../dicom/rasterise-roi.ts";
 import { readDicom } from "../dicom/read-dataset.ts";
 import { isStructureSet, readStructureSet } from "../dicom/read-rtstruct.ts";
 import { selectRois } from "../dicom/select-rois.ts";
+import type { CtImage } from "../geometry/ct-image.ts";
 import { emptyMask, type Mask } from "../geometry/mask.ts";
 import { readCtFromScan } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
 
-export type LoadedPatient = { readonly ct: CtVolume; readonly target: Mask };
+export type LoadedPatient = {
+  readonly ct: CtImage;
+  /** The same CT with its DICOM identity, where it came from DICOM: what a structure set is derived from. */
+  readonly volume: CtVolume | undefined;
+  /** On the CT's grid. */
+  readonly target: Mask;
+};
 
 /** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`, `several-structure-sets`. */
-export async function loadPatient(path: string, roi: string): Promise<LoadedPatient> {
+export async function loadPatient(
+  path: string,
+  roi: string,
+): Promise<LoadedPatient & { readonly volume: CtVolume }> {
   const scan = await scanFolder(path);
   const ct = await readCtFromScan(scan, path);
   const sets = scan.files.filter(({ header }) => isStructureSet(header));
@@ -39,5 +49,5 @@ export async function loadPatient(path: string, roi: string): Promise<LoadedPati
       target.data[index] |= value;
     });
   }
-  return { ct, target };
+  return { ct, volume: ct, target };
 }

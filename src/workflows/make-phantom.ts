@@ -10,12 +10,17 @@ import { buildRtstruct } from "../dicom/write-rtstruct.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
 import { answerTasks } from "../node/worker-task.ts";
 import { generatePatient, type PhantomDescription } from "../phantom/generate.ts";
+import type { TumourPlan } from "../phantom/table1.ts";
+import type { Variety } from "../phantom/variety.ts";
 
 export type PhantomTask = {
   readonly seed: number;
   /** 1-based number of the patient. */
   readonly patient: number;
   readonly size: number;
+  readonly variety?: Variety | undefined;
+  /** A tumour that is wanted; otherwise it is drawn. */
+  readonly tumourPlan?: TumourPlan | undefined;
   readonly directory: string;
 };
 
@@ -26,14 +31,18 @@ export async function makePhantom({
   seed,
   patient,
   size,
+  variety = "paper",
+  tumourPlan,
   directory,
 }: PhantomTask): Promise<PhantomDescription> {
-  const { grid, hu, gtv, description } = generatePatient(createRandom(seed).fork(patient), { size });
+  const random = createRandom(seed).fork(patient);
+  const { grid, hu, gtv, description } = generatePatient(random, { size, variety, tumourPlan });
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   const ctFolder = join(partial, "ct");
   await mkdir(ctFolder, { recursive: true });
-  const uidName = `phantom/${seed}/${patient}/${size}`;
+  const wanted = tumourPlan === undefined ? "" : `/${Object.values(tumourPlan).join("-")}`;
+  const uidName = `phantom/${seed}/${patient}/${size}/${variety}${wanted}`;
   const slices = writeCtSlices(grid, hu, {
     uidName,
     patientName: `Phantom^Seed${seed}^${patient}`,
@@ -70,7 +79,7 @@ export async function makePhantom({
   await writeFile(join(partial, "rtstruct.dcm"), file);
   await writeFile(
     join(partial, "phantom.json"),
-    `${JSON.stringify({ seed, patient, size, ...description }, null, 2)}\n`,
+    `${JSON.stringify({ seed, patient, size, variety, ...description }, null, 2)}\n`,
   );
   await rename(partial, directory);
   return description;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Progress } from "../core/progress.ts";
 import { runInWorkers } from "../node/worker-pool.ts";
 import type { PhantomDescription } from "../phantom/generate.ts";
+import type { Variety } from "../phantom/variety.ts";
 import type { PhantomTask } from "./make-phantom.ts";
 
 export type PhantomRequest = {
@@ -12,6 +13,8 @@ export type PhantomRequest = {
   readonly first: number;
   readonly seed: number;
   readonly size: number;
+  /** Default: the paper's. */
+  readonly variety?: Variety | undefined;
   readonly out: string;
 };
 
@@ -26,7 +29,8 @@ export async function makePhantoms(
   for (let patient = request.first; patient < request.first + request.patients; patient++) {
     const directory = join(request.out, `patient-${String(patient).padStart(4, "0")}`);
     const there = await stat(directory).catch(() => undefined);
-    if (there === undefined) tasks.push({ seed: request.seed, patient, size: request.size, directory });
+    if (there === undefined)
+      tasks.push({ seed: request.seed, patient, size: request.size, variety: request.variety, directory });
   }
   progress.report("making phantoms", 0, tasks.length);
   await runInWorkers<PhantomTask, PhantomDescription>(new URL("./make-phantom.ts", import.meta.url), tasks, {

@@ -47,7 +47,7 @@ export async function runSample(
     progress,
     signal,
   );
-  const { ct, target } = await loadPatient(patient, "GTV");
+  const { volume: ct, target } = await loadPatient(patient, "GTV");
   const [automatic] = (await loadRoiMasks(out, { ct })).rois;
   const overlap = volumeOverlap(target, automatic.mask);
   const masks = { reference: target, automatic: automatic.mask };

@@ -77,20 +77,29 @@ class Net:
         return x
 
 
-def modified_resnet34(net, image, width):
+def gate(net, x, signal, name):
+    """Attention U-Net's additive gate (Oktay 2018) at x's own scale."""
+    channels = x.shape[1] // 2
+    joined = net.conv(x, name + ".x", channels, 1) + net.conv(signal, name + ".signal", channels, 1, bias=True)
+    return x * torch.sigmoid(net.conv(F.relu(joined), name + ".map", 1, 1, bias=True))
+
+
+def modified_resnet34(net, image, width, attention=False):
     stage1 = net.block(image, "stage1", width, kernel=7, stride=2)
     stage2 = net.stage(F.max_pool2d(stage1, 3, 2, 1), "stage2", 3, width, 1)
     stage3 = net.stage(stage2, "stage3", 4, 2 * width, 2)
     stage4 = net.stage(stage3, "stage4", 6, 4 * width, 2)
     stage5 = net.stage(stage4, "stage5", 3, 8 * width, 2)
     quarter = [net.enlarge(s, f"up{i + 3}", 2 * width, i + 1) for i, s in enumerate((stage3, stage4, stage5))]
-    fused = net.block(torch.cat(quarter, 1), "fuse1", 2 * width)
-    summed = net.block(fused, "fuse2", width) + stage2
+    if attention:
+        quarter = [gate(net, q, quarter[2], f"up{i + 3}.gate") for i, q in enumerate(quarter[:2])] + quarter[2:]
+    reduced = net.block(net.block(torch.cat(quarter, 1), "fuse1", 2 * width), "fuse2", width)
+    summed = reduced + (gate(net, stage2, reduced, "stage2.gate") if attention else stage2)
     full = net.enlarge(net.enlarge(summed, "half", width // 2, 1), "full", width // 4, 1)
     return net.conv(full, "logits", 1, 1, bias=True)
 
 
-def u_net(net, image, width):
+def u_net(net, image, width, attention=False):
     def twice(x, name, channels):
         return net.block(net.block(x, name + ".a", channels), name + ".b", channels)
 
@@ -104,7 +113,8 @@ def u_net(net, image, width):
     for level in (4, 3, 2, 1):
         skip = skips[level - 1]
         joined = net.block(net.up(x), f"up{level}.join", skip.shape[1])
-        x = twice(torch.cat([skip, joined], 1), f"up{level}", skip.shape[1])
+        seen = gate(net, skip, joined, f"up{level}.gate") if attention else skip
+        x = twice(torch.cat([seen, joined], 1), f"up{level}", skip.shape[1])
     return net.conv(x, "logits", 1, 1, bias=True)
 
 

@@ -89,8 +89,9 @@ export async function createTrainer(
       },
       fetches,
     );
-    for (const { name, next } of running) tensor(name).data.set(next);
-    return floats(results.loss)[0];
+    const loss = floats(results.loss)[0];
+    if (Number.isFinite(loss)) for (const { name, next } of running) tensor(name).data.set(next);
+    return loss;
   }
 
   async function step(
@@ -111,6 +112,8 @@ export async function createTrainer(
       );
       loss += partLoss / accumulate;
     }
+    // A loss that is no number has no gradient: the weights that made it stay, for the diagnosis.
+    if (!Number.isFinite(loss)) return { loss };
     steps++;
     const adam = { learningRate, scale: 1 / accumulate, step: steps };
     for (const { sum, weight, moments, l2 } of gradients) {

@@ -9,9 +9,9 @@
  * w is held constant in the gradient, as class weights are: through w the loss would fall by predicting foreground
  * everywhere. It divides by the predicted foreground, which can vanish, so it is bounded (see maximumWeight).
  */
-import { apply, elementCount, integers, scalar, type Value } from "../../nn/graph.ts";
-import { reshape } from "../../nn/ops/conv.ts";
+import type { Value } from "../../nn/graph.ts";
 import type { Tape } from "../../nn/tape.ts";
+import { type Loss, pixelMath } from "./loss.ts";
 
 /**
  * A tumour of 1 cc covers 2 pixels in 100,000 of a 512 x 512 slice set; batches hold 1 pixel in 1,000 or more. Above
@@ -19,42 +19,24 @@ import type { Tape } from "../../nn/tape.ts";
  */
 export const maximumWeight = 1000;
 
-export type Loss = {
-  /** One number. */
-  readonly loss: Value;
-  /** Gradient with respect to the logits, of their shape. */
-  readonly gradient: Value;
-};
-
-/** `logits` and `target` [batch, 1, height, width]; the target is 0 or 1. */
+/** `logits` and `target` [batch, 1, height, width]; the target is 0 or 1. Without target it costs what is falsely found. */
 export function weightedCrossEntropy(tape: Tape, logits: Value, target: Value): Loss {
-  const { graph } = tape;
-  const { shape } = logits;
-  const count = elementCount(shape);
-  const all = integers(graph, [0, 1, 2, 3]);
-  const full = (operator: string, ...inputs: Value[]): Value => apply(graph, operator, inputs, shape);
-  const single = (operator: string, ...inputs: Value[]): Value => apply(graph, operator, inputs, []);
-  const sum = (value: Value): Value => apply(graph, "ReduceSum", [value, all], [], { keepdims: 0 });
-  const one = scalar(graph, 1);
+  const { count, full, single, number, sum, mean, asLoss } = pixelMath(tape, logits);
+  const one = number(1);
 
   const probability = full("Sigmoid", logits);
   const foreground = sum(probability);
-  const ratio = single(
-    "Div",
-    single("Sub", scalar(graph, count), foreground),
-    single("Max", foreground, one),
-  );
-  const weight = single("Min", ratio, scalar(graph, maximumWeight));
+  const ratio = single("Div", single("Sub", number(count), foreground), single("Max", foreground, one));
+  const weight = single("Min", ratio, number(maximumWeight));
 
   const weightedTarget = full("Mul", target, weight);
   const background = full("Sub", one, target);
   const missed = full("Mul", weightedTarget, full("Softplus", full("Neg", logits)));
   const falselyFound = full("Mul", background, full("Softplus", logits));
-  const mean = single("Mul", sum(full("Add", missed, falselyFound)), scalar(graph, 1 / count));
 
   // d/dz: p (1 - y) - w y (1 - p)
   const up = full("Mul", background, probability);
   const down = full("Mul", weightedTarget, full("Sub", one, probability));
-  const gradient = full("Mul", full("Sub", up, down), scalar(graph, 1 / count));
-  return { loss: reshape(tape, mean, [1]), gradient };
+  const gradient = full("Mul", full("Sub", up, down), number(1 / count));
+  return { loss: asLoss(mean(full("Add", missed, falselyFound))), gradient };
 }

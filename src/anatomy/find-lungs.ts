@@ -1,0 +1,154 @@
+/**
+ * The lungs of a chest CT by threshold and connected regions: air inside the body, opened with a ball wider than the
+ * trachea, split into right and left. Works on coarse images (coarse-chest.ts). Estimates for statistics and strata, no
+ * organ contours.
+ */
+import { voxelPoint } from "../core/coordinates.ts";
+import { connectedComponents } from "../geometry/connected-components.ts";
+import { distanceToMask } from "../geometry/distance-transform.ts";
+import { type Grid, voxelToPatient, voxelVolumeCc } from "../geometry/grid.ts";
+import type { Mask } from "../geometry/mask.ts";
+
+/** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
+export const airBelowHu = -400;
+/** Half width of the widest tracheas, so that the opening takes airways away and leaves lung. */
+const openingMm = 9;
+/** How much more than the opening grows back: corners that a ball does not reach. */
+const regrowMm = 6;
+/** A lung lies this near to the middle of the body, front to back; what is under a couch does not. */
+const offCentreMm = 80;
+/** Smaller regions are bowel gas or the trachea's stump. */
+const smallestLungCc = 150;
+
+export type Lungs = {
+  /** 0 elsewhere, 1 right lung, 2 left lung, in the grid's memory order. */
+  readonly labels: Uint8Array;
+  readonly right: boolean;
+  readonly left: boolean;
+  /** Middle of the body from side to side: x in patient coordinates, mm. */
+  readonly middleX: number;
+};
+
+/** Undefined where the image shows no lung. */
+export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
+  const air = Uint8Array.from(hu, (value) => (value < airBelowHu ? 1 : 0));
+  removeOutside({ grid, data: air });
+  const seeds = distanceThreshold({ grid, data: air.map((value) => 1 - value) }, openingMm);
+  const regions = connectedComponents({ grid, data: seeds });
+  const body = bodyCentre(grid, hu);
+  const centres = centresOf(grid, regions.labels, regions.count);
+  const kept = regions.sizes.map(
+    (size, index) =>
+      size * voxelVolumeCc(grid) >= smallestLungCc / 4 && Math.abs(centres[index][1] - body.y) < offCentreMm,
+  );
+  const chosen = seeds.map((_, at) => {
+    const label = regions.labels[at];
+    return label > 0 && kept[label - 1] ? 1 : 0;
+  });
+  if (!chosen.includes(1)) return undefined;
+  const reach = distanceToMask({ grid, data: chosen });
+  const lung = air.map((value, at) => (value === 1 && reach[at] <= openingMm + regrowMm ? 1 : 0));
+  return splitSides({ grid, data: lung }, body.x);
+}
+
+/** Clears air that is connected to a side of the image: the room, not the patient. */
+function removeOutside(air: Mask): void {
+  const [width, height] = air.grid.size;
+  const { labels, count } = connectedComponents(air);
+  const outside = new Uint8Array(count + 1);
+  for (let at = 0; at < labels.length; at++) {
+    const x = at % width;
+    const y = Math.floor(at / width) % height;
+    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) outside[labels[at]] = 1;
+  }
+  for (let at = 0; at < labels.length; at++) if (outside[labels[at]] === 1) air.data[at] = 0;
+}
+
+/** 1 where the nearest voxel of `mask` is farther than `mm`. */
+function distanceThreshold(mask: Mask, mm: number): Uint8Array {
+  return Uint8Array.from(distanceToMask(mask), (distance) =>
+    distance > mm && distance < Number.POSITIVE_INFINITY ? 1 : 0,
+  );
+}
+
+/** Centre of the soft tissue, in patient coordinates: a couch's shell weighs next to nothing in it. */
+function bodyCentre(grid: Grid, hu: Float32Array): { x: number; y: number } {
+  const tissue = Int32Array.from(hu, (value) => (value > -200 && value < 300 ? 1 : 0));
+  const [centre] = centresOf(grid, tissue, 1);
+  return { x: centre[0], y: centre[1] };
+}
+
+/** Mean patient coordinates (x, y, z) of the voxels of each label 1 .. count. */
+function centresOf(grid: Grid, labels: Int32Array, count: number): number[][] {
+  const [width, height] = grid.size;
+  const sums = Array.from({ length: count }, () => [0, 0, 0, 0]);
+  for (let at = 0; at < labels.length; at++) {
+    if (labels[at] === 0) continue;
+    const sum = sums[labels[at] - 1];
+    sum[0] += at % width;
+    sum[1] += Math.floor(at / width) % height;
+    sum[2] += Math.floor(at / (width * height));
+    sum[3]++;
+  }
+  return sums.map(([i, j, k, n]) => [...voxelToPatient(grid, voxelPoint(i / n, j / n, k / n))]);
+}
+
+/**
+ * Right and left: the two largest regions that the lungs fall into as they are eroded, each grown back inside the lungs. If
+ * they never fall apart evenly, each region goes to the side of the body's middle that its centre is on, x growing to
+ * the patient's left.
+ */
+function splitSides(lung: Mask, middleX: number): Lungs | undefined {
+  const { grid } = lung;
+  const inner = distanceToMask({ grid, data: lung.data.map((value) => 1 - value) });
+  for (const erosionMm of [0, 4, 7, 10, 14, 18]) {
+    const eroded = Uint8Array.from(inner, (distance) => (distance > erosionMm ? 1 : 0));
+    const { labels, sizes } = connectedComponents({ grid, data: eroded });
+    const order = sizes.map((size, index) => ({ size, label: index + 1 })).sort((a, b) => b.size - a.size);
+    if (order.length < 2 || order[1].size * voxelVolumeCc(grid) < smallestLungCc / 2) continue;
+    const [a, b] = order;
+    const centres = centresOf(grid, labels, sizes.length);
+    const rightFirst = centres[a.label - 1][0] < centres[b.label - 1][0];
+    const seeds = Uint8Array.from(labels, (label) => {
+      if (label !== a.label && label !== b.label) return 0;
+      return (label === a.label) === rightFirst ? 1 : 2;
+    });
+    const assigned = growInside(lung, seeds);
+    const middle = (centres[a.label - 1][0] + centres[b.label - 1][0]) / 2;
+    return { labels: assigned, right: true, left: true, middleX: (middle + middleX) / 2 };
+  }
+  const { labels, count } = connectedComponents(lung);
+  if (count === 0) return undefined;
+  const sides = centresOf(grid, labels, count).map(([x]) => (x < middleX ? 1 : 2));
+  const assigned = Uint8Array.from(labels, (label) => (label === 0 ? 0 : sides[label - 1]));
+  return { labels: assigned, right: assigned.includes(1), left: assigned.includes(2), middleX };
+}
+
+/** Each voxel of the mask gets the label of the seed that reaches it in fewest steps within the mask; 0 where none does. */
+function growInside({ grid, data }: Mask, seeds: Uint8Array): Uint8Array {
+  const [width, height, depth] = grid.size;
+  const area = width * height;
+  const labels = seeds.slice();
+  const queue = new Int32Array(data.length);
+  let end = 0;
+  for (let at = 0; at < labels.length; at++) if (labels[at] > 0) queue[end++] = at;
+  for (let next = 0; next < end; next++) {
+    const at = queue[next];
+    const x = at % width;
+    const y = Math.floor(at / width) % height;
+    const z = Math.floor(at / area);
+    if (x > 0) visit(at - 1, labels[at]);
+    if (x < width - 1) visit(at + 1, labels[at]);
+    if (y > 0) visit(at - width, labels[at]);
+    if (y < height - 1) visit(at + width, labels[at]);
+    if (z > 0) visit(at - area, labels[at]);
+    if (z < depth - 1) visit(at + area, labels[at]);
+  }
+  return labels;
+
+  function visit(at: number, label: number): void {
+    if (data[at] === 0 || labels[at] !== 0) return;
+    labels[at] = label;
+    queue[end++] = at;
+  }
+}

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { createRandom } from "../core/random.ts";
+import { compareTables } from "./compare-tables.ts";
+import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
+
+const column = (name: string): MetricColumn => ({ name, title: name, unit: "1", definition: "", digits: 3 });
+
+function tableOf(
+  rows: readonly MetricRow[],
+  names: readonly string[],
+  unit: "patient" | "slice" = "patient",
+) {
+  const columns = names.map(column);
+  return { unit, cases: "all", fieldOfView: "all", columns, rows } satisfies MetricTable;
+}
+
+function patients(values: Readonly<Record<string, readonly (number | null)[]>>, from = 1): MetricTable {
+  const names = Object.keys(values);
+  const rows = values[names[0]].map((_, at) => ({
+    patient: `p${at + from}`,
+    values: Object.fromEntries(names.map((name) => [name, values[name][at]])),
+  }));
+  return tableOf(rows, names);
+}
+
+const seed = { seed: 1 };
+
+test("cases are matched by patient, whatever the order of the rows", () => {
+  const a = patients({ dsc: [0.7, 0.8, 0.9] });
+  const b = patients({ dsc: [0.5, 0.7, 0.6] });
+  const [found] = compareTables(a, { ...b, rows: [...b.rows].reverse() }, seed);
+  // Differences 0.2, 0.1, 0.3: mean 0.2, SD 0.1, t = 0.2 / (0.1 / sqrt 3).
+  expect(found.difference.mean).toBeCloseTo(0.2, 12);
+  expect(found.pairedT?.t).toBeCloseTo(2 * Math.sqrt(3), 10);
+  expect(found.cohenDz).toBeCloseTo(2, 10);
+  expect(found.wilcoxon).toMatchObject({ rankSum: 6, used: 3, method: "exact", p: 0.25 });
+  expect(found.normality?.w).toBeCloseTo(1, 10);
+});
+
+test("slices are matched by patient and slice", () => {
+  const slice = (patient: string, at: number, dsc: number): MetricRow => ({
+    patient,
+    slice: at,
+    values: { dsc },
+  });
+  const a = tableOf([slice("p1", 3, 0.5), slice("p1", 4, 0.6), slice("p2", 3, 0.7)], ["dsc"], "slice");
+  const b = tableOf([slice("p2", 3, 0.1), slice("p1", 4, 0.2), slice("p2", 4, 0.9)], ["dsc"], "slice");
+  const [found] = compareTables(a, b, seed);
+  expect(found).toMatchObject({ unit: "slice", pairs: 2, leftOut: { onlyInA: 1, onlyInB: 1 } });
+  expect([found.difference.min, found.difference.max]).toEqual([0.6 - 0.2, 0.7 - 0.1]);
+});
+
+test("a case without a value in either model is in no paired test and is counted by model", () => {
+  const a = patients({ hd95: [4, null, 7, null, 3, 9] });
+  const b = patients({ hd95: [5, 6, null, null, 5] });
+  const [found] = compareTables(a, b, seed);
+  expect(found.pairs).toBe(2);
+  expect(found.leftOut).toEqual({
+    onlyInA: 1,
+    onlyInB: 0,
+    undefinedInA: 1,
+    undefinedInB: 1,
+    undefinedInBoth: 1,
+  });
+  expect(found.difference.mean).toBe(-1.5);
+  // The means of each model are over what that model has, and say over how many.
+  expect(found.a).toMatchObject({ mean: 23 / 4, defined: 4, undefinedCases: 2 });
+  expect(found.b).toMatchObject({ mean: 16 / 3, defined: 3, undefinedCases: 2 });
+  expect(found.unpairedT?.degreesOfFreedom).toBe(5);
+});
+
+test("columns that both tables have are compared, and P values corrected over them", () => {
+  const a = patients({ dsc: [0.7, 0.8, 0.9, 0.85], jsc: [0.6, 0.6, 0.7, 0.8], onlyA: [1, 2, 3, 4] });
+  const b = patients({ jsc: [0.5, 0.62, 0.66, 0.7], dsc: [0.6, 0.75, 0.7, 0.8], onlyB: [1, 2, 3, 4] });
+  const found = compareTables(a, b, seed);
+  expect(found.map((comparison) => comparison.column.name)).toEqual(["dsc", "jsc"]);
+  const tests = found.map(({ pairedT }) => pairedT ?? { p: 2, holmP: 2 }).sort((p, q) => p.p - q.p);
+  expect(tests.map(({ holmP }) => holmP)).toEqual([2 * tests[0].p, Math.max(2 * tests[0].p, tests[1].p)]);
+});
+
+test("a column that is the same in both, like the reference's volume, has no test and takes no part in the correction", () => {
+  const a = patients({ dsc: [0.7, 0.8, 0.9], referenceCc: [10, 20, 30] });
+  const b = patients({ dsc: [0.5, 0.7, 0.6], referenceCc: [10, 20, 30] });
+  const [dsc, volume] = compareTables(a, b, seed);
+  expect(volume).toMatchObject({ pairedT: null, wilcoxon: null, cohenDz: null, differenceInterval: null });
+  expect(dsc.pairedT?.holmP).toBe(dsc.pairedT?.p);
+});
+
+test("the interval of the difference holds 0 for models that do not differ and not for those that do; the seed fixes it", () => {
+  const random = createRandom(11);
+  const base = Array.from({ length: 30 }, () => random.normal(0.7, 0.05));
+  const interval = (values: readonly number[], from = 1) =>
+    compareTables(patients({ dsc: base }), patients({ dsc: values }), { seed: from })[0].differenceInterval;
+  // The same values in another order: the mean difference is 0.
+  const same = [...base].reverse();
+  const worse = same.map((value) => value - 0.1);
+  const [low, high] = interval(same) ?? [1, 1];
+  expect(low < 0 && high > 0).toBe(true);
+  // The mean difference is 0.1, its standard error about 0.05 * sqrt(2 / 30) = 0.013.
+  const [lowest, highest] = interval(worse) ?? [0, 0];
+  expect([lowest > 0.06, lowest < 0.09, highest > 0.11, highest < 0.14]).toEqual([true, true, true, true]);
+  expect(interval(worse)).toEqual([lowest, highest]);
+  expect(interval(worse, 2)).not.toEqual([lowest, highest]);
+});
+
+test("a case that is twice in a table, and tables of different units, are faults", () => {
+  const twice = patients({ dsc: [0.5] });
+  const doubled = { ...twice, rows: [...twice.rows, ...twice.rows] };
+  expect(() => compareTables(doubled, twice, seed)).toThrow("twice");
+  expect(() => compareTables(twice, { ...twice, unit: "slice" }, seed)).toThrow("cannot be compared");
+});

@@ -1,0 +1,163 @@
+/**
+ * Two models against one reference: for each metric the two tables share, both means and every test of their difference.
+ * Rows are matched by patient, and by slice in tables of slices. Not here: the tests themselves (src/statistics).
+ *
+ * A case whose metric is undefined in either model (a missed tumour has no Hausdorff distance) has no difference: it is
+ * in no paired test, and it is counted, by model, beside the result. Each model's own mean is over its own defined cases
+ * and comes with the count of the others: compare such means only together with those counts.
+ */
+import { createRandom } from "../core/random.ts";
+import { bootstrapInterval } from "../statistics/bootstrap-interval.ts";
+import { cohenDz, hedgesG } from "../statistics/effect-size.ts";
+import { holm } from "../statistics/holm.ts";
+import type { Interval } from "../statistics/interval.ts";
+import { type ShapiroWilk, shapiroWilk } from "../statistics/shapiro-wilk.ts";
+import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "../statistics/t-test.ts";
+import { type WilcoxonTest, wilcoxonSignedRank } from "../statistics/wilcoxon.ts";
+import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
+import { type AnalysisUnit, type Summary, summarise } from "./summary.ts";
+
+/** Why cases have no difference. */
+export type LeftOut = {
+  /** Rows that only one table has. */
+  readonly onlyInA: number;
+  readonly onlyInB: number;
+  /** Undefined in A alone, in B alone, in both. */
+  readonly undefinedInA: number;
+  readonly undefinedInB: number;
+  readonly undefinedInBoth: number;
+};
+
+/** P values corrected after Holm over all columns compared, each kind of test a family of its own. */
+export type Corrected<Test> = Test & { readonly holmP: number };
+
+/** Null for a test: it does not exist for these values (too few, or without variance); see each test's own comment. */
+export type MetricComparison = {
+  readonly column: MetricColumn;
+  readonly unit: AnalysisUnit;
+  /** Over the cases of each table in which the metric is defined, paired or not. */
+  readonly a: Summary;
+  readonly b: Summary;
+  /** Cases with a value in both; the paired tests, the differences and their interval are over these. */
+  readonly pairs: number;
+  readonly leftOut: LeftOut;
+  /** Of a - b over the pairs. */
+  readonly difference: Summary;
+  /** 95 % bootstrap interval (BCa) of the mean difference. Takes cases as independent: too narrow for slices. */
+  readonly differenceInterval: Interval | null;
+  readonly pairedT: Corrected<TTest> | null;
+  readonly unpairedT: Corrected<TTest> | null;
+  /** Unpaired without the assumption of equal variances. */
+  readonly welchT: Corrected<TTest> | null;
+  readonly wilcoxon: Corrected<WilcoxonTest> | null;
+  /** Of the differences: a small P says that the paired t-test's assumption fails, and Wilcoxon's test is the one to read. */
+  readonly normality: ShapiroWilk | null;
+  /** Of the pairs. */
+  readonly cohenDz: number | null;
+  /** Of the two groups. */
+  readonly hedgesG: number | null;
+};
+
+/**
+ * One comparison for each column of `a` that `b` also has, in a's order. The seed fixes the bootstrap; each column has a
+ * stream of its own. Throws if the units of analysis differ or a table holds a case twice: programming faults.
+ */
+export function compareTables(
+  a: MetricTable,
+  b: MetricTable,
+  options: { readonly seed: number },
+): MetricComparison[] {
+  if (a.unit !== b.unit) throw new Error(`a table per ${a.unit} and one per ${b.unit} cannot be compared`);
+  const [casesOfA, casesOfB] = [byCase(a), byCase(b)];
+  const columns = a.columns.filter(({ name }) => b.columns.some((column) => column.name === name));
+  const plain = columns.map((column) => {
+    const values = matchValues(casesOfA, casesOfB, column.name);
+    const differences = values.pairedA.map((value, at) => value - values.pairedB[at]);
+    return {
+      column,
+      unit: a.unit,
+      a: summarise(a.unit, values.allA),
+      b: summarise(b.unit, values.allB),
+      pairs: differences.length,
+      leftOut: values.leftOut,
+      difference: summarise(a.unit, differences),
+      differenceInterval: bootstrapInterval(differences, {
+        random: createRandom(options.seed).fork(column.name),
+      }),
+      pairedT: pairedTTest(values.pairedA, values.pairedB),
+      unpairedT: unpairedTTest(defined(values.allA), defined(values.allB)),
+      welchT: welchTTest(defined(values.allA), defined(values.allB)),
+      wilcoxon: wilcoxonSignedRank(values.pairedA, values.pairedB),
+      normality: shapiroWilk(differences),
+      cohenDz: cohenDz(values.pairedA, values.pairedB),
+      hedgesG: hedgesG(defined(values.allA), defined(values.allB)),
+    };
+  });
+  const pairedT = correct(plain.map((comparison) => comparison.pairedT));
+  const unpairedT = correct(plain.map((comparison) => comparison.unpairedT));
+  const welchT = correct(plain.map((comparison) => comparison.welchT));
+  const wilcoxon = correct(plain.map((comparison) => comparison.wilcoxon));
+  return plain.map((comparison, at) => ({
+    ...comparison,
+    pairedT: pairedT[at],
+    unpairedT: unpairedT[at],
+    welchT: welchT[at],
+    wilcoxon: wilcoxon[at],
+  }));
+}
+
+function byCase({ unit, rows }: MetricTable): Map<string, MetricRow> {
+  const cases = new Map<string, MetricRow>();
+  for (const row of rows) {
+    const key = unit === "slice" ? `${row.slice}/${row.patient}` : row.patient;
+    if (cases.has(key)) throw new Error(`the case ${key} is twice in a table per ${unit}`);
+    cases.set(key, row);
+  }
+  return cases;
+}
+
+function matchValues(
+  casesOfA: ReadonlyMap<string, MetricRow>,
+  casesOfB: ReadonlyMap<string, MetricRow>,
+  name: string,
+) {
+  const valueIn = (row: MetricRow): number | null => row.values[name] ?? null;
+  const [pairedA, pairedB]: [number[], number[]] = [[], []];
+  let [onlyInA, undefinedInA, undefinedInB, undefinedInBoth] = [0, 0, 0, 0];
+  for (const [key, row] of casesOfA) {
+    const other = casesOfB.get(key);
+    if (other === undefined) {
+      onlyInA++;
+      continue;
+    }
+    const [valueA, valueB] = [valueIn(row), valueIn(other)];
+    if (valueA !== null && valueB !== null) {
+      pairedA.push(valueA);
+      pairedB.push(valueB);
+    } else if (valueA === null && valueB === null) undefinedInBoth++;
+    else if (valueA === null) undefinedInA++;
+    else undefinedInB++;
+  }
+  const onlyInB = [...casesOfB.keys()].filter((key) => !casesOfA.has(key)).length;
+  return {
+    allA: [...casesOfA.values()].map(valueIn),
+    allB: [...casesOfB.values()].map(valueIn),
+    pairedA,
+    pairedB,
+    leftOut: { onlyInA, onlyInB, undefinedInA, undefinedInB, undefinedInBoth },
+  };
+}
+
+function defined(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}
+
+function correct<Test extends { readonly p: number }>(
+  tests: readonly (Test | null)[],
+): (Corrected<Test> | null)[] {
+  const adjusted = holm(tests.map((test) => test?.p ?? null));
+  return tests.map((test, at) => {
+    const holmP = adjusted[at];
+    return test === null || holmP === null ? null : { ...test, holmP };
+  });
+}

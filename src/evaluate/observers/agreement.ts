@@ -1,0 +1,150 @@
+/**
+ * How well contours of one patient agree: every pair of observers, each observer with himself at another time, the model
+ * with each observer and with the consensus. One row a pair; `agreementTables` averages them by patient.
+ * The measure of a pair is an argument: nothing here knows which metrics there are.
+ *
+ * The consensus contains each observer's own contour, which flatters the observers' agreement with it: the yardstick for a
+ * model is the agreement between observers, not theirs with the consensus.
+ */
+import type { Mask } from "../../geometry/mask.ts";
+import type { MetricColumn, MetricTable } from "../metric-table.ts";
+import { majorityConsensus } from "./majority.ts";
+import { type Staple, staple } from "./staple.ts";
+
+/** One contour of a patient by one observer. */
+export type Reading = {
+  readonly observer: string;
+  /** Which of the observer's contours: a time or a method; empty where each observer has one. */
+  readonly session: string;
+  readonly mask: Mask;
+};
+
+/** Values by column name, null where undefined. The first mask is taken as the reference. */
+export type Measure = (reference: Mask, other: Mask) => Readonly<Record<string, number | null>>;
+
+/** Every kind of pair, in the order of the report: its key and what it compares. */
+export const agreementKinds = {
+  betweenObservers: "two observers",
+  withinObserver: "an observer with himself",
+  observerMajority: "an observer with the majority",
+  observerStaple: "an observer with STAPLE",
+  modelObserver: "the model with an observer",
+  modelMajority: "the model with the majority",
+  modelStaple: "the model with STAPLE",
+} as const;
+export type AgreementKind = keyof typeof agreementKinds;
+
+export type Agreement = {
+  readonly patient: string;
+  readonly kind: AgreementKind;
+  /** Observer's name, with the session behind it where there are several; "majority", "STAPLE". Taken as the reference. */
+  readonly first: string;
+  readonly second: string;
+  readonly values: Readonly<Record<string, number | null>>;
+};
+
+/** The consensus of one session's readings. */
+export type Consensus = {
+  readonly session: string;
+  readonly observers: readonly string[];
+  readonly majority: Mask;
+  /** Null where nobody contoured anything. */
+  readonly staple: Staple | null;
+};
+
+/** For each session with at least two observers, in the order of the readings. */
+export function consensusOf(readings: readonly Reading[]): Consensus[] {
+  const sessions = [...new Set(readings.map(({ session }) => session))];
+  return sessions.flatMap((session): Consensus[] => {
+    const own = readings.filter((reading) => reading.session === session);
+    if (own.length < 2) return [];
+    const masks = own.map(({ mask }) => mask);
+    const observers = own.map(({ observer }) => observer);
+    return [{ session, observers, majority: majorityConsensus(masks), staple: staple(masks) }];
+  });
+}
+
+/** Every pair of one patient. All masks lie on one grid. */
+export function agreements(
+  patient: string,
+  readings: readonly Reading[],
+  consensus: readonly Consensus[],
+  model: Mask | undefined,
+  measure: Measure,
+): Agreement[] {
+  const rows: Agreement[] = [];
+  const add = (kind: AgreementKind, first: string, reference: Mask, second: string, other: Mask): void => {
+    rows.push({ patient, kind, first, second, values: measure(reference, other) });
+  };
+  readings.forEach((one, at) => {
+    for (const other of readings.slice(at + 1)) {
+      const sameObserver = one.observer === other.observer;
+      const sameSession = one.session === other.session;
+      if (sameObserver === sameSession) continue;
+      const kind = sameObserver ? "withinObserver" : "betweenObservers";
+      add(kind, nameOf(one), one.mask, nameOf(other), other.mask);
+    }
+    if (model !== undefined) add("modelObserver", nameOf(one), one.mask, "model", model);
+  });
+  for (const { session, majority, staple: estimate } of consensus) {
+    const own = readings.filter((reading) => reading.session === session);
+    const sources = [
+      { name: "majority", mask: majority, observer: "observerMajority", model: "modelMajority" },
+      { name: "STAPLE", mask: estimate?.mask, observer: "observerStaple", model: "modelStaple" },
+    ] as const;
+    for (const source of sources) {
+      if (source.mask === undefined) continue;
+      const name = session === "" ? source.name : `${source.name} of ${session}`;
+      for (const reading of own) add(source.observer, name, source.mask, nameOf(reading), reading.mask);
+      if (model !== undefined) add(source.model, name, source.mask, "model", model);
+    }
+  }
+  return rows;
+}
+
+function nameOf({ observer, session }: Reading): string {
+  return session === "" ? observer : `${observer} ${session}`;
+}
+
+/**
+ * For each kind that occurs, a table with one row a patient: the mean over the patient's pairs. Undefined if it is
+ * undefined for any of them: an observer who left a contour out does not make the others' mean better.
+ */
+export function agreementTables(
+  rows: readonly Agreement[],
+  columns: readonly MetricColumn[],
+): { readonly kind: AgreementKind; readonly table: MetricTable }[] {
+  const kinds = Object.keys(agreementKinds) as AgreementKind[];
+  return kinds.flatMap((kind) => {
+    const own = rows.filter((row) => row.kind === kind);
+    if (own.length === 0) return [];
+    const patients = [...new Set(own.map(({ patient }) => patient))];
+    const table: MetricTable = {
+      unit: "patient",
+      cases: `one a patient, the mean over its pairs of ${agreementKinds[kind]}`,
+      fieldOfView: "every voxel of the CT (of the first mask's grid where there is no CT)",
+      columns,
+      rows: patients.map((patient) => ({
+        patient,
+        values: meanValues(
+          own.filter((row) => row.patient === patient),
+          columns,
+        ),
+      })),
+    };
+    return [{ kind, table }];
+  });
+}
+
+function meanValues(rows: readonly Agreement[], columns: readonly MetricColumn[]) {
+  return Object.fromEntries(
+    columns.map(({ name }) => {
+      const values = rows.map((row) => row.values[name] ?? null);
+      const sum = values.reduce(
+        (total, value) => (total === null || value === null ? null : total + value),
+        0,
+      );
+      return [name, sum === null ? null : sum / rows.length];
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+/** Loss against epoch, one line a network and fold; the validation loss dashed. Logarithmic: losses span decades. */
+import { type Data, line, type Markish, ruleY } from "@observablehq/plot";
+import { drawFigure, type Figure } from "./draw.ts";
+import { networkScales, rule } from "./palette.ts";
+
+export type LossPoint = { readonly epoch: number; readonly loss: number };
+
+export type LossCurve = {
+  readonly network: string;
+  readonly fold: number;
+  readonly training: readonly LossPoint[];
+  /** Empty where nothing was held out for it. */
+  readonly validation: readonly LossPoint[];
+};
+
+/** Losses must be above 0. `titles`: the networks in the order of their colours. */
+export function lossCurves(titles: readonly string[], curves: readonly LossCurve[]): Figure {
+  const lines = (of: "training" | "validation", dash: string): Markish => {
+    const data: Data = curves.flatMap((curve) =>
+      curve[of].map((point) => ({
+        ...point,
+        network: curve.network,
+        curve: `${curve.network}/${curve.fold}`,
+      })),
+    );
+    return line(data, {
+      x: "epoch",
+      y: "loss",
+      z: "curve",
+      stroke: "network",
+      strokeWidth: 1.6,
+      strokeDasharray: dash,
+    });
+  };
+  const all = curves.flatMap(({ training, validation }) => [...training, ...validation]);
+  const lowest = Math.min(...all.map(({ loss }) => loss));
+  return drawFigure("Loss against epoch", {
+    width: 640,
+    height: 260,
+    marginLeft: 56,
+    x: { label: "epoch", labelAnchor: "center", labelArrow: "none" },
+    y: { type: "log", label: "loss", labelAnchor: "center", labelArrow: "none", tickFormat: "~g", ticks: 5 },
+    ...networkScales(titles),
+    marks: [
+      ruleY([lowest], { stroke: rule, strokeOpacity: 0 }),
+      lines("training", "none"),
+      lines("validation", "5 3"),
+    ],
+  });
+}

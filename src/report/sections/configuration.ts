@@ -1,0 +1,56 @@
+/** The exact configuration beside the paper's, and what is needed to do it again. */
+import { type Numbering, section, tableBlock } from "../blocks.ts";
+import type { ExperimentResult } from "../experiment-result.ts";
+import { type Html, html } from "../html.ts";
+import { protocolRows } from "../zhang2020/protocol-table.ts";
+
+export function configuration(result: ExperimentResult, numbering: Numbering): Html {
+  const rows = protocolRows(result);
+  const reduced = rows.filter(({ how }) => how === "reduced").map(({ what }) => what);
+  return section(
+    "Configuration",
+    tableBlock(numbering, {
+      title: "The paper's protocol and this experiment",
+      caption: `${reduced.length === 0 ? "Nothing was reduced." : `Reduced against the paper: ${reduced.join(", ")}.`} Everything holds for all networks alike.`,
+      header: ["", "paper", "here", ""],
+      rows: rows.map(({ what, paper, here, how }) => [what, paper, here, how]),
+      kind: "words",
+    }),
+    ...result.networks.map(
+      ({ title, configuration: own }) => html`<h3>${title}, as stored in its model files</h3>
+<pre>${JSON.stringify(own)}</pre>
+`,
+    ),
+  );
+}
+
+export function provenance(result: ExperimentResult, numbering: Numbering): Html {
+  const { provenance: from, networks, split } = result;
+  const digests = networks.flatMap(({ title, training }) =>
+    training.map(({ fold, modelDigest }) => [`${title}, fold ${fold}, SHA-256`, modelDigest]),
+  );
+  return section(
+    "Reproduction",
+    html`<pre>${from.commands.join("\n")}</pre>
+`,
+    tableBlock(numbering, {
+      title: "Versions, seeds and machine",
+      caption: "The same commands with the same version on the same kind of machine give the same models.",
+      header: ["", ""],
+      rows: [
+        ["program", `${from.program} ${from.version}`],
+        ["runtime", `Node.js ${from.node}, ${from.runtime}`],
+        ["machine", `${from.processor}, ${from.cores} cores, ${from.memoryGb} GB, ${from.platform}`],
+        ["threads", String(from.threads)],
+        ["seed of the split", String(split.seed)],
+        [
+          "seed of weights, order and augmentation",
+          [...new Set(networks.map((one) => one.configuration.seed))].join(", "),
+        ],
+        ["begun, ended", `${from.startedAt}, ${from.finishedAt}`],
+        ...digests,
+      ],
+      kind: "words",
+    }),
+  );
+}

@@ -1,0 +1,81 @@
+/** The head of the report: title, what it may be used for, and the answer in a few sentences, whichever it is. */
+import { researchUse } from "../../contract/model-metadata.ts";
+import type { MetricComparison } from "../../evaluate/compare-tables.ts";
+import { paragraph } from "../blocks.ts";
+import type { ExperimentResult, NetworkComparison } from "../experiment-result.ts";
+import { type Html, html } from "../html.ts";
+import { counted, fixed, meanSd, pSentence } from "../numbers.ts";
+
+/** The paper's threshold of significance. */
+export const significant = 0.05;
+
+export function head(result: ExperimentResult): Html {
+  const names = result.networks.map(({ title }) => title).join(" and ");
+  const title =
+    result.protocol === "zhang2020"
+      ? `Segmentation of the gross target volume in non-small cell lung cancer: ${names} under the protocol of Zhang et al. 2020`
+      : `Segmentation of the gross target volume in non-small cell lung cancer: ${names} on the same split`;
+  const { provenance, cohort } = result;
+  return html`<header>
+<h1>${title}</h1>
+<p class="byline">Cohort ${cohort}. ${provenance.program} ${provenance.version}, ${provenance.finishedAt.slice(0, 10)}.</p>
+<p class="research">${researchUse}</p>
+<div class="summary">
+${paragraph(html`${methodSentence(result)}`)}
+${result.comparisons.map((comparison) => html`<p class="result">${resultSentence(comparison)}</p>`)}
+${paragraph(stressSentence(result))}
+</div>
+</header>
+`;
+}
+
+function methodSentence({ networks, folds, split }: ExperimentResult): string {
+  const names = networks.map(({ title }) => title).join(" and ");
+  const tested = networks[0]?.patients.rows.length ?? 0;
+  const slices = networks[0]?.slices.rows.length ?? 0;
+  const design =
+    folds.length > 1
+      ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`
+      : `on the same ${counted(folds[0]?.train.length ?? 0, "patient")} and tested on ${counted(tested, "other")}`;
+  return `${names} were trained from scratch ${design} (${slices} slices, split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above 0.5, without manual correction.`;
+}
+
+/** "The modified ResNet34 is ahead": said only where the test says so; else that they cannot be told apart. */
+export function resultSentence({ a, b, patient }: NetworkComparison): string {
+  const dsc = patient.find(({ column }) => column.name === "dsc");
+  if (dsc === undefined || dsc.difference.mean === null) return "No patient has a DSC under both networks.";
+  const { difference, differenceInterval, pairedT } = dsc;
+  const mean = difference.mean ?? 0;
+  const interval =
+    differenceInterval === null
+      ? ""
+      : `, 95 % bootstrap interval ${fixed(differenceInterval[0], 3)} to ${fixed(differenceInterval[1], 3)}`;
+  const test = pairedT === null ? "" : `, paired t-test ${pSentence(pairedT.p)}`;
+  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} against ${meanSd(dsc.b, 3)} (difference ${fixed(mean, 3)}${interval}${test}; ${counted(dsc.pairs, "pair")})`;
+  return `${verdict(a, b, dsc)}: ${figures}.`;
+}
+
+function verdict(a: string, b: string, { difference, pairedT }: MetricComparison): string {
+  const mean = difference.mean ?? 0;
+  const told = pairedT !== null && pairedT.p <= significant;
+  if (mean === 0) return `The ${a} and the ${b} have the same mean`;
+  const [ahead, behind] = mean > 0 ? [a, b] : [b, a];
+  return told
+    ? `The ${ahead} is ahead of the ${behind}`
+    : `The ${ahead} has the higher mean than the ${behind}, but these patients do not tell the two apart at P ≤ ${significant}`;
+}
+
+function stressSentence({ stress, networks }: ExperimentResult): string {
+  if (stress.length === 0) return "No stress set was run.";
+  const parts = stress.map(({ title, tables }) => {
+    const figures = networks.map(({ title: name }, index) => {
+      const values = tables[index].rows.map(({ values: row }) => row.dsc ?? null);
+      const defined = values.filter((value) => value !== null);
+      const mean =
+        defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
+      return `${fixed(mean, 3)} (${name})`;
+    });
+    return `${title}: mean DSC ${figures.join(", ")}`;
+  });
+  return `Stress set, apart from the figures above. ${parts.join(". ")}.`;
+}

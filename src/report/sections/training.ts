@@ -1,0 +1,41 @@
+/** How the networks learned: loss curves, and what the trainings cost. */
+import { figureBlock, type Numbering, section, tableBlock } from "../blocks.ts";
+import type { ExperimentResult } from "../experiment-result.ts";
+import { lossCurves } from "../figures/loss-curves.ts";
+import { type Html, raw } from "../html.ts";
+import { fixed, missing } from "../numbers.ts";
+
+const hourMs = 3_600_000;
+
+export function training({ networks }: ExperimentResult, numbering: Numbering): Html {
+  const titles = networks.map(({ title }) => title);
+  const curves = networks.flatMap((network) => network.curves);
+  const validated = curves.some(({ validation }) => validation.length > 0);
+  return section(
+    "Training",
+    figureBlock(numbering, {
+      title: "Loss against epoch",
+      caption: `Solid: mean training loss of the epoch's steps, with dropout and augmentation. ${validated ? "Dashed: loss on the validation patients, without either; they took no part in training. " : "No patients were held out for validation. "}Logarithmic.`,
+      legend: titles,
+      body: raw(lossCurves(titles, curves).svg),
+    }),
+    tableBlock(numbering, {
+      title: "Trainings",
+      caption:
+        "One row a network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Final losses are means over the last epoch.",
+      header: ["", "fold", "parameters", "slices", "steps", "loss", "validation loss", "hours"],
+      rows: networks.flatMap(({ title, parameters, training: outcomes }) =>
+        outcomes.map((outcome) => [
+          title,
+          String(outcome.fold),
+          parameters.toLocaleString("en-GB"),
+          String(outcome.images),
+          String(outcome.steps),
+          fixed(outcome.finalLoss, 4),
+          fixed(outcome.finalValidationLoss, 4),
+          outcome.elapsedMs === null ? missing : fixed(outcome.elapsedMs / hourMs, 2),
+        ]),
+      ),
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+/** The paper's protocol beside the configuration in force, row by row: what is as there, what was reduced, what it leaves open. */
+import type { ExperimentResult } from "../experiment-result.ts";
+import { paper } from "./paper.ts";
+
+export const sameness = ["as the paper", "reduced", "differs", "not stated there"] as const;
+
+export type ProtocolRow = {
+  readonly what: string;
+  readonly paper: string;
+  readonly here: string;
+  readonly how: (typeof sameness)[number];
+};
+
+export function protocolRows({ networks, folds, patients }: ExperimentResult): ProtocolRow[] {
+  const { configuration } = networks[0];
+  const tested = networks[0].patients.rows.length;
+  const trained =
+    folds.length > 1 ? `${patients.length} in ${folds.length} folds` : String(folds[0].train.length);
+  const { training, test } = paper.cohorts;
+  const number = (what: string, theirs: number, here: number): ProtocolRow => ({
+    what,
+    paper: String(theirs),
+    here: String(here),
+    how: here === theirs ? "as the paper" : here < theirs ? "reduced" : "differs",
+  });
+  const open = (what: string, theirs: string, here: string): ProtocolRow => ({
+    what,
+    paper: theirs,
+    here,
+    how: "not stated there",
+  });
+  const word = (what: string, theirs: string, here: string): ProtocolRow => ({
+    what,
+    paper: theirs,
+    here,
+    how: here === theirs ? "as the paper" : "differs",
+  });
+  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm))].sort((a, b) => a - b);
+  return [
+    {
+      ...word("training patients", String(training.patients), trained),
+      how: folds.length === 1 && folds[0].train.length < training.patients ? "reduced" : "differs",
+    },
+    number("test patients", test.patients, tested),
+    word("slice distance (mm)", String(paper.sliceMm), spacings.join(", ")),
+    word("networks", "modified-resnet34, u-net", networks.map(({ network }) => network).join(", ")),
+    number("network input (rows and columns)", paper.size, configuration.size),
+    number("channels of the first stage", 64, configuration.width),
+    number("epochs", paper.epochs, configuration.epochs),
+    number("images a step", paper.batch, configuration.batch),
+    word("optimiser", "Adam 0.9/0.999", "Adam 0.9/0.999"),
+    word("learning rate", String(paper.learningRate), String(configuration.learningRate)),
+    word("schedule of the learning rate", "constant", configuration.schedule),
+    word("loss", "weighted cross-entropy (Eq. 1)", lossOf(networks[0].configuration)),
+    word("grey levels", "255", String(configuration.greyLevels.levels)),
+    open(
+      "Hounsfield units of the grey levels",
+      "12-bit images",
+      `${configuration.greyLevels.lowHu} to ${configuration.greyLevels.highHu}`,
+    ),
+    word(
+      "images augmented",
+      "2/3",
+      Math.abs(configuration.augmented - 2 / 3) < 1e-9 ? "2/3" : String(configuration.augmented),
+    ),
+    open("slices without tumour for each with", "–", String(configuration.emptySlices)),
+    open("dropout", "used, no figure", String(configuration.dropout)),
+    open("L2", "used, no figure", String(configuration.l2)),
+    word("threshold of the sigmoid", "0.5", "0.5"),
+    open("clean-up of the contour", "–", "the connected region with the most confidence"),
+  ];
+}
+
+function lossOf(configuration: object): string {
+  const loss =
+    "loss" in configuration
+      ? JSON.stringify(configuration.loss).replaceAll('"', "")
+      : "weighted-cross-entropy";
+  return loss.includes("weighted-cross-entropy") ? "weighted cross-entropy (Eq. 1)" : loss;
+}

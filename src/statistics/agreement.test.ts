@@ -1,0 +1,121 @@
+/** Every test and distribution against R and SciPy, on the samples of fixtures/make_fixtures.py. */
+import { describe, expect, test } from "vitest";
+import { createRandom } from "../core/random.ts";
+import { blandAltman } from "./bland-altman.ts";
+import { bootstrapInterval } from "./bootstrap-interval.ts";
+import { pearson, spearman } from "./correlation.ts";
+import { cohenDz, hedgesG } from "./effect-size.ts";
+import fixture from "./fixtures/statistics.json" with { type: "json" };
+import { holm } from "./holm.ts";
+import { incompleteBeta } from "./incomplete-beta.ts";
+import { logGamma } from "./log-gamma.ts";
+import { pairedDifferences } from "./moments.ts";
+import { normalQuantile, normalUpperTail } from "./normal-distribution.ts";
+import { shapiroWilk } from "./shapiro-wilk.ts";
+import { studentQuantile, studentTwoSided } from "./student-t.ts";
+import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "./t-test.ts";
+import { wilcoxonSignedRank } from "./wilcoxon.ts";
+
+type Numbers = readonly (number | null)[] | null | undefined;
+
+/** Relative: a P value of 1e-49 must be right in its digits, not only small. */
+const tolerance = 1e-6;
+/** Absolute, where the expected value is 0. */
+const rounding = 1e-14;
+
+function expectClose(actual: Numbers, expected: Numbers): void {
+  expect(actual?.length).toBe(expected?.length);
+  actual?.forEach((value, at) => {
+    const target = expected?.[at];
+    if (typeof value !== "number" || typeof target !== "number") expect(value).toBe(target);
+    else
+      expect(Math.abs(value - target), `${value} for ${target}`).toBeLessThanOrEqual(
+        target === 0 ? rounding : tolerance * Math.abs(target),
+      );
+  });
+}
+
+const asR = (found: TTest | null): Numbers => found && [found.t, found.degreesOfFreedom, found.p];
+const asSciPy = (found: TTest | null): Numbers => found && [found.t, found.p];
+
+describe.each(fixture.pairs)("$title", ({ a, b, r, scipy, ...expected }) => {
+  test("t-tests are those of R and SciPy", () => {
+    expectClose(asR(pairedTTest(a, b)), r.paired);
+    expectClose(asR(unpairedTTest(a, b)), r.equal);
+    expectClose(asR(welchTTest(a, b)), r.welch);
+    expectClose(asSciPy(pairedTTest(a, b)), scipy.pairedT);
+    expectClose(asSciPy(unpairedTTest(a, b)), scipy.unpairedT);
+    expectClose(asSciPy(welchTTest(a, b)), scipy.welchT);
+  });
+
+  test("Wilcoxon's test is that of R and SciPy, exact where R's is", () => {
+    const found = wilcoxonSignedRank(a, b);
+    expectClose(found && [found.rankSum, found.p], r.wilcoxon);
+    const { smallerRankSum, p, exact } = scipy.wilcoxon;
+    const largest = ((found?.used ?? 0) * ((found?.used ?? 0) + 1)) / 2;
+    expectClose(found && [Math.min(found.rankSum, largest - found.rankSum), found.p], [smallerRankSum, p]);
+    expect(found?.method).toBe(exact ? "exact" : "normal-approximation");
+  });
+
+  test("correlations are those of R and SciPy", () => {
+    for (const [coefficient, name] of [
+      [pearson, "pearson"],
+      [spearman, "spearman"],
+    ] as const) {
+      const found = coefficient(a, b);
+      if (a.length === 2) {
+        expect([Math.abs(found?.coefficient ?? 0), found?.p]).toEqual([1, null]);
+        continue;
+      }
+      expectClose(found && [found.coefficient, found.p], r[name]);
+      expectClose(found && [found.coefficient, found.p], scipy[name]);
+    }
+  });
+
+  test("effect sizes and limits of agreement follow their formulas, as NumPy computes them", () => {
+    expectClose([cohenDz(a, b), hedgesG(a, b)], [expected.cohenDz, expected.hedgesG]);
+    const found = blandAltman(a, b);
+    const { bias, ...intervals } = expected.blandAltman;
+    expectClose([found?.bias ?? null], [bias]);
+    for (const name of Object.keys(intervals) as (keyof typeof intervals)[]) {
+      expectClose(found?.[name], intervals[name]);
+    }
+  });
+});
+
+test.each(fixture.pairs.filter(({ bca }) => bca !== null))(
+  "the bootstrap's BCa interval, $title: SciPy's on the same resamples",
+  ({ title, a, b, bca }) => {
+    const options = { random: createRandom(title), resamples: fixture.resamples };
+    expectClose(bootstrapInterval(pairedDifferences(a, b), options), bca);
+  },
+);
+
+test.each(fixture.groups)("groups of different sizes, $title: as R", ({ a, b, r, hedgesG: g }) => {
+  expectClose(asR(unpairedTTest(a, b)), r.equal);
+  expectClose(asR(welchTTest(a, b)), r.welch ?? null);
+  expectClose([hedgesG(a, b)], [g]);
+});
+
+test.each(fixture.shapiro)("Shapiro and Wilk's test, $title: as R", ({ values, r }) => {
+  const found = shapiroWilk(values);
+  expectClose(found && [found.w, found.p], r);
+});
+
+test.each(fixture.holm)("Holm's correction of $p: as R", ({ p, adjusted }) => {
+  expectClose(holm(p), adjusted);
+});
+
+test("the distributions are SciPy's from the centre to the far tail", () => {
+  const { distributions } = fixture;
+  for (const [t, degrees, p] of distributions.studentTwoSided)
+    expectClose([studentTwoSided(t, degrees)], [p]);
+  for (const [z, p] of distributions.normalUpperTail) expectClose([normalUpperTail(z)], [p]);
+  for (const [p, z] of distributions.normalQuantile) expectClose([normalQuantile(p)], [z]);
+  for (const [confidence, degrees, t] of distributions.studentQuantile) {
+    expectClose([studentQuantile(confidence, degrees)], [t]);
+  }
+  for (const [x, value] of distributions.logGamma) expectClose([logGamma(x)], [value]);
+  for (const [a, b, x, value] of distributions.incompleteBeta)
+    expectClose([incompleteBeta(a, b, x)], [value]);
+});

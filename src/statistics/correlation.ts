@@ -1,0 +1,43 @@
+/**
+ * Correlation of two variables: Pearson's r and Spearman's rho, each with its two-sided P value against 0 from Student's t
+ * with n - 2 degrees of freedom (for Spearman as SciPy, and R with `exact = FALSE`).
+ */
+import { isConstant, mean } from "./moments.ts";
+import { rank } from "./ranks.ts";
+import { studentTwoSided } from "./student-t.ts";
+
+export type Correlation = {
+  readonly pairs: number;
+  /** In [-1, 1]. */
+  readonly coefficient: number;
+  /** Null for two pairs, through which a line always goes. */
+  readonly p: number | null;
+};
+
+/** Null below two pairs, and where either variable is constant. Throws for samples of different lengths. */
+export function pearson(x: readonly number[], y: readonly number[]): Correlation | null {
+  if (x.length !== y.length) throw new Error(`${x.length} and ${y.length} values are no pairs`);
+  if (x.length < 2 || isConstant(x) || isConstant(y)) return null;
+  const [centreX, centreY] = [mean(x), mean(y)];
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let at = 0; at < x.length; at++) {
+    const [dx, dy] = [x[at] - centreX, y[at] - centreY];
+    xx += dx * dx;
+    yy += dy * dy;
+    xy += dx * dy;
+  }
+  const coefficient = Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
+  const degrees = x.length - 2;
+  // t^2 = degrees r^2 / (1 - r^2); the infinite t of r = 1 has P = 0.
+  const t = Math.sqrt((degrees * coefficient ** 2) / (1 - coefficient ** 2));
+  return {
+    pairs: x.length,
+    coefficient,
+    p: degrees === 0 ? null : Number.isFinite(t) ? studentTwoSided(t, degrees) : 0,
+  };
+}
+
+/** Pearson's r of the midranks. The same null cases. */
+export function spearman(x: readonly number[], y: readonly number[]): Correlation | null {
+  return pearson(rank(x).ranks, rank(y).ranks);
+}

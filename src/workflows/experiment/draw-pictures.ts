@@ -1,0 +1,63 @@
+/** The chosen patients' overlays, from the contours that the test wrote, as pictures that the page embeds. */
+import { readFile } from "node:fs/promises";
+import { drawOverlay, mediastinumWindow } from "../../evaluate/overlay.ts";
+import { targetField } from "../../evaluate/preview-page.ts";
+import { masksFromLabels } from "../../formats/label-image.ts";
+import { readNifti } from "../../formats/nifti.ts";
+import { placeOnGrid } from "../../formats/place-on-grid.ts";
+import type { Grid } from "../../geometry/grid.ts";
+import { type Mask, maskSlice } from "../../geometry/mask.ts";
+import { pngDataUri } from "../../node/write-png.ts";
+import type { OverlayPicture } from "../../report/experiment-result.ts";
+import type { LoadedPatient } from "../load-patient.ts";
+import type { ChosenPatient } from "./choose-pictures.ts";
+import { contourPath } from "./test-patients.ts";
+
+/** Enough for a third of a printed column at 300 dots an inch would be 600; half of that keeps the page small. */
+const picturePixels = 320;
+
+export async function drawPictures(
+  chosen: readonly ChosenPatient[],
+  load: (patient: string) => Promise<LoadedPatient>,
+  contours: string,
+): Promise<OverlayPicture[]> {
+  const pictures: OverlayPicture[] = [];
+  for (const { role, group, test } of chosen) {
+    const { ct, target } = await load(test.patient);
+    const slice = largestSlice(target);
+    const field = targetField({ ct, reference: target });
+    for (const { network, evaluation } of test.networks) {
+      const automatic = await readContour(contourPath(contours, network, test.patient), ct.grid);
+      const image = drawOverlay({
+        ct,
+        k: slice,
+        window: mediastinumWindow,
+        field,
+        sizePixels: picturePixels,
+        reference: target,
+        automatic,
+        outlinePixels: 1.6,
+        fill: 0.12,
+      });
+      const { dsc, referenceCc } = evaluation.volume.values;
+      const where = { network, patient: test.patient, slice, role, group };
+      pictures.push({ ...where, dsc: dsc ?? null, volumeCc: referenceCc ?? 0, source: pngDataUri(image) });
+    }
+  }
+  return pictures;
+}
+
+async function readContour(path: string, grid: Grid): Promise<Mask> {
+  const { masks } = masksFromLabels(readNifti(await readFile(path)));
+  return placeOnGrid(masks[0].mask, grid).mask;
+}
+
+/** The slice with most voxels, the first of equals. */
+function largestSlice(mask: Mask): number {
+  let [best, most] = [0, -1];
+  for (let k = 0; k < mask.grid.size[2]; k++) {
+    const count = maskSlice(mask, k).reduce((sum, value) => sum + value, 0);
+    if (count > most) [best, most] = [k, count];
+  }
+  return best;
+}

@@ -1,0 +1,143 @@
+/** From the stages' results to the result of the experiment: tables, tests, correlations, strata. */
+import { join } from "node:path";
+import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
+import { compareTables } from "../../evaluate/compare-tables.ts";
+import { correlateTable } from "../../evaluate/correlate-table.ts";
+import { metricTables } from "../../evaluate/evaluate-pair.ts";
+import type { MetricTable } from "../../evaluate/metric-table.ts";
+import {
+  type StratifiedTable,
+  strataByCutPoints,
+  strataByValue,
+  stratifyTable,
+} from "../../evaluate/stratify-table.ts";
+import { summarise } from "../../evaluate/summary.ts";
+import { networkNamed } from "../../networks/networks.ts";
+import { addInput, createGraph, elementCount } from "../../nn/graph.ts";
+import { createTape } from "../../nn/tape.ts";
+import type {
+  DescribedPatient,
+  NetworkComparison,
+  NetworkResult,
+  TrainingOutcome,
+} from "../../report/experiment-result.ts";
+import type { LossCurve } from "../../report/figures/loss-curves.ts";
+import { dependenceMetrics } from "../../report/sections/dependence.ts";
+import { blandAltman } from "../../statistics/bland-altman.ts";
+import { meanByEpoch, readLog } from "./read-curve.ts";
+import type { PatientTest } from "./test-patients.ts";
+import type { TrainedNetwork } from "./train-networks.ts";
+
+/** Balls of 3, 5 and 7 cm: where the eighth edition of TNM parts T1, T2, T3 and T4 by size. */
+export const volumeCutPointsCc = [14.1, 65.4, 179.6] as const;
+
+export type FoldTraining = TrainedNetwork & {
+  readonly fold: number;
+  readonly digest: string;
+  readonly images: number;
+};
+
+export async function gatherNetwork(
+  network: string,
+  configuration: TrainingConfiguration,
+  trainings: readonly FoldTraining[],
+  tests: readonly PatientTest[],
+  patients: readonly DescribedPatient[],
+): Promise<NetworkResult> {
+  const own = tests.map(({ networks }) => testOf(networks, network));
+  const tables = metricTables(own.map(({ evaluation }) => evaluation));
+  const title = networkTitle(network);
+  const training: TrainingOutcome[] = [];
+  const curves: LossCurve[] = [];
+  for (const { fold, directory, steps, elapsedMs, digest, images } of trainings) {
+    const log = await readLog(join(directory, "loss.csv"));
+    const curve = {
+      network: title,
+      fold,
+      training: meanByEpoch(log, "loss"),
+      validation: meanByEpoch(log, "validation_loss"),
+    };
+    curves.push(curve);
+    training.push({
+      fold,
+      steps,
+      images,
+      finalLoss: curve.training.at(-1)?.loss ?? 0,
+      finalValidationLoss: curve.validation.at(-1)?.loss ?? null,
+      elapsedMs,
+      modelDigest: digest,
+    });
+  }
+  const described = patients.filter(({ patient }) =>
+    tables.patients.rows.some((row) => row.patient === patient),
+  );
+  const volumes = own.map(({ evaluation: { volume } }) => volume.values);
+  return {
+    network,
+    title,
+    configuration,
+    parameters: countParameters(configuration),
+    training,
+    curves,
+    ...tables,
+    sliceMs: summarise(
+      "slice",
+      own.flatMap(({ sliceMs }) => sliceMs),
+    ),
+    patientSeconds: summarise(
+      "patient",
+      own.map(({ patientMs }) => patientMs / 1000),
+    ),
+    volumes: blandAltman(
+      volumes.map(({ predictionCc }) => predictionCc ?? 0),
+      volumes.map(({ referenceCc }) => referenceCc ?? 0),
+    ),
+    correlations: correlateTable(partOf(tables.patients), described),
+    strata: stratify(tables.patients, described),
+  };
+}
+
+export function compareNetworks(networks: readonly NetworkResult[], seed: number): NetworkComparison[] {
+  const [first, ...others] = networks;
+  return others.map((other) => ({
+    a: first.title,
+    b: other.title,
+    patient: compareTables(first.patients, other.patients, { seed }),
+    slice: compareTables(first.slices, other.slices, { seed }),
+  }));
+}
+
+export function networkTitle(network: string): string {
+  const titles: Readonly<Record<string, string | undefined>> = {
+    "modified-resnet34": "modified ResNet34",
+    "u-net": "U-Net",
+  };
+  return titles[network] ?? network;
+}
+
+function testOf<Test extends { readonly network: string }>(tests: readonly Test[], network: string): Test {
+  const found = tests.find((test) => test.network === network);
+  if (found === undefined) throw new Error(`a test without ${network}`);
+  return found;
+}
+
+/** Many metrics say the same: the correlations, corrected for their number, are of a few. */
+function partOf(table: MetricTable): MetricTable {
+  return { ...table, columns: table.columns.filter(({ name }) => dependenceMetrics.includes(name)) };
+}
+
+function stratify(table: MetricTable, described: readonly DescribedPatient[]): StratifiedTable[] {
+  return [
+    strataByCutPoints(described, "volumeCc", volumeCutPointsCc, 0),
+    ...["mediastinumContact", "chestWallContact", "side", "lobe"].map((name) =>
+      strataByValue(described, name),
+    ),
+  ].map((strata) => stratifyTable(table, strata));
+}
+
+function countParameters({ network, width, dropout, size }: TrainingConfiguration): number {
+  const graph = createGraph();
+  const tape = createTape(graph);
+  networkNamed(network, { width, dropoutRate: dropout })(tape, addInput(graph, "image", [1, 1, size, size]));
+  return tape.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}

@@ -1,0 +1,73 @@
+/**
+ * What an experiment is asked to do, and its lock: `experiment.json` in its folder holds the request that all results there
+ * belong to. The same request goes on where it stopped; another one is refused.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import packageFile from "../../../package.json" with { type: "json" };
+import type { CohortSplit } from "../../contract/cohort-split.ts";
+import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
+import { DelineateError } from "../../core/errors.ts";
+import { writeFileAtomic } from "../../node/write-file.ts";
+
+export type ExperimentRequest = {
+  readonly cohort: string;
+  readonly out: string;
+  /** At least one; the first is compared with each other one. */
+  readonly networks: readonly string[];
+  /** Of all networks; its `network` is replaced by each. */
+  readonly configuration: TrainingConfiguration;
+  readonly protocol: "own" | "zhang2020";
+  readonly split: CohortSplit;
+  /** Synthetic patients in each group of the stress set; 0 leaves it out. */
+  readonly stressPatients: number;
+  readonly checkpointEvery: number;
+  /** What reproduces this, as typed. */
+  readonly commands: readonly string[];
+};
+
+/** The part that determines results: where it is written and how often it is saved do not. */
+function determining(request: ExperimentRequest) {
+  const { cohort, networks, configuration, protocol, split, stressPatients } = request;
+  return { version: packageFile.version, cohort, networks, configuration, protocol, split, stressPatients };
+}
+
+export type Lock = { readonly startedAt: string };
+
+/** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one. */
+export async function lockFolder(request: ExperimentRequest, now: Date): Promise<Lock> {
+  const path = join(request.out, "experiment.json");
+  const wanted: unknown = JSON.parse(JSON.stringify(determining(request)));
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    const startedAt = now.toISOString();
+    const content = { format: 1, startedAt, request: wanted };
+    await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+    return { startedAt };
+  }
+  const found: { startedAt: string; request: unknown } = JSON.parse(text);
+  if (isDeepStrictEqual(found.request, wanted)) return { startedAt: found.startedAt };
+  throw new DelineateError(
+    "bad-configuration",
+    `${path} belongs to another experiment: ${differences(found.request, wanted).join("; ")}. Go on with its options, or choose another --out.`,
+  );
+}
+
+/** "configuration.width is 8 there, 16 here" */
+function differences(there: unknown, here: unknown, path = ""): string[] {
+  if (isDeepStrictEqual(there, here)) return [];
+  if (isRecord(there) && isRecord(here)) {
+    const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];
+    return keys.flatMap((key) => differences(there[key], here[key], path === "" ? key : `${path}.${key}`));
+  }
+  const short = (value: unknown): string => {
+    const text = JSON.stringify(value) ?? "missing";
+    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  };
+  return [`${path} is ${short(there)} there, ${short(here)} here`];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
