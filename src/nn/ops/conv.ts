@@ -7,8 +7,6 @@ import { apply, floatConstant, integers, shapeFault, type Value } from "../graph
 import { needsGradient, parameter, record, type Tape } from "../tape.ts";
 import { inputGradient, weightGradient } from "./conv-gradients.ts";
 
-export { reshape } from "./conv-gradients.ts";
-
 export type ConvOptions = {
   readonly name: string;
   /** Channels of the output. */
