@@ -68,6 +68,11 @@ const cases: readonly Case[] = [
     build: (tape, x) => conv(tape, x, { name: "c", channels: 2, kernel: 3, padding: 0 }),
   },
   {
+    name: "conv 3x3 of few pixels",
+    shape: [2, 3, 3, 4],
+    build: (tape, x) => conv(tape, x, { name: "c", channels: 4, kernel: 3 }),
+  },
+  {
     name: "conv 3x3 to fewer channels",
     shape: [2, 4, 5, 6],
     build: (tape, x) => conv(tape, x, { name: "c", channels: 2, kernel: 3 }),

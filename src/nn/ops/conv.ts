@@ -1,13 +1,12 @@
 /**
  * Two-dimensional convolution (cross-correlation), its weights He-initialised (He 2015, fan in, gain of ReLU).
- * Its gradients: conv-gradients.ts.
+ * Its gradients: conv-input-gradient.ts, conv-weight-gradient.ts.
  */
 import type { Random } from "../../core/random.ts";
 import { apply, floatConstant, integers, shapeFault, type Value } from "../graph.ts";
 import { needsGradient, parameter, record, type Tape } from "../tape.ts";
-import { inputGradient, weightGradient } from "./conv-gradients.ts";
-
-export { reshape } from "./conv-gradients.ts";
+import { inputGradient } from "./conv-input-gradient.ts";
+import { weightGradient } from "./conv-weight-gradient.ts";
 
 export type ConvOptions = {
   readonly name: string;
