@@ -67,7 +67,7 @@ export function addTrainCommand(program: Command): void {
       const parts =
         options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
       const { device, sentence } = await chooseDevice(options.device);
-      say(sentence);
+      say(device === "cpu" ? sentence : `${sentence} The optimiser runs on the CPU.`);
       const request = {
         cohort,
         device,

@@ -6,3 +6,6 @@ export type NetworkRun = {
   readonly training: Readonly<Record<string, readonly string[]>>;
   readonly prediction: Readonly<Record<string, readonly string[]>>;
 };
+
+/** What run-losses.ts prints for each loss. */
+export type LossRun = { readonly name: string; readonly loss: number; readonly gradient: readonly number[] };

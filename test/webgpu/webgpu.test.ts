@@ -9,9 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lossNames } from "../../src/contract/training-configuration.ts";
 import { networkNames } from "../../src/networks/networks.ts";
 import { chooseDevice } from "../../src/node/onnx/devices.ts";
-import type { NetworkRun } from "./network-run.ts";
+import type { LossRun, NetworkRun } from "./network-run.ts";
 import { noGpu, softwareGpu } from "./software-gpu.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "webgpu-"));
@@ -20,14 +21,36 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The software GPU compiles every kernel and computes it on the CPU: half a minute, more on a busy machine. */
 const limitMs = 400_000;
 
-async function runNetwork(network: string, device: string): Promise<NetworkRun> {
-  const script = join(import.meta.dirname, "run-network.ts");
-  const own = mkdtempSync(join(folder, `${network}-${device}-`));
-  const args = ["--disable-warning=ExperimentalWarning", script, network, device, own];
+/** What a program prints that runs in a process with the software GPU. */
+async function run<T>(script: string, ...args: string[]): Promise<T> {
+  const command = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, script), ...args];
   const env = { ...process.env, ...softwareGpu };
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env, maxBuffer: 2 ** 26 });
   return JSON.parse(stdout);
 }
+
+function runNetwork(network: string, device: string): Promise<NetworkRun> {
+  return run("run-network.ts", network, device, mkdtempSync(join(folder, `${network}-${device}-`)));
+}
+
+test(
+  "every loss and its gradient are the same on WebGPU as on the CPU, to 1e-5",
+  async () => {
+    const cpu = await run<LossRun[]>("run-losses.ts", "cpu");
+    const gpu = await run<LossRun[]>("run-losses.ts", "webgpu");
+    expect(gpu.map(({ name }) => name)).toEqual([...lossNames]);
+    for (const [index, { name, loss, gradient }] of gpu.entries()) {
+      expect(Math.abs(loss - cpu[index].loss), name).toBeLessThan(1e-5);
+      const furthest = gradient.reduce(
+        (most, value, at) => Math.max(most, Math.abs(value - cpu[index].gradient[at])),
+        0,
+      );
+      expect(furthest, name).toBeLessThan(1e-5);
+      expect(Math.max(...gradient), name).toBeGreaterThan(0);
+    }
+  },
+  limitMs,
+);
 
 describe.each(networkNames)("%s with attention gates", (network) => {
   let cpu: NetworkRun;
