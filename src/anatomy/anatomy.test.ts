@@ -50,7 +50,8 @@ describe("the area of a surface", () => {
 });
 
 describe("a tumour in a chest of ellipsoids", () => {
-  // LPS, mm: body, two lungs, a trachea that joins them to the outside of the scan at its top, a couch of foam.
+  // LPS, mm: body, two lungs, a trachea that joins them to the outside of the scan at its top, a couch with more foam in it than a lung
+  // has air.
   const grid = createGrid([120, 110, 50], [3, 3, 5], patientPoint(-180, -150, -120));
   const lungs = {
     right: ellipsoid([58, 85, 110], [-75, 0, 0]),
@@ -59,7 +60,8 @@ describe("a tumour in a chest of ellipsoids", () => {
   const body: Shape = (x, y) => (x / 165) ** 2 + (y / 115) ** 2 < 1;
   const trachea: Shape = (x, y, z) => z > -20 && Math.hypot(x, y - 5) < 9;
   const bronchi: Shape = (x, y, z) => Math.abs(z + 20) < 8 && Math.abs(y - 5) < 6 && Math.abs(x) < 30;
-  const couch: Shape = (x, y) => y > 122 && y < 160 && Math.abs(x) < 160;
+  const couch: Shape = (x, y) => y > 122 && y < 168 && Math.abs(x) < 168;
+  const foam: Shape = (x, y) => y > 128 && y < 162 && Math.abs(x) < 162;
 
   function chest(tumour: Shape): { ct: CtImage; mask: Mask } {
     const hu = Int16Array.from({ length: voxelCount(grid) });
@@ -74,18 +76,8 @@ describe("a tumour in a chest of ellipsoids", () => {
       const [x, y, z] = voxelToPatient(grid, index);
       const lung = lungs.right(x, y, z) || lungs.left(x, y, z);
       const air = trachea(x, y, z) || bronchi(x, y, z);
-      hu[at] =
-        mask.data[at] === 1
-          ? 30
-          : lung
-            ? -850
-            : air
-              ? -1000
-              : body(x, y, z)
-                ? 40
-                : couch(x, y, z)
-                  ? -930
-                  : -1000;
+      const outside = foam(x, y, z) ? -930 : couch(x, y, z) ? -100 : -1000;
+      hu[at] = mask.data[at] === 1 ? 30 : lung ? -850 : air ? -1000 : body(x, y, z) ? 40 : outside;
     }
     return { ct: { grid, hu }, mask };
   }

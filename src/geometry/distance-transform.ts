@@ -18,13 +18,21 @@ export function distanceToMask({ grid, data }: Mask): Float32Array {
     for (let x = 0; x < width; x++) pass(squared, z * area + x, width, height, sy);
   }
   for (let at = 0; at < area; at++) pass(squared, at, area, depth, sz);
-  return Float32Array.from(squared, Math.sqrt);
+  const distances = new Float32Array(squared.length);
+  for (let index = 0; index < squared.length; index++) distances[index] = Math.sqrt(squared[index]);
+  return distances;
 }
 
-type Pass = (values: Float64Array, start: number, stride: number, count: number, spacing: number) => void;
+export type Pass = (
+  values: Float64Array,
+  start: number,
+  stride: number,
+  count: number,
+  spacing: number,
+) => void;
 
 /** Replaces each value of a line by the least of (other value + squared distance). */
-function createPass(longest: number): Pass {
+export function createPass(longest: number): Pass {
   const line = new Float64Array(longest);
   /** Places of the parabolas of the envelope, and where each begins to be the lowest. */
   const place = new Int32Array(longest);

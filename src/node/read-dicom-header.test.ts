@@ -45,6 +45,17 @@ for (const syntax of [transferSyntaxes.implicitLittleEndian, transferSyntaxes.ex
   );
 }
 
+test("a head that ends exactly between two elements is not taken for the whole header", async () => {
+  const marker = Buffer.from("after it");
+  const syntax = transferSyntaxes.explicitLittleEndian;
+  const begin = (bytes: Uint8Array): number => Buffer.from(bytes).indexOf(marker) - 8;
+  const first = withLongElement(1000, syntax);
+  const bytes = withLongElement(1000 + 32_768 - begin(first), syntax);
+  expect(begin(bytes)).toBe(32_768);
+  writeFileSync(join(folder, "exact.dcm"), bytes);
+  expect((await readDicomHeader(join(folder, "exact.dcm"))).dataSet.has("00204000")).toBe(true);
+});
+
 test("what is no DICOM, and a header that breaks off, are said as for a whole file", async () => {
   writeFileSync(join(folder, "note.txt"), "x".repeat(100_000));
   await expect(readDicomHeader(join(folder, "note.txt"))).rejects.toMatchObject({ code: "not-dicom" });

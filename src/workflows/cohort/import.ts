@@ -52,11 +52,12 @@ export async function importCohort(
     throw new DelineateError("file-not-found", `There is no folder ${request.source}.`);
   const cohort = await beginCohort(out, request.roi);
   const before = await readPatientFiles(out);
+  const labelDesk = join(out, "label-desk.csv");
+  if (request.choose === undefined) await refuseEdited(labelDesk, before);
   const { cases, ...found } = await findSources(root, before, progress, signal);
   const { tasks, refused } = await nameCases(cases, before, cohort, root);
   const answers = await checkCases(out, tasks, progress, signal);
   const patients = await chooseByHand(request, await readPatientFiles(out));
-  const labelDesk = join(out, "label-desk.csv");
   await writeFileAtomic(labelDesk, labelDeskCsv(patients), { force: true });
   const failed = answers.flatMap((answer, index): Refusal[] =>
     "refused" in answer ? [{ where: tasks[index].place, ...answer.refused }] : [],
@@ -150,6 +151,18 @@ async function checkCases(
   } finally {
     await Promise.all(written);
   }
+}
+
+/** A table that a person has edited is not overwritten. Throws `file-exists`. */
+async function refuseEdited(labelDesk: string, patients: readonly CohortPatientFile[]): Promise<void> {
+  const text = await readFile(labelDesk, "utf8").catch(() => undefined);
+  if (text === undefined || text === labelDeskCsv(patients)) return;
+  // An import that was killed leaves more patients than the table has: then it holds nothing of a person's.
+  if (patients.some(({ name }) => !text.includes(name))) return;
+  throw new DelineateError(
+    "file-exists",
+    `${labelDesk} was edited: give it to the import with --choose, or remove it.`,
+  );
 }
 
 async function chooseByHand(
