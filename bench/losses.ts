@@ -35,7 +35,7 @@ const common: TrainingConfiguration = {
   ...defaultTraining,
   size,
   width: 8,
-  epochs: 18,
+  epochs: 14,
   batch: 4,
   learningRate: 3e-3,
   schedule: "cosine",
