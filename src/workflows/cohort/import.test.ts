@@ -378,6 +378,15 @@ describe("the label desk", () => {
     ]);
     const [patient] = await openCohort(path("from-desk"));
     expect((await patient.load("GTV.*")).target.data).toEqual(boxMask(ct.grid, [12, 18]).data);
+    const edited = readFileSync(path("from-desk", "label-desk.csv"), "utf8").replace(/yes$/m, "no");
+    writeFileSync(path("from-desk", "label-desk.csv"), edited);
+    await expect(run("desk", "from-desk")).rejects.toMatchObject({
+      code: "file-exists",
+      message: expect.stringContaining("--choose"),
+    });
+    expect(readFileSync(path("from-desk", "label-desk.csv"), "utf8")).toBe(edited);
+    const none = await run("desk", "from-desk", path("from-desk", "label-desk.csv"));
+    expect(none.patients).toMatchObject([{ primary: [], chosen: "by hand" }]);
     writeFileSync(path("chosen.csv"), "case,position,chosen\ncase-0009,0,yes\n");
     await expect(run("desk", "from-desk", path("chosen.csv"))).rejects.toMatchObject({ code: "usage" });
   });
