@@ -2,9 +2,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { patientPoint, type Vector3 } from "../core/coordinates.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
-import { createGrid, type Grid, voxelCount } from "../geometry/grid.ts";
+import { createGrid, type Grid, voxelCount, voxelVolumeCc } from "../geometry/grid.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { coarsen } from "./coarse-chest.ts";
 import { describeTumour, type TumourDescription } from "./describe-tumour.ts";
+import { findLungs } from "./find-lungs.ts";
 import { surfaceAreaMm2 } from "./surface-area.ts";
 
 type Shape = (x: number, y: number, z: number) => boolean;
@@ -129,6 +131,18 @@ describe("a tumour in a chest of ellipsoids", () => {
     expect(Math.abs(centred.surfaceToVolume / (3 / 25) - 1)).toBeLessThan(0.06);
     // The lung's side is 58 mm from its middle, less at the ball's height, and the hull has voxels of 3 mm.
     expect(Math.abs((centred.chestWallMm ?? 0) - (58 - 25))).toBeLessThan(6);
+  });
+
+  test("the lungs are found whole, each on its side, without trachea, room and couch", () => {
+    const { ct, mask } = chest(ball(5, [-75, 10, 20]));
+    const coarse = coarsen(ct, mask);
+    const found = findLungs(coarse.grid, coarse.hu);
+    const litres = [1, 2].map((side) => {
+      const count = found?.labels.reduce((sum, label) => sum + (label === side ? 1 : 0), 0) ?? 0;
+      return (count * voxelVolumeCc(coarse.grid)) / 1000;
+    });
+    const expected = (4 / 3) * Math.PI * 0.58 * 0.85 * 1.1;
+    for (const litre of litres) expect(Math.abs(litre / expected - 1)).toBeLessThan(0.04);
   });
 
   test("an image without lungs says that it does not know", () => {
