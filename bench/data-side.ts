@@ -30,6 +30,7 @@ for (const { size, width, batch } of settings) {
   const patient = {
     name: "phantom",
     sliceCount: grid.size[2],
+    sliceSpacingMm: grid.spacingMm[2],
     levels: networkSlices(grid, hu, configuration.greyLevels, size),
     mask: networkMask(grid, gtv.data, size),
   };

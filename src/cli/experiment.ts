@@ -23,6 +23,7 @@ type Options = TrainingOptions & {
   folds: number;
   splitSeed: number;
   stress: number;
+  threads?: number;
   json?: boolean;
 };
 
@@ -61,6 +62,7 @@ export function addExperimentCommand(program: Command): void {
     )
     .option("--split-seed <N>", "seed of the draw", wholeNumber(0), 1)
     .option("--stress <N>", "synthetic patients in each group of the stress set", wholeNumber(0, 1000), 8)
+    .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -88,6 +90,7 @@ export function addExperimentCommand(program: Command): void {
         split,
         stressPatients: options.stress,
         checkpointEvery: options.checkpointEvery,
+        threads: options.threads,
         commands: [typed()],
       } as const;
       const { files, result } = await runExperiment(request, createTerminalProgress(), signal);

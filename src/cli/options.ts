@@ -26,3 +26,13 @@ export function oneOf<T extends string>(values: readonly T[]): (text: string) =>
     throw new InvalidArgumentError(`Expected one of ${values.join(", ")}.`);
   };
 }
+
+/** Names with commas between them. */
+export function namesList(text: string): string[] {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length > 0) return names;
+  throw new InvalidArgumentError("Expected names, with commas between them.");
+}

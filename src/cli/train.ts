@@ -1,17 +1,24 @@
 /** `delineate train` on the command line. */
 import type { Command } from "commander";
-import { defaultTraining as defaults } from "../contract/training-configuration.ts";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { trainModel } from "../workflows/train.ts";
-import { decimalNumber } from "./options.ts";
+import { createTrainingView } from "../node/training-view.ts";
+import { type TrainResult, trainModel } from "../workflows/train.ts";
+import { readFold } from "../workflows/training/choose-patients.ts";
+import { decimalNumber, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
 
 type Options = TrainingOptions & {
-  network: string;
+  network: (typeof networkNames)[number];
   out: string;
+  patients?: string[];
+  validation?: string[];
+  split?: string;
+  fold?: number;
+  startFrom?: string;
+  threads?: number;
   name?: string;
   modelVersion: string;
   threshold: number;
@@ -26,8 +33,18 @@ export function addTrainCommand(program: Command): void {
       "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
     );
   addTrainingOptions(command)
-    .requiredOption("--out <DIR>", "folder of the run: checkpoint, loss.csv, model.onnx")
-    .option("--network <NAME>", networkNames.join(" or "), defaults.network)
+    .requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx")
+    .option("--network <NAME>", networkNames.join(" or "), oneOf(networkNames), "modified-resnet34")
+    .option("--patients <NAMES>", "patients to train on, with commas (default: all others)", namesList)
+    .option(
+      "--validation <NAMES>",
+      "patients to validate on after each epoch; the best epoch is the model",
+      namesList,
+    )
+    .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
+    .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
+    .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
+    .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
     .option(
@@ -40,27 +57,39 @@ export function addTrainCommand(program: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
+      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train cohort --split split.json --loss dice-cross-entropy --context 1 --attention --patience 10 --out run\n  $ delineate train cohort --batch 8 --accumulate 4 --start-from run/model.onnx --out fine-tuned\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
     )
     .action(async (cohort: string, options: Options) => {
-      const { network } = options;
-      const configuration = { ...trainingOf(options), network };
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
+      const parts =
+        options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
       const request = {
         cohort,
+        patients: parts?.train ?? options.patients,
+        validation: parts?.validation ?? options.validation,
         out: options.out,
-        configuration,
+        configuration: { ...trainingOf(options), network: options.network },
         resume: options.resume,
+        startFrom: options.startFrom,
         checkpointEvery: options.checkpointEvery,
-        name: options.name ?? network,
+        threads: options.threads,
+        name: options.name ?? options.network,
         version: options.modelVersion,
         threshold: options.threshold,
       };
-      const result = await trainModel(request, createTerminalProgress(), signal);
-      const text =
-        result.model === undefined
-          ? `Stopped after step ${result.steps} of ${result.total}. Go on with: delineate train ${cohort} --out ${options.out} --resume`
-          : `Trained ${result.steps} steps, loss ${result.loss.toFixed(5)}: ${result.model}`;
-      printResult(options.json, result, text);
+      const result = await trainModel(request, createTerminalProgress(), signal, createTrainingView());
+      printResult(options.json, result, describeResult(result, cohort, options.out));
     });
+}
+
+function describeResult(result: TrainResult, cohort: string, out: string): string {
+  const { steps, total, loss, model, ended, best } = result;
+  if (model === undefined) {
+    return `Stopped after step ${steps} of ${total}. Go on with: delineate train ${cohort} --out ${out} --resume`;
+  }
+  const early = ended === "early" ? ` of ${total}: the validation got no better` : "";
+  const trained = `Trained ${steps} steps${early}, loss ${loss.toFixed(5)}: ${model}`;
+  if (best === undefined) return trained;
+  const dsc = best.meanDsc === null ? "undefined" : best.meanDsc.toFixed(3);
+  return `${trained}\nBest epoch ${best.epoch}: validation DSC ${dsc} (mean of patients), loss ${best.loss.toFixed(5)}; the model has its weights.`;
 }

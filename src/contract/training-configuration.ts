@@ -3,6 +3,7 @@
  * the checkpoints and into the model file. Defaults are the paper's (Zhang 2020, Methods) where it gives a figure.
  */
 import { z } from "zod";
+import { augmentationOptionsSchema } from "./augmentation-options.ts";
 
 export const lossNames = [
   "weighted-cross-entropy",
@@ -42,28 +43,8 @@ export const lossParametersSchema = z.strictObject({
 });
 export type LossParameters = z.infer<typeof lossParametersSchema>;
 
-/** Options past the paper's augmentation, which is spatial and rigid; all off unless set. */
-export const augmentationSchema = z.strictObject({
-  rotationDegrees: z.number().min(0).max(180),
-  /** Largest displacement of the elastic grid's points in parts of the width; beyond 0.06 an image could fold. */
-  elastic: z.number().min(0).max(0.06),
-  /** HU times 1 - contrast to 1 + contrast. */
-  contrast: z.number().min(0).max(0.5),
-  brightnessHu: z.number().min(0).max(500),
-  noiseHu: z.number().min(0).max(500),
-  /** Standard deviation in pixels of the network's matrix. */
-  blurPixels: z.number().min(0).max(5),
-});
-
-/** As the paper: no rotation, nothing elastic, intensities never changed. */
-export const paperAugmentation: z.infer<typeof augmentationSchema> = {
-  rotationDegrees: 0,
-  elastic: 0,
-  contrast: 0,
-  brightnessHu: 0,
-  noiseHu: 0,
-  blurPixels: 0,
-};
+/** Learning rate over the steps: stays, or falls to 0 (src/train/schedule.ts). */
+export const schedules = ["constant", "cosine", "polynomial"] as const;
 
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
@@ -74,8 +55,7 @@ export const trainingConfigurationSchema = z.strictObject({
   epochs: z.int().min(1).max(100_000),
   batch: z.int().min(1).max(256),
   learningRate: z.number().positive().max(1),
-  /** The learning rate falls to 0 along a half cosine, or stays. */
-  schedule: z.enum(["constant", "cosine"]),
+  schedule: z.enum(schedules),
   l2: z.number().min(0).max(1),
   dropout: z.number().min(0).max(0.9),
   seed: z.int().min(0),
@@ -89,9 +69,21 @@ export const trainingConfigurationSchema = z.strictObject({
   // What follows came later: it has defaults, so that older files can be read.
   loss: z.enum(lossNames).default("weighted-cross-entropy"),
   lossParameters: lossParametersSchema.prefault({}),
+  /** Neighbouring slices on each side that the network sees as channels (2.5D), and their distance. */
+  context: z.int().min(0).max(8).default(0),
+  contextSpacingMm: z.number().positive().max(100).default(5),
+  attention: z.boolean().default(false),
+  /** Parts that a batch is computed in, their gradients added: batch 8 in the memory of batch 2 is 4 parts. */
+  accumulate: z.int().min(1).max(256).default(1),
+  /** The learning rate rises linearly over these first steps. */
+  warmUpSteps: z.int().min(0).default(0),
+  /** Decay of the moving average of the weights that predicts; 0: the weights themselves. */
+  averageDecay: z.number().min(0).max(0.999999).default(0),
+  /** Epochs without a better validation after which the training ends; 0: never. */
+  patience: z.int().min(0).default(0),
   /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
   balancePatients: z.boolean().default(false),
-  augmentation: augmentationSchema.default(paperAugmentation),
+  augmentation: augmentationOptionsSchema.prefault({}),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -115,6 +107,14 @@ export const defaultTraining: TrainingConfiguration = {
   emptySlices: 0.5,
   loss: "weighted-cross-entropy",
   lossParameters: lossParametersSchema.parse({}),
+  context: 0,
+  // The slices of the paper's CT are 5 mm apart.
+  contextSpacingMm: 5,
+  attention: false,
+  accumulate: 1,
+  warmUpSteps: 0,
+  averageDecay: 0,
+  patience: 0,
   balancePatients: false,
-  augmentation: paperAugmentation,
+  augmentation: augmentationOptionsSchema.parse({}),
 };

@@ -39,6 +39,7 @@ export const overlapColumns: readonly MetricColumn[] = [
   { name: "jsc", title: "JSC", unit: "1", definition: "TP/(TP+FP+FN)", digits: 3 },
   { name: "tpr", title: "TPR", unit: "1", definition: "TP/(TP+FN)", digits: 3 },
   { name: "fpr", title: "FPR", unit: "1", definition: "FP/(FP+TN)", digits: 5 },
+  { name: "precision", title: "precision", unit: "1", definition: "TP/(TP+FP)", digits: 3 },
 ];
 
 export const volumeColumns: readonly MetricColumn[] = [
@@ -56,11 +57,24 @@ export const volumeColumns: readonly MetricColumn[] = [
     definition: "volume of the prediction",
     digits: 1,
   },
+  {
+    name: "relativeVolumeError",
+    title: "relative volume error",
+    unit: "1",
+    definition: "(prediction - reference) / reference; above 0 where too much is drawn",
+    digits: 3,
+  },
 ];
 
-/** The four measures as a row's values. */
-export function overlapValues({ dsc, jsc, tpr, fpr }: Overlap): Record<string, number | null> {
-  return { dsc, jsc, tpr, fpr };
+/** The measures of overlap as a row's values. */
+export function overlapValues({ dsc, jsc, tpr, fpr, precision }: Overlap): MetricRow["values"] {
+  return { dsc, jsc, tpr, fpr, precision };
+}
+
+/** The relative error is null for an empty reference, and -1 for an empty prediction. */
+export function volumeValues(referenceCc: number, predictionCc: number): MetricRow["values"] {
+  const relativeVolumeError = referenceCc === 0 ? null : (predictionCc - referenceCc) / referenceCc;
+  return { referenceCc, predictionCc, relativeVolumeError };
 }
 
 /** A summary of each column over the rows of the table. */
@@ -85,7 +99,7 @@ export function metricTablesToCsv(tables: readonly MetricTable[]): string {
   const lines = tables.flatMap(({ unit, rows }) =>
     rows.map(({ patient, slice, values }) => [
       unit,
-      quote(patient),
+      quoteCell(patient),
       String(slice ?? ""),
       ...names.map((name) => String(values[name] ?? "")),
     ]),
@@ -93,6 +107,7 @@ export function metricTablesToCsv(tables: readonly MetricTable[]): string {
   return [["unit", "patient", "slice", ...names], ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 }
 
-function quote(cell: string): string {
+/** A cell of RFC 4180 text, in quotes where it needs them. */
+export function quoteCell(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -1,13 +1,12 @@
 /**
- * Overlap of two binary masks: voxel counts and the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
- * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN).
+ * Overlap of two binary masks: voxel counts, the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
+ * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN), and precision = TP/(TP+FP).
  * Not here: distances between surfaces, and averages over cases (summary.ts).
  *
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
  * matrix round the same masks has a smaller FPR.
  */
 import type { Mask } from "../geometry/mask.ts";
-import { maskSlice } from "../geometry/mask.ts";
 
 export type OverlapCounts = {
   readonly truePositives: number;
@@ -19,12 +18,12 @@ export type OverlapCounts = {
 /**
  * Ratios in [0, 1]; null where the definition divides by zero, never a number made up for it:
  *
- * | case                                   | DSC  | JSC  | TPR  | FPR          |
- * | -------------------------------------- | ---- | ---- | ---- | ------------ |
- * | both empty                             | null | null | null | 0            |
- * | reference empty, prediction not        | 0    | 0    | null | above 0      |
- * | prediction empty, reference not        | 0    | 0    | 0    | 0            |
- * | reference covers the whole field       | any  | any  | any  | null         |
+ * | case                                   | DSC  | JSC  | TPR  | FPR          | precision |
+ * | -------------------------------------- | ---- | ---- | ---- | ------------ | --------- |
+ * | both empty                             | null | null | null | 0            | null      |
+ * | reference empty, prediction not        | 0    | 0    | null | above 0      | 0         |
+ * | prediction empty, reference not        | 0    | 0    | 0    | 0            | null      |
+ * | reference covers the whole field       | any  | any  | any  | null         | any       |
  */
 export type Overlap = {
   readonly counts: OverlapCounts;
@@ -32,6 +31,7 @@ export type Overlap = {
   readonly jsc: number | null;
   readonly tpr: number | null;
   readonly fpr: number | null;
+  readonly precision: number | null;
 };
 
 /** Counts over two masks' bytes (0 or 1) in the same order. Throws if their lengths differ: a programming fault. */
@@ -55,7 +55,7 @@ export function countOverlap(reference: Uint8Array, prediction: Uint8Array): Ove
   };
 }
 
-/** The four measures of one case. Throws if DSC and JSC contradict each other: a programming fault. */
+/** The measures of one case. Throws if DSC and JSC contradict each other: a programming fault. */
 export function overlapFromCounts(counts: OverlapCounts): Overlap {
   const { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn } = counts;
   const overlap = {
@@ -64,6 +64,7 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
     jsc: ratio(tp, tp + fp + fn),
     tpr: ratio(tp, tp + fn),
     fpr: ratio(fp, fp + tn),
+    precision: ratio(tp, tp + fp),
   };
   checkIdentity(overlap);
   return overlap;
@@ -72,13 +73,6 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
 /** Over the whole volume: one case a patient. */
 export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
   return overlapFromCounts(countOverlap(reference.data, prediction.data));
-}
-
-/** For every slice k of the grid, in order: one case a slice, the empty ones included. */
-export function sliceOverlaps(reference: Mask, prediction: Mask): Overlap[] {
-  return Array.from({ length: reference.grid.size[2] }, (_, k) =>
-    overlapFromCounts(countOverlap(maskSlice(reference, k), maskSlice(prediction, k))),
-  );
 }
 
 /** Room for the rounding of three divisions of numbers near 1. */

@@ -1,4 +1,4 @@
-/** Connected regions of a mask in three dimensions; voxels that share a face are connected. */
+/** Connected regions of a mask in three dimensions: of voxels that share a face, or an edge or a corner as well. */
 import type { Mask } from "./mask.ts";
 
 export type Components = {
@@ -10,7 +10,11 @@ export type Components = {
 };
 
 /** Components numbered in memory order of their first voxel; none for an empty mask. */
-export function connectedComponents({ grid, data }: Mask): Components {
+export function connectedComponents(
+  { grid, data }: Mask,
+  connectedBy: "faces" | "corners" = "faces",
+): Components {
+  const steps = stepsToNeighbours(connectedBy === "faces" ? 1 : 3);
   const [width, height, depth] = grid.size;
   const area = width * height;
   const labels = new Int32Array(data.length);
@@ -27,20 +31,26 @@ export function connectedComponents({ grid, data }: Mask): Components {
       const x = at % width;
       const y = Math.floor(at / width) % height;
       const z = Math.floor(at / area);
-      if (x > 0) visit(at - 1, label);
-      if (x < width - 1) visit(at + 1, label);
-      if (y > 0) visit(at - width, label);
-      if (y < height - 1) visit(at + width, label);
-      if (z > 0) visit(at - area, label);
-      if (z < depth - 1) visit(at + area, label);
+      for (let step = 0; step < steps.length; step += 3) {
+        const nx = x + steps[step];
+        const ny = y + steps[step + 1];
+        const nz = z + steps[step + 2];
+        if (nx < 0 || ny < 0 || nz < 0 || nx >= width || ny >= height || nz >= depth) continue;
+        const neighbour = nx + width * ny + area * nz;
+        if (data[neighbour] === 0 || labels[neighbour] !== 0) continue;
+        labels[neighbour] = label;
+        stack.push(neighbour);
+      }
     }
     sizes.push(size);
   }
   return { labels, count: sizes.length, sizes };
+}
 
-  function visit(at: number, label: number): void {
-    if (data[at] === 0 || labels[at] !== 0) return;
-    labels[at] = label;
-    stack.push(at);
-  }
+/** dx, dy, dz of each neighbour that differs in 1 to `mostAxes` coordinates. */
+function stepsToNeighbours(mostAxes: number): Int8Array {
+  const along = [-1, 0, 1];
+  const all = along.flatMap((dz) => along.flatMap((dy) => along.map((dx) => [dx, dy, dz])));
+  const moved = (step: readonly number[]): number => step.filter((axis) => axis !== 0).length;
+  return Int8Array.from(all.filter((step) => moved(step) > 0 && moved(step) <= mostAxes).flat());
 }

@@ -1,32 +1,68 @@
-/** A mask cut to the box of its voxels: what is done to it costs what it is large, not what the image is. */
-import { voxelPoint } from "../core/coordinates.ts";
-import { voxelToPatient } from "./grid.ts";
-import type { Mask } from "./mask.ts";
+/** The box of a mask's voxels, and the part of a mask in a box: what is measured on a tumour need not touch the whole CT. */
+import { type Vector3, voxelPoint } from "../core/coordinates.ts";
+import { type Grid, voxelToPatient } from "./grid.ts";
+import { emptyMask, type Mask, maskSlice } from "./mask.ts";
 
-/** Undefined for an empty mask. */
-export function cropToMask({ grid, data }: Mask): Mask | undefined {
-  const [width, height, depth] = grid.size;
-  let [i0, j0, k0, i1, j1, k1] = [width, height, depth, -1, -1, -1];
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      const start = width * (j + height * k);
-      const row = data.subarray(start, start + width);
-      const first = row.indexOf(1);
-      if (first < 0) continue;
-      [i0, i1] = [Math.min(i0, first), Math.max(i1, row.lastIndexOf(1))];
-      [j0, j1] = [Math.min(j0, j), Math.max(j1, j)];
-      [k0, k1] = [Math.min(k0, k), k];
-    }
-  }
-  if (i1 < 0) return undefined;
-  const [ni, nj, nk] = [i1 - i0 + 1, j1 - j0 + 1, k1 - k0 + 1];
-  const cut = new Uint8Array(ni * nj * nk);
+/** Voxels i, j, k with from <= index < to. */
+export type Box = { readonly from: Vector3; readonly to: Vector3 };
+
+/** The smallest box that holds every inside voxel; undefined for an empty mask. */
+export function boundingBox(mask: Mask): Box | undefined {
+  const [ni, nj, nk] = mask.grid.size;
+  let [left, right, top, bottom, first, last] = [ni, -1, nj, -1, nk, -1];
   for (let k = 0; k < nk; k++) {
-    for (let j = 0; j < nj; j++) {
-      const start = i0 + width * (j0 + j + height * (k0 + k));
-      cut.set(data.subarray(start, start + ni), ni * (j + nj * k));
+    const slice = maskSlice(mask, k);
+    const begin = slice.indexOf(1);
+    if (begin < 0) continue;
+    const end = slice.lastIndexOf(1);
+    first = Math.min(first, k);
+    last = k;
+    const [j0, j1] = [Math.floor(begin / ni), Math.floor(end / ni)];
+    top = Math.min(top, j0);
+    bottom = Math.max(bottom, j1);
+    for (let j = j0; j <= j1; j++) {
+      const row = slice.subarray(j * ni, (j + 1) * ni);
+      const i = row.indexOf(1);
+      if (i < 0) continue;
+      left = Math.min(left, i);
+      right = Math.max(right, row.lastIndexOf(1));
     }
   }
-  const origin = voxelToPatient(grid, voxelPoint(i0, j0, k0));
-  return { grid: { ...grid, size: [ni, nj, nk], origin }, data: cut };
+  if (last < 0) return undefined;
+  return { from: [left, top, first], to: [right + 1, bottom + 1, last + 1] };
+}
+
+/** The smallest box that holds both; the other one where one is undefined. */
+export function unionBox(a: Box | undefined, b: Box | undefined): Box | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const least = (axis: 0 | 1 | 2): number => Math.min(a.from[axis], b.from[axis]);
+  const most = (axis: 0 | 1 | 2): number => Math.max(a.to[axis], b.to[axis]);
+  return { from: [least(0), least(1), least(2)], to: [most(0), most(1), most(2)] };
+}
+
+/** The part of a mask in a box, with `padding` voxels of background on every side; in the same place in patient space. */
+export function cropMask(mask: Mask, { from, to }: Box, padding = 0): Mask {
+  const [ni, nj] = mask.grid.size;
+  const size: Vector3 = [
+    to[0] - from[0] + 2 * padding,
+    to[1] - from[1] + 2 * padding,
+    to[2] - from[2] + 2 * padding,
+  ];
+  const corner = voxelPoint(from[0] - padding, from[1] - padding, from[2] - padding);
+  const grid: Grid = { ...mask.grid, size, origin: voxelToPatient(mask.grid, corner) };
+  const part = emptyMask(grid);
+  for (let k = from[2]; k < to[2]; k++) {
+    for (let j = from[1]; j < to[1]; j++) {
+      const start = ni * (j + nj * k);
+      const row = mask.data.subarray(start + from[0], start + to[0]);
+      part.data.set(row, padding + size[0] * (j - from[1] + padding + size[1] * (k - from[2] + padding)));
+    }
+  }
+  return part;
+}
+
+/** The mask cut to the box of its voxels; undefined for an empty one. */
+export function cropToMask(mask: Mask): Mask | undefined {
+  const box = boundingBox(mask);
+  return box === undefined ? undefined : cropMask(mask, box);
 }

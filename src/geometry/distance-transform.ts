@@ -23,10 +23,16 @@ export function distanceToMask({ grid, data }: Mask): Float32Array {
   return distances;
 }
 
-type Pass = (values: Float64Array, start: number, stride: number, count: number, spacing: number) => void;
+export type Pass = (
+  values: Float64Array,
+  start: number,
+  stride: number,
+  count: number,
+  spacing: number,
+) => void;
 
 /** Replaces each value of a line by the least of (other value + squared distance). */
-function createPass(longest: number): Pass {
+export function createPass(longest: number): Pass {
   const line = new Float64Array(longest);
   /** Places of the parabolas of the envelope, and where each begins to be the lowest. */
   const place = new Int32Array(longest);

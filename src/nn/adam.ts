@@ -18,6 +18,8 @@ export type AdamState = {
 export type AdamOptions = {
   readonly learningRate: number;
   readonly l2: number;
+  /** Factor of the gradient: 1 / n where it is a sum of n. */
+  readonly scale: number;
   /** Number of the step, from 1: it sets the bias corrections. */
   readonly step: number;
 };
@@ -26,14 +28,14 @@ export type AdamOptions = {
 export function adamStep(
   state: AdamState,
   gradient: Float32Array,
-  { learningRate, l2, step }: AdamOptions,
+  { learningRate, l2, scale, step }: AdamOptions,
 ): void {
   const { weight, moment1, moment2 } = state;
   const { beta1, beta2, epsilon } = adamDefaults;
   const stepSize = learningRate / (1 - beta1 ** step);
   const rootCorrection = 1 / Math.sqrt(1 - beta2 ** step);
   for (let index = 0; index < weight.length; index++) {
-    const slope = gradient[index] + l2 * weight[index];
+    const slope = scale * gradient[index] + l2 * weight[index];
     const mean = beta1 * moment1[index] + (1 - beta1) * slope;
     const square = beta2 * moment2[index] + (1 - beta2) * slope * slope;
     moment1[index] = mean;

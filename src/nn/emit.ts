@@ -3,7 +3,7 @@
  * the end) and the training graph (forward, loss, backward: the gradients of one batch). The optimiser is adam.ts.
  */
 import { createRandom } from "../core/random.ts";
-import { addInput, addOutput, createGraph, type Graph, type Shape, type Value } from "./graph.ts";
+import { addInput, addOutput, apply, createGraph, type Graph, type Shape, type Value } from "./graph.ts";
 import { sigmoid } from "./ops/pointwise.ts";
 import { backward, createTape, type Parameter, type RunningState, type Tape, type Weights } from "./tape.ts";
 
@@ -40,11 +40,16 @@ export type TrainingGraph = {
 };
 
 /**
- * The training graph. Inputs: `image`, `target`, dropout masks, the parameters and the running statistics by name.
- * Outputs: `loss`, each parameter's gradient (`gradientName`) and each running statistic's new value (`nextName`).
+ * The training graph. Inputs: `image`, `target`, dropout masks; by name the parameters, the sum of gradients of each so far
+ * (`gradientName`) and the running statistics. Outputs: `loss` and, under `nextName`, the new sums and statistics.
  *
  * `batch` is what is computed at once. A step may add the gradients of several such batches (trainer.ts, `accumulate`):
  * the loss and batch norm then see each of them by itself.
+ *
+ * The outputs' order matters: ONNX Runtime runs the last node without successor first, with all that it needs. The sums of
+ * gradients come last and in the order of the layers, so that the backward pass computes each layer's weight gradient as
+ * it reaches the layer and lets go of the layer's activations. (Without the Add, the weight gradients would all wait for
+ * the end of the backward pass, and every activation and gradient with them.)
  */
 export function emitTraining(
   network: Network,
@@ -60,11 +65,12 @@ export function emitTraining(
   const { loss, gradient } = options.loss(tape, logits, target);
   const gradients = backward(tape, logits, gradient);
   addOutput(graph, loss, "loss");
-  for (const { name } of tape.parameters) {
+  for (const { name, shape } of tape.parameters) {
     const slope = gradients.get(name);
     if (slope === undefined)
       throw new Error(`parameter ${name} has no gradient: the output does not depend on it`);
-    addOutput(graph, slope, gradientName(name));
+    const sum = addInput(graph, gradientName(name), shape);
+    addOutput(graph, apply(graph, "Add", [sum, slope], shape), nextName(gradientName(name)));
   }
   for (const { name, updated } of tape.running) addOutput(graph, updated, nextName(name));
   const { parameters, running, dropouts } = tape;
@@ -83,8 +89,8 @@ export function gradientName(parameter: string): string {
   return `${parameter}:gradient`;
 }
 
-export function nextName(running: string): string {
-  return `${running}:next`;
+export function nextName(name: string): string {
+  return `${name}:next`;
 }
 
 /** The names of Adam's two moments of a parameter. */

@@ -1,6 +1,6 @@
 /** A graph as the bytes of an ONNX file, and the metadata of such a file. Operator set 18, IR version 9. */
 import onnxProto, { type onnx as Onnx } from "onnx-proto";
-import type { Attribute, Graph } from "./graph.ts";
+import type { Attribute, Constant, Graph } from "./graph.ts";
 
 // The package is CommonJS: its namespace arrives as the default import.
 const { onnx } = onnxProto;
@@ -68,6 +68,18 @@ function encodeAttribute(name: string, value: Attribute): Onnx.IAttributeProto {
   }
   if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
   return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+/** The float constants of an ONNX file that `encodeOnnx` wrote, by name. Throws what the decoder throws. */
+export function readOnnxConstants(file: Uint8Array): Map<string, Constant & { readonly data: Float32Array }> {
+  const constants = new Map<string, Constant & { readonly data: Float32Array }>();
+  for (const { name, dims, dataType, rawData } of onnx.ModelProto.decode(file).graph?.initializer ?? []) {
+    if (dataType !== onnx.TensorProto.DataType.FLOAT || rawData === null || rawData === undefined) continue;
+    // A copy at offset 0, as 32-bit floats need.
+    const data = new Float32Array(Uint8Array.from(rawData).buffer);
+    constants.set(name ?? "", { name: name ?? "", shape: (dims ?? []).map(Number), data });
+  }
+  return constants;
 }
 
 /** The metadata of an ONNX file. Throws what the decoder throws if the bytes are none. */

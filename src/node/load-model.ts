@@ -4,8 +4,10 @@ import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import { readOnnxMetadata } from "../nn/onnx-file.ts";
+import { channelCount } from "../preprocess/context.ts";
 import type { Predict } from "../segment/segment-volume.ts";
 import { createPredictor } from "./onnx/predictor.ts";
+import type { SessionOptions } from "./onnx/session.ts";
 
 export type LoadedModel = {
   readonly metadata: ModelMetadata;
@@ -19,17 +21,18 @@ export type LoadedModel = {
 export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
 
 /** Throws `file-not-found` or `bad-model`. */
-export async function loadModel(path: string | URL): Promise<LoadedModel> {
+export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
   });
   const metadata = readMetadata(bytes, String(path));
-  const predictor = await createPredictor(bytes);
+  const predictor = await createPredictor(bytes, options);
   const { size } = metadata.configuration;
+  const channels = channelCount(metadata.configuration);
   return {
     metadata,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    predict: (images, batch) => predictor.predict(images, [batch, 1, size, size]),
+    predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
     dispose: predictor.dispose,
   };
 }

@@ -4,7 +4,8 @@ import packageFile from "../../package.json" with { type: "json" };
 
 const bytesPerGb = 2 ** 30;
 
-export function machineFacts() {
+/** `threads`: what the run was told; all cores without it. */
+export function machineFacts(threads: number = availableParallelism()) {
   return {
     program: packageFile.name,
     version: packageFile.version,
@@ -13,7 +14,7 @@ export function machineFacts() {
     platform: `${process.platform}-${process.arch}`,
     processor: cpus()[0]?.model.trim() ?? "unknown processor",
     cores: availableParallelism(),
-    threads: availableParallelism(),
+    threads,
     memoryGb: Math.round(totalmem() / bytesPerGb),
   };
 }

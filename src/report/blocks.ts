@@ -14,6 +14,8 @@ export type TableBlock = {
   readonly title: string;
   /** Unit of analysis, n, tests used. */
   readonly caption: string;
+  /** Titles over several columns, above the header; an empty title leaves its columns bare. */
+  readonly groups?: readonly { readonly title: string; readonly columns: number }[];
   readonly header: readonly string[];
   /** The first cell of a row is its name. A row of one cell is a heading over the rows below. */
   readonly rows: readonly (readonly (string | Html)[])[];
@@ -32,10 +34,17 @@ export function tableBlock(numbering: Numbering, block: TableBlock): Html {
   const notes = block.notes ?? [];
   return html`<div class="table ${block.kind ?? ""}"><table>
 <caption><b>Table ${numbering.table()}.</b> <span class="title">${block.title}.</span> ${block.caption}</caption>
-<thead><tr>${block.header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<thead>${block.groups === undefined ? nothing : groupRow(block.groups)}<tr>${block.header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${body}</tbody></table>
 ${notes.length === 0 ? nothing : html`<p class="notes">${notes.map((note) => html`${note} `)}</p>`}</div>
 `;
+}
+
+function groupRow(groups: NonNullable<TableBlock["groups"]>): Html {
+  return html`<tr class="over">${groups.map(
+    ({ title, columns }) =>
+      html`<th scope="colgroup" colspan="${columns}">${title === "" ? nothing : html`<span>${title}</span>`}</th>`,
+  )}</tr>`;
 }
 
 export type FigureBlock = {

@@ -5,11 +5,11 @@ export const pageStyle = `
 * { box-sizing: border-box; }
 html { background: #fff; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 body {
-  margin: 0 auto; padding: 3.2rem 2rem 4rem; max-width: 47rem; color: var(--ink);
-  font: 16px/1.55 Charter, "Bitstream Charter", "Source Serif 4", Cambria, Georgia, "TeX Gyre Termes", "Liberation Serif", "Times New Roman", serif;
+  margin: 0 auto; padding: 3.2rem 2rem 4rem; max-width: 52rem; color: var(--ink);
+  font: 15.5px/1.55 Charter, "Bitstream Charter", "Source Serif 4", Cambria, Georgia, "TeX Gyre Termes", "Liberation Serif", "Times New Roman", serif;
   font-variant-numeric: lining-nums; text-rendering: optimizeLegibility; hyphens: manual;
 }
-h1 { font-size: 1.75rem; line-height: 1.22; font-weight: 600; margin: 0 0 .5rem; letter-spacing: -.005em; text-wrap: balance; }
+h1 { font-size: 1.5rem; line-height: 1.25; font-weight: 600; margin: 0 0 .5rem; letter-spacing: -.005em; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.3; font-weight: 600; margin: 2.6rem 0 .7rem; break-after: avoid; }
 h3 { font-size: 1rem; font-weight: 600; font-style: italic; margin: 1.7rem 0 .3rem; break-after: avoid; }
 p { margin: 0 0 .8rem; }
@@ -33,28 +33,34 @@ th, td { padding: .24rem .5rem; text-align: right; vertical-align: top; }
 td { white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
-tbody th { font-weight: 400; }
-tr.group th { font-weight: 600; padding-top: .6rem; border-top: 1px solid var(--line); }
+tbody th { font-weight: 400; white-space: nowrap; }
+td small { display: block; font-size: .92em; color: var(--quiet); }
+thead tr.over th { border-bottom: 0; text-align: center; padding-bottom: 0; }
+thead tr.over th span { display: block; border-bottom: 1px solid var(--line); padding-bottom: .15rem; }
+thead tr.over + tr th { border-top: 0; }
+tr.group th { white-space: normal; font-weight: 600; padding-top: .6rem; border-top: 1px solid var(--line); }
 tbody tr.group:first-child th { border-top: 0; padding-top: .3rem; }
 table.words td, .words td { text-align: left; white-space: normal; }
-.words th { text-align: left; padding-right: .8rem; }
+.words th { text-align: left; padding-right: .8rem; white-space: normal; }
+.words tbody th { width: 22%; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .notes { font-size: .73rem; line-height: 1.45; color: var(--quiet); margin: .45rem 0 0; }
 .legend { font-size: .78rem; margin: 0 0 .35rem; display: flex; gap: 1.5rem; }
 .legend svg { vertical-align: -1px; }
 figure > svg { display: block; width: 100%; height: auto; }
-.overlays { display: grid; gap: .7rem .55rem; }
+.overlays { display: grid; gap: .7rem .55rem; max-width: 100%; }
 .overlays img { width: 100%; height: auto; display: block; }
 .overlays .label { font: .73rem/1.35 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; color: var(--quiet); margin: .22rem 0 0; }
 .overlays .label b { color: var(--ink); font-weight: 600; }
-.overlays .head { font: 600 .79rem/1.3 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; margin: 0; align-self: end; }
+.overlays .head { font: 600 .79rem/1.3 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; margin: 0; align-self: center; }
 .key { display: inline-block; width: .62rem; height: .62rem; margin: 0 .2rem 0 .1rem; border: 1px solid #0003; vertical-align: -1px; }
 .verdict { font-weight: 600; } .verdict.contradiction { color: #a2330f; } .verdict.holds { color: #2c6e3f; } .verdict.open { color: #6b5a00; }
 .equation { font-style: italic; }
 pre { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .74rem; line-height: 1.5; background: #f6f6f7; padding: .7rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: 3px; }
 @page { size: A4; margin: 19mm 18mm 18mm; }
 @media print {
+  html { font-size: 13.4px; }
   body { font-size: 10.4pt; padding: 0; max-width: none; }
   h2 { margin-top: 1.9rem; }
   section.page { break-before: page; }

@@ -90,6 +90,26 @@ test("the threshold of the model decides, not one half", async () => {
   expect(aboveThreshold(below).every((value) => value === 0)).toBe(true);
 });
 
+test("a 2.5D model sees neighbours at the distance of its training, whatever the CT's slices are", async () => {
+  const thin = createGrid([64, 64, 11], [1, 1, 2.5], patientPoint(0, 0, 0));
+  const hu = Int16Array.from({ length: 64 * 64 * 11 }, (_, at) => Math.floor(at / 4096) * 100);
+  const { configuration, ...rest } = metadata(64);
+  const model = { ...rest, configuration: { ...configuration, context: 1, contextSpacingMm: 5 } };
+  const channels: number[][] = [];
+  const predict = async (images: Float32Array, batch: number): Promise<Float32Array> => {
+    for (let image = 0; image < batch; image++) {
+      // Grey levels are 16.05 HU apart.
+      const level = (channel: number) => images[(image * 3 + channel) * 4096] * 16 + 32;
+      channels.push([0, 1, 2].map((channel) => Math.round((level(channel) * 16.05 - 1024) / 100)));
+    }
+    return new Float32Array(batch * 4096);
+  };
+  await predictVolume({ grid: thin, hu }, { metadata: model, predict }, options);
+  expect(channels).toEqual(
+    Array.from({ length: 11 }, (_, k) => [Math.max(0, k - 2), k, Math.min(10, k + 2)]),
+  );
+});
+
 test("an interrupted segmentation gives no mask", async () => {
   const { hu } = boxInAir();
   const stopped = predictVolume(

@@ -6,11 +6,12 @@ import type { ModelMetadata } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Grid } from "../geometry/grid.ts";
+import { channelCount, contextSlices } from "../preprocess/context.ts";
 import { networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
 
-/** Probabilities [batch, 1, size, size] of normalised images [batch, 1, size, size]. */
+/** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
 export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
 
 /** One byte a voxel, which keeps a 100-slice CT at 26 MB. */
@@ -38,6 +39,8 @@ export async function predictVolume(
   const { configuration, normalisation, threshold } = model.metadata;
   const { size } = configuration;
   const [width, height, count] = ct.grid.size;
+  const stack = { count, spacingMm: ct.grid.spacingMm[2] };
+  const channels = channelCount(configuration);
   const levels = networkSlices(ct.grid, ct.hu, configuration.greyLevels, size);
   const enlarge = createResizer([size, size], [width, height]);
   const data = new Uint8Array(width * height * count);
@@ -46,8 +49,14 @@ export async function predictVolume(
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
     const batch = Math.min(options.batch, count - first);
-    const images = new Float32Array(batch * area);
-    normaliseInto(images, levels.subarray(first * area, (first + batch) * area), normalisation);
+    const images = new Float32Array(batch * channels * area);
+    for (let index = 0; index < batch; index++) {
+      contextSlices(first + index, stack, configuration).forEach((slice, channel) => {
+        const start = (index * channels + channel) * area;
+        const image = levels.subarray(slice * area, (slice + 1) * area);
+        normaliseInto(images.subarray(start, start + area), image, normalisation);
+      });
+    }
     const probabilities = await model.predict(images, batch);
     for (let index = 0; index < batch; index++) {
       const slice = enlarge(probabilities.subarray(index * area, (index + 1) * area));

@@ -4,13 +4,11 @@
  *
  * As the paper: a part of the images (2/3) is augmented, each by its own random combination, the rest is as it was.
  */
+
+import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import { createRandom } from "../core/random.ts";
-import {
-  type Augmentation,
-  type AugmentationOptions,
-  drawAugmentation,
-  warpOf,
-} from "../preprocess/augmentation.ts";
+import { type Augmentation, drawAugmentation, warpOf } from "../preprocess/augmentation.ts";
+import { type ContextOptions, channelCount, contextSlices } from "../preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "../preprocess/grey-levels.ts";
 import { changeIntensities } from "../preprocess/intensity-change.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
@@ -20,7 +18,7 @@ import { type ImageRef, sliceOf, type TrainingSet } from "./training-set.ts";
 /** Without an augmentation the image is as it was. */
 export type PlannedImage = ImageRef & { readonly augmentation: Augmentation | undefined };
 
-export type Sampling = {
+export type Sampling = ContextOptions & {
   readonly seed: number;
   readonly batch: number;
   readonly augmented: number;
@@ -60,10 +58,11 @@ export function planEpoch(set: TrainingSet, sampling: Sampling, epoch: number): 
 }
 
 export type Batch = {
-  /** Shape [batch, 1, size, size], normalised. */
+  /** Shape [batch, channels, size, size], normalised; the channels are the slice and its neighbours (2.5D). */
   readonly images: Float32Array;
-  /** Same shape, 0 or 1. */
+  /** Shape [batch, 1, size, size], 0 or 1. */
   readonly masks: Float32Array;
+  readonly planned: readonly PlannedImage[];
 };
 
 /** Batch `step` of a plan. The last one is filled up from the plan's beginning: the graph's batch is fixed. */
@@ -71,21 +70,27 @@ export function makeBatch(
   set: TrainingSet,
   plan: readonly PlannedImage[],
   step: number,
-  { batch, greyLevels }: Pick<Sampling, "batch" | "greyLevels">,
+  sampling: Pick<Sampling, "batch" | "greyLevels" | "context" | "contextSpacingMm">,
 ): Batch {
+  const { batch, greyLevels } = sampling;
+  const channels = channelCount(sampling);
   const { size } = set;
   const area = size * size;
-  const images = new Float32Array(batch * area);
+  const images = new Float32Array(batch * channels * area);
   const masks = new Float32Array(batch * area);
-  for (let index = 0; index < batch; index++) {
-    const planned = plan[(step * batch + index) % plan.length];
-    const { levels, mask } = set.patients[planned.patient];
+  const chosen = Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
+  chosen.forEach((planned, index) => {
+    const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
+    const stack = { count: sliceCount, spacingMm: sliceSpacingMm };
     const augment = augmenter(planned.augmentation, size, greyLevels);
-    const image = augment.image(sliceOf(levels, planned.slice, size), planned.slice);
-    normaliseInto(images.subarray(index * area, (index + 1) * area), image, set.normalisation);
+    contextSlices(planned.slice, stack, sampling).forEach((slice, channel) => {
+      const image = augment.image(sliceOf(levels, slice, size), slice);
+      const start = (index * channels + channel) * area;
+      normaliseInto(images.subarray(start, start + area), image, set.normalisation);
+    });
     masks.set(augment.mask(sliceOf(mask, planned.slice, size)), index * area);
-  }
-  return { images, masks };
+  });
+  return { images, masks, planned: chosen };
 }
 
 type Augmenter = {

@@ -3,7 +3,7 @@ import { defaultTraining, type TrainingConfiguration } from "../contract/trainin
 import { createRandom } from "../core/random.ts";
 import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
-import { learningRateAt, train } from "./train.ts";
+import { train } from "./train.ts";
 import { createTrainingSet, type PatientImages, type TrainingSet } from "./training-set.ts";
 
 const size = 64;
@@ -22,7 +22,7 @@ function smallSet(): TrainingSet {
         levels.fill(200, start + 10, start + 30);
       }
     }
-    return { name: `patient-${index}`, sliceCount: 10, levels, mask };
+    return { name: `patient-${index}`, sliceCount: 10, sliceSpacingMm: 5, levels, mask };
   });
   return createTrainingSet(size, patients);
 }
@@ -114,7 +114,7 @@ test("image and mask stay aligned under every transform: the target is where the
 
 test("a cohort without target is refused with the option to look at", () => {
   const levels = Uint8Array.from({ length: area }, (_, index) => index % 7);
-  const patient = { name: "a", sliceCount: 1, levels, mask: new Uint8Array(area) };
+  const patient = { name: "a", sliceCount: 1, sliceSpacingMm: 5, levels, mask: new Uint8Array(area) };
   expect(() => createTrainingSet(size, [patient])).toThrow(/--roi/);
 });
 
@@ -137,6 +137,7 @@ test("a training that stops and goes on feeds the same batches and learning rate
       configuration: cosine,
       set,
       trainStep,
+      weights: () => new Map(),
       doneSteps: from,
       checkpointEvery: 1000,
       onStep: ({ step }) => {
@@ -152,19 +153,13 @@ test("a training that stops and goes on feeds the same batches and learning rate
   expect([...(await run(0, 7)), ...(await run(7, -1))]).toEqual(whole);
 });
 
-test("the cosine schedule starts at the learning rate, halves it in the middle and ends at 0", () => {
-  const cosine = { ...configuration, schedule: "cosine", learningRate: 2 } as const;
-  expect(learningRateAt(cosine, 0, 10)).toBe(2);
-  expect(learningRateAt(cosine, 5, 10)).toBeCloseTo(1, 12);
-  expect(learningRateAt(cosine, 10, 10)).toBeCloseTo(0, 12);
-});
-
 test("a loss that is no number ends the training with what to do", async () => {
   const set = smallSet();
   const run = train({
     configuration,
     set,
     trainStep: async () => ({ loss: Number.NaN }),
+    weights: () => new Map(),
     doneSteps: 0,
     checkpointEvery: 10,
     onStep: () => undefined,

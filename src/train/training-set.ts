@@ -9,6 +9,8 @@ export type PatientImages = {
   /** Name of the patient's folder in the cohort. */
   readonly name: string;
   readonly sliceCount: number;
+  /** Distance of slices' centres. */
+  readonly sliceSpacingMm: number;
   /** Length size * size * sliceCount. */
   readonly levels: Uint8Array;
   /** Same length, 0 or 1. */

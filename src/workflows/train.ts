@@ -1,104 +1,180 @@
 /** `delineate train`: a cohort in, a model out; with checkpoints from which it goes on after any end. */
-import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type ModelMetadata, modelMetadataKey, researchUse } from "../contract/model-metadata.ts";
-import {
-  type TrainingConfiguration,
-  trainingConfigurationSchema,
-} from "../contract/training-configuration.ts";
+import { type ModelMetadata, researchUse } from "../contract/model-metadata.ts";
+import type { TrainingConfiguration } from "../contract/training-configuration.ts";
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { networkNamed } from "../networks/networks.ts";
-import { emitPrediction, emitTraining, initialState } from "../nn/emit.ts";
-import { encodeOnnx } from "../nn/onnx-file.ts";
-import { createTrainer, type Trainer } from "../node/onnx/trainer.ts";
+import { emitTraining, initialState } from "../nn/emit.ts";
+import { createTrainer } from "../node/onnx/trainer.ts";
 import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
+import type { TrainingView } from "../node/training-view.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
+import { channelCount } from "../preprocess/context.ts";
 import { lossNamed } from "../train/losses/losses.ts";
-import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
-import { totalSteps, train } from "../train/train.ts";
+import type { NamedTensor } from "../train/safetensors.ts";
+import { type TrainingEnd, totalSteps, train, type ValidationState } from "../train/train.ts";
+import { createWeightAverage, withoutAverages } from "../train/weight-average.ts";
 import { loadTrainingSet } from "./cohort/load-training-set.ts";
+import { readCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
+import { choosePatients } from "./training/choose-patients.ts";
+import { startFrom } from "./training/start-from.ts";
+import { openValidation } from "./training/validation.ts";
+import { writeModel } from "./training/write-model.ts";
 
 export type TrainRequest = {
   readonly cohort: string;
-  /** Names of the patients to train on; all of the cohort's without it. */
+  /** Names of patients to train on; without it all that do not validate. */
   readonly patients?: readonly string[] | undefined;
+  /** Names of patients to validate on after each epoch; the model is then that of the best epoch. */
+  readonly validation?: readonly string[] | undefined;
   readonly out: string;
   readonly configuration: TrainingConfiguration;
-  /** Goes on from the checkpoint in `out`, with the configuration that lies there. */
+  /** Goes on from the checkpoint in `out`, with the configuration and the patients that stand there. */
   readonly resume: boolean;
+  /** A model file or a checkpoint whose weights are taken where they fit. */
+  readonly startFrom?: string | undefined;
   readonly checkpointEvery: number;
   readonly name: string;
   readonly version: string;
   /** Operating point of the model: the target is where the probability is above this. The paper's is 0.5. */
   readonly threshold: number;
+  /** Threads of one operator; all cores by default. */
+  readonly threads?: number | undefined;
 };
 
 export type TrainResult = {
+  /** Undefined if the training was interrupted. */
   readonly model: string | undefined;
   readonly steps: number;
   readonly total: number;
+  /** Mean over the last 100 steps. */
   readonly loss: number;
+  readonly ended: TrainingEnd["reason"];
+  /** The epoch whose weights the model has, if there was a validation. */
+  readonly best?: ValidationState["best"];
 };
 
+/** `view` shows the steps instead of `progress`. */
 export async function trainModel(
   request: TrainRequest,
   progress: Progress,
   signal: AbortSignal,
+  view?: TrainingView,
 ): Promise<TrainResult> {
   const clock = startRun();
   const path = (name: string): string => join(request.out, name);
   const checkpoint = request.resume ? await readCheckpoint(path("checkpoint.safetensors")) : undefined;
   const configuration = checkpoint?.configuration ?? request.configuration;
   if (checkpoint === undefined) await refuseExisting(path("checkpoint.safetensors"));
+  const { batch, accumulate, seed, averageDecay } = configuration;
+  if (batch % accumulate !== 0)
+    throw new DelineateError("usage", `A batch of ${batch} cannot be computed in ${accumulate} equal parts.`);
+  const wanted = {
+    patients: checkpoint?.patients ?? request.patients,
+    validation: checkpoint?.validationPatients ?? request.validation,
+  };
+  const chosen = await choosePatients(request.cohort, wanted, configuration.patience);
   const network = networkNamed(configuration.network, {
     width: configuration.width,
     dropoutRate: configuration.dropout,
+    attention: configuration.attention,
   });
-  const set = await loadTrainingSet(
-    { ...configuration, cohort: request.cohort, patients: request.patients },
-    progress,
-    signal,
-  );
-  const size = { channels: 1, height: configuration.size, width: configuration.size };
-  const training = emitTraining(network, size, {
-    batch: configuration.batch,
-    loss: lossNamed(configuration.loss, configuration.lossParameters),
-    l2: configuration.l2,
-  });
-  const state = checkpoint?.tensors ?? initialState(training, configuration.seed);
+  const size = {
+    channels: channelCount(configuration),
+    height: configuration.size,
+    width: configuration.size,
+  };
+  const loss = lossNamed(configuration.loss, configuration.lossParameters);
+  const training = emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 });
+  const drawn = initialState(training, seed);
+  const state =
+    checkpoint?.tensors ??
+    (request.startFrom === undefined ? drawn : await startFrom(request.startFrom, training, drawn, progress));
+  const loading = { ...configuration, cohort: request.cohort, patients: chosen.patients };
+  const set = await loadTrainingSet(loading, progress, signal);
+  const session = request.threads === undefined ? {} : { threads: request.threads };
+  const validation =
+    chosen.validation.length === 0
+      ? undefined
+      : await openValidation(
+          {
+            ...{ cohort: request.cohort, patients: chosen.validation, out: request.out, configuration },
+            ...{ normalisation: set.normalisation, network, size, threshold: request.threshold, session },
+            doneEpochs: checkpoint?.validation.epochs ?? 0,
+          },
+          progress,
+          signal,
+        );
   const doneSteps = checkpoint?.steps ?? 0;
-  const trainer = await createTrainer(training, state, { seed: configuration.seed, stepsDone: doneSteps });
+  const trainer = await createTrainer(training, withoutAverages(state), {
+    ...session,
+    seed,
+    accumulate,
+    stepsDone: doneSteps,
+  });
+  const predicting = [...training.parameters, ...training.running].map(({ name }) => name);
+  const average = averageDecay === 0 ? undefined : createWeightAverage(predicting, state, averageDecay);
+  const predictingWeights = (): ReadonlyMap<string, NamedTensor> => {
+    if (average !== undefined) return average.weights();
+    return new Map([...trainer.state()].filter(([name]) => predicting.includes(name)));
+  };
   const log = await openTrainingLog(path("loss.csv"), doneSteps);
   await writeFileAtomic(path("configuration.json"), `${JSON.stringify(configuration, null, 2)}\n`, {
     force: true,
   });
 
   const total = totalSteps(configuration, set);
-  const steps = await train({
+  view?.start({ total, epochs: configuration.epochs, done: doneSteps });
+  const end = await train({
     configuration,
     set,
-    trainStep: trainer.step,
+    trainStep: async (images, masks, options) => {
+      const result = await trainer.step(images, masks, options);
+      if (Number.isFinite(result.loss)) average?.update(trainer.state(), trainer.stepsDone());
+      return result;
+    },
+    weights: trainer.state,
     doneSteps,
     checkpointEvery: request.checkpointEvery,
+    validation:
+      validation === undefined
+        ? undefined
+        : {
+            state: checkpoint?.validation ?? { epochs: 0 },
+            run: () => validation.run(predictingWeights()),
+          },
     onStep: (report) => {
       log.add(report);
+      if (view !== undefined) return view.step(report, log.recentLoss());
       const note = `epoch ${report.epoch + 1}/${configuration.epochs}, loss ${log.recentLoss().toFixed(5)}`;
       progress.report("training", report.step, total, note);
     },
-    onCheckpoint: async (step) => {
+    onEpoch: async (report) => {
+      view?.epoch(report);
+      await validation?.keep(report, predictingWeights());
+    },
+    onCheckpoint: async (steps, validated) => {
       await log.flush();
-      await writeCheckpoint(path("checkpoint.safetensors"), configuration, trainer, step);
+      await writeCheckpoint(path("checkpoint.safetensors"), {
+        tensors: new Map([...trainer.state(), ...(average?.state() ?? [])]),
+        steps,
+        configuration,
+        patients: chosen.patients,
+        validationPatients: chosen.validation.length === 0 ? undefined : chosen.validation,
+        validation: validated,
+      });
     },
     shouldStop: () => signal.aborted,
   });
-  const result = { steps, total, loss: log.recentLoss() };
-  if (steps < total) {
+  view?.end();
+  const { best } = end.validation;
+  const result = { steps: end.steps, total, loss: log.recentLoss(), ended: end.reason, best };
+  if (end.reason === "interrupted") {
     await trainer.dispose();
     return { ...result, model: undefined };
   }
-  const weights = new Map([...trainer.state()].map(([name, tensor]) => [name, tensor.data]));
   const metadata: ModelMetadata = {
     format: 1,
     name: request.name,
@@ -110,61 +186,27 @@ export async function trainModel(
       cohort: basename(resolve(request.cohort)),
       patients: set.patients.length,
       images: set.withTarget.length + set.withoutTarget.length,
-      steps,
+      steps: best?.step ?? end.steps,
       finalLoss: log.recentLoss(),
+      ...(best === undefined
+        ? {}
+        : { validation: { patients: chosen.validation.length, meanDsc: best.meanDsc } }),
     },
     intendedUse: researchUse,
   };
-  const model = encodeOnnx(emitPrediction(network, size, weights), {
-    freeBatch: true,
-    metadata: { [modelMetadataKey]: JSON.stringify(metadata) },
-  });
-  await writeFileAtomic(path("model.onnx"), model, { force: true });
+  const weights = (await validation?.best()) ?? predictingWeights();
+  await writeModel(path("model.onnx"), { network, size, weights, metadata });
   const record = clock.record({
     verb: "train",
     options: { ...request },
-    seed: configuration.seed,
+    seed,
     device: "cpu",
     inputUids: [],
     findings: [],
-    outputs: [path("model.onnx"), path("loss.csv")],
+    outputs: ["model.onnx", "loss.csv", ...(validation === undefined ? [] : ["epochs.csv"])].map(path),
     results: result,
   });
   await writeFileAtomic(path("run.json"), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await trainer.dispose();
   return { ...result, model: path("model.onnx") };
-}
-
-async function writeCheckpoint(
-  path: string,
-  configuration: TrainingConfiguration,
-  trainer: Trainer,
-  steps: number,
-): Promise<void> {
-  const metadata = {
-    format: "delineate-checkpoint-1",
-    steps: String(steps),
-    configuration: JSON.stringify(configuration),
-  };
-  await writeFileAtomic(path, encodeTensors({ tensors: trainer.state(), metadata }), { force: true });
-}
-
-async function readCheckpoint(path: string) {
-  const file = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError(
-      "bad-checkpoint",
-      `There is no checkpoint ${path} to resume from. Leave --resume out to begin.`,
-      { cause },
-    );
-  });
-  const { tensors, metadata } = decodeTensors(file, path);
-  const parsed = trainingConfigurationSchema.safeParse(JSON.parse(metadata.configuration ?? "null"));
-  const steps = Number(metadata.steps);
-  if (!parsed.success || !Number.isInteger(steps)) {
-    throw new DelineateError(
-      "bad-checkpoint",
-      `${path} is no checkpoint of this program's version. Train anew into another folder.`,
-    );
-  }
-  return { tensors, steps, configuration: parsed.data };
 }

@@ -10,7 +10,8 @@ import { apply, integers, scalar, shapeFault, type Value } from "../graph.ts";
 import { parameter, record, type Tape, weightConstant } from "../tape.ts";
 import { channelConstant, sumOverImages } from "./conv.ts";
 
-const epsilon = 1e-5;
+/** Added to the variance, as PyTorch does. */
+export const epsilon = 1e-5;
 const momentum = 0.1;
 
 /** Same shape as `x`, [batch, channels, height, width]. For prediction `x` must come straight from a conv without bias. */

@@ -59,23 +59,26 @@ export async function createTrainer(
     fed[name] = floatTensor(data, shape);
   }
   const zeros = (shape: readonly number[]): Float32Array => new Float32Array(elementCount(shape));
-  const gradients = training.parameters.map(({ name, shape, decays }) => ({
-    output: gradientName(name),
-    weight: tensor(name).data,
-    moments: momentNames(name).map((moment) => tensor(moment).data),
-    l2: decays ? training.l2 : 0,
-    last: floatTensor(zeros(shape), shape),
-    sum: zeros(accumulate === 1 ? [0] : shape),
-  }));
-  const running = training.running.map(({ name, shape }) => ({
-    name,
-    next: floatTensor(zeros(shape), shape),
-  }));
   const fetches: Record<string, Tensor | null> = { loss: null };
-  for (const { output, last } of gradients) fetches[output] = last;
-  for (const { name, next } of running) fetches[nextName(name)] = next;
+  const gradients = training.parameters.map(({ name, shape, decays }) => {
+    const gradient = floatTensor(zeros(shape), shape);
+    // The same buffer goes in and comes out: an Add reads each element before it writes it, and nothing else reads it.
+    fed[gradientName(name)] = gradient;
+    fetches[nextName(gradientName(name))] = gradient;
+    return {
+      sum: floats(gradient),
+      weight: tensor(name).data,
+      moments: momentNames(name).map((moment) => tensor(moment).data),
+      l2: decays ? training.l2 : 0,
+    };
+  });
+  const running = training.running.map(({ name, shape }) => {
+    const next = floatTensor(zeros(shape), shape);
+    fetches[nextName(name)] = next;
+    return { name, next: floats(next) };
+  });
 
-  /** The loss of one batch; its gradients are in `last` then. */
+  /** The loss of one batch; its gradients are added to the sums. */
   async function run(images: Float32Array, targets: Float32Array, random: Random): Promise<number> {
     const results = await session.run(
       {
@@ -86,8 +89,9 @@ export async function createTrainer(
       },
       fetches,
     );
-    for (const { name, next } of running) tensor(name).data.set(floats(next));
-    return floats(results.loss)[0];
+    const loss = floats(results.loss)[0];
+    if (Number.isFinite(loss)) for (const { name, next } of running) tensor(name).data.set(next);
+    return loss;
   }
 
   async function step(
@@ -98,6 +102,7 @@ export async function createTrainer(
     const random = createRandom(options.seed).fork("dropout").fork(steps);
     const part = (values: Float32Array, shape: readonly number[], index: number): Float32Array =>
       values.subarray(index * elementCount(shape), (index + 1) * elementCount(shape));
+    for (const { sum } of gradients) sum.fill(0);
     let loss = 0;
     for (let index = 0; index < accumulate; index++) {
       const partLoss = await run(
@@ -106,28 +111,18 @@ export async function createTrainer(
         random,
       );
       loss += partLoss / accumulate;
-      if (accumulate === 1) continue;
-      for (const { last, sum } of gradients) addMean(sum, floats(last), index, accumulate);
     }
+    // A loss that is no number has no gradient: the weights that made it stay, for the diagnosis.
+    if (!Number.isFinite(loss)) return { loss };
     steps++;
-    for (const { weight, moments, l2, last, sum } of gradients) {
-      const gradient = accumulate === 1 ? floats(last) : sum;
-      adamStep({ weight, moment1: moments[0], moment2: moments[1] }, gradient, {
-        learningRate,
-        l2,
-        step: steps,
-      });
+    const adam = { learningRate, scale: 1 / accumulate, step: steps };
+    for (const { sum, weight, moments, l2 } of gradients) {
+      adamStep({ weight, moment1: moments[0], moment2: moments[1] }, sum, { ...adam, l2 });
     }
     return { loss };
   }
 
   return { step, stepsDone: () => steps, state: () => new Map(current), dispose: () => session.release() };
-}
-
-/** sum = sum + part / count; the first part, index 0, begins the sum. */
-function addMean(sum: Float32Array, part: Float32Array, index: number, count: number): void {
-  if (index === 0) sum.fill(0);
-  for (let at = 0; at < sum.length; at++) sum[at] += part[at] / count;
 }
 
 function dropoutMasks(training: TrainingGraph, random: Random): Record<string, Tensor> {

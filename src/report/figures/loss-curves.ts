@@ -38,7 +38,7 @@ export function lossCurves(titles: readonly string[], curves: readonly LossCurve
     width: 640,
     height: 260,
     marginLeft: 56,
-    x: { label: "epoch", labelAnchor: "center", labelArrow: "none" },
+    x: { label: "epoch", labelAnchor: "center", labelArrow: "none", ticks: wholeTicks(all), tickFormat: "d" },
     y: { type: "log", label: "loss", labelAnchor: "center", labelArrow: "none", tickFormat: "~g", ticks: 5 },
     ...networkScales(titles),
     marks: [
@@ -47,4 +47,11 @@ export function lossCurves(titles: readonly string[], curves: readonly LossCurve
       lines("validation", "5 3"),
     ],
   });
+}
+
+/** Whole epochs, about ten of them. */
+function wholeTicks(points: readonly LossPoint[]): number[] {
+  const last = Math.max(...points.map(({ epoch }) => epoch));
+  const step = Math.max(1, Math.ceil(last / 10));
+  return Array.from({ length: Math.floor(last / step) }, (_, at) => (at + 1) * step);
 }

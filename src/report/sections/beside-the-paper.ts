@@ -5,7 +5,7 @@ import type { Summary } from "../../evaluate/summary.ts";
 import { type Numbering, paragraph, section, tableBlock } from "../blocks.ts";
 import type { ExperimentResult, NetworkResult } from "../experiment-result.ts";
 import { type Html, html } from "../html.ts";
-import { fixed, meanSd } from "../numbers.ts";
+import { fixed, meanSd, missing } from "../numbers.ts";
 import { checkPaper, type Verdict } from "../zhang2020/contradictions.ts";
 import { type Printed, type PrintedRow, paper } from "../zhang2020/paper.ts";
 
@@ -18,36 +18,13 @@ export function besideThePaper(result: ExperimentResult, numbering: Numbering): 
       title: "The paper's Table 2 and ours",
       caption:
         "Mean ± SD. The paper does not say whether its cases are slices or patients, so both of ours stand here. Cohorts, machine and, where reduced, networks differ: the two networks can be compared with each other, not each with its figure in the paper.",
-      header: [
-        "",
-        ...result.networks.flatMap(({ title }) => [`${title}: paper`, "here, patient", "here, slice"]),
+      groups: [
+        { title: "", columns: 1 },
+        { title: "paper", columns: 1 },
+        { title: "here", columns: 2 },
       ],
-      rows: [
-        ...(["dsc", "jsc", "tpr", "fpr"] as const).map((name) => [
-          name.toUpperCase(),
-          ...result.networks.flatMap((network) => [
-            printedText(printedOf(network)?.[name]),
-            ours(network.patients, name),
-            ours(network.slices, name),
-          ]),
-        ]),
-        [
-          "ms a slice",
-          ...result.networks.flatMap((network) => [
-            printedText(printedOf(network)?.sliceMs),
-            "",
-            meanSd(network.sliceMs, 1),
-          ]),
-        ],
-        [
-          "best DSC",
-          ...result.networks.flatMap((network, index) => [
-            index === 0 ? fixed(paper.bestSliceDsc, 2) : "",
-            best(network.patients, "dsc"),
-            best(network.slices, "dsc"),
-          ]),
-        ],
-      ],
+      header: ["", "Table 2", "per patient", "per slice"],
+      rows: result.networks.flatMap(rowsOfNetwork),
     }),
     tableBlock(numbering, {
       title: "The paper's figures against each other",
@@ -67,13 +44,34 @@ export function besideThePaper(result: ExperimentResult, numbering: Numbering): 
   );
 }
 
+function rowsOfNetwork(network: NetworkResult): string[][] {
+  const stated = printedOf(network);
+  const isPapersBest = network.network === "modified-resnet34";
+  return [
+    [network.title],
+    ...(["dsc", "jsc", "tpr", "fpr"] as const).map((name) => [
+      name.toUpperCase(),
+      printedText(stated?.[name]),
+      ours(network.patients, name),
+      ours(network.slices, name),
+    ]),
+    [
+      "best DSC",
+      isPapersBest ? fixed(paper.bestSliceDsc, 2) : missing,
+      best(network.patients),
+      best(network.slices),
+    ],
+    ["ms a slice", printedText(stated?.sliceMs), missing, meanSd(network.sliceMs, 1)],
+  ];
+}
+
 function printedOf({ network }: NetworkResult): PrintedRow | undefined {
   const rows: Readonly<Record<string, PrintedRow | undefined>> = paper.networks;
   return rows[network];
 }
 
 function printedText(printed: Printed | undefined): string {
-  if (printed === undefined) return "";
+  if (printed === undefined) return missing;
   return `${fixed(printed.mean, printed.digits)} ± ${fixed(printed.standardDeviation, printed.digits)}`;
 }
 
@@ -85,8 +83,8 @@ function ours(table: NetworkResult["patients"], name: string): string {
   return meanSd(summaryOf(table, name), table.columns.find((column) => column.name === name)?.digits ?? 3);
 }
 
-function best(table: NetworkResult["patients"], name: string): string {
-  return fixed(summaryOf(table, name)?.max, 2);
+function best(table: NetworkResult["patients"]): string {
+  return fixed(summaryOf(table, "dsc")?.max, 2);
 }
 
 function verdictCell(verdict: Verdict): Html {

@@ -1,49 +1,65 @@
 /** Undefined cases counted, and every test patient by name: nothing is averaged away in silence. */
-import { summariseTable } from "../../evaluate/metric-table.ts";
+import { type MetricTable, summariseTable } from "../../evaluate/metric-table.ts";
 import { type Numbering, paragraph, section, tableBlock } from "../blocks.ts";
 import type { ExperimentResult } from "../experiment-result.ts";
 import type { Html } from "../html.ts";
+import { caseMetrics, columnTitle } from "../metric-groups.ts";
 import { fixed, missing } from "../numbers.ts";
 
 export function undefinedCases({ networks }: ExperimentResult, numbering: Numbering): Html {
-  const rows = networks.flatMap(({ title, patients, slices }) =>
-    [patients, slices].flatMap((table) => {
-      const summaries = summariseTable(table);
-      return table.columns
-        .filter(({ name }) => summaries[name].undefinedCases > 0)
-        .map((column) => [
-          column.title,
-          title,
-          table.unit,
-          `${summaries[column.name].undefinedCases} of ${table.rows.length}`,
-        ]);
-    }),
-  );
+  const units = [
+    { title: "Per patient", tables: networks.map(({ patients }) => patients) },
+    { title: "Per slice", tables: networks.map(({ slices }) => slices) },
+  ];
+  const rows = units.flatMap(({ title, tables }) => {
+    const found = rowsOfUnit(tables);
+    return found.length === 0 ? [] : [[title], ...found];
+  });
   if (rows.length === 0)
     return paragraph("Every metric is defined for every patient and slice under every network.");
   return tableBlock(numbering, {
     title: "Undefined values",
     caption:
       "Cases in which a metric divides by zero or has no surface to measure from (an empty reference or an empty contour). They are left out of that metric's mean, counted here, and never replaced by a number. DSC, JSC and TPR of a missed tumour are 0 and are in the mean.",
-    header: ["", "network", "unit", "undefined"],
+    header: ["", ...networks.map(({ title }) => title)],
     rows,
+    kind: "words",
   });
+}
+
+/** Metrics that are undefined in the same numbers of cases share a row; those that never are have none. */
+function rowsOfUnit(tables: readonly MetricTable[]): string[][] {
+  const summaries = tables.map(summariseTable);
+  const titles = new Map<string, string[]>();
+  for (const { name, title } of tables[0].columns) {
+    const counts = summaries.map((summary) => summary[name].undefinedCases);
+    if (counts.every((count) => count === 0)) continue;
+    const key = counts.join();
+    titles.set(key, [...(titles.get(key) ?? []), title]);
+  }
+  return [...titles].map(([counts, names]) => [
+    names.join(", "),
+    ...counts.split(",").map((count, at) => `${count} of ${tables[at].rows.length}`),
+  ]);
 }
 
 /** Each test patient, the networks beside each other. */
 export function everyPatient({ networks }: ExperimentResult, numbering: Numbering): Html {
   const columns = networks[0].patients.columns.filter(({ name }) => name !== "referenceCc");
-  const shown = columns.filter(({ name }) => ["dsc", "tpr", "fpr", "predictionCc", "hd95Mm"].includes(name));
+  const shown = columns.filter(({ name }) => caseMetrics.includes(name));
   return section(
     "Every test patient",
     tableBlock(numbering, {
       title: "Every test patient",
       caption: "In the order of volume. All metrics, and all slices, are in the CSV files.",
+      groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: shown.length }))],
       header: [
         "",
         "cc",
-        ...networks.flatMap(({ title }) =>
-          shown.map((column, at) => (at === 0 ? `${title} ${column.title}` : column.title)),
+        ...networks.flatMap(() =>
+          shown.map((column) =>
+            columnTitle(column).replace("prediction ", "").replace("mean distance", "mean"),
+          ),
         ),
       ],
       rows: [...networks[0].patients.rows]

@@ -16,11 +16,9 @@ export function configuration(result: ExperimentResult, numbering: Numbering): H
       rows: rows.map(({ what, paper, here, how }) => [what, paper, here, how]),
       kind: "words",
     }),
-    ...result.networks.map(
-      ({ title, configuration: own }) => html`<h3>${title}, as stored in its model files</h3>
-<pre>${JSON.stringify(own)}</pre>
+    html`<h3>As stored in the model files</h3>
+<pre>${JSON.stringify({ ...result.networks[0].configuration, network: result.networks.map(({ network }) => network) })}</pre>
 `,
-    ),
   );
 }
 

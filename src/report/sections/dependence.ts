@@ -4,17 +4,10 @@ import type { ExperimentResult } from "../experiment-result.ts";
 import { scatter } from "../figures/scatter.ts";
 import { type StratumBar, strataBars } from "../figures/strata-bars.ts";
 import { type Html, raw } from "../html.ts";
-import { fixed, meanSd, pValue } from "../numbers.ts";
+import { columnTitle, dependenceMetrics } from "../metric-groups.ts";
+import { fixed, pValue } from "../numbers.ts";
 import { descriptorTitle } from "./descriptors.ts";
-
-/** Metrics of the correlation table and of the strata, where the tables have them. */
-export const dependenceMetrics: readonly string[] = [
-  "dsc",
-  "tpr",
-  "precision",
-  "hd95Mm",
-  "meanSurfaceDistanceMm",
-];
+import { meanCell } from "./results.ts";
 
 export function dependence(result: ExperimentResult, numbering: Numbering): Html {
   return section(
@@ -56,7 +49,7 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
   const rows = networks[0].patients.columns
     .filter(({ name }) => dependenceMetrics.includes(name))
     .flatMap((column) => [
-      [column.title],
+      [columnTitle(column)],
       ...descriptors.map((descriptor) => [
         descriptorTitle(descriptor),
         ...networks.flatMap(({ correlations }) => {
@@ -74,8 +67,9 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
     ]);
   return tableBlock(numbering, {
     title: "Correlation of the metrics with what the tumours are like",
-    caption: `Pearson's r and Spearman's ρ over patients (n = ${networks[0].patients.rows.length} at most; pairs with an undefined value are left out), P of ρ, and that P corrected after Holm over all metrics and descriptions of a network. A contact counts as 1. Empty where one of the two is constant.`,
-    header: ["", ...networks.flatMap(({ title }) => [`${title} r`, "ρ", "P", "P Holm"])],
+    caption: `Pearson's r and Spearman's ρ over patients (n = ${networks[0].patients.rows.length} at most; pairs with an undefined value are left out), P of ρ, and that P corrected after Holm over all metrics and descriptions of a network. A contact counts as 1. A dash: one of the two is constant, or too few pairs.`,
+    groups: [{ title: "", columns: 1 }, ...networks.map(({ title }) => ({ title, columns: 4 }))],
+    header: ["", ...networks.flatMap(() => ["r", "ρ", "P", "P Holm"])],
     rows,
     kind: "long",
   });
@@ -116,7 +110,7 @@ function strataTable({ networks }: ExperimentResult, numbering: Numbering): Html
         network === 0 ? label : "",
         network === 0 ? String(cases) : "",
         title,
-        ...columns.map(({ name, digits }) => meanSd(strata[at].strata[stratum].summaries[name], digits)),
+        ...columns.map(({ name, digits }) => meanCell(strata[at].strata[stratum].summaries[name], digits)),
       ]),
     ),
   ]);
@@ -124,7 +118,7 @@ function strataTable({ networks }: ExperimentResult, numbering: Numbering): Html
     title: "Metrics by stratum",
     caption:
       "Mean ± SD. Unit of analysis: patient; n is the number of patients in the stratum. No tests: the strata are small.",
-    header: ["", "n", "network", ...columns.map(({ title }) => title)],
+    header: ["", "n", "network", ...columns.map(columnTitle)],
     rows,
     kind: "long",
   });

@@ -6,7 +6,7 @@ import { type Html, html, raw } from "../html.ts";
 import { fixed } from "../numbers.ts";
 
 const colourKey = Object.entries(overlayColours).map(([name, colour]) =>
-  raw(`<span class="key" style="background:rgb(${colour.join(",")})"></span>${name} `),
+  raw(`<span><span class="key" style="background:rgb(${colour.join(",")})"></span>${name}</span>`),
 );
 
 /** A row a network, a column a role; nothing without pictures of the group. */
@@ -30,7 +30,7 @@ export function overlayFigure(
     figureBlock(numbering, {
       title: what.title,
       caption: `${what.caption} Mediastinum window (level 40, width 400 HU), the slice with most of the reference; DSC is of the whole patient.`,
-      body: html`<p class="legend">${colourKey}</p><div class="overlays" style="grid-template-columns:4.6rem repeat(${roles.length}, 1fr)">${cells}</div>`,
+      body: html`<p class="legend">${colourKey}</p><div class="overlays" style="grid-template-columns:4.6rem repeat(${roles.length}, minmax(0, 14.5rem))">${cells}</div>`,
     }),
   ];
 }

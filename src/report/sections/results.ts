@@ -1,53 +1,73 @@
 /** Table 2 of the paper with its P values and what a reviewer asks for beside them, and the distributions. */
 import type { MetricComparison } from "../../evaluate/compare-tables.ts";
 import type { MetricTable } from "../../evaluate/metric-table.ts";
-import { figureBlock, type Numbering, section, tableBlock } from "../blocks.ts";
+import type { Summary } from "../../evaluate/summary.ts";
+import { figureBlock, type Numbering, section, type TableBlock, tableBlock } from "../blocks.ts";
 import type { ExperimentResult, NetworkComparison } from "../experiment-result.ts";
 import { boxPlots } from "../figures/box-plots.ts";
-import { type Html, html, raw } from "../html.ts";
+import { type Html, html, nothing, raw } from "../html.ts";
+import { columnTitle, comparedPart, isMain } from "../metric-groups.ts";
 import { counted, fixed, meanSd, pValue } from "../numbers.ts";
-
-/** Volumes are no measure of agreement by themselves: they have a figure of their own. */
-const elsewhere: readonly string[] = ["referenceCc", "predictionCc"];
-
-export function comparedColumns<T extends { readonly column: { readonly name: string } }>(
-  list: readonly T[],
-): T[] {
-  return list.filter(({ column }) => !elsewhere.includes(column.name));
-}
 
 export function results(result: ExperimentResult, numbering: Numbering): Html {
   return section(
     "Agreement with the reference",
     result.comparisons.map((comparison) => tableTwo(comparison, result, numbering)),
-    result.comparisons.map((comparison) => testsInFull(comparison, numbering)),
     boxes(result, numbering),
+    result.comparisons.map((comparison) => furtherMetrics(comparison, result, numbering)),
+    result.comparisons.map((comparison) => testsInFull(comparison, numbering)),
   );
+}
+
+/** Columns of a table that compares; Html because intervals stand below their figures. */
+function comparisonHeader(a: string, b: string): Pick<TableBlock, "groups" | "header"> {
+  return {
+    groups: [
+      { title: "", columns: 1 },
+      { title: "mean ± SD", columns: 2 },
+      { title: "difference", columns: 1 },
+      { title: "P", columns: 3 },
+    ],
+    header: ["", a, b, "95 % interval", "paired t", "unpaired t", "Wilcoxon"],
+  };
 }
 
 function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult, numbering: Numbering): Html {
   const { a, b, patient, slice } = comparison;
   const [patients, slices] = [networks[0].patients, networks[0].slices];
+  const shown = (list: readonly MetricComparison[]) => list.filter(({ column }) => isMain(column));
   return tableBlock(numbering, {
     title: `${a} against ${b}`,
-    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa). P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Unit of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); ${counted(slices.rows.length, "slice")} (${slices.cases}). Intervals and P values per slice take slices of one patient as independent, which they are not.`,
-    header: ["", a, b, "difference (95 % interval)", "P paired t", "P unpaired t", "P Wilcoxon"],
+    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa). P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). Intervals and P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
+    ...comparisonHeader(a, b),
     rows: [
       [`Per patient, n = ${patients.rows.length}`],
-      ...comparedColumns(patient).map(comparisonRow),
-      [`Per slice, n = ${slices.rows.length}`],
-      ...comparedColumns(slice).map(comparisonRow),
+      ...shown(patient).map(comparisonRow),
+      [`Per slice, ${networks.map((one) => `n = ${one.slices.rows.length} (${one.title})`).join(", ")}`],
+      ...shown(slice).map(comparisonRow),
     ],
     notes: [
-      definitions(patients),
+      definitions(comparedPart(patients), true),
       `Field of view of FPR: per patient ${patients.fieldOfView}; per slice ${slices.fieldOfView}.`,
       "JSC = DSC / (2 − DSC) was checked for every case.",
     ],
   });
 }
 
-export function nameOf({ title, unit }: MetricComparison["column"]): string {
-  return unit === "1" || title.includes(unit) ? title : `${title} (${unit})`;
+function furtherMetrics(
+  { a, b, patient }: NetworkComparison,
+  { networks }: ExperimentResult,
+  numbering: Numbering,
+): Html {
+  const rows = patient.filter(({ column }) => !isMain(column)).map(comparisonRow);
+  if (rows.length === 0) return nothing;
+  return tableBlock(numbering, {
+    title: "Further distances, volume error and detection",
+    caption: `As the table before. Unit of analysis: patient (n = ${networks[0].patients.rows.length}).`,
+    ...comparisonHeader(a, b),
+    rows,
+    notes: [definitions(comparedPart(networks[0].patients), false)],
+  });
 }
 
 function comparisonRow({
@@ -57,25 +77,31 @@ function comparisonRow({
   difference,
   differenceInterval,
   ...tests
-}: MetricComparison): string[] {
+}: MetricComparison): (string | Html)[] {
   const { digits } = column;
   const interval =
     differenceInterval === null
-      ? ""
-      : ` (${fixed(differenceInterval[0], digits)} to ${fixed(differenceInterval[1], digits)})`;
+      ? nothing
+      : html`<small>${fixed(differenceInterval[0], digits)} to ${fixed(differenceInterval[1], digits)}</small>`;
   return [
-    nameOf(column),
-    meanSd(a, digits),
-    meanSd(b, digits),
-    `${fixed(difference.mean, digits)}${interval}`,
+    columnTitle(column),
+    meanCell(a, digits),
+    meanCell(b, digits),
+    html`${fixed(difference.mean, digits)}${interval}`,
     pValue(tests.pairedT?.p),
     pValue(tests.unpairedT?.p),
     pValue(tests.wilcoxon?.p),
   ];
 }
 
-function definitions({ columns }: MetricTable): string {
-  const said = columns.filter(({ name }) => !elsewhere.includes(name));
+/** Says how many cases the mean is over where it is not over all. */
+export function meanCell(summary: Summary, digits: number): Html {
+  const { defined, undefinedCases } = summary;
+  return html`${meanSd(summary, digits)}${undefinedCases === 0 ? nothing : html`<small>n = ${defined}</small>`}`;
+}
+
+function definitions({ columns }: MetricTable, ofMain: boolean): string {
+  const said = columns.filter((column) => isMain(column) === ofMain);
   return `${said.map(({ title, definition }) => `${title}: ${definition}`).join("; ")}.`;
 }
 
@@ -83,21 +109,16 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
   return tableBlock(numbering, {
     title: `Tests in full, ${a} against ${b}`,
     caption:
-      "Unit of analysis: patient. Normality: Shapiro-Wilk test of the differences; where its P is small, Wilcoxon's test is the one to read. Holm: corrected over all metrics of this table, each kind of test a family of its own. Effect size: Cohen's d of the pairs (mean difference over its SD) and Hedges' g of the two groups. Left out: cases without a difference, because the metric is undefined under one network or both.",
-    header: [
-      "",
-      "pairs",
-      "left out",
-      "P normality",
-      "t",
-      "P Holm, t",
-      "P Welch",
-      "P Holm, Wilcoxon",
-      "d",
-      "g",
+      "Unit of analysis: patient. Left out: cases without a difference, because the metric is undefined under one network or both. Normality: Shapiro-Wilk test of the differences; where its P is small, Wilcoxon's test is the one to read. Holm: corrected over all metrics of this table, each kind of test a family of its own. Effect size: Cohen's d of the pairs (mean difference over its SD) and Hedges' g of the two groups.",
+    groups: [
+      { title: "", columns: 4 },
+      { title: "t-test", columns: 3 },
+      { title: "Wilcoxon", columns: 1 },
+      { title: "effect size", columns: 2 },
     ],
-    rows: comparedColumns(patient).map((comparison) => [
-      nameOf(comparison.column),
+    header: ["", "pairs", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],
+    rows: patient.map((comparison) => [
+      columnTitle(comparison.column),
       String(comparison.pairs),
       String(Object.values(comparison.leftOut).reduce((sum, count) => sum + count, 0)),
       pValue(comparison.normality?.p),
@@ -111,11 +132,12 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
   });
 }
 
+/** Metrics between 0 and 1 that share an axis. */
+const boxed: readonly string[] = ["dsc", "jsc", "tpr", "precision"];
+
 function boxes({ networks }: ExperimentResult, numbering: Numbering): Html {
   const titles = networks.map(({ title }) => title);
-  const shown = networks[0].patients.columns.filter(({ name }) =>
-    ["dsc", "jsc", "tpr", "precision"].includes(name),
-  );
+  const shown = networks[0].patients.columns.filter(({ name }) => boxed.includes(name));
   const cases = networks.flatMap(({ title, patients }) =>
     shown.flatMap((column) =>
       patients.rows.flatMap(({ values }) => {
@@ -128,6 +150,6 @@ function boxes({ networks }: ExperimentResult, numbering: Numbering): Html {
     title: "Overlap per patient",
     caption: `Box: first to third quartile with the median; whiskers: outermost patient within 1.5 interquartile ranges; points: all patients (n = ${networks[0].patients.rows.length} a network; undefined values have no point).`,
     legend: titles,
-    body: html`${raw(boxPlots(titles, cases).svg)}`,
+    body: raw(boxPlots(titles, cases).svg),
   });
 }

@@ -3,8 +3,12 @@ import { summariseTable } from "../../evaluate/metric-table.ts";
 import { type Numbering, paragraph, section, tableBlock } from "../blocks.ts";
 import type { ExperimentResult, OverlayPicture } from "../experiment-result.ts";
 import { type Html, nothing } from "../html.ts";
-import { counted, fixed, meanSd } from "../numbers.ts";
+import { columnTitle } from "../metric-groups.ts";
+import { counted, fixed } from "../numbers.ts";
 import { overlayFigure } from "./overlays.ts";
+import { meanCell } from "./results.ts";
+
+const stressMetrics: readonly string[] = ["dsc", "jsc", "tpr", "fpr", "hd95Mm", "assdMm"];
 
 export function stressSet(
   result: ExperimentResult,
@@ -13,9 +17,7 @@ export function stressSet(
 ): Html {
   const { networks, stress } = result;
   if (stress.length === 0) return nothing;
-  const columns = networks[0].patients.columns.filter(({ name }) =>
-    ["dsc", "jsc", "tpr", "fpr", "precision", "hd95Mm", "meanSurfaceDistanceMm"].includes(name),
-  );
+  const columns = networks[0].patients.columns.filter(({ name }) => stressMetrics.includes(name));
   return section(
     "Stress set",
     paragraph(
@@ -24,7 +26,7 @@ export function stressSet(
     tableBlock(numbering, {
       title: "Stress set",
       caption: `Mean ± SD per patient. Missed: no voxel of the tumour was found.`,
-      header: ["", "n", "missed", ...columns.map(({ title }) => title)],
+      header: ["", "n", "missed", ...columns.map(columnTitle)],
       rows: stress.flatMap(({ title, what, tables }) => [
         [`${title}: ${what} (${counted(tables[0].rows.length, "patient")})`],
         ...networks.map((network, index) => {
@@ -33,7 +35,7 @@ export function stressSet(
             network.title,
             String(tables[index].rows.length),
             String(tables[index].rows.filter(({ values }) => values.tpr === 0).length),
-            ...columns.map(({ name, digits }) => meanSd(summaries[name], digits)),
+            ...columns.map(({ name, digits }) => meanCell(summaries[name], digits)),
           ];
         }),
       ]),
@@ -41,7 +43,8 @@ export function stressSet(
     tableBlock(numbering, {
       title: "Every patient of the stress set",
       caption: "DSC per patient and the volume that was drawn (cc), in the order of the true volume.",
-      header: ["", "true cc", ...networks.flatMap(({ title }) => [`${title} DSC`, "cc"])],
+      groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: 2 }))],
+      header: ["", "true cc", ...networks.flatMap(() => ["DSC", "cc"])],
       rows: stress.flatMap(({ title, tables }) => [
         [title],
         ...[...tables[0].rows]

@@ -5,6 +5,10 @@ import { paragraph } from "../blocks.ts";
 import type { ExperimentResult, NetworkComparison } from "../experiment-result.ts";
 import { type Html, html } from "../html.ts";
 import { counted, fixed, meanSd, pSentence } from "../numbers.ts";
+import { protocolRows } from "../zhang2020/protocol-table.ts";
+
+/** So that a title does not break within "non-small" or "U-Net". */
+const nonBreakingHyphen = "\u2011";
 
 /** The paper's threshold of significance. */
 export const significant = 0.05;
@@ -13,11 +17,11 @@ export function head(result: ExperimentResult): Html {
   const names = result.networks.map(({ title }) => title).join(" and ");
   const title =
     result.protocol === "zhang2020"
-      ? `Segmentation of the gross target volume in non-small cell lung cancer: ${names} under the protocol of Zhang et al. 2020`
+      ? `Segmentation of the gross target volume in non-small cell lung cancer: ${names} under the protocol of Zhang et al. 2020${isReduced(result) ? ", reduced" : ""}`
       : `Segmentation of the gross target volume in non-small cell lung cancer: ${names} on the same split`;
   const { provenance, cohort } = result;
   return html`<header>
-<h1>${title}</h1>
+<h1>${title.replaceAll("-", nonBreakingHyphen)}</h1>
 <p class="byline">Cohort ${cohort}. ${provenance.program} ${provenance.version}, ${provenance.finishedAt.slice(0, 10)}.</p>
 <p class="research">${researchUse}</p>
 <div class="summary">
@@ -29,6 +33,10 @@ ${paragraph(stressSentence(result))}
 `;
 }
 
+function isReduced(result: ExperimentResult): boolean {
+  return protocolRows(result).some(({ how }) => how === "reduced");
+}
+
 function methodSentence({ networks, folds, split }: ExperimentResult): string {
   const names = networks.map(({ title }) => title).join(" and ");
   const tested = networks[0]?.patients.rows.length ?? 0;
@@ -37,7 +45,7 @@ function methodSentence({ networks, folds, split }: ExperimentResult): string {
     folds.length > 1
       ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`
       : `on the same ${counted(folds[0]?.train.length ?? 0, "patient")} and tested on ${counted(tested, "other")}`;
-  return `${names} were trained from scratch ${design} (${slices} slices, split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above 0.5, without manual correction.`;
+  return `${capital(names)} were trained from scratch ${design} (${slices} slices, split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above 0.5, without manual correction.`;
 }
 
 /** "The modified ResNet34 is ahead": said only where the test says so; else that they cannot be told apart. */
@@ -51,14 +59,18 @@ export function resultSentence({ a, b, patient }: NetworkComparison): string {
       ? ""
       : `, 95 % bootstrap interval ${fixed(differenceInterval[0], 3)} to ${fixed(differenceInterval[1], 3)}`;
   const test = pairedT === null ? "" : `, paired t-test ${pSentence(pairedT.p)}`;
-  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} against ${meanSd(dsc.b, 3)} (difference ${fixed(mean, 3)}${interval}${test}; ${counted(dsc.pairs, "pair")})`;
+  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} (${a}) and ${meanSd(dsc.b, 3)} (${b}) (difference ${fixed(mean, 3)}${interval}${test}; ${counted(dsc.pairs, "pair")})`;
   return `${verdict(a, b, dsc)}: ${figures}.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function verdict(a: string, b: string, { difference, pairedT }: MetricComparison): string {
   const mean = difference.mean ?? 0;
   const told = pairedT !== null && pairedT.p <= significant;
-  if (mean === 0) return `The ${a} and the ${b} have the same mean`;
+  if (mean === 0) return `The ${a} and the ${b} are level`;
   const [ahead, behind] = mean > 0 ? [a, b] : [b, a];
   return told
     ? `The ${ahead} is ahead of the ${behind}`

@@ -4,7 +4,7 @@ import type { Interval } from "../../statistics/interval.ts";
 import { figureBlock, type Numbering, section, tableBlock } from "../blocks.ts";
 import type { ExperimentResult } from "../experiment-result.ts";
 import { type AgreementPanel, blandAltmanFigure } from "../figures/bland-altman.ts";
-import { type Html, nothing, raw } from "../html.ts";
+import { type Html, html, nothing, raw } from "../html.ts";
 import { fixed } from "../numbers.ts";
 
 export function volumes({ networks }: ExperimentResult, numbering: Numbering): Html {
@@ -39,10 +39,10 @@ export function volumes({ networks }: ExperimentResult, numbering: Numbering): H
               [
                 title,
                 String(agreement.pairs),
-                `${fixed(agreement.bias, 1)} ${interval(agreement.biasInterval)}`,
+                html`${fixed(agreement.bias, 1)}${interval(agreement.biasInterval)}`,
                 fixed(agreement.standardDeviation, 1),
-                `${fixed(agreement.limits[0], 1)} ${interval(agreement.lowerLimitInterval)}`,
-                `${fixed(agreement.limits[1], 1)} ${interval(agreement.upperLimitInterval)}`,
+                html`${fixed(agreement.limits[0], 1)}${interval(agreement.lowerLimitInterval)}`,
+                html`${fixed(agreement.limits[1], 1)}${interval(agreement.upperLimitInterval)}`,
               ],
             ],
       ),
@@ -50,6 +50,6 @@ export function volumes({ networks }: ExperimentResult, numbering: Numbering): H
   );
 }
 
-function interval([low, high]: Interval): string {
-  return `(${fixed(low, 1)} to ${fixed(high, 1)})`;
+function interval([low, high]: Interval): Html {
+  return html`<small>${fixed(low, 1)} to ${fixed(high, 1)}</small>`;
 }

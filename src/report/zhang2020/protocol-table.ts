@@ -1,4 +1,5 @@
 /** The paper's protocol beside the configuration in force, row by row: what is as there, what was reduced, what it leaves open. */
+import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
 import type { ExperimentResult } from "../experiment-result.ts";
 import { paper } from "./paper.ts";
 
@@ -13,6 +14,7 @@ export type ProtocolRow = {
 
 export function protocolRows({ networks, folds, patients }: ExperimentResult): ProtocolRow[] {
   const { configuration } = networks[0];
+  const validated = folds.some(({ validation }) => validation.length > 0);
   const tested = networks[0].patients.rows.length;
   const trained =
     folds.length > 1 ? `${patients.length} in ${folds.length} folds` : String(folds[0].train.length);
@@ -35,7 +37,9 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     here,
     how: here === theirs ? "as the paper" : "differs",
   });
-  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm))].sort((a, b) => a - b);
+  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm.toFixed(2)))]
+    .map(Number)
+    .sort((a, b) => a - b);
   return [
     {
       ...word("training patients", String(training.patients), trained),
@@ -64,17 +68,35 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
       Math.abs(configuration.augmented - 2 / 3) < 1e-9 ? "2/3" : String(configuration.augmented),
     ),
     open("slices without tumour for each with", "–", String(configuration.emptySlices)),
+    ...beyond(configuration),
     open("dropout", "used, no figure", String(configuration.dropout)),
     open("L2", "used, no figure", String(configuration.l2)),
     word("threshold of the sigmoid", "0.5", "0.5"),
+    open("epoch whose weights are the model", "–", validated ? "best on the validation patients" : "last"),
     open("clean-up of the contour", "–", "the connected region with the most confidence"),
   ];
 }
 
-function lossOf(configuration: object): string {
-  const loss =
-    "loss" in configuration
-      ? JSON.stringify(configuration.loss).replaceAll('"', "")
-      : "weighted-cross-entropy";
-  return loss.includes("weighted-cross-entropy") ? "weighted cross-entropy (Eq. 1)" : loss;
+function lossOf({ loss }: TrainingConfiguration): string {
+  return loss === "weighted-cross-entropy" ? "weighted cross-entropy (Eq. 1)" : loss;
+}
+
+/** Options past the paper, only where they are on. */
+function beyond(configuration: TrainingConfiguration): ProtocolRow[] {
+  const { attention, context, averageDecay, warmUpSteps, patience, balancePatients, augmentation } =
+    configuration;
+  const on: readonly (readonly [what: string, here: string | undefined])[] = [
+    ["attention gates", attention ? "yes" : undefined],
+    ["neighbouring slices on each side (2.5D)", context > 0 ? String(context) : undefined],
+    ["moving average of the weights", averageDecay > 0 ? String(averageDecay) : undefined],
+    ["warm-up steps", warmUpSteps > 0 ? String(warmUpSteps) : undefined],
+    ["early stopping, epochs of patience", patience > 0 ? String(patience) : undefined],
+    ["slices balanced over patients", balancePatients ? "yes" : undefined],
+    ...Object.entries(augmentation).map(
+      ([name, value]) => [`augmentation: ${name}`, value > 0 ? String(value) : undefined] as const,
+    ),
+  ];
+  return on.flatMap(([what, here]) =>
+    here === undefined ? [] : [{ what, paper: "none", here, how: "differs" as const }],
+  );
 }

@@ -21,6 +21,7 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
   const images = {
     name,
     sliceCount: ct.grid.size[2],
+    sliceSpacingMm: ct.grid.spacingMm[2],
     levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
     mask: networkMask(ct.grid, target.data, size),
   };

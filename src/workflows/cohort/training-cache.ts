@@ -1,6 +1,6 @@
 /**
- * A patient's images as a training needs them, kept in the cohort's folder: grey levels at the network's matrix, a byte a
- * pixel, and the mask, a bit a pixel. The key names all that determines them; what does not match, or is damaged, is made anew.
+ * A patient's images as a training needs them, kept in the cohort's folder: the distance of its slices, grey levels at
+ * the network's matrix, a byte a pixel, and the mask, a bit a pixel. The key names all that determines them; what does not match, or is damaged, is made anew.
  */
 import { join } from "node:path";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
@@ -11,7 +11,7 @@ import type { CohortPatient } from "./open-cohort.ts";
 export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels">;
 
 /** Changes with every change to src/preprocess or the readers that changes an image. */
-const version = 1;
+const version = 2;
 
 export type TrainingCache = {
   /** Undefined if there is none, or it was made of something else, or is damaged. */
@@ -37,22 +37,29 @@ export function openTrainingCache(cohort: string, settings: ImageSettings): Trai
   };
 }
 
-function encodeImages({ levels, mask }: PatientImages): Uint8Array {
-  const bytes = new Uint8Array(levels.length + levels.length / 8);
-  bytes.set(levels);
-  for (let at = 0; at < mask.length; at++)
-    if (mask[at] === 1) bytes[levels.length + (at >> 3)] |= 1 << (at & 7);
+/** The distance in millimetres comes first, as a double. */
+const headLength = 8;
+
+function encodeImages({ sliceSpacingMm, levels, mask }: PatientImages): Uint8Array {
+  const bytes = new Uint8Array(headLength + levels.length + levels.length / 8);
+  new DataView(bytes.buffer).setFloat64(0, sliceSpacingMm, true);
+  bytes.set(levels, headLength);
+  const maskStart = headLength + levels.length;
+  for (let at = 0; at < mask.length; at++) if (mask[at] === 1) bytes[maskStart + (at >> 3)] |= 1 << (at & 7);
   return bytes;
 }
 
 /** `size` is a multiple of 32, so that no byte of the mask is shared. */
 function decodeImages(name: string, size: number, content: Uint8Array): PatientImages {
-  const pixels = (content.length / 9) * 8;
+  const pixels = ((content.length - headLength) / 9) * 8;
+  const maskStart = headLength + pixels;
   const mask = new Uint8Array(pixels);
-  for (let at = pixels; at < content.length; at++) {
+  for (let at = maskStart; at < content.length; at++) {
     const byte = content[at];
     if (byte === 0) continue;
-    for (let bit = 0; bit < 8; bit++) mask[8 * (at - pixels) + bit] = (byte >> bit) & 1;
+    for (let bit = 0; bit < 8; bit++) mask[8 * (at - maskStart) + bit] = (byte >> bit) & 1;
   }
-  return { name, sliceCount: pixels / (size * size), levels: content.subarray(0, pixels), mask };
+  const sliceSpacingMm = new DataView(content.buffer, content.byteOffset).getFloat64(0, true);
+  const levels = content.subarray(headLength, maskStart);
+  return { name, sliceCount: pixels / (size * size), sliceSpacingMm, levels, mask };
 }

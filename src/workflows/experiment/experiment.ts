@@ -47,7 +47,7 @@ export async function runExperiment(
   for (const [index, parts] of folds.entries()) {
     const fold = index + 1;
     const trained = await trainNetworks(request, parts, fold, clock, progress, signal);
-    const networks = await openNetworks(trained);
+    const networks = await openNetworks(trained, request.threads);
     trainings.push(...trainingsOf(trained, networks, fold));
     const tested = parts.test.map((name) => ({ name, load: () => loadNamed(load, name) }));
     tests.push(...(await testPatients(tested, networks, places, progress, signal)));
@@ -92,7 +92,7 @@ export async function runExperiment(
         return { name, title, what, tables };
       }),
     provenance: {
-      ...machineFacts(),
+      ...machineFacts(request.threads),
       startedAt,
       finishedAt: new Date().toISOString(),
       commands: request.commands,
@@ -109,10 +109,14 @@ export async function runExperiment(
   return { files, result };
 }
 
-async function openNetworks(trained: readonly TrainedNetwork[]): Promise<OpenNetwork[]> {
+async function openNetworks(
+  trained: readonly TrainedNetwork[],
+  threads: number | undefined,
+): Promise<OpenNetwork[]> {
+  const session = threads === undefined ? {} : { threads };
   const networks: OpenNetwork[] = [];
   for (const { network, directory } of trained) {
-    networks.push({ network, model: await loadModel(join(directory, "model.onnx")) });
+    networks.push({ network, model: await loadModel(join(directory, "model.onnx"), session) });
   }
   return networks;
 }

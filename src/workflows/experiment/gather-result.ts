@@ -1,4 +1,5 @@
 /** From the stages' results to the result of the experiment: tables, tests, correlations, strata. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
 import { compareTables } from "../../evaluate/compare-tables.ts";
@@ -15,6 +16,7 @@ import { summarise } from "../../evaluate/summary.ts";
 import { networkNamed } from "../../networks/networks.ts";
 import { addInput, createGraph, elementCount } from "../../nn/graph.ts";
 import { createTape } from "../../nn/tape.ts";
+import { channelCount } from "../../preprocess/context.ts";
 import type {
   DescribedPatient,
   NetworkComparison,
@@ -22,7 +24,7 @@ import type {
   TrainingOutcome,
 } from "../../report/experiment-result.ts";
 import type { LossCurve } from "../../report/figures/loss-curves.ts";
-import { dependenceMetrics } from "../../report/sections/dependence.ts";
+import { comparedPart, dependenceMetrics, withColumns } from "../../report/metric-groups.ts";
 import { blandAltman } from "../../statistics/bland-altman.ts";
 import { meanByEpoch, readLog } from "./read-curve.ts";
 import type { PatientTest } from "./test-patients.ts";
@@ -51,12 +53,9 @@ export async function gatherNetwork(
   const curves: LossCurve[] = [];
   for (const { fold, directory, steps, elapsedMs, digest, images } of trainings) {
     const log = await readLog(join(directory, "loss.csv"));
-    const curve = {
-      network: title,
-      fold,
-      training: meanByEpoch(log, "loss"),
-      validation: meanByEpoch(log, "validation_loss"),
-    };
+    const epochs = await readFile(join(directory, "epochs.csv"), "utf8").catch(() => undefined);
+    const validation = epochs === undefined ? [] : meanByEpoch(epochs, "validation_loss");
+    const curve = { network: title, fold, training: meanByEpoch(log, "loss"), validation };
     curves.push(curve);
     training.push({
       fold,
@@ -92,7 +91,10 @@ export async function gatherNetwork(
       volumes.map(({ predictionCc }) => predictionCc ?? 0),
       volumes.map(({ referenceCc }) => referenceCc ?? 0),
     ),
-    correlations: correlateTable(partOf(tables.patients), described),
+    correlations: correlateTable(
+      withColumns(tables.patients, ({ name }) => dependenceMetrics.includes(name)),
+      described,
+    ),
     strata: stratify(tables.patients, described),
   };
 }
@@ -102,8 +104,8 @@ export function compareNetworks(networks: readonly NetworkResult[], seed: number
   return others.map((other) => ({
     a: first.title,
     b: other.title,
-    patient: compareTables(first.patients, other.patients, { seed }),
-    slice: compareTables(first.slices, other.slices, { seed }),
+    patient: compareTables(comparedPart(first.patients), comparedPart(other.patients), { seed }),
+    slice: compareTables(comparedPart(first.slices), comparedPart(other.slices), { seed }),
   }));
 }
 
@@ -121,11 +123,6 @@ function testOf<Test extends { readonly network: string }>(tests: readonly Test[
   return found;
 }
 
-/** Many metrics say the same: the correlations, corrected for their number, are of a few. */
-function partOf(table: MetricTable): MetricTable {
-  return { ...table, columns: table.columns.filter(({ name }) => dependenceMetrics.includes(name)) };
-}
-
 function stratify(table: MetricTable, described: readonly DescribedPatient[]): StratifiedTable[] {
   return [
     strataByCutPoints(described, "volumeCc", volumeCutPointsCc, 0),
@@ -135,9 +132,11 @@ function stratify(table: MetricTable, described: readonly DescribedPatient[]): S
   ].map((strata) => stratifyTable(table, strata));
 }
 
-function countParameters({ network, width, dropout, size }: TrainingConfiguration): number {
+function countParameters(configuration: TrainingConfiguration): number {
+  const { network, width, dropout, attention, size } = configuration;
   const graph = createGraph();
   const tape = createTape(graph);
-  networkNamed(network, { width, dropoutRate: dropout })(tape, addInput(graph, "image", [1, 1, size, size]));
+  const image = addInput(graph, "image", [1, channelCount(configuration), size, size]);
+  networkNamed(network, { width, dropoutRate: dropout, attention })(tape, image);
   return tape.parameters.reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }

@@ -23,6 +23,8 @@ export type ExperimentRequest = {
   /** Synthetic patients in each group of the stress set; 0 leaves it out. */
   readonly stressPatients: number;
   readonly checkpointEvery: number;
+  /** Threads of one operator; all cores without it. */
+  readonly threads?: number | undefined;
   /** What reproduces this, as typed. */
   readonly commands: readonly string[];
 };

@@ -8,6 +8,7 @@ import { evaluatePair, type PairEvaluation } from "../../evaluate/evaluate-pair.
 import { writeNifti } from "../../formats/nifti.ts";
 import type { LoadedModel } from "../../node/load-model.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
+import { channelCount } from "../../preprocess/context.ts";
 import { toMask } from "../../segment/clean-up.ts";
 import { predictVolume } from "../../segment/segment-volume.ts";
 import type { LoadedPatient } from "../load-patient.ts";
@@ -102,7 +103,7 @@ export function contourPath(contours: string, network: string, patient: string):
 /** The first run of a session allocates its memory. */
 async function warmUp(networks: readonly OpenNetwork[]): Promise<void> {
   for (const { model } of networks) {
-    const { size } = model.metadata.configuration;
-    await model.predict(new Float32Array(size * size), 1);
+    const { configuration } = model.metadata;
+    await model.predict(new Float32Array(channelCount(configuration) * configuration.size ** 2), 1);
   }
 }

@@ -46,6 +46,8 @@ export async function trainNetworks(
         {
           cohort: request.cohort,
           patients: parts.train,
+          validation: parts.validation,
+          threads: request.threads,
           out: directory,
           configuration: { ...request.configuration, network },
           resume,

@@ -1,0 +1,63 @@
+/**
+ * Exact Euclidean distance from each of some points to the nearest of others, all on one lattice. For each slice that holds
+ * targets, a separable distance transform of that slice alone (Felzenszwalb and Huttenlocher 2012); a point's distance is
+ * the least over the slices. Only one slice is held in memory, however far apart the points lie.
+ */
+import type { Vector3 } from "../../core/coordinates.ts";
+import { createPass } from "../../geometry/distance-transform.ts";
+
+/**
+ * `from` and `to` are i, j, k of each point (3 n numbers), in any order. Millimetres for each point of `from`, infinite
+ * if `to` is empty.
+ */
+export function nearestDistancesMm(from: Int32Array, to: Int32Array, spacingMm: Vector3): Float64Array {
+  const nearest = new Float64Array(from.length / 3).fill(Number.POSITIVE_INFINITY);
+  if (from.length === 0 || to.length === 0) return nearest;
+  const [left, right] = range(0, from, to);
+  const [top, bottom] = range(1, from, to);
+  const [width, height] = [right - left + 1, bottom - top + 1];
+  const [si, sj, sk] = spacingMm;
+  const pass = createPass(Math.max(width, height));
+  const squared = new Float64Array(width * height);
+  const columns = new Set<number>();
+  for (let at = 0; at < from.length; at += 3) columns.add(from[at] - left);
+
+  for (const [k, targets] of bySlice(to)) {
+    squared.fill(Number.POSITIVE_INFINITY);
+    const rows = new Set<number>();
+    for (const at of targets) {
+      squared[to[at] - left + width * (to[at + 1] - top)] = 0;
+      rows.add(to[at + 1] - top);
+    }
+    for (const row of rows) pass(squared, row * width, 1, width, si);
+    for (const column of columns) pass(squared, column, width, height, sj);
+    for (let point = 0, at = 0; at < from.length; point++, at += 3) {
+      const across = (from[at + 2] - k) * sk;
+      const sum = squared[from[at] - left + width * (from[at + 1] - top)] + across * across;
+      if (sum < nearest[point]) nearest[point] = sum;
+    }
+  }
+  return nearest.map(Math.sqrt);
+}
+
+/** Offsets of the points in each slice. */
+function bySlice(places: Int32Array): Map<number, number[]> {
+  const slices = new Map<number, number[]>();
+  for (let at = 0; at < places.length; at += 3) {
+    const slice = slices.get(places[at + 2]);
+    if (slice === undefined) slices.set(places[at + 2], [at]);
+    else slice.push(at);
+  }
+  return slices;
+}
+
+function range(axis: number, ...lists: readonly Int32Array[]): [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const places of lists) {
+    for (let at = axis; at < places.length; at += 3) {
+      if (places[at] < least) least = places[at];
+      if (places[at] > most) most = places[at];
+    }
+  }
+  return [least, most];
+}

@@ -1,0 +1,24 @@
+/** Runs a validation graph: images and targets in, loss and probabilities out. */
+import type { ValidationGraph } from "../../nn/emit-validation.ts";
+import { encodeOnnx } from "../../nn/onnx-file.ts";
+import type { ValidationStep } from "../../train/validate.ts";
+import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
+
+export type Validator = { readonly step: ValidationStep; dispose(): Promise<void> };
+
+export async function createValidator(
+  { graph, batchShape, targetShape }: ValidationGraph,
+  options: SessionOptions = {},
+): Promise<Validator> {
+  const session = await openSession(encodeOnnx(graph), options);
+  return {
+    step: async (images, masks) => {
+      const { loss, probability } = await session.run({
+        image: floatTensor(images, batchShape),
+        target: floatTensor(masks, targetShape),
+      });
+      return { loss: floats(loss)[0], probabilities: floats(probability) };
+    },
+    dispose: () => session.release(),
+  };
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { contextSlices } from "./context.ts";
+
+const stack = { count: 100, spacingMm: 5 };
+
+test("without context a slice is seen alone", () => {
+  expect(contextSlices(7, stack, { context: 0, contextSpacingMm: 5 })).toEqual([7]);
+});
+
+test("at the trained spacing neighbours are the next slices, and edge slices repeat", () => {
+  const options = { context: 2, contextSpacingMm: 5 };
+  expect(contextSlices(50, stack, options)).toEqual([48, 49, 50, 51, 52]);
+  expect(contextSlices(1, stack, options)).toEqual([0, 0, 1, 2, 3]);
+  expect(contextSlices(99, stack, options)).toEqual([97, 98, 99, 99, 99]);
+});
+
+test("on thinner slices neighbours lie at the trained distance, on thicker ones at the nearest slice", () => {
+  const options = { context: 1, contextSpacingMm: 5 };
+  expect(contextSlices(50, { count: 100, spacingMm: 1 }, options)).toEqual([45, 50, 55]);
+  // 5 mm are 4 slices of 1.25 mm; of 3 mm slices the second, at 6 mm, is nearest.
+  expect(contextSlices(50, { count: 100, spacingMm: 1.25 }, options)).toEqual([46, 50, 54]);
+  expect(contextSlices(50, { count: 100, spacingMm: 3 }, options)).toEqual([48, 50, 52]);
+  expect(contextSlices(50, { count: 100, spacingMm: 10 }, options)).toEqual([49, 50, 51]);
+  expect(contextSlices(50, { count: 100, spacingMm: 12 }, options)).toEqual([50, 50, 50]);
+});

@@ -1,0 +1,162 @@
+/** The page says what the result says, needs nothing from outside, and no name can break it. */
+import { expect, test } from "vitest";
+import { summariseTable } from "../evaluate/metric-table.ts";
+import { comparisonsToCsv, networkTablesToCsv } from "./csv.ts";
+import { exampleResult } from "./example-result.ts";
+import { fixed, meanSd, medianRange, pValue } from "./numbers.ts";
+import { reportPage } from "./report-page.ts";
+
+const picture = {
+  network: "u-net",
+  patient: "patient-1",
+  slice: 30,
+  role: "best",
+  group: "rank",
+  dsc: 0.8,
+  volumeCc: 3,
+  source: "data:image/png;base64,AAAA",
+} as const;
+
+/** Says which text is missing, not the whole page. */
+function expectAll(page: string, texts: readonly string[]): void {
+  expect(texts.filter((text) => !page.includes(text.replaceAll("<", "&#60;")))).toEqual([]);
+}
+
+test("every figure of the comparison stands in the page", () => {
+  const result = exampleResult();
+  const page = reportPage(result, []);
+  for (const { patient, slice } of result.comparisons) {
+    for (const { column, a, b, difference, differenceInterval, ...tests } of [...patient, ...slice]) {
+      if (column.unit === "cc") continue;
+      const { digits } = column;
+      const ofPatients = [
+        ...[tests.wilcoxon?.holmP, tests.pairedT?.holmP, tests.welchT?.p, tests.normality?.p].map(pValue),
+        fixed(tests.cohenDz, 2),
+        fixed(tests.hedgesG, 2),
+      ];
+      expectAll(page, [
+        meanSd(a, digits),
+        meanSd(b, digits),
+        fixed(difference.mean, digits),
+        fixed(differenceInterval?.[0], digits),
+        fixed(differenceInterval?.[1], digits),
+        ...[tests.pairedT?.p, tests.unpairedT?.p, tests.wilcoxon?.p].map(pValue),
+        ...(a.unit === "patient" ? ofPatients : []),
+      ]);
+    }
+  }
+});
+
+test("times, volumes, correlations, strata, losses and every patient stand in the page", () => {
+  const result = exampleResult();
+  const page = reportPage(result, []);
+  const texts = result.networks.flatMap((network) => [
+    meanSd(network.sliceMs, 1),
+    meanSd(network.patientSeconds, 2),
+    fixed(network.volumes?.bias, 1),
+    fixed(network.volumes?.limits[0], 1),
+    ...network.correlations.flatMap(({ pearson, spearman }) => [
+      fixed(pearson?.coefficient, 2),
+      fixed(spearman?.coefficient, 2),
+    ]),
+    ...network.strata.flatMap(({ strata }) => strata.map(({ summaries }) => meanSd(summaries.dsc, 3))),
+    ...network.training.flatMap(({ finalLoss, finalValidationLoss }) => [
+      fixed(finalLoss, 4),
+      fixed(finalValidationLoss, 4),
+    ]),
+    ...network.patients.rows.map(({ values }) => fixed(values.dsc, 3)),
+  ]);
+  expectAll(page, [...texts, ...result.patients.map(({ patient }) => patient)]);
+});
+
+test("the summary says who is ahead only where the test says so", () => {
+  const result = exampleResult();
+  const [comparison] = result.comparisons;
+  const dsc = comparison.patient.find(({ column }) => column.name === "dsc");
+  expect(dsc?.pairedT?.p).toBeLessThan(0.05);
+  expect(reportPage(result, [])).toContain("The modified ResNet34 is ahead of the U-Net");
+  const withP = (p: number) => ({
+    ...result,
+    comparisons: [
+      {
+        ...comparison,
+        patient: comparison.patient.map((one) => ({
+          ...one,
+          pairedT: one.pairedT === null ? null : { ...one.pairedT, p },
+        })),
+      },
+    ],
+  });
+  expect(reportPage(withP(0.4), [])).toContain("do not tell the two apart");
+});
+
+test("undefined values are counted, metrics of the same counts in one row", () => {
+  // The example's TPR is undefined in each of the six slices of both networks, and it has no distances at all.
+  const page = reportPage(exampleResult(), []);
+  const perSlice = page.slice(page.indexOf('colspan="3">Per slice'));
+  const row = /<th scope="row">([^<]*)<\/th><td>([^<]*)<\/td><td>([^<]*)<\/td>/.exec(perSlice);
+  expect(row?.[1]).toMatch(/^TPR, .*HD95/);
+  expect(row?.slice(2)).toEqual(["6 of 6", "6 of 6"]);
+});
+
+test("the page loads nothing: no address, no script, pictures inside", () => {
+  const page = reportPage(exampleResult(), [picture]);
+  expect(page).toContain(picture.source);
+  expect(page).not.toMatch(/<script|<link|@import|javascript:/i);
+  for (const [, address] of page.matchAll(/(?:src|href|srcset|data|action)\s*=\s*["']([^"']*)["']/gi)) {
+    expect(address).toMatch(/^(data:|#)/);
+  }
+  for (const [, address] of page.matchAll(/url\(\s*["']?([^"')]*)/gi)) expect(address).toMatch(/^(data:|#)/);
+});
+
+test("tables and figures are numbered through", () => {
+  const page = reportPage(exampleResult(), [picture]);
+  for (const kind of ["Table", "Figure"]) {
+    const numbers = [...page.matchAll(new RegExp(`<b>${kind} (\\d+)\\.</b>`, "g"))].map((match) =>
+      Number(match[1]),
+    );
+    expect(numbers.length).toBeGreaterThan(4);
+    expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+  }
+});
+
+test("a name cannot break out of the text", () => {
+  const page = reportPage(exampleResult('<img src="https://x" onerror="y">'), []);
+  expect(page).not.toContain("<img src=");
+  expect(page).toContain("&#60;img src=&#34;https://x&#34;");
+});
+
+test("the same result gives the same bytes", () => {
+  expect(reportPage(exampleResult(), [picture])).toBe(reportPage(exampleResult(), [picture]));
+});
+
+test("the paper's page stands in the report under the paper's protocol alone", () => {
+  const result = exampleResult();
+  expect(reportPage(result, [])).toContain("The paper&#39;s figures against each other");
+  expect(reportPage({ ...result, protocol: "own" }, [])).not.toContain("against each other");
+});
+
+test("numbers are printed as a manuscript prints them", () => {
+  expect(fixed(-0.0001, 3)).toBe("0.000");
+  expect(fixed(-1.25, 1)).toBe("−1.3");
+  expect(fixed(null, 3)).toBe("–");
+  expect(pValue(0.0004)).toBe("< 0.001");
+  const summary = summariseTable(exampleResult().networks[0].patients).referenceCc;
+  // 3, 6, 12, 24, 48, 96 cc: median 18.
+  expect(medianRange(summary, 1)).toBe("18.0 (3.0 to 96.0)");
+});
+
+test("the CSV has a row for each network and case, and for each metric and unit compared", () => {
+  const { networks, comparisons } = exampleResult();
+  const csv = networkTablesToCsv(networks.map(({ network, patients }) => ({ network, table: patients })));
+  const lines = csv.split("\r\n").filter((line) => line !== "");
+  expect(lines).toHaveLength(1 + 2 * 6);
+  expect(lines[1].split(",").slice(0, 3)).toEqual(["modified-resnet34", "patient", "patient-1"]);
+  expect(lines[1]).toContain(String(networks[0].patients.rows[0].values.dsc));
+  const rows = comparisonsToCsv(comparisons)
+    .split("\r\n")
+    .filter((line) => line !== "");
+  const widths = new Set(rows.map((row) => row.split(",").length));
+  expect(widths.size).toBe(1);
+  expect(rows).toHaveLength(1 + comparisons[0].patient.length + comparisons[0].slice.length);
+});

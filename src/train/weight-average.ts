@@ -1,0 +1,49 @@
+/**
+ * Exponential moving average of the weights (Polyak averaging; Tarvainen 2017): a = d a + (1 - d) w after each step. The
+ * averaged weights predict, the raw ones go on training. Early on d is (1 + t) / (10 + t) where that is smaller, so that the
+ * drawn weights are soon forgotten. Running statistics are averaged with the weights they belong to.
+ */
+import type { NamedTensor } from "./safetensors.ts";
+
+export type WeightAverage = {
+  /** Takes in the weights after step `step` (1-based). */
+  update(weights: ReadonlyMap<string, NamedTensor>, step: number): void;
+  /** The averages under the names of what they average. */
+  weights(): ReadonlyMap<string, NamedTensor>;
+  /** The averages as a checkpoint holds them. */
+  state(): Map<string, NamedTensor>;
+};
+
+const suffix = ".average";
+
+/** A checkpoint's tensors without its averages: the state of the training itself. */
+export function withoutAverages<T>(state: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...state].filter(([name]) => !name.endsWith(suffix)));
+}
+
+/** Averages the tensors called `names`, from the averages in `state` if it has them, else from the tensors themselves. */
+export function createWeightAverage(
+  names: readonly string[],
+  state: ReadonlyMap<string, NamedTensor>,
+  decay: number,
+): WeightAverage {
+  const averages = new Map<string, NamedTensor>();
+  for (const name of names) {
+    const start = state.get(name + suffix) ?? state.get(name);
+    if (start === undefined) throw new Error(`the state has no ${name}`);
+    averages.set(name, { shape: start.shape, data: start.data.slice() });
+  }
+  return {
+    update: (weights, step) => {
+      const kept = Math.min(decay, (1 + step) / (10 + step));
+      for (const [name, { data }] of averages) {
+        const current = weights.get(name)?.data;
+        if (current === undefined) throw new Error(`the weights have no ${name}`);
+        for (let index = 0; index < data.length; index++)
+          data[index] = kept * data[index] + (1 - kept) * current[index];
+      }
+    },
+    weights: () => averages,
+    state: () => new Map([...averages].map(([name, tensor]) => [name + suffix, tensor])),
+  };
+}

@@ -1,0 +1,83 @@
+/** The validation of a training after each epoch: its patients, its log, and the best weights kept in a file. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
+import type { Progress } from "../../core/progress.ts";
+import type { InputSize, Network } from "../../nn/emit.ts";
+import { emitValidation } from "../../nn/emit-validation.ts";
+import { openEpochLog } from "../../node/epoch-log.ts";
+import type { SessionOptions } from "../../node/onnx/session.ts";
+import { createValidator } from "../../node/onnx/validator.ts";
+import { writeFileAtomic } from "../../node/write-file.ts";
+import type { Normalisation } from "../../preprocess/normalise.ts";
+import { lossNamed } from "../../train/losses/losses.ts";
+import { decodeTensors, encodeTensors, type NamedTensor } from "../../train/safetensors.ts";
+import type { EpochReport } from "../../train/train.ts";
+import { createTrainingSet } from "../../train/training-set.ts";
+import { type Validation, validate } from "../../train/validate.ts";
+import { loadPatientImages } from "../cohort/load-training-set.ts";
+
+type Tensors = ReadonlyMap<string, NamedTensor>;
+
+export type TrainingValidation = {
+  run(weights: Tensors): Promise<Validation>;
+  /** Writes the epoch's line, and the weights if it is the best epoch so far. */
+  keep(report: EpochReport, weights: Tensors): Promise<void>;
+  /** The weights of the best epoch. */
+  best(): Promise<Tensors>;
+};
+
+/** Loads the validation patients. Their images are normalised with the training's statistics, as any CT will be. */
+export async function openValidation(
+  options: {
+    readonly cohort: string;
+    readonly patients: readonly string[];
+    readonly out: string;
+    readonly configuration: TrainingConfiguration;
+    readonly normalisation: Normalisation;
+    readonly network: Network;
+    readonly size: InputSize;
+    readonly threshold: number;
+    /** Epochs validated before, from a checkpoint. */
+    readonly doneEpochs: number;
+    readonly session: SessionOptions;
+  },
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<TrainingValidation> {
+  const { configuration, normalisation, network, size, threshold } = options;
+  // Batches as the training computes them: their loss is the training's.
+  const parts = { ...configuration, batch: configuration.batch / configuration.accumulate };
+  const request = { ...configuration, cohort: options.cohort, patients: options.patients };
+  const images = await loadPatientImages(request, progress, signal);
+  const set = { ...createTrainingSet(configuration.size, images), normalisation };
+  const loss = lossNamed(configuration.loss, configuration.lossParameters);
+  const log = await openEpochLog(
+    join(options.out, "epochs.csv"),
+    options.doneEpochs,
+    set.patients.map(({ name }) => name),
+  );
+  const bestPath = join(options.out, "best.safetensors");
+  return {
+    run: async (weights) => {
+      const data = new Map([...weights].map(([name, tensor]) => [name, tensor.data]));
+      const graph = emitValidation(network, size, data, { batch: parts.batch, loss });
+      const validator = await createValidator(graph, options.session);
+      const found = await validate(set, parts, threshold, validator.step);
+      await validator.dispose();
+      return found;
+    },
+    keep: async (report, weights) => {
+      await log.add(report);
+      if (!report.isBest) return;
+      const metadata = {
+        format: "delineate-weights-1",
+        epoch: String(report.epoch),
+        steps: String(report.step),
+        configuration: JSON.stringify(configuration),
+      };
+      await writeFileAtomic(bestPath, encodeTensors({ tensors: weights, metadata }), { force: true });
+    },
+    best: async () => decodeTensors(await readFile(bestPath), bestPath).tensors,
+  };
+}
