@@ -18,7 +18,7 @@ export function measureRoi(roi: SourceRoi, all: Finding[]): MeasuredRoi {
   const cropped = cropToMask(mask);
   return {
     name: roi.name,
-    volumeCc: volumeCc(mask),
+    volumeCc: cropped === undefined ? 0 : volumeCc(cropped),
     contours: roi.contours,
     tinyIslands: cropped === undefined ? 0 : tinyIslands(cropped),
     openContours: count("not-a-surface", "too-few-points"),
