@@ -1,9 +1,10 @@
 /**
- * The engine against PyTorch on the CPU, in one run, in turn: a training step (512 x 512, width 64, batch 2, Adam) and the
- * prediction of one slice, two threads each. Prints medians, their ratio and each process's peak memory. PyTorch runs in a
- * process of its own (Debian: python3-torch), ours in this one; while one works the other waits.
+ * The engine against PyTorch on the CPU, in one run, in turn: a training step (by default 512 x 512, width 64, Adam on the
+ * gradients of 4 batches of 2) and the prediction of one slice, two threads each. Prints medians, the median of the
+ * pairs' ratios, and the peak memory of each process after its training steps. PyTorch runs in a process of its own
+ * (Debian: python3-torch), ours in this one; while one works the other waits.
  *
- *   npm run bench engine-vs-pytorch [modified-resnet34|u-net] [size] [width] [batch] [rounds]
+ *   npm run bench engine-vs-pytorch [modified-resnet34|u-net] [size] [width] [batch] [accumulate] [rounds]
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -20,17 +21,21 @@ import { weightedCrossEntropy } from "../src/train/losses/weighted-cross-entropy
 
 const threads = 2;
 const name = process.argv[2] ?? "modified-resnet34";
-const [size, width, batch, rounds] = [512, 64, 2, 7].map((value, index) =>
+const [size, width, batch, accumulate, rounds] = [512, 64, 2, 4, 5].map((value, index) =>
   Number(process.argv[3 + index] ?? value),
 );
 /** The threads of either spin for a while after their work: the other one begins when they sleep. */
 const settleMs = 1500;
 /** The first runs of both allocate memory and choose kernels. */
-const warmUps = 2;
+const warmUps = 1;
 
 const python = spawn(
   "/usr/bin/python3",
-  [join(import.meta.dirname, "pytorch_step.py"), name, ...[size, width, batch, threads].map(String)],
+  [
+    join(import.meta.dirname, "pytorch_step.py"),
+    name,
+    ...[size, width, batch, accumulate, threads].map(String),
+  ],
   {
     stdio: ["pipe", "pipe", "inherit"],
   },
@@ -47,17 +52,10 @@ async function pytorch(request: "train" | "predict" | "memory"): Promise<number>
 const input = { channels: 1, height: size, width: size };
 const network = networkNamed(name, { width, dropoutRate: 0 });
 const training = emitTraining(network, input, { batch, loss: weightedCrossEntropy, l2: 1e-5 });
-const state = initialState(training, 1);
-const weights = new Map([...state].map(([key, { data }]) => [key, data]));
-const predictor = await createPredictor(
-  encodeOnnx(emitPrediction(network, input, weights), { freeBatch: true }),
-  { threads },
-);
-const trainer = await createTrainer(training, state, { seed: 1, threads });
+const trainer = await createTrainer(training, initialState(training, 1), { seed: 1, threads, accumulate });
 const random = createRandom(1);
-const images = Float32Array.from({ length: batch * size * size }, () => random.normal());
+const images = Float32Array.from({ length: accumulate * batch * size * size }, () => random.normal());
 const targets = images.map(() => (random.next() < 0.02 ? 1 : 0));
-const image = images.subarray(0, size * size);
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const before = performance.now();
@@ -66,40 +64,53 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
-const times = {
-  train: { ours: [] as number[], theirs: [] as number[] },
-  predict: { ours: [] as number[], theirs: [] as number[] },
-};
-for (let round = -warmUps; round < rounds; round++) {
-  for (const job of ["train", "predict"] as const) {
-    const ours = await seconds(() =>
-      job === "train"
-        ? trainer.step(images, targets, { learningRate: 1e-4 })
-        : predictor.predict(image, [1, 1, size, size]),
-    );
+/** A row of the table: ours, PyTorch's and the ratio, from alternating runs. */
+async function compare(
+  what: string,
+  job: "train" | "predict",
+  ours: () => Promise<unknown>,
+): Promise<string[]> {
+  const pairs: { ours: number; theirs: number }[] = [];
+  for (let round = -warmUps; round < rounds; round++) {
+    const own = await seconds(ours);
     await pause(settleMs);
     const theirs = await pytorch(job);
     await pause(settleMs);
-    if (round < 0) continue;
-    times[job].ours.push(ours);
-    times[job].theirs.push(theirs);
+    if (round >= 0) pairs.push({ ours: own, theirs });
   }
+  const medianOf = (value: (pair: { ours: number; theirs: number }) => number): number =>
+    median(pairs.map(value));
+  return [
+    what,
+    medianOf((pair) => pair.ours).toFixed(3),
+    medianOf((pair) => pair.theirs).toFixed(3),
+    medianOf((pair) => pair.ours / pair.theirs).toFixed(2),
+  ];
 }
-const rows = (["train", "predict"] as const).map((job) => {
-  const [ours, theirs] = [median(times[job].ours), median(times[job].theirs)];
-  const ratio = median(times[job].ours.map((value, index) => value / times[job].theirs[index]));
-  const what = job === "train" ? `training step, batch ${batch}` : "prediction, one slice";
-  return [what, ours.toFixed(3), theirs.toFixed(3), ratio.toFixed(2)];
-});
+
+const rows = [
+  await compare(`training step, batch ${accumulate * batch} as ${accumulate} x ${batch}, s`, "train", () =>
+    trainer.step(images, targets, { learningRate: 1e-4 }),
+  ),
+];
 const [oursKb, theirsKb] = [process.resourceUsage().maxRSS, await pytorch("memory")];
 rows.push([
-  "peak memory, GB",
+  "peak memory after these, GB",
   (oursKb / 1e6).toFixed(2),
   (theirsKb / 1e6).toFixed(2),
   (oursKb / theirsKb).toFixed(2),
 ]);
+const weights = new Map([...trainer.state()].map(([key, { data }]) => [key, data]));
+const predictor = await createPredictor(
+  encodeOnnx(emitPrediction(network, input, weights), { freeBatch: true }),
+  { threads },
+);
+const image = images.subarray(0, size * size);
+rows.push(
+  await compare("prediction, one slice, s", "predict", () => predictor.predict(image, [1, 1, size, size])),
+);
 process.stdout.write(
-  `${name}, ${size} x ${size}, width ${width}, ${threads} threads, medians of ${rounds} alternating runs (seconds)\n`,
+  `${name}, ${size} x ${size}, width ${width}, ${threads} threads, medians of ${rounds} alternating runs\n`,
 );
 process.stdout.write(`${table(["", "delineate", "PyTorch", "ratio"], rows)}\n`);
 python.stdin.end();

@@ -1,5 +1,6 @@
 """PyTorch's side of bench/engine-vs-pytorch.ts: times steps on request. Each line read from standard input is one request
-("train" or "predict"); the answer is one line of seconds. "memory" answers with the process's peak memory in kilobytes."""
+("train" or "predict"); the answer is one line of seconds. "memory" answers with the process's peak memory in kilobytes.
+A training step adds the gradients of `accumulate` batches, as ours does."""
 import os
 import resource
 import sys
@@ -10,11 +11,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import torch
 from networks import NETWORKS, Net, adam, weighted_cross_entropy
 
-network, size, width, batch, threads = sys.argv[1], *map(int, sys.argv[2:6])
+network, size, width, batch, accumulate, threads = sys.argv[1], *map(int, sys.argv[2:7])
 torch.set_num_threads(threads)
 torch.manual_seed(1)
-image = torch.randn(batch, 1, size, size)
-target = (torch.rand(batch, 1, size, size) < 0.02).float()
+image = torch.randn(accumulate * batch, 1, size, size)
+target = (torch.rand(accumulate * batch, 1, size, size) < 0.02).float()
 net = Net(training=True)
 with torch.no_grad():
     NETWORKS[network](net, image[:1], width)
@@ -23,7 +24,8 @@ optimiser = adam(net, 1e-4, 1e-5)
 
 def train():
     optimiser.zero_grad()
-    weighted_cross_entropy(NETWORKS[network](net, image, width), target).backward()
+    for images, targets in zip(image.split(batch), target.split(batch)):
+        (weighted_cross_entropy(NETWORKS[network](net, images, width), targets) / accumulate).backward()
     optimiser.step()
 
 

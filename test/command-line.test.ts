@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { silentProgress } from "../src/core/progress.ts";
 import { makePhantoms } from "../src/workflows/phantom.ts";
@@ -38,7 +39,22 @@ beforeAll(async () => {
   renameSync(join(cohort, "patient-0004"), patient);
 });
 
-const verbs = ["start", "phantom", "train", "segment", "check", "evaluate", "diff", "convert", "inspect"];
+const verbs = [
+  "start",
+  "phantom",
+  "import",
+  "cohort",
+  "train",
+  "augment",
+  "segment",
+  "check",
+  "evaluate",
+  "compare",
+  "observers",
+  "diff",
+  "convert",
+  "inspect",
+];
 
 test.each(verbs)("%s --help shows what it does and examples, and ends with 0", (verb) => {
   const { status, stdout } = delineate(verb, "--help");
@@ -85,6 +101,68 @@ describe("exit codes and errors", () => {
     const { status, stdout } = delineate("inspect", join(folder, "nowhere"), "--json");
     expect(status).toBe(1);
     expect(JSON.parse(stdout).error.code).toBe("file-not-found");
+  });
+});
+
+describe("the preview of augmentation", () => {
+  test("shows three steps and the asked number of versions, the target's outline on each, and the same again from the same seed", () => {
+    const draw = (
+      name: string,
+      ...more: string[]
+    ): { result: { augmentations: string[][] }; bytes: Buffer } => {
+      const preview = join(folder, name);
+      const args = [
+        "augment",
+        cohort,
+        "--preview",
+        preview,
+        "--size",
+        "128",
+        "--count",
+        "5",
+        "--json",
+        ...more,
+      ];
+      const { status, stdout, stderr } = delineate(...args);
+      expect([status, stderr]).toEqual([0, ""]);
+      return { result: JSON.parse(stdout), bytes: readFileSync(preview) };
+    };
+    const first = draw("first.png", "--elastic", "0.02");
+    expect(first.result.augmentations.length).toBe(5);
+    for (const steps of first.result.augmentations) expect(steps.at(-1)).toMatch(/^elastic to \d+ mm$/);
+    const { width, height, data } = decode(first.bytes);
+    // Eight tiles of 384 pixels in rows of four, four pixels apart.
+    expect([width, height]).toEqual([4 * 388 - 4, 2 * 388 - 4]);
+    const outlined = new Set<number>();
+    for (let at = 0; at < width * height; at++) {
+      const [red, green, blue] = data.subarray(3 * at, 3 * at + 3);
+      const [column, row] = [Math.floor((at % width) / 388), Math.floor(Math.floor(at / width) / 388)];
+      if (green > 180 && red < 60 && blue < 60) outlined.add(4 * row + column);
+    }
+    expect(outlined.size).toBe(8);
+    expect(draw("again.png", "--elastic", "0.02").bytes).toEqual(first.bytes);
+    expect(draw("other.png", "--elastic", "0.02", "--seed", "9").bytes).not.toEqual(first.bytes);
+  });
+
+  test("a CT without contour is shown without one, and a patient or slice that is not there is said in one sentence", () => {
+    const preview = join(folder, "bare.png");
+    const bare = delineate(
+      "augment",
+      join(patient, "ct"),
+      "--size",
+      "128",
+      "--count",
+      "1",
+      "--preview",
+      preview,
+    );
+    expect(bare.stdout).toContain("no target");
+    expect(bare.status).toBe(0);
+    const missing = delineate("augment", cohort, "--patient", "nobody", "--preview", join(folder, "no.png"));
+    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining("no patient nobody")]);
+    const beyond = delineate("augment", cohort, "--slice", "999", "--preview", join(folder, "no.png"));
+    expect([beyond.status, beyond.stderr]).toEqual([2, expect.stringContaining("slices 0 to")]);
+    expect(existsSync(join(folder, "no.png"))).toBe(false);
   });
 });
 

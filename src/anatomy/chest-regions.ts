@@ -8,12 +8,14 @@ import { connectedComponents } from "../geometry/connected-components.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import { fillPolygons } from "../geometry/fill-polygons.ts";
 import { voxelToPatient } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { type Mask, maskWhere } from "../geometry/mask.ts";
 import type { CoarseChest } from "./coarse-chest.ts";
 import { airBelowHu, type Lungs } from "./find-lungs.ts";
 
 /** Thinner parts of the mediastinum's tissue are vessels in the lung. */
 const vesselMm = 4;
+/** How much more than the opening grows back. */
+const regrowMm = 2;
 /** Of the cavity's half width, how far the mediastinum reaches to the right (hilum) and to the left (heart). */
 const reach = { right: 0.4, left: 0.65 } as const;
 /** A slice whose hull is smaller than this part of the largest above lies beside a diaphragm: the wall above holds on. */
@@ -44,7 +46,7 @@ export function chestRegions({ grid, hu, tumour }: CoarseChest, lungs: Lungs): C
   }
   return {
     chestWall: { grid, data: chestWall },
-    mediastinum: { grid, data: largestOpened({ grid, data: middle }) },
+    mediastinum: largestOpened({ grid, data: middle }),
   };
 }
 
@@ -122,15 +124,11 @@ function lateralLimits(cavity: Mask, middleX: number): [low: number, high: numbe
 }
 
 /** The largest connected region after an opening that takes vessels away. */
-function largestOpened(mask: Mask): Mask["data"] {
+function largestOpened(mask: Mask): Mask {
   const { grid } = mask;
-  const inner = distanceToMask({ grid, data: mask.data.map((value) => 1 - value) });
-  const { labels, sizes } = connectedComponents({
-    grid,
-    data: Uint8Array.from(inner, (distance) => (distance > vesselMm ? 1 : 0)),
-  });
+  const inner = distanceToMask(maskWhere(grid, (at) => mask.data[at] === 0));
+  const { labels, sizes } = connectedComponents(maskWhere(grid, (at) => inner[at] > vesselMm));
   const largest = 1 + sizes.indexOf(Math.max(...sizes));
-  const core = Uint8Array.from(labels, (label) => (label === largest ? 1 : 0));
-  const outer = distanceToMask({ grid, data: core });
-  return mask.data.map((value, at) => (value === 1 && outer[at] <= vesselMm + 2 ? 1 : 0));
+  const outer = distanceToMask(maskWhere(grid, (at) => labels[at] === largest));
+  return maskWhere(grid, (at) => mask.data[at] === 1 && outer[at] <= vesselMm + regrowMm);
 }

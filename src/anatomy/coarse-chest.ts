@@ -5,7 +5,7 @@
 import { voxelPoint } from "../core/coordinates.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { type Grid, voxelCount, voxelToPatient } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { type Mask, maskWhere } from "../geometry/mask.ts";
 
 /** Smaller than a segmental bronchus' wall matters here, larger than a pixel's noise. */
 const pixelMm = 3;
@@ -23,9 +23,9 @@ export function coarsen(ct: CtImage, mask: Mask): CoarseChest {
   const factor = Math.max(1, Math.round(pixelMm / Math.max(ct.grid.spacingMm[0], ct.grid.spacingMm[1])));
   const grid = coarseGrid(ct.grid, factor);
   const parts = blockMeans(mask.data, ct.grid, grid, factor);
-  let tumour = Uint8Array.from(parts, (part) => (part >= 0.5 ? 1 : 0));
-  if (!tumour.includes(1)) tumour = Uint8Array.from(parts, (part) => (part > 0 ? 1 : 0));
-  return { grid, hu: blockMeans(ct.hu, ct.grid, grid, factor), tumour: { grid, data: tumour } };
+  const half = maskWhere(grid, (at) => parts[at] >= 0.5);
+  const tumour = half.data.includes(1) ? half : maskWhere(grid, (at) => parts[at] > 0);
+  return { grid, hu: blockMeans(ct.hu, ct.grid, grid, factor), tumour };
 }
 
 function coarseGrid(grid: Grid, factor: number): Grid {

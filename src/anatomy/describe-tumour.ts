@@ -25,15 +25,15 @@ export type TumourDescription = {
   readonly side: Side | undefined;
   /** An estimate from height and depth in the lung. */
   readonly lobe: Lobe | undefined;
-  /** Between the centres of the nearest voxels at about 3 mm; 0 is not reached, contact is at most `contactMm`. */
+  /** Between the centres of the nearest voxels of about 3 mm: never 0, also in contact. */
   readonly chestWallMm: number | undefined;
   readonly mediastinumMm: number | undefined;
   readonly chestWallContact: boolean | undefined;
   readonly mediastinumContact: boolean | undefined;
 };
 
-/** Contact: no voxel of lung fits in between. Neighbouring voxels are 3 mm apart, 4.2 mm across the corner. */
-export const contactMm = 4.5;
+/** Contact: no voxel of lung fits in between; the distance in pixels of the coarse image, 1.41 across a corner. */
+const contactPixels = 1.5;
 
 /** Throws for an empty mask: there is nothing to describe. `mask` lies on the CT's grid. */
 export function describeTumour(ct: CtImage, mask: Mask): TumourDescription {
@@ -53,11 +53,12 @@ export function describeTumour(ct: CtImage, mask: Mask): TumourDescription {
     const unknown = { side: undefined, lobe: undefined, chestWallMm: undefined, mediastinumMm: undefined };
     return { ...shape, ...unknown, chestWallContact: undefined, mediastinumContact: undefined };
   }
-  const side = sideOf(chest.tumour, lungs, centre);
-  const regions = chestRegions(chest, lungs);
   const fromTumour = distanceToMask(chest.tumour);
+  const side = sideOf(fromTumour, lungs, centre);
+  const regions = chestRegions(chest, lungs);
   const chestWallMm = nearest(fromTumour, regions.chestWall);
   const mediastinumMm = nearest(fromTumour, regions.mediastinum);
+  const contactMm = contactPixels * Math.max(chest.grid.spacingMm[0], chest.grid.spacingMm[1]);
   return {
     ...shape,
     side,
@@ -84,11 +85,10 @@ function centreOf({ grid, data }: Mask): PatientPoint {
 }
 
 /** The lung with more voxels beside the tumour; on a tie, or if none is near, the side of the body's middle. */
-function sideOf(tumour: Mask, lungs: Lungs, centre: PatientPoint): Side {
-  const near = distanceToMask(tumour);
+function sideOf(fromTumour: Float32Array, lungs: Lungs, centre: PatientPoint): Side {
   const counts = [0, 0, 0];
   const besideMm = 12;
-  for (let at = 0; at < near.length; at++) if (near[at] <= besideMm) counts[lungs.labels[at]]++;
+  for (let at = 0; at < fromTumour.length; at++) if (fromTumour[at] <= besideMm) counts[lungs.labels[at]]++;
   if (counts[1] !== counts[2]) return counts[1] > counts[2] ? "right" : "left";
   return centre[0] < lungs.middleX ? "right" : "left";
 }

@@ -7,7 +7,7 @@ import { voxelPoint } from "../core/coordinates.ts";
 import { connectedComponents } from "../geometry/connected-components.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import { type Grid, voxelToPatient, voxelVolumeCc } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { type Mask, maskWhere } from "../geometry/mask.ts";
 
 /** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
 export const airBelowHu = -400;
@@ -31,24 +31,20 @@ export type Lungs = {
 
 /** Undefined where the image shows no lung. */
 export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
-  const air = Uint8Array.from(hu, (value) => (value < airBelowHu ? 1 : 0));
-  removeOutside({ grid, data: air });
-  const seeds = distanceThreshold({ grid, data: air.map((value) => 1 - value) }, openingMm);
-  const regions = connectedComponents({ grid, data: seeds });
+  const air = maskWhere(grid, (at) => hu[at] < airBelowHu);
+  removeOutside(air);
+  const depth = distanceToMask(maskWhere(grid, (at) => air.data[at] === 0));
+  const regions = connectedComponents(maskWhere(grid, (at) => depth[at] > openingMm));
   const body = bodyCentre(grid, hu);
   const centres = centresOf(grid, regions.labels, regions.count);
   const kept = regions.sizes.map(
     (size, index) =>
       size * voxelVolumeCc(grid) >= smallestLungCc / 4 && Math.abs(centres[index][1] - body.y) < offCentreMm,
   );
-  const chosen = seeds.map((_, at) => {
-    const label = regions.labels[at];
-    return label > 0 && kept[label - 1] ? 1 : 0;
-  });
-  if (!chosen.includes(1)) return undefined;
-  const reach = distanceToMask({ grid, data: chosen });
-  const lung = air.map((value, at) => (value === 1 && reach[at] <= openingMm + regrowMm ? 1 : 0));
-  return splitSides({ grid, data: lung }, body.x);
+  if (!kept.includes(true)) return undefined;
+  const reach = distanceToMask(maskWhere(grid, (at) => kept[regions.labels[at] - 1] === true));
+  const lung = maskWhere(grid, (at) => air.data[at] === 1 && reach[at] <= openingMm + regrowMm);
+  return splitSides(lung, body.x);
 }
 
 /** Clears air that is connected to a side of the image: the room, not the patient. */
@@ -64,22 +60,15 @@ function removeOutside(air: Mask): void {
   for (let at = 0; at < labels.length; at++) if (outside[labels[at]] === 1) air.data[at] = 0;
 }
 
-/** 1 where the nearest voxel of `mask` is farther than `mm`. */
-function distanceThreshold(mask: Mask, mm: number): Uint8Array {
-  return Uint8Array.from(distanceToMask(mask), (distance) =>
-    distance > mm && distance < Number.POSITIVE_INFINITY ? 1 : 0,
-  );
-}
-
 /** Centre of the soft tissue, in patient coordinates: a couch's shell weighs next to nothing in it. */
 function bodyCentre(grid: Grid, hu: Float32Array): { x: number; y: number } {
-  const tissue = Int32Array.from(hu, (value) => (value > -200 && value < 300 ? 1 : 0));
-  const [centre] = centresOf(grid, tissue, 1);
+  const tissue = maskWhere(grid, (at) => hu[at] > -200 && hu[at] < 300);
+  const [centre] = centresOf(grid, tissue.data, 1);
   return { x: centre[0], y: centre[1] };
 }
 
 /** Mean patient coordinates (x, y, z) of the voxels of each label 1 .. count. */
-function centresOf(grid: Grid, labels: Int32Array, count: number): number[][] {
+function centresOf(grid: Grid, labels: ArrayLike<number>, count: number): number[][] {
   const [width, height] = grid.size;
   const sums = Array.from({ length: count }, () => [0, 0, 0, 0]);
   for (let at = 0; at < labels.length; at++) {
@@ -94,31 +83,64 @@ function centresOf(grid: Grid, labels: Int32Array, count: number): number[][] {
 }
 
 /**
- * Right and left: the two largest regions that the lungs fall into as they are eroded, each grown back by nearness. If
+ * Right and left: the two largest regions that the lungs fall into as they are eroded, each grown back inside the lungs. If
  * they never fall apart evenly, each region goes to the side of the body's middle that its centre is on, x growing to
  * the patient's left.
  */
 function splitSides(lung: Mask, middleX: number): Lungs | undefined {
   const { grid } = lung;
-  const inner = distanceToMask({ grid, data: lung.data.map((value) => 1 - value) });
+  const inner = distanceToMask(maskWhere(grid, (at) => lung.data[at] === 0));
   for (const erosionMm of [0, 4, 7, 10, 14, 18]) {
-    const eroded = Uint8Array.from(inner, (distance) => (distance > erosionMm ? 1 : 0));
-    const { labels, sizes } = connectedComponents({ grid, data: eroded });
+    const { labels, sizes } = connectedComponents(maskWhere(grid, (at) => inner[at] > erosionMm));
     const order = sizes.map((size, index) => ({ size, label: index + 1 })).sort((a, b) => b.size - a.size);
     if (order.length < 2 || order[1].size * voxelVolumeCc(grid) < smallestLungCc / 2) continue;
     const [a, b] = order;
     const centres = centresOf(grid, labels, sizes.length);
     const rightFirst = centres[a.label - 1][0] < centres[b.label - 1][0];
-    const only = (label: number): Mask => ({ grid, data: Uint8Array.from(labels, (l) => +(l === label)) });
-    const toRight = distanceToMask(only(rightFirst ? a.label : b.label));
-    const toLeft = distanceToMask(only(rightFirst ? b.label : a.label));
-    const assigned = lung.data.map((value, at) => (value === 0 ? 0 : toRight[at] <= toLeft[at] ? 1 : 2));
+    const [right, left] = rightFirst ? [a.label, b.label] : [b.label, a.label];
+    const seeds = relabelled(labels, (label) => (label === right ? 1 : label === left ? 2 : 0));
+    const assigned = growInside(lung, seeds);
     const middle = (centres[a.label - 1][0] + centres[b.label - 1][0]) / 2;
     return { labels: assigned, right: true, left: true, middleX: (middle + middleX) / 2 };
   }
   const { labels, count } = connectedComponents(lung);
   if (count === 0) return undefined;
   const sides = centresOf(grid, labels, count).map(([x]) => (x < middleX ? 1 : 2));
-  const assigned = Uint8Array.from(labels, (label) => (label === 0 ? 0 : sides[label - 1]));
+  const assigned = relabelled(labels, (label) => (label === 0 ? 0 : sides[label - 1]));
   return { labels: assigned, right: assigned.includes(1), left: assigned.includes(2), middleX };
+}
+
+function relabelled(labels: Int32Array, side: (label: number) => number): Uint8Array {
+  const result = new Uint8Array(labels.length);
+  for (let at = 0; at < labels.length; at++) result[at] = side(labels[at]);
+  return result;
+}
+
+/** Each voxel of the mask gets the label of the seed that reaches it in fewest steps within the mask; 0 where none does. */
+function growInside({ grid, data }: Mask, seeds: Uint8Array): Uint8Array {
+  const [width, height, depth] = grid.size;
+  const area = width * height;
+  const labels = seeds.slice();
+  const queue = new Int32Array(data.length);
+  let end = 0;
+  for (let at = 0; at < labels.length; at++) if (labels[at] > 0) queue[end++] = at;
+  for (let next = 0; next < end; next++) {
+    const at = queue[next];
+    const x = at % width;
+    const y = Math.floor(at / width) % height;
+    const z = Math.floor(at / area);
+    if (x > 0) visit(at - 1, labels[at]);
+    if (x < width - 1) visit(at + 1, labels[at]);
+    if (y > 0) visit(at - width, labels[at]);
+    if (y < height - 1) visit(at + width, labels[at]);
+    if (z > 0) visit(at - area, labels[at]);
+    if (z < depth - 1) visit(at + area, labels[at]);
+  }
+  return labels;
+
+  function visit(at: number, label: number): void {
+    if (data[at] === 0 || labels[at] !== 0) return;
+    labels[at] = label;
+    queue[end++] = at;
+  }
 }

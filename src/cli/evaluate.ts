@@ -1,11 +1,18 @@
 /** `delineate evaluate` on the command line. */
 import type { Command } from "commander";
 import { finding } from "../core/findings.ts";
-import { type MetricTable, metricTablesToCsv, summariseTable } from "../evaluate/metric-table.ts";
+import { defaultPtvMarginMm } from "../evaluate/margins.ts";
+import {
+  type MetricColumn,
+  type MetricTable,
+  metricTablesToCsv,
+  summariseTable,
+} from "../evaluate/metric-table.ts";
 import { meanAndDeviation } from "../evaluate/summary.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import { type Evaluation, evaluateMasks } from "../workflows/evaluate.ts";
+import { decimalNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {
@@ -16,6 +23,7 @@ type Options = {
   predictionRoi?: string;
   resample: boolean;
   slices: boolean;
+  ptvMargin: number;
   csv?: string;
   force: boolean;
   json?: boolean;
@@ -25,7 +33,7 @@ export function addEvaluateCommand(program: Command): void {
   program
     .command("evaluate")
     .description(
-      "Compare predictions with references: DSC, JSC, TPR and FPR per slice and per patient. Both are files (RTSTRUCT, DICOM SEG, NIfTI, NRRD), or folders with one sub-folder or file a patient, paired by name.",
+      "Compare predictions with references, per slice and per patient: overlap, distances between the surfaces, added path length, lesions found, and the tumour that would lie outside CTV and PTV. Both are files (RTSTRUCT, DICOM SEG, NIfTI, NRRD), or folders with one sub-folder or file a patient, paired by name.",
     )
     .requiredOption("--reference <PATH>", "the true masks")
     .requiredOption("--prediction <PATH>", "the masks to be judged")
@@ -34,7 +42,13 @@ export function addEvaluateCommand(program: Command): void {
     .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")
     .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
     .option("--slices", "print the table of slices too", false)
-    .option("--csv <FILE>", "write all cases, patients and slices, as CSV")
+    .option(
+      "--ptv-margin <MM>",
+      "margin from CTV to PTV, for the tumour that would lie outside",
+      decimalNumber(0, 100),
+      defaultPtvMarginMm,
+    )
+    .option("--csv <FILE>", "write every metric of all cases, patients and slices, as CSV")
     .option("--force", "overwrite the CSV file", false)
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -54,7 +68,8 @@ export function addEvaluateCommand(program: Command): void {
     });
 }
 
-function leftOut({ failures, withoutPrediction, withoutReference }: Evaluation) {
+/** What could not be compared, as findings. */
+export function leftOut({ failures, withoutPrediction, withoutReference }: Evaluation) {
   const findings = failures.map(({ code, message, patient }) => finding("error", code, message, patient));
   if (withoutReference.length > 0) {
     findings.push(finding("error", "no-reference", `No reference for: ${withoutReference.join(", ")}.`));
@@ -71,47 +86,54 @@ export function evaluationText({ patients, slices }: Evaluation, withSlices: boo
   return [
     casesText(patients),
     ...(withSlices ? [casesText(slices)] : []),
-    summaryText([patients, slices]),
+    summaryText(patients, slices),
   ].join("\n\n");
 }
 
+/** What the table of cases shows; the summary, CSV and JSON have all columns. */
+const shownColumns = ["dsc", "precision", "tpr", "referenceCc", "predictionCc", "hd95Mm", "assdMm"];
+const shownOfPatients = [...shownColumns, "surfaceDsc2Mm", "lesionsFound", "marginNeededMm"];
+
 function casesText({ unit, columns, rows }: MetricTable): string {
   const bySlice = unit === "slice";
+  const shown = columns.filter(({ name }) => (bySlice ? shownColumns : shownOfPatients).includes(name));
   return table(
-    ["patient", ...(bySlice ? ["slice"] : []), ...columns.map(({ title }) => title)],
+    ["patient", ...(bySlice ? ["slice"] : []), ...shown.map(headline)],
     rows.map(({ patient, slice, values }) => [
       patient,
       ...(bySlice ? [String(slice)] : []),
-      ...columns.map(({ name, digits }) => values[name]?.toFixed(digits) ?? "undefined"),
+      ...shown.map(({ name, digits }) => values[name]?.toFixed(digits) ?? "undefined"),
     ]),
   );
 }
 
-/** Mean ± SD with the number of cases it is over, and of those that have no value. */
-function summaryText(tables: readonly MetricTable[]): string {
-  const names = tables[0].columns;
-  const rows = tables.map((cases) => {
-    const summaries = summariseTable(cases);
+/** Every metric on a line: mean ± SD and the median per patient, mean ± SD per slice, each with its undefined cases. */
+function summaryText(patients: MetricTable, slices: MetricTable): string {
+  const [byPatient, bySlice] = [summariseTable(patients), summariseTable(slices)];
+  const rows = patients.columns.map((column) => {
+    const ofPatients = byPatient[column.name];
+    const ofSlices = bySlice[column.name];
     return [
-      `per ${cases.unit}`,
-      String(cases.rows.length),
-      ...names.map(({ name, digits }) =>
-        summaries[name] === undefined ? "" : meanAndDeviation(summaries[name], digits),
-      ),
+      headline(column),
+      meanAndDeviation(ofPatients, column.digits),
+      ofPatients.median?.toFixed(column.digits) ?? "undefined",
+      ofSlices === undefined ? "" : meanAndDeviation(ofSlices, column.digits),
     ];
   });
-  const gaps = tables.flatMap((cases) =>
-    Object.entries(summariseTable(cases))
-      .filter(([, { undefinedCases }]) => undefinedCases > 0)
-      .map(([name, { undefinedCases }]) => {
-        const title = cases.columns.find((column) => column.name === name)?.title ?? name;
-        return `${title} is undefined, and left out of the mean, in ${undefinedCases} of ${cases.rows.length} cases (per ${cases.unit}).`;
-      }),
-  );
+  const titles = [
+    "mean ± SD",
+    `per patient (${patients.rows.length})`,
+    "median",
+    `per slice (${slices.rows.length})`,
+  ];
   return [
-    table(["mean ± SD", "cases", ...names.map(({ title }) => title)], rows),
-    ...tables.map(({ unit, cases }) => `Per ${unit}: ${cases}.`),
+    table(titles, rows),
+    ...[patients, slices].map(({ unit, cases }) => `Per ${unit}: ${cases}.`),
     "FPR: of every voxel outside the reference in the CT's full matrix.",
-    ...gaps,
+    "Undefined: a mask is empty, and the mean is over the other cases (docs/metrics.md).",
   ].join("\n");
+}
+
+function headline({ title, unit }: MetricColumn): string {
+  return unit === "1" || title.endsWith(unit) ? title : `${title} ${unit}`;
 }

@@ -5,7 +5,7 @@ import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { createTrainingView } from "../node/training-view.ts";
 import { type TrainResult, trainModel } from "../workflows/train.ts";
-import { readSplit } from "../workflows/training/read-split.ts";
+import { readFold } from "../workflows/training/choose-patients.ts";
 import { decimalNumber, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
@@ -62,7 +62,7 @@ export function addTrainCommand(program: Command): void {
     .action(async (cohort: string, options: Options) => {
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
       const parts =
-        options.split === undefined ? undefined : await readSplit(options.split, options.fold ?? 1);
+        options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
       const request = {
         cohort,
         patients: parts?.train ?? options.patients,

@@ -21,6 +21,8 @@ export const modelMetadataSchema = z.strictObject({
     images: z.int(),
     steps: z.int(),
     finalLoss: z.number(),
+    /** Of the epoch that the weights are from: mean of the DSC of each validation patient's volume, without clean-up. */
+    validation: z.strictObject({ patients: z.int(), meanDsc: z.number().nullable() }).optional(),
   }),
   intendedUse: z.string(),
 });

@@ -3,6 +3,7 @@
  * the checkpoints and into the model file. Defaults are the paper's (Zhang 2020, Methods) where it gives a figure.
  */
 import { z } from "zod";
+import { augmentationOptionsSchema } from "./augmentation-options.ts";
 
 export const lossNames = [
   "weighted-cross-entropy",
@@ -41,29 +42,6 @@ export const lossParametersSchema = z.strictObject({
     .default(4 / 3),
 });
 export type LossParameters = z.infer<typeof lossParametersSchema>;
-
-/** Options past the paper's augmentation, which is spatial and rigid; all off unless set. */
-export const augmentationSchema = z.strictObject({
-  rotationDegrees: z.number().min(0).max(180),
-  /** Largest displacement of the elastic grid's points in parts of the width; beyond 0.06 an image could fold. */
-  elastic: z.number().min(0).max(0.06),
-  /** HU times 1 - contrast to 1 + contrast. */
-  contrast: z.number().min(0).max(0.5),
-  brightnessHu: z.number().min(0).max(500),
-  noiseHu: z.number().min(0).max(500),
-  /** Standard deviation in pixels of the network's matrix. */
-  blurPixels: z.number().min(0).max(5),
-});
-
-/** As the paper: no rotation, nothing elastic, intensities never changed. */
-export const paperAugmentation: z.infer<typeof augmentationSchema> = {
-  rotationDegrees: 0,
-  elastic: 0,
-  contrast: 0,
-  brightnessHu: 0,
-  noiseHu: 0,
-  blurPixels: 0,
-};
 
 /** Learning rate over the steps: stays, or falls to 0 (src/train/schedule.ts). */
 export const schedules = ["constant", "cosine", "polynomial"] as const;
@@ -105,7 +83,7 @@ export const trainingConfigurationSchema = z.strictObject({
   patience: z.int().min(0).default(0),
   /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
   balancePatients: z.boolean().default(false),
-  augmentation: augmentationSchema.default(paperAugmentation),
+  augmentation: augmentationOptionsSchema.prefault({}),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -138,5 +116,5 @@ export const defaultTraining: TrainingConfiguration = {
   averageDecay: 0,
   patience: 0,
   balancePatients: false,
-  augmentation: paperAugmentation,
+  augmentation: augmentationOptionsSchema.parse({}),
 };

@@ -12,6 +12,7 @@ export const errorCodes = {
   "file-exists": { exitCode: 1, httpStatus: 409 },
   "file-unreadable": { exitCode: 1, httpStatus: 422 },
   "file-unwritable": { exitCode: 1, httpStatus: 500 },
+  "file-changed": { exitCode: 1, httpStatus: 409 },
   "not-dicom": { exitCode: 1, httpStatus: 422 },
   "corrupt-dicom": { exitCode: 1, httpStatus: 422 },
   "unsupported-transfer-syntax": { exitCode: 1, httpStatus: 422 },

@@ -170,39 +170,51 @@ function unsupported(uid: string, where: string): DelineateError {
   );
 }
 
-function toHu(
-  stored: Uint8Array,
-  shape: PixelShape,
-  { slope, intercept }: Rescale,
-  dataSet: DataSet,
-): FramePixels {
+function toHu(stored: Uint8Array, shape: PixelShape, rescale: Rescale, dataSet: DataSet): FramePixels {
   const count = shape.rows * shape.columns;
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
-  const shift = shape.highBit + 1 - shape.bitsStored;
-  const valueMask = 2 ** shape.bitsStored - 1;
-  const signBit = 2 ** (shape.bitsStored - 1);
-  const signedValue = (raw: number): number => {
-    const value = (raw >> shift) & valueMask;
-    return shape.signed && value >= signBit ? value - 2 * signBit : value;
-  };
-  const isPadding = paddingTest(dataSet, signedValue);
+  const { hu: huOf, kind: kindOf } = translation(shape, rescale, dataSet);
   const hu = new Int16Array(count);
-  let padded = 0;
-  let clamped = 0;
+  const counts = [0, 0, 0];
   for (let index = 0; index < count; index++) {
     const raw = shape.bitsAllocated === 8 ? view.getUint8(index) : view.getUint16(index * 2, true);
+    hu[index] = huOf[raw];
+    if (kindOf[raw] !== plain) counts[kindOf[raw]]++;
+  }
+  return { hu, padded: counts[padding], clamped: counts[beyond] };
+}
+
+const [plain, padding, beyond] = [0, 1, 2];
+
+/** HU of every bit pattern that a pixel can have, and whether it is a padding value or was clamped. */
+type Translation = { readonly hu: Int16Array; readonly kind: Uint8Array };
+
+/** The slices of a series have the same one, nearly always: it is made once for them. */
+let last: { readonly key: string; readonly made: Translation } | undefined;
+
+function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: DataSet): Translation {
+  const { bitsAllocated, bitsStored, highBit, signed } = shape;
+  const paddingValues = [number(dataSet, "00280120"), number(dataSet, "00280121")];
+  const key = [bitsAllocated, bitsStored, highBit, signed, slope, intercept, ...paddingValues].join(" ");
+  if (last?.key === key) return last.made;
+  const shift = highBit + 1 - bitsStored;
+  const valueMask = 2 ** bitsStored - 1;
+  const signBit = 2 ** (bitsStored - 1);
+  const signedValue = (raw: number): number => {
+    const value = (raw >> shift) & valueMask;
+    return signed && value >= signBit ? value - 2 * signBit : value;
+  };
+  const isPadding = paddingTest(dataSet, signedValue);
+  const made = { hu: new Int16Array(2 ** bitsAllocated), kind: new Uint8Array(2 ** bitsAllocated) };
+  for (let raw = 0; raw < made.hu.length; raw++) {
     const value = signedValue(raw);
-    if (isPadding(value)) {
-      hu[index] = paddingHu;
-      padded++;
-      continue;
-    }
     const scaled = Math.round(value * slope + intercept);
     const kept = Math.min(32767, Math.max(-32768, scaled));
-    if (kept !== scaled) clamped++;
-    hu[index] = kept;
+    made.hu[raw] = isPadding(value) ? paddingHu : kept;
+    made.kind[raw] = isPadding(value) ? padding : kept === scaled ? plain : beyond;
   }
-  return { hu, padded, clamped };
+  last = { key, made };
+  return made;
 }
 
 /** Pixel Padding Value (0028,0120), a range together with Pixel Padding Range Limit (0028,0121). */

@@ -103,6 +103,32 @@ test("the interval of the difference holds 0 for models that do not differ and n
   expect(interval(worse, 2)).not.toEqual([lowest, highest]);
 });
 
+test("slices of one patient are drawn together: ten copies of each slice make no narrower interval", () => {
+  const slices = (copies: number, shift: (patient: number) => number) =>
+    tableOf(
+      [0, 1, 2, 3, 4, 5].flatMap((patient) =>
+        Array.from({ length: copies }, (_, slice) => ({
+          patient: `p${patient}`,
+          slice,
+          values: { dsc: 0.5 + shift(patient) },
+        })),
+      ),
+      ["dsc"],
+      "slice",
+    );
+  const shift = (patient: number): number => [0.01, 0.05, 0.02, 0.09, 0.03, 0.04][patient];
+  const intervalOf = (copies: number) =>
+    compareTables(
+      slices(copies, shift),
+      slices(copies, () => 0),
+      seed,
+    )[0].differenceInterval ?? [0, 0];
+  const [one, ten] = [intervalOf(1), intervalOf(10)];
+  expect(one[0]).toBeGreaterThan(0.01);
+  expect(ten[0]).toBeCloseTo(one[0], 12);
+  expect(ten[1]).toBeCloseTo(one[1], 12);
+});
+
 test("a case that is twice in a table, and tables of different units, are faults", () => {
   const twice = patients({ dsc: [0.5] });
   const doubled = { ...twice, rows: [...twice.rows, ...twice.rows] };

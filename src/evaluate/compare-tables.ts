@@ -11,6 +11,7 @@ import { bootstrapInterval } from "../statistics/bootstrap-interval.ts";
 import { cohenDz, hedgesG } from "../statistics/effect-size.ts";
 import { holm } from "../statistics/holm.ts";
 import type { Interval } from "../statistics/interval.ts";
+import { pairedDifferences } from "../statistics/moments.ts";
 import { type ShapiroWilk, shapiroWilk } from "../statistics/shapiro-wilk.ts";
 import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "../statistics/t-test.ts";
 import { type WilcoxonTest, wilcoxonSignedRank } from "../statistics/wilcoxon.ts";
@@ -43,7 +44,7 @@ export type MetricComparison = {
   readonly leftOut: LeftOut;
   /** Of a - b over the pairs. */
   readonly difference: Summary;
-  /** 95 % bootstrap interval (BCa) of the mean difference. Takes cases as independent: too narrow for slices. */
+  /** 95 % bootstrap interval (BCa) of the mean difference; patients are drawn whole, with all their slices. */
   readonly differenceInterval: Interval | null;
   readonly pairedT: Corrected<TTest> | null;
   readonly unpairedT: Corrected<TTest> | null;
@@ -59,8 +60,8 @@ export type MetricComparison = {
 };
 
 /**
- * One comparison for each column of `a` that `b` also has, in a's order. The seed fixes the bootstrap; each column has a
- * stream of its own. Throws if the units of analysis differ or a table holds a case twice: programming faults.
+ * One comparison for each column of `a` that `b` also has, in a's order. The seed fixes the bootstrap, which draws the
+ * same patients for every column. Throws if the units of analysis differ or a table holds a case twice: programming faults.
  */
 export function compareTables(
   a: MetricTable,
@@ -72,7 +73,7 @@ export function compareTables(
   const columns = a.columns.filter(({ name }) => b.columns.some((column) => column.name === name));
   const plain = columns.map((column) => {
     const values = matchValues(casesOfA, casesOfB, column.name);
-    const differences = values.pairedA.map((value, at) => value - values.pairedB[at]);
+    const differences = pairedDifferences(values.pairedA, values.pairedB);
     return {
       column,
       unit: a.unit,
@@ -81,8 +82,8 @@ export function compareTables(
       pairs: differences.length,
       leftOut: values.leftOut,
       difference: summarise(a.unit, differences),
-      differenceInterval: bootstrapInterval(differences, {
-        random: createRandom(options.seed).fork(column.name),
+      differenceInterval: bootstrapInterval(byPatient(values.patients, differences), pooledMean, {
+        random: createRandom(options.seed),
       }),
       pairedT: pairedTTest(values.pairedA, values.pairedB),
       unpairedT: unpairedTTest(defined(values.allA), defined(values.allB)),
@@ -122,6 +123,7 @@ function matchValues(
   name: string,
 ) {
   const valueIn = (row: MetricRow): number | null => row.values[name] ?? null;
+  const patients: string[] = [];
   const [pairedA, pairedB]: [number[], number[]] = [[], []];
   let [onlyInA, undefinedInA, undefinedInB, undefinedInBoth] = [0, 0, 0, 0];
   for (const [key, row] of casesOfA) {
@@ -132,6 +134,7 @@ function matchValues(
     }
     const [valueA, valueB] = [valueIn(row), valueIn(other)];
     if (valueA !== null && valueB !== null) {
+      patients.push(row.patient);
       pairedA.push(valueA);
       pairedB.push(valueB);
     } else if (valueA === null && valueB === null) undefinedInBoth++;
@@ -142,10 +145,33 @@ function matchValues(
   return {
     allA: [...casesOfA.values()].map(valueIn),
     allB: [...casesOfB.values()].map(valueIn),
+    patients,
     pairedA,
     pairedB,
     leftOut: { onlyInA, onlyInB, undefinedInA, undefinedInB, undefinedInBoth },
   };
+}
+
+type PatientSum = { readonly sum: number; readonly count: number };
+
+/** The differences of each patient's cases, summed: one case a patient, or one a slice. */
+function byPatient(patients: readonly string[], differences: readonly number[]): PatientSum[] {
+  const sums = new Map<string, PatientSum>();
+  patients.forEach((patient, at) => {
+    const { sum, count } = sums.get(patient) ?? { sum: 0, count: 0 };
+    sums.set(patient, { sum: sum + differences[at], count: count + 1 });
+  });
+  return [...sums.values()];
+}
+
+/** The mean over all cases of the patients drawn. */
+function pooledMean(drawn: readonly PatientSum[]): number {
+  let [total, cases] = [0, 0];
+  for (const { sum, count } of drawn) {
+    total += sum;
+    cases += count;
+  }
+  return total / cases;
 }
 
 function defined(values: readonly (number | null)[]): number[] {

@@ -25,7 +25,7 @@ import {
   volumeColumns,
   volumeValues,
 } from "./metric-table.ts";
-import { sliceOverlaps, volumeOverlap } from "./overlap.ts";
+import { countOverlap, type Overlap, overlapFromCounts } from "./overlap.ts";
 
 /** Columns of a table with one row a patient. */
 export const patientColumns: readonly MetricColumn[] = [
@@ -55,18 +55,22 @@ export function evaluatePair(
   prediction: Mask,
   { ptvMarginMm = defaultPtvMarginMm }: PairOptions = {},
 ): PairEvaluation {
-  const overlap = overlapValues(volumeOverlap(reference, prediction));
-  const volumes = volumeValues(volumeCc(reference), volumeCc(prediction));
-  // All but the overlap looks only at the box that holds both masks; one voxel of it where both are empty.
+  if (reference.data.length !== prediction.data.length)
+    throw new Error("masks of different grids cannot be compared");
+  // Only the box that holds both masks is looked at, one voxel where both are empty; the rest is true negatives.
   const box = unionBox(boundingBox(reference), boundingBox(prediction)) ?? { from: [0, 0, 0], to: [1, 1, 1] };
   const [truth, automatic] = [cropMask(reference, box), cropMask(prediction, box)];
+  const [ni, nj, nk] = reference.grid.size;
   const distances = surfaceDistances(truth, automatic);
+  const slices = Array.from({ length: truth.grid.size[2] }, (_, k) =>
+    sliceValues(cropMask(truth, sliceBox(truth, k)), cropMask(automatic, sliceBox(truth, k)), ni * nj),
+  );
   return {
     volume: {
       patient,
       values: {
-        ...overlap,
-        ...volumes,
+        ...overlapValues(overlapInField(truth, automatic, ni * nj * nk)),
+        ...volumeValues(volumeCc(truth), volumeCc(automatic)),
         ...distanceValues(distances),
         ...surfaceValues(distances),
         ...pathValues(truth, automatic),
@@ -74,24 +78,33 @@ export function evaluatePair(
         ...marginValues(truth, automatic, ptvMarginMm),
       },
     },
-    slices: sliceRows(patient, reference, prediction, box),
+    slices: slices.flatMap((values, k): MetricRow[] =>
+      values === undefined ? [] : [{ patient, slice: k + box.from[2], values }],
+    ),
   };
 }
 
-function sliceRows(patient: string, reference: Mask, prediction: Mask, { from, to }: Box): MetricRow[] {
-  return sliceOverlaps(reference, prediction).flatMap((overlap, slice): MetricRow[] => {
-    const { truePositives, falsePositives, falseNegatives } = overlap.counts;
-    if (truePositives + falsePositives + falseNegatives === 0) return [];
-    const box: Box = { from: [from[0], from[1], slice], to: [to[0], to[1], slice + 1] };
-    const [truth, automatic] = [cropMask(reference, box), cropMask(prediction, box)];
-    const distances = contourDistances(truth, automatic);
-    const values = {
-      ...overlapValues(overlap),
-      ...distanceValues(distances),
-      ...pathValues(truth, automatic, 0),
-    };
-    return [{ patient, slice, values }];
-  });
+function sliceBox({ grid }: Mask, k: number): Box {
+  return { from: [0, 0, k], to: [grid.size[0], grid.size[1], k + 1] };
+}
+
+/** Of two masks one slice deep; undefined if both are empty. */
+function sliceValues(truth: Mask, automatic: Mask, fieldVoxels: number): MetricRow["values"] | undefined {
+  const overlap = overlapInField(truth, automatic, fieldVoxels);
+  const { truePositives, falsePositives, falseNegatives } = overlap.counts;
+  if (truePositives + falsePositives + falseNegatives === 0) return undefined;
+  return {
+    ...overlapValues(overlap),
+    ...distanceValues(contourDistances(truth, automatic)),
+    ...pathValues(truth, automatic),
+  };
+}
+
+/** Overlap of two cropped masks in a field of view of more voxels, all of them outside both. */
+function overlapInField(truth: Mask, automatic: Mask, fieldVoxels: number): Overlap {
+  const counts = countOverlap(truth.data, automatic.data);
+  const beyond = fieldVoxels - truth.data.length;
+  return overlapFromCounts({ ...counts, trueNegatives: counts.trueNegatives + beyond });
 }
 
 /** The rows of several patients as the two tables: one case a patient, and one case a slice of any of them. */

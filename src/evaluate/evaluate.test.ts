@@ -4,7 +4,7 @@ import { patientPoint } from "../core/coordinates.ts";
 import { createGrid, type Grid } from "../geometry/grid.ts";
 import { emptyMask, type Mask } from "../geometry/mask.ts";
 import { metricTablesToCsv, overlapColumns, summariseTable } from "./metric-table.ts";
-import { checkIdentity, countOverlap, overlapFromCounts, sliceOverlaps, volumeOverlap } from "./overlap.ts";
+import { checkIdentity, countOverlap, overlapFromCounts, volumeOverlap } from "./overlap.ts";
 import { meanAndDeviation, summarise } from "./summary.ts";
 
 const grid = createGrid([20, 10, 4], [1, 1, 5], patientPoint(0, 0, 0));
@@ -37,6 +37,7 @@ test("a box shifted by half its width has a third of the union in common", () =>
 test("a prediction that holds the reference has a TPR of 1, and a DSC that follows from the volumes", () => {
   const overlap = volumeOverlap(box(grid, [4, 8], [2, 6], [1, 2]), box(grid, [3, 9], [2, 6], [1, 2]));
   expect(overlap.tpr).toBe(1);
+  expect(overlap.precision).toBeCloseTo(16 / 24, 15);
   expect(overlap.dsc).toBeCloseTo((2 * 16) / (16 + 24), 15);
 });
 
@@ -55,16 +56,16 @@ test("empty masks give null where a ratio has no denominator, and 0 where it has
     box(grid, [0, 2], [0, 1], [0, 1]),
     box(grid, [0, 20], [0, 10], [0, 4]),
   ];
-  expect(volumeOverlap(none, none)).toMatchObject({ dsc: null, jsc: null, tpr: null, fpr: 0 });
-  expect(volumeOverlap(none, some)).toMatchObject({ dsc: 0, jsc: 0, tpr: null, fpr: 2 / 800 });
-  expect(volumeOverlap(some, none)).toMatchObject({ dsc: 0, jsc: 0, tpr: 0, fpr: 0 });
-  expect(volumeOverlap(all, all)).toMatchObject({ dsc: 1, jsc: 1, tpr: 1, fpr: null });
-});
-
-test("slices are cases of their own, empty slices undefined", () => {
-  const overlaps = sliceOverlaps(box(grid, [0, 4], [0, 1], [1, 3]), box(grid, [0, 4], [0, 1], [2, 4]));
-  expect(overlaps.map(({ dsc }) => dsc)).toEqual([null, 0, 1, 0]);
-  expect(overlaps.map(({ tpr }) => tpr)).toEqual([null, 0, 1, null]);
+  expect(volumeOverlap(none, none)).toMatchObject({
+    dsc: null,
+    jsc: null,
+    tpr: null,
+    fpr: 0,
+    precision: null,
+  });
+  expect(volumeOverlap(none, some)).toMatchObject({ dsc: 0, jsc: 0, tpr: null, fpr: 2 / 800, precision: 0 });
+  expect(volumeOverlap(some, none)).toMatchObject({ dsc: 0, jsc: 0, tpr: 0, fpr: 0, precision: null });
+  expect(volumeOverlap(all, all)).toMatchObject({ dsc: 1, jsc: 1, tpr: 1, fpr: null, precision: 1 });
 });
 
 test("masks of different lengths are a fault", () => {

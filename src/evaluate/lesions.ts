@@ -6,6 +6,7 @@
  * Voxels that share a face, an edge or a corner are connected: a lesion that is drawn on thick slices is not torn apart.
  */
 import { connectedComponents } from "../geometry/connected-components.ts";
+import { boundingBox, cropMask } from "../geometry/crop.ts";
 import type { Mask } from "../geometry/mask.ts";
 import type { MetricColumn } from "./metric-table.ts";
 
@@ -60,10 +61,13 @@ export function detectLesions(reference: Mask, prediction: Mask): LesionDetectio
 
 /** For each component of `mask`, the part of its voxels that `cover` has too. */
 function coveredParts(mask: Mask, cover: Mask): number[] {
-  const { labels, sizes } = connectedComponents(mask, "corners");
+  const box = boundingBox(mask);
+  if (box === undefined) return [];
+  const { labels, sizes } = connectedComponents(cropMask(mask, box), "corners");
+  const other = cropMask(cover, box);
   const covered = sizes.map(() => 0);
   for (let at = 0; at < labels.length; at++) {
-    if (labels[at] > 0) covered[labels[at] - 1] += cover.data[at];
+    if (labels[at] > 0) covered[labels[at] - 1] += other.data[at];
   }
   return covered.map((count, lesion) => count / sizes[lesion]);
 }

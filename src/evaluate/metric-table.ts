@@ -99,7 +99,7 @@ export function metricTablesToCsv(tables: readonly MetricTable[]): string {
   const lines = tables.flatMap(({ unit, rows }) =>
     rows.map(({ patient, slice, values }) => [
       unit,
-      quote(patient),
+      quoteCell(patient),
       String(slice ?? ""),
       ...names.map((name) => String(values[name] ?? "")),
     ]),
@@ -107,6 +107,7 @@ export function metricTablesToCsv(tables: readonly MetricTable[]): string {
   return [["unit", "patient", "slice", ...names], ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 }
 
-function quote(cell: string): string {
+/** A cell of RFC 4180 text, in quotes where it needs them. */
+export function quoteCell(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

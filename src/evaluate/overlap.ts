@@ -7,7 +7,6 @@
  * matrix round the same masks has a smaller FPR.
  */
 import type { Mask } from "../geometry/mask.ts";
-import { maskSlice } from "../geometry/mask.ts";
 
 export type OverlapCounts = {
   readonly truePositives: number;
@@ -74,13 +73,6 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
 /** Over the whole volume: one case a patient. */
 export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
   return overlapFromCounts(countOverlap(reference.data, prediction.data));
-}
-
-/** For every slice k of the grid, in order: one case a slice, the empty ones included. */
-export function sliceOverlaps(reference: Mask, prediction: Mask): Overlap[] {
-  return Array.from({ length: reference.grid.size[2] }, (_, k) =>
-    overlapFromCounts(countOverlap(maskSlice(reference, k), maskSlice(prediction, k))),
-  );
 }
 
 /** Room for the rounding of three divisions of numbers near 1. */

@@ -170,7 +170,8 @@ function sliceDsc({ reference, automatic }: PreviewSubject, k: number): string |
   return dsc === null ? undefined : dsc.toFixed(2);
 }
 
-function drawLines(
+/** Captions below one another, the first with its upper left corner at (x, y). */
+export function drawLines(
   image: RgbImage,
   lines: readonly [string, Rgb][],
   x: number,

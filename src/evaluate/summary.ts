@@ -42,9 +42,14 @@ export function summarise(unit: AnalysisUnit, values: readonly (number | null)[]
   };
 }
 
-/** "0.731 ± 0.072"; "0.731" for a single value, "undefined" for none. */
+/**
+ * "0.731 ± 0.072"; "0.731" for a single value, "undefined" for none. Where cases are undefined, as HD95 is for a missed
+ * tumour, their number stands beside the mean that is better for their absence: "4.1 ± 2.0 (3 of 30 undefined)".
+ */
 export function meanAndDeviation(summary: Summary, digits: number): string {
-  if (summary.mean === null) return "undefined";
-  const mean = summary.mean.toFixed(digits);
-  return summary.standardDeviation === null ? mean : `${mean} ± ${summary.standardDeviation.toFixed(digits)}`;
+  const { mean, standardDeviation, defined, undefinedCases } = summary;
+  if (mean === null) return "undefined";
+  const spread = standardDeviation === null ? "" : ` ± ${standardDeviation.toFixed(digits)}`;
+  const gap = undefinedCases === 0 ? "" : ` (${undefinedCases} of ${defined + undefinedCases} undefined)`;
+  return `${mean.toFixed(digits)}${spread}${gap}`;
 }

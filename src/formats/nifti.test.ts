@@ -90,6 +90,11 @@ test("signed 64-bit values below zero keep their sign", () => {
   expect(Array.from(decodeVoxels(new Uint8Array(view.buffer), "int64", 2, true))).toEqual([-5, 2 ** 40 + 7]);
 });
 
+test("a file read from the disk comes as a Buffer, whose slices are views: the values are its own all the same", () => {
+  const file = Buffer.from([9, 9, 9, 9, 1, 0, 2, 0, 3, 0]);
+  expect(Array.from(decodeVoxels(file.subarray(4), "int16", 2, true))).toEqual([1, 2]);
+});
+
 test("RAS becomes LPS, x and y negated, and the grid is right-handed", () => {
   const image = readNifti(
     niftiByHand({ type: "uint8", code: 2, values: Uint8Array.of(1, 0, 0, 0), size, sform: rasForm }),

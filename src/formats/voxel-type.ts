@@ -40,8 +40,8 @@ export function decodeVoxels(
   littleEndian: boolean,
 ): VoxelValues {
   const width = voxelTypes[type];
-  // A copy: aligned for the typed array, and free to be swapped.
-  const copy = bytes.slice(0, count * width);
+  // A copy: aligned for the typed array, and free to be swapped. A Buffer's own slice would be a view.
+  const copy = new Uint8Array(bytes.subarray(0, count * width));
   if (!littleEndian) reverseEach(copy, width);
   const buffer = copy.buffer;
   switch (type) {

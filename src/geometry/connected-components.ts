@@ -14,7 +14,7 @@ export function connectedComponents(
   { grid, data }: Mask,
   connectedBy: "faces" | "corners" = "faces",
 ): Components {
-  const steps = neighbourSteps(connectedBy);
+  const steps = stepsToNeighbours(connectedBy === "faces" ? 1 : 3);
   const [width, height, depth] = grid.size;
   const area = width * height;
   const labels = new Int32Array(data.length);
@@ -31,8 +31,10 @@ export function connectedComponents(
       const x = at % width;
       const y = Math.floor(at / width) % height;
       const z = Math.floor(at / area);
-      for (const [dx, dy, dz] of steps) {
-        const [nx, ny, nz] = [x + dx, y + dy, z + dz];
+      for (let step = 0; step < steps.length; step += 3) {
+        const nx = x + steps[step];
+        const ny = y + steps[step + 1];
+        const nz = z + steps[step + 2];
         if (nx < 0 || ny < 0 || nz < 0 || nx >= width || ny >= height || nz >= depth) continue;
         const neighbour = nx + width * ny + area * nz;
         if (data[neighbour] === 0 || labels[neighbour] !== 0) continue;
@@ -45,13 +47,10 @@ export function connectedComponents(
   return { labels, count: sizes.length, sizes };
 }
 
-function neighbourSteps(connectedBy: "faces" | "corners"): [number, number, number][] {
-  const all = [-1, 0, 1].flatMap((dz) =>
-    [-1, 0, 1].flatMap((dy) => [-1, 0, 1].map((dx): [number, number, number] => [dx, dy, dz])),
-  );
-  const most = connectedBy === "faces" ? 1 : 3;
-  return all.filter((step) => {
-    const moved = step.filter((along) => along !== 0).length;
-    return moved > 0 && moved <= most;
-  });
+/** dx, dy, dz of each neighbour that differs in 1 to `mostAxes` coordinates. */
+function stepsToNeighbours(mostAxes: number): Int8Array {
+  const along = [-1, 0, 1];
+  const all = along.flatMap((dz) => along.flatMap((dy) => along.map((dx) => [dx, dy, dz])));
+  const moved = (step: readonly number[]): number => step.filter((axis) => axis !== 0).length;
+  return Int8Array.from(all.filter((step) => moved(step) > 0 && moved(step) <= mostAxes).flat());
 }

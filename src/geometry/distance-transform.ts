@@ -18,7 +18,9 @@ export function distanceToMask({ grid, data }: Mask): Float32Array {
     for (let x = 0; x < width; x++) pass(squared, z * area + x, width, height, sy);
   }
   for (let at = 0; at < area; at++) pass(squared, at, area, depth, sz);
-  return Float32Array.from(squared, Math.sqrt);
+  const distances = new Float32Array(squared.length);
+  for (let index = 0; index < squared.length; index++) distances[index] = Math.sqrt(squared[index]);
+  return distances;
 }
 
 export type Pass = (

@@ -11,6 +11,14 @@ export function emptyMask(grid: Grid): Mask {
   return { grid, data: new Uint8Array(voxelCount(grid)) };
 }
 
+/** Inside where `test` says so of a voxel's place in memory. */
+export function maskWhere(grid: Grid, test: (at: number) => boolean): Mask {
+  const data = new Uint8Array(voxelCount(grid));
+  // A loop: typed arrays' own `from` takes ten times as long.
+  for (let at = 0; at < data.length; at++) if (test(at)) data[at] = 1;
+  return { grid, data };
+}
+
 /** Number of voxels inside. */
 export function countVoxels(mask: Mask): number {
   let count = 0;

@@ -4,10 +4,11 @@
  * rotation, elastic deformation and changes of intensity. What is drawn is plain data in parts of the image's width and
  * fits every matrix; a combination becomes one map, so that an image is interpolated once.
  */
+import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import type { Random } from "../core/random.ts";
 import { type AffineMap, aboutCentre, compose, identityMap } from "./affine-map.ts";
 import { drawElasticField, type ElasticField } from "./elastic-field.ts";
-import { drawIntensityChange, type IntensityChange, type IntensityRange } from "./intensity-change.ts";
+import { drawIntensityChange, type IntensityChange } from "./intensity-change.ts";
 import { createWarp } from "./warp.ts";
 
 /** Lengths in parts of the image's width; what is shown moves right and down by x and y, and grows by `factor`. */
@@ -24,14 +25,6 @@ export type Augmentation = {
   readonly transforms: readonly Transform[];
   readonly elastic: ElasticField | undefined;
   readonly intensity: IntensityChange | undefined;
-};
-
-/** Options past the paper; 0 turns each off. */
-export type AugmentationOptions = IntensityRange & {
-  /** Largest rotation to either side. */
-  readonly rotationDegrees: number;
-  /** Largest displacement of the elastic grid's points, in parts of the width. */
-  readonly elastic: number;
 };
 
 /** How far the paper's four go; it names them and gives no figures, so these are ours. */
@@ -87,7 +80,8 @@ function mapOf(transform: Transform, size: number): AffineMap {
     case "scale":
       return aboutCentre({ ...identityMap, xx: 1 / transform.factor, yy: 1 / transform.factor }, size);
     case "translate":
-      return { ...identityMap, x0: -transform.x * size, y0: -transform.y * size };
+      // Whole pixels: nothing is interpolated, and a mask moves exactly as far as its image.
+      return { ...identityMap, x0: -Math.round(transform.x * size), y0: -Math.round(transform.y * size) };
     case "crop": {
       const { kept, x, y } = transform;
       const room = (size - 1) * (1 - kept);

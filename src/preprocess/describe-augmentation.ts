@@ -35,5 +35,6 @@ function describeTransform(transform: Transform, widthMm: number): string {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(0)}`;
+  const rounded = Math.round(value);
+  return rounded < 0 ? String(rounded) : `+${rounded}`;
 }

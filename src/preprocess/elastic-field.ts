@@ -49,12 +49,14 @@ export function elasticRows(field: ElasticField, size: number): ElasticRows {
     }
     for (let x = 0; x < size; x++) {
       const first = 2 * cellOf[x];
-      const [w0, w1, w2, w3] = [weights[4 * x], weights[4 * x + 1], weights[4 * x + 2], weights[4 * x + 3]];
-      for (let axis = 0; axis < 2; axis++) {
-        const at = first + axis;
-        row[2 * x + axis] =
-          w0 * controls[at] + w1 * controls[at + 2] + w2 * controls[at + 4] + w3 * controls[at + 6];
+      let [alongX, alongY] = [0, 0];
+      for (let tap = 0; tap < 4; tap++) {
+        const weight = weights[4 * x + tap];
+        alongX += weight * controls[first + 2 * tap];
+        alongY += weight * controls[first + 2 * tap + 1];
       }
+      row[2 * x] = alongX;
+      row[2 * x + 1] = alongY;
     }
     return row;
   };

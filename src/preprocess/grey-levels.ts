@@ -26,8 +26,8 @@ export const intensityWindows = {
   mediastinum: { lowHu: -160, highHu: 240 },
 } as const satisfies Record<string, Omit<GreyLevels, "levels">>;
 
-/** What lies outside a CT's image: air, as low as a 12-bit CT goes. */
-const outsideHu = -1024;
+/** What lies outside a CT's image: air, by the definition of the Hounsfield scale. */
+const outsideHu = -1000;
 
 /** The level of one value in HU; levels are whole numbers in images, this one is not rounded. */
 export function levelOf(hu: number, { lowHu, highHu, levels }: GreyLevels): number {
@@ -35,7 +35,7 @@ export function levelOf(hu: number, { lowHu, highHu, levels }: GreyLevels): numb
   return ((clamped - lowHu) * (levels - 1)) / (highHu - lowHu);
 }
 
-/** The level of what lies outside the image: 0 in the paper's range. */
+/** The level of what lies outside the image: 1 in the paper's range, whose 0 is -1024 HU. */
 export function outsideLevel(greyLevels: GreyLevels): number {
   return Math.round(levelOf(outsideHu, greyLevels));
 }

@@ -3,22 +3,17 @@
  * as scanners and reconstruction kernels differ. They help a model trained on one kind of images (phantoms, one scanner)
  * on another. Noise comes before blur, as in a scanner: a softer kernel has less noise, and coarser.
  */
+import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { type GreyLevels, levelOf } from "./grey-levels.ts";
 
 /** The largest changes; 0 everywhere is none. */
-export type IntensityRange = {
-  /** HU are multiplied by 1 - contrast to 1 + contrast, about water. */
-  readonly contrast: number;
-  /** HU by which all values rise or fall. */
-  readonly brightnessHu: number;
-  /** Standard deviation of white noise in HU. */
-  readonly noiseHu: number;
-  /** Standard deviation of the Gaussian blur in pixels of the network's matrix. */
-  readonly blurPixels: number;
-};
+export type IntensityRange = Pick<
+  AugmentationOptions,
+  "contrast" | "brightnessHu" | "noiseHu" | "blurPixels"
+>;
 
-/** What one image gets, in grey levels. */
+/** What one image gets. */
 export type IntensityChange = {
   readonly gain: number;
   readonly offsetHu: number;

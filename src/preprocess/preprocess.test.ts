@@ -14,9 +14,9 @@ test("4096 grey values become 255 levels, the ends map to the ends and values be
 test("a window spends all its levels between its ends, and what lies outside an image is air in each of them", () => {
   const lung = { ...intensityWindows.lung, levels: 255 };
   expect([...toGreyLevels(Int16Array.of(-1400, -1350, -600, 150, 400), lung)]).toEqual([0, 0, 127, 254, 254]);
-  // Level of -1024 HU: (-1024 + 1350) / 1500 * 254 = 55.2.
-  expect(outsideLevel(lung)).toBe(55);
-  expect(outsideLevel(paperGreyLevels)).toBe(0);
+  // Level of -1000 HU: (-1000 + 1350) / 1500 * 254 = 59.3, and (-1000 + 1024) / 4095 * 254 = 1.5.
+  expect(outsideLevel(lung)).toBe(59);
+  expect(outsideLevel(paperGreyLevels)).toBe(1);
   expect(outsideLevel({ ...intensityWindows.mediastinum, levels: 255 })).toBe(0);
 });
 

@@ -9,7 +9,7 @@ import fixture from "./fixtures/statistics.json" with { type: "json" };
 import { holm } from "./holm.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
 import { logGamma } from "./log-gamma.ts";
-import { pairedDifferences } from "./moments.ts";
+import { mean, pairedDifferences } from "./moments.ts";
 import { normalQuantile, normalUpperTail } from "./normal-distribution.ts";
 import { shapiroWilk } from "./shapiro-wilk.ts";
 import { studentQuantile, studentTwoSided } from "./student-t.ts";
@@ -87,7 +87,7 @@ test.each(fixture.pairs.filter(({ bca }) => bca !== null))(
   "the bootstrap's BCa interval, $title: SciPy's on the same resamples",
   ({ title, a, b, bca }) => {
     const options = { random: createRandom(title), resamples: fixture.resamples };
-    expectClose(bootstrapInterval(pairedDifferences(a, b), options), bca);
+    expectClose(bootstrapInterval(pairedDifferences(a, b), mean, options), bca);
   },
 );
 

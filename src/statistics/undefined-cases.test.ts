@@ -7,6 +7,7 @@ import { bootstrapInterval } from "./bootstrap-interval.ts";
 import { pearson, spearman } from "./correlation.ts";
 import { cohenDz, hedgesG } from "./effect-size.ts";
 import { holm } from "./holm.ts";
+import { mean } from "./moments.ts";
 import { shapiroWilk } from "./shapiro-wilk.ts";
 import { pairedTTest, unpairedTTest, welchTTest } from "./t-test.ts";
 import { wilcoxonSignedRank } from "./wilcoxon.ts";
@@ -79,7 +80,7 @@ test("Shapiro and Wilk's test needs 3 to 5000 values that vary", () => {
 
 test("the bootstrap of one value, or of equal ones, is null; the same seed gives the same interval", () => {
   const interval = (values: readonly number[], seed = 1) =>
-    bootstrapInterval(values, { random: createRandom(seed), resamples: 200 });
+    bootstrapInterval(values, mean, { random: createRandom(seed), resamples: 200 });
   expect([interval([]), interval([0.5]), interval([0.5, 0.5])]).toEqual([null, null, null]);
   expect(interval([1, 2, 4, 9])).toEqual(interval([1, 2, 4, 9]));
   expect(interval([1, 2, 4, 9])).not.toEqual(interval([1, 2, 4, 9], 2));
@@ -102,7 +103,7 @@ test("no sample of finite numbers gives NaN", () => {
       const found = [
         ...Object.values(twoSamples).map((statistic) => statistic(a, b)),
         shapiroWilk(a),
-        bootstrapInterval(a, { random: createRandom(1), resamples: 50 }),
+        bootstrapInterval(a, mean, { random: createRandom(1), resamples: 50 }),
       ];
       expect(
         JSON.stringify(found, (_, item) => (Number.isFinite(item) || typeof item !== "number" ? item : "!")),

@@ -4,13 +4,10 @@
  *
  * As the paper: a part of the images (2/3) is augmented, each by its own random combination, the rest is as it was.
  */
+
+import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import { createRandom } from "../core/random.ts";
-import {
-  type Augmentation,
-  type AugmentationOptions,
-  drawAugmentation,
-  warpOf,
-} from "../preprocess/augmentation.ts";
+import { type Augmentation, drawAugmentation, warpOf } from "../preprocess/augmentation.ts";
 import { type ContextOptions, channelCount, contextSlices } from "../preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "../preprocess/grey-levels.ts";
 import { changeIntensities } from "../preprocess/intensity-change.ts";

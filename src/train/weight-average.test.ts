@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWeightAverage } from "./weight-average.ts";
+import { createWeightAverage, withoutAverages } from "./weight-average.ts";
 
 const weights = (value: number) => new Map([["w", { shape: [1], data: Float32Array.of(value) }]]);
 
@@ -22,4 +22,5 @@ test("a checkpoint's averages go on, they do not begin again from the weights", 
   average.update(weights(1), 1);
   const again = createWeightAverage(["w"], new Map([...weights(1), ...average.state()]), 0.9);
   expect(again.weights()).toEqual(average.weights());
+  expect([...withoutAverages(new Map([...weights(1), ...average.state()])).keys()]).toEqual(["w"]);
 });

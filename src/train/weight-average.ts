@@ -16,6 +16,11 @@ export type WeightAverage = {
 
 const suffix = ".average";
 
+/** A checkpoint's tensors without its averages: the state of the training itself. */
+export function withoutAverages<T>(state: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...state].filter(([name]) => !name.endsWith(suffix)));
+}
+
 /** Averages the tensors called `names`, from the averages in `state` if it has them, else from the tensors themselves. */
 export function createWeightAverage(
   names: readonly string[],

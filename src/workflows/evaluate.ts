@@ -3,20 +3,17 @@
  * which stands beside them; what is undefined is counted, and a patient that cannot be compared is named, not left out in
  * silence.
  */
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { DelineateError, type ErrorCode } from "../core/errors.ts";
-import { type Finding, hasErrors } from "../core/findings.ts";
+import type { Finding } from "../core/findings.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
-import type { CtVolume } from "../dicom/ct-volume.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "../evaluate/evaluate-pair.ts";
 import { type MetricTable, summariseTable } from "../evaluate/metric-table.ts";
 import type { Summary } from "../evaluate/summary.ts";
 import { placeOnGrid } from "../formats/place-on-grid.ts";
-import type { Mask } from "../geometry/mask.ts";
-import { findCt } from "./find-ct.ts";
-import { joinMasks, type MaskFile, masksOf, openMaskFile } from "./load-masks.ts";
+import { findCtOfPatient } from "./find-ct.ts";
+import { openMaskFile } from "./load-masks.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "./pair-patients.ts";
+import { targetMask } from "./target-mask.ts";
 
 export type EvaluateRequest = {
   /** A mask file, a patient's folder, or a folder with one entry a patient. */
@@ -29,6 +26,8 @@ export type EvaluateRequest = {
   /** The same for the prediction, where its names differ. */
   readonly predictionRoi?: string | undefined;
   readonly resample: boolean;
+  /** Margin from CTV to PTV in mm (default 5), for the reference that would lie outside. */
+  readonly ptvMargin?: number | undefined;
 };
 
 export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
@@ -87,59 +86,17 @@ type Compared = PairEvaluation & { readonly findings: readonly Finding[] };
 async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise<Compared> {
   const referenceFile = await openMaskFile(await findMaskFile(pair.reference));
   const predictionFile = await openMaskFile(await findMaskFile(pair.prediction));
-  const ct = await ctOf(pair, request, referenceFile, predictionFile);
-  const found: Finding[] = [];
-  const target = (file: MaskFile, roi: string | undefined): Mask => {
-    const { rois, findings } = masksOf(file, { ct, roi, resample: request.resample });
-    if (hasErrors(findings)) throw refused(file, findings);
-    if (roi === undefined && rois.length > 1) {
-      const names = rois.map(({ name }) => name).join(", ");
-      throw new DelineateError("several-rois", `${file.path} holds ${names}: choose with --roi.`);
-    }
-    if (rois.length === 0) throw new DelineateError("no-such-roi", `${file.path} holds no ROI.`);
-    found.push(...findings);
-    return joinMasks(rois);
-  };
-  const reference = target(referenceFile, request.roi);
-  const placed = placeOnGrid(target(predictionFile, request.predictionRoi ?? request.roi), reference.grid, {
-    resample: request.resample,
-  });
+  const ct = await findCtOfPatient([referenceFile, predictionFile], pair.patient, pair.reference, request.ct);
+  const { resample } = request;
+  const reference = targetMask(referenceFile, { ct, roi: request.roi, resample });
+  const predicted = targetMask(predictionFile, { ct, roi: request.predictionRoi ?? request.roi, resample });
+  const placed = placeOnGrid(predicted.mask, reference.mask.grid, { resample });
   const { patient } = pair;
   return {
-    ...evaluatePair(patient, reference, placed.mask),
-    findings: [...found, ...placed.findings].map((item) => ({
+    ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
+    findings: [...reference.findings, ...predicted.findings, ...placed.findings].map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,
     })),
   };
-}
-
-/** DICOM masks need their CT; two research files share a grid of their own, unless a CT is named. */
-async function ctOf(
-  pair: PatientPair,
-  request: EvaluateRequest,
-  reference: MaskFile,
-  prediction: MaskFile,
-): Promise<CtVolume | undefined> {
-  const drawn = [reference, prediction].find(({ format }) => format === "rtstruct" || format === "seg");
-  if (request.ct === undefined) {
-    if (drawn === undefined) return undefined;
-    const isFolder = (await stat(pair.reference)).isDirectory();
-    return findCt(drawn, isFolder ? pair.reference : undefined);
-  }
-  const ofPatient = join(request.ct, pair.patient);
-  const exists = await stat(ofPatient).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  return findCt(drawn ?? reference, exists ? ofPatient : request.ct);
-}
-
-function refused(file: MaskFile, findings: readonly Finding[]): DelineateError {
-  const errors = findings.filter(({ severity }) => severity === "error");
-  const first = `${errors[0].where === undefined ? "" : `${errors[0].where}: `}${errors[0].message}`;
-  return new DelineateError(
-    "contour-off-slice",
-    `${file.path} is not compared, ${errors.length} of its contours could not be read: ${first}`,
-  );
 }

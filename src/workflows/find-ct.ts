@@ -1,5 +1,6 @@
 /** The CT that a mask file was drawn on: where the user says it is, or near the file; the series that the file refers to. */
-import { dirname } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
@@ -29,4 +30,31 @@ export async function findCt(
     frames.some((frame) => frame.seriesInstanceUid === uid),
   );
   return readCtFromScan(scan, place, { ...options, series: options.series ?? referenced });
+}
+
+/**
+ * The CT for the mask files of one patient: below `given` or its sub-folder of the patient's name, else beside the masks in
+ * `place`, the patient's folder or file. DICOM masks need it; research files share a grid of their own, so that there is
+ * none unless one is given. Throws as `findCt`.
+ */
+export async function findCtOfPatient(
+  files: readonly MaskFile[],
+  patient: string,
+  place: string,
+  given: string | undefined,
+): Promise<CtVolume | undefined> {
+  const drawn = files.find(({ format }) => format === "rtstruct" || format === "seg");
+  if (given === undefined) {
+    if (drawn === undefined) return undefined;
+    return findCt(drawn, (await isFolder(place)) ? place : undefined);
+  }
+  const ofPatient = join(given, patient);
+  return findCt(drawn ?? files[0], (await isFolder(ofPatient)) ? ofPatient : given);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 }

@@ -32,8 +32,8 @@ export async function pairPatients(reference: string, prediction: string): Promi
     const patient = patientName(prediction);
     return { pairs: [{ patient, reference, prediction }], withoutPrediction: [], withoutReference: [] };
   }
-  const references = await entriesOf(reference);
-  const predictions = await entriesOf(prediction);
+  const references = await patientEntries(reference);
+  const predictions = await patientEntries(prediction);
   const pairs = [...references].flatMap(([patient, path]): PatientPair[] => {
     const predicted = predictions.get(patient);
     return predicted === undefined ? [] : [{ patient, reference: path, prediction: predicted }];
@@ -56,7 +56,17 @@ export async function pairPatients(reference: string, prediction: string): Promi
  * `several-structure-sets` naming them.
  */
 export async function findMaskFile(path: string): Promise<string> {
-  if (!(await isFolder(path))) return path;
+  const found = await findMaskFiles(path);
+  if (found.length === 1) return found[0];
+  throw new DelineateError(
+    "several-structure-sets",
+    `${path} holds ${found.length} mask files: ${found.join(", ")}. Name one of them.`,
+  );
+}
+
+/** Every mask file that `path` is or holds, at any depth, in the order of their paths. Throws `no-structure-set` if there is none. */
+export async function findMaskFiles(path: string): Promise<string[]> {
+  if (!(await isFolder(path))) return [path];
   const { files } = await scanFolder(path);
   const dicom = files.filter(({ header }) => isStructureSet(header) || isSegmentation(header));
   const names = await readdir(path, { recursive: true });
@@ -64,14 +74,10 @@ export async function findMaskFile(path: string): Promise<string> {
     .filter((name) => /\.(nii|nii\.gz|nrrd)$/i.test(name))
     .map((name) => join(path, name));
   const found = [...dicom.map((file) => file.path), ...research];
-  if (found.length === 1) return found[0];
   if (found.length === 0) {
     throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT, DICOM SEG, NIfTI or NRRD file.`);
   }
-  throw new DelineateError(
-    "several-structure-sets",
-    `${path} holds ${found.length} mask files: ${found.join(", ")}. Name one of them.`,
-  );
+  return found.sort();
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -81,9 +87,11 @@ async function isFolder(path: string): Promise<boolean> {
   return entry.isDirectory();
 }
 
-/** Entries that can be a patient, by the patient's name, in the order of their names. */
-async function entriesOf(folder: string): Promise<Map<string, string>> {
-  const entries = await readdir(folder, { withFileTypes: true });
+/** A folder's entries that can be a patient, by the patient's name, in the order of their names. Throws `file-not-found`. */
+export async function patientEntries(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no folder ${folder}.`, { cause });
+  });
   const patients = entries
     .filter(({ name }) => !name.startsWith(".") && !name.endsWith(".partial"))
     .filter(
@@ -95,7 +103,8 @@ async function entriesOf(folder: string): Promise<Map<string, string>> {
   return new Map(patients);
 }
 
-function patientName(path: string): string {
+/** A path's last part without a mask file's ending. */
+export function patientName(path: string): string {
   const name = path.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
   const ending = maskEndings.find((candidate) => name.toLowerCase().endsWith(candidate));
   return ending === undefined ? name : name.slice(0, -ending.length);

@@ -10,6 +10,7 @@ import { loadModel, readMetadata, shippedModel } from "../node/load-model.ts";
 import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
 import { makePhantoms } from "./phantom.ts";
 import { type TrainRequest, trainModel } from "./train.ts";
+import { readFold } from "./training/choose-patients.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "training-"));
 const cohort = join(folder, "cohort");
@@ -145,4 +146,13 @@ test("patients that train and validate at once, parts that do not divide a batch
 test("a model file of an earlier version is read with the defaults of what came later", () => {
   const { configuration: read } = readMetadata(readFileSync(shippedModel), "shipped");
   expect(read).toMatchObject({ loss: "weighted-cross-entropy", context: 0, attention: false, accumulate: 1 });
+});
+
+test("a split file gives one fold's patients, and a fold that it lacks is refused", async () => {
+  const parts = { train: ["patient-0001"], validation: ["patient-0002"], test: ["patient-0003"] };
+  const other = { train: ["patient-0003"], validation: [], test: ["patient-0001", "patient-0002"] };
+  const path = join(folder, "split.json");
+  writeFileSync(path, JSON.stringify({ format: 1, seed: 1, ...parts, folds: [parts, other] }));
+  expect(await readFold(cohort, path, 2)).toEqual(other);
+  await expect(readFold(cohort, path, 3)).rejects.toThrow(/2 folds/);
 });

@@ -15,7 +15,7 @@ import { channelCount } from "../preprocess/context.ts";
 import { lossNamed } from "../train/losses/losses.ts";
 import type { NamedTensor } from "../train/safetensors.ts";
 import { type TrainingEnd, totalSteps, train, type ValidationState } from "../train/train.ts";
-import { createWeightAverage } from "../train/weight-average.ts";
+import { createWeightAverage, withoutAverages } from "../train/weight-average.ts";
 import { loadTrainingSet } from "./cohort/load-training-set.ts";
 import { readCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { choosePatients } from "./training/choose-patients.ts";
@@ -108,15 +108,14 @@ export async function trainModel(
           signal,
         );
   const doneSteps = checkpoint?.steps ?? 0;
-  const trainer = await createTrainer(training, state, {
+  const trainer = await createTrainer(training, withoutAverages(state), {
     ...session,
     seed,
     accumulate,
     stepsDone: doneSteps,
   });
   const predicting = [...training.parameters, ...training.running].map(({ name }) => name);
-  const average =
-    averageDecay === 0 ? undefined : createWeightAverage(predicting, trainer.state(), averageDecay);
+  const average = averageDecay === 0 ? undefined : createWeightAverage(predicting, state, averageDecay);
   const predictingWeights = (): ReadonlyMap<string, NamedTensor> => {
     if (average !== undefined) return average.weights();
     return new Map([...trainer.state()].filter(([name]) => predicting.includes(name)));
@@ -189,6 +188,9 @@ export async function trainModel(
       images: set.withTarget.length + set.withoutTarget.length,
       steps: best?.step ?? end.steps,
       finalLoss: log.recentLoss(),
+      ...(best === undefined
+        ? {}
+        : { validation: { patients: chosen.validation.length, meanDsc: best.meanDsc } }),
     },
     intendedUse: researchUse,
   };

@@ -21,12 +21,12 @@ export const pathColumns: readonly MetricColumn[] = [
   },
 ];
 
-/** Of slice k, or of all slices. Null for an empty reference: nothing is to be drawn, and what is to be erased is not known. */
-export function pathValues(reference: Mask, prediction: Mask, k?: number): MetricRow["values"] {
-  const slices = k === undefined ? [...Array(reference.grid.size[2]).keys()] : [k];
-  const drawn = slices.filter((slice) => maskSlice(reference, slice).includes(1));
+/** Over all slices. Null for an empty reference: nothing is to be drawn, and what is to be erased is not measured. */
+export function pathValues(reference: Mask, prediction: Mask): MetricRow["values"] {
+  const slices = [...Array(reference.grid.size[2]).keys()];
+  const drawn = slices.filter((k) => maskSlice(reference, k).includes(1));
   if (drawn.length === 0) return { aplMm: null, aplOneVoxelMm: null };
   const sum = (toleranceVoxels: 0 | 1): number =>
-    drawn.reduce((mm, slice) => mm + addedPathLengthMm(reference, prediction, slice, toleranceVoxels), 0);
+    drawn.reduce((mm, k) => mm + addedPathLengthMm(reference, prediction, k, toleranceVoxels), 0);
   return { aplMm: sum(0), aplOneVoxelMm: sum(1) };
 }

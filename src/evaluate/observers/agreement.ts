@@ -122,7 +122,7 @@ export function agreementTables(
     const table: MetricTable = {
       unit: "patient",
       cases: `one a patient, the mean over its pairs of ${agreementKinds[kind]}`,
-      fieldOfView: "every voxel of the CT (of the first mask's grid where there is no CT)",
+      fieldOfView: "the box round all contours of the patient",
       columns,
       rows: patients.map((patient) => ({
         patient,

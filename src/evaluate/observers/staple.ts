@@ -7,8 +7,10 @@
  * each occurs, which is exact and takes no time.
  *
  * Specificity and prior depend on how much background is counted, and with them the estimate. Counted are the voxels of
- * the smallest box of the grid's axes that holds every observer's contour, so that the CT's size has no influence.
+ * the smallest box of the grid's axes that holds every observer's contour and a voxel more on each side, so that the CT's
+ * size has no influence.
  */
+import { boundingBox, cropMask, unionBox } from "../../geometry/crop.ts";
 import { emptyMask, type Mask } from "../../geometry/mask.ts";
 
 export type Staple = {
@@ -115,30 +117,19 @@ function patternAt(masks: readonly Mask[], at: number): number {
   return pattern;
 }
 
+/** Background counted round all contours: without any, a contour that fills its box would have no specificity. */
+const boxMarginVoxels = 1;
+
 /** How often each pattern occurs within the box round all contours; null without any contour. */
 function countPatterns(masks: readonly Mask[]): Map<number, number> | null {
-  const [width, height, depth] = masks[0].grid.size;
+  const box = masks.map(boundingBox).reduce(unionBox, undefined);
+  if (box === undefined) return null;
+  const parts = masks.map((mask) => cropMask(mask, box, boxMarginVoxels));
   const counts = new Map<number, number>();
-  const low = [width, height, depth];
-  const high = [-1, -1, -1];
-  let contoured = 0;
-  for (let k = 0, at = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      for (let i = 0; i < width; i++, at++) {
-        const pattern = patternAt(masks, at);
-        if (pattern === 0) continue;
-        counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
-        contoured++;
-        for (const [axis, index] of [i, j, k].entries()) {
-          low[axis] = Math.min(low[axis], index);
-          high[axis] = Math.max(high[axis], index);
-        }
-      }
-    }
+  for (let at = 0; at < parts[0].data.length; at++) {
+    const pattern = patternAt(parts, at);
+    counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
   }
-  if (contoured === 0) return null;
-  const box = low.reduce((volume, from, axis) => volume * (high[axis] - from + 1), 1);
-  if (box > contoured) counts.set(0, box - contoured);
   return counts;
 }
 

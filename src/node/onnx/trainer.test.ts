@@ -110,3 +110,16 @@ test("each accumulated batch draws its own dropout masks, and a second run draws
   const four = await trained(dropped, { batch: 1, accumulate: 4, steps: 1, images });
   expect(four.losses[0]).not.toBe(one.losses[0]);
 });
+
+test("a loss that is no number changes nothing: weights, moments and running statistics are those that made it", async () => {
+  const training = emitTraining(normed, size, { batch: 4, loss: squaredError, l2: 1e-3 });
+  const state = initialState(training, 1);
+  const trainer = await createTrainer(training, state, { seed: 1, threads: 1 });
+  const broken = someImages.slice();
+  broken[7] = Number.NaN;
+  const { loss } = await trainer.step(broken, someImages, { learningRate: 0.1 });
+  expect(loss).toBeNaN();
+  expect(trainer.stepsDone()).toBe(0);
+  for (const [name, { data }] of trainer.state()) expect(data, name).toEqual(state.get(name)?.data);
+  await trainer.dispose();
+});

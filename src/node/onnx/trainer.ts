@@ -89,8 +89,9 @@ export async function createTrainer(
       },
       fetches,
     );
-    for (const { name, next } of running) tensor(name).data.set(next);
-    return floats(results.loss)[0];
+    const loss = floats(results.loss)[0];
+    if (Number.isFinite(loss)) for (const { name, next } of running) tensor(name).data.set(next);
+    return loss;
   }
 
   async function step(

@@ -17,8 +17,15 @@ import type { CtImage } from "../../geometry/ct-image.ts";
 import { voxelVolumeCc } from "../../geometry/grid.ts";
 import { type Mask, volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
-import { type CtSource, loadCt, openRois, type SourceRoi, type TargetSource } from "./case-source.ts";
-import { decideLabels, type MeasuredRoi, tinyIslandCc } from "./label-desk.ts";
+import {
+  type CaseCt,
+  type CtSource,
+  loadCt,
+  openRois,
+  type SourceRoi,
+  type TargetSource,
+} from "./case-source.ts";
+import { decideLabels, type LabelDecision, type MeasuredRoi, tinyIslandCc } from "./label-desk.ts";
 import { redacted } from "./redact.ts";
 
 export type CaseTask = {
@@ -26,7 +33,8 @@ export type CaseTask = {
   readonly root: string;
   readonly person: string | undefined;
   readonly ct: CtSource;
-  readonly target: TargetSource;
+  /** Structure sets to try, in this order. */
+  readonly targets: readonly TargetSource[];
   readonly roi: string;
   /** What pairing found odd. */
   readonly findings: readonly Finding[];
@@ -50,20 +58,8 @@ export async function checkCase(task: CaseTask): Promise<CaseAnswer> {
 async function readCase(task: CaseTask): Promise<CohortPatientFile> {
   const loaded = await loadCt(task.ct);
   const { ct, volume } = loaded;
-  const opened = await openRois(task.target, loaded);
-  const findings = [...task.findings, ...loaded.findings, ...opened.findings];
-  if (task.target.kind === "rtstruct" && volume !== undefined)
-    findings.push(...(await preflight(task.target.file, volume)));
-  const measured = opened.rois.map((roi) => measure(roi, findings));
-  const decision = decideLabels(measured, task.roi, task.target.file);
-  const broken = decision.primary.find((index) => decision.rois[index].offSliceContours > 0);
-  if (broken !== undefined) {
-    const { name, offSliceContours } = decision.rois[broken];
-    throw new DelineateError(
-      "contour-off-slice",
-      `${offSliceContours} contours of ${name} lie beside the CT's slices or outside of it: the tumour would be smaller than it was drawn.`,
-    );
-  }
+  const target = await chooseTarget(task, loaded);
+  const findings = [...task.findings, ...loaded.findings, ...target.findings];
   const stamp = (path: string): Promise<SourceFile> => stampFile(task.root, path);
   const uids =
     volume === undefined
@@ -73,6 +69,7 @@ async function readCase(task: CaseTask): Promise<CohortPatientFile> {
           studyInstanceUid: volume.studyInstanceUid,
           frameOfReferenceUid: volume.frameOfReferenceUid,
         };
+  const { kind, file, labels } = target.source;
   return {
     format: 1,
     name: task.name,
@@ -86,17 +83,72 @@ async function readCase(task: CaseTask): Promise<CohortPatientFile> {
       spacingMm: [...ct.grid.spacingMm],
       sliceDigests: sliceDigests(ct),
     },
-    target: {
-      kind: task.target.kind,
-      file: await stamp(task.target.file),
-      ...(task.target.labels === undefined ? {} : { labels: task.target.labels }),
-    },
-    ...decision,
+    target: { kind, file: await stamp(file), ...(labels === undefined ? {} : { labels }) },
+    rois: target.decision.rois.map((roi) => ({ ...roi, name: redacted(roi.name, task.identity) })),
+    primary: target.decision.primary,
+    chosen: target.decision.chosen,
     findings: summarised(findings).map((item) => ({
       ...item,
       message: redacted(item.message, task.identity),
     })),
   };
+}
+
+type ReadTarget = {
+  readonly source: TargetSource;
+  readonly decision: LabelDecision;
+  /** Digests of the primary tumour's masks. */
+  readonly primary: string;
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * The structure set with a tumour. A SEG counts only where no RTSTRUCT has one, since archives give both of one drawing. Throws
+ * what is wrong with the last one if none can be used, `several-structure-sets` if two RTSTRUCTs hold different tumours.
+ */
+async function chooseTarget(task: CaseTask, loaded: CaseCt): Promise<ReadTarget> {
+  const usable: ReadTarget[] = [];
+  let fault: DelineateError | undefined;
+  for (const source of task.targets) {
+    if (usable.length > 0 && source.kind !== usable[0].source.kind) break;
+    try {
+      usable.push(await readTarget(source, loaded, task.roi));
+    } catch (error) {
+      if (!(error instanceof DelineateError)) throw error;
+      fault ??= error;
+    }
+  }
+  const [first, ...others] = usable;
+  if (first === undefined)
+    throw fault ?? new DelineateError("no-structure-set", "There is no structure set.");
+  if (others.length === 0) return first;
+  if (others.every(({ primary }) => primary === first.primary)) {
+    const message = `${usable.length} structure sets hold the same tumour; the first was taken.`;
+    return { ...first, findings: [...first.findings, finding("info", "same-tumour-twice", message)] };
+  }
+  throw new DelineateError(
+    "several-structure-sets",
+    `${usable.length} structure sets of this CT hold different tumours: ${usable.map(({ source }) => source.file).join(", ")}. Keep one.`,
+  );
+}
+
+async function readTarget(source: TargetSource, loaded: CaseCt, pattern: string): Promise<ReadTarget> {
+  const opened = await openRois(source, loaded);
+  const findings = [...opened.findings];
+  if (source.kind === "rtstruct" && loaded.volume !== undefined)
+    findings.push(...(await preflight(source.file, loaded.volume)));
+  const measured = opened.rois.map((roi) => measure(roi, findings));
+  const decision = decideLabels(measured, pattern, source.file);
+  const broken = decision.primary.find((index) => decision.rois[index].offSliceContours > 0);
+  if (broken !== undefined) {
+    const { name, offSliceContours } = decision.rois[broken];
+    throw new DelineateError(
+      "contour-off-slice",
+      `${offSliceContours} contours of ${name} lie beside the CT's slices or outside of it: the tumour would be smaller than it was drawn.`,
+    );
+  }
+  const primary = decision.primary.map((index) => measured[index].maskDigest ?? "").join(" ");
+  return { source, decision, primary, findings };
 }
 
 /** The planning systems' rules: another patient's set is refused, the rest is told, once a rule. */

@@ -16,12 +16,22 @@ export type FoundCase = {
   readonly targets: readonly TargetSource[];
   readonly findings: readonly Finding[];
   readonly identity: readonly string[];
+  /** Where the CT lies, the patient's name taken out. */
+  readonly place: string;
 };
 
-/** Something that was not taken: where it lies, the patient's name taken out. */
-export type Refusal = { readonly where: string; readonly code: string; readonly message: string };
+/** Something that was not taken. */
+export type Refusal = {
+  /** Where it lies, the patient's name taken out. */
+  readonly where: string;
+  readonly code: string;
+  readonly message: string;
+};
 
-export type FoundCases = { readonly cases: readonly FoundCase[]; readonly refused: readonly Refusal[] };
+/** `path` is for the program, never for messages. */
+export type FoundRefusal = Refusal & { readonly path: string };
+
+export type FoundCases = { readonly cases: readonly FoundCase[]; readonly refused: readonly FoundRefusal[] };
 
 type Series = { readonly first: ObjectSummary; readonly files: readonly string[]; readonly doubles: number };
 
@@ -29,7 +39,7 @@ type Series = { readonly first: ObjectSummary; readonly files: readonly string[]
 export function findCases(objects: readonly ObjectSummary[]): FoundCases {
   const series = groupCt(objects.filter(({ kind }) => kind === "ct"));
   const sets = objects.filter(({ kind }) => kind === "rtstruct" || kind === "seg");
-  const refused: Refusal[] = [];
+  const refused: FoundRefusal[] = [];
   const paired = new Map<Series, { set: ObjectSummary; byFrame: boolean }[]>();
   for (const set of sets) {
     const match = seriesOf(set, series);
@@ -113,17 +123,19 @@ function caseOf(ct: Series, own: readonly { set: ObjectSummary; byFrame: boolean
     .map(({ set }) => set)
     .sort((a, b) => order[a.kind] - order[b.kind] || (a.path < b.path ? -1 : 1))
     .map((set): TargetSource => ({ kind: set.kind === "rtstruct" ? "rtstruct" : "seg", file: set.path }));
+  const identity = identityTexts(ct.first.patientId, ct.first.patientName);
   return {
     patientId: ct.first.patientId === "" ? undefined : ct.first.patientId,
     ct: { kind: "dicom", files: ct.files, seriesInstanceUid: ct.first.seriesInstanceUid },
     targets,
     findings,
-    identity: identityTexts(ct.first.patientId, ct.first.patientName),
+    identity,
+    place: redacted(dirname(ct.first.path), identity),
   };
 }
 
-function refusal(object: ObjectSummary, code: string, message: string): Refusal {
+function refusal(object: ObjectSummary, code: string, message: string): FoundRefusal {
   const identity = identityTexts(object.patientId, object.patientName);
   const place = object.kind === "ct" ? dirname(object.path) : object.path;
-  return { where: redacted(place, identity), code, message };
+  return { where: redacted(place, identity), code, message, path: object.path };
 }

@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { LabelNames } from "../../contract/cohort-manifest.ts";
 import { DelineateError } from "../../core/errors.ts";
-import type { FoundCase, FoundCases, Refusal } from "./find-cases.ts";
+import type { FoundCase, FoundCases, FoundRefusal } from "./find-cases.ts";
 
 const datasetSchema = z.object({
   channel_names: z.record(z.string(), z.string()).optional(),
@@ -37,7 +37,7 @@ export async function findResearchCases(folder: string): Promise<FoundCases> {
   const channel = ctChannel(dataset, folder);
   const labels = labelNames(dataset);
   const cases: FoundCase[] = [];
-  const refused: Refusal[] = [];
+  const refused: FoundRefusal[] = [];
   for (const pair of await trainingPairs(dataset, folder)) {
     const label = join(folder, pair.label);
     const image = await imageOf(join(folder, pair.image), channel);
@@ -45,6 +45,7 @@ export async function findResearchCases(folder: string): Promise<FoundCases> {
       const missing = image === undefined ? pair.image : pair.label;
       refused.push({
         where: join(folder, missing),
+        path: join(folder, missing),
         code: "file-not-found",
         message: `The pair's other half is there, but not this file (channel ${channel}).`,
       });
@@ -56,6 +57,7 @@ export async function findResearchCases(folder: string): Promise<FoundCases> {
       targets: [{ kind: "labels", file: label, labels }],
       findings: [],
       identity: [],
+      place: label,
     });
   }
   return { cases, refused };

@@ -1,12 +1,16 @@
-/** The images of a training: every slice of the cohort's patients at the network's matrix, with its mask. */
-import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
+/**
+ * The images of a training: every slice of the cohort's patients at the network's matrix, with its mask. From the cache in
+ * the cohort's folder where it has them; the others are made on worker threads and kept.
+ */
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
-import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
+import { runInWorkers } from "../../node/worker-pool.ts";
 import { createTrainingSet, type PatientImages, type TrainingSet } from "../../train/training-set.ts";
 import { type CohortPatient, openCohort } from "./open-cohort.ts";
+import type { PrepareTask } from "./prepare-images.ts";
+import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
-export type TrainingSetRequest = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels"> & {
+export type TrainingSetRequest = ImageSettings & {
   /** Folder of the cohort. */
   readonly cohort: string;
   /** Names of the patients to load, all of the cohort's without it. */
@@ -19,23 +23,29 @@ export async function loadPatientImages(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<PatientImages[]> {
-  const { size, roi, greyLevels } = request;
-  const patients = choosePatients(await openCohort(request.cohort), request);
-  const images: PatientImages[] = [];
-  for (const { name, load } of patients) {
+  const { cohort, size, roi, greyLevels } = request;
+  const settings = { size, roi, greyLevels };
+  const patients = choosePatients(await openCohort(cohort), request);
+  const cache = openTrainingCache(cohort, settings);
+  const images = new Map<string, PatientImages>();
+  for (const patient of patients) {
     if (signal.aborted)
       throw new DelineateError("cancelled", "Interrupted while reading the cohort; nothing was trained yet.");
-    const { ct, target } = await load(roi);
-    images.push({
-      name,
-      sliceCount: ct.grid.size[2],
-      sliceSpacingMm: ct.grid.spacingMm[2],
-      levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
-      mask: networkMask(ct.grid, target.data, size),
-    });
-    progress.report("reading the cohort", images.length, patients.length);
+    const cached = await cache.read(patient);
+    if (cached !== undefined) images.set(patient.name, cached);
+    if (cached !== undefined) progress.report("reading the cohort", images.size, patients.length);
   }
-  return images;
+  const tasks = patients
+    .filter(({ name }) => !images.has(name))
+    .map(({ name }): PrepareTask => ({ cohort, name, settings }));
+  await runInWorkers<PrepareTask, PatientImages>(new URL("./prepare-images.ts", import.meta.url), tasks, {
+    signal,
+    onDone: (_, prepared) => {
+      images.set(prepared.name, prepared);
+      progress.report("reading the cohort", images.size, patients.length);
+    },
+  });
+  return patients.flatMap(({ name }) => images.get(name) ?? []);
 }
 
 /** The same as a training set, with the population's statistics. Throws also `bad-cohort` if no slice holds target. */

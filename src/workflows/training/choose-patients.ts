@@ -1,6 +1,9 @@
 /** Which patients of the cohort train and which validate: never the same ones. */
+
+import type { SplitParts } from "../../contract/cohort-split.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { openCohort } from "../cohort/open-cohort.ts";
+import { foldsOf, readSplit } from "../experiment/choose-split.ts";
 
 export type ChosenPatients = {
   readonly patients: readonly string[] | undefined;
@@ -36,4 +39,13 @@ export async function choosePatients(
   if (patients !== undefined || validation.length === 0) return { patients, validation };
   const all = await openCohort(cohort);
   return { patients: all.map(({ name }) => name).filter((name) => !validation.includes(name)), validation };
+}
+
+/** Fold `fold`, from 1, of a split file; a split without folds is its own only one. Throws what reading it throws, `usage`. */
+export async function readFold(cohort: string, path: string, fold: number): Promise<SplitParts> {
+  const names = (await openCohort(cohort)).map(({ name }) => name);
+  const folds = foldsOf(await readSplit(path, names));
+  const parts = folds[fold - 1];
+  if (parts !== undefined) return parts;
+  throw new DelineateError("usage", `${path} has ${folds.length} folds, there is no fold ${fold}.`);
 }

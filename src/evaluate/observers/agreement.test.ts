@@ -1,15 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { patientPoint } from "../../core/coordinates.ts";
-import { createRandom } from "../../core/random.ts";
 import { createGrid } from "../../geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask } from "../../geometry/mask.ts";
 import type { MetricColumn } from "../metric-table.ts";
 import { overlapValues } from "../metric-table.ts";
 import { volumeOverlap } from "../overlap.ts";
 import { type Agreement, agreements, agreementTables, consensusOf, type Reading } from "./agreement.ts";
-import fixture from "./fixtures/staple.json" with { type: "json" };
-import { majorityConsensus } from "./majority.ts";
-import { staple } from "./staple.ts";
 import { volumeVariability } from "./volume-variability.ts";
 
 /** A row of 10 voxels of 1 cc each. */
@@ -23,76 +19,6 @@ function bits(text: string, grid = row): Mask {
   });
   return mask;
 }
-
-const textOf = (mask: Mask): string => [...mask.data].join("");
-
-test("the majority is what more than half contoured; a tie is none", () => {
-  const [a, b, c] = [bits("1111000000"), bits("0111100000"), bits("0001110000")];
-  expect(textOf(majorityConsensus([a, b, c]))).toBe("0111100000");
-  expect(textOf(majorityConsensus([a, b]))).toBe("0111000000");
-  expect(textOf(majorityConsensus([a]))).toBe("1111000000");
-});
-
-describe.each(fixture.cases)("STAPLE of $title", ({ masks, inside, prior, sensitivity, specificity }) => {
-  const grid = createGrid(fixture.size as [number, number, number], [1, 1, 1], patientPoint(0, 0, 0));
-
-  test("is the textbook's, computed voxel by voxel", () => {
-    const found = staple(masks.map((mask) => bits(mask, grid)));
-    expect(found?.prior).toBeCloseTo(prior, 12);
-    found?.observers.forEach((observer, at) => {
-      expect(observer.sensitivity).toBeCloseTo(sensitivity[at], 6);
-      expect(observer.specificity).toBeCloseTo(specificity[at], 6);
-    });
-    expect(found?.mask && textOf(found.mask)).toBe(inside);
-    expect(found?.converged).toBe(true);
-  });
-});
-
-test("STAPLE recovers the skill of simulated observers and a truth better than the majority", () => {
-  const grid = createGrid([40, 40, 40], [1, 1, 1], patientPoint(0, 0, 0));
-  const random = createRandom(5);
-  const truth = emptyMask(grid);
-  for (let at = 0; at < truth.data.length; at++) truth.data[at] = random.next() < 0.3 ? 1 : 0;
-  const skill = [
-    [0.95, 0.98],
-    [0.9, 0.9],
-    [0.7, 0.97],
-    [0.6, 0.7],
-    [0.55, 0.65],
-  ];
-  const masks = skill.map(([sensitivity, specificity]) => {
-    const mask = emptyMask(grid);
-    truth.data.forEach((inside, at) => {
-      const right = random.next() < (inside === 1 ? sensitivity : specificity);
-      mask.data[at] = right ? inside : 1 - inside;
-    });
-    return mask;
-  });
-  const found = staple(masks);
-  // 19,200 voxels inside: four standard errors of a rate near 0.6 are 0.014, and the truth is uncertain on top.
-  found?.observers.forEach(({ sensitivity, specificity }, at) => {
-    expect(Math.abs(sensitivity - skill[at][0])).toBeLessThan(0.02);
-    expect(Math.abs(specificity - skill[at][1])).toBeLessThan(0.02);
-  });
-  const error = (mask: Mask): number =>
-    mask.data.reduce((sum, value, at) => sum + Math.abs(value - truth.data[at]), 0);
-  expect(error(found?.mask ?? truth)).toBeGreaterThan(0);
-  expect(error(found?.mask ?? truth)).toBeLessThan(0.8 * error(majorityConsensus(masks)));
-});
-
-test("STAPLE of equal contours is that contour, whatever the size of the grid; of none it is null", () => {
-  const one = bits("0110100000");
-  expect(staple([one, one, one])).toMatchObject({ mask: { data: one.data }, converged: true });
-  const full = bits("1111111111");
-  expect(textOf(staple([full, full])?.mask ?? emptyMask(row))).toBe("1111111111");
-  expect(staple([emptyMask(row), emptyMask(row)])).toBe(null);
-  expect(() => staple([])).toThrow("1 to 31");
-  const wide = createGrid([10, 30, 30], [10, 10, 10], patientPoint(0, 0, 0));
-  const [a, b, c] = ["1111000000", "0111100000", "0001110000"];
-  const small = staple([bits(a), bits(b), bits(c)]);
-  const large = staple([bits(a, wide), bits(b, wide), bits(c, wide)]);
-  expect(large?.observers).toEqual(small?.observers);
-});
 
 const dsc: MetricColumn = { name: "dsc", title: "DSC", unit: "1", definition: "", digits: 3 };
 const overlap = (reference: Mask, other: Mask) => overlapValues(volumeOverlap(reference, other));

@@ -1,0 +1,151 @@
+/** A chest of ellipsoids whose answers follow from their equations, and surfaces with known areas. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
+import type { CtImage } from "../geometry/ct-image.ts";
+import { createGrid, type Grid, voxelCount, voxelToPatient } from "../geometry/grid.ts";
+import type { Mask } from "../geometry/mask.ts";
+import { describeTumour, type TumourDescription } from "./describe-tumour.ts";
+import { surfaceAreaMm2 } from "./surface-area.ts";
+
+type Shape = (x: number, y: number, z: number) => boolean;
+
+const ellipsoid =
+  ([a, b, c]: Vector3, [x0, y0, z0]: Vector3): Shape =>
+  (x, y, z) =>
+    ((x - x0) / a) ** 2 + ((y - y0) / b) ** 2 + ((z - z0) / c) ** 2 < 1;
+const ball = (radius: number, centre: Vector3): Shape => ellipsoid([radius, radius, radius], centre);
+
+function maskOf(grid: Grid, inside: Shape): Mask {
+  const data = new Uint8Array(voxelCount(grid));
+  const [width, height] = grid.size;
+  for (let at = 0; at < data.length; at++) {
+    const index = voxelPoint(at % width, Math.floor(at / width) % height, Math.floor(at / (width * height)));
+    const [x, y, z] = voxelToPatient(grid, index);
+    if (inside(x, y, z)) data[at] = 1;
+  }
+  return { grid, data };
+}
+
+describe("the area of a surface", () => {
+  const grid = createGrid([60, 60, 40], [1, 1, 2], patientPoint(-29.5, -29.5, -39));
+
+  test("of a ball is within 2 % of 4 pi r squared, on voxels twice as long as wide", () => {
+    expect(surfaceAreaMm2(maskOf(grid, ball(25, [0, 0, 0]))) / (4 * Math.PI * 25 ** 2)).toBeCloseTo(1, 1.7);
+  });
+
+  test("of a long ellipsoid is within 2 % of its integral on cubic voxels, within 7 % on long ones", () => {
+    // Prolate, a = 12, c = 32: 2 pi a^2 (1 + c / (a e) asin e), e^2 = 1 - a^2 / c^2.
+    const e = Math.sqrt(1 - 12 ** 2 / 32 ** 2);
+    const area = 2 * Math.PI * 12 ** 2 * (1 + (32 / (12 * e)) * Math.asin(e));
+    const shape = ellipsoid([12, 12, 32], [0.3, 0.2, 0.1]);
+    const cubic = createGrid([60, 60, 80], [1, 1, 1], patientPoint(-29.5, -29.5, -39.5));
+    expect(Math.abs(surfaceAreaMm2(maskOf(cubic, shape)) / area - 1)).toBeLessThan(0.02);
+    expect(Math.abs(surfaceAreaMm2(maskOf(grid, shape)) / area - 1)).toBeLessThan(0.07);
+  });
+
+  test("of nothing is nothing, and a mask at the image's edge is closed there", () => {
+    expect(surfaceAreaMm2(maskOf(grid, () => false))).toBe(0);
+    expect(surfaceAreaMm2(maskOf(grid, () => true))).toBeGreaterThan(2 * 60 * 60);
+  });
+});
+
+describe("a tumour in a chest of ellipsoids", () => {
+  // LPS, mm: body, two lungs, a trachea that joins them to the outside of the scan at its top, a couch with more foam in it than a lung
+  // has air.
+  const grid = createGrid([120, 110, 50], [3, 3, 5], patientPoint(-180, -150, -120));
+  const lungs = {
+    right: ellipsoid([58, 85, 110], [-75, 0, 0]),
+    left: ellipsoid([58, 85, 110], [75, 0, 0]),
+  };
+  const body: Shape = (x, y) => (x / 165) ** 2 + (y / 115) ** 2 < 1;
+  const trachea: Shape = (x, y, z) => z > -20 && Math.hypot(x, y - 5) < 9;
+  const bronchi: Shape = (x, y, z) => Math.abs(z + 20) < 8 && Math.abs(y - 5) < 6 && Math.abs(x) < 30;
+  const couch: Shape = (x, y) => y > 122 && y < 168 && Math.abs(x) < 168;
+  const foam: Shape = (x, y) => y > 128 && y < 162 && Math.abs(x) < 162;
+
+  function chest(tumour: Shape): { ct: CtImage; mask: Mask } {
+    const hu = Int16Array.from({ length: voxelCount(grid) });
+    const mask = maskOf(grid, tumour);
+    const [width, height] = grid.size;
+    for (let at = 0; at < hu.length; at++) {
+      const index = voxelPoint(
+        at % width,
+        Math.floor(at / width) % height,
+        Math.floor(at / (width * height)),
+      );
+      const [x, y, z] = voxelToPatient(grid, index);
+      const lung = lungs.right(x, y, z) || lungs.left(x, y, z);
+      const air = trachea(x, y, z) || bronchi(x, y, z);
+      const outside = foam(x, y, z) ? -930 : couch(x, y, z) ? -100 : -1000;
+      hu[at] = mask.data[at] === 1 ? 30 : lung ? -850 : air ? -1000 : body(x, y, z) ? 40 : outside;
+    }
+    return { ct: { grid, hu }, mask };
+  }
+
+  const cases: readonly (readonly [string, Shape, Partial<TumourDescription>])[] = [
+    [
+      "free in the right lung",
+      ball(15, [-75, 0, 30]),
+      { side: "right", lobe: "right-upper", chestWallContact: false, mediastinumContact: false },
+    ],
+    [
+      "against the right chest wall",
+      ball(15, [-121, 0, 0]),
+      { side: "right", chestWallContact: true, mediastinumContact: false },
+    ],
+    [
+      "against the mediastinum on the left",
+      ball(15, [28, 0, 0]),
+      { side: "left", chestWallContact: false, mediastinumContact: true },
+    ],
+    [
+      "behind and below on the left",
+      ball(12, [80, 45, -60]),
+      { side: "left", lobe: "left-lower", chestWallContact: false, mediastinumContact: false },
+    ],
+    [
+      "in front, in the middle, on the right",
+      ball(12, [-80, -45, -25]),
+      { side: "right", lobe: "right-middle" },
+    ],
+    ["in front above on the left", ball(12, [80, -30, 40]), { side: "left", lobe: "left-upper" }],
+  ];
+
+  test.each(cases)("%s", (_, tumour, expected) => {
+    const { ct, mask } = chest(tumour);
+    expect(describeTumour(ct, mask)).toMatchObject(expected);
+  });
+
+  let centred: TumourDescription;
+  beforeAll(() => {
+    const { ct, mask } = chest(ball(25, [-75, 10, 20]));
+    centred = describeTumour(ct, mask);
+  });
+
+  test("volume, centre and roundness are those of the ball, the distance to the wall that of the ellipsoids", () => {
+    expect(centred.volumeCc / ((4 / 3) * Math.PI * 2.5 ** 3)).toBeCloseTo(1, 1);
+    for (const [axis, value] of [-75, 10, 20].entries())
+      expect(Math.abs(centred.centre[axis] - value)).toBeLessThan(0.6);
+    expect(centred.sphericity).toBeGreaterThan(0.95);
+    expect(Math.abs(centred.surfaceToVolume / (3 / 25) - 1)).toBeLessThan(0.06);
+    // The lung's side is 58 mm from its middle, less at the ball's height, and the hull has voxels of 3 mm.
+    expect(Math.abs((centred.chestWallMm ?? 0) - (58 - 25))).toBeLessThan(6);
+  });
+
+  test("an image without lungs says that it does not know", () => {
+    const { mask } = chest(ball(15, [0, 0, 0]));
+    const description = describeTumour({ grid, hu: new Int16Array(voxelCount(grid)) }, mask);
+    expect(description).toMatchObject({ side: undefined, lobe: undefined, chestWallContact: undefined });
+    expect(description.volumeCc).toBeGreaterThan(10);
+  });
+
+  test("an empty mask is a fault of the caller", () => {
+    const { ct } = chest(ball(15, [-75, 0, 30]));
+    expect(() =>
+      describeTumour(
+        ct,
+        maskOf(grid, () => false),
+      ),
+    ).toThrow("empty");
+  });
+});

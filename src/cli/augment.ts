@@ -1,0 +1,59 @@
+/** `delineate augment` on the command line. */
+import type { Command } from "commander";
+import { defaultTraining as defaults } from "../contract/training-configuration.ts";
+import { previewAugmentation } from "../workflows/augment-preview.ts";
+import { wholeNumber } from "./options.ts";
+import { printResult } from "./output.ts";
+import {
+  addPreprocessingOptions,
+  type PreprocessingOptions,
+  preprocessingOf,
+} from "./preprocessing-options.ts";
+
+type Options = PreprocessingOptions & {
+  preview: string;
+  patient?: string;
+  mask?: string;
+  slice?: number;
+  count: number;
+  seed: number;
+  force: boolean;
+  json?: boolean;
+};
+
+export function addAugmentCommand(program: Command): void {
+  const command = program
+    .command("augment <COHORT_OR_PATIENT>")
+    .description(
+      "Show what training feeds the network: a slice, its grey levels, normalised, and augmented versions side by side.",
+    )
+    .requiredOption("--preview <PNG>", "picture to write")
+    .option("--patient <NAME>", "which patient of the cohort (default: the first)")
+    .option(
+      "--mask <FILE>",
+      "target of this CT: RTSTRUCT, SEG, NIfTI or NRRD (default: the structure set beside it)",
+    )
+    .option("--slice <K>", "slice, from 0 (default: the one with most target)", wholeNumber(0))
+    .option("--count <N>", "augmented versions", wholeNumber(1, 61), 9)
+    .option("--seed <N>", "seed of the augmentation", wholeNumber(0), defaults.seed);
+  addPreprocessingOptions(command)
+    .option("--force", "overwrite --preview", false)
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate augment cohort --preview augmented.png\n  $ delineate augment cohort --patient patient-0003 --elastic 0.03 --rotation 10 --preview augmented.png\n  $ delineate augment patient/ct --mask gtv.dcm --roi GTV_AUTO --window lung --preview augmented.png",
+    )
+    .action(async (path: string, options: Options) => {
+      const { preview, patient, mask, slice, count, seed, force } = options;
+      const { roi, ...configuration } = preprocessingOf(options);
+      const request = { path, preview, patient, mask, roi, slice, count, seed, force, configuration };
+      const result = await previewAugmentation(request);
+      const versions = result.augmentations.map((steps, index) => `  ${index + 1}: ${steps.join(", ")}`);
+      const text = [
+        `slice ${result.slice}, ${result.targetPixels === 0 ? "no target" : `target of ${result.targetPixels} pixels`}`,
+        ...versions,
+        result.preview,
+      ];
+      printResult(options.json, result, text.join("\n"));
+    });
+}

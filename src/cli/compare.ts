@@ -1,0 +1,142 @@
+/** `delineate compare` on the command line. */
+import type { Command } from "commander";
+import type { MetricComparison } from "../evaluate/compare-tables.ts";
+import { comparisonsToCsv } from "../evaluate/comparison-csv.ts";
+import { defaultPtvMarginMm } from "../evaluate/margins.ts";
+import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { writeFileAtomic } from "../node/write-file.ts";
+import type { BlandAltman } from "../statistics/bland-altman.ts";
+import { type Comparison, comparePredictions } from "../workflows/compare.ts";
+import { comparisonTable } from "./comparison-table.ts";
+import { leftOut } from "./evaluate.ts";
+import { decimalNumber, wholeNumber } from "./options.ts";
+import { printResult, say, sayFindings, table } from "./output.ts";
+
+type Options = {
+  reference: string;
+  ct?: string;
+  roi?: string;
+  predictionRoi?: string;
+  resample: boolean;
+  metrics?: readonly string[];
+  slices: boolean;
+  ptvMargin: number;
+  seed: number;
+  csv?: string;
+  force: boolean;
+  json?: boolean;
+};
+
+export function addCompareCommand(program: Command): void {
+  program
+    .command("compare <A> <B>")
+    .description(
+      "Compare two sets of predictions with the same references: mean ± SD of each metric, the difference A - B with its 95 % bootstrap interval, paired and unpaired t-test, Wilcoxon's test, Holm's correction, effect size, Bland-Altman of the volumes. Patients are paired by name, as in evaluate.",
+    )
+    .requiredOption("--reference <PATH>", "the true masks, a folder with one sub-folder or file a patient")
+    .option("--ct <DIR>", "CT that contours need (default: looked for beside the reference)")
+    .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
+    .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")
+    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option(
+      "--metrics <NAMES>",
+      "metrics to compare, by their names in the CSV, with commas (default: all); Holm corrects over these",
+      (names: string) => names.split(","),
+    )
+    .option("--slices", "print the comparison per slice too", false)
+    .option(
+      "--ptv-margin <MM>",
+      "margin from CTV to PTV, for the tumour that would lie outside",
+      decimalNumber(0, 100),
+      defaultPtvMarginMm,
+    )
+    .option("--seed <N>", "seed of the bootstrap", wholeNumber(0), 1)
+    .option("--csv <FILE>", "write every figure of every metric, per patient and per slice, as CSV")
+    .option("--force", "overwrite the CSV file", false)
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate compare resnet-predictions unet-predictions --reference cohort --roi GTV --prediction-roi 'GTV.*'\n  $ delineate compare a b --reference cohort --roi GTV --metrics dsc,jsc,tpr,fpr --csv table2.csv",
+    )
+    .action(async (a: string, b: string, options: Options) => {
+      const result = await comparePredictions({ a, b, ...options }, createTerminalProgress());
+      if (options.csv !== undefined) {
+        const text = comparisonsToCsv([...result.patients, ...result.slices]);
+        await writeFileAtomic(options.csv, text, options);
+        say(`Every figure: ${options.csv}`);
+      }
+      for (const [name, evaluation] of [
+        ["A", result.a],
+        ["B", result.b],
+      ] as const) {
+        const findings = [...evaluation.findings, ...leftOut(evaluation)];
+        sayFindings(findings.map((item) => ({ ...item, where: `${name}: ${item.where ?? "cohort"}` })));
+      }
+      printResult(options.json, result, comparisonText(result, a, b, options.slices));
+      const failed = [result.a, result.b].some(
+        ({ failures, withoutReference }) => failures.length + withoutReference.length > 0,
+      );
+      if (failed) process.exitCode = 1;
+    });
+}
+
+/** The table of patients, of slices where asked for, the volumes, and what the figures are. */
+export function comparisonText(result: Comparison, a: string, b: string, withSlices: boolean): string {
+  return [
+    `A: ${a}\nB: ${b}`,
+    comparisonTable(result.patients),
+    ...(withSlices
+      ? [
+          `${comparisonTable(result.slices)}\nSlices of one patient are alike, and the tests take them as independent: their P values are too small. The intervals draw whole patients.`,
+        ]
+      : []),
+    volumeTable(result.volumes),
+    [
+      "A, B: mean ± SD over the cases in which the metric is defined. A - B: mean over the pairs, with 95 % BCa bootstrap interval.",
+      "P: two-sided, in brackets after Holm over the metrics. normal P: Shapiro-Wilk of the differences; where it is small, read Wilcoxon.",
+      "none: there is no such test for these values, because they are too few or do not vary.",
+      ...gapsText(result.patients),
+      ...(withSlices ? gapsText(result.slices) : []),
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+function volumeTable(volumes: Comparison["volumes"]): string {
+  const row = (name: string, found: BlandAltman | null): string[] => {
+    if (found === null) return [name, "0", "none", "none", "none"];
+    const span = ([low, high]: readonly [number, number]) => `${low.toFixed(1)} to ${high.toFixed(1)}`;
+    return [
+      name,
+      String(found.pairs),
+      `${found.bias.toFixed(1)} [${span(found.biasInterval)}]`,
+      `${found.limits[0].toFixed(1)} [${span(found.lowerLimitInterval)}]`,
+      `${found.limits[1].toFixed(1)} [${span(found.upperLimitInterval)}]`,
+    ];
+  };
+  return table(
+    ["volume - reference, cc", "patients", "bias [95 %]", "lower limit [95 %]", "upper limit [95 %]"],
+    [row("A", volumes.a), row("B", volumes.b)],
+  );
+}
+
+/** Which metrics have cases without a difference, and why: a sentence for each set of reasons. */
+function gapsText(comparisons: readonly MetricComparison[]): string[] {
+  const metricsOf = new Map<string, string[]>();
+  for (const { column, leftOut: gaps } of comparisons) {
+    const reasons = [
+      [gaps.undefinedInA, "undefined in A alone"],
+      [gaps.undefinedInB, "undefined in B alone"],
+      [gaps.undefinedInBoth, "undefined in both"],
+      [gaps.onlyInA, "only in A"],
+      [gaps.onlyInB, "only in B"],
+    ]
+      .filter(([count]) => count !== 0)
+      .map(([count, why]) => `${count} ${why}`)
+      .join(", ");
+    if (reasons !== "") metricsOf.set(reasons, [...(metricsOf.get(reasons) ?? []), column.title]);
+  }
+  return [...metricsOf].map(
+    ([reasons, metrics]) =>
+      `Cases (per ${comparisons[0].unit}) in no paired test: ${reasons}, of ${metrics.join(", ")}. Their means of A and B are over different cases.`,
+  );
+}

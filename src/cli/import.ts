@@ -1,0 +1,84 @@
+/** `delineate import` on the command line. */
+import type { Command } from "commander";
+import { interruptSignal } from "../node/interrupt.ts";
+import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { roiRemarks } from "../workflows/cohort/choices.ts";
+import { type ImportReport, importCohort } from "../workflows/cohort/import.ts";
+import { printResult, table } from "./output.ts";
+
+type Options = { out: string; roi: string; choose?: string; json?: boolean };
+
+export function addImportCommand(program: Command): void {
+  program
+    .command("import <SRC_DIR>")
+    .description(
+      "Make a cohort of an archive as it was exported: DICOM in any folders (CT with RTSTRUCT or SEG), nnU-Net's or MSD's dataset.json. Pixels are not copied; names are pseudonyms; what is there already is kept.",
+    )
+    .requiredOption(
+      "--out <COHORT_DIR>",
+      "folder of the cohort; the same command goes on after an interruption",
+    )
+    .option(
+      "--roi <PATTERN>",
+      "ROIs among which the primary tumour is: a name or a regular expression",
+      "GTV.*",
+    )
+    .option("--choose <FILE>", "the cohort's label-desk.csv, its column chosen edited to yes or no")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate import export --out cohort --roi 'GTV.*'\n  $ delineate import export --out cohort --roi 'GTV.*' --choose cohort/label-desk.csv\n  $ delineate import Task06_Lung --out lung --roi cancer",
+    )
+    .action(async (source: string, options: Options) => {
+      const signal = interruptSignal("Finishing the patients in work; run the same command again to go on.");
+      const report = await importCohort({ source, ...options }, createTerminalProgress(), signal);
+      printResult(options.json, report, describeImport(report));
+    });
+}
+
+function describeImport(report: ImportReport): string {
+  const parts: string[] = [];
+  if (report.patients.length > 0) parts.push(labelDesk(report), "");
+  if (report.refused.length > 0) {
+    const rows = report.refused.map(({ where, code, message }) => [code, where, message]);
+    parts.push("Refused:", table(["why", "where", "in words"], rows), "");
+  }
+  for (const { cases, reasons } of report.samePatient)
+    parts.push(`One person: ${cases.join(", ")} (${reasons.join(", ")}). A split keeps them together.`);
+  const odd = report.patients.filter(({ findings }) => findings.some(({ severity }) => severity !== "info"));
+  for (const { name, findings } of odd) {
+    for (const { severity, message } of findings) if (severity !== "info") parts.push(`${name}: ${message}`);
+  }
+  const counts = (values: Readonly<Record<string, number>>): string =>
+    Object.entries(values)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(", ");
+  if (Object.keys(report.damaged).length > 0) parts.push(`Damaged files: ${counts(report.damaged)}.`);
+  if (Object.keys(report.otherObjects).length > 0)
+    parts.push(`Other DICOM objects: ${counts(report.otherObjects)}.`);
+  const undecided = report.patients.filter(({ chosen }) => chosen === "undecided").length;
+  if (undecided > 0) {
+    parts.push(
+      `${undecided} patients wait for a person: put yes or no into the column chosen of ${report.labelDesk} and give it back with --choose.`,
+    );
+  }
+  parts.push(
+    `${report.added.length} patients taken, ${report.patients.length} in ${report.cohort}; ${report.refused.length} refused; ${report.files} files read, ${report.otherFiles} of them no DICOM.`,
+  );
+  return parts.join("\n");
+}
+
+/** Each patient's ROIs that could be the tumour, and what is odd in them. */
+function labelDesk({ patients }: ImportReport): string {
+  const rows = patients.flatMap((patient) =>
+    patient.rois.flatMap((roi, position) => {
+      if (!roi.candidate && roi.role === "other") return [];
+      const role = roi.role === "primary" ? `primary (${patient.chosen})` : roi.role;
+      const shown = patient.chosen === "undecided" && roi.role === "other" ? "undecided" : role;
+      return [
+        [patient.name, roi.name, shown, roi.volumeCc.toFixed(1), roiRemarks(patient, position).join("; ")],
+      ];
+    }),
+  );
+  return table(["patient", "ROI", "role", "cc", "remarks"], rows);
+}

@@ -1,0 +1,143 @@
+/** `delineate observers` on the command line. */
+import type { Command } from "commander";
+import { finding } from "../core/findings.ts";
+import { agreementKinds } from "../evaluate/observers/agreement.ts";
+import { agreementsToCsv } from "../evaluate/observers/agreement-csv.ts";
+import { meanAndDeviation, summarise } from "../evaluate/summary.ts";
+import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { writeFileAtomic } from "../node/write-file.ts";
+import { compareObservers, type ObserverStudy } from "../workflows/observers.ts";
+import { comparisonTable, metricTitle } from "./comparison-table.ts";
+import { wholeNumber } from "./options.ts";
+import { printResult, say, sayFindings, table } from "./output.ts";
+
+type Options = {
+  roi?: string;
+  model?: string;
+  modelRoi?: string;
+  ct?: string;
+  resample: boolean;
+  seed: number;
+  csv?: string;
+  force: boolean;
+  json?: boolean;
+};
+
+export function addObserversCommand(program: Command): void {
+  program
+    .command("observers <FOLDERS...>")
+    .description(
+      "How well several observers agree: each pair, an observer's repeated contours, majority and STAPLE, volumes, and a model among them. One folder holds one sub-folder or file a patient, with an ROI for each observer (a group in --roi is the observer) or a file for each; or give one such folder for each observer.",
+    )
+    .option(
+      "--roi <PATTERN>",
+      "ROI's name or a regular expression; its first group, or (?<observer>...), is the observer, (?<session>...) tells apart contours of one observer",
+    )
+    .option(
+      "--model <FOLDER>",
+      "a model's masks, one sub-folder or file a patient, compared with each observer",
+    )
+    .option("--model-roi <PATTERN>", "ROI of the model's masks, if they hold several")
+    .option("--ct <DIR>", "CT that contours need (default: looked for beside them)")
+    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option("--seed <N>", "seed of the bootstrap", wholeNumber(0), 1)
+    .option("--csv <FILE>", "write every pair of contours as CSV")
+    .option("--force", "overwrite the CSV file", false)
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate observers interobserver --roi 'GTV-1vis-(\\d)'\n  $ delineate observers interobserver --roi 'GTV-1(?<session>vis|auto)-(?<observer>\\d)'\n  $ delineate observers dr-a dr-b dr-c --roi GTV --ct cohort --model predictions --csv pairs.csv",
+    )
+    .action(async (folders: string[], options: Options) => {
+      const study = await compareObservers({ folders, ...options }, createTerminalProgress());
+      if (options.csv !== undefined) {
+        const columns = study.agreement[0]?.table.columns ?? [];
+        await writeFileAtomic(options.csv, agreementsToCsv(study.pairs, columns), options);
+        say(`Every pair: ${options.csv}`);
+      }
+      sayFindings(study.findings);
+      sayFindings(leftOut(study));
+      printResult(options.json, study, studyText(study));
+      if (study.failures.length > 0) process.exitCode = 1;
+    });
+}
+
+function leftOut({ failures, withoutModel }: ObserverStudy) {
+  const findings = failures.map(({ code, message, patient }) => finding("error", code, message, patient));
+  if (withoutModel.length > 0) {
+    const message = `Without the model, which has no mask for: ${withoutModel.join(", ")}.`;
+    findings.push(finding("warning", "no-prediction", message));
+  }
+  return findings;
+}
+
+function studyText(study: ObserverStudy): string {
+  const compared = study.modelAmongObservers;
+  return [
+    agreementText(study),
+    volumesText(study),
+    skillsText(study),
+    ...(compared.length === 0
+      ? []
+      : [`A: the model with an observer. B: two observers.\n${comparisonTable(compared)}`]),
+    "mean ± SD over patients of the mean over each patient's pairs; a patient with an undefined pair is undefined, and in no mean.\nThe consensus holds each observer's own contour, which flatters the observers: measure a model by the agreement of two observers.",
+  ].join("\n\n");
+}
+
+/** One line a kind of pair. */
+function agreementText({ agreement, pairs }: ObserverStudy): string {
+  const columns = agreement[0]?.table.columns ?? [];
+  const rows = agreement.map(({ kind, table: cases, summaries }) => [
+    agreementKinds[kind],
+    String(cases.rows.length),
+    String(pairs.filter((pair) => pair.kind === kind).length),
+    ...columns.map(({ name, digits }) => {
+      const gaps = summaries[name].undefinedCases;
+      return `${meanAndDeviation(summaries[name], digits)}${gaps === 0 ? "" : ` (${gaps} undefined)`}`;
+    }),
+  ]);
+  return table(["agreement of", "patients", "pairs", ...columns.map(metricTitle)], rows);
+}
+
+function volumesText({ volumes: { columns, rows } }: ObserverStudy): string {
+  return table(
+    ["patient", ...columns.map(({ title }) => title)],
+    rows.map(({ patient, values }) => [
+      patient,
+      ...columns.map(({ name, digits }) => values[name]?.toFixed(digits) ?? ""),
+    ]),
+  );
+}
+
+/** Each observer's sensitivity and specificity over the patients. */
+function skillsText({ skills }: ObserverStudy): string {
+  const nameOf = ({ observer, session }: (typeof skills)[number]) => `${observer} ${session}`.trim();
+  const names = [...new Set(skills.map(nameOf))].sort();
+  const rows = names.map((name) => {
+    const own = skills.filter((skill) => nameOf(skill) === name);
+    return [
+      name,
+      String(own.length),
+      meanAndDeviation(
+        summarise(
+          "patient",
+          own.map(({ sensitivity }) => sensitivity),
+        ),
+        3,
+      ),
+      meanAndDeviation(
+        summarise(
+          "patient",
+          own.map(({ specificity }) => specificity),
+        ),
+        3,
+      ),
+    ];
+  });
+  const unfinished = skills.filter(({ converged }) => !converged).length;
+  return [
+    table(["observer by STAPLE", "patients", "sensitivity", "specificity"], rows),
+    "Specificity: of the voxels in the box round all contours of the patient.",
+    ...(unfinished === 0 ? [] : [`STAPLE did not converge for ${unfinished} of ${skills.length} estimates.`]),
+  ].join("\n");
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { patientPoint } from "../core/coordinates.ts";
+import { createGrid } from "../geometry/grid.ts";
+import { emptyMask, type Mask, maskSlice } from "../geometry/mask.ts";
+import { evaluatePair, metricTables, patientColumns, sliceColumns } from "./evaluate-pair.ts";
+import { summariseTable } from "./metric-table.ts";
+import { countOverlap, overlapFromCounts, volumeOverlap } from "./overlap.ts";
+import { meanAndDeviation } from "./summary.ts";
+
+const grid = createGrid([20, 16, 8], [1, 1.5, 4], patientPoint(0, 0, 0));
+
+/** A box of 6 x 4 x `slices` voxels that begins at voxel (i, 5, k). */
+function box(i0: number, k0: number, slices: number): Mask {
+  const mask = emptyMask(grid);
+  for (let k = k0; k < k0 + slices; k++)
+    for (let j = 5; j < 9; j++) for (let i = i0; i < i0 + 6; i++) mask.data[i + 20 * (j + 16 * k)] = 1;
+  return mask;
+}
+
+const none = emptyMask(grid);
+const some = box(5, 2, 3);
+
+test("a row has a value or null for every column, and no others, whatever is empty", () => {
+  for (const [reference, prediction] of [
+    [some, some],
+    [some, none],
+    [none, some],
+    [none, none],
+  ] as const) {
+    const { volume, slices } = evaluatePair("p", reference, prediction);
+    expect(Object.keys(volume.values)).toEqual(patientColumns.map(({ name }) => name));
+    for (const { values } of slices)
+      expect(Object.keys(values)).toEqual(sliceColumns.map(({ name }) => name));
+    for (const value of Object.values(volume.values))
+      expect(value === null || Number.isFinite(value)).toBe(true);
+  }
+});
+
+/** docs/metrics.md: what each metric is for empty masks. */
+const undefinedIn = (reference: Mask, prediction: Mask): string[] => {
+  const { values } = evaluatePair("p", reference, prediction).volume;
+  return Object.keys(values).filter((name) => values[name] === null);
+};
+const betweenSurfaces = ["hdMm", "hd95Mm", "assdMm", "rmsMm", "referenceToPredictionMm", "dtaMm", "dta95Mm"];
+const outsideMm = ["Ctv", "Ptv"].flatMap((target) =>
+  ["Squamous", "Adeno"].map((histology) => `outside${target}${histology}Mm`),
+);
+const outside = outsideMm.flatMap((name) => [name, name.replace("Mm", "Cc"), name.replace("Mm", "Percent")]);
+
+test("a missed tumour: distances are undefined, and what is defined is as bad as it can be", () => {
+  expect(undefinedIn(some, none)).toEqual(
+    patientColumns
+      .map(({ name }) => name)
+      .filter((name) =>
+        [
+          "precision",
+          ...betweenSurfaces,
+          "predictionSurfaceOverlap",
+          "marginNeededMm",
+          ...outsideMm,
+        ].includes(name),
+      ),
+  );
+  const { values } = evaluatePair("p", some, none).volume;
+  expect(values).toMatchObject({
+    dsc: 0,
+    tpr: 0,
+    relativeVolumeError: -1,
+    surfaceDsc3Mm: 0,
+    referenceSurfaceOverlap: 0,
+  });
+  expect(values).toMatchObject({ lesionSensitivity: 0, outsidePtvAdenoPercent: 100 });
+  // The contour of 6 x 4 voxels has 16 of them, in 3 slices, at 1.25 mm.
+  expect(values.aplMm).toBe(16 * 3 * 1.25);
+});
+
+test("a tumour that is not there but drawn, and nothing at all", () => {
+  const withoutReference = [
+    "tpr",
+    "relativeVolumeError",
+    ...betweenSurfaces,
+    "referenceSurfaceOverlap",
+    "aplMm",
+    "aplOneVoxelMm",
+    "lesionSensitivity",
+    "marginNeededMm",
+    ...outside,
+  ];
+  expect(new Set(undefinedIn(none, some))).toEqual(new Set(withoutReference));
+  expect(evaluatePair("p", none, some).volume.values).toMatchObject({
+    dsc: 0,
+    precision: 0,
+    surfaceDsc3Mm: 0,
+  });
+  expect(evaluatePair("p", none, some).volume.values).toMatchObject({ falsePositiveComponents: 1 });
+  expect(new Set(undefinedIn(none, none))).toEqual(
+    new Set([
+      ...withoutReference,
+      ...["dsc", "jsc", "precision", "predictionSurfaceOverlap"],
+      ...[1, 2, 3].map((mm) => `surfaceDsc${mm}Mm`),
+    ]),
+  );
+  expect(evaluatePair("p", none, none).slices).toEqual([]);
+});
+
+test("slices keep their number, have distances of their own, and the overlap of the whole matrix", () => {
+  const prediction = box(7, 3, 3);
+  const { volume, slices } = evaluatePair("p", some, prediction);
+  expect(slices.map(({ slice }) => slice)).toEqual([2, 3, 4, 5]);
+  expect(slices.map(({ values }) => values.hdMm)).toEqual([null, 2, 2, null]);
+  // In three dimensions the farthest corner is 2 mm off in the slice and a slice of 4 mm off.
+  expect(volume.values.hdMm).toBeCloseTo(Math.hypot(2, 4), 12);
+  for (const { slice, values } of slices) {
+    const [truth, automatic] = [some, prediction].map((mask) => maskSlice(mask, slice ?? -1));
+    const { dsc, jsc, tpr, fpr, precision } = overlapFromCounts(countOverlap(truth, automatic));
+    expect(values).toMatchObject({ dsc, jsc, tpr, fpr, precision });
+  }
+  expect(volume.values.fpr).toBe(volumeOverlap(some, prediction).fpr);
+  expect(volume.values).toMatchObject({ referenceCc: 0.432, predictionCc: 0.432, relativeVolumeError: 0 });
+});
+
+test("a missed tumour cannot better a mean in silence: the number of undefined cases is part of it", () => {
+  const { patients } = metricTables([evaluatePair("a", some, box(7, 2, 3)), evaluatePair("b", some, none)]);
+  expect(meanAndDeviation(summariseTable(patients).hdMm, 2)).toBe("2.00 (1 of 2 undefined)");
+  expect(meanAndDeviation(summariseTable(patients).lesionSensitivity, 2)).toBe("0.50 ± 0.71");
+});
+
+test("masks of different grids are a fault", () => {
+  const other = emptyMask(createGrid([20, 16, 7], [1, 1.5, 4], patientPoint(0, 0, 0)));
+  expect(() => evaluatePair("p", some, other)).toThrow("cannot be compared");
+});
+
+test("docs/metrics.md explains every column", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/metrics.md"), "utf8");
+  const columns = [...patientColumns, ...sliceColumns].map(({ name }) => name);
+  expect(columns.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});

@@ -1,0 +1,23 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { formatCsv, parseCsv } from "./csv.ts";
+
+test("quotes, commas, line ends within quotes, a byte order mark and Windows' line ends", () => {
+  const text = '\uFEFFname,note\r\n"Lung, right","says ""large"""\r\nb,"two\nlines"\r\n';
+  expect(parseCsv(text)).toEqual([
+    { name: "Lung, right", note: 'says "large"' },
+    { name: "b", note: "two\nlines" },
+  ]);
+});
+
+test("what is written is read back, whatever is in it", () => {
+  const line = fc.tuple(fc.string({ minLength: 1 }), fc.string(), fc.string());
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1 }), (lines) => {
+      const [a, b, c] = ["a", "b", "c"];
+      const back = parseCsv(formatCsv([[a, b, c], ...lines]));
+      expect(back.map((record) => [record.a, record.b, record.c])).toEqual(lines);
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});

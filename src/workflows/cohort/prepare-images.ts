@@ -1,0 +1,32 @@
+/** One patient's images for a training, from the source files, on a worker thread. */
+
+import { answerTasks } from "../../node/worker-task.ts";
+import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
+import type { PatientImages } from "../../train/training-set.ts";
+import { openCohort } from "./open-cohort.ts";
+import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
+
+export type PrepareTask = {
+  readonly cohort: string;
+  readonly name: string;
+  readonly settings: ImageSettings;
+};
+
+/** Writes them to the cache as well. Throws what loading the patient throws. */
+async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<PatientImages> {
+  const { size, roi, greyLevels } = settings;
+  const patient = (await openCohort(cohort)).find((candidate) => candidate.name === name);
+  if (patient === undefined) throw new Error(`no patient ${name}`);
+  const { ct, target } = await patient.load(roi);
+  const images = {
+    name,
+    sliceCount: ct.grid.size[2],
+    sliceSpacingMm: ct.grid.spacingMm[2],
+    levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
+    mask: networkMask(ct.grid, target.data, size),
+  };
+  await openTrainingCache(cohort, settings).write(patient, images);
+  return images;
+}
+
+answerTasks(prepareImages);

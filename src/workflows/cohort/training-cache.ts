@@ -1,0 +1,65 @@
+/**
+ * A patient's images as a training needs them, kept in the cohort's folder: the distance of its slices, grey levels at
+ * the network's matrix, a byte a pixel, and the mask, a bit a pixel. The key names all that determines them; what does not match, or is damaged, is made anew.
+ */
+import { join } from "node:path";
+import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
+import { readCached, writeCached } from "../../node/cached-file.ts";
+import type { PatientImages } from "../../train/training-set.ts";
+import type { CohortPatient } from "./open-cohort.ts";
+
+export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels">;
+
+/** Changes with every change to src/preprocess or the readers that changes an image. */
+const version = 2;
+
+export type TrainingCache = {
+  /** Undefined if there is none, or it was made of something else, or is damaged. */
+  read(patient: CohortPatient): Promise<PatientImages | undefined>;
+  /** Nothing happens where the cohort's folder cannot be written to. */
+  write(patient: CohortPatient, images: PatientImages): Promise<void>;
+};
+
+export function openTrainingCache(cohort: string, settings: ImageSettings): TrainingCache {
+  const { size, roi, greyLevels } = settings;
+  // Trainings of different sizes keep their images side by side; the rest of the settings replaces them.
+  const pathOf = ({ name }: CohortPatient): string => join(cohort, ".cache", `images-${size}`, `${name}.bin`);
+  const keyOf = async (patient: CohortPatient): Promise<string> =>
+    JSON.stringify([version, size, greyLevels, await patient.fingerprint(roi)]);
+  return {
+    async read(patient) {
+      const content = await readCached(pathOf(patient), await keyOf(patient));
+      return content === undefined ? undefined : decodeImages(patient.name, size, content);
+    },
+    async write(patient, images) {
+      await writeCached(pathOf(patient), await keyOf(patient), encodeImages(images));
+    },
+  };
+}
+
+/** The distance in millimetres comes first, as a double. */
+const headLength = 8;
+
+function encodeImages({ sliceSpacingMm, levels, mask }: PatientImages): Uint8Array {
+  const bytes = new Uint8Array(headLength + levels.length + levels.length / 8);
+  new DataView(bytes.buffer).setFloat64(0, sliceSpacingMm, true);
+  bytes.set(levels, headLength);
+  const maskStart = headLength + levels.length;
+  for (let at = 0; at < mask.length; at++) if (mask[at] === 1) bytes[maskStart + (at >> 3)] |= 1 << (at & 7);
+  return bytes;
+}
+
+/** `size` is a multiple of 32, so that no byte of the mask is shared. */
+function decodeImages(name: string, size: number, content: Uint8Array): PatientImages {
+  const pixels = ((content.length - headLength) / 9) * 8;
+  const maskStart = headLength + pixels;
+  const mask = new Uint8Array(pixels);
+  for (let at = maskStart; at < content.length; at++) {
+    const byte = content[at];
+    if (byte === 0) continue;
+    for (let bit = 0; bit < 8; bit++) mask[8 * (at - maskStart) + bit] = (byte >> bit) & 1;
+  }
+  const sliceSpacingMm = new DataView(content.buffer, content.byteOffset).getFloat64(0, true);
+  const levels = content.subarray(headLength, maskStart);
+  return { name, sliceCount: pixels / (size * size), sliceSpacingMm, levels, mask };
+}

@@ -1,0 +1,129 @@
+/** `compare` and `observers` as a person meets them: on small NIfTI masks, tables, CSV, JSON and exit codes. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patientPoint } from "../src/core/coordinates.ts";
+import { writeNifti } from "../src/formats/nifti.ts";
+import { createGrid } from "../src/geometry/grid.ts";
+import { emptyMask } from "../src/geometry/mask.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "comparison verbs ü-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const main = join(import.meta.dirname, "../src/cli/main.ts");
+
+function delineate(...args: string[]) {
+  const env = { ...process.env, NO_COLOR: "1" };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8", env });
+  return { status, stdout, stderr };
+}
+
+const grid = createGrid([30, 10, 4], [10, 10, 10], patientPoint(0, 0, 0));
+
+/** A bar of `length` voxels of 1 cc in slice 2. */
+function putBar(parts: readonly string[], length: number): void {
+  const mask = emptyMask(grid);
+  const start = 30 * (5 + 10 * 2);
+  mask.data.fill(1, start, start + length);
+  mkdirSync(join(folder, ...parts, ".."), { recursive: true });
+  writeFileSync(join(folder, ...parts), writeNifti({ name: "GTV", mask }));
+}
+
+const references = [20, 18, 24, 22];
+
+beforeAll(() => {
+  references.forEach((length, at) => {
+    const patient = `p${at + 1}`;
+    putBar(["truth", `${patient}.nii.gz`], length);
+    putBar(["a", `${patient}.nii.gz`], length - 2 - at);
+    // B misses the last tumour.
+    putBar(["b", `${patient}.nii.gz`], at === 3 ? 0 : length - 5 - 2 * at);
+    putBar(["readings", patient, "first reader.nii.gz"], length);
+    putBar(["readings", patient, "second reader.nii.gz"], length - 3);
+  });
+});
+
+const at = (...parts: readonly string[]): string => join(folder, ...parts);
+
+test("compare prints Table 2 with P values, the volumes, and which cases have no difference", () => {
+  const { status, stdout } = delineate("compare", at("a"), at("b"), "--reference", at("truth"));
+  expect(status).toBe(0);
+  const dsc = stdout.split("\n").find((line) => line.startsWith("DSC")) ?? "";
+  // A's DSC: 36/38, 30/33, 40/44, 34/39; B's: 30/35, 22/29, 30/39, 0.
+  expect(dsc).toContain("0.909 ± 0.031");
+  expect(dsc).toContain("0.596 ± 0.400");
+  expect(stdout).toContain("volume - reference, cc");
+  // One of B's predictions is not there any more.
+  rmSync(at("b", "p2.nii.gz"));
+  const gap = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dsc,jsc");
+  expect(gap.stdout).toContain("in no paired test: 1 only in A, of DSC, JSC.");
+  expect(gap.stderr).toContain("no prediction: p2");
+  putBar(["b", "p2.nii.gz"], 11);
+});
+
+test("compare writes every figure as CSV, once, and prints JSON with --json", () => {
+  const csv = at("table2.csv");
+  const args = [
+    "compare",
+    at("a"),
+    at("b"),
+    "--reference",
+    at("truth"),
+    "--csv",
+    csv,
+    "--metrics",
+    "dsc,tpr",
+  ];
+  const { status, stdout } = delineate(...args, "--json");
+  expect(status).toBe(0);
+  const result = JSON.parse(stdout);
+  expect(result.patients.map(({ column }: { column: { name: string } }) => column.name)).toEqual([
+    "dsc",
+    "tpr",
+  ]);
+  // All of one sign: the exact P of four pairs is 2 / 2^4.
+  expect(result.patients[0].wilcoxon).toMatchObject({ method: "exact", p: 0.125, holmP: 0.25 });
+  const lines = readFileSync(csv, "utf8").trim().split("\r\n");
+  expect(lines.map((line) => line.split(",").slice(0, 2).join())).toEqual([
+    "unit,metric",
+    "patient,dsc",
+    "patient,tpr",
+    "slice,dsc",
+    "slice,tpr",
+  ]);
+  expect(new Set(lines.map((line) => line.split(",").length)).size).toBe(1);
+  expect(delineate(...args).stderr).toContain("--force");
+});
+
+test("compare of an unknown metric is wrong usage, and of folders without a common patient a failure", () => {
+  const wrong = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dice");
+  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("no metric dice")]);
+  putBar(["strangers", "q.nii.gz"], 3);
+  const none = delineate("compare", at("a"), at("strangers"), "--reference", at("truth"));
+  expect([none.status, none.stderr]).toEqual([1, expect.stringContaining("no patient's name in common")]);
+});
+
+test("observers prints agreement, volumes and skill, and sets a model among them", () => {
+  const csv = at("pairs.csv");
+  const { status, stdout } = delineate("observers", at("readings"), "--model", at("a"), "--csv", csv);
+  expect(status).toBe(0);
+  // Two readers: 2 (l - 3) / (2 l - 3) of 20, 18, 24, 22.
+  const expected = references.map((length) => (2 * (length - 3)) / (2 * length - 3));
+  const mean = expected.reduce((sum, value) => sum + value, 0) / 4;
+  const line = stdout.split("\n").find((found) => found.startsWith("two observers")) ?? "";
+  expect(line).toContain(`${mean.toFixed(3)} ± `);
+  expect(stdout).toContain("first reader");
+  expect(stdout).toContain("the model with STAPLE");
+  const pairs = readFileSync(csv, "utf8").trim().split("\r\n");
+  // A patient: 1 pair of readers, 2 + 2 with the consensus, 2 + 2 of the model.
+  expect(pairs.length).toBe(1 + 4 * 9);
+  expect(pairs[1]).toMatch(/^p1,two observers,first reader,second reader,0\.9189/);
+});
+
+test("observers of one reading ends with what is missing", () => {
+  putBar(["lonely", "p1", "only.nii.gz"], 3);
+  const { status, stderr } = delineate("observers", at("lonely"));
+  expect(status).toBe(1);
+  expect(stderr).toContain("nothing to compare it with");
+});

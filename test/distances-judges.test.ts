@@ -1,0 +1,78 @@
+/**
+ * Distances as plastimatch measures them on the same masks. It takes the distances of voxel centres, ours run between the
+ * corners on the surface: the Hausdorff distance between volumes agrees exactly, those between surfaces within a voxel.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { patientPoint, type Vector3 } from "../src/core/coordinates.ts";
+import { percentileMm } from "../src/evaluate/distances/hausdorff.ts";
+import { surfaceDistances } from "../src/evaluate/distances/surface-distances.ts";
+import { evaluatePair } from "../src/evaluate/evaluate-pair.ts";
+import { writeNrrd } from "../src/formats/nrrd.ts";
+import { createGrid } from "../src/geometry/grid.ts";
+import { emptyMask, type Mask } from "../src/geometry/mask.ts";
+import { judge } from "./judge.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "distances-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function ellipsoid(spacingMm: Vector3, centreMm: Vector3, radiiMm: Vector3): Mask {
+  const size: Vector3 = [90, 80, Math.round(90 / spacingMm[2])];
+  const mask = emptyMask(createGrid(size, spacingMm, patientPoint(0, 0, 0)));
+  for (let k = 0, at = 0; k < size[2]; k++) {
+    for (let j = 0; j < size[1]; j++) {
+      for (let i = 0; i < size[0]; i++, at++) {
+        const offset = [i, j, k].map(
+          (index, axis) => (index * spacingMm[axis] - centreMm[axis]) / radiiMm[axis],
+        );
+        mask.data[at] = Math.hypot(...offset) < 1 ? 1 : 0;
+      }
+    }
+  }
+  return mask;
+}
+
+function plastimatch(reference: Mask, prediction: Mask): (label: string) => number {
+  const paths = [reference, prediction].map((mask, index) => {
+    const path = join(folder, `${index}.nrrd`);
+    writeFileSync(path, writeNrrd({ name: "GTV", mask }));
+    return path;
+  });
+  const { output } = judge("plastimatch", ["dice", "--all", ...paths]);
+  return (label) => {
+    const line = output.split("\n").find((text) => text.startsWith(label));
+    return Number(/[=:]\s*([\d.]+)/.exec(line ?? "")?.[1] ?? Number.NaN);
+  };
+}
+
+const value = (reference: Mask, prediction: Mask, name: string): number =>
+  evaluatePair("p", reference, prediction).volume.values[name] ?? Number.NaN;
+
+test.each<[string, Vector3, Vector3, Vector3]>([
+  ["isotropic, shifted", [1, 1, 1], [47, 42, 43], [24, 20, 22]],
+  ["5 mm slices, larger", [0.9765625, 0.9765625, 5], [44, 40, 45], [30, 27, 28]],
+  ["all spacings different, smaller and far off", [0.8, 1.2, 3], [50, 52, 57], [10, 12, 9]],
+])("%s", (_, spacing, centre, radii) => {
+  const reference = ellipsoid(spacing, [44, 40, 45], [24, 20, 22]);
+  const prediction = ellipsoid(spacing, centre, radii);
+  const theirs = plastimatch(reference, prediction);
+  const ours = (name: string): number => value(reference, prediction, name);
+  expect(ours("dsc")).toBeCloseTo(theirs("DICE"), 5);
+  // Between the volumes: the margin that each needs to hold the other.
+  const volumes = Math.max(ours("marginNeededMm"), value(prediction, reference, "marginNeededMm"));
+  expect(Math.abs(volumes / theirs("Hausdorff distance =") - 1)).toBeLessThan(0.01);
+  // Between the surfaces. Its mean and its 95th percentile are the averages of the two directions.
+  const voxelMm = Math.hypot(...spacing);
+  const { referenceToPrediction, predictionToReference } = surfaceDistances(reference, prediction);
+  const percentiles = [referenceToPrediction, predictionToReference].map((side) => percentileMm(side, 95));
+  const means = [ours("referenceToPredictionMm"), ours("dtaMm")];
+  const close = (mm: number, label: string, boundMm: number): void => {
+    expect(Math.abs(mm - theirs(label)), `${label}: ${mm}, ${theirs(label)}`).toBeLessThan(boundMm);
+  };
+  close(ours("hdMm"), "Hausdorff distance (boundary)", 0.01 * ours("hdMm"));
+  close((percentiles[0] + percentiles[1]) / 2, "Percent (0.95) Hausdorff distance (boundary)", voxelMm);
+  close((means[0] + means[1]) / 2, "Avg average Hausdorff distance (boundary)", voxelMm / 2);
+  expect(ours("hd95Mm")).toBe(Math.max(...percentiles));
+});

@@ -1,0 +1,60 @@
+/** An import killed with SIGKILL in the middle keeps what it had, and the next one ends as one that was not killed. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writeCt, writeSet } from "./archive.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "import kill ü-"));
+const archive = join(folder, "archive");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const patients = 40;
+
+beforeAll(async () => {
+  for (let number = 0; number < patients; number++) {
+    const name = `p${String(number).padStart(2, "0")}`;
+    const ct = await writeCt(join(archive, name, "ct"), {
+      person: { id: name, name },
+      uidName: name,
+      seed: number,
+    });
+    writeSet(join(archive, name, "set.dcm"), ct, { GTV: [5, 9 + (number % 5)] });
+  }
+});
+
+const main = join(import.meta.dirname, "../src/cli/main.ts");
+
+function startImport(out: string) {
+  const child = spawn(process.execPath, [main, "import", archive, "--out", out], { stdio: "ignore" });
+  return { child, ended: new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code))) };
+}
+
+/** Each patient's file without the salted digest of its ID. */
+function patientsOf(cohort: string): unknown[] {
+  return readdirSync(join(cohort, "patients"))
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => {
+      const { person, ...rest } = JSON.parse(readFileSync(join(cohort, "patients", name), "utf8"));
+      expect(person).toMatch(/^[0-9a-f]{64}$/);
+      return rest;
+    });
+}
+
+test("killed after the first patients and started again, the cohort is that of an uninterrupted import", async () => {
+  const whole = join(folder, "whole");
+  expect(await startImport(whole).ended).toBe(0);
+  const killed = join(folder, "killed");
+  const { child, ended } = startImport(killed);
+  while (!existsSync(join(killed, "patients", "case-0003.json"))) await pause(2);
+  child.kill("SIGKILL");
+  await ended;
+  const kept = patientsOf(killed).length;
+  expect(kept).toBeLessThan(patients);
+  expect(await startImport(killed).ended).toBe(0);
+  expect(patientsOf(killed)).toEqual(patientsOf(whole));
+  expect(patientsOf(whole).length).toBe(patients);
+});
