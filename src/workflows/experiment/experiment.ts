@@ -34,7 +34,14 @@ export async function runExperiment(
   const { startedAt } = await lockFolder(request, new Date());
   const cohort = await openCohort(request.cohort);
   const { roi } = request.configuration;
-  const patients = await describePatients(cohort, roi, path("patients"), progress, signal);
+  const patients = await describePatients(
+    request.cohort,
+    cohort.map(({ name }) => name),
+    roi,
+    path("patients"),
+    progress,
+    signal,
+  );
   const load = new Map(cohort.map(({ name, load: loadOne }) => [name, () => loadOne(roi)]));
   const places = { results: path("test"), contours: path("contours") };
 
