@@ -5,8 +5,8 @@
  *   a = sigmoid(psi(relu(Wx x + Wg g))),   x is multiplied by a, one number for each pixel
  *
  * with 1 x 1 convolutions Wx and Wg to half the channels of x, and batch norm after each convolution, as everywhere in these
- * networks; its shift is Oktay's bias. Oktay's gate computes at the coarser scale and enlarges a; here g has been brought to x's scale already, as both decoders
- * do anyway, so that a is exact at the border of a tumour.
+ * networks; its shift is Oktay's bias. Oktay's gate computes at the coarser scale and enlarges a; here g has been brought to
+ * x's scale already, as both decoders do anyway, so that a is exact at the border of a tumour.
  */
 import type { Value } from "../nn/graph.ts";
 import { multiplyByMap } from "../nn/ops/multiply-by-map.ts";
