@@ -63,6 +63,11 @@ export function drawBodyPlan(random: Random) {
     abdomenBelow: random.uniform(10, 90),
     /** Part of the mediastinum's filling that is fat; the rest is soft tissue, as in the slim. */
     mediastinalFat: random.uniform(0, 1),
+    /** Where each dome is highest, front to back, in parts of the cavity's half depth; how bumpy the domes are, mm. */
+    domeY: { right: random.uniform(-0.35, 0.15), left: random.uniform(-0.35, 0.5) },
+    domeRough: random.uniform(2, 11),
+    /** The left dome is that much narrower: spleen and stomach stand in the lung like a ball. */
+    leftDomeWidth: random.uniform(0.6, 1),
     /** The vein of the injection is brighter than the rest of the blood. */
     venousFactor: random.next() < 0.7 ? 1.25 : random.uniform(1.5, 4),
   };

@@ -103,10 +103,11 @@ export function createThoraxShape(plan: BodyPlan, random: Random): ThoraxShape {
   function diaphragm(x: number, y: number, z: number): number {
     const right = x < 0;
     const mid = right ? -cavityX * 0.46 : cavityX * 0.48;
-    const u = (x - mid) / (cavityX * 0.62);
-    const v = (y + cavityY * 0.15) / (cavityY * 1.05);
+    const u = (x - mid) / (cavityX * 0.62 * (right ? 1 : plan.leftDomeWidth));
+    const v = (y - cavityY * (right ? plan.domeY.right : plan.domeY.left)) / (cavityY * 1.05);
     const dome = plan.domeHeight * (1 - 0.9 * u * u - 1.15 * v * v) + (right ? plan.domeDifference : 0);
-    const surface = baseZ + Math.max(-45, dome) + 3 * rough(x / 50, y / 50, 1);
+    const bumps = rough(x / 50, y / 50, 1) + 0.5 * rough(x / 24, y / 24, right ? 14 : 15);
+    const surface = baseZ + Math.max(-45, dome) + plan.domeRough * bumps;
     return (surface - z) * 0.75;
   }
 
