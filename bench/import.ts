@@ -21,7 +21,7 @@ import { findSources } from "../src/workflows/cohort/find-sources.ts";
 import { importCohort } from "../src/workflows/cohort/import.ts";
 import { exportMasks } from "../src/workflows/export-masks.ts";
 
-const patients = Number(process.argv[2] ?? 10);
+const patients = Number(process.argv[2] ?? 20);
 const folder = process.argv[3] ?? mkdtempSync(join(tmpdir(), "import-"));
 const archive = join(folder, "archive");
 const { signal } = new AbortController();

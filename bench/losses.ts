@@ -35,7 +35,7 @@ const common: TrainingConfiguration = {
   ...defaultTraining,
   size,
   width: 8,
-  epochs: 18,
+  epochs: 14,
   batch: 4,
   learningRate: 3e-3,
   schedule: "cosine",
@@ -44,8 +44,16 @@ const common: TrainingConfiguration = {
 };
 const rows: Record<string, Partial<TrainingConfiguration>> = {
   ...Object.fromEntries(lossNames.map((loss) => [loss, { loss }])),
+  // Lin's alpha comes from detection, where most pixels have an anchor that is easily told; here the target is rare.
+  "focal, alpha 0.75": {
+    loss: "focal",
+    lossParameters: { ...common.lossParameters, focal: { gamma: 2, alpha: 0.75 } },
+  },
   "2.5D, Eq. 1": { context: 1 },
-  "attention, Eq. 1": { attention: true },
+  "2.5D, dice": { context: 1, loss: "dice" },
+  // With gates Eq. 1 does not converge at the common learning rate.
+  "attention, Eq. 1 at 0.001": { attention: true, learningRate: 1e-3 },
+  "attention, dice": { attention: true, loss: "dice" },
   "U-Net, Eq. 1": { network: "u-net" },
 };
 

@@ -7,6 +7,7 @@ const judges = {
   dcmtk: "/usr/bin/dcmdump",
   plastimatch: "/usr/bin/plastimatch",
   "python3-pydicom": "/usr/lib/python3/dist-packages/pydicom",
+  chromium: "/usr/lib/chromium/libvk_swiftshader.so",
   "python3-numpy": "/usr/lib/python3/dist-packages/numpy",
 };
 

@@ -126,3 +126,21 @@ export function rasNifti(values: ArrayLike<number>, type: "int16" | "uint8"): Ui
   }
   return bytes;
 }
+
+export const persons: readonly Person[] = [1, 2, 3].map((number) => ({
+  id: `LUNGID-00${number}`,
+  name: `Musterfrau^Erika${number}`,
+}));
+
+/** What a planning system draws: the tumour, a node, an organ, a copy of the tumour. */
+const drawn: Boxes = { Lung_R: [0, 9], "GTV-1": [10, 16], "GTV copy": [10, 16], GTVn: [18, 20] };
+
+/** Patient, study and series folders, named after the patient, with RTSTRUCT and a SEG of the same tumour. */
+export async function writeTcia(folder: string): Promise<void> {
+  for (const [index, person] of persons.entries()) {
+    const study = join(folder, person.id, "01-01-2008-NA-NA-12345");
+    const ct = await writeCt(join(study, "0.000000-NA-1"), { person, uidName: person.id, seed: index });
+    writeSet(join(study, "0.000000-NA-2", "1-1.dcm"), ct, drawn);
+    writeSet(join(study, "300.000000-Segmentation-3", "1-1.dcm"), ct, { "GTV-1": [10, 16] }, "seg");
+  }
+}

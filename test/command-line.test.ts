@@ -47,6 +47,7 @@ const verbs = [
   "train",
   "augment",
   "segment",
+  "model",
   "check",
   "evaluate",
   "compare",

@@ -1,10 +1,12 @@
 /** A chest of ellipsoids whose answers follow from their equations, and surfaces with known areas. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
+import { patientPoint, type Vector3 } from "../core/coordinates.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
-import { createGrid, type Grid, voxelCount, voxelToPatient } from "../geometry/grid.ts";
+import { createGrid, type Grid, voxelCount, voxelVolumeCc } from "../geometry/grid.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { coarsen } from "./coarse-chest.ts";
 import { describeTumour, type TumourDescription } from "./describe-tumour.ts";
+import { findLungs } from "./find-lungs.ts";
 import { surfaceAreaMm2 } from "./surface-area.ts";
 
 type Shape = (x: number, y: number, z: number) => boolean;
@@ -15,14 +17,20 @@ const ellipsoid =
     ((x - x0) / a) ** 2 + ((y - y0) / b) ** 2 + ((z - z0) / c) ** 2 < 1;
 const ball = (radius: number, centre: Vector3): Shape => ellipsoid([radius, radius, radius], centre);
 
+function forEachVoxel(grid: Grid, visit: (at: number, x: number, y: number, z: number) => void): void {
+  const { size, spacingMm, origin } = grid;
+  let at = 0;
+  for (let k = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++)
+      for (let i = 0; i < size[0]; i++)
+        visit(at++, origin[0] + i * spacingMm[0], origin[1] + j * spacingMm[1], origin[2] + k * spacingMm[2]);
+}
+
 function maskOf(grid: Grid, inside: Shape): Mask {
   const data = new Uint8Array(voxelCount(grid));
-  const [width, height] = grid.size;
-  for (let at = 0; at < data.length; at++) {
-    const index = voxelPoint(at % width, Math.floor(at / width) % height, Math.floor(at / (width * height)));
-    const [x, y, z] = voxelToPatient(grid, index);
+  forEachVoxel(grid, (at, x, y, z) => {
     if (inside(x, y, z)) data[at] = 1;
-  }
+  });
   return { grid, data };
 }
 
@@ -63,23 +71,20 @@ describe("a tumour in a chest of ellipsoids", () => {
   const couch: Shape = (x, y) => y > 122 && y < 168 && Math.abs(x) < 168;
   const foam: Shape = (x, y) => y > 128 && y < 162 && Math.abs(x) < 162;
 
-  function chest(tumour: Shape): { ct: CtImage; mask: Mask } {
-    const hu = Int16Array.from({ length: voxelCount(grid) });
-    const mask = maskOf(grid, tumour);
-    const [width, height] = grid.size;
-    for (let at = 0; at < hu.length; at++) {
-      const index = voxelPoint(
-        at % width,
-        Math.floor(at / width) % height,
-        Math.floor(at / (width * height)),
-      );
-      const [x, y, z] = voxelToPatient(grid, index);
+  let healthy: Int16Array;
+  beforeAll(() => {
+    healthy = new Int16Array(voxelCount(grid));
+    forEachVoxel(grid, (at, x, y, z) => {
       const lung = lungs.right(x, y, z) || lungs.left(x, y, z);
       const air = trachea(x, y, z) || bronchi(x, y, z);
       const outside = foam(x, y, z) ? -930 : couch(x, y, z) ? -100 : -1000;
-      hu[at] = mask.data[at] === 1 ? 30 : lung ? -850 : air ? -1000 : body(x, y, z) ? 40 : outside;
-    }
-    return { ct: { grid, hu }, mask };
+      healthy[at] = lung ? -850 : air ? -1000 : body(x, y, z) ? 40 : outside;
+    });
+  });
+
+  function chest(tumour: Shape): { ct: CtImage; mask: Mask } {
+    const mask = maskOf(grid, tumour);
+    return { ct: { grid, hu: healthy.map((hu, at) => (mask.data[at] === 1 ? 30 : hu)) }, mask };
   }
 
   const cases: readonly (readonly [string, Shape, Partial<TumourDescription>])[] = [
@@ -116,13 +121,9 @@ describe("a tumour in a chest of ellipsoids", () => {
     expect(describeTumour(ct, mask)).toMatchObject(expected);
   });
 
-  let centred: TumourDescription;
-  beforeAll(() => {
-    const { ct, mask } = chest(ball(25, [-75, 10, 20]));
-    centred = describeTumour(ct, mask);
-  });
-
   test("volume, centre and roundness are those of the ball, the distance to the wall that of the ellipsoids", () => {
+    const { ct, mask } = chest(ball(25, [-75, 10, 20]));
+    const centred = describeTumour(ct, mask);
     expect(centred.volumeCc / ((4 / 3) * Math.PI * 2.5 ** 3)).toBeCloseTo(1, 1);
     for (const [axis, value] of [-75, 10, 20].entries())
       expect(Math.abs(centred.centre[axis] - value)).toBeLessThan(0.6);
@@ -130,6 +131,18 @@ describe("a tumour in a chest of ellipsoids", () => {
     expect(Math.abs(centred.surfaceToVolume / (3 / 25) - 1)).toBeLessThan(0.06);
     // The lung's side is 58 mm from its middle, less at the ball's height, and the hull has voxels of 3 mm.
     expect(Math.abs((centred.chestWallMm ?? 0) - (58 - 25))).toBeLessThan(6);
+  });
+
+  test("the lungs are found whole, each on its side, without trachea, room and couch", () => {
+    const { ct, mask } = chest(ball(5, [-75, 10, 20]));
+    const coarse = coarsen(ct, mask);
+    const found = findLungs(coarse.grid, coarse.hu);
+    const litres = [1, 2].map((side) => {
+      const count = found?.labels.reduce((sum, label) => sum + (label === side ? 1 : 0), 0) ?? 0;
+      return (count * voxelVolumeCc(coarse.grid)) / 1000;
+    });
+    const expected = (4 / 3) * Math.PI * 0.58 * 0.85 * 1.1;
+    for (const litre of litres) expect(Math.abs(litre / expected - 1)).toBeLessThan(0.04);
   });
 
   test("an image without lungs says that it does not know", () => {

@@ -7,7 +7,7 @@ import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { resultSentence } from "../report/sections/summary.ts";
 import { openCohort } from "../workflows/cohort/open-cohort.ts";
-import { drawSplit, readSplit } from "../workflows/experiment/choose-split.ts";
+import { readSplit } from "../workflows/experiment/choose-split.ts";
 import { runExperiment } from "../workflows/experiment/experiment.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
@@ -47,10 +47,15 @@ export function addExperimentCommand(program: Command): void {
       oneOf(["zhang2020"]),
     )
     .option("--split <FILE>", "split.json of `delineate cohort split`, instead of a draw")
-    .option("--test <X>", "part of the patients that is tested", decimalNumber(0.001, 0.999), 0.25)
+    .option(
+      "--test <X>",
+      "part of the patients that is tested, drawn by volume and lobe",
+      decimalNumber(0.001, 0.999),
+      0.25,
+    )
     .option(
       "--validation <X>",
-      "part of the others held out for the validation loss",
+      "part of the patients held out: the model is that of the epoch that is best on them",
       decimalNumber(0, 0.9),
       0,
     )
@@ -74,12 +79,14 @@ export function addExperimentCommand(program: Command): void {
           "usage",
           "One fold would test every patient and train none: expected 0, or 2 or more.",
         );
-      const names = (await openCohort(cohort)).map(({ name }) => name);
       const { splitSeed, test, validation, folds } = options;
       const split =
         options.split === undefined
-          ? drawSplit(names, { seed: splitSeed, test, validation, folds })
-          : await readSplit(options.split, names);
+          ? { seed: splitSeed, test, validation, folds }
+          : await readSplit(
+              options.split,
+              (await openCohort(cohort)).map(({ name }) => name),
+            );
       const signal = interruptSignal("Saving what was done; the same command goes on from there.");
       const request = {
         cohort,

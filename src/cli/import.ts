@@ -32,8 +32,16 @@ export function addImportCommand(program: Command): void {
     .action(async (source: string, options: Options) => {
       const signal = interruptSignal("Finishing the patients in work; run the same command again to go on.");
       const report = await importCohort({ source, ...options }, createTerminalProgress(), signal);
-      printResult(options.json, report, describeImport(report));
+      printResult(options.json, withoutFiles(report), describeImport(report));
     });
+}
+
+/** Archives name folders after patients: the report leaves the sources' paths in the cohort's own files. */
+function withoutFiles({ patients, ...report }: ImportReport) {
+  const shown = patients.map(({ name, rois, primary, chosen, findings }) => {
+    return { name, rois, primary, chosen, findings };
+  });
+  return { ...report, patients: shown };
 }
 
 function describeImport(report: ImportReport): string {

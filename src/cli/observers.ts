@@ -91,10 +91,7 @@ function agreementText({ agreement, pairs }: ObserverStudy): string {
     agreementKinds[kind],
     String(cases.rows.length),
     String(pairs.filter((pair) => pair.kind === kind).length),
-    ...columns.map(({ name, digits }) => {
-      const gaps = summaries[name].undefinedCases;
-      return `${meanAndDeviation(summaries[name], digits)}${gaps === 0 ? "" : ` (${gaps} undefined)`}`;
-    }),
+    ...columns.map(({ name, digits }) => meanAndDeviation(summaries[name], digits)),
   ]);
   return table(["agreement of", "patients", "pairs", ...columns.map(metricTitle)], rows);
 }

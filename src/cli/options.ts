@@ -1,6 +1,9 @@
 /** Parsers of option values: a wrong one is wrong usage, said in one sentence. */
 import { InvalidArgumentError } from "commander";
 
+/** For `--device`: what computes. */
+export const deviceHelp = "what computes: cpu, webgpu, cuda, or auto: a GPU where one is there and faster";
+
 export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -1,16 +1,19 @@
 /** `delineate segment` on the command line. */
 import type { Command } from "commander";
+import { DelineateError } from "../core/errors.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { shippedModel } from "../node/load-model.ts";
+import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { formatOfName } from "../workflows/export-masks.ts";
 import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
 import { type SegmentResult, segment } from "../workflows/segment.ts";
-import { oneOf } from "./options.ts";
-import { printResult, sayFindings } from "./output.ts";
+import { deviceHelp, oneOf } from "./options.ts";
+import { printResult, say, sayFindings } from "./output.ts";
 
 type Options = {
   model?: string;
+  modelConfig?: string;
   out: string;
   format?: MaskFormat;
   series?: string;
@@ -19,6 +22,7 @@ type Options = {
   holes: "keyhole" | "xor";
   keep: "largest" | "all";
   preview?: string;
+  device: DeviceChoice;
   force: boolean;
   json?: boolean;
 };
@@ -31,6 +35,10 @@ export function addSegmentCommand(program: Command): void {
     .option(
       "--model <FILE>",
       "model to use (default: the shipped one, trained on synthetic patients, for research only)",
+    )
+    .option(
+      "--model-config <FILE>",
+      "JSON that states the input and output of an ONNX model that was trained elsewhere (docs/external-models.md)",
     )
     .option(
       "--format <NAME>",
@@ -53,18 +61,24 @@ export function addSegmentCommand(program: Command): void {
       "largest",
     )
     .option("--preview <DIR>", "also write overlays as PNG")
+    .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--force", "overwrite --out and the overlays", false)
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --out gtv.nii.gz\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
+      "\nExamples:\n  $ delineate segment patient/ct --out gtv.dcm\n  $ delineate segment patient/ct --model run/model.onnx --out gtv.dcm --preview overlays\n  $ delineate segment patient/ct --out gtv.nii.gz\n  $ delineate segment patient/ct --model other.onnx --model-config other.json --out gtv.dcm\n  $ delineate segment patient/ct --add-to organs.dcm --roi-name GTV_AUTO --out organs-gtv.dcm",
     )
     .action(async (ctPath: string, options: Options) => {
       const signal = interruptSignal("Stopping; nothing is written.");
+      if (options.modelConfig !== undefined && options.model === undefined)
+        throw new DelineateError("usage", "--model-config describes a model: name its file with --model.");
       const { out, series, roiName, addTo, holes, preview, force } = options;
       const cleanUp = options.keep === "all" ? "none" : "largest";
+      const { device, sentence } = await chooseDevice(options.device);
+      say(sentence);
       const request = {
         ctPath,
+        device,
         out,
         format: options.format ?? formatOfName(out),
         series,
@@ -75,6 +89,7 @@ export function addSegmentCommand(program: Command): void {
         force,
         cleanUp,
         model: options.model ?? shippedModel,
+        modelConfiguration: options.modelConfig,
       } as const;
       const result = await segment(request, createTerminalProgress(), signal);
       if (!options.json) sayFindings(result.findings);

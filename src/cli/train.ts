@@ -2,12 +2,13 @@
 import type { Command } from "commander";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
+import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { createTrainingView } from "../node/training-view.ts";
 import { type TrainResult, trainModel } from "../workflows/train.ts";
 import { readFold } from "../workflows/training/choose-patients.ts";
-import { decimalNumber, namesList, oneOf, wholeNumber } from "./options.ts";
-import { printResult } from "./output.ts";
+import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
+import { printResult, say } from "./output.ts";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
 
 type Options = TrainingOptions & {
@@ -19,6 +20,7 @@ type Options = TrainingOptions & {
   fold?: number;
   startFrom?: string;
   threads?: number;
+  device: DeviceChoice;
   name?: string;
   modelVersion: string;
   threshold: number;
@@ -44,6 +46,7 @@ export function addTrainCommand(program: Command): void {
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
     .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
+    .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
@@ -63,8 +66,11 @@ export function addTrainCommand(program: Command): void {
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
       const parts =
         options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
+      const { device, sentence } = await chooseDevice(options.device);
+      say(device === "cpu" ? sentence : `${sentence} The optimiser runs on the CPU.`);
       const request = {
         cohort,
+        device,
         patients: parts?.train ?? options.patients,
         validation: parts?.validation ?? options.validation,
         out: options.out,

@@ -7,8 +7,36 @@ import { trainingConfigurationSchema } from "./training-configuration.ts";
 
 export const modelMetadataKey = "delineate";
 
+/** One figure of how good the model is, with what it was averaged over and measured on. */
+export const modelMetricSchema = z.strictObject({
+  /** Such as "DSC" or "IoU of boxes"; millimetres in the name where it has a unit. */
+  name: z.string().min(1).max(60),
+  value: z.number(),
+  standardDeviation: z.number().min(0).optional(),
+  /** What one value of the average is: "patient", "slice". */
+  unit: z.string().min(1).max(40),
+  count: z.int().min(1),
+  /** In words, naming no patient: "8 phantoms of neither training nor validation". */
+  measuredOn: z.string().min(1).max(200),
+});
+export type ModelMetric = z.infer<typeof modelMetricSchema>;
+
+/** The patients that a model was trained on, as numbers that identify nobody. */
+export const cohortDescriptionSchema = z.strictObject({
+  patients: z.int(),
+  slices: z.int(),
+  slicesWithTarget: z.int(),
+  /** Of the targets. */
+  volumeCc: z.strictObject({ median: z.number(), min: z.number(), max: z.number() }),
+  sliceSpacingMm: z.strictObject({ min: z.number(), max: z.number() }),
+});
+export type CohortDescription = z.infer<typeof cohortDescriptionSchema>;
+
+const sentences = z.array(z.string().min(1).max(400)).max(40);
+
 export const modelMetadataSchema = z.strictObject({
-  format: z.literal(1),
+  /** 2 ends with a seal (src/node/model-seal.ts); 1 had none. */
+  format: z.literal([1, 2]),
   name: z.string().min(1).max(64),
   version: z.string().min(1).max(32),
   configuration: trainingConfigurationSchema,
@@ -27,7 +55,20 @@ export const modelMetadataSchema = z.strictObject({
     validation: z.strictObject({ patients: z.int(), meanDsc: z.number().nullable() }).optional(),
   }),
   intendedUse: z.string(),
+  cohort: cohortDescriptionSchema.optional(),
+  metrics: z.array(modelMetricSchema).max(100).default([]),
+  /** What is known of the training data beyond numbers: source, scanner, licence. */
+  trainingData: sentences.default([]),
+  /** What it cannot do, beyond what holds for every model here. */
+  limitations: sentences.default([]),
+  date: z.iso.date().optional(),
 });
+
+/** What `delineate model annotate` adds to a model after it was made, or sets anew: version, frame, date. */
+export const modelNotesSchema = modelMetadataSchema
+  .pick({ version: true, frame: true, metrics: true, trainingData: true, limitations: true, date: true })
+  .partial();
+export type ModelNotes = z.infer<typeof modelNotesSchema>;
 
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
 

@@ -47,6 +47,7 @@ export const errorCodes = {
   "bad-checkpoint": { exitCode: 1, httpStatus: 422 },
   "bad-configuration": { exitCode: 1, httpStatus: 422 },
   "bad-cohort": { exitCode: 1, httpStatus: 422 },
+  "device-unavailable": { exitCode: 1, httpStatus: 503 },
   "loss-not-finite": { exitCode: 1, httpStatus: 500 },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
 

@@ -172,16 +172,21 @@ function unsupported(uid: string, where: string): DelineateError {
 
 function toHu(stored: Uint8Array, shape: PixelShape, rescale: Rescale, dataSet: DataSet): FramePixels {
   const count = shape.rows * shape.columns;
-  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
+  const raw = shape.bitsAllocated === 8 ? stored : wholeWords(stored, count);
   const { hu: huOf, kind: kindOf } = translation(shape, rescale, dataSet);
   const hu = new Int16Array(count);
   const counts = [0, 0, 0];
   for (let index = 0; index < count; index++) {
-    const raw = shape.bitsAllocated === 8 ? view.getUint8(index) : view.getUint16(index * 2, true);
-    hu[index] = huOf[raw];
-    if (kindOf[raw] !== plain) counts[kindOf[raw]]++;
+    hu[index] = huOf[raw[index]];
+    if (kindOf[raw[index]] !== plain) counts[kindOf[raw[index]]]++;
   }
   return { hu, padded: counts[padding], clamped: counts[beyond] };
+}
+
+/** Little-endian words; a copy only where they begin at an odd place, which typed arrays cannot. */
+function wholeWords(bytes: Uint8Array, count: number): Uint16Array {
+  const even = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint16Array(even.buffer, even.byteOffset, count);
 }
 
 const [plain, padding, beyond] = [0, 1, 2];

@@ -21,8 +21,10 @@ export function maskWhere(grid: Grid, test: (at: number) => boolean): Mask {
 
 /** Number of voxels inside. */
 export function countVoxels(mask: Mask): number {
+  const { data } = mask;
   let count = 0;
-  for (const value of mask.data) count += value;
+  // By index: an iterator takes many times as long over a CT's voxels.
+  for (let at = 0; at < data.length; at++) count += data[at];
   return count;
 }
 

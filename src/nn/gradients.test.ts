@@ -67,6 +67,21 @@ const cases: readonly Case[] = [
     shape: [1, 2, 6, 5],
     build: (tape, x) => conv(tape, x, { name: "c", channels: 2, kernel: 3, padding: 0 }),
   },
+  {
+    name: "conv 3x3 of few pixels",
+    shape: [2, 3, 3, 4],
+    build: (tape, x) => conv(tape, x, { name: "c", channels: 4, kernel: 3 }),
+  },
+  {
+    name: "conv 3x3 to fewer channels",
+    shape: [2, 4, 5, 6],
+    build: (tape, x) => conv(tape, x, { name: "c", channels: 2, kernel: 3 }),
+  },
+  {
+    name: "conv 3x3 to fewer channels without padding",
+    shape: [1, 3, 6, 5],
+    build: (tape, x) => conv(tape, x, { name: "c", channels: 2, kernel: 3, padding: 0 }),
+  },
   { name: "batch norm", shape: [3, 2, 4, 3], build: (tape, x) => batchNorm(tape, x, "n") },
   { name: "relu", shape: [2, 2, 4, 4], build: relu },
   { name: "sigmoid", shape: [2, 2, 3, 3], build: sigmoid },

@@ -87,3 +87,10 @@ export function readOnnxMetadata(file: Uint8Array): Map<string, string> {
   const model = onnx.ModelProto.decode(file);
   return new Map(model.metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]));
 }
+
+/** The file with one entry of its metadata set; all else is written as it was. Throws what the decoder throws. */
+export function setOnnxMetadata(file: Uint8Array, key: string, value: string): Uint8Array {
+  const model = onnx.ModelProto.decode(file);
+  model.metadataProps = [...model.metadataProps.filter((entry) => entry.key !== key), { key, value }];
+  return onnx.ModelProto.encode(model).finish();
+}

@@ -5,17 +5,26 @@ import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../co
 import { DelineateError } from "../core/errors.ts";
 import { readOnnxMetadata } from "../nn/onnx-file.ts";
 import { channelCount } from "../preprocess/context.ts";
+import { inputOf, type ModelInput } from "../segment/model-input.ts";
 import type { Predict } from "../segment/segment-volume.ts";
+import { checkSeal } from "./model-seal.ts";
 import { createPredictor } from "./onnx/predictor.ts";
 import type { SessionOptions } from "./onnx/session.ts";
 
-export type LoadedModel = {
-  readonly metadata: ModelMetadata;
+/** A model that can contour, wherever it was trained. */
+export type RunnableModel = {
+  readonly name: string;
+  readonly version: string;
   /** SHA-256 of the file, in hexadecimal digits. */
   readonly digest: string;
+  readonly input: ModelInput;
+  /** Images at once; undefined: any number. */
+  readonly largestBatch?: number;
   readonly predict: Predict;
   dispose(): Promise<void>;
 };
+
+export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 
 /** The model that comes with the program: trained on synthetic patients, for research. */
 export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
@@ -31,12 +40,16 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
   const channels = channelCount(metadata.configuration);
   return {
     metadata,
+    name: metadata.name,
+    version: metadata.version,
+    input: inputOf(metadata),
     digest: createHash("sha256").update(bytes).digest("hex"),
     predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
     dispose: predictor.dispose,
   };
 }
 
+/** Throws `bad-model`, also where the file was changed since it was written. */
 export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
   let text: string | undefined;
   try {
@@ -51,6 +64,12 @@ export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
     );
   }
   const parsed = modelMetadataSchema.safeParse(JSON.parse(text));
+  if (parsed.success && parsed.data.format > 1 && checkSeal(bytes) !== "whole") {
+    throw new DelineateError(
+      "bad-model",
+      `${where} was changed since it was written: its weights or its metadata do not match its digest. Use the original file.`,
+    );
+  }
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
   throw new DelineateError(

@@ -21,6 +21,23 @@ export function networkSlices(grid: Grid, hu: Int16Array, levels: GreyLevels, si
   return result;
 }
 
+/** HU cut off at the window's ends, of every slice at the network's matrix: for models that take no grey levels. */
+export function networkHu(
+  grid: Grid,
+  hu: Int16Array,
+  { lowHu, highHu }: { readonly lowHu: number; readonly highHu: number },
+  size: number,
+): Float32Array {
+  const [width, height, count] = grid.size;
+  const clipped = Float32Array.from(hu, (value) => Math.min(highHu, Math.max(lowHu, value)));
+  if (width === size && height === size) return clipped;
+  const resize = createResizer([width, height], [size, size]);
+  const result = new Float32Array(size * size * count);
+  for (let k = 0; k < count; k++)
+    result.set(resize(clipped.subarray(k * width * height, (k + 1) * width * height)), k * size * size);
+  return result;
+}
+
 /** A mask at the network's matrix: inside where at least half of the pixel's neighbourhood is. */
 export function networkMask(grid: Grid, mask: Uint8Array, size: number): Uint8Array {
   const [width, height, count] = grid.size;

@@ -32,8 +32,9 @@ export function tableBlock(numbering: Numbering, block: TableBlock): Html {
       : html`<tr><th scope="row">${cells[0]}</th>${cells.slice(1).map((cell) => html`<td>${cell}</td>`)}</tr>`,
   );
   const notes = block.notes ?? [];
-  return html`<div class="table ${block.kind ?? ""}"><table>
-<caption><b>Table ${numbering.table()}.</b> <span class="title">${block.title}.</span> ${block.caption}</caption>
+  return html`<div class="table ${block.kind ?? ""}">
+<p class="caption"><b>Table ${numbering.table()}.</b> <span class="title">${block.title}.</span> ${block.caption}</p>
+<table>
 <thead>${block.groups === undefined ? nothing : groupRow(block.groups)}<tr>${block.header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${body}</tbody></table>
 ${notes.length === 0 ? nothing : html`<p class="notes">${notes.map((note) => html`${note} `)}</p>`}</div>

@@ -12,8 +12,8 @@ const aboutMargins = /ctv|ptv|margin/i;
 /** Metrics that are held against size, position, shape and contact: many metrics say the same. */
 export const dependenceMetrics: readonly string[] = ["dsc", "tpr", "precision", "hd95Mm", "assdMm"];
 
-/** Figures of single patients and of the stress set. */
-export const caseMetrics: readonly string[] = ["dsc", "tpr", "fpr", "predictionCc", "hd95Mm", "assdMm"];
+/** Figures of single patients. */
+export const caseMetrics: readonly string[] = ["dsc", "tpr", "hd95Mm", "predictionCc"];
 
 export function isMain({ name }: MetricColumn): boolean {
   return main.includes(name);

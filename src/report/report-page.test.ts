@@ -47,6 +47,22 @@ test("every figure of the comparison stands in the page", () => {
   }
 });
 
+test("Table 2 has the paper's row: both means, the difference, and the three P values in their columns", () => {
+  const result = exampleResult();
+  const page = reportPage(result, []);
+  const [{ patient }] = result.comparisons;
+  for (const name of ["dsc", "fpr"]) {
+    const one = patient.find(({ column }) => column.name === name);
+    if (one === undefined) throw new Error(`no ${name}`);
+    const row = new RegExp(`<th scope="row">${one.column.title}</th>(.*?)</tr>`).exec(page)?.[1] ?? "";
+    const cells = [...row.matchAll(/<td>(.*?)<\/td>/g)].map((match) => match[1]);
+    expect(cells.slice(0, 2)).toEqual([meanSd(one.a, one.column.digits), meanSd(one.b, one.column.digits)]);
+    expect(cells[2]).toMatch(new RegExp(`^${fixed(one.difference.mean, one.column.digits)}<small>`));
+    const expected = [one.pairedT?.p, one.unpairedT?.p, one.wilcoxon?.p].map(pValue);
+    expect(cells.slice(3).map((cell) => cell.replace("&#60;", "<"))).toEqual(expected);
+  }
+});
+
 test("times, volumes, correlations, strata, losses and every patient stand in the page", () => {
   const result = exampleResult();
   const page = reportPage(result, []);

@@ -17,17 +17,17 @@ p { margin: 0 0 .8rem; }
 .research { color: #8a2b12; font-size: .9rem; font-weight: 600; margin-bottom: 1.5rem; }
 .summary { border: solid var(--line); border-width: 1px 0; padding: 1rem 0 .3rem; margin: 1.4rem 0 1.6rem; }
 .summary p.result { font-size: 1.08rem; }
-.table, figure { margin: 1.6rem 0 1.9rem; break-inside: avoid; }
+.table, figure { margin: 1.5rem 0 1.7rem; break-inside: avoid; }
 .table { overflow-x: auto; }
 .table.long { break-inside: auto; }
-table, figcaption, .notes, .legend, pre {
+table, .caption, figcaption, .notes, .legend, pre {
   font-family: "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums lining-nums;
 }
 table { border-collapse: collapse; width: 100%; font-size: .765rem; line-height: 1.4; border-bottom: 1.5px solid var(--ink); }
-caption, figcaption { caption-side: top; text-align: left; font-size: .79rem; line-height: 1.45; color: var(--quiet); padding: 0 0 .5rem; }
-caption b, figcaption b, caption .title, figcaption .title { color: var(--ink); }
-caption .title, figcaption .title { font-weight: 600; }
-figcaption { padding: .55rem 0 0; }
+.caption, figcaption { font-size: .79rem; line-height: 1.45; color: var(--quiet); margin: 0 0 .5rem; break-after: avoid; }
+.caption b, figcaption b, .caption .title, figcaption .title { color: var(--ink); }
+.caption .title, figcaption .title { font-weight: 600; }
+figcaption { margin: .55rem 0 0; break-after: auto; }
 thead th { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); font-weight: 600; vertical-align: bottom; }
 th, td { padding: .24rem .5rem; text-align: right; vertical-align: top; }
 td { white-space: nowrap; }
@@ -60,10 +60,10 @@ figure > svg { display: block; width: 100%; height: auto; }
 pre { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .74rem; line-height: 1.5; background: #f6f6f7; padding: .7rem .9rem; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: 3px; }
 @page { size: A4; margin: 19mm 18mm 18mm; }
 @media print {
-  html { font-size: 13.4px; }
-  body { font-size: 10.4pt; padding: 0; max-width: none; }
+  html { font-size: 12.2px; }
+  .table { overflow: visible; }
+  body { font-size: 9.6pt; line-height: 1.45; padding: 0; max-width: none; }
   h2 { margin-top: 1.9rem; }
-  section.page { break-before: page; }
   p { orphans: 3; widows: 3; }
 }
 `;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { ModelMetadata } from "../contract/model-metadata.ts";
 import { defaultTraining } from "../contract/training-configuration.ts";
 import { patientPoint } from "../core/coordinates.ts";
 import { silentProgress } from "../core/progress.ts";
 import { createGrid } from "../geometry/grid.ts";
+import { inputOf, type ModelInput } from "./model-input.ts";
 import { aboveThreshold, predictVolume } from "./segment-volume.ts";
 
 const grid = createGrid([128, 128, 5], [1, 1, 5], patientPoint(0, 0, 0));
@@ -20,17 +20,12 @@ function boxInAir(): { hu: Int16Array; inside: Uint8Array } {
   return { hu, inside };
 }
 
-function metadata(size: number, threshold = 0.5): ModelMetadata {
-  return {
-    format: 1,
-    name: "bright",
-    version: "1",
+function input(size: number, threshold = 0.5): ModelInput {
+  return inputOf({
     configuration: { ...defaultTraining, size },
     normalisation: { mean: 32, standardDeviation: 16 },
     threshold,
-    trainedOn: { cohort: "none", patients: 0, images: 0, steps: 0, finalLoss: 0 },
-    intendedUse: "test",
-  };
+  });
 }
 
 /** A model whose probability is a steep function of the normalised grey level: above 1/2 where it is positive. */
@@ -41,21 +36,13 @@ const options = { batch: 2, progress: silentProgress };
 
 test("at the CT's own matrix the mask is the box, voxel by voxel", async () => {
   const { hu, inside } = boxInAir();
-  const confidence = await predictVolume(
-    { grid, hu },
-    { metadata: metadata(128), predict: brightness },
-    options,
-  );
+  const confidence = await predictVolume({ grid, hu }, { input: input(128), predict: brightness }, options);
   expect(aboveThreshold(confidence)).toEqual(inside);
 });
 
 test("through a matrix of half the size the box comes back where it was, no half-pixel shift", async () => {
   const { hu, inside } = boxInAir();
-  const confidence = await predictVolume(
-    { grid, hu },
-    { metadata: metadata(64), predict: brightness },
-    options,
-  );
+  const confidence = await predictVolume({ grid, hu }, { input: input(64), predict: brightness }, options);
   const mask = aboveThreshold(confidence);
   let differing = 0;
   const centre = { x: 0, y: 0, n: 0 };
@@ -76,16 +63,8 @@ test("through a matrix of half the size the box comes back where it was, no half
 test("the threshold of the model decides, not one half", async () => {
   const { hu } = boxInAir();
   const constant = async (images: Float32Array): Promise<Float32Array> => images.map(() => 0.4);
-  const above = await predictVolume(
-    { grid, hu },
-    { metadata: metadata(64, 0.3999), predict: constant },
-    options,
-  );
-  const below = await predictVolume(
-    { grid, hu },
-    { metadata: metadata(64, 0.4001), predict: constant },
-    options,
-  );
+  const above = await predictVolume({ grid, hu }, { input: input(64, 0.3999), predict: constant }, options);
+  const below = await predictVolume({ grid, hu }, { input: input(64, 0.4001), predict: constant }, options);
   expect(aboveThreshold(above).every((value) => value === 1)).toBe(true);
   expect(aboveThreshold(below).every((value) => value === 0)).toBe(true);
 });
@@ -93,8 +72,7 @@ test("the threshold of the model decides, not one half", async () => {
 test("a 2.5D model sees neighbours at the distance of its training, whatever the CT's slices are", async () => {
   const thin = createGrid([64, 64, 11], [1, 1, 2.5], patientPoint(0, 0, 0));
   const hu = Int16Array.from({ length: 64 * 64 * 11 }, (_, at) => Math.floor(at / 4096) * 100);
-  const { configuration, ...rest } = metadata(64);
-  const model = { ...rest, configuration: { ...configuration, context: 1, contextSpacingMm: 5 } };
+  const model = { ...input(64), context: 1, contextSpacingMm: 5 };
   const channels: number[][] = [];
   const predict = async (images: Float32Array, batch: number): Promise<Float32Array> => {
     for (let image = 0; image < batch; image++) {
@@ -104,7 +82,7 @@ test("a 2.5D model sees neighbours at the distance of its training, whatever the
     }
     return new Float32Array(batch * 4096);
   };
-  await predictVolume({ grid: thin, hu }, { metadata: model, predict }, options);
+  await predictVolume({ grid: thin, hu }, { input: model, predict }, options);
   expect(channels).toEqual(
     Array.from({ length: 11 }, (_, k) => [Math.max(0, k - 2), k, Math.min(10, k + 2)]),
   );
@@ -114,7 +92,7 @@ test("an interrupted segmentation gives no mask", async () => {
   const { hu } = boxInAir();
   const stopped = predictVolume(
     { grid, hu },
-    { metadata: metadata(64), predict: brightness },
+    { input: input(64), predict: brightness },
     { ...options, shouldStop: () => true },
   );
   await expect(stopped).rejects.toThrow(/interrupted/);

@@ -2,15 +2,15 @@
  * A model over a whole CT: every slice to the network's input, batches through the model, probabilities back to the
  * CT's matrix. The target is where the probability is above the threshold (Zhang 2020: 0.5). Clean-up is clean-up.ts.
  */
-import type { ModelMetadata } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Grid } from "../geometry/grid.ts";
 import { channelCount, contextSlices } from "../preprocess/context.ts";
-import { networkSlices } from "../preprocess/network-input.ts";
+import { networkHu, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
 import { cropToFrame, findBodyFrame } from "./body-frame.ts";
+import type { ModelInput } from "./model-input.ts";
 
 /** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
 export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
@@ -34,17 +34,19 @@ export const insideFrom = 128;
  */
 export async function predictVolume(
   ct: { readonly grid: Grid; readonly hu: Int16Array },
-  model: { readonly metadata: ModelMetadata; readonly predict: Predict },
+  model: { readonly input: ModelInput; readonly predict: Predict },
   options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<Confidence> {
-  const { configuration, normalisation, threshold } = model.metadata;
-  const frame = model.metadata.frame === "body" ? findBodyFrame(ct) : undefined;
+  const { size, intensity, normalisation, threshold } = model.input;
+  const frame = model.input.frame === "body" ? findBodyFrame(ct) : undefined;
   const seen = frame === undefined ? ct : cropToFrame(ct, frame);
-  const { size } = configuration;
   const [width, height, count] = ct.grid.size;
   const stack = { count, spacingMm: ct.grid.spacingMm[2] };
-  const channels = channelCount(configuration);
-  const levels = networkSlices(seen.grid, seen.hu, configuration.greyLevels, size);
+  const channels = channelCount(model.input);
+  const levels =
+    "levels" in intensity
+      ? networkSlices(seen.grid, seen.hu, intensity, size)
+      : networkHu(seen.grid, seen.hu, intensity, size);
   const enlarge = createResizer([size, size], [seen.grid.size[0], seen.grid.size[1]]);
   const data = new Uint8Array(width * height * count);
   const area = size * size;
@@ -54,7 +56,7 @@ export async function predictVolume(
     const batch = Math.min(options.batch, count - first);
     const images = new Float32Array(batch * channels * area);
     for (let index = 0; index < batch; index++) {
-      contextSlices(first + index, stack, configuration).forEach((slice, channel) => {
+      contextSlices(first + index, stack, model.input).forEach((slice, channel) => {
         const start = (index * channels + channel) * area;
         const image = levels.subarray(slice * area, (slice + 1) * area);
         normaliseInto(images.subarray(start, start + area), image, normalisation);

@@ -4,7 +4,6 @@
  *
  * As the paper: a part of the images (2/3) is augmented, each by its own random combination, the rest is as it was.
  */
-
 import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import { createRandom } from "../core/random.ts";
 import { type Augmentation, drawAugmentation, warpOf } from "../preprocess/augmentation.ts";

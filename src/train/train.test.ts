@@ -22,7 +22,7 @@ function smallSet(): TrainingSet {
         levels.fill(200, start + 10, start + 30);
       }
     }
-    return { name: `patient-${index}`, sliceCount: 10, sliceSpacingMm: 5, levels, mask };
+    return { name: `patient-${index}`, sliceCount: 10, sliceSpacingMm: 5, targetCc: 1, levels, mask };
   });
   return createTrainingSet(size, patients);
 }
@@ -114,7 +114,14 @@ test("image and mask stay aligned under every transform: the target is where the
 
 test("a cohort without target is refused with the option to look at", () => {
   const levels = Uint8Array.from({ length: area }, (_, index) => index % 7);
-  const patient = { name: "a", sliceCount: 1, sliceSpacingMm: 5, levels, mask: new Uint8Array(area) };
+  const patient = {
+    name: "a",
+    sliceCount: 1,
+    sliceSpacingMm: 5,
+    targetCc: 1,
+    levels,
+    mask: new Uint8Array(area),
+  };
   expect(() => createTrainingSet(size, [patient])).toThrow(/--roi/);
 });
 

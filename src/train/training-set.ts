@@ -11,6 +11,8 @@ export type PatientImages = {
   readonly sliceCount: number;
   /** Distance of slices' centres. */
   readonly sliceSpacingMm: number;
+  /** Volume of the target on the CT's own matrix, in cubic centimetres. */
+  readonly targetCc: number;
   /** Length size * size * sliceCount. */
   readonly levels: Uint8Array;
   /** Same length, 0 or 1. */

@@ -6,6 +6,7 @@ import { type Mask, maskSlice } from "../geometry/mask.ts";
 import { listPatients } from "../node/cohort-folder.ts";
 import { ctFramesOf, readCtFolder } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
+import { readCohortFile } from "./cohort/cohort-files.ts";
 import { openCohort } from "./cohort/open-cohort.ts";
 import { joinMasks, loadRoiMasks } from "./load-masks.ts";
 import { loadPatient } from "./load-patient.ts";
@@ -53,8 +54,9 @@ async function loadSubject({
   return chosen.load(roi);
 }
 
-/** A cohort's first folder holds a CT and a structure set; a patient's holds one of them. */
+/** An imported cohort says so. Otherwise a cohort's first folder holds a CT and a structure set; a patient's holds one of them. */
 async function isCohort(path: string): Promise<boolean> {
+  if ((await readCohortFile(path)) !== undefined) return true;
   const folders = await listPatients(path).catch((error: unknown) => {
     if (error instanceof DelineateError && error.code === "bad-cohort") return [];
     throw error;

@@ -7,7 +7,9 @@ import { finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
 import { volumeCc } from "../geometry/mask.ts";
-import { type LoadedModel, loadModel } from "../node/load-model.ts";
+import { loadExternalModel } from "../node/load-external-model.ts";
+import { loadModel, type RunnableModel } from "../node/load-model.ts";
+import type { Device } from "../node/onnx/session.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
 import { recordPathFor, startRun } from "../node/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
@@ -21,6 +23,8 @@ export type SegmentRequest = {
   readonly ctPath: string;
   readonly series?: string | undefined;
   readonly model: string | URL;
+  /** For a model that was trained elsewhere: the file that states its input and output. */
+  readonly modelConfiguration?: string | undefined;
   readonly out: string;
   readonly format: MaskFormat;
   readonly roiName: string;
@@ -29,6 +33,8 @@ export type SegmentRequest = {
   readonly holes: "keyhole" | "xor";
   readonly cleanUp: CleanUp;
   readonly preview?: string | undefined;
+  /** The CPU by default. */
+  readonly device?: Device | undefined;
   readonly force: boolean;
 };
 
@@ -50,10 +56,15 @@ export async function segment(
 ): Promise<SegmentResult> {
   const clock = startRun();
   if (!request.force) await refuseExisting(request.out);
-  const model = await loadModel(request.model);
+  const device = request.device ?? "cpu";
+  const model = await openModel(request, device);
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
   const before = performance.now();
-  const confidence = await predictVolume(ct, model, { batch: 4, progress, shouldStop: () => signal.aborted });
+  const confidence = await predictVolume(ct, model, {
+    batch: Math.min(4, model.largestBatch ?? 4),
+    progress,
+    shouldStop: () => signal.aborted,
+  });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
   const { mask, leftOut } = toMask(confidence, request.cleanUp, ct.hu);
   const slices = sliceRange(mask.data, ct);
@@ -96,7 +107,7 @@ export async function segment(
     request.preview === undefined
       ? []
       : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force, progress });
-  const { name, version } = model.metadata;
+  const { name, version } = model;
   const result: SegmentResult = {
     out: request.out,
     volumeCc: volumeCc(mask),
@@ -110,7 +121,7 @@ export async function segment(
   const record = clock.record({
     verb: "segment",
     options: { ...request, model: String(request.model) },
-    device: "cpu",
+    device,
     model: result.model,
     inputUids: [ct.seriesInstanceUid],
     findings,
@@ -122,9 +133,17 @@ export async function segment(
   return result;
 }
 
+async function openModel(
+  { model, modelConfiguration }: SegmentRequest,
+  device: Device,
+): Promise<RunnableModel> {
+  if (modelConfiguration === undefined) return loadModel(model, { device });
+  return loadExternalModel(String(model), modelConfiguration, { device });
+}
+
 /** At most 64 characters: name and version as far as they go, and the beginning of the digest. */
-function provenance({ metadata, digest }: LoadedModel): string {
-  return `${metadata.name} ${metadata.version} sha256:${digest.slice(0, 12)}`;
+function provenance({ name, version, digest }: RunnableModel): string {
+  return `${name} ${version} sha256:${digest.slice(0, 12)}`;
 }
 
 function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {

@@ -96,6 +96,17 @@ test("the model predicts with the best epoch's averaged weights and says what it
   const { metadata } = await loadModel(join(out, "model.onnx"));
   expect(metadata.configuration).toEqual(configuration);
   expect(metadata.trainedOn).toMatchObject({ patients: 2, steps: Number(lastBest?.split(",")[1]) });
+  const truth = ["patient-0001", "patient-0002"].map((name) =>
+    JSON.parse(readFileSync(join(cohort, name, "phantom.json"), "utf8")),
+  );
+  const volumes = truth.map(({ volumeCc }) => volumeCc as number).sort((a, b) => a - b);
+  expect(metadata.cohort?.patients).toBe(2);
+  // The phantom's description is of the drawn tumour, the model's of the contour on voxels: within a few percent.
+  expect((metadata.cohort?.volumeCc.min ?? 0) / volumes[0]).toBeCloseTo(1, 1);
+  expect((metadata.cohort?.volumeCc.max ?? 0) / volumes[1]).toBeCloseTo(1, 1);
+  const dsc = metadata.metrics.find(({ name }) => name === "DSC");
+  expect(dsc?.value).toBeCloseTo(Number(lastBest?.split(",")[3]), 4);
+  expect(dsc).toMatchObject({ unit: "patient", count: 1, measuredOn: expect.stringContaining("validation") });
 });
 
 test("a finished training that is resumed writes its model anew, of the weights in best.safetensors", async () => {

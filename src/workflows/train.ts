@@ -6,6 +6,7 @@ import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { networkNamed } from "../networks/networks.ts";
 import { emitTraining, initialState } from "../nn/emit.ts";
+import type { Device } from "../node/onnx/session.ts";
 import { createTrainer } from "../node/onnx/trainer.ts";
 import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
@@ -19,6 +20,7 @@ import { createWeightAverage, withoutAverages } from "../train/weight-average.ts
 import { loadTrainingSet } from "./cohort/load-training-set.ts";
 import { readCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { choosePatients } from "./training/choose-patients.ts";
+import { describeTrainingSet, validationMetrics } from "./training/describe-training.ts";
 import { startFrom } from "./training/start-from.ts";
 import { openValidation } from "./training/validation.ts";
 import { writeModel } from "./training/write-model.ts";
@@ -42,6 +44,8 @@ export type TrainRequest = {
   readonly threshold: number;
   /** Threads of one operator; all cores by default. */
   readonly threads?: number | undefined;
+  /** The CPU by default. */
+  readonly device?: Device | undefined;
 };
 
 export type TrainResult = {
@@ -94,7 +98,8 @@ export async function trainModel(
     (request.startFrom === undefined ? drawn : await startFrom(request.startFrom, training, drawn, progress));
   const loading = { ...configuration, cohort: request.cohort, patients: chosen.patients };
   const set = await loadTrainingSet(loading, progress, signal);
-  const session = request.threads === undefined ? {} : { threads: request.threads };
+  const device = request.device ?? "cpu";
+  const session = { device, ...(request.threads === undefined ? {} : { threads: request.threads }) };
   const validation =
     chosen.validation.length === 0
       ? undefined
@@ -176,7 +181,7 @@ export async function trainModel(
     return { ...result, model: undefined };
   }
   const metadata: ModelMetadata = {
-    format: 1,
+    format: 2,
     name: request.name,
     version: request.version,
     configuration,
@@ -193,6 +198,10 @@ export async function trainModel(
         : { validation: { patients: chosen.validation.length, meanDsc: best.meanDsc } }),
     },
     intendedUse: researchUse,
+    cohort: describeTrainingSet(set),
+    metrics: validationMetrics(best, chosen.validation.length),
+    trainingData: [],
+    limitations: [],
   };
   const weights = (await validation?.best()) ?? predictingWeights();
   await writeModel(path("model.onnx"), { network, size, weights, metadata });
@@ -200,7 +209,7 @@ export async function trainModel(
     verb: "train",
     options: { ...request },
     seed,
-    device: "cpu",
+    device,
     inputUids: [],
     findings: [],
     outputs: ["model.onnx", "loss.csv", ...(validation === undefined ? [] : ["epochs.csv"])].map(path),

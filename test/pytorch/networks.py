@@ -80,8 +80,12 @@ class Net:
 def gate(net, x, signal, name):
     """Attention U-Net's additive gate (Oktay 2018) at x's own scale."""
     channels = x.shape[1] // 2
-    joined = net.conv(x, name + ".x", channels, 1) + net.conv(signal, name + ".signal", channels, 1, bias=True)
-    return x * torch.sigmoid(net.conv(F.relu(joined), name + ".map", 1, 1, bias=True))
+
+    def part(value, which, outputs):
+        return net.norm(net.conv(value, f"{name}.{which}", outputs, 1), f"{name}.{which}.norm")
+
+    joined = F.relu(part(x, "x", channels) + part(signal, "signal", channels))
+    return x * torch.sigmoid(part(joined, "map", 1))
 
 
 def modified_resnet34(net, image, width, attention=False):

@@ -1,7 +1,7 @@
 /** Operators that change the image's size or join channels: max pooling, bilinear upsampling, concatenation. */
 import { apply, applyMany, floatConstant, integers, scalar, shapeFault, type Value } from "../graph.ts";
 import { record, type Tape } from "../tape.ts";
-import { reshape } from "./conv.ts";
+import { reshape } from "./reshape.ts";
 
 /** Largest value under each window. The gradient goes to the first largest one, by the operator's own indices. */
 export function maxPool(

@@ -2,19 +2,30 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 
+/** What a graph can run on. Which of them are there is devices.ts. */
+export const devices = ["cpu", "webgpu", "cuda"] as const;
+export type Device = (typeof devices)[number];
+
 export type SessionOptions = {
-  /** Threads of one operator; all cores by default. */
+  /** The CPU by default. What a GPU has no kernel for runs on the CPU. */
+  readonly device?: Device;
+  /** Nodes, by name, that stay on the CPU: those that the GPU takes and cannot run (see `nodesForCpu`). */
+  readonly cpuNodes?: readonly string[];
+  /** Threads of one operator on the CPU; all cores by default. */
   readonly threads?: number;
   /** Prefix of a profile that ONNX Runtime writes when the session is released. */
   readonly profilePrefix?: string;
 };
+
+/** Name, type and shape of an input or output. */
+export type TensorFacts = InferenceSession.ValueMetadata;
 
 export async function openSession(
   model: Uint8Array,
   options: SessionOptions = {},
 ): Promise<InferenceSession> {
   return InferenceSession.create(model, {
-    executionProviders: ["cpu"],
+    executionProviders: providers(options),
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
@@ -26,6 +37,18 @@ export async function openSession(
       ? {}
       : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
   });
+}
+
+function providers({
+  device = "cpu",
+  cpuNodes = [],
+}: SessionOptions): InferenceSession.ExecutionProviderConfig[] {
+  if (device === "webgpu") {
+    // An empty list is no option to ONNX Runtime.
+    const forced = cpuNodes.length === 0 ? {} : { forceCpuNodeNames: cpuNodes };
+    return [{ name: "webgpu", ...forced }, "cpu"];
+  }
+  return device === "cuda" ? ["cuda", "cpu"] : ["cpu"];
 }
 
 export function floatTensor(data: Float32Array, shape: readonly number[]): Tensor {

@@ -8,6 +8,7 @@ import { adamStep } from "../../nn/adam.ts";
 import { gradientName, momentNames, nextName, type StateTensor, type TrainingGraph } from "../../nn/emit.ts";
 import { elementCount } from "../../nn/graph.ts";
 import { encodeOnnx } from "../../nn/onnx-file.ts";
+import { nodesForCpu } from "./nodes-for-cpu.ts";
 import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
 
 export type Trainer = {
@@ -44,7 +45,10 @@ export async function createTrainer(
   options: TrainerOptions,
 ): Promise<Trainer> {
   const { accumulate = 1 } = options;
-  const session = await openSession(encodeOnnx(training.graph), options);
+  const session = await openSession(encodeOnnx(training.graph), {
+    ...options,
+    cpuNodes: nodesForCpu(training.graph),
+  });
   let steps = options.stepsDone ?? 0;
   const current = new Map<string, StateTensor>();
   for (const [name, { shape, data }] of state) current.set(name, { shape, data: Float32Array.from(data) });

@@ -101,8 +101,11 @@ function bars({ networks }: ExperimentResult, numbering: Numbering): Html {
   });
 }
 
+/** A page is so wide. */
+const strataMetrics: readonly string[] = ["dsc", "tpr", "hd95Mm", "assdMm"];
+
 function strataTable({ networks }: ExperimentResult, numbering: Numbering): Html {
-  const columns = networks[0].patients.columns.filter(({ name }) => dependenceMetrics.includes(name));
+  const columns = networks[0].patients.columns.filter(({ name }) => strataMetrics.includes(name));
   const rows = networks[0].strata.flatMap((stratified, at) => [
     [descriptorTitle(stratified.descriptor)],
     ...stratified.strata.flatMap(({ label, cases }, stratum) =>

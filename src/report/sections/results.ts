@@ -67,6 +67,7 @@ function furtherMetrics(
     ...comparisonHeader(a, b),
     rows,
     notes: [definitions(comparedPart(networks[0].patients), false)],
+    kind: "long",
   });
 }
 
@@ -129,6 +130,7 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
       fixed(comparison.cohenDz, 2),
       fixed(comparison.hedgesG, 2),
     ]),
+    kind: "long",
   });
 }
 

@@ -8,7 +8,7 @@ import { counted, fixed } from "../numbers.ts";
 import { overlayFigure } from "./overlays.ts";
 import { meanCell } from "./results.ts";
 
-const stressMetrics: readonly string[] = ["dsc", "jsc", "tpr", "fpr", "hd95Mm", "assdMm"];
+const stressMetrics: readonly string[] = ["dsc", "jsc", "tpr", "fpr", "hd95Mm"];
 
 export function stressSet(
   result: ExperimentResult,

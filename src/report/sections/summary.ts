@@ -25,9 +25,10 @@ export function head(result: ExperimentResult): Html {
 <p class="byline">Cohort ${cohort}. ${provenance.program} ${provenance.version}, ${provenance.finishedAt.slice(0, 10)}.</p>
 <p class="research">${researchUse}</p>
 <div class="summary">
-${paragraph(html`${methodSentence(result)}`)}
+${paragraph(methodSentence(result))}
 ${result.comparisons.map((comparison) => html`<p class="result">${resultSentence(comparison)}</p>`)}
 ${paragraph(stressSentence(result))}
+${paragraph(reductionSentence(result))}
 </div>
 </header>
 `;
@@ -40,26 +41,37 @@ function isReduced(result: ExperimentResult): boolean {
 function methodSentence({ networks, folds, split }: ExperimentResult): string {
   const names = networks.map(({ title }) => title).join(" and ");
   const tested = networks[0]?.patients.rows.length ?? 0;
-  const slices = networks[0]?.slices.rows.length ?? 0;
+  const { train, validation } = folds[0];
+  const held =
+    validation.length === 0 ? "" : `, ${counted(validation.length, "further one")} chose the epoch,`;
   const design =
     folds.length > 1
       ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`
-      : `on the same ${counted(folds[0]?.train.length ?? 0, "patient")} and tested on ${counted(tested, "other")}`;
-  return `${capital(names)} were trained from scratch ${design} (${slices} slices, split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above 0.5, without manual correction.`;
+      : `on the same ${counted(train.length, "patient")}${held} and tested on ${counted(tested, "other")}`;
+  return `${capital(names)} were trained from scratch ${design} (split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above 0.5, its surest connected region, without manual correction.`;
+}
+
+/** What a reader must know before any figure: how far this is from the paper's scale. */
+function reductionSentence(result: ExperimentResult): string {
+  const reduced = protocolRows(result).filter(({ how }) => how === "reduced");
+  if (reduced.length === 0) return "Nothing was reduced against the paper.";
+  const parts = reduced.map(({ what, paper, here }) => `${what} ${here} instead of ${paper}`);
+  return `Reduced against the paper: ${parts.join(", ")}. What else differs stands in the configuration table.`;
 }
 
 /** "The modified ResNet34 is ahead": said only where the test says so; else that they cannot be told apart. */
 export function resultSentence({ a, b, patient }: NetworkComparison): string {
   const dsc = patient.find(({ column }) => column.name === "dsc");
   if (dsc === undefined || dsc.difference.mean === null) return "No patient has a DSC under both networks.";
-  const { difference, differenceInterval, pairedT } = dsc;
+  const { difference, differenceInterval, pairedT, wilcoxon } = dsc;
   const mean = difference.mean ?? 0;
   const interval =
     differenceInterval === null
       ? ""
       : `, 95 % bootstrap interval ${fixed(differenceInterval[0], 3)} to ${fixed(differenceInterval[1], 3)}`;
   const test = pairedT === null ? "" : `, paired t-test ${pSentence(pairedT.p)}`;
-  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} (${a}) and ${meanSd(dsc.b, 3)} (${b}) (difference ${fixed(mean, 3)}${interval}${test}; ${counted(dsc.pairs, "pair")})`;
+  const ranks = wilcoxon === null ? "" : `, Wilcoxon ${pSentence(wilcoxon.p)}`;
+  const figures = `mean DSC per patient ${meanSd(dsc.a, 3)} (${a}) and ${meanSd(dsc.b, 3)} (${b}) (difference ${fixed(mean, 3)}${interval}${test}${ranks}; ${counted(dsc.pairs, "pair")})`;
   return `${verdict(a, b, dsc)}: ${figures}.`;
 }
 

@@ -4,7 +4,7 @@
  * A loss pools all pixels of the batch: where gradients are accumulated, of the part of the batch that is computed at once.
  */
 import { apply, elementCount, type Graph, integers, scalar, type Value } from "../../nn/graph.ts";
-import { reshape } from "../../nn/ops/conv.ts";
+import { reshape } from "../../nn/ops/reshape.ts";
 import type { Tape } from "../../nn/tape.ts";
 
 export type Loss = {

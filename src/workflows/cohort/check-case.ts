@@ -2,7 +2,6 @@
  * One case of an import, on a worker thread: reads its CT and its ROIs with the readers that every verb uses, measures the
  * ROIs, lets the label desk decide, and gives the patient's file of the cohort. What cannot be used is thrown by name.
  */
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import type { CohortPatientFile, SourceFile } from "../../contract/cohort-manifest.ts";
@@ -11,21 +10,10 @@ import { type Finding, finding } from "../../core/findings.ts";
 import { checkStructureSet } from "../../dicom/check/check-structure-set.ts";
 import type { CtVolume } from "../../dicom/ct-volume.ts";
 import { readDicom } from "../../dicom/read-dataset.ts";
-import { connectedComponents } from "../../geometry/connected-components.ts";
-import { cropToMask } from "../../geometry/crop.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { voxelVolumeCc } from "../../geometry/grid.ts";
-import { type Mask, volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
-import {
-  type CaseCt,
-  type CtSource,
-  loadCt,
-  openRois,
-  type SourceRoi,
-  type TargetSource,
-} from "./case-source.ts";
-import { decideLabels, type LabelDecision, type MeasuredRoi, tinyIslandCc } from "./label-desk.ts";
+import { type CaseCt, type CtSource, loadCt, openRois, type TargetSource } from "./case-source.ts";
+import { decideLabels, type LabelDecision } from "./label-desk.ts";
+import { measureRoi, sliceDigests } from "./measure-case.ts";
 import { redacted } from "./redact.ts";
 
 export type CaseTask = {
@@ -137,7 +125,7 @@ async function readTarget(source: TargetSource, loaded: CaseCt, pattern: string)
   const findings = [...opened.findings];
   if (source.kind === "rtstruct" && loaded.volume !== undefined)
     findings.push(...(await preflight(source.file, loaded.volume)));
-  const measured = opened.rois.map((roi) => measure(roi, findings));
+  const measured = opened.rois.map((roi) => measureRoi(roi, findings));
   const decision = decideLabels(measured, pattern, source.file);
   const broken = decision.primary.find((index) => decision.rois[index].offSliceContours > 0);
   if (broken !== undefined) {
@@ -180,48 +168,6 @@ function summarised(findings: readonly Finding[]): Finding[] {
       others.length === 0 ? first.message : `${first.message} (${others.length} more like it)`,
     ),
   );
-}
-
-function measure(roi: SourceRoi, all: Finding[]): MeasuredRoi {
-  const { mask, findings } = roi.mask();
-  all.push(...findings.filter(({ severity }) => severity === "warning"));
-  const count = (...codes: readonly string[]): number =>
-    findings.filter(({ code }) => codes.includes(code)).length;
-  const cropped = cropToMask(mask);
-  return {
-    name: roi.name,
-    volumeCc: volumeCc(mask),
-    contours: roi.contours,
-    tinyIslands: cropped === undefined ? 0 : tinyIslands(cropped),
-    openContours: count("not-a-surface", "too-few-points"),
-    offSliceContours: findings.filter(({ severity }) => severity === "error").length,
-    maskDigest: cropped === undefined ? undefined : digestOf(cropped),
-  };
-}
-
-function tinyIslands(mask: Mask): number {
-  const { sizes } = connectedComponents(mask);
-  const tiny = sizes.filter((size) => size * voxelVolumeCc(mask.grid) < tinyIslandCc);
-  // A tumour that is small as a whole has no islands.
-  return tiny.length === sizes.length ? tiny.length - 1 : tiny.length;
-}
-
-function digestOf({ grid, data }: Mask): string {
-  const place = JSON.stringify([grid.size, grid.origin]);
-  return createHash("sha256").update(place).update(data).digest("hex");
-}
-
-/** A slice's histogram is the same however its rows and columns run and its pixels are compressed. */
-function sliceDigests({ grid, hu }: CtImage): string[] {
-  const area = grid.size[0] * grid.size[1];
-  const digests: string[] = [];
-  for (let k = 0; k < grid.size[2]; k++) {
-    const histogram = new Uint32Array(65536);
-    for (let at = k * area; at < (k + 1) * area; at++) histogram[hu[at] + 32768]++;
-    if (histogram.includes(area)) continue;
-    digests.push(createHash("sha256").update(histogram).digest("hex").slice(0, 16));
-  }
-  return digests;
 }
 
 async function stampFile(root: string, path: string): Promise<SourceFile> {

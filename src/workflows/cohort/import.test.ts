@@ -1,28 +1,18 @@
 /** The import of small archives in each layout: what is taken, what is refused, what is written and what never is. */
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   archiveGrid,
   archiveHu,
-  type Boxes,
   boxMask,
   changeDicom,
   flatten,
-  type Person,
   rasNifti,
   writeCt,
   writeSet,
+  writeTcia,
 } from "../../../test/archive.ts";
 import type { CohortPatientFile } from "../../contract/cohort-manifest.ts";
 import { silentProgress } from "../../core/progress.ts";
@@ -39,24 +29,6 @@ const never = new AbortController().signal;
 const run = (source: string, out: string, choose?: string) =>
   importCohort({ source: path(source), out: path(out), roi: "GTV.*", choose }, silentProgress, never);
 
-const persons: readonly Person[] = [1, 2, 3].map((number) => ({
-  id: `LUNGID-00${number}`,
-  name: `Musterfrau^Erika${number}`,
-}));
-
-/** What a planning system draws: the tumour, a node, an organ, a copy of the tumour. */
-const drawn: Boxes = { Lung_R: [0, 9], "GTV-1": [10, 16], "GTV copy": [10, 16], GTVn: [18, 20] };
-
-/** Patient, study and series folders, named after the patient, with RTSTRUCT and a SEG of the same tumour. */
-async function writeTcia(folder: string): Promise<void> {
-  for (const [index, person] of persons.entries()) {
-    const study = path(folder, person.id, "01-01-2008-NA-NA-12345");
-    const ct = await writeCt(join(study, "0.000000-NA-1"), { person, uidName: person.id, seed: index });
-    writeSet(join(study, "0.000000-NA-2", "1-1.dcm"), ct, drawn);
-    writeSet(join(study, "300.000000-Segmentation-3", "1-1.dcm"), ct, { "GTV-1": [10, 16] }, "seg");
-  }
-}
-
 /** Without what differs between two imports of the same archive. */
 function comparable({ root: _root, person: _person, ct, target, ...rest }: CohortPatientFile) {
   const { files: _files, ...image } = ct;
@@ -64,8 +36,8 @@ function comparable({ root: _root, person: _person, ct, target, ...rest }: Cohor
 }
 
 beforeAll(async () => {
-  await writeTcia("tcia");
-  await writeTcia("pacs-folders");
+  await writeTcia(path("tcia"));
+  await writeTcia(path("pacs-folders"));
   flatten(path("pacs-folders"), path("pacs"));
   writeFileSync(path("pacs", "DICOMDIR.txt"), "no DICOM");
 });
@@ -269,116 +241,5 @@ describe("what is refused, by name", () => {
     writeFileSync(path("by-frame", "set.dcm"), bytes);
     const { patients } = await run("by-frame", "from-by-frame");
     expect(patients[0].findings.map(({ code }) => code)).toContain("paired-by-frame");
-  });
-});
-
-describe("going on", () => {
-  test("an import that was interrupted goes on, keeps what it had, and ends as one that was not", async () => {
-    const controller = new AbortController();
-    const request = { source: path("tcia"), out: path("interrupted"), roi: "GTV.*" };
-    const progress = {
-      report: (stage: string, done: number): void => {
-        if (stage === "checking patients" && done === 1) controller.abort();
-      },
-    };
-    await expect(importCohort(request, progress, controller.signal)).rejects.toMatchObject({
-      code: "cancelled",
-    });
-    const kept = readdirSync(path("interrupted", "patients"));
-    expect(kept.length).toBeGreaterThanOrEqual(1);
-    expect(kept.length).toBeLessThan(3);
-    const report = await run("tcia", "interrupted");
-    expect(report.added.length).toBe(3 - kept.length);
-    const whole = await run("tcia", "from-tcia");
-    expect(report.patients.map(comparable)).toEqual(whole.patients.map(comparable));
-  });
-
-  test("a second import of the same archive opens none of the patients' files again", async () => {
-    const report = await run("tcia", "interrupted");
-    expect(report.added).toEqual([]);
-    // The SEG of each patient, which no patient's file refers to.
-    expect(report.files).toBe(3);
-    expect(report.refused.map(({ code }) => code)).toEqual(Array(3).fill("several-structure-sets"));
-  });
-
-  test("a source that changed is said when it is loaded, and checked anew by the next import, under the same name", async () => {
-    cpSync(path("tcia"), path("changing"), { recursive: true });
-    const before = await run("changing", "from-changing");
-    const slice = join(before.patients[1].root, before.patients[1].ct.files[0].path);
-    const bytes = readFileSync(slice);
-    bytes[bytes.length - 1] ^= 1;
-    writeFileSync(slice, bytes);
-    const [, second] = await openCohort(path("from-changing"));
-    await expect(second.load("GTV.*")).rejects.toMatchObject({
-      code: "file-changed",
-      message: expect.stringContaining("case-0002"),
-    });
-    const after = await run("changing", "from-changing");
-    expect(after.added).toEqual(["case-0002"]);
-    expect(after.patients[1].ct.sliceDigests).not.toEqual(before.patients[1].ct.sliceDigests);
-    expect(after.patients[0]).toEqual(before.patients[0]);
-  });
-
-  test("a source that moved is said, and found again by an import from its new place", async () => {
-    renameSync(path("changing"), path("moved"));
-    const [first] = await openCohort(path("from-changing"));
-    await expect(first.load("GTV.*")).rejects.toMatchObject({ code: "file-not-found" });
-    const report = await run("moved", "from-changing");
-    expect(report.patients.map(({ name, root: where }) => [name, where])).toEqual(
-      ["case-0001", "case-0002", "case-0003"].map((name) => [name, path("moved")]),
-    );
-    const again = await openCohort(path("from-changing"));
-    expect(countVoxels((await again[0].load("GTV.*")).target)).toBe(180);
-  });
-
-  test("a cohort is not mixed from two ideas of the tumour", async () => {
-    const request = { source: path("tcia"), out: path("from-tcia"), roi: "CTV" };
-    await expect(importCohort(request, silentProgress, never)).rejects.toMatchObject({ code: "bad-cohort" });
-  });
-});
-
-describe("one person under two IDs", () => {
-  test("is found by UIDs, by the ID and by pixels, and grouped; others are not", async () => {
-    const write = async (folder: string, id: string, uidName: string, seed: number) => {
-      const ct = await writeCt(path("twins", folder, "ct"), { person: { id, name: id }, uidName, seed });
-      writeSet(path("twins", folder, "set.dcm"), ct, { GTV: [5, 9] });
-    };
-    await write("a", "FIRST-ID", "scan-1", 1);
-    await write("b", "SECOND-ID", "scan-1", 2);
-    await write("c", "THIRD-ID", "scan-3", 1);
-    await write("d", "FOURTH-ID", "scan-4", 4);
-    await write("e", "FOURTH-ID", "scan-5", 5);
-    await write("f", "SIXTH-ID", "scan-6", 6);
-    const report = await run("twins", "from-twins");
-    expect(report.samePatient).toMatchObject([
-      {
-        cases: ["case-0001", "case-0002", "case-0003"],
-        reasons: expect.arrayContaining(["same pixels", "same study"]),
-      },
-      { cases: ["case-0004", "case-0005"], reasons: ["same patient ID"] },
-    ]);
-    const groups = (await openCohort(path("from-twins"))).map(({ group }) => group);
-    expect(groups).toEqual(["case-0001", "case-0001", "case-0001", "case-0004", "case-0004", "case-0006"]);
-  });
-});
-
-describe("the label desk", () => {
-  test("a choice that rules cannot make waits for a person, who makes it in the table", async () => {
-    const ct = await writeCt(path("desk", "ct"), { person: persons[0], uidName: "desk", seed: 300 });
-    writeSet(path("desk", "set.dcm"), ct, { GTV_A: [2, 6], GTV_B: [12, 18] });
-    const waiting = await run("desk", "from-desk");
-    expect(waiting.patients).toMatchObject([{ primary: [], chosen: "undecided" }]);
-    await expect(openCohort(path("from-desk"))).rejects.toMatchObject({ code: "bad-cohort" });
-    const table = readFileSync(path("from-desk", "label-desk.csv"), "utf8");
-    expect(table.match(/\?$/gm)?.length).toBe(2);
-    writeFileSync(path("chosen.csv"), table.replace(/(GTV_A.*)\?/, "$1no").replace(/(GTV_B.*)\?/, "$1yes"));
-    const { patients } = await run("desk", "from-desk", path("chosen.csv"));
-    expect(patients).toMatchObject([
-      { primary: [1], chosen: "by hand", rois: [{ role: "other" }, { role: "primary" }] },
-    ]);
-    const [patient] = await openCohort(path("from-desk"));
-    expect((await patient.load("GTV.*")).target.data).toEqual(boxMask(ct.grid, [12, 18]).data);
-    writeFileSync(path("chosen.csv"), "case,position,chosen\ncase-0009,0,yes\n");
-    await expect(run("desk", "from-desk", path("chosen.csv"))).rejects.toMatchObject({ code: "usage" });
   });
 });

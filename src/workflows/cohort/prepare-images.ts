@@ -1,5 +1,6 @@
 /** One patient's images for a training, from the source files, on a worker thread. */
 
+import { volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
 import type { PatientImages } from "../../train/training-set.ts";
@@ -22,6 +23,7 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
     name,
     sliceCount: ct.grid.size[2],
     sliceSpacingMm: ct.grid.spacingMm[2],
+    targetCc: volumeCc(target),
     levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
     mask: networkMask(ct.grid, target.data, size),
   };

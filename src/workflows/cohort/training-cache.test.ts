@@ -37,8 +37,8 @@ test("the first loading makes the images and keeps them, the second reads the sa
   expect(first[1].mask).toEqual(networkMask(archiveGrid, boxMask(archiveGrid, [5, 12]).data, 64));
   // 6 slices of 64 x 64: a byte and a bit a pixel, after the line of JSON.
   const file = readFileSync(cached("a"));
-  // A double for the distance of slices, a byte and a bit for each pixel.
-  expect(file.length - file.indexOf(10) - 1).toBe(8 + 6 * 64 * 64 * (1 + 1 / 8));
+  // Doubles for the distance of slices and the volume, a byte and a bit for each pixel.
+  expect(file.length - file.indexOf(10) - 1).toBe(16 + 6 * 64 * 64 * (1 + 1 / 8));
 });
 
 test("a damaged, a cut and an empty file are made anew", async () => {

@@ -1,45 +1,48 @@
-/** Which patients train, validate and test: from a split file, or drawn by seed. A file may be stratified; a draw is not. */
+/** Which patients train, validate and test: from a split file, or drawn by seed from what the tumours are like. */
 import { readFile } from "node:fs/promises";
 import { type CohortSplit, cohortSplitSchema, type SplitParts } from "../../contract/cohort-split.ts";
 import { DelineateError } from "../../core/errors.ts";
-import { createRandom } from "../../core/random.ts";
+import type { PatientDescription } from "../../evaluate/correlate-table.ts";
+import { type SplitPatient, splitFolds, splitPatients } from "../../train/split-patients.ts";
 
 export type SplitChoice = {
   readonly seed: number;
-  /** Part of the patients that is tested, when there are no folds. */
+  /** Part of the persons that is tested, when there are no folds. */
   readonly test: number;
-  /** Part of the patients that are not tested that is held out for the validation loss. */
+  /** Part of the persons that validates: the model is then that of the best epoch. */
   readonly validation: number;
   /** 0 or at least 2. */
   readonly folds: number;
 };
 
-/** Each patient is in one part; with folds, each is tested once. Throws `bad-cohort` if a part that must have patients has none. */
+/**
+ * By person, stratified by volume and lobe (src/train/split-patients.ts). Each patient is in one part; with folds, each is
+ * tested once. Throws `bad-cohort` if there are too few persons for the parts.
+ */
 export function drawSplit(
-  names: readonly string[],
+  patients: readonly PatientDescription[],
+  groups: ReadonlyMap<string, string>,
   { seed, test, validation, folds }: SplitChoice,
 ): CohortSplit {
-  const shuffled = createRandom(seed).fork("split").shuffle(names);
-  const parts = (tested: readonly string[]): SplitParts => {
-    const others = shuffled.filter((name) => !tested.includes(name));
-    const held = Math.round(others.length * validation);
-    return {
-      train: others.slice(held).sort(),
-      validation: others.slice(0, held).sort(),
-      test: [...tested].sort(),
-    };
-  };
-  const all =
-    folds > 0
-      ? Array.from({ length: folds }, (_, fold) => parts(shuffled.filter((_, at) => at % folds === fold)))
-      : [parts(shuffled.slice(0, Math.max(1, Math.round(names.length * test))))];
-  if (all.some(({ train, test: tested }) => train.length === 0 || tested.length === 0)) {
+  const members = patients.map(
+    ({ patient, values: { volumeCc, lobe } }): SplitPatient => ({
+      name: patient,
+      group: groups.get(patient) ?? patient,
+      volumeCc: typeof volumeCc === "number" ? volumeCc : undefined,
+      position: typeof lobe === "string" ? lobe : undefined,
+    }),
+  );
+  const persons = new Set(members.map(({ group }) => group)).size;
+  const parts = folds > 0 ? folds + +(validation > 0) : 2 + +(validation > 0);
+  if (persons < parts || test + validation >= 1) {
     throw new DelineateError(
       "bad-cohort",
-      `${names.length} patients are too few for this split: expected at least one to train and one to test in each part.`,
+      `The cohort has ${persons} persons: too few for ${parts} parts, or --test and --validation leave none to train.`,
     );
   }
-  return { format: 1, seed, ...all[0], ...(folds > 0 ? { folds: all } : {}) };
+  return folds > 0
+    ? splitFolds(members, { folds, validation }, seed)
+    : splitPatients(members, { test, validation }, seed);
 }
 
 /** Throws `file-not-found`, `bad-cohort` if it is no split or names patients that the cohort lacks. */

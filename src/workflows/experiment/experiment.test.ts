@@ -6,7 +6,6 @@ import { beforeAll, expect, test } from "vitest";
 import { defaultTraining } from "../../contract/training-configuration.ts";
 import { type Progress, silentProgress } from "../../core/progress.ts";
 import { makePhantoms } from "../phantom.ts";
-import { drawSplit } from "./choose-split.ts";
 import { type ExperimentOutcome, runExperiment } from "./experiment.ts";
 import type { ExperimentRequest } from "./request.ts";
 
@@ -31,7 +30,7 @@ beforeAll(async () => {
     networks,
     configuration: { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 3e-3 },
     protocol: "zhang2020",
-    split: drawSplit(patients, { seed: 1, test: 1 / 3, validation: 0, folds: 0 }),
+    split: { seed: 1, test: 1 / 3, validation: 0, folds: 0 },
     stressPatients: 1,
     checkpointEvery: 5,
     commands: ["delineate experiment cohort --out out"],
@@ -46,7 +45,7 @@ beforeAll(async () => {
   interruption = await runExperiment(request, stopSoon, stopping.signal).catch((error: unknown) => error);
   describedAt = (await stat(join(request.out, "patients", "patient-0001.json"))).mtimeMs;
   outcome = await runExperiment(request, recording, running);
-});
+}, 400_000);
 
 test("an interruption says how to go on, and leaves a checkpoint and no report", () => {
   expect(interruption).toMatchObject({ code: "cancelled" });
@@ -75,10 +74,10 @@ test("both networks were tested on every test patient and on the stress set, and
   const { result } = outcome;
   expect(result.networks.map(({ network }) => network)).toEqual(networks);
   const slices = result.patients
-    .filter(({ patient }) => request.split.test.includes(patient))
+    .filter(({ patient }) => outcome.result.split.test.includes(patient))
     .reduce((sum, patient) => sum + patient.slices, 0);
   for (const network of result.networks) {
-    expect(network.patients.rows.map(({ patient }) => patient)).toEqual(request.split.test);
+    expect(network.patients.rows.map(({ patient }) => patient)).toEqual(outcome.result.split.test);
     expect(network.sliceMs.defined).toBe(slices);
     expect(network.patientSeconds.defined).toBe(2);
     expect(network.curves[0].training).toHaveLength(1);

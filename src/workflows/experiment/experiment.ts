@@ -12,7 +12,7 @@ import type { ExperimentResult, StressGroup } from "../../report/experiment-resu
 import { openCohort } from "../cohort/open-cohort.ts";
 import type { LoadedPatient } from "../load-patient.ts";
 import { choosePictures } from "./choose-pictures.ts";
-import { foldsOf } from "./choose-split.ts";
+import { drawSplit, foldsOf } from "./choose-split.ts";
 import { describePatients } from "./describe-patients.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { compareNetworks, type FoldTraining, gatherNetwork } from "./gather-result.ts";
@@ -34,11 +34,20 @@ export async function runExperiment(
   const { startedAt } = await lockFolder(request, new Date());
   const cohort = await openCohort(request.cohort);
   const { roi } = request.configuration;
-  const patients = await describePatients(cohort, roi, path("patients"), progress, signal);
+  const patients = await describePatients(
+    request.cohort,
+    cohort.map(({ name }) => name),
+    roi,
+    path("patients"),
+    progress,
+    signal,
+  );
   const load = new Map(cohort.map(({ name, load: loadOne }) => [name, () => loadOne(roi)]));
   const places = { results: path("test"), contours: path("contours") };
 
-  const folds = foldsOf(request.split);
+  const groups = new Map(cohort.map(({ name, group }) => [name, group]));
+  const split = "train" in request.split ? request.split : drawSplit(patients, groups, request.split);
+  const folds = foldsOf(split);
   const clock: TrainingClock = { stepMs: new Map(), waiting: folds.flatMap(() => [...request.networks]) };
   const trainings: FoldTraining[] = [];
   const tests: PatientTest[] = [];
@@ -78,7 +87,7 @@ export async function runExperiment(
     protocol: request.protocol,
     cohort: basename(resolve(request.cohort)),
     patients,
-    split: request.split,
+    split,
     folds,
     networks,
     comparisons: compareNetworks(networks, request.configuration.seed),

@@ -10,6 +10,7 @@ import type { CohortSplit } from "../../contract/cohort-split.ts";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
+import type { SplitChoice } from "./choose-split.ts";
 
 export type ExperimentRequest = {
   readonly cohort: string;
@@ -19,7 +20,8 @@ export type ExperimentRequest = {
   /** Of all networks; its `network` is replaced by each. */
   readonly configuration: TrainingConfiguration;
   readonly protocol: "own" | "zhang2020";
-  readonly split: CohortSplit;
+  /** A split that is given, or how to draw one. */
+  readonly split: CohortSplit | SplitChoice;
   /** Synthetic patients in each group of the stress set; 0 leaves it out. */
   readonly stressPatients: number;
   readonly checkpointEvery: number;

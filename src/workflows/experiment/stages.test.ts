@@ -19,16 +19,22 @@ beforeEach(async () => {
 });
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `p${at}`);
+const described = (count: number) =>
+  named(count).map((patient, at) => ({
+    patient,
+    values: { volumeCc: 1 + at, lobe: at % 2 ? "left-upper" : "right-upper" },
+  }));
+const alone = new Map<string, string>();
 
 test("a split puts each patient into one part, and with folds tests each once", () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 4, max: 40 }),
+      fc.integer({ min: 6, max: 40 }),
       fc.constantFrom(0, 2, 3, 4),
       fc.integer({ min: 0, max: 9 }),
       (count, folds, seed) => {
         const names = named(count);
-        const split = drawSplit(names, { seed, test: 0.25, validation: 0.2, folds });
+        const split = drawSplit(described(count), alone, { seed, test: 0.25, validation: 0.2, folds });
         const parts = foldsOf(split);
         for (const { train, validation, test: tested } of parts) {
           expect([...train, ...validation, ...tested].sort()).toEqual([...names].sort());
@@ -42,15 +48,26 @@ test("a split puts each patient into one part, and with folds tests each once", 
 });
 
 test("a split depends on its seed and on nothing else", () => {
-  const choice = { test: 0.25, validation: 0, folds: 0 };
-  expect(drawSplit(named(12), { ...choice, seed: 1 })).toEqual(drawSplit(named(12), { ...choice, seed: 1 }));
-  expect(drawSplit(named(12), { ...choice, seed: 1 }).test).not.toEqual(
-    drawSplit(named(12), { ...choice, seed: 2 }).test,
-  );
+  const draw = (seed: number) =>
+    drawSplit(described(12), alone, { seed, test: 0.25, validation: 0, folds: 0 });
+  expect(draw(1)).toEqual(draw(1));
+  expect(draw(1).test).not.toEqual(draw(2).test);
+});
+
+test("cases of one person are on one side", () => {
+  const person = new Map(named(12).map((name, at) => [name, `person ${at % 6}`]));
+  for (const { train, test: tested } of foldsOf(
+    drawSplit(described(12), person, { seed: 1, test: 0, validation: 0, folds: 3 }),
+  )) {
+    const persons = new Set(tested.map((name) => person.get(name)));
+    expect(train.filter((name) => persons.has(person.get(name)))).toEqual([]);
+  }
 });
 
 test("one patient cannot be split", () => {
-  expect(() => drawSplit(["p0"], { seed: 1, test: 0.25, validation: 0, folds: 0 })).toThrow("too few");
+  expect(() => drawSplit(described(1), alone, { seed: 1, test: 0.25, validation: 0, folds: 0 })).toThrow(
+    "too few",
+  );
 });
 
 test("a split file that names a stranger, or a patient twice, is refused", async () => {
@@ -67,7 +84,7 @@ const request = (out: string, width: number): ExperimentRequest => ({
   networks: ["u-net"],
   configuration: { ...defaultTraining, width },
   protocol: "own",
-  split: drawSplit(named(4), { seed: 1, test: 0.25, validation: 0, folds: 0 }),
+  split: { seed: 1, test: 0.25, validation: 0, folds: 0 },
   stressPatients: 0,
   checkpointEvery: 10,
   commands: [],

@@ -74,7 +74,7 @@ async function testNetwork(
 ): Promise<NetworkTest> {
   const sliceMs: number[] = [];
   const timed = {
-    metadata: model.metadata,
+    input: model.input,
     predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
       const startedMs = performance.now();
       const probabilities = await model.predict(images, batch);
@@ -103,7 +103,7 @@ export function contourPath(contours: string, network: string, patient: string):
 /** The first run of a session allocates its memory. */
 async function warmUp(networks: readonly OpenNetwork[]): Promise<void> {
   for (const { model } of networks) {
-    const { configuration } = model.metadata;
-    await model.predict(new Float32Array(channelCount(configuration) * configuration.size ** 2), 1);
+    const { size } = model.input;
+    await model.predict(new Float32Array(channelCount(model.input) * size * size), 1);
   }
 }

@@ -3,6 +3,7 @@ import { type ModelMetadata, modelMetadataKey } from "../../contract/model-metad
 import { emitPrediction, type InputSize, type Network } from "../../nn/emit.ts";
 import { encodeOnnx } from "../../nn/onnx-file.ts";
 import { foldedAway } from "../../nn/unfold.ts";
+import { sealModel } from "../../node/model-seal.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
 import { encodeTensors, type NamedTensor } from "../../train/safetensors.ts";
 import { normsKey } from "./start-from.ts";
@@ -24,5 +25,6 @@ export async function writeModel(
     [modelMetadataKey]: JSON.stringify(model.metadata),
     [normsKey]: Buffer.from(norms).toString("base64"),
   };
-  await writeFileAtomic(path, encodeOnnx(graph, { freeBatch: true, metadata }), { force: true });
+  const file = sealModel(encodeOnnx(graph, { freeBatch: true, metadata }));
+  await writeFileAtomic(path, file, { force: true });
 }

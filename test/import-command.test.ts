@@ -1,5 +1,5 @@
-/** An import killed with SIGKILL in the middle keeps what it had, and the next one ends as one that was not killed. */
-import { spawn } from "node:child_process";
+/** The import as a program: killed with SIGKILL it goes on, and what it makes is described, split and trained on. */
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "import kill ü-"));
 const archive = join(folder, "archive");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const patients = 40;
+const patients = 30;
 
 beforeAll(async () => {
   for (let number = 0; number < patients; number++) {
@@ -57,4 +57,24 @@ test("killed after the first patients and started again, the cohort is that of a
   expect(await startImport(killed).ended).toBe(0);
   expect(patientsOf(killed)).toEqual(patientsOf(whole));
   expect(patientsOf(whole).length).toBe(patients);
+});
+
+test("the command line's JSON tells what was taken and holds no path of a source, and it trains on the cohort", () => {
+  const out = join(folder, "whole");
+  const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  const imported = run("import", archive, "--out", out, "--json");
+  expect(imported.status).toBe(0);
+  const report = JSON.parse(imported.stdout);
+  expect(report).toMatchObject({ added: [], refused: [] });
+  expect(report.patients.length).toBe(patients);
+  expect(imported.stdout).not.toContain(archive);
+  const described = run("cohort", "describe", out, "--json");
+  expect(JSON.parse(described.stdout).patients.length).toBe(patients);
+  const split = run("cohort", "split", out, "--test", "0.2", "--out", join(folder, "split.json"));
+  expect(split.status).toBe(0);
+  expect(split.stdout).toContain("Patients");
+  const options = "--size 64 --width 4 --epochs 1 --batch 16".split(" ");
+  const trained = run("train", out, "--out", join(folder, "run"), ...options);
+  expect(trained.status).toBe(0);
+  expect(existsSync(join(folder, "run", "model.onnx"))).toBe(true);
 });

@@ -1,0 +1,88 @@
+/** `delineate model` on the command line: show, card, annotate. */
+import type { Command } from "commander";
+import { shippedModel } from "../node/load-model.ts";
+import { writeFileAtomic } from "../node/write-file.ts";
+import { modelCard } from "../report/model-card.ts";
+import { annotateModel, type DescribedModel, describeModel } from "../workflows/model.ts";
+import { printResult } from "./output.ts";
+
+export function addModelCommand(program: Command): void {
+  const command = program
+    .command("model")
+    .description("What a model file says of itself; the shipped model without a file.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate model show run/model.onnx\n  $ delineate model card run/model.onnx --out card.md\n  $ delineate model annotate run/model.onnx --with notes.json --out measured.onnx",
+    );
+  command
+    .command("show [FILE]")
+    .description("Name, network, preprocessing, training, metrics; whether the file is as it was written.")
+    .option("--json", "all of its metadata as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate model show\n  $ delineate model show run/model.onnx --json",
+    )
+    .action(async (file: string | undefined, options: { json?: boolean }) => {
+      const described = await describeModel(file ?? shippedModel);
+      printResult(options.json, described, describeInLines(described));
+    });
+  command
+    .command("card [FILE]")
+    .description(
+      "The model's card in Markdown: use, data, training, metrics, limitations, how to make it again.",
+    )
+    .option("--out <FILE>", "write it to this file (default: print it)")
+    .option("--force", "overwrite --out", false)
+    .addHelpText("after", "\nExamples:\n  $ delineate model card run/model.onnx --out card.md")
+    .action(async (file: string | undefined, options: { out?: string; force: boolean }) => {
+      const { metadata, facts } = await describeModel(file ?? shippedModel);
+      const card = modelCard(metadata, facts);
+      if (options.out === undefined) process.stdout.write(card);
+      else await writeFileAtomic(options.out, card, { force: options.force });
+    });
+  command
+    .command("annotate <FILE>")
+    .description(
+      "Add what was measured later, or is known of the data: metrics, trainingData, limitations, date, version, frame. The weights stay.",
+    )
+    .requiredOption("--with <JSON>", "file of notes (docs/external-models.md shows one)")
+    .requiredOption("--out <FILE>", "model file to write")
+    .option("--force", "overwrite --out", false)
+    .option("--json", "print the new metadata as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate model annotate run/model.onnx --with notes.json --out measured.onnx",
+    )
+    .action(async (file: string, options: { with: string; out: string; force: boolean; json?: boolean }) => {
+      const { out, force } = options;
+      const described = await annotateModel({ model: file, notes: options.with, out, force });
+      printResult(options.json, described, describeInLines(described));
+    });
+}
+
+const sealSentences = {
+  whole: "as it was written",
+  none: "of the first format, which does not tell whether it was changed",
+  broken: "changed since it was written",
+} as const;
+
+function describeInLines({ metadata, facts, seal }: DescribedModel): string {
+  const { name, version, configuration, normalisation, threshold, trainedOn, metrics } = metadata;
+  const { lowHu, highHu, levels } = configuration.greyLevels;
+  const variants = [
+    ...(configuration.attention ? ["attention gates"] : []),
+    ...(configuration.context > 0 ? [`${2 * configuration.context + 1} slices`] : []),
+  ];
+  return [
+    `${name} ${version}: ${[configuration.network, `width ${configuration.width}`, ...variants].join(", ")}, ${configuration.size} x ${configuration.size}`,
+    `grey levels ${levels} over ${lowHu} to ${highHu} HU, mean ${normalisation.mean.toFixed(3)}, SD ${normalisation.standardDeviation.toFixed(3)}; threshold ${threshold}`,
+    `trained on ${trainedOn.patients} patients, ${trainedOn.steps} steps of ${configuration.loss}`,
+    ...metrics.map(
+      ({ name: metric, value, standardDeviation, unit, count, measuredOn }) =>
+        `${metric} ${value}${standardDeviation === undefined ? "" : ` +- ${standardDeviation}`} over ${count} (${unit}): ${measuredOn}`,
+    ),
+    `${facts.parameters} parameters, ${(facts.bytes / 1e6).toFixed(1)} MB, sha256 ${facts.digest}`,
+    `the file is ${sealSentences[seal]}`,
+    metadata.intendedUse,
+  ].join("\n");
+}

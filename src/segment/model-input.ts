@@ -1,0 +1,29 @@
+/**
+ * What a model must be fed and how its output is read, wherever it was made: matrix, neighbouring slices, intensities,
+ * normalisation, threshold. Models of this program say it in their metadata, others in a stated configuration.
+ */
+import type { ModelMetadata } from "../contract/model-metadata.ts";
+import type { ContextOptions } from "../preprocess/context.ts";
+import type { GreyLevels } from "../preprocess/grey-levels.ts";
+import type { Normalisation } from "../preprocess/normalise.ts";
+
+export type ModelInput = ContextOptions & {
+  /** Rows and columns. */
+  readonly size: number;
+  /** Grey levels, or HU that are only cut off at the window's ends. */
+  readonly intensity: GreyLevels | { readonly lowHu: number; readonly highHu: number };
+  /** Of the grey levels, or of the HU. */
+  readonly normalisation: Normalisation;
+  /** The square that the body fills instead of the whole slice. */
+  readonly frame?: "body" | undefined;
+  /** The target is where the probability is above this. */
+  readonly threshold: number;
+};
+
+export function inputOf(
+  metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "frame" | "threshold">,
+): ModelInput {
+  const { size, context, contextSpacingMm, greyLevels } = metadata.configuration;
+  const { normalisation, frame, threshold } = metadata;
+  return { size, context, contextSpacingMm, intensity: greyLevels, normalisation, frame, threshold };
+}

@@ -1,0 +1,69 @@
+/** One patient's tumour and CT as numbers, from its files, on a worker thread; kept as the stage's result. */
+import { describeTumour } from "../../anatomy/describe-tumour.ts";
+import { DelineateError } from "../../core/errors.ts";
+import { type Mask, maskSlice } from "../../geometry/mask.ts";
+import { answerTasks } from "../../node/worker-task.ts";
+import type { DescribedPatient } from "../../report/experiment-result.ts";
+import { openCohort } from "../cohort/open-cohort.ts";
+import type { LoadedPatient } from "../load-patient.ts";
+import { stage } from "./stage.ts";
+
+export type DescribeTask = {
+  readonly cohort: string;
+  readonly name: string;
+  readonly roi: string;
+  /** File of the stage's result. */
+  readonly path: string;
+};
+
+async function describePatient({ cohort, name, roi, path }: DescribeTask): Promise<DescribedPatient> {
+  return stage(path, async () => {
+    const patient = (await openCohort(cohort)).find((candidate) => candidate.name === name);
+    if (patient === undefined) throw new Error(`no patient ${name}`);
+    return describe(name, await patient.load(roi));
+  });
+}
+
+function describe(patient: string, { ct, target }: LoadedPatient): DescribedPatient {
+  const withTarget = slicesWithVoxels(target);
+  if (withTarget.length === 0) {
+    throw new DelineateError(
+      "bad-cohort",
+      `The target of ${patient} has no voxel: check --roi and its structure set.`,
+    );
+  }
+  const [columns, rows, slices] = ct.grid.size;
+  const { volumeCc, sphericity, surfaceToVolume, ...place } = describeTumour(ct, target);
+  const middle = (withTarget[0] + withTarget[withTarget.length - 1]) / 2;
+  return {
+    patient,
+    values: {
+      volumeCc,
+      sphericity,
+      surfaceToVolume,
+      // k grows with the slice normal, which points to the head where the normal's z does.
+      heightInScan: heightOf(middle / Math.max(1, slices - 1), ct.grid.axes[2][2]),
+      side: place.side ?? null,
+      lobe: place.lobe ?? null,
+      chestWallMm: place.chestWallMm ?? null,
+      mediastinumMm: place.mediastinumMm ?? null,
+      chestWallContact: place.chestWallContact ?? null,
+      mediastinumContact: place.mediastinumContact ?? null,
+    },
+    slices,
+    slicesWithTarget: withTarget.length,
+    matrix: [columns, rows],
+    pixelMm: ct.grid.spacingMm[0],
+    sliceMm: ct.grid.spacingMm[2],
+  };
+}
+
+function heightOf(part: number, normalZ: number): number {
+  return normalZ >= 0 ? part : 1 - part;
+}
+
+function slicesWithVoxels(mask: Mask): number[] {
+  return Array.from({ length: mask.grid.size[2] }, (_, k) => k).filter((k) => maskSlice(mask, k).includes(1));
+}
+
+answerTasks(describePatient);

@@ -1,0 +1,83 @@
+/**
+ * The training graph on WebGPU in a browser: headless Chromium with its software GPU, onnxruntime-web, the same graphs as
+ * in Node, against Node's CPU.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { networkNames } from "../../src/networks/networks.ts";
+import { gradientName, nextName } from "../../src/nn/emit.ts";
+import { elementCount } from "../../src/nn/graph.ts";
+import { encodeOnnx } from "../../src/nn/onnx-file.ts";
+import { nodesForCpu } from "../../src/node/onnx/nodes-for-cpu.ts";
+import { floatTensor, openSession } from "../../src/node/onnx/session.ts";
+import { type Browser, type BrowserRun, openBrowser } from "./browser.ts";
+import { type DescentTask, descend } from "./descend.ts";
+import { smallNetwork } from "./small-network.ts";
+
+/** The software GPU compiles every kernel and computes it on the CPU. */
+const limitMs = 400_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+}, limitMs);
+afterAll(() => browser.close());
+
+test("the browser has WebGPU, on a software GPU", async () => {
+  expect(await browser.adapter()).toBe("google swiftshader");
+});
+
+function taskOf({ training, images, targets, state }: ReturnType<typeof smallNetwork>): DescentTask {
+  const feeds: Record<string, { data: number[]; shape: readonly number[] }> = {
+    image: { data: [...images], shape: training.batchShape },
+    target: { data: [...targets], shape: training.targetShape },
+  };
+  for (const { name, shape } of [...training.parameters, ...training.running])
+    feeds[name] = { data: [...(state.get(name)?.data ?? [])], shape };
+  // The sums of gradients so far: none.
+  for (const { name, shape } of training.parameters)
+    feeds[gradientName(name)] = { data: new Array(elementCount(shape)).fill(0), shape };
+  // Every tenth feature is dropped.
+  for (const { input, rate } of training.dropouts) {
+    const data = Array.from({ length: elementCount(input.shape) }, (_, at) =>
+      at % 10 === 0 ? 0 : 1 / (1 - rate),
+    );
+    feeds[input.name] = { data, shape: input.shape };
+  }
+  const gradients = training.parameters.map(({ name }) => [name, nextName(gradientName(name))] as const);
+  return { feeds, gradients, steps: 3, rate: 0.02 };
+}
+
+describe.each(networkNames)("%s with attention gates", (name) => {
+  let cpu: Awaited<ReturnType<typeof descend>>;
+  let gpu: BrowserRun;
+  beforeAll(async () => {
+    const small = smallNetwork(name);
+    const task = taskOf(small);
+    const model = encodeOnnx(small.training.graph);
+    const session = await openSession(model, { threads: 1 });
+    cpu = await descend(task, {
+      tensor: floatTensor,
+      run: async (feeds) => ({ ...(await session.run(feeds)) }),
+    });
+    await session.release();
+    gpu = await browser.descend({ model, task, cpuNodes: nodesForCpu(small.training.graph) });
+  }, limitMs);
+
+  test("three steps of gradient descent have the same losses as on Node's CPU, to 1e-3, and they fall", () => {
+    expect(gpu.losses.length).toBe(3);
+    for (const [step, loss] of gpu.losses.entries())
+      expect(Math.abs(loss - cpu.losses[step])).toBeLessThan(1e-3);
+    expect(gpu.losses[2]).toBeLessThan(gpu.losses[0]);
+  });
+
+  test("the gradient is as long, to a thousandth", () => {
+    expect(gpu.gradientLength / cpu.gradientLength).toBeCloseTo(1, 3);
+  });
+
+  test("only the max pooling with indices and the reshaping of these run on the CPU", () => {
+    expect(gpu.placements.CPUExecutionProvider).toEqual(["MaxPool", "Reshape"]);
+    expect(gpu.placements.WebGpuExecutionProvider).toEqual(
+      expect.arrayContaining(["Conv", "MatMul", "BatchNormalization", "Resize", "Pad", "ScatterElements"]),
+    );
+  });
+});
