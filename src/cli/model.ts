@@ -67,7 +67,7 @@ const sealSentences = {
 } as const;
 
 function describeInLines({ metadata, facts, seal }: DescribedModel): string {
-  const { name, version, configuration, normalisation, threshold, trainedOn, metrics } = metadata;
+  const { name, version, configuration, normalisation, frame, threshold, trainedOn, metrics } = metadata;
   const { lowHu, highHu, levels } = configuration.greyLevels;
   const variants = [
     ...(configuration.attention ? ["attention gates"] : []),
@@ -76,6 +76,7 @@ function describeInLines({ metadata, facts, seal }: DescribedModel): string {
   return [
     `${name} ${version}: ${[configuration.network, `width ${configuration.width}`, ...variants].join(", ")}, ${configuration.size} x ${configuration.size}`,
     `grey levels ${levels} over ${lowHu} to ${highHu} HU, mean ${normalisation.mean.toFixed(3)}, SD ${normalisation.standardDeviation.toFixed(3)}; threshold ${threshold}`,
+    frame === "body" ? "sees the square of each slice that the body fills" : "sees whole slices",
     `trained on ${trainedOn.patients} patients, ${trainedOn.steps} steps of ${configuration.loss}`,
     ...metrics.map(
       ({ name: metric, value, standardDeviation, unit, count, measuredOn }) =>
