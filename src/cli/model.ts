@@ -43,7 +43,7 @@ export function addModelCommand(program: Command): void {
   command
     .command("annotate <FILE>")
     .description(
-      "Add what was measured later, or is known of the data: metrics, trainingData, limitations, date. The weights stay.",
+      "Add what was measured later, or is known of the data: metrics, trainingData, limitations, date, version, frame. The weights stay.",
     )
     .requiredOption("--with <JSON>", "file of notes (docs/external-models.md shows one)")
     .requiredOption("--out <FILE>", "model file to write")
@@ -67,7 +67,7 @@ const sealSentences = {
 } as const;
 
 function describeInLines({ metadata, facts, seal }: DescribedModel): string {
-  const { name, version, configuration, normalisation, threshold, trainedOn, metrics } = metadata;
+  const { name, version, configuration, normalisation, frame, threshold, trainedOn, metrics } = metadata;
   const { lowHu, highHu, levels } = configuration.greyLevels;
   const variants = [
     ...(configuration.attention ? ["attention gates"] : []),
@@ -76,6 +76,7 @@ function describeInLines({ metadata, facts, seal }: DescribedModel): string {
   return [
     `${name} ${version}: ${[configuration.network, `width ${configuration.width}`, ...variants].join(", ")}, ${configuration.size} x ${configuration.size}`,
     `grey levels ${levels} over ${lowHu} to ${highHu} HU, mean ${normalisation.mean.toFixed(3)}, SD ${normalisation.standardDeviation.toFixed(3)}; threshold ${threshold}`,
+    frame === "body" ? "sees the square of each slice that the body fills" : "sees whole slices",
     `trained on ${trainedOn.patients} patients, ${trainedOn.steps} steps of ${configuration.loss}`,
     ...metrics.map(
       ({ name: metric, value, standardDeviation, unit, count, measuredOn }) =>

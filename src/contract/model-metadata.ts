@@ -41,6 +41,8 @@ export const modelMetadataSchema = z.strictObject({
   version: z.string().min(1).max(32),
   configuration: trainingConfigurationSchema,
   normalisation: z.strictObject({ mean: z.number(), standardDeviation: z.number().positive() }),
+  /** What of a slice the network sees: all of it (without this), or the square that the body fills. */
+  frame: z.literal("body").optional(),
   /** The target is where the probability is above this. */
   threshold: z.number().gt(0).lt(1),
   trainedOn: z.strictObject({
@@ -62,9 +64,9 @@ export const modelMetadataSchema = z.strictObject({
   date: z.iso.date().optional(),
 });
 
-/** What `delineate model annotate` adds to a model after it was made. */
+/** What `delineate model annotate` adds to a model after it was made, or sets anew: version, frame, date. */
 export const modelNotesSchema = modelMetadataSchema
-  .pick({ metrics: true, trainingData: true, limitations: true, date: true })
+  .pick({ version: true, frame: true, metrics: true, trainingData: true, limitations: true, date: true })
   .partial();
 export type ModelNotes = z.infer<typeof modelNotesSchema>;
 

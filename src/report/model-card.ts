@@ -71,12 +71,13 @@ function trainingData({ cohort, trainedOn, trainingData: sentences }: ModelMetad
   return [rows(numbers), ...(sentences.length === 0 ? [] : [bullets(sentences)])].join("\n\n");
 }
 
-function preprocessing({ configuration, normalisation }: ModelMetadata): string {
+function preprocessing({ configuration, normalisation, frame }: ModelMetadata): string {
   const { lowHu, highHu, levels } = configuration.greyLevels;
   const { mean, standardDeviation } = normalisation;
+  const field = frame === "body" ? "over the square that the body fills" : "over their whole field of view";
   return bullets([
     `HU from ${lowHu} to ${highHu} become ${levels} grey levels; what lies beyond becomes the first or the last.`,
-    `Slices are resampled to ${configuration.size} x ${configuration.size} pixels over their whole field of view.`,
+    `Slices are resampled to ${configuration.size} x ${configuration.size} pixels ${field}.`,
     `Normalised by the training population: grey level minus ${mean.toFixed(4)}, over ${standardDeviation.toFixed(4)}.`,
   ]);
 }

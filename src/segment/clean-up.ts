@@ -1,17 +1,25 @@
 /**
  * From confidences to one tumour. A network that sees single slices finds scattered bits; the primary tumour is one body,
- * the one with the most confidence in it: volume alone would prefer a large doubtful region to a small certain one.
+ * the one with the most confidence in it: volume alone would prefer a large doubtful region to a small certain one. A
+ * region with hardly any lung below it counts for little (lung-support.ts), and is kept if there is no other.
  */
 import { connectedComponents } from "../geometry/connected-components.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { lungSupport } from "./lung-support.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "./segment-volume.ts";
+
+/** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
+const fullSupport = 0.3;
+/** What a region without any lung below counts. */
+const leastWeight = 0.02;
 
 export type CleanUp = "largest" | "none";
 
-/** The tumour's mask, and how many further regions were left out. An empty mask stays empty. */
+/** The tumour's mask, and how many further regions were left out. An empty mask stays empty. `hu` is the CT's. */
 export function toMask(
   confidence: Confidence,
   cleanUp: CleanUp,
+  hu: Int16Array,
 ): { readonly mask: Mask; readonly leftOut: number } {
   const all: Mask = { grid: confidence.grid, data: aboveThreshold(confidence) };
   if (cleanUp === "none") return { mask: all, leftOut: 0 };
@@ -21,6 +29,10 @@ export function toMask(
   for (let index = 0; index < labels.length; index++) {
     if (labels[index] > 0) certainty[labels[index]] += confidence.data[index] - insideFrom + 1;
   }
+  const support = lungSupport({ grid: confidence.grid, hu }, all, labels, count);
+  support?.forEach((part, label) => {
+    certainty[label] *= leastWeight + (1 - leastWeight) * Math.min(1, part / fullSupport);
+  });
   const kept = certainty.indexOf(Math.max(...certainty));
   return {
     mask: { grid: all.grid, data: Uint8Array.from(labels, (label) => (label === kept ? 1 : 0)) },

@@ -14,14 +14,16 @@ export type ModelInput = ContextOptions & {
   readonly intensity: GreyLevels | { readonly lowHu: number; readonly highHu: number };
   /** Of the grey levels, or of the HU. */
   readonly normalisation: Normalisation;
+  /** The square that the body fills instead of the whole slice. */
+  readonly frame?: "body" | undefined;
   /** The target is where the probability is above this. */
   readonly threshold: number;
 };
 
 export function inputOf(
-  metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "threshold">,
+  metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "frame" | "threshold">,
 ): ModelInput {
   const { size, context, contextSpacingMm, greyLevels } = metadata.configuration;
-  const { normalisation, threshold } = metadata;
-  return { size, context, contextSpacingMm, intensity: greyLevels, normalisation, threshold };
+  const { normalisation, frame, threshold } = metadata;
+  return { size, context, contextSpacingMm, intensity: greyLevels, normalisation, frame, threshold };
 }

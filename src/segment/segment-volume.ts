@@ -9,6 +9,7 @@ import { channelCount, contextSlices } from "../preprocess/context.ts";
 import { networkHu, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
+import { cropToFrame, findBodyFrame } from "./body-frame.ts";
 import type { ModelInput } from "./model-input.ts";
 
 /** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
@@ -37,14 +38,16 @@ export async function predictVolume(
   options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<Confidence> {
   const { size, intensity, normalisation, threshold } = model.input;
+  const frame = model.input.frame === "body" ? findBodyFrame(ct) : undefined;
+  const seen = frame === undefined ? ct : cropToFrame(ct, frame);
   const [width, height, count] = ct.grid.size;
   const stack = { count, spacingMm: ct.grid.spacingMm[2] };
   const channels = channelCount(model.input);
   const levels =
     "levels" in intensity
-      ? networkSlices(ct.grid, ct.hu, intensity, size)
-      : networkHu(ct.grid, ct.hu, intensity, size);
-  const enlarge = createResizer([size, size], [width, height]);
+      ? networkSlices(seen.grid, seen.hu, intensity, size)
+      : networkHu(seen.grid, seen.hu, intensity, size);
+  const enlarge = createResizer([size, size], [seen.grid.size[0], seen.grid.size[1]]);
   const data = new Uint8Array(width * height * count);
   const area = size * size;
   for (let first = 0; first < count; first += options.batch) {
@@ -62,8 +65,12 @@ export async function predictVolume(
     const probabilities = await model.predict(images, batch);
     for (let index = 0; index < batch; index++) {
       const slice = enlarge(probabilities.subarray(index * area, (index + 1) * area));
-      const start = (first + index) * width * height;
-      for (let at = 0; at < slice.length; at++) data[start + at] = toByte(slice[at], threshold);
+      const [seenWidth] = seen.grid.size;
+      const start = (frame?.x ?? 0) + width * ((frame?.y ?? 0) + height * (first + index));
+      for (let at = 0; at < slice.length; at++) {
+        const [x, y] = [at % seenWidth, Math.floor(at / seenWidth)];
+        data[start + x + width * y] = toByte(slice[at], threshold);
+      }
     }
     options.progress.report("segmenting", first + batch, count);
   }

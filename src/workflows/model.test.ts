@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, expect, test } from "vitest";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "../cli/training-options.ts";
+import { modelMetadataKey } from "../contract/model-metadata.ts";
 import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
-import { loadModel, shippedModel } from "../node/load-model.ts";
+import { setOnnxMetadata } from "../nn/onnx-file.ts";
+import { loadModel, readMetadata, shippedModel } from "../node/load-model.ts";
+import { unsealed } from "../node/model-seal.ts";
 import { modelCard } from "../report/model-card.ts";
 import { trainOptions } from "../report/train-command.ts";
 import { annotateModel, describeModel } from "./model.ts";
@@ -28,6 +31,13 @@ const metric = {
   count: 6,
   measuredOn: "6 phantoms of neither training nor validation",
 };
+/** The shipped model as the first format had it: no seal, no notes. */
+const first = join(folder, "first.onnx");
+const shipped = readFileSync(shippedModel);
+const bare = { format: 1, metrics: [], trainingData: [], limitations: [], date: undefined };
+const metadataThen = JSON.stringify({ ...readMetadata(shipped, "shipped"), ...bare });
+writeFileSync(first, setOnnxMetadata(unsealed(shipped), modelMetadataKey, metadataThen));
+
 const annotated = join(folder, "annotated.onnx");
 async function annotate() {
   const notes = notesFile("notes.json", {
@@ -36,14 +46,14 @@ async function annotate() {
     limitations: ["Never saw a patient."],
     date: "2024-02-29",
   });
-  return annotateModel({ model: shippedModel, notes, out: annotated, force: true });
+  return annotateModel({ model: first, notes, out: annotated, force: true });
 }
 
 test("annotated, a model of the first format says what was measured, is sealed and predicts as before", async () => {
   const { metadata, seal } = await annotate();
   expect(metadata).toMatchObject({ format: 2, metrics: [metric], date: "2024-02-29" });
   expect(seal).toBe("whole");
-  const [before, after] = [await loadModel(shippedModel), await loadModel(annotated)];
+  const [before, after] = [await loadModel(first), await loadModel(annotated)];
   const { size } = before.input;
   const image = Float32Array.from({ length: size * size }, (_, at) => Math.sin(at / 50));
   expect(await after.predict(image, 1)).toEqual(await before.predict(image, 1));
@@ -62,6 +72,20 @@ test("annotated again, a model keeps what it said before", async () => {
   expect(metadata.limitations).toEqual(["Never saw a patient.", "Nor a child."]);
   expect(metadata.date).toBe("2024-02-29");
   expect(seal).toBe("whole");
+});
+
+test("notes set the version and the frame anew, and the model is fed accordingly", async () => {
+  const out = join(folder, "framed.onnx");
+  const notes = notesFile("framed.json", { version: "9", frame: "body" });
+  const { metadata } = await annotateModel({ model: first, notes, out, force: true });
+  expect(metadata).toMatchObject({
+    version: "9",
+    frame: "body",
+    name: readMetadata(shipped, "shipped").name,
+  });
+  const model = await loadModel(out);
+  expect(model.input.frame).toBe("body");
+  await model.dispose();
 });
 
 test("a changed weight and changed metadata are found when the model is loaded", async () => {
@@ -100,8 +124,7 @@ test("the card says what the file says: figures with their unit, data, limits, d
 test("notes that are not as expected are refused by the key, and no model is written", async () => {
   const out = join(folder, "none.onnx");
   const refused = (notes: unknown) =>
-    expect(annotateModel({ model: shippedModel, notes: notesFile("bad.json", notes), out, force: false }))
-      .rejects;
+    expect(annotateModel({ model: first, notes: notesFile("bad.json", notes), out, force: false })).rejects;
   await refused({ metrics: [{ ...metric, count: 0 }] }).toThrow(/metrics\.0\.count/);
   await refused({ metric: [] }).toThrow(/metric/);
   await refused({ date: "yesterday" }).toThrow(/date/);

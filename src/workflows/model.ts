@@ -35,8 +35,8 @@ function describe(bytes: Uint8Array, where: string): DescribedModel {
 }
 
 /**
- * Adds the notes in a JSON file (modelNotesSchema) to a model: metrics and sentences after those that it has, the date instead
- * of its own. The weights stay as they are. Throws also `bad-configuration`, `file-exists` without `force`.
+ * Adds the notes in a JSON file (modelNotesSchema) to a model: metrics and sentences after those that it has, version, frame
+ * and date instead of its own. The weights stay as they are. Throws also `bad-configuration`, `file-exists` without `force`.
  */
 export async function annotateModel(request: {
   readonly model: string | URL;
@@ -53,6 +53,8 @@ export async function annotateModel(request: {
     metrics: [...before.metrics, ...(notes.metrics ?? [])],
     trainingData: [...before.trainingData, ...(notes.trainingData ?? [])],
     limitations: [...before.limitations, ...(notes.limitations ?? [])],
+    version: notes.version ?? before.version,
+    ...(notes.frame === undefined ? {} : { frame: notes.frame }),
     ...(notes.date === undefined ? {} : { date: notes.date }),
   });
   const annotated = sealModel(setOnnxMetadata(unsealed(bytes), modelMetadataKey, JSON.stringify(metadata)));

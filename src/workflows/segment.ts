@@ -66,7 +66,7 @@ export async function segment(
     shouldStop: () => signal.aborted,
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
-  const { mask, leftOut } = toMask(confidence, request.cleanUp);
+  const { mask, leftOut } = toMask(confidence, request.cleanUp, ct.hu);
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...ct.findings];
   if (slices.count === 0)

@@ -84,7 +84,7 @@ async function testNetwork(
   };
   const startedMs = performance.now();
   const confidence = await predictVolume(ct, timed, { batch: 1, progress: silentProgress });
-  const { mask } = toMask(confidence, "largest");
+  const { mask } = toMask(confidence, "largest", ct.hu);
   const patientMs = performance.now() - startedMs;
   await writeFileAtomic(
     contourPath(contours, network, patient),

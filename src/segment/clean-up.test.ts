@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { patientPoint } from "../core/coordinates.ts";
+import { createGrid } from "../geometry/grid.ts";
+import { toMask } from "./clean-up.ts";
+import type { Confidence } from "./segment-volume.ts";
+
+const [width, height, slices] = [100, 80, 40] as const;
+const grid = createGrid([width, height, slices], [3, 3, 5], patientPoint(0, 0, 0));
+
+type Ball = { readonly x: number; readonly y: number; readonly z: number; readonly radiusMm: number };
+
+function inside({ x, y, z, radiusMm }: Ball, index: number): boolean {
+  const dx = ((index % width) - x) * 3;
+  const dy = ((Math.floor(index / width) % height) - y) * 3;
+  const dz = (Math.floor(index / (width * height)) - z) * 5;
+  return Math.hypot(dx, dy, dz) < radiusMm;
+}
+
+/** A dome of the abdomen that bulges into the left lung from below, and a smaller tumour in the right one. */
+const dome: Ball = { x: 70, y: 40, z: 12, radiusMm: 33 };
+const tumour: Ball = { x: 30, y: 40, z: 22, radiusMm: 18 };
+
+/** A block of tissue, two lungs of air from slice 12 up, the dome and the tumour in them. */
+const hu = Int16Array.from({ length: width * height * slices }, (_, index) => {
+  const [x, y, z] = [index % width, Math.floor(index / width) % height, Math.floor(index / (width * height))];
+  if (x < 3 || x >= 97 || y < 5 || y >= 75) return -1000;
+  const lung = z >= 12 && z < 36 && y >= 18 && y < 62 && ((x >= 12 && x < 44) || (x >= 56 && x < 88));
+  return lung && !inside(dome, index) && !inside(tumour, index) ? -850 : 40;
+});
+
+/** The model is surest of the dome: it is the larger region. */
+function confidence(balls: readonly Ball[]): Confidence {
+  const data = Uint8Array.from(hu, (_, index) => {
+    const lower = Math.floor(index / (width * height)) >= 12;
+    return lower && balls.some((ball) => inside(ball, index)) ? 200 : 0;
+  });
+  return { grid, data };
+}
+
+const centre = ({ x, y, z }: Ball): number => x + width * (y + height * z);
+const inDome = centre({ ...dome, z: 15 });
+
+test("a region without lung below it gives way to a smaller one in the lung", () => {
+  const { mask, leftOut } = toMask(confidence([dome, tumour]), "largest", hu);
+  expect(mask.data[centre(tumour)]).toBe(1);
+  expect(mask.data[inDome]).toBe(0);
+  expect(leftOut).toBe(1);
+});
+
+test("a region without lung below it is kept if it is the only one", () => {
+  expect(toMask(confidence([dome]), "largest", hu).mask.data[inDome]).toBe(1);
+});
+
+test("where the image shows no lungs the surest region is kept", () => {
+  const tissue = hu.map(() => 40);
+  expect(toMask(confidence([dome, tumour]), "largest", tissue).mask.data[inDome]).toBe(1);
+});
+
+test("a region above the lungs gives way too, whatever lies below it", () => {
+  const neck: Ball = { x: 70, y: 40, z: 38, radiusMm: 12 };
+  const found = toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", hu).mask;
+  expect(found.data[centre(tumour)]).toBe(1);
+  expect(found.data[centre(neck)]).toBe(0);
+});
