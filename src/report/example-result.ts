@@ -110,6 +110,7 @@ function exampleNetwork(
         images: 600,
         finalLoss: 0.0123,
         finalValidationLoss: 0.0345,
+        modelEpoch: 3,
         elapsedMs: 3_600_000,
         modelDigest: "abc",
       },

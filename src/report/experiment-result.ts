@@ -30,6 +30,8 @@ export type TrainingOutcome = {
   /** Mean training loss of the last epoch. */
   readonly finalLoss: number;
   readonly finalValidationLoss: number | null;
+  /** Epoch, from 1, whose weights the model has: the best on the validation patients, or the last. */
+  readonly modelEpoch: number;
   /** Wall time of the optimiser's steps; null where an interrupted run did not keep it. */
   readonly elapsedMs: number | null;
   /** SHA-256 of the model file. */

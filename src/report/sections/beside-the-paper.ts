@@ -28,7 +28,7 @@ export function besideThePaper(result: ExperimentResult, numbering: Numbering): 
     }),
     tableBlock(numbering, {
       title: "The paper's figures against each other",
-      caption: `${contradictions} of ${checkPaper().length} checks cannot all be true; what is marked open is not decided by what the paper prints. Computed from the printed figures with the room that their rounding leaves.`,
+      caption: `${contradictions} of ${checkPaper().length} checks find figures that cannot all be true; what is marked open is not decided by what the paper prints. Computed from the printed figures with the room that their rounding leaves.`,
       header: ["", "the paper states", "what follows", ""],
       rows: checkPaper().map(({ title, states, computed, verdict }) => [
         title,

@@ -43,7 +43,7 @@ function methodSentence({ networks, folds, split }: ExperimentResult): string {
   const tested = networks[0]?.patients.rows.length ?? 0;
   const { train, validation } = folds[0];
   const held =
-    validation.length === 0 ? "" : `, ${counted(validation.length, "further one")} chose the epoch,`;
+    validation.length === 0 ? "" : ` (the epoch chosen on ${counted(validation.length, "further one")})`;
   const design =
     folds.length > 1
       ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`

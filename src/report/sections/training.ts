@@ -22,8 +22,18 @@ export function training({ networks }: ExperimentResult, numbering: Numbering): 
     tableBlock(numbering, {
       title: "Trainings",
       caption:
-        "One row a network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Final losses are means over the last epoch.",
-      header: ["", "fold", "parameters", "slices", "steps", "loss", "validation loss", "hours"],
+        "One row a network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Losses are means over the last epoch; the model is that of the epoch that is best on the validation patients, of the last one without any. Hours are of the clock, with what else the machine did.",
+      header: [
+        "",
+        "fold",
+        "parameters",
+        "slices",
+        "steps",
+        "loss",
+        "validation loss",
+        "model of epoch",
+        "hours",
+      ],
       rows: networks.flatMap(({ title, parameters, training: outcomes }) =>
         outcomes.map((outcome) => [
           title,
@@ -33,6 +43,7 @@ export function training({ networks }: ExperimentResult, numbering: Numbering): 
           String(outcome.steps),
           fixed(outcome.finalLoss, 4),
           fixed(outcome.finalValidationLoss, 4),
+          String(outcome.modelEpoch),
           outcome.elapsedMs === null ? missing : fixed(outcome.elapsedMs / hourMs, 2),
         ]),
       ),

@@ -26,7 +26,7 @@ import type {
 import type { LossCurve } from "../../report/figures/loss-curves.ts";
 import { comparedPart, dependenceMetrics, withColumns } from "../../report/metric-groups.ts";
 import { blandAltman } from "../../statistics/bland-altman.ts";
-import { meanByEpoch, readLog } from "./read-curve.ts";
+import { bestEpoch, meanByEpoch, readLog } from "./read-curve.ts";
 import type { PatientTest } from "./test-patients.ts";
 import type { TrainedNetwork } from "./train-networks.ts";
 
@@ -63,6 +63,7 @@ export async function gatherNetwork(
       images,
       finalLoss: curve.training.at(-1)?.loss ?? 0,
       finalValidationLoss: curve.validation.at(-1)?.loss ?? null,
+      modelEpoch: (epochs === undefined ? undefined : bestEpoch(epochs)) ?? configuration.epochs,
       elapsedMs,
       modelDigest: digest,
     });

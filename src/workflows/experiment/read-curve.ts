@@ -20,6 +20,11 @@ export function meanByEpoch(csv: string, name: string): LossPoint[] {
   return [...sums].map(([epoch, { sum, count }]) => ({ epoch, loss: sum / count }));
 }
 
+/** The last epoch that `epochs.csv` marks as the best so far; undefined if it marks none. */
+export function bestEpoch(csv: string): number | undefined {
+  return meanByEpoch(csv, "best").findLast(({ loss }) => loss === 1)?.epoch;
+}
+
 export async function readLog(path: string): Promise<string> {
   return readFile(path, "utf8").catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `The log ${path} of a finished training is gone.`, { cause });

@@ -7,7 +7,7 @@ import { beforeEach, expect, test } from "vitest";
 import { defaultTraining } from "../../contract/training-configuration.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawSplit, foldsOf, readSplit } from "./choose-split.ts";
-import { meanByEpoch } from "./read-curve.ts";
+import { bestEpoch, meanByEpoch } from "./read-curve.ts";
 import { type ExperimentRequest, lockFolder } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 import { stressGroups, stressPlans } from "./stress-set.ts";
@@ -119,6 +119,10 @@ test("a loss curve is the mean over each epoch's steps, and empty for a column t
     { epoch: 2, loss: 0.5 },
   ]);
   expect(meanByEpoch(csv, "validation_loss")).toEqual([]);
+  const epochs =
+    "epoch,step,validation_loss,mean_dsc_of_patients,best\n1,9,2,0.1,1\n2,18,1,0.4,1\n3,27,3,0.2,0\n";
+  expect(bestEpoch(epochs)).toBe(2);
+  expect(bestEpoch(csv)).toBeUndefined();
 });
 
 const tested = (patient: string, dsc: number | null, referenceCc: number): PatientTest => ({
