@@ -1,6 +1,7 @@
 /**
  * The shipped model on phantoms that it never saw: makes them, segments each through the whole path to an RTSTRUCT, and
  * evaluates those against the true tumours. Run: npm run bench held-out-phantoms [patients] [seed] [size] [folder]
+ * [variety]
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,11 +17,12 @@ import { segment } from "../src/workflows/segment.ts";
 /** The shipped model was trained on seed 1; its operating point was chosen on seed 3. */
 const [patients, seed, size] = [6, 2, 512].map((value, index) => Number(process.argv[2 + index] ?? value));
 const folder = process.argv[5] ?? mkdtempSync(join(tmpdir(), "held-out-"));
+const variety = process.argv[6] === "wide" ? "wide" : "paper";
 const [cohort, predictions] = [join(folder, "cohort"), join(folder, "predictions")];
 const progress = createTerminalProgress();
 const { signal } = new AbortController();
 
-await makePhantoms({ patients, first: 1, seed, size, out: cohort }, progress, signal);
+await makePhantoms({ patients, first: 1, seed, size, variety, out: cohort }, progress, signal);
 for (const { name, path } of await listPatients(cohort)) {
   const out = join(predictions, `${name}.dcm`);
   const request = {
