@@ -2,9 +2,11 @@
  * Synthetic tumours in tumour-free slices of a real CT: known answers on real lungs. A lobulated body of soft tissue with
  * a ragged edge replaces lung; what it meets of other tissue stays as it is and is not part of the answer.
  */
+import { coarsen } from "../../src/anatomy/coarse-chest.ts";
+import { findLungs } from "../../src/anatomy/find-lungs.ts";
 import { createRandom } from "../../src/core/random.ts";
 import type { CtImage } from "../../src/geometry/ct-image.ts";
-import type { Mask } from "../../src/geometry/mask.ts";
+import { emptyMask, type Mask } from "../../src/geometry/mask.ts";
 import { createNoise } from "../../src/phantom/value-noise.ts";
 
 /** Lung is below; inserts do not replace other tissue. */
@@ -20,11 +22,12 @@ export function insertTumour(ct: CtImage, from: number, to: number, seed: number
   const count = to - from;
   const grid = { ...ct.grid, size: [width, height, count] as const };
   const before = ct.hu.slice(from * area, to * area);
+  const inLungs = lungTest({ grid, hu: before });
   const diameterMm = random.uniform(18, 42);
   for (;;) {
     const [x, y] = [random.integer(width), random.integer(height)];
     const k = 2 + random.integer(count - 4);
-    if (!insideLung(before, width, x, y, k)) continue;
+    if (!inLungs(x, y, k)) continue;
     const noise = createNoise(random.fork("surface"));
     const [lobulation, ragged] = [random.uniform(0.05, 0.3), random.uniform(0.5, 2)];
     const density = random.uniform(15, 70);
@@ -52,23 +55,13 @@ export function insertTumour(ct: CtImage, from: number, to: number, seed: number
   }
 }
 
-/** Lung in the mean over 17 x 17 pixels, with soft tissue on all four sides. */
-function insideLung(hu: Int16Array, width: number, x: number, y: number, k: number): boolean {
-  const reach = 8;
-  if (x < reach || y < reach || x >= width - reach || y >= width - reach) return false;
-  const at = (column: number, row: number): number => hu[column + width * (row + width * k)];
-  let sum = 0;
-  for (let dy = -reach; dy <= reach; dy += 2)
-    for (let dx = -reach; dx <= reach; dx += 2) sum += at(x + dx, y + dy);
-  const mean = sum / 81;
-  if (mean > -760 || mean < -930) return false;
-  const meetsTissue = (dx: number, dy: number): boolean => {
-    for (let step = 1; step < width; step++) {
-      const [column, row] = [x + dx * step, y + dy * step];
-      if (column < 0 || row < 0 || column >= width || row >= width) return false;
-      if (at(column, row) > -50) return true;
-    }
-    return false;
-  };
-  return meetsTissue(1, 0) && meetsTissue(-1, 0) && meetsTissue(0, 1) && meetsTissue(0, -1);
+/** Whether a voxel lies in a lung. Air under a couch looks like lung, so anatomy decides. */
+function lungTest(ct: CtImage): (x: number, y: number, k: number) => boolean {
+  const coarse = coarsen(ct, emptyMask(ct.grid));
+  const lungs = findLungs(coarse.grid, coarse.hu);
+  if (lungs === undefined) throw new Error("there are no lungs in these slices to insert a tumour into");
+  const factor = Math.round(coarse.grid.spacingMm[0] / ct.grid.spacingMm[0]);
+  const [width, height] = coarse.grid.size;
+  return (x, y, k) =>
+    lungs.labels[Math.floor(x / factor) + width * (Math.floor(y / factor) + height * k)] > 0;
 }
