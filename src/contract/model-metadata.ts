@@ -68,7 +68,6 @@ export const modelMetadataSchema = z.strictObject({
 export const modelNotesSchema = modelMetadataSchema
   .pick({ version: true, frame: true, metrics: true, trainingData: true, limitations: true, date: true })
   .partial();
-export type ModelNotes = z.infer<typeof modelNotesSchema>;
 
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
 

@@ -4,6 +4,7 @@
  * numbered k, from 0, as everywhere.
  */
 import { voxelPoint } from "../core/coordinates.ts";
+import { boundingBox, unionBox } from "../geometry/crop.ts";
 import { type Grid, voxelToPatient } from "../geometry/grid.ts";
 import { type Mask, maskSlice } from "../geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "./overlap.ts";
@@ -46,19 +47,13 @@ const leastWidthMm = 100;
 /** The same part of every slice: the box of all targets with a margin, square. The whole slice if there is no target. */
 export function targetField(subject: PreviewSubject): Field {
   const { grid } = subject.ct;
-  const [ni, nj] = grid.size;
-  let [left, right, top, bottom] = [ni, -1, nj, -1];
-  for (const mask of [subject.reference, subject.automatic]) {
-    for (let at = 0; mask !== undefined && at < mask.data.length; at++) {
-      if (mask.data[at] === 0) continue;
-      const [i, j] = [at % ni, Math.floor(at / ni) % nj];
-      left = Math.min(left, i);
-      right = Math.max(right, i);
-      top = Math.min(top, j);
-      bottom = Math.max(bottom, j);
-    }
-  }
-  if (right < 0) return wholeField(grid);
+  const [reference, automatic] = [subject.reference, subject.automatic].map(
+    (mask) => mask && boundingBox(mask),
+  );
+  const box = unionBox(reference, automatic);
+  if (box === undefined) return wholeField(grid);
+  const [left, top] = box.from;
+  const [right, bottom] = [box.to[0] - 1, box.to[1] - 1];
   const width = Math.max((right - left + 1) * grid.spacingMm[0], (bottom - top + 1) * grid.spacingMm[1]);
   const widthMm = Math.min(Math.max(width + 2 * marginMm, leastWidthMm), wholeField(grid).widthMm);
   // Kept within the image where it fits: half a picture of black helps nobody.

@@ -117,8 +117,3 @@ export type OverlayPicture = {
   /** `data:image/png;base64,...` */
   readonly source: string;
 };
-
-/** The metric tables' column by its stable name; undefined if these tables lack it. */
-export function columnNamed(table: MetricTable, name: string) {
-  return table.columns.find((column) => column.name === name);
-}
