@@ -7,7 +7,7 @@ import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { resultSentence } from "../report/sections/summary.ts";
 import { openCohort } from "../workflows/cohort/open-cohort.ts";
-import { readSplit } from "../workflows/experiment/choose-split.ts";
+import { readSplit } from "../workflows/cohort/read-split.ts";
 import { runExperiment } from "../workflows/experiment/experiment.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";

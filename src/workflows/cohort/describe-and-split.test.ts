@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "../../core/progress.ts";
-import { readSplit } from "../experiment/choose-split.ts";
 import { makePhantoms } from "../phantom.ts";
 import { describeCohort } from "./describe-cohort.ts";
 import { importCohort } from "./import.ts";
+import { readSplit } from "./read-split.ts";
 import { splitCohort } from "./split-cohort.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate describe ü-"));

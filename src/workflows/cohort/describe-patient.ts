@@ -4,7 +4,7 @@ import { describeTumour, type TumourDescription } from "../../anatomy/describe-t
 import { DelineateError } from "../../core/errors.ts";
 import { readCached, writeCached } from "../../node/cached-file.ts";
 import { answerTasks } from "../../node/worker-task.ts";
-import { type CohortPatient, openCohort } from "./open-cohort.ts";
+import { patientInWorker } from "./patient-in-worker.ts";
 
 export type DescribeTask = { readonly cohort: string; readonly name: string; readonly roi: string };
 
@@ -15,13 +15,8 @@ export type DescribeAnswer =
 /** Changes with every change to src/anatomy that changes an answer. */
 const version = 1;
 
-const opened = new Map<string, Promise<readonly CohortPatient[]>>();
-
 async function describePatient({ cohort, name, roi }: DescribeTask): Promise<DescribeAnswer> {
-  const patients = opened.get(cohort) ?? openCohort(cohort);
-  opened.set(cohort, patients);
-  const patient = (await patients).find((candidate) => candidate.name === name);
-  if (patient === undefined) throw new Error(`no patient ${name}`);
+  const patient = await patientInWorker(cohort, name);
   try {
     const key = `${version} ${await patient.fingerprint(roi)}`;
     const path = join(cohort, ".cache", "descriptions", `${name}.json`);

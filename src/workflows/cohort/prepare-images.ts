@@ -4,7 +4,7 @@ import { volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
 import type { PatientImages } from "../../train/training-set.ts";
-import { openCohort } from "./open-cohort.ts";
+import { patientInWorker } from "./patient-in-worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
 export type PrepareTask = {
@@ -16,8 +16,7 @@ export type PrepareTask = {
 /** Writes them to the cache as well. Throws what loading the patient throws. */
 async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<PatientImages> {
   const { size, roi, greyLevels } = settings;
-  const patient = (await openCohort(cohort)).find((candidate) => candidate.name === name);
-  if (patient === undefined) throw new Error(`no patient ${name}`);
+  const patient = await patientInWorker(cohort, name);
   const { ct, target } = await patient.load(roi);
   const images = {
     name,

@@ -4,7 +4,7 @@ import { DelineateError } from "../../core/errors.ts";
 import { type Mask, maskSlice } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import type { DescribedPatient } from "../../report/experiment-result.ts";
-import { openCohort } from "../cohort/open-cohort.ts";
+import { patientInWorker } from "../cohort/patient-in-worker.ts";
 import type { LoadedPatient } from "../load-patient.ts";
 import { stage } from "./stage.ts";
 
@@ -18,8 +18,7 @@ export type DescribeTask = {
 
 async function describePatient({ cohort, name, roi, path }: DescribeTask): Promise<DescribedPatient> {
   return stage(path, async () => {
-    const patient = (await openCohort(cohort)).find((candidate) => candidate.name === name);
-    if (patient === undefined) throw new Error(`no patient ${name}`);
+    const patient = await patientInWorker(cohort, name);
     return describe(name, await patient.load(roi));
   });
 }

@@ -3,7 +3,7 @@
 import type { SplitParts } from "../../contract/cohort-split.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { openCohort } from "../cohort/open-cohort.ts";
-import { foldsOf, readSplit } from "../experiment/choose-split.ts";
+import { foldsOf, readSplit } from "../cohort/read-split.ts";
 
 export type ChosenPatients = {
   readonly patients: readonly string[] | undefined;
