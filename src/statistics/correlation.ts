@@ -2,7 +2,7 @@
  * Correlation of two variables: Pearson's r and Spearman's rho, each with its two-sided P value against 0 from Student's t
  * with n - 2 degrees of freedom (for Spearman as SciPy, and R with `exact = FALSE`).
  */
-import { isConstant, mean } from "./moments.ts";
+import { isConstant, magnitude, mean } from "./moments.ts";
 import { rank } from "./ranks.ts";
 import { studentTwoSided } from "./student-t.ts";
 
@@ -18,10 +18,10 @@ export type Correlation = {
 export function pearson(x: readonly number[], y: readonly number[]): Correlation | null {
   if (x.length !== y.length) throw new Error(`${x.length} and ${y.length} values are no pairs`);
   if (x.length < 2 || isConstant(x) || isConstant(y)) return null;
-  const [centreX, centreY] = [mean(x), mean(y)];
+  const [deviationsX, deviationsY] = [scaledDeviations(x), scaledDeviations(y)];
   let [xx, yy, xy] = [0, 0, 0];
   for (let at = 0; at < x.length; at++) {
-    const [dx, dy] = [x[at] - centreX, y[at] - centreY];
+    const [dx, dy] = [deviationsX[at], deviationsY[at]];
     xx += dx * dx;
     yy += dy * dy;
     xy += dx * dy;
@@ -35,6 +35,14 @@ export function pearson(x: readonly number[], y: readonly number[]): Correlation
     coefficient,
     p: degrees === 0 ? null : Number.isFinite(t) ? studentTwoSided(t, degrees) : 0,
   };
+}
+
+/** In units of a power of 2 near the largest, which rounds nothing: products of squares of tiny ones would underflow. */
+function scaledDeviations(values: readonly number[]): number[] {
+  const centre = mean(values);
+  const deviations = values.map((value) => value - centre);
+  const unit = 2 ** Math.floor(Math.log2(magnitude(deviations)));
+  return deviations.map((deviation) => deviation / unit);
 }
 
 /** Pearson's r of the midranks. The same null cases. */

@@ -36,7 +36,9 @@ export function welchTTest(a: readonly number[], b: readonly number[]): TTest | 
   if (a.length < 2 || b.length < 2 || (isConstant(a) && isConstant(b))) return null;
   const errorA = sampleVariance(a) / a.length;
   const errorB = sampleVariance(b) / b.length;
-  const degrees = (errorA + errorB) ** 2 / (errorA ** 2 / (a.length - 1) + errorB ** 2 / (b.length - 1));
+  // As parts of their sum: squares of the variances themselves would underflow.
+  const [partA, partB] = [errorA / (errorA + errorB), errorB / (errorA + errorB)];
+  const degrees = 1 / (partA ** 2 / (a.length - 1) + partB ** 2 / (b.length - 1));
   return result((mean(a) - mean(b)) / Math.sqrt(errorA + errorB), degrees);
 }
 

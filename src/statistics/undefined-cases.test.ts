@@ -91,6 +91,19 @@ test("Holm leaves out what was not tested and never lowers a P value", () => {
   expect(holm([])).toEqual([]);
 });
 
+test("a spread near 1e-100 is tested and correlated as the same sample in other units is", () => {
+  const [a, b] = [
+    [1, 2, 4, 9],
+    [3, 1, 5, 6],
+  ];
+  const tiny = (values: readonly number[]): number[] => values.map((value) => value * 2 ** -330);
+  expect(welchTTest(tiny(a), tiny(b))?.degreesOfFreedom).toBeCloseTo(
+    welchTTest(a, b)?.degreesOfFreedom ?? 0,
+    12,
+  );
+  expect(pearson(tiny(a), tiny(b))?.coefficient).toBeCloseTo(pearson(a, b)?.coefficient ?? 0, 12);
+});
+
 test("no sample of finite numbers gives NaN", () => {
   const value = fc.oneof(
     fc.integer({ min: -3, max: 3 }),
