@@ -3,6 +3,7 @@ import { defaultTraining } from "../contract/training-configuration.ts";
 import { patientPoint } from "../core/coordinates.ts";
 import { silentProgress } from "../core/progress.ts";
 import { createGrid } from "../geometry/grid.ts";
+import { findBodyFrame } from "./body-frame.ts";
 import { inputOf, type ModelInput } from "./model-input.ts";
 import { aboveThreshold, predictVolume } from "./segment-volume.ts";
 
@@ -96,4 +97,33 @@ test("an interrupted segmentation gives no mask", async () => {
     { ...options, shouldStop: () => true },
   );
   await expect(stopped).rejects.toThrow(/interrupted/);
+});
+
+test("a model that asks for it sees the body's square only, and its answer comes back where the body is", async () => {
+  const hu = new Int16Array(128 * 128 * 5).map((_, index) => {
+    const [x, y] = [index % 128, Math.floor(index / 128) % 128];
+    return x >= 8 && x < 48 && y >= 64 && y < 112 ? 0 : -1000;
+  });
+  const seen: number[] = [];
+  const predict = async (images: Float32Array): Promise<Float32Array> => {
+    seen.push(images.filter((value) => value > 0).length / images.length);
+    return brightness(images);
+  };
+  const confidence = await predictVolume(
+    { grid, hu },
+    { input: { ...input(64), frame: "body" }, predict },
+    options,
+  );
+  // The square is 1.15 times the body's 40 columns; of its 46 rows and columns the body fills all rows and 40 columns.
+  for (const part of seen) expect(part).toBeCloseTo(40 / 46, 1);
+  const mask = aboveThreshold(confidence);
+  const frame = findBodyFrame({ grid, hu });
+  let [missed, outside] = [0, 0];
+  mask.forEach((value, index) => {
+    const [x, y] = [index % 128, Math.floor(index / 128) % 128];
+    const inSquare = y > 64 && y >= frame.y && y < Math.min(111, frame.y + frame.side);
+    if (hu[index] === 0 && value === 0 && inSquare && x > 8 && x < 47) missed++;
+    if (hu[index] !== 0 && value === 1 && (x < 7 || x > 48)) outside++;
+  });
+  expect([missed, outside]).toEqual([0, 0]);
 });
