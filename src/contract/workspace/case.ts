@@ -1,0 +1,106 @@
+/**
+ * A patient's CT on the worklist and all that the review page needs to open it. Identity is shown to the person who
+ * reviews and nowhere else: never in logs and messages.
+ */
+import { z } from "zod";
+
+export const caseStates = [
+  "received",
+  "segmenting",
+  "to-review",
+  "in-review",
+  "approved",
+  "exported",
+  "failed",
+] as const;
+export type CaseState = (typeof caseStates)[number];
+
+const timeSchema = z.iso.datetime();
+const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
+
+export const caseSummarySchema = z.strictObject({
+  id: z.uuid(),
+  state: z.enum(caseStates),
+  /** While segmenting: slices done of all; null otherwise and before the first report. */
+  progress: z.strictObject({ stage: z.string(), done: z.int(), total: z.int() }).nullable(),
+  /** If failed: what went wrong and what to do, one or two plain sentences. */
+  failure: z.string().nullable(),
+  patientName: z.string(),
+  patientId: z.string(),
+  studyDate: z.string(),
+  seriesDescription: z.string(),
+  sliceCount: z.int(),
+  spacingMm: vector3Schema,
+  /** Of the current GTV (the approved one, the one under review, or the automatic one); null without one. */
+  gtvCc: z.number().nullable(),
+  /** The synthetic patient that comes with the program. */
+  sample: z.boolean(),
+  receivedAt: timeSchema,
+  changedAt: timeSchema,
+});
+export type CaseSummary = z.infer<typeof caseSummarySchema>;
+
+/** Where a mask to look at or compare with comes from. */
+export const sourceKinds = ["automatic", "structure", "version", "imported"] as const;
+
+export const maskSourceSchema = z.strictObject({
+  /** Unique within the case. */
+  id: z.string(),
+  kind: z.enum(sourceKinds),
+  /** For the list in which a person chooses, such as "Automatic, phantom 1.1" or "GTV-1, imported". */
+  label: z.string(),
+  volumeCc: z.number(),
+});
+export type MaskSource = z.infer<typeof maskSourceSchema>;
+
+/** One model's automatic contour. `id` is the id of its mask source. */
+export const automaticSchema = z.strictObject({
+  id: z.string(),
+  model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
+  /** For each slice from the feet up: voxels inside, and voxels in which the model is unsure. */
+  gtvVoxels: z.array(z.int()),
+  uncertainVoxels: z.array(z.int()),
+  msPerSlice: z.number(),
+  finishedAt: timeSchema,
+});
+export type Automatic = z.infer<typeof automaticSchema>;
+
+/** A signed version: never changed and never removed while its case is kept. */
+export const versionSchema = z.strictObject({
+  number: z.int().min(1),
+  reviewId: z.uuid(),
+  reviewer: z.string(),
+  approvedAt: timeSchema,
+  comment: z.string(),
+  /** Slices that carried GTV or doubt and were never on screen, and why it was signed all the same. */
+  unseenSlices: z.array(z.int()),
+  unseenReason: z.string().nullable(),
+  model: automaticSchema.shape.model.nullable(),
+  /** SHA-256 of the RTSTRUCT's bytes. */
+  digest: z.string(),
+  structures: z.array(z.strictObject({ name: z.string(), type: z.string(), volumeCc: z.number() })),
+  /** The approved GTV against the automatic one; null where there is none or both are empty. */
+  dscToAutomatic: z.number().nullable(),
+  addedPathLengthMm: z.number().nullable(),
+  activeMs: z.int(),
+});
+export type Version = z.infer<typeof versionSchema>;
+
+export const caseDetailSchema = z.strictObject({
+  summary: caseSummarySchema,
+  /** The CT's grid: patient coordinates LPS, see geometry/grid.ts. */
+  grid: z.strictObject({
+    size: vector3Schema,
+    spacingMm: vector3Schema,
+    origin: vector3Schema,
+    axes: z.tuple([vector3Schema, vector3Schema, vector3Schema]),
+  }),
+  /** The model whose contour reviews begin with; null until there is one. */
+  automatic: automaticSchema.nullable(),
+  sources: z.array(maskSourceSchema),
+  versions: z.array(versionSchema),
+  /** The open or latest review; null if nobody began. */
+  reviewId: z.uuid().nullable(),
+  findings: z.array(z.string()),
+});
+export type CaseDetail = z.infer<typeof caseDetailSchema>;

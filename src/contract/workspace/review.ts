@@ -1,0 +1,107 @@
+/**
+ * One person's work on one case, and its log. The log is append-only: masks are its replay, so that undo has no end and a
+ * killed server loses nothing that was acknowledged. Every entry carries an id that the client made: sending one twice
+ * changes nothing.
+ */
+import { z } from "zod";
+
+/** DICOM's types of a target that the workspace draws (RT ROI Interpreted Type). */
+export const structureTypes = ["GTV", "CTV", "PTV", "ORGAN"] as const;
+export type StructureType = (typeof structureTypes)[number];
+
+/** As the DICOM export needs it: ASCII, at most 16 characters, unique within the review. */
+export const structureNameSchema = z
+  .string()
+  .regex(
+    /^[\x21-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/,
+    "1 to 16 plain characters, no backslash",
+  );
+
+const colourSchema = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]);
+
+/** How a change to a mask was made. */
+export const editKinds = [
+  "brush",
+  "eraser",
+  "freehand-add",
+  "freehand-subtract",
+  "interpolate",
+  "copy-slice",
+  "smooth",
+  "fill-holes",
+  "keep-largest",
+  "clear-slice",
+  "segment-box",
+  "segment-click",
+  "threshold",
+  "margin",
+  "undo",
+  "redo",
+] as const;
+export type EditKind = (typeof editKinds)[number];
+
+const entryBase = { id: z.uuid(), at: z.iso.datetime() };
+
+export const logEntrySchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...entryBase,
+    type: z.literal("edit"),
+    structureId: z.uuid(),
+    kind: z.enum(editKinds),
+    /** The voxels that changed sides: contouring/mask-patch.ts encoded, base64. Applying it twice undoes it. */
+    patch: z.base64(),
+    /** Of "undo" and "redo": the entry whose patch is applied once more. */
+    of: z.uuid().optional(),
+  }),
+  z.strictObject({
+    ...entryBase,
+    type: z.literal("structure"),
+    structureId: z.uuid(),
+    name: structureNameSchema,
+    structureType: z.enum(structureTypes),
+    colour: colourSchema,
+    /** A structure that was removed keeps its log. */
+    removed: z.boolean(),
+  }),
+  z.strictObject({ ...entryBase, type: z.literal("seen"), slices: z.array(z.int().min(0)).min(1) }),
+  /** Work since the last such entry, idle gaps left out (web/src/review/session/active-time.ts). */
+  z.strictObject({ ...entryBase, type: z.literal("activity"), activeMs: z.int().min(0).max(600_000) }),
+]);
+export type LogEntry = z.infer<typeof logEntrySchema>;
+
+export const starts = ["assisted", "manual"] as const;
+
+export const reviewSchema = z.strictObject({
+  id: z.uuid(),
+  caseId: z.uuid(),
+  /** From the automatic contour, or from nothing. */
+  start: z.enum(starts),
+  reviewer: z.string(),
+  state: z.enum(["open", "approved"]),
+  beganAt: z.iso.datetime(),
+  activeMs: z.int(),
+  seenSlices: z.array(z.int()),
+  structures: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      name: structureNameSchema,
+      type: z.enum(structureTypes),
+      colour: colourSchema,
+      /** The source that it began with, or null for an empty one: the log's patches apply to that. */
+      beganWith: z.string().nullable(),
+    }),
+  ),
+  /** All edits in order, for undo and for the ledger. */
+  edits: z.array(logEntrySchema.options[0]),
+});
+export type Review = z.infer<typeof reviewSchema>;
+export type ReviewStructure = Review["structures"][number];
+
+export const appendLogSchema = z.strictObject({ entries: z.array(logEntrySchema).min(1).max(1000) });
+
+export const approvalSchema = z.strictObject({
+  reviewer: z.string().trim().min(1).max(64),
+  comment: z.string().max(1000),
+  unseenReason: z.string().trim().min(1).max(1000).nullable(),
+});
+export type Approval = z.infer<typeof approvalSchema>;

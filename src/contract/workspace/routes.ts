@@ -1,0 +1,99 @@
+/**
+ * Every request of the workspace, as one table that the server registers and the browser calls: method, path, and the
+ * schemas of body and answer. `bytes` answers are described where they are read.
+ */
+import { z } from "zod";
+import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
+import { appendLogSchema, approvalSchema, reviewSchema, starts } from "./review.ts";
+import { studySchema } from "./study.ts";
+
+const nothing = z.strictObject({});
+
+export const errorSchema = z.strictObject({
+  error: z.strictObject({ code: z.string(), message: z.string() }),
+});
+
+export const uploadResultSchema = z.strictObject({
+  cases: z.array(caseSummarySchema),
+  /** One sentence a file or series that could not be taken. */
+  problems: z.array(z.string()),
+});
+
+export const routes = {
+  listCases: { method: "GET", path: "/api/cases", answer: z.array(caseSummarySchema) },
+  showCase: { method: "GET", path: "/api/cases/:caseId", answer: caseDetailSchema },
+  removeCase: { method: "DELETE", path: "/api/cases/:caseId", answer: nothing },
+  /** Queues the segmentation by `model` (the shipped one if null); again after a failure. */
+  segmentCase: {
+    method: "POST",
+    path: "/api/cases/:caseId/segment",
+    body: z.strictObject({ model: z.string().nullable() }),
+    answer: caseSummarySchema,
+  },
+  listModels: {
+    method: "GET",
+    path: "/api/models",
+    answer: z.array(z.strictObject({ id: z.string(), label: z.string() })),
+  },
+
+  /** Files are sent one by one with PUT /api/uploads/:uploadId/file?path=..., body the raw bytes; a zip is one file. */
+  beginUpload: {
+    method: "POST",
+    path: "/api/uploads",
+    body: nothing,
+    answer: z.strictObject({ uploadId: z.uuid() }),
+  },
+  finishUpload: {
+    method: "POST",
+    path: "/api/uploads/:uploadId/finish",
+    body: nothing,
+    answer: uploadResultSchema,
+  },
+
+  /** Goes on with the open review of that start, or begins one. */
+  openReview: {
+    method: "POST",
+    path: "/api/cases/:caseId/reviews",
+    body: z.strictObject({ start: z.enum(starts), reviewer: z.string().max(64), fresh: z.boolean() }),
+    answer: reviewSchema,
+  },
+  showReview: { method: "GET", path: "/api/reviews/:reviewId", answer: reviewSchema },
+  appendLog: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/log",
+    body: appendLogSchema,
+    answer: z.strictObject({ saved: z.int() }),
+  },
+  approve: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/approve",
+    body: approvalSchema,
+    answer: versionSchema,
+  },
+  /** An approved review is open again; the next approval is a new version. */
+  reopen: { method: "POST", path: "/api/reviews/:reviewId/reopen", body: nothing, answer: reviewSchema },
+
+  study: { method: "GET", path: "/api/study", answer: studySchema },
+} as const satisfies Record<
+  string,
+  { method: "GET" | "POST" | "DELETE"; path: string; body?: z.ZodType; answer: z.ZodType }
+>;
+export type RouteName = keyof typeof routes;
+
+/** Answers that are bytes, and the one stream of events. */
+export const byteRoutes = {
+  /** `?slices=60,61`: for each slice u32 k, u32 length, then `length` bytes: raw deflate of geometry/slice-codec.ts. */
+  ct: "/api/cases/:caseId/ct",
+  /** Raw deflate of one byte a voxel (segment/segment-volume.ts, Confidence), i fastest. */
+  confidence: "/api/cases/:caseId/automatic/:sourceId/confidence",
+  /** Raw deflate of one byte a voxel, 0 or 1, i fastest. */
+  mask: "/api/cases/:caseId/sources/:sourceId/mask",
+  uploadFile: "/api/uploads/:uploadId/file",
+  /** The DICOM file of a version; the case is `exported` from then on. */
+  rtstruct: "/api/cases/:caseId/versions/:number/rtstruct",
+  studyCsv: "/api/study.csv",
+  /** Server-sent events: `case` with a CaseSummary, `removed` with {id}. */
+  events: "/api/events",
+} as const;
+
+export const removedEventSchema = z.strictObject({ id: z.uuid() });
