@@ -108,7 +108,7 @@ test("nothing to fill: an empty mask, one slice, drawn slices that are empty or 
   expect(interpolateSlices(one, [4, 99])).toEqual([]);
 });
 
-test("drawn slices themselves never change, whatever was drawn, and every gap between overlapping shapes is closed", () => {
+test("drawn slices themselves never change, whatever was drawn, and nothing that was drawn goes", () => {
   fc.assert(
     fc.property(
       fc.array(
