@@ -9,6 +9,8 @@ export type BodyEnd = {
   readonly topMm: number;
   /** How far the outline has drawn in at a height over the last slice, in millimetres; 0 at the slice. */
   readonly insetMm: (heightMm: number) => number;
+  /** How far it has drawn in where it ends: 0 for a flat top. */
+  readonly rimInsetMm: number;
 };
 
 /** A top is no nearer than this part of the last slice's half width, up to this part of a slice: small regions are noisy. */
@@ -21,7 +23,7 @@ const flatFrom = 0.5;
  * for a body of one slice.
  */
 export function bodyEnd(depthMm: number, depthBeforeMm: number | undefined, sliceMm: number): BodyEnd {
-  if (depthBeforeMm === undefined) return { topMm: sliceMm / 2, insetMm: () => 0 };
+  if (depthBeforeMm === undefined) return { topMm: sliceMm / 2, insetMm: () => 0, rimInsetMm: 0 };
   // A ball of radius R with its top h over the slice: depth^2 = 2Rh - h^2, and so one slice below with h + slice.
   const narrowing = Math.max(0, depthBeforeMm ** 2 - depthMm ** 2) / sliceMm + sliceMm;
   const ballTopMm = (Math.sqrt(narrowing ** 2 + 4 * depthMm ** 2) - narrowing) / 2;
@@ -32,8 +34,9 @@ export function bodyEnd(depthMm: number, depthBeforeMm: number | undefined, slic
   const radiusMm = (depthMm ** 2 + topMm ** 2) / (2 * topMm);
   return {
     topMm,
+    rimInsetMm: (1 - flat) * depthMm,
     insetMm: (heightMm) => {
-      if (heightMm >= topMm) return depthMm;
+      if (heightMm >= topMm) return (1 - flat) * depthMm;
       const halfWidthMm =
         topMm < depthMm
           ? Math.sqrt(Math.max(0, radiusMm ** 2 - (radiusMm - topMm + heightMm) ** 2))

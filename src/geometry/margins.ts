@@ -127,32 +127,25 @@ function eachVoxel(grid: Grid, { from, to }: Box, visit: (at: number, inZone: nu
 
 /** A side without a margin: a radius that no voxel notices, so that nothing is divided by 0. */
 const leastRadiusMm = 1e-3;
+/** Axes whose direction cosines are nearer to the patient's than this lie along them. */
+const alongTolerance = 1e-6;
 
 /** Patient coordinates are LPS: x grows to the left, y to the back, z to the head. */
 function reachOf({ axes, spacingMm }: Grid, margins: MarginsMm): Reach {
-  const positive = [margins.left, margins.posterior, margins.superior].map((mm) =>
-    Math.max(mm, leastRadiusMm),
-  );
-  const negative = [margins.right, margins.anterior, margins.inferior].map((mm) =>
-    Math.max(mm, leastRadiusMm),
-  );
+  const radius = (mm: number): number => Math.max(mm, leastRadiusMm);
+  const positive = [margins.left, margins.posterior, margins.superior].map(radius);
+  const negative = [margins.right, margins.anterior, margins.inferior].map(radius);
   /** The farthest that the octants' ellipsoids reach along a direction. */
   const support = (direction: Vector3): number =>
     Math.hypot(...direction.map((part, axis) => part * (part > 0 ? positive[axis] : negative[axis])));
-  const along = (axis: 0 | 1 | 2): number => support(axes[axis]) / spacingMm[axis];
-  const against = (axis: 0 | 1 | 2): number =>
-    support([-axes[axis][0], -axes[axis][1], -axes[axis][2]]) / spacingMm[axis];
-  const inverse = (radii: readonly number[]): Vector3 => [
-    1 / radii[0] ** 2,
-    1 / radii[1] ** 2,
-    1 / radii[2] ** 2,
-  ];
-  return {
-    positive: inverse(positive),
-    negative: inverse(negative),
-    down: [against(0), against(1), against(2)],
-    up: [along(0), along(1), along(2)],
-  };
+  const up = axes.map((axis, index) => support(axis) / spacingMm[index]);
+  const down = axes.map(([x, y, z], index) => support([-x, -y, -z]) / spacingMm[index]);
+  const reach: Reach = { down: [down[0], down[1], down[2]], up: [up[0], up[1], up[2]] };
+  const ball = [...positive, ...negative].every((mm) => mm === positive[0]);
+  const straight = axes.every((axis) => axis.some((part) => Math.abs(Math.abs(part) - 1) < alongTolerance));
+  if (ball || straight) return reach;
+  const inverse = (radii: readonly number[]): Vector3 => [radii[0] ** -2, radii[1] ** -2, radii[2] ** -2];
+  return { ...reach, oblique: { positive: inverse(positive), negative: inverse(negative) } };
 }
 
 /** All voxels that the margin may reach: the mask's box may be a slice too small for the body. */
