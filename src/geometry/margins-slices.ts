@@ -46,8 +46,8 @@ function smoothDepth(
   spacingMm: readonly [number, number],
 ): Float32Array {
   const depthMm = signedDistanceMm(inside, width, height, spacingMm);
-  blur(depthMm, 1, width, height, width);
-  blur(depthMm, width, height, width, 1);
+  blur(depthMm, 1, height, width, width);
+  blur(depthMm, width, width, height, 1);
   return depthMm;
 }
 
