@@ -24,7 +24,7 @@ const denserHu = { from: 130, to: 230 } as const;
 /** Differences of neighbours: noise below, borders above. */
 const borderHu = 90;
 /** What a cubic millimetre weighs against a square millimetre of cut, 1/mm: tissue in the middle, lung anywhere, confidence. */
-const weights = { tissue: 0.16, lung: 1, confidence: 0.3 } as const;
+const weights = { tissue: 0.12, lung: 1, confidence: 0.3 } as const;
 const certain = 1e6;
 /** What is thinner than this part of the seed's radius hangs on to the target: vessels, spicules. */
 const thinPart = 0.5;
