@@ -13,6 +13,7 @@ const checks = [
   [...compiler, "tsconfig.json"],
   // The folders below `node` compile with no platform types: they cannot know files, clocks, HTTP or the DOM.
   [...compiler, "tsconfig.pure.json"],
+  [...compiler, "tsconfig.web.json"],
 ];
 if (chosen.length === 0) {
   for (const check of checks) {
