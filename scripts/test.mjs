@@ -1,5 +1,6 @@
 // `npm test`: installs what is missing, then formatter and linter, the compiler, and all tests.
 // With arguments (`npm test -- src/geometry`) only the named tests.
+import { buildWeb } from "./build-web.mjs";
 import { installJudges } from "./judges.mjs";
 import { ensureInstalled, runNode } from "./runtime.mjs";
 
@@ -20,4 +21,5 @@ if (chosen.length === 0) {
     if (runNode(check) !== 0) process.exit(1);
   }
 }
+buildWeb();
 process.exit(runNode(["node_modules/vitest/vitest.mjs", "run", ...chosen]));

@@ -122,7 +122,10 @@ export class CtStore {
     }
     this.#inFlight--;
     for (const k of answer.finished) this.#pending.delete(k);
-    if (answer.problem === null) return this.#fill();
+    if (answer.problem === null) {
+      this.#fill();
+      return;
+    }
     this.#onProblem(answer.problem);
     // The server may be on its way back: slices that are still missing are asked for again.
     setTimeout(() => this.#fill(), 2000);

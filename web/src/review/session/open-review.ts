@@ -1,7 +1,7 @@
 /** Everything that a review page begins with: the case, the review, each structure's mask as the log left it. */
 
 import { base64ToBytes } from "../../../../src/contouring/base64.ts";
-import { decodePatch } from "../../../../src/contouring/mask-patch.ts";
+import { decodePatch } from "../../../../src/contouring/patch-codec.ts";
 import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
 import type { Review, StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { Vector3 } from "../../../../src/core/coordinates.ts";
@@ -11,8 +11,16 @@ import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
 import { call } from "../../server/api.ts";
 import { History } from "./history.ts";
 import { MaskSources } from "./mask-sources.ts";
-import type { OpenOptions } from "./review-session.ts";
 import { StructureModel } from "./structure-model.ts";
+
+export type OpenOptions = {
+  readonly start: "assisted" | "manual";
+  readonly reviewer: string;
+  /** Begin anew even if a review of that start is open. */
+  readonly fresh: boolean;
+};
+
+export type ReviewParts = Awaited<ReturnType<typeof openReviewParts>>;
 
 type Colour = readonly [number, number, number];
 /** GTV red, CTV orange, PTV blue; further ones differ in hue and lightness. */
@@ -62,7 +70,7 @@ export async function openReviewParts(caseId: string, { start, reviewer, fresh }
     history.replay({ id, structureId, kind, stroke, patch: decodePatch(base64ToBytes(patch), grid) });
   }
   const cursor = firstCursor(detail, structures);
-  return { detail, review, structures, history, sources, cursor };
+  return { detail, review, grid, structures, history, sources, cursor };
 }
 
 function gridOf({ grid: { size, spacingMm, origin, axes } }: CaseDetail): Grid {

@@ -1,11 +1,12 @@
 /** What the page's buttons ask of src/contouring, as data: one operation on the active structure's mask gives one patch. */
 
 import { bodyMask, boneMask } from "../../../../src/contouring/barriers.ts";
+import { patchBetween } from "../../../../src/contouring/between-masks.ts";
 import { clearSlice, copySlice } from "../../../../src/contouring/copy-slice.ts";
 import { fillHoles } from "../../../../src/contouring/fill-holes.ts";
 import { interpolateSlices } from "../../../../src/contouring/interpolate.ts";
 import { keepLargest } from "../../../../src/contouring/keep-largest.ts";
-import { type MaskPatch, patchBetween } from "../../../../src/contouring/mask-patch.ts";
+import type { MaskPatch } from "../../../../src/contouring/mask-patch.ts";
 import { segmentFromClick, segmentInBox } from "../../../../src/contouring/segment-region.ts";
 import { smooth } from "../../../../src/contouring/smooth.ts";
 import { thresholdConfidence } from "../../../../src/contouring/threshold.ts";
