@@ -4,6 +4,7 @@
  */
 import { dot } from "../../../../src/core/coordinates.ts";
 import { type Grid, voxelToPatient } from "../../../../src/geometry/grid.ts";
+import { formatPatientName } from "../../format.ts";
 import type { HuWindow, ReviewState } from "../session/review-state.ts";
 import { edgeLetters } from "./orientation.ts";
 import { nearestVoxel, type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
@@ -39,7 +40,10 @@ export class PlaneLabels {
   update(state: ReviewState, slice: number): void {
     const { plane, count } = this.#geometry;
     const { patientName, patientId } = state.detail.summary;
-    const who = plane === "axial" ? `${planeNames[plane]}\n${patientName}\n${patientId}` : planeNames[plane];
+    const who =
+      plane === "axial"
+        ? `${planeNames[plane]}\n${formatPatientName(patientName)}\n${patientId}`
+        : planeNames[plane];
     write(this.#who, who);
     write(this.#window, windowText(state.window));
     const position = positionMm(this.#grid, this.#geometry, slice).toFixed(1);

@@ -92,7 +92,7 @@ function paintMark(
     context.fill();
     return;
   }
-  const size = Math.min(4, Math.max(2.25, rowHeight * 0.75));
+  const size = Math.min(4, Math.max(2.25, rowHeight * 0.5));
   context.moveTo(x, y - size);
   context.lineTo(x + size, y);
   context.lineTo(x, y + size);

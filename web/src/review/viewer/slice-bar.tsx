@@ -6,11 +6,7 @@ import { useEffect, useRef } from "react";
 import type { ReviewState } from "../session/review-state.ts";
 import { headIsUp } from "./plane-geometry.ts";
 import { paintSliceBar, sliceAt } from "./slice-bar-painter.ts";
-import { voxelsPerSlice } from "./slice-targets.ts";
 import type { ViewerSession } from "./viewer-session.ts";
-
-/** Counting voxels of a whole mask takes some 10 ms: not while a brush moves. */
-const countAfterMs = 200;
 
 export function SliceBar({ session }: { readonly session: ViewerSession }) {
   const element = useRef<HTMLDivElement>(null);
@@ -43,14 +39,12 @@ function runSliceBar(element: HTMLDivElement, session: ViewerSession): () => voi
   const count = ct.grid.size[2];
   const headUp = headIsUp(ct.grid);
   const stop = new AbortController();
-  let areas: ArrayLike<number> = new Int32Array(count);
-  let counted = "";
   let frame = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const paint = () => {
     frame = 0;
     const state = session.getState();
+    const areas = session.sliceVoxels(state.activeId);
     const active = state.structures.find(({ id }) => id === state.activeId);
     element.setAttribute("aria-valuenow", String(state.cursor[2] + 1));
     element.setAttribute("aria-valuetext", valueText(state, areas));
@@ -70,20 +64,6 @@ function runSliceBar(element: HTMLDivElement, session: ViewerSession): () => voi
   };
   const redraw = () => {
     frame ||= requestAnimationFrame(paint);
-  };
-  const recount = () => {
-    timer = undefined;
-    const state = session.getState();
-    const mask = session.maskOf(`structure:${state.activeId}`);
-    counted = versionOf(state);
-    areas = mask ? voxelsPerSlice(mask) : new Int32Array(count);
-    redraw();
-  };
-  const onState = () => {
-    redraw();
-    if (versionOf(session.getState()) === counted) return;
-    clearTimeout(timer);
-    timer = setTimeout(recount, countAfterMs);
   };
   const goTo = (k: number) => {
     const [i, j] = session.getState().cursor;
@@ -136,20 +116,13 @@ function runSliceBar(element: HTMLDivElement, session: ViewerSession): () => voi
   element.addEventListener("keydown", onKey, { signal: stop.signal });
   const observer = new ResizeObserver(resize);
   observer.observe(element);
-  const unsubscribe = [session.subscribe(onState), ct.onSlices(redraw)];
-  recount();
+  const unsubscribe = [session.subscribe(redraw), ct.onSlices(redraw)];
   return () => {
     stop.abort();
     observer.disconnect();
     for (const end of unsubscribe) end();
     cancelAnimationFrame(frame);
-    clearTimeout(timer);
   };
-}
-
-/** Of the mask whose areas are shown. */
-function versionOf({ structures, activeId }: ReviewState): string {
-  return `${activeId}/${structures.find(({ id }) => id === activeId)?.revision}`;
 }
 
 function valueText({ cursor, detail, required, seen }: ReviewState, areas: ArrayLike<number>): string {

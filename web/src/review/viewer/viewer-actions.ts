@@ -1,6 +1,6 @@
 /** What keys can do to the viewer itself, as opposed to the review. */
 import type { Vector3 } from "../../../../src/core/coordinates.ts";
-import { largestSlice, nextUnseen, voxelsPerSlice } from "./slice-targets.ts";
+import { largestSlice, nextUnseen } from "./slice-targets.ts";
 import type { ViewerPlanes } from "./viewer-planes.ts";
 import type { ViewerSession } from "./viewer-session.ts";
 
@@ -30,8 +30,7 @@ export function viewerActions(session: ViewerSession, planes: ViewerPlanes): Vie
       goTo(nextUnseen(required, seen, cursor[2]));
     },
     toLargestSlice() {
-      const mask = session.maskOf(`structure:${session.getState().activeId}`);
-      goTo(mask ? largestSlice(voxelsPerSlice(mask)) : null);
+      goTo(largestSlice(session.sliceVoxels(session.getState().activeId)));
     },
     removeRuler: () => {
       planes.rulers.removeSelected();

@@ -20,6 +20,8 @@ export type ViewerSession = {
   subscribe(listener: () => void): () => void;
   getState(): ReviewState;
   maskOf(sourceId: string): Mask | undefined;
+  /** Voxels inside of each slice of a structure; changes in place. */
+  sliceVoxels(structureId: string): Int32Array;
   setCursor(point: Vector3): void;
   moveSlice(plane: Plane, delta: number): void;
   setWindow(window: HuWindow): void;
