@@ -16,9 +16,20 @@ export type Server = {
 };
 
 /** Starts the server on `data` and resolves when it says its address. Rejects with what it wrote if it ends before. */
-export async function startServer(data: string, options: readonly string[] = ["--no-sample"]): Promise<Server> {
+export async function startServer(
+  data: string,
+  options: readonly string[] = ["--no-sample"],
+): Promise<Server> {
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const args = ["--disable-warning=ExperimentalWarning", main, "serve", "--data", data, "--no-open", ...options];
+  const args = [
+    "--disable-warning=ExperimentalWarning",
+    main,
+    "serve",
+    "--data",
+    data,
+    "--no-open",
+    ...options,
+  ];
   // A port that was given is kept: a page that is open finds a restarted server again.
   if (!options.includes("--port")) args.push("--port", "0");
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
