@@ -116,7 +116,7 @@ export const mouseGestures: readonly { readonly gesture: string; readonly descri
   { gesture: "Left drag", description: "The chosen tool" },
   { gesture: "Shift + left drag", description: "Brush erases; outlines do the opposite" },
   { gesture: "Right drag", description: "Window: sideways its width, up and down its level" },
-  { gesture: "Middle drag", description: "Move the image" },
+  { gesture: "Middle drag, Ctrl + left drag", description: "Move the image" },
   { gesture: "Wheel", description: "Slices of the plane under the pointer" },
   { gesture: "Ctrl + wheel", description: "Zoom at the pointer" },
   { gesture: "Double-click", description: "One plane large, and back (while navigating)" },
