@@ -143,7 +143,9 @@ export function keyOf(
   // AltGr, which makes "[" on many keyboards, looks like Ctrl+Alt.
   const ctrl = (event.ctrlKey || event.metaKey) && !event.altKey;
   const bare = letter ? key.toLowerCase() : key;
-  return `${ctrl ? "Ctrl+" : ""}${letter && event.shiftKey ? "Shift+" : ""}${bare}`;
+  // Alt with a letter belongs to the browser's menus.
+  const alt = event.altKey && !event.ctrlKey && letter;
+  return `${ctrl ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${letter && event.shiftKey ? "Shift+" : ""}${bare}`;
 }
 
 /** Fields take all keys; sliders, lists and menus those that move within them; an open dialog everything. */
