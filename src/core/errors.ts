@@ -49,6 +49,14 @@ export const errorCodes = {
   "bad-cohort": { exitCode: 1, httpStatus: 422 },
   "device-unavailable": { exitCode: 1, httpStatus: 503 },
   "loss-not-finite": { exitCode: 1, httpStatus: 500 },
+  "folder-in-use": { exitCode: 1, httpStatus: 409 },
+  "not-found": { exitCode: 1, httpStatus: 404 },
+  "not-ready": { exitCode: 1, httpStatus: 409 },
+  "review-closed": { exitCode: 1, httpStatus: 409 },
+  "unseen-slices": { exitCode: 1, httpStatus: 409 },
+  "nothing-to-sign": { exitCode: 1, httpStatus: 422 },
+  "too-large": { exitCode: 1, httpStatus: 413 },
+  forbidden: { exitCode: 1, httpStatus: 403 },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -5,7 +5,7 @@
 import { researchUse } from "../contract/model-metadata.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { contoursOfMask, type HoleTechnique } from "./contours-of-mask.ts";
-import type { CtVolume } from "./ct-volume.ts";
+import type { CtReference } from "./ct-volume.ts";
 import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
 import { decimalStrings } from "./decimal-string.ts";
 import { identityElements, imageReference } from "./derived-object.ts";
@@ -28,7 +28,7 @@ export type RoiToWrite = {
 };
 
 export type RtstructRequest = {
-  readonly ct: CtVolume;
+  readonly ct: CtReference;
   readonly rois: readonly RoiToWrite[];
   /** At most 16 characters. */
   readonly label: string;
@@ -77,7 +77,7 @@ export function buildRtstruct(request: RtstructRequest): DataSet {
   return elements;
 }
 
-function referencedFrame(ct: CtVolume): DataSet {
+function referencedFrame(ct: CtReference): DataSet {
   const images = ct.slices.map((_, k) => imageReference(ct, k));
   const series = new Map([
     ["0020000E", textElement("UI", ct.seriesInstanceUid)],
@@ -101,7 +101,12 @@ export type RoiItems = {
 };
 
 /** The items of one ROI in the three sequences. An empty mask gives an ROI with an empty contour item. */
-export function roiItems(ct: CtVolume, roi: RoiToWrite, roiNumber: number, holes: HoleTechnique): RoiItems {
+export function roiItems(
+  ct: CtReference,
+  roi: RoiToWrite,
+  roiNumber: number,
+  holes: HoleTechnique,
+): RoiItems {
   const reference = textElement("IS", String(roiNumber));
   const structure = new Map([
     ["30060022", reference],

@@ -7,7 +7,7 @@ import { DelineateError } from "../core/errors.ts";
 import { addToRtstruct } from "../dicom/add-to-rtstruct.ts";
 import { checkStructureSet } from "../dicom/check/check-structure-set.ts";
 import type { HoleTechnique } from "../dicom/contours-of-mask.ts";
-import type { CtVolume } from "../dicom/ct-volume.ts";
+import type { CtReference } from "../dicom/ct-volume.ts";
 import { type Proof, proveRtstruct } from "../dicom/prove-export.ts";
 import { readDicom } from "../dicom/read-dataset.ts";
 import { readSegmentation } from "../dicom/read-seg.ts";
@@ -46,7 +46,7 @@ export function formatOfName(path: string): MaskFormat {
 export type ExportRequest = {
   readonly format: MaskFormat;
   /** Needed by the DICOM formats. */
-  readonly ct: CtVolume | undefined;
+  readonly ct: CtReference | undefined;
   /** DICOM formats hold several; NIfTI and NRRD exactly one. */
   readonly rois: readonly RoiToWrite[];
   /** Structure set label or content label: at most 16 characters, for SEG upper case. */
