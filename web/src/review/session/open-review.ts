@@ -1,0 +1,111 @@
+/** Everything that a review page begins with: the case, the review, each structure's mask as the log left it. */
+
+import { base64ToBytes } from "../../../../src/contouring/base64.ts";
+import { decodePatch } from "../../../../src/contouring/patch-codec.ts";
+import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
+import type { Review, StructureType } from "../../../../src/contract/workspace/review.ts";
+import type { Vector3 } from "../../../../src/core/coordinates.ts";
+import { patientPoint } from "../../../../src/core/coordinates.ts";
+import type { Grid } from "../../../../src/geometry/grid.ts";
+import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
+import { call } from "../../server/api.ts";
+import { History } from "./history.ts";
+import { MaskSources } from "./mask-sources.ts";
+import { StructureModel } from "./structure-model.ts";
+
+export type OpenOptions = {
+  readonly start: "assisted" | "manual";
+  readonly reviewer: string;
+  /** Begin anew even if a review of that start is open. */
+  readonly fresh: boolean;
+};
+
+export type ReviewParts = Awaited<ReturnType<typeof openReviewParts>>;
+
+type Colour = readonly [number, number, number];
+/** GTV red, CTV orange, PTV blue; further ones differ in hue and lightness. */
+const colours: Record<StructureType, readonly Colour[]> = {
+  GTV: [
+    [255, 64, 64],
+    [255, 120, 180],
+    [200, 90, 255],
+    [255, 170, 120],
+  ],
+  CTV: [
+    [255, 160, 40],
+    [255, 205, 90],
+  ],
+  PTV: [
+    [70, 140, 255],
+    [90, 200, 255],
+  ],
+  ORGAN: [
+    [80, 200, 140],
+    [150, 220, 90],
+    [60, 200, 210],
+  ],
+};
+
+/** The first colour of the type that no structure has. */
+export function freeColour(
+  type: StructureType,
+  there: readonly { readonly colour: Colour }[],
+): [number, number, number] {
+  const taken = new Set(there.map(({ colour }) => colour.join()));
+  const free = colours[type].find((colour) => !taken.has(colour.join())) ?? colours[type][0];
+  return [free[0], free[1], free[2]];
+}
+
+/** Throws `RequestError`. */
+export async function openReviewParts(caseId: string, { start, reviewer, fresh }: OpenOptions) {
+  const review = await call("openReview", { caseId }, { start, reviewer, fresh });
+  const detail = await call("showCase", { caseId }, undefined);
+  const grid = gridOf(detail);
+  const sources = new MaskSources(caseId, grid);
+  const structures = await Promise.all(
+    review.structures.map((structure) => modelOf(structure, review, grid, sources)),
+  );
+  const history = new History();
+  for (const { id, structureId, kind, patch, stroke } of review.edits) {
+    history.replay({ id, structureId, kind, stroke, patch: decodePatch(base64ToBytes(patch), grid) });
+  }
+  const cursor = firstCursor(detail, structures);
+  return { detail, review, grid, structures, history, sources, cursor };
+}
+
+function gridOf({ grid: { size, spacingMm, origin, axes } }: CaseDetail): Grid {
+  return { size, spacingMm, origin: patientPoint(...origin), axes };
+}
+
+async function modelOf(
+  structure: Review["structures"][number],
+  review: Review,
+  grid: Grid,
+  sources: MaskSources,
+): Promise<StructureModel> {
+  const { beganWith } = structure;
+  const began = beganWith === null ? emptyMask(grid) : await sources.load(beganWith);
+  // A copy: the source itself is compared with later.
+  const mask: Mask = { grid, data: beganWith === null ? began.data : began.data.slice() };
+  const model = new StructureModel(structure, mask);
+  for (const edit of review.edits) {
+    if (edit.structureId === structure.id) model.apply(decodePatch(base64ToBytes(edit.patch), grid));
+  }
+  return model;
+}
+
+/** The middle of the first structure's largest slice; the middle of the CT where nothing is drawn. */
+function firstCursor({ grid: { size } }: CaseDetail, [first]: readonly StructureModel[]): Vector3 {
+  const middle: Vector3 = [size[0] >> 1, size[1] >> 1, size[2] >> 1];
+  const largest = first.sliceVoxels.reduce((best, count, k, all) => (count > all[best] ? k : best), 0);
+  if (first.sliceVoxels[largest] === 0) return middle;
+  const [ni, nj] = size;
+  let [sumI, sumJ, count] = [0, 0, 0];
+  for (let at = 0; at < ni * nj; at++) {
+    if (first.mask.data[largest * ni * nj + at] === 0) continue;
+    sumI += at % ni;
+    sumJ += Math.floor(at / ni);
+    count++;
+  }
+  return [Math.round(sumI / count), Math.round(sumJ / count), largest];
+}

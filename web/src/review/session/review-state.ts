@@ -1,0 +1,91 @@
+/**
+ * What is on the review page, as one immutable value that React renders and the viewer draws. It changes through
+ * review-session.ts alone. Masks and the CT's voxels are not in it: they are large and change in place; `revision` of a
+ * structure and `loadedSlices` say when to look again.
+ */
+
+import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
+import type { StructureType } from "../../../../src/contract/workspace/review.ts";
+import type { Vector3 } from "../../../../src/core/coordinates.ts";
+
+export const planes = ["axial", "coronal", "sagittal"] as const;
+export type Plane = (typeof planes)[number];
+
+/** What the left mouse button does. */
+export const tools = [
+  "navigate",
+  "brush",
+  "eraser",
+  "freehand-add",
+  "freehand-subtract",
+  "measure",
+  "segment-box",
+  "segment-click",
+] as const;
+export type Tool = (typeof tools)[number];
+
+/** Display window in HU. */
+export type HuWindow = { readonly lower: number; readonly upper: number };
+
+export const windowPresets = {
+  lung: { lower: -1350, upper: 150 },
+  mediastinum: { lower: -160, upper: 240 },
+  bone: { lower: -450, upper: 1050 },
+} as const satisfies Record<string, HuWindow>;
+
+export type BrushSettings = {
+  readonly radiusMm: number;
+  readonly shape: "disc" | "sphere";
+  /** Only voxels of these HU are painted or erased. */
+  readonly gate: HuWindow | null;
+};
+
+export type StructureView = {
+  readonly id: string;
+  readonly name: string;
+  readonly type: StructureType;
+  readonly colour: readonly [number, number, number];
+  readonly visible: boolean;
+  readonly volumeCc: number;
+  /** Grows with every change to its mask. */
+  readonly revision: number;
+};
+
+/** Two sources laid over each other: reference green, other red, both yellow. `structure:ID` is live. */
+export type Comparison = { readonly referenceId: string; readonly otherId: string };
+
+export type SaveState = "saved" | "saving" | "offline";
+
+export type ReviewState = {
+  readonly detail: CaseDetail;
+  readonly reviewId: string;
+  readonly start: "assisted" | "manual";
+  /** False once approved: look, do not touch. */
+  readonly editable: boolean;
+  readonly loadedSlices: number;
+  /** Voxel under the crosshair (i, j, k), integers; the three planes show the slices through it. */
+  readonly cursor: Vector3;
+  readonly window: HuWindow;
+  readonly tool: Tool;
+  readonly brush: BrushSettings;
+  readonly structures: readonly StructureView[];
+  /** The structure that edits change; always one of `structures`. */
+  readonly activeId: string;
+  readonly fillOpacity: number;
+  readonly contourVisible: boolean;
+  readonly crosshairVisible: boolean;
+  readonly comparison: Comparison | null;
+  /** The compared masks changed: read `session.maskOf` again. */
+  readonly comparisonRevision: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly saving: SaveState;
+  /** Axial slices that were on screen, and those that must have been before signing is free of questions. */
+  readonly seen: ReadonlySet<number>;
+  readonly required: ReadonlySet<number>;
+  readonly activeMs: number;
+  /** True while an operation that takes a while runs (re-segmentation, margins). */
+  readonly busy: string | null;
+  /** The last thing that went wrong, for the person; null when dismissed. */
+  readonly problem: string | null;
+};

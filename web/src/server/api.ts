@@ -1,0 +1,71 @@
+/**
+ * Requests to the server, typed by the table that both share (contract/workspace/routes.ts). Answers are parsed: what the
+ * page works with is what the contract says.
+ */
+import type { z } from "zod";
+import { errorSchema, type RouteName, routes } from "../../../src/contract/workspace/routes.ts";
+
+type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Schema extends z.ZodType }
+  ? z.input<Schema>
+  : undefined;
+type Answer<Name extends RouteName> = z.output<(typeof routes)[Name]["answer"]>;
+
+/** What the server refused, or that it could not be reached (`code` "unreachable"); `message` is for the person. */
+export class RequestError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "RequestError";
+    this.code = code;
+  }
+}
+
+/** Throws `RequestError`. `keepalive` lets a small request outlive the page. */
+export async function call<Name extends RouteName>(
+  name: Name,
+  parameters: Readonly<Record<string, string>>,
+  body: Body<Name>,
+  options: { readonly keepalive?: boolean } = {},
+): Promise<Answer<Name>> {
+  const { method, path, answer } = routes[name];
+  const response = await send(fillPath(path, parameters), {
+    method,
+    keepalive: options.keepalive ?? false,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  return answer.parse(await response.json()) as Answer<Name>;
+}
+
+/** The bytes of a route of `byteRoutes`, raw deflate undone. Throws `RequestError`. */
+export async function fetchInflated(path: string): Promise<Uint8Array> {
+  const response = await send(path, { method: "GET" });
+  const stream = response.body;
+  if (stream === null) return new Uint8Array();
+  return new Uint8Array(
+    await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer(),
+  );
+}
+
+/** Throws `RequestError` for every answer that is no success. */
+export async function send(path: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new RequestError("unreachable", "The server does not answer. Is it still running?");
+  });
+  if (response.ok) return response;
+  const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
+  if (parsed.success) throw new RequestError(parsed.data.error.code, parsed.data.error.message);
+  throw new RequestError("unexpected", `The server answered ${response.status} to ${path}.`);
+}
+
+/** `/api/cases/:caseId` and { caseId } to a path. A missing parameter is a programming fault. */
+export function fillPath(path: string, parameters: Readonly<Record<string, string>>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = parameters[name];
+    if (value === undefined) throw new Error(`${path} needs ${name}`);
+    return encodeURIComponent(value);
+  });
+}
