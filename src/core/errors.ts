@@ -64,9 +64,16 @@ export type ErrorCode = keyof typeof errorCodes;
 /** A mistake or a limit that the user can act on. `message` is one complete sentence, or two. */
 export class DelineateError extends Error {
   readonly code: ErrorCode;
+  /** Slices that the message is about, from 0 at the feet, where it is about some. */
+  readonly slices: readonly number[] | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly slices?: readonly number[] } = {},
+  ) {
     super(message, options);
+    this.slices = options.slices;
     this.name = "DelineateError";
     this.code = code;
   }

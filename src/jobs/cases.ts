@@ -126,10 +126,14 @@ export function automaticSourceId(digest: string): string {
   return `automatic:${digest.slice(0, 16)}`;
 }
 
+export function modelOf(row: AutomaticRow): Automatic["model"] {
+  return { name: row.model_name, version: row.model_version, digest: row.model_digest };
+}
+
 export function automaticOf(row: AutomaticRow): Automatic {
   return automaticSchema.parse({
     id: automaticSourceId(row.model_digest),
-    model: { name: row.model_name, version: row.model_version, digest: row.model_digest },
+    model: modelOf(row),
     gtvVoxels: row.gtv_voxels,
     uncertainVoxels: row.uncertain_voxels,
     msPerSlice: row.ms_per_slice,
@@ -149,6 +153,14 @@ export async function caseRow(db: Db, caseId: string): Promise<CaseRow> {
 export function firstAutomatic(db: Db, caseId: string): Promise<AutomaticRow | undefined> {
   const rows = db.selectFrom("automatic").selectAll().where("case_id", "=", caseId);
   return rows.orderBy("finished_at").executeTakeFirst();
+}
+
+/** Throws `not-found` for an id that is no automatic source of the case. */
+export async function automaticBySource(db: Db, caseId: string, sourceId: string): Promise<AutomaticRow> {
+  const rows = await db.selectFrom("automatic").selectAll().where("case_id", "=", caseId).execute();
+  const row = rows.find(({ model_digest }) => automaticSourceId(model_digest) === sourceId);
+  if (row === undefined) throw new DelineateError("not-found", "There is no such contour.");
+  return row;
 }
 
 /** The latest first; those that were set aside are left out. */

@@ -9,6 +9,7 @@ import { type CaseFolder, caseFolder } from "./case-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { openQueue, type Queue } from "./queue.ts";
+import { LiveMasks } from "./replay.ts";
 
 export type Workspace = Pick<Database, "db" | "transact"> & {
   readonly folder: string;
@@ -19,6 +20,11 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   readonly feed: Feed;
   /** Faults of the program, for the server's own log. They hold no patient's identity. */
   readonly onFault: (error: unknown) => void;
+  readonly liveMasks: LiveMasks;
+  /** Timers of gtv-volume.ts, by case. */
+  readonly pendingVolumes: Map<string, NodeJS.Timeout>;
+  /** Runs when all such work before it has ended. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
   folderOf(caseId: string): CaseFolder;
   close(): Promise<void>;
 };
@@ -41,6 +47,9 @@ export async function openWorkspace(
       await rm(caseFolder(cases, case_id).root, { recursive: true, force: true });
       await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
     }
+    const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
+    let last: Promise<unknown> = Promise.resolve();
+    const pendingVolumes = new Map<string, NodeJS.Timeout>();
     return {
       folder,
       cases,
@@ -51,8 +60,16 @@ export async function openWorkspace(
       queue,
       feed: createFeed(),
       onFault,
-      folderOf: (caseId) => caseFolder(cases, caseId),
+      liveMasks: new LiveMasks({ db, folderOf }),
+      pendingVolumes,
+      exclusively: (work) => {
+        const own = last.then(work);
+        last = own.catch(() => undefined);
+        return own;
+      },
+      folderOf,
       close: async () => {
+        for (const timer of pendingVolumes.values()) clearTimeout(timer);
         await queue.close();
         await database.close();
         await unlock();

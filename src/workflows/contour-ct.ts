@@ -29,11 +29,14 @@ export async function contourCt(
   return { confidence, ...toMask(confidence, options.cleanUp, ct.hu), msPerSlice };
 }
 
-/** What made a contour, at most 64 characters: the model's name and version, and the beginning of its digest. */
-export function provenance({
-  name,
-  version,
-  digest,
-}: Pick<RunnableModel, "name" | "version" | "digest">): string {
-  return `${name} ${version} sha256:${digest.slice(0, 12)}`;
+/** DICOM's LO, into which it goes. */
+const longestProvenance = 64;
+
+/** What made a contour, at most 64 characters: the model's name as far as it goes, its version, its digest's beginning. */
+export function provenance(
+  { name, version, digest }: Pick<RunnableModel, "name" | "version" | "digest">,
+  suffix = "",
+): string {
+  const rest = ` ${version} sha256:${digest.slice(0, 12)}${suffix}`;
+  return `${name.slice(0, longestProvenance - rest.length)}${rest}`;
 }

@@ -13,7 +13,7 @@ import { readDicom } from "../dicom/read-dataset.ts";
 import { readSegmentation } from "../dicom/read-seg.ts";
 import { createUid } from "../dicom/uid.ts";
 import { transferSyntaxes, writeDicomFile } from "../dicom/write-dataset.ts";
-import { buildRtstruct, type RoiToWrite } from "../dicom/write-rtstruct.ts";
+import { type Approval, buildRtstruct, type RoiToWrite } from "../dicom/write-rtstruct.ts";
 import { buildSegmentation } from "../dicom/write-seg.ts";
 import { countOverlap, overlapFromCounts } from "../evaluate/overlap.ts";
 import { masksFromLabels, type NamedMask } from "../formats/label-image.ts";
@@ -58,6 +58,8 @@ export type ExportRequest = {
   readonly addTo?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** What the new UIDs derive from: unique to this export, such as a random UUID. */
   readonly uidName: string;
+  /** Who signed them. A new RTSTRUCT only; without it the ROIs are unapproved. */
+  readonly approval?: Approval | undefined;
   /** Of NIfTI only: false for a plain .nii file. */
   readonly gzip?: boolean;
 };
@@ -106,7 +108,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     ...dicomDateTime(request.writtenAt),
   };
   if (format === "rtstruct") {
-    const whole = { ...identified, holes: request.holes };
+    const whole = { ...identified, holes: request.holes, approval: request.approval };
     const dataSet =
       addTo === undefined
         ? buildRtstruct(whole)
