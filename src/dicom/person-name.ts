@@ -8,10 +8,11 @@ import { longestText } from "./text-limits.ts";
 
 /** `identity` says the character set. Throws `invalid-value` for a name that cannot be written, `value-too-long`. */
 export function personNameElement(name: string, identity: DataSet, where: string): Element {
-  // Characters with a meaning of their own in a value; "^" parts family and given name.
+  // Characters with a meaning of their own in a value. "^" parts family and given name, as a comma does for people.
   const plain = name
     .replace(/[\\=\p{Cc}]/gu, " ")
     .replace(/ +/g, " ")
+    .replace(/ ?, ?/, "^")
     .trim();
   if (plain.length > longestText.PN) {
     throw new DelineateError(

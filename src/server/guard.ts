@@ -3,6 +3,7 @@
  * name an allowed host (else a site could rebind its own name to this address), and those that a page sends must come from
  * a page of this server. And what the pages may do: nothing from elsewhere.
  */
+import { hostname, networkInterfaces } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { DelineateError } from "../core/errors.ts";
 
@@ -24,7 +25,7 @@ const localNames = ["localhost", "127.0.0.1", "[::1]"];
 
 /** `host`: the name or address that the server was told to listen on, allowed besides this machine's own. */
 export function guard(app: FastifyInstance, host: string): void {
-  const allowed = new Set([...localNames, host.includes(":") ? `[${host}]` : host.toLowerCase()]);
+  const allowed = new Set([...localNames, ...namesOf(host)]);
 
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({
@@ -45,6 +46,16 @@ export function guard(app: FastifyInstance, host: string): void {
       (site === "cross-site" && request.url.startsWith("/api/"));
     if (foreign) throw new DelineateError("forbidden", "Requests of other web sites are refused.");
   });
+}
+
+/** Listening everywhere answers to whatever this machine is called. */
+function namesOf(host: string): string[] {
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const own = Object.values(networkInterfaces()).flatMap((entries = []) =>
+    entries.map(({ address }) => address),
+  );
+  const names = everywhere ? [hostname(), ...own] : [host];
+  return names.map((name) => (name.includes(":") ? `[${name}]` : name.toLowerCase()));
 }
 
 function withoutPort(host: string): string {
