@@ -1,0 +1,35 @@
+/** The frame of every page: which one is shown, who reviews, and that this is no medical device. */
+import { type ReactNode, useEffect, useSyncExternalStore } from "react";
+import { ReviewPage } from "./review/review-page.tsx";
+import { ReviewerDialog } from "./reviewer-dialog.tsx";
+import { parseRoute } from "./route.ts";
+import { StudyPage } from "./study/study-page.tsx";
+import { useReviewer } from "./use-reviewer.ts";
+import { Worklist } from "./worklist/worklist.tsx";
+
+export function App(): ReactNode {
+  const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
+  const reviewer = useReviewer();
+  useEffect(() => {
+    document.title = { worklist: "Worklist", review: "Review", study: "Time study" }[route.page] + " · Delineate";
+  }, [route.page]);
+
+  return (
+    <div className="app">
+      {route.page === "worklist" && <Worklist reviewer={reviewer} />}
+      {route.page === "study" && <StudyPage reviewer={reviewer} />}
+      {route.page === "review" && reviewer.name !== null && (
+        <ReviewPage key={route.caseId} caseId={route.caseId} reviewer={reviewer} />
+      )}
+      <footer className="app-foot">
+        <span className="app-foot-rule">For research only. Not a medical device, not for clinical use.</span>
+      </footer>
+      {(reviewer.asking || reviewer.name === null) && <ReviewerDialog reviewer={reviewer} />}
+    </div>
+  );
+}
+
+function onHashChange(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
