@@ -11,7 +11,8 @@ export function App(): ReactNode {
   const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
   const reviewer = useReviewer();
   useEffect(() => {
-    document.title = { worklist: "Worklist", review: "Review", study: "Time study" }[route.page] + " · Delineate";
+    document.title =
+      { worklist: "Worklist", review: "Review", study: "Time study" }[route.page] + " · Delineate";
   }, [route.page]);
 
   return (

@@ -16,7 +16,14 @@ type DialogProps = {
   readonly testId?: string;
 };
 
-export function Dialog({ title, onClose, width = "normal", children, actions, testId }: DialogProps): ReactNode {
+export function Dialog({
+  title,
+  onClose,
+  width = "normal",
+  children,
+  actions,
+  testId,
+}: DialogProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
