@@ -30,7 +30,7 @@ type ToolRailProps = { readonly session: ReviewSession; readonly state: ReviewSt
 
 export function ToolRail({ session, state }: ToolRailProps): ReactNode {
   return (
-    <div className="rail" role="toolbar" aria-label="Tools" aria-orientation="vertical">
+    <section className="rail" aria-label="Tools">
       {tools.map((tool) => {
         const { icon, label, shortcut, edits } = toolLooks[tool];
         return (
@@ -46,6 +46,6 @@ export function ToolRail({ session, state }: ToolRailProps): ReactNode {
           </div>
         );
       })}
-    </div>
+    </section>
   );
 }

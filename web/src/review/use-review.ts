@@ -36,30 +36,26 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
 
   const run = useCallback((work: () => Promise<ReviewStage>) => {
     const mine = ++turn.current;
-    current.current?.dispose();
-    current.current = null;
     setStage({ stage: "loading" });
-    work()
-      .catch(
-        (reason: unknown): ReviewStage => ({
-          stage: "failed",
-          message: reason instanceof Error ? reason.message : String(reason),
-        }),
-      )
-      .then((next) => {
-        const session = next.stage === "open" ? next.session : null;
-        if (mine !== turn.current) session?.dispose();
-        else {
-          current.current = session;
-          setStage(next);
-        }
-      });
+    const show = (next: ReviewStage): void => {
+      const session = next.stage === "open" ? next.session : null;
+      if (mine !== turn.current) session?.dispose();
+      else {
+        current.current = session;
+        setStage(next);
+      }
+    };
+    work().then(show, (reason: unknown) =>
+      show({ stage: "failed", message: reason instanceof Error ? reason.message : String(reason) }),
+    );
   }, []);
 
   const open = useCallback(
     async (start: Start, fresh: boolean): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       await current.current?.flush();
+      current.current?.dispose();
+      current.current = null;
       return {
         stage: "open",
         session: await ReviewSession.open(caseId, { start, fresh, reviewer: name.current }),

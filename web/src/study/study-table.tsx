@@ -13,7 +13,7 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
   );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div className="table-frame" tabIndex={0} role="region" aria-label="Signed reviews">
+    <section className="table-frame" tabIndex={0} aria-label="Signed reviews">
       <table className="table" data-testid="study-table">
         <thead>
           <tr>
@@ -60,6 +60,6 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -78,7 +78,6 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
   const name = formatPatientName(summary.patientName);
   return (
     // The link in it is what keyboard and screen reader use; a press beside it is a convenience.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <tr
       data-testid={`case-${id}`}
       data-state={state}

@@ -102,6 +102,12 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
               onDownload={({ id }) => attempt(downloadLatest(id))}
             />
           )}
+          {shown !== undefined && shown.length > 0 && (
+            <p className="drop-hint">
+              <Icon name="upload" size={14} />
+              Drop a folder of DICOM files or a zip anywhere on this page
+            </p>
+          )}
           {shown?.length === 0 && cases !== undefined && cases.length > 0 && (
             <EmptyState
               icon="search"

@@ -68,12 +68,14 @@ export function StructureRow(props: StructureRowProps): ReactNode {
         {formatCc(volumeCc)} <span className="faint">cc</span>
       </span>
       <span className="structure-actions">
-        {editable && (
-          <IconButton icon="edit" size="small" label={`Rename ${name}`} onClick={() => setDraft(name)} />
-        )}
-        {editable && onRemove && (
-          <IconButton icon="clear" size="small" label={`Remove ${name}`} onClick={onRemove} />
-        )}
+        <span className="structure-edit">
+          {editable && (
+            <IconButton icon="edit" size="small" label={`Rename ${name}`} onClick={() => setDraft(name)} />
+          )}
+          {editable && onRemove && (
+            <IconButton icon="clear" size="small" label={`Remove ${name}`} onClick={onRemove} />
+          )}
+        </span>
         <IconButton
           icon={visible ? "eye" : "eyeOff"}
           size="small"
