@@ -15,6 +15,7 @@ const checks = [
   // The folders below `node` compile with no platform types: they cannot know files, clocks, HTTP or the DOM.
   [...compiler, "tsconfig.pure.json"],
   [...compiler, "tsconfig.web.json"],
+  [...compiler, "tsconfig.workspace-tests.json"],
 ];
 if (chosen.length === 0) {
   for (const check of checks) {
