@@ -40,10 +40,11 @@ test("A mask's slice is cut to the box of its voxels, in every plane", () => {
     mask[i + 5 * (j + 4 * k)] = 1;
   };
   put(1, 1, 0);
+  put(4, 1, 0);
   put(3, 2, 0);
   put(3, 2, 2);
   const axial = cutMaskSlice(mask, grid, planeGeometry(grid, "axial"), 0);
-  expect(axial).toEqual({ u0: 1, v0: 1, width: 3, height: 2, data: Uint8Array.of(1, 0, 0, 0, 0, 1) });
+  expect(axial).toEqual({ u0: 1, v0: 1, width: 4, height: 2, data: Uint8Array.of(1, 0, 0, 1, 0, 0, 1, 0) });
   const coronal = cutMaskSlice(mask, grid, planeGeometry(grid, "coronal"), 2);
   expect(coronal).toEqual({ u0: 3, v0: 0, width: 1, height: 3, data: Uint8Array.of(1, 0, 1) });
   const sagittal = cutMaskSlice(mask, grid, planeGeometry(grid, "sagittal"), 3);
