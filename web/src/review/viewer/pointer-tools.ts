@@ -76,6 +76,11 @@ export class PointerTools {
     this.#stop.abort();
   }
 
+  /** A button is down and does something. */
+  get busy(): boolean {
+    return this.#gesture !== null;
+  }
+
   /** False if nothing was going on. */
   cancel(): boolean {
     if (!this.#gesture) return false;
