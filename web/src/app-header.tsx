@@ -46,7 +46,11 @@ export function ReviewerButton({ reviewer }: { readonly reviewer: Reviewer }): R
 export function BrandMark(): ReactNode {
   return (
     <svg viewBox="0 0 20 20" className="brand-mark" aria-hidden="true" fill="none">
-      <path d="M2.5 10c0-4 3-6 7.5-6s7.5 2 7.5 6-3 6-7.5 6-7.5-2-7.5-6Z" stroke="currentColor" strokeWidth="1.5" />
+      <path
+        d="M2.5 10c0-4 3-6 7.5-6s7.5 2 7.5 6-3 6-7.5 6-7.5-2-7.5-6Z"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      />
       <path
         d="M10.2 8.100c1.3-1 3.4-.5 3.7 1.2.3 1.6-.6 3.1-2.2 3.2-1.7.1-2.8-1-2.6-2.4.1-.9.4-1.5 1.1-2Z"
         fill="var(--accent)"

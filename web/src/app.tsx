@@ -11,7 +11,7 @@ export function App(): ReactNode {
   const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
   const reviewer = useReviewer();
   useEffect(() => {
-    document.title = { worklist: "Worklist", review: "Review", study: "Time study" }[route.page] + " · Delineate";
+    document.title = `${titles[route.page]} · Delineate`;
   }, [route.page]);
 
   return (
@@ -28,6 +28,8 @@ export function App(): ReactNode {
     </div>
   );
 }
+
+const titles = { worklist: "Worklist", review: "Review", study: "Time study" } as const;
 
 function onHashChange(listener: () => void): () => void {
   window.addEventListener("hashchange", listener);

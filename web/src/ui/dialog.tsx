@@ -16,7 +16,14 @@ type DialogProps = {
   readonly testId?: string;
 };
 
-export function Dialog({ title, onClose, width = "normal", children, actions, testId }: DialogProps): ReactNode {
+export function Dialog({
+  title,
+  onClose,
+  width = "normal",
+  children,
+  actions,
+  testId,
+}: DialogProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -25,7 +32,6 @@ export function Dialog({ title, onClose, width = "normal", children, actions, te
     return () => element?.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc does the same, by `onCancel`.
     <dialog
       ref={dialog}
       className={`dialog dialog-${width}`}
@@ -46,7 +52,7 @@ export function Dialog({ title, onClose, width = "normal", children, actions, te
           <h2 id={titleId}>{title}</h2>
           {onClose && <IconButton icon="close" label="Close" shortcut="Esc" onClick={onClose} />}
         </header>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        {/* What scrolls must be reachable by keyboard. */}
         <div className="dialog-body" tabIndex={width === "wide" ? 0 : undefined}>
           {children}
         </div>

@@ -90,6 +90,7 @@ export function Toggle({ label, checked, onChange, disabled, testId }: TogglePro
       <input
         type="checkbox"
         role="switch"
+        aria-checked={checked}
         checked={checked}
         disabled={disabled}
         data-testid={testId}

@@ -97,7 +97,7 @@ function choices(list: HTMLElement): HTMLButtonElement[] {
 function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
   event.stopPropagation();
   const all = choices(event.currentTarget);
-  const at = all.findIndex((choice) => choice === document.activeElement);
+  const at = all.indexOf(document.activeElement as HTMLButtonElement);
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
   if (target === undefined) return;
   event.preventDefault();

@@ -37,7 +37,8 @@ export function Tooltip({ anchor, side, children }: TooltipProps): ReactNode {
     };
     control.addEventListener("pointerenter", show);
     control.addEventListener("focus", focus);
-    for (const event of ["pointerleave", "pointerdown", "blur", "keydown"]) control.addEventListener(event, hide);
+    for (const event of ["pointerleave", "pointerdown", "blur", "keydown"])
+      control.addEventListener(event, hide);
     return () => {
       window.clearTimeout(timer);
       control.removeEventListener("pointerenter", show);
@@ -66,7 +67,10 @@ export function Tooltip({ anchor, side, children }: TooltipProps): ReactNode {
 /** Beside the control, pushed back into the window where it would leave it. */
 function place(bubble: HTMLElement, control: DOMRect, side: Side): void {
   const { width, height } = bubble.getBoundingClientRect();
-  const middle = { x: control.left + (control.width - width) / 2, y: control.top + (control.height - height) / 2 };
+  const middle = {
+    x: control.left + (control.width - width) / 2,
+    y: control.top + (control.height - height) / 2,
+  };
   let { x, y } = middle;
   if (side === "right") x = control.right + gapPx;
   if (side === "left") x = control.left - width - gapPx;

@@ -33,7 +33,10 @@ export function arrangeCases(
       const text = fold(`${entry.patientName} ${entry.patientId} ${entry.seriesDescription}`);
       return words.every((word) => text.includes(word));
     })
-    .sort((a, b) => compareBy(a, b, sorting) || b.changedAt.localeCompare(a.changedAt) || a.id.localeCompare(b.id));
+    .sort(
+      (a, b) =>
+        compareBy(a, b, sorting) || b.changedAt.localeCompare(a.changedAt) || a.id.localeCompare(b.id),
+    );
 }
 
 /** The same column once more turns the order; a new one begins as its values are mostly wanted. */

@@ -7,7 +7,7 @@ import { reviewAddress } from "../route.ts";
 import { fillPath } from "../server/api.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
-import type { SortKey, Sorting } from "./arrange-cases.ts";
+import type { Sorting, SortKey } from "./arrange-cases.ts";
 import { CaseStateCell } from "./case-state.tsx";
 
 const columns: readonly { readonly key: SortKey; readonly title: string; readonly number?: boolean }[] = [
@@ -78,7 +78,6 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
   const name = formatPatientName(summary.patientName);
   return (
     // The link in it is what keyboard and screen reader use; a press beside it is a convenience.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <tr
       data-testid={`case-${id}`}
       data-state={state}

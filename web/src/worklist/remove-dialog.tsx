@@ -34,8 +34,8 @@ export function RemoveDialog({ summary, onClose, onRemove }: RemoveDialogProps):
       </p>
       <p className="soft">
         The CT ({summary.sliceCount} slices), the automatic contour, every edit of every review
-        {signed ? ", all signed versions with their RTSTRUCT files" : ""} and the measured times are deleted from
-        this workspace. This cannot be undone. Files that you downloaded stay.
+        {signed ? ", all signed versions with their RTSTRUCT files" : ""} and the measured times are deleted
+        from this workspace. This cannot be undone. Files that you downloaded stay.
       </p>
     </Dialog>
   );

@@ -102,15 +102,25 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
               onDownload={({ id }) => attempt(downloadLatest(id))}
             />
           )}
+          {shown !== undefined && shown.length > 0 && (
+            <p className="drop-hint">
+              <Icon name="upload" size={14} />
+              Drop a folder of DICOM files or a zip anywhere on this page
+            </p>
+          )}
           {shown?.length === 0 && cases !== undefined && cases.length > 0 && (
-            <EmptyState icon="search" title="No patient matches" actions={<Button onClick={clear}>Show all</Button>}>
+            <EmptyState
+              icon="search"
+              title="No patient matches"
+              actions={<Button onClick={clear}>Show all</Button>}
+            >
               Nothing on the list has this text in name, ID or series and this state.
             </EmptyState>
           )}
           {cases?.length === 0 && (
             <EmptyState icon="inbox" title="Add the first planning CT">
-              Drop a folder of DICOM files or a zip anywhere on this page. The tumour is contoured automatically
-              and waits here for your review. Nothing leaves this computer.
+              Drop a folder of DICOM files or a zip anywhere on this page. The tumour is contoured
+              automatically and waits here for your review. Nothing leaves this computer.
             </EmptyState>
           )}
           {cases === undefined &&
@@ -134,7 +144,9 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
       {over && (
         <div className="drop" aria-hidden="true">
           <Icon name="upload" size={30} />
-          {upload.busy ? "One upload at a time: wait until it is done" : "Drop a folder of DICOM files or a zip"}
+          {upload.busy
+            ? "One upload at a time: wait until it is done"
+            : "Drop a folder of DICOM files or a zip"}
         </div>
       )}
       {removing && (
@@ -179,7 +191,8 @@ function useSlash(): RefObject<HTMLInputElement | null> {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || (event.target instanceof Element && event.target.closest("input, dialog"))) return;
+      if (event.key !== "/" || (event.target instanceof Element && event.target.closest("input, dialog")))
+        return;
       event.preventDefault();
       box.current?.focus();
     };

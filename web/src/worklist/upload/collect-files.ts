@@ -43,7 +43,9 @@ export function filesOfInput(list: Iterable<File>): readonly PickedFile[] {
 /** What systems leave in folders and no scanner wrote: hidden files, thumbnails, the directory of a medium. */
 export function isLeftAside(path: string): boolean {
   const name = path.split("/").at(-1) ?? "";
-  return name.startsWith(".") || path.includes("__MACOSX/") || /^(thumbs\.db|desktop\.ini|dicomdir)$/i.test(name);
+  return (
+    name.startsWith(".") || path.includes("__MACOSX/") || /^(thumbs\.db|desktop\.ini|dicomdir)$/i.test(name)
+  );
 }
 
 async function listFolder(reader: ReturnType<NonNullable<Entry["createReader"]>>): Promise<readonly Entry[]> {

@@ -41,16 +41,15 @@ export function useUpload(onDone: () => void): Upload {
         });
         return { stage: "done", result };
       };
-      run()
-        .catch((reason: unknown): UploadState => {
-          if (abort.signal.aborted) return { stage: "none" };
-          return { stage: "failed", message: reason instanceof Error ? reason.message : String(reason) };
-        })
-        .then((end) => {
-          running.current = null;
-          setState(end);
-          onDone();
-        });
+      const end = (state: UploadState): void => {
+        running.current = null;
+        setState(state);
+        onDone();
+      };
+      run().then(end, (reason: unknown) => {
+        const message = reason instanceof Error ? reason.message : String(reason);
+        end(abort.signal.aborted ? { stage: "none" } : { stage: "failed", message });
+      });
     },
     [onDone],
   );
