@@ -3,7 +3,7 @@
  * automatic contour yet, and the change between the assisted and the manual one.
  */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseDetail, CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { ReviewSession } from "./session/review-session.ts";
@@ -51,14 +51,15 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
   }, []);
 
   const open = useCallback(
-    async (start: Start, fresh: boolean): Promise<ReviewStage> => {
+    async (start: Start, fresh: boolean, known?: CaseDetail): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       await current.current?.flush();
       current.current?.dispose();
       current.current = null;
+      const detail = known ?? (await call("showCase", { caseId }, undefined));
       return {
         stage: "open",
-        session: await ReviewSession.open(caseId, { start, fresh, reviewer: name.current }),
+        session: await ReviewSession.open(detail, { start, fresh, reviewer: name.current }),
       };
     },
     [caseId],
@@ -67,9 +68,10 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
   const resume = useCallback(
     () =>
       run(async () => {
-        const { summary, automatic, reviewId } = await call("showCase", { caseId }, undefined);
-        if (reviewId !== null) return open((await call("showReview", { reviewId }, undefined)).start, false);
-        return automatic === null ? { stage: "waiting", summary } : open("assisted", false);
+        const detail = await call("showCase", { caseId }, undefined);
+        const { summary, automatic, reviewStart } = detail;
+        if (reviewStart !== null) return open(reviewStart, false, detail);
+        return automatic === null ? { stage: "waiting", summary } : open("assisted", false, detail);
       }),
     [caseId, open, run],
   );
