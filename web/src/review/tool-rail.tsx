@@ -12,15 +12,16 @@ type ToolLook = {
   readonly edits: boolean;
 };
 
+/** Shortcuts as in shortcuts.ts, which acts on them (held by tool-rail.test.ts). */
 export const toolLooks: Record<Tool, ToolLook> = {
-  navigate: { icon: "navigate", label: "Navigate: crosshair follows", shortcut: "V", edits: false },
+  navigate: { icon: "navigate", label: "Navigate", shortcut: "V", edits: false },
   brush: { icon: "brush", label: "Brush", shortcut: "B", edits: true },
   eraser: { icon: "eraser", label: "Eraser", shortcut: "E", edits: true },
-  "freehand-add": { icon: "freehandAdd", label: "Add by outline", shortcut: "F", edits: true },
-  "freehand-subtract": { icon: "freehandSubtract", label: "Cut by outline", shortcut: "D", edits: true },
+  "freehand-add": { icon: "freehandAdd", label: "Add by outline", shortcut: "D", edits: true },
+  "freehand-subtract": { icon: "freehandSubtract", label: "Cut by outline", shortcut: "F", edits: true },
   measure: { icon: "measure", label: "Measure", shortcut: "M", edits: false },
-  "segment-box": { icon: "box", label: "Segment in a box", shortcut: "X", edits: true },
-  "segment-click": { icon: "click", label: "Segment from a click", shortcut: "C", edits: true },
+  "segment-box": { icon: "box", label: "Segment in a box", edits: true },
+  "segment-click": { icon: "click", label: "Segment from a click", edits: true },
 };
 
 /** Those after which a gap stands: moving, drawing, measuring, segmenting. */

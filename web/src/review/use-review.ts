@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
+import type { OpenOptions } from "./session/open-review.ts";
 import { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
 
@@ -51,15 +52,13 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
   }, []);
 
   const open = useCallback(
-    async (start: Start, fresh: boolean): Promise<ReviewStage> => {
+    async (options: Omit<OpenOptions, "reviewer">): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       await current.current?.flush();
       current.current?.dispose();
       current.current = null;
-      return {
-        stage: "open",
-        session: await ReviewSession.open(caseId, { start, fresh, reviewer: name.current }),
-      };
+      const session = await ReviewSession.open(caseId, { ...options, reviewer: name.current });
+      return { stage: "open", session };
     },
     [caseId],
   );
@@ -68,8 +67,10 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
     () =>
       run(async () => {
         const { summary, automatic, reviewId } = await call("showCase", { caseId }, undefined);
-        if (reviewId !== null) return open((await call("showReview", { reviewId }, undefined)).start, false);
-        return automatic === null ? { stage: "waiting", summary } : open("assisted", false);
+        const options = { start: "assisted", fresh: false } as const;
+        // Also a signed one: who looks at it has not begun to change it.
+        if (reviewId !== null) return open({ ...options, reviewId });
+        return automatic === null ? { stage: "waiting", summary } : open(options);
       }),
     [caseId, open, run],
   );
@@ -98,7 +99,7 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
     });
   }, [waiting, caseId, resume]);
 
-  return { stage, begin: (start, fresh) => run(() => open(start, fresh)), retry: resume };
+  return { stage, begin: (start, fresh) => run(() => open({ start, fresh })), retry: resume };
 }
 
 /** The session's state, rendered anew whenever it changes. */

@@ -18,6 +18,8 @@ export type OpenOptions = {
   readonly reviewer: string;
   /** Begin anew even if a review of that start is open. */
   readonly fresh: boolean;
+  /** This one, open or signed, instead: a signed review is looked at without beginning a new one. */
+  readonly reviewId?: string;
 };
 
 export type ReviewParts = Awaited<ReturnType<typeof openReviewParts>>;
@@ -57,8 +59,11 @@ export function freeColour(
 }
 
 /** Throws `RequestError`. */
-export async function openReviewParts(caseId: string, { start, reviewer, fresh }: OpenOptions) {
-  const review = await call("openReview", { caseId }, { start, reviewer, fresh });
+export async function openReviewParts(caseId: string, { start, reviewer, fresh, reviewId }: OpenOptions) {
+  const review =
+    reviewId === undefined
+      ? await call("openReview", { caseId }, { start, reviewer, fresh })
+      : await call("showReview", { reviewId }, undefined);
   const detail = await call("showCase", { caseId }, undefined);
   const grid = gridOf(detail);
   const sources = new MaskSources(caseId, grid);
