@@ -11,9 +11,9 @@ import { ActiveTime } from "./active-time.ts";
 import { Autosave } from "./autosave.ts";
 import { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
+import { type MarginOptions, marginMask } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
-import { type MarginOptions, marginMask } from "./operations.ts";
 import {
   type BrushSettings,
   type Comparison,
