@@ -1,6 +1,7 @@
-/** Keys and mouse on one sheet. */
+/** Keys and mouse on one sheet: the tables that the viewer obeys (shortcuts.ts). */
 import type { ReactNode } from "react";
 import { Dialog } from "../ui/dialog.tsx";
+import { keyCaps } from "./key-caps.ts";
 import { mouseGestures, shortcutGroups, shortcuts } from "./shortcuts.ts";
 
 export function HelpDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -17,7 +18,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
                   <div key={description}>
                     <dt>
                       {keys.map((key) => (
-                        <kbd key={key}>{key}</kbd>
+                        <kbd key={key}>{keyCaps(key)}</kbd>
                       ))}
                     </dt>
                     <dd>{description}</dd>

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 import type { CaseDetail, CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
+import type { OpenOptions } from "./session/open-review.ts";
 import { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
 
@@ -51,16 +52,14 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
   }, []);
 
   const open = useCallback(
-    async (start: Start, fresh: boolean, known?: CaseDetail): Promise<ReviewStage> => {
+    async (options: Omit<OpenOptions, "reviewer">, known?: CaseDetail): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       await current.current?.flush();
       current.current?.dispose();
       current.current = null;
       const detail = known ?? (await call("showCase", { caseId }, undefined));
-      return {
-        stage: "open",
-        session: await ReviewSession.open(detail, { start, fresh, reviewer: name.current }),
-      };
+      const session = await ReviewSession.open(detail, { ...options, reviewer: name.current });
+      return { stage: "open", session };
     },
     [caseId],
   );
@@ -69,9 +68,11 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
     () =>
       run(async () => {
         const detail = await call("showCase", { caseId }, undefined);
-        const { summary, automatic, reviewStart } = detail;
-        if (reviewStart !== null) return open(reviewStart, false, detail);
-        return automatic === null ? { stage: "waiting", summary } : open("assisted", false, detail);
+        const { summary, automatic, reviewId, reviewStart } = detail;
+        const options = { start: reviewStart ?? "assisted", fresh: false } as const;
+        // Also a signed one: who looks at it has not begun to change it.
+        if (reviewId !== null) return open({ ...options, reviewId }, detail);
+        return automatic === null ? { stage: "waiting", summary } : open(options, detail);
       }),
     [caseId, open, run],
   );
@@ -100,7 +101,7 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
     });
   }, [waiting, caseId, resume]);
 
-  return { stage, begin: (start, fresh) => run(() => open(start, fresh)), retry: resume };
+  return { stage, begin: (start, fresh) => run(() => open({ start, fresh })), retry: resume };
 }
 
 /** The session's state, rendered anew whenever it changes. */

@@ -19,6 +19,8 @@ export type OpenOptions = {
   readonly reviewer: string;
   /** Begin anew even if a review of that start is open. */
   readonly fresh: boolean;
+  /** This one, open or signed, instead: a signed review is looked at without beginning a new one. */
+  readonly reviewId?: string;
 };
 
 export type ReviewParts = Awaited<ReturnType<typeof openReviewParts>>;
@@ -60,7 +62,7 @@ export function freeColour(
 /**
  * Everything is asked for at once: the first image must not wait for masks, nor masks for the review. Throws `RequestError`.
  */
-export async function openReviewParts(detail: CaseDetail, { start, reviewer, fresh }: OpenOptions) {
+export async function openReviewParts(detail: CaseDetail, { start, reviewer, fresh, reviewId }: OpenOptions) {
   const caseId = detail.summary.id;
   const grid = gridOf(detail);
   const ct = new CtStore(caseId, grid, firstSlice(detail, start));
@@ -68,7 +70,11 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
     const sources = new MaskSources(caseId, grid);
     const { automatic } = detail;
     const early = automatic === null || start === "manual" ? undefined : sources.load(automatic.id);
-    const [review] = await Promise.all([call("openReview", { caseId }, { start, reviewer, fresh }), early]);
+    const opened =
+      reviewId === undefined
+        ? call("openReview", { caseId }, { start, reviewer, fresh })
+        : call("showReview", { reviewId }, undefined);
+    const [review] = await Promise.all([opened, early]);
     const edits = review.edits.map((edit) => ({
       ...edit,
       patch: decodePatch(base64ToBytes(edit.patch), grid),
