@@ -38,7 +38,7 @@ export const migrations: readonly { readonly number: number; readonly sql: strin
         case_id uuid not null references cases on delete cascade, number integer not null,
         review_id uuid not null references reviews on delete cascade, approved_at timestamptz not null,
         version json not null, structure_ids json not null, edits integer not null,
-        slices_touched integer not null, volume_cc double precision not null, ledger json,
+        slices_touched integer not null, volume_cc double precision not null, ledger json not null,
         exported_at timestamptz, primary key (case_id, number));
       create table removals (case_id uuid primary key);
 

@@ -2,7 +2,9 @@
  * The workspace's records as typed tables: cases with what was made of them, reviews with their logs, signed versions.
  * Voxels are not here: they are files (case-folder.ts), written before the row that speaks of them.
  */
+
 import type { ColumnType, GeneratedAlways } from "kysely";
+import type { EditLedger } from "../contouring/ledger.ts";
 import type { CaseDetail, CaseState, Version } from "../contract/workspace/case.ts";
 import type { EditKind, LogEntry, ReviewStructure, starts } from "../contract/workspace/review.ts";
 
@@ -95,7 +97,8 @@ export type VersionTable = {
   edits: number;
   slices_touched: number;
   volume_cc: number;
-  ledger: Json<unknown> | null;
+  /** Against the first automatic contour, or against nothing. */
+  ledger: Json<EditLedger>;
   exported_at: Date | null;
 };
 

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import packageFile from "../../package.json" with { type: "json" };
+import { editLedger } from "../contouring/ledger.ts";
 import { replayEdits } from "../contouring/mask-patch.ts";
 import type { Version } from "../contract/workspace/case.ts";
 import type { Approval } from "../contract/workspace/review.ts";
@@ -122,7 +123,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
         edits: edits.length,
         slices_touched: new Set(edits.flatMap((edit) => patchOf(edit, ct.grid).map(({ k }) => k))).size,
         volume_cc: volume,
-        ledger: null,
+        ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
         exported_at: null,
       })
       .execute();

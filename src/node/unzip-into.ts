@@ -12,7 +12,7 @@ export type UnzipLimits = { readonly bytes: number; readonly files: number };
 
 /** What a Mac adds beside each file, and hidden files. */
 export function isClutter(path: string): boolean {
-  return path.split(/[\\/]/).some((part) => part === "__MACOSX" || part.startsWith("."));
+  return path.split(/[\\/]/).some((part) => part === "__MACOSX" || /^\.[^.]/.test(part));
 }
 
 export async function isZip(path: string): Promise<boolean> {
