@@ -15,6 +15,8 @@ import type { ViewerSession } from "./viewer-session.ts";
 
 /** Coronal and sagittal images are resliced again this long after new slices arrived. */
 const refreshMs = 150;
+/** Stands where a frame's number is once there will be none. */
+const noFrames = -1;
 /** The other planes show a stroke this much later than the one that is painted in. */
 const followMs = 80;
 
@@ -63,6 +65,8 @@ export class ViewerPlanes {
 
   dispose(): void {
     cancelAnimationFrame(this.#frame);
+    // A slice that arrives later must find nothing to paint.
+    this.#frame = noFrames;
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#laterTimer);
     for (const stop of this.#unsubscribe) stop();
