@@ -48,7 +48,7 @@ export function ReviewerDialog({ reviewer }: { readonly reviewer: Reviewer }): R
           hint="Written into every version that you sign. Kept in this browser only."
           value={name}
           maxLength={64}
-          autoFocus
+          first
           data-testid="reviewer-name"
           onChange={setName}
         />

@@ -1,32 +1,25 @@
-/** Keys and mouse on one sheet. */
+/** Keys and mouse on one sheet: the tables that the viewer obeys (shortcuts.ts). */
 import type { ReactNode } from "react";
 import { Dialog } from "../ui/dialog.tsx";
-import { shortcuts } from "./shortcuts.ts";
-
-const mouse = [
-  ["Wheel", "Through the slices"],
-  ["Ctrl + wheel", "Zoom at the pointer"],
-  ["Left button", "The chosen tool"],
-  ["Right drag", "Window: across for its width, up and down for its level"],
-  ["Middle drag, or Shift + drag", "Pan"],
-  ["Press on the slice bar", "Go to that slice"],
-] as const;
+import { keyCaps } from "./key-caps.ts";
+import { mouseGestures, shortcutGroups, shortcuts } from "./shortcuts.ts";
 
 export function HelpDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
-  const groups = [...new Set(shortcuts.map(({ group }) => group))];
   return (
     <Dialog title="Keys and mouse" width="wide" onClose={onClose} testId="help-dialog">
       <div className="help">
-        {groups.map((group) => (
+        {shortcutGroups.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
             <dl>
               {shortcuts
                 .filter((shortcut) => shortcut.group === group)
                 .map(({ keys, description }) => (
-                  <div key={`${keys} ${description}`}>
+                  <div key={description}>
                     <dt>
-                      <kbd>{keys}</kbd>
+                      {keys.map((key) => (
+                        <kbd key={key}>{keyCaps(key)}</kbd>
+                      ))}
                     </dt>
                     <dd>{description}</dd>
                   </div>
@@ -34,19 +27,17 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
             </dl>
           </section>
         ))}
-        {!groups.includes("Mouse") && (
-          <section>
-            <h3>Mouse</h3>
-            <dl>
-              {mouse.map(([action, description]) => (
-                <div key={action}>
-                  <dt>{action}</dt>
-                  <dd>{description}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        )}
+        <section>
+          <h3>Mouse</h3>
+          <dl>
+            {mouseGestures.map(({ gesture, description }) => (
+              <div key={gesture}>
+                <dt>{gesture}</dt>
+                <dd>{description}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
       </div>
     </Dialog>
   );

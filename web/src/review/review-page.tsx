@@ -29,6 +29,7 @@ export function ReviewPage({ caseId, reviewer }: ReviewPageProps): ReactNode {
   );
   return (
     <main className="page review-away">
+      <h1 className="aside-label">Review</h1>
       {stage.stage === "loading" && <EmptyState icon="spinner" title="Opening the patient" />}
       {stage.stage === "removed" && (
         <EmptyState icon="clear" title="This patient was deleted" actions={back}>
@@ -70,20 +71,11 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
   const close = (): void => setDialog(null);
 
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const typing =
-        event.target instanceof Element && event.target.closest("input, textarea, select, dialog");
-      if (event.key !== "?" || typing) return;
-      event.preventDefault();
-      setDialog("help");
-    };
     // What a person does anywhere on the page is work on this patient.
     const onInput = (): void => session.touch();
     const inputs = ["pointerdown", "pointermove", "wheel", "keydown"];
-    window.addEventListener("keydown", onKey);
     for (const name of inputs) window.addEventListener(name, onInput, { passive: true, capture: true });
     return () => {
-      window.removeEventListener("keydown", onKey);
       for (const name of inputs) window.removeEventListener(name, onInput, { capture: true });
     };
   }, [session]);
@@ -102,7 +94,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
       <div className="review-body">
         <ToolRail session={session} state={state} />
         <main className="review-images" aria-label="Images">
-          <Viewer session={session} />
+          <Viewer session={session} onHelp={() => setDialog("help")} />
           {state.busy !== null && (
             <div className="review-busy" role="status">
               {state.busy}…

@@ -1,27 +1,9 @@
 /** The tools of the left mouse button, one below the other. */
 import type { ReactNode } from "react";
 import { IconButton } from "../ui/button.tsx";
-import type { IconName } from "../ui/icon.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
 import { type ReviewState, type Tool, tools } from "./session/review-state.ts";
-
-type ToolLook = {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly shortcut?: string;
-  readonly edits: boolean;
-};
-
-export const toolLooks: Record<Tool, ToolLook> = {
-  navigate: { icon: "navigate", label: "Navigate: crosshair follows", shortcut: "V", edits: false },
-  brush: { icon: "brush", label: "Brush", shortcut: "B", edits: true },
-  eraser: { icon: "eraser", label: "Eraser", shortcut: "E", edits: true },
-  "freehand-add": { icon: "freehandAdd", label: "Add by outline", shortcut: "F", edits: true },
-  "freehand-subtract": { icon: "freehandSubtract", label: "Cut by outline", shortcut: "D", edits: true },
-  measure: { icon: "measure", label: "Measure", shortcut: "M", edits: false },
-  "segment-box": { icon: "box", label: "Segment in a box", shortcut: "X", edits: true },
-  "segment-click": { icon: "click", label: "Segment from a click", shortcut: "C", edits: true },
-};
+import { toolLooks } from "./tool-looks.ts";
 
 /** Those after which a gap stands: moving, drawing, measuring, segmenting. */
 const endsGroup: ReadonlySet<Tool> = new Set(["navigate", "freehand-subtract", "measure"]);

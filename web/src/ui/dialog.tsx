@@ -28,8 +28,12 @@ export function Dialog({
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
+    if (element === null) return;
+    element.showModal();
+    // The browser would take the first button, which is the cross.
+    const first = element.querySelector<HTMLElement>("[data-first]");
+    (first ?? element.querySelector<HTMLElement>(".dialog-body"))?.focus();
+    return () => element.close();
   }, []);
   return (
     <dialog
@@ -53,7 +57,7 @@ export function Dialog({
           {onClose && <IconButton icon="close" label="Close" shortcut="Esc" onClick={onClose} />}
         </header>
         {/* What scrolls must be reachable by keyboard. */}
-        <div className="dialog-body" tabIndex={width === "wide" ? 0 : undefined}>
+        <div className="dialog-body" tabIndex={width === "wide" ? 0 : -1}>
           {children}
         </div>
         {actions && <footer className="dialog-actions">{actions}</footer>}

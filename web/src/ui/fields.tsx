@@ -169,15 +169,17 @@ export function Select(props: SelectProps): ReactNode {
   );
 }
 
-type TextFieldProps = Omit<ComponentProps<"input">, "className" | "onChange"> & {
+type TextFieldProps = Omit<ComponentProps<"input">, "className" | "onChange" | "autoFocus"> & {
   readonly label: string;
+  /** Has the focus when its dialog opens. */
+  readonly first?: boolean;
   readonly hint?: string | undefined;
   /** What is wrong with the value; null when nothing is. */
   readonly problem?: string | null;
   readonly onChange: (value: string) => void;
 };
 
-export function TextField({ label, hint, problem, onChange, ...rest }: TextFieldProps): ReactNode {
+export function TextField({ label, first, hint, problem, onChange, ...rest }: TextFieldProps): ReactNode {
   const id = useId();
   return (
     <div className="field-text">
@@ -186,6 +188,7 @@ export function TextField({ label, hint, problem, onChange, ...rest }: TextField
         autoComplete="off"
         {...rest}
         id={id}
+        data-first={first}
         aria-invalid={problem ? true : undefined}
         aria-describedby={problem || hint ? `${id}-note` : undefined}
         onChange={(event) => onChange(event.target.value)}

@@ -38,7 +38,9 @@ export function progressPart({ progress }: Pick<CaseSummary, "progress">): numbe
   return progress === null || progress.total === 0 ? null : progress.done / progress.total;
 }
 
-export function CaseStateCell({ summary }: { readonly summary: CaseSummary }): ReactNode {
+type CaseStateCellProps = { readonly summary: CaseSummary; readonly onRetry: () => void };
+
+export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNode {
   const { state, progress, failure } = summary;
   return (
     <div className="state-cell">
@@ -49,7 +51,19 @@ export function CaseStateCell({ summary }: { readonly summary: CaseSummary }): R
           <span className="faint">{progress ? `${progress.done} / ${progress.total}` : "starting"}</span>
         </span>
       )}
-      {state === "failed" && failure !== null && <span className="state-failure">{failure}</span>}
+      {state === "failed" && (
+        <>
+          <button
+            type="button"
+            className="button button-plain button-small"
+            onClick={onRetry}
+            data-testid={`retry-${summary.id}`}
+          >
+            Try again
+          </button>
+          <span className="state-failure">{failure}</span>
+        </>
+      )}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { byteRoutes } from "../../../src/contract/workspace/routes.ts";
 import { formatAge, formatCc, formatPatientName, formatStudyDate, formatTime } from "../format.ts";
 import { reviewAddress } from "../route.ts";
 import { fillPath } from "../server/api.ts";
-import { Button, IconButton } from "../ui/button.tsx";
+import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { Sorting, SortKey } from "./arrange-cases.ts";
 import { CaseStateCell } from "./case-state.tsx";
@@ -94,7 +94,7 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
       </th>
       <td className="soft">{summary.patientId || "–"}</td>
       <td className="case-state">
-        <CaseStateCell summary={summary} />
+        <CaseStateCell summary={summary} onRetry={() => onRetry(summary)} />
       </td>
       <td className="soft">{formatStudyDate(summary.studyDate)}</td>
       <td className="soft case-series" title={summary.seriesDescription}>
@@ -109,11 +109,6 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
       </td>
       <td className="case-actions">
         <div>
-          {state === "failed" && (
-            <Button icon="refresh" onClick={() => onRetry(summary)} data-testid={`retry-${id}`}>
-              Try again
-            </Button>
-          )}
           {(state === "approved" || state === "exported") && (
             <IconButton
               icon="download"

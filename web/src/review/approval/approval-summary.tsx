@@ -1,9 +1,7 @@
 /** What will be signed, in numbers. */
 import type { ReactNode } from "react";
-import { voxelVolumeCc } from "../../../../src/geometry/grid.ts";
 import { formatCc, formatDuration, formatNumber } from "../../format.ts";
-import { useChanges } from "../panels/ledger-panel.tsx";
-import { totalChanges } from "../panels/slice-changes.ts";
+import { useLedger } from "../panels/use-ledger.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 
@@ -11,11 +9,8 @@ type ApprovalSummaryProps = { readonly session: ReviewSession; readonly state: R
 
 export function ApprovalSummary({ session, state }: ApprovalSummaryProps): ReactNode {
   const gtv = state.structures.find(({ type }) => type === "GTV");
-  const slices = useChanges(session, state, gtv?.id ?? state.activeId);
-  const ccPerVoxel = voxelVolumeCc(session.ct.grid);
-  const total = slices && totalChanges(slices);
-  const both = total && 2 * total.kept + total.added + total.removed;
-  const touched = slices?.filter(({ added, removed }) => added + removed > 0).length;
+  const ledger = useLedger(session, state, gtv?.id ?? state.activeId);
+  const bothCc = ledger && ledger.automaticCc + ledger.editedCc;
   const drawn = state.structures.some(({ volumeCc }) => volumeCc > 0);
   return (
     <>
@@ -28,7 +23,7 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
                 <span className="structure-colour" style={{ background: `rgb(${colour.join(" ")})` }} />
                 {name}
               </th>
-              <td className="faint">{type}</td>
+              <td className="faint">{name.startsWith(type) ? "" : type}</td>
               <td className="number">{volumeCc === 0 ? "empty" : `${formatCc(volumeCc)} cc`}</td>
             </tr>
           ))}
@@ -36,12 +31,14 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
       </table>
       {!drawn && <p className="field-problem">Nothing is drawn: the file would hold no contour.</p>}
       <dl className="sign-facts">
-        {total && (
+        {ledger && (
           <>
-            <Fact title="DSC to automatic">{formatNumber(both ? (2 * total.kept) / both : null, 3)}</Fact>
-            <Fact title="Slices changed">{touched}</Fact>
-            <Fact title="Added">{formatCc(total.added * ccPerVoxel)} cc</Fact>
-            <Fact title="Removed">{formatCc(total.removed * ccPerVoxel)} cc</Fact>
+            <Fact title="DSC to automatic">
+              {formatNumber(bothCc ? (2 * ledger.keptCc) / bothCc : null, 3)}
+            </Fact>
+            <Fact title="Slices changed">{ledger.slicesTouched}</Fact>
+            <Fact title="Added">{formatCc(ledger.addedCc)} cc</Fact>
+            <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>
           </>
         )}
         <Fact title="Active time">{formatDuration(state.activeMs)}</Fact>

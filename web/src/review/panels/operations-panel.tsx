@@ -3,74 +3,105 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Slider } from "../../ui/fields.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
+import type { ReviewSession } from "../session/review-session.ts";
 import type { PanelProps } from "./panels.tsx";
 
 /** The model's own threshold, as `confidence` stores it. */
 const modelLevel = 128;
 
+type Operation = {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly title: string;
+  /** As in shortcuts.ts. */
+  readonly key?: string;
+  readonly run: (session: ReviewSession) => void;
+};
+
+const operations: readonly Operation[] = [
+  {
+    id: "interpolate",
+    icon: "interpolate",
+    label: "Interpolate",
+    title: "Fill the slices between those that you drew",
+    key: "I",
+    run: (session) => session.interpolate(),
+  },
+  {
+    id: "clear-slice",
+    icon: "clear",
+    label: "Clear slice",
+    title: "Empty this axial slice",
+    run: (session) => session.clearSlice(),
+  },
+  {
+    id: "copy-above",
+    icon: "copyUp",
+    label: "Copy to above",
+    title: "Copy this slice over the next one to the head",
+    key: "C",
+    run: (session) => session.copySlice("above"),
+  },
+  {
+    id: "copy-below",
+    icon: "copyDown",
+    label: "Copy to below",
+    title: "Copy this slice over the next one to the feet",
+    key: "Shift+C",
+    run: (session) => session.copySlice("below"),
+  },
+  {
+    id: "smooth-slice",
+    icon: "smooth",
+    label: "Smooth slice",
+    title: "Round the contour of this slice",
+    key: "S",
+    run: (session) => session.smooth("slice"),
+  },
+  {
+    id: "smooth-volume",
+    icon: "smooth",
+    label: "Smooth all",
+    title: "Round the whole structure",
+    run: (session) => session.smooth("volume"),
+  },
+  {
+    id: "fill-holes",
+    icon: "fill",
+    label: "Fill holes",
+    title: "Close the holes of every slice",
+    key: "H",
+    run: (session) => session.fillHoles(),
+  },
+  {
+    id: "keep-largest",
+    icon: "largest",
+    label: "Keep largest",
+    title: "Remove all but the largest part",
+    key: "K",
+    run: (session) => session.keepLargest(),
+  },
+];
+
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
   const disabled = state.busy !== null;
-  const operations: readonly (readonly [string, IconName, string, () => void, string])[] = [
-    [
-      "interpolate",
-      "interpolate",
-      "Interpolate",
-      () => session.interpolate(),
-      "Fills the slices between those that you drew",
-    ],
-    ["clear-slice", "clear", "Clear slice", () => session.clearSlice(), "Empties the current axial slice"],
-    [
-      "copy-above",
-      "copyUp",
-      "Copy above",
-      () => session.copySlice("above"),
-      "Copies this slice to the one towards the head",
-    ],
-    [
-      "copy-below",
-      "copyDown",
-      "Copy below",
-      () => session.copySlice("below"),
-      "Copies this slice to the one towards the feet",
-    ],
-    [
-      "smooth-slice",
-      "smooth",
-      "Smooth slice",
-      () => session.smooth("slice"),
-      "Rounds the contour of this slice",
-    ],
-    [
-      "smooth-volume",
-      "smooth",
-      "Smooth volume",
-      () => session.smooth("volume"),
-      "Rounds the whole structure",
-    ],
-    ["fill-holes", "fill", "Fill holes", () => session.fillHoles(), "Closes holes in every slice"],
-    [
-      "keep-largest",
-      "largest",
-      "Keep largest",
-      () => session.keepLargest(),
-      "Removes all but the largest part",
-    ],
-  ];
   return (
     <>
       <p className="panel-line">
         Act on <strong>{active?.name}</strong>
       </p>
       <div className="operations">
-        {operations.map(([id, icon, label, run, title]) => (
+        {operations.map(({ id, icon, label, title, key, run }) => (
           <button
             key={id}
             type="button"
             className="operation"
-            {...{ disabled, title }}
+            disabled={disabled}
+            title={key === undefined ? title : `${title} (${key})`}
             data-testid={`operation-${id}`}
-            onClick={run}
+            onClick={() => run(session)}
           >
             <Icon name={icon} size={15} />
             {label}
@@ -111,7 +142,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
 /** A level of the model's confidence: shown while it is moved, a change only when applied. */
 function ThresholdPart({ session, state }: PanelProps): ReactNode {
   const [level, setLevel] = useState<number | null>(null);
-  const loaded = session.confidence() !== undefined;
+  const hasModel = state.detail.automatic !== null;
   // Anything else that is done ends the trial.
   useEffect(() => () => session.previewThreshold(null), [session]);
   const stop = (): void => {
@@ -127,7 +158,7 @@ function ThresholdPart({ session, state }: PanelProps): ReactNode {
         max={252}
         step={4}
         shown={`${((level ?? modelLevel) / 256).toFixed(2)}`}
-        disabled={!loaded || state.busy !== null}
+        disabled={!hasModel || state.busy !== null}
         testId="threshold"
         onChange={(next) => {
           setLevel(next);

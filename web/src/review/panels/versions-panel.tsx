@@ -57,7 +57,7 @@ function VersionEntry({
         {version.structures.map(({ name, type, volumeCc }) => (
           <div key={name}>
             <dt>
-              {name} <span className="faint">{type}</span>
+              {name} {!name.startsWith(type) && <span className="faint">{type}</span>}
             </dt>
             <dd>{formatCc(volumeCc)} cc</dd>
           </div>

@@ -88,7 +88,7 @@ function AddDialog({ taken, onClose, onAdd }: AddDialogProps): ReactNode {
           hint="1 to 16 plain characters"
           value={name}
           problem={name === "" ? null : problem}
-          autoFocus
+          first
           onChange={setName}
         />
         <Select

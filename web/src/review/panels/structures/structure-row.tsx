@@ -63,7 +63,7 @@ export function StructureRow(props: StructureRowProps): ReactNode {
           onBlur={finish}
         />
       )}
-      <span className="structure-type faint">{type}</span>
+      <span className="structure-type faint">{name.startsWith(type) ? "" : type}</span>
       <span className="structure-volume number" data-testid={`volume-${name}`}>
         {formatCc(volumeCc)} <span className="faint">cc</span>
       </span>
