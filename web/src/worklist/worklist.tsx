@@ -43,7 +43,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
   return (
     <>
       <AppHeader page="worklist" reviewer={reviewer} />
-      {!online && (
+      {!online && cases !== undefined && (
         <ProblemBar tone="caution">
           The connection to the server is lost; this list may be out of date. Trying again.
         </ProblemBar>
