@@ -89,6 +89,7 @@ export async function showCase(
     .orderBy("number")
     .execute();
   const reviews = await currentReviews(db, caseId);
+  const review = reviews.find(({ state }) => state === "open") ?? reviews.at(0);
   return {
     summary: summaryOf(row, automatic[0], workspace.feed.progress.get(caseId)),
     grid: row.grid,
@@ -117,7 +118,8 @@ export async function showCase(
       })),
     ],
     versions: versions.map(({ version }) => version),
-    reviewId: (reviews.find(({ state }) => state === "open") ?? reviews[0])?.id ?? null,
+    reviewId: review?.id ?? null,
+    reviewStart: review?.start ?? null,
     findings: row.findings,
   };
 }

@@ -116,7 +116,7 @@ export const mouseGestures: readonly { readonly gesture: string; readonly descri
   { gesture: "Left drag", description: "The chosen tool" },
   { gesture: "Shift + left drag", description: "Brush erases; outlines do the opposite" },
   { gesture: "Right drag", description: "Window: sideways its width, up and down its level" },
-  { gesture: "Middle drag", description: "Move the image" },
+  { gesture: "Middle drag, Ctrl + left drag", description: "Move the image" },
   { gesture: "Wheel", description: "Slices of the plane under the pointer" },
   { gesture: "Ctrl + wheel", description: "Zoom at the pointer" },
   { gesture: "Double-click", description: "One plane large, and back (while navigating)" },
@@ -143,7 +143,9 @@ export function keyOf(
   // AltGr, which makes "[" on many keyboards, looks like Ctrl+Alt.
   const ctrl = (event.ctrlKey || event.metaKey) && !event.altKey;
   const bare = letter ? key.toLowerCase() : key;
-  return `${ctrl ? "Ctrl+" : ""}${letter && event.shiftKey ? "Shift+" : ""}${bare}`;
+  // Alt with a letter belongs to the browser's menus.
+  const alt = event.altKey && !event.ctrlKey && letter;
+  return `${ctrl ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${letter && event.shiftKey ? "Shift+" : ""}${bare}`;
 }
 
 /** Fields take all keys; sliders, lists and menus those that move within them; an open dialog everything. */

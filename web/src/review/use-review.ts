@@ -3,7 +3,7 @@
  * automatic contour yet, and the change between the assisted and the manual one.
  */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseDetail, CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import type { OpenOptions } from "./session/open-review.ts";
@@ -52,12 +52,13 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
   }, []);
 
   const open = useCallback(
-    async (options: Omit<OpenOptions, "reviewer">): Promise<ReviewStage> => {
+    async (options: Omit<OpenOptions, "reviewer">, known?: CaseDetail): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       await current.current?.flush();
       current.current?.dispose();
       current.current = null;
-      const session = await ReviewSession.open(caseId, { ...options, reviewer: name.current });
+      const detail = known ?? (await call("showCase", { caseId }, undefined));
+      const session = await ReviewSession.open(detail, { ...options, reviewer: name.current });
       return { stage: "open", session };
     },
     [caseId],
@@ -66,11 +67,12 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
   const resume = useCallback(
     () =>
       run(async () => {
-        const { summary, automatic, reviewId } = await call("showCase", { caseId }, undefined);
-        const options = { start: "assisted", fresh: false } as const;
+        const detail = await call("showCase", { caseId }, undefined);
+        const { summary, automatic, reviewId, reviewStart } = detail;
+        const options = { start: reviewStart ?? "assisted", fresh: false } as const;
         // Also a signed one: who looks at it has not begun to change it.
-        if (reviewId !== null) return open({ ...options, reviewId });
-        return automatic === null ? { stage: "waiting", summary } : open(options);
+        if (reviewId !== null) return open({ ...options, reviewId }, detail);
+        return automatic === null ? { stage: "waiting", summary } : open(options, detail);
       }),
     [caseId, open, run],
   );

@@ -142,7 +142,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
 /** A level of the model's confidence: shown while it is moved, a change only when applied. */
 function ThresholdPart({ session, state }: PanelProps): ReactNode {
   const [level, setLevel] = useState<number | null>(null);
-  const loaded = session.confidence() !== undefined;
+  const hasModel = state.detail.automatic !== null;
   // Anything else that is done ends the trial.
   useEffect(() => () => session.previewThreshold(null), [session]);
   const stop = (): void => {
@@ -158,7 +158,7 @@ function ThresholdPart({ session, state }: PanelProps): ReactNode {
         max={252}
         step={4}
         shown={`${((level ?? modelLevel) / 256).toFixed(2)}`}
-        disabled={!loaded || state.busy !== null}
+        disabled={!hasModel || state.busy !== null}
         testId="threshold"
         onChange={(next) => {
           setLevel(next);

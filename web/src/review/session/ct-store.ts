@@ -26,24 +26,24 @@ export class CtStore {
   readonly grid: Grid;
   /** Length ni * nj * nk, i fastest. */
   readonly hu: Int16Array;
+  onProblem: (problem: string) => void = () => undefined;
   readonly #loaded: Uint8Array;
   readonly #wanted = new Map<number, { promise: Promise<void>; resolve: () => void }>();
   readonly #listeners = new Set<(slices: readonly number[]) => void>();
   readonly #worker: Worker;
   readonly #path: string;
-  readonly #onProblem: (problem: string) => void;
   readonly #pending = new Set<number>();
   #inFlight = 0;
   #centre: number;
   #loadedCount = 0;
 
-  constructor(caseId: string, grid: Grid, first: number, onProblem: (problem: string) => void) {
+  /** Loading begins at once, with slice `first`. */
+  constructor(caseId: string, grid: Grid, first: number) {
     this.grid = grid;
     this.hu = new Int16Array(voxelCount(grid)).fill(notLoadedHu);
     this.#loaded = new Uint8Array(grid.size[2]);
     this.#centre = first;
     this.#path = fillPath(byteRoutes.ct, { caseId });
-    this.#onProblem = onProblem;
     this.#worker = new Worker(new URL("./slice-worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<SliceAnswer>) => this.#receive(data);
     // The slice that is shown first travels alone.
@@ -126,7 +126,7 @@ export class CtStore {
       this.#fill();
       return;
     }
-    this.#onProblem(answer.problem);
+    this.onProblem(answer.problem);
     // The server may be on its way back: slices that are still missing are asked for again.
     setTimeout(() => this.#fill(), 2000);
   }

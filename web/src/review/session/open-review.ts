@@ -3,12 +3,13 @@
 import { base64ToBytes } from "../../../../src/contouring/base64.ts";
 import { decodePatch } from "../../../../src/contouring/patch-codec.ts";
 import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
-import type { Review, StructureType } from "../../../../src/contract/workspace/review.ts";
+import type { ReviewStructure, StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { Vector3 } from "../../../../src/core/coordinates.ts";
 import { patientPoint } from "../../../../src/core/coordinates.ts";
 import type { Grid } from "../../../../src/geometry/grid.ts";
 import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
 import { call } from "../../server/api.ts";
+import { CtStore } from "./ct-store.ts";
 import { History } from "./history.ts";
 import { MaskSources } from "./mask-sources.ts";
 import { StructureModel } from "./structure-model.ts";
@@ -58,45 +59,59 @@ export function freeColour(
   return [free[0], free[1], free[2]];
 }
 
-/** Throws `RequestError`. */
-export async function openReviewParts(caseId: string, { start, reviewer, fresh, reviewId }: OpenOptions) {
-  const review =
-    reviewId === undefined
-      ? await call("openReview", { caseId }, { start, reviewer, fresh })
-      : await call("showReview", { reviewId }, undefined);
-  const detail = await call("showCase", { caseId }, undefined);
+/**
+ * Everything is asked for at once: the first image must not wait for masks, nor masks for the review. Throws `RequestError`.
+ */
+export async function openReviewParts(detail: CaseDetail, { start, reviewer, fresh, reviewId }: OpenOptions) {
+  const caseId = detail.summary.id;
   const grid = gridOf(detail);
-  const sources = new MaskSources(caseId, grid);
-  const structures = await Promise.all(
-    review.structures.map((structure) => modelOf(structure, review, grid, sources)),
-  );
-  const history = new History();
-  for (const { id, structureId, kind, patch, stroke } of review.edits) {
-    history.replay({ id, structureId, kind, stroke, patch: decodePatch(base64ToBytes(patch), grid) });
+  const ct = new CtStore(caseId, grid, firstSlice(detail, start));
+  try {
+    const sources = new MaskSources(caseId, grid);
+    const { automatic } = detail;
+    const early = automatic === null || start === "manual" ? undefined : sources.load(automatic.id);
+    const opened =
+      reviewId === undefined
+        ? call("openReview", { caseId }, { start, reviewer, fresh })
+        : call("showReview", { reviewId }, undefined);
+    const [review] = await Promise.all([opened, early]);
+    const edits = review.edits.map((edit) => ({
+      ...edit,
+      patch: decodePatch(base64ToBytes(edit.patch), grid),
+      stroke: edit.stroke,
+    }));
+    const structures = await Promise.all(
+      review.structures.map(async (structure) => {
+        const model = new StructureModel(structure, await firstMask(structure, grid, sources));
+        for (const edit of edits) if (edit.structureId === structure.id) model.apply(edit.patch);
+        return model;
+      }),
+    );
+    const history = new History();
+    for (const edit of edits) history.replay(edit);
+    return { detail, review, ct, structures, history, sources, cursor: firstCursor(detail, structures) };
+  } catch (cause) {
+    ct.dispose();
+    throw cause;
   }
-  const cursor = firstCursor(detail, structures);
-  return { detail, review, grid, structures, history, sources, cursor };
 }
 
 function gridOf({ grid: { size, spacingMm, origin, axes } }: CaseDetail): Grid {
   return { size, spacingMm, origin: patientPoint(...origin), axes };
 }
 
-async function modelOf(
-  structure: Review["structures"][number],
-  review: Review,
-  grid: Grid,
-  sources: MaskSources,
-): Promise<StructureModel> {
-  const { beganWith } = structure;
-  const began = beganWith === null ? emptyMask(grid) : await sources.load(beganWith);
-  // A copy: the source itself is compared with later.
-  const mask: Mask = { grid, data: beganWith === null ? began.data : began.data.slice() };
-  const model = new StructureModel(structure, mask);
-  for (const edit of review.edits) {
-    if (edit.structureId === structure.id) model.apply(decodePatch(base64ToBytes(edit.patch), grid));
-  }
-  return model;
+/** What a structure began with: a copy, for the source itself is compared with later. */
+async function firstMask({ beganWith }: ReviewStructure, grid: Grid, sources: MaskSources): Promise<Mask> {
+  if (beganWith === null) return emptyMask(grid);
+  const { data } = await sources.load(beganWith);
+  return { grid, data: data.slice() };
+}
+
+/** The largest slice of what the review begins with, as far as that is known before anything is loaded. */
+function firstSlice({ grid, automatic }: CaseDetail, start: OpenOptions["start"]): number {
+  const voxels = start === "assisted" ? (automatic?.gtvVoxels ?? []) : [];
+  const largest = voxels.reduce((best, count, k) => (count > voxels[best] ? k : best), 0);
+  return (voxels[largest] ?? 0) > 0 ? largest : grid.size[2] >> 1;
 }
 
 /** The middle of the first structure's largest slice; the middle of the CT where nothing is drawn. */

@@ -2,14 +2,14 @@
  * The open review: the one place where the page's state changes. What was drawn goes to the log at once (autosave.ts); the
  * pen itself is drawing.ts. No React and no drawing on the screen here.
  */
-import type { Version } from "../../../../src/contract/workspace/case.ts";
+import type { CaseDetail, Version } from "../../../../src/contract/workspace/case.ts";
 import type { Approval, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
 import { call } from "../../server/api.ts";
 import { ActiveTime } from "./active-time.ts";
 import { Autosave } from "./autosave.ts";
-import { CtStore } from "./ct-store.ts";
+import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
 import { type MarginOptions, marginMask } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
@@ -38,17 +38,18 @@ export class ReviewSession {
   readonly #activeTime = new ActiveTime();
   readonly #listeners = new Set<() => void>();
   readonly #timer: ReturnType<typeof setInterval>;
+  #triedLevel: number | null = null;
   #state: ReviewState;
 
-  /** Loads the case and its review; the CT goes on loading. Throws `RequestError`. */
-  static async open(caseId: string, options: OpenOptions): Promise<ReviewSession> {
-    return new ReviewSession(await openReviewParts(caseId, options));
+  /** Opens the review of a case; the CT goes on loading. Throws `RequestError`. */
+  static async open(detail: CaseDetail, options: OpenOptions): Promise<ReviewSession> {
+    return new ReviewSession(await openReviewParts(detail, options));
   }
 
-  private constructor({ detail, review, grid, structures, history, sources, cursor }: ReviewParts) {
+  private constructor({ detail, review, ct, structures, history, sources, cursor }: ReviewParts) {
     this.#sources = sources;
     this.#seen = new SeenSlices(review.seenSlices);
-    this.ct = new CtStore(review.caseId, grid, cursor[2], (problem) => this.#change({ problem }));
+    this.ct = ct;
     this.#drawing = new Drawing(structures, history, this.ct, {
       log: (entry) => this.#autosave.add(entry),
       changed: () => this.#change(this.#drawn()),
@@ -62,7 +63,7 @@ export class ReviewSession {
       reviewId: review.id,
       start: review.start,
       editable: review.state === "open",
-      loadedSlices: 0,
+      loadedSlices: ct.loadedCount,
       cursor,
       window: windowPresets.mediastinum,
       tool: "navigate",
@@ -85,10 +86,13 @@ export class ReviewSession {
     };
     sources.onLoaded = () => this.#change({ comparisonRevision: this.#state.comparisonRevision + 1 });
     sources.onProblem = (problem) => this.#change({ problem });
-    this.ct.onSlices(() => this.#change({ loadedSlices: this.ct.loadedCount }));
+    ct.onProblem = (problem) => this.#change({ problem });
+    ct.onSlices(() => this.#change({ loadedSlices: this.ct.loadedCount }));
     this.#timer = setInterval(() => this.#report(), reportMs);
     document.addEventListener("visibilitychange", this.#onVisibility);
     addEventListener("pagehide", this.#onLeave);
+    // Opening changed the case: it is under review from now on.
+    void this.#reload().catch(() => undefined);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -102,12 +106,6 @@ export class ReviewSession {
   maskOf(sourceId: string): Mask | undefined {
     const live = this.#drawing.structures.find(({ id }) => sourceId === `structure:${id}`);
     return live?.mask ?? this.#sources.mask(sourceId);
-  }
-
-  /** One byte a voxel, 128 just above the model's threshold; undefined until loaded, or where no model has run. */
-  confidence(): Mask | undefined {
-    const { automatic } = this.#state.detail;
-    return automatic === null ? undefined : this.#sources.confidence(automatic.id);
   }
 
   /** Voxels inside of each slice of a structure. */
@@ -217,15 +215,22 @@ export class ReviewSession {
     this.#drawing.run({ kind: "clear-slice", k: this.#state.cursor[2] });
   }
 
-  /** Level 1 to 255 as in `confidence`. Shows what `threshold` would give, unsaved; null takes it back. */
+  /**
+   * Level 1 to 255 as in `confidence`. Shows what `threshold` would give, unsaved, as soon as the confidence is loaded;
+   * null takes it back.
+   */
   previewThreshold(level: number | null): void {
-    const confidence = level === null ? undefined : this.confidence();
-    this.#drawing.preview(level === null || confidence === undefined ? null : { level, confidence });
+    this.#triedLevel = level;
+    if (level === null) this.#drawing.preview(null);
+    else
+      void this.#withConfidence((confidence) => {
+        if (this.#triedLevel === level) this.#drawing.preview({ level, confidence });
+      });
   }
 
   threshold(level: number): void {
-    const confidence = this.confidence();
-    if (confidence !== undefined) this.#drawing.run({ kind: "threshold", level, confidence });
+    this.#triedLevel = null;
+    void this.#withConfidence((confidence) => this.#drawing.run({ kind: "threshold", level, confidence }));
   }
 
   /** Corners are voxels, both inside. */
@@ -303,13 +308,15 @@ export class ReviewSession {
     this.#drawing.preview(null);
     await this.flush();
     const version = await call("approve", { reviewId: this.#state.reviewId }, approval);
-    await this.#reload(false);
+    this.#change({ editable: false });
+    await this.#reload();
     return version;
   }
 
   async reopen(): Promise<void> {
     await call("reopen", { reviewId: this.#state.reviewId }, {});
-    await this.#reload(true);
+    this.#change({ editable: true });
+    await this.#reload();
   }
 
   dispose(): void {
@@ -356,9 +363,19 @@ export class ReviewSession {
     return automatic === null ? null : this.#sources.loadConfidence(automatic.id);
   }
 
-  async #reload(editable: boolean): Promise<void> {
-    const detail = await call("showCase", { caseId: this.#state.detail.summary.id }, undefined);
-    this.#change({ detail, editable });
+  /** At once if it is loaded: a slider that is dragged shows each of its positions. */
+  async #withConfidence(use: (confidence: Mask) => void): Promise<void> {
+    const { automatic } = this.#state.detail;
+    if (automatic === null) return;
+    try {
+      use(this.#sources.confidence(automatic.id) ?? (await this.#sources.loadConfidence(automatic.id)));
+    } catch (cause) {
+      this.#change({ problem: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.#change({ detail: await call("showCase", { caseId: this.#state.detail.summary.id }, undefined) });
   }
 
   #drawn(): Partial<ReviewState> {

@@ -3,7 +3,7 @@
 import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
 import type { ReviewStructure } from "../../../../src/contract/workspace/review.ts";
 import { voxelVolumeCc } from "../../../../src/geometry/grid.ts";
-import { type Mask, maskSlice } from "../../../../src/geometry/mask.ts";
+import type { Mask } from "../../../../src/geometry/mask.ts";
 import type { StructureView } from "./review-state.ts";
 
 export class StructureModel {
@@ -24,9 +24,7 @@ export class StructureModel {
     this.type = type;
     this.colour = colour;
     this.mask = mask;
-    this.sliceVoxels = Int32Array.from({ length: mask.grid.size[2] }, (_, k) =>
-      maskSlice(mask, k).reduce((sum, inside) => sum + inside, 0),
-    );
+    this.sliceVoxels = countPerSlice(mask);
   }
 
   apply(patch: MaskPatch): void {
@@ -56,4 +54,14 @@ export class StructureModel {
       revision: this.#revision,
     };
   }
+}
+
+/** A loop: over a CT's voxels a callback each takes ten times as long. */
+function countPerSlice({ grid, data }: Mask): Int32Array {
+  const [ni, nj, nk] = grid.size;
+  const counts = new Int32Array(nk);
+  for (let k = 0, at = 0; k < nk; k++) {
+    for (const end = at + ni * nj; at < end; at++) counts[k] += data[at];
+  }
+  return counts;
 }

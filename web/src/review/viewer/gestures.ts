@@ -15,6 +15,8 @@ export type Gesture = {
   move(events: readonly PointerEvent[]): void;
   end(): void;
   cancel(): void;
+  /** The pointer was taken away by the system. Cancels where there is none. */
+  interrupt?(): void;
 };
 
 export type GestureContext = {
@@ -95,6 +97,8 @@ export function stroke(
     },
     end: () => session.endStroke(),
     cancel: () => session.cancelStroke(),
+    // What was painted so far was meant.
+    interrupt: () => session.endStroke(),
   };
 }
 

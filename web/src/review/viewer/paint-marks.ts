@@ -1,7 +1,7 @@
 /** Draws crosshair, scale bar, brush, freehand line, box and rulers on a plane's overlay; sizes in CSS pixels. */
 import type { Grid } from "../../../../src/geometry/grid.ts";
 import type { Drawing } from "./paint-structures.ts";
-import { type PlaneMarks, type PlanePoint, type Ruler, rulerMm } from "./plane-marks.ts";
+import { type BrushMark, type PlaneMarks, type PlanePoint, type Ruler, rulerMm } from "./plane-marks.ts";
 import { pixelsPerMm, project } from "./plane-projection.ts";
 
 const crosshairColour = "rgb(120 200 255 / 0.65)";
@@ -16,6 +16,34 @@ export function inCssPixels({ context, projection }: Drawing, draw: () => void):
   context.save();
   context.setTransform(projection.pixelRatio, 0, 0, projection.pixelRatio, 0, 0);
   draw();
+  context.restore();
+}
+
+/** Hatches what a coronal or sagittal image shows before its slices arrived: it is not air. */
+export function paintNotLoaded({ context, projection }: Drawing, isLoaded: (k: number) => boolean): void {
+  const { width, height } = projection.geometry;
+  const path = new Path2D();
+  for (let from = 0; from < height; from++) {
+    if (isLoaded(from)) continue;
+    let to = from;
+    while (to + 1 < height && !isLoaded(to + 1)) to++;
+    const [x0, y0] = project(projection, -0.5, from - 0.5);
+    const [x1, y1] = project(projection, width - 0.5, to + 0.5);
+    path.rect(x0, Math.min(y0, y1), x1 - x0, Math.abs(y1 - y0));
+    from = to;
+  }
+  context.save();
+  context.clip(path);
+  context.beginPath();
+  const across = projection.deviceWidth / projection.pixelRatio;
+  const down = projection.deviceHeight / projection.pixelRatio;
+  for (let x = -down; x < across; x += 9) {
+    context.moveTo(x, down);
+    context.lineTo(x + down, 0);
+  }
+  context.lineWidth = 1;
+  context.strokeStyle = "rgb(255 255 255 / 0.09)";
+  context.stroke();
   context.restore();
 }
 
@@ -60,14 +88,7 @@ export function paintScaleBar({ context, projection }: Drawing): void {
 export function paintMarks(drawing: Drawing, marks: PlaneMarks, colour: string): void {
   const { context, projection } = drawing;
   if (marks.freehand) paintFreehand(drawing, marks.freehand, colour);
-  if (marks.brush) {
-    const [x, y] = project(projection, ...marks.brush.at);
-    context.beginPath();
-    context.arc(x, y, Math.max(0.5, marks.brush.radiusMm * pixelsPerMm(projection)), 0, 2 * Math.PI);
-    context.setLineDash(marks.brush.erases ? [4, 3] : []);
-    twoLines(context, marks.brush.erases ? erasingColour : inkColour, 1.25);
-    context.setLineDash([]);
-  }
+  if (marks.brush) paintBrush(drawing, marks.brush);
   if (marks.box) {
     const [x0, y0] = project(projection, ...marks.box.from);
     const [x1, y1] = project(projection, ...marks.box.to);
@@ -80,6 +101,15 @@ export function paintMarks(drawing: Drawing, marks: PlaneMarks, colour: string):
     context.setLineDash([]);
     label(context, marks.box.label, (x0 + x1) / 2, Math.min(y0, y1) - 6);
   }
+}
+
+export function paintBrush({ context, projection }: Drawing, { at, radiusMm, erases }: BrushMark): void {
+  const [x, y] = project(projection, ...at);
+  context.beginPath();
+  context.arc(x, y, Math.max(0.5, radiusMm * pixelsPerMm(projection)), 0, 2 * Math.PI);
+  context.setLineDash(erases ? [4, 3] : []);
+  twoLines(context, erases ? erasingColour : inkColour, 1.25);
+  context.setLineDash([]);
 }
 
 function paintFreehand(

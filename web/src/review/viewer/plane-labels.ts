@@ -5,10 +5,11 @@
 import { dot } from "../../../../src/core/coordinates.ts";
 import { type Grid, voxelToPatient } from "../../../../src/geometry/grid.ts";
 import { formatPatientName } from "../../format.ts";
-import type { HuWindow, ReviewState } from "../session/review-state.ts";
+import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
 import { edgeLetters } from "./orientation.ts";
 import { nearestVoxel, type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
+import { comparisonColours } from "./slice-shapes.ts";
 import type { ViewerCt } from "./viewer-session.ts";
 
 export const planeNames = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal" } as const;
@@ -21,6 +22,8 @@ export class PlaneLabels {
   readonly #slice: HTMLElement;
   readonly #under: HTMLElement;
   readonly #placeholder: HTMLElement;
+  readonly #legend: HTMLElement;
+  #comparison: Comparison | null = null;
 
   constructor(parent: HTMLElement, grid: Grid, geometry: PlaneGeometry) {
     this.#grid = grid;
@@ -28,7 +31,9 @@ export class PlaneLabels {
     const edges = edgeLetters(grid, geometry);
     for (const edge of ["left", "right", "top", "bottom"] as const)
       add(parent, `plane-edge plane-edge-${edge}`).textContent = edges[edge];
-    this.#who = add(parent, "plane-text plane-text-who");
+    const upper = add(parent, "plane-text plane-text-who");
+    this.#who = add(upper, "plane-who");
+    this.#legend = add(upper, "plane-legend");
     this.#window = add(parent, "plane-text plane-text-window");
     const corner = add(parent, "plane-text plane-text-slice");
     this.#under = add(corner, "plane-under");
@@ -45,11 +50,29 @@ export class PlaneLabels {
         ? `${planeNames[plane]}\n${formatPatientName(patientName)}\n${patientId}`
         : planeNames[plane];
     write(this.#who, who);
+    if (plane === "axial" && state.comparison !== this.#comparison) this.#showLegend(state);
     write(this.#window, windowText(state.window));
     const position = positionMm(this.#grid, this.#geometry, slice).toFixed(1);
     const { uMm, vMm, wMm } = this.#geometry;
     const spacing = plane === "axial" ? `\n${trim(uMm)} × ${trim(vMm)} mm, slices ${trim(wMm)} mm apart` : "";
     write(this.#slice, `${slice + 1} / ${count}   ${position} mm${spacing}`);
+  }
+
+  /** Which colour is whose, while two sources are compared. */
+  #showLegend(state: ReviewState): void {
+    this.#comparison = state.comparison;
+    this.#legend.replaceChildren();
+    if (!state.comparison) return;
+    const lines = [
+      ["reference", sourceName(state, state.comparison.referenceId)],
+      ["other", sourceName(state, state.comparison.otherId)],
+      ["both", "both"],
+    ] as const;
+    for (const [colour, name] of lines) {
+      const line = add(this.#legend, "plane-legend-line");
+      add(line, "plane-legend-mark").style.background = `rgb(${comparisonColours[colour].join(" ")})`;
+      line.append(name);
+    }
   }
 
   /** What is under the pointer; nothing outside the image. */
@@ -75,6 +98,11 @@ export class PlaneLabels {
     this.#placeholder.hidden = text === null;
     if (text !== null) write(this.#placeholder, text);
   }
+}
+
+function sourceName(state: ReviewState, id: string): string {
+  const structure = state.structures.find((one) => id === `structure:${one.id}`);
+  return structure?.name ?? state.detail.sources.find((source) => source.id === id)?.label ?? id;
 }
 
 /** W and L as people read them: width and middle of the window. */

@@ -5,12 +5,20 @@
  */
 import type { RenderingEngine } from "@cornerstonejs/core";
 import type { Plane, ReviewState } from "../session/review-state.ts";
-import { inCssPixels, paintCrosshair, paintMarks, paintRuler, paintScaleBar } from "./paint-marks.ts";
+import {
+  inCssPixels,
+  paintBrush,
+  paintCrosshair,
+  paintMarks,
+  paintNotLoaded,
+  paintRuler,
+  paintScaleBar,
+} from "./paint-marks.ts";
 import { css, paintComparison, paintStructures } from "./paint-structures.ts";
 import { type PlaneGeometry, planeGeometry, sliceThrough } from "./plane-geometry.ts";
 import { PlaneImages } from "./plane-images.ts";
 import { PlaneLabels, planeNames } from "./plane-labels.ts";
-import { noMarks, type PlaneMarks, type PlanePoint } from "./plane-marks.ts";
+import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint } from "./plane-marks.ts";
 import { PlanePainter } from "./plane-painter.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
 import { type Rulers, rulerEnds } from "./rulers.ts";
@@ -22,6 +30,8 @@ export class PlaneView {
   /** Takes pointer and keyboard; carries data-slice and data-rendered. */
   readonly element: HTMLDivElement;
   marks: PlaneMarks = noMarks;
+  /** Where a ball under another plane's pointer cuts this slice. */
+  ball: BrushMark | null = null;
   readonly #session: ViewerSession;
   readonly #rulers: Rulers;
   readonly #requestFrame: () => void;
@@ -183,14 +193,18 @@ export class PlaneView {
     if (state.comparison) paintComparison(drawing, this.#shapes, state, maskOf);
     else paintStructures(drawing, this.#shapes, state, maskOf);
     const active = state.structures.find((structure) => structure.id === state.activeId);
+    const { ct } = this.#session;
     inCssPixels(drawing, () => {
       const [u, v] = this.geometry.axes;
+      if (this.geometry.plane !== "axial" && state.loadedSlices < ct.grid.size[2])
+        paintNotLoaded(drawing, (k) => ct.isLoaded(k));
       if (state.crosshairVisible) paintCrosshair(drawing, [state.cursor[u], state.cursor[v]]);
       for (const ruler of this.#rulers.on(this.geometry, drawing.slice)) {
         const ends = rulerEnds(this.geometry, ruler);
-        paintRuler(drawing, this.#session.ct.grid, ruler, ends, ruler.id === this.#rulers.selectedId);
+        paintRuler(drawing, ct.grid, ruler, ends, ruler.id === this.#rulers.selectedId);
       }
       paintMarks(drawing, this.marks, css(active?.colour ?? [255, 255, 255]));
+      if (this.ball) paintBrush(drawing, this.ball);
       paintScaleBar(drawing);
     });
   }

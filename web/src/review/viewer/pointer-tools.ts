@@ -2,6 +2,7 @@
  * The pointer over one plane: wheel for slices, Ctrl and wheel for zoom, right button for the window, middle button to pan,
  * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
  */
+import type { VoxelPoint } from "../../../../src/core/coordinates.ts";
 import type { ReviewState, Tool } from "../session/review-state.ts";
 import {
   changeWindow,
@@ -15,7 +16,7 @@ import {
   stroke,
 } from "./gestures.ts";
 import { insideGrid, nearestVoxel, voxelOf } from "./plane-geometry.ts";
-import { noMarks } from "./plane-marks.ts";
+import { type BrushMark, noMarks } from "./plane-marks.ts";
 import { project, zoomAt } from "./plane-projection.ts";
 import { distanceToSegment, rulerEnds } from "./rulers.ts";
 
@@ -35,33 +36,39 @@ const trackpadDelta = 30;
 /** How near a ruler a click selects it, in CSS pixels. */
 const selectWithin = 6;
 
+/** What other parts of the viewer hear of a plane's pointer. */
+export type PointerListeners = {
+  /** The plane was used: arrow keys now move its slices. */
+  readonly used: () => void;
+  readonly doubleClicked: () => void;
+  /** A ball that would be painted, centre in voxels; null if there is none under this pointer. */
+  readonly ball: (ball: (Omit<BrushMark, "at"> & { readonly centre: VoxelPoint }) | null) => void;
+};
+
 export class PointerTools {
   readonly #context: GestureContext;
-  readonly #used: () => void;
-  readonly #maximise: () => void;
+  readonly #listeners: PointerListeners;
   readonly #stop = new AbortController();
   #gesture: Gesture | null = null;
   #button = -1;
   #wheel = 0;
   #hover: PointerEvent | null = null;
 
-  /** `used` hears of each use of the plane: arrow keys then move its slices. */
-  constructor(context: GestureContext, used: () => void, maximise: () => void) {
+  constructor(context: GestureContext, listeners: PointerListeners) {
     this.#context = context;
-    this.#used = used;
-    this.#maximise = maximise;
+    this.#listeners = listeners;
     const { element } = context.view;
     const options = { signal: this.#stop.signal };
     element.addEventListener("pointerdown", (event) => this.#down(event), options);
     element.addEventListener("pointermove", (event) => this.#move(event), options);
     element.addEventListener("pointerup", (event) => this.#up(event), options);
-    element.addEventListener("pointercancel", () => this.cancel(), options);
+    element.addEventListener("pointercancel", () => this.#interrupt(), options);
     element.addEventListener("pointerenter", () => context.view.locate(), options);
     element.addEventListener("pointerleave", () => this.#leave(), options);
     element.addEventListener("contextmenu", (event) => event.preventDefault(), options);
     element.addEventListener("wheel", (event) => this.#turn(event), { ...options, passive: false });
     element.addEventListener("dblclick", () => this.#doubleClick(), options);
-    element.addEventListener("focus", used, options);
+    element.addEventListener("focus", listeners.used, options);
   }
 
   dispose(): void {
@@ -84,20 +91,21 @@ export class PointerTools {
     const state = session.getState();
     view.element.dataset.tool = this.#allowed(state) ? state.tool : "locked";
     if (this.#gesture && state.tool !== "brush" && state.tool !== "eraser") return;
-    const event = this.#hover;
-    const paints = (state.tool === "brush" || state.tool === "eraser") && state.editable;
-    view.marks =
-      event && paints
-        ? {
-            ...noMarks,
-            brush: {
-              at: view.pointAt(event),
-              radiusMm: state.brush.radiusMm,
-              erases: state.tool === "eraser" || event.shiftKey,
-            },
-          }
-        : noMarks;
+    const brush = this.#brushMark(state);
+    view.marks = { ...noMarks, brush };
+    const centre = brush && voxelOf(view.geometry, brush.at[0], brush.at[1], view.slice);
+    this.#listeners.ball(centre && state.brush.shape === "sphere" ? { ...brush, centre } : null);
     view.redraw("overlay");
+  }
+
+  #brushMark(state: ReviewState): BrushMark | null {
+    const event = this.#hover;
+    if (!event || !state.editable || (state.tool !== "brush" && state.tool !== "eraser")) return null;
+    return {
+      at: this.#context.view.pointAt(event),
+      radiusMm: state.brush.radiusMm,
+      erases: state.tool === "eraser" || event.shiftKey,
+    };
   }
 
   #allowed(state: ReviewState): boolean {
@@ -108,7 +116,7 @@ export class PointerTools {
     const { view, session } = this.#context;
     view.locate();
     view.element.focus({ preventScroll: true });
-    this.#used();
+    this.#listeners.used();
     session.touch();
     if (this.#gesture) return;
     this.#gesture = this.#begin(event, session.getState());
@@ -120,9 +128,11 @@ export class PointerTools {
 
   #begin(event: PointerEvent, state: ReviewState): Gesture | null {
     const context = this.#context;
-    if (event.button === 1) return pan(context, event);
+    const left = event.button === 0;
+    // Laptops have no middle button.
+    if (event.button === 1 || (left && (event.ctrlKey || event.metaKey))) return pan(context, event);
     if (event.button === 2) return changeWindow(context, event);
-    if (event.button !== 0 || !this.#allowed(state)) return null;
+    if (!left || !this.#allowed(state)) return null;
     switch (state.tool) {
       case "navigate":
         return moveCrosshair(context, event);
@@ -184,6 +194,17 @@ export class PointerTools {
     this.refresh();
   }
 
+  #interrupt(): void {
+    const gesture = this.#gesture;
+    if (!gesture?.interrupt) {
+      this.cancel();
+      return;
+    }
+    this.#gesture = null;
+    gesture.interrupt();
+    this.refresh();
+  }
+
   #leave(): void {
     this.#hover = null;
     this.refresh();
@@ -193,7 +214,7 @@ export class PointerTools {
   #turn(event: WheelEvent): void {
     event.preventDefault();
     const { view, session } = this.#context;
-    this.#used();
+    this.#listeners.used();
     session.touch();
     // A stroke belongs to its slice.
     if (this.#gesture) return;
@@ -222,6 +243,6 @@ export class PointerTools {
 
   /** Two quick dabs of a brush are not a wish for a larger image. */
   #doubleClick(): void {
-    if (this.#context.session.getState().tool === "navigate") this.#maximise();
+    if (this.#context.session.getState().tool === "navigate") this.#listeners.doubleClicked();
   }
 }

@@ -96,8 +96,13 @@ function comparisonImage(reference: MaskSlice | null, other: MaskSlice | null): 
       const inReference = isInside(reference, u0 + x, v0 + y);
       const inOther = isInside(other, u0 + x, v0 + y);
       if (!inReference && !inOther) continue;
-      const colour = comparisonColours[inReference && inOther ? "both" : inReference ? "reference" : "other"];
-      image.data.set([...colour, 255], 4 * (y * canvas.width + x));
+      const [red, green, blue] =
+        comparisonColours[inReference && inOther ? "both" : inReference ? "reference" : "other"];
+      const at = 4 * (y * canvas.width + x);
+      image.data[at] = red;
+      image.data[at + 1] = green;
+      image.data[at + 2] = blue;
+      image.data[at + 3] = 255;
     }
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);

@@ -5,10 +5,11 @@
 import type { RenderingEngine } from "@cornerstonejs/core";
 import { type Plane, planes, type ReviewState } from "../session/review-state.ts";
 import { sliceThrough } from "./plane-geometry.ts";
+import { cutBall } from "./plane-marks.ts";
 import { createEngine } from "./plane-painter.ts";
 import { wholePlane } from "./plane-projection.ts";
 import { PlaneView } from "./plane-view.ts";
-import { PointerTools } from "./pointer-tools.ts";
+import { type PointerListeners, PointerTools } from "./pointer-tools.ts";
 import { Rulers } from "./rulers.ts";
 import type { ViewerSession } from "./viewer-session.ts";
 
@@ -42,10 +43,13 @@ export class ViewerPlanes {
     this.#views = perPlane((plane) => new PlaneView(hosts[plane], plane, parts));
     this.#tools = perPlane((plane) => {
       const context = { session, view: this.#views[plane], rulers: this.rulers };
-      const used = () => {
-        this.#lastUsed = plane;
-      };
-      return new PointerTools(context, used, () => maximise(plane));
+      return new PointerTools(context, {
+        used: () => {
+          this.#lastUsed = plane;
+        },
+        doubleClicked: () => maximise(plane),
+        ball: (ball) => this.#showBall(plane, ball),
+      });
     });
     for (const plane of planes) this.#tools[plane].refresh();
     this.#unsubscribe = [
@@ -87,6 +91,18 @@ export class ViewerPlanes {
   /** Ends what the pointer is doing without effect; false if it is doing nothing. */
   cancelGesture(): boolean {
     return planes.map((plane) => this.#tools[plane].cancel()).includes(true);
+  }
+
+  /** A brush that is a ball shows in the other planes where it would cut their slices. */
+  #showBall(from: Plane, ball: Parameters<PointerListeners["ball"]>[0]): void {
+    for (const plane of planes) {
+      if (plane === from) continue;
+      const view = this.#views[plane];
+      const cut = ball && cutBall(view.geometry, view.slice, ball.centre, ball.radiusMm);
+      if (!cut && !view.ball) continue;
+      view.ball = cut && { ...cut, erases: ball.erases };
+      view.redraw("overlay");
+    }
   }
 
   #onState(): void {
