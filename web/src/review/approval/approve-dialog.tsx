@@ -1,7 +1,9 @@
 /** Before signing: what will be signed, what was not looked at, who signs. After it: the file. */
+
 import { type ReactNode, useEffect, useState } from "react";
 import type { Version } from "../../../../src/contract/workspace/case.ts";
 import { formatSlices } from "../../format.ts";
+import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
@@ -48,9 +50,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
         comment: comment.trim(),
         unseenReason: unseen.length === 0 ? null : reason.trim(),
       })
-      .then(setVersion, (cause: unknown) =>
-        setFailure(cause instanceof Error ? cause.message : String(cause)),
-      )
+      .then(setVersion, (cause: unknown) => setFailure(explain(cause)))
       .finally(() => setSigning(false));
   };
   const showUnseen = (): void => {
