@@ -70,6 +70,12 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
                   value={search}
                   data-testid="search"
                   onChange={(event) => setSearch(event.target.value)}
+                  onKeyDown={(event) => {
+                    if (event.key === "Escape") setSearch("");
+                    if (event.key !== "ArrowDown") return;
+                    event.preventDefault();
+                    document.querySelector<HTMLElement>("a.case-link")?.focus();
+                  }}
                 />
                 <kbd>/</kbd>
               </label>

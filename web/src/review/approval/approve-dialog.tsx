@@ -31,7 +31,8 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
   const [failure, setFailure] = useState<string | null>(null);
   const [version, setVersion] = useState<Version | null>(null);
   const unseen = [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b);
-  const ready = name.trim() !== "" && (unseen.length === 0 || reason.trim() !== "") && !signing;
+  const offline = state.saving === "offline";
+  const ready = !offline && name.trim() !== "" && (unseen.length === 0 || reason.trim() !== "") && !signing;
 
   // The signature is of what is saved.
   useEffect(() => {
@@ -131,6 +132,11 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           data-testid="approve-comment"
           onChange={setComment}
         />
+        {offline && (
+          <p className="field-problem" role="status">
+            The server does not answer. Your changes are kept in this tab; sign when they are saved.
+          </p>
+        )}
         {failure !== null && (
           <p className="field-problem" role="alert">
             {failure}
