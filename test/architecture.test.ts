@@ -9,6 +9,10 @@ const sourceRoot = join(import.meta.dirname, "..", "src");
 const files = readdirSync(sourceRoot, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
   .map((path) => ({ path: path.split(sep).join("/"), text: readFileSync(join(sourceRoot, path), "utf8") }));
+const pageRoot = join(import.meta.dirname, "..", "web", "src");
+const pageFiles = readdirSync(pageRoot, { recursive: true, encoding: "utf8" })
+  .filter((path) => /\.tsx?$/.test(path))
+  .map((path) => ({ path: path.split(sep).join("/"), text: readFileSync(join(pageRoot, path), "utf8") }));
 const production = files.filter((file) => !file.path.endsWith(".test.ts") && !file.path.endsWith(".d.ts"));
 
 const rungOf = (path: string): number => ladder.rungs.indexOf(path.split("/")[0]);
@@ -57,9 +61,21 @@ test("only src/node/onnx imports ONNX Runtime", () => {
   expect(importers.map((file) => file.path).filter((path) => !path.startsWith("node/onnx/"))).toEqual([]);
 });
 
+test("the page imports only the folders of src that may run in a browser", () => {
+  const allowed: readonly string[] = ladder.web.imports;
+  const broken = pageFiles.flatMap((file) =>
+    importsOf(file.text)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => relative(sourceRoot, join(pageRoot, file.path, "..", specifier)).split(sep))
+      .filter(([folder]) => folder !== ".." && !allowed.includes(folder))
+      .map((target) => `${file.path} imports ${target.join("/")}`),
+  );
+  expect(broken).toEqual([]);
+});
+
 test(`no file is longer than ${ladder.maxLines} lines, tables excepted`, () => {
   const tables: readonly string[] = ladder.tables;
-  const long = files
+  const long = [...files, ...pageFiles]
     .filter((file) => !tables.includes(file.path))
     .map((file) => `${file.path}: ${file.text.split("\n").length}`)
     .filter((line) => Number(line.split(": ")[1]) > ladder.maxLines);

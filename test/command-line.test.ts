@@ -41,6 +41,7 @@ beforeAll(async () => {
 
 const verbs = [
   "start",
+  "serve",
   "phantom",
   "import",
   "cohort",

@@ -21,7 +21,7 @@ import { addObserversCommand } from "./observers.ts";
 import { coloured, say } from "./output.ts";
 import { addPhantomCommand } from "./phantom.ts";
 import { addSegmentCommand } from "./segment.ts";
-import { addStartCommand } from "./start.ts";
+import { addServeCommands } from "./serve.ts";
 import { addTrainCommand } from "./train.ts";
 
 const program = new Command("delineate")
@@ -33,7 +33,7 @@ const program = new Command("delineate")
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
-addStartCommand(program);
+addServeCommands(program);
 addPhantomCommand(program);
 addImportCommand(program);
 addCohortCommand(program);

@@ -49,6 +49,14 @@ export const errorCodes = {
   "bad-cohort": { exitCode: 1, httpStatus: 422 },
   "device-unavailable": { exitCode: 1, httpStatus: 503 },
   "loss-not-finite": { exitCode: 1, httpStatus: 500 },
+  "folder-in-use": { exitCode: 1, httpStatus: 409 },
+  "not-found": { exitCode: 1, httpStatus: 404 },
+  "not-ready": { exitCode: 1, httpStatus: 409 },
+  "review-closed": { exitCode: 1, httpStatus: 409 },
+  "unseen-slices": { exitCode: 1, httpStatus: 409 },
+  "nothing-to-sign": { exitCode: 1, httpStatus: 422 },
+  "too-large": { exitCode: 1, httpStatus: 413 },
+  forbidden: { exitCode: 1, httpStatus: 403 },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -56,9 +64,16 @@ export type ErrorCode = keyof typeof errorCodes;
 /** A mistake or a limit that the user can act on. `message` is one complete sentence, or two. */
 export class DelineateError extends Error {
   readonly code: ErrorCode;
+  /** Slices that the message is about, from 0 at the feet, where it is about some. */
+  readonly slices: readonly number[] | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly slices?: readonly number[] } = {},
+  ) {
     super(message, options);
+    this.slices = options.slices;
     this.name = "DelineateError";
     this.code = code;
   }

@@ -29,3 +29,6 @@ export type CtVolume = CtImage & {
   readonly identity: DataSet;
   readonly findings: readonly Finding[];
 };
+
+/** The CT without its voxels: all that a structure set copies and refers to. */
+export type CtReference = Omit<CtVolume, "hu">;

@@ -1,5 +1,5 @@
 /** What every object derived from a CT has in common: whose it is (copied byte for byte), and references to its slices. */
-import type { CtVolume } from "./ct-volume.ts";
+import type { CtReference } from "./ct-volume.ts";
 import { type DataSet, type Element, textElement } from "./dataset.ts";
 import { emptyElement } from "./write-dataset.ts";
 
@@ -18,14 +18,14 @@ const requiredIdentity: readonly (readonly [string, string])[] = [
 ];
 
 /** Patient, study and frame of reference of the CT, for the start of a new data set. */
-export function identityElements(ct: CtVolume): Map<string, Element> {
+export function identityElements(ct: CtReference): Map<string, Element> {
   const elements = new Map<string, Element>(ct.identity);
   for (const [tag, vr] of requiredIdentity) if (!elements.has(tag)) elements.set(tag, emptyElement(vr));
   return elements;
 }
 
 /** SOP class and instance of slice k, and its frame in a multi-frame object: an item of an image reference sequence. */
-export function imageReference(ct: CtVolume, k: number): Map<string, Element> & DataSet {
+export function imageReference(ct: CtReference, k: number): Map<string, Element> & DataSet {
   const { sopClassUid, sopInstanceUid, frameNumber } = ct.slices[k];
   const reference = new Map([
     ["00081150", textElement("UI", sopClassUid)],

@@ -1,7 +1,7 @@
 /** The proof before delivery: what was written is read back, rasterised and compared with the mask that made it. */
 import { DelineateError } from "../core/errors.ts";
 import { countVoxels, type Mask, volumeCc } from "../geometry/mask.ts";
-import type { CtVolume } from "./ct-volume.ts";
+import type { CtReference } from "./ct-volume.ts";
 import { rasteriseRoi } from "./rasterise-roi.ts";
 import { readDicom } from "./read-dataset.ts";
 import { readStructureSet } from "./read-rtstruct.ts";
@@ -18,7 +18,7 @@ export type Proof = {
 /** Throws `proof-failed` if a mask does not come back voxel by voxel. */
 export function proveRtstruct(
   file: Uint8Array,
-  ct: CtVolume,
+  ct: CtReference,
   rois: readonly { readonly name: string; readonly mask: Mask }[],
 ): Proof[] {
   const set = readStructureSet(readDicom(file, "the structure set just written").dataSet);

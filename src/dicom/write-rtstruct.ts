@@ -5,10 +5,11 @@
 import { researchUse } from "../contract/model-metadata.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { contoursOfMask, type HoleTechnique } from "./contours-of-mask.ts";
-import type { CtVolume } from "./ct-volume.ts";
+import type { CtReference } from "./ct-volume.ts";
 import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
 import { decimalStrings } from "./decimal-string.ts";
 import { identityElements, imageReference } from "./derived-object.ts";
+import { personNameElement } from "./person-name.ts";
 import { rtStructureSetStorage } from "./read-rtstruct.ts";
 import { checkedText } from "./text-limits.ts";
 import { emptyElement } from "./write-dataset.ts";
@@ -28,7 +29,7 @@ export type RoiToWrite = {
 };
 
 export type RtstructRequest = {
-  readonly ct: CtVolume;
+  readonly ct: CtReference;
   readonly rois: readonly RoiToWrite[];
   /** At most 16 characters. */
   readonly label: string;
@@ -39,14 +40,28 @@ export type RtstructRequest = {
   readonly time: string;
   readonly softwareVersion: string;
   readonly holes: HoleTechnique;
+  /** Who signed these contours, at `date` and `time`; without it they are automatic and unapproved. */
+  readonly approval?: Approval | undefined;
+};
+
+export type Approval = {
+  /** At most 64 characters. */
+  readonly reviewer: string;
+  /** Of the signed versions of one case, from 1. */
+  readonly version: number;
 };
 
 const detachedStudyManagement = "1.2.840.10008.3.1.2.3.1";
 
 /** The data set, to be written in implicit VR: contour data may exceed the explicit form. Throws `value-too-long`. */
 export function buildRtstruct(request: RtstructRequest): DataSet {
-  const { ct } = request;
+  const { ct, approval } = request;
   const text = textElement;
+  const contours = approval === undefined ? "Automatic contours" : "Reviewed contours";
+  const description =
+    approval === undefined
+      ? `Automatic, not reviewed. ${researchUse}`
+      : `Reviewed and signed by a person, version ${approval.version}. ${researchUse}`;
   const elements = identityElements(ct);
   const general: [string, Element][] = [
     ["00080012", text("DA", request.date)],
@@ -55,20 +70,27 @@ export function buildRtstruct(request: RtstructRequest): DataSet {
     ["00080018", text("UI", request.sopInstanceUid)],
     ["00080060", text("CS", "RTSTRUCT")],
     ["00080070", text("LO", "Delineate")],
-    ["0008103E", text("LO", "Automatic contours, research use only")],
+    ["0008103E", text("LO", `${contours}, research use only`)],
     ["00081070", emptyElement("PN")],
     ["00081090", text("LO", "Delineate")],
     ["00181020", checkedText("LO", request.softwareVersion, "SoftwareVersions (0018,1020)")],
     ["0020000E", text("UI", request.seriesInstanceUid)],
     ["00200011", text("IS", "1")],
     ["30060002", checkedText("SH", request.label, "StructureSetLabel (3006,0002)")],
-    ["30060004", text("LO", "Automatic contours")],
-    ["30060006", text("ST", `Automatic, not reviewed. ${researchUse}`)],
+    ["30060004", text("LO", contours)],
+    ["30060006", text("ST", description)],
     ["30060008", text("DA", request.date)],
     ["30060009", text("TM", request.time)],
     ["30060010", sequenceElement([referencedFrame(ct)])],
-    ["300E0002", text("CS", "UNAPPROVED")],
+    ["300E0002", text("CS", approval === undefined ? "UNAPPROVED" : "APPROVED")],
   ];
+  if (approval !== undefined) {
+    general.push(
+      ["300E0004", text("DA", request.date)],
+      ["300E0005", text("TM", request.time)],
+      ["300E0008", personNameElement(approval.reviewer, ct.identity, "ReviewerName (300E,0008)")],
+    );
+  }
   for (const [tag, element] of general) elements.set(tag, element);
   const items = request.rois.map((roi, index) => roiItems(ct, roi, index + 1, request.holes));
   elements.set("30060020", sequenceElement(items.map(({ structure }) => structure)));
@@ -77,7 +99,7 @@ export function buildRtstruct(request: RtstructRequest): DataSet {
   return elements;
 }
 
-function referencedFrame(ct: CtVolume): DataSet {
+function referencedFrame(ct: CtReference): DataSet {
   const images = ct.slices.map((_, k) => imageReference(ct, k));
   const series = new Map([
     ["0020000E", textElement("UI", ct.seriesInstanceUid)],
@@ -101,7 +123,12 @@ export type RoiItems = {
 };
 
 /** The items of one ROI in the three sequences. An empty mask gives an ROI with an empty contour item. */
-export function roiItems(ct: CtVolume, roi: RoiToWrite, roiNumber: number, holes: HoleTechnique): RoiItems {
+export function roiItems(
+  ct: CtReference,
+  roi: RoiToWrite,
+  roiNumber: number,
+  holes: HoleTechnique,
+): RoiItems {
   const reference = textElement("IS", String(roiNumber));
   const structure = new Map([
     ["30060022", reference],

@@ -4,7 +4,7 @@
  */
 import { maskSlice } from "../geometry/mask.ts";
 import { dicomCielab } from "./cielab.ts";
-import type { CtVolume } from "./ct-volume.ts";
+import type { CtReference } from "./ct-volume.ts";
 import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
 import { decimalString, decimalStrings } from "./decimal-string.ts";
 import { identityElements, imageReference } from "./derived-object.ts";
@@ -118,7 +118,7 @@ function segmentItem(roi: RoiToWrite, segment: number): DataSet {
   return item;
 }
 
-function referencedSeries(ct: CtVolume): Element {
+function referencedSeries(ct: CtReference): Element {
   const instances = ct.slices.map((_, k) => imageReference(ct, k));
   // Frames of one multi-frame object are one instance.
   const unique = new Map(ct.slices.map(({ sopInstanceUid }, k) => [sopInstanceUid, instances[k]]));
@@ -154,7 +154,7 @@ function dimensions(organisation: Element): Element {
   );
 }
 
-function sharedGroups({ grid }: CtVolume): Element {
+function sharedGroups({ grid }: CtReference): Element {
   const [iSpacing, jSpacing, kSpacing] = grid.spacingMm;
   const measures = itemsOf([
     ["00180050", textElement("DS", decimalString(kSpacing))],
@@ -171,7 +171,7 @@ function sharedGroups({ grid }: CtVolume): Element {
   ]);
 }
 
-function frameItems(ct: CtVolume, frames: readonly SegFrame[]): DataSet[] {
+function frameItems(ct: CtReference, frames: readonly SegFrame[]): DataSet[] {
   const positions = [...new Set(frames.map(({ k }) => k))].sort((a, b) => a - b);
   return frames.map(({ segment, k }) => {
     const index = new Uint8Array(8);

@@ -4,7 +4,7 @@
  * region with hardly any lung below it counts for little (lung-support.ts), and is kept if there is no other.
  */
 import { connectedComponents } from "../geometry/connected-components.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { type Mask, maskWhere } from "../geometry/mask.ts";
 import { lungSupport } from "./lung-support.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "./segment-volume.ts";
 
@@ -35,7 +35,7 @@ export function toMask(
   });
   const kept = certainty.indexOf(Math.max(...certainty));
   return {
-    mask: { grid: all.grid, data: Uint8Array.from(labels, (label) => (label === kept ? 1 : 0)) },
+    mask: maskWhere(all.grid, (at) => labels[at] === kept),
     leftOut: count - 1,
   };
 }

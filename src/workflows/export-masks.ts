@@ -7,13 +7,13 @@ import { DelineateError } from "../core/errors.ts";
 import { addToRtstruct } from "../dicom/add-to-rtstruct.ts";
 import { checkStructureSet } from "../dicom/check/check-structure-set.ts";
 import type { HoleTechnique } from "../dicom/contours-of-mask.ts";
-import type { CtVolume } from "../dicom/ct-volume.ts";
+import type { CtReference } from "../dicom/ct-volume.ts";
 import { type Proof, proveRtstruct } from "../dicom/prove-export.ts";
 import { readDicom } from "../dicom/read-dataset.ts";
 import { readSegmentation } from "../dicom/read-seg.ts";
 import { createUid } from "../dicom/uid.ts";
 import { transferSyntaxes, writeDicomFile } from "../dicom/write-dataset.ts";
-import { buildRtstruct, type RoiToWrite } from "../dicom/write-rtstruct.ts";
+import { type Approval, buildRtstruct, type RoiToWrite } from "../dicom/write-rtstruct.ts";
 import { buildSegmentation } from "../dicom/write-seg.ts";
 import { countOverlap, overlapFromCounts } from "../evaluate/overlap.ts";
 import { masksFromLabels, type NamedMask } from "../formats/label-image.ts";
@@ -46,7 +46,7 @@ export function formatOfName(path: string): MaskFormat {
 export type ExportRequest = {
   readonly format: MaskFormat;
   /** Needed by the DICOM formats. */
-  readonly ct: CtVolume | undefined;
+  readonly ct: CtReference | undefined;
   /** DICOM formats hold several; NIfTI and NRRD exactly one. */
   readonly rois: readonly RoiToWrite[];
   /** Structure set label or content label: at most 16 characters, for SEG upper case. */
@@ -58,6 +58,8 @@ export type ExportRequest = {
   readonly addTo?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
   /** What the new UIDs derive from: unique to this export, such as a random UUID. */
   readonly uidName: string;
+  /** Who signed them. A new RTSTRUCT only; without it the ROIs are unapproved. */
+  readonly approval?: Approval | undefined;
   /** Of NIfTI only: false for a plain .nii file. */
   readonly gzip?: boolean;
 };
@@ -106,7 +108,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     ...dicomDateTime(request.writtenAt),
   };
   if (format === "rtstruct") {
-    const whole = { ...identified, holes: request.holes };
+    const whole = { ...identified, holes: request.holes, approval: request.approval };
     const dataSet =
       addTo === undefined
         ? buildRtstruct(whole)

@@ -13,8 +13,8 @@ import type { Device } from "../node/onnx/session.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
 import { recordPathFor, startRun } from "../node/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
-import { type CleanUp, toMask } from "../segment/clean-up.ts";
-import { predictVolume } from "../segment/segment-volume.ts";
+import type { CleanUp } from "../segment/clean-up.ts";
+import { contourCt, provenance } from "./contour-ct.ts";
 import { type ExportedMasks, exportMasks } from "./export-masks.ts";
 import type { MaskFormat } from "./load-masks.ts";
 import { writePreview } from "./preview.ts";
@@ -59,14 +59,11 @@ export async function segment(
   const device = request.device ?? "cpu";
   const model = await openModel(request, device);
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
-  const before = performance.now();
-  const confidence = await predictVolume(ct, model, {
-    batch: Math.min(4, model.largestBatch ?? 4),
+  const { mask, leftOut, msPerSlice } = await contourCt(ct, model, {
+    cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
   });
-  const msPerSlice = (performance.now() - before) / ct.grid.size[2];
-  const { mask, leftOut } = toMask(confidence, request.cleanUp, ct.hu);
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...ct.findings];
   if (slices.count === 0)
@@ -139,11 +136,6 @@ async function openModel(
 ): Promise<RunnableModel> {
   if (modelConfiguration === undefined) return loadModel(model, { device });
   return loadExternalModel(String(model), modelConfiguration, { device });
-}
-
-/** At most 64 characters: name and version as far as they go, and the beginning of the digest. */
-function provenance({ name, version, digest }: RunnableModel): string {
-  return `${name} ${version} sha256:${digest.slice(0, 12)}`;
 }
 
 function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {

@@ -3,6 +3,7 @@
  * reviews and nowhere else: never in logs and messages.
  */
 import { z } from "zod";
+import { starts } from "./review.ts";
 
 export const caseStates = [
   "received",
@@ -101,6 +102,7 @@ export const caseDetailSchema = z.strictObject({
   versions: z.array(versionSchema),
   /** The open or latest review; null if nobody began. */
   reviewId: z.uuid().nullable(),
+  reviewStart: z.enum(starts).nullable(),
   findings: z.array(z.string()),
 });
 export type CaseDetail = z.infer<typeof caseDetailSchema>;

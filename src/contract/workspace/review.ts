@@ -52,6 +52,8 @@ export const logEntrySchema = z.discriminatedUnion("type", [
     patch: z.base64(),
     /** Of "undo" and "redo": the entry whose patch is applied once more. */
     of: z.uuid().optional(),
+    /** A long stroke is saved in parts, so that little is lost: parts of one stroke are undone together. */
+    stroke: z.uuid().optional(),
   }),
   z.strictObject({
     ...entryBase,

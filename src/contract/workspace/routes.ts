@@ -10,7 +10,13 @@ import { studySchema } from "./study.ts";
 const nothing = z.strictObject({});
 
 export const errorSchema = z.strictObject({
-  error: z.strictObject({ code: z.string(), message: z.string() }),
+  error: z.strictObject({
+    /** Of core/errors.ts, or "unexpected": a fault of the server. */
+    code: z.string(),
+    message: z.string(),
+    /** Of "unseen-slices": which, from 0 at the feet. */
+    slices: z.array(z.int()).optional(),
+  }),
 });
 
 export const uploadResultSchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** All rules of the preflight in the order of a reader: what it is, whose, which ROIs, which contours. */
-import type { CtVolume } from "../ct-volume.ts";
+import type { CtReference } from "../ct-volume.ts";
 import type { DataSet } from "../dataset.ts";
 import { contoursLieOnSlices, numbersFit, pointsAreWhole } from "./contour-rules.ts";
 import {
@@ -31,6 +31,6 @@ export const rules: readonly Rule[] = [
 ];
 
 /** Everything that is wrong with the set; with the CT also whether it fits that. An error blocks our own exports. */
-export function checkStructureSet(set: DataSet, ct?: CtVolume): Violation[] {
+export function checkStructureSet(set: DataSet, ct?: CtReference): Violation[] {
   return rules.flatMap((rule) => rule(set, ct));
 }

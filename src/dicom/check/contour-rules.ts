@@ -2,7 +2,7 @@
 import { patientPoint } from "../../core/coordinates.ts";
 import { latin1 } from "../../core/latin1.ts";
 import { patientToVoxel } from "../../geometry/grid.ts";
-import type { CtVolume } from "../ct-volume.ts";
+import type { CtReference } from "../ct-volume.ts";
 import { type DataSet, number, numbers, sequence, text } from "../dataset.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 
@@ -167,7 +167,7 @@ function planeViolations(
   path: string,
   values: readonly number[],
   uid: string | undefined,
-  ct: CtVolume,
+  ct: CtReference,
 ): Violation[] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;

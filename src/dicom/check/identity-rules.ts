@@ -1,7 +1,7 @@
 /** Identity and reference rules: whose structure set, of which study, on which images (PS3.3 C.7.1.1, C.8.8.5). */
 
 import { latin1 } from "../../core/latin1.ts";
-import type { CtVolume } from "../ct-volume.ts";
+import type { CtReference } from "../ct-volume.ts";
 import { type DataSet, sequence, text } from "../dataset.ts";
 import { rtStructureSetStorage } from "../read-rtstruct.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
@@ -145,7 +145,7 @@ export const everySliceReferenced: Rule = (set, ct) => {
   ];
 };
 
-export function approvalIsStated(set: DataSet, _ct: CtVolume | undefined): Violation[] {
+export function approvalIsStated(set: DataSet, _ct: CtReference | undefined): Violation[] {
   const status = text(set, "300E0002");
   if (status === undefined) {
     return [

@@ -1,6 +1,6 @@
 /** A rule of the preflight: what planning systems stumble over, found before they do. Each rule is a function over the set. */
 import type { Severity } from "../../core/findings.ts";
-import type { CtVolume } from "../ct-volume.ts";
+import type { CtReference } from "../ct-volume.ts";
 import type { DataSet } from "../dataset.ts";
 
 export type Violation = {
@@ -15,7 +15,7 @@ export type Violation = {
 };
 
 /** Rules that need the CT are silent without it. */
-export type Rule = (set: DataSet, ct: CtVolume | undefined) => Violation[];
+export type Rule = (set: DataSet, ct: CtReference | undefined) => Violation[];
 
 export function violation(
   rule: string,

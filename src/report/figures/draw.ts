@@ -4,6 +4,7 @@
  */
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { parseHTML } from "linkedom/worker";
+import { ink } from "./palette.ts";
 
 export type Figure = {
   /** An `<svg>` element that needs nothing from outside. */
@@ -14,14 +15,14 @@ export type Figure = {
 
 const fontFamily = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
 
-/** `title` is what a screen reader says instead of the picture. */
-export function drawFigure(title: string, options: PlotOptions): Figure {
+/** `title` is what a screen reader says instead of the picture; "currentColor": text in the colour of what is round it. */
+export function drawFigure(title: string, options: PlotOptions, textColour: string = ink): Figure {
   const { document } = parseHTML("<html><body></body></html>");
   const drawn = plot({
     document,
     ariaLabel: title,
     ...options,
-    style: { fontFamily, fontSize: "11px", color: "#333", background: "none", overflow: "visible" },
+    style: { fontFamily, fontSize: "11px", color: textColour, background: "none", overflow: "visible" },
   });
   return {
     svg: String(drawn.outerHTML),

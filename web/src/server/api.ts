@@ -2,7 +2,7 @@
  * Requests to the server, typed by the table that both share (contract/workspace/routes.ts). Answers are parsed: what the
  * page works with is what the contract says.
  */
-import { z } from "zod";
+import type { z } from "zod";
 import { errorSchema, type RouteName, routes } from "../../../src/contract/workspace/routes.ts";
 
 type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Schema extends z.ZodType }
@@ -44,7 +44,9 @@ export async function fetchInflated(path: string): Promise<Uint8Array> {
   const response = await send(path, { method: "GET" });
   const stream = response.body;
   if (stream === null) return new Uint8Array();
-  return new Uint8Array(await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer(),
+  );
 }
 
 /** Throws `RequestError` for every answer that is no success. */

@@ -3,9 +3,10 @@
  * review-session.ts alone. Masks and the CT's voxels are not in it: they are large and change in place; `revision` of a
  * structure and `loadedSlices` say when to look again.
  */
-import type { Vector3 } from "../../../../src/core/coordinates.ts";
+
 import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
 import type { StructureType } from "../../../../src/contract/workspace/review.ts";
+import type { Vector3 } from "../../../../src/core/coordinates.ts";
 
 export const planes = ["axial", "coronal", "sagittal"] as const;
 export type Plane = (typeof planes)[number];

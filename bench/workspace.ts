@@ -1,0 +1,154 @@
+/**
+ * The review workspace in headless Chromium on a CT of 120 slices of 512x512: time from opening the patient to its first
+ * image, slices scrolled a second, and time from a pointer's movement to its brush stroke on the screen.
+ * Usage: npm run bench workspace [ROUNDS]
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { zipSync } from "fflate";
+import type { Page } from "playwright-core";
+import { createRandom } from "../src/core/random.ts";
+import { writeCtSlices } from "../src/dicom/write-ct.ts";
+import { createGrid } from "../src/geometry/grid.ts";
+import { generatePatient } from "../src/phantom/generate.ts";
+import { dropPath } from "../test/workspace/drop-path.ts";
+import { openPage, startServer } from "../test/workspace/launch.ts";
+
+const slices = 120;
+const rounds = Number(process.argv[2] ?? 3);
+
+/** A phantom whose slices are repeated until there are 120: what is measured depends on their number, not on what they show. */
+function zipOf120Slices(): Uint8Array {
+  const { grid, hu } = generatePatient(createRandom(20).fork(1), { size: 512, variety: "paper" });
+  const area = grid.size[0] * grid.size[1];
+  const many = new Int16Array(slices * area);
+  for (let k = 0; k < slices; k++) {
+    const from = Math.floor((k * grid.size[2]) / slices);
+    many.set(hu.subarray(from * area, (from + 1) * area), k * area);
+  }
+  const spacing = [grid.spacingMm[0], grid.spacingMm[1], 3] as const;
+  const files = writeCtSlices(createGrid([grid.size[0], grid.size[1], slices], spacing, grid.origin), many, {
+    uidName: "bench/workspace",
+    patientName: "Phantom^Bench",
+    patientId: "BENCH-120",
+    sex: "O",
+    kernel: "B",
+    date: "20200101",
+    time: "120000",
+  });
+  return zipSync(Object.fromEntries([...files].map(({ name, bytes }) => [name, bytes])), { level: 0 });
+}
+
+/** Milliseconds from the start of the page's navigation to the first slice painted. */
+async function firstImageMs(page: Page, url: string, caseId: string): Promise<number> {
+  await page.goto("about:blank");
+  const before = performance.now();
+  await page.goto(`${url}/#/case/${caseId}`);
+  await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+  return performance.now() - before;
+}
+
+/** Images a second while the wheel turns through all slices, several times, as fast as the page paints. */
+async function scrollRate(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const viewport = document.querySelector('[data-testid="viewport-axial"]');
+    if (viewport === null) throw new Error("no axial viewport");
+    const target = viewport.querySelector("canvas") ?? viewport;
+    const box = viewport.getBoundingClientRect();
+    let images = 0;
+    const observer = new MutationObserver((changes) => {
+      images += changes.length;
+    });
+    observer.observe(viewport, { attributes: true, attributeFilter: ["data-rendered"] });
+    const began = performance.now();
+    let direction = 1;
+    while (performance.now() - began < 4000) {
+      const slice = Number(viewport.getAttribute("data-slice"));
+      if (slice <= 1) direction = -1;
+      if (slice >= 118) direction = 1;
+      target.dispatchEvent(
+        new WheelEvent("wheel", {
+          deltaY: 100 * direction,
+          bubbles: true,
+          cancelable: true,
+          clientX: box.x + box.width / 2,
+          clientY: box.y + box.height / 2,
+        }),
+      );
+      await new Promise((painted) => requestAnimationFrame(painted));
+    }
+    observer.disconnect();
+    return (1000 * images) / (performance.now() - began);
+  });
+}
+
+/** Milliseconds from each pointer movement of a stroke to the frame in which its voxels are on the overlay. */
+async function strokeDelaysMs(page: Page): Promise<number[]> {
+  const box = await page.getByTestId("viewport-axial").boundingBox();
+  if (box === null) throw new Error("the axial viewport has no size");
+  await page.keyboard.press("b");
+  await page.evaluate(() => {
+    const delays: number[] = [];
+    Object.assign(globalThis, { delays });
+    addEventListener(
+      "pointermove",
+      (event) => {
+        // The second frame after the event: the one that follows the drawing was given to the screen.
+        requestAnimationFrame(() => requestAnimationFrame((now) => delays.push(now - event.timeStamp)));
+      },
+      { capture: true },
+    );
+  });
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x - 80, y);
+  await page.mouse.down();
+  for (let step = 0; step < 60; step++) await page.mouse.move(x - 80 + 3 * step, y + 20 * Math.sin(step / 8));
+  await page.mouse.up();
+  return page.evaluate(() => (globalThis as unknown as { delays: number[] }).delays);
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+const quantile = (values: readonly number[], part: number): number =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(part * values.length))];
+
+const data = await mkdtemp(join(tmpdir(), "delineate-bench-"));
+const server = await startServer(data);
+const { page, close } = await openPage(server.url);
+try {
+  const zip = join(data, "..", `${basename(data)}.zip`);
+  await writeFile(zip, zipOf120Slices());
+  await dropPath(page, zip);
+  const row = page.locator('[data-testid^="case-"][data-state="to-review"]');
+  await row.waitFor({ timeout: 300_000 });
+  const caseId = ((await row.getAttribute("data-testid")) ?? "").slice("case-".length);
+  const table: Record<string, number[]> = { first: [], scroll: [], stroke: [], worstStroke: [] };
+  for (let round = 0; round < rounds; round++) {
+    table.first.push(await firstImageMs(page, server.url, caseId));
+    // Scrolling is measured once the CT is there: before that it waits for the slices.
+    await page.locator('[data-testid="viewport-axial"][data-loaded="120"]').waitFor({ timeout: 60_000 });
+    table.scroll.push(await scrollRate(page));
+    const delays = await strokeDelaysMs(page);
+    table.stroke.push(median(delays));
+    table.worstStroke.push(quantile(delays, 0.95));
+    await page.keyboard.press("Control+z");
+  }
+  console.table([
+    { what: "opening to first image, ms", median: median(table.first), worst: Math.max(...table.first) },
+    { what: "scrolling, images a second", median: median(table.scroll), worst: Math.min(...table.scroll) },
+    {
+      what: "movement to stroke on screen, ms",
+      median: median(table.stroke),
+      worst: Math.max(...table.stroke),
+    },
+    {
+      what: "the same, slowest 5 %, ms",
+      median: median(table.worstStroke),
+      worst: Math.max(...table.worstStroke),
+    },
+  ]);
+} finally {
+  await close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+}

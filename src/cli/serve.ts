@@ -1,0 +1,106 @@
+/** `delineate serve`, and `delineate start`, which is it with what most people want: what `npm start` runs. */
+import { spawn } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import { researchUse } from "../contract/model-metadata.ts";
+import { DelineateError } from "../core/errors.ts";
+import { interruptSignal } from "../node/interrupt.ts";
+import { openServer } from "../server/open-server.ts";
+import { wholeNumber } from "./options.ts";
+import { say } from "./output.ts";
+
+type Options = {
+  data: string;
+  port?: number;
+  host: string;
+  sample: boolean;
+  open: boolean;
+};
+
+/** The built page; `npm start` builds it. */
+const page = fileURLToPath(new URL("../../web/dist", import.meta.url));
+const usualPort = 8042;
+/** Of the usual port, others may be taken by servers of other folders. */
+const furtherPorts = 20;
+
+export function addServeCommands(program: Command): void {
+  withOptions(program.command("start"), usualPort)
+    .description(
+      "Open the review workspace in the browser: see patients, correct the automatic contour, sign it.",
+    )
+    .addHelpText("after", "\nExamples:\n  $ npm start\n  $ delineate start --data /data/workspace")
+    .action((options: Options) => serve(options));
+  withOptions(program.command("serve"), usualPort)
+    .description("The same without opening a browser.")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample",
+    )
+    .action((options: Options) => serve({ ...options, open: false }));
+}
+
+function withOptions(command: Command, port: number): Command {
+  return command
+    .option("--data <DIR>", "folder of the workspace: cases, contours, reviews", "workspace")
+    .option(
+      "--port <N>",
+      `port to listen on; 0: any free one (default: ${port}, or the next free one)`,
+      wholeNumber(0, 65535),
+    )
+    .option(
+      "--host <H>",
+      "name or address to listen on; others than this machine's own let others in",
+      "127.0.0.1",
+    )
+    .option("--no-sample", "no synthetic patient in an empty workspace")
+    .option("--no-open", "open no browser");
+}
+
+async function serve({ data, port, host, sample, open }: Options): Promise<void> {
+  const signal = interruptSignal("Stopping; what is going on is taken up at the next start.");
+  const built = await stat(join(page, "index.html")).then(
+    () => true,
+    () => false,
+  );
+  if (!built) say("The page is not built, only the requests are served: run npm start once.");
+  const server = await openServer({
+    data: resolve(data),
+    host,
+    port: port ?? usualPort,
+    furtherPorts: port === undefined ? furtherPorts : 0,
+    page: built ? page : undefined,
+    sample,
+    onFault: (error) => {
+      if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
+      else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+  });
+  process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
+  if (open && hasDisplay()) openBrowser(server.url);
+  await new Promise<void>((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", () => done());
+  });
+  await server.close();
+  // Handles of libraries may be open still; everything of ours is closed.
+  process.exit(0);
+}
+
+function hasDisplay(): boolean {
+  const { CI, DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (CI !== undefined) return false;
+  return process.platform !== "linux" || DISPLAY !== undefined || WAYLAND_DISPLAY !== undefined;
+}
+
+/** The address was printed: a browser that cannot be opened is no failure. */
+function openBrowser(url: string): void {
+  const [program, ...args] =
+    process.platform === "win32"
+      ? ["cmd", "/c", "start", "", url]
+      : [process.platform === "darwin" ? "open" : "xdg-open", url];
+  spawn(program, args, { stdio: "ignore", detached: true })
+    .on("error", () => say("No browser could be opened: open the address by hand."))
+    .unref();
+}

@@ -1,0 +1,201 @@
+/**
+ * Takes jobs from the queue, one at a time, and records what came out. The files are whole before the one transaction that
+ * records a result, moves the case on and completes the job: killed before it, the job is done again; after it, never. A
+ * case that was removed in the meantime has no job to complete, and nothing is recorded.
+ */
+import { DelineateError } from "../core/errors.ts";
+import type { Prepared, Segmented } from "./case-tasks.ts";
+import { announce, caseRow, restingState, setState } from "./cases.ts";
+import type { Db } from "./database.ts";
+import { findModel, shippedModelId } from "./models.ts";
+import type { CaseJob } from "./queue.ts";
+import { createTaskRunner, type TaskProgress } from "./task-runner.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type Runner = {
+  /** There may be new work. */
+  wake(): void;
+  /** Ends what is going on for this case, if anything is. */
+  cancel(caseId: string): Promise<void>;
+  /** What is going on is given up, and done again when the workspace is opened again. */
+  close(): Promise<void>;
+};
+
+export function startRunner(workspace: Workspace): Runner {
+  const { queue, transact, feed } = workspace;
+  const tasks = createTaskRunner();
+  let current: CaseJob | undefined;
+  let closed = false;
+  let awake: Promise<void> | undefined;
+  let asked = false;
+
+  async function workOff(): Promise<void> {
+    while (asked && !closed) {
+      asked = false;
+      for (let job = await queue.take(); job !== undefined; job = await queue.take()) {
+        current = job;
+        await perform(job);
+        current = undefined;
+        if (closed) return;
+      }
+    }
+  }
+
+  async function perform(job: CaseJob): Promise<void> {
+    const { caseId } = job.data;
+    try {
+      await (job.kind === "prepare" ? prepare(job) : segment(job));
+    } catch (error) {
+      // Closing gives the job up as it is: it is active, and the next start takes it up.
+      if (closed) return;
+      await giveUp(job, error);
+    } finally {
+      feed.progress.delete(caseId);
+    }
+    if (!closed) await announceIfThere(caseId);
+  }
+
+  async function prepare(job: CaseJob): Promise<void> {
+    const { caseId } = job.data;
+    const { series_uid } = await begin(job);
+    const task = { kind: "prepare", cases: workspace.cases, caseId, seriesUid: series_uid } as const;
+    const prepared = await tasks.prepare(task, report(caseId));
+    await transact(async (db) => {
+      if (!(await queue.complete(db, job))) return;
+      await recordPrepared(db, caseId, prepared);
+      // Others may be prepared before this one is contoured.
+      await setState(db, caseId, await restingState(db, caseId));
+      await queue.add(db, "segment", job.data);
+    });
+  }
+
+  async function segment(job: CaseJob): Promise<void> {
+    const { caseId, modelId } = job.data;
+    const model = await findModel(workspace.models, modelId);
+    await begin(job);
+    const task = { kind: "segment", cases: workspace.cases, caseId, model: model.path } as const;
+    const segmented = await tasks.segment(task, report(caseId));
+    await transact(async (db) => {
+      if (!(await queue.complete(db, job))) return;
+      await recordSegmented(db, caseId, segmented);
+      await setState(db, caseId, await restingState(db, caseId));
+    });
+  }
+
+  async function begin({ data: { caseId } }: CaseJob) {
+    const row = await transact(async (db) => {
+      const own = await caseRow(db, caseId);
+      if (["received", "to-review", "failed"].includes(own.state)) await setState(db, caseId, "segmenting");
+      return own;
+    });
+    await announce(workspace, caseId);
+    return row;
+  }
+
+  function report(caseId: string): (progress: TaskProgress) => void {
+    return (progress) => {
+      feed.progress.set(caseId, progress);
+      announceIfThere(caseId).catch(workspace.onFault);
+    };
+  }
+
+  /** A case may be removed while it is worked on. */
+  async function announceIfThere(caseId: string): Promise<void> {
+    await announce(workspace, caseId).catch((error: unknown) => {
+      if (!(error instanceof DelineateError)) throw error;
+    });
+  }
+
+  async function giveUp(job: CaseJob, error: unknown): Promise<void> {
+    const { caseId } = job.data;
+    const told = error instanceof DelineateError;
+    if (!told) workspace.onFault(error);
+    const failure = told
+      ? error.message
+      : "The work on this CT ended unexpectedly, perhaps for want of memory. Try again; if it fails again, please report it.";
+    await transact(async (db) => {
+      const there = await db.selectFrom("cases").select("id").where("id", "=", caseId).executeTakeFirst();
+      if (there === undefined) return;
+      const resting = await restingState(db, caseId);
+      // A contour or a review that is there already is not lost by a second model's failure.
+      const state = resting === "received" ? "failed" : resting;
+      await setState(db, caseId, state, { failure });
+    });
+    await queue.fail(job, told ? error.code : "unexpected");
+  }
+
+  function wake(): void {
+    asked = true;
+    awake ??= workOff()
+      .catch(workspace.onFault)
+      .finally(() => {
+        awake = undefined;
+        // Asked for after the last look, before this line.
+        if (asked && !closed) wake();
+      });
+  }
+
+  return {
+    wake,
+    cancel: async (caseId) => {
+      if (current?.data.caseId === caseId) await tasks.stop();
+    },
+    close: async () => {
+      closed = true;
+      await tasks.stop();
+      await awake;
+    },
+  };
+}
+
+async function recordPrepared(db: Db, caseId: string, prepared: Prepared): Promise<void> {
+  const { grid, findings, imported } = prepared;
+  await db
+    .updateTable("cases")
+    .set({ grid: JSON.stringify(grid), findings: JSON.stringify(findings), ct_ready: true })
+    .where("id", "=", caseId)
+    .execute();
+  await db.deleteFrom("imported").where("case_id", "=", caseId).execute();
+  for (const [number, { label, volumeCc }] of imported.entries())
+    await db.insertInto("imported").values({ case_id: caseId, number, label, volume_cc: volumeCc }).execute();
+}
+
+/** Once per model: a second result of the same one is the same. */
+async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<void> {
+  await db
+    .insertInto("automatic")
+    .values({
+      case_id: caseId,
+      model_digest: result.digest,
+      model_name: result.name,
+      model_version: result.version,
+      gtv_voxels: JSON.stringify(result.gtvVoxels),
+      uncertain_voxels: JSON.stringify(result.uncertainVoxels),
+      ms_per_slice: result.msPerSlice,
+      volume_cc: result.volumeCc,
+      finished_at: new Date(),
+    })
+    .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
+    .execute();
+}
+
+/** Queues the contouring of a case by a model. Nothing happens if there is its contour already. Throws `not-found`. */
+export async function askForSegmentation(
+  workspace: Workspace,
+  caseId: string,
+  model: string | null,
+): Promise<void> {
+  const { id: modelId, digest } = await findModel(workspace.models, model ?? shippedModelId);
+  await workspace.transact(async (db) => {
+    const row = await caseRow(db, caseId);
+    const there = await db
+      .selectFrom("automatic")
+      .select("case_id")
+      .where("case_id", "=", caseId)
+      .where("model_digest", "=", digest)
+      .executeTakeFirst();
+    if (there !== undefined) return;
+    await workspace.queue.add(db, row.ct_ready ? "segment" : "prepare", { caseId, modelId });
+    if (row.state === "failed") await setState(db, caseId, "received");
+  });
+}

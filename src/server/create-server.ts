@@ -1,0 +1,52 @@
+/**
+ * The HTTP server over an open workspace: routes, bytes, events and the page's files, guarded, with every failure as the
+ * contract's error. Opening the workspace, and the runner that works off its queue, are the caller's (open-server.ts).
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Runner } from "../jobs/runner.ts";
+import type { Workspace } from "../jobs/workspace.ts";
+import { registerByteRoutes } from "./byte-routes.ts";
+import { registerEvents } from "./events.ts";
+import { describeFailure, registerFailures } from "./failures.ts";
+import { guard } from "./guard.ts";
+import { createHandlers } from "./handlers.ts";
+import { registerRoutes } from "./routes.ts";
+
+export type ServerOptions = {
+  /** The name or address that is listened on. */
+  readonly host: string;
+  /** The built page; without it there are only the routes. */
+  readonly page?: string | undefined;
+  readonly checkAnswers?: boolean;
+};
+
+/** A log entry holds a patch; a thousand of them in one request are large. */
+const largestBodyBytes = 64 * 2 ** 20;
+
+export function createServer(workspace: Workspace, runner: Runner, options: ServerOptions): FastifyInstance {
+  const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
+  registerFailures(app, workspace.onFault);
+  guard(app, options.host);
+  registerRoutes(app, createHandlers(workspace, runner), { checkAnswers: options.checkAnswers ?? false });
+  registerByteRoutes(app, workspace);
+  const endStreams = registerEvents(app, workspace.feed);
+  app.addHook("preClose", async () => endStreams());
+  const { page } = options;
+  if (page !== undefined) app.register(fastifyStatic, { root: page, cacheControl: false });
+
+  app.setNotFoundHandler(async (request, reply) => {
+    // The page's own addresses are not files: it finds its way by itself.
+    const wantsPage = request.method === "GET" && !request.url.startsWith("/api/");
+    const index =
+      page !== undefined && wantsPage
+        ? await readFile(join(page, "index.html")).catch(() => undefined)
+        : undefined;
+    if (index !== undefined) return reply.type("text/html; charset=utf-8").send(index);
+    return reply.status(404).send(describeFailure("not-found", "There is nothing at this address."));
+  });
+
+  return app;
+}

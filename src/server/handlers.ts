@@ -1,0 +1,47 @@
+/** What each route of the contract does: a few lines that hand on to the workspace (src/jobs). */
+import { appendLog } from "../jobs/append-log.ts";
+import { announce, listCases, removeCase, showCase } from "../jobs/cases.ts";
+import { importFolder } from "../jobs/import-cases.ts";
+import { listModels } from "../jobs/models.ts";
+import { openReview, reopenReview, showReview, structureSources } from "../jobs/reviews.ts";
+import { askForSegmentation, type Runner } from "../jobs/runner.ts";
+import { study } from "../jobs/study.ts";
+import { beginUpload, takeUpload } from "../jobs/uploads.ts";
+import { approve } from "../jobs/versions.ts";
+import type { Workspace } from "../jobs/workspace.ts";
+import type { Handlers } from "./routes.ts";
+
+export function createHandlers(workspace: Workspace, runner: Runner): Handlers {
+  return {
+    listCases: () => listCases(workspace),
+    showCase: ({ caseId }) => showCase(workspace, caseId, (reviews) => structureSources(workspace, reviews)),
+    removeCase: async ({ caseId }) => {
+      await removeCase(workspace, caseId, runner.cancel);
+      return {};
+    },
+    segmentCase: async ({ caseId }, { model }) => {
+      await askForSegmentation(workspace, caseId, model);
+      const summary = await announce(workspace, caseId);
+      runner.wake();
+      return summary;
+    },
+    listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
+
+    beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
+    finishUpload: async ({ uploadId }) => {
+      const result = await importFolder(workspace, await takeUpload(workspace, uploadId));
+      runner.wake();
+      return result;
+    },
+
+    openReview: ({ caseId }, request) => openReview(workspace, caseId, request),
+    showReview: ({ reviewId }) => showReview(workspace, reviewId),
+    appendLog: async ({ reviewId }, { entries }) => ({
+      saved: await appendLog(workspace, reviewId, entries),
+    }),
+    approve: ({ reviewId }, approval) => approve(workspace, reviewId, approval),
+    reopen: ({ reviewId }) => reopenReview(workspace, reviewId),
+
+    study: () => study(workspace),
+  };
+}

@@ -1,0 +1,141 @@
+/** A client of the workspace's server for tests: requests by the contract's table, answers parsed by it. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
+import type { z } from "zod";
+import { bytesToBase64 } from "../../src/contouring/base64.ts";
+import type { MaskPatch } from "../../src/contouring/mask-patch.ts";
+import { encodePatch } from "../../src/contouring/patch-codec.ts";
+import type { CaseState, CaseSummary } from "../../src/contract/workspace/case.ts";
+import type { LogEntry } from "../../src/contract/workspace/review.ts";
+import { errorSchema, type RouteName, routes } from "../../src/contract/workspace/routes.ts";
+
+type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Schema extends z.ZodType }
+  ? z.input<Schema>
+  : undefined;
+type Answer<Name extends RouteName> = z.output<(typeof routes)[Name]["answer"]>;
+
+export type Refusal = { readonly status: number } & z.infer<typeof errorSchema>["error"];
+
+export function createClient(url: string) {
+  const base = url.replace(/\/$/, "");
+
+  async function request<Name extends RouteName>(
+    name: Name,
+    parameters: Readonly<Record<string, string>>,
+    body: Body<Name>,
+  ): Promise<Response> {
+    const { method, path } = routes[name];
+    return fetch(base + fill(path, parameters), {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  }
+
+  /** The parsed answer; an error with what the server said otherwise. */
+  async function call<Name extends RouteName>(
+    name: Name,
+    parameters: Readonly<Record<string, string>>,
+    body: Body<Name>,
+  ): Promise<Answer<Name>> {
+    const response = await request(name, parameters, body);
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${name}: ${response.status} ${JSON.stringify(answer)}`);
+    return routes[name].answer.parse(answer) as Answer<Name>;
+  }
+
+  /** What the server said against it; an error if it said nothing against it. */
+  async function refusal<Name extends RouteName>(
+    name: Name,
+    parameters: Readonly<Record<string, string>>,
+    body: Body<Name>,
+  ): Promise<Refusal> {
+    const response = await request(name, parameters, body);
+    if (response.ok) throw new Error(`${name} was not refused`);
+    return { status: response.status, ...errorSchema.parse(await response.json()).error };
+  }
+
+  async function bytes(path: string): Promise<Uint8Array> {
+    const response = await fetch(base + path);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  async function send(uploadId: string, path: string, content: Uint8Array): Promise<Response> {
+    const address = `${base}/api/uploads/${uploadId}/file?path=${encodeURIComponent(path)}`;
+    return fetch(address, { method: "PUT", body: new Uint8Array(content) });
+  }
+
+  return {
+    base,
+    call,
+    refusal,
+    bytes,
+    send,
+    mask: async (caseId: string, sourceId: string): Promise<Uint8Array> =>
+      new Uint8Array(
+        inflateRawSync(await bytes(`/api/cases/${caseId}/sources/${encodeURIComponent(sourceId)}/mask`)),
+      ),
+    /** Every file below the folder. */
+    importFolder: async (folder: string): Promise<Answer<"finishUpload">> => {
+      const { uploadId } = await call("beginUpload", {}, {});
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const path = join(entry.parentPath, entry.name);
+        const response = await send(uploadId, path, await readFile(path));
+        if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+      }
+      return call("finishUpload", { uploadId }, {});
+    },
+    /** Resolves when the case is in one of the states, by the server's own events. */
+    waitFor: async (caseId: string, states: readonly CaseState[]): Promise<CaseSummary> => {
+      for await (const summary of cases(base)) {
+        if (summary.id === caseId && states.includes(summary.state)) return summary;
+      }
+      throw new Error("the server ended its events");
+    },
+    cases: () => cases(base),
+  };
+}
+
+/** Every case as it is now, then as it changes. */
+async function* cases(base: string): AsyncGenerator<CaseSummary> {
+  const stream = await fetch(`${base}/api/events`);
+  if (stream.body === null) return;
+  const list = await (await fetch(`${base}/api/cases`)).json();
+  yield* routes.listCases.answer.parse(list);
+  let text = "";
+  for await (const chunk of stream.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const data = /^event: case\ndata: (.*)$/m.exec(block)?.[1];
+      if (data !== undefined) yield routes.segmentCase.answer.parse(JSON.parse(data));
+    }
+  }
+}
+
+function fill(path: string, parameters: Readonly<Record<string, string>>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters[name]));
+}
+
+/** A block of `width` x `height` voxels at (i, j) of slice k changes sides. */
+export function block(k: number, i0: number, j0: number, width: number, height: number): MaskPatch {
+  return [{ k, i0, j0, width, height, flips: new Uint8Array(width * height).fill(1) }];
+}
+
+export function edit(
+  structureId: string,
+  patch: MaskPatch,
+  kind: Extract<LogEntry, { type: "edit" }>["kind"] = "brush",
+): Extract<LogEntry, { type: "edit" }> {
+  return { ...stamp(), type: "edit", structureId, kind, patch: bytesToBase64(encodePatch(patch)) };
+}
+
+/** A new id and the time. */
+export function stamp(): Pick<LogEntry, "id" | "at"> {
+  return { id: crypto.randomUUID(), at: new Date().toISOString() };
+}

@@ -1,0 +1,84 @@
+/**
+ * Numbers, dates and names as the pages show them. English, without locale: a volume reads the same on every machine.
+ * Pure; the time that is now comes in as an argument.
+ */
+
+/** A DICOM person name "DOE^JANE^M" as "DOE, JANE M"; other names as they are. */
+export function formatPatientName(name: string): string {
+  // Ideographic and phonetic groups stand behind "=": the first is the one for lists.
+  const parts = (name.split("=")[0] ?? "").split("^").map((part) => part.trim());
+  const given = parts.slice(1, 3).filter((part) => part !== "");
+  const shown = [parts[0] ?? "", given.join(" ")].filter((part) => part !== "").join(", ");
+  return shown === "" ? "No name" : shown;
+}
+
+/** A DICOM date "20260131" as "2026-01-31"; an empty one as a dash. */
+export function formatStudyDate(date: string): string {
+  const match = /^(\d{4})(\d{2})(\d{2})$/.exec(date);
+  if (match) return `${match[1]}-${match[2]}-${match[3]}`;
+  return date === "" ? "–" : date;
+}
+
+/** Cubic centimetres with three digits that count: 0.04, 1.62, 28.4, 134. */
+export function formatCc(cc: number | null): string {
+  if (cc === null) return "–";
+  if (cc === 0) return "0";
+  return cc < 10 ? cc.toFixed(2) : cc < 100 ? cc.toFixed(1) : cc.toFixed(0);
+}
+
+/** A number with its digits, a dash where it is undefined. */
+export function formatNumber(value: number | null, digits: number): string {
+  return value === null || !Number.isFinite(value) ? "–" : value.toFixed(digits);
+}
+
+/** P as reports give it: "0.034", "< 0.001". */
+export function formatP(p: number | null): string {
+  if (p === null) return "–";
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+/** Milliseconds as m:ss, from an hour on h:mm:ss. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** How long ago, in words: "just now", "5 min ago", "3 h ago", "yesterday", "4 days ago", then the date. */
+export function formatAge(iso: string, nowMs: number): string {
+  const then = Date.parse(iso);
+  const minutes = Math.floor((nowMs - then) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ago`;
+  const days = Math.floor(hours / 24);
+  if (days === 1) return "yesterday";
+  return days < 14 ? `${days} days ago` : iso.slice(0, 10);
+}
+
+/** Local date and time, to the minute: "2026-01-31 14:05". */
+export function formatTime(iso: string): string {
+  const date = new Date(iso);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** "1 slice", "3 slices". */
+export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}
+
+/** Slice numbers as people count them (from 1), runs joined: [4, 5, 6, 9] as "5–7, 10". */
+export function formatSlices(slices: readonly number[]): string {
+  const sorted = [...slices].sort((a, b) => a - b);
+  const runs: [number, number][] = [];
+  for (const k of sorted) {
+    const last = runs.at(-1);
+    if (last && k === last[1] + 1) last[1] = k;
+    else runs.push([k, k]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}–${to + 1}`)).join(", ");
+}

@@ -1,0 +1,57 @@
+/** What will be signed, in numbers. */
+import type { ReactNode } from "react";
+import { formatCc, formatDuration, formatNumber } from "../../format.ts";
+import { useLedger } from "../panels/use-ledger.ts";
+import type { ReviewSession } from "../session/review-session.ts";
+import type { ReviewState } from "../session/review-state.ts";
+
+type ApprovalSummaryProps = { readonly session: ReviewSession; readonly state: ReviewState };
+
+export function ApprovalSummary({ session, state }: ApprovalSummaryProps): ReactNode {
+  const gtv = state.structures.find(({ type }) => type === "GTV");
+  const ledger = useLedger(session, state, gtv?.id ?? state.activeId);
+  const bothCc = ledger && ledger.automaticCc + ledger.editedCc;
+  const drawn = state.structures.some(({ volumeCc }) => volumeCc > 0);
+  return (
+    <>
+      <table className="sign-structures">
+        <caption className="aside-label">Structures</caption>
+        <tbody>
+          {state.structures.map(({ id, name, type, colour, volumeCc }) => (
+            <tr key={id}>
+              <th scope="row">
+                <span className="structure-colour" style={{ background: `rgb(${colour.join(" ")})` }} />
+                {name}
+              </th>
+              <td className="faint">{name.startsWith(type) ? "" : type}</td>
+              <td className="number">{volumeCc === 0 ? "empty" : `${formatCc(volumeCc)} cc`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {!drawn && <p className="field-problem">Nothing is drawn: the file would hold no contour.</p>}
+      <dl className="sign-facts">
+        {ledger && (
+          <>
+            <Fact title="DSC to automatic">
+              {formatNumber(bothCc ? (2 * ledger.keptCc) / bothCc : null, 3)}
+            </Fact>
+            <Fact title="Slices changed">{ledger.slicesTouched}</Fact>
+            <Fact title="Added">{formatCc(ledger.addedCc)} cc</Fact>
+            <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>
+          </>
+        )}
+        <Fact title="Active time">{formatDuration(state.activeMs)}</Fact>
+      </dl>
+    </>
+  );
+}
+
+function Fact({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

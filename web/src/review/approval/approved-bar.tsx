@@ -1,0 +1,56 @@
+/** Over the images of an approved review: it is for looking, until it is opened again. */
+
+import { type ReactNode, useState } from "react";
+import { formatTime } from "../../format.ts";
+import { explain } from "../../server/explain.ts";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { ProblemBar } from "../../ui/notices.tsx";
+import { rtstructAddress } from "../../worklist/case-table.tsx";
+import type { ReviewSession } from "../session/review-session.ts";
+import type { ReviewState } from "../session/review-state.ts";
+
+type ApprovedBarProps = { readonly session: ReviewSession; readonly state: ReviewState };
+
+export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
+  const [failure, setFailure] = useState<string | null>(null);
+  const { versions, summary } = state.detail;
+  const version = versions.reduce<(typeof versions)[number] | undefined>(
+    (newest, one) => (newest === undefined || one.number > newest.number ? one : newest),
+    undefined,
+  );
+  const reopen = (): void => {
+    setFailure(null);
+    session.reopen().catch((reason: unknown) => setFailure(explain(reason)));
+  };
+  return (
+    <>
+      {failure !== null && <ProblemBar onDismiss={() => setFailure(null)}>{failure}</ProblemBar>}
+      <ProblemBar
+        tone="good"
+        action={
+          <>
+            {version && (
+              <a
+                className="button button-plain"
+                href={rtstructAddress(summary.id, version.number)}
+                download
+                data-testid="download-rtstruct"
+              >
+                <Icon name="download" />
+                RTSTRUCT
+              </a>
+            )}
+            <Button icon="edit" onClick={reopen} data-testid="reopen">
+              Reopen to change
+            </Button>
+          </>
+        }
+      >
+        {version
+          ? `Version ${version.number}, signed by ${version.reviewer} on ${formatTime(version.approvedAt)}. For looking only.`
+          : "This review is signed. For looking only."}
+      </ProblemBar>
+    </>
+  );
+}

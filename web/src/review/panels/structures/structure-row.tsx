@@ -1,0 +1,94 @@
+/** One structure of the list. */
+import { type KeyboardEvent, type ReactNode, useState } from "react";
+import { formatCc } from "../../../format.ts";
+import { IconButton } from "../../../ui/button.tsx";
+import type { StructureView } from "../../session/review-state.ts";
+import { structureNameProblem } from "./structure-name.ts";
+
+type StructureRowProps = {
+  readonly structure: StructureView;
+  readonly active: boolean;
+  readonly editable: boolean;
+  /** Names of the others. */
+  readonly taken: readonly string[];
+  readonly onActivate: () => void;
+  readonly onVisible: (visible: boolean) => void;
+  readonly onRename: (name: string) => void;
+  /** Absent for the last one. */
+  readonly onRemove: (() => void) | undefined;
+};
+
+export function StructureRow(props: StructureRowProps): ReactNode {
+  const { structure, active, editable, taken, onActivate, onVisible, onRename, onRemove } = props;
+  const { name, type, colour, visible, volumeCc } = structure;
+  const [draft, setDraft] = useState<string | null>(null);
+  const problem = draft === null ? null : structureNameProblem(draft, taken);
+
+  const finish = (): void => {
+    if (draft !== null && problem === null && draft !== name) onRename(draft);
+    setDraft(null);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === "Enter" && problem === null) finish();
+    if (event.key === "Escape") setDraft(null);
+    event.stopPropagation();
+  };
+
+  return (
+    <li className={`structure ${active ? "structure-active" : ""}`} data-testid={`structure-${name}`}>
+      <span className="structure-colour" style={{ background: `rgb(${colour.join(" ")})` }} />
+      {draft === null ? (
+        <button
+          type="button"
+          className="structure-name"
+          aria-pressed={active}
+          title={editable ? "Press to draw in it, twice to rename" : undefined}
+          onClick={onActivate}
+          onDoubleClick={() => editable && setDraft(name)}
+        >
+          {name}
+        </button>
+      ) : (
+        <input
+          type="text"
+          className="structure-draft"
+          aria-label="Name"
+          aria-invalid={problem !== null}
+          value={draft}
+          // biome-ignore lint/a11y/noAutofocus: it replaces the name that the person just chose to edit
+          autoFocus
+          onFocus={(event) => event.target.select()}
+          onChange={(event) => setDraft(event.target.value)}
+          onKeyDown={onKey}
+          onBlur={finish}
+        />
+      )}
+      <span className="structure-type faint">{name.startsWith(type) ? "" : type}</span>
+      <span className="structure-volume number" data-testid={`volume-${name}`}>
+        {formatCc(volumeCc)} <span className="faint">cc</span>
+      </span>
+      <span className="structure-actions">
+        <span className="structure-edit">
+          {editable && (
+            <IconButton icon="edit" size="small" label={`Rename ${name}`} onClick={() => setDraft(name)} />
+          )}
+          {editable && onRemove && (
+            <IconButton icon="clear" size="small" label={`Remove ${name}`} onClick={onRemove} />
+          )}
+        </span>
+        <IconButton
+          icon={visible ? "eye" : "eyeOff"}
+          size="small"
+          label={visible ? `Hide ${name}` : `Show ${name}`}
+          side="left"
+          onClick={() => onVisible(!visible)}
+        />
+      </span>
+      {problem !== null && (
+        <p className="field-problem structure-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+/** The structures: which one the pen changes, which are in sight, their names and volumes. */
+import { type ReactNode, useState } from "react";
+import { Button } from "../../../ui/button.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import type { StructureView } from "../../session/review-state.ts";
+import type { PanelProps } from "../panels.tsx";
+import { AddStructure } from "./add-structure.tsx";
+import { StructureRow } from "./structure-row.tsx";
+
+export function StructuresPanel({ session, state }: PanelProps): ReactNode {
+  const [removing, setRemoving] = useState<StructureView | null>(null);
+  return (
+    <>
+      <ul className="structures" aria-label="Structures">
+        {state.structures.map((structure) => (
+          <StructureRow
+            key={structure.id}
+            structure={structure}
+            active={structure.id === state.activeId}
+            editable={state.editable}
+            taken={state.structures.filter(({ id }) => id !== structure.id).map(({ name }) => name)}
+            onActivate={() => session.setActive(structure.id)}
+            onVisible={(visible) => session.setVisible(structure.id, visible)}
+            onRename={(name) => session.renameStructure(structure.id, name)}
+            onRemove={state.structures.length > 1 ? () => setRemoving(structure) : undefined}
+          />
+        ))}
+      </ul>
+      {state.editable && <AddStructure session={session} state={state} />}
+      {removing && (
+        <Dialog
+          title={`Remove ${removing.name}?`}
+          width="narrow"
+          onClose={() => setRemoving(null)}
+          actions={
+            <>
+              <Button onClick={() => setRemoving(null)}>Keep</Button>
+              <Button
+                variant="danger"
+                data-testid="remove-structure-confirm"
+                onClick={() => {
+                  session.removeStructure(removing.id);
+                  setRemoving(null);
+                }}
+              >
+                Remove
+              </Button>
+            </>
+          }
+        >
+          <p className="soft">
+            Its contour leaves this review and what is signed from it. Undo does not bring it back; versions
+            that were signed before keep it.
+          </p>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { editLedger } from "../../../../src/contouring/ledger.ts";
+import { patientPoint } from "../../../../src/core/coordinates.ts";
+import type { Grid } from "../../../../src/geometry/grid.ts";
+import { emptyMask, maskWhere } from "../../../../src/geometry/mask.ts";
+import { croppedLedger } from "./use-ledger.ts";
+
+const grid: Grid = {
+  size: [8, 8, 6],
+  spacingMm: [1, 1, 3],
+  origin: patientPoint(0, 0, 0),
+  axes: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+};
+
+test("the cropped ledger is the whole one, with the slices' own numbers", () => {
+  const automatic = maskWhere(grid, (at) => at >= 64 * 2 + 20 && at < 64 * 4 + 30);
+  const edited = maskWhere(grid, (at) => at >= 64 * 3 + 10 && at < 64 * 5 + 5);
+  expect(croppedLedger(automatic, edited)).toEqual(editLedger(automatic, edited));
+  expect(croppedLedger(automatic, edited).slices.map(({ k }) => k)).toEqual([2, 3, 4, 5]);
+});
+
+test("two empty masks have an empty ledger", () => {
+  expect(croppedLedger(emptyMask(grid), emptyMask(grid))).toEqual(
+    editLedger(emptyMask(grid), emptyMask(grid)),
+  );
+});

@@ -1,0 +1,162 @@
+/** The bar over the images: whose they are, whether the work is saved, undo, windows, and the next step. */
+import type { ReactNode } from "react";
+import { ReviewerButton } from "../app-header.tsx";
+import { formatDuration, formatPatientName } from "../format.ts";
+import { worklistAddress } from "../route.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Choice } from "../ui/fields.tsx";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { Menu } from "../ui/menu.tsx";
+import type { Reviewer } from "../use-reviewer.ts";
+import { StateTag } from "../worklist/case-state.tsx";
+import type { ReviewSession } from "./session/review-session.ts";
+import { type ReviewState, type SaveState, windowPresets } from "./session/review-state.ts";
+import type { OpenReview } from "./use-review.ts";
+
+type ReviewBarProps = {
+  readonly session: ReviewSession;
+  readonly state: ReviewState;
+  readonly review: OpenReview;
+  readonly reviewer: Reviewer;
+  readonly onHelp: () => void;
+  readonly onApprove: () => void;
+  /** Instead of leaving, while changes are not saved. */
+  readonly onLeave: () => void;
+};
+
+type Preset = keyof typeof windowPresets;
+const presetLabels: Record<Preset, string> = { lung: "Lung", mediastinum: "Mediastinum", bone: "Bone" };
+
+export function ReviewBar(props: ReviewBarProps): ReactNode {
+  const { session, state, review, reviewer, onHelp, onApprove, onLeave } = props;
+  const { summary, automatic } = state.detail;
+  const offline = state.saving === "offline";
+  const preset = presets.find(
+    (name) =>
+      windowPresets[name].lower === state.window.lower && windowPresets[name].upper === state.window.upper,
+  );
+  return (
+    <header className="bar">
+      <a
+        className="bar-back"
+        href={worklistAddress}
+        data-testid="back"
+        onClick={(event) => {
+          if (!offline) return;
+          event.preventDefault();
+          onLeave();
+        }}
+      >
+        <Icon name="back" />
+        Worklist
+      </a>
+      <div className="bar-patient">
+        <h1 title={formatPatientName(summary.patientName)}>{formatPatientName(summary.patientName)}</h1>
+        <span className="soft bar-id">{summary.patientId}</span>
+        <StateTag state={state.editable ? "in-review" : summary.state} />
+        {state.start === "manual" && <span className="tag">Manual</span>}
+      </div>
+      <div className="bar-group">
+        <IconButton
+          icon="undo"
+          label="Undo"
+          shortcut="Ctrl+Z"
+          disabled={!state.canUndo || !state.editable}
+          data-testid="undo"
+          onClick={() => session.undo()}
+        />
+        <IconButton
+          icon="redo"
+          label="Redo"
+          shortcut="Ctrl+Shift+Z"
+          disabled={!state.canRedo || !state.editable}
+          data-testid="redo"
+          onClick={() => session.redo()}
+        />
+      </div>
+      <Choice
+        label="Window"
+        value={preset ?? null}
+        testId="window-presets"
+        options={presets.map((value) => ({ value, label: presetLabels[value] }))}
+        onChange={(name) => session.setWindow(windowPresets[name])}
+      />
+      <span className="bar-room" />
+      <span
+        className="bar-note"
+        title="Active contouring time: pauses of more than 15 seconds and time with this page hidden are left out."
+        data-testid="active-time"
+      >
+        <Icon name="clock" />
+        <span className="aside-label">Active time</span>
+        {formatDuration(state.activeMs)}
+      </span>
+      <SaveNote saving={state.saving} />
+      <ReviewerButton reviewer={reviewer} />
+      <Menu
+        label="More"
+        trigger={<Icon name="more" size={17} />}
+        testId="review-menu"
+        items={[
+          {
+            label: "Contour from scratch (manual)",
+            hint: "A new, empty review whose time is measured apart. This one is kept.",
+            icon: "edit",
+            testId: "begin-manual",
+            disabled: offline,
+            onChoose: () => review.begin("manual", true),
+          },
+          {
+            label: "Go on with the automatic contour",
+            hint: automatic === null ? "There is none yet." : "The assisted review, where it was left.",
+            icon: "fill",
+            testId: "begin-assisted",
+            disabled: offline || automatic === null || state.start === "assisted",
+            onChoose: () => review.begin("assisted", false),
+          },
+        ]}
+      />
+      <IconButton icon="help" label="Keys and mouse" shortcut="?" onClick={onHelp} data-testid="help" />
+      <Button
+        variant="primary"
+        icon="approve"
+        disabled={!state.editable || state.busy !== null}
+        onClick={onApprove}
+        data-testid="approve"
+      >
+        Approve…
+      </Button>
+    </header>
+  );
+}
+
+const presets = Object.keys(windowPresets) as Preset[];
+
+const saveNotes: Record<
+  SaveState,
+  { readonly icon: IconName; readonly text: string; readonly title: string }
+> = {
+  saved: { icon: "check", text: "Saved", title: "Every change is on the server." },
+  saving: { icon: "cloud", text: "Saving", title: "Changes are on their way to the server." },
+  offline: {
+    icon: "offline",
+    text: "Offline, kept in this tab",
+    title: "The server does not answer. Changes are sent when it does; keep this tab open.",
+  },
+};
+
+function SaveNote({ saving }: { readonly saving: SaveState }): ReactNode {
+  const { icon, text, title } = saveNotes[saving];
+  return (
+    <span
+      className={`bar-note bar-save bar-save-${saving}`}
+      role="status"
+      title={title}
+      data-testid="save-state"
+      data-state={saving}
+    >
+      <Icon name={icon} />
+      {text}
+    </span>
+  );
+}

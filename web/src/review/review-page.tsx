@@ -1,0 +1,119 @@
+/** A patient's page: opens the review and lays out bar, tools, images and panels round it. */
+import { type ReactNode, useEffect, useState } from "react";
+import { worklistAddress } from "../route.ts";
+import { Button } from "../ui/button.tsx";
+import { EmptyState, ProblemBar } from "../ui/notices.tsx";
+import type { Reviewer } from "../use-reviewer.ts";
+import { ApproveDialog } from "./approval/approve-dialog.tsx";
+import { ApprovedBar } from "./approval/approved-bar.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { LeaveDialog } from "./leave-dialog.tsx";
+import { Panels } from "./panels/panels.tsx";
+import { ReviewBar } from "./review-bar.tsx";
+import type { ReviewSession } from "./session/review-session.ts";
+import { ToolRail } from "./tool-rail.tsx";
+import { type OpenReview, useReview, useReviewState } from "./use-review.ts";
+import { Viewer } from "./viewer/viewer.tsx";
+import { WaitingCase } from "./waiting-case.tsx";
+import "./review.css";
+
+type ReviewPageProps = { readonly caseId: string; readonly reviewer: Reviewer };
+
+export function ReviewPage({ caseId, reviewer }: ReviewPageProps): ReactNode {
+  const review = useReview(caseId, reviewer.name ?? "");
+  const { stage } = review;
+  if (stage.stage === "open") return <OpenedReview session={stage.session} {...{ review, reviewer }} />;
+  const back = (
+    <a className="button button-plain" href={worklistAddress}>
+      Back to the worklist
+    </a>
+  );
+  return (
+    <main className="page review-away">
+      <h1 className="aside-label">Review</h1>
+      {stage.stage === "loading" && <EmptyState icon="spinner" title="Opening the patient" />}
+      {stage.stage === "removed" && (
+        <EmptyState icon="clear" title="This patient was deleted" actions={back}>
+          Somebody removed the patient from the worklist while this page was open.
+        </EmptyState>
+      )}
+      {stage.stage === "failed" && (
+        <EmptyState
+          icon="failed"
+          title="The patient could not be opened"
+          actions={
+            <>
+              {back}
+              <Button variant="primary" icon="refresh" onClick={review.retry}>
+                Try again
+              </Button>
+            </>
+          }
+        >
+          {stage.message}
+        </EmptyState>
+      )}
+      {stage.stage === "waiting" && (
+        <WaitingCase summary={stage.summary} onManual={() => review.begin("manual", false)} back={back} />
+      )}
+    </main>
+  );
+}
+
+type OpenedReviewProps = {
+  readonly session: ReviewSession;
+  readonly review: OpenReview;
+  readonly reviewer: Reviewer;
+};
+
+function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNode {
+  const state = useReviewState(session);
+  const [dialog, setDialog] = useState<"approve" | "help" | "leave" | null>(null);
+  const close = (): void => setDialog(null);
+
+  useEffect(() => {
+    // What a person does anywhere on the page is work on this patient.
+    const onInput = (): void => session.touch();
+    // The browser asks before it closes a tab with work that is nowhere else.
+    const onClose = (event: BeforeUnloadEvent): void => {
+      if (session.getState().saving === "offline") event.preventDefault();
+    };
+    window.addEventListener("beforeunload", onClose);
+    const inputs = ["pointerdown", "pointermove", "wheel", "keydown"];
+    for (const name of inputs) window.addEventListener(name, onInput, { passive: true, capture: true });
+    return () => {
+      window.removeEventListener("beforeunload", onClose);
+      for (const name of inputs) window.removeEventListener(name, onInput, { capture: true });
+    };
+  }, [session]);
+
+  return (
+    <div className="review">
+      <ReviewBar
+        {...{ session, state, review, reviewer }}
+        onHelp={() => setDialog("help")}
+        onApprove={() => setDialog("approve")}
+        onLeave={() => setDialog("leave")}
+      />
+      {state.problem !== null && (
+        <ProblemBar onDismiss={() => session.dismissProblem()}>{state.problem}</ProblemBar>
+      )}
+      {!state.editable && <ApprovedBar session={session} state={state} />}
+      <div className="review-body">
+        <ToolRail session={session} state={state} />
+        <main className="review-images" aria-label="Images">
+          <Viewer session={session} onHelp={() => setDialog("help")} />
+          {state.busy !== null && (
+            <div className="review-busy" role="status">
+              {state.busy}…
+            </div>
+          )}
+        </main>
+        <Panels session={session} state={state} />
+      </div>
+      {dialog === "leave" && <LeaveDialog onStay={close} />}
+      {dialog === "help" && <HelpDialog onClose={close} />}
+      {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+/** Masks to look at and compare with that do not change: fetched when first asked for, kept while the page is open. */
+import { byteRoutes } from "../../../../src/contract/workspace/routes.ts";
+import type { Grid } from "../../../../src/geometry/grid.ts";
+import { voxelCount } from "../../../../src/geometry/grid.ts";
+import type { Mask } from "../../../../src/geometry/mask.ts";
+import { fetchInflated, fillPath } from "../../server/api.ts";
+
+export class MaskSources {
+  readonly #caseId: string;
+  readonly #grid: Grid;
+  readonly #loads = new Map<string, Promise<Uint8Array>>();
+  readonly #there = new Map<string, Uint8Array>();
+  /** Called when a mask that was asked for is there. */
+  onLoaded: () => void = () => undefined;
+  onProblem: (problem: string) => void = () => undefined;
+
+  constructor(caseId: string, grid: Grid) {
+    this.#caseId = caseId;
+    this.#grid = grid;
+  }
+
+  /** The source's mask, or undefined while it is on its way (`onLoaded` is called when it is there). */
+  mask(sourceId: string): Mask | undefined {
+    return this.#get(byteRoutes.mask, sourceId);
+  }
+
+  /** The model's confidence, one byte a voxel, 128 just above its threshold (segment/segment-volume.ts). */
+  confidence(sourceId: string): Mask | undefined {
+    return this.#get(byteRoutes.confidence, sourceId);
+  }
+
+  /** Throws `RequestError`. */
+  async load(sourceId: string): Promise<Mask> {
+    return { grid: this.#grid, data: await this.#load(byteRoutes.mask, sourceId) };
+  }
+
+  async loadConfidence(sourceId: string): Promise<Mask> {
+    return { grid: this.#grid, data: await this.#load(byteRoutes.confidence, sourceId) };
+  }
+
+  #get(route: string, sourceId: string): Mask | undefined {
+    const data = this.#there.get(`${route} ${sourceId}`);
+    if (data !== undefined) return { grid: this.#grid, data };
+    if (this.#loads.has(`${route} ${sourceId}`)) return undefined;
+    this.#load(route, sourceId).then(
+      () => this.onLoaded(),
+      (cause: unknown) => this.onProblem(cause instanceof Error ? cause.message : String(cause)),
+    );
+    return undefined;
+  }
+
+  /** A failed load stays failed until the page is opened anew: drawing asks again and again. */
+  #load(route: string, sourceId: string): Promise<Uint8Array> {
+    const key = `${route} ${sourceId}`;
+    const begun = this.#loads.get(key);
+    if (begun !== undefined) return begun;
+    const load = fetchInflated(fillPath(route, { caseId: this.#caseId, sourceId })).then((data) => {
+      if (data.length !== voxelCount(this.#grid))
+        throw new Error("A mask from the server does not fit the CT.");
+      this.#there.set(key, data);
+      return data;
+    });
+    this.#loads.set(key, load);
+    return load;
+  }
+}

@@ -1,0 +1,131 @@
+/** Everything that a review page begins with: the case, the review, each structure's mask as the log left it. */
+
+import { base64ToBytes } from "../../../../src/contouring/base64.ts";
+import { decodePatch } from "../../../../src/contouring/patch-codec.ts";
+import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
+import type { ReviewStructure, StructureType } from "../../../../src/contract/workspace/review.ts";
+import type { Vector3 } from "../../../../src/core/coordinates.ts";
+import { patientPoint } from "../../../../src/core/coordinates.ts";
+import type { Grid } from "../../../../src/geometry/grid.ts";
+import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
+import { call } from "../../server/api.ts";
+import { CtStore } from "./ct-store.ts";
+import { History } from "./history.ts";
+import { MaskSources } from "./mask-sources.ts";
+import { StructureModel } from "./structure-model.ts";
+
+export type OpenOptions = {
+  readonly start: "assisted" | "manual";
+  readonly reviewer: string;
+  /** Begin anew even if a review of that start is open. */
+  readonly fresh: boolean;
+  /** This one, open or signed, instead: a signed review is looked at without beginning a new one. */
+  readonly reviewId?: string;
+};
+
+export type ReviewParts = Awaited<ReturnType<typeof openReviewParts>>;
+
+type Colour = readonly [number, number, number];
+/** GTV red, CTV orange, PTV blue; further ones differ in hue and lightness. */
+const colours: Record<StructureType, readonly Colour[]> = {
+  GTV: [
+    [255, 64, 64],
+    [255, 120, 180],
+    [200, 90, 255],
+    [255, 170, 120],
+  ],
+  CTV: [
+    [255, 160, 40],
+    [255, 205, 90],
+  ],
+  PTV: [
+    [70, 140, 255],
+    [90, 200, 255],
+  ],
+  ORGAN: [
+    [80, 200, 140],
+    [150, 220, 90],
+    [60, 200, 210],
+  ],
+};
+
+/** The first colour of the type that no structure has. */
+export function freeColour(
+  type: StructureType,
+  there: readonly { readonly colour: Colour }[],
+): [number, number, number] {
+  const taken = new Set(there.map(({ colour }) => colour.join()));
+  const free = colours[type].find((colour) => !taken.has(colour.join())) ?? colours[type][0];
+  return [free[0], free[1], free[2]];
+}
+
+/**
+ * Everything is asked for at once: the first image must not wait for masks, nor masks for the review. Throws `RequestError`.
+ */
+export async function openReviewParts(detail: CaseDetail, { start, reviewer, fresh, reviewId }: OpenOptions) {
+  const caseId = detail.summary.id;
+  const grid = gridOf(detail);
+  const ct = new CtStore(caseId, grid, firstSlice(detail, start));
+  try {
+    const sources = new MaskSources(caseId, grid);
+    const { automatic } = detail;
+    const early = automatic === null || start === "manual" ? undefined : sources.load(automatic.id);
+    const opened =
+      reviewId === undefined
+        ? call("openReview", { caseId }, { start, reviewer, fresh })
+        : call("showReview", { reviewId }, undefined);
+    const [review] = await Promise.all([opened, early]);
+    const edits = review.edits.map((edit) => ({
+      ...edit,
+      patch: decodePatch(base64ToBytes(edit.patch), grid),
+      stroke: edit.stroke,
+    }));
+    const structures = await Promise.all(
+      review.structures.map(async (structure) => {
+        const model = new StructureModel(structure, await firstMask(structure, grid, sources));
+        for (const edit of edits) if (edit.structureId === structure.id) model.apply(edit.patch);
+        return model;
+      }),
+    );
+    const history = new History();
+    for (const edit of edits) history.replay(edit);
+    return { detail, review, ct, structures, history, sources, cursor: firstCursor(detail, structures) };
+  } catch (cause) {
+    ct.dispose();
+    throw cause;
+  }
+}
+
+function gridOf({ grid: { size, spacingMm, origin, axes } }: CaseDetail): Grid {
+  return { size, spacingMm, origin: patientPoint(...origin), axes };
+}
+
+/** What a structure began with: a copy, for the source itself is compared with later. */
+async function firstMask({ beganWith }: ReviewStructure, grid: Grid, sources: MaskSources): Promise<Mask> {
+  if (beganWith === null) return emptyMask(grid);
+  const { data } = await sources.load(beganWith);
+  return { grid, data: data.slice() };
+}
+
+/** The largest slice of what the review begins with, as far as that is known before anything is loaded. */
+function firstSlice({ grid, automatic }: CaseDetail, start: OpenOptions["start"]): number {
+  const voxels = start === "assisted" ? (automatic?.gtvVoxels ?? []) : [];
+  const largest = voxels.reduce((best, count, k) => (count > voxels[best] ? k : best), 0);
+  return (voxels[largest] ?? 0) > 0 ? largest : grid.size[2] >> 1;
+}
+
+/** The middle of the first structure's largest slice; the middle of the CT where nothing is drawn. */
+function firstCursor({ grid: { size } }: CaseDetail, [first]: readonly StructureModel[]): Vector3 {
+  const middle: Vector3 = [size[0] >> 1, size[1] >> 1, size[2] >> 1];
+  const largest = first.sliceVoxels.reduce((best, count, k, all) => (count > all[best] ? k : best), 0);
+  if (first.sliceVoxels[largest] === 0) return middle;
+  const [ni, nj] = size;
+  let [sumI, sumJ, count] = [0, 0, 0];
+  for (let at = 0; at < ni * nj; at++) {
+    if (first.mask.data[largest * ni * nj + at] === 0) continue;
+    sumI += at % ni;
+    sumJ += Math.floor(at / ni);
+    count++;
+  }
+  return [Math.round(sumI / count), Math.round(sumJ / count), largest];
+}

@@ -1,0 +1,72 @@
+/** What the page's buttons ask of src/contouring, as data: one operation on the active structure's mask gives one patch. */
+import { patchBetween } from "../../../../src/contouring/between-masks.ts";
+import { clearSlice, copySlice } from "../../../../src/contouring/copy-slice.ts";
+import { fillHoles } from "../../../../src/contouring/fill-holes.ts";
+import { interpolateSlices } from "../../../../src/contouring/interpolate.ts";
+import { keepLargest } from "../../../../src/contouring/keep-largest.ts";
+import type { MaskPatch } from "../../../../src/contouring/mask-patch.ts";
+import { regionPatch, segmentFromClick, segmentInBox } from "../../../../src/contouring/segment-region.ts";
+import { smooth } from "../../../../src/contouring/smooth.ts";
+import { thresholdMask } from "../../../../src/contouring/threshold.ts";
+import { type Vector3, voxelPoint } from "../../../../src/core/coordinates.ts";
+import type { CtImage } from "../../../../src/geometry/ct-image.ts";
+import type { Mask } from "../../../../src/geometry/mask.ts";
+
+/** Bumps and notches of about this size go: a brush's jitter, not a tumour's spicules. */
+const smoothingRadiusMm = 3;
+
+type Region = { readonly confidence: Mask | null };
+
+export type Operation =
+  | { readonly kind: "interpolate"; readonly drawn: readonly number[] }
+  | { readonly kind: "copy-slice"; readonly from: number; readonly to: number }
+  /** One slice, or the volume. */
+  | { readonly kind: "smooth"; readonly k: number | null }
+  | { readonly kind: "fill-holes" | "keep-largest" }
+  | { readonly kind: "clear-slice"; readonly k: number }
+  | { readonly kind: "threshold"; readonly level: number; readonly confidence: Mask }
+  /** Corners are voxels, both inside. */
+  | (Region & {
+      readonly kind: "segment-box";
+      readonly box: { readonly from: Vector3; readonly to: Vector3 };
+    })
+  | (Region & { readonly kind: "segment-click"; readonly point: Vector3 })
+  | { readonly kind: "margin"; readonly expanded: Mask };
+
+export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): MaskPatch {
+  switch (operation.kind) {
+    case "interpolate":
+      return interpolateSlices(mask, operation.drawn.length < 2 ? undefined : operation.drawn);
+    case "copy-slice":
+      return copySlice(mask, operation.from, operation.to);
+    case "smooth":
+      return smooth(mask, {
+        radiusMm: smoothingRadiusMm,
+        ...(operation.k === null ? { within: "volume" } : { within: "slice", slices: [operation.k] }),
+      });
+    case "fill-holes":
+      return fillHoles(mask);
+    case "keep-largest":
+      return keepLargest(mask);
+    case "clear-slice":
+      return clearSlice(mask, operation.k);
+    case "threshold": {
+      const { data } = thresholdMask(operation.confidence, operation.level, { keepSurest: true });
+      return patchBetween(mask.data, data, mask.grid);
+    }
+    case "segment-box": {
+      const { from, to } = operation.box;
+      const box = { from, to: [to[0] + 1, to[1] + 1, to[2] + 1] } as const;
+      return regionPatch(mask, segmentInBox(ct, operation.confidence, box), "replace");
+    }
+    case "segment-click": {
+      const [i, j, k] = operation.point;
+      const region = segmentFromClick(ct, operation.confidence, voxelPoint(i, j, k));
+      const [ni, nj] = mask.grid.size;
+      // A click into the contour asks for a better one there; a click beside it for one more.
+      return regionPatch(mask, region, mask.data[i + ni * (j + nj * k)] === 1 ? "replace" : "add");
+    }
+    case "margin":
+      return patchBetween(mask.data, operation.expanded.data, mask.grid);
+  }
+}

@@ -1,0 +1,376 @@
+/**
+ * The open review: the one place where the page's state changes. What was drawn goes to the log at once (autosave.ts); the
+ * pen itself is drawing.ts. No React and no drawing on the screen here.
+ */
+import type { CaseDetail, Version } from "../../../../src/contract/workspace/case.ts";
+import type { Approval, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
+import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
+import type { Mask } from "../../../../src/geometry/mask.ts";
+import { call } from "../../server/api.ts";
+import { ActiveTime } from "./active-time.ts";
+import { Autosave } from "./autosave.ts";
+import type { CtStore } from "./ct-store.ts";
+import { Drawing } from "./drawing.ts";
+import { brushRadiusMm, firstState } from "./first-state.ts";
+import { type MarginOptions, marginMask } from "./margin-operation.ts";
+import type { MaskSources } from "./mask-sources.ts";
+import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
+import type { BrushSettings, Comparison, HuWindow, Plane, ReviewState, Tool } from "./review-state.ts";
+import { requiredSlices, SeenSlices } from "./seen-slices.ts";
+
+/** How often active time and seen slices are sent. */
+const reportMs = 1000;
+
+export class ReviewSession {
+  readonly ct: CtStore;
+  readonly #drawing: Drawing;
+  readonly #sources: MaskSources;
+  readonly #autosave: Autosave;
+  readonly #seen: SeenSlices;
+  readonly #activeTime = new ActiveTime();
+  readonly #listeners = new Set<() => void>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #triedLevel: number | null = null;
+  #state: ReviewState;
+
+  /** Opens the review of a case; the CT goes on loading. Throws `RequestError`. */
+  static async open(detail: CaseDetail, options: OpenOptions): Promise<ReviewSession> {
+    return new ReviewSession(await openReviewParts(detail, options));
+  }
+
+  private constructor(parts: ReviewParts) {
+    const { review, ct, structures, history, sources } = parts;
+    this.#sources = sources;
+    this.#seen = new SeenSlices(review.seenSlices);
+    this.ct = ct;
+    this.#drawing = new Drawing(structures, history, this.ct, {
+      log: (entry) => this.#autosave.add(entry),
+      changed: () => this.#change(this.#drawn()),
+      mayEdit: () => this.#state.editable,
+    });
+    this.#autosave = new Autosave(review.id, (saving, problem) =>
+      this.#change(problem === null ? { saving } : { saving, problem }),
+    );
+    this.#state = firstState(parts, this.#seen.all);
+    sources.onLoaded = () => this.#change({ comparisonRevision: this.#state.comparisonRevision + 1 });
+    sources.onProblem = (problem) => this.#change({ problem });
+    ct.onProblem = (problem) => this.#change({ problem });
+    ct.onSlices(() => this.#change({ loadedSlices: this.ct.loadedCount }));
+    this.#timer = setInterval(() => this.#report(), reportMs);
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    addEventListener("pagehide", this.#onLeave);
+    // Opening changed the case: it is under review from now on.
+    void this.#reload().catch(() => undefined);
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  getState = (): ReviewState => this.#state;
+
+  /** `structure:ID` is live and changes in place; other sources are undefined until they are loaded. */
+  maskOf(sourceId: string): Mask | undefined {
+    const live = this.#drawing.structures.find(({ id }) => sourceId === `structure:${id}`);
+    return live?.mask ?? this.#sources.mask(sourceId);
+  }
+
+  /** Voxels inside of each slice of a structure. */
+  sliceVoxels(structureId: string): Int32Array {
+    return this.#drawing.structure(structureId).sliceVoxels;
+  }
+
+  setCursor(point: Vector3): void {
+    const { size } = this.ct.grid;
+    const inside = (axis: 0 | 1 | 2): number =>
+      Math.max(0, Math.min(size[axis] - 1, Math.round(point[axis])));
+    const cursor: Vector3 = [inside(0), inside(1), inside(2)];
+    const before = this.#state.cursor;
+    if (cursor.every((value, axis) => value === before[axis])) return;
+    this.ct.centreOn(cursor[2]);
+    this.#change({ cursor });
+  }
+
+  moveSlice(plane: Plane, delta: number): void {
+    const [i, j, k] = this.#state.cursor;
+    if (plane === "axial") this.setCursor([i, j, k + delta]);
+    else if (plane === "coronal") this.setCursor([i, j + delta, k]);
+    else this.setCursor([i + delta, j, k]);
+  }
+
+  setWindow({ lower, upper }: HuWindow): void {
+    this.#change({ window: { lower, upper: Math.max(lower + 1, upper) } });
+  }
+
+  setTool(tool: Tool): void {
+    this.#drawing.endStroke();
+    this.#change({ tool });
+  }
+
+  setBrush(part: Partial<BrushSettings>): void {
+    const brush = { ...this.#state.brush, ...part };
+    const radiusMm = Math.max(brushRadiusMm.least, Math.min(brushRadiusMm.most, brush.radiusMm));
+    this.#change({ brush: { ...brush, radiusMm } });
+  }
+
+  setActive(id: string): void {
+    this.#drawing.activate(id);
+  }
+
+  setVisible(id: string, visible: boolean): void {
+    this.#drawing.structure(id).visible = visible;
+    this.#change(this.#drawn());
+  }
+
+  setDisplay(part: Partial<Pick<ReviewState, "fillOpacity" | "contourVisible" | "crosshairVisible">>): void {
+    this.#change(part);
+  }
+
+  setComparison(comparison: Comparison | null): void {
+    this.#change({ comparison });
+  }
+
+  beginStroke(kind: "brush" | "eraser"): void {
+    this.#drawing.beginStroke(kind);
+  }
+
+  /** Points are continuous voxel coordinates; the brush is that of the state. */
+  extendStroke(plane: Plane, from: VoxelPoint, to: VoxelPoint): void {
+    this.#drawing.extendStroke(plane, from, to, this.#state.brush);
+  }
+
+  endStroke(): void {
+    this.#drawing.endStroke();
+  }
+
+  cancelStroke(): void {
+    this.#drawing.cancelStroke();
+  }
+
+  /** `outline` holds u, v in continuous voxel coordinates of the plane (src/contouring/plane.ts). */
+  applyOutline(plane: Plane, index: number, outline: Float64Array, value: 0 | 1): void {
+    this.#drawing.applyOutline(plane, index, outline, value);
+  }
+
+  interpolate(): void {
+    const drawn = this.#drawing.history.drawnSlices(this.#drawing.activeId);
+    this.#drawing.run({ kind: "interpolate", drawn });
+  }
+
+  /** Copies the slice at the cursor over its neighbour and goes there. */
+  copySlice(to: "above" | "below"): void {
+    const from = this.#state.cursor[2];
+    const target = from + (to === "above" ? 1 : -1);
+    if (target < 0 || target >= this.ct.grid.size[2]) return;
+    this.#drawing.run({ kind: "copy-slice", from, to: target });
+    this.moveSlice("axial", target - from);
+  }
+
+  smooth(mode: "slice" | "volume"): void {
+    this.#drawing.run({ kind: "smooth", k: mode === "slice" ? this.#state.cursor[2] : null });
+  }
+
+  fillHoles(): void {
+    this.#drawing.run({ kind: "fill-holes" });
+  }
+
+  keepLargest(): void {
+    this.#drawing.run({ kind: "keep-largest" });
+  }
+
+  clearSlice(): void {
+    this.#drawing.run({ kind: "clear-slice", k: this.#state.cursor[2] });
+  }
+
+  /**
+   * Level 1 to 255 as in `confidence`. Shows what `threshold` would give, unsaved, as soon as the confidence is loaded;
+   * null takes it back.
+   */
+  previewThreshold(level: number | null): void {
+    this.#triedLevel = level;
+    if (level === null) this.#drawing.preview(null);
+    else
+      void this.#withConfidence((confidence) => {
+        if (this.#triedLevel === level) this.#drawing.preview({ level, confidence });
+      });
+  }
+
+  threshold(level: number): void {
+    this.#triedLevel = null;
+    void this.#withConfidence((confidence) => this.#drawing.run({ kind: "threshold", level, confidence }));
+  }
+
+  /** Corners are voxels, both inside. */
+  segmentBox(box: { readonly from: Vector3; readonly to: Vector3 }): Promise<void> {
+    return this.#work("Segmenting the box", async () => {
+      const confidence = await this.#allLoaded();
+      this.#drawing.run({ kind: "segment-box", box, confidence });
+    });
+  }
+
+  segmentClick(point: Vector3): Promise<void> {
+    return this.#work("Segmenting from the click", async () => {
+      const confidence = await this.#allLoaded();
+      this.#drawing.run({ kind: "segment-click", point, confidence });
+    });
+  }
+
+  /** Always from the structure it is made from, never from its own last result: repeated use does not drift. */
+  expandMargin(options: MarginOptions): Promise<void> {
+    return this.#work(`Expanding to ${options.into.name}`, async () => {
+      await this.#allLoaded();
+      const drawing = this.#drawing;
+      const expanded = marginMask(drawing.structure(options.from).mask, options, this.ct);
+      const { activeId } = drawing;
+      const there = drawing.structures.find(({ name }) => name === options.into.name);
+      drawing.activate(there?.id ?? drawing.add(options.into.name, options.into.type));
+      drawing.run({ kind: "margin", expanded });
+      drawing.activate(activeId);
+    });
+  }
+
+  undo(): void {
+    this.#drawing.undo();
+  }
+
+  redo(): void {
+    this.#drawing.redo();
+  }
+
+  addStructure(name: string, type: StructureType): string {
+    return this.#drawing.add(name, type);
+  }
+
+  renameStructure(id: string, name: string): void {
+    this.#drawing.rename(id, name);
+  }
+
+  removeStructure(id: string): void {
+    this.#drawing.remove(id);
+  }
+
+  /** Axial slice k is on screen with its pixels. */
+  slicePresented(k: number): void {
+    if (this.#seen.present(k)) this.#change({ seen: this.#seen.all });
+  }
+
+  /** Any input of the person. */
+  touch(): void {
+    this.#activeTime.touch(performance.now());
+  }
+
+  dismissProblem(): void {
+    this.#change({ problem: null });
+  }
+
+  /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
+  flush(): Promise<void> {
+    this.#drawing.endStroke();
+    this.#report();
+    return this.#autosave.flush();
+  }
+
+  /** Throws `RequestError`, among others while slices are unseen and no reason is given. */
+  async approve(approval: Approval): Promise<Version> {
+    this.#drawing.preview(null);
+    await this.flush();
+    const version = await call("approve", { reviewId: this.#state.reviewId }, approval);
+    this.#change({ editable: false });
+    await this.#reload();
+    return version;
+  }
+
+  async reopen(): Promise<void> {
+    await call("reopen", { reviewId: this.#state.reviewId }, {});
+    this.#change({ editable: true });
+    await this.#reload();
+  }
+
+  dispose(): void {
+    this.#onLeave();
+    clearInterval(this.#timer);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    removeEventListener("pagehide", this.#onLeave);
+    this.ct.dispose();
+    this.#listeners.clear();
+  }
+
+  #report(): void {
+    if (!this.#state.editable) return;
+    const log = (part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void => {
+      const entry: LogEntry = { id: crypto.randomUUID(), at: new Date().toISOString(), ...part };
+      this.#autosave.add(entry);
+    };
+    const activeMs = this.#activeTime.take();
+    if (activeMs > 0) {
+      log({ type: "activity", activeMs });
+      this.#change({ activeMs: this.#state.activeMs + activeMs });
+    }
+    const slices = this.#seen.take();
+    if (slices.length > 0) log({ type: "seen", slices });
+  }
+
+  async #work(busy: string, work: () => Promise<void>): Promise<void> {
+    this.#change({ busy });
+    try {
+      // The page shows that it works before the thread is taken.
+      await new Promise((shown) => setTimeout(shown, 30));
+      await work();
+    } catch (cause) {
+      this.#change({ problem: cause instanceof Error ? cause.message : String(cause) });
+    } finally {
+      this.#change({ busy: null });
+    }
+  }
+
+  /** Waits for the whole CT, and for the model's confidence where there is one. */
+  async #allLoaded(): Promise<Mask | null> {
+    await Promise.all(Array.from({ length: this.ct.grid.size[2] }, (_, k) => this.ct.whenLoaded(k)));
+    const { automatic } = this.#state.detail;
+    return automatic === null ? null : this.#sources.loadConfidence(automatic.id);
+  }
+
+  /** At once if it is loaded: a slider that is dragged shows each of its positions. */
+  async #withConfidence(use: (confidence: Mask) => void): Promise<void> {
+    const { automatic } = this.#state.detail;
+    if (automatic === null) return;
+    try {
+      use(this.#sources.confidence(automatic.id) ?? (await this.#sources.loadConfidence(automatic.id)));
+    } catch (cause) {
+      this.#change({ problem: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+
+  async #reload(): Promise<void> {
+    this.#change({ detail: await call("showCase", { caseId: this.#state.detail.summary.id }, undefined) });
+  }
+
+  #drawn(): Partial<ReviewState> {
+    const { structures, history, activeId } = this.#drawing;
+    const { comparison, comparisonRevision, detail } = this.#state;
+    return {
+      structures: structures.map((structure) => structure.view()),
+      activeId,
+      required: requiredSlices(detail.automatic, structures),
+      canUndo: history.canUndo,
+      canRedo: history.canRedo,
+      comparisonRevision: comparison === null ? comparisonRevision : comparisonRevision + 1,
+    };
+  }
+
+  #change(part: Partial<ReviewState>): void {
+    this.#state = { ...this.#state, ...part };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #onVisibility = (): void => {
+    if (document.visibilityState === "hidden") this.#activeTime.pause();
+  };
+
+  #onLeave = (): void => {
+    this.#drawing.endStroke();
+    this.#report();
+    this.#autosave.leave();
+  };
+}

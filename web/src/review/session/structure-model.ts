@@ -1,0 +1,67 @@
+/** One structure under the pen: its mask, and counts that follow each patch instead of being counted anew. */
+
+import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
+import type { ReviewStructure } from "../../../../src/contract/workspace/review.ts";
+import { voxelVolumeCc } from "../../../../src/geometry/grid.ts";
+import type { Mask } from "../../../../src/geometry/mask.ts";
+import type { StructureView } from "./review-state.ts";
+
+export class StructureModel {
+  readonly id: string;
+  readonly mask: Mask;
+  /** Voxels inside of each slice. */
+  readonly sliceVoxels: Int32Array;
+  name: string;
+  type: ReviewStructure["type"];
+  colour: ReviewStructure["colour"];
+  visible = true;
+  #revision = 0;
+
+  /** Takes the mask over: it changes in place from now on. */
+  constructor({ id, name, type, colour }: Omit<ReviewStructure, "beganWith">, mask: Mask) {
+    this.id = id;
+    this.name = name;
+    this.type = type;
+    this.colour = colour;
+    this.mask = mask;
+    this.sliceVoxels = countPerSlice(mask);
+  }
+
+  apply(patch: MaskPatch): void {
+    applyPatch(this.mask, patch);
+    const [ni, nj] = this.mask.grid.size;
+    for (const { k, i0, j0, width, flips } of patch) {
+      for (let at = 0; at < flips.length; at++) {
+        if (flips[at] === 0) continue;
+        const x = at % width;
+        const y = (at - x) / width;
+        this.sliceVoxels[k] += this.mask.data[i0 + x + ni * (j0 + y + nj * k)] === 1 ? 1 : -1;
+      }
+    }
+    this.#revision++;
+  }
+
+  view(): StructureView {
+    const { id, name, type, colour, visible } = this;
+    const voxels = this.sliceVoxels.reduce((sum, count) => sum + count, 0);
+    return {
+      id,
+      name,
+      type,
+      colour,
+      visible,
+      volumeCc: voxels * voxelVolumeCc(this.mask.grid),
+      revision: this.#revision,
+    };
+  }
+}
+
+/** A loop: over a CT's voxels a callback each takes ten times as long. */
+function countPerSlice({ grid, data }: Mask): Int32Array {
+  const [ni, nj, nk] = grid.size;
+  const counts = new Int32Array(nk);
+  for (let k = 0, at = 0; k < nk; k++) {
+    for (const end = at + ni * nj; at < end; at++) counts[k] += data[at];
+  }
+  return counts;
+}

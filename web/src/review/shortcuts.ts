@@ -1,0 +1,177 @@
+/**
+ * The review page's keys and mouse gestures, as the tables that the viewer obeys and the help sheet shows. Keys are compared
+ * with KeyboardEvent.key, so they follow the person's keyboard layout.
+ */
+import { windowPresets } from "./session/review-state.ts";
+import type { ViewerActions } from "./viewer/viewer-actions.ts";
+import type { ViewerSession } from "./viewer/viewer-session.ts";
+
+export const shortcutGroups = ["Tools", "Contour", "Slices", "View"] as const;
+
+export type ShortcutContext = {
+  readonly session: ViewerSession;
+  readonly viewer: ViewerActions;
+  readonly showHelp: () => void;
+};
+
+export type Shortcut = {
+  /** Alternatives, each as KeyboardEvent.key (letters in lower case) with "Ctrl+" and "Shift+" before it. */
+  readonly keys: readonly string[];
+  readonly group: (typeof shortcutGroups)[number];
+  readonly description: string;
+  /** Changes contours: does nothing once the review is approved. */
+  readonly edits?: true;
+  readonly action: (context: ShortcutContext) => void;
+};
+
+const brushSteps = 1.2;
+const brushRangeMm = [0.5, 60] as const;
+
+function resizeBrush({ session }: ShortcutContext, factor: number): void {
+  const { radiusMm } = session.getState().brush;
+  const next = Math.round(radiusMm * factor * 2) / 2;
+  // Below 3 mm a fifth is less than the half millimetre that sizes are rounded to.
+  const changed = next === radiusMm ? radiusMm + Math.sign(factor - 1) * 0.5 : next;
+  session.setBrush({ radiusMm: Math.min(brushRangeMm[1], Math.max(brushRangeMm[0], changed)) });
+}
+
+/** What the fill returns to when it is switched on again. */
+const usualFill = 0.25;
+
+export const shortcuts: readonly Shortcut[] = [
+  tool("v", "Navigate: the crosshair links the planes", "navigate"),
+  tool("b", "Brush", "brush"),
+  tool("e", "Eraser", "eraser"),
+  tool("d", "Draw an outline to add", "freehand-add"),
+  tool("f", "Draw an outline to take away", "freehand-subtract"),
+  tool("m", "Measure a distance", "measure"),
+  {
+    keys: ["[", "-"],
+    group: "Tools",
+    description: "Smaller brush",
+    action: (context) => resizeBrush(context, 1 / brushSteps),
+  },
+  {
+    keys: ["]", "+"],
+    group: "Tools",
+    description: "Larger brush",
+    action: (context) => resizeBrush(context, brushSteps),
+  },
+  {
+    keys: ["Escape"],
+    group: "Tools",
+    description: "Cancel; back to navigate",
+    action: ({ viewer }) => viewer.cancel(),
+  },
+  {
+    keys: ["Delete", "Backspace"],
+    group: "Tools",
+    description: "Remove the selected measurement",
+    action: ({ viewer }) => viewer.removeRuler(),
+  },
+
+  edit("Ctrl+z", "Undo", ({ session }) => session.undo()),
+  {
+    keys: ["Ctrl+Shift+z", "Ctrl+y"],
+    group: "Contour",
+    description: "Redo",
+    edits: true,
+    action: ({ session }) => session.redo(),
+  },
+  edit("i", "Interpolate between drawn slices", ({ session }) => session.interpolate()),
+  edit("c", "Copy this slice's contour to the slice above", ({ session }) => session.copySlice("above")),
+  edit("Shift+c", "Copy this slice's contour to the slice below", ({ session }) =>
+    session.copySlice("below"),
+  ),
+  edit("s", "Smooth this slice", ({ session }) => session.smooth("slice")),
+  edit("h", "Fill holes", ({ session }) => session.fillHoles()),
+  edit("k", "Keep the largest part only", ({ session }) => session.keepLargest()),
+
+  slices(["ArrowUp", "ArrowRight"], "Next slice to head, front or right", ({ viewer }) => viewer.step(1)),
+  slices(["ArrowDown", "ArrowLeft"], "Next slice to feet, back or left", ({ viewer }) => viewer.step(-1)),
+  slices(["PageUp"], "Ten slices up", ({ viewer }) => viewer.step(10)),
+  slices(["PageDown"], "Ten slices down", ({ viewer }) => viewer.step(-10)),
+  slices(["Home"], "Uppermost slice", ({ viewer }) => viewer.toEnd("up")),
+  slices(["End"], "Lowest slice", ({ viewer }) => viewer.toEnd("down")),
+  slices(["u"], "Next required slice that was not seen", ({ viewer }) => viewer.toNextUnseen()),
+  slices(["t"], "Slice with the largest contour", ({ viewer }) => viewer.toLargestSlice()),
+
+  view("1", "Lung window", ({ session }) => session.setWindow(windowPresets.lung)),
+  view("2", "Mediastinum window", ({ session }) => session.setWindow(windowPresets.mediastinum)),
+  view("3", "Bone window", ({ session }) => session.setWindow(windowPresets.bone)),
+  view("x", "Crosshair on or off", ({ session }) =>
+    session.setDisplay({ crosshairVisible: !session.getState().crosshairVisible }),
+  ),
+  view("o", "Contours on or off", ({ session }) =>
+    session.setDisplay({ contourVisible: !session.getState().contourVisible }),
+  ),
+  view("g", "Fill on or off", ({ session }) =>
+    session.setDisplay({ fillOpacity: session.getState().fillOpacity > 0 ? 0 : usualFill }),
+  ),
+  view("r", "Reset zoom and position", ({ viewer }) => viewer.resetView()),
+  view("?", "This help", ({ showHelp }) => showHelp()),
+];
+
+export const mouseGestures: readonly { readonly gesture: string; readonly description: string }[] = [
+  { gesture: "Left drag", description: "The chosen tool" },
+  { gesture: "Shift + left drag", description: "Brush erases; outlines do the opposite" },
+  { gesture: "Right drag", description: "Window: sideways its width, up and down its level" },
+  { gesture: "Middle drag, Ctrl + left drag", description: "Move the image" },
+  { gesture: "Wheel", description: "Slices of the plane under the pointer" },
+  { gesture: "Press on the slice bar", description: "Go to that slice" },
+  { gesture: "Ctrl + wheel", description: "Zoom at the pointer" },
+  { gesture: "Double-click", description: "One plane large, and back (while navigating)" },
+];
+
+/** Acts on a key unless somebody else did, or a field or dialog has it. True if it acted. */
+export function handleKey(event: KeyboardEvent, context: ShortcutContext): boolean {
+  if (event.defaultPrevented || ownsKeys(event.target, event.key)) return false;
+  const key = keyOf(event);
+  const shortcut = shortcuts.find((one) => one.keys.includes(key));
+  if (!shortcut || (shortcut.edits && !context.session.getState().editable)) return false;
+  event.preventDefault();
+  context.session.touch();
+  shortcut.action(context);
+  return true;
+}
+
+/** "Ctrl+Shift+z" of an event. Shift counts with letters only: elsewhere it is part of the key, as in "?". */
+export function keyOf(
+  event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
+): string {
+  const { key } = event;
+  const letter = /^\p{L}$/u.test(key);
+  // AltGr, which makes "[" on many keyboards, looks like Ctrl+Alt.
+  const ctrl = (event.ctrlKey || event.metaKey) && !event.altKey;
+  const bare = letter ? key.toLowerCase() : key;
+  // Alt with a letter belongs to the browser's menus.
+  const alt = event.altKey && !event.ctrlKey && letter;
+  return `${ctrl ? "Ctrl+" : ""}${alt ? "Alt+" : ""}${letter && event.shiftKey ? "Shift+" : ""}${bare}`;
+}
+
+/** Fields take all keys; sliders, lists and menus those that move within them; an open dialog everything. */
+function ownsKeys(target: EventTarget | null, key: string): boolean {
+  if (document.querySelector("dialog[open]")) return true;
+  if (!(target instanceof Element)) return false;
+  const typing = "input:not([type=checkbox],[type=radio],[type=range],[type=button]),textarea,select";
+  if (target.closest(`${typing},[contenteditable=true],[role=menu],[role=listbox],[role=textbox]`))
+    return true;
+  const moves = /^(Arrow|Page|Home$|End$)/.test(key);
+  return moves && target.closest("input,[role=slider],[role=tablist],[role=radiogroup]") !== null;
+}
+
+function tool(key: string, description: string, name: Parameters<ViewerSession["setTool"]>[0]): Shortcut {
+  return { keys: [key], group: "Tools", description, action: ({ session }) => session.setTool(name) };
+}
+
+function edit(key: string, description: string, action: Shortcut["action"]): Shortcut {
+  return { keys: [key], group: "Contour", description, edits: true, action };
+}
+
+function slices(keys: readonly string[], description: string, action: Shortcut["action"]): Shortcut {
+  return { keys, group: "Slices", description, action };
+}
+
+function view(key: string, description: string, action: Shortcut["action"]): Shortcut {
+  return { keys: [key], group: "View", description, action };
+}

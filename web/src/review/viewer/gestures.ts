@@ -1,0 +1,182 @@
+/**
+ * What one press of a mouse button does until it is let go: a gesture for each tool and for panning and windowing. A gesture
+ * sees points of its own plane only; which gesture a press begins is pointer-tools.ts' business.
+ */
+import { nearestVoxel, voxelOf } from "./plane-geometry.ts";
+import type { PlanePoint } from "./plane-marks.ts";
+import { noMarks } from "./plane-marks.ts";
+import { panBy, pixelsPerMm } from "./plane-projection.ts";
+import type { PlaneView } from "./plane-view.ts";
+import type { Rulers } from "./rulers.ts";
+import type { ViewerSession } from "./viewer-session.ts";
+
+export type Gesture = {
+  /** All positions since the last call, oldest first, at least one. */
+  move(events: readonly PointerEvent[]): void;
+  end(): void;
+  cancel(): void;
+  /** The pointer was taken away by the system. Cancels where there is none. */
+  interrupt?(): void;
+};
+
+export type GestureContext = {
+  readonly session: ViewerSession;
+  readonly view: PlaneView;
+  readonly rulers: Rulers;
+};
+
+/** Slices of a box beyond the one it was drawn on. */
+const boxDepthMm = 25;
+/** A box narrower than this on screen was a click. */
+const smallestBoxPixels = 6;
+/** A freehand line gets a point each time the pointer moved this far on screen. */
+const freehandStepPixels = 1.5;
+
+export function moveCrosshair({ session, view }: GestureContext, event: PointerEvent): Gesture {
+  const { slice } = view;
+  const go = (to: PointerEvent) => {
+    const [u, v] = view.pointAt(to);
+    session.setCursor(nearestVoxel(session.ct.grid, voxelOf(view.geometry, u, v, slice)));
+  };
+  go(event);
+  return { move: (events) => go(events[events.length - 1]), end: nothing, cancel: nothing };
+}
+
+export function changeWindow({ session }: GestureContext, event: PointerEvent): Gesture {
+  const begin = session.getState().window;
+  const width = begin.upper - begin.lower;
+  const middle = (begin.upper + begin.lower) / 2;
+  // A hand's width across the screen doubles the window, whether it is wide (lung) or narrow (mediastinum).
+  const huPerPixel = Math.max(0.5, width / 400);
+  return {
+    move(events) {
+      const last = events[events.length - 1];
+      const newWidth = Math.max(1, width + (last.clientX - event.clientX) * huPerPixel);
+      const newMiddle = middle + (last.clientY - event.clientY) * huPerPixel;
+      session.setWindow({
+        lower: Math.round(newMiddle - newWidth / 2),
+        upper: Math.round(newMiddle + newWidth / 2),
+      });
+    },
+    end: nothing,
+    cancel: () => session.setWindow(begin),
+  };
+}
+
+export function pan({ view }: GestureContext, event: PointerEvent): Gesture {
+  const begin = view.projection;
+  return {
+    move(events) {
+      const last = events[events.length - 1];
+      view.setCamera(panBy(begin, last.clientX - event.clientX, last.clientY - event.clientY));
+    },
+    end: nothing,
+    cancel: () => view.setCamera(begin.camera),
+  };
+}
+
+export function stroke(
+  { session, view }: GestureContext,
+  event: PointerEvent,
+  kind: "brush" | "eraser",
+): Gesture {
+  const { geometry, slice } = view;
+  const at = (point: PlanePoint) => voxelOf(geometry, point[0], point[1], slice);
+  let last = view.pointAt(event);
+  session.beginStroke(kind);
+  session.extendStroke(geometry.plane, at(last), at(last));
+  view.redraw("overlay");
+  return {
+    move(events) {
+      for (const one of events) {
+        const next = view.pointAt(one);
+        session.extendStroke(geometry.plane, at(last), at(next));
+        last = next;
+      }
+      view.redraw("overlay");
+    },
+    end: () => session.endStroke(),
+    cancel: () => session.cancelStroke(),
+    // What was painted so far was meant.
+    interrupt: () => session.endStroke(),
+  };
+}
+
+export function freehand({ session, view }: GestureContext, event: PointerEvent, value: 0 | 1): Gesture {
+  const { geometry, slice } = view;
+  const stepMm = freehandStepPixels / pixelsPerMm(view.projection);
+  let points: readonly PlanePoint[] = [view.pointAt(event)];
+  const show = () => {
+    view.marks = { ...noMarks, freehand: { points, erases: value === 0 } };
+    view.redraw("overlay");
+  };
+  const clear = () => {
+    view.marks = noMarks;
+    view.redraw("overlay");
+  };
+  show();
+  return {
+    move(events) {
+      for (const one of events) {
+        const [u, v] = view.pointAt(one);
+        const [u0, v0] = points[points.length - 1];
+        if (Math.hypot((u - u0) * geometry.uMm, (v - v0) * geometry.vMm) < stepMm) continue;
+        points = [...points, [u, v]];
+      }
+      show();
+    },
+    end() {
+      clear();
+      if (points.length >= 3)
+        session.applyOutline(geometry.plane, slice, Float64Array.from(points.flat()), value);
+    },
+    cancel: clear,
+  };
+}
+
+export function dragBox({ session, view }: GestureContext, event: PointerEvent): Gesture {
+  const { geometry, slice } = view;
+  const from = view.pointAt(event);
+  const depth = Math.round(boxDepthMm / geometry.wMm);
+  let to = from;
+  const clear = () => {
+    view.marks = noMarks;
+    view.redraw("overlay");
+  };
+  return {
+    move(events) {
+      to = view.pointAt(events[events.length - 1]);
+      const across = Math.abs(to[0] - from[0]) * geometry.uMm;
+      const down = Math.abs(to[1] - from[1]) * geometry.vMm;
+      const label = `${across.toFixed(0)} × ${down.toFixed(0)} × ${((2 * depth + 1) * geometry.wMm).toFixed(0)} mm`;
+      view.marks = { ...noMarks, box: { from, to, label: `${label} (${2 * depth + 1} slices)` } };
+      view.redraw("overlay");
+    },
+    end() {
+      clear();
+      const scale = pixelsPerMm(view.projection);
+      const across = Math.abs(to[0] - from[0]) * geometry.uMm * scale;
+      const down = Math.abs(to[1] - from[1]) * geometry.vMm * scale;
+      if (Math.min(across, down) < smallestBoxPixels) return;
+      const corner = (choose: (...values: number[]) => number, w: number) =>
+        nearestVoxel(session.ct.grid, voxelOf(geometry, choose(from[0], to[0]), choose(from[1], to[1]), w));
+      void session.segmentBox({ from: corner(Math.min, slice - depth), to: corner(Math.max, slice + depth) });
+    },
+    cancel: clear,
+  };
+}
+
+export function measure({ session, view, rulers }: GestureContext, event: PointerEvent): Gesture {
+  const { geometry, slice } = view;
+  const at = (one: MouseEvent) => voxelOf(geometry, ...view.pointAt(one), slice);
+  const id = rulers.begin({ plane: geometry.plane, slice, from: at(event), to: at(event) });
+  return {
+    move: (events) => rulers.move(id, at(events[events.length - 1])),
+    end: () => rulers.finish(id, session.ct.grid),
+    cancel: () => rulers.remove(id),
+  };
+}
+
+function nothing(): void {
+  // Crosshair, window and pan took effect with each move.
+}

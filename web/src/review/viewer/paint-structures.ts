@@ -1,0 +1,103 @@
+/** Draws structures, or the two sources of a comparison, on a plane's overlay. Draws nothing else. */
+import type { Mask } from "../../../../src/geometry/mask.ts";
+import type { ReviewState } from "../session/review-state.ts";
+import { coefficients, type PlaneProjection } from "./plane-projection.ts";
+import { comparisonColours, type SliceShapes } from "./slice-shapes.ts";
+
+/** In CSS pixels. */
+const contourWidth = 1.25;
+const activeContourWidth = 2.25;
+
+export type Drawing = {
+  readonly context: CanvasRenderingContext2D;
+  readonly projection: PlaneProjection;
+  readonly slice: number;
+};
+
+export function paintStructures(
+  { context, projection, slice }: Drawing,
+  shapes: SliceShapes,
+  state: ReviewState,
+  maskOf: (sourceId: string) => Mask | undefined,
+): void {
+  // The active structure last, so that it lies over the others.
+  const visible = state.structures.filter((structure) => structure.visible);
+  visible.sort((a, b) => Number(a.id === state.activeId) - Number(b.id === state.activeId));
+  for (const { id, revision, colour } of visible) {
+    const mask = maskOf(`structure:${id}`);
+    const outline = mask && shapes.outline(id, String(revision), mask, slice);
+    if (!outline) continue;
+    const path = onScreen(outline, projection);
+    const active = id === state.activeId;
+    if (state.fillOpacity > 0) {
+      context.globalAlpha = state.fillOpacity * (active ? 1 : 0.6);
+      context.fillStyle = css(colour);
+      context.fill(path, "evenodd");
+    }
+    context.globalAlpha = 1;
+    if (state.contourVisible) {
+      stroke(
+        context,
+        path,
+        css(colour),
+        (active ? activeContourWidth : contourWidth) * projection.pixelRatio,
+      );
+    }
+  }
+}
+
+export function paintComparison(
+  { context, projection, slice }: Drawing,
+  shapes: SliceShapes,
+  state: ReviewState,
+  maskOf: (sourceId: string) => Mask | undefined,
+): void {
+  if (!state.comparison) return;
+  const { referenceId, otherId } = state.comparison;
+  const reference = maskOf(referenceId);
+  const other = maskOf(otherId);
+  if (!reference || !other) return;
+  const revisions = state.structures.map((structure) => structure.revision).join();
+  const revision = `${state.comparisonRevision}/${revisions}`;
+  const image = shapes.comparison(`${referenceId}/${otherId}`, revision, reference, other, slice);
+  if (image && state.fillOpacity > 0) {
+    const [a, d, e, f] = coefficients(projection);
+    context.save();
+    context.globalAlpha = state.fillOpacity;
+    context.imageSmoothingEnabled = false;
+    context.setTransform(a, 0, 0, d, e, f);
+    context.drawImage(image.canvas, image.u0 - 0.5, image.v0 - 0.5);
+    context.restore();
+  }
+  if (!state.contourVisible) return;
+  for (const [id, mask, colour] of [
+    [referenceId, reference, comparisonColours.reference],
+    [otherId, other, comparisonColours.other],
+  ] as const) {
+    const outline = shapes.outline(id, revision, mask, slice);
+    if (outline) stroke(context, onScreen(outline, projection), css(colour), 1.5 * projection.pixelRatio);
+  }
+}
+
+/** The path in device pixels, so that lines keep their width. */
+function onScreen(path: Path2D, projection: PlaneProjection): Path2D {
+  const [a, d, e, f] = coefficients(projection);
+  const placed = new Path2D();
+  placed.addPath(path, { a, b: 0, c: 0, d, e, f });
+  return placed;
+}
+
+/** A dark line below keeps a contour legible on bone and on other fills. */
+function stroke(context: CanvasRenderingContext2D, path: Path2D, colour: string, width: number): void {
+  context.lineJoin = "round";
+  context.strokeStyle = "rgb(0 0 0 / 0.45)";
+  context.lineWidth = width + 1.5;
+  context.stroke(path);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke(path);
+}
+
+export function css([red, green, blue]: readonly [number, number, number]): string {
+  return `rgb(${red} ${green} ${blue})`;
+}

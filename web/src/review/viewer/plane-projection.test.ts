@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { patientPoint } from "../../../../src/core/coordinates.ts";
+import { createGrid } from "../../../../src/geometry/grid.ts";
+import { planes } from "../session/review-state.ts";
+import { planeGeometry } from "./plane-geometry.ts";
+import {
+  coefficients,
+  cornerstoneCamera,
+  type PlaneProjection,
+  panBy,
+  pixelsPerMm,
+  project,
+  unproject,
+  wholePlane,
+  zoomAt,
+} from "./plane-projection.ts";
+
+// 200 x 100 x 40 voxels of 1 x 2 x 5 mm: 200 x 200 x 200 mm, so that every plane is a square of 200 mm.
+const grid = createGrid([200, 100, 40], [1, 2, 5], patientPoint(0, 0, 0));
+
+function projectionOf(plane: (typeof planes)[number], pixelRatio = 1): PlaneProjection {
+  const geometry = planeGeometry(grid, plane);
+  return {
+    geometry,
+    camera: wholePlane(geometry),
+    deviceWidth: 600 * pixelRatio,
+    deviceHeight: 400 * pixelRatio,
+    pixelRatio,
+  };
+}
+
+test("The whole plane fits its shorter side, from the outer edge of the first voxel to that of the last", () => {
+  const projection = projectionOf("axial");
+  expect(pixelsPerMm(projection)).toBe(2);
+  expect(project(projection, -0.5, -0.5)).toEqual([100, 0]);
+  expect(project(projection, 199.5, 99.5)).toEqual([500, 400]);
+});
+
+test("The head is up in coronal and sagittal images: the highest slice touches the upper edge", () => {
+  for (const plane of ["coronal", "sagittal"] as const) {
+    const projection = projectionOf(plane);
+    expect(project(projection, -0.5, 39.5)[1]).toBeCloseTo(0, 9);
+    expect(project(projection, -0.5, -0.5)[1]).toBeCloseTo(400, 9);
+  }
+});
+
+test("A CT whose slices are counted from the head is turned so that the head is up all the same", () => {
+  const fromHead = createGrid([200, 100, 40], [1, 2, 5], patientPoint(0, 0, 0), [-1, 0, 0], [0, 1, 0]);
+  const geometry = planeGeometry(fromHead, "coronal");
+  const projection = { ...projectionOf("coronal"), geometry };
+  expect(project(projection, -0.5, -0.5)[1]).toBeCloseTo(0, 9);
+});
+
+test("Projecting and back returns the point, wherever the camera is and however dense the screen", () => {
+  for (const plane of planes) {
+    const start = projectionOf(plane, 1.5);
+    const zoomed = { ...start, camera: zoomAt(start, 480, 77, 3.7) };
+    const projection = { ...zoomed, camera: panBy(zoomed, -31, 12) };
+    const [u, v] = unproject(projection, ...project(projection, 12.25, 31.75));
+    expect(u).toBeCloseTo(12.25, 9);
+    expect(v).toBeCloseTo(31.75, 9);
+  }
+});
+
+test("Zooming keeps the point under the pointer where it is", () => {
+  const projection = projectionOf("sagittal");
+  const before = unproject(projection, 210, 300);
+  const after = unproject({ ...projection, camera: zoomAt(projection, 210, 300, 8) }, 210, 300);
+  expect(after[0]).toBeCloseTo(before[0], 9);
+  expect(after[1]).toBeCloseTo(before[1], 9);
+});
+
+test("Panning moves what was grabbed by as many pixels as the pointer", () => {
+  const projection = projectionOf("coronal");
+  const [x, y] = project(projection, 90, 25);
+  const [movedX, movedY] = project({ ...projection, camera: panBy(projection, 40, -15) }, 90, 25);
+  expect(movedX - x).toBeCloseTo(40, 9);
+  expect(movedY - y).toBeCloseTo(-15, 9);
+});
+
+/**
+ * What Cornerstone paints with a scale and a translation, from its rendering/calculateTransform.js: an image pixel's edge x
+ * lies at canvas / 2 + scale' * (translation + x - size / 2), scale' stretched along the coarser spacing.
+ */
+function paintedByCornerstone(projection: PlaneProjection, edgeX: number, edgeY: number): [number, number] {
+  const { geometry, deviceWidth, deviceHeight } = projection;
+  const { scale, translation } = cornerstoneCamera(projection);
+  const finest = Math.min(geometry.uMm, geometry.vMm);
+  const across = (scale * geometry.uMm) / finest;
+  const down = (scale * geometry.vMm) / finest;
+  return [
+    deviceWidth / 2 + across * (translation[0] + edgeX - geometry.width / 2),
+    deviceHeight / 2 + down * (translation[1] + edgeY - geometry.height / 2),
+  ];
+}
+
+test("Cornerstone paints a voxel's middle where the voxel's centre is projected to", () => {
+  for (const plane of planes) {
+    const start = projectionOf(plane, 2);
+    const projection = { ...start, camera: zoomAt(start, 123, 210, 5.3) };
+    const { geometry } = projection;
+    const [u, v] = [17, 31];
+    const row = geometry.vUp ? geometry.height - 1 - v : v;
+    const [x, y] = paintedByCornerstone(projection, u + 0.5, row + 0.5);
+    expect(x / 2).toBeCloseTo(project(projection, u, v)[0], 6);
+    expect(y / 2).toBeCloseTo(project(projection, u, v)[1], 6);
+  }
+});
+
+test("The overlay's transform is the projection in device pixels", () => {
+  const projection = projectionOf("coronal", 2);
+  const [a, d, e, f] = coefficients(projection);
+  const [x, y] = project(projection, 3, 4);
+  expect(a * 3 + e).toBeCloseTo(2 * x, 9);
+  expect(d * 4 + f).toBeCloseTo(2 * y, 9);
+});

@@ -1,0 +1,92 @@
+/**
+ * The one place where voxels become pixels of a viewport and back, for painting and for the pointer alike.
+ *
+ * Cornerstone's CPU path paints a voxel between its edges, but its own worldToCanvas maps the voxel's centre to the corner
+ * of what it painted, half a voxel off (5.14). So nothing asks Cornerstone where a point is: the camera lives here and
+ * `cornerstoneCamera` says how to make it paint the same. CSS pixels throughout, unless a name says device pixels.
+ */
+import type { PlaneGeometry } from "./plane-geometry.ts";
+
+/** What the middle of the viewport shows, and how large: zoom 1 fits the whole plane. */
+export type PlaneCamera = { readonly centreU: number; readonly centreV: number; readonly zoom: number };
+
+export type PlaneProjection = {
+  readonly geometry: PlaneGeometry;
+  readonly camera: PlaneCamera;
+  /** The canvas' size in device pixels, and device pixels for one CSS pixel. */
+  readonly deviceWidth: number;
+  readonly deviceHeight: number;
+  readonly pixelRatio: number;
+};
+
+const zoomRange = [0.4, 60] as const;
+
+/** The camera that shows the whole plane. */
+export function wholePlane(geometry: PlaneGeometry): PlaneCamera {
+  return { centreU: (geometry.width - 1) / 2, centreV: (geometry.height - 1) / 2, zoom: 1 };
+}
+
+/** CSS pixels for one millimetre, the same along u and v. */
+export function pixelsPerMm({ geometry, camera, ...canvas }: PlaneProjection): number {
+  const across = canvas.deviceWidth / (geometry.width * geometry.uMm);
+  const down = canvas.deviceHeight / (geometry.height * geometry.vMm);
+  return (camera.zoom * Math.min(across, down)) / canvas.pixelRatio;
+}
+
+/** Where the voxel point (u, v) is painted; integers are voxel centres. */
+export function project(projection: PlaneProjection, u: number, v: number): readonly [number, number] {
+  const [a, d, e, f] = coefficients(projection);
+  return [(a * u + e) / projection.pixelRatio, (d * v + f) / projection.pixelRatio];
+}
+
+/** The voxel point (u, v) that is painted at (x, y). */
+export function unproject(projection: PlaneProjection, x: number, y: number): readonly [number, number] {
+  const [a, d, e, f] = coefficients(projection);
+  return [(x * projection.pixelRatio - e) / a, (y * projection.pixelRatio - f) / d];
+}
+
+/** The transform for a canvas on which (u, v) are drawn in device pixels: setTransform(a, 0, 0, d, e, f). */
+export function coefficients(projection: PlaneProjection): readonly [number, number, number, number] {
+  const { geometry, camera, deviceWidth, deviceHeight, pixelRatio } = projection;
+  const scale = pixelsPerMm(projection) * pixelRatio;
+  const a = scale * geometry.uMm;
+  const d = scale * geometry.vMm * (geometry.vUp ? -1 : 1);
+  return [a, d, deviceWidth / 2 - a * camera.centreU, deviceHeight / 2 - d * camera.centreV];
+}
+
+/** The camera after zooming by `factor` so that the point under (x, y) stays there. */
+export function zoomAt(projection: PlaneProjection, x: number, y: number, factor: number): PlaneCamera {
+  const { camera } = projection;
+  const zoom = Math.min(zoomRange[1], Math.max(zoomRange[0], camera.zoom * factor));
+  const [u, v] = unproject(projection, x, y);
+  const kept = camera.zoom / zoom;
+  return { centreU: u + (camera.centreU - u) * kept, centreV: v + (camera.centreV - v) * kept, zoom };
+}
+
+/** The camera after dragging the image by (dx, dy); some of the plane stays in view. */
+export function panBy(projection: PlaneProjection, dx: number, dy: number): PlaneCamera {
+  const [a, d] = coefficients(projection);
+  const { geometry, camera, pixelRatio } = projection;
+  const within = (value: number, count: number) => Math.min(count - 1, Math.max(0, value));
+  return {
+    ...camera,
+    centreU: within(camera.centreU - (dx * pixelRatio) / a, geometry.width),
+    centreV: within(camera.centreV - (dy * pixelRatio) / d, geometry.height),
+  };
+}
+
+/**
+ * Cornerstone's zoom (device pixels for one pixel along the finer spacing) and translation (image pixels from the middle of
+ * the image, whose edges lie half a voxel beyond the outer voxels' centres).
+ */
+export function cornerstoneCamera(projection: PlaneProjection): {
+  readonly scale: number;
+  readonly translation: readonly [number, number];
+} {
+  const { geometry, camera, pixelRatio } = projection;
+  const row = geometry.vUp ? geometry.height - 1 - camera.centreV : camera.centreV;
+  return {
+    scale: pixelsPerMm(projection) * pixelRatio * Math.min(geometry.uMm, geometry.vMm),
+    translation: [geometry.width / 2 - (camera.centreU + 0.5), geometry.height / 2 - (row + 0.5)],
+  };
+}

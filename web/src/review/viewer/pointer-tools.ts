@@ -1,0 +1,239 @@
+/**
+ * The pointer over one plane: wheel for slices, Ctrl and wheel for zoom, right button for the window, middle button to pan,
+ * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
+ */
+import type { VoxelPoint } from "../../../../src/core/coordinates.ts";
+import type { ReviewState, Tool } from "../session/review-state.ts";
+import {
+  changeWindow,
+  dragBox,
+  freehand,
+  type Gesture,
+  type GestureContext,
+  measure,
+  moveCrosshair,
+  pan,
+  stroke,
+} from "./gestures.ts";
+import { insideGrid, nearestVoxel, voxelOf } from "./plane-geometry.ts";
+import { type BrushMark, noMarks } from "./plane-marks.ts";
+import { project, zoomAt } from "./plane-projection.ts";
+import { distanceToSegment, rulerEnds } from "./rulers.ts";
+import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
+
+/** What a tool may do only while the review is open. */
+const editingTools: ReadonlySet<Tool> = new Set([
+  "brush",
+  "eraser",
+  "freehand-add",
+  "freehand-subtract",
+  "segment-box",
+  "segment-click",
+]);
+
+/** How near a ruler a click selects it, in CSS pixels. */
+const selectWithin = 6;
+
+/** What other parts of the viewer hear of a plane's pointer. */
+export type PointerListeners = {
+  /** The plane was used: arrow keys now move its slices. */
+  readonly used: () => void;
+  readonly doubleClicked: () => void;
+  /** A ball that would be painted, centre in voxels; null if there is none under this pointer. */
+  readonly ball: (ball: (Omit<BrushMark, "at"> & { readonly centre: VoxelPoint }) | null) => void;
+};
+
+export class PointerTools {
+  readonly #context: GestureContext;
+  readonly #listeners: PointerListeners;
+  readonly #stop = new AbortController();
+  readonly #wheel = new WheelSteps();
+  #gesture: Gesture | null = null;
+  #button = -1;
+  #hover: PointerEvent | null = null;
+
+  constructor(context: GestureContext, listeners: PointerListeners) {
+    this.#context = context;
+    this.#listeners = listeners;
+    const { element } = context.view;
+    const options = { signal: this.#stop.signal };
+    element.addEventListener("pointerdown", (event) => this.#down(event), options);
+    element.addEventListener("pointermove", (event) => this.#move(event), options);
+    element.addEventListener("pointerup", (event) => this.#up(event), options);
+    element.addEventListener("pointercancel", () => this.#interrupt(), options);
+    element.addEventListener("pointerenter", () => context.view.locate(), options);
+    element.addEventListener("pointerleave", () => this.#leave(), options);
+    element.addEventListener("contextmenu", (event) => event.preventDefault(), options);
+    element.addEventListener("wheel", (event) => this.#turn(event), { ...options, passive: false });
+    element.addEventListener("dblclick", () => this.#doubleClick(), options);
+    element.addEventListener("focus", listeners.used, options);
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.#stop.abort();
+  }
+
+  /** A button is down and does something. */
+  get busy(): boolean {
+    return this.#gesture !== null;
+  }
+
+  /** False if nothing was going on. */
+  cancel(): boolean {
+    if (!this.#gesture) return false;
+    this.#gesture.cancel();
+    this.#gesture = null;
+    this.refresh();
+    return true;
+  }
+
+  /** Tool, brush or state changed: the outline under the pointer may have to look different. */
+  refresh(): void {
+    const { view, session } = this.#context;
+    const state = session.getState();
+    view.element.dataset.tool = this.#allowed(state) ? state.tool : "locked";
+    if (this.#gesture && state.tool !== "brush" && state.tool !== "eraser") return;
+    const brush = this.#brushMark(state);
+    view.marks = { ...noMarks, brush };
+    const centre = brush && voxelOf(view.geometry, brush.at[0], brush.at[1], view.slice);
+    this.#listeners.ball(centre && state.brush.shape === "sphere" ? { ...brush, centre } : null);
+    view.redraw("overlay");
+  }
+
+  #brushMark(state: ReviewState): BrushMark | null {
+    const event = this.#hover;
+    if (!event || !state.editable || (state.tool !== "brush" && state.tool !== "eraser")) return null;
+    return {
+      at: this.#context.view.pointAt(event),
+      radiusMm: state.brush.radiusMm,
+      erases: state.tool === "eraser" || event.shiftKey,
+    };
+  }
+
+  #allowed(state: ReviewState): boolean {
+    return state.editable || !editingTools.has(state.tool);
+  }
+
+  #down(event: PointerEvent): void {
+    const { view, session } = this.#context;
+    view.locate();
+    view.element.focus({ preventScroll: true });
+    this.#listeners.used();
+    session.touch();
+    if (this.#gesture) return;
+    this.#gesture = this.#begin(event, session.getState());
+    if (!this.#gesture) return;
+    this.#button = event.button;
+    view.element.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  #begin(event: PointerEvent, state: ReviewState): Gesture | null {
+    const context = this.#context;
+    const left = event.button === 0;
+    // Laptops have no middle button.
+    if (event.button === 1 || (left && (event.ctrlKey || event.metaKey))) return pan(context, event);
+    if (event.button === 2) return changeWindow(context, event);
+    if (!left || !this.#allowed(state)) return null;
+    switch (state.tool) {
+      case "navigate":
+        return moveCrosshair(context, event);
+      case "brush":
+        return stroke(context, event, event.shiftKey ? "eraser" : "brush");
+      case "eraser":
+        return stroke(context, event, "eraser");
+      case "freehand-add":
+        return freehand(context, event, event.shiftKey ? 0 : 1);
+      case "freehand-subtract":
+        return freehand(context, event, event.shiftKey ? 1 : 0);
+      case "segment-box":
+        return context.view.geometry.plane === "axial" ? dragBox(context, event) : null;
+      case "segment-click":
+        this.#segmentAt(event);
+        return null;
+      case "measure":
+        return this.#select(event) ? null : measure(context, event);
+    }
+  }
+
+  #segmentAt(event: PointerEvent): void {
+    const { session, view } = this.#context;
+    const [u, v] = view.pointAt(event);
+    const point = voxelOf(view.geometry, u, v, view.slice).map(Math.round);
+    const voxel = nearestVoxel(session.ct.grid, [point[0], point[1], point[2]]);
+    if (insideGrid(session.ct.grid, [point[0], point[1], point[2]])) void session.segmentClick(voxel);
+  }
+
+  /** True if a ruler lies under the pointer; it is the selected one then. */
+  #select(event: PointerEvent): boolean {
+    const { view, rulers } = this.#context;
+    const near = rulers.on(view.geometry, view.slice).find((ruler) => {
+      const [from, to] = rulerEnds(view.geometry, ruler);
+      const onScreen = [project(view.projection, ...from), project(view.projection, ...to)] as const;
+      return distanceToSegment(view.pixelAt(event), onScreen) < selectWithin;
+    });
+    rulers.select(near?.id ?? null);
+    return near !== undefined;
+  }
+
+  #move(event: PointerEvent): void {
+    const { view, session } = this.#context;
+    this.#hover = event;
+    session.touch();
+    if (this.#gesture) {
+      const events = event.getCoalescedEvents();
+      this.#gesture.move(events.length > 0 ? events : [event]);
+    }
+    this.refresh();
+    view.setPointer(view.pointAt(event));
+  }
+
+  #up(event: PointerEvent): void {
+    if (!this.#gesture || event.button !== this.#button) return;
+    const gesture = this.#gesture;
+    this.#gesture = null;
+    gesture.end();
+    this.refresh();
+  }
+
+  #interrupt(): void {
+    const gesture = this.#gesture;
+    if (!gesture?.interrupt) {
+      this.cancel();
+      return;
+    }
+    this.#gesture = null;
+    gesture.interrupt();
+    this.refresh();
+  }
+
+  #leave(): void {
+    this.#hover = null;
+    this.refresh();
+    this.#context.view.setPointer(null);
+  }
+
+  #turn(event: WheelEvent): void {
+    event.preventDefault();
+    const { view, session } = this.#context;
+    this.#listeners.used();
+    session.touch();
+    // A stroke belongs to its slice.
+    if (this.#gesture) return;
+    const pixels = wheelPixels(event);
+    if (event.ctrlKey || event.metaKey) {
+      const [x, y] = view.pixelAt(event);
+      view.setCamera(zoomAt(view.projection, x, y, Math.exp(-pixels / 500)));
+      this.refresh();
+      return;
+    }
+    const steps = this.#wheel.take(pixels);
+    if (steps !== 0) session.moveSlice(view.geometry.plane, -steps * view.geometry.stepUp);
+  }
+
+  /** Two quick dabs of a brush are not a wish for a larger image. */
+  #doubleClick(): void {
+    if (this.#context.session.getState().tool === "navigate") this.#listeners.doubleClicked();
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Draws the slice bar: one row a slice, head at the top. From the left: a column that says which required slices were not
+ * seen yet (a diamond; seen ones a small dot), bars of the contour's area, a hatched column where the model is unsure, and
+ * the current slice as a line across. Shapes, not colours alone, tell them apart.
+ */
+
+export type SliceBarModel = {
+  readonly count: number;
+  readonly current: number;
+  /** True if slice 0 is at the bottom. */
+  readonly headUp: boolean;
+  /** Voxels of the active structure, and voxels in which the model is unsure; one a slice. */
+  readonly areas: ArrayLike<number>;
+  readonly unsure: ArrayLike<number>;
+  readonly colour: readonly [number, number, number];
+  readonly required: ReadonlySet<number>;
+  readonly seen: ReadonlySet<number>;
+  readonly isLoaded: (k: number) => boolean;
+};
+
+/** CSS pixels above the first and below the last row, for the letters. */
+export const barMargin = 16;
+const marksWidth = 11;
+const unsureWidth = 8;
+
+/** The middle of slice `k` in CSS pixels from the top of a bar of `height`. */
+export function rowMiddle(k: number, count: number, headUp: boolean, height: number): number {
+  const row = headUp ? count - 1 - k : k;
+  return barMargin + ((row + 0.5) * (height - 2 * barMargin)) / count;
+}
+
+/** The slice at `y`, within the volume. */
+export function sliceAt(y: number, count: number, headUp: boolean, height: number): number {
+  const row = Math.floor(((y - barMargin) * count) / (height - 2 * barMargin));
+  const inside = Math.min(count - 1, Math.max(0, row));
+  return headUp ? count - 1 - inside : inside;
+}
+
+export function paintSliceBar(
+  context: CanvasRenderingContext2D,
+  model: SliceBarModel,
+  width: number,
+  height: number,
+): void {
+  const { count, headUp, current } = model;
+  const rowHeight = (height - 2 * barMargin) / count;
+  const barsWidth = width - marksWidth - unsureWidth - 4;
+  const most = maximum(model.areas);
+  const mostUnsure = maximum(model.unsure);
+  context.clearRect(0, 0, width, height);
+  for (let k = 0; k < count; k++) {
+    const y = rowMiddle(k, count, headUp, height);
+    const top = y - rowHeight / 2;
+    // Half a pixel of overlap: no hairlines between rows.
+    const tall = rowHeight + 0.5;
+    context.fillStyle = model.isLoaded(k) ? "#1c222b" : "#12161b";
+    context.fillRect(marksWidth, top, barsWidth, tall);
+    if (model.areas[k] > 0) {
+      context.fillStyle = `rgb(${model.colour.join(" ")})`;
+      context.fillRect(marksWidth, top, Math.max(2, (barsWidth * model.areas[k]) / most), tall);
+    }
+    if (model.unsure[k] > 0) {
+      const wide = Math.max(2, (unsureWidth * model.unsure[k]) / mostUnsure);
+      context.fillStyle = "#e3b341";
+      context.fillRect(width - 2 - wide, top, wide, Math.max(1, Math.min(tall, rowHeight * 0.6)));
+    }
+  }
+  // Over the rows, so that neighbouring rows do not cut the marks.
+  for (const k of model.required) {
+    paintMark(context, marksWidth / 2, rowMiddle(k, count, headUp, height), model.seen.has(k), rowHeight);
+  }
+  paintCurrent(context, rowMiddle(current, count, headUp, height), width);
+  context.fillStyle = "#aeb8c4";
+  context.font = "700 10px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.fillText(headUp ? "S" : "I", width / 2, 11);
+  context.fillText(headUp ? "I" : "S", width / 2, height - 5);
+}
+
+/** Not seen: a hollow diamond that stands out. Seen: a small dot. */
+function paintMark(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  seen: boolean,
+  rowHeight: number,
+): void {
+  context.beginPath();
+  if (seen) {
+    context.fillStyle = "#6f7b89";
+    context.arc(x, y, Math.min(1.75, Math.max(0.75, rowHeight / 2.5)), 0, 2 * Math.PI);
+    context.fill();
+    return;
+  }
+  const size = Math.min(4, Math.max(2.25, rowHeight * 0.5));
+  context.moveTo(x, y - size);
+  context.lineTo(x + size, y);
+  context.lineTo(x, y + size);
+  context.lineTo(x - size, y);
+  context.closePath();
+  context.fillStyle = "#0d1014";
+  context.fill();
+  context.strokeStyle = "#f4f7fb";
+  context.lineWidth = 1.25;
+  context.stroke();
+}
+
+function paintCurrent(context: CanvasRenderingContext2D, y: number, width: number): void {
+  context.fillStyle = "#000";
+  context.fillRect(0, y - 2, width, 4);
+  context.fillStyle = "#79c0ff";
+  context.fillRect(0, y - 1, width, 2);
+  context.beginPath();
+  context.moveTo(width, y - 5);
+  context.lineTo(width - 7, y);
+  context.lineTo(width, y + 5);
+  context.closePath();
+  context.fill();
+}
+
+function maximum(values: ArrayLike<number>): number {
+  let most = 1;
+  for (let at = 0; at < values.length; at++) most = Math.max(most, values[at]);
+  return most;
+}

@@ -1,0 +1,28 @@
+/** Beside the axial view: where the contour is, where the model is unsure, what has not been seen, and where one is. */
+import { type ReactNode, useEffect, useRef } from "react";
+import { SliceBarView } from "./slice-bar-view.ts";
+import type { ViewerSession } from "./viewer-session.ts";
+
+export function SliceBar({ session }: { readonly session: ViewerSession }): ReactNode {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!element.current) return;
+    const view = new SliceBarView(element.current, session);
+    return () => view.dispose();
+  }, [session]);
+  return (
+    <div
+      ref={element}
+      className="slice-bar"
+      data-testid="slice-bar"
+      role="slider"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label="Axial slice"
+      aria-valuemin={1}
+      aria-valuemax={session.ct.grid.size[2]}
+      aria-valuenow={session.getState().cursor[2] + 1}
+      title="Slices: bars where the contour is, amber where the model is unsure, diamonds where a required slice has not been seen"
+    />
+  );
+}

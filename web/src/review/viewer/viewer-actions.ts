@@ -1,0 +1,44 @@
+/** What keys can do to the viewer itself, as opposed to the review. */
+import type { Vector3 } from "../../../../src/core/coordinates.ts";
+import { largestSlice, nextUnseen } from "./slice-targets.ts";
+import type { ViewerPlanes } from "./viewer-planes.ts";
+import type { ViewerSession } from "./viewer-session.ts";
+
+export type ViewerActions = {
+  /** Slices of the plane used last; positive goes to the head, to the front, to the right. */
+  step(up: number): void;
+  toEnd(end: "up" | "down"): void;
+  resetView(): void;
+  toNextUnseen(): void;
+  toLargestSlice(): void;
+  removeRuler(): void;
+  /** Ends what the pointer is doing, else unselects, else goes back to the crosshair. */
+  cancel(): void;
+};
+
+export function viewerActions(session: ViewerSession, planes: ViewerPlanes): ViewerActions {
+  const goTo = (k: number | null): void => {
+    const [i, j] = session.getState().cursor;
+    if (k !== null) session.setCursor([i, j, k] satisfies Vector3);
+  };
+  return {
+    step: (up) => planes.step(up),
+    toEnd: (end) => planes.toEnd(end),
+    resetView: () => planes.resetView(),
+    toNextUnseen() {
+      const { required, seen, cursor } = session.getState();
+      goTo(nextUnseen(required, seen, cursor[2]));
+    },
+    toLargestSlice() {
+      goTo(largestSlice(session.sliceVoxels(session.getState().activeId)));
+    },
+    removeRuler: () => {
+      planes.rulers.removeSelected();
+    },
+    cancel() {
+      if (planes.cancelGesture()) return;
+      if (planes.rulers.selectedId !== null) planes.rulers.select(null);
+      else session.setTool("navigate");
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/** The comparison: two means, the paired difference, the figure, and what the numbers mean. */
+import type { ReactNode } from "react";
+import type { Study } from "../../../src/contract/workspace/study.ts";
+import { formatCount, formatNumber, formatP } from "../format.ts";
+
+export function StudyResult({ study }: { readonly study: Study }): ReactNode {
+  const { manual, assisted, paired, paper, figure } = study;
+  return (
+    <div className="study-result">
+      <div className="study-numbers">
+        <div className="study-cards">
+          <Mean title="Manual" summary={manual} paperMinutes={paper.manualMinutes} />
+          <Mean title="Assisted" summary={assisted} paperMinutes={paper.assistedMinutes} />
+          <section className="study-card">
+            <h2>Saved by patient</h2>
+            {paired === null ? (
+              <p className="soft study-missing">Needs two patients that were contoured both ways.</p>
+            ) : (
+              <>
+                <p className="study-value">
+                  {formatNumber(paired.meanSavedMinutes, 1)} <span>min</span>
+                </p>
+                <dl className="facts">
+                  <div>
+                    <dt>95 % interval</dt>
+                    <dd>
+                      {paired.interval95 === null
+                        ? "–"
+                        : `${formatNumber(paired.interval95[0], 1)} to ${formatNumber(paired.interval95[1], 1)} min`}
+                    </dd>
+                  </div>
+                  <div>
+                    <dt>P, paired t test</dt>
+                    <dd>{formatP(paired.tTestP)}</dd>
+                  </div>
+                  <div>
+                    <dt>P, Wilcoxon</dt>
+                    <dd>{formatP(paired.wilcoxonP)}</dd>
+                  </div>
+                </dl>
+                <p className="faint">{formatCount(paired.pairs, "patient")} contoured both ways</p>
+              </>
+            )}
+          </section>
+        </div>
+        <section className="study-note">
+          <h2>What is measured</h2>
+          <p>
+            Active contouring time: the time between two inputs (pointer, wheel, key) on the review page
+            counts if it is at most 15 seconds. Longer gaps are pauses and count nothing, as does time with
+            the page hidden. Loading the patient and reading the worklist are not part of it.
+          </p>
+          <p>
+            The paper (Zhang 2020) reports about {paper.manualMinutes} minutes for a patient by hand and{" "}
+            {paper.assistedMinutes} minutes assisted. It gives no spread and does not say how it measured:
+            take the comparison as orientation.
+          </p>
+        </section>
+      </div>
+      {figure !== "" && (
+        <figure className="study-figure">
+          {/* As an image nothing in it can run. */}
+          <img
+            src={figureAddress(figure)}
+            alt="Active minutes of each patient, manual and assisted, the two of one patient joined by a line"
+          />
+        </figure>
+      )}
+    </div>
+  );
+}
+
+/** The server's figure takes its colour from what it stands in; as an image of its own it stands in nothing. */
+function figureAddress(figure: string): string {
+  const size = (name: "width" | "height"): string =>
+    new RegExp(`${name}="([\\d.]+)"`).exec(figure)?.[1] ?? "100%";
+  const frame = `xmlns="http://www.w3.org/2000/svg" width="${size("width")}" height="${size("height")}"`;
+  const text = getComputedStyle(document.documentElement).getPropertyValue("--text");
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(`<svg ${frame} style="color:${text}">${figure}</svg>`)}`;
+}
+
+type MeanProps = {
+  readonly title: string;
+  readonly summary: Study["manual"];
+  readonly paperMinutes: number;
+};
+
+function Mean({ title, summary, paperMinutes }: MeanProps): ReactNode {
+  const { count, meanMinutes, sdMinutes } = summary;
+  return (
+    <section className="study-card">
+      <h2>{title}</h2>
+      {meanMinutes === null ? (
+        <p className="study-value study-none">None yet</p>
+      ) : (
+        <p className="study-value">
+          {formatNumber(meanMinutes, 1)}
+          {sdMinutes !== null && <small> ± {formatNumber(sdMinutes, 1)}</small>} <span>min</span>
+        </p>
+      )}
+      <dl className="facts">
+        <div>
+          <dt>Paper</dt>
+          <dd>{paperMinutes} min</dd>
+        </div>
+      </dl>
+      <p className="faint">
+        {formatCount(count, "review")}
+        {sdMinutes === null ? "" : ", mean ± SD"}
+      </p>
+    </section>
+  );
+}

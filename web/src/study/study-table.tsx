@@ -1,0 +1,65 @@
+/** Every signed review of the study. */
+import type { ReactNode } from "react";
+import type { Study } from "../../../src/contract/workspace/study.ts";
+import { formatCc, formatDuration, formatNumber, formatTime } from "../format.ts";
+import { reviewAddress } from "../route.ts";
+
+export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNode {
+  const sorted = [...rows].sort(
+    (a, b) =>
+      a.patientId.localeCompare(b.patientId, "en", { numeric: true }) ||
+      b.start.localeCompare(a.start) ||
+      a.approvedAt.localeCompare(b.approvedAt),
+  );
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="table-frame" tabIndex={0} aria-label="Signed reviews">
+      <table className="table" data-testid="study-table">
+        <thead>
+          <tr>
+            <th scope="col">Patient ID</th>
+            <th scope="col">Start</th>
+            <th scope="col">Reviewer</th>
+            <th scope="col">Signed</th>
+            <th scope="col" className="number">
+              Active time
+            </th>
+            <th scope="col" className="number">
+              Edits
+            </th>
+            <th scope="col" className="number">
+              Slices touched
+            </th>
+            <th scope="col" className="number">
+              Added path (mm)
+            </th>
+            <th scope="col" className="number">
+              DSC to automatic
+            </th>
+            <th scope="col" className="number">
+              GTV (cc)
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((row) => (
+            <tr key={row.reviewId}>
+              <td>
+                <a href={reviewAddress(row.caseId)}>{row.patientId || "No ID"}</a>
+              </td>
+              <td>{row.start === "manual" ? "Manual" : "Assisted"}</td>
+              <td>{row.reviewer}</td>
+              <td className="soft">{formatTime(row.approvedAt)}</td>
+              <td className="number">{formatDuration(row.activeMs)}</td>
+              <td className="number">{row.edits}</td>
+              <td className="number">{row.slicesTouched}</td>
+              <td className="number">{formatNumber(row.addedPathLengthMm, 0)}</td>
+              <td className="number">{formatNumber(row.dscToAutomatic, 3)}</td>
+              <td className="number">{formatCc(row.volumeCc)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

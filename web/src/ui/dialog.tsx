@@ -1,0 +1,67 @@
+/**
+ * A dialog over the page: the browser's own modal <dialog>, which keeps the focus inside, closes on Esc and gives the focus
+ * back. Rendered only while it is open.
+ */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { IconButton } from "./button.tsx";
+
+type DialogProps = {
+  readonly title: string;
+  /** Called by Esc, the cross and a press beside the dialog; absent: the dialog has to be answered. */
+  readonly onClose?: () => void;
+  readonly width?: "narrow" | "normal" | "wide";
+  readonly children: ReactNode;
+  /** The row of buttons: what closes first, the next step last. */
+  readonly actions?: ReactNode;
+  readonly testId?: string;
+};
+
+export function Dialog({
+  title,
+  onClose,
+  width = "normal",
+  children,
+  actions,
+  testId,
+}: DialogProps): ReactNode {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (element === null) return;
+    element.showModal();
+    // The browser would take the first button, which is the cross.
+    const first = element.querySelector<HTMLElement>("[data-first]");
+    (first ?? element.querySelector<HTMLElement>(".dialog-body"))?.focus();
+    return () => element.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className={`dialog dialog-${width}`}
+      aria-labelledby={titleId}
+      data-testid={testId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose?.();
+      }}
+      // The page's shortcuts do not act on what lies below.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      <div className="dialog-frame">
+        <header className="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          {onClose && <IconButton icon="close" label="Close" shortcut="Esc" onClick={onClose} />}
+        </header>
+        {/* What scrolls must be reachable by keyboard. */}
+        <div className="dialog-body" tabIndex={width === "wide" ? 0 : -1}>
+          {children}
+        </div>
+        {actions && <footer className="dialog-actions">{actions}</footer>}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import { type Arrangement, arrangeCases, toggleSorting } from "./arrange-cases.ts";
+
+function summary(patientId: string, part: Partial<CaseSummary>): CaseSummary {
+  return {
+    id: patientId,
+    state: "to-review",
+    progress: null,
+    failure: null,
+    patientName: "",
+    patientId,
+    studyDate: "",
+    seriesDescription: "",
+    sliceCount: 0,
+    spacingMm: [1, 1, 1],
+    gtvCc: null,
+    sample: false,
+    receivedAt: "2026-01-01T00:00:00Z",
+    changedAt: "2026-01-01T00:00:00Z",
+    ...part,
+  };
+}
+
+const cases = [
+  summary("N-2", {
+    patientName: "MÜLLER^ANNA",
+    gtvCc: 5,
+    state: "failed",
+    changedAt: "2026-01-03T00:00:00Z",
+  }),
+  summary("N-10", {
+    patientName: "ABEL^TOM",
+    seriesDescription: "Thorax RT",
+    changedAt: "2026-01-04T00:00:00Z",
+  }),
+  summary("N-1", { patientName: "zorn^eva", gtvCc: 80, changedAt: "2026-01-02T00:00:00Z" }),
+];
+
+function order(part: Partial<Arrangement>): string[] {
+  const all: Arrangement = { search: "", state: "all", sorting: { key: "changedAt", descending: true } };
+  return arrangeCases(cases, { ...all, ...part }).map(({ patientId }) => patientId);
+}
+
+test("all words of a search must occur, without regard to case, accents and the ^ of names", () => {
+  expect(order({ search: "anna muller" })).toEqual(["N-2"]);
+  expect(order({ search: "ÄBEL thorax" })).toEqual(["N-10"]);
+  expect(order({ search: "abel anna" })).toEqual([]);
+  expect(order({ search: "  " })).toHaveLength(3);
+});
+
+test("only the chosen state is listed", () => {
+  expect(order({ state: "failed" })).toEqual(["N-2"]);
+});
+
+test("IDs are sorted as numbers where they hold numbers, names without regard to case", () => {
+  expect(order({ sorting: { key: "patientId", descending: false } })).toEqual(["N-1", "N-2", "N-10"]);
+  expect(order({ sorting: { key: "patientName", descending: false } })).toEqual(["N-10", "N-2", "N-1"]);
+});
+
+test("cases without a GTV stand last in both directions", () => {
+  expect(order({ sorting: { key: "gtvCc", descending: true } })).toEqual(["N-1", "N-2", "N-10"]);
+  expect(order({ sorting: { key: "gtvCc", descending: false } })).toEqual(["N-2", "N-1", "N-10"]);
+});
+
+test("states are sorted as a case goes through them, equal ones by their last change", () => {
+  expect(order({ sorting: { key: "state", descending: false } })).toEqual(["N-10", "N-1", "N-2"]);
+});
+
+test("the same column again turns the order, a new one begins at its useful end", () => {
+  const first = toggleSorting({ key: "patientName", descending: false }, "gtvCc");
+  expect(first).toEqual({ key: "gtvCc", descending: true });
+  expect(toggleSorting(first, "gtvCc")).toEqual({ key: "gtvCc", descending: false });
+  expect(toggleSorting(first, "patientName")).toEqual({ key: "patientName", descending: false });
+});

@@ -1,0 +1,69 @@
+/** Which cases are listed and in which order: search, filter by state, sort. Pure. */
+import { type CaseState, type CaseSummary, caseStates } from "../../../src/contract/workspace/case.ts";
+
+export const sortKeys = [
+  "state",
+  "patientName",
+  "patientId",
+  "studyDate",
+  "seriesDescription",
+  "sliceCount",
+  "gtvCc",
+  "changedAt",
+] as const;
+export type SortKey = (typeof sortKeys)[number];
+export type Sorting = { readonly key: SortKey; readonly descending: boolean };
+
+export type Arrangement = {
+  /** Words that must all occur in name, ID or description, in any order and case. */
+  readonly search: string;
+  readonly state: CaseState | "all";
+  readonly sorting: Sorting;
+};
+
+/** A new list; equal cases by the time of their last change, newest first. */
+export function arrangeCases(
+  cases: readonly CaseSummary[],
+  { search, state, sorting }: Arrangement,
+): readonly CaseSummary[] {
+  const words = fold(search).split(/\s+/).filter(Boolean);
+  return cases
+    .filter((entry) => state === "all" || entry.state === state)
+    .filter((entry) => {
+      const text = fold(`${entry.patientName} ${entry.patientId} ${entry.seriesDescription}`);
+      return words.every((word) => text.includes(word));
+    })
+    .sort(
+      (a, b) =>
+        compareBy(a, b, sorting) || b.changedAt.localeCompare(a.changedAt) || a.id.localeCompare(b.id),
+    );
+}
+
+/** The same column once more turns the order; a new one begins as its values are mostly wanted. */
+export function toggleSorting(current: Sorting, key: SortKey): Sorting {
+  if (current.key === key) return { key, descending: !current.descending };
+  return { key, descending: key === "changedAt" || key === "studyDate" || key === "gtvCc" };
+}
+
+function compareBy(a: CaseSummary, b: CaseSummary, { key, descending }: Sorting): number {
+  // Cases without a GTV stand last either way.
+  if (key === "gtvCc" && (a.gtvCc === null || b.gtvCc === null))
+    return Number(a.gtvCc === null) - Number(b.gtvCc === null);
+  return (descending ? -1 : 1) * ascending(a, b, key);
+}
+
+function ascending(a: CaseSummary, b: CaseSummary, key: SortKey): number {
+  if (key === "state") return caseStates.indexOf(a.state) - caseStates.indexOf(b.state);
+  if (key === "sliceCount") return a.sliceCount - b.sliceCount;
+  if (key === "gtvCc") return (a.gtvCc ?? 0) - (b.gtvCc ?? 0);
+  return a[key].localeCompare(b[key], "en", { numeric: true, sensitivity: "base" });
+}
+
+/** Without case and accents; DICOM's ^ between the parts of a name is a space. */
+function fold(text: string): string {
+  return text
+    .normalize("NFD")
+    .replace(/\p{Diacritic}/gu, "")
+    .replaceAll("^", " ")
+    .toLowerCase();
+}

@@ -1,0 +1,69 @@
+/** A case's state as icon and words, with what it is doing or what went wrong. */
+import type { ReactNode } from "react";
+import type { CaseState, CaseSummary } from "../../../src/contract/workspace/case.ts";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { Progress } from "../ui/notices.tsx";
+
+export const stateLabels = {
+  received: "Received",
+  segmenting: "Segmenting",
+  "to-review": "To review",
+  "in-review": "In review",
+  approved: "Approved",
+  exported: "Exported",
+  failed: "Failed",
+} as const satisfies Record<CaseState, string>;
+
+const stateIcons = {
+  received: "inbox",
+  segmenting: "spinner",
+  "to-review": "eye",
+  "in-review": "edit",
+  approved: "approve",
+  exported: "sent",
+  failed: "failed",
+} as const satisfies Record<CaseState, IconName>;
+
+export function StateTag({ state }: { readonly state: CaseState }): ReactNode {
+  return (
+    <span className={`state state-${state}`}>
+      <Icon name={stateIcons[state]} />
+      {stateLabels[state]}
+    </span>
+  );
+}
+
+/** From 0 to 1, null before the first report. */
+export function progressPart({ progress }: Pick<CaseSummary, "progress">): number | null {
+  return progress === null || progress.total === 0 ? null : progress.done / progress.total;
+}
+
+type CaseStateCellProps = { readonly summary: CaseSummary; readonly onRetry: () => void };
+
+export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNode {
+  const { state, progress, failure } = summary;
+  return (
+    <div className="state-cell">
+      <StateTag state={state} />
+      {state === "segmenting" && (
+        <span className="state-progress">
+          <Progress label="Segmentation" part={progressPart(summary)} />
+          <span className="faint">{progress ? `${progress.done} / ${progress.total}` : "starting"}</span>
+        </span>
+      )}
+      {state === "failed" && (
+        <>
+          <button
+            type="button"
+            className="button button-plain button-small"
+            onClick={onRetry}
+            data-testid={`retry-${summary.id}`}
+          >
+            Try again
+          </button>
+          <span className="state-failure">{failure}</span>
+        </>
+      )}
+    </div>
+  );
+}

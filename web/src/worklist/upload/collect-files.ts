@@ -1,0 +1,58 @@
+/**
+ * The files of what was dropped or chosen: folders are walked to their ends. The browser lists a folder in portions of about a
+ * hundred; it is asked until it has none left.
+ */
+
+/** What is used of the browser's FileSystemEntry and its two kinds. */
+export type Entry = {
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly name: string;
+  readonly file?: (done: (file: File) => void, failed: (reason: unknown) => void) => void;
+  readonly createReader?: () => {
+    readEntries: (done: (entries: Entry[]) => void, failed: (reason: unknown) => void) => void;
+  };
+};
+
+/** `path` is where the file lies below what was dropped, with slashes. */
+export type PickedFile = { readonly path: string; readonly file: File };
+
+/** Files of all entries, in the order of the folders. Rejects with the browser's reason if one cannot be read. */
+export async function collectFiles(entries: readonly Entry[], folder = ""): Promise<readonly PickedFile[]> {
+  const files: PickedFile[] = [];
+  for (const entry of entries) {
+    const path = folder + entry.name;
+    const { file, createReader } = entry;
+    if (entry.isFile && file) {
+      if (!isLeftAside(path))
+        files.push({ path, file: await new Promise<File>((done, failed) => file.call(entry, done, failed)) });
+    } else if (entry.isDirectory && createReader) {
+      files.push(...(await collectFiles(await listFolder(createReader.call(entry)), `${path}/`)));
+    }
+  }
+  return files;
+}
+
+/** Of an input: `webkitRelativePath` is set where a folder was chosen. */
+export function filesOfInput(list: Iterable<File>): readonly PickedFile[] {
+  return [...list]
+    .map((file) => ({ path: file.webkitRelativePath || file.name, file }))
+    .filter(({ path }) => !isLeftAside(path));
+}
+
+/** What systems leave in folders and no scanner wrote: hidden files, thumbnails, the directory of a medium. */
+export function isLeftAside(path: string): boolean {
+  const name = path.split("/").at(-1) ?? "";
+  return (
+    name.startsWith(".") || path.includes("__MACOSX/") || /^(thumbs\.db|desktop\.ini|dicomdir)$/i.test(name)
+  );
+}
+
+async function listFolder(reader: ReturnType<NonNullable<Entry["createReader"]>>): Promise<readonly Entry[]> {
+  const all: Entry[] = [];
+  for (;;) {
+    const portion = await new Promise<Entry[]>((done, failed) => reader.readEntries(done, failed));
+    if (portion.length === 0) return all;
+    all.push(...portion);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Sends picked files to the server, a few at a time, and asks it to make cases of them. XMLHttpRequest, because fetch does not
+ * tell how much of a body has left, and a zip of a CT is one file of hundreds of megabytes.
+ */
+import type { z } from "zod";
+import {
+  byteRoutes,
+  errorSchema,
+  type uploadResultSchema,
+} from "../../../../src/contract/workspace/routes.ts";
+import { call, fillPath, RequestError } from "../../server/api.ts";
+import type { PickedFile } from "./collect-files.ts";
+
+/** More do not make a local server faster. */
+const atOnce = 4;
+
+export type UploadResult = z.output<typeof uploadResultSchema>;
+
+export type SendOptions = {
+  readonly onProgress: (sentBytes: number) => void;
+  readonly onReading: () => void;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * `onReading` is called when all files are there and the server reads them. A file that is refused is a problem of the
+ * result; a server that is gone rejects with `RequestError`, an abort with the signal's reason.
+ */
+export async function sendFiles(files: readonly PickedFile[], options: SendOptions): Promise<UploadResult> {
+  const { onProgress, onReading, signal } = options;
+  const { uploadId } = await call("beginUpload", {}, {});
+  const sent = new Array<number>(files.length).fill(0);
+  const problems: string[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < files.length) {
+      const at = next++;
+      const tell = (bytes: number): void => {
+        sent[at] = bytes;
+        onProgress(sent.reduce((sum, part) => sum + part, 0));
+      };
+      const problem = await putFile(uploadId, files[at], tell, signal);
+      if (problem !== null) problems.push(problem);
+      tell(files[at].file.size);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, files.length) }, worker));
+  onReading();
+  const result = await call("finishUpload", { uploadId }, {});
+  return { ...result, problems: [...problems, ...result.problems] };
+}
+
+/** Resolves to what the server has against this file, null if nothing. */
+function putFile(
+  uploadId: string,
+  { path, file }: PickedFile,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const request = new XMLHttpRequest();
+    const stop = (): void => request.abort();
+    signal.addEventListener("abort", stop, { once: true });
+    request.upload.onprogress = ({ loaded }) => onProgress(loaded);
+    request.onabort = () => reject(signal.reason);
+    request.onerror = () =>
+      reject(new RequestError("unreachable", "The server does not answer. Is it still running?"));
+    request.onload = () => {
+      if (request.status < 300) resolve(null);
+      else resolve(`${path}: ${refusal(request)}`);
+    };
+    request.onloadend = () => signal.removeEventListener("abort", stop);
+    request.open("PUT", `${fillPath(byteRoutes.uploadFile, { uploadId })}?path=${encodeURIComponent(path)}`);
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.send(file);
+  });
+}
+
+function refusal({ status, responseText }: XMLHttpRequest): string {
+  try {
+    return errorSchema.parse(JSON.parse(responseText)).error.message;
+  } catch {
+    return `the server answered ${status}`;
+  }
+}

@@ -1,0 +1,59 @@
+/** What an upload is doing and what came of it. */
+import type { ReactNode } from "react";
+import { formatCount } from "../../format.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Progress } from "../../ui/notices.tsx";
+import type { Upload } from "./use-upload.ts";
+
+export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode {
+  const { state } = upload;
+  if (state.stage === "none") return null;
+  if (state.stage === "sending" || state.stage === "reading") {
+    const sending = state.stage === "sending";
+    return (
+      <section className="upload" aria-label="Upload" data-testid="upload">
+        <Icon name="upload" />
+        <div className="upload-body">
+          <div className="upload-line">
+            <span>
+              {sending ? "Sending" : "Reading"} {formatCount(state.files, "file")}
+            </span>
+            {sending && (
+              <span className="soft">
+                {megabytes(state.sentBytes)} of {megabytes(state.bytes)} MB
+              </span>
+            )}
+          </div>
+          <Progress label="Upload" part={sending ? state.sentBytes / Math.max(1, state.bytes) : null} />
+        </div>
+        {sending && <Button onClick={upload.cancel}>Cancel</Button>}
+      </section>
+    );
+  }
+  const problems = state.stage === "failed" ? [state.message] : state.result.problems;
+  const added = state.stage === "failed" ? 0 : state.result.cases.length;
+  return (
+    <section className="upload" aria-label="Upload" data-testid="upload" data-added={added}>
+      <Icon name={problems.length > 0 ? "failed" : "check"} />
+      <div className="upload-body" role="status">
+        <strong>
+          {added === 0 ? "Nothing was added" : `${formatCount(added, "CT series", "CT series")} added`}
+        </strong>
+        {problems.length > 0 && (
+          <ul className="upload-problems">
+            {problems.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <IconButton icon="close" label="Dismiss" onClick={upload.dismiss} />
+    </section>
+  );
+}
+
+function megabytes(bytes: number): string {
+  const mb = bytes / 1e6;
+  return mb < 10 ? mb.toFixed(1) : mb.toFixed(0);
+}

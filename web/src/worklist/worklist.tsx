@@ -1,0 +1,211 @@
+/** The first page: every patient on this server, what state they are in, and the way to add more. */
+
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { type CaseState, type CaseSummary, caseStates } from "../../../src/contract/workspace/case.ts";
+import { AppHeader } from "../app-header.tsx";
+import { formatCount } from "../format.ts";
+import { call } from "../server/api.ts";
+import { explain } from "../server/explain.ts";
+import { Button } from "../ui/button.tsx";
+import { Select } from "../ui/fields.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { EmptyState, ProblemBar } from "../ui/notices.tsx";
+import type { Reviewer } from "../use-reviewer.ts";
+import { arrangeCases, type Sorting, toggleSorting } from "./arrange-cases.ts";
+import { stateLabels } from "./case-state.tsx";
+import { CaseTable, rtstructAddress } from "./case-table.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
+import { AddButtons } from "./upload/add-buttons.tsx";
+import { UploadPanel } from "./upload/upload-panel.tsx";
+import { useDrop } from "./upload/use-drop.ts";
+import { useUpload } from "./upload/use-upload.ts";
+import { useCases } from "./use-cases.ts";
+import "./worklist.css";
+
+export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNode {
+  const { cases, online, problem, refetch } = useCases();
+  const upload = useUpload(refetch);
+  const over = useDrop(upload.start);
+  const [search, setSearch] = useState("");
+  const [state, setState] = useState<CaseState | "all">("all");
+  const [sorting, setSorting] = useState<Sorting>({ key: "changedAt", descending: true });
+  const [removing, setRemoving] = useState<CaseSummary | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const searchBox = useSlash();
+
+  const attempt = useCallback((action: Promise<unknown>) => {
+    action.catch((reason: unknown) => setFailure(explain(reason)));
+  }, []);
+  const shown = cases && arrangeCases(cases, { search, state, sorting });
+  const clear = (): void => {
+    setSearch("");
+    setState("all");
+  };
+
+  return (
+    <>
+      <AppHeader page="worklist" reviewer={reviewer} />
+      {!online && cases !== undefined && (
+        <ProblemBar tone="caution">
+          The connection to the server is lost; this list may be out of date. Trying again.
+        </ProblemBar>
+      )}
+      {failure !== null && <ProblemBar onDismiss={() => setFailure(null)}>{failure}</ProblemBar>}
+      <main className="page">
+        <div className="page-inner">
+          <div className="page-title">
+            <h1>Worklist</h1>
+            <AddButtons upload={upload} />
+          </div>
+          <UploadPanel upload={upload} />
+          {cases !== undefined && cases.length > 0 && (
+            <div className="filters">
+              <label className="search">
+                <span className="aside-label">Search name, ID or series</span>
+                <Icon name="search" />
+                <input
+                  ref={searchBox}
+                  type="search"
+                  placeholder="Search name, ID or series"
+                  value={search}
+                  data-testid="search"
+                  onChange={(event) => setSearch(event.target.value)}
+                  onKeyDown={(event) => {
+                    if (event.key === "Escape") setSearch("");
+                    if (event.key !== "ArrowDown") return;
+                    event.preventDefault();
+                    document.querySelector<HTMLElement>("a.case-link")?.focus();
+                  }}
+                />
+                <kbd>/</kbd>
+              </label>
+              <Select
+                label="State"
+                hideLabel
+                value={state}
+                testId="filter-state"
+                options={[
+                  { value: "all", label: "All states" },
+                  ...caseStates.map((value) => ({
+                    value,
+                    label: `${stateLabels[value]} (${cases.filter((entry) => entry.state === value).length})`,
+                  })),
+                ]}
+                onChange={(value) => setState(value as CaseState | "all")}
+              />
+              <span className="soft filters-count" role="status">
+                {shown?.length === cases.length
+                  ? formatCount(cases.length, "patient")
+                  : `${shown?.length} of ${formatCount(cases.length, "patient")}`}
+              </span>
+            </div>
+          )}
+          {shown !== undefined && shown.length > 0 && (
+            <CaseTable
+              cases={shown}
+              sorting={sorting}
+              onSort={(key) => setSorting((current) => toggleSorting(current, key))}
+              onRetry={({ id }) => attempt(call("segmentCase", { caseId: id }, { model: null }))}
+              onRemove={setRemoving}
+              onDownload={({ id }) => attempt(downloadLatest(id))}
+            />
+          )}
+          {shown !== undefined && shown.length > 0 && (
+            <p className="drop-hint">
+              <Icon name="upload" size={14} />
+              Drop a folder of DICOM files or a zip anywhere on this page
+            </p>
+          )}
+          {shown?.length === 0 && cases !== undefined && cases.length > 0 && (
+            <EmptyState
+              icon="search"
+              title="No patient matches"
+              actions={<Button onClick={clear}>Show all</Button>}
+            >
+              Nothing on the list has this text in name, ID or series and this state.
+            </EmptyState>
+          )}
+          {cases?.length === 0 && (
+            <EmptyState icon="inbox" title="Add the first planning CT">
+              Drop a folder of DICOM files or a zip anywhere on this page. The tumour is contoured
+              automatically and waits here for your review. Nothing leaves this computer.
+            </EmptyState>
+          )}
+          {cases === undefined &&
+            (problem === null ? (
+              <Skeleton />
+            ) : (
+              <EmptyState
+                icon="offline"
+                title="The worklist cannot be read"
+                actions={
+                  <Button icon="refresh" onClick={refetch}>
+                    Try again
+                  </Button>
+                }
+              >
+                {problem}
+              </EmptyState>
+            ))}
+        </div>
+      </main>
+      {over && (
+        <div className="drop" aria-hidden="true">
+          <Icon name="upload" size={30} />
+          {upload.busy
+            ? "One upload at a time: wait until it is done"
+            : "Drop a folder of DICOM files or a zip"}
+        </div>
+      )}
+      {removing && (
+        <RemoveDialog
+          summary={removing}
+          onClose={() => setRemoving(null)}
+          onRemove={() => {
+            setRemoving(null);
+            attempt(call("removeCase", { caseId: removing.id }, undefined).then(refetch));
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Saves the newest version's RTSTRUCT. */
+async function downloadLatest(caseId: string): Promise<void> {
+  const { versions } = await call("showCase", { caseId }, undefined);
+  const newest = Math.max(...versions.map(({ number }) => number));
+  if (versions.length === 0) throw new Error("This patient has no signed version yet.");
+  window.location.assign(rtstructAddress(caseId, newest));
+}
+
+function Skeleton(): ReactNode {
+  return (
+    <div className="table-frame skeleton" role="status" aria-label="Loading">
+      {[0, 1, 2, 3, 4, 5].map((row) => (
+        <div key={row} className="skeleton-row">
+          <span style={{ width: "14%" }} />
+          <span style={{ width: "8%" }} />
+          <span style={{ width: "10%" }} />
+          <span style={{ width: `${24 + 4 * (row % 3)}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** `/` goes to the search box, unless a person is typing. */
+function useSlash(): RefObject<HTMLInputElement | null> {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "/" || (event.target instanceof Element && event.target.closest("input, dialog")))
+        return;
+      event.preventDefault();
+      box.current?.focus();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  return box;
+}
