@@ -111,6 +111,11 @@ export async function logOf(db: Db, reviewId: string): Promise<LogEntry[]> {
   return rows.map(({ entry }) => entry);
 }
 
+export async function lengthOfLog(db: Db, reviewId: string): Promise<number> {
+  const rows = db.selectFrom("log_entries").where("review_id", "=", reviewId);
+  return Number((await rows.select(db.fn.countAll().as("count")).executeTakeFirst())?.count);
+}
+
 /** What a log says beside its edits. */
 export function workOf(log: readonly LogEntry[]): Pick<Review, "activeMs" | "seenSlices"> & {
   readonly edits: EditEntry[];

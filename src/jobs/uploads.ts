@@ -18,8 +18,16 @@ export async function beginUpload({ uploads }: Workspace): Promise<string> {
   return uploadId;
 }
 
+/** The upload's folder, from now on only the caller's: an upload is finished once. Throws `not-found`. */
+export async function takeUpload(workspace: Workspace, uploadId: string): Promise<string> {
+  const folder = await uploadFolder(workspace, uploadId);
+  const taken = `${folder}.taken`;
+  await rename(folder, taken);
+  return taken;
+}
+
 /** Throws `not-found`. */
-export async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<string> {
+async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<string> {
   const folder = join(uploads, uploadId);
   if (!/^[0-9a-f-]{36}$/.test(uploadId) || (await stat(folder).catch(() => undefined)) === undefined)
     throw new DelineateError(
@@ -62,6 +70,17 @@ export async function receiveFile(
     await rename(partial, place);
   } catch (error) {
     await rm(partial, { force: true });
-    throw error;
+    throw explain(error);
   }
+}
+
+function explain(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET")
+    return new DelineateError("cancelled", "The upload was broken off.", { cause: error });
+  if (code === "ENOSPC")
+    return new DelineateError("file-unwritable", "The disk is full. Make room and try again.", {
+      cause: error,
+    });
+  return error;
 }

@@ -20,7 +20,7 @@ import { announce, firstAutomatic, modelOf, restingState, setState } from "./cas
 import type { Db } from "./database.ts";
 import { joined } from "./gtv-volume.ts";
 import { beganWith, patchOf } from "./replay.ts";
-import { logOf, reviewRow, setAside, structuresOf, workOf } from "./reviews.ts";
+import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "./reviews.ts";
 import { roisToSign, type SignedStructure } from "./signed-rois.ts";
 import { notSeen, unseenSlices } from "./unseen-slices.ts";
 import type { Workspace } from "./workspace.ts";
@@ -104,8 +104,10 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   };
   const volume = volumeCc(gtv);
   await workspace.transact(async (within) => {
-    const now = await logOf(within, reviewId);
-    if (now.length !== log.length || (await reviewRow(within, reviewId)).state !== "open") {
+    if (
+      (await lengthOfLog(within, reviewId)) !== log.length ||
+      (await reviewRow(within, reviewId)).state !== "open"
+    ) {
       throw new DelineateError(
         "review-closed",
         "The review was changed while it was being signed. Look at it and sign again.",

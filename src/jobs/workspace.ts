@@ -34,7 +34,8 @@ export async function openWorkspace(
   folder: string,
   onFault: (error: unknown) => void = () => undefined,
 ): Promise<Workspace> {
-  await mkdir(folder, { recursive: true });
+  // Patients' data: for this user alone.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const unlock = await lockFolder(folder);
   try {
     const [cases, uploads, models] = ["cases", "uploads", "models"].map((name) => join(folder, name));

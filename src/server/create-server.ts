@@ -5,12 +5,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
-import { DelineateError, errorCodes } from "../core/errors.ts";
+import fastify, { type FastifyInstance } from "fastify";
 import type { Runner } from "../jobs/runner.ts";
 import type { Workspace } from "../jobs/workspace.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
 import { registerEvents } from "./events.ts";
+import { describeFailure, registerFailures } from "./failures.ts";
 import { guard } from "./guard.ts";
 import { createHandlers } from "./handlers.ts";
 import { registerRoutes } from "./routes.ts";
@@ -28,6 +28,7 @@ const largestBodyBytes = 64 * 2 ** 20;
 
 export function createServer(workspace: Workspace, runner: Runner, options: ServerOptions): FastifyInstance {
   const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
+  registerFailures(app, workspace.onFault);
   guard(app, options.host);
   registerRoutes(app, createHandlers(workspace, runner), { checkAnswers: options.checkAnswers ?? false });
   registerByteRoutes(app, workspace);
@@ -44,28 +45,8 @@ export function createServer(workspace: Workspace, runner: Runner, options: Serv
         ? await readFile(join(page, "index.html")).catch(() => undefined)
         : undefined;
     if (index !== undefined) return reply.type("text/html; charset=utf-8").send(index);
-    return reply.status(404).send(describe("not-found", "There is nothing at this address."));
+    return reply.status(404).send(describeFailure("not-found", "There is nothing at this address."));
   });
 
-  app.setErrorHandler<FastifyError | Error>((error, _request, reply) => {
-    if (error instanceof DelineateError) {
-      return reply
-        .status(errorCodes[error.code].httpStatus)
-        .send(describe(error.code, error.message, error.slices));
-    }
-    const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
-    if (status < 500) {
-      const code = status === 413 ? "too-large" : "usage";
-      return reply.status(status).send(describe(code, `The request cannot be taken: ${error.message}.`));
-    }
-    workspace.onFault(error);
-    const sentence =
-      "This is a fault of the program; nothing was lost. Try again, and report it if it happens again.";
-    return reply.status(500).send(describe("unexpected", sentence));
-  });
   return app;
-}
-
-function describe(code: string, message: string, slices?: readonly number[]) {
-  return { error: { code, message, ...(slices === undefined ? {} : { slices }) } };
 }

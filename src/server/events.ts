@@ -27,6 +27,7 @@ export function registerEvents(app: FastifyInstance, feed: Feed): () => void {
       stream.end();
     };
     open.add(end);
+    stream.on("error", end);
     request.raw.on("close", end);
   });
   return () => {

@@ -6,7 +6,7 @@ import { listModels } from "../jobs/models.ts";
 import { openReview, reopenReview, showReview, structureSources } from "../jobs/reviews.ts";
 import { askForSegmentation, type Runner } from "../jobs/runner.ts";
 import { study } from "../jobs/study.ts";
-import { beginUpload, uploadFolder } from "../jobs/uploads.ts";
+import { beginUpload, takeUpload } from "../jobs/uploads.ts";
 import { approve } from "../jobs/versions.ts";
 import type { Workspace } from "../jobs/workspace.ts";
 import type { Handlers } from "./routes.ts";
@@ -29,7 +29,7 @@ export function createHandlers(workspace: Workspace, runner: Runner): Handlers {
 
     beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
     finishUpload: async ({ uploadId }) => {
-      const result = await importFolder(workspace, await uploadFolder(workspace, uploadId));
+      const result = await importFolder(workspace, await takeUpload(workspace, uploadId));
       runner.wake();
       return result;
     },

@@ -30,19 +30,18 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const runner = startRunner(workspace);
   const app = createServer(workspace, runner, options);
   const sampling = new AbortController();
-  let sampled: Promise<void> = Promise.resolve();
   const close = async (): Promise<void> => {
     sampling.abort();
     await app.close();
     await runner.close();
-    await sampled;
     await workspace.close();
   };
   try {
     const url = await app.listen({ host: options.host, port });
     runner.wake();
     if (options.sample && (await listCases(workspace)).length === 0) {
-      sampled = addSample(workspace, sampling.signal).then(
+      // Not waited for, neither now nor when closing: a synthetic patient that is not finished is made anew.
+      addSample(workspace, sampling.signal).then(
         () => runner.wake(),
         (error: unknown) => {
           if (!sampling.signal.aborted) options.onFault(error);

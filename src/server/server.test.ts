@@ -1,6 +1,5 @@
 /** The server from upload to signed file over HTTP: a phantom's CT, the shipped model, a real database, nothing mocked. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
@@ -31,8 +30,6 @@ let detail: CaseDetail;
 beforeAll(async () => {
   phantom = await phantomFolder(20, 128);
   ct = await readCtFolder(join(phantom, "ct"));
-  const page = join(folder, "page");
-  rmSync(page, { recursive: true, force: true });
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
   server = await openServer({
     data,
@@ -59,7 +56,7 @@ async function sameMask(a: string, b: string): Promise<boolean> {
 describe("a patient's way in", () => {
   test("a zip becomes one case, contoured without being asked, with the structure set's ROI beside it", async () => {
     const { uploadId } = await client.call("beginUpload", {}, {});
-    expect((await client.send(uploadId, "../../../patient.zip", await zipOf(phantom))).status).toBe(200);
+    expect((await client.send(uploadId, "../../../patient.zip", readFileSync(await zipOf(phantom)))).status).toBe(200);
     const { cases, problems } = await client.call("finishUpload", { uploadId }, {});
     expect(problems).toEqual([]);
     expect(cases).toMatchObject([{ state: "received", patientName: "Phantom, Seed20 1", sample: false }]);
@@ -360,26 +357,6 @@ describe("at the edge", () => {
       body: "{",
     });
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { code: "usage" } }]);
-  });
-
-  test("another web site's requests, and other names for this address, are refused", async () => {
-    const status = (headers: Record<string, string>, method = "GET", path = "/api/cases"): Promise<number> =>
-      new Promise((resolve, reject) => {
-        const sent = httpRequest(client.base + path, { method, headers }, (response) => {
-          response.resume();
-          resolve(response.statusCode ?? 0);
-        });
-        sent.on("error", reject);
-        sent.end();
-      });
-    const { host } = new URL(client.base);
-    expect(await status({ origin: client.base })).toBe(200);
-    expect(await status({ host: "evil.example" })).toBe(403);
-    expect(await status({ host: `evil.example:${host.split(":")[1]}` })).toBe(403);
-    expect(await status({ origin: "http://evil.example" }, "DELETE", `/api/cases/${caseId}`)).toBe(403);
-    expect(await status({ origin: "null" }, "POST", "/api/uploads")).toBe(403);
-    expect(await status({ "sec-fetch-site": "cross-site" })).toBe(403);
-    expect(await status({ host: "localhost:1" })).toBe(200);
   });
 
   test("the page is served for its own addresses with headers that keep it to itself", async () => {

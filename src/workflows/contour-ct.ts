@@ -26,7 +26,11 @@ export async function contourCt(
     batch: Math.min(4, model.largestBatch ?? 4),
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
-  return { confidence, ...toMask(confidence, options.cleanUp, ct.hu), msPerSlice };
+  // Takes seconds on a large CT; who waits should not take it for a standstill.
+  options.progress.report("finding the tumour", 0, 1);
+  const { mask, leftOut } = toMask(confidence, options.cleanUp, ct.hu);
+  options.progress.report("finding the tumour", 1, 1);
+  return { confidence, mask, leftOut, msPerSlice };
 }
 
 /** DICOM's LO, into which it goes. */

@@ -45,6 +45,8 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
       if (mine !== turn.current) session?.dispose();
       else {
         current.current = session;
+        // For support: the open review in the browser's console.
+        Object.assign(window, { delineate: session === null ? {} : { session } });
         setStage(next);
       }
     };
