@@ -151,9 +151,8 @@ describe("a patient's way through the workspace", () => {
 
   test("the CTV holds the GTV, the PTV holds the CTV, and making them again changes nothing", async () => {
     const { page } = open;
-    await page.getByTestId("structure-GTVp").click();
-    const panel = page.getByTestId("panel-margins");
-    if (!(await page.getByTestId("make-ctv").isVisible())) await panel.getByRole("button").first().click();
+    await page.getByTestId("structure-GTVp").getByRole("button").first().click();
+    if (!(await page.getByTestId("make-ctv").isVisible())) await page.getByTestId("panel-margins").click();
     await page.getByTestId("make-ctv").click();
     await expect
       .poll(async () => (await voxelsPerSlice(page, "CTV")).length, { timeout: 20_000 })

@@ -10,6 +10,17 @@ import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
 
 const pageSlices = 10;
 
+/** What of the state shows in the bar. */
+const shownKeys = [
+  "detail",
+  "loadedSlices",
+  "cursor",
+  "structures",
+  "activeId",
+  "seen",
+  "required",
+] as const satisfies readonly (keyof ReviewState)[];
+
 export class SliceBarView {
   readonly #element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
@@ -19,7 +30,8 @@ export class SliceBarView {
   readonly #wheel = new WheelSteps();
   readonly #stop = new AbortController();
   readonly #observer = new ResizeObserver(() => this.#resize());
-  readonly #unsubscribe: readonly (() => void)[];
+  readonly #unsubscribe: () => void;
+  #state: ReviewState;
   #frame = 0;
 
   /** `element` is the slider; it gets a canvas and says its value. */
@@ -36,22 +48,28 @@ export class SliceBarView {
     element.addEventListener("wheel", (event) => this.#turn(event), { ...options, passive: false });
     element.addEventListener("keydown", (event) => this.#key(event), options);
     this.#observer.observe(element);
-    const redraw = () => {
-      this.#frame ||= requestAnimationFrame(() => this.#paint());
-    };
-    this.#unsubscribe = [session.subscribe(redraw), session.ct.onSlices(redraw)];
+    this.#state = session.getState();
+    this.#unsubscribe = session.subscribe(() => this.#onState());
   }
 
   dispose(): void {
     this.#stop.abort();
     this.#observer.disconnect();
-    for (const end of this.#unsubscribe) end();
+    this.#unsubscribe();
     cancelAnimationFrame(this.#frame);
     this.#canvas.remove();
   }
 
   get #slice(): number {
     return this.#session.getState().cursor[2];
+  }
+
+  #onState(): void {
+    const before = this.#state;
+    const state = this.#session.getState();
+    this.#state = state;
+    if (!shownKeys.some((key) => state[key] !== before[key])) return;
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
   }
 
   #goTo(k: number): void {

@@ -15,6 +15,23 @@ import type { ViewerSession } from "./viewer-session.ts";
 
 /** Coronal and sagittal images are resliced again this long after new slices arrived. */
 const refreshMs = 150;
+/** What of the state shows in the planes: saving and clocks do not paint them anew. */
+const shownKeys = [
+  "detail",
+  "editable",
+  "loadedSlices",
+  "cursor",
+  "window",
+  "tool",
+  "brush",
+  "structures",
+  "activeId",
+  "fillOpacity",
+  "contourVisible",
+  "crosshairVisible",
+  "comparison",
+  "comparisonRevision",
+] as const satisfies readonly (keyof ReviewState)[];
 /** Stands where a frame's number is once there will be none. */
 const noFrames = -1;
 /** The other planes show a stroke this much later than the one that is painted in. */
@@ -117,7 +134,7 @@ export class ViewerPlanes {
     const before = this.#state;
     const state = this.#session.getState();
     this.#state = state;
-    if (state === before) return;
+    if (!shownKeys.some((key) => state[key] !== before[key])) return;
     const toolChanged =
       state.tool !== before.tool || state.brush !== before.brush || state.editable !== before.editable;
     // While a brush moves, its own plane follows each frame and the others a little behind.
