@@ -3,16 +3,16 @@
  * image, slices scrolled a second, and time from a pointer's movement to its brush stroke on the screen.
  * Usage: npm run bench workspace [ROUNDS]
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { createRandom } from "../src/core/random.ts";
 import { writeCtSlices } from "../src/dicom/write-ct.ts";
 import { createGrid } from "../src/geometry/grid.ts";
 import { generatePatient } from "../src/phantom/generate.ts";
-import { dropFile } from "../test/workspace/drop-file.ts";
+import { dropPath } from "../test/workspace/drop-path.ts";
 import { openPage, startServer } from "../test/workspace/launch.ts";
 
 const slices = 120;
@@ -116,7 +116,9 @@ const data = await mkdtemp(join(tmpdir(), "delineate-bench-"));
 const server = await startServer(data);
 const { page, close } = await openPage(server.url);
 try {
-  await dropFile(page, "bench.zip", zipOf120Slices());
+  const zip = join(data, "..", `${basename(data)}.zip`);
+  await writeFile(zip, zipOf120Slices());
+  await dropPath(page, zip);
   const row = page.locator('[data-testid^="case-"][data-state="to-review"]');
   await row.waitFor({ timeout: 300_000 });
   const caseId = ((await row.getAttribute("data-testid")) ?? "").slice("case-".length);

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { MetricComparison } from "../evaluate/compare-tables.ts";
 import { comparisonsToCsv } from "../evaluate/comparison-csv.ts";
-import { defaultPtvMarginMm } from "../evaluate/margins.ts";
+import { defaultPtvMarginMm } from "../geometry/margins.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import type { BlandAltman } from "../statistics/bland-altman.ts";

@@ -1,7 +1,6 @@
 /** `delineate evaluate` on the command line. */
 import type { Command } from "commander";
 import { finding } from "../core/findings.ts";
-import { defaultPtvMarginMm } from "../evaluate/margins.ts";
 import {
   type MetricColumn,
   type MetricTable,
@@ -9,6 +8,7 @@ import {
   summariseTable,
 } from "../evaluate/metric-table.ts";
 import { meanAndDeviation } from "../evaluate/summary.ts";
+import { defaultPtvMarginMm } from "../geometry/margins.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import { type Evaluation, evaluateMasks } from "../workflows/evaluate.ts";

@@ -4,9 +4,9 @@
  */
 import { patientPoint } from "../core/coordinates.ts";
 import { boundingBox, cropMask, unionBox } from "../geometry/crop.ts";
-import { distanceToMask } from "../geometry/distance-transform.ts";
 import { createGrid } from "../geometry/grid.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { signedDistanceMm } from "../geometry/signed-distance.ts";
 
 /** A region of a slice, or of a part of it. */
 export type Shape = {
@@ -43,16 +43,9 @@ export function signedDistanceField(shapes: readonly Shape[]): Field {
   const { grid } = parts[0];
   const all = new Uint8Array(parts[0].data.length);
   for (const { data } of parts) for (let at = 0; at < all.length; at++) all[at] |= data[at];
-  const outward = distanceToMask({ grid, data: all });
-  const inward = distanceToMask({ grid, data: all.map((value) => 1 - value) });
-  // The border runs between the voxels.
-  const halfMm = Math.min(grid.spacingMm[0], grid.spacingMm[1]) / 2;
-  const depthMm = new Float32Array(all.length);
+  const depthMm = signedDistanceMm(all, grid.size[0], grid.size[1], shapes[0].spacingMm);
   let deepestMm = 0;
-  for (let at = 0; at < all.length; at++) {
-    depthMm[at] = all[at] === 1 ? inward[at] - halfMm : halfMm - outward[at];
-    deepestMm = Math.max(deepestMm, depthMm[at]);
-  }
+  for (const mm of depthMm) deepestMm = Math.max(deepestMm, mm);
   const [x, y] = shapes[0].from;
   return {
     from: [x + box.from[0] - border, y + box.from[1] - border],

@@ -5,6 +5,7 @@
  * Not here: averages over patients (summary.ts), tests between models (src/statistics), several observers.
  */
 import { type Box, boundingBox, cropMask, unionBox } from "../geometry/crop.ts";
+import { defaultPtvMarginMm } from "../geometry/margins.ts";
 import { type Mask, volumeCc } from "../geometry/mask.ts";
 import {
   distanceColumns,
@@ -15,7 +16,7 @@ import {
 import { pathColumns, pathValues } from "./distances/path-columns.ts";
 import { contourDistances, surfaceDistances } from "./distances/surface-distances.ts";
 import { detectLesions, lesionColumns } from "./lesions.ts";
-import { defaultPtvMarginMm, marginColumns, marginValues } from "./margins.ts";
+import { marginColumns, marginValues } from "./margins.ts";
 import {
   type MetricColumn,
   type MetricRow,

@@ -8,15 +8,12 @@
  */
 import type { Vector3 } from "../core/coordinates.ts";
 import { boundingBox } from "../geometry/crop.ts";
+import { ctvMarginsMm, defaultPtvMarginMm } from "../geometry/margins.ts";
 import { countVoxels, type Mask } from "../geometry/mask.ts";
 import { nearestDistancesMm } from "./distances/nearest-distances.ts";
 import type { MetricColumn } from "./metric-table.ts";
 
-export const ctvMarginsMm = { Squamous: 6, Adeno: 8 } as const;
 const histologies = ["Squamous", "Adeno"] as const;
-
-/** Set-up and motion, where the department's own is not given: daily image guidance, motion dealt with otherwise. */
-export const defaultPtvMarginMm = 5;
 
 export const marginColumns: readonly MetricColumn[] = [
   {

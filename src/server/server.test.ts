@@ -29,7 +29,7 @@ afterAll(() => server.close());
 describe("a patient's way in", () => {
   test("a zip becomes one case, contoured without being asked, with the structure set's ROI beside it", async () => {
     const { uploadId } = await client.call("beginUpload", {}, {});
-    expect((await client.send(uploadId, "../../../patient.zip", await zipOf(phantom))).status).toBe(200);
+    expect((await client.send(uploadId, "../../../patient.zip", readFileSync(await zipOf(phantom)))).status).toBe(200);
     const { cases, problems } = await client.call("finishUpload", { uploadId }, {});
     expect(problems).toEqual([]);
     expect(cases).toMatchObject([{ state: "received", patientName: "Phantom, Seed20 1", sample: false }]);

@@ -1,5 +1,5 @@
 /** A synthetic patient as the zip that a person drops on the page. */
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
@@ -13,12 +13,14 @@ export async function phantomFolder(seed: number, size: number): Promise<string>
   return join(out, "patient-0001");
 }
 
-/** The folder's DICOM files in a zip, not compressed further. */
-export async function zipOf(folder: string): Promise<Uint8Array> {
+/** Path of a zip beside the folder with its DICOM files, not compressed further. */
+export async function zipOf(folder: string): Promise<string> {
   const names = await readdir(folder, { recursive: true });
   const files: Record<string, Uint8Array> = {};
   for (const name of names.filter((entry) => entry.endsWith(".dcm"))) {
     files[`patient/${name}`] = new Uint8Array(await readFile(join(folder, name)));
   }
-  return zipSync(files, { level: 0 });
+  const path = `${folder}.zip`;
+  await writeFile(path, zipSync(files, { level: 0 }));
+  return path;
 }

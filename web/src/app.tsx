@@ -1,15 +1,21 @@
 /** The frame of every page: which one is shown, who reviews, and that this is no medical device. */
-import { type ReactNode, useEffect, useSyncExternalStore } from "react";
-import { ReviewPage } from "./review/review-page.tsx";
+import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
 import { ReviewerDialog } from "./reviewer-dialog.tsx";
 import { parseRoute } from "./route.ts";
 import { StudyPage } from "./study/study-page.tsx";
 import { useReviewer } from "./use-reviewer.ts";
 import { Worklist } from "./worklist/worklist.tsx";
 
+/** The viewer is nine tenths of the program: the worklist does not wait for it, but has it ready. */
+const loadReviewPage = () => import("./review/review-page.tsx");
+const ReviewPage = lazy(async () => ({ default: (await loadReviewPage()).ReviewPage }));
+
 export function App(): ReactNode {
   const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
   const reviewer = useReviewer();
+  useEffect(() => {
+    void loadReviewPage();
+  }, []);
   useEffect(() => {
     document.title = `${titles[route.page]} · Delineate`;
   }, [route.page]);
@@ -19,7 +25,9 @@ export function App(): ReactNode {
       {route.page === "worklist" && <Worklist reviewer={reviewer} />}
       {route.page === "study" && <StudyPage reviewer={reviewer} />}
       {route.page === "review" && reviewer.name !== null && (
-        <ReviewPage key={route.caseId} caseId={route.caseId} reviewer={reviewer} />
+        <Suspense>
+          <ReviewPage key={route.caseId} caseId={route.caseId} reviewer={reviewer} />
+        </Suspense>
       )}
       <footer className="app-foot">
         <span className="app-foot-rule">For research only. Not a medical device, not for clinical use.</span>

@@ -9,7 +9,7 @@ test("the address of every page leads to that page", () => {
   expect(parseRoute(reviewAddress(caseId))).toEqual({ page: "review", caseId });
 });
 
-test.each(["", "#/nowhere", "#/case/", "#/case/../etc"])(
+test.each(["", "#/nowhere", "#/case/", "#/case/abc", "#/case/../etc"])(
   "%j, which is no address, is the worklist",
   (hash) => {
     expect(parseRoute(hash)).toEqual({ page: "worklist" });

@@ -20,21 +20,33 @@ type ReviewBarProps = {
   readonly reviewer: Reviewer;
   readonly onHelp: () => void;
   readonly onApprove: () => void;
+  /** Instead of leaving, while changes are not saved. */
+  readonly onLeave: () => void;
 };
 
 type Preset = keyof typeof windowPresets;
 const presetLabels: Record<Preset, string> = { lung: "Lung", mediastinum: "Mediastinum", bone: "Bone" };
 
 export function ReviewBar(props: ReviewBarProps): ReactNode {
-  const { session, state, review, reviewer, onHelp, onApprove } = props;
+  const { session, state, review, reviewer, onHelp, onApprove, onLeave } = props;
   const { summary, automatic } = state.detail;
+  const offline = state.saving === "offline";
   const preset = presets.find(
     (name) =>
       windowPresets[name].lower === state.window.lower && windowPresets[name].upper === state.window.upper,
   );
   return (
     <header className="bar">
-      <a className="bar-back" href={worklistAddress} data-testid="back">
+      <a
+        className="bar-back"
+        href={worklistAddress}
+        data-testid="back"
+        onClick={(event) => {
+          if (!offline) return;
+          event.preventDefault();
+          onLeave();
+        }}
+      >
         <Icon name="back" />
         Worklist
       </a>
@@ -91,6 +103,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
             hint: "A new, empty review whose time is measured apart. This one is kept.",
             icon: "edit",
             testId: "begin-manual",
+            disabled: offline,
             onChoose: () => review.begin("manual", true),
           },
           {
@@ -98,7 +111,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
             hint: automatic === null ? "There is none yet." : "The assisted review, where it was left.",
             icon: "fill",
             testId: "begin-assisted",
-            disabled: automatic === null || state.start === "assisted",
+            disabled: offline || automatic === null || state.start === "assisted",
             onChoose: () => review.begin("assisted", false),
           },
         ]}

@@ -7,6 +7,7 @@ import type { Reviewer } from "../use-reviewer.ts";
 import { ApproveDialog } from "./approval/approve-dialog.tsx";
 import { ApprovedBar } from "./approval/approved-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
+import { LeaveDialog } from "./leave-dialog.tsx";
 import { Panels } from "./panels/panels.tsx";
 import { ReviewBar } from "./review-bar.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
@@ -67,15 +68,21 @@ type OpenedReviewProps = {
 
 function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNode {
   const state = useReviewState(session);
-  const [dialog, setDialog] = useState<"approve" | "help" | null>(null);
+  const [dialog, setDialog] = useState<"approve" | "help" | "leave" | null>(null);
   const close = (): void => setDialog(null);
 
   useEffect(() => {
     // What a person does anywhere on the page is work on this patient.
     const onInput = (): void => session.touch();
+    // The browser asks before it closes a tab with work that is nowhere else.
+    const onClose = (event: BeforeUnloadEvent): void => {
+      if (session.getState().saving === "offline") event.preventDefault();
+    };
+    window.addEventListener("beforeunload", onClose);
     const inputs = ["pointerdown", "pointermove", "wheel", "keydown"];
     for (const name of inputs) window.addEventListener(name, onInput, { passive: true, capture: true });
     return () => {
+      window.removeEventListener("beforeunload", onClose);
       for (const name of inputs) window.removeEventListener(name, onInput, { capture: true });
     };
   }, [session]);
@@ -86,6 +93,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
         {...{ session, state, review, reviewer }}
         onHelp={() => setDialog("help")}
         onApprove={() => setDialog("approve")}
+        onLeave={() => setDialog("leave")}
       />
       {state.problem !== null && (
         <ProblemBar onDismiss={() => session.dismissProblem()}>{state.problem}</ProblemBar>
@@ -103,6 +111,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
         </main>
         <Panels session={session} state={state} />
       </div>
+      {dialog === "leave" && <LeaveDialog onStay={close} />}
       {dialog === "help" && <HelpDialog onClose={close} />}
       {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
     </div>

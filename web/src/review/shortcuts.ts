@@ -118,6 +118,7 @@ export const mouseGestures: readonly { readonly gesture: string; readonly descri
   { gesture: "Right drag", description: "Window: sideways its width, up and down its level" },
   { gesture: "Middle drag, Ctrl + left drag", description: "Move the image" },
   { gesture: "Wheel", description: "Slices of the plane under the pointer" },
+  { gesture: "Press on the slice bar", description: "Go to that slice" },
   { gesture: "Ctrl + wheel", description: "Zoom at the pointer" },
   { gesture: "Double-click", description: "One plane large, and back (while navigating)" },
 ];

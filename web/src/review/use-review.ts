@@ -2,10 +2,12 @@
  * Opens a case's review and keeps it open while the page is there: which review that is, what is shown while there is no
  * automatic contour yet, and the change between the assisted and the manual one.
  */
+
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { CaseDetail, CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
+import { explain } from "../server/explain.ts";
 import type { OpenOptions } from "./session/open-review.ts";
 import { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
@@ -43,12 +45,12 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
       if (mine !== turn.current) session?.dispose();
       else {
         current.current = session;
+        // For support: the open review in the browser's console.
+        Object.assign(window, { delineate: session === null ? {} : { session } });
         setStage(next);
       }
     };
-    work().then(show, (reason: unknown) =>
-      show({ stage: "failed", message: reason instanceof Error ? reason.message : String(reason) }),
-    );
+    work().then(show, (reason: unknown) => show({ stage: "failed", message: explain(reason) }));
   }, []);
 
   const open = useCallback(

@@ -1,10 +1,12 @@
 /** The time that contouring took, by hand and assisted: the paper's last result, of this clinic's own reviews. */
+
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { byteRoutes } from "../../../src/contract/workspace/routes.ts";
 import type { Study } from "../../../src/contract/workspace/study.ts";
 import { AppHeader } from "../app-header.tsx";
 import { worklistAddress } from "../route.ts";
 import { call } from "../server/api.ts";
+import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { EmptyState } from "../ui/notices.tsx";
@@ -18,9 +20,7 @@ export function StudyPage({ reviewer }: { readonly reviewer: Reviewer }): ReactN
   const [problem, setProblem] = useState<string | null>(null);
   const load = useCallback(() => {
     setProblem(null);
-    call("study", {}, undefined).then(setStudy, (reason: unknown) =>
-      setProblem(reason instanceof Error ? reason.message : String(reason)),
-    );
+    call("study", {}, undefined).then(setStudy, (reason: unknown) => setProblem(explain(reason)));
   }, []);
   useEffect(load, [load]);
 

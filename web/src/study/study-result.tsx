@@ -61,13 +61,22 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
         <figure className="study-figure">
           {/* As an image nothing in it can run. */}
           <img
-            src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(figure)}`}
+            src={figureAddress(figure)}
             alt="Active minutes of each patient, manual and assisted, the two of one patient joined by a line"
           />
         </figure>
       )}
     </div>
   );
+}
+
+/** The server's figure takes its colour from what it stands in; as an image of its own it stands in nothing. */
+function figureAddress(figure: string): string {
+  const size = (name: "width" | "height"): string =>
+    new RegExp(`${name}="([\\d.]+)"`).exec(figure)?.[1] ?? "100%";
+  const frame = `xmlns="http://www.w3.org/2000/svg" width="${size("width")}" height="${size("height")}"`;
+  const text = getComputedStyle(document.documentElement).getPropertyValue("--text");
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(`<svg ${frame} style="color:${text}">${figure}</svg>`)}`;
 }
 
 type MeanProps = {
@@ -81,10 +90,14 @@ function Mean({ title, summary, paperMinutes }: MeanProps): ReactNode {
   return (
     <section className="study-card">
       <h2>{title}</h2>
-      <p className="study-value">
-        {formatNumber(meanMinutes, 1)}
-        {sdMinutes !== null && <small> ± {formatNumber(sdMinutes, 1)}</small>} <span>min</span>
-      </p>
+      {meanMinutes === null ? (
+        <p className="study-value study-none">None yet</p>
+      ) : (
+        <p className="study-value">
+          {formatNumber(meanMinutes, 1)}
+          {sdMinutes !== null && <small> ± {formatNumber(sdMinutes, 1)}</small>} <span>min</span>
+        </p>
+      )}
       <dl className="facts">
         <div>
           <dt>Paper</dt>

@@ -32,7 +32,7 @@ const cases = [
   summary("N-10", {
     patientName: "ABEL^TOM",
     seriesDescription: "Thorax RT",
-    changedAt: "2026-01-01T00:00:00Z",
+    changedAt: "2026-01-04T00:00:00Z",
   }),
   summary("N-1", { patientName: "zorn^eva", gtvCc: 80, changedAt: "2026-01-02T00:00:00Z" }),
 ];
@@ -64,7 +64,7 @@ test("cases without a GTV stand last in both directions", () => {
 });
 
 test("states are sorted as a case goes through them, equal ones by their last change", () => {
-  expect(order({ sorting: { key: "state", descending: false } })).toEqual(["N-1", "N-10", "N-2"]);
+  expect(order({ sorting: { key: "state", descending: false } })).toEqual(["N-10", "N-1", "N-2"]);
 });
 
 test("the same column again turns the order, a new one begins at its useful end", () => {

@@ -1,8 +1,10 @@
 /** The list of cases, live. */
+
 import { useCallback, useEffect, useState } from "react";
 import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
+import { explain } from "../server/explain.ts";
 
 export type Cases = {
   /** Undefined until the first answer. */
@@ -26,7 +28,7 @@ export function useCases(): Cases {
         setOnline(true);
         setProblem(null);
       },
-      (reason: unknown) => setProblem(reason instanceof Error ? reason.message : String(reason)),
+      (reason: unknown) => setProblem(explain(reason)),
     );
   }, []);
 

@@ -1,9 +1,11 @@
 /** The first page: every patient on this server, what state they are in, and the way to add more. */
+
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { type CaseState, type CaseSummary, caseStates } from "../../../src/contract/workspace/case.ts";
 import { AppHeader } from "../app-header.tsx";
 import { formatCount } from "../format.ts";
 import { call } from "../server/api.ts";
+import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/fields.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -32,7 +34,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
   const searchBox = useSlash();
 
   const attempt = useCallback((action: Promise<unknown>) => {
-    action.catch((reason: unknown) => setFailure(reason instanceof Error ? reason.message : String(reason)));
+    action.catch((reason: unknown) => setFailure(explain(reason)));
   }, []);
   const shown = cases && arrangeCases(cases, { search, state, sorting });
   const clear = (): void => {
@@ -43,7 +45,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
   return (
     <>
       <AppHeader page="worklist" reviewer={reviewer} />
-      {!online && (
+      {!online && cases !== undefined && (
         <ProblemBar tone="caution">
           The connection to the server is lost; this list may be out of date. Trying again.
         </ProblemBar>
@@ -68,6 +70,12 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
                   value={search}
                   data-testid="search"
                   onChange={(event) => setSearch(event.target.value)}
+                  onKeyDown={(event) => {
+                    if (event.key === "Escape") setSearch("");
+                    if (event.key !== "ArrowDown") return;
+                    event.preventDefault();
+                    document.querySelector<HTMLElement>("a.case-link")?.focus();
+                  }}
                 />
                 <kbd>/</kbd>
               </label>

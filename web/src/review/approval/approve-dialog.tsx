@@ -1,7 +1,9 @@
 /** Before signing: what will be signed, what was not looked at, who signs. After it: the file. */
+
 import { type ReactNode, useEffect, useState } from "react";
 import type { Version } from "../../../../src/contract/workspace/case.ts";
 import { formatSlices } from "../../format.ts";
+import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
@@ -29,7 +31,8 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
   const [failure, setFailure] = useState<string | null>(null);
   const [version, setVersion] = useState<Version | null>(null);
   const unseen = [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b);
-  const ready = name.trim() !== "" && (unseen.length === 0 || reason.trim() !== "") && !signing;
+  const offline = state.saving === "offline";
+  const ready = !offline && name.trim() !== "" && (unseen.length === 0 || reason.trim() !== "") && !signing;
 
   // The signature is of what is saved.
   useEffect(() => {
@@ -48,9 +51,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
         comment: comment.trim(),
         unseenReason: unseen.length === 0 ? null : reason.trim(),
       })
-      .then(setVersion, (cause: unknown) =>
-        setFailure(cause instanceof Error ? cause.message : String(cause)),
-      )
+      .then(setVersion, (cause: unknown) => setFailure(explain(cause)))
       .finally(() => setSigning(false));
   };
   const showUnseen = (): void => {
@@ -131,6 +132,11 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           data-testid="approve-comment"
           onChange={setComment}
         />
+        {offline && (
+          <p className="field-problem" role="status">
+            The server does not answer. Your changes are kept in this tab; sign when they are saved.
+          </p>
+        )}
         {failure !== null && (
           <p className="field-problem" role="alert">
             {failure}

@@ -1,6 +1,8 @@
 /** Over the images of an approved review: it is for looking, until it is opened again. */
+
 import { type ReactNode, useState } from "react";
 import { formatTime } from "../../format.ts";
+import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
@@ -19,9 +21,7 @@ export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
   );
   const reopen = (): void => {
     setFailure(null);
-    session
-      .reopen()
-      .catch((reason: unknown) => setFailure(reason instanceof Error ? reason.message : String(reason)));
+    session.reopen().catch((reason: unknown) => setFailure(explain(reason)));
   };
   return (
     <>

@@ -3,15 +3,19 @@
  * adenocarcinoma hold microscopic spread in 95 % of patients (Giraud et al. 2000).
  */
 import { type ReactNode, useState } from "react";
+import {
+  ctvMarginsMm,
+  defaultPtvMarginMm,
+  type MarginSide,
+  marginSides,
+  uniformMargin,
+} from "../../../../src/geometry/margins.ts";
 import { formatCc } from "../../format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choice, NumberField, Select, Toggle } from "../../ui/fields.tsx";
 import type { PanelProps } from "./panels.tsx";
 
-const sides = ["anterior", "posterior", "left", "right", "superior", "inferior"] as const;
-type Margins = Record<(typeof sides)[number], number>;
-
-const sideLabels: Record<(typeof sides)[number], string> = {
+const sideLabels: Record<MarginSide, string> = {
   anterior: "Anterior",
   posterior: "Posterior",
   left: "Patient left",
@@ -20,31 +24,21 @@ const sideLabels: Record<(typeof sides)[number], string> = {
   inferior: "Inferior",
 };
 
-const histologies = { squamous: 6, adenocarcinoma: 8 } as const;
+const histologies = { squamous: ctvMarginsMm.Squamous, adenocarcinoma: ctvMarginsMm.Adeno } as const;
 type Histology = keyof typeof histologies | "other";
 
-/** To the PTV, where nothing is known of the centre's set-up errors. */
-const defaultPtvMm = 5;
 const most = 30;
-
-const evenly = (mm: number): Margins => ({
-  anterior: mm,
-  posterior: mm,
-  left: mm,
-  right: mm,
-  superior: mm,
-  inferior: mm,
-});
 
 export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const [histology, setHistology] = useState<Histology>("adenocarcinoma");
-  const [own, setOwn] = useState(evenly(histologies.adenocarcinoma));
-  const [ptvMm, setPtvMm] = useState(defaultPtvMm);
+  const [own, setOwn] = useState(uniformMargin(histologies.adenocarcinoma));
+  const [ptvMm, setPtvMm] = useState(defaultPtvMarginMm);
   const [trimToBody, setTrim] = useState(true);
   const [boneIsBarrier, setBarrier] = useState(true);
   const gtvs = state.structures.filter(({ type }) => type === "GTV");
-  const [fromId, setFromId] = useState(state.activeId);
-  const gtv = gtvs.find(({ id }) => id === fromId) ?? gtvs[0];
+  /** Null: the one that is being drawn. */
+  const [fromId, setFromId] = useState<string | null>(null);
+  const gtv = gtvs.find(({ id }) => id === (fromId ?? state.activeId)) ?? gtvs[0];
   const ctv = state.structures.find(({ name }) => name === "CTV");
   const ptv = state.structures.find(({ name }) => name === "PTV");
   const busy = state.busy !== null;
@@ -63,7 +57,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
         ]}
         onChange={(next) => {
           setHistology(next);
-          if (next !== "other") setOwn(evenly(histologies[next]));
+          if (next !== "other") setOwn(uniformMargin(histologies[next]));
         }}
       />
       <p className="panel-hint">
@@ -73,7 +67,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
       </p>
       {histology === "other" && (
         <div className="panel-inset margin-sides">
-          {sides.map((side) => (
+          {marginSides.map((side) => (
             <NumberField
               key={side}
               label={sideLabels[side]}
@@ -110,7 +104,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
             void session.expandMargin({
               into: { name: "CTV", type: "CTV" },
               from: gtv.id,
-              marginsMm: histology === "other" ? own : evenly(histologies[histology]),
+              marginsMm: histology === "other" ? own : uniformMargin(histologies[histology]),
               trimToBody,
               boneIsBarrier,
             })
@@ -135,7 +129,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
             void session.expandMargin({
               into: { name: "PTV", type: "PTV" },
               from: ctv.id,
-              marginsMm: evenly(ptvMm),
+              marginsMm: uniformMargin(ptvMm),
               trimToBody,
               // Set-up errors move bone and tumour alike.
               boneIsBarrier: false,

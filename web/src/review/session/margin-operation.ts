@@ -1,5 +1,5 @@
 /** CTV and PTV from a structure: which margins, and what they must not cross. The expansion itself is geometry/margins.ts. */
-import { bodyMask, boneMask } from "../../../../src/contouring/barriers.ts";
+import { bodyMask, boneMask } from "../../../../src/contouring/body-and-bone.ts";
 import type { CtImage } from "../../../../src/geometry/ct-image.ts";
 import { expandMargin, type MarginsMm } from "../../../../src/geometry/margins.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
@@ -15,7 +15,7 @@ export type MarginOptions = {
 
 export function marginMask(mask: Mask, options: MarginOptions, ct: CtImage): Mask {
   return expandMargin(mask, options.marginsMm, {
-    within: options.trimToBody ? bodyMask(ct) : undefined,
-    barriers: options.boneIsBarrier ? boneMask(ct) : undefined,
+    ...(options.trimToBody ? { within: bodyMask(ct) } : {}),
+    ...(options.boneIsBarrier ? { barriers: boneMask(ct) } : {}),
   });
 }

@@ -41,6 +41,7 @@ export class MaskSources {
   #get(route: string, sourceId: string): Mask | undefined {
     const data = this.#there.get(`${route} ${sourceId}`);
     if (data !== undefined) return { grid: this.#grid, data };
+    if (this.#loads.has(`${route} ${sourceId}`)) return undefined;
     this.#load(route, sourceId).then(
       () => this.onLoaded(),
       (cause: unknown) => this.onProblem(cause instanceof Error ? cause.message : String(cause)),
@@ -48,6 +49,7 @@ export class MaskSources {
     return undefined;
   }
 
+  /** A failed load stays failed until the page is opened anew: drawing asks again and again. */
   #load(route: string, sourceId: string): Promise<Uint8Array> {
     const key = `${route} ${sourceId}`;
     const begun = this.#loads.get(key);
@@ -58,8 +60,6 @@ export class MaskSources {
       this.#there.set(key, data);
       return data;
     });
-    // A failed load is tried again when next asked for.
-    load.catch(() => this.#loads.delete(key));
     this.#loads.set(key, load);
     return load;
   }

@@ -11,23 +11,15 @@ import { ActiveTime } from "./active-time.ts";
 import { Autosave } from "./autosave.ts";
 import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
+import { brushRadiusMm, firstState } from "./first-state.ts";
 import { type MarginOptions, marginMask } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
-import {
-  type BrushSettings,
-  type Comparison,
-  type HuWindow,
-  type Plane,
-  type ReviewState,
-  type Tool,
-  windowPresets,
-} from "./review-state.ts";
+import type { BrushSettings, Comparison, HuWindow, Plane, ReviewState, Tool } from "./review-state.ts";
 import { requiredSlices, SeenSlices } from "./seen-slices.ts";
 
 /** How often active time and seen slices are sent. */
 const reportMs = 1000;
-const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export class ReviewSession {
   readonly ct: CtStore;
@@ -46,7 +38,8 @@ export class ReviewSession {
     return new ReviewSession(await openReviewParts(detail, options));
   }
 
-  private constructor({ detail, review, ct, structures, history, sources, cursor }: ReviewParts) {
+  private constructor(parts: ReviewParts) {
+    const { review, ct, structures, history, sources } = parts;
     this.#sources = sources;
     this.#seen = new SeenSlices(review.seenSlices);
     this.ct = ct;
@@ -58,32 +51,7 @@ export class ReviewSession {
     this.#autosave = new Autosave(review.id, (saving, problem) =>
       this.#change(problem === null ? { saving } : { saving, problem }),
     );
-    this.#state = {
-      detail,
-      reviewId: review.id,
-      start: review.start,
-      editable: review.state === "open",
-      loadedSlices: ct.loadedCount,
-      cursor,
-      window: windowPresets.mediastinum,
-      tool: "navigate",
-      brush: { radiusMm: brushRadiusMm.first, shape: "disc", gate: null },
-      structures: structures.map((structure) => structure.view()),
-      activeId: this.#drawing.activeId,
-      fillOpacity: 0.2,
-      contourVisible: true,
-      crosshairVisible: true,
-      comparison: null,
-      comparisonRevision: 0,
-      canUndo: history.canUndo,
-      canRedo: history.canRedo,
-      saving: "saved",
-      seen: this.#seen.all,
-      required: requiredSlices(detail.automatic, structures),
-      activeMs: review.activeMs,
-      busy: null,
-      problem: null,
-    };
+    this.#state = firstState(parts, this.#seen.all);
     sources.onLoaded = () => this.#change({ comparisonRevision: this.#state.comparisonRevision + 1 });
     sources.onProblem = (problem) => this.#change({ problem });
     ct.onProblem = (problem) => this.#change({ problem });

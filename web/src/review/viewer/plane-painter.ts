@@ -32,6 +32,7 @@ export class PlanePainter {
   constructor(engine: RenderingEngine, id: string, element: HTMLDivElement) {
     this.#engine = engine;
     this.#id = id;
+    addOpaqueCanvas(element);
     engine.enableElement({ viewportId: id, type: Enums.ViewportType.STACK, element });
     this.#viewport = engine.getViewport(id) as StackViewport;
   }
@@ -83,4 +84,18 @@ export class PlanePainter {
     ) as Types.Point3;
     this.#viewport.setCamera({ focalPoint: moved, scale });
   }
+}
+
+/**
+ * The canvas that Cornerstone would make and that it takes if it is there, but opaque: the browser need not blend it with
+ * what lies below, which shows where it draws pages without a graphics card.
+ */
+function addOpaqueCanvas(element: HTMLElement): void {
+  const frame = document.createElement("div");
+  frame.className = "viewport-element";
+  const canvas = document.createElement("canvas");
+  canvas.className = "cornerstone-canvas";
+  canvas.getContext("2d", { alpha: false });
+  frame.append(canvas);
+  element.append(frame);
 }

@@ -19,6 +19,7 @@ import { insideGrid, nearestVoxel, voxelOf } from "./plane-geometry.ts";
 import { type BrushMark, noMarks } from "./plane-marks.ts";
 import { project, zoomAt } from "./plane-projection.ts";
 import { distanceToSegment, rulerEnds } from "./rulers.ts";
+import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
 
 /** What a tool may do only while the review is open. */
 const editingTools: ReadonlySet<Tool> = new Set([
@@ -30,9 +31,6 @@ const editingTools: ReadonlySet<Tool> = new Set([
   "segment-click",
 ]);
 
-/** Deltas of a mouse wheel's notch are 100 or more; those of a trackpad are small and add up. */
-const notchDelta = 50;
-const trackpadDelta = 30;
 /** How near a ruler a click selects it, in CSS pixels. */
 const selectWithin = 6;
 
@@ -49,9 +47,9 @@ export class PointerTools {
   readonly #context: GestureContext;
   readonly #listeners: PointerListeners;
   readonly #stop = new AbortController();
+  readonly #wheel = new WheelSteps();
   #gesture: Gesture | null = null;
   #button = -1;
-  #wheel = 0;
   #hover: PointerEvent | null = null;
 
   constructor(context: GestureContext, listeners: PointerListeners) {
@@ -74,6 +72,11 @@ export class PointerTools {
   dispose(): void {
     this.cancel();
     this.#stop.abort();
+  }
+
+  /** A button is down and does something. */
+  get busy(): boolean {
+    return this.#gesture !== null;
   }
 
   /** False if nothing was going on. */
@@ -218,27 +221,15 @@ export class PointerTools {
     session.touch();
     // A stroke belongs to its slice.
     if (this.#gesture) return;
-    // Lines and pages (Firefox) as pixels.
-    const delta = event.deltaY * [1, 40, 800][event.deltaMode];
+    const pixels = wheelPixels(event);
     if (event.ctrlKey || event.metaKey) {
       const [x, y] = view.pixelAt(event);
-      view.setCamera(zoomAt(view.projection, x, y, Math.exp(-delta / 500)));
+      view.setCamera(zoomAt(view.projection, x, y, Math.exp(-pixels / 500)));
       this.refresh();
       return;
     }
-    const steps = this.#steps(delta);
+    const steps = this.#wheel.take(pixels);
     if (steps !== 0) session.moveSlice(view.geometry.plane, -steps * view.geometry.stepUp);
-  }
-
-  #steps(delta: number): number {
-    if (Math.abs(delta) >= notchDelta) {
-      this.#wheel = 0;
-      return Math.sign(delta) * Math.max(1, Math.round(Math.abs(delta) / 120));
-    }
-    this.#wheel += delta;
-    const steps = Math.trunc(this.#wheel / trackpadDelta);
-    this.#wheel -= steps * trackpadDelta;
-    return steps;
   }
 
   /** Two quick dabs of a brush are not a wish for a larger image. */

@@ -15,6 +15,27 @@ import type { ViewerSession } from "./viewer-session.ts";
 
 /** Coronal and sagittal images are resliced again this long after new slices arrived. */
 const refreshMs = 150;
+/** What of the state shows in the planes: saving and clocks do not paint them anew. */
+const shownKeys = [
+  "detail",
+  "editable",
+  "loadedSlices",
+  "cursor",
+  "window",
+  "tool",
+  "brush",
+  "structures",
+  "activeId",
+  "fillOpacity",
+  "contourVisible",
+  "crosshairVisible",
+  "comparison",
+  "comparisonRevision",
+] as const satisfies readonly (keyof ReviewState)[];
+/** Stands where a frame's number is once there will be none. */
+const noFrames = -1;
+/** The other planes show a stroke this much later than the one that is painted in. */
+const followMs = 80;
 
 export class ViewerPlanes {
   readonly rulers: Rulers;
@@ -27,6 +48,7 @@ export class ViewerPlanes {
   #lastUsed: Plane = "axial";
   #frame = 0;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  #laterTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** `hosts` are positioned elements; `maximise` is told which plane was double-clicked. */
   constructor(
@@ -60,7 +82,10 @@ export class ViewerPlanes {
 
   dispose(): void {
     cancelAnimationFrame(this.#frame);
+    // A slice that arrives later must find nothing to paint.
+    this.#frame = noFrames;
     clearTimeout(this.#refreshTimer);
+    clearTimeout(this.#laterTimer);
     for (const stop of this.#unsubscribe) stop();
     for (const plane of planes) {
       this.#tools[plane].dispose();
@@ -109,13 +134,18 @@ export class ViewerPlanes {
     const before = this.#state;
     const state = this.#session.getState();
     this.#state = state;
-    if (state === before) return;
+    if (!shownKeys.some((key) => state[key] !== before[key])) return;
     const toolChanged =
       state.tool !== before.tool || state.brush !== before.brush || state.editable !== before.editable;
+    // While a brush moves, its own plane follows each frame and the others a little behind.
+    const drawnIn =
+      state.cursor === before.cursor ? planes.find((plane) => this.#tools[plane].busy) : undefined;
     for (const plane of planes) {
       const view = this.#views[plane];
       const moved = sliceThrough(view.geometry, state.cursor) !== sliceThrough(view.geometry, before.cursor);
-      view.redraw(moved || state.window !== before.window ? "image" : "overlay");
+      if (moved || state.window !== before.window) view.redraw("image");
+      else if (drawnIn === undefined || drawnIn === plane) view.redraw("overlay");
+      else this.#redrawLater();
       if (toolChanged) this.#tools[plane].refresh();
     }
   }
@@ -127,6 +157,13 @@ export class ViewerPlanes {
       this.#views.coronal.refresh();
       this.#views.sagittal.refresh();
     }, refreshMs);
+  }
+
+  #redrawLater(): void {
+    this.#laterTimer ??= setTimeout(() => {
+      this.#laterTimer = undefined;
+      this.#redrawAll("overlay");
+    }, followMs);
   }
 
   #redrawAll(part: "image" | "overlay"): void {

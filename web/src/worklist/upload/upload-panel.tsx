@@ -38,11 +38,7 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
       <Icon name={problems.length > 0 ? "failed" : "check"} />
       <div className="upload-body" role="status">
         <strong>
-          {state.stage === "failed"
-            ? "Nothing was added"
-            : added === 0
-              ? "No planning CT was found"
-              : `${formatCount(added, "CT series", "CT series")} added`}
+          {added === 0 ? "Nothing was added" : `${formatCount(added, "CT series", "CT series")} added`}
         </strong>
         {problems.length > 0 && (
           <ul className="upload-problems">

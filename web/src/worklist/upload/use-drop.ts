@@ -1,6 +1,6 @@
 /** Files and folders dropped anywhere on the page. */
 import { useEffect, useState } from "react";
-import { collectFiles, type Entry, type PickedFile } from "./collect-files.ts";
+import { collectFiles, type Entry, filesOfInput, type PickedFile } from "./collect-files.ts";
 
 /** True while files hang over the page. */
 export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void): boolean {
@@ -21,11 +21,7 @@ export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void
         if (!holdsFiles(event)) return;
         event.preventDefault();
         set(0);
-        // Entries must be taken out before the event is over.
-        const entries = [...(event.dataTransfer?.items ?? [])]
-          .map((item) => item.webkitGetAsEntry() as unknown as Entry | null)
-          .filter((entry) => entry !== null);
-        onFiles(collectFiles(entries));
+        onFiles(droppedFiles(event.dataTransfer));
       },
     };
     for (const [name, handler] of Object.entries(handlers))
@@ -36,4 +32,13 @@ export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void
     };
   }, [onFiles]);
   return over;
+}
+
+/** Must be called while the event lasts: afterwards the browser has forgotten what was dropped. */
+async function droppedFiles(data: DataTransfer | null): Promise<readonly PickedFile[]> {
+  const items = [...(data?.items ?? [])];
+  const entries = items.map((item) => item.webkitGetAsEntry() as unknown as Entry | null);
+  // Files that do not come from a disk, such as an attachment of a mail program's page, have no entry.
+  const loose = items.flatMap((item, at) => (entries[at] === null ? (item.getAsFile() ?? []) : []));
+  return [...filesOfInput(loose), ...(await collectFiles(entries.filter((entry) => entry !== null)))];
 }

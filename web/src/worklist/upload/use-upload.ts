@@ -1,5 +1,7 @@
 /** One upload at a time, as the page shows it. */
+
 import { useCallback, useRef, useState } from "react";
+import { explain } from "../../server/explain.ts";
 import type { PickedFile } from "./collect-files.ts";
 import { sendFiles, type UploadResult } from "./send-files.ts";
 
@@ -47,7 +49,7 @@ export function useUpload(onDone: () => void): Upload {
         onDone();
       };
       run().then(end, (reason: unknown) => {
-        const message = reason instanceof Error ? reason.message : String(reason);
+        const message = explain(reason);
         end(abort.signal.aborted ? { stage: "none" } : { stage: "failed", message });
       });
     },

@@ -112,9 +112,9 @@ function MetricsTable({ session, state }: { session: ReviewSession; state: Revie
   );
 }
 
-/** FPR counts against the whole slice or CT: it is small, and in per cent of per cent without more digits. */
+/** FPR counts against the whole slice or CT, a small number even where much is wrong. */
 function ratio(name: "dsc" | "jsc" | "tpr" | "fpr", value: number | null): string {
-  return formatNumber(value, name === "fpr" ? 5 : 3);
+  return name === "fpr" && value === 0 ? "0" : formatNumber(value, name === "fpr" ? 5 : 3);
 }
 
 function comparable({ detail, structures }: ReviewState): readonly Source[] {

@@ -1,0 +1,241 @@
+/**
+ * The whole way of a patient through the workspace, in a real browser with real pointer events on the real server: added,
+ * contoured, corrected, signed, exported. What is exported must be what was drawn, voxel by voxel.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readCtFolder } from "../../src/node/read-ct-folder.ts";
+import { loadRoiMasks } from "../../src/workflows/load-masks.ts";
+import { dicomErrors } from "../judge.ts";
+import { phantomFolder, zipOf } from "./ct-zip.ts";
+import { dropPath } from "./drop-path.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { drag, paintedSlice, reviewState, saved, scrollTo, voxelsOf, voxelsPerSlice } from "./page-review.ts";
+
+let data: string;
+let patient: string;
+let server: Server;
+let open: OpenPage;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-review-"));
+  patient = await phantomFolder(20, 256);
+  server = await startServer(data);
+  open = await openPage(server.url);
+});
+afterAll(async () => {
+  await open.close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+  await rm(join(patient, ".."), { recursive: true, force: true });
+});
+
+describe("a patient's way through the workspace", () => {
+  test("a zip that is dropped becomes a patient, is contoured with progress, and waits for review", async () => {
+    const { page } = open;
+    await dropPath(page, await zipOf(patient));
+    const states = new Set<string>();
+    const row = page.locator('[data-testid^="case-"]');
+    await row.waitFor();
+    await expect
+      .poll(
+        async () => {
+          const state = (await row.getAttribute("data-state")) ?? "";
+          states.add(state);
+          return state;
+        },
+        { timeout: 90_000, interval: 50 },
+      )
+      .toBe("to-review");
+    expect([...states]).toContain("segmenting");
+    await expect.poll(() => row.textContent()).toMatch(/PHANTOM-20-1/);
+  });
+
+  test("the patient opens on the slice with the largest automatic contour", async () => {
+    const { page } = open;
+    await page.locator('[data-testid^="case-"]').dblclick();
+    await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+    const slices = await voxelsPerSlice(page, "GTVp");
+    expect(slices[await paintedSlice(page)]).toBe(Math.max(...slices));
+    expect(Math.max(...slices)).toBeGreaterThan(0);
+  });
+
+  test("wheel and keys scroll, and what was on screen counts as seen", async () => {
+    const { page } = open;
+    const first = await paintedSlice(page);
+    await scrollTo(page, first + 2);
+    await page.keyboard.press("ArrowDown");
+    await page.locator(`[data-testid="viewport-axial"][data-rendered="${first + 1}"]`).waitFor();
+    const { seen } = await reviewState(page);
+    expect(seen).toEqual(expect.arrayContaining([first, first + 1, first + 2]));
+  });
+
+  test("a brush stroke adds voxels to its slice only, undo takes them away to the voxel, redo brings them back", async () => {
+    const { page } = open;
+    const before = await voxelsOf(page, "GTVp");
+    await page.keyboard.press("b");
+    await drag(page, [
+      [0.3, 0.4],
+      [0.36, 0.45],
+    ]);
+    const drawn = await voxelsOf(page, "GTVp");
+    expect(drawn.length).toBeGreaterThan(before.length + 20);
+    const { grid } = await reviewState(page);
+    const k = await paintedSlice(page);
+    const added = drawn.filter((at) => !before.includes(at));
+    expect(new Set(added.map((at) => Math.floor(at / (grid.size[0] * grid.size[1]))))).toEqual(new Set([k]));
+    await page.keyboard.press("Control+z");
+    expect(await voxelsOf(page, "GTVp")).toEqual(before);
+    await page.keyboard.press("Control+Shift+Z");
+    expect(await voxelsOf(page, "GTVp")).toEqual(drawn);
+  });
+
+  test("the eraser takes away what the brush drew, an outline adds and takes away", async () => {
+    const { page } = open;
+    const before = await voxelsOf(page, "GTVp");
+    await page.keyboard.press("e");
+    await drag(page, [
+      [0.3, 0.4],
+      [0.36, 0.45],
+    ]);
+    const erased = await voxelsOf(page, "GTVp");
+    expect(erased.length).toBeLessThan(before.length);
+    await page.keyboard.press("d");
+    await drag(page, [
+      [0.16, 0.1],
+      [0.26, 0.1],
+      [0.26, 0.2],
+      [0.16, 0.2],
+    ]);
+    const outlined = await voxelsOf(page, "GTVp");
+    expect(outlined.length).toBeGreaterThan(erased.length + 100);
+    await page.keyboard.press("f");
+    await drag(page, [
+      [0.14, 0.08],
+      [0.28, 0.08],
+      [0.28, 0.22],
+      [0.14, 0.22],
+    ]);
+    expect(await voxelsOf(page, "GTVp")).toEqual(erased);
+  });
+
+  test("slices between two that were drawn are interpolated", async () => {
+    const { page } = open;
+    await page.getByTestId("add-structure").click();
+    await page.getByTestId("add-gtvn").click();
+    await page.getByTestId("structure-GTVn").waitFor();
+    const first = await paintedSlice(page);
+    await page.keyboard.press("d");
+    await drag(page, [
+      [0.45, 0.3],
+      [0.55, 0.3],
+      [0.55, 0.4],
+      [0.45, 0.4],
+    ]);
+    await scrollTo(page, first + 4);
+    await drag(page, [
+      [0.47, 0.32],
+      [0.53, 0.32],
+      [0.53, 0.38],
+      [0.47, 0.38],
+    ]);
+    await page.keyboard.press("i");
+    const slices = (await voxelsPerSlice(page, "GTVn")).slice(first, first + 5);
+    // From the larger square to the smaller one, each slice between them in size.
+    expect(slices.every((count) => count > 0)).toBe(true);
+    expect([...slices].sort((a, b) => b - a)).toEqual(slices);
+  });
+
+  test("the CTV holds the GTV, the PTV holds the CTV, and making them again changes nothing", async () => {
+    const { page } = open;
+    await page.getByTestId("structure-GTVp").getByRole("button").first().click();
+    if (!(await page.getByTestId("make-ctv").isVisible())) await page.getByTestId("panel-margins").click();
+    await page.getByTestId("make-ctv").click();
+    await expect
+      .poll(async () => (await voxelsPerSlice(page, "CTV")).length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    await page.getByTestId("make-ptv").click();
+    await expect
+      .poll(async () => (await voxelsPerSlice(page, "PTV")).length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    const [gtv, ctv, ptv] = await Promise.all(["GTVp", "CTV", "PTV"].map((name) => voxelsOf(page, name)));
+    const [inCtv, inPtv] = [new Set(ctv), new Set(ptv)];
+    expect(gtv.filter((at) => !inCtv.has(at))).toEqual([]);
+    expect(ctv.filter((at) => !inPtv.has(at))).toEqual([]);
+    expect(ctv.length).toBeGreaterThan(gtv.length * 1.2);
+    await page.getByTestId("make-ctv").click();
+    await saved(page);
+    expect(await voxelsOf(page, "CTV")).toEqual(ctv);
+  });
+
+  test("everything is there again after the page is loaded anew, undo included", async () => {
+    const { page } = open;
+    await saved(page);
+    const [before, nodes] = [await voxelsOf(page, "GTVp"), await voxelsOf(page, "GTVn")];
+    await page.reload();
+    await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+    expect(await voxelsOf(page, "GTVp")).toEqual(before);
+    expect(await voxelsOf(page, "GTVn")).toEqual(nodes);
+    expect(await page.getByTestId("undo").isEnabled()).toBe(true);
+  });
+
+  test("approving with unseen slices asks for a reason; with all slices seen it does not", async () => {
+    const { page } = open;
+    await page.getByTestId("approve").click();
+    await page.getByTestId("unseen").waitFor();
+    expect(await page.getByTestId("approve-confirm").isDisabled()).toBe(true);
+    await page.keyboard.press("Escape");
+    for (;;) {
+      const { required, seen } = await reviewState(page);
+      if (required.every((k) => seen.includes(k))) break;
+      const count = seen.length;
+      await page.keyboard.press("u");
+      await expect.poll(async () => (await reviewState(page)).seen.length).toBeGreaterThan(count);
+    }
+    await page.getByTestId("approve").click();
+    await page.getByTestId("approve-comment").fill("As discussed.");
+    await page.getByTestId("approve-confirm").click();
+    await page.getByTestId("signed-dialog").waitFor({ timeout: 60_000 });
+  });
+
+  test("the exported RTSTRUCT is what was drawn, approved, and accepted by an independent validator", async () => {
+    const { page } = open;
+    const download = page.waitForEvent("download");
+    await page.getByTestId("download-signed").click();
+    const path = await (await download).path();
+    const ct = await readCtFolder(join(patient, "ct"));
+    const { rois } = await loadRoiMasks(path, { ct });
+    expect(rois.map(({ name }) => name).sort()).toEqual(["CTV", "GTVn", "GTVp", "PTV"]);
+    for (const { name, mask } of rois) {
+      const places = [...mask.data.keys()].filter((at) => mask.data[at] === 1);
+      expect(places, name).toEqual(await voxelsOf(page, name));
+    }
+    const dump = execFileSync("dcmdump", [path], { encoding: "latin1", maxBuffer: 1e9 });
+    expect(dump).toMatch(/\(300e,0002\) CS \[APPROVED\]/);
+    expect(dump).toMatch(/\(300e,0008\) PN \[Reviewer One\]|\(300e,0008\) PN \[One\^Reviewer\]/);
+    expect(dicomErrors(path)).toEqual([]);
+  });
+
+  test("the worklist says exported, and an approved review can be opened again", async () => {
+    const { page } = open;
+    await page.keyboard.press("Escape");
+    await page.goto(`${server.url}/#/`);
+    await page.locator('[data-testid^="case-"][data-state="exported"]').dblclick();
+    await page.getByTestId("reopen").first().click();
+    await page.getByTestId("approve").waitFor();
+    const before = await voxelsOf(page, "GTVp");
+    await page.keyboard.press("b");
+    await drag(page, [
+      [0.4, 0.6],
+      [0.45, 0.6],
+    ]);
+    expect((await voxelsOf(page, "GTVp")).length).toBeGreaterThan(before.length);
+  });
+
+  test("no fault in the page on the whole way", () => {
+    expect(open.faults).toEqual([]);
+  });
+});

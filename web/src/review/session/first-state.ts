@@ -1,0 +1,38 @@
+/** What a review page shows first. */
+import type { ReviewParts } from "./open-review.ts";
+import { type ReviewState, windowPresets } from "./review-state.ts";
+import { requiredSlices } from "./seen-slices.ts";
+
+export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
+
+export function firstState(
+  { detail, review, ct, structures, history, cursor }: ReviewParts,
+  seen: ReadonlySet<number>,
+): ReviewState {
+  return {
+    detail,
+    reviewId: review.id,
+    start: review.start,
+    editable: review.state === "open",
+    loadedSlices: ct.loadedCount,
+    cursor,
+    window: windowPresets.mediastinum,
+    tool: "navigate",
+    brush: { radiusMm: brushRadiusMm.first, shape: "disc", gate: null },
+    structures: structures.map((structure) => structure.view()),
+    activeId: structures[0].id,
+    fillOpacity: 0.2,
+    contourVisible: true,
+    crosshairVisible: true,
+    comparison: null,
+    comparisonRevision: 0,
+    canUndo: history.canUndo,
+    canRedo: history.canRedo,
+    saving: "saved",
+    seen,
+    required: requiredSlices(detail.automatic, structures),
+    activeMs: review.activeMs,
+    busy: null,
+    problem: null,
+  };
+}
