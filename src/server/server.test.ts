@@ -1,5 +1,5 @@
 /** The server from upload to contour over HTTP: a phantom's CT, the shipped model, a real database, nothing mocked. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
@@ -29,7 +29,9 @@ afterAll(() => server.close());
 describe("a patient's way in", () => {
   test("a zip becomes one case, contoured without being asked, with the structure set's ROI beside it", async () => {
     const { uploadId } = await client.call("beginUpload", {}, {});
-    expect((await client.send(uploadId, "../../../patient.zip", readFileSync(await zipOf(phantom)))).status).toBe(200);
+    expect(
+      (await client.send(uploadId, "../../../patient.zip", readFileSync(await zipOf(phantom)))).status,
+    ).toBe(200);
     const { cases, problems } = await client.call("finishUpload", { uploadId }, {});
     expect(problems).toEqual([]);
     expect(cases).toMatchObject([{ state: "received", patientName: "Phantom, Seed20 1", sample: false }]);
