@@ -2,7 +2,9 @@
 import type { Vector3 } from "../core/coordinates.ts";
 import { connectedComponents } from "../geometry/connected-components.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
+import type { Grid } from "../geometry/grid.ts";
 import { maskWhere } from "../geometry/mask.ts";
+import { coarsen, decided } from "./coarse-region.ts";
 import { fillHoles } from "./fill-holes.ts";
 import { applyPatch } from "./mask-patch.ts";
 import { arcsPerVoxel, minimumCut } from "./minimum-cut.ts";
@@ -22,24 +24,56 @@ const denserHu = { from: 130, to: 230 } as const;
 /** Differences of neighbours: noise below, borders above. */
 const borderHu = 90;
 /** What a cubic millimetre weighs against a square millimetre of cut, 1/mm: tissue in the middle, lung anywhere, confidence. */
-const weights = { tissue: 0.16, lung: 1, confidence: 0.3 } as const;
+const weights = { tissue: 0.12, lung: 1, confidence: 0.3 } as const;
 const certain = 1e6;
 /** What is thinner than this part of the seed's radius hangs on to the target: vessels, spicules. */
 const thinPart = 0.5;
 const thinnestMm = 3;
 
+/** A cut of more voxels than this is made in two steps. */
+const mostVoxels = 120_000;
+
 /** 1 inside, in the region's memory order. */
-export function cutRound(image: RegionImage, { seed, seedRadiusMm, pull }: CutRound): Uint8Array {
+export function cutRound(image: RegionImage, round: CutRound): Uint8Array {
+  const { grid, hu } = image;
+  const model: Densities = {
+    tumourHu: medianNear(image, round.seed, round.seedRadiusMm),
+    lungHu: lungLevelHu(image),
+  };
+  if (hu.length <= mostVoxels) {
+    return tidy(grid, cut(image, round, model), round);
+  }
+  const coarse = coarsen(image);
+  const coarseRound: CutRound = {
+    seed: coarse.coarseOf(round.seed),
+    seedRadiusMm: round.seedRadiusMm,
+    pull: (at) => round.pull(coarse.fineOf(at)),
+  };
+  const known = decided(coarse, cut(coarse.image, coarseRound, model), hu.length);
+  return tidy(grid, cut(image, round, model, known), round);
+}
+
+type Densities = { readonly tumourHu: number; readonly lungHu: number };
+
+/** `known`: 1 inside, -1 outside, 0 to be found; all to be found if left out. */
+function cut(
+  image: RegionImage,
+  { seed, seedRadiusMm, pull }: CutRound,
+  { tumourHu, lungHu }: Densities,
+  known?: Int8Array,
+): Uint8Array {
   const { grid, hu, confidence } = image;
   const { size, spacingMm } = grid;
   const [width, height] = size;
-  const tumourHu = medianNear(image, seed, seedRadiusMm);
-  const lungHu = lungLevelHu(image);
   const seedPlace = [seed % width, Math.floor(seed / width) % height, Math.floor(seed / (width * height))];
   const fromSeed = placesOf(grid, seedPlace, [seedRadiusMm, seedRadiusMm, seedRadiusMm]);
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
   const preference = new Float32Array(hu.length);
   for (let at = 0; at < hu.length; at++) {
+    if (known !== undefined && known[at] !== 0) {
+      preference[at] = known[at] * certain;
+      continue;
+    }
     const tissue = likeness(hu[at], tumourHu, lungHu);
     const wanted = tissue > 0 ? weights.tissue * Math.min(tissue, pull(at)) : weights.lung * tissue;
     const sure =
@@ -49,8 +83,7 @@ export function cutRound(image: RegionImage, { seed, seedRadiusMm, pull }: CutRo
   }
   preference[seed] = certain;
   const parting = partingCosts(image, preference);
-  const inside = minimumCut({ size, preference, parting });
-  return tidy(image, inside, seed, Math.min(thinnestMm, thinPart * seedRadiusMm));
+  return minimumCut({ size, preference, parting });
 }
 
 /** 1 as dense as the tumour, 0 half way to lung, -1 lung; -1 also for what is much denser. */
@@ -94,7 +127,8 @@ function partingCosts({ grid, hu }: RegionImage, preference: Float32Array): Floa
 }
 
 /** Without what is thin, in one piece with the seed, holes filled. */
-function tidy({ grid }: RegionImage, inside: Uint8Array, seed: number, thinMm: number): Uint8Array {
+function tidy(grid: Grid, inside: Uint8Array, { seed, seedRadiusMm }: CutRound): Uint8Array {
+  const thinMm = Math.min(thinnestMm, thinPart * seedRadiusMm);
   const depthMm = distanceToMask(maskWhere(grid, (at) => inside[at] === 0));
   const core = maskWhere(grid, (at) => depthMm[at] > thinMm);
   core.data[seed] = 1;

@@ -32,7 +32,7 @@ const clickPrecisionMm = 8;
 /** Tissue of a tumour's usual density, and of ground glass. */
 const usualTissueHu = [-400, -650] as const;
 /** The target's reach as a multiple of the greatest ball of tissue round the seed, for a click. */
-const reachOfDepth = 2.2;
+const reachOfDepth = 1.9;
 const leastDepthMm = 4;
 /** The target's reach in a box: to its faces and a little into its corners. */
 const reachOfBox = 1.15;
