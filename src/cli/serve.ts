@@ -7,7 +7,6 @@ import type { Command } from "commander";
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import { interruptSignal } from "../node/interrupt.ts";
-import { openServer } from "../server/open-server.ts";
 import { wholeNumber } from "./options.ts";
 import { say } from "./output.ts";
 
@@ -65,6 +64,8 @@ async function serve({ data, port, host, sample, open }: Options): Promise<void>
     () => false,
   );
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
+  // Here, not above: the database and the server would slow every other verb's start.
+  const { openServer } = await import("../server/open-server.ts");
   const server = await openServer({
     data: resolve(data),
     host,

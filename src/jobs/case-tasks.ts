@@ -1,32 +1,45 @@
 /**
- * The two heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT and
- * contouring it. They read and write the case's folder and know no database; all files are whole or not there, and doing a
+ * The heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT, taking in
+ * structure sets that were drawn on it, contouring it. They read and write the case's folder and know no database; all files are whole or not there, and doing a
  * task again gives the same files.
  */
 import { join, sep } from "node:path";
 import { DelineateError } from "../core/errors.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
-import type { CtVolume } from "../dicom/ct-volume.ts";
 import { countVoxels, volumeCc } from "../geometry/mask.ts";
-import { readCtStore, writeCtStore } from "../node/ct-store.ts";
+import { readCtReference, readCtStore, writeCtStore } from "../node/ct-store.ts";
 import { loadModel } from "../node/load-model.ts";
 import { readCtFromScan } from "../node/read-ct-folder.ts";
-import { listFiles, scanFolder } from "../node/scan-folder.ts";
+import { scanFolder } from "../node/scan-folder.ts";
 import { uncertaintyProfile } from "../segment/uncertainty.ts";
 import { contourCt } from "../workflows/contour-ct.ts";
 import { type LoadedRoi, loadRoiMasks } from "../workflows/load-masks.ts";
-import { type CaseFolder, caseFolder, writeVoxelBytes } from "./case-folder.ts";
+import { caseFolder, writeVoxelBytes } from "./case-folder.ts";
 import { type PlainGrid, plainGrid } from "./plain-grid.ts";
 
 type Place = { readonly cases: string; readonly caseId: string };
 export type PrepareTask = Place & { readonly kind: "prepare"; readonly seriesUid: string };
 export type SegmentTask = Place & { readonly kind: "segment"; readonly model: string };
 
-export type Prepared = {
-  readonly grid: PlainGrid;
+export type MasksTask = Place & {
+  readonly kind: "masks";
+  /** Names in the case's folder of such files. */
+  readonly files: readonly string[];
+  readonly firstNumber: number;
+};
+export type CaseTask = PrepareTask | MasksTask | SegmentTask;
+
+export type Prepared = { readonly grid: PlainGrid; readonly findings: readonly string[] };
+
+export type ImportedMasks = {
   readonly findings: readonly string[];
-  readonly imported: readonly { readonly label: string; readonly volumeCc: number }[];
+  readonly imported: readonly {
+    readonly number: number;
+    readonly file: string;
+    readonly name: string;
+    readonly volumeCc: number;
+  }[];
 };
 
 export type Segmented = {
@@ -42,7 +55,7 @@ export type Segmented = {
 /** Of structure sets with every organ the first that may be a target are enough. */
 const mostImported = 60;
 
-/** The compact CT and the imported masks. Throws what reading the CT throws; a mask file that is refused is a finding. */
+/** The compact CT. Throws what reading the CT throws. */
 export async function prepareCase(task: PrepareTask, progress: Progress): Promise<Prepared> {
   const folder = caseFolder(task.cases, task.caseId);
   const scan = await scanFolder(folder.dicom);
@@ -54,26 +67,21 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
     },
   );
   await writeCtStore(folder.ct, ct);
-  const findings = sentences(ct.findings);
-  const imported: Prepared["imported"][number][] = [];
-  for (const { label, mask } of await loadImported(folder, ct, findings)) {
-    await writeVoxelBytes(folder.importedMask(imported.length), mask.data);
-    imported.push({ label, volumeCc: volumeCc(mask) });
-  }
-  return { grid: plainGrid(ct.grid), findings, imported };
+  return { grid: plainGrid(ct.grid), findings: sentences(ct.findings) };
 }
 
-async function loadImported(
-  { maskFiles }: CaseFolder,
-  ct: CtVolume,
-  findings: string[],
-): Promise<{ readonly label: string; readonly mask: LoadedRoi["mask"] }[]> {
-  const paths = await listFiles(maskFiles).catch(() => []);
-  const loaded: LoadedRoi[] = [];
-  for (const path of paths) {
+/** ROIs of structure sets as masks, those that may be a target first. A file that is refused is a finding. */
+export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
+  const folder = caseFolder(task.cases, task.caseId);
+  const ct = await readCtReference(folder.ct);
+  const findings: string[] = [];
+  const loaded: (LoadedRoi & { readonly file: string })[] = [];
+  for (const file of task.files) {
+    const path = join(folder.maskFiles, file);
     try {
       const masks = await loadRoiMasks(path, { ct });
-      loaded.push(...masks.rois.filter(({ mask }) => countVoxels(mask) > 0));
+      const drawn = masks.rois.filter(({ mask }) => countVoxels(mask) > 0);
+      loaded.push(...drawn.map((roi) => ({ ...roi, file })));
       findings.push(...sentences(masks.findings.filter(({ severity }) => severity !== "info")));
     } catch (error) {
       if (!(error instanceof DelineateError)) throw error;
@@ -83,9 +91,13 @@ async function loadImported(
   const mayBeTarget = ({ name, interpretedType }: LoadedRoi): boolean =>
     /gtv|tumou?r|lesion/i.test(name) || interpretedType === "GTV";
   const ordered = [...loaded.filter(mayBeTarget), ...loaded.filter((roi) => !mayBeTarget(roi))];
-  return ordered
-    .slice(0, mostImported)
-    .map(({ name, mask }) => ({ label: `${name.trim() || "unnamed"}, imported`, mask }));
+  const imported: ImportedMasks["imported"][number][] = [];
+  for (const { name, mask, file } of ordered.slice(0, mostImported)) {
+    const number = task.firstNumber + imported.length;
+    await writeVoxelBytes(folder.importedMask(number), mask.data);
+    imported.push({ number, file, name: name.trim() || "unnamed", volumeCc: volumeCc(mask) });
+  }
+  return { findings, imported };
 }
 
 /** Each sentence once: a hundred slices with the same finding say it a hundred times. */

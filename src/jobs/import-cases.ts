@@ -3,8 +3,9 @@
  * that refer to it, each queued to be read and contoured. Pixels are not read here, so that the answer is quick. What cannot
  * be taken is said in a sentence, without a name.
  */
-import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaseSummary } from "../contract/workspace/case.ts";
 import { DelineateError } from "../core/errors.ts";
@@ -52,16 +53,22 @@ export async function importFolder(
     else cases.push(await announce(workspace, caseId));
   }
   if (scan.findings.length > 0)
-    problems.push(`${count(scan.findings.length, "file is", "files are")} damaged and were left out.`);
-  if (allSeries.length === 0)
+    problems.push(`${count(scan.findings.length, "damaged file was", "damaged files were")} left out.`);
+  // Also of CTs that were on the worklist before, whether they came again or not.
+  const { matched, added } = await addToKnownCases(workspace, maskFiles, new Set(cases.map(({ id }) => id)));
+  if (added > 0)
+    problems.push(
+      `${count(added, "structure set was", "structure sets were")} added to a CT that is on the worklist already.`,
+    );
+  if (allSeries.length === 0 && matched.size === 0)
     problems.push("There is no CT in these files. Choose the folder of a CT series.");
-  else {
-    const lost = maskFiles.filter((file) => !allSeries.some((series) => belongsTo(file, series, allSeries)));
-    if (lost.length > 0)
-      problems.push(
-        `${count(lost.length, "structure set refers", "structure sets refer")} to none of these CT series and were left out.`,
-      );
-  }
+  const lost = maskFiles.filter(
+    (file) => !matched.has(file) && !allSeries.some((series) => belongsTo(file, series, allSeries)),
+  );
+  if (lost.length > 0)
+    problems.push(
+      `${count(lost.length, "structure set that refers to no CT here was", "structure sets that refer to no CT here were")} left out.`,
+    );
   await rm(folder, { recursive: true, force: true });
   return { cases, problems };
 }
@@ -129,8 +136,7 @@ async function createCase(
   const files = [...new Set(series.frames.map(({ file }) => file))];
   const { grid, failure } = geometryOf(series.frames, files);
   for (const [at, file] of files.entries()) await rename(file, join(staged, "dicom", numbered(at)));
-  for (const [at, { path }] of maskFiles.entries())
-    await copyFile(path, join(staged, "mask-files", numbered(at)));
+  for (const { path } of maskFiles) await copyMaskFile(path, join(staged, "mask-files"));
   await rename(staged, workspace.folderOf(caseId).root);
   const now = new Date();
   const created = await transact(async (within) => {
@@ -163,6 +169,47 @@ async function createCase(
   if (created) return caseId;
   await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
   return undefined;
+}
+
+/** By its content: the same one is there once, however often it comes. False if it was there. */
+async function copyMaskFile(path: string, folder: string): Promise<boolean> {
+  const digest = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  const place = join(folder, `${digest.slice(0, 32)}.dcm`);
+  await mkdir(folder, { recursive: true });
+  return copyFile(path, place, constants.COPYFILE_EXCL).then(
+    () => true,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "EEXIST") return false;
+      throw cause;
+    },
+  );
+}
+
+/**
+ * Structure sets that refer to a series of a case that is not among `fresh`, and how many of them were new to it: those
+ * are queued.
+ */
+async function addToKnownCases(
+  { db, transact, queue, folderOf }: Workspace,
+  maskFiles: readonly ObjectSummary[],
+  fresh: ReadonlySet<string>,
+): Promise<{ readonly matched: ReadonlySet<ObjectSummary>; readonly added: number }> {
+  const matched = new Set<ObjectSummary>();
+  let added = 0;
+  for (const file of maskFiles) {
+    if (file.referencedSeries.length === 0) continue;
+    const rows = db.selectFrom("cases").select("id").where("series_uid", "in", file.referencedSeries);
+    for (const { id: caseId } of await rows.execute()) {
+      if (fresh.has(caseId)) continue;
+      matched.add(file);
+      if (!(await copyMaskFile(file.path, folderOf(caseId).maskFiles))) continue;
+      added++;
+      await transact((within) => queue.add(within, "masks", { caseId, modelId: shippedModelId }));
+    }
+  }
+  return { matched, added };
 }
 
 function numbered(at: number): string {

@@ -51,4 +51,6 @@ export const migrations: readonly { readonly number: number; readonly sql: strin
         for each row execute function refuse_change();
     `,
   },
+  // Structure sets may come after their CT: which have been taken is known by their files.
+  { number: 2, sql: "alter table imported add column file text not null default ''" },
 ];

@@ -7,10 +7,10 @@ import { fromKysely, fromPglite, type Job, PgBoss } from "pg-boss";
 import type { Database, Db } from "./database.ts";
 
 /** In the order in which they are taken up: a CT can be opened while others are contoured. */
-export const jobKinds = ["prepare", "segment"] as const;
+export const jobKinds = ["prepare", "masks", "segment"] as const;
 export type JobKind = (typeof jobKinds)[number];
 
-/** `modelId` of "segment": what listModels calls it. */
+/** `modelId` is of "segment": what listModels calls it. */
 export type JobData = { readonly caseId: string; readonly modelId: string };
 export type CaseJob = { readonly id: string; readonly kind: JobKind; readonly data: JobData };
 

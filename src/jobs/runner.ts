@@ -4,11 +4,10 @@
  * case that was removed in the meantime has no job to complete, and nothing is recorded.
  */
 import { DelineateError } from "../core/errors.ts";
-import type { Prepared, Segmented } from "./case-tasks.ts";
 import { announce, caseRow, restingState, setState } from "./cases.ts";
-import type { Db } from "./database.ts";
 import { findModel, shippedModelId } from "./models.ts";
 import type { CaseJob } from "./queue.ts";
+import { newMaskFiles, recordMasks, recordPrepared, recordSegmented } from "./record-results.ts";
 import { createTaskRunner, type TaskProgress } from "./task-runner.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -41,10 +40,12 @@ export function startRunner(workspace: Workspace): Runner {
     }
   }
 
+  const work = { prepare, masks, segment } as const;
+
   async function perform(job: CaseJob): Promise<void> {
     const { caseId } = job.data;
     try {
-      await (job.kind === "prepare" ? prepare(job) : segment(job));
+      await work[job.kind](job);
     } catch (error) {
       // Closing gives the job up as it is: it is active, and the next start takes it up.
       if (closed) return;
@@ -65,7 +66,21 @@ export function startRunner(workspace: Workspace): Runner {
       await recordPrepared(db, caseId, prepared);
       // Others may be prepared before this one is contoured.
       await setState(db, caseId, await restingState(db, caseId));
+      await queue.add(db, "masks", job.data);
       await queue.add(db, "segment", job.data);
+    });
+  }
+
+  async function masks(job: CaseJob): Promise<void> {
+    const { caseId } = job.data;
+    const { files, firstNumber } = await newMaskFiles(workspace, caseId);
+    const task = { kind: "masks", cases: workspace.cases, caseId, files, firstNumber } as const;
+    const nothing = { findings: [], imported: [] };
+    // Before its CT is read a case has no grid for them; preparing it asks for this again.
+    const { ct_ready } = await caseRow(workspace.db, caseId);
+    const masks = files.length === 0 || !ct_ready ? nothing : await tasks.masks(task, () => undefined);
+    await transact(async (db) => {
+      if (await queue.complete(db, job)) await recordMasks(db, caseId, masks);
     });
   }
 
@@ -115,7 +130,8 @@ export function startRunner(workspace: Workspace): Runner {
       : "The work on this CT ended unexpectedly, perhaps for want of memory. Try again; if it fails again, please report it.";
     await transact(async (db) => {
       const there = await db.selectFrom("cases").select("id").where("id", "=", caseId).executeTakeFirst();
-      if (there === undefined) return;
+      // A structure set that cannot be taken in is no hindrance to contouring.
+      if (there === undefined || job.kind === "masks") return;
       const resting = await restingState(db, caseId);
       // A contour or a review that is there already is not lost by a second model's failure.
       const state = resting === "received" ? "failed" : resting;
@@ -146,37 +162,6 @@ export function startRunner(workspace: Workspace): Runner {
       await awake;
     },
   };
-}
-
-async function recordPrepared(db: Db, caseId: string, prepared: Prepared): Promise<void> {
-  const { grid, findings, imported } = prepared;
-  await db
-    .updateTable("cases")
-    .set({ grid: JSON.stringify(grid), findings: JSON.stringify(findings), ct_ready: true })
-    .where("id", "=", caseId)
-    .execute();
-  await db.deleteFrom("imported").where("case_id", "=", caseId).execute();
-  for (const [number, { label, volumeCc }] of imported.entries())
-    await db.insertInto("imported").values({ case_id: caseId, number, label, volume_cc: volumeCc }).execute();
-}
-
-/** Once per model: a second result of the same one is the same. */
-async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<void> {
-  await db
-    .insertInto("automatic")
-    .values({
-      case_id: caseId,
-      model_digest: result.digest,
-      model_name: result.name,
-      model_version: result.version,
-      gtv_voxels: JSON.stringify(result.gtvVoxels),
-      uncertain_voxels: JSON.stringify(result.uncertainVoxels),
-      ms_per_slice: result.msPerSlice,
-      volume_cc: result.volumeCc,
-      finished_at: new Date(),
-    })
-    .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
-    .execute();
 }
 
 /** Queues the contouring of a case by a model. Nothing happens if there is its contour already. Throws `not-found`. */

@@ -44,8 +44,15 @@ export type AutomaticTable = {
   finished_at: Date;
 };
 
-/** ROIs of structure sets that came with the CT. */
-export type ImportedTable = { case_id: string; number: number; label: string; volume_cc: number };
+/** ROIs of structure sets that came with the CT or after it. */
+export type ImportedTable = {
+  case_id: string;
+  number: number;
+  label: string;
+  volume_cc: number;
+  /** Name of the file in the case's folder of such files. */
+  file: string;
+};
 
 /** `set-aside`: a fresh review was begun instead; its log is kept. */
 export type ReviewState = "open" | "approved" | "set-aside";

@@ -4,19 +4,18 @@
  * Not here: the other side (task-runner.ts).
  */
 import { DelineateError } from "../core/errors.ts";
-import { type PrepareTask, prepareCase, type SegmentTask, segmentCase } from "./case-tasks.ts";
+import { type CaseTask, importMasks, prepareCase, segmentCase } from "./case-tasks.ts";
 import type { TaskMessage } from "./task-runner.ts";
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole group of processes: the server decides what ends.
 process.on("SIGINT", () => undefined);
 
-process.on("message", (task: PrepareTask | SegmentTask) => {
+process.on("message", (task: CaseTask) => {
   const progress = {
     report: (stage: string, done: number, total: number) => tell({ progress: { stage, done, total } }),
   };
-  const work = task.kind === "prepare" ? prepareCase(task, progress) : segmentCase(task, progress);
-  work.then(
+  perform().then(
     (result) => tell({ result }),
     (cause: unknown) => {
       const code = cause instanceof DelineateError ? cause.code : undefined;
@@ -24,6 +23,11 @@ process.on("message", (task: PrepareTask | SegmentTask) => {
       tell({ error: { code, message, stack } });
     },
   );
+
+  function perform() {
+    if (task.kind === "prepare") return prepareCase(task, progress);
+    return task.kind === "masks" ? importMasks(task) : segmentCase(task, progress);
+  }
 });
 
 function tell(message: TaskMessage): void {

@@ -2,13 +2,21 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { DelineateError, type ErrorCode } from "../core/errors.ts";
-import type { Prepared, PrepareTask, Segmented, SegmentTask } from "./case-tasks.ts";
+import type {
+  CaseTask,
+  ImportedMasks,
+  MasksTask,
+  Prepared,
+  PrepareTask,
+  Segmented,
+  SegmentTask,
+} from "./case-tasks.ts";
 
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
 export type TaskMessage =
   | { readonly progress: TaskProgress }
-  | { readonly result: Prepared | Segmented }
+  | { readonly result: Prepared | ImportedMasks | Segmented }
   | {
       readonly error: {
         readonly code?: ErrorCode | undefined;
@@ -19,6 +27,7 @@ export type TaskMessage =
 
 export type TaskRunner = {
   prepare(task: PrepareTask, onProgress: (progress: TaskProgress) => void): Promise<Prepared>;
+  masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
   /** Ends the process, and is done when it has ended; a task that runs fails with `cancelled`. */
   stop(): Promise<void>;
@@ -37,10 +46,7 @@ export function createTaskRunner(): TaskRunner {
     return started;
   }
 
-  function run<Result>(
-    task: PrepareTask | SegmentTask,
-    onProgress: (progress: TaskProgress) => void,
-  ): Promise<Result> {
+  function run<Result>(task: CaseTask, onProgress: (progress: TaskProgress) => void): Promise<Result> {
     child ??= start();
     const running = child;
     stopped = false;
@@ -77,6 +83,7 @@ export function createTaskRunner(): TaskRunner {
 
   return {
     prepare: run,
+    masks: run,
     segment: run,
     stop: async () => {
       if (child === undefined) return;

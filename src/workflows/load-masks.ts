@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "../core/errors.ts";
 import type { Finding } from "../core/findings.ts";
-import type { CtVolume } from "../dicom/ct-volume.ts";
+import type { CtReference } from "../dicom/ct-volume.ts";
 import { rasteriseRoi } from "../dicom/rasterise-roi.ts";
 import { type DicomFile, readDicom } from "../dicom/read-dataset.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "../dicom/read-rtstruct.ts";
@@ -44,7 +44,7 @@ export type LoadedMasks = {
 
 export type LoadMasksOptions = {
   /** Needed for an RTSTRUCT: its contours have no grid of their own. */
-  readonly ct?: CtVolume | undefined;
+  readonly ct?: CtReference | undefined;
   /** Name or regular expression; all ROIs without it. */
   readonly roi?: string | undefined;
   /** Nearest-neighbour resampling of a mask that lies on another grid than the CT. */
@@ -177,7 +177,7 @@ function loaded({ name, named, interpretedType, algorithm, colour, mask }: Loade
 }
 
 /** Throws `wrong-frame-of-reference` unless `uid` is the CT's, or not given. */
-export function checkFrame(uid: string | undefined, ct: CtVolume, where: string): void {
+export function checkFrame(uid: string | undefined, ct: CtReference, where: string): void {
   if (uid === undefined || uid === ct.frameOfReferenceUid) return;
   throw new DelineateError(
     "wrong-frame-of-reference",

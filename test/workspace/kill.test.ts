@@ -72,6 +72,7 @@ test("killed amid segmentation and amid a stream of edits it loses nothing that 
   expect(automatic).toBe(1);
   expect(jobs).toEqual([
     { kind: "prepare", state: "completed" },
+    { kind: "masks", state: "completed" },
     { kind: "segment", state: "completed" },
   ]);
 

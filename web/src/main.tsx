@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import "./theme.css";
 import "./ui/ui.css";
+import "./ui/fields.css";
 import "./app.css";
 
 const root = document.getElementById("root");

@@ -108,7 +108,10 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
           },
           {
             label: "Go on with the automatic contour",
-            hint: automatic === null ? "There is none yet." : "The assisted review, where it was left.",
+            hint:
+              automatic === null
+                ? "There is none yet."
+                : "The assisted review where it was left; a new one if that is signed.",
             icon: "fill",
             testId: "begin-assisted",
             disabled: offline || automatic === null || state.start === "assisted",

@@ -16,6 +16,8 @@ import { type OpenReview, useReview, useReviewState } from "./use-review.ts";
 import { Viewer } from "./viewer/viewer.tsx";
 import { WaitingCase } from "./waiting-case.tsx";
 import "./review.css";
+import "./dialogs.css";
+import "./panels/panels.css";
 
 type ReviewPageProps = { readonly caseId: string; readonly reviewer: Reviewer };
 

@@ -18,7 +18,7 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
             ) : (
               <>
                 <p className="study-value">
-                  {formatNumber(paired.meanSavedMinutes, 1)} <span>min</span>
+                  {formatMinutes(paired.meanSavedMinutes)} <span>min</span>
                 </p>
                 <dl className="facts">
                   <div>
@@ -26,7 +26,7 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
                     <dd>
                       {paired.interval95 === null
                         ? "–"
-                        : `${formatNumber(paired.interval95[0], 1)} to ${formatNumber(paired.interval95[1], 1)} min`}
+                        : `${formatMinutes(paired.interval95[0])} to ${formatMinutes(paired.interval95[1])} min`}
                     </dd>
                   </div>
                   <div>
@@ -79,6 +79,11 @@ function figureAddress(figure: string): string {
   return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(`<svg ${frame} style="color:${text}">${figure}</svg>`)}`;
 }
 
+/** Tenths of a minute, below one minute hundredths. */
+function formatMinutes(minutes: number): string {
+  return formatNumber(minutes, Math.abs(minutes) < 1 ? 2 : 1);
+}
+
 type MeanProps = {
   readonly title: string;
   readonly summary: Study["manual"];
@@ -94,8 +99,8 @@ function Mean({ title, summary, paperMinutes }: MeanProps): ReactNode {
         <p className="study-value study-none">None yet</p>
       ) : (
         <p className="study-value">
-          {formatNumber(meanMinutes, 1)}
-          {sdMinutes !== null && <small> ± {formatNumber(sdMinutes, 1)}</small>} <span>min</span>
+          {formatMinutes(meanMinutes)}
+          {sdMinutes !== null && <small> ± {formatMinutes(sdMinutes)}</small>} <span>min</span>
         </p>
       )}
       <dl className="facts">

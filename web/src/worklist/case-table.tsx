@@ -87,12 +87,16 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
       }}
     >
       <th scope="row" className="case-name">
-        <a href={reviewAddress(id)} className="case-link">
+        <a href={reviewAddress(id)} className="case-link" title={name}>
           {name}
         </a>
         {summary.sample && <span className="tag">Sample</span>}
       </th>
-      <td className="soft">{summary.patientId || "–"}</td>
+      <td className="soft">
+        <span className="case-id" title={summary.patientId}>
+          {summary.patientId || "–"}
+        </span>
+      </td>
       <td className="case-state">
         <CaseStateCell summary={summary} onRetry={() => onRetry(summary)} />
       </td>

@@ -11,6 +11,8 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
   const gtv = state.structures.find(({ type }) => type === "GTV");
   const ledger = useLedger(session, state, gtv?.id ?? state.activeId);
   const bothCc = ledger && ledger.automaticCc + ledger.editedCc;
+  // What was drawn from nothing changed nothing.
+  const assisted = state.start === "assisted";
   const drawn = state.structures.some(({ volumeCc }) => volumeCc > 0);
   return (
     <>
@@ -36,9 +38,9 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
             <Fact title="DSC to automatic">
               {formatNumber(bothCc ? (2 * ledger.keptCc) / bothCc : null, 3)}
             </Fact>
-            <Fact title="Slices changed">{ledger.slicesTouched}</Fact>
-            <Fact title="Added">{formatCc(ledger.addedCc)} cc</Fact>
-            <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>
+            {assisted && <Fact title="Slices changed">{ledger.slicesTouched}</Fact>}
+            {assisted && <Fact title="Added">{formatCc(ledger.addedCc)} cc</Fact>}
+            {assisted && <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>}
           </>
         )}
         <Fact title="Active time">{formatDuration(state.activeMs)}</Fact>

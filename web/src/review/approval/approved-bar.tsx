@@ -15,10 +15,10 @@ type ApprovedBarProps = { readonly session: ReviewSession; readonly state: Revie
 export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
   const [failure, setFailure] = useState<string | null>(null);
   const { versions, summary } = state.detail;
-  const version = versions.reduce<(typeof versions)[number] | undefined>(
-    (newest, one) => (newest === undefined || one.number > newest.number ? one : newest),
-    undefined,
-  );
+  const version = versions
+    .filter(({ reviewId }) => reviewId === state.reviewId)
+    .sort((a, b) => a.number - b.number)
+    .at(-1);
   const reopen = (): void => {
     setFailure(null);
     session.reopen().catch((reason: unknown) => setFailure(explain(reason)));

@@ -97,14 +97,14 @@ function MetricsTable({ session, state }: { session: ReviewSession; state: Revie
             <td>{formatNumber(distances?.volume[name] ?? null, digits)}</td>
           </tr>
         ))}
-        <tr>
+        <tr title="Volume of the one compared minus the reference's">
           <th scope="row">
             Difference <span className="faint">cc</span>
           </th>
           <td>–</td>
           <td>
-            {differenceCc > 0 ? "+" : ""}
-            {differenceCc.toFixed(2)}
+            {differenceCc > 0 ? "+" : differenceCc < 0 ? "−" : ""}
+            {Math.abs(differenceCc).toFixed(2)}
           </td>
         </tr>
       </tbody>

@@ -1,5 +1,6 @@
 /** The comparison's numbers, live: overlap at once, distances from a worker when the pen has rested for a moment. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import type { Mask } from "../../../../../src/geometry/mask.ts";
 import type { ReviewSession } from "../../session/review-session.ts";
 import type { ReviewState } from "../../session/review-state.ts";
 import { cropPair, type distanceNumbers, overlapNumbers } from "./metrics.ts";
@@ -11,16 +12,19 @@ export type Metrics = {
   /** Undefined until both masks are loaded. */
   readonly overlap: ReturnType<typeof overlapNumbers> | undefined;
   readonly distances: ReturnType<typeof distanceNumbers> | undefined;
-  /** The distances are of an older contour: new ones are on their way. */
+  /** The distances are of an older contour or of another slice: new ones are on their way. */
   readonly stale: boolean;
 };
 
 export function useMetrics(session: ReviewSession, state: ReviewState): Metrics {
-  const { comparison, comparisonRevision, cursor } = state;
-  const k = cursor[2];
+  const { comparison } = state;
+  // Numbers may lag behind the pen, the pen may not lag behind numbers.
+  const revision = useDeferredValue(state.comparisonRevision);
+  const k = useDeferredValue(state.cursor[2]);
   const [answer, setAnswer] = useState<MetricsAnswer>();
-  const turn = useRef(0);
   const worker = useRef<Worker>(null);
+  /** What the numbers are of: masks change in place, the revision says when. */
+  const subject = JSON.stringify([comparison, revision, k]);
 
   useEffect(() => {
     const made = new Worker(new URL("./metrics-worker.ts", import.meta.url), { type: "module" });
@@ -32,26 +36,33 @@ export function useMetrics(session: ReviewSession, state: ReviewState): Metrics 
     };
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: masks change in place, the revision says when
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the subject stands for the rest
   const overlap = useMemo(() => {
-    if (comparison === null) return undefined;
-    const reference = session.maskOf(comparison.referenceId);
-    const other = session.maskOf(comparison.otherId);
-    return reference && other && overlapNumbers(reference, other, k);
-  }, [session, comparison, comparisonRevision, k]);
+    const masks = comparedMasks(session, state);
+    return masks && overlapNumbers(...masks, k);
+  }, [session, subject]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    const mine = ++turn.current;
     const timer = window.setTimeout(() => {
-      const reference = comparison && session.maskOf(comparison.referenceId);
-      const other = comparison && session.maskOf(comparison.otherId);
-      const pair = reference && other ? cropPair(reference, other, k) : undefined;
+      const masks = comparedMasks(session, session.getState());
+      const pair = masks && cropPair(...masks, k);
       if (pair === undefined) setAnswer(undefined);
-      else worker.current?.postMessage({ turn: mine, pair } satisfies MetricsQuestion);
+      else worker.current?.postMessage({ subject, pair } satisfies MetricsQuestion);
     }, restMs);
     return () => window.clearTimeout(timer);
-  }, [session, comparison, comparisonRevision, k]);
+  }, [session, subject]);
 
-  return { overlap, distances: answer?.numbers, stale: answer !== undefined && answer.turn !== turn.current };
+  return { overlap, distances: answer?.numbers, stale: answer?.subject !== subject };
+}
+
+/** Reference and other; undefined while one is loading, and without a comparison. */
+function comparedMasks(
+  session: ReviewSession,
+  { comparison }: ReviewState,
+): readonly [Mask, Mask] | undefined {
+  if (comparison === null) return undefined;
+  const reference = session.maskOf(comparison.referenceId);
+  const other = session.maskOf(comparison.otherId);
+  return reference && other && [reference, other];
 }

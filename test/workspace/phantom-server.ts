@@ -1,0 +1,46 @@
+/** A server in this process with a phantom to import: for tests that look into its folder and count its faults. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readCtFolder } from "../../src/node/read-ct-folder.ts";
+import { openServer } from "../../src/server/open-server.ts";
+import { createClient } from "./client.ts";
+import { phantomFolder } from "./ct-zip.ts";
+
+export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
+
+/** The phantom is not imported yet. */
+export async function openPhantomServer(seed: number) {
+  const folder = mkdtempSync(join(tmpdir(), "server ü-"));
+  const [data, page] = [join(folder, "data"), join(folder, "page")];
+  mkdirSync(page);
+  writeFileSync(join(page, "index.html"), "<!doctype html><title>page</title>");
+  const phantom = await phantomFolder(seed, 128);
+  const faults: unknown[] = [];
+  const server = await openServer({
+    data,
+    page,
+    host: "127.0.0.1",
+    port: 0,
+    sample: false,
+    checkAnswers: true,
+    onFault: (fault) => faults.push(fault),
+  });
+  const client = createClient(server.url);
+  return {
+    folder,
+    data,
+    phantom,
+    ct: await readCtFolder(join(phantom, "ct")),
+    faults,
+    client,
+    /** Compared as bytes: a million elements one by one take seconds. */
+    sameMask: async (caseId: string, a: string, b: string): Promise<boolean> =>
+      Buffer.from(await client.mask(caseId, a)).equals(Buffer.from(await client.mask(caseId, b))),
+    close: async (): Promise<void> => {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(join(phantom, ".."), { recursive: true, force: true });
+    },
+  };
+}
