@@ -3,9 +3,9 @@
  * contract's error. Opening the workspace, and the runner that works off its queue, are the caller's (open-server.ts).
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import type { Runner } from "../jobs/runner.ts";
 import type { Workspace } from "../jobs/workspace.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
@@ -37,7 +37,7 @@ export function createServer(workspace: Workspace, runner: Runner, options: Serv
   const endStreams = registerEvents(app, workspace.feed);
   app.addHook("preClose", async () => endStreams());
   const { page } = options;
-  if (page !== undefined) app.register(fastifyStatic, { root: page, cacheControl: false });
+  if (page !== undefined) app.register(fastifyStatic, { root: page, cacheControl: false, setHeaders });
 
   app.setNotFoundHandler(async (request, reply) => {
     // The page's own addresses are not files: it finds its way by itself.
@@ -51,4 +51,10 @@ export function createServer(workspace: Workspace, runner: Runner, options: Serv
   });
 
   return app;
+}
+
+/** Files below assets/ have their content's hash in their name: a browser that has one need not ask again. */
+function setHeaders(reply: Pick<FastifyReply, "header">, path: string): void {
+  const named = path.includes(`${sep}assets${sep}`);
+  reply.header("cache-control", named ? "max-age=31536000, immutable" : "no-cache");
 }
