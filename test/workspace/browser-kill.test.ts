@@ -9,7 +9,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient } from "./client.ts";
 import { openPage, type Server, startServer } from "./launch.ts";
-import { drag, reviewState, saved, voxelsOf } from "./page-review.ts";
+import { drag, saved, voxelsOf } from "./page-review.ts";
 import { addPatient, openReview } from "./patient.ts";
 
 let data: string;

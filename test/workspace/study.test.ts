@@ -102,8 +102,8 @@ describe("the time study in the browser", () => {
       dsc: version.dscToAutomatic?.toFixed(3),
       cc: Number(version.structures[0].volumeCc.toPrecision(3)),
     }));
-    const order = (row: { readonly id: string; readonly start: string }): string => `${row.id} ${row.start}`;
-    const sorted = (list: typeof expected) => list.toSorted((a, b) => order(a).localeCompare(order(b)));
+    const sorted = (list: readonly { readonly id: string; readonly start: string }[]) =>
+      list.toSorted((a, b) => `${a.id} ${a.start}`.localeCompare(`${b.id} ${b.start}`));
     expect(sorted(shown)).toEqual(sorted(expected));
   });
 
