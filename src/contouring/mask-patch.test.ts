@@ -55,6 +55,20 @@ test("boxes are tight, slices ascend, and equal masks need no patch", () => {
   expect(patchBetween(after, after.slice(), grid)).toEqual([]);
 });
 
+test("a single voxel anywhere is found, also where slices are compared four bytes at a time", () => {
+  const even = createGrid([8, 4, 3], [1, 1, 3], patientPoint(0, 0, 0));
+  for (let at = 0; at < 96; at++) {
+    const patch = patchBetween(new Uint8Array(96), new Uint8Array(96).with(at, 1), even);
+    const flips = Uint8Array.of(1);
+    const [i0, j0, k] = [at % 8, Math.floor(at / 8) % 4, Math.floor(at / 32)];
+    expect(patch).toEqual([{ k, i0, j0, width: 1, height: 1, flips }]);
+    // Views that begin at no multiple of four.
+    const [before, after] = [new Uint8Array(97).subarray(1), new Uint8Array(98).subarray(2)];
+    after[at] = 1;
+    expect(patchBetween(before, after, even)).toEqual(patch);
+  }
+});
+
 test("a patch in a box is the patch between the whole masks", () => {
   fc.assert(
     fc.property(anyData, anyData, (before, other) => {

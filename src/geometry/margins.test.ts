@@ -72,7 +72,7 @@ describe.each(spacings)("on voxels of %f x %f x %f mm", (...spacing) => {
     [27, 13],
     [34, 6],
   ])(
-    "a ball of radius %d mm and a margin of %d mm: the volume of the larger ball within 2.5 %%",
+    "a ball of radius %d mm and a margin of %d mm: the volume of the larger ball within a fortieth",
     (radius, mm) => {
       const ratios = [0, 0.17, 0.33, 0.5, 0.67, 0.83].map((part) => {
         const solid = sphere(radius, [61.3, 62.1, 60 + part * spacing[2]]);
@@ -81,7 +81,7 @@ describe.each(spacings)("on voxels of %f x %f x %f mm", (...spacing) => {
       });
       for (const ratio of ratios) expect(Math.abs(ratio - 1)).toBeLessThan(0.025);
       const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-      expect(Math.abs(mean - 1)).toBeLessThan(0.02);
+      expect(Math.abs(mean - 1)).toBeLessThan(0.015);
     },
   );
 
@@ -89,7 +89,7 @@ describe.each(spacings)("on voxels of %f x %f x %f mm", (...spacing) => {
     ["upright", [61, 62, 45], [61, 62, 78]],
     ["across", [45, 62, 61], [77, 62, 61]],
     ["oblique", [48, 58, 48], [76, 63, 78]],
-  ] as const)("a capsule of 14 mm, %s, and 8 mm: its volume within 2.5 %%", (_, from, to) => {
+  ] as const)("a capsule of 14 mm, %s, and 8 mm: its volume within a fortieth", (_, from, to) => {
     const solid = capsule(14, from, to);
     const length = Math.hypot(...to.map((value, axis) => value - from[axis]));
     const volumes = [0, 8].map((mm) => {
@@ -102,7 +102,7 @@ describe.each(spacings)("on voxels of %f x %f x %f mm", (...spacing) => {
     expect(Math.abs(volume / volumes[1] - 1)).toBeLessThan(0.025);
   });
 
-  test("a box and 8 mm: Steiner's volume within 2.5 %, flat sides moved by 8 mm", () => {
+  test("a box and 8 mm: Steiner's volume within a fortieth, flat sides moved by 8 mm", () => {
     // Faces between voxels, so that the digitised box has the box's own volume.
     const count = spacing.map((mm) => Math.round(37 / mm));
     const first = spacing.map((mm) => Math.round(40 / mm));
@@ -125,7 +125,7 @@ describe.each(spacings)("on voxels of %f x %f x %f mm", (...spacing) => {
     if (spacing[2] < 5) expect(Math.abs(volumeCc(expanded) / steiner - 1)).toBeLessThan(0.025);
   });
 
-  test("the surface lies on the ball's: rms below 0.25 mm, 95 of 100 points below 0.5 mm, none off by half a slice", () => {
+  test("the surface lies on the ball's: rms below 0.175 mm, 95 of 100 points below 0.5 mm, none off by half a slice", () => {
     for (const part of [0, 0.25, 0.5, 0.75]) {
       const solid = sphere(27, [61.3, 62.1, 60 + part * spacing[2]]);
       const points = surfacePoints(digitised(grid, solid));
@@ -135,22 +135,26 @@ describe.each(spacings)("on voxels of %f x %f x %f mm", (...spacing) => {
           solid(points[3 * n] * spacing[0], points[3 * n + 1] * spacing[1], points[3 * n + 2] * spacing[2]),
         );
       off.sort();
-      expect(Math.sqrt(off.reduce((sum, mm) => sum + mm * mm, 0) / off.length)).toBeLessThan(0.25);
+      expect(Math.sqrt(off.reduce((sum, mm) => sum + mm * mm, 0) / off.length)).toBeLessThan(0.175);
       expect(off[Math.floor(off.length * 0.95)]).toBeLessThan(0.5);
       expect(off[off.length - 1]).toBeLessThan(Math.max(voxelMm, 0.4 * spacing[2]));
     }
   });
 });
 
+/** Voxels in which two masks differ; comparing arrays of millions of numbers by their elements takes seconds. */
+const different = (a: Mask, b: Mask): number =>
+  a.data.reduce((sum, value, at) => sum + (value === b.data[at] ? 0 : 1), 0);
+
 const ct = gridOf([0.9, 0.9, 5], 100);
 const tumour = digitised(ct, capsule(12, [40, 48, 44], [58, 50, 58]));
 
 test("a margin of 0 changes nothing, an empty mask stays empty, and the mask given is not changed", () => {
   const before = tumour.data.slice();
-  expect(expandMargin(tumour, uniformMargin(0)).data).toEqual(before);
+  expect(different(expandMargin(tumour, uniformMargin(0)), tumour)).toBe(0);
   expect(countVoxels(expandMargin(emptyMask(ct), uniformMargin(8)))).toBe(0);
   expandMargin(tumour, uniformMargin(8));
-  expect(tumour.data).toEqual(before);
+  expect(different(tumour, { grid: ct, data: before })).toBe(0);
 });
 
 test("a larger margin holds a smaller one, and every margin the mask itself, whatever it looks like", () => {
@@ -198,7 +202,7 @@ test("a mirrored mask has the mirrored margin", () => {
   for (const axis of [0, 1, 2] as const) {
     const [a, b] = opposite[axis];
     const turned = expandMargin(mirrored(tumour, axis), { ...margins, [a]: margins[b], [b]: margins[a] });
-    expect(turned.data).toEqual(mirrored(expandMargin(tumour, margins), axis).data);
+    expect(different(turned, mirrored(expandMargin(tumour, margins), axis))).toBe(0);
   }
 });
 
@@ -276,7 +280,7 @@ test("twice 3 mm is 6 mm within 3 % of volume, 6 and then 5 mm is 11 mm; the sam
       const chained = expandMargin(expandMargin(mask, uniformMargin(first)), uniformMargin(second));
       const once = expandMargin(mask, sumMargins(uniformMargin(first), uniformMargin(second)));
       expect(Math.abs(countVoxels(chained) / countVoxels(once) - 1)).toBeLessThan(0.03);
-      expect(expandMargin(mask, uniformMargin(first + second)).data).toEqual(once.data);
+      expect(different(expandMargin(mask, uniformMargin(first + second)), once)).toBe(0);
     }
   }
 });
@@ -315,6 +319,15 @@ test("a short wall casts a shadow and no more, and a wall through the mask takes
   const across = maskWhere(grid, (v) => Math.floor(v / 60) % 60 === 30);
   const cut = expandMargin(mask, uniformMargin(5), { barriers: across });
   expect(mask.data.every((value, v) => value <= cut.data[v])).toBe(true);
+});
+
+test("a margin does not jump over a gap in the body, as between chest and arm", () => {
+  const grid = gridOf([1, 1, 1], 60);
+  const mask = digitised(grid, sphere(8, [30, 30, 30]));
+  const within = maskWhere(grid, (at) => at % 60 < 40 || at % 60 > 42);
+  const { data } = expandMargin(mask, uniformMargin(9), { within });
+  const row = [39, 41, 44, 46].map((x) => data[x + 60 * (30 + 60 * 30)]);
+  expect(row).toEqual([1, 0, 0, 0]);
 });
 
 test("a mask at the edge of the image grows inside the image", () => {

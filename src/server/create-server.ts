@@ -21,6 +21,7 @@ export type ServerOptions = {
   /** The built page; without it there are only the routes. */
   readonly page?: string | undefined;
   readonly checkAnswers?: boolean;
+  readonly makingSample?: () => boolean;
 };
 
 /** A log entry holds a patch; a thousand of them in one request are large. */
@@ -30,7 +31,8 @@ export function createServer(workspace: Workspace, runner: Runner, options: Serv
   const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
   registerFailures(app, workspace.onFault);
   guard(app, options.host);
-  registerRoutes(app, createHandlers(workspace, runner), { checkAnswers: options.checkAnswers ?? false });
+  const handlers = createHandlers(workspace, runner, options.makingSample ?? (() => false));
+  registerRoutes(app, handlers, { checkAnswers: options.checkAnswers ?? false });
   registerByteRoutes(app, workspace);
   const endStreams = registerEvents(app, workspace.feed);
   app.addHook("preClose", async () => endStreams());

@@ -11,8 +11,9 @@ import { approve } from "../jobs/versions.ts";
 import type { Workspace } from "../jobs/workspace.ts";
 import type { Handlers } from "./routes.ts";
 
-export function createHandlers(workspace: Workspace, runner: Runner): Handlers {
+export function createHandlers(workspace: Workspace, runner: Runner, makingSample: () => boolean): Handlers {
   return {
+    status: async () => ({ makingSample: makingSample() }),
     listCases: () => listCases(workspace),
     showCase: ({ caseId }) => showCase(workspace, caseId, (reviews) => structureSources(workspace, reviews)),
     removeCase: async ({ caseId }) => {

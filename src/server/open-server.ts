@@ -28,7 +28,8 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const port = await freePort(options);
   const workspace = await openWorkspace(options.data, options.onFault);
   const runner = startRunner(workspace);
-  const app = createServer(workspace, runner, options);
+  let makingSample = false;
+  const app = createServer(workspace, runner, { ...options, makingSample: () => makingSample });
   const sampling = new AbortController();
   const close = async (): Promise<void> => {
     sampling.abort();
@@ -41,12 +42,17 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
     runner.wake();
     if (options.sample && (await listCases(workspace)).length === 0) {
       // Not waited for, neither now nor when closing: a synthetic patient that is not finished is made anew.
-      addSample(workspace, sampling.signal).then(
-        () => runner.wake(),
-        (error: unknown) => {
-          if (!sampling.signal.aborted) options.onFault(error);
-        },
-      );
+      makingSample = true;
+      addSample(workspace, sampling.signal)
+        .then(
+          () => runner.wake(),
+          (error: unknown) => {
+            if (!sampling.signal.aborted) options.onFault(error);
+          },
+        )
+        .finally(() => {
+          makingSample = false;
+        });
     }
     return { url, close };
   } catch (error) {

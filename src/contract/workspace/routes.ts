@@ -26,6 +26,8 @@ export const uploadResultSchema = z.strictObject({
 });
 
 export const routes = {
+  /** `makingSample`: the synthetic patient is on its way to the list. */
+  status: { method: "GET", path: "/api/status", answer: z.strictObject({ makingSample: z.boolean() }) },
   listCases: { method: "GET", path: "/api/cases", answer: z.array(caseSummarySchema) },
   showCase: { method: "GET", path: "/api/cases/:caseId", answer: caseDetailSchema },
   removeCase: { method: "DELETE", path: "/api/cases/:caseId", answer: nothing },

@@ -13,6 +13,8 @@ export type Cases = {
   readonly online: boolean;
   /** Why the list could not be read; null when it could. */
   readonly problem: string | null;
+  /** The synthetic patient of a new workspace is being made. */
+  readonly makingSample: boolean;
   readonly refetch: () => void;
 };
 
@@ -20,6 +22,7 @@ export function useCases(): Cases {
   const [cases, setCases] = useState<readonly CaseSummary[]>();
   const [online, setOnline] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
+  const [makingSample, setMakingSample] = useState(false);
 
   const refetch = useCallback(() => {
     call("listCases", {}, undefined).then(
@@ -34,14 +37,20 @@ export function useCases(): Cases {
 
   useEffect(() => {
     refetch();
+    call("status", {}, undefined).then(
+      (status) => setMakingSample(status.makingSample),
+      () => undefined,
+    );
     return listenToEvents({
       onOpen: refetch,
       onLost: () => setOnline(false),
-      onCase: (summary) =>
-        setCases((list) => list && [summary, ...list.filter(({ id }) => id !== summary.id)]),
+      onCase: (summary) => {
+        if (summary.sample) setMakingSample(false);
+        setCases((list) => list && [summary, ...list.filter(({ id }) => id !== summary.id)]);
+      },
       onRemoved: (caseId) => setCases((list) => list?.filter(({ id }) => id !== caseId)),
     });
   }, [refetch]);
 
-  return { cases, online, problem, refetch };
+  return { cases, online, problem, makingSample, refetch };
 }

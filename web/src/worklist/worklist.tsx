@@ -23,7 +23,7 @@ import { useCases } from "./use-cases.ts";
 import "./worklist.css";
 
 export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNode {
-  const { cases, online, problem, refetch } = useCases();
+  const { cases, online, problem, makingSample, refetch } = useCases();
   const upload = useUpload(refetch);
   const over = useDrop(upload.start);
   const [search, setSearch] = useState("");
@@ -130,6 +130,11 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
               Drop a folder of DICOM files or a zip anywhere on this page. The tumour is contoured
               automatically and waits here for your review. Nothing leaves this computer.
             </EmptyState>
+          )}
+          {makingSample && (
+            <p className="drop-hint" role="status">
+              <Icon name="spinner" />A synthetic sample patient is being made and appears here within a minute
+            </p>
           )}
           {cases === undefined &&
             (problem === null ? (
