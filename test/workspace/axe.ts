@@ -1,6 +1,6 @@
 /**
  * What axe-core (WCAG 2 rules) finds on the page as it is now. Only what hinders a person: impact serious or critical. Each
- * finding is one readable text for a failing test's message.
+ * rule that is broken is one readable text, with its elements, for a failing test's message.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -20,14 +20,17 @@ export async function seriousViolations(page: Page): Promise<string[]> {
         id,
         impact,
         help,
-        nodes: nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`),
+        // The first line of the summary says "fix any of the following".
+        nodes: nodes.map(
+          ({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary?.split("\n")[1]?.trim()}`,
+        ),
       })),
     };
   });
   if (passes === 0) throw new Error("axe found nothing to check");
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, impact, help, nodes }) => nodes.map((node) => `${id} (${impact}): ${help}\n  ${node}`));
+    .map(({ id, impact, help, nodes }) => [`${id} (${impact}): ${help}`, ...nodes].join("\n  "));
 }
 
 /** Resolves when nothing fades in any more: half transparent text has a contrast of its own. */
