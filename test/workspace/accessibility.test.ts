@@ -95,6 +95,22 @@ describe("the keyboard alone", () => {
       ]),
     );
   });
+
+  test("stays in a dialog that is open, is seen at each of its stops, and goes back where it was", async () => {
+    for (const name of ["help", "approve"]) {
+      const opener = `[data-testid="${name}"]`;
+      await tabTo(page, opener);
+      await page.keyboard.press("Enter");
+      await page.getByTestId(`${name}-dialog`).waitFor();
+      const cross = 'dialog button[aria-label="Close"]';
+      await page.locator(cross).focus();
+      const stops = await tabTo(page, cross);
+      for (const stop of stops) expect(await page.locator(`dialog ${stop}`).count(), stop).toBe(1);
+      await page.keyboard.press("Escape");
+      await page.getByTestId(`${name}-dialog`).waitFor({ state: "detached" });
+      expect(await focusedStop(page)).toBe(opener);
+    }
+  });
 });
 
 describe("no part of a review hinders a person either", () => {

@@ -13,7 +13,8 @@ export function focusedStop(page: Page): Promise<string> {
     if (address !== null) return `${element.localName}[href="${address}"]`;
     const label = element.getAttribute("aria-label") ?? element.getAttribute("title");
     if (label !== null) return `${element.localName}[aria-label="${label}"]`;
-    return element.id === "" ? `${element.localName}.${element.className}` : `#${CSS.escape(element.id)}`;
+    if (element.id !== "") return `#${CSS.escape(element.id)}`;
+    return [element.localName, ...element.classList].join(".");
   });
 }
 
