@@ -2,7 +2,7 @@
  * A dialog over the page: the browser's own modal <dialog>, which keeps the focus inside, closes on Esc and gives the focus
  * back. Rendered only while it is open.
  */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { IconButton } from "./button.tsx";
 
 type DialogProps = {
@@ -26,7 +26,8 @@ export function Dialog({
 }: DialogProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Closed before it leaves the page: of one that has left, the browser gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null) return;
     element.showModal();

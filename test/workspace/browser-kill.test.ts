@@ -1,0 +1,144 @@
+/**
+ * The worst that can happen while a person draws: the server is killed, or the tab. What the page shows as drawn must be what
+ * the server replays from its log, voxel by voxel; of a tab that is gone, all that was drawn a second before.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient } from "./client.ts";
+import { openPage, type Server, startServer } from "./launch.ts";
+import { drag, saved, voxelsOf } from "./page-review.ts";
+import { addPatient, openReview } from "./patient.ts";
+
+let data: string;
+let server: Server;
+let caseId: string;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-browser-kill-"));
+  server = await startServer(data);
+  ({ caseId } = await addPatient(server.url, 32));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+test("strokes before, during and after the server's death are all saved once it is back, and the page says so", async () => {
+  const { page, faults, close } = await openPage(server.url);
+  try {
+    await openReview(page, server.url, caseId);
+    await page.keyboard.press("b");
+    const counts = [(await voxelsOf(page, "GTVp")).length];
+    const count = async () => counts.push((await voxelsOf(page, "GTVp")).length);
+    await drag(page, row(0.2));
+    await count();
+    await saved(page);
+
+    // In the middle of a stroke.
+    await press(page, 0.1, 0.3);
+    await page.mouse.move(...(await at(page, 0.2, 0.3)), { steps: 5 });
+    await server.kill();
+    await page.mouse.move(...(await at(page, 0.3, 0.3)), { steps: 5 });
+    await page.mouse.up();
+    await count();
+    await page.locator('[data-testid="save-state"][data-state="offline"]').waitFor();
+    await drag(page, row(0.4));
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+Shift+Z");
+    await count();
+
+    server = await startServer(data, ["--no-sample", "--port", new URL(server.url).port]);
+    await drag(page, row(0.5));
+    await count();
+    await page.locator('[data-testid="save-state"][data-state="saved"]').waitFor();
+    await saved(page);
+    // Every stroke drew something, and all of it is there.
+    expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
+    expect(await replayed("GTVp")).toEqual(await voxelsOf(page, "GTVp"));
+    expect(faults).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+/** What ends a tab: the person, or the system. Each on a row of the image of its own. */
+const ends = [
+  { how: "is closed", row: 0.65, end: (page: Page) => page.close() },
+  {
+    how: "crashes",
+    row: 0.8,
+    end: async (page: Page) => {
+      const crashed = page.waitForEvent("crash");
+      const devtools = await page.context().newCDPSession(page);
+      devtools.send("Page.crash").catch(() => undefined);
+      await crashed;
+    },
+  },
+];
+
+test.for(ends.map(({ how, ...rest }) => [how, rest] as const))(
+  "a tab that %s amid a long stroke loses a second of it at most",
+  async ([, { row: y, end }]) => {
+    const { page, close } = await openPage(server.url);
+    try {
+      await openReview(page, server.url, caseId);
+      const before = new Set(await voxelsOf(page, "GTVp"));
+      await page.keyboard.press("b");
+      await press(page, 0.1, y);
+      const drawn: { readonly atMs: number; readonly places: readonly number[] }[] = [];
+      const beganMs = performance.now();
+      for (let step = 0; performance.now() - beganMs < 1600; step++) {
+        await page.mouse.move(...(await at(page, 0.1 + 0.8 * ((step % 200) / 200), y)));
+        drawn.push({ atMs: performance.now(), places: await voxelsOf(page, "GTVp") });
+      }
+      const endedMs = performance.now();
+      await end(page);
+      const surely = drawn.findLast(({ atMs }) => atMs < endedMs - 1000)?.places ?? [];
+      const added = surely.filter((place) => !before.has(place));
+      expect(added.length).toBeGreaterThan(20);
+      await expect
+        .poll(async () => {
+          const there = new Set(await replayed("GTVp"));
+          return added.filter((place) => !there.has(place));
+        })
+        .toEqual([]);
+    } finally {
+      await close();
+    }
+  },
+);
+
+/** Places of the structure's voxels by the server's replay of the log. */
+async function replayed(name: string): Promise<number[]> {
+  const client = createClient(server.url);
+  const { reviewId } = await client.call("showCase", { caseId }, undefined);
+  const { structures } = await client.call("showReview", { reviewId: String(reviewId) }, undefined);
+  const id = structures.find((structure) => structure.name === name)?.id;
+  const mask = await client.mask(caseId, `structure:${id}`);
+  const places: number[] = [];
+  for (let place = 0; place < mask.length; place++) if (mask[place] === 1) places.push(place);
+  return places;
+}
+
+/** A stroke across the body at a part of the image's height. */
+function row(y: number): readonly (readonly [number, number])[] {
+  return [
+    [0.3, y],
+    [0.6, y],
+  ];
+}
+
+/** On the page, of a part of the axial image's width and height. */
+async function at(page: Page, x: number, y: number): Promise<[number, number]> {
+  const box = await page.getByTestId("viewport-axial").boundingBox();
+  if (box === null) throw new Error("the axial view has no size");
+  return [box.x + x * box.width, box.y + y * box.height];
+}
+
+async function press(page: Page, x: number, y: number): Promise<void> {
+  await page.mouse.move(...(await at(page, x, y)));
+  await page.mouse.down();
+}

@@ -1,0 +1,158 @@
+/**
+ * The study page in the browser: three patients contoured by hand and assisted, their times chosen. What the page and its
+ * table for spreadsheets show must be what src/statistics says of the same numbers.
+ */
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Version } from "../../src/contract/workspace/case.ts";
+import { parseCsv } from "../../src/formats/csv.ts";
+import { mean, standardDeviation } from "../../src/statistics/moments.ts";
+import { studentQuantile } from "../../src/statistics/student-t.ts";
+import { pairedTTest } from "../../src/statistics/t-test.ts";
+import { wilcoxonSignedRank } from "../../src/statistics/wilcoxon.ts";
+import { block, edit, stamp } from "./client.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { addPatient, type Patient } from "./patient.ts";
+
+/** Minutes of each patient; the last one took longer assisted. */
+const times = [
+  { seed: 33, manual: 14.5, assisted: 9.25 },
+  { seed: 34, manual: 17, assisted: 8 },
+  { seed: 35, manual: 11, assisted: 12.5 },
+] as const;
+const starts = ["manual", "assisted"] as const;
+/** Blocks of 10 x 10 voxels, one a slice. */
+const slicesDrawn = { manual: 5, assisted: 2 };
+
+let data: string;
+let server: Server;
+let open: OpenPage;
+const signed: {
+  readonly version: Version;
+  readonly patientId: string;
+  readonly start: (typeof starts)[number];
+  readonly minutes: number;
+}[] = [];
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-study-"));
+  server = await startServer(data);
+  for (const { seed, ...minutes } of times) {
+    const patient = await addPatient(server.url, seed);
+    for (const start of starts) signed.push(await sign(patient, start, minutes[start]));
+  }
+  open = await openPage(`${server.url}/#/study`);
+  await open.page.getByTestId("study-table").waitFor();
+});
+afterAll(async () => {
+  await open.close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+/** Draws, works for so long, and signs. */
+async function sign({ client, caseId }: Patient, start: (typeof starts)[number], minutes: number) {
+  const { id: reviewId, structures } = await client.call(
+    "openReview",
+    { caseId },
+    { start, reviewer: "Ann", fresh: false },
+  );
+  const edits = Array.from({ length: slicesDrawn[start] }, (_, k) =>
+    edit(structures[0].id, block(20 + k, 10, 10, 10, 10)),
+  );
+  const longest = 600_000;
+  const activities = [];
+  for (let leftMs = minutes * 60_000; leftMs > 0; leftMs -= longest)
+    activities.push({ ...stamp(), type: "activity" as const, activeMs: Math.min(leftMs, longest) });
+  await client.call("appendLog", { reviewId }, { entries: [...edits, ...activities] });
+  const version = await client.call(
+    "approve",
+    { reviewId },
+    { reviewer: "Ann", comment: "", unseenReason: "Drawn by a test." },
+  );
+  const { summary } = await client.call("showCase", { caseId }, undefined);
+  return { version, patientId: summary.patientId, start, minutes };
+}
+
+const of = (start: (typeof starts)[number]): number[] => times.map((patient) => patient[start]);
+
+describe("the time study in the browser", () => {
+  test("shows a row for each signed review with its time, edits, slices and volume", async () => {
+    const rows = await open.page.locator("[data-testid=study-table] tbody tr").all();
+    const cells = await Promise.all(rows.map((row) => row.locator("td").allTextContents()));
+    const shown = cells.map(([id, start, reviewer, , time, edits, slices, path, dsc, cc]) => ({
+      id,
+      start: start.toLowerCase(),
+      reviewer,
+      seconds: time.split(":").reduce((sum, part) => 60 * sum + Number(part), 0),
+      drawn: [Number(edits), Number(slices)],
+      path,
+      dsc,
+      cc: Number(cc),
+    }));
+    const expected = signed.map(({ version, patientId, start, minutes }) => ({
+      id: patientId,
+      start,
+      reviewer: "Ann",
+      seconds: minutes * 60,
+      drawn: [slicesDrawn[start], slicesDrawn[start]],
+      path: version.addedPathLengthMm?.toFixed(0),
+      dsc: version.dscToAutomatic?.toFixed(3),
+      cc: Number(version.structures[0].volumeCc.toPrecision(3)),
+    }));
+    const sorted = (list: readonly { readonly id: string; readonly start: string }[]) =>
+      list.toSorted((a, b) => `${a.id} ${a.start}`.localeCompare(`${b.id} ${b.start}`));
+    expect(sorted(shown)).toEqual(sorted(expected));
+  });
+
+  test("shows means, the paired difference with its interval, and both P values of the statistics", async () => {
+    const [manual, assisted] = [of("manual"), of("assisted")];
+    const saved = manual.map((minutes, at) => minutes - assisted[at]);
+    const half = studentQuantile(0.95, 2) * (standardDeviation(saved) / Math.sqrt(3));
+    const cards = await open.page.locator(".study-card").allTextContents();
+    const numbers = (values: readonly number[]) =>
+      `${mean(values).toFixed(1)} ± ${standardDeviation(values).toFixed(1)}`;
+    expect(cards[0]).toContain(numbers(manual));
+    expect(cards[1]).toContain(numbers(assisted));
+    expect(cards[2]).toContain(`${mean(saved).toFixed(1)} min`);
+    expect(cards[2]).toContain(
+      `${(mean(saved) - half).toFixed(1)} to ${(mean(saved) + half).toFixed(1)} min`,
+    );
+    expect(cards[2]).toContain(`P, paired t test${pairedTTest(manual, assisted)?.p.toFixed(3)}`);
+    expect(cards[2]).toContain(`P, Wilcoxon${wilcoxonSignedRank(manual, assisted)?.p.toFixed(3)}`);
+    expect(cards[2]).toContain("3 patients contoured both ways");
+  });
+
+  test("the figure is an image that the browser can draw", async () => {
+    const image = open.page.locator(".study-figure img");
+    await expect
+      .poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth))
+      .toBeGreaterThan(100);
+  });
+
+  test("the CSV has the same numbers", async () => {
+    const download = open.page.waitForEvent("download");
+    await open.page.getByTestId("study-csv").click();
+    const rows = parseCsv(await readFile(await (await download).path(), "utf8"));
+    expect(rows).toEqual(
+      signed.map(({ version, patientId, start, minutes }) => ({
+        patient_id: patientId,
+        start,
+        reviewer: "Ann",
+        approved_at: version.approvedAt,
+        active_minutes: minutes.toFixed(3),
+        edits: String(slicesDrawn[start]),
+        slices_touched: String(slicesDrawn[start]),
+        added_path_length_mm: version.addedPathLengthMm?.toFixed(1),
+        dsc_to_automatic: version.dscToAutomatic?.toFixed(4),
+        volume_cc: version.structures[0].volumeCc.toFixed(3),
+      })),
+    );
+  });
+
+  test("no fault in the page", () => {
+    expect(open.faults).toEqual([]);
+  });
+});
