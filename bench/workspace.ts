@@ -46,7 +46,7 @@ const painted = '[data-testid="viewport-axial"][data-rendered]';
 async function fromWorklistMs(page: Page, url: string): Promise<number> {
   await page.goto("about:blank");
   await page.goto(url, { waitUntil: "networkidle" });
-  await page.locator('[data-testid^="case-"]').focus();
+  await page.locator('[data-testid^="case-"] a').first().focus();
   const before = performance.now();
   await page.keyboard.press("Enter");
   await page.locator(painted).waitFor();
