@@ -146,6 +146,7 @@ const saveNotes: Record<
     text: "Offline, kept in this tab",
     title: "The server does not answer. Changes are sent when it does; keep this tab open.",
   },
+  stopped: { icon: "failed", text: "Reload needed", title: "This page can no longer change the review." },
 };
 
 function SaveNote({ saving }: { readonly saving: SaveState }): ReactNode {

@@ -76,15 +76,9 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
   useEffect(() => {
     // What a person does anywhere on the page is work on this patient.
     const onInput = (): void => session.touch();
-    // The browser asks before it closes a tab with work that is nowhere else.
-    const onClose = (event: BeforeUnloadEvent): void => {
-      if (session.getState().saving === "offline") event.preventDefault();
-    };
-    window.addEventListener("beforeunload", onClose);
     const inputs = ["pointerdown", "pointermove", "wheel", "keydown"];
     for (const name of inputs) window.addEventListener(name, onInput, { passive: true, capture: true });
     return () => {
-      window.removeEventListener("beforeunload", onClose);
       for (const name of inputs) window.removeEventListener(name, onInput, { capture: true });
     };
   }, [session]);
@@ -100,7 +94,19 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
       {state.problem !== null && (
         <ProblemBar onDismiss={() => session.dismissProblem()}>{state.problem}</ProblemBar>
       )}
-      {!state.editable && <ApprovedBar session={session} state={state} />}
+      {state.stopped !== null && (
+        <ProblemBar
+          tone="caution"
+          action={
+            <Button icon="refresh" data-testid="reload" onClick={() => window.location.reload()}>
+              Reload
+            </Button>
+          }
+        >
+          {state.stopped}
+        </ProblemBar>
+      )}
+      {!state.editable && state.stopped === null && <ApprovedBar session={session} state={state} />}
       <div className="review-body">
         <ToolRail session={session} state={state} />
         <main className="review-images" aria-label="Images">

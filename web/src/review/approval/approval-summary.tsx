@@ -43,6 +43,7 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
             {assisted && <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>}
           </>
         )}
+        <Fact title="Edits">{state.editCount}</Fact>
         <Fact title="Active time">{formatDuration(state.activeMs)}</Fact>
       </dl>
     </>

@@ -29,6 +29,8 @@ export function firstState(
     canUndo: history.canUndo,
     canRedo: history.canRedo,
     saving: "saved",
+    stopped: null,
+    editCount: history.editCount,
     seen,
     required: requiredSlices(detail.automatic, structures),
     activeMs: review.activeMs,

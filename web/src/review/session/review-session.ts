@@ -48,8 +48,8 @@ export class ReviewSession {
       changed: () => this.#change(this.#drawn()),
       mayEdit: () => this.#state.editable,
     });
-    this.#autosave = new Autosave(review.id, (saving, problem) =>
-      this.#change(problem === null ? { saving } : { saving, problem }),
+    this.#autosave = new Autosave(review.id, review.edits.length, (saving, stopped) =>
+      this.#change(stopped === null ? { saving } : { saving, stopped, editable: false }),
     );
     this.#state = firstState(parts, this.#seen.all);
     sources.onLoaded = () => this.#change({ comparisonRevision: this.#state.comparisonRevision + 1 });
@@ -274,6 +274,8 @@ export class ReviewSession {
   /** Throws `RequestError`, among others while slices are unseen and no reason is given. */
   async approve(approval: Approval): Promise<Version> {
     this.#drawing.preview(null);
+    // Also without new work: the answer says whether somebody else changed what is being signed.
+    this.#log({ type: "activity", activeMs: 0 });
     await this.flush();
     const version = await call("approve", { reviewId: this.#state.reviewId }, approval);
     this.#change({ editable: false });
@@ -298,17 +300,18 @@ export class ReviewSession {
 
   #report(): void {
     if (!this.#state.editable) return;
-    const log = (part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void => {
-      const entry: LogEntry = { id: crypto.randomUUID(), at: new Date().toISOString(), ...part };
-      this.#autosave.add(entry);
-    };
     const activeMs = this.#activeTime.take();
     if (activeMs > 0) {
-      log({ type: "activity", activeMs });
+      this.#log({ type: "activity", activeMs });
       this.#change({ activeMs: this.#state.activeMs + activeMs });
     }
     const slices = this.#seen.take();
-    if (slices.length > 0) log({ type: "seen", slices });
+    if (slices.length > 0) this.#log({ type: "seen", slices });
+  }
+
+  #log(part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void {
+    const entry: LogEntry = { id: crypto.randomUUID(), at: new Date().toISOString(), ...part };
+    this.#autosave.add(entry);
   }
 
   async #work(busy: string, work: () => Promise<void>): Promise<void> {
@@ -355,6 +358,7 @@ export class ReviewSession {
       required: requiredSlices(detail.automatic, structures),
       canUndo: history.canUndo,
       canRedo: history.canRedo,
+      editCount: history.editCount,
       comparisonRevision: comparison === null ? comparisonRevision : comparisonRevision + 1,
     };
   }
