@@ -7,7 +7,7 @@ import { Dialog } from "../ui/dialog.tsx";
 export function LeaveDialog({ onStay }: { readonly onStay: () => void }): ReactNode {
   return (
     <Dialog
-      title="Your last changes are not saved yet"
+      title="Last changes not saved yet"
       width="narrow"
       onClose={onStay}
       testId="leave-dialog"
