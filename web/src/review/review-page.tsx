@@ -1,5 +1,5 @@
 /** A patient's page: opens the review and lays out bar, tools, images and panels round it. */
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, ProblemBar } from "../ui/notices.tsx";
@@ -111,6 +111,9 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
         <ToolRail session={session} state={state} />
         <main className="review-images" aria-label="Images">
           <Viewer session={session} onHelp={() => setDialog("help")} />
+          {state.busy === null && state.notice !== null && (
+            <Notice key={state.notice} text={state.notice} onEnd={() => session.dismissNotice()} />
+          )}
           {state.busy !== null && (
             <div className="review-busy" role="status">
               {state.busy}…
@@ -122,6 +125,23 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
       {dialog === "leave" && <LeaveDialog onStay={close} />}
       {dialog === "help" && <HelpDialog onClose={close} />}
       {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
+    </div>
+  );
+}
+
+/** Long enough to be read twice. */
+const noticeMs = 3500;
+
+function Notice({ text, onEnd }: { readonly text: string; readonly onEnd: () => void }): ReactNode {
+  const end = useRef(onEnd);
+  end.current = onEnd;
+  useEffect(() => {
+    const timer = setTimeout(() => end.current(), noticeMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="review-busy" role="status" data-testid="notice">
+      {text}
     </div>
   );
 }

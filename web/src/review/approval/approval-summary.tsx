@@ -8,8 +8,9 @@ import type { ReviewState } from "../session/review-state.ts";
 type ApprovalSummaryProps = { readonly session: ReviewSession; readonly state: ReviewState };
 
 export function ApprovalSummary({ session, state }: ApprovalSummaryProps): ReactNode {
-  const gtv = state.structures.find(({ type }) => type === "GTV");
-  const ledger = useLedger(session, state, gtv?.id ?? state.activeId);
+  // All GTVs together, as the signed version counts them.
+  const gtvs = state.structures.filter(({ type }) => type === "GTV").map(({ id }) => id);
+  const ledger = useLedger(session, state, gtvs);
   const bothCc = ledger && ledger.automaticCc + ledger.editedCc;
   // What was drawn from nothing changed nothing.
   const assisted = state.start === "assisted";

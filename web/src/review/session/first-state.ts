@@ -35,6 +35,8 @@ export function firstState(
     required: requiredSlices(detail.automatic, structures),
     activeMs: review.activeMs,
     busy: null,
+    triedLevel: null,
+    notice: null,
     problem: null,
   };
 }

@@ -33,6 +33,20 @@ export type Operation =
   | (Region & { readonly kind: "segment-click"; readonly point: Vector3 })
   | { readonly kind: "margin"; readonly expanded: Mask };
 
+/** What a person is told where an operation changes nothing. */
+export const nothingChanged: Readonly<Record<Operation["kind"], string>> = {
+  interpolate: "No slice lies between two that you drew in",
+  "copy-slice": "The other slice has this contour already",
+  smooth: "Nothing to smooth",
+  "fill-holes": "There are no holes",
+  "keep-largest": "There is one part only",
+  "clear-slice": "This slice is empty",
+  threshold: "The contour is that of this threshold already",
+  "segment-box": "Nothing new was found in the box",
+  "segment-click": "Nothing new was found at this point",
+  margin: "The margin is as it was",
+};
+
 export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): MaskPatch {
   switch (operation.kind) {
     case "interpolate":

@@ -15,6 +15,7 @@ import { brushRadiusMm, firstState } from "./first-state.ts";
 import { type MarginOptions, marginMask } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
+import { nothingChanged, type Operation } from "./operations.ts";
 import type { BrushSettings, Comparison, HuWindow, Plane, ReviewState, Tool } from "./review-state.ts";
 import { requiredSlices, SeenSlices } from "./seen-slices.ts";
 
@@ -155,7 +156,7 @@ export class ReviewSession {
 
   interpolate(): void {
     const drawn = this.#drawing.history.drawnSlices(this.#drawing.activeId);
-    this.#drawing.run({ kind: "interpolate", drawn });
+    this.#run({ kind: "interpolate", drawn });
   }
 
   /** Copies the slice at the cursor over its neighbour and goes there. */
@@ -163,24 +164,24 @@ export class ReviewSession {
     const from = this.#state.cursor[2];
     const target = from + (to === "above" ? 1 : -1);
     if (target < 0 || target >= this.ct.grid.size[2]) return;
-    this.#drawing.run({ kind: "copy-slice", from, to: target });
+    this.#run({ kind: "copy-slice", from, to: target });
     this.moveSlice("axial", target - from);
   }
 
   smooth(mode: "slice" | "volume"): void {
-    this.#drawing.run({ kind: "smooth", k: mode === "slice" ? this.#state.cursor[2] : null });
+    this.#run({ kind: "smooth", k: mode === "slice" ? this.#state.cursor[2] : null });
   }
 
   fillHoles(): void {
-    this.#drawing.run({ kind: "fill-holes" });
+    this.#run({ kind: "fill-holes" });
   }
 
   keepLargest(): void {
-    this.#drawing.run({ kind: "keep-largest" });
+    this.#run({ kind: "keep-largest" });
   }
 
   clearSlice(): void {
-    this.#drawing.run({ kind: "clear-slice", k: this.#state.cursor[2] });
+    this.#run({ kind: "clear-slice", k: this.#state.cursor[2] });
   }
 
   /**
@@ -189,6 +190,7 @@ export class ReviewSession {
    */
   previewThreshold(level: number | null): void {
     this.#triedLevel = level;
+    this.#change({ triedLevel: level });
     if (level === null) this.#drawing.preview(null);
     else
       void this.#withConfidence((confidence) => {
@@ -197,22 +199,22 @@ export class ReviewSession {
   }
 
   threshold(level: number): void {
-    this.#triedLevel = null;
-    void this.#withConfidence((confidence) => this.#drawing.run({ kind: "threshold", level, confidence }));
+    this.previewThreshold(null);
+    void this.#withConfidence((confidence) => this.#run({ kind: "threshold", level, confidence }));
   }
 
   /** Corners are voxels, both inside. */
   segmentBox(box: { readonly from: Vector3; readonly to: Vector3 }): Promise<void> {
     return this.#work("Segmenting the box", async () => {
       const confidence = await this.#allLoaded();
-      this.#drawing.run({ kind: "segment-box", box, confidence });
+      this.#run({ kind: "segment-box", box, confidence });
     });
   }
 
   segmentClick(point: Vector3): Promise<void> {
     return this.#work("Segmenting from the click", async () => {
       const confidence = await this.#allLoaded();
-      this.#drawing.run({ kind: "segment-click", point, confidence });
+      this.#run({ kind: "segment-click", point, confidence });
     });
   }
 
@@ -225,7 +227,7 @@ export class ReviewSession {
       const { activeId } = drawing;
       const there = drawing.structures.find(({ name }) => name === options.into.name);
       drawing.activate(there?.id ?? drawing.add(options.into.name, options.into.type));
-      drawing.run({ kind: "margin", expanded });
+      this.#run({ kind: "margin", expanded });
       drawing.activate(activeId);
     });
   }
@@ -264,6 +266,10 @@ export class ReviewSession {
     this.#change({ problem: null });
   }
 
+  dismissNotice(): void {
+    this.#change({ notice: null });
+  }
+
   /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
   flush(): Promise<void> {
     this.#drawing.endStroke();
@@ -296,6 +302,10 @@ export class ReviewSession {
     removeEventListener("pagehide", this.#onLeave);
     this.ct.dispose();
     this.#listeners.clear();
+  }
+
+  #run(operation: Operation): void {
+    this.#change({ notice: this.#drawing.run(operation) ? null : nothingChanged[operation.kind] });
   }
 
   #report(): void {
@@ -352,7 +362,9 @@ export class ReviewSession {
   #drawn(): Partial<ReviewState> {
     const { structures, history, activeId } = this.#drawing;
     const { comparison, comparisonRevision, detail } = this.#state;
+    if (!this.#drawing.trying) this.#triedLevel = null;
     return {
+      triedLevel: this.#triedLevel,
       structures: structures.map((structure) => structure.view()),
       activeId,
       required: requiredSlices(detail.automatic, structures),
