@@ -108,7 +108,10 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           </button>
         ))}
       </div>
-      {state.detail.automatic !== null && <ThresholdPart session={session} state={state} />}
+      {/* Who contours by hand is not shown the model: their time is compared with it. */}
+      {state.detail.automatic !== null && state.start === "assisted" && (
+        <ThresholdPart session={session} state={state} />
+      )}
       <h3 className="panel-sub">Segment again</h3>
       <div className="operations">
         {(["segment-box", "segment-click"] as const).map((tool) => (

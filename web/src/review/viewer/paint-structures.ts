@@ -93,8 +93,11 @@ function paintUncompared(
   const mask = maskOf(source);
   if (!active?.visible || !mask || !contourVisible || !editable) return;
   const outline = shapes.outline(activeId, String(active.revision), mask, slice);
-  if (outline)
-    stroke(context, onScreen(outline, projection), css(active.colour), contourWidth * projection.pixelRatio);
+  if (!outline) return;
+  // Dashed: its red is not the red of the comparison.
+  context.setLineDash([5 * projection.pixelRatio, 4 * projection.pixelRatio]);
+  stroke(context, onScreen(outline, projection), css(active.colour), contourWidth * projection.pixelRatio);
+  context.setLineDash([]);
 }
 
 /** The path in device pixels, so that lines keep their width. */
