@@ -93,8 +93,9 @@ export class Autosave {
   }
 
   #stop(cause: RequestError): void {
-    this.#refused = cause;
-    this.#onChange("stopped", cause.message);
+    const deleted = "This patient was deleted while the page was open. What was drawn since is not saved.";
+    this.#refused = cause.code === "not-found" ? new RequestError(cause.code, deleted) : cause;
+    this.#onChange("stopped", this.#refused.message);
   }
 }
 
