@@ -52,6 +52,23 @@ test("bone is dense somewhere and no speck; contrast is not bone", () => {
   expect([at(22, 21, 2), at(30, 21, 2), at(90, 21, 2), at(150, 60, 2)]).toEqual([1, 1, 0, 0]);
 });
 
+test("a rib's marrow is bone, and a gap in its cortex lets nothing in; tissue between ribs stays tissue", () => {
+  const hu = new Int16Array(200 * 180 * 6).fill(40);
+  const set = (from: number, to: number, rows: readonly number[], value: number): void => {
+    for (let k = 1; k < 5; k++)
+      for (const j of rows) for (let i = from; i < to; i++) hu[i + 200 * (j + 180 * k)] = value;
+  };
+  // Voxels of 2 mm: cortices of one voxel, marrow of two, a gap of one; the next rib 20 mm on.
+  set(20, 60, [20, 23], 600);
+  set(20, 60, [21, 22], 80);
+  set(40, 41, [20], 50);
+  set(20, 60, [34, 35], 600);
+  const { data } = boneMask({ grid, hu });
+  const at = (i: number, j: number): number => data[i + 200 * (j + 180 * 2)];
+  expect([at(30, 21), at(30, 22), at(40, 20)]).toEqual([1, 1, 1]);
+  expect([at(30, 19), at(30, 24), at(30, 28), at(18, 21)]).toEqual([0, 0, 0, 0]);
+});
+
 test("in phantoms tumour and lungs lie in the body, bones too, and margins end at skin and ribs", () => {
   const patient = generatePatient(createRandom(9).fork(2), { size: 192 });
   const body = bodyMask(patient);

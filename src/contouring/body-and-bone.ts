@@ -92,8 +92,10 @@ function filled({ grid, data }: Mask): Uint8Array {
 const boneHu = { least: 200, sure: 450 } as const;
 /** Smaller pieces are calcifications and noise. */
 const smallestBoneCc = 0.3;
+/** Half of the widest gap in a cortex, and of the widest marrow of a rib, that is taken for bone. */
+const marrowMm = 3;
 
-/** Bones: regions above 200 HU that somewhere reach 450 HU. A barrier for margins; dense contrast may be taken for bone. */
+/** Bones: regions above 200 HU that somewhere reach 450 HU, with the marrow between their cortices. A barrier for margins; dense contrast may be taken for bone. */
 export function boneMask({ grid, hu }: CtImage): Mask {
   const bone = maskWhere(grid, (at) => hu[at] >= boneHu.least);
   const { labels, sizes } = connectedComponents(bone);
@@ -104,5 +106,46 @@ export function boneMask({ grid, hu }: CtImage): Mask {
     const label = labels[at];
     if (label > 0 && (sure[label] === 0 || sizes[label - 1] < fewest)) bone.data[at] = 0;
   }
+  closeSlices(bone);
   return bone;
+}
+
+/** Closes gaps of up to twice `marrowMm` along rows and columns: grown by a square, then shrunk by it. In place. */
+function closeSlices({ grid, data }: Mask): void {
+  const [ni, nj, nk] = grid.size;
+  const reach = [grid.spacingMm[0], grid.spacingMm[1]].map((mm) => Math.floor(marrowMm / mm));
+  for (let k = 0; k < nk; k++) {
+    const slice = data.subarray(k * ni * nj, (k + 1) * ni * nj);
+    if (!slice.includes(1)) continue;
+    const closed = slice.slice();
+    for (const value of [1, 0]) {
+      for (let j = 0; j < nj; j++) spread(closed, j * ni, 1, ni, reach[0], value);
+      for (let i = 0; i < ni; i++) spread(closed, i, ni, nj, reach[1], value);
+    }
+    // At the image's border shrinking has nothing to shrink from: bone stays bone.
+    for (let at = 0; at < slice.length; at++) slice[at] |= closed[at];
+  }
+}
+
+/** Sets what lies within `reach` of a voxel of `value`, along one line of `count` voxels that are `stride` apart. */
+function spread(
+  data: Uint8Array,
+  first: number,
+  stride: number,
+  count: number,
+  reach: number,
+  value: number,
+): void {
+  const near = new Uint8Array(count);
+  let last = -Infinity;
+  for (let n = 0; n < count; n++) {
+    if (data[first + n * stride] === value) last = n;
+    if (n - last <= reach) near[n] = 1;
+  }
+  last = Infinity;
+  for (let n = count - 1; n >= 0; n--) {
+    if (data[first + n * stride] === value) last = n;
+    if (last - n <= reach) near[n] = 1;
+  }
+  for (let n = 0; n < count; n++) if (near[n] === 1) data[first + n * stride] = value;
 }

@@ -10,19 +10,19 @@ import type { Db } from "./database.ts";
 import { updateVolumeSoon } from "./gtv-volume.ts";
 import { gridOf } from "./plain-grid.ts";
 import { patchOf } from "./replay.ts";
-import { reviewRow, setAside } from "./reviews.ts";
+import { lengthOfLog, reviewRow, setAside } from "./reviews.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
- * Number of entries that were new. Throws `not-found`, `review-closed` for new entries of a review that is signed or set
+ * Number of entries that were new, and of edits that the log has then. Throws `not-found`, `review-closed` for new entries of a review that is signed or set
  * aside, and `invalid-value` for an entry that does not fit the review: then nothing is stored.
  */
 export async function appendLog(
   workspace: Workspace,
   reviewId: string,
   entries: readonly LogEntry[],
-): Promise<number> {
-  const { caseId, saved, changed } = await workspace.transact(async (db) => {
+): Promise<{ readonly saved: number; readonly edits: number }> {
+  const { caseId, saved, edits, changed } = await workspace.transact(async (db) => {
     const review = await reviewRow(db, reviewId);
     const news = await newEntries(db, reviewId, entries);
     if (news.length > 0 && review.state !== "open") {
@@ -48,10 +48,15 @@ export async function appendLog(
         .execute();
     }
     const changed = news.some(({ type }) => type === "edit" || type === "structure");
-    return { caseId: review.case_id, saved: news.length, changed };
+    return {
+      caseId: review.case_id,
+      saved: news.length,
+      edits: await lengthOfLog(db, reviewId, "edit"),
+      changed,
+    };
   });
   if (changed) updateVolumeSoon(workspace, caseId);
-  return saved;
+  return { saved, edits };
 }
 
 /** Those whose id is not there yet, each once. */

@@ -111,8 +111,10 @@ export async function logOf(db: Db, reviewId: string): Promise<LogEntry[]> {
   return rows.map(({ entry }) => entry);
 }
 
-export async function lengthOfLog(db: Db, reviewId: string): Promise<number> {
-  const rows = db.selectFrom("log_entries").where("review_id", "=", reviewId);
+/** Entries of a review's log, or those of one type. */
+export async function lengthOfLog(db: Db, reviewId: string, type?: LogEntry["type"]): Promise<number> {
+  const all = db.selectFrom("log_entries").where("review_id", "=", reviewId);
+  const rows = type === undefined ? all : all.where("type", "=", type);
   return Number((await rows.select(db.fn.countAll().as("count")).executeTakeFirst())?.count);
 }
 

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import packageFile from "../../package.json" with { type: "json" };
+import { countEdits } from "../contouring/count-edits.ts";
 import { editLedger } from "../contouring/ledger.ts";
 import { replayEdits } from "../contouring/mask-patch.ts";
 import type { Version } from "../contract/workspace/case.ts";
@@ -122,7 +123,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
         approved_at: approvedAt,
         version: JSON.stringify(version),
         structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
-        edits: edits.length,
+        edits: countEdits(edits),
         slices_touched: new Set(edits.flatMap((edit) => patchOf(edit, ct.grid).map(({ k }) => k))).size,
         volume_cc: volume,
         ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),

@@ -37,9 +37,7 @@ export function createHandlers(workspace: Workspace, runner: Runner, makingSampl
 
     openReview: ({ caseId }, request) => openReview(workspace, caseId, request),
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
-    appendLog: async ({ reviewId }, { entries }) => ({
-      saved: await appendLog(workspace, reviewId, entries),
-    }),
+    appendLog: ({ reviewId }, { entries }) => appendLog(workspace, reviewId, entries),
     approve: ({ reviewId }, approval) => approve(workspace, reviewId, approval),
     reopen: ({ reviewId }) => reopenReview(workspace, reviewId),
 

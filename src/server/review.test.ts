@@ -52,8 +52,11 @@ test("begins with the automatic contour, and goes on as the same one", async () 
 test("an entry sent twice is stored once, and the mask is the replay", async () => {
   const entry = first();
   const { id: reviewId } = review;
-  expect(await client.call("appendLog", { reviewId }, { entries: [entry, entry] })).toEqual({ saved: 1 });
-  expect(await client.call("appendLog", { reviewId }, { entries: [entry] })).toEqual({ saved: 0 });
+  expect(await client.call("appendLog", { reviewId }, { entries: [entry, entry] })).toEqual({
+    saved: 1,
+    edits: 1,
+  });
+  expect(await client.call("appendLog", { reviewId }, { entries: [entry] })).toEqual({ saved: 0, edits: 1 });
   const mask = await client.mask(caseId, `structure:${structureId}`);
   const before = await client.mask(caseId, detail.automatic?.id ?? "");
   const [ni, nj] = ct.grid.size;
@@ -152,7 +155,10 @@ test("signed, it is an approved RTSTRUCT that holds the masks, says how they wer
 test("closed, it takes no new entry, and one that it has already does no harm", async () => {
   const { id: reviewId } = review;
   const { edits } = await client.call("showReview", { reviewId }, undefined);
-  expect(await client.call("appendLog", { reviewId }, { entries: edits })).toEqual({ saved: 0 });
+  expect(await client.call("appendLog", { reviewId }, { entries: edits })).toEqual({
+    saved: 0,
+    edits: edits.length,
+  });
   const refusal = await client.refusal("appendLog", { reviewId }, { entries: [first()] });
   expect(refusal).toMatchObject({ status: 409, code: "review-closed" });
   const again = { reviewer: "Ann", comment: "", unseenReason: null };
@@ -203,7 +209,7 @@ test("drawn from nothing it is another review; with both the study has a pair", 
   await client.call("approve", { reviewId }, { reviewer: "Ann", comment: "", unseenReason: "x" });
   const study = await client.call("study", {}, undefined);
   expect(study.rows.map(({ start, activeMs, edits }) => [start, activeMs, edits])).toEqual([
-    ["assisted", 90_000, 4],
+    ["assisted", 90_000, 3],
     ["manual", 240_000, 1],
   ]);
   expect(study.manual).toEqual({ count: 1, meanMinutes: 4, sdMinutes: null });

@@ -1,8 +1,10 @@
 /** The frame of every page: which one is shown, who reviews, and that this is no medical device. */
 import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
+import { unsavedWork } from "./review/session/unsaved-work.ts";
 import { ReviewerDialog } from "./reviewer-dialog.tsx";
 import { parseRoute } from "./route.ts";
 import { StudyPage } from "./study/study-page.tsx";
+import { ProblemBar } from "./ui/notices.tsx";
 import { useReviewer } from "./use-reviewer.ts";
 import { Worklist } from "./worklist/worklist.tsx";
 
@@ -13,6 +15,7 @@ const ReviewPage = lazy(async () => ({ default: (await loadReviewPage()).ReviewP
 export function App(): ReactNode {
   const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
   const reviewer = useReviewer();
+  const unsaved = useSyncExternalStore(unsavedWork.subscribe, unsavedWork.isFailing);
   useEffect(() => {
     void loadReviewPage();
   }, []);
@@ -20,8 +23,22 @@ export function App(): ReactNode {
     document.title = `${titles[route.page]} · Delineate`;
   }, [route.page]);
 
+  useEffect(() => {
+    if (!unsaved) return;
+    // The browser asks before it closes a tab with work that is nowhere else.
+    const onClose = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", onClose);
+    return () => window.removeEventListener("beforeunload", onClose);
+  }, [unsaved]);
+
   return (
     <div className="app">
+      {unsaved && route.page !== "review" && (
+        <ProblemBar tone="caution">
+          Your last changes to a contour wait for the server. They are sent as soon as it answers; keep this
+          tab open until then.
+        </ProblemBar>
+      )}
       {route.page === "worklist" && <Worklist reviewer={reviewer} />}
       {route.page === "study" && <StudyPage reviewer={reviewer} />}
       {route.page === "review" && reviewer.name !== null && (

@@ -70,7 +70,8 @@ export const routes = {
     method: "POST",
     path: "/api/reviews/:reviewId/log",
     body: appendLogSchema,
-    answer: z.strictObject({ saved: z.int() }),
+    /** New ones, and edits in the review's log now: more than a page knows of were made by another page. */
+    answer: z.strictObject({ saved: z.int(), edits: z.int() }),
   },
   approve: {
     method: "POST",

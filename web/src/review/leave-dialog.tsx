@@ -1,4 +1,4 @@
-/** Asks before changes that are only in this tab are left behind. */
+/** Says, before a review is left while the server is away, where its last changes are. */
 import type { ReactNode } from "react";
 import { worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
@@ -7,14 +7,14 @@ import { Dialog } from "../ui/dialog.tsx";
 export function LeaveDialog({ onStay }: { readonly onStay: () => void }): ReactNode {
   return (
     <Dialog
-      title="Your last changes are not saved"
+      title="Last changes not saved yet"
       width="narrow"
       onClose={onStay}
       testId="leave-dialog"
       actions={
         <>
-          <a className="button button-danger" href={worklistAddress}>
-            Leave and lose them
+          <a className="button button-plain" href={worklistAddress}>
+            Go to the worklist
           </a>
           <Button variant="primary" onClick={onStay}>
             Stay
@@ -23,8 +23,8 @@ export function LeaveDialog({ onStay }: { readonly onStay: () => void }): ReactN
       }
     >
       <p className="soft">
-        The server does not answer. What you drew since then is kept in this tab only; it is sent as soon as
-        the server is back. Stay on this page until it says "Saved".
+        The server does not answer. What you drew since then is kept in this tab and sent as soon as the
+        server is back, from any page. Until then, do not close the tab or reload it.
       </p>
     </Dialog>
   );

@@ -143,9 +143,11 @@ const saveNotes: Record<
   saving: { icon: "cloud", text: "Saving", title: "Changes are on their way to the server." },
   offline: {
     icon: "offline",
-    text: "Offline, kept in this tab",
-    title: "The server does not answer. Changes are sent when it does; keep this tab open.",
+    text: "Offline",
+    title:
+      "The server does not answer. Your changes are kept in this tab and sent when it does; leave the tab open.",
   },
+  stopped: { icon: "failed", text: "Reload needed", title: "This page can no longer change the review." },
 };
 
 function SaveNote({ saving }: { readonly saving: SaveState }): ReactNode {

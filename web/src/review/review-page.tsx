@@ -1,5 +1,5 @@
 /** A patient's page: opens the review and lays out bar, tools, images and panels round it. */
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, ProblemBar } from "../ui/notices.tsx";
@@ -76,15 +76,9 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
   useEffect(() => {
     // What a person does anywhere on the page is work on this patient.
     const onInput = (): void => session.touch();
-    // The browser asks before it closes a tab with work that is nowhere else.
-    const onClose = (event: BeforeUnloadEvent): void => {
-      if (session.getState().saving === "offline") event.preventDefault();
-    };
-    window.addEventListener("beforeunload", onClose);
     const inputs = ["pointerdown", "pointermove", "wheel", "keydown"];
     for (const name of inputs) window.addEventListener(name, onInput, { passive: true, capture: true });
     return () => {
-      window.removeEventListener("beforeunload", onClose);
       for (const name of inputs) window.removeEventListener(name, onInput, { capture: true });
     };
   }, [session]);
@@ -100,11 +94,26 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
       {state.problem !== null && (
         <ProblemBar onDismiss={() => session.dismissProblem()}>{state.problem}</ProblemBar>
       )}
-      {!state.editable && <ApprovedBar session={session} state={state} />}
+      {state.stopped !== null && (
+        <ProblemBar
+          tone="caution"
+          action={
+            <Button icon="refresh" data-testid="reload" onClick={() => window.location.reload()}>
+              Reload
+            </Button>
+          }
+        >
+          {state.stopped}
+        </ProblemBar>
+      )}
+      {!state.editable && state.stopped === null && <ApprovedBar session={session} state={state} />}
       <div className="review-body">
         <ToolRail session={session} state={state} />
         <main className="review-images" aria-label="Images">
           <Viewer session={session} onHelp={() => setDialog("help")} />
+          {state.busy === null && state.notice !== null && (
+            <Notice key={state.notice} text={state.notice} onEnd={() => session.dismissNotice()} />
+          )}
           {state.busy !== null && (
             <div className="review-busy" role="status">
               {state.busy}…
@@ -116,6 +125,23 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
       {dialog === "leave" && <LeaveDialog onStay={close} />}
       {dialog === "help" && <HelpDialog onClose={close} />}
       {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
+    </div>
+  );
+}
+
+/** Long enough to be read twice. */
+const noticeMs = 3500;
+
+function Notice({ text, onEnd }: { readonly text: string; readonly onEnd: () => void }): ReactNode {
+  const end = useRef(onEnd);
+  end.current = onEnd;
+  useEffect(() => {
+    const timer = setTimeout(() => end.current(), noticeMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="review-busy" role="status" data-testid="notice">
+      {text}
     </div>
   );
 }

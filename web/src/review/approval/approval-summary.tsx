@@ -8,8 +8,9 @@ import type { ReviewState } from "../session/review-state.ts";
 type ApprovalSummaryProps = { readonly session: ReviewSession; readonly state: ReviewState };
 
 export function ApprovalSummary({ session, state }: ApprovalSummaryProps): ReactNode {
-  const gtv = state.structures.find(({ type }) => type === "GTV");
-  const ledger = useLedger(session, state, gtv?.id ?? state.activeId);
+  // All GTVs together, as the signed version counts them.
+  const gtvs = state.structures.filter(({ type }) => type === "GTV").map(({ id }) => id);
+  const ledger = useLedger(session, state, gtvs);
   const bothCc = ledger && ledger.automaticCc + ledger.editedCc;
   // What was drawn from nothing changed nothing.
   const assisted = state.start === "assisted";
@@ -43,6 +44,7 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
             {assisted && <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>}
           </>
         )}
+        <Fact title="Edits">{state.editCount}</Fact>
         <Fact title="Active time">{formatDuration(state.activeMs)}</Fact>
       </dl>
     </>

@@ -7,7 +7,7 @@ import { useLedger } from "./use-ledger.ts";
 
 export function LedgerPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
-  const ledger = useLedger(session, state, state.activeId);
+  const ledger = useLedger(session, state, [state.activeId]);
   if (state.detail.automatic === null)
     return <p className="panel-hint">This patient has no automatic contour to compare with.</p>;
   if (ledger === undefined) return <p className="panel-hint">Loading the automatic contour…</p>;

@@ -1,5 +1,5 @@
 /** What is done to the active structure at once, without a pen. */
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Slider } from "../../ui/fields.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
@@ -108,7 +108,10 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           </button>
         ))}
       </div>
-      {state.detail.automatic !== null && <ThresholdPart session={session} state={state} />}
+      {/* Who contours by hand is not shown the model: their time is compared with it. */}
+      {state.detail.automatic !== null && state.start === "assisted" && (
+        <ThresholdPart session={session} state={state} />
+      )}
       <h3 className="panel-sub">Segment again</h3>
       <div className="operations">
         {(["segment-box", "segment-click"] as const).map((tool) => (
@@ -141,14 +144,10 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
 
 /** A level of the model's confidence: shown while it is moved, a change only when applied. */
 function ThresholdPart({ session, state }: PanelProps): ReactNode {
-  const [level, setLevel] = useState<number | null>(null);
+  const level = state.triedLevel;
   const hasModel = state.detail.automatic !== null;
   // Anything else that is done ends the trial.
   useEffect(() => () => session.previewThreshold(null), [session]);
-  const stop = (): void => {
-    setLevel(null);
-    session.previewThreshold(null);
-  };
   return (
     <div className="panel-group">
       <Slider
@@ -160,10 +159,7 @@ function ThresholdPart({ session, state }: PanelProps): ReactNode {
         shown={`${((level ?? modelLevel) / 256).toFixed(2)}`}
         disabled={!hasModel || state.busy !== null}
         testId="threshold"
-        onChange={(next) => {
-          setLevel(next);
-          session.previewThreshold(next);
-        }}
+        onChange={(next) => session.previewThreshold(next)}
       />
       {level === null ? (
         <p className="panel-hint">
@@ -171,17 +167,10 @@ function ThresholdPart({ session, state }: PanelProps): ReactNode {
         </p>
       ) : (
         <div className="panel-actions">
-          <Button variant="quiet" onClick={stop}>
+          <Button variant="quiet" onClick={() => session.previewThreshold(null)}>
             Cancel
           </Button>
-          <Button
-            variant="primary"
-            data-testid="threshold-apply"
-            onClick={() => {
-              stop();
-              session.threshold(level);
-            }}
-          >
+          <Button variant="primary" data-testid="threshold-apply" onClick={() => session.threshold(level)}>
             Apply
           </Button>
         </div>

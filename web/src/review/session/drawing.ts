@@ -46,6 +46,7 @@ export class Drawing {
   #stroke: Stroke | null = null;
   /** Shown, not in the log: a threshold that is being tried. */
   #preview: MaskPatch = [];
+  #trying = false;
 
   constructor(structures: StructureModel[], history: History, ct: CtStore, pen: Pen) {
     this.structures = structures;
@@ -120,15 +121,25 @@ export class Drawing {
     this.#commit(value === 1 ? "freehand-add" : "freehand-subtract", patch);
   }
 
-  run(operation: Operation): void {
+  /** False if there was nothing to change. */
+  run(operation: Operation): boolean {
     this.preview(null);
-    if (this.#mayEdit()) this.#commit(operation.kind, operationPatch(this.active.mask, operation, this.#ct));
+    if (!this.#mayEdit()) return true;
+    const patch = operationPatch(this.active.mask, operation, this.#ct);
+    this.#commit(operation.kind, patch);
+    return patch.length > 0;
+  }
+
+  /** A threshold is being tried; whatever else is done ends that. */
+  get trying(): boolean {
+    return this.#trying;
   }
 
   /** Shows what the threshold would give, unsaved; null takes it back. */
   preview(threshold: { readonly level: number; readonly confidence: Mask } | null): void {
     const shown = this.#preview;
-    if (shown.length === 0 && threshold === null) return;
+    if (!this.#trying && threshold === null) return;
+    this.#trying = threshold !== null;
     this.active.apply(shown);
     this.#preview = [];
     if (threshold !== null && this.#mayEdit()) {

@@ -29,10 +29,14 @@ export function firstState(
     canUndo: history.canUndo,
     canRedo: history.canRedo,
     saving: "saved",
+    stopped: null,
+    editCount: history.editCount,
     seen,
     required: requiredSlices(detail.automatic, structures),
     activeMs: review.activeMs,
     busy: null,
+    triedLevel: null,
+    notice: null,
     problem: null,
   };
 }

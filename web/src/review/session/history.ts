@@ -26,6 +26,7 @@ export type Step = {
 export class History {
   readonly #done: Step[] = [];
   readonly #undone: Step[] = [];
+  #count = 0;
 
   get canUndo(): boolean {
     return this.#done.length > 0;
@@ -33,6 +34,11 @@ export class History {
 
   get canRedo(): boolean {
     return this.#undone.length > 0;
+  }
+
+  /** All that was ever added, as src/contouring/count-edits.ts counts a log. */
+  get editCount(): number {
+    return this.#count;
   }
 
   /** The latest step that is not undone. */
@@ -56,7 +62,10 @@ export class History {
     const last = this.#done.at(-1);
     if (last?.stroke !== undefined && last.stroke === step.stroke) {
       this.#done[this.#done.length - 1] = { ...last, patch: combinePatches(last.patch, step.patch) };
-    } else this.#done.push(step);
+    } else {
+      this.#done.push(step);
+      this.#count++;
+    }
   }
 
   undo(): Step | undefined {

@@ -13,6 +13,7 @@ import { CtStore } from "./ct-store.ts";
 import { History } from "./history.ts";
 import { MaskSources } from "./mask-sources.ts";
 import { StructureModel } from "./structure-model.ts";
+import { unsavedWork } from "./unsaved-work.ts";
 
 export type OpenOptions = {
   readonly start: "assisted" | "manual";
@@ -67,6 +68,8 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
   const grid = gridOf(detail);
   const ct = new CtStore(caseId, grid, firstSlice(detail, start));
   try {
+    // Left a moment ago, perhaps: what was drawn there is part of the log first.
+    await unsavedWork.settled();
     const sources = new MaskSources(caseId, grid);
     const { automatic } = detail;
     const early = automatic === null || start === "manual" ? undefined : sources.load(automatic.id);

@@ -4,8 +4,13 @@ import { clearSlice, copySlice } from "../../../../src/contouring/copy-slice.ts"
 import { fillHoles } from "../../../../src/contouring/fill-holes.ts";
 import { interpolateSlices } from "../../../../src/contouring/interpolate.ts";
 import { keepLargest } from "../../../../src/contouring/keep-largest.ts";
-import type { MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import { regionPatch, segmentFromClick, segmentInBox } from "../../../../src/contouring/segment-region.ts";
+import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
+import {
+  type Region as FoundRegion,
+  regionPatch,
+  segmentFromClick,
+  segmentInBox,
+} from "../../../../src/contouring/segment-region.ts";
 import { smooth } from "../../../../src/contouring/smooth.ts";
 import { thresholdMask } from "../../../../src/contouring/threshold.ts";
 import { type Vector3, voxelPoint } from "../../../../src/core/coordinates.ts";
@@ -14,6 +19,9 @@ import type { Mask } from "../../../../src/geometry/mask.ts";
 
 /** Bumps and notches of about this size go: a brush's jitter, not a tumour's spicules. */
 const smoothingRadiusMm = 3;
+
+/** The cut follows rows and columns of voxels where it guesses; a person would not draw such corners. */
+const regionSmoothingMm = 5;
 
 type Region = { readonly confidence: Mask | null };
 
@@ -32,6 +40,20 @@ export type Operation =
     })
   | (Region & { readonly kind: "segment-click"; readonly point: Vector3 })
   | { readonly kind: "margin"; readonly expanded: Mask };
+
+/** What a person is told where an operation changes nothing. */
+export const nothingChanged: Readonly<Record<Operation["kind"], string>> = {
+  interpolate: "No slice lies between two that you drew in",
+  "copy-slice": "The other slice has this contour already",
+  smooth: "Nothing to smooth",
+  "fill-holes": "There are no holes",
+  "keep-largest": "There is one part only",
+  "clear-slice": "This slice is empty",
+  threshold: "The contour is that of this threshold already",
+  "segment-box": "Nothing new was found in the box",
+  "segment-click": "Nothing new was found at this point",
+  margin: "The margin is as it was",
+};
 
 export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): MaskPatch {
   switch (operation.kind) {
@@ -57,11 +79,11 @@ export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): M
     case "segment-box": {
       const { from, to } = operation.box;
       const box = { from, to: [to[0] + 1, to[1] + 1, to[2] + 1] } as const;
-      return regionPatch(mask, segmentInBox(ct, operation.confidence, box), "replace");
+      return regionPatch(mask, smoothRegion(ct, segmentInBox(ct, operation.confidence, box)), "replace");
     }
     case "segment-click": {
       const [i, j, k] = operation.point;
-      const region = segmentFromClick(ct, operation.confidence, voxelPoint(i, j, k));
+      const region = smoothRegion(ct, segmentFromClick(ct, operation.confidence, voxelPoint(i, j, k)));
       const [ni, nj] = mask.grid.size;
       // A click into the contour asks for a better one there; a click beside it for one more.
       return regionPatch(mask, region, mask.data[i + ni * (j + nj * k)] === 1 ? "replace" : "add");
@@ -69,4 +91,12 @@ export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): M
     case "margin":
       return patchBetween(mask.data, operation.expanded.data, mask.grid);
   }
+}
+
+function smoothRegion({ grid }: CtImage, { box, inside }: FoundRegion): FoundRegion {
+  if (inside.length === 0) return { box, inside };
+  const size: Vector3 = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]];
+  const mask: Mask = { grid: { ...grid, size }, data: inside.slice() };
+  applyPatch(mask, smooth(mask, { radiusMm: regionSmoothingMm, within: "slice" }));
+  return { box, inside: mask.data };
 }

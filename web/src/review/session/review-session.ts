@@ -15,6 +15,7 @@ import { brushRadiusMm, firstState } from "./first-state.ts";
 import { type MarginOptions, marginMask } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
+import { nothingChanged, type Operation } from "./operations.ts";
 import type { BrushSettings, Comparison, HuWindow, Plane, ReviewState, Tool } from "./review-state.ts";
 import { requiredSlices, SeenSlices } from "./seen-slices.ts";
 
@@ -48,8 +49,8 @@ export class ReviewSession {
       changed: () => this.#change(this.#drawn()),
       mayEdit: () => this.#state.editable,
     });
-    this.#autosave = new Autosave(review.id, (saving, problem) =>
-      this.#change(problem === null ? { saving } : { saving, problem }),
+    this.#autosave = new Autosave(review.id, review.edits.length, (saving, stopped) =>
+      this.#change(stopped === null ? { saving } : { saving, stopped, editable: false }),
     );
     this.#state = firstState(parts, this.#seen.all);
     sources.onLoaded = () => this.#change({ comparisonRevision: this.#state.comparisonRevision + 1 });
@@ -155,7 +156,7 @@ export class ReviewSession {
 
   interpolate(): void {
     const drawn = this.#drawing.history.drawnSlices(this.#drawing.activeId);
-    this.#drawing.run({ kind: "interpolate", drawn });
+    this.#run({ kind: "interpolate", drawn });
   }
 
   /** Copies the slice at the cursor over its neighbour and goes there. */
@@ -163,24 +164,24 @@ export class ReviewSession {
     const from = this.#state.cursor[2];
     const target = from + (to === "above" ? 1 : -1);
     if (target < 0 || target >= this.ct.grid.size[2]) return;
-    this.#drawing.run({ kind: "copy-slice", from, to: target });
+    this.#run({ kind: "copy-slice", from, to: target });
     this.moveSlice("axial", target - from);
   }
 
   smooth(mode: "slice" | "volume"): void {
-    this.#drawing.run({ kind: "smooth", k: mode === "slice" ? this.#state.cursor[2] : null });
+    this.#run({ kind: "smooth", k: mode === "slice" ? this.#state.cursor[2] : null });
   }
 
   fillHoles(): void {
-    this.#drawing.run({ kind: "fill-holes" });
+    this.#run({ kind: "fill-holes" });
   }
 
   keepLargest(): void {
-    this.#drawing.run({ kind: "keep-largest" });
+    this.#run({ kind: "keep-largest" });
   }
 
   clearSlice(): void {
-    this.#drawing.run({ kind: "clear-slice", k: this.#state.cursor[2] });
+    this.#run({ kind: "clear-slice", k: this.#state.cursor[2] });
   }
 
   /**
@@ -189,6 +190,7 @@ export class ReviewSession {
    */
   previewThreshold(level: number | null): void {
     this.#triedLevel = level;
+    this.#change({ triedLevel: level });
     if (level === null) this.#drawing.preview(null);
     else
       void this.#withConfidence((confidence) => {
@@ -197,22 +199,22 @@ export class ReviewSession {
   }
 
   threshold(level: number): void {
-    this.#triedLevel = null;
-    void this.#withConfidence((confidence) => this.#drawing.run({ kind: "threshold", level, confidence }));
+    this.previewThreshold(null);
+    void this.#withConfidence((confidence) => this.#run({ kind: "threshold", level, confidence }));
   }
 
   /** Corners are voxels, both inside. */
   segmentBox(box: { readonly from: Vector3; readonly to: Vector3 }): Promise<void> {
     return this.#work("Segmenting the box", async () => {
       const confidence = await this.#allLoaded();
-      this.#drawing.run({ kind: "segment-box", box, confidence });
+      this.#run({ kind: "segment-box", box, confidence });
     });
   }
 
   segmentClick(point: Vector3): Promise<void> {
     return this.#work("Segmenting from the click", async () => {
       const confidence = await this.#allLoaded();
-      this.#drawing.run({ kind: "segment-click", point, confidence });
+      this.#run({ kind: "segment-click", point, confidence });
     });
   }
 
@@ -225,7 +227,7 @@ export class ReviewSession {
       const { activeId } = drawing;
       const there = drawing.structures.find(({ name }) => name === options.into.name);
       drawing.activate(there?.id ?? drawing.add(options.into.name, options.into.type));
-      drawing.run({ kind: "margin", expanded });
+      this.#run({ kind: "margin", expanded });
       drawing.activate(activeId);
     });
   }
@@ -264,6 +266,10 @@ export class ReviewSession {
     this.#change({ problem: null });
   }
 
+  dismissNotice(): void {
+    this.#change({ notice: null });
+  }
+
   /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
   flush(): Promise<void> {
     this.#drawing.endStroke();
@@ -274,6 +280,8 @@ export class ReviewSession {
   /** Throws `RequestError`, among others while slices are unseen and no reason is given. */
   async approve(approval: Approval): Promise<Version> {
     this.#drawing.preview(null);
+    // Also without new work: the answer says whether somebody else changed what is being signed.
+    this.#log({ type: "activity", activeMs: 0 });
     await this.flush();
     const version = await call("approve", { reviewId: this.#state.reviewId }, approval);
     this.#change({ editable: false });
@@ -296,19 +304,24 @@ export class ReviewSession {
     this.#listeners.clear();
   }
 
+  #run(operation: Operation): void {
+    this.#change({ notice: this.#drawing.run(operation) ? null : nothingChanged[operation.kind] });
+  }
+
   #report(): void {
     if (!this.#state.editable) return;
-    const log = (part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void => {
-      const entry: LogEntry = { id: crypto.randomUUID(), at: new Date().toISOString(), ...part };
-      this.#autosave.add(entry);
-    };
     const activeMs = this.#activeTime.take();
     if (activeMs > 0) {
-      log({ type: "activity", activeMs });
+      this.#log({ type: "activity", activeMs });
       this.#change({ activeMs: this.#state.activeMs + activeMs });
     }
     const slices = this.#seen.take();
-    if (slices.length > 0) log({ type: "seen", slices });
+    if (slices.length > 0) this.#log({ type: "seen", slices });
+  }
+
+  #log(part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void {
+    const entry: LogEntry = { id: crypto.randomUUID(), at: new Date().toISOString(), ...part };
+    this.#autosave.add(entry);
   }
 
   async #work(busy: string, work: () => Promise<void>): Promise<void> {
@@ -349,12 +362,15 @@ export class ReviewSession {
   #drawn(): Partial<ReviewState> {
     const { structures, history, activeId } = this.#drawing;
     const { comparison, comparisonRevision, detail } = this.#state;
+    if (!this.#drawing.trying) this.#triedLevel = null;
     return {
+      triedLevel: this.#triedLevel,
       structures: structures.map((structure) => structure.view()),
       activeId,
       required: requiredSlices(detail.automatic, structures),
       canUndo: history.canUndo,
       canRedo: history.canRedo,
+      editCount: history.editCount,
       comparisonRevision: comparison === null ? comparisonRevision : comparisonRevision + 1,
     };
   }

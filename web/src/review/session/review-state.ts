@@ -54,7 +54,8 @@ export type StructureView = {
 /** Two sources laid over each other: reference green, other red, both yellow. `structure:ID` is live. */
 export type Comparison = { readonly referenceId: string; readonly otherId: string };
 
-export type SaveState = "saved" | "saving" | "offline";
+/** "stopped": the server takes no more from this page; `stopped` of the state says why. */
+export type SaveState = "saved" | "saving" | "offline" | "stopped";
 
 export type ReviewState = {
   readonly detail: CaseDetail;
@@ -80,12 +81,20 @@ export type ReviewState = {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly saving: SaveState;
+  /** Why this page can no longer change the review and must be loaded anew; null as long as it can. */
+  readonly stopped: string | null;
+  /** Strokes and operations so far, also those that were undone. */
+  readonly editCount: number;
   /** Axial slices that were on screen, and those that must have been before signing is free of questions. */
   readonly seen: ReadonlySet<number>;
   readonly required: ReadonlySet<number>;
   readonly activeMs: number;
   /** True while an operation that takes a while runs (re-segmentation, margins). */
   readonly busy: string | null;
+  /** The model's threshold that is being tried, 1 to 255, shown but not applied; null if none is. */
+  readonly triedLevel: number | null;
+  /** What the last operation has to say, for a few seconds: that it found nothing to change. */
+  readonly notice: string | null;
   /** The last thing that went wrong, for the person; null when dismissed. */
   readonly problem: string | null;
 };

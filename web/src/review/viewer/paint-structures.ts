@@ -56,6 +56,7 @@ export function paintComparison(
   const { referenceId, otherId } = state.comparison;
   const reference = maskOf(referenceId);
   const other = maskOf(otherId);
+  paintUncompared({ context, projection, slice }, shapes, state, maskOf);
   if (!reference || !other) return;
   const revisions = state.structures.map((structure) => structure.revision).join();
   const revision = `${state.comparisonRevision}/${revisions}`;
@@ -77,6 +78,26 @@ export function paintComparison(
     const outline = shapes.outline(id, revision, mask, slice);
     if (outline) stroke(context, onScreen(outline, projection), css(colour), 1.5 * projection.pixelRatio);
   }
+}
+
+/** The active structure where it is not compared: the pen must not draw unseen. */
+function paintUncompared(
+  { context, projection, slice }: Drawing,
+  shapes: SliceShapes,
+  { activeId, comparison, structures, contourVisible, editable }: ReviewState,
+  maskOf: (sourceId: string) => Mask | undefined,
+): void {
+  const source = `structure:${activeId}`;
+  const active = structures.find(({ id }) => id === activeId);
+  if (comparison?.referenceId === source || comparison?.otherId === source) return;
+  const mask = maskOf(source);
+  if (!active?.visible || !mask || !contourVisible || !editable) return;
+  const outline = shapes.outline(activeId, String(active.revision), mask, slice);
+  if (!outline) return;
+  // Dashed: its red is not the red of the comparison.
+  context.setLineDash([5 * projection.pixelRatio, 4 * projection.pixelRatio]);
+  stroke(context, onScreen(outline, projection), css(active.colour), contourWidth * projection.pixelRatio);
+  context.setLineDash([]);
 }
 
 /** The path in device pixels, so that lines keep their width. */

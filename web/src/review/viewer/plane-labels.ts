@@ -20,6 +20,7 @@ export class PlaneLabels {
   readonly #who: HTMLElement;
   readonly #window: HTMLElement;
   readonly #slice: HTMLElement;
+  readonly #spacing: HTMLElement;
   readonly #under: HTMLElement;
   readonly #placeholder: HTMLElement;
   readonly #legend: HTMLElement;
@@ -38,6 +39,7 @@ export class PlaneLabels {
     const corner = add(parent, "plane-text plane-text-slice");
     this.#under = add(corner, "plane-under");
     this.#slice = add(corner, "plane-slice");
+    this.#spacing = add(corner, "plane-spacing");
     this.#placeholder = add(parent, "plane-placeholder");
     this.#placeholder.hidden = true;
   }
@@ -45,17 +47,16 @@ export class PlaneLabels {
   update(state: ReviewState, slice: number): void {
     const { plane, count } = this.#geometry;
     const { patientName, patientId } = state.detail.summary;
-    const who =
-      plane === "axial"
-        ? `${planeNames[plane]}\n${formatPatientName(patientName)}\n${patientId}`
-        : planeNames[plane];
-    write(this.#who, who);
+    const name = formatPatientName(patientName);
+    const who = plane !== "axial" ? [] : name === patientId ? [name] : [name, patientId];
+    write(this.#who, [planeNames[plane], ...who].join("\n"));
     if (plane === "axial" && state.comparison !== this.#comparison) this.#showLegend(state);
     write(this.#window, windowText(state.window));
     const position = positionMm(this.#grid, this.#geometry, slice).toFixed(1);
     const { uMm, vMm, wMm } = this.#geometry;
-    const spacing = plane === "axial" ? `\n${trim(uMm)} × ${trim(vMm)} mm, slices ${trim(wMm)} mm apart` : "";
-    write(this.#slice, `${slice + 1} / ${count}   ${position} mm${spacing}`);
+    write(this.#slice, `${slice + 1} / ${count}   ${position} mm`);
+    if (plane === "axial")
+      write(this.#spacing, `${trim(uMm)} × ${trim(vMm)} mm, slices ${trim(wMm)} mm apart`);
   }
 
   /** Which colour is whose, while two sources are compared. */

@@ -1,6 +1,6 @@
 /**
  * Draws the slice bar: one row a slice, head at the top. From the left: a column that says which required slices were not
- * seen yet (a diamond; seen ones a small dot), bars of the contour's area, a hatched column where the model is unsure, and
+ * seen yet (an outlined lozenge from the first to the last of a run; seen ones a small dot), bars of the contour's area, a hatched column where the model is unsure, and
  * the current slice as a line across. Shapes, not colours alone, tell them apart.
  */
 
@@ -36,6 +36,20 @@ export function sliceAt(y: number, count: number, headUp: boolean, height: numbe
   return headUp ? count - 1 - inside : inside;
 }
 
+/** First and last slice of each run of neighbours that are required and were not seen, ascending. */
+export function unseenRuns(
+  required: ReadonlySet<number>,
+  seen: ReadonlySet<number>,
+): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (const k of [...required].filter((k) => !seen.has(k)).sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === k - 1) last[1] = k;
+    else runs.push([k, k]);
+  }
+  return runs;
+}
+
 export function paintSliceBar(
   context: CanvasRenderingContext2D,
   model: SliceBarModel,
@@ -67,7 +81,11 @@ export function paintSliceBar(
   }
   // Over the rows, so that neighbouring rows do not cut the marks.
   for (const k of model.required) {
-    paintMark(context, marksWidth / 2, rowMiddle(k, count, headUp, height), model.seen.has(k), rowHeight);
+    if (model.seen.has(k)) paintSeen(context, marksWidth / 2, rowMiddle(k, count, headUp, height), rowHeight);
+  }
+  for (const [first, last] of unseenRuns(model.required, model.seen)) {
+    const ends = [rowMiddle(first, count, headUp, height), rowMiddle(last, count, headUp, height)];
+    paintUnseen(context, marksWidth / 2, Math.min(...ends), Math.max(...ends), rowHeight);
   }
   paintCurrent(context, rowMiddle(current, count, headUp, height), width);
   context.fillStyle = "#aeb8c4";
@@ -77,26 +95,30 @@ export function paintSliceBar(
   context.fillText(headUp ? "I" : "S", width / 2, height - 5);
 }
 
-/** Not seen: a hollow diamond that stands out. Seen: a small dot. */
-function paintMark(
+/** Seen: a small dot. */
+function paintSeen(context: CanvasRenderingContext2D, x: number, y: number, rowHeight: number): void {
+  context.beginPath();
+  context.fillStyle = "#6f7b89";
+  context.arc(x, y, Math.min(1.75, Math.max(0.75, rowHeight / 2.5)), 0, 2 * Math.PI);
+  context.fill();
+}
+
+/** Not seen: a hollow lozenge, a diamond where it is one slice, as long as the run where it is many. */
+function paintUnseen(
   context: CanvasRenderingContext2D,
   x: number,
-  y: number,
-  seen: boolean,
+  top: number,
+  bottom: number,
   rowHeight: number,
 ): void {
-  context.beginPath();
-  if (seen) {
-    context.fillStyle = "#6f7b89";
-    context.arc(x, y, Math.min(1.75, Math.max(0.75, rowHeight / 2.5)), 0, 2 * Math.PI);
-    context.fill();
-    return;
-  }
   const size = Math.min(4, Math.max(2.25, rowHeight * 0.5));
-  context.moveTo(x, y - size);
-  context.lineTo(x + size, y);
-  context.lineTo(x, y + size);
-  context.lineTo(x - size, y);
+  context.beginPath();
+  context.moveTo(x, top - size);
+  context.lineTo(x + size, top);
+  context.lineTo(x + size, bottom);
+  context.lineTo(x, bottom + size);
+  context.lineTo(x - size, bottom);
+  context.lineTo(x - size, top);
   context.closePath();
   context.fillStyle = "#0d1014";
   context.fill();

@@ -22,7 +22,7 @@ export function SliceBar({ session }: { readonly session: ViewerSession }): Reac
       aria-valuemin={1}
       aria-valuemax={session.ct.grid.size[2]}
       aria-valuenow={session.getState().cursor[2] + 1}
-      title="Slices: bars where the contour is, amber where the model is unsure, diamonds where a required slice has not been seen"
+      title="Slices: bars where the contour is, amber where the model is unsure, outlined where required slices have not been seen"
     />
   );
 }

@@ -19,7 +19,7 @@ export type ViewerActions = {
 export function viewerActions(session: ViewerSession, planes: ViewerPlanes): ViewerActions {
   const goTo = (k: number | null): void => {
     const [i, j] = session.getState().cursor;
-    if (k !== null) session.setCursor([i, j, k] satisfies Vector3);
+    if (k !== null && !planes.busy) session.setCursor([i, j, k] satisfies Vector3);
   };
   return {
     step: (up) => planes.step(up),

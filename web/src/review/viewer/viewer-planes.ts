@@ -94,8 +94,17 @@ export class ViewerPlanes {
     this.#engine.destroy();
   }
 
-  /** Steps upwards on the screen of the plane used last: to the head; to the front; to the right. */
+  /** A stroke, outline or box is being drawn: it belongs to its slice. */
+  get busy(): boolean {
+    return planes.some((plane) => this.#tools[plane].busy);
+  }
+
+  /**
+   * Steps upwards on the screen of the plane used last: to the head; to the front; to the right. Not while something is
+   * being drawn.
+   */
   step(up: number): void {
+    if (this.busy) return;
     const plane = this.#lastUsed;
     this.#session.moveSlice(plane, up * this.#views[plane].geometry.stepUp);
   }

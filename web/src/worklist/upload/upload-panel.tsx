@@ -4,6 +4,7 @@ import { formatCount } from "../../format.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Progress } from "../../ui/notices.tsx";
+import { groupProblems } from "./group-problems.ts";
 import type { Upload } from "./use-upload.ts";
 
 export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode {
@@ -31,7 +32,7 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
       </section>
     );
   }
-  const problems = state.stage === "failed" ? [state.message] : state.result.problems;
+  const problems = groupProblems(state.stage === "failed" ? [state.message] : state.result.problems);
   const added = state.stage === "failed" ? 0 : state.result.cases.length;
   return (
     <section className="upload" aria-label="Upload" data-testid="upload" data-added={added}>

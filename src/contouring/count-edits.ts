@@ -1,0 +1,13 @@
+/**
+ * How many edits a log holds, as a person counts them: a stroke is one however many parts it was saved in, and taking back
+ * is none. Used beside the time of a review and before it is signed.
+ */
+
+type Edit = { readonly id: string; readonly kind: string; readonly stroke?: string | undefined };
+
+/** 0 for an empty log. What was undone counts: it was drawn. */
+export function countEdits(log: readonly Edit[]): number {
+  return new Set(
+    log.filter(({ kind }) => kind !== "undo" && kind !== "redo").map(({ id, stroke }) => stroke ?? id),
+  ).size;
+}

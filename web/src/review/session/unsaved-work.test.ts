@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { UnsavedWork } from "./unsaved-work.ts";
+
+test("Work fails from the first failure until its sender is done, whatever others do", () => {
+  const work = new UnsavedWork();
+  const [one, other] = [{}, {}];
+  let told = 0;
+  work.subscribe(() => told++);
+  work.begin(one);
+  work.begin(other);
+  expect(work.isFailing()).toBe(false);
+  work.fail(one);
+  work.begin(one);
+  work.end(other);
+  expect(work.isFailing()).toBe(true);
+  work.end(one);
+  expect(work.isFailing()).toBe(false);
+  expect(told).toBe(3);
+});
+
+test("Settled waits for every sender, and for none if there is none", async () => {
+  const work = new UnsavedWork();
+  await work.settled();
+  const [one, other] = [{}, {}];
+  work.begin(one);
+  work.begin(other);
+  let settled = false;
+  const waiting = work.settled().then(() => {
+    settled = true;
+  });
+  work.end(one);
+  await Promise.resolve();
+  expect(settled).toBe(false);
+  work.end(other);
+  await waiting;
+  expect(settled).toBe(true);
+});
