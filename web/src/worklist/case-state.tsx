@@ -33,9 +33,16 @@ export function StateTag({ state }: { readonly state: CaseState }): ReactNode {
   );
 }
 
+/** Slices done of all, or what is going on where nothing is counted. */
+export function progressText({ progress }: Pick<CaseSummary, "progress">): string {
+  if (progress === null) return "starting";
+  return progress.total < 2 ? progress.stage : `${progress.done} / ${progress.total}`;
+}
+
 /** From 0 to 1, null before the first report. */
 export function progressPart({ progress }: Pick<CaseSummary, "progress">): number | null {
-  return progress === null || progress.total === 0 ? null : progress.done / progress.total;
+  // One step of one says nothing but that it goes on.
+  return progress === null || progress.total < 2 ? null : progress.done / progress.total;
 }
 
 type CaseStateCellProps = { readonly summary: CaseSummary; readonly onRetry: () => void };
@@ -48,7 +55,7 @@ export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNo
       {state === "segmenting" && (
         <span className="state-progress">
           <Progress label="Segmentation" part={progressPart(summary)} />
-          <span className="faint">{progress ? `${progress.done} / ${progress.total}` : "starting"}</span>
+          <span className="faint">{progressText(summary)}</span>
         </span>
       )}
       {state === "failed" && (
