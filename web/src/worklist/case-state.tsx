@@ -48,7 +48,7 @@ export function progressPart({ progress }: Pick<CaseSummary, "progress">): numbe
 type CaseStateCellProps = { readonly summary: CaseSummary; readonly onRetry: () => void };
 
 export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNode {
-  const { state, progress, failure } = summary;
+  const { state, failure } = summary;
   return (
     <div className="state-cell">
       <StateTag state={state} />
