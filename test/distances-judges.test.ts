@@ -6,33 +6,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../src/core/coordinates.ts";
+import type { Vector3 } from "../src/core/coordinates.ts";
 import { percentileMm } from "../src/evaluate/distances/hausdorff.ts";
 import { surfaceDistances } from "../src/evaluate/distances/surface-distances.ts";
 import { evaluatePair } from "../src/evaluate/evaluate-pair.ts";
 import { writeNrrd } from "../src/formats/nrrd.ts";
-import { createGrid } from "../src/geometry/grid.ts";
-import { emptyMask, type Mask } from "../src/geometry/mask.ts";
+import type { Mask } from "../src/geometry/mask.ts";
+import { ellipsoid } from "./ellipsoid.ts";
 import { judge } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "distances-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ellipsoid(spacingMm: Vector3, centreMm: Vector3, radiiMm: Vector3): Mask {
-  const size: Vector3 = [90, 80, Math.round(90 / spacingMm[2])];
-  const mask = emptyMask(createGrid(size, spacingMm, patientPoint(0, 0, 0)));
-  for (let k = 0, at = 0; k < size[2]; k++) {
-    for (let j = 0; j < size[1]; j++) {
-      for (let i = 0; i < size[0]; i++, at++) {
-        const offset = [i, j, k].map(
-          (index, axis) => (index * spacingMm[axis] - centreMm[axis]) / radiiMm[axis],
-        );
-        mask.data[at] = Math.hypot(...offset) < 1 ? 1 : 0;
-      }
-    }
-  }
-  return mask;
-}
 
 function plastimatch(reference: Mask, prediction: Mask): (label: string) => number {
   const paths = [reference, prediction].map((mask, index) => {

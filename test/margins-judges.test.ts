@@ -8,31 +8,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../src/core/coordinates.ts";
+import type { Vector3 } from "../src/core/coordinates.ts";
 import { writeNrrd } from "../src/formats/nrrd.ts";
-import { createGrid } from "../src/geometry/grid.ts";
 import { expandMargin, uniformMargin } from "../src/geometry/margins.ts";
-import { emptyMask, type Mask } from "../src/geometry/mask.ts";
+import type { Mask } from "../src/geometry/mask.ts";
+import { ellipsoid } from "./ellipsoid.ts";
 import { judge } from "./judge.ts";
 
+/** Of every body here. */
+const centreMm: Vector3 = [44, 40, 45];
 const folder = mkdtempSync(join(tmpdir(), "margins-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function ellipsoid(spacingMm: Vector3, radiiMm: Vector3): Mask {
-  const size: Vector3 = [90, 80, Math.round(90 / spacingMm[2])];
-  const mask = emptyMask(createGrid(size, spacingMm, patientPoint(0, 0, 0)));
-  for (let k = 0, at = 0; k < size[2]; k++) {
-    for (let j = 0; j < size[1]; j++) {
-      for (let i = 0; i < size[0]; i++, at++) {
-        const offset = [i, j, k].map(
-          (index, axis) => (index * spacingMm[axis] - [44, 40, 45][axis]) / radiiMm[axis],
-        );
-        mask.data[at] = Math.hypot(...offset) < 1 ? 1 : 0;
-      }
-    }
-  }
-  return mask;
-}
 
 /** Plastimatch's signed distance at each voxel centre, in millimetres, negative inside. */
 function distanceMap(mask: Mask, name: string): Float32Array {
@@ -76,7 +62,7 @@ function compare(
 test.each([6, 8])(
   "on voxels of 1 mm a margin of %d mm differs within half a millimetre of the margin only",
   (mm) => {
-    const mask = ellipsoid([1, 1, 1], radiiMm);
+    const mask = ellipsoid([1, 1, 1], centreMm, radiiMm);
     const ours = expandMargin(mask, uniformMargin(mm)).data;
     const map = distanceMap(mask, "1");
     const { dice, differMm, ratio } = compare(ours, map, mm);
@@ -89,8 +75,8 @@ test.each([6, 8])(
 );
 
 test.each([6, 8])("a margin of %d mm on slices of 5 mm is that of the same body in slices of 1 mm", (mm) => {
-  const thick = ellipsoid([0.9765625, 0.9765625, 5], radiiMm);
-  const thin = ellipsoid([0.9765625, 0.9765625, 1], radiiMm);
+  const thick = ellipsoid([0.9765625, 0.9765625, 5], centreMm, radiiMm);
+  const thin = ellipsoid([0.9765625, 0.9765625, 1], centreMm, radiiMm);
   const map = distanceMap(thin, "thin");
   const area = 90 * 80;
   const atThick = new Float32Array(thick.data.length);

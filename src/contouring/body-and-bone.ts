@@ -8,6 +8,7 @@ import type { CtImage } from "../geometry/ct-image.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import { type Grid, voxelVolumeCc } from "../geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice, maskWhere } from "../geometry/mask.ts";
+import { fillSlice } from "./fill-holes.ts";
 
 /** Skin and fat are denser, lung and clothes mostly not. */
 const tissueAboveHu = -300;
@@ -64,7 +65,9 @@ function solidBody(grid: Grid, hu: Int16Array, step: number): Mask {
   return eachSlice(core, (slice, k) => {
     const reachMm = distanceToMask(slice);
     const inside = maskSlice(tissue, k);
-    return filled(maskWhere(slice.grid, (at) => inside[at] === 1 && reachMm[at] <= shellMm + coarseMm / 2));
+    return fillSlice(
+      maskWhere(slice.grid, (at) => inside[at] === 1 && reachMm[at] <= shellMm + coarseMm / 2),
+    );
   });
 }
 
@@ -78,16 +81,6 @@ function eachSlice(mask: Mask, change: (slice: Mask, k: number) => Uint8Array): 
   return changed;
 }
 
-/** With all background that does not reach the border of the slice. */
-function filled({ grid, data }: Mask): Uint8Array {
-  const [width, height] = grid.size;
-  const { labels, count } = connectedComponents({ grid, data: data.map((value) => 1 - value) });
-  const open = new Uint8Array(count + 1);
-  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) open[labels[x + width * y]] = 1;
-  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) open[labels[x + width * y]] = 1;
-  return data.map((value, at) => (value === 1 || open[labels[at]] === 0 ? 1 : 0));
-}
-
 /** Bone from here on; contrast in vessels may be denser, but hardly ever holds voxels of the second level. */
 const boneHu = { least: 200, sure: 450 } as const;
 /** Smaller pieces are calcifications and noise. */
@@ -95,7 +88,10 @@ const smallestBoneCc = 0.3;
 /** Half of the widest gap in a cortex, and of the widest marrow of a rib, that is taken for bone. */
 const marrowMm = 3;
 
-/** Bones: regions above 200 HU that somewhere reach 450 HU, with the marrow between their cortices. A barrier for margins; dense contrast may be taken for bone. */
+/**
+ * Bones: regions above 200 HU that somewhere reach 450 HU, with the marrow between their cortices. A barrier for margins;
+ * dense contrast may be taken for bone.
+ */
 export function boneMask({ grid, hu }: CtImage): Mask {
   const bone = maskWhere(grid, (at) => hu[at] >= boneHu.least);
   const { labels, sizes } = connectedComponents(bone);

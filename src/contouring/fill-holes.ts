@@ -17,22 +17,17 @@ export function fillHoles(mask: Mask, slices?: readonly number[]): MaskPatch {
   for (let k = box.from[2]; k < box.to[2]; k++) {
     if (slices !== undefined && !slices.includes(k)) continue;
     const sliceBox: Box = { from: [box.from[0], box.from[1], k], to: [box.to[0], box.to[1], k + 1] };
-    const after = filled(cropMask(mask, sliceBox, 1));
-    patch.push(...patchInBox(mask, sliceBox, after));
+    patch.push(...patchInBox(mask, sliceBox, fillSlice(cropMask(mask, sliceBox))));
   }
   return patch;
 }
 
-/** The middle slice of a part with a border of background, without that border, holes filled. */
-function filled({ grid, data }: Mask): Uint8Array {
+/** One slice (a grid of size 1 along k) with all background that leads to none of its borders; a new array. */
+export function fillSlice({ grid, data }: Mask): Uint8Array {
   const [width, height] = grid.size;
-  const background = data.subarray(width * height, 2 * width * height).map((value) => 1 - value);
-  const { labels } = connectedComponents({ grid: { ...grid, size: [width, height, 1] }, data: background });
-  const after = new Uint8Array((width - 2) * (height - 2));
-  for (let y = 1; y < height - 1; y++) {
-    // The corner's component is the outside.
-    for (let x = 1; x < width - 1; x++)
-      after[x - 1 + (width - 2) * (y - 1)] = labels[x + width * y] === 1 ? 0 : 1;
-  }
-  return after;
+  const { labels, count } = connectedComponents({ grid, data: data.map((value) => 1 - value) });
+  const open = new Uint8Array(count + 1);
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) open[labels[x + width * y]] = 1;
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) open[labels[x + width * y]] = 1;
+  return data.map((value, at) => (value === 1 || open[labels[at]] === 0 ? 1 : 0));
 }

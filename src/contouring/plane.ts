@@ -58,7 +58,8 @@ export function planeShape(
 /** A copy of a slice, width * height, row by row. `index` is a slice of the grid. */
 export function planeSlice({ grid, data }: Mask, plane: Plane, index: number): Uint8Array {
   const { width, height } = planeShape(plane, grid);
-  const { start, alongU, alongV } = strides(grid, plane, index);
+  const [alongU, alongV, alongIndex] = planeStrides(plane, grid);
+  const start = index * alongIndex;
   const slice = new Uint8Array(width * height);
   for (let v = 0; v < height; v++) {
     for (let u = 0; u < width; u++) slice[v * width + u] = data[start + u * alongU + v * alongV];
@@ -79,8 +80,12 @@ export function patchOfPlane(mask: Mask, plane: Plane, index: number, after: Uin
   return patchInBox(mask, box, after);
 }
 
-function strides({ size: [ni, nj] }: Grid, plane: Plane, index: number) {
+/** Offsets in memory (i fastest) for one step along u, along v and to the next slice. */
+export function planeStrides(
+  plane: Plane,
+  { size: [ni, nj] }: Grid,
+): readonly [alongU: number, alongV: number, alongIndex: number] {
   const step = [1, ni, ni * nj] as const;
   const [a, b, c] = planeAxes[plane];
-  return { start: index * step[c], alongU: step[a], alongV: step[b] };
+  return [step[a], step[b], step[c]];
 }

@@ -5,7 +5,7 @@
 import { patientPoint } from "../core/coordinates.ts";
 import { boundingBox, cropMask, unionBox } from "../geometry/crop.ts";
 import { createGrid } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { type Mask, uniteMasks } from "../geometry/mask.ts";
 import { signedDistanceMm } from "../geometry/signed-distance.ts";
 
 /** A region of a slice, or of a part of it. */
@@ -41,8 +41,7 @@ export function signedDistanceField(shapes: readonly Shape[]): Field {
   if (box === undefined) throw new Error("a shape without pixels has no depth");
   const parts = masks.map((mask) => middleSlice(cropMask(mask, box, border)));
   const { grid } = parts[0];
-  const all = new Uint8Array(parts[0].data.length);
-  for (const { data } of parts) for (let at = 0; at < all.length; at++) all[at] |= data[at];
+  const { data: all } = uniteMasks(grid, parts);
   const depthMm = signedDistanceMm(all, grid.size[0], grid.size[1], shapes[0].spacingMm);
   let deepestMm = 0;
   for (const mm of depthMm) deepestMm = Math.max(deepestMm, mm);

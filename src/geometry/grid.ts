@@ -65,6 +65,17 @@ export function patientToVoxel(grid: Grid, point: PatientPoint): VoxelPoint {
   );
 }
 
+/** The voxel within the grid that is nearest to a place in it or beside it: integers. */
+export function nearestVoxel({ size }: Grid, point: Vector3): Vector3 {
+  const within = (axis: 0 | 1 | 2): number => Math.max(0, Math.min(size[axis] - 1, Math.round(point[axis])));
+  return [within(0), within(1), within(2)];
+}
+
+/** True for a place whose nearest voxel is one of the grid's. */
+export function insideGrid({ size }: Grid, point: Vector3): boolean {
+  return point.every((index, axis) => Math.round(index) >= 0 && Math.round(index) < size[axis]);
+}
+
 /** Where two grids are taken for the same one: a thousandth of a millimetre, the precision of DICOM's DS in practice. */
 const sameGridToleranceMm = 1e-3;
 

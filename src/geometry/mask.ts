@@ -19,6 +19,13 @@ export function maskWhere(grid: Grid, test: (at: number) => boolean): Mask {
   return { grid, data };
 }
 
+/** A new mask on `grid`: a voxel is inside that is inside any of `masks`, which lie on it. Empty for none. */
+export function uniteMasks(grid: Grid, masks: readonly Mask[]): Mask {
+  const united = emptyMask(grid);
+  for (const { data } of masks) for (let at = 0; at < data.length; at++) united.data[at] |= data[at];
+  return united;
+}
+
 /** Number of voxels inside. */
 export function countVoxels(mask: Mask): number {
   const { data } = mask;

@@ -14,8 +14,9 @@ import { lengthOfLog, reviewRow, setAside } from "./reviews.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
- * Number of entries that were new, and of edits that the log has then. Throws `not-found`, `review-closed` for new entries of a review that is signed or set
- * aside, and `invalid-value` for an entry that does not fit the review: then nothing is stored.
+ * Number of entries that were new, and of edits that the log has then. Throws `not-found`, `review-closed` for new entries
+ * of a review that is signed or set aside, and `invalid-value` for an entry that does not fit the review: then nothing is
+ * stored.
  */
 export async function appendLog(
   workspace: Workspace,

@@ -1,7 +1,7 @@
 /**
- * The heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT, taking in
- * structure sets that were drawn on it, contouring it. They read and write the case's folder and know no database; all files are whole or not there, and doing a
- * task again gives the same files.
+ * The heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT, taking
+ * in structure sets that were drawn on it, contouring it. They read and write the case's folder and know no database; all
+ * files are whole or not there, and doing a task again gives the same files.
  */
 import { join, sep } from "node:path";
 import { DelineateError } from "../core/errors.ts";

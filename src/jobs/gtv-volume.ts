@@ -1,20 +1,11 @@
 /** The volume of the GTV under review, for the worklist: exact where it matters, brought up to date now and then between. */
-import { emptyMask, type Mask, volumeCc } from "../geometry/mask.ts";
+import { type Mask, uniteMasks, volumeCc } from "../geometry/mask.ts";
 import { announce, caseRow, currentReviews } from "./cases.ts";
 import { gridOf } from "./plain-grid.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** While a person draws the worklist may lag this much behind. */
 const delayMs = 1500;
-
-/** A voxel is inside that is inside any of them; undefined for none. */
-export function joined(masks: readonly Mask[]): Mask | undefined {
-  const [first, ...others] = masks;
-  if (first === undefined || others.length === 0) return first;
-  const all = { grid: first.grid, data: first.data.slice() };
-  for (const { data } of others) for (let at = 0; at < data.length; at++) all.data[at] |= data[at];
-  return all;
-}
 
 /** Of the case's latest open review; the volume of the latest version stays where there is none. */
 export async function updateVolume(workspace: Workspace, caseId: string): Promise<void> {
@@ -30,7 +21,7 @@ export async function updateVolume(workspace: Workspace, caseId: string): Promis
     .execute();
   const masks: Mask[] = [];
   for (const structure of structures) masks.push(await liveMasks.mask(caseId, structure));
-  const gtv_cc = volumeCc(joined(masks) ?? emptyMask(gridOf((await caseRow(db, caseId)).grid)));
+  const gtv_cc = volumeCc(uniteMasks(gridOf((await caseRow(db, caseId)).grid), masks));
   await db.updateTable("cases").set({ gtv_cc, changed_at: new Date() }).where("id", "=", caseId).execute();
 }
 

@@ -2,9 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "../core/errors.ts";
 import type { Mask } from "../geometry/mask.ts";
-import { deflateVoxels, readMaskFile } from "./case-folder.ts";
-import { automaticBySource, caseRow } from "./cases.ts";
-import { gridOf } from "./plain-grid.ts";
+import { deflateVoxels } from "./case-folder.ts";
+import { automaticBySource } from "./cases.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Raw deflate of one byte a voxel. Throws `not-found`. */
@@ -18,13 +17,6 @@ export async function deflatedMask(
   const { data } = await structureMask(workspace, caseId, sourceId);
   // A copy: the next change may come while this one is packed.
   return deflateVoxels(data.slice());
-}
-
-/** Not to be changed: it may be shared. Throws `not-found`. */
-export async function loadSource(workspace: Workspace, caseId: string, sourceId: string): Promise<Mask> {
-  const path = await fileOf(workspace, caseId, sourceId);
-  if (path === undefined) return structureMask(workspace, caseId, sourceId);
-  return readMaskFile(path, gridOf((await caseRow(workspace.db, caseId)).grid));
 }
 
 async function fileOf(workspace: Workspace, caseId: string, sourceId: string): Promise<string | undefined> {

@@ -1,24 +1,5 @@
-/** Slices that a person should have had on screen before signing, and did not. */
+/** What is said where somebody signs slices that were never on screen. The rule is contouring/required-slices.ts. */
 import { DelineateError } from "../core/errors.ts";
-import { type Mask, maskSlice } from "../geometry/mask.ts";
-
-/** Those with GTV now or by the model, or with its doubt, that are not among `seen`. Ascending, from 0 at the feet. */
-export function unseenSlices(
-  gtv: Mask,
-  automatic:
-    | { readonly gtvVoxels: readonly number[]; readonly uncertainVoxels: readonly number[] }
-    | undefined,
-  seen: readonly number[],
-): number[] {
-  const there = new Set(seen);
-  return [...Array(gtv.grid.size[2]).keys()].filter(
-    (k) =>
-      !there.has(k) &&
-      ((automatic?.gtvVoxels[k] ?? 0) > 0 ||
-        (automatic?.uncertainVoxels[k] ?? 0) > 0 ||
-        maskSlice(gtv, k).includes(1)),
-  );
-}
 
 /** `unseen-slices`, naming them as a person counts: from 1 at the feet. */
 export function notSeen(slices: readonly number[]): DelineateError {

@@ -7,23 +7,23 @@ import packageFile from "../../package.json" with { type: "json" };
 import { countEdits } from "../contouring/count-edits.ts";
 import { editLedger } from "../contouring/ledger.ts";
 import { replayEdits } from "../contouring/mask-patch.ts";
+import { requiredSlices } from "../contouring/required-slices.ts";
 import type { Version } from "../contract/workspace/case.ts";
 import type { Approval } from "../contract/workspace/review.ts";
 import { DelineateError } from "../core/errors.ts";
 import { pathValues } from "../evaluate/distances/path-columns.ts";
 import { volumeOverlap } from "../evaluate/overlap.ts";
-import { emptyMask, type Mask, volumeCc } from "../geometry/mask.ts";
+import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "../geometry/mask.ts";
 import { readCtReference } from "../node/ct-store.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import { exportMasks } from "../workflows/export-masks.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
 import { announce, firstAutomatic, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
-import { joined } from "./gtv-volume.ts";
 import { beganWith, patchOf } from "./replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "./reviews.ts";
 import { roisToSign, type SignedStructure } from "./signed-rois.ts";
-import { notSeen, unseenSlices } from "./unseen-slices.ts";
+import { notSeen } from "./unseen-slices.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -47,12 +47,13 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   const { edits, seenSlices, activeMs } = workOf(log);
   const rows = await structuresOf(db, reviewId);
   const ct = await readCtReference(folder.ct);
+  const patches = new Map(edits.map((edit) => [edit, patchOf(edit, ct.grid)]));
   const structures: SignedStructure[] = [];
   for (const row of rows) {
     const own = edits.filter(({ structureId }) => structureId === row.id);
     const began = await beganWith(workspace, caseId, row);
-    const patches = own.map((edit) => patchOf(edit, ct.grid));
-    const mask = { grid: ct.grid, data: replayEdits(began.data, ct.grid, patches) };
+    const ownPatches = own.map((edit) => patches.get(edit) ?? []);
+    const mask = { grid: ct.grid, data: replayEdits(began.data, ct.grid, ownPatches) };
     structures.push({ row, edits: own, mask, began: row.began_with === null ? undefined : began });
   }
   const kept = structures.filter(({ mask }) => mask.data.includes(1));
@@ -60,13 +61,18 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
 
   const automatic = await firstAutomatic(db, caseId);
-  const gtv =
-    joined(structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask)) ?? emptyMask(ct.grid);
+  const gtv = uniteMasks(
+    ct.grid,
+    structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask),
+  );
   const profile = automatic && {
     gtvVoxels: automatic.gtv_voxels,
     uncertainVoxels: automatic.uncertain_voxels,
   };
-  const unseen = unseenSlices(gtv, profile, seenSlices);
+  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
+  const required = requiredSlices(ct.grid.size[2], profile, hasGtv);
+  const seen = new Set(seenSlices);
+  const unseen = required.filter((k) => !seen.has(k));
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
 
   const last = await lastNumber(db, caseId);
@@ -124,7 +130,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
         version: JSON.stringify(version),
         structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
         edits: countEdits(edits),
-        slices_touched: new Set(edits.flatMap((edit) => patchOf(edit, ct.grid).map(({ k }) => k))).size,
+        slices_touched: new Set([...patches.values()].flat().map(({ k }) => k)).size,
         volume_cc: volume,
         ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
         exported_at: null,

@@ -19,7 +19,7 @@ import { readNrrd } from "../formats/nrrd.ts";
 import { looksLikeNrrd } from "../formats/nrrd-header.ts";
 import { placeOnGrid } from "../formats/place-on-grid.ts";
 import type { Grid } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { type Mask, uniteMasks } from "../geometry/mask.ts";
 
 export const maskFormats = ["rtstruct", "seg", "nifti", "nrrd"] as const;
 export type MaskFormat = (typeof maskFormats)[number];
@@ -143,12 +143,7 @@ export async function loadRoiMasks(path: string, options: LoadMasksOptions = {})
 export function joinMasks(rois: readonly { readonly mask: Mask }[]): Mask {
   const [first, ...others] = rois.map(({ mask }) => mask);
   if (others.length === 0) return first;
-  const joined = { grid: first.grid, data: first.data.slice() };
-  for (const other of others) {
-    const { mask } = placeOnGrid(other, first.grid);
-    for (let at = 0; at < mask.data.length; at++) joined.data[at] |= mask.data[at];
-  }
-  return joined;
+  return uniteMasks(first.grid, [first, ...others.map((other) => placeOnGrid(other, first.grid).mask)]);
 }
 
 function chosen<T extends { readonly name: string; readonly named: boolean }>(

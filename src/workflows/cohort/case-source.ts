@@ -18,7 +18,7 @@ import { readNrrd } from "../../formats/nrrd.ts";
 import { looksLikeNrrd } from "../../formats/nrrd-header.ts";
 import { placeOnGrid } from "../../formats/place-on-grid.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
-import { emptyMask, type Mask } from "../../geometry/mask.ts";
+import { type Mask, uniteMasks } from "../../geometry/mask.ts";
 import { readCtFiles } from "../../node/read-ct-folder.ts";
 import { checkFrame, openMaskFile } from "../load-masks.ts";
 
@@ -89,15 +89,16 @@ async function labelRois(source: TargetSource, ct: CtImage) {
   const { masks, findings } = masksFromLabels(await readImage(source.file));
   const rois = (source.labels ?? []).map(({ name, values }): SourceRoi => {
     const mask = () => {
-      const joined = emptyMask(ct.grid);
-      const notes: Finding[] = [];
-      for (const { value, mask: part } of masks) {
-        if (!values.includes(value)) continue;
-        const placed = placeOnGrid(part, ct.grid);
-        for (let at = 0; at < joined.data.length; at++) joined.data[at] |= placed.mask.data[at];
-        notes.push(...placed.findings);
-      }
-      return { mask: joined, findings: notes };
+      const placed = masks
+        .filter(({ value }) => values.includes(value))
+        .map(({ mask: part }) => placeOnGrid(part, ct.grid));
+      return {
+        mask: uniteMasks(
+          ct.grid,
+          placed.map(({ mask: part }) => part),
+        ),
+        findings: placed.flatMap(({ findings: notes }) => notes),
+      };
     };
     return { name, contours: 0, mask };
   });

@@ -2,7 +2,7 @@
 import { useDeferredValue, useMemo } from "react";
 import { type EditLedger, editLedger } from "../../../../src/contouring/ledger.ts";
 import { boundingBox, cropMask, unionBox } from "../../../../src/geometry/crop.ts";
-import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
+import { type Mask, uniteMasks } from "../../../../src/geometry/mask.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 
@@ -34,11 +34,10 @@ export function croppedLedger(automatic: Mask, edited: readonly Mask[]): EditLed
   const empty = { from: [0, 0, 0], to: [1, 1, 1] } as const;
   const box = [automatic, ...edited].map(boundingBox).reduce(unionBox) ?? empty;
   const began = cropMask(automatic, box);
-  const now = emptyMask(began.grid);
-  for (const mask of edited) {
-    const { data } = cropMask(mask, box);
-    for (let at = 0; at < data.length; at++) now.data[at] |= data[at];
-  }
+  const now = uniteMasks(
+    began.grid,
+    edited.map((mask) => cropMask(mask, box)),
+  );
   const ledger = editLedger(began, now);
   return { ...ledger, slices: ledger.slices.map((slice) => ({ ...slice, k: slice.k + box.from[2] })) };
 }

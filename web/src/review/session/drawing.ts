@@ -9,6 +9,7 @@ import { brushStroke } from "../../../../src/contouring/brush.ts";
 import { fillOutline } from "../../../../src/contouring/freehand.ts";
 import { combinePatches, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
 import { encodePatch } from "../../../../src/contouring/patch-codec.ts";
+import type { Plane } from "../../../../src/contouring/plane.ts";
 import type { EditKind, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { VoxelPoint } from "../../../../src/core/coordinates.ts";
 import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
@@ -16,7 +17,7 @@ import type { CtStore } from "./ct-store.ts";
 import type { History, Step } from "./history.ts";
 import { freeColour } from "./open-review.ts";
 import { type Operation, operationPatch } from "./operations.ts";
-import type { BrushSettings, Plane } from "./review-state.ts";
+import type { BrushSettings } from "./review-state.ts";
 import { StructureModel } from "./structure-model.ts";
 
 /** A stroke that lasts longer is saved in parts: a killed page or server costs less than a second of it. */
@@ -44,9 +45,8 @@ export class Drawing {
   readonly #ct: CtStore;
   readonly #pen: Pen;
   #stroke: Stroke | null = null;
-  /** Shown, not in the log: a threshold that is being tried. */
-  #preview: MaskPatch = [];
-  #trying = false;
+  /** Shown, not in the log: a threshold that is being tried; null while none is. */
+  #preview: MaskPatch | null = null;
 
   constructor(structures: StructureModel[], history: History, ct: CtStore, pen: Pen) {
     this.structures = structures;
@@ -132,21 +132,21 @@ export class Drawing {
 
   /** A threshold is being tried; whatever else is done ends that. */
   get trying(): boolean {
-    return this.#trying;
+    return this.#preview !== null;
   }
 
   /** Shows what the threshold would give, unsaved; null takes it back. */
   preview(threshold: { readonly level: number; readonly confidence: Mask } | null): void {
-    const shown = this.#preview;
-    if (!this.#trying && threshold === null) return;
-    this.#trying = threshold !== null;
-    this.active.apply(shown);
-    this.#preview = [];
-    if (threshold !== null && this.#mayEdit()) {
-      this.#preview = operationPatch(this.active.mask, { kind: "threshold", ...threshold }, this.#ct);
-      this.active.apply(this.#preview);
-    }
+    if (this.#preview === null && threshold === null) return;
+    if (this.#preview !== null) this.active.apply(this.#preview);
+    this.#preview = threshold === null ? null : this.#thresholdPatch(threshold);
+    if (this.#preview !== null) this.active.apply(this.#preview);
     this.#pen.changed();
+  }
+
+  #thresholdPatch(threshold: { readonly level: number; readonly confidence: Mask }): MaskPatch {
+    if (!this.#mayEdit()) return [];
+    return operationPatch(this.active.mask, { kind: "threshold", ...threshold }, this.#ct);
   }
 
   undo(): void {

@@ -1,7 +1,7 @@
 /** What a review page shows first. */
 import type { ReviewParts } from "./open-review.ts";
 import { type ReviewState, windowPresets } from "./review-state.ts";
-import { requiredSlices } from "./seen-slices.ts";
+import { requiredNow } from "./seen-slices.ts";
 
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
@@ -32,7 +32,7 @@ export function firstState(
     stopped: null,
     editCount: history.editCount,
     seen,
-    required: requiredSlices(detail.automatic, structures),
+    required: requiredNow(detail, structures),
     activeMs: review.activeMs,
     busy: null,
     triedLevel: null,

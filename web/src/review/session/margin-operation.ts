@@ -13,9 +13,23 @@ export type MarginOptions = {
   readonly boneIsBarrier: boolean;
 };
 
-export function marginMask(mask: Mask, options: MarginOptions, ct: CtImage): Mask {
-  return expandMargin(mask, options.marginsMm, {
-    ...(options.trimToBody ? { within: bodyMask(ct) } : {}),
-    ...(options.boneIsBarrier ? { barriers: boneMask(ct) } : {}),
-  });
+/** Finds body and bones of a CT once: they take most of the time of a margin. To be used when the CT is loaded whole. */
+export class MarginLimits {
+  readonly #ct: CtImage;
+  #body: Mask | undefined;
+  #bone: Mask | undefined;
+
+  constructor(ct: CtImage) {
+    this.#ct = ct;
+  }
+
+  /** Throws `invalid-value` for a margin that is none. */
+  expand(mask: Mask, { marginsMm, trimToBody, boneIsBarrier }: MarginOptions): Mask {
+    if (trimToBody) this.#body ??= bodyMask(this.#ct);
+    if (boneIsBarrier) this.#bone ??= boneMask(this.#ct);
+    return expandMargin(mask, marginsMm, {
+      ...(trimToBody && this.#body ? { within: this.#body } : {}),
+      ...(boneIsBarrier && this.#bone ? { barriers: this.#bone } : {}),
+    });
+  }
 }

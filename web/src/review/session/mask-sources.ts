@@ -4,6 +4,7 @@ import type { Grid } from "../../../../src/geometry/grid.ts";
 import { voxelCount } from "../../../../src/geometry/grid.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
 import { fetchInflated, fillPath } from "../../server/api.ts";
+import { explain } from "../../server/explain.ts";
 
 export class MaskSources {
   readonly #caseId: string;
@@ -44,7 +45,7 @@ export class MaskSources {
     if (this.#loads.has(`${route} ${sourceId}`)) return undefined;
     this.#load(route, sourceId).then(
       () => this.onLoaded(),
-      (cause: unknown) => this.onProblem(cause instanceof Error ? cause.message : String(cause)),
+      (cause: unknown) => this.onProblem(explain(cause)),
     );
     return undefined;
   }

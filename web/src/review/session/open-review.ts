@@ -12,6 +12,7 @@ import { call } from "../../server/api.ts";
 import { CtStore } from "./ct-store.ts";
 import { History } from "./history.ts";
 import { MaskSources } from "./mask-sources.ts";
+import { largestSlice } from "./slice-targets.ts";
 import { StructureModel } from "./structure-model.ts";
 import { unsavedWork } from "./unsaved-work.ts";
 
@@ -113,15 +114,13 @@ async function firstMask({ beganWith }: ReviewStructure, grid: Grid, sources: Ma
 /** The largest slice of what the review begins with, as far as that is known before anything is loaded. */
 function firstSlice({ grid, automatic }: CaseDetail, start: OpenOptions["start"]): number {
   const voxels = start === "assisted" ? (automatic?.gtvVoxels ?? []) : [];
-  const largest = voxels.reduce((best, count, k) => (count > voxels[best] ? k : best), 0);
-  return (voxels[largest] ?? 0) > 0 ? largest : grid.size[2] >> 1;
+  return largestSlice(voxels) ?? grid.size[2] >> 1;
 }
 
 /** The middle of the first structure's largest slice; the middle of the CT where nothing is drawn. */
 function firstCursor({ grid: { size } }: CaseDetail, [first]: readonly StructureModel[]): Vector3 {
-  const middle: Vector3 = [size[0] >> 1, size[1] >> 1, size[2] >> 1];
-  const largest = first.sliceVoxels.reduce((best, count, k, all) => (count > all[best] ? k : best), 0);
-  if (first.sliceVoxels[largest] === 0) return middle;
+  const largest = largestSlice(first.sliceVoxels);
+  if (largest === null) return [size[0] >> 1, size[1] >> 1, size[2] >> 1];
   const [ni, nj] = size;
   let [sumI, sumJ, count] = [0, 0, 0];
   for (let at = 0; at < ni * nj; at++) {

@@ -2,22 +2,25 @@
  * The open review: the one place where the page's state changes. What was drawn goes to the log at once (autosave.ts); the
  * pen itself is drawing.ts. No React and no drawing on the screen here.
  */
+import { type Plane, planeToVoxel, voxelToPlane } from "../../../../src/contouring/plane.ts";
 import type { CaseDetail, Version } from "../../../../src/contract/workspace/case.ts";
 import type { Approval, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
+import { nearestVoxel } from "../../../../src/geometry/grid.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
 import { call } from "../../server/api.ts";
+import { explain } from "../../server/explain.ts";
 import { ActiveTime } from "./active-time.ts";
 import { Autosave } from "./autosave.ts";
 import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
 import { brushRadiusMm, firstState } from "./first-state.ts";
-import { type MarginOptions, marginMask } from "./margin-operation.ts";
+import { MarginLimits, type MarginOptions } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
 import { nothingChanged, type Operation } from "./operations.ts";
-import type { BrushSettings, Comparison, HuWindow, Plane, ReviewState, Tool } from "./review-state.ts";
-import { requiredSlices, SeenSlices } from "./seen-slices.ts";
+import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
+import { requiredNow, SeenSlices } from "./seen-slices.ts";
 
 /** How often active time and seen slices are sent. */
 const reportMs = 1000;
@@ -28,10 +31,10 @@ export class ReviewSession {
   readonly #sources: MaskSources;
   readonly #autosave: Autosave;
   readonly #seen: SeenSlices;
+  readonly #limits: MarginLimits;
   readonly #activeTime = new ActiveTime();
   readonly #listeners = new Set<() => void>();
   readonly #timer: ReturnType<typeof setInterval>;
-  #triedLevel: number | null = null;
   #state: ReviewState;
 
   /** Opens the review of a case; the CT goes on loading. Throws `RequestError`. */
@@ -44,6 +47,7 @@ export class ReviewSession {
     this.#sources = sources;
     this.#seen = new SeenSlices(review.seenSlices);
     this.ct = ct;
+    this.#limits = new MarginLimits(ct);
     this.#drawing = new Drawing(structures, history, this.ct, {
       log: (entry) => this.#autosave.add(entry),
       changed: () => this.#change(this.#drawn()),
@@ -82,11 +86,9 @@ export class ReviewSession {
     return this.#drawing.structure(structureId).sliceVoxels;
   }
 
+  /** The crosshair goes to the voxel nearest to a place, within the CT. */
   setCursor(point: Vector3): void {
-    const { size } = this.ct.grid;
-    const inside = (axis: 0 | 1 | 2): number =>
-      Math.max(0, Math.min(size[axis] - 1, Math.round(point[axis])));
-    const cursor: Vector3 = [inside(0), inside(1), inside(2)];
+    const cursor = nearestVoxel(this.ct.grid, point);
     const before = this.#state.cursor;
     if (cursor.every((value, axis) => value === before[axis])) return;
     this.ct.centreOn(cursor[2]);
@@ -94,10 +96,8 @@ export class ReviewSession {
   }
 
   moveSlice(plane: Plane, delta: number): void {
-    const [i, j, k] = this.#state.cursor;
-    if (plane === "axial") this.setCursor([i, j, k + delta]);
-    else if (plane === "coronal") this.setCursor([i, j + delta, k]);
-    else this.setCursor([i + delta, j, k]);
+    const { u, v, index } = voxelToPlane(plane, this.#state.cursor);
+    this.setCursor(planeToVoxel(plane, u, v, index + delta));
   }
 
   setWindow({ lower, upper }: HuWindow): void {
@@ -189,12 +189,11 @@ export class ReviewSession {
    * null takes it back.
    */
   previewThreshold(level: number | null): void {
-    this.#triedLevel = level;
     this.#change({ triedLevel: level });
     if (level === null) this.#drawing.preview(null);
     else
       void this.#withConfidence((confidence) => {
-        if (this.#triedLevel === level) this.#drawing.preview({ level, confidence });
+        if (this.#state.triedLevel === level) this.#drawing.preview({ level, confidence });
       });
   }
 
@@ -223,7 +222,7 @@ export class ReviewSession {
     return this.#work(`Expanding to ${options.into.name}`, async () => {
       await this.#allLoaded();
       const drawing = this.#drawing;
-      const expanded = marginMask(drawing.structure(options.from).mask, options, this.ct);
+      const expanded = this.#limits.expand(drawing.structure(options.from).mask, options);
       const { activeId } = drawing;
       const there = drawing.structures.find(({ name }) => name === options.into.name);
       drawing.activate(there?.id ?? drawing.add(options.into.name, options.into.type));
@@ -331,7 +330,7 @@ export class ReviewSession {
       await new Promise((shown) => setTimeout(shown, 30));
       await work();
     } catch (cause) {
-      this.#change({ problem: cause instanceof Error ? cause.message : String(cause) });
+      this.#change({ problem: explain(cause) });
     } finally {
       this.#change({ busy: null });
     }
@@ -351,7 +350,7 @@ export class ReviewSession {
     try {
       use(this.#sources.confidence(automatic.id) ?? (await this.#sources.loadConfidence(automatic.id)));
     } catch (cause) {
-      this.#change({ problem: cause instanceof Error ? cause.message : String(cause) });
+      this.#change({ problem: explain(cause) });
     }
   }
 
@@ -361,13 +360,12 @@ export class ReviewSession {
 
   #drawn(): Partial<ReviewState> {
     const { structures, history, activeId } = this.#drawing;
-    const { comparison, comparisonRevision, detail } = this.#state;
-    if (!this.#drawing.trying) this.#triedLevel = null;
+    const { comparison, comparisonRevision, detail, triedLevel } = this.#state;
     return {
-      triedLevel: this.#triedLevel,
+      triedLevel: this.#drawing.trying ? triedLevel : null,
       structures: structures.map((structure) => structure.view()),
       activeId,
-      required: requiredSlices(detail.automatic, structures),
+      required: requiredNow(detail, structures),
       canUndo: history.canUndo,
       canRedo: history.canRedo,
       editCount: history.editCount,

@@ -8,9 +8,6 @@ import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
 import type { StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { Vector3 } from "../../../../src/core/coordinates.ts";
 
-export const planes = ["axial", "coronal", "sagittal"] as const;
-export type Plane = (typeof planes)[number];
-
 /** What the left mouse button does. */
 export const tools = [
   "navigate",

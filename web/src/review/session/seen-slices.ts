@@ -1,5 +1,6 @@
 /** Which axial slices were on screen, and which must have been: nobody signs what nobody saw. */
-import type { Automatic } from "../../../../src/contract/workspace/case.ts";
+import { requiredSlices } from "../../../../src/contouring/required-slices.ts";
+import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
 import type { StructureModel } from "./structure-model.ts";
 
 export class SeenSlices {
@@ -31,20 +32,12 @@ export class SeenSlices {
   }
 }
 
-/** Slices with an automatic or drawn GTV, or where the model is unsure. */
-export function requiredSlices(
-  automatic: Automatic | null,
+/** Those that must have been on screen, as the structures are now. */
+export function requiredNow(
+  { automatic, grid }: CaseDetail,
   structures: readonly StructureModel[],
 ): ReadonlySet<number> {
-  const required = new Set<number>();
-  automatic?.gtvVoxels.forEach((count, k) => {
-    if (count > 0 || automatic.uncertainVoxels[k] > 0) required.add(k);
-  });
-  for (const { type, sliceVoxels } of structures) {
-    if (type !== "GTV") continue;
-    sliceVoxels.forEach((count, k) => {
-      if (count > 0) required.add(k);
-    });
-  }
-  return required;
+  const gtvs = structures.filter(({ type }) => type === "GTV");
+  const hasGtv = (k: number): boolean => gtvs.some(({ sliceVoxels }) => sliceVoxels[k] > 0);
+  return new Set(requiredSlices(grid.size[2], automatic ?? undefined, hasGtv));
 }

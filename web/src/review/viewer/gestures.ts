@@ -2,7 +2,8 @@
  * What one press of a mouse button does until it is let go: a gesture for each tool and for panning and windowing. A gesture
  * sees points of its own plane only; which gesture a press begins is pointer-tools.ts' business.
  */
-import { nearestVoxel, voxelOf } from "./plane-geometry.ts";
+import { nearestVoxel } from "../../../../src/geometry/grid.ts";
+import { voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
 import { noMarks } from "./plane-marks.ts";
 import { panBy, pixelsPerMm } from "./plane-projection.ts";
@@ -36,7 +37,7 @@ export function moveCrosshair({ session, view }: GestureContext, event: PointerE
   const { slice } = view;
   const go = (to: PointerEvent) => {
     const [u, v] = view.pointAt(to);
-    session.setCursor(nearestVoxel(session.ct.grid, voxelOf(view.geometry, u, v, slice)));
+    session.setCursor(voxelOf(view.geometry, u, v, slice));
   };
   go(event);
   return { move: (events) => go(events[events.length - 1]), end: nothing, cancel: nothing };

@@ -3,14 +3,20 @@
  * towards the head, which is up, in coronal and sagittal ones; w counts slices. Pure; no pixels of a screen in here
  * (plane-projection.ts).
  */
-import { type Vector3, type VoxelPoint, voxelPoint } from "../../../../src/core/coordinates.ts";
+import {
+  type Axis,
+  type Plane,
+  planeAxes,
+  planeShape,
+  planeToVoxel,
+} from "../../../../src/contouring/plane.ts";
+import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
 import type { Grid } from "../../../../src/geometry/grid.ts";
-import type { Plane } from "../session/review-state.ts";
 
 export type PlaneGeometry = {
   readonly plane: Plane;
   /** The voxel axes (0 = i, 1 = j, 2 = k) along u, v and w. */
-  readonly axes: readonly [0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2];
+  readonly axes: readonly [Axis, Axis, Axis];
   /** Voxels along u, v and w. */
   readonly width: number;
   readonly height: number;
@@ -24,20 +30,18 @@ export type PlaneGeometry = {
   readonly stepUp: 1 | -1;
 };
 
-const axesOf = { axial: [0, 1, 2], coronal: [0, 2, 1], sagittal: [1, 2, 0] } as const;
-
 export function planeGeometry(grid: Grid, plane: Plane): PlaneGeometry {
-  const axes = axesOf[plane];
-  const [u, v, w] = axes;
+  const axes = planeAxes[plane];
+  const { width, height, count, spacingMm } = planeShape(plane, grid);
   return {
     plane,
     axes,
-    width: grid.size[u],
-    height: grid.size[v],
-    count: grid.size[w],
-    uMm: grid.spacingMm[u],
-    vMm: grid.spacingMm[v],
-    wMm: grid.spacingMm[w],
+    width,
+    height,
+    count,
+    uMm: spacingMm[0],
+    vMm: spacingMm[1],
+    wMm: grid.spacingMm[axes[2]],
     vUp: plane !== "axial" && headIsUp(grid),
     stepUp: plane === "axial" && headIsUp(grid) ? 1 : -1,
   };
@@ -54,31 +58,11 @@ export function sliceThrough(geometry: PlaneGeometry, voxel: Vector3): number {
 }
 
 /** Continuous (u, v) of a slice as a voxel point. */
-export function voxelOf(geometry: PlaneGeometry, u: number, v: number, w: number): VoxelPoint {
-  const point = [0, 0, 0];
-  point[geometry.axes[0]] = u;
-  point[geometry.axes[1]] = v;
-  point[geometry.axes[2]] = w;
-  return voxelPoint(point[0], point[1], point[2]);
+export function voxelOf({ plane }: PlaneGeometry, u: number, v: number, w: number): VoxelPoint {
+  return planeToVoxel(plane, u, v, w);
 }
 
 /** The image row, from the top, that shows voxel row `v`. It is its own inverse. */
 export function rowOf(geometry: PlaneGeometry, v: number): number {
   return geometry.vUp ? geometry.height - 1 - v : v;
-}
-
-/** Offsets in memory (i fastest) for one step along u, v and w. */
-export function strides(grid: Grid, geometry: PlaneGeometry): readonly [number, number, number] {
-  const step = [1, grid.size[0], grid.size[0] * grid.size[1]];
-  return [step[geometry.axes[0]], step[geometry.axes[1]], step[geometry.axes[2]]];
-}
-
-/** The nearest voxel within the grid, as integers. */
-export function nearestVoxel(grid: Grid, point: Vector3): Vector3 {
-  const clamp = (axis: 0 | 1 | 2) => Math.min(grid.size[axis] - 1, Math.max(0, Math.round(point[axis])));
-  return [clamp(0), clamp(1), clamp(2)];
-}
-
-export function insideGrid(grid: Grid, voxel: Vector3): boolean {
-  return voxel.every((index, axis) => index >= 0 && index < grid.size[axis]);
 }

@@ -3,11 +3,11 @@
  * front, back, head and feet are. DOM, not canvas: sharp, selectable by tests and free while nothing changes.
  */
 import { dot } from "../../../../src/core/coordinates.ts";
-import { type Grid, voxelToPatient } from "../../../../src/geometry/grid.ts";
+import { type Grid, nearestVoxel, voxelToPatient } from "../../../../src/geometry/grid.ts";
 import { formatPatientName } from "../../format.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
 import { edgeLetters } from "./orientation.ts";
-import { nearestVoxel, type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
+import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
 import { comparisonColours } from "./slice-shapes.ts";
 import type { ViewerCt } from "./viewer-session.ts";

@@ -2,10 +2,11 @@
  * What the pointer leaves on a plane: the brush's outline, a freehand line, a box being dragged, rulers. Plain data that
  * pointer-tools.ts makes and paint-marks.ts draws. Points are (u, v) of the plane in continuous voxels.
  */
+
+import type { Plane } from "../../../../src/contouring/plane.ts";
 import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
 import type { Grid } from "../../../../src/geometry/grid.ts";
 import { voxelToPatient } from "../../../../src/geometry/grid.ts";
-import type { Plane } from "../session/review-state.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 
 export type PlanePoint = readonly [number, number];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { planes } from "../../../../src/contouring/plane.ts";
 import { patientPoint } from "../../../../src/core/coordinates.ts";
 import { createGrid } from "../../../../src/geometry/grid.ts";
-import { planes } from "../session/review-state.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import {
   coefficients,

@@ -4,7 +4,8 @@
  * other plane (viewer-planes.ts).
  */
 import type { RenderingEngine } from "@cornerstonejs/core";
-import type { Plane, ReviewState } from "../session/review-state.ts";
+import type { Plane } from "../../../../src/contouring/plane.ts";
+import type { ReviewState } from "../session/review-state.ts";
 import {
   inCssPixels,
   paintBrush,
@@ -214,11 +215,14 @@ export class PlaneView {
     const pixelRatio = window.devicePixelRatio;
     const deviceWidth = Math.round(this.element.clientWidth * pixelRatio);
     const deviceHeight = Math.round(this.element.clientHeight * pixelRatio);
-    this.#projection = { ...this.#projection, deviceWidth, deviceHeight, pixelRatio };
-    if (deviceWidth === 0 || deviceHeight === 0) {
-      this.#projection = { ...this.#projection, deviceWidth: 0 };
-      return;
-    }
+    const hidden = deviceWidth === 0 || deviceHeight === 0;
+    this.#projection = {
+      ...this.#projection,
+      deviceWidth: hidden ? 0 : deviceWidth,
+      deviceHeight,
+      pixelRatio,
+    };
+    if (hidden) return;
     this.#painter.resize(deviceWidth, deviceHeight);
     this.#overlay.width = deviceWidth;
     this.#overlay.height = deviceHeight;

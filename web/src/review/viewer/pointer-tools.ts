@@ -3,6 +3,7 @@
  * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
  */
 import type { VoxelPoint } from "../../../../src/core/coordinates.ts";
+import { insideGrid, nearestVoxel } from "../../../../src/geometry/grid.ts";
 import type { ReviewState, Tool } from "../session/review-state.ts";
 import {
   changeWindow,
@@ -15,7 +16,7 @@ import {
   pan,
   stroke,
 } from "./gestures.ts";
-import { insideGrid, nearestVoxel, voxelOf } from "./plane-geometry.ts";
+import { voxelOf } from "./plane-geometry.ts";
 import { type BrushMark, noMarks } from "./plane-marks.ts";
 import { project, zoomAt } from "./plane-projection.ts";
 import { distanceToSegment, rulerEnds } from "./rulers.ts";
@@ -160,9 +161,9 @@ export class PointerTools {
   #segmentAt(event: PointerEvent): void {
     const { session, view } = this.#context;
     const [u, v] = view.pointAt(event);
-    const point = voxelOf(view.geometry, u, v, view.slice).map(Math.round);
-    const voxel = nearestVoxel(session.ct.grid, [point[0], point[1], point[2]]);
-    if (insideGrid(session.ct.grid, [point[0], point[1], point[2]])) void session.segmentClick(voxel);
+    const point = voxelOf(view.geometry, u, v, view.slice);
+    const { grid } = session.ct;
+    if (insideGrid(grid, point)) void session.segmentClick(nearestVoxel(grid, point));
   }
 
   /** True if a ruler lies under the pointer; it is the selected one then. */

@@ -2,13 +2,14 @@
  * Slices of a volume along any plane: grey values in image order (row 0 at the top), masks cut to the box of what is inside
  * (in u and v, not in rows). Axial grey values are a view of the volume, not a copy.
  */
+import { planeStrides } from "../../../../src/contouring/plane.ts";
 import type { Grid } from "../../../../src/geometry/grid.ts";
-import { type PlaneGeometry, rowOf, strides } from "./plane-geometry.ts";
+import { type PlaneGeometry, rowOf } from "./plane-geometry.ts";
 
 /** Grey values of slice `w`, length width * height. */
 export function resliceHu(hu: Int16Array, grid: Grid, geometry: PlaneGeometry, w: number): Int16Array {
   const { width, height } = geometry;
-  const [su, sv, sw] = strides(grid, geometry);
+  const [su, sv, sw] = planeStrides(geometry.plane, grid);
   if (su === 1 && sv === width && !geometry.vUp) return hu.subarray(w * sw, (w + 1) * sw);
   const image = new Int16Array(width * height);
   for (let v = 0; v < height; v++) {
@@ -37,7 +38,7 @@ export function cutMaskSlice(
   w: number,
 ): MaskSlice | null {
   const { width, height } = geometry;
-  const [su, sv, sw] = strides(grid, geometry);
+  const [su, sv, sw] = planeStrides(geometry.plane, grid);
   const plane = new Uint8Array(width);
   let [u0, u1, v0, v1] = [width, -1, height, -1];
   for (let v = 0; v < height; v++) {

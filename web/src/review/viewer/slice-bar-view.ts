@@ -75,7 +75,7 @@ export class SliceBarView {
   #goTo(k: number): void {
     const [i, j] = this.#session.getState().cursor;
     this.#session.touch();
-    this.#session.setCursor([i, j, Math.min(this.#count - 1, Math.max(0, k))]);
+    this.#session.setCursor([i, j, k]);
   }
 
   /** Slices upwards on the screen. */

@@ -1,4 +1,4 @@
-/** Slices worth jumping to, from plain numbers: pure, so that the slice bar, keys and panels agree. Slices count from the feet. */
+/** Slices worth jumping to, from plain numbers: pure, so that keys and what is shown first agree. Slices count from the feet. */
 
 /** The slice with most voxels, the lower of equals; null if all are empty. */
 export function largestSlice(counts: ArrayLike<number>): number | null {
