@@ -77,7 +77,7 @@ test("other grey levels, another ROI and a changed source give other images, and
 });
 
 test("patients are chosen by name, a name that is not there is said, and the set's statistics are of those", async () => {
-  const [only, ...others] = await load({ patients: ["b"] });
+  const [only, ...others] = await load({ patients: ["b"], additions: [] });
   expect([only.name, others.length]).toEqual(["b", 0]);
   await expect(load({ patients: ["b", "z"] })).rejects.toMatchObject({
     code: "bad-cohort",
