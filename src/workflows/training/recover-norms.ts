@@ -13,9 +13,9 @@ import type { Trainer } from "../../node/onnx/trainer.ts";
 export type FoldedBiases = ReadonlyMap<string, Float32Array>;
 
 /** More than the convolutions in a row of any network here. */
-const mostPasses = 80;
+const mostPasses = 60;
 /** Change of a scale or shift, relative to the scale, below which it stands still. */
-const stillPart = 1e-4;
+const stillPart = 1e-2;
 
 /**
  * Overwrites scale, shift and running statistics of every norm in `biases` in the trainer's state. The trainer's moments are
