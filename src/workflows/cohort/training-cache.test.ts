@@ -77,13 +77,13 @@ test("other grey levels, another ROI and a changed source give other images, and
 });
 
 test("patients are chosen by name, a name that is not there is said, and the set's statistics are of those", async () => {
-  const [only, ...others] = await load({ patients: ["b"], additions: [] });
+  const [only, ...others] = await load({ patients: ["b"] });
   expect([only.name, others.length]).toEqual(["b", 0]);
   await expect(load({ patients: ["b", "z"] })).rejects.toMatchObject({
     code: "bad-cohort",
     message: expect.stringContaining("z"),
   });
-  const set = await loadTrainingSet({ ...settings, patients: ["b"] }, silentProgress, signal);
+  const set = await loadTrainingSet({ ...settings, patients: ["b"], additions: [] }, silentProgress, signal);
   expect(set.withTarget.map(({ slice }) => slice)).toEqual([1, 2, 3]);
   const mean = only.levels.reduce((sum, level) => sum + level, 0) / only.levels.length;
   expect(set.normalisation.mean).toBeCloseTo(mean, 9);
