@@ -1,7 +1,11 @@
-/** The heart of contouring a CT: confidence, then the tumour's mask, whoever asks: the command line or the workspace. */
+/**
+ * The heart of contouring a CT: confidence, then the tumour's mask, whoever asks: the command line or the workspace. All
+ * between sees the patient upright (geometry/upright.ts), however the CT is stored.
+ */
 import type { Progress } from "../core/progress.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { storedMask, turnOf, uprightCt } from "../geometry/upright.ts";
 import type { RunnableModel } from "../node/load-model.ts";
 import { type CleanUp, toMask } from "../segment/clean-up.ts";
 import { type Confidence, predictVolume } from "../segment/segment-volume.ts";
@@ -14,23 +18,25 @@ export type ContouredCt = {
   readonly msPerSlice: number;
 };
 
-/** Throws `cancelled` when `shouldStop` says so, between batches. */
+/** On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches. */
 export async function contourCt(
   ct: CtImage,
   model: RunnableModel,
   options: { readonly cleanUp: CleanUp; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<ContouredCt> {
   const before = performance.now();
-  const confidence = await predictVolume(ct, model, {
+  const turn = turnOf(ct.grid);
+  const upright = uprightCt(ct, turn);
+  const confidence = await predictVolume(upright, model, {
     ...options,
     batch: Math.min(4, model.largestBatch ?? 4),
   });
-  const msPerSlice = (performance.now() - before) / ct.grid.size[2];
+  const msPerSlice = (performance.now() - before) / upright.grid.size[2];
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut } = toMask(confidence, options.cleanUp, ct.hu);
+  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
   options.progress.report("finding the tumour", 1, 1);
-  return { confidence, mask, leftOut, msPerSlice };
+  return { confidence: storedMask(confidence, turn), mask: storedMask(mask, turn), leftOut, msPerSlice };
 }
 
 /** DICOM's LO, into which it goes. */
