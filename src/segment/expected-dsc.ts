@@ -1,0 +1,61 @@
+/**
+ * What a contour is worth: its expected DSC and that of each slice, by the regressions that were fitted on patients the model
+ * was not trained on, and whether it is doubtful. Without them no number is made up; what is wrong with the CT makes it
+ * doubtful all the same. Not here: what is measured on the contour (contour-features.ts), the fit (workflows/calibrate).
+ */
+import type { Quality, Regression } from "../contract/quality.ts";
+import type { Finding } from "../core/findings.ts";
+import { logistic } from "../statistics/fractional-regression.ts";
+import { contourFeatures, type Features, type SeenContour } from "./contour-features.ts";
+
+export type Expectation = {
+  /** Null for an empty contour and for a model that was not calibrated. */
+  readonly dsc: number | null;
+  /** For each slice from the feet up; null where it has no contour too. */
+  readonly perSlice: readonly (number | null)[];
+  /** How far expected and true DSC lay apart on average when it was calibrated. */
+  readonly meanError: number | null;
+  readonly doubtful: boolean;
+  /** Why it is doubtful, in sentences. */
+  readonly reasons: readonly string[];
+};
+
+/** Findings about a CT on which no contour of a lung tumour is to be relied on. */
+const doubtfulInput: readonly string[] = ["no-lungs", "no-air", "not-hu"];
+
+/** `findings` are those of the CT. */
+export function expectedDsc(
+  seen: SeenContour,
+  quality: Quality | undefined,
+  findings: readonly Finding[],
+): Expectation {
+  const reasons = findings.filter(({ code }) => doubtfulInput.includes(code)).map(({ message }) => message);
+  const features = quality === undefined ? undefined : contourFeatures(seen);
+  if (quality === undefined || features === undefined) {
+    const perSlice = new Array<null>(seen.mask.grid.size[2]).fill(null);
+    return { dsc: null, perSlice, meanError: null, doubtful: reasons.length > 0, reasons };
+  }
+  const dsc = applyRegression(quality.contour, features.contour);
+  if (dsc < quality.doubtBelow)
+    reasons.push(`The expected DSC ${dsc.toFixed(2)} is below ${quality.doubtBelow.toFixed(2)}.`);
+  return {
+    dsc,
+    perSlice: features.slices.map((slice) =>
+      slice === undefined ? null : applyRegression(quality.slice, { ...slice, contour: dsc }),
+    ),
+    meanError: quality.calibration.contours.meanAbsoluteError,
+    doubtful: reasons.length > 0,
+    reasons,
+  };
+}
+
+/** Throws a plain error for a feature that is not there: the regression was fitted on another way of predicting. */
+export function applyRegression({ intercept, terms }: Regression, features: Features): number {
+  let sum = intercept;
+  for (const { feature, weight, centre, scale } of terms) {
+    const value = features[feature];
+    if (value === undefined) throw new Error(`the contour has no feature ${feature}`);
+    sum += (weight * (value - centre)) / scale;
+  }
+  return logistic(sum);
+}
