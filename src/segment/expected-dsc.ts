@@ -20,8 +20,19 @@ export type Expectation = {
   readonly reasons: readonly string[];
 };
 
-/** Findings about a CT on which no contour of a lung tumour is to be relied on. */
-const doubtfulInput: readonly string[] = ["no-lungs", "no-air", "not-hu"];
+/** Findings about a CT on which no contour of a lung tumour is to be relied on, in words that DICOM's ASCII can hold. */
+const doubtfulInput: ReadonlyMap<string, string> = new Map([
+  ["no-lungs", "The CT shows no lungs."],
+  ["no-air", "The CT shows no air."],
+  ["not-hu", "The CT's values are not HU."],
+]);
+
+/** Such as "Expected DSC 0.78 (mean error 0.09).", or "Doubtful: ..."; undefined where there is nothing to say. ASCII. */
+export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expectation): string | undefined {
+  if (doubtful) return `Doubtful: ${reasons.join(" ")}`;
+  if (dsc === null || meanError === null) return undefined;
+  return `Expected DSC ${dsc.toFixed(2)} (mean error ${meanError.toFixed(2)}).`;
+}
 
 /** `findings` are those of the CT. */
 export function expectedDsc(
@@ -29,7 +40,8 @@ export function expectedDsc(
   quality: Quality | undefined,
   findings: readonly Finding[],
 ): Expectation {
-  const reasons = findings.filter(({ code }) => doubtfulInput.includes(code)).map(({ message }) => message);
+  const codes = new Set(findings.map(({ code }) => code));
+  const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
   const features = quality === undefined ? undefined : contourFeatures(seen);
   if (quality === undefined || features === undefined) {
     const perSlice = new Array<null>(seen.mask.grid.size[2]).fill(null);

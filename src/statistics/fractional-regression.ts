@@ -15,9 +15,9 @@ export type Observation = {
 
 export type LogitFit = { readonly intercept: number; readonly weights: readonly number[] };
 
-/** Enough for a dozen variables; what is left to gain by then is far below the fourth digit. */
+/** Enough for a dozen variables; what is left to gain by then is below the fourth digit. */
 const mostSweeps = 2000;
-const smallestStep = 1e-7;
+const smallestStep = 1e-6;
 
 export function logistic(value: number): number {
   return 1 / (1 + Math.exp(-value));
@@ -30,35 +30,34 @@ export function logistic(value: number): number {
  */
 export function fitFractionalLogit(observations: readonly Observation[], ridge: number): LogitFit {
   if (observations.length === 0) throw new Error("a regression needs observations");
-  const variables = observations[0].x.length;
-  const weights = new Array<number>(variables).fill(0);
-  const total = observations.reduce((sum, { weight }) => sum + weight, 0);
-  const curvature = weights.map(
-    (_, at) => observations.reduce((sum, { x, weight }) => sum + weight * x[at] ** 2, 0) / 4,
+  const y = Float64Array.from(observations, (one) => one.y);
+  const weight = Float64Array.from(observations, (one) => one.weight);
+  // The intercept is the weight of a column of ones.
+  const columns = [
+    new Float64Array(y.length).fill(1),
+    ...observations[0].x.map((_, at) => Float64Array.from(observations, ({ x }) => x[at])),
+  ];
+  const penalties = columns.map((_, at) => (at === 0 ? 0 : ridge));
+  const bends = columns.map(
+    (column, at) => column.reduce((sum, x, index) => sum + weight[index] * x * x, 0) / 4 + penalties[at],
   );
-  // With no weights the mean is the fit; kept off 0 and 1, where the intercept would be infinite.
-  const mean = observations.reduce((sum, { y, weight }) => sum + weight * y, 0) / total;
-  const inside = Math.min(1 - 1e-6, Math.max(1e-6, mean));
-  let intercept = Math.log(inside / (1 - inside));
-  const sums = observations.map(() => intercept);
+  const solution = new Float64Array(columns.length);
+  const sums = new Float64Array(y.length);
   for (let sweep = 0; sweep < mostSweeps; sweep++) {
     let largest = 0;
-    for (let at = -1; at < variables; at++) {
-      const value = at < 0 ? () => 1 : (index: number) => observations[index].x[at];
-      let slope = at < 0 ? 0 : ridge * weights[at];
-      for (const [index, { y, weight }] of observations.entries())
-        slope += weight * value(index) * (logistic(sums[index]) - y);
-      const bend = at < 0 ? total / 4 : curvature[at] + ridge;
-      if (bend === 0) continue;
-      const before = at < 0 ? intercept : weights[at];
-      const after = at < 0 ? before - slope / bend : Math.max(0, before - slope / bend);
-      const step = after - before;
-      if (at < 0) intercept = after;
-      else weights[at] = after;
-      for (let index = 0; index < sums.length; index++) sums[index] += step * value(index);
+    for (const [at, column] of columns.entries()) {
+      if (bends[at] === 0) continue;
+      let slope = penalties[at] * solution[at];
+      for (let index = 0; index < y.length; index++)
+        slope += weight[index] * column[index] * (logistic(sums[index]) - y[index]);
+      const aim = solution[at] - slope / bends[at];
+      const step = (at === 0 ? aim : Math.max(0, aim)) - solution[at];
+      solution[at] += step;
+      for (let index = 0; index < y.length; index++) sums[index] += step * column[index];
       largest = Math.max(largest, Math.abs(step));
     }
     if (largest < smallestStep) break;
   }
+  const [intercept, ...weights] = solution;
   return { intercept, weights };
 }
