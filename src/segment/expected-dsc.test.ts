@@ -5,6 +5,7 @@ import { patientPoint } from "../core/coordinates.ts";
 import { finding } from "../core/findings.ts";
 import { createGrid } from "../geometry/grid.ts";
 import { maskWhere } from "../geometry/mask.ts";
+import { contourFeatures } from "./contour-features.ts";
 import { applyRegression, expectationSentence, expectedDsc } from "./expected-dsc.ts";
 import { type CalibrationContour, fitQuality } from "./fit-quality.ts";
 
@@ -75,10 +76,10 @@ test("more of a feature never lowers the expected DSC, which lies between 0 and 
 });
 
 test("a certain contour is worth more than an uncertain one, which is doubtful and says why", () => {
-  const [good, poor] = [255, 150].map((level) => expectedDsc(contourAt(level), quality, []));
+  const [good, poor] = [255, 150].map((level) => expectedDsc(contourFeatures(contourAt(level)), quality, []));
   expect(good.doubtful).toBe(false);
   expect(good.dsc).toBeGreaterThan(0.8);
-  expect(good.perSlice.map((dsc) => dsc !== null)).toEqual([false, true, true, false]);
+  expect(good.perSlice?.map((dsc) => dsc !== null)).toEqual([false, true, true, false]);
   expect(poor.doubtful).toBe(true);
   expect(poor.dsc).toBeLessThan(0.4);
   expect(expectationSentence(poor)).toMatch(/^Doubtful: The expected DSC 0\.\d\d is below 0\.60\.$/);
@@ -90,10 +91,10 @@ test("no number is made up without a calibration or without a contour", () => {
     [255, undefined],
     [100, quality],
   ] as const) {
-    const nothing = expectedDsc(contourAt(level), known, []);
+    const nothing = expectedDsc(contourFeatures(contourAt(level)), known, []);
     expect(nothing).toEqual({
       dsc: null,
-      perSlice: [null, null, null, null],
+      perSlice: null,
       meanError: null,
       doubtful: false,
       reasons: [],
@@ -108,7 +109,7 @@ test("a CT without lungs or HU makes any contour doubtful, calibrated or not, in
     finding("info", "other", ""),
   ];
   for (const known of [undefined, quality] satisfies (Quality | undefined)[]) {
-    const { doubtful, reasons } = expectedDsc(contourAt(255), known, findings);
+    const { doubtful, reasons } = expectedDsc(contourFeatures(contourAt(255)), known, findings);
     expect(doubtful).toBe(true);
     expect(reasons).toEqual(["The CT shows no lungs."]);
   }

@@ -6,13 +6,13 @@
 import type { Quality, Regression } from "../contract/quality.ts";
 import type { Finding } from "../core/findings.ts";
 import { logistic } from "../statistics/fractional-regression.ts";
-import { contourFeatures, type Features, type SeenContour } from "./contour-features.ts";
+import type { ContourFeatures, Features } from "./contour-features.ts";
 
 export type Expectation = {
   /** Null for an empty contour and for a model that was not calibrated. */
   readonly dsc: number | null;
-  /** For each slice from the feet up; null where it has no contour too. */
-  readonly perSlice: readonly (number | null)[];
+  /** For each slice, null where it has no contour; null where `dsc` is, and for a CT whose slices are not axial. */
+  readonly perSlice: readonly (number | null)[] | null;
   /** How far expected and true DSC lay apart on average when it was calibrated. */
   readonly meanError: number | null;
   readonly doubtful: boolean;
@@ -34,19 +34,16 @@ export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expec
   return `Expected DSC ${dsc.toFixed(2)} (mean error ${meanError.toFixed(2)}).`;
 }
 
-/** `findings` are those of the CT. */
+/** `features` are undefined for an empty contour, `findings` those of the CT. */
 export function expectedDsc(
-  seen: SeenContour,
+  features: ContourFeatures | undefined,
   quality: Quality | undefined,
   findings: readonly Finding[],
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
-  const features = quality === undefined ? undefined : contourFeatures(seen);
-  if (quality === undefined || features === undefined) {
-    const perSlice = new Array<null>(seen.mask.grid.size[2]).fill(null);
-    return { dsc: null, perSlice, meanError: null, doubtful: reasons.length > 0, reasons };
-  }
+  if (quality === undefined || features === undefined)
+    return { dsc: null, perSlice: null, meanError: null, doubtful: reasons.length > 0, reasons };
   const dsc = applyRegression(quality.contour, features.contour);
   if (dsc < quality.doubtBelow)
     reasons.push(`The expected DSC ${dsc.toFixed(2)} is below ${quality.doubtBelow.toFixed(2)}.`);

@@ -23,8 +23,8 @@ const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
 export const expectationSchema = z.strictObject({
   /** Null for an empty contour, and for a model that was not calibrated. */
   dsc: z.number().min(0).max(1).nullable(),
-  /** For each slice from the feet up; null where it has no contour. */
-  perSlice: z.array(z.number().min(0).max(1).nullable()),
+  /** For each slice, null where it has no contour; null where nothing is known. */
+  perSlice: z.array(z.number().min(0).max(1).nullable()).nullable(),
   meanError: z.number().nullable(),
   doubtful: z.boolean(),
   /** Why, in sentences. */

@@ -14,7 +14,6 @@ import { type LoadedModel, loadModel } from "../../node/load-model.ts";
 import type { Device } from "../../node/onnx/session.ts";
 import { refuseExisting, writeFileAtomic } from "../../node/write-file.ts";
 import { expectedDscFigure } from "../../report/figures/expected-dsc.ts";
-import { contourFeatures } from "../../segment/contour-features.ts";
 import { type CalibrationContour, fitQuality } from "../../segment/fit-quality.ts";
 import { contourCt } from "../contour-ct.ts";
 import { rewriteMetadata } from "../model.ts";
@@ -140,7 +139,7 @@ async function contourCopy(
     shouldStop: () => signal.aborted,
   });
   const { dsc } = volumeOverlap(target, contoured.mask);
-  const features = contourFeatures(contoured);
+  const { features } = contoured;
   if (features === undefined || dsc === null) return { dsc, contour: undefined };
   const sliceDsc = Array.from({ length: ct.grid.size[2] }, (_, k) => {
     return overlapFromCounts(countOverlap(maskSlice(target, k), maskSlice(contoured.mask, k))).dsc;

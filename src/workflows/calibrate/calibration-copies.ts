@@ -8,6 +8,7 @@ import { createRandom } from "../../core/random.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
 import { voxelToPatient } from "../../geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice } from "../../geometry/mask.ts";
+import { turnOf, uprightCt, uprightMask } from "../../geometry/upright.ts";
 import { degrade } from "../../preprocess/degrade.ts";
 
 export type CalibrationCopy = {
@@ -19,12 +20,14 @@ export type CalibrationCopy = {
 /** Slices without tumour in one run: fewer show too little of a chest, more cost time and show nothing new. */
 const tumourFree = { least: 5, most: 24 } as const;
 
-/** `name` and `seed` draw the degradation: the same ones give the same copy. */
+/** All upright. `name` and `seed` draw the degradation: the same ones give the same copy. */
 export function calibrationCopies(
-  { ct, target }: { readonly ct: CtImage; readonly target: Mask },
+  patient: { readonly ct: CtImage; readonly target: Mask },
   name: string,
   seed: number,
 ): readonly CalibrationCopy[] {
+  const turn = turnOf(patient.ct.grid);
+  const [ct, target] = [uprightCt(patient.ct, turn), uprightMask(patient.target, turn)];
   const copies: CalibrationCopy[] = [{ kind: "patient", ct, target }];
   const random = createRandom(seed).fork("degraded").fork(name);
   if (ct.grid.size[0] === ct.grid.size[1]) copies.push({ kind: "degraded", ct: degrade(ct, random), target });

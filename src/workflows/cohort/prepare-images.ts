@@ -1,8 +1,10 @@
 /** One patient's images for a training, from the source files, on a worker thread. */
 
 import { volumeCc } from "../../geometry/mask.ts";
+import { turnOf, uprightCt, uprightMask } from "../../geometry/upright.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
+import { cropToFrame, cropVoxels, wholeSquare } from "../../segment/body-frame.ts";
 import type { PatientImages } from "../../train/training-set.ts";
 import { patientInWorker } from "./patient-in-worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
@@ -17,14 +19,18 @@ export type PrepareTask = {
 async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<PatientImages> {
   const { size, roi, greyLevels } = settings;
   const patient = await patientInWorker(cohort, name);
-  const { ct, target } = await patient.load(roi);
+  const stored = await patient.load(roi);
+  const turn = turnOf(stored.ct.grid);
+  const [ct, target] = [uprightCt(stored.ct, turn), uprightMask(stored.target, turn)];
+  const square = wholeSquare(ct.grid);
+  const seen = cropToFrame(ct, square);
   const images = {
     name,
     sliceCount: ct.grid.size[2],
     sliceSpacingMm: ct.grid.spacingMm[2],
     targetCc: volumeCc(target),
-    levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
-    mask: networkMask(ct.grid, target.data, size),
+    levels: networkSlices(seen.grid, seen.hu, greyLevels, size),
+    mask: networkMask(seen.grid, cropVoxels(target.data, ct.grid.size, square), size),
   };
   await openTrainingCache(cohort, settings).write(patient, images);
   return images;

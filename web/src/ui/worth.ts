@@ -22,7 +22,7 @@ export function worthTitle({ dsc, meanError, reasons }: Worth): string {
 
 /** What is expected of slice `k` of the automatic contour; undefined where it has none there, or nothing is known. */
 export function sliceWorthText(
-  perSlice: readonly (number | null)[] | undefined,
+  perSlice: readonly (number | null)[] | null | undefined,
   k: number,
 ): string | undefined {
   const dsc = perSlice?.[k] ?? null;
