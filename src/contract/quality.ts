@@ -13,6 +13,7 @@ export const featureNames = [
   "agreement",
   "share",
   "continuity",
+  "lung",
   /** Of a slice only: the expected DSC of the whole contour. */
   "contour",
 ] as const;

@@ -19,7 +19,8 @@ function block(level: number, width = 10, outside = 0) {
 }
 
 function contourOf(confidence: ReturnType<typeof block>) {
-  return { confidence, mask: maskWhere(grid, (at) => confidence.data[at] >= 128) };
+  const mask = maskWhere(grid, (at) => confidence.data[at] >= 128);
+  return { confidence, mask, hu: new Int16Array(6 * area).fill(-850) };
 }
 
 test("a contour of which the model is certain, with nothing beside it, has 1 in everything but continuity", () => {
@@ -27,7 +28,7 @@ test("a contour of which the model is certain, with nothing beside it, has 1 in 
   const seen = { ...contourOf(confidence), views: [confidence, confidence] as const };
   // Moved by one slice, 100 of twice 200 voxels meet: between the two slices; the ends meet empty slices.
   expect(contourFeatures(seen)).toEqual({
-    contour: { overlap: 1, certainty: 1, stability: 1, agreement: 1, share: 1, continuity: 0.5 },
+    contour: { overlap: 1, certainty: 1, stability: 1, agreement: 1, share: 1, continuity: 0.5, lung: 1 },
     slices: [undefined, undefined, expect.anything(), expect.anything(), undefined, undefined],
   });
 });
@@ -59,7 +60,20 @@ test("the agreement of the views is the DSC of what they find; without views the
 test("what clean-up left out takes from the share by its sureness, wherever it lies", () => {
   const confidence = block(255);
   const mask = maskWhere(grid, (at) => confidence.data[at] >= 128 && Math.floor(at / area) === 2);
-  expect(contourFeatures({ confidence, mask })?.contour.share).toBe(0.5);
+  expect(contourFeatures({ ...contourOf(confidence), mask })?.contour.share).toBe(0.5);
+});
+
+test("lung is what lies 3 mm outside, in the slice: half of it where the contour leans on a wall", () => {
+  const seen = contourOf(block(255));
+  // All rows below the block's middle are soft tissue: of each column's rim one end, of the rows' rims half of them.
+  const hu = seen.hu.map((value, at) => (Math.floor(at / 30) % 20 < 10 ? value : 40));
+  expect(contourFeatures({ ...seen, hu })?.contour.lung).toBe(0.5);
+  expect(contourFeatures({ ...seen, hu })?.slices[3]?.lung).toBe(0.5);
+  // Lung above and below it in other slices does not count.
+  const ends = seen.hu.map((_, at) =>
+    Math.floor(at / area) === 2 || Math.floor(at / area) === 3 ? 40 : -850,
+  );
+  expect(contourFeatures({ ...seen, hu: ends })?.contour.lung).toBe(0);
 });
 
 test("every feature lies from 0 to 1, for the contour and for each slice, whatever the confidence", () => {
@@ -69,7 +83,12 @@ test("every feature lies from 0 to 1, for the contour and for each slice, whatev
     fc.property(bytes, bytes, bytes, (mean, first, second) => {
       const [confidence, a, b] = [mean, first, second].map((data) => ({ grid: small, data }));
       const mask = maskWhere(small, (at) => first[at] > 200);
-      const features = contourFeatures({ confidence, mask, views: [a, b] });
+      const features = contourFeatures({
+        confidence,
+        mask,
+        views: [a, b],
+        hu: Int16Array.from(second, (byte) => -4 * byte),
+      });
       const all = [features?.contour, ...(features?.slices ?? [])].flatMap((one) => Object.values(one ?? {}));
       for (const value of all) expect(value).toBeGreaterThanOrEqual(0);
       for (const value of all) expect(value).toBeLessThanOrEqual(1);

@@ -1,14 +1,15 @@
 /**
  * What can be seen of a contour without a reference: how sure the model is within and about it, how far its mirror image
- * agrees, what else it found, how one slice follows from the next. Fractions from 0 to 1, each such that more of it never
- * speaks against the contour. None needs the voxels' size, which is not known of every CT. Not here: what the fractions are
- * worth as a DSC (expected-dsc.ts).
+ * agrees, what else it found, how one slice follows from the next, whether there is lung about it. Fractions from 0 to 1,
+ * each such that more of it never speaks against the contour. Not here: what the fractions are worth as a DSC
+ * (expected-dsc.ts).
  *
  * Sureness is a byte of the confidence over 255: 1/2 at the model's threshold, whatever that is. The neighbourhood of a
  * contour is its box, half as large again; what the model finds beyond it counts in `share` alone.
  */
 import type { FeatureName } from "../contract/quality.ts";
 import { type Box, boundingBox } from "../geometry/crop.ts";
+import type { Grid } from "../geometry/grid.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { type Confidence, insideFrom } from "./segment-volume.ts";
 
@@ -20,6 +21,8 @@ import { type Confidence, insideFrom } from "./segment-volume.ts";
  * - agreement: DSC of what is above the threshold in the image and in its mirror image; 0 where either finds nothing.
  * - share: sureness inside, of that in all voxels above the threshold anywhere.
  * - continuity: DSC of the contour with itself moved by one slice; where it ends before the CT does, the empty slice counts.
+ * - lung: part of a rim in the slice, 3 mm outside the contour and two voxels at least, that is as light as lung. What is
+ *   wrongly taken lies in the middle of the chest or in the abdomen more often than a tumour of the lung does.
  * - contour: of a slice, the expected DSC of the whole contour.
  */
 export type Features = Readonly<Partial<Record<FeatureName, number>>>;
@@ -36,14 +39,20 @@ export type SeenContour = {
   readonly mask: Mask;
   /** Where the model saw the mirror image as well: the two that `confidence` is the mean of. */
   readonly views?: readonly [Confidence, Confidence] | undefined;
+  /** The CT's. */
+  readonly hu: Int16Array;
 };
+
+const rimMm = 3;
+/** Lung with vessels, noise and partial volume is below. */
+const lungBelowHu = -500;
 
 /** Undefined for an empty mask. All lie on one grid. */
 export function contourFeatures(seen: SeenContour): ContourFeatures | undefined {
   const box = boundingBox(seen.mask);
   if (box === undefined) return undefined;
-  const [ni, nj, nk] = seen.mask.grid.size;
-  const near = neighbourhood(box, [ni, nj, nk]);
+  const nk = seen.mask.grid.size[2];
+  const near = neighbourhood(box, seen.mask.grid);
   const bySlice = Array.from({ length: nk }, (_, k) =>
     k >= near.from[2] && k < near.to[2] ? countSlice(seen, near, k) : noCounts,
   );
@@ -84,6 +93,9 @@ type Counts = {
   /** Voxels of the mask that are inside in the slice below too; voxels inside in this slice and in that. */
   readonly shared: number;
   readonly neighbours: number;
+  /** Voxels of the rim, and those of them that are as light as lung. */
+  readonly rim: number;
+  readonly air: number;
 };
 
 const noCounts: Counts = {
@@ -97,6 +109,8 @@ const noCounts: Counts = {
   both: 0,
   shared: 0,
   neighbours: 0,
+  rim: 0,
+  air: 0,
 };
 
 function addCounts(a: Counts, b: Counts): Counts {
@@ -111,11 +125,14 @@ function addCounts(a: Counts, b: Counts): Counts {
     both: a.both + b.both,
     shared: a.shared + b.shared,
     neighbours: a.neighbours + b.neighbours,
+    rim: a.rim + b.rim,
+    air: a.air + b.air,
   };
 }
 
-function countSlice({ confidence, mask, views }: SeenContour, near: Box, k: number): Counts {
+function countSlice({ confidence, mask, views, hu }: SeenContour, near: Box, k: number): Counts {
   const [ni, nj] = mask.grid.size;
+  const reach = rimReach(mask.grid);
   const counts = { ...noCounts };
   for (let j = near.from[1]; j < near.to[1]; j++) {
     for (let i = near.from[0]; i < near.to[0]; i++) {
@@ -123,6 +140,10 @@ function countSlice({ confidence, mask, views }: SeenContour, near: Box, k: numb
       const sure = confidence.data[at] / 255;
       const inside = mask.data[at];
       counts.inside += inside;
+      if (inside === 0 && touchesRim(mask, at, [i, j], reach)) {
+        counts.rim++;
+        if (hu[at] < lungBelowHu) counts.air++;
+      }
       counts.sureInside += inside * sure;
       counts.sureNear += sure;
       if (sure >= 0.75) counts.high++;
@@ -143,12 +164,34 @@ function countSlice({ confidence, mask, views }: SeenContour, near: Box, k: numb
   return counts;
 }
 
-function fractions({ inside, sureInside, sureNear, high, low }: Counts) {
+/** Voxels along i and j. */
+function rimReach({ spacingMm }: Grid): readonly [number, number] {
+  return [Math.max(2, Math.round(rimMm / spacingMm[0])), Math.max(2, Math.round(rimMm / spacingMm[1]))];
+}
+
+/** Whether the contour is just so far away to the left, right, front or back. */
+function touchesRim(
+  { grid, data }: Mask,
+  at: number,
+  [i, j]: readonly [number, number],
+  [di, dj]: readonly [number, number],
+): boolean {
+  const [ni, nj] = grid.size;
+  return (
+    (i >= di && data[at - di] === 1) ||
+    (i < ni - di && data[at + di] === 1) ||
+    (j >= dj && data[at - dj * ni] === 1) ||
+    (j < nj - dj && data[at + dj * ni] === 1)
+  );
+}
+
+function fractions({ inside, sureInside, sureNear, high, low, rim, air }: Counts) {
   const atThreshold = insideFrom / 255;
   return {
     overlap: dice(sureInside, inside + sureNear),
     certainty: Math.max(0, (sureInside / inside - atThreshold) / (1 - atThreshold)),
     stability: dice(high, high + low),
+    lung: rim === 0 ? 0 : air / rim,
   };
 }
 
@@ -161,11 +204,12 @@ function surenessElsewhere({ confidence, mask }: SeenContour): number {
   return sum;
 }
 
-/** The box and a quarter of its extent, three voxels at least, on every side; one slice more at either end. */
-function neighbourhood({ from, to }: Box, size: readonly [number, number, number]): Box {
-  const room = ([0, 1, 2] as const).map((axis) =>
-    axis === 2 ? 1 : Math.max(3, Math.round((to[axis] - from[axis]) / 4)),
-  );
+/** The box and a quarter of its extent, the rim at least, on every side; one slice more at either end. */
+function neighbourhood({ from, to }: Box, grid: Grid): Box {
+  const { size } = grid;
+  const reach = rimReach(grid);
+  const around = (axis: 0 | 1): number => Math.max(reach[axis], Math.round((to[axis] - from[axis]) / 4));
+  const room = [around(0), around(1), 1] as const;
   return {
     from: [Math.max(0, from[0] - room[0]), Math.max(0, from[1] - room[1]), Math.max(0, from[2] - room[2])],
     to: [

@@ -16,7 +16,11 @@ function contourAt(level: number) {
   const data = new Uint8Array(1600);
   for (const k of [1, 2])
     for (let j = 6; j < 14; j++) data.fill(level, k * 400 + j * 20 + 6, k * 400 + j * 20 + 14);
-  return { confidence: { grid, data }, mask: maskWhere(grid, (at) => data[at] >= 128) };
+  return {
+    confidence: { grid, data },
+    mask: maskWhere(grid, (at) => data[at] >= 128),
+    hu: new Int16Array(1600),
+  };
 }
 
 /** Patients whose true DSC is their certainty, each with a copy of no worth. */

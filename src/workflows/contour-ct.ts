@@ -44,7 +44,7 @@ export async function contourCt(
   options.progress.report("finding the tumour", 0, 1);
   const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
   options.progress.report("finding the tumour", 1, 1);
-  const features = contourFeatures({ confidence, mask, views });
+  const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, []);
   return {
     confidence: storedMask(confidence, turn),

@@ -71,12 +71,7 @@ export async function calibrateModel(
     const seen = await contourAll(loaded, request, progress, signal);
     const contours = seen.flatMap(({ contour }) => (contour === undefined ? [] : [contour]));
     const patients = new Set(contours.map(({ patient }) => patient));
-    if (patients.size < fewestPatients) {
-      throw new DelineateError(
-        "bad-cohort",
-        `The model contoured something on ${patients.size} patients; at least ${fewestPatients} are needed. Name more cohorts.`,
-      );
-    }
+    refuseFew(patients.size, "patients on whom the model contoured something");
     progress.report("fitting", 0, 1);
     const cohorts = request.cohorts.map(({ cohort }) => basename(resolve(cohort)));
     const { quality, expected } = fitQuality(contours, { doubtBelow: request.doubtBelow, cohorts });
@@ -98,6 +93,15 @@ export async function calibrateModel(
   }
 }
 
+/** Throws `bad-cohort`. */
+function refuseFew(count: number, what: string): void {
+  if (count >= fewestPatients) return;
+  throw new DelineateError(
+    "bad-cohort",
+    `There are ${count} ${what}; at least ${fewestPatients} are needed. Name more patients, or more cohorts.`,
+  );
+}
+
 type Seen = Omit<CalibrationRow, "expected"> & { readonly contour: CalibrationContour | undefined };
 
 async function contourAll(
@@ -112,6 +116,7 @@ async function contourAll(
     const patients = await chooseCalibrationPatients(one, known, request.most);
     chosen.push(...patients.map((patient) => ({ patient, cohort: basename(resolve(one.cohort)) })));
   }
+  refuseFew(new Set(chosen.map(({ patient, cohort }) => `${cohort}/${patient.group}`)).size, "patients");
   const model = { ...loaded, flips: request.flips || loaded.flips };
   const seen: Seen[] = [];
   for (const [at, { patient, cohort }] of chosen.entries()) {
