@@ -12,6 +12,7 @@ import { readCtReference, readCtStore, writeCtStore } from "../node/ct-store.ts"
 import { loadModel } from "../node/load-model.ts";
 import { readCtFromScan } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
+import type { Expectation } from "../segment/expected-dsc.ts";
 import { uncertaintyProfile } from "../segment/uncertainty.ts";
 import { contourCt } from "../workflows/contour-ct.ts";
 import { type LoadedRoi, loadRoiMasks } from "../workflows/load-masks.ts";
@@ -48,6 +49,7 @@ export type Segmented = {
   readonly digest: string;
   readonly gtvVoxels: readonly number[];
   readonly uncertainVoxels: readonly number[];
+  readonly expected: Expectation;
   readonly msPerSlice: number;
   readonly volumeCc: number;
 };
@@ -111,12 +113,13 @@ export async function segmentCase(task: SegmentTask, progress: Progress): Promis
   const ct = await readCtStore(folder.ct);
   const model = await loadModel(task.model);
   try {
-    const { confidence, mask, msPerSlice } = await contourCt(ct, model, { cleanUp: "largest", progress });
+    const contoured = await contourCt(ct, model, { cleanUp: "largest", progress });
+    const { confidence, mask, expected, msPerSlice } = contoured;
     const { name, version, digest } = model;
     await writeVoxelBytes(folder.confidence(digest), confidence.data);
     await writeVoxelBytes(folder.automaticMask(digest), mask.data);
     const profile = uncertaintyProfile(confidence, mask);
-    return { name, version, digest, ...profile, msPerSlice, volumeCc: volumeCc(mask) };
+    return { name, version, digest, ...profile, expected, msPerSlice, volumeCc: volumeCc(mask) };
   } finally {
     await model.dispose();
   }

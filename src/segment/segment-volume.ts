@@ -80,10 +80,18 @@ export async function predictVolume(
   return { grid: ct.grid, data };
 }
 
-function toByte(probability: number, threshold: number): number {
+/** The byte of a confidence that stands for a probability. */
+export function toByte(probability: number, threshold: number): number {
   return probability > threshold
     ? Math.min(255, insideFrom + Math.floor(((probability - threshold) / (1 - threshold)) * insideFrom))
     : Math.max(0, Math.min(insideFrom - 1, Math.floor((probability / threshold) * insideFrom)));
+}
+
+/** The probability in the middle of those that a byte of a confidence stands for. */
+export function probabilityOf(byte: number, threshold: number): number {
+  return byte >= insideFrom
+    ? threshold + ((byte - insideFrom + 0.5) / insideFrom) * (1 - threshold)
+    : ((byte + 0.5) / insideFrom) * threshold;
 }
 
 /** 1 where the voxel is inside, else 0. */

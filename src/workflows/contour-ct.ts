@@ -1,13 +1,16 @@
 /**
- * The heart of contouring a CT: confidence, then the tumour's mask, whoever asks: the command line or the workspace. All
- * between sees the patient upright (geometry/upright.ts), however the CT is stored.
+ * The heart of contouring a CT: confidence, then the tumour's mask and what it is worth, whoever asks: the command line or
+ * the workspace. All between sees the patient upright (geometry/upright.ts), however the CT is stored.
  */
 import type { Progress } from "../core/progress.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
-import { storedMask, turnOf, uprightCt } from "../geometry/upright.ts";
+import { storedMask, type Turn, turnOf, uprightCt } from "../geometry/upright.ts";
 import type { RunnableModel } from "../node/load-model.ts";
 import { type CleanUp, toMask } from "../segment/clean-up.ts";
+import { type ContourFeatures, contourFeatures, type SeenContour } from "../segment/contour-features.ts";
+import { type Expectation, expectedDsc } from "../segment/expected-dsc.ts";
+import { meanConfidence, seenInMirror } from "../segment/mirror.ts";
 import { type Confidence, predictVolume } from "../segment/segment-volume.ts";
 
 export type ContouredCt = {
@@ -15,6 +18,9 @@ export type ContouredCt = {
   readonly mask: Mask;
   /** Regions that clean-up left out. */
   readonly leftOut: number;
+  readonly expected: Expectation;
+  /** What that is made of, the patient upright; undefined for an empty mask. */
+  readonly features: ContourFeatures | undefined;
   readonly msPerSlice: number;
 };
 
@@ -27,16 +33,33 @@ export async function contourCt(
   const before = performance.now();
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
-  const confidence = await predictVolume(upright, model, {
-    ...options,
-    batch: Math.min(4, model.largestBatch ?? 4),
-  });
+  const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
+  const plain = await predictVolume(upright, model, predicting);
+  const views: SeenContour["views"] = model.flips
+    ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
+    : undefined;
+  const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
   const msPerSlice = (performance.now() - before) / upright.grid.size[2];
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
   const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
   options.progress.report("finding the tumour", 1, 1);
-  return { confidence: storedMask(confidence, turn), mask: storedMask(mask, turn), leftOut, msPerSlice };
+  const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
+  const { perSlice, ...expected } = expectedDsc(features, model.quality, []);
+  return {
+    confidence: storedMask(confidence, turn),
+    mask: storedMask(mask, turn),
+    leftOut,
+    expected: { ...expected, perSlice: perSlice && storedSlices(perSlice, turn) },
+    features,
+    msPerSlice,
+  };
+}
+
+/** Of the upright patient's slices for the CT's own; null where those are no axial ones. */
+function storedSlices<T>(values: readonly T[], { axes, reversed }: Turn): readonly T[] | null {
+  if (axes[2] !== 2) return null;
+  return reversed[2] ? values.toReversed() : values;
 }
 
 /** DICOM's LO, into which it goes. */
