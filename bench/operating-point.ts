@@ -1,10 +1,11 @@
 /**
  * The probability above which a voxel is target, chosen: mean DSC of patients at each threshold, each contoured as `delineate
  * segment` does. Choose on patients of neither training nor test, and store it in the model (`train --threshold`).
- * Run: npm run bench operating-point -- --cohort DIR [--patients NAMES] [--roi PATTERN] [--model FILE] [--json FILE]
- * NAMES stand with commas (default: all); of an imported cohort ROI is the primary tumour where it matches.
+ * Run: npm run bench operating-point -- --cohort DIR [--patients NAMES] [--cohort DIR ...] [--roi PATTERN] [--model FILE]
+ * [--json FILE]. Each cohort has its own patients, NAMES with commas or `all`; JSON holds each patient's DSC.
  */
 import { writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { namesList } from "../src/cli/options.ts";
 import { say, table } from "../src/cli/output.ts";
@@ -16,46 +17,59 @@ import { sweepThresholds } from "./patients/sweep-thresholds.ts";
 const { values } = parseArgs({
   options: {
     model: { type: "string" },
-    cohort: { type: "string" },
-    patients: { type: "string" },
+    cohort: { type: "string", multiple: true, default: [] },
+    patients: { type: "string", multiple: true, default: [] },
     roi: { type: "string", default: "GTV.*|cancer" },
     json: { type: "string" },
   },
 });
-if (values.cohort === undefined) {
+const thresholds = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99];
+if (
+  values.cohort.length === 0 ||
+  (values.cohort.length > 1 && values.patients.length < values.cohort.length)
+) {
   say(
-    "Usage: npm run bench operating-point -- --cohort DIR [--patients NAMES] [--roi PATTERN] [--model FILE]",
+    "Usage: npm run bench operating-point -- --cohort DIR --patients NAMES|all [--cohort DIR --patients ...]",
   );
   process.exit(2);
 }
-const thresholds = [...Array.from({ length: 19 }, (_, index) => (index + 1) / 20), 0.97, 0.99];
-const all = await openCohort(values.cohort);
-const names = values.patients === undefined ? all.map(({ name }) => name) : namesList(values.patients);
-const patients = names.map((wanted) => {
-  const patient = all.find(({ name }) => name === wanted);
-  if (patient === undefined) throw new Error(`${values.cohort} has no patient ${wanted}`);
-  return patient;
-});
+
+/** The cohort's patients of these names. */
+async function chosenPatients(cohort: string, wanted: string) {
+  const all = await openCohort(cohort);
+  const names = wanted === "all" ? all.map(({ name }) => name) : namesList(wanted);
+  return names.map((name) => {
+    const patient = all.find((candidate) => candidate.name === name);
+    if (patient === undefined) throw new Error(`${cohort} has no patient ${name}`);
+    return patient;
+  });
+}
 
 const model = await loadModel(values.model ?? shippedModel);
-const overlaps: (readonly number[])[] = [];
-for (const patient of patients) {
-  const dsc = await sweepThresholds(await patient.load(values.roi), model, thresholds);
-  overlaps.push(dsc);
-  say(`${patient.name}  best ${Math.max(...dsc).toFixed(3)} at ${thresholds[dsc.indexOf(Math.max(...dsc))]}`);
+const swept: { readonly cohort: string; readonly patient: string; readonly dsc: readonly number[] }[] = [];
+for (const [index, cohort] of values.cohort.entries()) {
+  for (const patient of await chosenPatients(cohort, values.patients[index] ?? "all")) {
+    const dsc = await sweepThresholds(await patient.load(values.roi), model, thresholds);
+    swept.push({ cohort: `${index + 1}: ${basename(cohort)}`, patient: patient.name, dsc });
+    say(`${patient.name}  ${dsc.map((value) => value.toFixed(2)).join(" ")}`);
+  }
 }
 await model.dispose();
-const means = thresholds.map((_, index) => mean(overlaps.map((dsc) => dsc[index])));
-const best = thresholds[means.indexOf(Math.max(...means))];
+
+const cohorts = [...new Set(swept.map(({ cohort }) => cohort))];
+const meansOf = (members: typeof swept): number[] =>
+  thresholds.map((_, index) => mean(members.map(({ dsc }) => dsc[index])));
+const ofCohorts = cohorts.map((name) => meansOf(swept.filter(({ cohort }) => cohort === name)));
+const means = meansOf(swept);
+const best = Math.max(...means);
 const rows = thresholds.map((threshold, index) => [
   threshold.toFixed(2),
-  means[index].toFixed(3),
-  ...overlaps.map((dsc) => dsc[index].toFixed(3)),
+  ...[...ofCohorts, means].map((column) => column[index].toFixed(3)),
 ]);
 process.stdout.write(
-  `${table(["above", "mean DSC", ...names], rows)}\nHighest mean of ${names.length} patients: ${Math.max(...means).toFixed(3)} above ${best}\n`,
+  `${table(["above", ...cohorts, `all ${swept.length} patients`], rows)}\nHighest mean DSC: ${best.toFixed(3)} above ${thresholds[means.indexOf(best)]}\n`,
 );
 if (values.json !== undefined) {
-  const result = { digest: model.digest, thresholds, means, patients: names, dsc: overlaps };
+  const result = { digest: model.digest, thresholds, means, patients: swept };
   await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
 }

@@ -20,8 +20,8 @@ export type MeasuredRow = {
   readonly outsideCtv: number | null;
   /** The same beyond that CTV and the usual margin to a PTV. */
   readonly outsidePtv: number | null;
-  /** Lesions of the reference of which less than a tenth is covered: a tumour of one piece is missed with 1. */
-  readonly missed: number | null;
+  /** Whether of no piece of the tumour a tenth is covered. */
+  readonly missed: boolean | null;
   readonly referenceCc: number | null;
   readonly automaticCc: number | null;
   /** Mean over the slices with a box. */
@@ -30,6 +30,8 @@ export type MeasuredRow = {
   readonly outsideBoxes: number | null;
   /** What the program says that its contour is worth, without knowing the reference. */
   readonly expectedDsc: number | null;
+  /** Whether the program warns of its contour. */
+  readonly doubtful: boolean | null;
   /** Of the contouring alone, without reading the CT. */
   readonly seconds: number;
 };
@@ -47,28 +49,29 @@ export async function measureCase(measured: MeasuredCase, model: RunnableModel):
     ...againstContour(measured, contoured.mask),
     ...againstBoxes(measured, contoured.mask),
     automaticCc: spacingKnown ? volumeCc(contoured.mask) : null,
-    expectedDsc: expectedDscOf(contoured),
+    ...worthOf(contoured),
     seconds,
   };
   return { row, mask: contoured.mask };
 }
 
-/** Of a program that says what its contour is worth; null of one that does not. */
-function expectedDscOf(contoured: ContouredCt & { readonly expectedDsc?: number | null }): number | null {
-  return contoured.expectedDsc ?? null;
+type Worth = { readonly dsc: number | null; readonly doubtful: boolean };
+
+/** Null from a contouring that does not say what its contour is worth. */
+function worthOf({ expected }: ContouredCt & { readonly expected?: Worth }) {
+  return { expectedDsc: expected?.dsc ?? null, doubtful: expected?.doubtful ?? null };
 }
 
 function againstContour({ name, truth, spacingKnown }: MeasuredCase, mask: Mask) {
   const values = truth.kind === "contour" ? evaluatePair(name, truth.mask, mask).volume.values : {};
   const millimetres = (metric: string): number | null => (spacingKnown ? (values[metric] ?? null) : null);
-  const { lesions, lesionsFound } = values;
   return {
     dsc: values.dsc ?? null,
     hd95Mm: millimetres("hd95Mm"),
     surfaceDsc2Mm: millimetres("surfaceDsc2Mm"),
     outsideCtv: millimetres("outsideCtvSquamousPercent"),
     outsidePtv: millimetres("outsidePtvSquamousPercent"),
-    missed: lesions == null || lesionsFound == null ? null : lesions - lesionsFound,
+    missed: truth.kind === "contour" ? values.lesionsFound === 0 : null,
     referenceCc: millimetres("referenceCc"),
   };
 }

@@ -17,6 +17,7 @@ const columns: readonly (readonly [title: string, field: keyof MeasuredRow, digi
   ["box IoU", "boxIou", 3],
   ["outside boxes %", "outsideBoxes", 1],
   ["expected DSC", "expectedDsc", 2],
+  ["doubtful", "doubtful", 0],
   ["s", "seconds", 1],
 ];
 
@@ -36,7 +37,7 @@ export function groupMeans(rows: readonly MeasuredRow[]): readonly GroupMean[] {
     const overlaps = own.flatMap(({ dsc }) => (dsc === null ? [] : [dsc]));
     if (overlaps.length === 0) return [];
     const interval = bootstrapInterval(overlaps, mean, { random: createRandom(1).fork(group) });
-    const missed = own.filter(wasMissed).map(({ name }) => name);
+    const missed = own.filter((row) => row.missed).map(({ name }) => name);
     return [{ group, cases: overlaps.length, meanDsc: mean(overlaps), interval, missed }];
   });
 }
@@ -48,8 +49,10 @@ export function reportText(rows: readonly MeasuredRow[]): string {
 }
 
 function casesText(rows: readonly MeasuredRow[]): string {
-  const cell = (value: MeasuredRow[keyof MeasuredRow], digits: number): string =>
-    typeof value === "number" ? value.toFixed(digits) : "-";
+  const cell = (value: MeasuredRow[keyof MeasuredRow], digits: number): string => {
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    return typeof value === "number" ? value.toFixed(digits) : "-";
+  };
   return table(
     ["case", ...columns.map(([title]) => title)],
     rows.map((row) => [row.name, ...columns.map(([, field, digits]) => cell(row[field], digits))]),
@@ -58,23 +61,18 @@ function casesText(rows: readonly MeasuredRow[]): string {
 
 function meanText({ group, cases, meanDsc, interval }: GroupMean, rows: readonly MeasuredRow[]): string {
   const between = interval?.map((bound) => bound.toFixed(3)).join(" to ") ?? "undefined";
-  const missed = rows.filter((row) => row.group === group && wasMissed(row));
+  const missed = rows.filter((row) => row.group === group && row.missed);
   const list = missed.map(({ name, referenceCc }) =>
     referenceCc === null ? name : `${name} (${referenceCc.toFixed(1)} cc)`,
   );
   return `${group}, ${cases} cases: mean DSC ${meanDsc.toFixed(3)}, 95 % interval ${between}; missed: ${list.join(", ") || "none"}`;
 }
 
-/** Not a tenth of the tumour is covered. Patients with several pieces are missed if none of the overlap is worth the name. */
-function wasMissed({ missed, dsc }: MeasuredRow): boolean {
-  return missed !== null && missed > 0 && (dsc ?? 0) < 0.1;
-}
-
 function withoutText(rows: readonly MeasuredRow[]): string {
   return rows
     .filter(({ group }) => group === "no-tumour")
-    .map(({ name, automaticCc, expectedDsc }) => {
-      const doubt = expectedDsc === null ? "" : `, expected DSC ${expectedDsc.toFixed(2)}`;
+    .map(({ name, automaticCc, doubtful }) => {
+      const doubt = doubtful === null ? "" : doubtful ? ", doubtful" : ", not doubtful";
       return `${name}, without a tumour: ${automaticCc?.toFixed(1)} cc contoured${doubt}`;
     })
     .join("\n");
