@@ -17,7 +17,7 @@ import { drawSplit } from "./choose-split.ts";
 import { describePatients } from "./describe-patients.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { compareNetworks, type FoldTraining, gatherNetwork } from "./gather-result.ts";
-import { type ExperimentRequest, lockFolder } from "./request.ts";
+import { configurationOf, type ExperimentRequest, lockFolder } from "./request.ts";
 import { makeStressSet, type StressPatient, stressGroups } from "./stress-set.ts";
 import { type OpenNetwork, type PatientTest, testPatients } from "./test-patients.ts";
 import { type TrainedNetwork, type TrainingClock, trainNetworks } from "./train-networks.ts";
@@ -81,7 +81,7 @@ export async function runExperiment(
   const networks = [];
   for (const network of request.networks) {
     const own = trainings.filter((training) => training.network === network);
-    networks.push(await gatherNetwork(network, { ...request.configuration, network }, own, tests, patients));
+    networks.push(await gatherNetwork(network, configurationOf(request, network), own, tests, patients));
   }
   const result: ExperimentResult = {
     format: 1,

@@ -84,6 +84,7 @@ const request = (out: string, width: number): ExperimentRequest => ({
   out,
   networks: ["u-net"],
   configuration: { ...defaultTraining, width },
+  widths: {},
   protocol: "own",
   split: { seed: 1, test: 0.25, validation: 0, folds: 0 },
   stressPatients: 0,
