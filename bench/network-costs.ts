@@ -42,7 +42,7 @@ for (const { network, width: channels } of candidates) {
     { threads },
   );
   await predictor.predict(image, [1, 1, size, size]);
-  measured.push({ network, channels, predictor, operations: multiplyAdds(tape), ms: new Array<number>() });
+  measured.push({ network, channels, predictor, operations: multiplyAdds(tape), ms: [] as number[] });
 }
 for (let round = 0; round < rounds; round++) {
   for (const { predictor, ms } of measured) {
