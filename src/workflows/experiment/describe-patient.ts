@@ -32,11 +32,12 @@ function describe(patient: string, { ct, target }: LoadedPatient): DescribedPati
     );
   }
   const [columns, rows, slices] = ct.grid.size;
-  const { volumeCc, sphericity, surfaceToVolume, ...place } = describeTumour(ct, target);
+  const { voxels, volumeCc, sphericity, surfaceToVolume, ...place } = describeTumour(ct, target);
   const middle = (withTarget[0] + withTarget[withTarget.length - 1]) / 2;
   return {
     patient,
     values: {
+      voxels,
       volumeCc,
       sphericity,
       surfaceToVolume,
