@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { type Progress, silentProgress } from "../../core/progress.ts";
 import { evaluatePair, type PairEvaluation } from "../../evaluate/evaluate-pair.ts";
 import { writeNifti } from "../../formats/nifti.ts";
-import { storedMask, turnOf, uprightCt } from "../../geometry/upright.ts";
 import type { LoadedModel } from "../../node/load-model.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
 import { channelCount } from "../../preprocess/context.ts";
@@ -84,10 +83,8 @@ async function testNetwork(
     },
   };
   const startedMs = performance.now();
-  const turn = turnOf(ct.grid);
-  const upright = uprightCt(ct, turn);
-  const confidence = await predictVolume(upright, timed, { batch: 1, progress: silentProgress });
-  const mask = storedMask(toMask(confidence, "largest", upright.hu).mask, turn);
+  const confidence = await predictVolume(ct, timed, { batch: 1, progress: silentProgress });
+  const { mask } = toMask(confidence, "largest", ct.hu);
   const patientMs = performance.now() - startedMs;
   await writeFileAtomic(
     contourPath(contours, network, patient),
