@@ -3,7 +3,7 @@
 import { volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
-import { cropToFrame, cropVoxels, wholeSquare } from "../../segment/body-frame.ts";
+import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "../../segment/body-frame.ts";
 import type { PatientImages } from "../../train/training-set.ts";
 import { patientInWorker } from "./patient-in-worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
@@ -16,10 +16,10 @@ export type PrepareTask = {
 
 /** Writes them to the cache as well. Throws what loading the patient throws. */
 async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<PatientImages> {
-  const { size, roi, greyLevels } = settings;
+  const { size, roi, greyLevels, frame } = settings;
   const patient = await patientInWorker(cohort, name);
   const { ct, target } = await patient.load(roi);
-  const square = wholeSquare(ct.grid);
+  const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, square);
   const images = {
     name,

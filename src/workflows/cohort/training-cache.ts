@@ -9,10 +9,10 @@ import { readCached, writeCached } from "../../node/cached-file.ts";
 import type { PatientImages } from "../../train/training-set.ts";
 import type { CohortPatient } from "./open-cohort.ts";
 
-export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels">;
+export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels" | "frame">;
 
 /** Changes with every change to src/preprocess or the readers that changes an image. */
-const version = 5;
+const version = 6;
 
 export type TrainingCache = {
   /** Undefined if there is none, or it was made of something else, or is damaged. */
@@ -22,11 +22,11 @@ export type TrainingCache = {
 };
 
 export function openTrainingCache(cohort: string, settings: ImageSettings): TrainingCache {
-  const { size, roi, greyLevels } = settings;
+  const { size, roi, greyLevels, frame } = settings;
   // Trainings of different sizes keep their images side by side; the rest of the settings replaces them.
   const pathOf = ({ name }: CohortPatient): string => join(cohort, ".cache", `images-${size}`, `${name}.bin`);
   const keyOf = async (patient: CohortPatient): Promise<string> =>
-    JSON.stringify([version, size, greyLevels, await patient.fingerprint(roi)]);
+    JSON.stringify([version, size, greyLevels, frame, await patient.fingerprint(roi)]);
   return {
     async read(patient) {
       const content = await readCached(pathOf(patient), await keyOf(patient));
