@@ -8,10 +8,12 @@ import { DelineateError } from "../core/errors.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import { countVoxels, volumeCc } from "../geometry/mask.ts";
+import { turnOf, uprightCt } from "../geometry/upright.ts";
 import { readCtReference, readCtStore, writeCtStore } from "../node/ct-store.ts";
 import { loadModel } from "../node/load-model.ts";
 import { readCtFromScan } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
+import { checkInput } from "../segment/check-input.ts";
 import type { Expectation } from "../segment/expected-dsc.ts";
 import { uncertaintyProfile } from "../segment/uncertainty.ts";
 import { contourCt } from "../workflows/contour-ct.ts";
@@ -69,7 +71,8 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
     },
   );
   await writeCtStore(folder.ct, ct);
-  return { grid: plainGrid(ct.grid), findings: sentences(ct.findings) };
+  const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
+  return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };
 }
 
 /** ROIs of structure sets as masks, those that may be a target first. A file that is refused is a finding. */

@@ -2,11 +2,13 @@
  * The heart of contouring a CT: confidence, then the tumour's mask and what it is worth, whoever asks: the command line or
  * the workspace. All between sees the patient upright (geometry/upright.ts), however the CT is stored.
  */
+import type { Finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { storedMask, type Turn, turnOf, uprightCt } from "../geometry/upright.ts";
 import type { RunnableModel } from "../node/load-model.ts";
+import { checkInput, refuseErrors } from "../segment/check-input.ts";
 import { type CleanUp, toMask } from "../segment/clean-up.ts";
 import { type ContourFeatures, contourFeatures, type SeenContour } from "../segment/contour-features.ts";
 import { type Expectation, expectedDsc } from "../segment/expected-dsc.ts";
@@ -22,17 +24,24 @@ export type ContouredCt = {
   /** What that is made of, the patient upright; undefined for an empty mask. */
   readonly features: ContourFeatures | undefined;
   readonly msPerSlice: number;
+  /** What is odd about the image as an input (segment/check-input.ts). */
+  readonly findings: readonly Finding[];
 };
 
-/** On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches. */
+/**
+ * On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches, and
+ * `not-hu` for a CT without air.
+ */
 export async function contourCt(
   ct: CtImage,
   model: RunnableModel,
   options: { readonly cleanUp: CleanUp; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<ContouredCt> {
-  const before = performance.now();
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
+  const findings = checkInput(upright);
+  refuseErrors(findings);
+  const before = performance.now();
   const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
@@ -45,7 +54,7 @@ export async function contourCt(
   const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
-  const { perSlice, ...expected } = expectedDsc(features, model.quality, []);
+  const { perSlice, ...expected } = expectedDsc(features, model.quality, findings);
   return {
     confidence: storedMask(confidence, turn),
     mask: storedMask(mask, turn),
@@ -53,6 +62,7 @@ export async function contourCt(
     expected: { ...expected, perSlice: perSlice && storedSlices(perSlice, turn) },
     features,
     msPerSlice,
+    findings,
   };
 }
 

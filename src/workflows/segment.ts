@@ -62,13 +62,13 @@ export async function segment(
   const device = request.device ?? "cpu";
   const model = await openModel(request, device);
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
-  const { mask, leftOut, expected, msPerSlice } = await contourCt(ct, model, {
+  const { mask, leftOut, expected, msPerSlice, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
   });
   const slices = sliceRange(mask.data, ct);
-  const findings: Finding[] = [...ct.findings];
+  const findings: Finding[] = [...ct.findings, ...contoured.findings];
   if (slices.count === 0)
     findings.push(finding("warning", "nothing-found", "The model found no tumour: the ROI is empty."));
   if (leftOut > 0)

@@ -1,7 +1,6 @@
 /** One patient's images for a training, from the source files, on a worker thread. */
 
 import { volumeCc } from "../../geometry/mask.ts";
-import { turnOf, uprightCt, uprightMask } from "../../geometry/upright.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
 import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "../../segment/body-frame.ts";
@@ -19,9 +18,7 @@ export type PrepareTask = {
 async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<PatientImages> {
   const { size, roi, greyLevels, frame } = settings;
   const patient = await patientInWorker(cohort, name);
-  const stored = await patient.load(roi);
-  const turn = turnOf(stored.ct.grid);
-  const [ct, target] = [uprightCt(stored.ct, turn), uprightMask(stored.target, turn)];
+  const { ct, target } = await patient.load(roi);
   const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, square);
   const images = {
