@@ -32,6 +32,7 @@ beforeAll(async () => {
     {
       cohort,
       configuration: { ...configuration, loss: "dice-cross-entropy" },
+      additions: [],
       patients: ["patient-0001"],
       validation: [],
       out: join(folder, "run"),
