@@ -4,13 +4,15 @@
  * spicules and without the collapsed lung.
  */
 import type { Random } from "../core/random.ts";
+import { aortaDistance } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import type { Canvas, Distance, Point } from "./canvas.ts";
 import { isLeft, type TumourPlan } from "./table1.ts";
 import type { ThoraxShape } from "./thorax-shape.ts";
-import { drawPaperAppearance, paintBody } from "./tumour-appearance.ts";
+import { type Appearance, paintBody } from "./tumour-appearance.ts";
 import { paintAtelectasis, paintSpicules } from "./tumour-surroundings.ts";
 import { createNoise } from "./value-noise.ts";
+import type { Variety } from "./variety.ts";
 
 export type Tumour = {
   readonly centre: Point;
@@ -30,16 +32,20 @@ const clearlyOutsideMm = 12;
 /** How far a tumour grows into what it touches. */
 const invasionMm = 2;
 
+/** `subsolidPart`: the part of the tumours that are ground glass about a solid part, of those free in the lung. */
 export function placeTumour(
-  plan: BodyPlan,
-  shape: ThoraxShape,
+  { plan, shape }: Thorax,
   tumour: TumourPlan,
-  subsolidPart: number,
+  { variety, subsolidPart }: { readonly variety: Variety; readonly subsolidPart: number },
   random: Random,
 ): Tumour {
   const radiusMm = ballRadiusMm(tumour.volumeCc);
-  const centre = findCentre(plan, shape, tumour, radiusMm, random.fork("centre"));
-  const clip: Distance = (x, y, z) => shape.lung(x, y, z) - invasionMm;
+  const aorta = aortaDistance(plan, shape);
+  const centre = findCentre({ plan, shape, aorta }, tumour, radiusMm, random.fork("centre"));
+  const clip: Distance =
+    variety === "paper"
+      ? (x, y, z) => shape.lung(x, y, z) - invasionMm
+      : wideBounds({ plan, shape, aorta }, tumour, centre, random.fork("bounds"));
   const body = growBody({ centre, volumeCc: tumour.volumeCc, clip }, random);
   return {
     ...body,
@@ -47,6 +53,33 @@ export function placeTumour(
     necrotic: radiusMm > 15 && random.next() < 0.35,
     atelectasis: radiusMm > 12 && random.next() < 0.22,
     subsolid: tumour.contact === "none" && random.fork("subsolid").next() < subsolidPart,
+  };
+}
+
+type Thorax = { readonly plan: BodyPlan; readonly shape: ThoraxShape };
+type ThoraxWithAorta = Thorax & { readonly aorta: Distance };
+
+/**
+ * Tumours of the wide variety keep to their side, and where they lie centrally grow into the mediastinum's fat: round the aorta,
+ * but not into it, nor into heart and spine.
+ */
+function wideBounds(
+  { shape, aorta }: ThoraxWithAorta,
+  { contact }: TumourPlan,
+  centre: Point,
+  random: Random,
+): Distance {
+  const central = contact === "mediastinum" || contact === "aorta";
+  const depthMm = random.pick([random.uniform(0.5, 3), random.uniform(3, central ? 14 : 5)], [2, 1]);
+  const keepsWallMm = 0.5;
+  return (x, y, z) => {
+    if (x * centre[0] < 0) return clearlyOutsideMm + 1;
+    const inLung = shape.lung(x, y, z) - depthMm;
+    if (inLung > 0 || inLung < -depthMm) return inLung;
+    const spine = shape.spine(z);
+    const bone = 24 - Math.hypot(x - spine.x, (y - spine.y - 6) * 0.8);
+    const wall = depthMm > 5 ? shape.cavity(x, y, z) - 5 : inLung;
+    return Math.max(inLung, keepsWallMm - aorta(x, y, z), -shape.heart(x, y, z), bone, wall);
   };
 }
 
@@ -127,8 +160,7 @@ function sampledCc(distance: Distance, centre: Point, reach: number, steps: numb
 
 /** The best of many random places in the lobe: its distances to wall and mediastinum fit the contact that was drawn. */
 function findCentre(
-  plan: BodyPlan,
-  shape: ThoraxShape,
+  { plan, shape, aorta }: ThoraxWithAorta,
   tumour: TumourPlan,
   radius: number,
   random: Random,
@@ -151,7 +183,9 @@ function findCentre(
       none: Math.max(0, free - toWall) + Math.max(0, free - toMiddle) + Math.max(0, free - toBase),
       "chest-wall": Math.abs(toWall - touching) + Math.max(0, free - toMiddle),
       mediastinum: Math.abs(toMiddle - touching) + Math.max(0, free - toWall),
+      aorta: 0,
     };
+    if (tumour.contact === "aorta") wants.aorta = Math.abs(aorta(...point) - touching);
     const score = wants[tumour.contact] + random.uniform(0, 2);
     if (score < bestScore) {
       bestScore = score;
@@ -163,15 +197,13 @@ function findCentre(
 }
 
 export function paintTumour(
-  canvas: Canvas,
-  plan: BodyPlan,
-  shape: ThoraxShape,
+  { canvas, plan, shape }: Thorax & { readonly canvas: Canvas },
   tumour: Tumour,
+  appearance: Appearance,
   random: Random,
 ): void {
   if (tumour.atelectasis)
     paintAtelectasis({ canvas, shape, contrast: plan.contrast }, tumour, random.fork("atelectasis"));
   if (tumour.spiculated) paintSpicules(canvas, shape, tumour, random.fork("spicules"));
-  const appearance = drawPaperAppearance(plan.contrast, tumour, random);
   paintBody(canvas, tumour, appearance, random.fork("texture"));
 }

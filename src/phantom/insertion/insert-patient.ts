@@ -34,16 +34,19 @@ const contactWeights: Readonly<Record<InsertContact, number>> = {
   aorta: 15,
   diaphragm: 8,
 };
-/** Copies of each single slice, and the part of them with a tumour. */
-const copies = 6;
+/** Copies of the single slices, as many of each as give about a CT's number, and the part of them with a tumour. */
+const stackSlices = 24;
+const mostCopies = 10;
 const withTumour = 0.78;
 /** Slices without tumour on either side of a block. */
 const margin = { fewest: 2, more: 7 } as const;
 const tries = 12;
 const singleSliceMm = 3;
 
-/** Undefined where no tumour finds a place in any run. `runs` have lungs; those of one slice stand alone. */
-export function insertPatient(runs: readonly RealThorax[], random: Random): InsertedPatient | undefined {
+/** Undefined where no tumour finds a place in any run, or no run has lungs. Runs of one slice stand alone. */
+export function insertPatient(all: readonly RealThorax[], random: Random): InsertedPatient | undefined {
+  const runs = all.filter(({ inLung }) => inLung.length > 0);
+  if (runs.length === 0) return undefined;
   const blocks = runs.filter(({ layers }) => layers > 1);
   return blocks.length > 0 ? insertBlock(blocks, random) : insertSlices(runs, random);
 }
@@ -81,6 +84,7 @@ function insertBlock(runs: readonly RealThorax[], random: Random): InsertedPatie
 function insertSlices(slices: readonly RealThorax[], random: Random): InsertedPatient | undefined {
   const stack: { readonly hu: Int16Array; readonly mask: Uint8Array }[] = [];
   const inserted: InsertNote[] = [];
+  const copies = Math.min(mostCopies, Math.ceil(stackSlices / slices.length));
   for (const [index, slice] of slices.entries()) {
     for (let copy = 0; copy < copies; copy++) {
       const own = random.fork(`slice-${index}-${copy}`);

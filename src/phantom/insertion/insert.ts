@@ -5,6 +5,7 @@
 import type { Random } from "../../core/random.ts";
 import { emptyMask, type Mask, volumeCc } from "../../geometry/mask.ts";
 import type { Canvas, Distance, Point } from "../canvas.ts";
+import { type Lungs, paintBand, paintConsolidation, paintEffusion, paintGranuloma } from "../distractors.ts";
 import { gaussian, noiseTexture } from "../scanner.ts";
 import type { Lobe } from "../table1.ts";
 import { ballRadiusMm, growBody, type Tumour } from "../tumour.ts";
@@ -16,7 +17,6 @@ import {
   paintHalo,
   paintSpicules,
 } from "../tumour-surroundings.ts";
-import { type Lungs, paintBand, paintConsolidation, paintEffusion, paintGranuloma } from "./distractors.ts";
 import { findSite, type InsertContact, type Site } from "./place-tumour.ts";
 import { canvasOver, nearestIn, pointAt, type RealThorax } from "./real-thorax.ts";
 
@@ -189,8 +189,8 @@ function paintDistractors(thorax: RealThorax, lungs: Lungs, random: Random, ofte
     painted.push(label);
     paintIt(random.fork(label));
   };
-  chance("consolidation", 0.35, (own) => paintConsolidation(lungs, inside("consolidation"), own));
-  chance("collapse", 0.25, (own) => {
+  chance("consolidation", 0.45, (own) => paintConsolidation(lungs, inside("consolidation"), own));
+  chance("collapse", 0.35, (own) => {
     const centre = surface("collapse");
     paintAtelectasis(
       { ...lungs, canvas: lungs.canvas },

@@ -12,10 +12,15 @@ import { type Mask, maskWhere } from "../../geometry/mask.ts";
 /** Half way between lung and soft tissue, as a scanner's blur shows the pleura. */
 const lungBelowHu = -380;
 const bodyAboveHu = -300;
-/** A trachea is smaller, and so are loops of bowel. */
-const smallestLungMm2 = 500;
-/** Air without lung in it: stomach, bowel, a bulla that fills everything. */
-const bareAirHu = -962;
+/** Airways and most loops of bowel are smaller. */
+const smallestLungMm2 = 1200;
+/** Less than this in all is no section of a chest that anything is inserted into. */
+const smallestSectionMm2 = 3500;
+/** Seen from the border inwards by this much, lung shows vessels or is denser than air; stomach and bowel hold gas alone. */
+const insideMm = 4;
+const bareAirHu = -945;
+const vesselHu = -820;
+const vesselPart = 0.02;
 /** Vessels and fissures up to twice this width belong to the lung. */
 const closingMm = 4.5;
 /** Larger holes are tissue of their own: the dome of the liver, the heart's apex, a mass. */
@@ -43,11 +48,14 @@ export function lungsOfSlice(
   const middle = middleColumn(body, width);
   const air = maskWhere(grid, (at) => body[at] === 1 && hu[at] < lungBelowHu);
   const { labels, sizes } = connectedComponents(air);
+  const depth = distanceToMask(maskWhere(grid, (at) => air.data[at] === 0));
+  const areaMm2 = (pixels: number): number => pixels * pixelMm * pixelMm;
   const isLung = sizes.map(
-    (size, index) =>
-      size * pixelMm * pixelMm >= smallestLungMm2 && medianHu(hu, labels, index + 1, size) > bareAirHu,
+    (size, index) => areaMm2(size) >= smallestLungMm2 && holdsLung(hu, labels, index + 1, depth),
   );
+  const all = sizes.reduce((sum, size, index) => sum + (isLung[index] ? areaMm2(size) : 0), 0);
   const sides = new Uint8Array(width * height);
+  if (all < smallestSectionMm2) return { sides, body, middle };
   for (const side of [1, 2]) {
     const ofSide = maskWhere(
       grid,
@@ -77,11 +85,14 @@ function middleColumn(body: Uint8Array, width: number): number {
   return count === 0 ? width / 2 : sum / count;
 }
 
-function medianHu(hu: ArrayLike<number>, labels: Int32Array, label: number, size: number): number {
-  const values = new Float32Array(size);
-  let next = 0;
-  for (let at = 0; at < labels.length; at++) if (labels[at] === label) values[next++] = hu[at];
-  return values.sort()[size >> 1] ?? 0;
+function holdsLung(hu: ArrayLike<number>, labels: Int32Array, label: number, depth: Float32Array): boolean {
+  const values: number[] = [];
+  for (let at = 0; at < labels.length; at++)
+    if (labels[at] === label && depth[at] > insideMm) values.push(hu[at]);
+  if (values.length === 0) return false;
+  values.sort((a, b) => a - b);
+  const vessels = values[Math.floor(values.length * (1 - vesselPart))];
+  return vessels > vesselHu && (values[values.length >> 1] > bareAirHu || values.length > 4000);
 }
 
 /** Grown and shrunk again by the same distance. */

@@ -28,7 +28,7 @@ export async function insertTumours(request: InsertRequest, progress: Progress, 
       tasks.push({ seed, patient, size, directory, background: backgroundOf(sources, patient) });
   }
   progress.report("inserting tumours", 0, tasks.length);
-  await runInWorkers<InsertTask, InsertResult>(
+  const results = await runInWorkers<InsertTask, InsertResult>(
     new URL("./make-inserted.ts", import.meta.url),
     inOrderOfBackgrounds(tasks),
     {
@@ -38,7 +38,14 @@ export async function insertTumours(request: InsertRequest, progress: Progress, 
         progress.report("inserting tumours", finished, tasks.length, `${background}, ${slices} slices`),
     },
   );
-  return { made: tasks.length, kept: request.patients - tasks.length, cohort: request.out };
+  const without = results.filter(({ slices }) => slices === 0).map(({ background }) => background);
+  return {
+    made: tasks.length - without.length,
+    kept: request.patients - tasks.length,
+    /** Backgrounds whose slices show no lungs with room for a tumour. */
+    withoutRoom: [...new Set(without)].sort(),
+    cohort: request.out,
+  };
 }
 
 function backgroundOf(sources: readonly (readonly Background[])[], patient: number): Background {

@@ -1,5 +1,4 @@
 /** One synthetic patient on a real background, on disk. Runs on a worker thread, which keeps the last background. */
-import { DelineateError } from "../../core/errors.ts";
 import { createRandom } from "../../core/random.ts";
 import { volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
@@ -22,15 +21,13 @@ export type InsertResult = { readonly background: string; readonly slices: numbe
 
 let last: { readonly key: string; readonly runs: readonly RealThorax[] } | undefined;
 
-/** Throws `bad-cohort` for a background without lungs. */
+/** Nothing is written, and `slices` is 0, for a background without lungs that a tumour finds room in. */
 async function makeInserted(task: InsertTask): Promise<InsertResult> {
   const { background, seed, patient, size, directory } = task;
   const key = JSON.stringify([background, size]);
   if (last?.key !== key) last = { key, runs: await thoraxesOf(background, size) };
   const made = insertPatient(last.runs, createRandom(seed).fork(`inserted-${patient}`));
-  if (made === undefined) {
-    throw new DelineateError("bad-cohort", `${background.name} has no room for a tumour in its lungs.`);
-  }
+  if (made === undefined) return { background: background.name, slices: 0, maskCc: 0 };
   const notes = { seed, patient, size, background: background.name, inserted: made.inserted };
   await writeSyntheticPatient(directory, {
     ...made,
@@ -46,9 +43,7 @@ async function makeInserted(task: InsertTask): Promise<InsertResult> {
 
 async function thoraxesOf(background: Background, size: number): Promise<readonly RealThorax[]> {
   const runs = await readBackground(background);
-  return runs
-    .map((run) => readThorax(prepareBackground(run, size)))
-    .filter(({ inLung }) => inLung.length > 0);
+  return runs.map((run) => readThorax(prepareBackground(run, size)));
 }
 
 answerTasks(makeInserted);

@@ -2,10 +2,10 @@
  * What looks like a tumour and is none, painted into lungs: consolidation with open bronchi, collapsed lung along the
  * mediastinum, fluid behind the lung, scars, inflammation. The lung findings of phantoms (lung-findings.ts) are among them.
  */
-import type { Random } from "../../core/random.ts";
-import { type Canvas, type Distance, type Point, paint } from "../canvas.ts";
-import type { LungSpace } from "../tumour-surroundings.ts";
-import { createNoise, smoothStep } from "../value-noise.ts";
+import type { Random } from "../core/random.ts";
+import { type Canvas, type Distance, type Point, paint } from "./canvas.ts";
+import type { LungSpace } from "./tumour-surroundings.ts";
+import { createNoise, smoothStep } from "./value-noise.ts";
 
 export type Lungs = {
   readonly canvas: Canvas;
@@ -44,7 +44,8 @@ export function paintConsolidation(lungs: Lungs, from: Point, random: Random): v
     const tube = Math.hypot(noise(x / 17 + 50, y / 17, z / 17), noise(x / 17, y / 17 + 90, z / 17));
     const open = bronchi > 0 ? smoothStep(bronchi, bronchi * 0.6, tube) : 0;
     const tissue = hu + 10 * noise(x / 5, y / 5 + 7, z / 5);
-    return before + depth * filled * (1 - 0.9 * open) * Math.max(0, tissue - before);
+    const uneven = filled < 1 ? Math.min(1, filled * (1 + 0.45 * noise(x / 12, y / 12 + 20, z / 12))) : 1;
+    return before + depth * uneven * (1 - 0.9 * open) * Math.max(0, tissue - before);
   });
 }
 
