@@ -27,14 +27,14 @@ export type ContouredCt = {
  * `not-hu` for a CT without air.
  */
 export async function contourCt(
-  ct: CtImage,
+  ct: CtImage & { readonly findings?: readonly Finding[] },
   model: RunnableModel,
   options: { readonly cleanUp: CleanUp; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<ContouredCt> {
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
   const findings = checkInput(upright);
-  refuseErrors(findings);
+  refuseErrors(findings, ct.findings ?? []);
   const before = performance.now();
   const confidence = await predictVolume(upright, model, {
     ...options,
