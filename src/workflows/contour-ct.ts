@@ -33,14 +33,14 @@ export type ContouredCt = {
  * `not-hu` for a CT without air.
  */
 export async function contourCt(
-  ct: CtImage,
+  ct: CtImage & { readonly findings?: readonly Finding[] },
   model: RunnableModel,
   options: { readonly cleanUp: CleanUp; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<ContouredCt> {
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
   const findings = checkInput(upright);
-  refuseErrors(findings);
+  refuseErrors(findings, ct.findings ?? []);
   const before = performance.now();
   const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
