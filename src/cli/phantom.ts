@@ -1,8 +1,11 @@
 /** `delineate phantom` on the command line. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { DelineateError } from "../core/errors.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { type Variety, varieties } from "../phantom/variety.ts";
+import { type KeptOut, readLeftOut } from "../workflows/insertion/backgrounds.ts";
+import { insertTumours } from "../workflows/insertion/insert.ts";
 import { makePhantoms } from "../workflows/phantom.ts";
 import { oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
@@ -14,6 +17,11 @@ type Options = {
   size: number;
   variety: Variety;
   out: string;
+  into: string[];
+  leaveOut?: string;
+  keepOut: KeptOut[];
+  roi: string;
+  threads?: number;
   json?: boolean;
 };
 
@@ -34,18 +42,61 @@ export function addPhantomCommand(program: Command): void {
       oneOf(varieties),
       "paper",
     )
+    .option(
+      "--into <PATH>",
+      "insert tumours into real lungs instead: a folder with one chest CT, or an imported cohort, of which the tumour-free slices are used; may be repeated",
+      collect<string>((path) => path),
+      [],
+    )
+    .option(
+      "--leave-out <FILE>",
+      "with --into: patients not to use, those that are measured with: names, one a line, or a split, of which validation and test are left out",
+    )
+    .option(
+      "--keep-out <NAME=FROM..TO>",
+      "with --into: slices of a CT not to use, by their height in mm, where it has a lesion of its own; may be repeated",
+      collect(keptOut),
+      [],
+    )
+    .option("--roi <PATTERN>", "with --into: ROIs of a cohort that its tumour-free slices are free of", ".*")
+    .option(
+      "--threads <N>",
+      "with --into: patients made at a time (default: one a core)",
+      wholeNumber(1, 256),
+    )
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate phantom --patients 12 --seed 1 --size 512 --out cohort\n  $ delineate phantom --patients 2 --size 256 --out small\n  $ delineate phantom --patients 64 --size 256 --variety wide --out many-scanners",
+      "\nExamples:\n  $ delineate phantom --patients 12 --seed 1 --size 512 --out cohort\n  $ delineate phantom --patients 2 --size 256 --out small\n  $ delineate phantom --patients 64 --size 256 --variety wide --out many-scanners\n  $ delineate phantom --into patient/ct --keep-out patient=-240..-200 --into COHORT --leave-out split.json --patients 60 --size 256 --out inserted",
     )
     .action(async (options: Options) => {
       const signal = interruptSignal("Finishing the patients in work; run the same command again to go on.");
-      const result = await makePhantoms(options, createTerminalProgress(), signal);
+      const progress = createTerminalProgress();
+      const { into } = options;
+      if (into.length === 0 && (options.leaveOut !== undefined || options.keepOut.length > 0))
+        throw new DelineateError("usage", "--leave-out and --keep-out belong to --into.");
+      const leaveOut = options.leaveOut === undefined ? [] : await readLeftOut(options.leaveOut);
+      const result =
+        into.length > 0
+          ? await insertTumours({ ...options, leaveOut }, progress, signal)
+          : await makePhantoms(options, progress, signal);
       printResult(
         options.json,
         result,
         `${result.made} patients made, ${result.kept} were there already: ${result.cohort}`,
       );
     });
+}
+
+/** An option's values, as often as it is given. */
+function collect<T>(parse: (value: string) => T): (value: string, all: readonly T[]) => T[] {
+  return (value, all) => [...all, parse(value)];
+}
+
+function keptOut(value: string): KeptOut {
+  const [, name, from, to] = /^(.+)=(-?[\d.]+)\.\.(-?[\d.]+)$/.exec(value) ?? [];
+  const [fromMm, toMm] = [Number(from), Number(to)];
+  if (name === undefined || !(fromMm <= toMm))
+    throw new InvalidArgumentError("Expected NAME=FROM..TO in mm, as in patient=-240..-200.");
+  return { name, fromMm, toMm };
 }

@@ -105,7 +105,7 @@ export const defaultTraining: TrainingConfiguration = {
   roi: "GTV.*",
   greyLevels: { lowHu: -1024, highHu: 3071, levels: 255 },
   augmented: 2 / 3,
-  // The paper's 4032 + 2016 images fit slices with tumour alone; a model that reads whole scans needs empty ones too.
+  // The paper does not say which slices its 6048 images are; a model that reads whole scans needs empty ones too.
   emptySlices: 0.5,
   loss: "weighted-cross-entropy",
   lossParameters: lossParametersSchema.parse({}),

@@ -1,5 +1,6 @@
 /** The 48 ways to store one patient: rows, columns and slices along any axes, in any direction. */
 import { expect, test } from "vitest";
+import { turnedGrid, type Way } from "../../test/turned.ts";
 import { patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
 import { createRandom } from "../core/random.ts";
 import type { CtImage } from "./ct-image.ts";
@@ -36,32 +37,23 @@ const orders = [
   [2, 1, 0],
 ] as const;
 const ways = orders.flatMap((order) =>
-  Array.from({ length: 8 }, (_, flips) => ({ order, signs: [1, 2, 4].map((bit) => (flips & bit ? -1 : 1)) })),
+  Array.from({ length: 8 }, (_, flips): Way => {
+    const sign = (bit: number): number => (flips & bit ? -1 : 1);
+    return { order, signs: [sign(1), sign(2), sign(4)] };
+  }),
 );
 
-/** The patient stored with i, j and k along the patient's axes `order`, each in the direction of its sign. */
-function storedAs({ order, signs }: (typeof ways)[number]): CtImage {
-  const pick = (values: Vector3): Vector3 => [values[order[0]], values[order[1]], values[order[2]]];
-  const axis = (at: 0 | 1 | 2): Vector3 => {
-    const unit: [number, number, number] = [0, 0, 0];
-    unit[order[at]] = signs[at];
-    return unit;
-  };
-  const first = [0, 0, 0];
-  for (const at of [0, 1, 2]) if (signs[at] < 0) first[order[at]] = size[order[at]] - 1;
-  const grid: Grid = {
-    size: pick(size),
-    spacingMm: pick(spacingMm),
-    origin: voxelToPatient(patient.grid, voxelPoint(first[0], first[1], first[2])),
-    axes: [axis(0), axis(1), axis(2)],
-  };
+/** The patient stored that way, voxel by voxel. */
+function storedAs(way: Way): CtImage {
+  const { order, signs } = way;
+  const grid = turnedGrid(patient.grid, way);
   const hu = new Int16Array(60);
   for (let k = 0, at = 0; k < grid.size[2]; k++) {
     for (let j = 0; j < grid.size[1]; j++) {
       for (let i = 0; i < grid.size[0]; i++, at++) {
-        const place = [...first];
-        [i, j, k].forEach((value, axisAt) => {
-          place[order[axisAt]] += signs[axisAt] * value;
+        const place = [0, 0, 0];
+        [i, j, k].forEach((value, axis) => {
+          place[order[axis]] = signs[axis] < 0 ? size[order[axis]] - 1 - value : value;
         });
         hu[at] = patient.hu[place[0] + size[0] * (place[1] + size[1] * place[2])];
       }

@@ -14,8 +14,12 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 
 export type GraphNode = {
   readonly operator: string;
+  /** Of the operator's set; the ONNX standard's where there is none. */
+  readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** Of the outputs, in their order. */
+  readonly shapes: readonly Shape[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 };
 
@@ -44,7 +48,13 @@ export function addInput(graph: Graph, name: string, shape: Shape): Value {
 
 /** Marks `value` as an output called `name`. */
 export function addOutput(graph: Graph, value: Value, name: string): void {
-  graph.nodes.push({ operator: "Identity", inputs: [value.name], outputs: [name], attributes: {} });
+  graph.nodes.push({
+    operator: "Identity",
+    inputs: [value.name],
+    outputs: [name],
+    shapes: [value.shape],
+    attributes: {},
+  });
   graph.outputs.push({ name, shape: value.shape });
 }
 
@@ -73,6 +83,7 @@ export function applyMany(
     operator,
     inputs: inputs.map((input) => input?.name ?? ""),
     outputs: outputs.map((output) => output.name),
+    shapes,
     attributes,
   });
   return outputs;

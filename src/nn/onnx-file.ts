@@ -32,12 +32,19 @@ export function encodeOnnx(graph: Graph, { metadata = {}, freeBatch = false }: F
   const model = onnx.ModelProto.create({
     irVersion: intermediateRepresentation,
     producerName: "delineate",
-    opsetImport: [{ domain: "", version: operatorSet }],
+    opsetImport: [
+      { domain: "", version: operatorSet },
+      ...[...new Set(graph.nodes.flatMap(({ domain }) => domain ?? []))].map((domain) => ({
+        domain,
+        version: 1,
+      })),
+    ],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: {
       name: "delineate",
-      node: graph.nodes.map(({ operator, inputs, outputs, attributes }) => ({
+      node: graph.nodes.map(({ operator, domain = "", inputs, outputs, attributes }) => ({
         opType: operator,
+        domain,
         name: outputs[0],
         input: [...inputs],
         output: [...outputs],

@@ -70,5 +70,22 @@ export function drawBodyPlan(random: Random) {
     leftDomeWidth: random.uniform(0.6, 1),
     /** The vein of the injection is brighter than the rest of the blood. */
     venousFactor: random.next() < 0.7 ? 1.25 : random.uniform(1.5, 4),
+    /** Width of the aorta over the usual one, and the number of plaques in its wall. */
+    aortaScale: 1,
+    aortaCalcium: 0,
+  };
+}
+
+/** Vessels beyond the usual: wide and calcified aortas, blood that is bright with contrast or hardly differs from muscle. */
+export function widenVessels(plan: BodyPlan, random: Random): BodyPlan {
+  const aorta = random.fork("aorta");
+  const blood = random.fork("blood");
+  const bright = plan.contrast > 0 && blood.next() < 0.3;
+  const old = aorta.next() < 0.4;
+  return {
+    ...plan,
+    bloodHu: bright ? blood.uniform(220, 420) : plan.bloodHu,
+    aortaScale: aorta.pick([aorta.uniform(0.85, 1.1), aorta.uniform(1.1, 1.6)], [3, 1]),
+    aortaCalcium: old ? 2 + aorta.integer(30) : 0,
   };
 }

@@ -16,7 +16,11 @@ export type Placement = {
   readonly firstZ: number;
 };
 
-export type Canvas = Placement & { readonly hu: Float32Array };
+export type Canvas = Placement & {
+  readonly hu: Float32Array;
+  /** Where it is kept: how much of what was there is painted over, 0 to 1, so that a real image's noise can be given back. */
+  readonly covered?: Float32Array;
+};
 
 export type Point = readonly [x: number, y: number, z: number];
 /** Signed distance in millimetres, negative inside. */
@@ -37,7 +41,7 @@ export function paint(
   colour: Paint,
   softMm = canvas.pixelMm,
 ): void {
-  const { size, layers, pixelMm, layerMm, firstX, firstY, firstZ, hu } = canvas;
+  const { size, layers, pixelMm, layerMm, firstX, firstY, firstZ, hu, covered } = canvas;
   const range = (low: number, high: number, first: number, step: number, count: number): [number, number] => [
     Math.max(0, Math.floor((low - softMm - first) / step)),
     Math.min(count - 1, Math.ceil((high + softMm - first) / step)),
@@ -57,10 +61,19 @@ export function paint(
         const index = i + size * (j + size * k);
         const value = typeof colour === "number" ? colour : colour(hu[index], x, y, z);
         const alpha = d <= -half ? 1 : 0.5 - d / softMm;
+        if (covered !== undefined) {
+          const opaque = typeof colour === "number" ? 1 : opacity(colour, value, hu[index], [x, y, z]);
+          covered[index] += alpha * opaque * (1 - covered[index]);
+        }
         hu[index] += alpha * (value - hu[index]);
       }
     }
   }
+}
+
+/** How much of the tissue below a paint hides: none of it if a change below shows in full above. */
+function opacity(colour: Exclude<Paint, number>, value: number, before: number, at: Point): number {
+  return Math.min(1, Math.max(0, 1 - (colour(before + 10, ...at) - value) / 10));
 }
 
 /** A capsule whose radius goes from `radiusA` to `radiusB`. */

@@ -1,5 +1,6 @@
 /** Heart, great vessels, trachea, oesophagus, lymph nodes, and the trees of vessels and airways in the lungs. */
 import type { Random } from "../core/random.ts";
+import { aortaCourse, aortaRadiusMm, vesselWallMm } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Point, paint, paintCapsule, paintEllipsoid, paintPath } from "./canvas.ts";
 import type { ThoraxShape } from "./thorax-shape.ts";
@@ -12,6 +13,29 @@ export function paintChestOrgans(canvas: Canvas, plan: BodyPlan, shape: ThoraxSh
   paintVessels(canvas, plan, shape);
   paintNodes(canvas, plan, shape, random.fork("nodes"));
   paintAirway(canvas, plan, shape);
+  if (plan.aortaCalcium > 0) paintCalcium(canvas, plan, shape, random.fork("calcium"));
+}
+
+/** Plaques in the wall of the aorta. */
+function paintCalcium(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
+  const { descending, arch } = aortaCourse(plan, shape, canvas.firstZ - 10);
+  const tubes = [
+    { points: descending, radius: aortaRadiusMm.descending },
+    { points: arch, radius: aortaRadiusMm.arch },
+  ];
+  for (let plaque = 0; plaque < plan.aortaCalcium; plaque++) {
+    const { points, radius } = random.pick(tubes);
+    const [x, y, z] = random.pick(points);
+    const angle = random.uniform(0, 2 * Math.PI);
+    const r = (radius * plan.aortaScale + 0.4) * plan.scale;
+    const at: Point = [x + r * Math.cos(angle), y + r * Math.sin(angle), z + random.normal(0, 5)];
+    paintEllipsoid(
+      canvas,
+      at,
+      [random.uniform(0.8, 2.5), random.uniform(0.8, 2.5), random.uniform(1.5, 5)],
+      random.uniform(300, 900),
+    );
+  }
 }
 
 function paintHeart(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
@@ -50,28 +74,15 @@ function paintVessels(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void 
   const wall = plan.muscleHu;
   const { scale: s, heart } = plan;
   const heartTop = plan.baseZ + plan.domeHeight + heart.radius * 1.2;
-  const spine = (z: number): Point => {
-    const { x, y } = shape.spine(z);
-    return [x + 16 * s, y - 20 * s, z];
-  };
   const tube = (points: readonly Point[], radius: number, hu = blood): void => {
-    paintPath(canvas, points, () => (radius + 1.2) * s, wall);
+    paintPath(canvas, points, () => (radius + vesselWallMm) * s, wall);
     paintPath(canvas, points, () => radius * s, hu);
   };
   const bottom = canvas.firstZ - 10;
-  const descending: Point[] = [spine(26)];
-  for (let z = 10; z > bottom; z -= 15) descending.push(spine(z));
   const archTop = 40 * s;
-  const arch: Point[] = [
-    [2, -24, heartTop - 10],
-    [-8, -26, 8],
-    [-6, -22, archTop - 14],
-    [2, -8, archTop],
-    [12, 12, archTop + 1],
-    spine(26),
-  ];
-  tube(descending, 11.5);
-  tube(arch, 14);
+  const { descending, arch } = aortaCourse(plan, shape, bottom);
+  tube(descending, aortaRadiusMm.descending * plan.aortaScale);
+  tube(arch, aortaRadiusMm.arch * plan.aortaScale);
   const venous = plan.contrast > 0 ? blood * plan.venousFactor : blood;
   tube(
     [

@@ -6,16 +6,17 @@ import { patientPoint } from "../core/coordinates.ts";
 import type { Random } from "../core/random.ts";
 import { createGrid, type Grid } from "../geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "../geometry/mask.ts";
-import { type BodyPlan, drawBodyPlan } from "./body-plan.ts";
-import { createCanvas, type Placement } from "./canvas.ts";
+import { type BodyPlan, drawBodyPlan, widenVessels } from "./body-plan.ts";
+import { createCanvas, type Placement, type Point } from "./canvas.ts";
 import { paintChestOrgans } from "./chest-organs.ts";
-import { paintLungFindings } from "./lung-findings.ts";
+import { paintLookalikes, paintLungFindings } from "./lung-findings.ts";
 import { averageLayers, cutCircle, drawKernel, scan, widenKernel } from "./scanner.ts";
 import { paintSkeleton } from "./skeleton.ts";
 import { outsideHu, paintCouch, paintSoftTissue } from "./soft-tissue.ts";
 import type { TumourPlan } from "./table1.ts";
 import { createThoraxShape, type ThoraxShape } from "./thorax-shape.ts";
 import { paintTumour, placeTumour, type Tumour } from "./tumour.ts";
+import { drawPaperAppearance, drawWideAppearance } from "./tumour-appearance.ts";
 import { type Acquisition, drawAcquisition, drawTumourPlan, type Variety } from "./variety.ts";
 
 export type PhantomPatient = {
@@ -58,20 +59,28 @@ export function generatePatient(
     tumourPlan = drawTumourPlan(random.fork("table1"), variety),
   }: { readonly size: number; readonly variety?: Variety; readonly tumourPlan?: TumourPlan | undefined },
 ): PhantomPatient {
-  const plan = drawBodyPlan(random.fork("body"));
+  const wide = variety === "wide";
+  const drawnPlan = drawBodyPlan(random.fork("body"));
+  const plan = wide ? widenVessels(drawnPlan, random.fork("vessels")) : drawnPlan;
   const shape = createThoraxShape(plan, random);
-  const tumour = placeTumour(plan, shape, tumourPlan, subsolidPart[variety], random.fork("tumour"));
+  const kinds = { variety, subsolidPart: subsolidPart[variety] };
+  const tumour = placeTumour({ plan, shape }, tumourPlan, kinds, random.fork("tumour"));
   const acquisition = drawAcquisition(random.fork("placement"), variety);
   const drawnKernel = drawKernel(random.fork("kernel"));
-  const kernel = variety === "wide" ? widenKernel(drawnKernel, random.fork("widen")) : drawnKernel;
-  const placement = placeImage(plan, shape, size, acquisition, tumour.centre[2]);
+  const kernel = wide ? widenKernel(drawnKernel, random.fork("widen")) : drawnKernel;
+  const placement = placeImage({ plan, shape }, size, acquisition, tumour.centre);
 
   const canvas = createCanvas(placement, outsideHu);
   paintSoftTissue(canvas, plan, shape, random.fork("soft"));
   paintSkeleton(canvas, plan, shape, acquisition.armsDown, random.fork("skeleton"));
   paintChestOrgans(canvas, plan, shape, random.fork("organs"));
   paintLungFindings({ canvas, plan, shape, tumour }, random.fork("findings"));
-  paintTumour(canvas, plan, shape, tumour, random.fork("paint"));
+  const brush = random.fork("paint");
+  const appearance = wide
+    ? drawWideAppearance(plan.contrast, tumour.radiusMm, brush)
+    : drawPaperAppearance(plan.contrast, tumour, brush);
+  if (wide) paintLookalikes({ canvas, plan, shape }, tumour, random.fork("lookalikes"));
+  paintTumour({ canvas, plan, shape }, tumour, appearance, brush);
   paintCouch(canvas, plan, backOf(shape, plan), random.fork("couch"));
 
   const { layersPerSlice, breathingLayers, offsetHu } = acquisition;
@@ -97,7 +106,7 @@ export function generatePatient(
     ),
   );
   const gtv = rasteriseTumour(grid, placement, middleZ, tumour);
-  const { spiculated, necrotic, atelectasis, subsolid } = tumour;
+  const { spiculated, atelectasis, subsolid } = tumour;
   return {
     grid,
     hu,
@@ -106,7 +115,7 @@ export function generatePatient(
       ...tumourPlan,
       maskVolumeCc: volumeCc(gtv),
       spiculated,
-      necrotic,
+      necrotic: appearance.core !== undefined,
       atelectasis,
       subsolid,
       kernel: kernel.name,
@@ -119,13 +128,12 @@ export function generatePatient(
 }
 
 function placeImage(
-  plan: BodyPlan,
-  shape: ThoraxShape,
+  { plan, shape }: { readonly plan: BodyPlan; readonly shape: ThoraxShape },
   size: number,
   acquisition: Acquisition,
-  tumourZ: number,
+  [tumourX, , tumourZ]: Point,
 ): Placement {
-  const { layersPerSlice, field, shiftMm } = acquisition;
+  const { layersPerSlice, field, shiftMm, oneLung } = acquisition;
   const bottom = plan.baseZ - plan.abdomenBelow * 0.6 + 20;
   const spacingMm = layersPerSlice * layerMm;
   let top = plan.apexZ + plan.neckAbove;
@@ -141,7 +149,11 @@ function placeImage(
   }
   let halfWidth = 150;
   while (shape.body(halfWidth, 0, -40) < 0) halfWidth += 5;
-  const fieldMm = Math.min(520, Math.max(300, 2 * halfWidth * field));
+  const lungMm = Math.max(plan.cavityX * 1.05, plan.cavityY * 1.8);
+  const chestMm = Math.min(520, Math.max(300, 2 * halfWidth * field));
+  const fieldMm = oneLung > 0 ? lungMm * oneLung : chestMm;
+  // The middle of a lung lies half way from the body's middle to its side.
+  const lungX = oneLung > 0 ? Math.sign(tumourX) * plan.cavityX * 0.52 : 0;
   // The pixel size is what a scanner would write for 512 pixels, whatever the matrix here.
   const pixelMm = (Math.round((fieldMm / 512) * 1000) / 1000) * (512 / size);
   return {
@@ -149,8 +161,8 @@ function placeImage(
     layers: layersPerSlice * slices,
     pixelMm,
     layerMm,
-    firstX: -((size - 1) / 2) * pixelMm - plan.shiftX - shiftMm[0],
-    firstY: -((size - 1) / 2) * pixelMm - plan.shiftY - shiftMm[1],
+    firstX: -((size - 1) / 2) * pixelMm + (oneLung > 0 ? lungX : -plan.shiftX - shiftMm[0]),
+    firstY: -((size - 1) / 2) * pixelMm - (oneLung > 0 ? 0 : plan.shiftY + shiftMm[1]),
     firstZ: top - heightMm + layerMm / 2,
   };
 }

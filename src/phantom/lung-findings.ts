@@ -5,7 +5,8 @@
  */
 import type { Random } from "../core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
-import { type Canvas, type Point, paint, paintEllipsoid, paintPath } from "./canvas.ts";
+import { type Canvas, type Distance, type Point, paint, paintEllipsoid, paintPath } from "./canvas.ts";
+import { paintBand, paintConsolidation, paintEffusion } from "./distractors.ts";
 import type { ThoraxShape } from "./thorax-shape.ts";
 import type { Tumour } from "./tumour.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";
@@ -26,6 +27,24 @@ export function paintLungFindings(scene: Scene, random: Random): void {
   paintDependentDensity(scene, random.fork("dependent"));
   paintApicalCaps(scene, random.fork("caps"));
   paintPatches(scene, random.fork("patches"));
+}
+
+/** Of the wide variety: consolidation, bands and fluid, larger than the findings above and as dense as tumours. */
+export function paintLookalikes(
+  { canvas, plan, shape }: Omit<Scene, "tumour">,
+  tumour: Tumour,
+  random: Random,
+): void {
+  const keepOut: Distance = (x, y, z) => tumour.distance(x, y, z) - keepAwayMm;
+  const lungs = { canvas, shape, contrast: plan.contrast, keepOut };
+  const where = random.fork("where");
+  const consolidation = placeInLung({ canvas, plan, shape, tumour }, where, 2);
+  if (where.next() < 0.25 && consolidation !== undefined)
+    paintConsolidation(lungs, consolidation, random.fork("consolidation"));
+  const band = placeInLung({ canvas, plan, shape, tumour }, where, 1);
+  if (where.next() < 0.25 && band !== undefined) paintBand(lungs, band, random.fork("band"));
+  if (plan.effusion === 0 && where.next() < 0.08)
+    paintEffusion(lungs, plan.cavityY, where.pick([1, -1] as const), random.fork("fluid"));
 }
 
 /** A random place at least `depth` inside the lung and away from the tumour; none if a few tries find none. */

@@ -124,8 +124,8 @@ export function scan(
   return result;
 }
 
-/** White noise through the kernel's band, standard deviation 1. */
-function noiseTexture(
+/** White noise through the kernel's band, standard deviation 1: a square image of `size` rows. */
+export function noiseTexture(
   random: Random,
   size: number,
   grain: Float32Array,
@@ -185,7 +185,8 @@ function absorption(slice: Float32Array, size: number): Float32Array {
   return result;
 }
 
-function gaussian(sigma: number): Float32Array {
+/** Taps of a Gaussian whose standard deviation is `sigma` pixels; they add up to 1. */
+export function gaussian(sigma: number): Float32Array {
   const reach = Math.max(1, Math.ceil(3 * sigma));
   const taps = new Float32Array(2 * reach + 1);
   let sum = 0;
@@ -198,7 +199,7 @@ function gaussian(sigma: number): Float32Array {
 }
 
 /** Separable convolution of a square image, borders repeated. */
-function convolve(image: Float32Array, size: number, taps: Float32Array): Float32Array {
+export function convolve(image: Float32Array, size: number, taps: Float32Array): Float32Array {
   const reach = (taps.length - 1) / 2;
   const between = new Float32Array(image.length);
   const result = new Float32Array(image.length);

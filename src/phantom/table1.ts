@@ -22,7 +22,12 @@ export const volumeTable = { medianCc: 85.4, lowestCc: 1.6, highestCc: 678.6 } a
  */
 const logDeviation = { below: Math.log(85.4 / 1.6) / 2.9, above: Math.log(678.6 / 85.4) / 2.9 } as const;
 
-export type TumourPlan = { readonly lobe: Lobe; readonly contact: Contact; readonly volumeCc: number };
+export type TumourPlan = {
+  readonly lobe: Lobe;
+  /** The paper's table does not tell the aorta from the rest of the mediastinum; the wide variety does. */
+  readonly contact: Contact | "aorta";
+  readonly volumeCc: number;
+};
 
 export function drawTumour(random: Random): TumourPlan {
   const lobe = random.pick(lobes, lobeCounts);

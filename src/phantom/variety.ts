@@ -19,6 +19,8 @@ export type Acquisition = {
   /** Outside the circle that fits into the image there is nothing, as some scanners write it. */
   readonly circle: boolean;
   readonly armsDown: boolean;
+  /** The image shows the tumour's lung and not the other, and is this many times as wide as the lung; 0 for a whole chest. */
+  readonly oneLung: number;
   /** Error of the scanner's calibration. */
   readonly offsetHu: number;
   /** Layers over which breathing blurs the lung bases; 0 for a breath held. */
@@ -35,6 +37,7 @@ export function drawAcquisition(random: Random, variety: Variety): Acquisition {
       shiftMm: [0, 0],
       circle: false,
       armsDown: false,
+      oneLung: 0,
       offsetHu: 0,
       breathingLayers,
     };
@@ -45,20 +48,28 @@ export function drawAcquisition(random: Random, variety: Variety): Acquisition {
     shiftMm: [random.normal(0, 12), random.normal(0, 14)],
     circle: random.next() < 0.4,
     armsDown: random.next() < 0.15,
+    oneLung: random.fork("one-lung").next() < 0.12 ? random.fork("crop").uniform(1, 1.4) : 0,
     offsetHu: random.normal(0, 8),
     breathingLayers,
   };
 }
 
 /** Volumes of the wide cohort: as many of 1 to 2 cc as of 100 to 200 cc. */
-export const wideVolumeCc = { lowest: 0.7, highest: 250 } as const;
+export const wideVolumeCc = { lowest: 0.7, highest: 600 } as const;
+
+/** Contacts of the wide cohort, each with its part. */
+const wideContacts = [...contacts, "aorta"] as const;
+const contactParts = [35, 25, 25, 15] as const;
+/** Where the aorta runs along the lung. */
+const lobesAtAorta = ["left-upper", "left-lower"] as const;
 
 export function drawTumourPlan(random: Random, variety: Variety): TumourPlan {
   if (variety === "paper") return drawTumour(random);
   const { lowest, highest } = wideVolumeCc;
+  const contact = random.pick(wideContacts, contactParts);
   return {
-    lobe: random.pick(lobes),
-    contact: random.pick(contacts, [45, 30, 25]),
+    lobe: random.pick(contact === "aorta" ? lobesAtAorta : lobes),
+    contact,
     volumeCc: lowest * (highest / lowest) ** random.next(),
   };
 }

@@ -34,6 +34,12 @@ test("an image without a body is seen whole", () => {
   });
 });
 
+test("a crop of one lung is seen whole: the tissue at its side is not the body", () => {
+  const { grid, hu } = bodyInAir();
+  const crop = { grid: { ...grid, spacingMm: [0.5, 0.5, 5] as const }, hu };
+  expect(findBodyFrame(crop)).toEqual({ x: 0, y: 0, width: 256, height: 256 });
+});
+
 test("the crop holds the frame's voxels of every slice", () => {
   const ct = bodyInAir();
   const marked = { ...ct, hu: ct.hu.map((_, index) => index % 30_000) };

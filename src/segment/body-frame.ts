@@ -25,6 +25,8 @@ const room = 1.15;
 const tissueHu = { low: -200, high: 300 } as const;
 /** A column belongs to the body where soft tissue fills at least this much of it; couches are thinner. */
 const bodyDepthMm = 40;
+/** An image narrower than this shows no whole chest: it is a crop, and soft tissue in it is no body to go by. */
+const cropBelowMm = 300;
 /** Every fourth pixel of every second slice is enough to find a body; of pixels wider than 2 mm every one. */
 const step = { pixels: 4, finestMm: 2, slices: 2 } as const;
 
@@ -52,10 +54,11 @@ function squareOf(sideMm: number, { size, spacingMm }: Plane, middle: readonly [
   return { x: begin(0), y: begin(1), width: extent(0), height: extent(1) };
 }
 
-/** The whole square where the image shows no body. */
+/** The whole square where the image shows no body, or a crop of one. */
 export function findBodyFrame({ grid, hu }: CtImage): Frame {
   const [width, height, count] = grid.size;
   const [dx, dy] = grid.spacingMm;
+  if (Math.max(width * dx, height * dy) < cropBelowMm) return wholeSquare(grid);
   const [across, down] = [dx, dy].map((mm) => (mm > step.finestMm ? 1 : step.pixels));
   const columns = new Float64Array(Math.ceil(width / across));
   let [slices, rows, tissue] = [0, 0, 0];

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { lungTissueCc } from "../anatomy/lung-tissue.ts";
 import { patientPoint } from "../core/coordinates.ts";
+import { finding } from "../core/findings.ts";
 import { createRandom } from "../core/random.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { createGrid } from "../geometry/grid.ts";
@@ -83,7 +84,10 @@ test("stored values without their rescale, electron densities, grey values of a 
   expect(codes(onScale(ct, (hu) => Math.max(0, hu + 1024)))).toEqual(["no-air"]);
   expect(codes(onScale(ct, (hu) => (hu + 1000) / 1000))).toEqual(["no-air"]);
   expect(codes(onScale(ct, (hu) => Math.min(255, Math.max(0, (hu + 1000) / 4))))).toEqual(["no-air"]);
-  expect(() => refuseErrors(checkInput(onScale(ct, (hu) => hu + 1024)))).toThrow(/Hounsfield/);
+  const unscaled = checkInput(onScale(ct, (hu) => hu + 1024));
+  const header = [finding("warning", "not-hu", "No rescale."), finding("info", "padding", "Some padding.")];
+  expect(() => refuseErrors(unscaled, header)).toThrow(/Hounsfield.* No rescale\.$/);
+  expect(() => refuseErrors(checkInput(ct), header)).not.toThrow();
 });
 
 test("padding is no air, however much there is of it, and neither are a few dark voxels beside metal", () => {

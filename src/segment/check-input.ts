@@ -33,10 +33,12 @@ export function checkInput(ct: CtImage): Finding[] {
   return [];
 }
 
-/** Throws `not-hu` for the first error among findings of `checkInput`. */
-export function refuseErrors(findings: readonly Finding[]): void {
+/** Throws `not-hu` for the first error among findings of `checkInput`, with what reading the CT found odd in its units. */
+export function refuseErrors(findings: readonly Finding[], fromReading: readonly Finding[]): void {
   const error = findings.find(({ severity }) => severity === "error");
-  if (error !== undefined) throw new DelineateError("not-hu", error.message);
+  if (error === undefined) return;
+  const units = fromReading.filter(({ code }) => code === "not-hu").map(({ message }) => message);
+  throw new DelineateError("not-hu", [error.message, ...units].join(" "));
 }
 
 function hasAir(hu: Int16Array): boolean {

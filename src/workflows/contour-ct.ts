@@ -41,14 +41,14 @@ export type ContourOptions = {
  * `not-hu` for a CT without air.
  */
 export async function contourCt(
-  ct: CtImage,
+  ct: CtImage & { readonly findings?: readonly Finding[] },
   model: RunnableModel,
   options: ContourOptions,
 ): Promise<ContouredCt> {
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
   const findings = checkInput(upright);
-  refuseErrors(findings);
+  refuseErrors(findings, ct.findings ?? []);
   const before = performance.now();
   const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);

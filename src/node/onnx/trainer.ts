@@ -5,9 +5,11 @@
 import type { Tensor } from "onnxruntime-node";
 import { createRandom, type Random } from "../../core/random.ts";
 import { adamStep } from "../../nn/adam.ts";
+import { blockChannels } from "../../nn/block-channels.ts";
 import { gradientName, momentNames, nextName, type StateTensor, type TrainingGraph } from "../../nn/emit.ts";
 import { elementCount } from "../../nn/graph.ts";
 import { encodeOnnx } from "../../nn/onnx-file.ts";
+import { channelBlock } from "./channel-block.ts";
 import { nodesForCpu } from "./nodes-for-cpu.ts";
 import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
 
@@ -45,10 +47,9 @@ export async function createTrainer(
   options: TrainerOptions,
 ): Promise<Trainer> {
   const { accumulate = 1 } = options;
-  const session = await openSession(encodeOnnx(training.graph), {
-    ...options,
-    cpuNodes: nodesForCpu(training.graph),
-  });
+  const block = options.device === undefined || options.device === "cpu" ? await channelBlock() : undefined;
+  const graph = block === undefined ? training.graph : blockChannels(training.graph, block);
+  const session = await openSession(encodeOnnx(graph), { ...options, cpuNodes: nodesForCpu(graph) });
   let steps = options.stepsDone ?? 0;
   const current = new Map<string, StateTensor>();
   for (const [name, { shape, data }] of state) current.set(name, { shape, data: Float32Array.from(data) });

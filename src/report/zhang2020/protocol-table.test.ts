@@ -47,4 +47,5 @@ test("a spacing that is not known is said, not shown as a number", () => {
   const patients = result.patients.map((patient) => ({ ...patient, sliceMm: null }));
   const row = protocolRows({ ...result, patients }).find(({ what }) => what === "slice distance (mm)");
   expect(row?.here).toBe("not known");
+  expect(rowOf("slice distance (mm)")).toMatchObject({ here: "5", how: "as the paper" });
 });

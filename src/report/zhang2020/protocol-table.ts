@@ -39,9 +39,10 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     here,
     how: here === theirs ? "as the paper" : "differs",
   });
-  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm?.toFixed(2) ?? "not known"))].sort(
-    (a, b) => Number(a) - Number(b),
+  const distances = patients.map(({ sliceMm }) =>
+    sliceMm === null ? "not known" : String(Number(sliceMm.toFixed(2))),
   );
+  const spacings = [...new Set(distances)].sort((a, b) => Number(a) - Number(b));
   return [
     {
       ...word("training patients", String(training.patients), trained),

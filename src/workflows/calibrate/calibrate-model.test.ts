@@ -87,6 +87,7 @@ beforeAll(async () => {
       cohort,
       additions: [],
       configuration: { ...configuration, loss: "dice-cross-entropy" },
+      additions: [],
       patients: ["patient-0001"],
       validation: [],
       out: join(folder, "run"),

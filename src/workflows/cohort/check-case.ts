@@ -49,7 +49,7 @@ async function readCase(task: CaseTask): Promise<CohortPatientFile> {
   const loaded = await loadCt(task.ct);
   const { ct, volume } = loaded;
   const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
-  refuseErrors(image);
+  refuseErrors(image, loaded.findings);
   const target = await chooseTarget(task, loaded);
   const findings = [...task.findings, ...loaded.findings, ...image, ...target.findings];
   const stamp = (path: string): Promise<SourceFile> => stampFile(task.root, path);

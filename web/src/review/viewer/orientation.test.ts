@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { patientPoint, type Vector3 } from "../../../../src/core/coordinates.ts";
 import { createGrid } from "../../../../src/geometry/grid.ts";
-import { directionLetters, edgeLetters } from "./orientation.ts";
+import { directionLetters, edgeLetters, planeName } from "./orientation.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 
 const degrees = (angle: number): number => (angle * Math.PI) / 180;
@@ -54,4 +54,19 @@ test("A gantry tilted by 20 degrees puts the smaller part second; one of 5 degre
 test("A direction along the diagonal of all axes has three letters", () => {
   const part = 1 / Math.sqrt(3);
   expect([...directionLetters([-part, -part, part])].sort().join("")).toBe("ARS");
+});
+
+test("A plane is named by what it is in the patient, not by its place in the grid", () => {
+  const names = (i: Vector3, j: Vector3) => {
+    const grid = gridWith(i, j);
+    return (["axial", "coronal", "sagittal"] as const).map((plane) =>
+      planeName(grid, planeGeometry(grid, plane)),
+    );
+  };
+  expect(names([1, 0, 0], [0, 1, 0])).toEqual(["Axial", "Coronal", "Sagittal"]);
+  expect(names([-1, 0, 0], [0, -1, 0])).toEqual(["Axial", "Coronal", "Sagittal"]);
+  // Sagittal slices: columns to the back, rows to the feet.
+  expect(names([0, 1, 0], [0, 0, -1])).toEqual(["Sagittal", "Axial", "Coronal"]);
+  expect(names([1, 0, 0], [0, 0, -1])).toEqual(["Coronal", "Axial", "Sagittal"]);
+  expect(names([1, 0, 0], [0, Math.cos(degrees(20)), Math.sin(degrees(20))])[0]).toBe("Axial");
 });

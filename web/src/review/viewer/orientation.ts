@@ -25,6 +25,14 @@ export function directionLetters(direction: Vector3): string {
     .join("");
 }
 
+const planeNames = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal" } as const;
+
+/** What a plane is in the patient, whatever the grid calls it: the stored slices of a sagittal series are sagittal. */
+export function planeName(grid: Grid, geometry: PlaneGeometry): string {
+  const [x, y, z] = grid.axes[geometry.axes[2]].map(Math.abs);
+  return planeNames[z >= x && z >= y ? "axial" : y >= x ? "coronal" : "sagittal"];
+}
+
 export type EdgeLetters = {
   readonly left: string;
   readonly right: string;

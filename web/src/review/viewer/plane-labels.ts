@@ -7,13 +7,11 @@ import { type Grid, nearestVoxel, voxelToPatient } from "../../../../src/geometr
 import { formatPatientName } from "../../format.ts";
 import { sliceWorthText } from "../../ui/worth.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
-import { edgeLetters } from "./orientation.ts";
+import { edgeLetters, planeName } from "./orientation.ts";
 import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
 import { comparisonColours } from "./slice-shapes.ts";
 import type { ViewerCt } from "./viewer-session.ts";
-
-export const planeNames = { axial: "Axial", coronal: "Coronal", sagittal: "Sagittal" } as const;
 
 export class PlaneLabels {
   readonly #grid: Grid;
@@ -50,7 +48,7 @@ export class PlaneLabels {
     const { patientName, patientId } = state.detail.summary;
     const name = formatPatientName(patientName);
     const who = plane !== "axial" ? [] : name === patientId ? [name] : [name, patientId];
-    write(this.#who, [planeNames[plane], ...who].join("\n"));
+    write(this.#who, [planeName(this.#grid, this.#geometry), ...who].join("\n"));
     if (plane === "axial" && state.comparison !== this.#comparison) this.#showLegend(state);
     write(this.#window, windowText(state.window));
     const position = positionMm(this.#grid, this.#geometry, slice).toFixed(1);

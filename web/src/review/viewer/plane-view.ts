@@ -6,6 +6,7 @@
 import type { RenderingEngine } from "@cornerstonejs/core";
 import type { Plane } from "../../../../src/contouring/plane.ts";
 import type { ReviewState } from "../session/review-state.ts";
+import { planeName } from "./orientation.ts";
 import {
   inCssPixels,
   paintBrush,
@@ -18,7 +19,7 @@ import {
 import { css, paintComparison, paintStructures } from "./paint-structures.ts";
 import { type PlaneGeometry, planeGeometry, sliceThrough } from "./plane-geometry.ts";
 import { PlaneImages } from "./plane-images.ts";
-import { PlaneLabels, planeNames } from "./plane-labels.ts";
+import { PlaneLabels } from "./plane-labels.ts";
 import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint } from "./plane-marks.ts";
 import { PlanePainter } from "./plane-painter.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
@@ -162,7 +163,7 @@ export class PlaneView {
     element.dataset.slice = String(slice);
     element.setAttribute(
       "aria-label",
-      `${planeNames[this.geometry.plane]}, slice ${slice + 1} of ${this.geometry.count}`,
+      `${planeName(ct.grid, this.geometry)}, slice ${slice + 1} of ${this.geometry.count}`,
     );
     const axial = this.geometry.plane === "axial";
     if (axial ? ct.isLoaded(slice) : state.loadedSlices > 0) {

@@ -5,7 +5,8 @@
 import { useEffect, useRef, useState } from "react";
 import { type Plane, planes } from "../../../../src/contouring/plane.ts";
 import { handleKey } from "../shortcuts.ts";
-import { planeNames } from "./plane-labels.ts";
+import { planeName } from "./orientation.ts";
+import { planeGeometry } from "./plane-geometry.ts";
 import { SliceBar } from "./slice-bar.tsx";
 import "./viewer.css";
 import { viewerActions } from "./viewer-actions.ts";
@@ -40,6 +41,9 @@ export function Viewer({ session, onHelp }: ViewerProps) {
     };
   }, [session]);
 
+  const { grid } = session.ct;
+  const name = (plane: Plane): string => planeName(grid, planeGeometry(grid, plane)).toLowerCase();
+
   return (
     <div className="viewer" data-maximised={maximised ?? undefined}>
       {planes.map((plane) => (
@@ -56,10 +60,8 @@ export function Viewer({ session, onHelp }: ViewerProps) {
             className="plane-maximise"
             data-testid={`maximise-${plane}`}
             aria-pressed={maximised === plane}
-            aria-label={maximised ? "Show all planes" : `Enlarge ${planeNames[plane].toLowerCase()}`}
-            title={
-              maximised ? "Show all planes" : `Enlarge ${planeNames[plane].toLowerCase()} (double-click)`
-            }
+            aria-label={maximised ? "Show all planes" : `Enlarge ${name(plane)}`}
+            title={maximised ? "Show all planes" : `Enlarge ${name(plane)} (double-click)`}
             onClick={() => toggle(plane)}
           >
             <svg
