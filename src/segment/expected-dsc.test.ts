@@ -90,6 +90,16 @@ test("a certain contour is worth more than an uncertain one, which is doubtful a
   expect(expectationSentence(good)).toMatch(/^Expected DSC 0\.\d\d \(mean error 0\.\d\d\)\.$/);
 });
 
+test("a slice is worth what it shows itself and what the whole contour is worth", () => {
+  const slice = {
+    intercept: 0,
+    terms: [{ feature: "contour", weight: 2, centre: 0.5, scale: 0.25 }],
+  } as const;
+  const ofContour: Quality = { ...quality, slice: { intercept: slice.intercept, terms: [...slice.terms] } };
+  const { dsc, perSlice } = expectedDsc(contourFeatures(contourAt(230)), ofContour, []);
+  expect(perSlice?.[1]).toBeCloseTo(1 / (1 + Math.exp(-8 * ((dsc ?? 0) - 0.5))), 10);
+});
+
 test("no number is made up without a calibration or without a contour", () => {
   for (const [level, known] of [
     [255, undefined],

@@ -6,6 +6,7 @@
 import type { Quality, Regression } from "../contract/quality.ts";
 import type { Finding } from "../core/findings.ts";
 import { logistic } from "../statistics/fractional-regression.ts";
+import { inputCodes } from "./check-input.ts";
 import type { ContourFeatures, Features } from "./contour-features.ts";
 
 export type Expectation = {
@@ -22,9 +23,8 @@ export type Expectation = {
 
 /** Findings about a CT on which no contour of a lung tumour is to be relied on, in words that DICOM's ASCII can hold. */
 const doubtfulInput: ReadonlyMap<string, string> = new Map([
-  ["no-lungs", "The CT shows no lungs."],
-  ["no-air", "The CT shows no air."],
-  ["not-hu", "The CT's values are not HU."],
+  [inputCodes.noLungs, "The CT shows no lungs."],
+  ["not-hu", "The CT's header does not say that its values are HU."],
 ]);
 
 /** Such as "Expected DSC 0.78 (mean error 0.09).", or "Doubtful: ..."; undefined where there is nothing to say. ASCII. */
@@ -34,7 +34,7 @@ export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expec
   return `Expected DSC ${dsc.toFixed(2)} (mean error ${meanError.toFixed(2)}).`;
 }
 
-/** `features` are undefined for an empty contour, `findings` those of the CT. */
+/** `features` are undefined for an empty contour, `findings` are those of the CT: of its reading and of its image. */
 export function expectedDsc(
   features: ContourFeatures | undefined,
   quality: Quality | undefined,

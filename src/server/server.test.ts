@@ -40,6 +40,11 @@ describe("a patient's way in", () => {
     detail = await client.call("showCase", { caseId }, undefined);
     expect(detail.grid.size).toEqual(ct.grid.size);
     expect(detail.summary.gtvCc).toBeGreaterThan(1);
+    // The shipped model may or may not be calibrated: what it knows is shown, and nothing is made up.
+    const worth = detail.automatic?.expected;
+    expect(worth?.perSlice?.length ?? ct.grid.size[2]).toBe(ct.grid.size[2]);
+    expect(detail.summary.expected?.dsc ?? null).toBe(worth?.dsc ?? null);
+    expect(worth?.dsc === null).toBe(worth?.perSlice === null);
     expect(detail.sources.map(({ kind, label }) => [kind, label])).toEqual([
       ["automatic", "Automatic, phantom-resnet34 1.1"],
       ["imported", "GTV, imported"],

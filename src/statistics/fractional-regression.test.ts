@@ -41,7 +41,18 @@ test("with no variables that vary, the fit is the weighted mean", () => {
 
 test("the larger the ridge, the smaller the weights, and an observation counted twice is two", () => {
   const [loose, tight] = [0.1, 10].map((ridge) => fitFractionalLogit(observations, ridge).weights);
-  expect(tight[0]).toBeLessThan(loose[0]);
+  // Where the loss's slope meets the ridge's: the loss's is -ridge times the weight.
+  for (const [ridge, weights] of [
+    [0.1, loose],
+    [10, tight],
+  ] as const) {
+    const { intercept } = fitFractionalLogit(observations, ridge);
+    const slope = observations.reduce((sum, { x, y }) => {
+      return sum + x[0] * (logistic(intercept + weights[0] * x[0] + weights[1] * x[1]) - y);
+    }, 0);
+    expect(slope).toBeCloseTo(-ridge * weights[0], 3);
+  }
+  expect(tight[0]).toBeLessThan(0.7 * loose[0]);
   const doubled = observations.map((one) => ({ ...one, weight: 2 }));
   const twice = [...observations, ...observations];
   expect(fitFractionalLogit(doubled, 1).weights[0]).toBeCloseTo(fitFractionalLogit(twice, 1).weights[0], 5);

@@ -28,6 +28,14 @@ export type ContouredCt = {
   readonly findings: readonly Finding[];
 };
 
+export type ContourOptions = {
+  readonly cleanUp: CleanUp;
+  readonly progress: Progress;
+  readonly shouldStop?: () => boolean;
+  /** Of the CT's reading, where they are known: what they say of its units makes the contour doubtful. */
+  readonly readingFindings?: readonly Finding[];
+};
+
 /**
  * On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches, and
  * `not-hu` for a CT without air.
@@ -35,7 +43,7 @@ export type ContouredCt = {
 export async function contourCt(
   ct: CtImage & { readonly findings?: readonly Finding[] },
   model: RunnableModel,
-  options: { readonly cleanUp: CleanUp; readonly progress: Progress; readonly shouldStop?: () => boolean },
+  options: ContourOptions,
 ): Promise<ContouredCt> {
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
@@ -54,7 +62,10 @@ export async function contourCt(
   const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
-  const { perSlice, ...expected } = expectedDsc(features, model.quality, findings);
+  const { perSlice, ...expected } = expectedDsc(features, model.quality, [
+    ...(options.readingFindings ?? []),
+    ...findings,
+  ]);
   return {
     confidence: storedMask(confidence, turn),
     mask: storedMask(mask, turn),

@@ -66,6 +66,7 @@ export async function segment(
     cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
+    readingFindings: ct.findings,
   });
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...ct.findings, ...contoured.findings];

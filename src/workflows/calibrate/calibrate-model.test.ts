@@ -1,19 +1,25 @@
-/** A model calibrated on phantoms: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** A model calibrated on small drawn patients: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultTraining } from "../../contract/training-configuration.ts";
+import { patientPoint } from "../../core/coordinates.ts";
 import { type Progress, silentProgress } from "../../core/progress.ts";
+import { writeCtSlices } from "../../dicom/write-ct.ts";
+import { createGrid } from "../../geometry/grid.ts";
+import { maskWhere } from "../../geometry/mask.ts";
 import { readOnnxConstants } from "../../nn/onnx-file.ts";
 import { loadModel } from "../../node/load-model.ts";
+import { readCtFolder } from "../../node/read-ct-folder.ts";
 import { spearman } from "../../statistics/correlation.ts";
 import { contourCt } from "../contour-ct.ts";
+import { exportMasks } from "../export-masks.ts";
 import { loadPatient } from "../load-patient.ts";
-import { makePhantoms } from "../phantom.ts";
+import { describeModel } from "../model.ts";
 import { trainModel } from "../train.ts";
 import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";
-import { parseCalibrationCohort } from "./choose-calibration.ts";
+import { chooseCalibrationPatients, parseCalibrationCohort } from "./choose-calibration.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "calibration-"));
 const cohort = join(folder, "cohort");
@@ -23,14 +29,63 @@ const others = join(folder, "others.txt");
 const go = new AbortController().signal;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const grid = createGrid([64, 64, 14], [5, 5, 5], patientPoint(-160, -160, 0));
+
+/** A round body with two lungs, in one of them a ball of tumour in some of slices 3 to 8, larger from patient to patient. */
+async function writePatient(number: number): Promise<void> {
+  const name = `patient-000${number}`;
+  const radius = 1.5 + number / 4;
+  const far = (at: number, [x, y, z]: readonly [number, number, number], depth = 1): number => {
+    const [i, j, k] = [at % 64, Math.floor(at / 64) % 64, Math.floor(at / 4096)];
+    return Math.hypot(i - x, j - y, depth * (k - z));
+  };
+  const gtv = maskWhere(grid, (at) => far(at, [20, 30 - number, 5.5]) < radius);
+  const hu = Int16Array.from({ length: gtv.data.length }, (_, at) => {
+    if (gtv.data[at] === 1) return 40;
+    const lung = far(at, [20, 30, 0], 0) < 9 || far(at, [44, 30, 0], 0) < 9;
+    return lung ? -850 : far(at, [32, 32, 0], 0) < 26 ? 20 : -1000;
+  });
+  const ctFolder = join(cohort, name, "ct");
+  mkdirSync(ctFolder, { recursive: true });
+  const who = { patientName: name, patientId: name, sex: "O", kernel: "B" } as const;
+  const when = { date: "20200101", time: "120000" };
+  for (const slice of writeCtSlices(grid, hu, { uidName: name, ...who, ...when }))
+    writeFileSync(join(ctFolder, slice.name), slice.bytes);
+  const ct = await readCtFolder(ctFolder);
+  const { bytes } = exportMasks({
+    ...{
+      format: "rtstruct",
+      ct,
+      label: "TRUTH",
+      holes: "keyhole",
+      softwareVersion: "1",
+      uidName: `${name}/gtv`,
+    },
+    writtenAt: new Date(0),
+    rois: [
+      {
+        ...{
+          name: "GTV",
+          mask: { grid: ct.grid, data: gtv.data },
+          interpretedType: "GTV",
+          algorithm: "MANUAL",
+        },
+        ...{ algorithmDescription: "drawn", colour: [255, 0, 0] },
+      },
+    ],
+  });
+  writeFileSync(join(cohort, name, "rtstruct.dcm"), bytes);
+}
+
 /** A tiny network after a few steps on one patient: it contours something, and nothing well. */
 beforeAll(async () => {
-  await makePhantoms({ patients: 9, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+  for (let number = 1; number <= 9; number++) await writePatient(number);
   writeFileSync(others, Array.from({ length: 8 }, (_, at) => `patient-000${at + 2}`).join("\n"));
   const configuration = { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 1e-3 };
   await trainModel(
     {
       cohort,
+      additions: [],
       configuration: { ...configuration, loss: "dice-cross-entropy" },
       additions: [],
       patients: ["patient-0001"],
@@ -41,7 +96,7 @@ beforeAll(async () => {
     silentProgress,
     go,
   );
-}, 120_000);
+});
 
 const request = (cohorts: CalibrateRequest["cohorts"]): CalibrateRequest => ({
   model,
@@ -55,6 +110,21 @@ const request = (cohorts: CalibrateRequest["cohorts"]): CalibrateRequest => ({
 test("a patient that the model was trained on is refused, also among others", async () => {
   const all = calibrateModel(request([{ cohort }]), silentProgress, go);
   await expect(all).rejects.toThrow(/trained on 1 of these patients of .* \(patient-0001/);
+});
+
+test("of a model without its run's folder a cohort of the same name is refused, unless its patients are named", async () => {
+  const moved = join(folder, "moved.onnx");
+  copyFileSync(model, moved);
+  const { metadata } = await describeModel(moved);
+  const choose = (names?: string) =>
+    chooseCalibrationPatients({ cohort, names }, { path: moved, metadata }, 3);
+  await expect(choose()).rejects.toThrow(/trained on 9 of these patients/);
+  // Three of eight, evenly spaced: the middles of thirds.
+  expect((await choose(others)).map(({ name }) => name)).toEqual([
+    "patient-0003",
+    "patient-0006",
+    "patient-0008",
+  ]);
 });
 
 test("names that the cohort lacks and too few patients are refused, and nothing is written", async () => {

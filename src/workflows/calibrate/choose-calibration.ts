@@ -24,7 +24,7 @@ export function parseCalibrationCohort(text: string): CalibrationCohort {
 /**
  * At most `most` of the cohort, evenly spaced. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks, and
  * `usage` for patients that the model was trained on: by the checkpoint beside it where its training left one, else by the
- * cohort's name, for which `names` is the caller's word that they were not.
+ * names of the cohorts that it was trained on.
  */
 export async function chooseCalibrationPatients(
   { cohort, names }: CalibrationCohort,
@@ -37,18 +37,12 @@ export async function chooseCalibrationPatients(
   if (missing.length > 0)
     throw new DelineateError("bad-cohort", `${names} names ${missing.join(", ")}, which ${cohort} lacks.`);
   const chosen = wanted === undefined ? all : all.filter(({ name }) => wanted.includes(name));
-  if (basename(resolve(cohort)) === model.metadata.trainedOn.cohort) {
-    const trained = await trainedPatients(model.path);
-    const both =
-      trained === undefined && names !== undefined
-        ? []
-        : chosen.filter(({ name }) => trained?.includes(name) ?? true);
-    if (both.length > 0) {
-      throw new DelineateError(
-        "usage",
-        `The model was trained on ${both.length} of these patients of ${cohort} (${both[0].name} ...): what it is worth shows on others alone. Name those in a file: --cohort ${cohort},FILE.`,
-      );
-    }
+  const both = chosen.filter(await trainedOn(cohort, names !== undefined, model));
+  if (both.length > 0) {
+    throw new DelineateError(
+      "usage",
+      `The model was trained on ${both.length} of these patients of ${cohort} (${both[0].name} ...): what it is worth shows on others alone. Name those in a file: --cohort ${cohort},FILE.`,
+    );
   }
   const count = Math.min(most, chosen.length);
   return Array.from({ length: count }, (_, at) => chosen[Math.floor(((at + 0.5) * chosen.length) / count)]);
@@ -61,13 +55,23 @@ async function readNames(path: string): Promise<string[]> {
   return text.split(/[\s,]+/).filter((name) => name !== "");
 }
 
-/** Undefined where it is not known, or where the checkpoint says no more than "all of the cohort". */
-async function trainedPatients(model: string): Promise<readonly string[] | undefined> {
-  const checkpoint = await readCheckpoint(join(dirname(model), "checkpoint.safetensors")).catch(
+/** Who of the cohort the model was trained on. `vouched`: the caller named the patients, and is believed where nothing is known. */
+async function trainedOn(
+  cohort: string,
+  vouched: boolean,
+  { path, metadata }: { readonly path: string; readonly metadata: ModelMetadata },
+): Promise<(patient: CohortPatient) => boolean> {
+  const { cohort: first, sources } = metadata.trainedOn;
+  const name = basename(resolve(cohort));
+  if (name !== first) return () => !vouched && sources.some((source) => source.cohort === name);
+  const checkpoint = await readCheckpoint(join(dirname(path), "checkpoint.safetensors")).catch(
     (error: unknown) => {
       if (error instanceof DelineateError) return undefined;
       throw error;
     },
   );
-  return checkpoint?.patients;
+  if (checkpoint === undefined) return () => !vouched;
+  const { patients, validationPatients = [] } = checkpoint;
+  if (patients === undefined) return (patient) => !validationPatients.includes(patient.name);
+  return (patient) => patients.includes(patient.name);
 }
