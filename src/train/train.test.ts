@@ -89,6 +89,42 @@ test("balanced by patient, one of 2 slices and one of 10 give 6 images each, and
   expect(new Set(later.map(({ slice }) => slice))).not.toEqual(new Set(plan.map(({ slice }) => slice)));
 });
 
+/** The small set with two further patients, of 4 slices with target each, drawn `weight` times as often. */
+function mixedSet(weight: number): TrainingSet {
+  const { patients } = smallSet();
+  const more = patients.slice(0, 2).map((patient) => ({ ...patient, name: `more-${patient.name}` }));
+  return createTrainingSet(size, patients, [{ patients: more, weight }]);
+}
+
+test("an addition of weight 0.5 gives half as many slices with target as the first cohort, and empty ones with them", () => {
+  const set = mixedSet(0.5);
+  const plan = planEpoch(set, configuration, 0);
+  const added = plan.filter(({ patient }) => patient >= 3);
+  const withTarget = (images: typeof plan) => images.filter(({ slice }) => slice >= 3 && slice <= 6);
+  expect([plan.length - added.length, withTarget(added).length, added.length]).toEqual([18, 6, 9]);
+  expect(new Set(withTarget(added).map(({ patient, slice }) => `${patient} ${slice}`)).size).toBe(6);
+  expect(stepsInEpoch(set, configuration)).toBe(Math.ceil(27 / 4));
+});
+
+test("an addition that must give more slices than it has gives each nearly equally often, balanced by patient too", () => {
+  for (const balancePatients of [false, true]) {
+    const plan = planEpoch(mixedSet(2), { ...configuration, emptySlices: 0, balancePatients }, 0);
+    const counts = new Map<string, number>();
+    for (const { patient, slice } of plan.filter((image) => image.patient >= 3))
+      counts.set(`${patient} ${slice}`, (counts.get(`${patient} ${slice}`) ?? 0) + 1);
+    expect([...counts.values()].sort()).toEqual([3, 3, 3, 3, 3, 3, 3, 3]);
+  }
+});
+
+test("the population's statistics are of all cohorts", () => {
+  const bright = smallSet().patients.map((patient) => ({
+    ...patient,
+    levels: patient.levels.map(() => 255),
+  }));
+  const set = createTrainingSet(size, smallSet().patients, [{ patients: bright, weight: 0.1 }]);
+  expect(set.normalisation.mean).toBeCloseTo((smallSet().normalisation.mean + 255) / 2, 6);
+});
+
 test("the plan depends on the seed and the epoch alone", () => {
   const set = smallSet();
   expect(planEpoch(set, configuration, 2)).toEqual(planEpoch(set, configuration, 2));

@@ -145,6 +145,41 @@ test("started from a model, a training has its weights to 1e-5, and says what it
   expect(found.get("stage3.1.a.weight")?.data.length).toBeGreaterThan(0);
 });
 
+test("a training with additions goes on with them and with the normalisation that it began with", async () => {
+  const more = join(folder, "more");
+  await makePhantoms({ patients: 1, first: 9, seed: 6, size: 64, out: more }, silentProgress);
+  writeFileSync(join(more, "LICENCE"), "CC0\n");
+  const mixed = {
+    additions: [{ cohort: more, weight: 0.5 }],
+    startFrom: join(folder, "whole", "model.onnx"),
+    validation: [],
+    patients: ["patient-0001"],
+  };
+  await trainModel(request("mixed", mixed), silentProgress, go);
+  const { progress, signal } = abortingAt(2);
+  await trainModel(request("mixed-parts", mixed), progress, signal);
+  await trainModel(request("mixed-parts", { resume: true }), silentProgress, go);
+  const [one, other] = ["mixed", "mixed-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
+  const { trainedOn, normalisation } = readMetadata(one, "mixed");
+  expect(normalisation).toEqual(readMetadata(readFileSync(mixed.startFrom), "whole").normalisation);
+  expect(trainedOn.sources).toEqual([
+    expect.objectContaining({ cohort: "cohort", patients: 1, weight: 1, licence: "not stated" }),
+    expect.objectContaining({ cohort: "more", patients: 1, weight: 0.5, licence: "CC0" }),
+  ]);
+  const weights = (file: Uint8Array) => readOnnxConstants(file).get("stage3.1.a.weight")?.data;
+  expect(weights(other)).toEqual(weights(one));
+});
+
+test("weights that know other grey levels than the training's are refused with the options to add", async () => {
+  const greyLevels = { lowHu: -900, highHu: 500, levels: 255 };
+  const from = { startFrom: join(folder, "whole", "model.onnx"), validation: [] };
+  const other = request("levels", { ...from, configuration: { ...configuration, greyLevels } });
+  await expect(trainModel(other, silentProgress, go)).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("--low-hu -1024 --high-hu 3071"),
+  });
+});
+
 test("patients that train and validate at once, parts that do not divide a batch, patience without patients are refused", async () => {
   const refused = (more: Partial<TrainRequest>) =>
     expect(trainModel(request("refused", more), silentProgress, go)).rejects;
