@@ -52,9 +52,8 @@ test("nothing changes farther from the border than the band, and an empty contou
   const farthest = ball(12 + bandMm + 0.01);
   expect(data.some((value, at) => value === 1 && farthest[at] === 0)).toBe(false);
   const nothing: Mask = { grid, data: new Uint8Array(predicted.data.length) };
-  expect(sharpenBorder({ grid, hu: huOf(truth) }, confidenceOf(nothing.data), nothing).data).toEqual(
-    nothing.data,
-  );
+  const still = sharpenBorder({ grid, hu: huOf(truth) }, confidenceOf(nothing.data), nothing);
+  expect(still.data.includes(1)).toBe(false);
 });
 
 test("a hollow tumour is filled", () => {

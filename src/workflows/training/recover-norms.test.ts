@@ -52,7 +52,7 @@ test("recovered batch norm predicts what the folded file predicts", async () => 
   await trainer.dispose();
   const [expected, found] = await Promise.all(
     [folded, recovered].map(async (graph) => {
-      const predictor = await createPredictor(encodeOnnx(graph), { threads: 1 });
+      const predictor = await createPredictor(encodeOnnx(graph, { freeBatch: true }), { threads: 1 });
       const probabilities = await predictor.predict(images, [2, 1, 64, 64]);
       await predictor.dispose();
       return probabilities;
