@@ -110,13 +110,13 @@ async function measure(width: number, threads: number): Promise<string[][]> {
   return rows;
 }
 
-const list = (text: string): number[] => text.split(",").map(Number);
-const rows: string[][] = [];
-for (const width of list(options.widths)) {
-  for (const threads of list(options.threads)) rows.push(...(await measure(width, threads)));
-}
 process.stdout.write(
   `${options.network}, ${batch} slices of ${size} x ${size}, medians of ${rounds} rounds, ${cpus()[0].model.trim()}\n`,
 );
 const head = ["width", "threads", "", "ms", "ours to it", "processor ms", "ours to it", "peak GB"];
-process.stdout.write(`${table(head, rows)}\n`);
+const list = (text: string): number[] => text.split(",").map(Number);
+for (const width of list(options.widths)) {
+  for (const threads of list(options.threads)) {
+    process.stdout.write(`${table(head, await measure(width, threads))}\n`);
+  }
+}
