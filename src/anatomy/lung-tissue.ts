@@ -9,15 +9,34 @@ import { type Grid, voxelVolumeCc } from "../geometry/grid.ts";
 import { type Mask, maskWhere } from "../geometry/mask.ts";
 
 const blockMm = 6;
-/** Aerated lung in means of blocks: room, bowel gas and foam are below, fat and soft tissue above. */
-const lungHu = { from: -940, to: -500 } as const;
+/**
+ * Aerated lung in means of blocks: bowel gas and the room are below, fat and soft tissue above. Emphysema inside the body
+ * is nearly as dark as they are; what leads to the image's sides must not be, for foam under a patient is.
+ */
+const lungHu = { enclosed: -985, atSides: -940, to: -500 } as const;
 
-/** The core of the largest connected region that looks like lung, in cc: without its outermost block. 0 where there is none. */
+/** The cores of the two largest connected regions that look like lung, in cc: without their outermost blocks. 0 for none. */
 export function lungTissueCc(ct: CtImage): number {
   const { grid, hu } = blocks(ct);
-  const lung = maskWhere(grid, (at) => hu[at] >= lungHu.from && hu[at] <= lungHu.to);
+  const { labels, count } = connectedComponents(maskWhere(grid, (at) => hu[at] <= lungHu.to));
+  const atSides = regionsAtSides(grid, labels, count);
+  const lung = maskWhere(
+    grid,
+    (at) => labels[at] > 0 && hu[at] >= (atSides[labels[at]] === 1 ? lungHu.atSides : lungHu.enclosed),
+  );
   const { sizes } = connectedComponents(eroded(lung));
-  return Math.max(0, ...sizes) * voxelVolumeCc(grid);
+  const [first = 0, second = 0] = sizes.toSorted((a, b) => b - a);
+  return (first + second) * voxelVolumeCc(grid);
+}
+
+/** 1 for each region that reaches the first or last column or row. */
+function regionsAtSides({ size: [width, height] }: Grid, labels: Int32Array, count: number): Uint8Array {
+  const atSides = new Uint8Array(count + 1);
+  for (let at = 0; at < labels.length; at++) {
+    const [x, y] = [at % width, Math.floor(at / width) % height];
+    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) atSides[labels[at]] = 1;
+  }
+  return atSides;
 }
 
 /** Mean HU of whole blocks; what is left over at the far ends is not looked at, but where an axis has less than one block. */

@@ -63,6 +63,10 @@ test("a crop of one lung, with lung on every side of the image and no room, has 
   expect(checkInput(ct)).toEqual([]);
 });
 
+test("lungs of emphysema are lungs, though they are hardly denser than the room", () => {
+  expect(checkInput(chest([[lungs, -965]]))).toEqual([]);
+});
+
 test("a CT of the abdomen is told: its gas is no lung, nor is the foam under it", () => {
   const gas: Box = [
     [10, 10, 4],
