@@ -35,7 +35,7 @@ export function paintConsolidation(lungs: Lungs, from: Point, random: Random): v
     if (lung > outsideMm) return lung;
     const r = Math.hypot((x - from[0]) / stretch[0], (y - from[1]) / stretch[1], (z - from[2]) / stretch[2]);
     const ragged = 0.35 * radius * noise(x / 16, y / 16, z / 16) + 3 * noise(x / 5, y / 5, z / 5);
-    const inLobe = shape.lobe(x, y, z) === lobe ? -1 : shape.fissure(x, y, z) - 0.1;
+    const inLobe = shape.lobe(x, y, z) === lobe ? -1e3 : shape.fissure(x, y, z) - 0.1;
     return Math.max(r - radius + ragged, lung - 0.3, inLobe, -keepOut(x, y, z));
   };
   paint(canvas, ball(from, radius * 2.1), distance, (before, x, y, z) => {

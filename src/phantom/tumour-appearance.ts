@@ -78,7 +78,7 @@ export function drawWideAppearance(contrast: number, radiusMm: number, random: R
     openLung: air.next() < 0.35 ? air.uniform(0.5, 0.8) : 2,
     openDepthMm: Math.min(radiusMm * 0.6, air.uniform(4, 14)),
     glass: { hu: air.uniform(-650, -350), solidPart: air.uniform(0, 0.7) },
-    calcifiedFrom: random.fork("calcified").next() < 0.06 ? 0.72 : 2,
+    calcifiedFrom: random.fork("calcified").next() < 0.06 ? 0.55 : 2,
     softness,
   };
 }
@@ -116,7 +116,10 @@ export function paintBody(canvas: Canvas, tumour: Tumour, appearance: Appearance
         const inside = depth - radiusMm * core.from + 5 * noise(x / 9, y / 9 + 30, z / 9);
         hu += smoothStep(-2, 4, inside) * (coreHu(y) - hu);
       }
-      if (noise(x / 3 + 40, y / 3, z / 3) > calcifiedFrom) hu = 280;
+      const chalk =
+        0.6 * noise((x + 0.6 * y) / 6 + 40, (y - 0.5 * z) / 6, (z + 0.4 * x) / 7) +
+        0.6 * noise((x - 0.4 * y) / 15, (y + 0.7 * z) / 15 + 60, (z - 0.6 * x) / 15);
+      hu += smoothStep(calcifiedFrom, calcifiedFrom + 0.15, chalk) * (380 - hu);
       if (tumour.subsolid) {
         const solid = depth - radiusMm * (1 - glass.solidPart) + 3 * noise(x / 6, y / 6 + 12, z / 6);
         hu = glass.hu + 60 * noise(x / 4, y / 4, z / 4) + smoothStep(-2, 2, solid) * (hu - glass.hu);

@@ -46,7 +46,7 @@ export function placeTumour(
     variety === "paper"
       ? (x, y, z) => shape.lung(x, y, z) - invasionMm
       : wideBounds({ plan, shape, aorta }, tumour, centre, random.fork("bounds"));
-  const body = growBody({ centre, volumeCc: tumour.volumeCc, clip }, random);
+  const body = growBody({ centre, volumeCc: tumour.volumeCc, clip, turned: variety === "wide" }, random);
   return {
     ...body,
     spiculated: random.next() < 0.45,
@@ -95,11 +95,13 @@ export type Seed = {
   readonly clip: Distance;
   /** Points along an axis that the volume is measured with. */
   readonly samples?: number;
+  /** Turned at random, so that its lobes do not keep to the image's axes. The paper's phantoms are not. */
+  readonly turned?: boolean;
 };
 
 /** A lobulated body of the wanted volume within its bounds, or of as much of it as finds room there. */
 export function growBody(
-  { centre, volumeCc, clip, samples = 40 }: Seed,
+  { centre, volumeCc, clip, samples = 40, turned = false }: Seed,
   random: Random,
 ): Pick<Tumour, "centre" | "radiusMm" | "distance" | "reachMm"> {
   const radiusMm = ballRadiusMm(volumeCc);
@@ -111,15 +113,16 @@ export function growBody(
   const raggedMm = Math.min(0.18 * radiusMm, ragged.pick([0.8, ragged.uniform(0.8, 3.5)]));
   const grainMm = ragged.uniform(2.5, 6);
 
+  const turn = turned ? drawTurn(random.fork("turn")) : undefined;
+
   function distanceAt(radius: number): Distance {
     return (x, y, z) => {
-      const [dx, dy, dz] = [
-        (x - centre[0]) / stretch[0],
-        (y - centre[1]) / stretch[1],
-        (z - centre[2]) / stretch[2],
-      ];
+      const from: Point = [x - centre[0], y - centre[1], z - centre[2]];
+      const [tx, ty, tz] = turn === undefined ? from : turn(from);
+      const [dx, dy, dz] = [tx / stretch[0], ty / stretch[1], tz / stretch[2]];
       const r = Math.hypot(dx, dy, dz);
-      if (r > radius * 1.8 + 4) return r - radius * 1.8;
+      // Paper's phantoms count from the reach; it jumps there, which shows where the distance itself is looked at.
+      if (r > radius * 1.8 + 4) return turned ? r - radius : r - radius * 1.8;
       const bounds = clip(x, y, z);
       if (bounds > clearlyOutsideMm) return bounds;
       const unit = 1.6 / Math.max(r, 1e-6);
@@ -141,6 +144,17 @@ export function growBody(
     else high = middle;
   }
   return { centre, radiusMm: low, distance: distanceAt(low), reachMm: low * 2.4 };
+}
+
+/** A rotation about the origin, all as likely: from a random unit quaternion (Marsaglia 1972). */
+function drawTurn(random: Random): (point: Point) => Point {
+  const parts = [random.normal(), random.normal(), random.normal(), random.normal()];
+  const norm = Math.hypot(...parts);
+  const [w, a, b, c] = parts.map((part) => part / norm);
+  return ([x, y, z]) => {
+    const [ux, uy, uz] = [2 * (b * z - c * y), 2 * (c * x - a * z), 2 * (a * y - b * x)];
+    return [x + w * ux + b * uz - c * uy, y + w * uy + c * ux - a * uz, z + w * uz + a * uy - b * ux];
+  };
 }
 
 /** Volume inside, by sampling on `steps` points an axis. */

@@ -52,17 +52,25 @@ export function insertPatient(all: readonly RealThorax[], random: Random): Inser
 }
 
 function insertBlock(runs: readonly RealThorax[], random: Random): InsertedPatient | undefined {
-  const run = random.fork("run").pick(
+  const first = random.fork("run").pick(
     runs,
     runs.map(({ layers }) => layers),
   );
-  const found = tryToInsert(run, random);
-  if (found === undefined) return undefined;
+  // A run through the apices has no room for most tumours: the others are tried then, the longest first.
+  const others = runs.filter((run) => run !== first).sort((a, b) => b.layers - a.layers);
+  for (const run of [first, ...others]) {
+    const found = tryToInsert(run, random);
+    if (found !== undefined) return cutBlock(run, found, random.fork("ends"));
+  }
+  return undefined;
+}
+
+/** The tumour's slices with some on either side. */
+function cutBlock(run: RealThorax, found: Inserted, ends: Random): InsertedPatient {
   const area = run.size * run.size;
   const tumourSlices = [...Array(run.layers).keys()].filter((k) =>
     found.gtv.data.subarray(k * area, (k + 1) * area).includes(1),
   );
-  const ends = random.fork("ends");
   const from = Math.max(0, tumourSlices[0] - margin.fewest - ends.integer(margin.more));
   const last = tumourSlices[tumourSlices.length - 1];
   const to = Math.min(run.layers, last + 1 + margin.fewest + ends.integer(margin.more));

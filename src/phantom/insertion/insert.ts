@@ -45,7 +45,11 @@ export type InsertedTumour = {
 /** Part of a lung's section that a tumour may fill. */
 const mostOfLung = 0.7;
 const fewestPixels = 8;
-const keepAwayMm = 9;
+/** Darker than fat, outside the lung: partly lung. And what it becomes. */
+const fatHu = -115;
+const sealHu = 25;
+/** What is no tumour stands apart from it, or against it. */
+const keepAwayMm = [0.5, 9] as const;
 
 /**
  * Undefined where no place for such a tumour was found. Without `plan` only what is no tumour is painted, or nothing.
@@ -66,7 +70,8 @@ export function insertInto(
   const placed = placeTumour(thorax, plan, random);
   if (placed === undefined) return undefined;
   const { tumour, site, invasionMm } = placed;
-  const keepOut: Distance = (x, y, z) => tumour.distance(x, y, z) - keepAwayMm;
+  const apartMm = random.fork("apart").pick(keepAwayMm);
+  const keepOut: Distance = (x, y, z) => tumour.distance(x, y, z) - apartMm;
   const findings = paintDistractors(
     thorax,
     { canvas, shape, contrast, keepOut },
@@ -79,7 +84,7 @@ export function insertInto(
   if (pixels < fewestPixels || tooLarge(thorax, done.gtv)) return undefined;
   return {
     ...done,
-    findings: [...findings, ...(invasionMm > 3 ? ["invasion"] : [])],
+    findings: [...findings, ...(invasionMm > 4 ? ["invasion"] : [])],
     tumour: {
       contact: site.contact,
       bodyCc: plan.volumeCc,
@@ -101,10 +106,14 @@ function placeTumour(thorax: RealThorax, plan: InsertPlan, random: Random) {
   const off = thorax.layers === 1 ? traits.uniform(-0.8, 0.8) * radiusMm : 0;
   const centre: Point = [site.centre[0], site.centre[1], site.centre[2] + off];
   const central = site.contact === "mediastinum" || site.contact === "hilum" || site.contact === "aorta";
-  const invasionMm = traits.pick(
-    [traits.uniform(0.3, 2), traits.uniform(2, central ? 9 : 4)],
-    [3, central && radiusMm > 14 ? 1.5 : 0.5],
-  );
+  // The pixels that lung and pleura share belong to the tumour, however little it invades.
+  const pleuraMm = 0.8 * thorax.pixelMm;
+  const invasionMm =
+    pleuraMm +
+    traits.pick(
+      [traits.uniform(0, 1.5), traits.uniform(1.5, central ? 8 : 3)],
+      [3, central && radiusMm > 14 ? 1.5 : 0.5],
+    );
   const { lungMm, firm, sides } = thorax;
   const clip: Distance = (x, y, z) => {
     const at = nearestIn(thorax, [x, y, z]);
@@ -112,7 +121,10 @@ function placeTumour(thorax: RealThorax, plan: InsertPlan, random: Random) {
     if (firm[at] === 1 || sides[at] === 3 - site.side) return 3;
     return lungMm[at] - invasionMm;
   };
-  const body = growBody({ centre, volumeCc: plan.volumeCc, clip, samples: 24 }, random.fork("body"));
+  const body = growBody(
+    { centre, volumeCc: plan.volumeCc, clip, samples: 24, turned: true },
+    random.fork("body"),
+  );
   const tumour: Tumour = {
     ...body,
     spiculated: traits.next() < 0.4,
@@ -154,12 +166,43 @@ function paintAll(
   const hilum = hilumOf(thorax, site.side);
   const bloodHu = Math.min(220, texture.bloodHu);
   paintFeedingVessels({ canvas, shape, bloodHu }, tumour, hilum, beside.fork("vessels"));
+  sealPleura(thorax, canvas, tumour);
   const drawn = drawWideAppearance(contrast, tumour.radiusMm, random.fork("appearance"));
   const softness = Math.max(1, texture.blurPixels * Math.sqrt(12)) * drawn.softness ** 0.7;
   // Tumour is near the muscle's HU in a scan whose HU are off.
   const baseHu = drawn.baseHu + 0.7 * (texture.muscleHu - 50);
-  paintBody(canvas, tumour, { ...drawn, softness, baseHu }, random.fork("texture"));
+  paintBody(canvas, tumour, { ...drawn, softness, baseHu, grain: 0.6 * drawn.grain }, random.fork("texture"));
   return drawn.core === undefined ? "none" : drawn.core.hu < -500 ? "cavity" : "necrosis";
+}
+
+/**
+ * Where a tumour meets the pleura, what the scanner's blur left of lung in the pixels outside becomes soft tissue: otherwise a dark
+ * line shows where the lung ended.
+ */
+function sealPleura(thorax: RealThorax, canvas: Canvas, { centre, reachMm, distance }: Tumour): void {
+  const { lungMm, firm, body, pixelMm } = thorax;
+  for (const [at, point] of placesAround(thorax, centre, reachMm)) {
+    const partial = lungMm[at] > 0 && lungMm[at] < 1.8 * pixelMm && canvas.hu[at] < fatHu;
+    if (partial && body[at] === 1 && firm[at] === 0 && distance(...point) < 1.6 * pixelMm)
+      canvas.hu[at] = sealHu;
+  }
+}
+
+function* placesAround(thorax: RealThorax, centre: Point, reachMm: number): Generator<[number, Point]> {
+  const { size, layers, pixelMm, layerMm, firstX, firstY } = thorax;
+  const range = (middle: number, first: number, step: number, count: number): [number, number] => [
+    Math.max(0, Math.floor((middle - reachMm - first) / step)),
+    Math.min(count - 1, Math.ceil((middle + reachMm - first) / step)),
+  ];
+  const [i0, i1] = range(centre[0], firstX, pixelMm, size);
+  const [j0, j1] = range(centre[1], firstY, pixelMm, size);
+  const [k0, k1] = range(centre[2], 0, layerMm, layers);
+  for (let k = k0; k <= k1; k++) {
+    for (let j = j0; j <= j1; j++) {
+      for (let i = i0; i <= i1; i++)
+        yield [i + size * (j + size * k), [firstX + i * pixelMm, firstY + j * pixelMm, k * layerMm]];
+    }
+  }
 }
 
 function surfaceOf({ centre, distance, reachMm }: Tumour, random: Random): Point {
@@ -286,22 +329,7 @@ function finish(
 }
 
 function drawMask(thorax: RealThorax, { centre, reachMm, distance }: Tumour, data: Uint8Array): void {
-  const { size, layers, pixelMm, layerMm, firstX, firstY } = thorax;
-  const range = (middle: number, first: number, step: number, count: number): [number, number] => [
-    Math.max(0, Math.floor((middle - reachMm - first) / step)),
-    Math.min(count - 1, Math.ceil((middle + reachMm - first) / step)),
-  ];
-  const [i0, i1] = range(centre[0], firstX, pixelMm, size);
-  const [j0, j1] = range(centre[1], firstY, pixelMm, size);
-  const [k0, k1] = range(centre[2], 0, layerMm, layers);
-  for (let k = k0; k <= k1; k++) {
-    for (let j = j0; j <= j1; j++) {
-      for (let i = i0; i <= i1; i++) {
-        const inside = distance(firstX + i * pixelMm, firstY + j * pixelMm, k * layerMm) < 0;
-        if (inside) data[i + size * (j + size * k)] = 1;
-      }
-    }
-  }
+  for (const [at, point] of placesAround(thorax, centre, reachMm)) if (distance(...point) < 0) data[at] = 1;
 }
 
 /** A tumour that fills a lung's whole section leaves no lung to tell it by. */

@@ -19,7 +19,7 @@ export type ScanTexture = {
 /** Side of the patches that noise is measured in. */
 const patch = 7;
 /** Half of the patches at most are free of edges: the quietest of them stand for the noise. */
-const quiet = { from: 0.05, to: 0.3 } as const;
+const quiet = { from: 0.01, to: 0.12 } as const;
 /** Lung to soft tissue, the step that an edge's slope is measured against. */
 const stepHu = 850;
 
@@ -41,7 +41,10 @@ export function measureTexture(
   const variance = mean((of) => of.variance);
   // The mean of a small patch takes part of the slow noise away; what is left of the correlation is a little too low.
   const correlation = variance > 0 ? Math.min(0.9, mean((of) => of.covariance) / variance + 0.05) : 0.5;
-  const soft = patches.map((of) => of.mean).sort((a, b) => a - b);
+  const soft = patches
+    .map((of) => of.mean)
+    .filter((hu) => hu < 110)
+    .sort((a, b) => a - b);
   const muscleHu = soft[Math.floor(soft.length * 0.4)] ?? 45;
   return {
     noiseHu: Math.min(80, Math.sqrt(variance)),
@@ -59,7 +62,7 @@ function softPatches(hu: Float32Array, smooth: Float32Array, size: number, body:
   for (let top = 1; top + patch < size; top += 3) {
     for (let left = 1; left + patch < size; left += 3) {
       const middle = left + (patch >> 1) + size * (top + (patch >> 1));
-      if (body[middle] === 0 || smooth[middle] < 5 || smooth[middle] > 110) continue;
+      if (body[middle] === 0 || smooth[middle] < 5 || smooth[middle] > 300) continue;
       const found = statistics(hu, size, left, top);
       if (found !== undefined) patches.push(found);
     }
@@ -74,7 +77,7 @@ function statistics(hu: Float32Array, size: number, left: number, top: number): 
   for (let y = 0; y < patch; y++) {
     for (let x = 0; x < patch; x++) {
       const value = hu[left + x + size * (top + y)];
-      if (value < -160 || value > 300) return undefined;
+      if (value < -160 || value > 450) return undefined;
       sum += value;
       squares += value * value;
     }
