@@ -46,7 +46,7 @@ python.on("exit", (code) => {
 const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
 async function pytorch(request: "train" | "predict" | "memory"): Promise<number> {
   python.stdin.write(`${request}\n`);
-  return Number((await answers.next()).value);
+  return Number.parseFloat(String((await answers.next()).value));
 }
 
 const input = { channels: 1, height: size, width: size };

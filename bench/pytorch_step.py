@@ -1,5 +1,6 @@
-"""PyTorch's side of bench/engine-vs-pytorch.ts: times steps on request. Each line read from standard input is one request
-("train" or "predict"); the answer is one line of seconds. "memory" answers with the process's peak memory in kilobytes.
+"""PyTorch's side of bench/engine-vs-pytorch.ts and bench/training-step.ts: times steps on request. Each line read from
+standard input is one request ("train" or "predict"); the answer is one line: the seconds that passed and the processor seconds of
+all threads. "memory" answers with the process's peak memory in kilobytes.
 A training step adds the gradients of `accumulate` batches, as ours does."""
 import os
 import resource
@@ -41,6 +42,6 @@ for line in sys.stdin:
     if request == "memory":
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
         continue
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     {"train": train, "predict": predict}[request]()
-    print(time.perf_counter() - start, flush=True)
+    print(time.perf_counter() - start, time.process_time() - used, flush=True)

@@ -40,7 +40,7 @@ export type Measurement = { readonly row: MeasuredRow; readonly mask: Mask };
 
 export async function measureCase(measured: MeasuredCase, model: RunnableModel): Promise<Measurement> {
   const before = performance.now();
-  const contoured = await contourCt(measured.ct, model, { cleanUp: "largest", progress: silentProgress });
+  const contoured = await contourCt(measured.ct, model, { cleanUp: "tumour", progress: silentProgress });
   const seconds = (performance.now() - before) / 1000;
   const { name, group, spacingKnown } = measured;
   const row: MeasuredRow = {

@@ -21,7 +21,7 @@ export async function sweepThresholds(
   const overlaps: number[] = [];
   for (const threshold of thresholds) {
     const at = { ...model, input: { ...model.input, threshold }, predict: predict.fromTheStart() };
-    const { mask } = await contourCt(ct, at, { cleanUp: "largest", progress: silentProgress });
+    const { mask } = await contourCt(ct, at, { cleanUp: "tumour", progress: silentProgress });
     overlaps.push(volumeOverlap(target, mask).dsc ?? 0);
   }
   return overlaps;

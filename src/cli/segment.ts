@@ -74,7 +74,7 @@ export function addSegmentCommand(program: Command): void {
       if (options.modelConfig !== undefined && options.model === undefined)
         throw new DelineateError("usage", "--model-config describes a model: name its file with --model.");
       const { out, series, roiName, addTo, holes, preview, force } = options;
-      const cleanUp = options.keep === "all" ? "none" : "largest";
+      const cleanUp = options.keep === "all" ? "none" : "tumour";
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
       const request = {

@@ -116,7 +116,7 @@ export async function segmentCase(task: SegmentTask, progress: Progress): Promis
   const ct = await readCtStore(folder.ct);
   const model = await loadModel(task.model);
   try {
-    const contoured = await contourCt(ct, model, { cleanUp: "largest", progress });
+    const contoured = await contourCt(ct, model, { cleanUp: "tumour", progress });
     const { confidence, mask, expected, msPerSlice } = contoured;
     const { name, version, digest } = model;
     await writeVoxelBytes(folder.confidence(digest), confidence.data);

@@ -108,6 +108,15 @@ export function integers(graph: Graph, values: readonly number[]): Value {
   return { name, shape: [values.length] };
 }
 
+/** Shapes by name of all that is computed or fed; not of constants. */
+export function shapesOf(graph: Graph): Map<string, Shape> {
+  const shapes = new Map<string, Shape>(graph.inputs.map(({ name, shape }) => [name, shape]));
+  for (const { outputs, shapes: own } of graph.nodes) {
+    for (const [at, name] of outputs.entries()) shapes.set(name, own[at]);
+  }
+  return shapes;
+}
+
 export function elementCount(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -7,13 +7,15 @@ import { connectedComponents } from "../geometry/connected-components.ts";
 import { type Mask, maskWhere } from "../geometry/mask.ts";
 import { lungSupport } from "./lung-support.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "./segment-volume.ts";
+import { sharpenBorder } from "./sharpen-border.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
 const fullSupport = 0.3;
 /** What a region without any lung below counts. */
 const leastWeight = 0.02;
 
-export type CleanUp = "largest" | "none";
+/** `tumour`: the surest region with its border moved to the image's. `largest`: the surest region as predicted. `none`: all. */
+export type CleanUp = "tumour" | "largest" | "none";
 
 /** The tumour's mask, and how many further regions were left out. An empty mask stays empty. `hu` is the CT's. */
 export function toMask(
@@ -21,6 +23,12 @@ export function toMask(
   cleanUp: CleanUp,
   hu: Int16Array,
 ): { readonly mask: Mask; readonly leftOut: number } {
+  const found = surestRegion(confidence, cleanUp, hu);
+  if (cleanUp !== "tumour") return found;
+  return { ...found, mask: sharpenBorder({ grid: confidence.grid, hu }, confidence, found.mask) };
+}
+
+function surestRegion(confidence: Confidence, cleanUp: CleanUp, hu: Int16Array) {
   const all: Mask = { grid: confidence.grid, data: aboveThreshold(confidence) };
   if (cleanUp === "none") return { mask: all, leftOut: 0 };
   const { labels, count } = connectedComponents(all);

@@ -4,10 +4,11 @@
  * the cheapest separation is sought (contouring/minimum-cut.ts): confidence says which side a voxel is wanted on, parting two
  * voxels costs their common face, next to nothing where the density jumps. Beyond the band nothing changes.
  */
-import { applyPatch } from "../contouring/mask-patch.ts";
-import { fillHoles } from "../contouring/fill-holes.ts";
+
 import { patchInBox } from "../contouring/between-masks.ts";
 import { partingCosts } from "../contouring/cut-region.ts";
+import { fillHoles } from "../contouring/fill-holes.ts";
+import { applyPatch } from "../contouring/mask-patch.ts";
 import { minimumCut } from "../contouring/minimum-cut.ts";
 import { cropImage } from "../contouring/region-image.ts";
 import { type Box, boundingBox, cropMask } from "../geometry/crop.ts";

@@ -17,6 +17,12 @@ export type SessionOptions = {
   readonly profilePrefix?: string;
 };
 
+/**
+ * How long a thread waits awake for its next part of an operator. By default it is milliseconds: on a machine with other work
+ * a training step with two threads then takes half as much again of processor time (measured: 1.47 s against 0.99 s).
+ */
+const spinMicroseconds = "50";
+
 /** Name, type and shape of an input or output. */
 export type TensorFacts = InferenceSession.ValueMetadata;
 
@@ -33,6 +39,7 @@ export async function openSession(
     // memory for no gain in time.
     enableMemPattern: false,
     logSeverityLevel: 3,
+    extra: { session: { intra_op: { spin_duration_us: spinMicroseconds } } },
     ...(options.profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),

@@ -5,9 +5,10 @@
 import type { Tensor } from "onnxruntime-node";
 import { createRandom, type Random } from "../../core/random.ts";
 import { adamStep } from "../../nn/adam.ts";
-import { blockChannels } from "../../nn/block-channels.ts";
+import { blockChannels } from "../../nn/cpu/block-channels.ts";
+import { dotSums } from "../../nn/cpu/dot-sums.ts";
 import { gradientName, momentNames, nextName, type StateTensor, type TrainingGraph } from "../../nn/emit.ts";
-import { elementCount } from "../../nn/graph.ts";
+import { elementCount, type Graph } from "../../nn/graph.ts";
 import { encodeOnnx } from "../../nn/onnx-file.ts";
 import { channelBlock } from "./channel-block.ts";
 import { nodesForCpu } from "./nodes-for-cpu.ts";
@@ -47,8 +48,7 @@ export async function createTrainer(
   options: TrainerOptions,
 ): Promise<Trainer> {
   const { accumulate = 1 } = options;
-  const block = options.device === undefined || options.device === "cpu" ? await channelBlock() : undefined;
-  const graph = block === undefined ? training.graph : blockChannels(training.graph, block);
+  const graph = (options.device ?? "cpu") === "cpu" ? await forCpu(training.graph) : training.graph;
   const session = await openSession(encodeOnnx(graph), { ...options, cpuNodes: nodesForCpu(graph) });
   let steps = options.stepsDone ?? 0;
   const current = new Map<string, StateTensor>();
@@ -128,6 +128,13 @@ export async function createTrainer(
   }
 
   return { step, stepsDone: () => steps, state: () => new Map(current), dispose: () => session.release() };
+}
+
+/** What computes the same faster on a CPU: a rewriting of the graph that runs everywhere. */
+async function forCpu(graph: Graph): Promise<Graph> {
+  const block = await channelBlock();
+  const dotted = dotSums(graph);
+  return block === undefined ? dotted : blockChannels(dotted, block);
 }
 
 function dropoutMasks(training: TrainingGraph, random: Random): Record<string, Tensor> {

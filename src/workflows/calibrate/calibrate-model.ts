@@ -139,7 +139,7 @@ async function contourCopy(
   signal: AbortSignal,
 ): Promise<Pick<Seen, "dsc" | "contour">> {
   const contoured = await contourCt(ct, model, {
-    cleanUp: "largest",
+    cleanUp: "tumour",
     progress: silentProgress,
     shouldStop: () => signal.aborted,
   });

@@ -1,11 +1,11 @@
 /** Blocked convolutions against the plain ones of the same graph, both run by ONNX Runtime. */
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../core/random.ts";
-import { channelBlock } from "../node/onnx/channel-block.ts";
-import { floats, floatTensor, openSession } from "../node/onnx/session.ts";
+import { createRandom } from "../../core/random.ts";
+import { channelBlock } from "../../node/onnx/channel-block.ts";
+import { floats, floatTensor, openSession } from "../../node/onnx/session.ts";
+import { addInput, addOutput, apply, createGraph, elementCount, type Graph } from "../graph.ts";
+import { encodeOnnx } from "../onnx-file.ts";
 import { blockChannels } from "./block-channels.ts";
-import { addInput, addOutput, apply, createGraph, elementCount, type Graph } from "./graph.ts";
-import { encodeOnnx } from "./onnx-file.ts";
 
 type Layer = { readonly channels: number; readonly kernel: number; readonly stride?: number };
 

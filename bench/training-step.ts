@@ -1,0 +1,122 @@
+/**
+ * A training step of 8 slices of 256 x 256 at small widths, with one thread and with two: this revision, one before
+ * (`--against`, the folder of its checkout) and PyTorch, in turn on one machine. Prints medians and the medians of the rounds'
+ * ratios. Beside the time on the clock stands the processor time of all threads: on a busy machine the clock counts the others' work.
+ * PyTorch: Debian's python3-torch.
+ *
+ *   npm run bench training-step -- --against ../before --network u-net --widths 8,16 --rounds 9
+ */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { table } from "../src/cli/output.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    against: { type: "string" },
+    network: { type: "string", default: "modified-resnet34" },
+    widths: { type: "string", default: "16,32" },
+    threads: { type: "string", default: "1,2" },
+    rounds: { type: "string", default: "7" },
+  },
+});
+const [size, batch] = [256, 8];
+const rounds = Number(options.rounds);
+/** The first steps allocate memory and choose kernels. */
+const warmUps = 2;
+/** Threads spin for a while after their work: the next side begins when they sleep. */
+const settleMs = 200;
+
+type Step = { readonly wall: number; readonly processor: number };
+type Side = { step(): Promise<Step>; memoryKb(): Promise<number>; end(): void };
+
+function side(program: string, args: readonly string[]): Side {
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(program, args, {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async (request: string): Promise<number[]> => {
+    child.stdin.write(`${request}\n`);
+    const { done, value } = await answers.next();
+    if (done === true) throw new Error(`${program} ${args[0]} ended without an answer`);
+    return value.split(" ").map(Number);
+  };
+  return {
+    step: async () => {
+      const [wall, processor = Number.NaN] = await ask("train");
+      return { wall, processor };
+    },
+    memoryKb: async () => (await ask("memory"))[0],
+    end: () => child.stdin.end(),
+  };
+}
+
+const ours = (checkout: string, width: number, threads: number): Side =>
+  side(process.execPath, [
+    "--disable-warning=ExperimentalWarning",
+    join(import.meta.dirname, "training-step", "step-process.ts"),
+    checkout,
+    options.network,
+    ...[size, width, batch, threads].map(String),
+  ]);
+const pytorch = (width: number, threads: number): Side =>
+  side("/usr/bin/python3", [
+    join(import.meta.dirname, "pytorch_step.py"),
+    options.network,
+    ...[size, width, batch, 1, threads].map(String),
+  ]);
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+const milliseconds = (seconds: number): string => (1000 * seconds).toFixed(0);
+
+/** A row for each side: median times, and the ratio of this revision to it. */
+async function measure(width: number, threads: number): Promise<string[][]> {
+  const sides = new Map([["this revision", ours(resolve(import.meta.dirname, ".."), width, threads)]]);
+  if (options.against !== undefined) sides.set("before", ours(resolve(options.against), width, threads));
+  sides.set("PyTorch", pytorch(width, threads));
+  const steps = new Map([...sides.keys()].map((name) => [name, [] as Step[]]));
+  for (let round = -warmUps; round < rounds; round++) {
+    for (const [name, { step }] of sides) {
+      const found = await step();
+      if (round >= 0) steps.get(name)?.push(found);
+      await pause(settleMs);
+    }
+  }
+  const own = steps.get("this revision") ?? [];
+  const rows: string[][] = [];
+  for (const [name, found] of steps) {
+    const ratio = (value: (step: Step) => number): string => {
+      const middle = median(found.map((step, at) => value(own[at]) / value(step)));
+      return Number.isNaN(middle) ? "" : middle.toFixed(2);
+    };
+    const memoryKb = (await sides.get(name)?.memoryKb()) ?? Number.NaN;
+    const processor = median(found.map((step) => step.processor));
+    rows.push([
+      `${width}`,
+      `${threads}`,
+      name,
+      milliseconds(median(found.map(({ wall }) => wall))),
+      ratio(({ wall }) => wall),
+      Number.isNaN(processor) ? "" : milliseconds(processor),
+      ratio((step) => step.processor),
+      (memoryKb / 1e6).toFixed(2),
+    ]);
+  }
+  for (const { end } of sides.values()) end();
+  return rows;
+}
+
+const list = (text: string): number[] => text.split(",").map(Number);
+const rows: string[][] = [];
+for (const width of list(options.widths)) {
+  for (const threads of list(options.threads)) rows.push(...(await measure(width, threads)));
+}
+process.stdout.write(
+  `${options.network}, ${batch} slices of ${size} x ${size}, medians of ${rounds} rounds, ${cpus()[0].model.trim()}\n`,
+);
+const head = ["width", "threads", "", "ms", "ours to it", "processor ms", "ours to it", "peak GB"];
+process.stdout.write(`${table(head, rows)}\n`);
