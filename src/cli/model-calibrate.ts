@@ -38,7 +38,7 @@ export function addCalibrateCommand(command: Command): void {
     .requiredOption("--out <FILE>", "model file to write")
     .option("--roi <PATTERN>", "ROIs that are the reference: a name or a regular expression", "GTV.*|cancer")
     .option("--no-flips", "do not look at the mirror image as well: half the time, and less to tell by")
-    .option("--doubt-below <DSC>", "expected DSC below which a contour is doubtful", decimalNumber(0, 1), 0.6)
+    .option("--doubt-below <DSC>", "expected DSC below which a contour is doubtful", decimalNumber(0, 1), 0.5)
     .option("--most <N>", "patients of each cohort at most, evenly spaced", wholeNumber(1), 40)
     .option("--seed <N>", "of the degraded copies", wholeNumber(0), 1)
     .option("--plot <SVG>", "also draw expected against true DSC")

@@ -25,6 +25,8 @@ export type CalibrationContour = {
   readonly sliceDsc: readonly (number | null)[];
 };
 
+/** Patients as they are say what patients are worth; the others widen the range, and must not make it pessimistic. */
+const weightOf = { patient: 2, degraded: 1, "tumour-free": 0.5 } as const;
 /** Of half the squared weights, against one for each contour: few contours move the weights little. */
 const ridge = 1;
 /** Of each contour, evenly spaced: neighbours say the same. */
@@ -42,8 +44,8 @@ export function fitQuality(
   contours: readonly CalibrationContour[],
   options: { readonly doubtBelow: number; readonly cohorts: readonly string[] },
 ): { readonly quality: Quality; readonly expected: readonly number[] } {
-  const whole = contours.map(({ patient, features, dsc }): Sample => {
-    return { patient, features: features.contour, dsc, weight: 1 };
+  const whole = contours.map(({ patient, kind, features, dsc }): Sample => {
+    return { patient, features: features.contour, dsc, weight: weightOf[kind] };
   });
   const expected = predictedWithoutItself(whole);
   const slices = contours.flatMap((contour, at) => slicesOf(contour, expected[at]));
@@ -76,14 +78,14 @@ export function fitQuality(
   return { quality, expected };
 }
 
-function slicesOf({ patient, features, sliceDsc }: CalibrationContour, contour: number): Sample[] {
+function slicesOf({ patient, kind, features, sliceDsc }: CalibrationContour, contour: number): Sample[] {
   const all = features.slices.flatMap((slice, k) => {
     const dsc = sliceDsc[k];
     return slice === undefined || dsc === null ? [] : [{ features: { ...slice, contour }, dsc }];
   });
   const count = Math.min(mostSlices, all.length);
   const chosen = Array.from({ length: count }, (_, at) => all[Math.floor(((at + 0.5) * all.length) / count)]);
-  return chosen.map((slice) => ({ ...slice, patient, weight: 1 / count }));
+  return chosen.map((slice) => ({ ...slice, patient, weight: weightOf[kind] / count }));
 }
 
 /** For each sample what a fit on the other patients' samples expects. */

@@ -32,13 +32,11 @@ export type ContourOptions = {
   readonly cleanUp: CleanUp;
   readonly progress: Progress;
   readonly shouldStop?: () => boolean;
-  /** Of the CT's reading, where they are known: what they say of its units makes the contour doubtful. */
-  readonly readingFindings?: readonly Finding[];
 };
 
 /**
  * On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches, and
- * `not-hu` for a CT without air.
+ * `not-hu` for a CT without air. Findings of the CT's reading, where there are any, may make the contour doubtful.
  */
 export async function contourCt(
   ct: CtImage & { readonly findings?: readonly Finding[] },
@@ -63,7 +61,7 @@ export async function contourCt(
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, [
-    ...(options.readingFindings ?? []),
+    ...(ct.findings ?? []),
     ...findings,
   ]);
   return {

@@ -66,7 +66,6 @@ export async function segment(
     cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
-    readingFindings: ct.findings,
   });
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...ct.findings, ...contoured.findings];

@@ -85,7 +85,6 @@ beforeAll(async () => {
   await trainModel(
     {
       cohort,
-      additions: [],
       configuration: { ...configuration, loss: "dice-cross-entropy" },
       additions: [],
       patients: ["patient-0001"],
