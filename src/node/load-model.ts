@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../contract/model-metadata.ts";
 import { DelineateError } from "../core/errors.ts";
 import { readOnnxMetadata } from "../nn/onnx-file.ts";
-import { channelCount } from "../preprocess/context.ts";
+import { inputChannels } from "../preprocess/prompt-view.ts";
 import { inputOf, type ModelInput } from "../segment/model-input.ts";
 import type { Predict } from "../segment/segment-volume.ts";
 import { checkSeal } from "./model-seal.ts";
@@ -37,7 +37,7 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
   const metadata = readMetadata(bytes, String(path));
   const predictor = await createPredictor(bytes, options);
   const { size } = metadata.configuration;
-  const channels = channelCount(metadata.configuration);
+  const channels = inputChannels(metadata.configuration);
   return {
     metadata,
     name: metadata.name,

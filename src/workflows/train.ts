@@ -12,8 +12,9 @@ import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
 import type { TrainingView } from "../node/training-view.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
-import { channelCount } from "../preprocess/context.ts";
+import { imageMatrix, inputChannels } from "../preprocess/prompt-view.ts";
 import { lossNamed } from "../train/losses/losses.ts";
+import { keepNearSlices } from "../train/prompts/near-slices.ts";
 import type { NamedTensor } from "../train/safetensors.ts";
 import { type TrainingEnd, totalSteps, train, type ValidationState } from "../train/train.ts";
 import { createWeightAverage, withoutAverages } from "../train/weight-average.ts";
@@ -86,7 +87,7 @@ export async function trainModel(
     attention: configuration.attention,
   });
   const size = {
-    channels: channelCount(configuration),
+    channels: inputChannels(configuration),
     height: configuration.size,
     width: configuration.size,
   };
@@ -96,8 +97,10 @@ export async function trainModel(
   const state =
     checkpoint?.tensors ??
     (request.startFrom === undefined ? drawn : await startFrom(request.startFrom, training, drawn, progress));
-  const loading = { ...configuration, cohort: request.cohort, patients: chosen.patients };
-  const set = await loadTrainingSet(loading, progress, signal);
+  const matrix = imageMatrix(configuration);
+  const loading = { ...configuration, size: matrix, cohort: request.cohort, patients: chosen.patients };
+  const loaded = await loadTrainingSet(loading, progress, signal);
+  const set = configuration.view === "click" ? keepNearSlices(loaded) : loaded;
   const device = request.device ?? "cpu";
   const session = { device, ...(request.threads === undefined ? {} : { threads: request.threads }) };
   const validation =

@@ -22,6 +22,7 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
     name,
     sliceCount: ct.grid.size[2],
     sliceSpacingMm: ct.grid.spacingMm[2],
+    pixelMm: (ct.grid.spacingMm[0] * ct.grid.size[0]) / size,
     targetCc: volumeCc(target),
     levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
     mask: networkMask(ct.grid, target.data, size),
