@@ -95,7 +95,7 @@ function likeness(value: number, tumourHu: number, lungHu: number): number {
 }
 
 /** Costs between neighbours; those towards the outermost layer, which is outside, go into the preference. */
-function partingCosts({ grid, hu }: RegionImage, preference: Float32Array): Float32Array {
+export function partingCosts({ grid, hu }: RegionImage, preference: Float32Array): Float32Array {
   const { size, spacingMm } = grid;
   const [width, height, depth] = size;
   const stride = [1, width, width * height];
