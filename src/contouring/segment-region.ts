@@ -39,7 +39,11 @@ const reachOfBox = 1.15;
 
 /** In a box that the tumour fills for the most part. Nothing inside where the box shows nothing denser than lung. */
 export function segmentInBox(ct: CtImage, confidence: ConfidenceOfCt | null, box: Box): Region {
-  const image = cropImage(ct, confidence, box);
+  return segmentBoxImage(cropImage(ct, confidence, box));
+}
+
+/** The same of what was cut from a CT; the region's box is the image's. */
+export function segmentBoxImage(image: RegionImage): Region {
   const half = image.grid.size.map((count, axis) => (count * image.grid.spacingMm[axis]) / 2);
   const nothing: Region = { box: image.box, inside: new Uint8Array(image.hu.length) };
   const tissueHu = usualTissueHu.find((level) => hasTissue(image, level));

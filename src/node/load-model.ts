@@ -29,6 +29,9 @@ export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 /** The model that comes with the program: trained on synthetic patients, for research. */
 export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
 
+/** The network that answers clicks (preprocess/prompt-view.ts). */
+export const clickModel = new URL("../../models/click.onnx", import.meta.url);
+
 /** Throws `file-not-found` or `bad-model`. */
 export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
   const bytes = await readFile(path).catch((cause: unknown) => {

@@ -3,6 +3,7 @@
  * prompt of the next, upwards and downwards until nothing is found any more. No largest size: the view follows the contour.
  */
 import type { VoxelPoint } from "../../core/coordinates.ts";
+import type { Box } from "../../geometry/crop.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
 import { contourChannel } from "../../preprocess/prompt-view.ts";
 import { extentOf, insideFrom, keepRegions, viewRound } from "./contour-part.ts";
@@ -16,13 +17,36 @@ const trainedScales = [0.65, 1.6] as const;
 const filledPart = 0.4;
 /** Slices closer than this are not asked about one by one; what lies between two is the mean of both. */
 const leastStrideMm = 2.5;
+/** A box is a little larger than the tumour, and a tumour less than the ellipse in the box. */
+const ellipsePart = 0.8;
 /** Less on a slice is no tumour. */
 const leastAreaMm2 = 12;
 
 /** Per slice on which the model was asked, from the lowest to the highest; empty where it found nothing at the click. */
-export async function followTumour(ct: CtImage, model: PromptModel, click: VoxelPoint): Promise<Answer[]> {
+export async function followFromClick(ct: CtImage, model: PromptModel, click: VoxelPoint): Promise<Answer[]> {
   const first = await firstContour(ct, model, click);
-  if (first === undefined) return [];
+  return first === undefined ? [] : follow(ct, model, first);
+}
+
+/**
+ * The same in a box that the tumour fills for the most part: first on the middle slice, where the ellipse in the box is the
+ * prompt, then to the box's ends at most. Nothing beside the box is inside.
+ */
+export async function followInBox(ct: CtImage, model: PromptModel, box: Box): Promise<Answer[]> {
+  const { size } = model.input;
+  const k = Math.floor((box.from[2] + box.to[2] - 1) / 2);
+  const ellipse = ellipseIn(ct, model, box, k);
+  const limit = (answer: Answer): Answer => cutToBox(ct, answer, size, box);
+  const [first] = (await ask(ct, model, [{ k, view: ellipse.view, prompt: { contour: ellipse } }])).map(
+    limit,
+  );
+  return extentOf(first, size) === undefined ? [] : follow(ct, model, first, { box, limit });
+}
+
+type Limits = { readonly box: Pick<Box, "from" | "to">; readonly limit: (answer: Answer) => Answer };
+
+async function follow(ct: CtImage, model: PromptModel, first: Answer, limits?: Limits): Promise<Answer[]> {
+  const [lowest, highest] = [limits?.box.from[2] ?? 0, (limits?.box.to[2] ?? ct.grid.size[2]) - 1];
   const stride = Math.max(1, Math.round(leastStrideMm / ct.grid.spacingMm[2]));
   const found = [first];
   let fronts = [
@@ -30,7 +54,7 @@ export async function followTumour(ct: CtImage, model: PromptModel, click: Voxel
     { last: first, step: -stride },
   ];
   while (fronts.length > 0) {
-    const inside = fronts.filter(({ last, step }) => last.k + step >= 0 && last.k + step < ct.grid.size[2]);
+    const inside = fronts.filter(({ last, step }) => last.k + step >= lowest && last.k + step <= highest);
     if (inside.length === 0) break;
     const answers = await ask(
       ct,
@@ -42,7 +66,8 @@ export async function followTumour(ct: CtImage, model: PromptModel, click: Voxel
       })),
     );
     fronts = inside.flatMap(({ last, step }, index) => {
-      const next = goOn(ct, model, last, answers[index]);
+      const answer = limits === undefined ? answers[index] : limits.limit(answers[index]);
+      const next = goOn(ct, model, last, answer);
       if (next === undefined) return [];
       found.push(next);
       return [{ last: next, step }];
@@ -105,6 +130,35 @@ function goOn(ct: CtImage, model: PromptModel, last: Answer, answer: Answer): An
   const kept = keepRegions(answer, size, (pixel) => before[pixel] > 0);
   const extent = extentOf(kept, size);
   return extent === undefined || extent.pixels * answer.view.pixelMm ** 2 < leastAreaMm2 ? undefined : kept;
+}
+
+/** The ellipse that touches `ellipsePart` of the box on slice k. */
+function ellipseIn(ct: CtImage, model: PromptModel, { from, to }: Box, k: number): Answer {
+  const { size } = model.input;
+  const middle = [(from[0] + to[0] - 1) / 2, (from[1] + to[1] - 1) / 2] as const;
+  const halfMm = [0, 1].map((axis) => (ellipsePart * (to[axis] - from[axis]) * ct.grid.spacingMm[axis]) / 2);
+  const ownMm = ownPixelMm(model);
+  const pixelMm = Math.min(
+    ownMm * trainedScales[1],
+    Math.max(ownMm * trainedScales[0], (2 * Math.max(...halfMm)) / filledPart / size),
+  );
+  const probability = new Float32Array(size * size);
+  for (let at = 0; at < probability.length; at++) {
+    const x = ((at % size) - (size - 1) / 2) * pixelMm;
+    const y = (Math.floor(at / size) - (size - 1) / 2) * pixelMm;
+    if (Math.hypot(x / halfMm[0], y / halfMm[1]) <= 1) probability[at] = 1;
+  }
+  return { k, view: { centre: middle, pixelMm }, probability };
+}
+
+function cutToBox(ct: CtImage, answer: Answer, size: number, { from, to }: Box): Answer {
+  const map = voxelsOf(answer.view, size, ct);
+  const probability = answer.probability.map((value, at) => {
+    const i = map.x0 + map.xx * (at % size);
+    const j = map.y0 + map.yy * Math.floor(at / size);
+    return i < from[0] || j < from[1] || i > to[0] - 1 || j > to[1] - 1 ? 0 : value;
+  });
+  return { ...answer, probability };
 }
 
 function nextView(ct: CtImage, model: PromptModel, last: Answer): View {
