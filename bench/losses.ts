@@ -91,7 +91,7 @@ async function trainRow(name: string, out: string): Promise<Omit<Row, "dsc">> {
   const configuration = { ...common, ...rows[name] };
   const request = { cohort: await cohort("train"), out, configuration, resume, threads, name: "bench" };
   const result = await trainModel(
-    { ...request, checkpointEvery: 200, version: "1", threshold: 0.5 },
+    { ...request, checkpointEvery: 200, version: "1", threshold: 0.5, additions: [] },
     progress,
     signal,
   );

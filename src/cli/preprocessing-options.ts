@@ -21,6 +21,7 @@ export type PreprocessingOptions = {
   window: (typeof windowNames)[number];
   lowHu?: number;
   highHu?: number;
+  frame?: "body";
   rotation: number;
   elastic: number;
   contrast: number;
@@ -46,6 +47,11 @@ export function addPreprocessingOptions(command: Command): Command {
       decimalNumber(-32768, 32767),
     )
     .option("--high-hu <X>", "HU of the highest grey level, likewise", decimalNumber(-32768, 32767))
+    .option(
+      "--frame <NAME>",
+      "see the square that the body fills (body) instead of the whole slice",
+      oneOf(["body"]),
+    )
     .option("--rotation <DEGREES>", "also rotate up to this", decimalNumber(0, 180), off.rotationDegrees)
     .option(
       "--elastic <PART>",
@@ -77,7 +83,7 @@ export function addPreprocessingOptions(command: Command): Command {
 /** Throws `usage` if the highest grey level is not above the lowest. */
 export function preprocessingOf(
   options: PreprocessingOptions,
-): Pick<TrainingConfiguration, "roi" | "size" | "greyLevels" | "augmentation"> {
+): Pick<TrainingConfiguration, "roi" | "size" | "greyLevels" | "frame" | "augmentation"> {
   const { roi, size, rotation, elastic, contrast, brightness, noise, blur } = options;
   const window = intensityWindows[options.window];
   const lowHu = options.lowHu ?? window.lowHu;
@@ -91,6 +97,7 @@ export function preprocessingOf(
     roi,
     size,
     greyLevels: { lowHu, highHu, levels: defaults.greyLevels.levels },
+    ...(options.frame === undefined ? {} : { frame: options.frame }),
     augmentation: {
       rotationDegrees: rotation,
       elastic,

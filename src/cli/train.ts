@@ -1,10 +1,11 @@
 /** `delineate train` on the command line. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { networkNames } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { createTrainingView } from "../node/training-view.ts";
+import type { AddedCohort } from "../workflows/cohort/load-training-set.ts";
 import { type TrainResult, trainModel } from "../workflows/train.ts";
 import { readFold } from "../workflows/training/choose-patients.ts";
 import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
@@ -19,6 +20,7 @@ type Options = TrainingOptions & {
   split?: string;
   fold?: number;
   startFrom?: string;
+  with: AddedCohort[];
   threads?: number;
   device: DeviceChoice;
   name?: string;
@@ -45,6 +47,12 @@ export function addTrainCommand(program: Command): void {
     )
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
+    .option(
+      "--with <COHORT_DIR:WEIGHT>",
+      "also train on all patients of this cohort; weight: its slices with target per such slice of the first cohort; may be given several times",
+      addedCohort,
+      [],
+    )
     .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
@@ -60,7 +68,7 @@ export function addTrainCommand(program: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train cohort --split split.json --loss dice-cross-entropy --context 1 --attention --patience 10 --out run\n  $ delineate train cohort --batch 8 --accumulate 4 --start-from run/model.onnx --out fine-tuned\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
+      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train cohort --split split.json --loss dice-cross-entropy --context 1 --attention --patience 10 --out run\n  $ delineate train patients --with phantoms:0.5 --with inserted:1 --frame body --start-from model.onnx --out mixed\n  $ delineate train cohort --batch 8 --accumulate 4 --start-from run/model.onnx --out fine-tuned\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
     )
     .action(async (cohort: string, options: Options) => {
       const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
@@ -70,6 +78,7 @@ export function addTrainCommand(program: Command): void {
       say(device === "cpu" ? sentence : `${sentence} The optimiser runs on the CPU.`);
       const request = {
         cohort,
+        additions: options.with,
         device,
         patients: parts?.train ?? options.patients,
         validation: parts?.validation ?? options.validation,
@@ -86,6 +95,14 @@ export function addTrainCommand(program: Command): void {
       const result = await trainModel(request, createTerminalProgress(), signal, createTrainingView());
       printResult(options.json, result, describeResult(result, cohort, options.out));
     });
+}
+
+/** "DIR:WEIGHT", after those that were given before it. */
+function addedCohort(text: string, before: AddedCohort[]): AddedCohort[] {
+  const at = text.lastIndexOf(":");
+  const weight = decimalNumber(0.001, 100)(text.slice(at + 1));
+  if (at < 1) throw new InvalidArgumentError("Expected a folder and a weight, such as phantoms:0.5.");
+  return [...before, { cohort: text.slice(0, at), weight }];
 }
 
 function describeResult(result: TrainResult, cohort: string, out: string): string {

@@ -51,6 +51,20 @@ export const modelMetadataSchema = z.strictObject({
     images: z.int(),
     steps: z.int(),
     finalLoss: z.number(),
+    /** The cohorts, the first one first; weight: images with target drawn from it for each of the first cohort's. */
+    sources: z
+      .array(
+        z.strictObject({
+          cohort: z.string(),
+          patients: z.int(),
+          images: z.int(),
+          weight: z.number(),
+          licence: z.string().max(200),
+        }),
+      )
+      .default([]),
+    /** The model that it began with: name, version, digest's beginning. */
+    startedFrom: z.string().max(200).optional(),
     /** Of the epoch that the weights are from: mean of the DSC of each validation patient's volume, without clean-up. */
     validation: z.strictObject({ patients: z.int(), meanDsc: z.number().nullable() }).optional(),
   }),

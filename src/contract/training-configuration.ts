@@ -69,6 +69,8 @@ export const trainingConfigurationSchema = z.strictObject({
   augmented: z.number().min(0).max(1),
   /** Slices without tumour in an epoch, as a multiple of those with tumour. */
   emptySlices: z.number().min(0).max(100),
+  /** What of a slice the network sees: all of it (without this), or the square that the body fills. */
+  frame: z.literal("body").optional(),
   // What follows came later: it has defaults, so that older files can be read.
   loss: z.enum(lossNames).default("weighted-cross-entropy"),
   lossParameters: lossParametersSchema.prefault({}),

@@ -4,9 +4,17 @@
  * a training can start from it.
  */
 import type { StateTensor } from "./emit.ts";
-import { epsilon } from "./ops/batch-norm.ts";
+import { epsilon, foldedBiasSuffix } from "./ops/batch-norm.ts";
 
 const weightSuffix = ".weight";
+
+/** What folding adds to each convolution (ops/batch-norm.ts), by the name of its batch norm. */
+export function foldedBiases(constants: ReadonlyMap<string, StateTensor>): Map<string, Float32Array> {
+  const biases = new Map<string, Float32Array>();
+  for (const [name, { data }] of constants)
+    if (name.endsWith(foldedBiasSuffix)) biases.set(name.slice(0, -foldedBiasSuffix.length), data);
+  return biases;
+}
 
 /** What folding loses: batch norm's tensors, which are those of `weights` that the prediction graph has no more. */
 export function foldedAway(

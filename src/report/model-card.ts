@@ -68,7 +68,19 @@ function trainingData({ cohort, trainedOn, trainingData: sentences }: ModelMetad
       ["slices", `${cohort.slices}, ${cohort.slicesWithTarget} of them with target, ${range} mm apart`],
     );
   } else numbers.push(["slices", String(trainedOn.images)]);
-  return [rows(numbers), ...(sentences.length === 0 ? [] : [bullets(sentences)])].join("\n\n");
+  const sources = trainedOn.sources.map(
+    ({ cohort: from, patients, images, weight, licence }) =>
+      `| ${from} | ${patients} | ${images} | ${weight} | ${licence} |`,
+  );
+  const table = ["| cohort | patients | slices | weight | licence |", "|---|---|---|---|---|", ...sources];
+  return [
+    rows(numbers),
+    ...(sources.length === 0 ? [] : [table.join("\n")]),
+    ...(trainedOn.startedFrom === undefined
+      ? []
+      : [`It began with the weights of ${trainedOn.startedFrom}.`]),
+    ...(sentences.length === 0 ? [] : [bullets(sentences)]),
+  ].join("\n\n");
 }
 
 function preprocessing({ configuration, normalisation, frame }: ModelMetadata): string {

@@ -4,6 +4,7 @@
  * metadata ask for it (`frame: "body"`) see this square only. It is the whole image where the body fills that.
  */
 import type { CtImage } from "../geometry/ct-image.ts";
+import type { Grid } from "../geometry/grid.ts";
 
 /** Pixel columns and rows; the first is inside. */
 export type Frame = { readonly x: number; readonly y: number; readonly side: number };
@@ -51,15 +52,27 @@ export function findBodyFrame({ grid, hu }: CtImage): Frame {
 }
 
 /** What the frame shows of every slice. */
-export function cropToFrame({ grid, hu }: CtImage, { x, y, side }: Frame): CtImage {
-  const [width, height, count] = grid.size;
-  if (side === width && side === height) return { grid, hu };
-  const cropped = new Int16Array(side * side * count);
+export function cropToFrame({ grid, hu }: CtImage, frame: Frame): CtImage {
+  const { side } = frame;
+  return {
+    grid: { ...grid, size: [side, side, grid.size[2]] },
+    hu: cropVoxels(hu, grid.size, frame),
+  };
+}
+
+/** What the frame shows of voxels (HU, a mask), slice by slice; the array itself where that is all. */
+export function cropVoxels<Voxels extends Int16Array | Uint8Array>(
+  voxels: Voxels,
+  [width, height, count]: Grid["size"],
+  { x, y, side }: Frame,
+): Voxels {
+  if (side === width && side === height) return voxels;
+  const cropped = voxels.slice(0, side * side * count) as Voxels;
   for (let k = 0; k < count; k++) {
     for (let row = 0; row < side; row++) {
       const from = x + width * (y + row + height * k);
-      cropped.set(hu.subarray(from, from + side), side * (row + side * k));
+      cropped.set(voxels.subarray(from, from + side), side * (row + side * k));
     }
   }
-  return { grid: { ...grid, size: [side, side, count] }, hu: cropped };
+  return cropped;
 }

@@ -6,11 +6,11 @@ import type { Random } from "../core/random.ts";
 import type { ImageRef } from "./training-set.ts";
 
 /**
- * As many images as `images` has, in equal shares by patient; shares differ by one where they do not divide, and chance says
+ * `count` of the images, in equal shares by patient; shares differ by one where they do not divide, and chance says
  * who gets more. A patient with fewer slices than its share gives all of them again, as often as needed; one with more gives
  * a random part.
  */
-export function balanceByPatient(images: readonly ImageRef[], random: Random): ImageRef[] {
+export function balanceByPatient(images: readonly ImageRef[], count: number, random: Random): ImageRef[] {
   const slices = new Map<number, ImageRef[]>();
   for (const image of images) {
     const own = slices.get(image.patient);
@@ -18,8 +18,8 @@ export function balanceByPatient(images: readonly ImageRef[], random: Random): I
     else own.push(image);
   }
   const patients = random.fork("patients").shuffle([...slices.keys()]);
-  const share = Math.floor(images.length / patients.length);
-  const rest = images.length - share * patients.length;
+  const share = Math.floor(count / patients.length);
+  const rest = count - share * patients.length;
   return patients.flatMap((patient, place) => {
     const own = random.fork(patient).shuffle(slices.get(patient) ?? []);
     return Array.from({ length: share + (place < rest ? 1 : 0) }, (_, index) => own[index % own.length]);

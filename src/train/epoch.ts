@@ -6,7 +6,7 @@
  */
 import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import type { TrainingConfiguration } from "../contract/training-configuration.ts";
-import { createRandom } from "../core/random.ts";
+import { createRandom, type Random } from "../core/random.ts";
 import { type Augmentation, drawAugmentation, warpOf } from "../preprocess/augmentation.ts";
 import { type ContextOptions, channelCount, contextSlices } from "../preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "../preprocess/grey-levels.ts";
@@ -14,7 +14,7 @@ import { changeIntensities } from "../preprocess/intensity-change.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { balanceByPatient } from "./balance.ts";
 import { makePromptBatch } from "./prompts/prompt-batch.ts";
-import { type ImageRef, sliceOf, type TrainingSet } from "./training-set.ts";
+import { type CohortImages, type ImageRef, sliceOf, type TrainingSet } from "./training-set.ts";
 
 /** Without an augmentation the image is as it was. */
 export type PlannedImage = ImageRef & {
@@ -39,24 +39,33 @@ export type Sampling = ContextOptions & {
 
 /** Optimiser steps in an epoch: images over batch, rounded up. */
 export function stepsInEpoch(set: TrainingSet, sampling: Sampling): number {
-  return Math.ceil((set.withTarget.length + emptyCount(set, sampling)) / sampling.batch);
+  const images = [set, ...set.additions].reduce((sum, source) => {
+    const targets = targetCount(set, source);
+    return sum + targets + emptyCount(source, targets, sampling);
+  }, 0);
+  return Math.ceil(images / sampling.batch);
 }
 
-function emptyCount(set: TrainingSet, sampling: Sampling): number {
-  return Math.min(set.withoutTarget.length, Math.round(set.withTarget.length * sampling.emptySlices));
+/** Images with target that a source gives: the first cohort all that it has, an addition as its weight says. */
+function targetCount(set: TrainingSet, source: CohortImages & { readonly weight?: number }): number {
+  return Math.round(set.withTarget.length * (source.weight ?? 1));
+}
+
+function emptyCount({ withoutTarget }: CohortImages, targets: number, { emptySlices }: Sampling): number {
+  return Math.min(withoutTarget.length, Math.round(targets * emptySlices));
 }
 
 /**
- * All images of epoch `epoch` (0-based) in order: every slice with target once (or as many of each patient), and a fresh
- * draw of empty ones.
+ * All images of epoch `epoch` (0-based) in order: every slice with target of the first cohort once (or as many of each
+ * patient), a fresh draw from the additions by their weights, and a fresh draw of empty ones of each.
  */
 export function planEpoch(set: TrainingSet, sampling: Sampling, epoch: number): PlannedImage[] {
   const random = createRandom(sampling.seed).fork("epoch").fork(epoch);
-  const empty = random.fork("empty").shuffle(set.withoutTarget).slice(0, emptyCount(set, sampling));
-  const targets = sampling.balancePatients
-    ? balanceByPatient(set.withTarget, random.fork("balance"))
-    : set.withTarget;
-  const images = random.fork("order").shuffle([...targets, ...empty]);
+  const added = set.additions.flatMap((source, index) =>
+    drawImages(source, targetCount(set, source), sampling, random.fork("addition").fork(index)),
+  );
+  const own = drawImages(set, set.withTarget.length, sampling, random);
+  const images = random.fork("order").shuffle([...own, ...added]);
   const augmented = Math.round(images.length * sampling.augmented);
   const plan = images.map((image, index) => {
     const augmentation =
@@ -64,6 +73,25 @@ export function planEpoch(set: TrainingSet, sampling: Sampling, epoch: number): 
     return { ...image, augmentation, stream: `${epoch}/${index}` };
   });
   return random.fork("mix").shuffle(plan);
+}
+
+/** `targets` slices with target, each as often as any other or balanced by patient, and empty ones with them. */
+function drawImages(
+  source: CohortImages,
+  targets: number,
+  sampling: Sampling,
+  random: Random,
+): readonly ImageRef[] {
+  const empty = random
+    .fork("empty")
+    .shuffle(source.withoutTarget)
+    .slice(0, emptyCount(source, targets, sampling));
+  if (sampling.balancePatients)
+    return [...balanceByPatient(source.withTarget, targets, random.fork("balance")), ...empty];
+  if (targets === source.withTarget.length) return [...source.withTarget, ...empty];
+  const shuffled = random.fork("targets").shuffle(source.withTarget);
+  const drawn = Array.from({ length: targets }, (_, index) => shuffled[index % shuffled.length]);
+  return [...drawn, ...empty];
 }
 
 export type Batch = {

@@ -1,6 +1,7 @@
 /**
  * The images of a training, in memory: every slice of every patient as grey levels at the network's matrix, one byte
- * a pixel, and the mask of the target. Slices are told apart by whether they hold target.
+ * per pixel, and the mask of the target. Slices are told apart by whether they hold target. No one source of patients is
+ * enough: a set may draw on further cohorts, each with its weight.
  */
 import { DelineateError } from "../core/errors.ts";
 import { type Normalisation, populationStatistics } from "../preprocess/normalise.ts";
@@ -23,21 +24,59 @@ export type PatientImages = {
 
 export type ImageRef = { readonly patient: number; readonly slice: number };
 
-export type TrainingSet = {
-  readonly size: number;
-  readonly patients: readonly PatientImages[];
+/** Slices of one cohort, told apart by whether they hold target. */
+export type CohortImages = {
   readonly withTarget: readonly ImageRef[];
   readonly withoutTarget: readonly ImageRef[];
+};
+
+/** Images of a further cohort, drawn from in each epoch: `weight` with target for each of the first cohort's. */
+export type AddedImages = CohortImages & { readonly weight: number };
+
+/** The first cohort's images are an epoch; those of the additions are drawn to them. */
+export type TrainingSet = CohortImages & {
+  readonly size: number;
+  /** Of all cohorts, the first one's first. */
+  readonly patients: readonly PatientImages[];
+  readonly additions: readonly AddedImages[];
+  /** Of the pixels of all patients. */
   readonly normalisation: Normalisation;
 };
 
-/** Throws `bad-cohort` if no slice holds target. */
-export function createTrainingSet(size: number, patients: readonly PatientImages[]): TrainingSet {
+/** Every image that an epoch can draw. */
+export function imageCount(set: TrainingSet): number {
+  const count = ({ withTarget, withoutTarget }: CohortImages): number =>
+    withTarget.length + withoutTarget.length;
+  return [set, ...set.additions].reduce((sum, images) => sum + count(images), 0);
+}
+
+export type AddedPatients = { readonly patients: readonly PatientImages[]; readonly weight: number };
+
+/** Throws `bad-cohort` if no slice of a cohort holds target. */
+export function createTrainingSet(
+  size: number,
+  patients: readonly PatientImages[],
+  added: readonly AddedPatients[] = [],
+): TrainingSet {
+  const all = [...patients];
+  const first = imagesOf(size, patients, 0);
+  const additions = added.map(({ patients: more, weight }) => {
+    const images = imagesOf(size, more, all.length);
+    all.push(...more);
+    return { ...images, weight };
+  });
+  const normalisation = populationStatistics(all.map((images) => images.levels));
+  return { size, patients: all, ...first, additions, normalisation };
+}
+
+/** `offset` is the place of the first of `patients` among all. */
+function imagesOf(size: number, patients: readonly PatientImages[], offset: number): CohortImages {
   const withTarget: ImageRef[] = [];
   const withoutTarget: ImageRef[] = [];
-  patients.forEach((images, patient) => {
+  patients.forEach((images, index) => {
     for (let slice = 0; slice < images.sliceCount; slice++) {
-      (sliceOf(images.mask, slice, size).includes(1) ? withTarget : withoutTarget).push({ patient, slice });
+      const kind = sliceOf(images.mask, slice, size).includes(1) ? withTarget : withoutTarget;
+      kind.push({ patient: offset + index, slice });
     }
   });
   if (withTarget.length === 0) {
@@ -46,8 +85,7 @@ export function createTrainingSet(size: number, patients: readonly PatientImages
       `None of the ${patients.length} patients has a slice with target: check --roi and the structure sets.`,
     );
   }
-  const normalisation = populationStatistics(patients.map((images) => images.levels));
-  return { size, patients, withTarget, withoutTarget, normalisation };
+  return { withTarget, withoutTarget };
 }
 
 /** Slice `slice` of an image stack (a view). */

@@ -34,6 +34,7 @@ const configuration: TrainingConfiguration = {
 };
 const request = (name: string, more: Partial<TrainRequest> = {}): TrainRequest => ({
   cohort,
+  additions: [],
   validation: ["patient-0003"],
   out: join(folder, name),
   configuration,

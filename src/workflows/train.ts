@@ -5,7 +5,7 @@ import type { TrainingConfiguration } from "../contract/training-configuration.t
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import { networkNamed } from "../networks/networks.ts";
-import { emitTraining, initialState } from "../nn/emit.ts";
+import { emitTraining } from "../nn/emit.ts";
 import type { Device } from "../node/onnx/session.ts";
 import { createTrainer } from "../node/onnx/trainer.ts";
 import { startRun } from "../node/run-record.ts";
@@ -17,18 +17,22 @@ import { lossNamed } from "../train/losses/losses.ts";
 import { keepNearSlices } from "../train/prompts/near-slices.ts";
 import type { NamedTensor } from "../train/safetensors.ts";
 import { type TrainingEnd, totalSteps, train, type ValidationState } from "../train/train.ts";
+import { imageCount } from "../train/training-set.ts";
 import { createWeightAverage, withoutAverages } from "../train/weight-average.ts";
-import { loadTrainingSet } from "./cohort/load-training-set.ts";
+import { type AddedCohort, loadTrainingSet } from "./cohort/load-training-set.ts";
+import { beginTraining } from "./training/begin.ts";
 import { readCheckpoint, writeCheckpoint } from "./training/checkpoint.ts";
 import { choosePatients } from "./training/choose-patients.ts";
-import { describeTrainingSet, validationMetrics } from "./training/describe-training.ts";
-import { startFrom } from "./training/start-from.ts";
+import { describeSources, describeTrainingSet, validationMetrics } from "./training/describe-training.ts";
+import type { Start } from "./training/start-from.ts";
 import { openValidation } from "./training/validation.ts";
 import { writeModel } from "./training/write-model.ts";
 
 export type TrainRequest = {
   readonly cohort: string;
-  /** Names of patients to train on; without it all that do not validate. */
+  /** Further cohorts that each epoch draws on, all of whose patients train. */
+  readonly additions: readonly AddedCohort[];
+  /** Names of the cohort's patients to train on; without it all that do not validate. */
   readonly patients?: readonly string[] | undefined;
   /** Names of patients to validate on after each epoch; the model is then that of the best epoch. */
   readonly validation?: readonly string[] | undefined;
@@ -93,16 +97,22 @@ export async function trainModel(
   };
   const loss = lossNamed(configuration.loss, configuration.lossParameters);
   const training = emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 });
-  const drawn = initialState(training, seed);
-  const state =
-    checkpoint?.tensors ??
-    (request.startFrom === undefined ? drawn : await startFrom(request.startFrom, training, drawn, progress));
-  const matrix = imageMatrix(configuration);
-  const loading = { ...configuration, size: matrix, cohort: request.cohort, patients: chosen.patients };
-  const loaded = await loadTrainingSet(loading, progress, signal);
-  const set = configuration.view === "click" ? keepNearSlices(loaded) : loaded;
+  const additions = checkpoint?.additions ?? request.additions;
+  const loading = {
+    ...configuration,
+    size: imageMatrix(configuration),
+    ...{ cohort: request.cohort, patients: chosen.patients, additions },
+  };
+  const all = await loadTrainingSet(loading, progress, signal);
+  const loaded = configuration.view === "click" ? keepNearSlices(all) : all;
   const device = request.device ?? "cpu";
   const session = { device, ...(request.threads === undefined ? {} : { threads: request.threads }) };
+  const start: Start =
+    checkpoint === undefined
+      ? await beginTraining(request, { training, set: loaded, session }, progress)
+      : { state: checkpoint.tensors, normalisation: checkpoint.normalisation };
+  // Weights that exist know the images of their own training.
+  const set = { ...loaded, normalisation: start.normalisation ?? loaded.normalisation };
   const validation =
     chosen.validation.length === 0
       ? undefined
@@ -116,14 +126,14 @@ export async function trainModel(
           signal,
         );
   const doneSteps = checkpoint?.steps ?? 0;
-  const trainer = await createTrainer(training, withoutAverages(state), {
+  const trainer = await createTrainer(training, withoutAverages(start.state), {
     ...session,
     seed,
     accumulate,
     stepsDone: doneSteps,
   });
   const predicting = [...training.parameters, ...training.running].map(({ name }) => name);
-  const average = averageDecay === 0 ? undefined : createWeightAverage(predicting, state, averageDecay);
+  const average = averageDecay === 0 ? undefined : createWeightAverage(predicting, start.state, averageDecay);
   const predictingWeights = (): ReadonlyMap<string, NamedTensor> => {
     if (average !== undefined) return average.weights();
     return new Map([...trainer.state()].filter(([name]) => predicting.includes(name)));
@@ -171,6 +181,8 @@ export async function trainModel(
         configuration,
         patients: chosen.patients,
         validationPatients: chosen.validation.length === 0 ? undefined : chosen.validation,
+        additions,
+        normalisation: set.normalisation,
         validation: validated,
       });
     },
@@ -189,11 +201,14 @@ export async function trainModel(
     version: request.version,
     configuration,
     normalisation: set.normalisation,
+    ...(configuration.frame === undefined ? {} : { frame: configuration.frame }),
     threshold: request.threshold,
     trainedOn: {
       cohort: basename(resolve(request.cohort)),
       patients: set.patients.length,
-      images: set.withTarget.length + set.withoutTarget.length,
+      images: imageCount(set),
+      sources: await describeSources(set, [{ cohort: request.cohort, weight: 1 }, ...additions]),
+      ...(request.startFrom === undefined ? {} : { startedFrom: basename(request.startFrom) }),
       steps: best?.step ?? end.steps,
       finalLoss: log.recentLoss(),
       ...(best === undefined

@@ -12,7 +12,11 @@ import { channelConstant, sumOverImages } from "./conv.ts";
 
 /** Added to the variance, as PyTorch does. */
 export const epsilon = 1e-5;
-const momentum = 0.1;
+/** After a norm's name: the bias that its convolution gets when it is folded. */
+export const foldedBiasSuffix = ".folded-bias";
+
+/** Part of the batch in the running averages after a step. */
+export const momentum = 0.1;
 
 /** Same shape as `x`, [batch, channels, height, width]. For prediction `x` must come straight from a conv without bias. */
 export function batchNorm(tape: Tape, x: Value, name: string): Value {
@@ -128,9 +132,13 @@ function foldedNorm(tape: Tape, x: Value, name: string): Value {
       folded[at] = Number(weight.data[at]) * factor;
   }
   graph.constants.set(conv.weight, { ...weight, data: folded });
-  graph.constants.set(`${name}.folded-bias`, { name: `${name}.folded-bias`, shape: [channels], data: bias });
+  graph.constants.set(`${name}${foldedBiasSuffix}`, {
+    name: `${name}${foldedBiasSuffix}`,
+    shape: [channels],
+    data: bias,
+  });
   const node = graph.nodes[conv.node];
-  graph.nodes[conv.node] = { ...node, inputs: [...node.inputs, `${name}.folded-bias`] };
+  graph.nodes[conv.node] = { ...node, inputs: [...node.inputs, `${name}${foldedBiasSuffix}`] };
   tape.foldable.delete(x.name);
   return x;
 }

@@ -5,26 +5,36 @@
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import { runInWorkers } from "../../node/worker-pool.ts";
-import { createTrainingSet, type PatientImages, type TrainingSet } from "../../train/training-set.ts";
+import {
+  type AddedPatients,
+  createTrainingSet,
+  type PatientImages,
+  type TrainingSet,
+} from "../../train/training-set.ts";
 import { type CohortPatient, openCohort } from "./open-cohort.ts";
 import type { PrepareTask } from "./prepare-images.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
-export type TrainingSetRequest = ImageSettings & {
+export type PatientsRequest = ImageSettings & {
   /** Folder of the cohort. */
   readonly cohort: string;
   /** Names of the patients to load, all of the cohort's without it. */
   readonly patients?: readonly string[] | undefined;
 };
 
+/** A further cohort, all of whose patients train; see `AddedImages` for its weight. */
+export type AddedCohort = { readonly cohort: string; readonly weight: number };
+
+export type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
+
 /** In the cohort's order. Throws `bad-cohort` for a name that the cohort lacks, `cancelled`, and what loading throws. */
 export async function loadPatientImages(
-  request: TrainingSetRequest,
+  request: PatientsRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<PatientImages[]> {
-  const { cohort, size, roi, greyLevels } = request;
-  const settings = { size, roi, greyLevels };
+  const { cohort, size, roi, greyLevels, frame } = request;
+  const settings = { size, roi, greyLevels, frame };
   const patients = choosePatients(await openCohort(cohort), request);
   const cache = openTrainingCache(cohort, settings);
   const images = new Map<string, PatientImages>();
@@ -54,12 +64,18 @@ export async function loadTrainingSet(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<TrainingSet> {
-  return createTrainingSet(request.size, await loadPatientImages(request, progress, signal));
+  const patients = await loadPatientImages(request, progress, signal);
+  const added: AddedPatients[] = [];
+  for (const { cohort, weight } of request.additions) {
+    const all = { ...request, cohort, patients: undefined };
+    added.push({ patients: await loadPatientImages(all, progress, signal), weight });
+  }
+  return createTrainingSet(request.size, patients, added);
 }
 
 function choosePatients(
   all: readonly CohortPatient[],
-  { cohort, patients }: TrainingSetRequest,
+  { cohort, patients }: PatientsRequest,
 ): readonly CohortPatient[] {
   if (patients === undefined) return all;
   const missing = patients.filter((name) => !all.some((patient) => patient.name === name));

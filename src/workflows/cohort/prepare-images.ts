@@ -3,6 +3,7 @@
 import { volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
+import { cropToFrame, cropVoxels, findBodyFrame } from "../../segment/body-frame.ts";
 import type { PatientImages } from "../../train/training-set.ts";
 import { patientInWorker } from "./patient-in-worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
@@ -15,17 +16,20 @@ export type PrepareTask = {
 
 /** Writes them to the cache as well. Throws what loading the patient throws. */
 async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<PatientImages> {
-  const { size, roi, greyLevels } = settings;
+  const { size, roi, greyLevels, frame } = settings;
   const patient = await patientInWorker(cohort, name);
   const { ct, target } = await patient.load(roi);
+  const square = frame === "body" ? findBodyFrame(ct) : undefined;
+  const seen = square === undefined ? ct : cropToFrame(ct, square);
+  const inside = square === undefined ? target.data : cropVoxels(target.data, ct.grid.size, square);
   const images = {
     name,
     sliceCount: ct.grid.size[2],
     sliceSpacingMm: ct.grid.spacingMm[2],
-    pixelMm: (ct.grid.spacingMm[0] * ct.grid.size[0]) / size,
+    pixelMm: (seen.grid.spacingMm[0] * seen.grid.size[0]) / size,
     targetCc: volumeCc(target),
-    levels: networkSlices(ct.grid, ct.hu, greyLevels, size),
-    mask: networkMask(ct.grid, target.data, size),
+    levels: networkSlices(seen.grid, seen.hu, greyLevels, size),
+    mask: networkMask(seen.grid, inside, size),
   };
   await openTrainingCache(cohort, settings).write(patient, images);
   return images;

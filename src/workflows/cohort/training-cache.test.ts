@@ -83,7 +83,7 @@ test("patients are chosen by name, a name that is not there is said, and the set
     code: "bad-cohort",
     message: expect.stringContaining("z"),
   });
-  const set = await loadTrainingSet({ ...settings, patients: ["b"] }, silentProgress, signal);
+  const set = await loadTrainingSet({ ...settings, patients: ["b"], additions: [] }, silentProgress, signal);
   expect(set.withTarget.map(({ slice }) => slice)).toEqual([1, 2, 3]);
   const mean = only.levels.reduce((sum, level) => sum + level, 0) / only.levels.length;
   expect(set.normalisation.mean).toBeCloseTo(mean, 9);

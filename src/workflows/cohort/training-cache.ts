@@ -1,7 +1,7 @@
 /**
  * A patient's images as a training needs them, kept in the cohort's folder: the distance of its slices, the target's volume,
- * the width of a pixel, grey levels at the network's matrix, a byte a pixel, and the mask, a bit a pixel. The key names all that determines them;
- * what does not match, or is damaged, is made anew.
+ * the width of a pixel, grey levels at the network's matrix, a byte per pixel, and the mask, a bit per pixel. The key names
+ * all that determines them; what does not match, or is damaged, is made anew.
  */
 import { join } from "node:path";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
@@ -9,7 +9,7 @@ import { readCached, writeCached } from "../../node/cached-file.ts";
 import type { PatientImages } from "../../train/training-set.ts";
 import type { CohortPatient } from "./open-cohort.ts";
 
-export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels">;
+export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels" | "frame">;
 
 /** Changes with every change to src/preprocess or the readers that changes an image. */
 const version = 4;
@@ -22,11 +22,11 @@ export type TrainingCache = {
 };
 
 export function openTrainingCache(cohort: string, settings: ImageSettings): TrainingCache {
-  const { size, roi, greyLevels } = settings;
+  const { size, roi, greyLevels, frame } = settings;
   // Trainings of different sizes keep their images side by side; the rest of the settings replaces them.
   const pathOf = ({ name }: CohortPatient): string => join(cohort, ".cache", `images-${size}`, `${name}.bin`);
   const keyOf = async (patient: CohortPatient): Promise<string> =>
-    JSON.stringify([version, size, greyLevels, await patient.fingerprint(roi)]);
+    JSON.stringify([version, size, greyLevels, frame, await patient.fingerprint(roi)]);
   return {
     async read(patient) {
       const content = await readCached(pathOf(patient), await keyOf(patient));

@@ -45,6 +45,7 @@ export async function trainNetworks(
       const { model, steps } = await trainModel(
         {
           cohort: request.cohort,
+          additions: [],
           patients: parts.train,
           validation: parts.validation,
           threads: request.threads,

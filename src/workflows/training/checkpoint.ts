@@ -7,8 +7,10 @@ import {
 } from "../../contract/training-configuration.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
+import type { Normalisation } from "../../preprocess/normalise.ts";
 import { decodeTensors, encodeTensors, type NamedTensor } from "../../train/safetensors.ts";
 import type { ValidationState } from "../../train/train.ts";
+import type { AddedCohort } from "../cohort/load-training-set.ts";
 
 const validationStateSchema = z.strictObject({
   epochs: z.int(),
@@ -17,6 +19,8 @@ const validationStateSchema = z.strictObject({
     .optional(),
 });
 const namesSchema = z.array(z.string()).optional();
+const additionsSchema = z.array(z.strictObject({ cohort: z.string(), weight: z.number() }));
+const normalisationSchema = z.strictObject({ mean: z.number(), standardDeviation: z.number() });
 
 export type Checkpoint = {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
@@ -26,6 +30,8 @@ export type Checkpoint = {
   /** Names of the patients; undefined: all of the cohort, and no validation. */
   readonly patients: readonly string[] | undefined;
   readonly validationPatients: readonly string[] | undefined;
+  readonly additions: readonly AddedCohort[];
+  readonly normalisation: Normalisation;
   readonly validation: ValidationState;
 };
 
@@ -47,6 +53,11 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
       { cause },
     );
   });
+  return decodeCheckpoint(file, path);
+}
+
+/** `path` is for messages. Throws `bad-checkpoint`. */
+export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(file, path);
   const part = (key: string): unknown => (key in metadata ? JSON.parse(metadata[key]) : undefined);
   const configuration = trainingConfigurationSchema.safeParse(part("configuration"));
@@ -54,7 +65,10 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const patients = namesSchema.safeParse(part("patients"));
   const validationPatients = namesSchema.safeParse(part("validationPatients"));
   const steps = Number(metadata.steps);
-  const whole = configuration.success && validation.success && patients.success && validationPatients.success;
+  const additions = additionsSchema.safeParse(part("additions"));
+  const normalisation = normalisationSchema.safeParse(part("normalisation"));
+  const named = patients.success && validationPatients.success && additions.success;
+  const whole = configuration.success && validation.success && normalisation.success && named;
   if (!whole || !Number.isInteger(steps)) {
     throw new DelineateError(
       "bad-checkpoint",
@@ -67,6 +81,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
     configuration: configuration.data,
     patients: patients.data,
     validationPatients: validationPatients.data,
+    additions: additions.data,
+    normalisation: normalisation.data,
     validation: validation.data,
   };
 }

@@ -1,14 +1,17 @@
 /** What a model says of the patients that it was trained and validated on: numbers that identify nobody. */
-import type { CohortDescription, ModelMetric } from "../../contract/model-metadata.ts";
-import type { TrainingSet } from "../../train/training-set.ts";
+import { basename, resolve } from "node:path";
+import type { CohortDescription, ModelMetadata, ModelMetric } from "../../contract/model-metadata.ts";
+import { type CohortImages, imageCount, type TrainingSet } from "../../train/training-set.ts";
+import type { AddedCohort } from "../cohort/load-training-set.ts";
+import { readLicence } from "../cohort/read-licence.ts";
 
 export function describeTrainingSet(set: TrainingSet): CohortDescription {
   const volumes = set.patients.map(({ targetCc }) => targetCc).sort((a, b) => a - b);
   const spacings = set.patients.map(({ sliceSpacingMm }) => sliceSpacingMm);
   return {
     patients: set.patients.length,
-    slices: set.withTarget.length + set.withoutTarget.length,
-    slicesWithTarget: set.withTarget.length,
+    slices: imageCount(set),
+    slicesWithTarget: [set, ...set.additions].reduce((sum, { withTarget }) => sum + withTarget.length, 0),
     volumeCc: {
       median: rounded(medianOfSorted(volumes)),
       min: rounded(volumes[0]),
@@ -16,6 +19,26 @@ export function describeTrainingSet(set: TrainingSet): CohortDescription {
     },
     sliceSpacingMm: { min: rounded(Math.min(...spacings)), max: rounded(Math.max(...spacings)) },
   };
+}
+
+/** Each cohort of a training with its licence; `cohorts` in the set's order, the first one first. */
+export async function describeSources(
+  set: TrainingSet,
+  cohorts: readonly AddedCohort[],
+): Promise<ModelMetadata["trainedOn"]["sources"]> {
+  const count = (images: CohortImages) => {
+    const all = [...images.withTarget, ...images.withoutTarget];
+    return { patients: new Set(all.map(({ patient }) => patient)).size, images: all.length };
+  };
+  const images = [set, ...set.additions].map(count);
+  return Promise.all(
+    cohorts.map(async ({ cohort, weight }, index) => ({
+      cohort: basename(resolve(cohort)),
+      ...images[index],
+      weight,
+      licence: await readLicence(cohort),
+    })),
+  );
 }
 
 /** The validation's figure of the epoch whose weights the model has; none if no patient had a defined DSC. */

@@ -1,6 +1,7 @@
 /**
- * Starting from weights that exist: of a model file or a checkpoint, taken by name where the shapes fit. What does not fit
- * (another number of channels, gates that are new) keeps its drawn values, and is said.
+ * Starting from weights that exist: of a model file or a checkpoint, taken by name where the shapes fit, with the normalisation
+ * of the images that they know. What does not fit (another number of channels, gates that are new) keeps its drawn values,
+ * and is said.
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -8,34 +9,62 @@ import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { StateTensor, TrainingGraph } from "../../nn/emit.ts";
 import { readOnnxConstants, readOnnxMetadata } from "../../nn/onnx-file.ts";
-import { unfoldWeights } from "../../nn/unfold.ts";
+import { foldedBiases, unfoldWeights } from "../../nn/unfold.ts";
 import { readMetadata } from "../../node/load-model.ts";
+import type { GreyLevels } from "../../preprocess/grey-levels.ts";
+import type { Normalisation } from "../../preprocess/normalise.ts";
 import { decodeTensors } from "../../train/safetensors.ts";
+import { decodeCheckpoint } from "./checkpoint.ts";
+import type { FoldedBiases } from "./recover-norms.ts";
 
 /** Key of the model's metadata under which batch norm's tensors stand, as base64 of the safetensors layout. */
 export const normsKey = "delineate-batch-norm";
 
+/** What a training begins with. */
+export type Start = {
+  readonly state: ReadonlyMap<string, StateTensor>;
+  /** Of the images that the weights know; undefined for weights that were drawn. */
+  readonly normalisation?: Normalisation | undefined;
+  /** Where the file holds no batch norm: what recover-norms.ts needs to find it. */
+  readonly folded?: FoldedBiases | undefined;
+};
+
+type Given = {
+  readonly tensors: ReadonlyMap<string, StateTensor>;
+  readonly normalisation: Normalisation;
+  readonly greyLevels: GreyLevels;
+  readonly folded?: FoldedBiases | undefined;
+};
+
 /**
  * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
- * Throws `file-not-found`, `bad-model`, `bad-checkpoint`.
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels.
  */
 export async function startFrom(
   path: string,
-  training: TrainingGraph,
+  training: TrainingGraph & { readonly greyLevels: GreyLevels },
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
-): Promise<ReadonlyMap<string, StateTensor>> {
+): Promise<Start> {
   const file = await readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model or checkpoint ${path} to start from.`, {
       cause,
     });
   });
-  const given = path.endsWith(".onnx") ? weightsOfModel(file, path) : decodeTensors(file, path).tensors;
+  const given = path.endsWith(".onnx") ? fromModel(file, path) : fromCheckpoint(file, path);
+  const { lowHu, highHu, levels } = given.greyLevels;
+  const wantedLevels = training.greyLevels;
+  if (lowHu !== wantedLevels.lowHu || highHu !== wantedLevels.highHu || levels !== wantedLevels.levels) {
+    throw new DelineateError(
+      "usage",
+      `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add --low-hu ${lowHu} --high-hu ${highHu}.`,
+    );
+  }
   const state = new Map(drawn);
   const kept: string[] = [];
   const wanted = [...training.parameters, ...training.running];
   for (const { name, shape } of wanted) {
-    const tensor = given.get(name);
+    const tensor = given.tensors.get(name);
     if (tensor !== undefined && tensor.shape.join() === shape.join()) state.set(name, tensor);
     else kept.push(name);
   }
@@ -47,17 +76,20 @@ export async function startFrom(
   }
   const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
   progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
-  return state;
+  return { state, normalisation: given.normalisation, folded: given.folded };
 }
 
-function weightsOfModel(file: Uint8Array, path: string): ReadonlyMap<string, StateTensor> {
-  readMetadata(file, path);
+function fromCheckpoint(file: Uint8Array, path: string): Given {
+  const { tensors, configuration, normalisation } = decodeCheckpoint(file, path);
+  return { tensors, normalisation, greyLevels: configuration.greyLevels };
+}
+
+function fromModel(file: Uint8Array, path: string): Given {
+  const { normalisation, configuration } = readMetadata(file, path);
   const norms = readOnnxMetadata(file).get(normsKey);
-  if (norms === undefined) {
-    throw new DelineateError(
-      "bad-model",
-      `${path} does not hold its batch norm: a training cannot start from it, only from its run's checkpoint.safetensors.`,
-    );
-  }
-  return unfoldWeights(readOnnxConstants(file), decodeTensors(Buffer.from(norms, "base64"), path).tensors);
+  const constants = readOnnxConstants(file);
+  const known = { normalisation, greyLevels: configuration.greyLevels };
+  if (norms === undefined) return { ...known, tensors: constants, folded: foldedBiases(constants) };
+  const kept = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
+  return { ...known, tensors: unfoldWeights(constants, kept) };
 }
