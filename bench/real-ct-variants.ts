@@ -1,5 +1,5 @@
 /**
- * How the shipped model holds where scanners and patients differ: the real CT of real-ct-boxes in a dozen variants, and
+ * How the shipped model holds where scanners and patients differ: the boxed CT of the bench of patients in a dozen variants, and
  * synthetic tumours of 2 to 4 cm inserted into its tumour-free slices. A stress test and no test set: it is one patient.
  * Run: npm run bench real-ct-variants [folder with ct-soft, ct-sharp and boxes] [model]
  */
@@ -14,7 +14,7 @@ import { loadModel, shippedModel } from "../src/node/load-model.ts";
 import { readCtFolder } from "../src/node/read-ct-folder.ts";
 import { toMask } from "../src/segment/clean-up.ts";
 import { predictVolume } from "../src/segment/segment-volume.ts";
-import { compareWithBoxes, readBoxes } from "./real-ct/boxes.ts";
+import { compareWithBoxes, placeBoxes, readBoxes } from "./real-ct/boxes.ts";
 import { insertTumour } from "./real-ct/inserts.ts";
 import {
   type BoxedCt,
@@ -33,11 +33,7 @@ const random = createRandom(5);
 
 async function read(series: string): Promise<BoxedCt> {
   const { grid, hu, slices } = await readCtFolder(join(patient, series));
-  const boxes = slices.flatMap(({ sopInstanceUid }, k) => {
-    const box = byUid.get(sopInstanceUid);
-    return box === undefined ? [] : [[k, box] as const];
-  });
-  return { grid, hu, boxes: new Map(boxes) };
+  return { grid, hu, boxes: placeBoxes(slices, byUid) };
 }
 
 async function contour(ct: CtImage): Promise<Mask> {

@@ -24,6 +24,19 @@ export async function readBoxes(folder: string): Promise<Map<string, Box>> {
   return boxes;
 }
 
+/** By slice index; slices without a box are not in it. */
+export function placeBoxes(
+  slices: readonly { readonly sopInstanceUid: string }[],
+  byUid: ReadonlyMap<string, Box>,
+): Boxes {
+  return new Map(
+    slices.flatMap(({ sopInstanceUid }, k) => {
+      const box = byUid.get(sopInstanceUid);
+      return box === undefined ? [] : [[k, box] as const];
+    }),
+  );
+}
+
 export type BoxAgreement = {
   /** IoU of the annotated box and the box round the contour, by annotated slice. */
   readonly rows: ReadonlyMap<number, number>;

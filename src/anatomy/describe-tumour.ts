@@ -14,6 +14,8 @@ import { findLungs, type Lungs } from "./find-lungs.ts";
 import { surfaceAreaMm2 } from "./surface-area.ts";
 
 export type TumourDescription = {
+  /** Voxels of the mask: a size also where the voxels' own is not known. */
+  readonly voxels: number;
   readonly volumeCc: number;
   /** Centre of mass, LPS millimetres. */
   readonly centre: PatientPoint;
@@ -37,11 +39,13 @@ const contactPixels = 1.5;
 
 /** Throws for an empty mask: there is nothing to describe. `mask` lies on the CT's grid. */
 export function describeTumour(ct: CtImage, mask: Mask): TumourDescription {
-  if (countVoxels(mask) === 0) throw new Error("an empty mask has no description");
+  const voxels = countVoxels(mask);
+  if (voxels === 0) throw new Error("an empty mask has no description");
   const volumeMm3 = volumeCc(mask) * 1000;
   const areaMm2 = surfaceAreaMm2(mask);
   const centre = centreOf(mask);
   const shape = {
+    voxels,
     volumeCc: volumeMm3 / 1000,
     centre,
     sphericity: (Math.cbrt(Math.PI) * (6 * volumeMm3) ** (2 / 3)) / areaMm2,

@@ -65,12 +65,16 @@ function addDescribe(cohort: Command): void {
     });
 }
 
-function describedText({ table: rows, clinicalWithoutPatient }: CohortDescription): string {
+function describedText({ table: rows, clinicalWithoutPatient, spacing }: CohortDescription): string {
+  const sizes =
+    spacing === "known"
+      ? ""
+      : "\nThe cohort's spacing is not known: no cc, and nothing that is estimated from millimetres.";
   const note =
     clinicalWithoutPatient > 0
       ? `\n${clinicalWithoutPatient} rows of the clinical table belong to no patient of the cohort.`
       : "";
-  return `${tableText(rows)}${note}`;
+  return `${tableText(rows)}${sizes}${note}`;
 }
 
 function tableText({ columns, rows }: CohortTable): string {
@@ -87,6 +91,7 @@ function patientsCsv(patients: readonly DescribedPatient[]): string {
     "patient",
     "group",
     "volume_cc",
+    "voxels",
     "side",
     "lobe_estimate",
     "chest_wall_mm",
@@ -108,6 +113,7 @@ function patientsCsv(patients: readonly DescribedPatient[]): string {
       name,
       group,
       tumour?.volumeCc,
+      tumour?.voxels,
       tumour?.side,
       tumour?.lobe,
       tumour?.chestWallMm,
@@ -151,7 +157,7 @@ function addSplit(cohort: Command): void {
     });
 }
 
-function splitText({ split, patients }: SplitResult, out: string): string {
+function splitText({ split, patients, spacing }: SplitResult, out: string): string {
   const members = (names: readonly string[]) => patients.filter(({ name }) => names.includes(name));
   const parts =
     split.folds === undefined
@@ -161,7 +167,10 @@ function splitText({ split, patients }: SplitResult, out: string): string {
           { title: "test", members: members(split.test) },
         ]
       : split.folds.map(({ test }, fold) => ({ title: `fold ${fold + 1}`, members: members(test) }));
-  const shown = cohortTable(parts.filter((part) => part.members.length > 0));
+  const shown = cohortTable(
+    parts.filter((part) => part.members.length > 0),
+    spacing,
+  );
   const rows = shown.rows.filter(({ characteristic }) =>
     /Patients|Side|GTV|Lobe|Contact/.test(characteristic),
   );

@@ -24,6 +24,7 @@ type Options = {
   resample: boolean;
   slices: boolean;
   ptvMargin: number;
+  unknownSpacing: boolean;
   csv?: string;
   force: boolean;
   json?: boolean;
@@ -47,6 +48,11 @@ export function addEvaluateCommand(program: Command): void {
       "margin from CTV to PTV, for the tumour that would lie outside",
       decimalNumber(0, 100),
       defaultPtvMarginMm,
+    )
+    .option(
+      "--unknown-spacing",
+      "the masks' voxel size is not the patients' own: overlap and detection only, nothing in cc or mm",
+      false,
     )
     .option("--csv <FILE>", "write every metric of all cases, patients and slices, as CSV")
     .option("--force", "overwrite the CSV file", false)

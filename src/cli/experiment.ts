@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { defaultTraining } from "../contract/training-configuration.ts";
 import { DelineateError } from "../core/errors.ts";
-import { networkNames } from "../networks/networks.ts";
+import { networkNames, uNetWidthBeside } from "../networks/networks.ts";
 import { interruptSignal } from "../node/interrupt.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
 import { resultSentence } from "../report/sections/summary.ts";
@@ -16,6 +16,7 @@ import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training
 type Options = TrainingOptions & {
   out: string;
   networks: string[];
+  uNetWidth?: number;
   protocol?: "zhang2020";
   split?: string;
   test: number;
@@ -40,6 +41,11 @@ export function addExperimentCommand(program: Command): void {
       "which, with commas; the first is compared with the others",
       listOfNetworks,
       [...networkNames],
+    )
+    .option(
+      "--u-net-width <N>",
+      "channels of the U-Net's first stage (default: 7/16 of --width, at which its times are to the modified ResNet34's as the paper's)",
+      wholeNumber(4, 256),
     )
     .option(
       "--protocol <NAME>",
@@ -93,6 +99,7 @@ export function addExperimentCommand(program: Command): void {
         out: options.out,
         networks: options.networks,
         configuration: { ...trainingOf(options), network: defaultTraining.network },
+        widths: { "u-net": options.uNetWidth ?? uNetWidthBeside(options.width) },
         protocol: options.protocol ?? "own",
         split,
         stressPatients: options.stress,

@@ -6,7 +6,7 @@ import { roiRemarks } from "../workflows/cohort/choices.ts";
 import { type ImportReport, importCohort } from "../workflows/cohort/import.ts";
 import { printResult, table } from "./output.ts";
 
-type Options = { out: string; roi: string; choose?: string; json?: boolean };
+type Options = { out: string; roi: string; unknownSpacing: boolean; choose?: string; json?: boolean };
 
 export function addImportCommand(program: Command): void {
   program
@@ -23,6 +23,11 @@ export function addImportCommand(program: Command): void {
       "ROIs among which the primary tumour is: a name or a regular expression",
       "GTV.*",
     )
+    .option(
+      "--unknown-spacing",
+      "the files' voxel size is not the patients' own: no cc and no mm is computed from it, overlap only",
+      false,
+    )
     .option("--choose <FILE>", "the cohort's label-desk.csv, its column chosen edited to yes or no")
     .option("--json", "print the report as JSON")
     .addHelpText(
@@ -31,7 +36,10 @@ export function addImportCommand(program: Command): void {
     )
     .action(async (source: string, options: Options) => {
       const signal = interruptSignal("Finishing the patients in work; run the same command again to go on.");
-      const report = await importCohort({ source, ...options }, createTerminalProgress(), signal);
+      const { out, roi, choose, unknownSpacing } = options;
+      const spacing = unknownSpacing ? "unknown" : "known";
+      const request = { source, out, roi, choose, spacing } as const;
+      const report = await importCohort(request, createTerminalProgress(), signal);
       printResult(options.json, withoutFiles(report), describeImport(report));
     });
 }
@@ -77,14 +85,15 @@ function describeImport(report: ImportReport): string {
 }
 
 /** Each patient's ROIs that could be the tumour, and what is odd in them. */
-function labelDesk({ patients }: ImportReport): string {
+function labelDesk({ patients, spacing }: ImportReport): string {
+  const volume = (cc: number): string => (spacing === "known" ? cc.toFixed(1) : "-");
   const rows = patients.flatMap((patient) =>
     patient.rois.flatMap((roi, position) => {
       if (!roi.candidate && roi.role === "other") return [];
       const role = roi.role === "primary" ? `primary (${patient.chosen})` : roi.role;
       const shown = patient.chosen === "undecided" && roi.role === "other" ? "undecided" : role;
       return [
-        [patient.name, roi.name, shown, roi.volumeCc.toFixed(1), roiRemarks(patient, position).join("; ")],
+        [patient.name, roi.name, shown, volume(roi.volumeCc), roiRemarks(patient, position).join("; ")],
       ];
     }),
   );

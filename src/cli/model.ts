@@ -1,9 +1,12 @@
-/** `delineate model` on the command line: show, card, annotate. */
+/** `delineate model` on the command line: show, card, annotate; calibrate is model-calibrate.ts. */
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { shippedModel } from "../node/load-model.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
+import { expectedDscFigure } from "../report/figures/expected-dsc.ts";
 import { modelCard } from "../report/model-card.ts";
 import { annotateModel, type DescribedModel, describeModel } from "../workflows/model.ts";
+import { addCalibrateCommand } from "./model-calibrate.ts";
 import { printResult } from "./output.ts";
 
 export function addModelCommand(program: Command): void {
@@ -31,14 +34,23 @@ export function addModelCommand(program: Command): void {
     .description(
       "The model's card in Markdown: use, data, training, metrics, limitations, how to make it again.",
     )
-    .option("--out <FILE>", "write it to this file (default: print it)")
+    .option(
+      "--out <FILE>",
+      "write it to this file (default: print it), with its figure beside it where the model is calibrated",
+    )
     .option("--force", "overwrite --out", false)
     .addHelpText("after", "\nExamples:\n  $ delineate model card run/model.onnx --out card.md")
     .action(async (file: string | undefined, options: { out?: string; force: boolean }) => {
       const { metadata, facts } = await describeModel(file ?? shippedModel);
-      const card = modelCard(metadata, facts);
-      if (options.out === undefined) process.stdout.write(card);
-      else await writeFileAtomic(options.out, card, { force: options.force });
+      const { out, force } = options;
+      if (out === undefined) {
+        process.stdout.write(modelCard(metadata, facts));
+        return;
+      }
+      const { quality } = metadata;
+      const plot = `${out.replace(/\.md$/i, "")}-expected-dsc.svg`;
+      if (quality !== undefined) await writeFileAtomic(plot, expectedDscFigure(quality).svg, { force });
+      await writeFileAtomic(out, modelCard(metadata, facts, quality && basename(plot)), { force });
     });
   command
     .command("annotate <FILE>")
@@ -58,6 +70,7 @@ export function addModelCommand(program: Command): void {
       const described = await annotateModel({ model: file, notes: options.with, out, force });
       printResult(options.json, described, describeInLines(described));
     });
+  addCalibrateCommand(command);
 }
 
 const sealSentences = {
@@ -67,7 +80,8 @@ const sealSentences = {
 } as const;
 
 function describeInLines({ metadata, facts, seal }: DescribedModel): string {
-  const { name, version, configuration, normalisation, frame, threshold, trainedOn, metrics } = metadata;
+  const { name, version, configuration, normalisation, frame, threshold, trainedOn, metrics, quality } =
+    metadata;
   const { lowHu, highHu, levels } = configuration.greyLevels;
   const variants = [
     ...(configuration.attention ? ["attention gates"] : []),
@@ -77,6 +91,10 @@ function describeInLines({ metadata, facts, seal }: DescribedModel): string {
     `${name} ${version}: ${[configuration.network, `width ${configuration.width}`, ...variants].join(", ")}, ${configuration.size} x ${configuration.size}`,
     `grey levels ${levels} over ${lowHu} to ${highHu} HU, mean ${normalisation.mean.toFixed(3)}, SD ${normalisation.standardDeviation.toFixed(3)}; threshold ${threshold}`,
     frame === "body" ? "sees the square of each slice that the body fills" : "sees whole slices",
+    ...(metadata.flips ? ["looks at the mirror image as well"] : []),
+    quality === undefined
+      ? "not calibrated: it gives no expected DSC"
+      : `expected DSC from ${quality.calibration.patients} other patients, mean error ${quality.calibration.contours.meanAbsoluteError.toFixed(2)}; doubtful below ${quality.doubtBelow}`,
     `trained on ${trainedOn.patients} patients, ${trainedOn.steps} steps of ${configuration.loss}`,
     ...metrics.map(
       ({ name: metric, value, standardDeviation, unit, count, measuredOn }) =>

@@ -5,6 +5,7 @@ import { interruptSignal } from "../node/interrupt.ts";
 import { shippedModel } from "../node/load-model.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
 import { createTerminalProgress } from "../node/terminal-progress.ts";
+import { expectationSentence } from "../segment/expected-dsc.ts";
 import { formatOfName } from "../workflows/export-masks.ts";
 import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
 import { type SegmentResult, segment } from "../workflows/segment.ts";
@@ -97,11 +98,14 @@ export function addSegmentCommand(program: Command): void {
     });
 }
 
-function describeResult({ out, volumeCc, slices, model, msPerSlice, previews }: SegmentResult): string {
+function describeResult(result: SegmentResult): string {
+  const { out, volumeCc, slices, expected, model, msPerSlice, previews } = result;
   const where =
     slices.count === 0 ? "nothing found" : `${slices.count} slices (${slices.first} to ${slices.last})`;
+  const worth = expectationSentence(expected);
   const lines = [
     `GTV ${volumeCc.toFixed(1)} cc, ${where}, ${Math.round(msPerSlice)} ms a slice`,
+    ...(worth === undefined ? [] : [worth]),
     `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
     `written and read back: ${out}`,
   ];

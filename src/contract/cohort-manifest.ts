@@ -5,12 +5,18 @@
  */
 import { z } from "zod";
 
+/** Whether the distances of a cohort's voxels are the patients' own, or were only put in by who wrote the files. */
+export const spacings = ["known", "unknown"] as const;
+export type Spacing = (typeof spacings)[number];
+
 export const cohortSchema = z.strictObject({
   format: z.literal(1),
   /** Goes into every digest of a patient's ID: without it digests could be guessed from the list of a clinic's IDs. */
   salt: z.string().regex(/^[0-9a-f]{32}$/),
   /** ROIs among which the primary tumour is chosen: a name or a regular expression. */
   roi: z.string().min(1),
+  /** With unknown spacing nothing in cc or mm is said of a patient, and nothing that depends on it: overlap only. */
+  spacing: z.enum(spacings).default("known"),
 });
 
 /** A source file as it was: another size or time is said, never read over. */

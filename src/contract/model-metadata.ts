@@ -3,6 +3,7 @@
  * run (matrix, grey levels, normalisation, threshold) and what it is (training, cohort, intended use).
  */
 import { z } from "zod";
+import { qualitySchema } from "./quality.ts";
 import { trainingConfigurationSchema } from "./training-configuration.ts";
 
 export const modelMetadataKey = "delineate";
@@ -43,8 +44,12 @@ export const modelMetadataSchema = z.strictObject({
   normalisation: z.strictObject({ mean: z.number(), standardDeviation: z.number().positive() }),
   /** What of a slice the network sees: all of it (without this), or the square that the body fills. */
   frame: z.literal("body").optional(),
+  /** The probability is the mean of the image's and of its mirror image's, in twice the time. */
+  flips: z.boolean().optional(),
   /** The target is where the probability is above this. */
   threshold: z.number().gt(0).lt(1),
+  /** What its contours are worth: `delineate model calibrate`. */
+  quality: qualitySchema.optional(),
   trainedOn: z.strictObject({
     cohort: z.string(),
     patients: z.int(),

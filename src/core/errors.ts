@@ -18,6 +18,7 @@ export const errorCodes = {
   "unsupported-transfer-syntax": { exitCode: 1, httpStatus: 422 },
   "unsupported-pixels": { exitCode: 1, httpStatus: 422 },
   "no-ct": { exitCode: 1, httpStatus: 422 },
+  "not-hu": { exitCode: 1, httpStatus: 422 },
   "several-ct": { exitCode: 1, httpStatus: 422 },
   "no-frame-of-reference": { exitCode: 1, httpStatus: 422 },
   "mixed-frames-of-reference": { exitCode: 1, httpStatus: 422 },

@@ -97,7 +97,8 @@ function identityOf(header: DataSet): DataSet {
   );
 }
 
-/** The volume of one series. `pixels` reads one frame. Findings tell of padding, clamping and what `skipped` says. */
+/** The volume of one series. `pixels` reads one frame. Findings tell of padding, clamping, values that may be no
+ * HU, and what `skipped` says. */
 export async function assembleCt(
   series: CtSeries,
   pixels: (frame: CtFrame) => Promise<FramePixels>,
@@ -118,6 +119,7 @@ export async function assembleCt(
   if (padded > 0) findings.push(finding("info", "padding", `${padded} padding pixels were set to -1024 HU.`));
   if (clamped > 0)
     findings.push(finding("warning", "clamped", `${clamped} pixels beyond 16 bits were clamped.`));
+  findings.push(...unitFindings(frames));
   const { header } = frames[0];
   return {
     grid,
@@ -138,4 +140,14 @@ export async function assembleCt(
     identity: identityOf(header),
     findings,
   };
+}
+
+/** One for each reason, however many slices have it. */
+function unitFindings(frames: readonly CtFrame[]): Finding[] {
+  const doubts = frames.flatMap(({ unitDoubt }) => (unitDoubt === undefined ? [] : [unitDoubt]));
+  return [...new Set(doubts)].map((doubt) => {
+    const count = doubts.filter((other) => other === doubt).length;
+    const where = count === frames.length ? "The CT" : `The CT in ${count} of ${frames.length} slices`;
+    return finding("warning", "not-hu", `${where} ${doubt}: its values are taken as HU.`);
+  });
 }

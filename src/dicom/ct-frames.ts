@@ -5,6 +5,7 @@
 import { type PatientPoint, patientPoint, type Vector3 } from "../core/coordinates.ts";
 import { type Finding, finding } from "../core/findings.ts";
 import { type DataSet, number, numbers, sequence, text, texts } from "./dataset.ts";
+import { readUnits } from "./hounsfield.ts";
 import type { Rescale } from "./read-pixels.ts";
 import { ctImageStorage } from "./write-ct.ts";
 
@@ -30,6 +31,8 @@ export type CtFrame = {
   /** Between rows (along j), between columns (along i). */
   readonly pixelSpacingMm: readonly [number, number];
   readonly rescale: Rescale;
+  /** Why its values may be no HU (hounsfield.ts). */
+  readonly unitDoubt: string | undefined;
 };
 
 export type HeaderReading =
@@ -77,7 +80,7 @@ export function readCtHeader(header: DataSet, file: string): HeaderReading {
     if (orientation === undefined) return missing("Image Orientation (Patient) (0020,0037)");
     if (spacing === undefined || spacing[0] <= 0 || spacing[1] <= 0)
       return missing("Pixel Spacing (0028,0030)");
-    const slope = number(place.transformation, "00281053") ?? 1;
+    const { rescale, doubt } = readUnits(place.transformation);
     frames.push({
       file,
       frame,
@@ -94,7 +97,8 @@ export function readCtHeader(header: DataSet, file: string): HeaderReading {
       rows,
       columns,
       pixelSpacingMm: [spacing[0], spacing[1]],
-      rescale: { slope: slope === 0 ? 1 : slope, intercept: number(place.transformation, "00281052") ?? 0 },
+      rescale,
+      unitDoubt: doubt,
     });
   }
   return frames.length === 0 ? missing("frames") : { kind: "ct", frames };

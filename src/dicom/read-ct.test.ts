@@ -78,6 +78,29 @@ describe("a whole series", () => {
     expect(ct.hu).toEqual(hu);
   });
 
+  test("says so where values may be no HU: no rescale, a slope of 0, another unit", async () => {
+    const told = async (change: Change): Promise<string[]> =>
+      (await read(files(change))).findings
+        .filter(({ code }) => code === "not-hu")
+        .map(({ severity, message }) => `${severity} ${message}`);
+    expect(await told(() => undefined)).toEqual([]);
+    expect(
+      await told((dataSet) => {
+        for (const tag of ["00281052", "00281053", "00281054"]) dataSet.delete(tag);
+      }),
+    ).toEqual([expect.stringMatching(/^warning The CT has no .*0028,1053.* and .*0028,1052/)]);
+    expect(await told((dataSet) => dataSet.set("00281053", textElement("DS", "0")))).toHaveLength(1);
+    expect(await told((dataSet) => dataSet.set("00281054", textElement("LO", "hu ")))).toEqual([]);
+    expect(await told((dataSet) => dataSet.delete("00281054"))).toEqual([]);
+    expect(
+      await told((dataSet, k) => {
+        if (k === 2) dataSet.set("00281054", textElement("LO", "ED"));
+      }),
+    ).toEqual([expect.stringContaining("1 of 8 slices gives its values in ED")]);
+    const [odd] = await told((dataSet) => dataSet.set("00281054", textElement("LO", "Doe^John\u001b[2J")));
+    expect(odd).not.toMatch(/john/i);
+  });
+
   test("takes each slice's own rescale", async () => {
     const ct = await read(
       files((dataSet, k) => {

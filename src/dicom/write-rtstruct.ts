@@ -25,6 +25,8 @@ export type RoiToWrite = {
   readonly algorithm: (typeof generationAlgorithms)[number];
   /** What made it: the model's name, version and digest. At most 64 characters. */
   readonly algorithmDescription: string;
+  /** What whoever opens it should know: ROIDescription, and part of the description of a new structure set. */
+  readonly description?: string | undefined;
   readonly colour: readonly [number, number, number];
 };
 
@@ -58,9 +60,12 @@ export function buildRtstruct(request: RtstructRequest): DataSet {
   const { ct, approval } = request;
   const text = textElement;
   const contours = approval === undefined ? "Automatic contours" : "Reviewed contours";
-  const description =
+  const described = request.rois.flatMap(({ name, description }) =>
+    description === undefined ? [] : [`${name}: ${description} `],
+  );
+  const setDescription =
     approval === undefined
-      ? `Automatic, not reviewed. ${researchUse}`
+      ? `Automatic, not reviewed. ${described.join("")}${researchUse}`
       : `Reviewed and signed by a person, version ${approval.version}. ${researchUse}`;
   const elements = identityElements(ct);
   const general: [string, Element][] = [
@@ -78,7 +83,7 @@ export function buildRtstruct(request: RtstructRequest): DataSet {
     ["00200011", text("IS", "1")],
     ["30060002", checkedText("SH", request.label, "StructureSetLabel (3006,0002)")],
     ["30060004", text("LO", contours)],
-    ["30060006", text("ST", description)],
+    ["30060006", checkedText("ST", setDescription, "StructureSetDescription (3006,0006)")],
     ["30060008", text("DA", request.date)],
     ["30060009", text("TM", request.time)],
     ["30060010", sequenceElement([referencedFrame(ct)])],
@@ -134,6 +139,9 @@ export function roiItems(
     ["30060022", reference],
     ["30060024", textElement("UI", ct.frameOfReferenceUid)],
     ["30060026", checkedText("LO", roi.name, "ROIName (3006,0026)", 16)],
+    ...(roi.description === undefined
+      ? []
+      : [["30060028", checkedText("ST", roi.description, "ROIDescription (3006,0028)")] as const]),
     ["30060036", textElement("CS", roi.algorithm)],
     ["30060038", checkedText("LO", roi.algorithmDescription, "ROIGenerationDescription (3006,0038)")],
   ]);

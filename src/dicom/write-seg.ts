@@ -112,6 +112,8 @@ function segmentItem(roi: RoiToWrite, segment: number): DataSet {
     ["0062000D", shortsElement(dicomCielab(roi.colour))],
     ["0062000F", codeSequence(type)],
   ]);
+  if (roi.description !== undefined)
+    item.set("00620006", checkedText("ST", roi.description, "SegmentDescription (0062,0006)"));
   if (roi.algorithm !== "MANUAL") {
     item.set("00620009", checkedText("LO", roi.algorithmDescription, "SegmentAlgorithmName (0062,0009)"));
   }

@@ -41,6 +41,7 @@ test.each([
 
 function member(volumeCc: number, lobe: TumourDescription["lobe"]): CohortMember {
   const tumour: TumourDescription = {
+    voxels: 40 * volumeCc,
     volumeCc,
     centre: patientPoint(0, 0, 0),
     sphericity: 0.9,
@@ -80,4 +81,13 @@ test("counts, percentages, median and range stand beside what is missing, one co
   expect(cells("Lobe (estimate)", "left upper")).toEqual(["2 (50 %)", "0 (0 %)"]);
   expect(cells("Age, years", "median (range)")).toEqual(["missing", "missing"]);
   expect(cells("Stage", "missing")).toEqual(["4 (100 %)", "2 (100 %)"]);
+});
+
+test("with unknown spacing the size is in voxels, and what needs millimetres has no row", () => {
+  const members: CohortMember[] = [{ name: "a", tumour: { voxels: 120, side: "left" }, clinical: undefined }];
+  const { rows } = cohortTable([{ title: "all", members }], "unknown");
+  expect(rows.find(({ characteristic }) => characteristic === "GTV, voxels")?.cells).toEqual([
+    "120 (120 - 120)",
+  ]);
+  expect(rows.filter(({ characteristic }) => /cc|Lobe|Contact|Sphericity/.test(characteristic))).toEqual([]);
 });

@@ -4,11 +4,13 @@
  */
 import type { TumourDescription } from "../anatomy/describe-tumour.ts";
 import { lobes } from "../anatomy/estimate-lobe.ts";
+import type { Spacing } from "../contract/cohort-manifest.ts";
 import { type ClinicalRecord, stages } from "./clinical-record.ts";
 
 export type CohortMember = {
   readonly name: string;
-  readonly tumour: TumourDescription | undefined;
+  /** As much of it as is known. */
+  readonly tumour: Partial<TumourDescription> | undefined;
   readonly clinical: ClinicalRecord | undefined;
 };
 
@@ -29,7 +31,8 @@ export type CohortTableRow = {
 
 export type CohortGroup = { readonly title: string; readonly members: readonly CohortMember[] };
 
-export function cohortTable(groups: readonly CohortGroup[]): CohortTable {
+/** With unknown spacing the size is in voxels, and rows that need millimetres are left out. */
+export function cohortTable(groups: readonly CohortGroup[], spacing: Spacing = "known"): CohortTable {
   const row = (
     characteristic: string,
     category: string,
@@ -54,6 +57,7 @@ export function cohortTable(groups: readonly CohortGroup[]): CohortTable {
   const histologies = new Set(
     groups.flatMap(({ members }) => members.flatMap(({ clinical }) => clinical?.histology ?? [])),
   );
+  const sized = spacing === "known";
   const lobeNames = lobes.map((lobe) => lobe.replace("-", " "));
   return {
     columns: groups.map(({ title }) => title),
@@ -66,7 +70,17 @@ export function cohortTable(groups: readonly CohortGroup[]): CohortTable {
       ...counts("Side", ["right", "left"], ({ tumour }) => tumour?.side),
       ...counts("Stage", stages, ({ clinical }) => clinical?.stage),
       ...counts("Histology", [...histologies].sort(), ({ clinical }) => clinical?.histology),
-      row("GTV, cc", "median (range)", (members) => spread(members, ({ tumour }) => tumour?.volumeCc, 1)),
+      sized
+        ? row("GTV, cc", "median (range)", (members) => spread(members, ({ tumour }) => tumour?.volumeCc, 1))
+        : row("GTV, voxels", "median (range)", (members) =>
+            spread(members, ({ tumour }) => tumour?.voxels, 0),
+          ),
+      ...(sized ? inMillimetres() : []),
+    ],
+  };
+
+  function inMillimetres(): CohortTableRow[] {
+    return [
       ...counts("Lobe (estimate)", lobeNames, ({ tumour }) => tumour?.lobe?.replace("-", " ")),
       ...counts("Contact with chest wall (estimate)", ["yes", "no"], ({ tumour }) =>
         yesNo(tumour?.chestWallContact),
@@ -77,8 +91,8 @@ export function cohortTable(groups: readonly CohortGroup[]): CohortTable {
       row("Sphericity", "median (range)", (members) =>
         spread(members, ({ tumour }) => tumour?.sphericity, 2),
       ),
-    ],
-  };
+    ];
+  }
 }
 
 function yesNo(value: boolean | undefined): string | undefined {

@@ -5,7 +5,7 @@ import { patientPoint } from "../core/coordinates.ts";
 import { createGrid } from "../geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice } from "../geometry/mask.ts";
 import { evaluatePair, metricTables, patientColumns, sliceColumns } from "./evaluate-pair.ts";
-import { summariseTable } from "./metric-table.ts";
+import { overlapOnly, summariseTable } from "./metric-table.ts";
 import { countOverlap, overlapFromCounts, volumeOverlap } from "./overlap.ts";
 import { meanAndDeviation } from "./summary.ts";
 
@@ -130,6 +130,30 @@ test("a missed tumour cannot better a mean in silence: the number of undefined c
 test("masks of different grids are a fault", () => {
   const other = emptyMask(createGrid([20, 16, 7], [1, 1.5, 4], patientPoint(0, 0, 0)));
   expect(() => evaluatePair("p", some, other)).toThrow("cannot be compared");
+});
+
+test("what stands without a known spacing is what no spacing changes", () => {
+  const [near, far] = [box(5, 2, 3), box(7, 3, 3)];
+  const stretched = createGrid([20, 16, 8], [0.7, 0.7, 2], patientPoint(0, 0, 0));
+  const onStretched = (mask: Mask): Mask => ({ ...mask, grid: stretched });
+  const tables = [
+    metricTables([evaluatePair("p", near, far)]),
+    metricTables([evaluatePair("p", onStretched(near), onStretched(far))]),
+  ];
+  for (const name of ["patients", "slices"] as const) {
+    const [one, other] = tables.map((table) => table[name]);
+    const same = one.columns.filter((column) =>
+      one.rows.every(({ values }, at) => {
+        const [value, otherValue] = [values[column.name], other.rows[at].values[column.name]];
+        return Math.abs((value ?? 0) - (otherValue ?? 0)) < 1e-9;
+      }),
+    );
+    const kept = overlapOnly(one).columns.map((column) => column.name);
+    expect(same.map((column) => column.name)).toEqual(expect.arrayContaining(kept));
+    expect(kept).toEqual(expect.arrayContaining(["dsc", "jsc", "tpr", "fpr", "precision"]));
+    for (const { values } of overlapOnly(one).rows) expect(Object.keys(values)).toEqual(kept);
+  }
+  expect(overlapOnly(tables[0].patients).columns.map(({ name }) => name)).toContain("relativeVolumeError");
 });
 
 test("docs/metrics.md explains every column", () => {

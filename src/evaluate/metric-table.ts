@@ -77,6 +77,28 @@ export function volumeValues(referenceCc: number, predictionCc: number): MetricR
   return { referenceCc, predictionCc, relativeVolumeError };
 }
 
+/**
+ * The part of a table that holds without the voxels' size: overlap, the relative error of the volume, what was detected. The
+ * other values are taken out of the rows too, so that no file written from them holds any.
+ */
+export function overlapOnly(table: MetricTable): MetricTable {
+  const columns = table.columns.filter(({ name }) => withoutSpacing.includes(name));
+  const rows = table.rows.map((row) => {
+    const kept = Object.entries(row.values).filter(([name]) =>
+      columns.some((column) => column.name === name),
+    );
+    return { ...row, values: Object.fromEntries(kept) };
+  });
+  return { ...table, columns, rows };
+}
+
+/** Names, not units: a surface DSC is a ratio and needs millimetres all the same. */
+const withoutSpacing: readonly string[] = [
+  ...overlapColumns.map(({ name }) => name),
+  "relativeVolumeError",
+  ...["lesions", "lesionsFound", "lesionSensitivity", "falsePositiveComponents"],
+];
+
 /** A summary of each column over the rows of the table. */
 export function summariseTable(table: MetricTable): Readonly<Record<string, Summary>> {
   return Object.fromEntries(

@@ -8,10 +8,13 @@ import { DelineateError } from "../core/errors.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import { countVoxels, volumeCc } from "../geometry/mask.ts";
+import { turnOf, uprightCt } from "../geometry/upright.ts";
 import { readCtReference, readCtStore, writeCtStore } from "../node/ct-store.ts";
 import { loadModel } from "../node/load-model.ts";
 import { readCtFromScan } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
+import { checkInput } from "../segment/check-input.ts";
+import type { Expectation } from "../segment/expected-dsc.ts";
 import { uncertaintyProfile } from "../segment/uncertainty.ts";
 import { contourCt } from "../workflows/contour-ct.ts";
 import { type LoadedRoi, loadRoiMasks } from "../workflows/load-masks.ts";
@@ -48,6 +51,7 @@ export type Segmented = {
   readonly digest: string;
   readonly gtvVoxels: readonly number[];
   readonly uncertainVoxels: readonly number[];
+  readonly expected: Expectation;
   readonly msPerSlice: number;
   readonly volumeCc: number;
 };
@@ -67,7 +71,8 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
     },
   );
   await writeCtStore(folder.ct, ct);
-  return { grid: plainGrid(ct.grid), findings: sentences(ct.findings) };
+  const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
+  return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };
 }
 
 /** ROIs of structure sets as masks, those that may be a target first. A file that is refused is a finding. */
@@ -111,12 +116,13 @@ export async function segmentCase(task: SegmentTask, progress: Progress): Promis
   const ct = await readCtStore(folder.ct);
   const model = await loadModel(task.model);
   try {
-    const { confidence, mask, msPerSlice } = await contourCt(ct, model, { cleanUp: "largest", progress });
+    const contoured = await contourCt(ct, model, { cleanUp: "largest", progress });
+    const { confidence, mask, expected, msPerSlice } = contoured;
     const { name, version, digest } = model;
     await writeVoxelBytes(folder.confidence(digest), confidence.data);
     await writeVoxelBytes(folder.automaticMask(digest), mask.data);
     const profile = uncertaintyProfile(confidence, mask);
-    return { name, version, digest, ...profile, msPerSlice, volumeCc: volumeCc(mask) };
+    return { name, version, digest, ...profile, expected, msPerSlice, volumeCc: volumeCc(mask) };
   } finally {
     await model.dispose();
   }

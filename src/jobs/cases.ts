@@ -60,6 +60,7 @@ function summaryOf(
     sliceCount: row.grid.size[2],
     spacingMm: row.grid.spacingMm,
     gtvCc: row.gtv_cc ?? automatic?.volume_cc ?? null,
+    expected: worthOf(automatic?.expected ?? null),
     sample: row.sample,
     receivedAt: row.received_at.toISOString(),
     changedAt: row.changed_at.toISOString(),
@@ -124,6 +125,13 @@ export async function showCase(
   };
 }
 
+/** Without the slices; null where nothing is known. */
+function worthOf(expected: Automatic["expected"]): CaseSummary["expected"] {
+  if (expected === null || (expected.dsc === null && !expected.doubtful)) return null;
+  const { dsc, meanError, doubtful, reasons } = expected;
+  return { dsc, meanError, doubtful, reasons };
+}
+
 export function automaticSourceId(digest: string): string {
   return `automatic:${digest.slice(0, 16)}`;
 }
@@ -138,6 +146,7 @@ export function automaticOf(row: AutomaticRow): Automatic {
     model: modelOf(row),
     gtvVoxels: row.gtv_voxels,
     uncertainVoxels: row.uncertain_voxels,
+    expected: row.expected,
     msPerSlice: row.ms_per_slice,
     finishedAt: row.finished_at.toISOString(),
   });

@@ -67,6 +67,7 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
       model_version: result.version,
       gtv_voxels: JSON.stringify(result.gtvVoxels),
       uncertain_voxels: JSON.stringify(result.uncertainVoxels),
+      expected: JSON.stringify(result.expected),
       ms_per_slice: result.msPerSlice,
       volume_cc: result.volumeCc,
       finished_at: new Date(),

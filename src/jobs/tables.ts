@@ -5,7 +5,7 @@
 
 import type { ColumnType, GeneratedAlways } from "kysely";
 import type { EditLedger } from "../contouring/ledger.ts";
-import type { CaseDetail, CaseState, Version } from "../contract/workspace/case.ts";
+import type { Automatic, CaseDetail, CaseState, Version } from "../contract/workspace/case.ts";
 import type { EditKind, LogEntry, ReviewStructure, starts } from "../contract/workspace/review.ts";
 
 /** Parsed when read, written as JSON text. */
@@ -39,6 +39,8 @@ export type AutomaticTable = {
   model_version: string;
   gtv_voxels: Json<number[]>;
   uncertain_voxels: Json<number[]>;
+  /** Null for contours of before it was known. */
+  expected: Json<NonNullable<Automatic["expected"]>> | null;
   ms_per_slice: number;
   volume_cc: number;
   finished_at: Date;

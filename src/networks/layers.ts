@@ -14,7 +14,7 @@ export function convNormRelu(tape: Tape, x: Value, options: ConvOptions): Value 
 }
 
 export type NetworkOptions = {
-  /** Channels of the first stage; a multiple of 4. */
+  /** Channels of the first stage; of the modified ResNet34 a multiple of 4. */
   readonly width: number;
   /** Part of the feature maps that dropout leaves out while training. */
   readonly dropoutRate: number;

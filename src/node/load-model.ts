@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../contract/model-metadata.ts";
+import type { Quality } from "../contract/quality.ts";
 import { DelineateError } from "../core/errors.ts";
 import { readOnnxMetadata } from "../nn/onnx-file.ts";
 import { inputChannels } from "../preprocess/prompt-view.ts";
@@ -20,6 +21,10 @@ export type RunnableModel = {
   readonly input: ModelInput;
   /** Images at once; undefined: any number. */
   readonly largestBatch?: number;
+  /** It looks at the mirror image as well. */
+  readonly flips?: boolean | undefined;
+  /** What its contours are worth, where it was calibrated. */
+  readonly quality?: Quality | undefined;
   readonly predict: Predict;
   dispose(): Promise<void>;
 };
@@ -46,6 +51,8 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
     name: metadata.name,
     version: metadata.version,
     input: inputOf(metadata),
+    flips: metadata.flips,
+    quality: metadata.quality,
     digest: createHash("sha256").update(bytes).digest("hex"),
     predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
     dispose: predictor.dispose,

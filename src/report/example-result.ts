@@ -11,7 +11,7 @@ import { strataByValue, stratifyTable } from "../evaluate/stratify-table.ts";
 import { summarise } from "../evaluate/summary.ts";
 import { blandAltman } from "../statistics/bland-altman.ts";
 import type { DescribedPatient, ExperimentResult, NetworkResult } from "./experiment-result.ts";
-import { comparedPart, dependenceMetrics, withColumns } from "./metric-groups.ts";
+import { comparedPart, dependenceMetrics, withColumns, withReference } from "./metric-groups.ts";
 
 const names = Array.from({ length: 6 }, (_, at) => `patient-${at + 1}`);
 const sides = ["left", "right"] as const;
@@ -28,6 +28,7 @@ export function exampleResult(cohort = "example"): ExperimentResult {
     format: 1,
     protocol: "zhang2020",
     cohort,
+    spacing: "known",
     patients,
     split: { ...parts, format: 1, seed: 7 },
     folds: [parts],
@@ -37,7 +38,11 @@ export function exampleResult(cohort = "example"): ExperimentResult {
         a: first.title,
         b: second.title,
         patient: compareTables(comparedPart(first.patients), comparedPart(second.patients), { seed: 1 }),
-        slice: compareTables(comparedPart(first.slices), comparedPart(second.slices), { seed: 1 }),
+        slice: compareTables(
+          comparedPart(withReference(first.slices)),
+          comparedPart(withReference(second.slices)),
+          { seed: 1 },
+        ),
       },
     ],
     stress: [
@@ -89,10 +94,11 @@ function exampleNetwork(
     const dsc = level + random.uniform(-0.1, 0.1);
     const values = { dsc, jsc: dsc / (2 - dsc), tpr: dsc, fpr: 0.001 * random.next() };
     const reference = typeof volumeCc === "number" ? volumeCc : 0;
-    const slice = { patient, slice: 30, values: { ...values, tpr: null } };
+    const slice = { patient, slice: 30, values };
+    const empty = { patient, slice: 31, values: { dsc: 0, jsc: 0, tpr: null, fpr: 0.001 } };
     return {
       volume: { patient, values: { ...values, referenceCc: reference, predictionCc: reference * level } },
-      slices: [slice],
+      slices: [slice, empty],
     };
   });
   const tables = metricTables(pairs);
@@ -102,6 +108,7 @@ function exampleNetwork(
     network,
     title,
     configuration: { ...defaultTraining, network },
+    threshold: 0.5,
     parameters: 12345,
     training: [
       {

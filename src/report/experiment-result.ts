@@ -2,6 +2,7 @@
  * Everything that an experiment found, as plain data: the same that `result.json` holds and the report shows. Pictures
  * travel beside it. Not here: how it was found (src/workflows/experiment).
  */
+import type { Spacing } from "../contract/cohort-manifest.ts";
 import type { CohortSplit, SplitParts } from "../contract/cohort-split.ts";
 import type { TrainingConfiguration } from "../contract/training-configuration.ts";
 import type { MetricComparison } from "../evaluate/compare-tables.ts";
@@ -17,8 +18,9 @@ export type DescribedPatient = PatientDescription & {
   readonly slices: number;
   readonly slicesWithTarget: number;
   readonly matrix: readonly [columns: number, rows: number];
-  readonly pixelMm: number;
-  readonly sliceMm: number;
+  /** Null where the cohort's spacing is not known, as all values that need it are missing then. */
+  readonly pixelMm: number | null;
+  readonly sliceMm: number | null;
 };
 
 export type TrainingOutcome = {
@@ -43,11 +45,14 @@ export type NetworkResult = {
   readonly network: string;
   readonly title: string;
   readonly configuration: TrainingConfiguration;
+  /** The target is where the models' sigmoid is above this. */
+  readonly threshold: number;
   /** Trained weights and biases. */
   readonly parameters: number;
   readonly training: readonly TrainingOutcome[];
   readonly curves: readonly LossCurve[];
   readonly patients: MetricTable;
+  /** Slices in which the reference or the network's contour has voxels. */
   readonly slices: MetricTable;
   /** Network alone, one slice at a time, milliseconds. */
   readonly sliceMs: Summary;
@@ -59,7 +64,7 @@ export type NetworkResult = {
   readonly strata: readonly StratifiedTable[];
 };
 
-/** Tests of the first network (a) against another (b). */
+/** Tests of the first network (a) against another (b); per slice over those in which the reference has voxels. */
 export type NetworkComparison = {
   readonly a: string;
   readonly b: string;
@@ -80,6 +85,8 @@ export type ExperimentResult = {
   readonly format: 1;
   readonly protocol: "own" | "zhang2020";
   readonly cohort: string;
+  /** With unknown spacing there is no figure in cc or mm: not of patients, nor of the networks. */
+  readonly spacing: Spacing;
   readonly patients: readonly DescribedPatient[];
   readonly split: CohortSplit;
   /** The parts that were run: one, or the folds of a cross-validation. */
@@ -113,7 +120,8 @@ export type OverlayPicture = {
   readonly role: string;
   readonly group: "rank" | "size" | "stress";
   readonly dsc: number | null;
-  readonly volumeCc: number;
+  /** Of the reference, with its unit. */
+  readonly size: string;
   /** `data:image/png;base64,...` */
   readonly source: string;
 };

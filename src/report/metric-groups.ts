@@ -28,6 +28,16 @@ export function comparedPart(table: MetricTable): MetricTable {
   return withColumns(table, (column) => !never.includes(column.name) && !isMargin(column));
 }
 
+/** The slices that the paper's figures are presumably over: those with tumour, the same under every network. */
+export function withReference(slices: MetricTable): MetricTable {
+  return {
+    ...slices,
+    cases: "slices in which the reference has voxels, of all patients",
+    // TPR divides by the reference's voxels.
+    rows: slices.rows.filter(({ values }) => (values.tpr ?? null) !== null),
+  };
+}
+
 export function withColumns(table: MetricTable, keep: (column: MetricColumn) => boolean): MetricTable {
   return { ...table, columns: table.columns.filter(keep) };
 }

@@ -3,6 +3,7 @@
  * and is for, what it was trained on and how, what was measured on whom, what it cannot do, how to make it again.
  */
 import type { ModelMetadata, ModelMetric } from "../contract/model-metadata.ts";
+import type { CalibrationErrors, Quality } from "../contract/quality.ts";
 import { trainOptions } from "./train-command.ts";
 
 export type ModelFacts = {
@@ -20,7 +21,8 @@ const commonLimitations = [
   "Every contour is a proposal: a physician must review it.",
 ];
 
-export function modelCard(metadata: ModelMetadata, facts: ModelFacts): string {
+/** `plot`: where the card finds the figure of expected and true DSC, if it is drawn. */
+export function modelCard(metadata: ModelMetadata, facts: ModelFacts, plot?: string): string {
   const { name, version, configuration, intendedUse, date } = metadata;
   const { context, contextSpacingMm, size } = configuration;
   const input =
@@ -51,6 +53,7 @@ export function modelCard(metadata: ModelMetadata, facts: ModelFacts): string {
     training(metadata),
     "## Measured",
     metricTable(metadata.metrics),
+    ...(metadata.quality === undefined ? [] : ["## It says what it is worth", worth(metadata.quality, plot)]),
     "## Limitations",
     bullets([...commonLimitations, ...metadata.limitations]),
     "## To make it again",
@@ -116,6 +119,26 @@ function metricTable(metrics: readonly ModelMetric[]): string {
     return `| ${name} | ${value}${spread} | ${unit} (n = ${count}) | ${measuredOn} |`;
   });
   return ["| metric | mean ± SD | over each | measured on |", "|---|---|---|---|", ...lines].join("\n");
+}
+
+function worth({ contour, slice, doubtBelow, calibration }: Quality, plot: string | undefined): string {
+  const { patients, cohorts, contours, undegraded, slices } = calibration;
+  const weights = ({ terms }: Quality["contour"]): string =>
+    terms.map(({ feature, weight }) => `${feature} ${weight.toFixed(2)}`).join(", ");
+  const line = (what: string, { count, spearman, meanAbsoluteError }: CalibrationErrors): string =>
+    `| ${what} | ${count} | ${spearman === null ? "undefined" : spearman.toFixed(2)} | ${meanAbsoluteError.toFixed(3)} |`;
+  return [
+    `Each contour comes with an expected DSC, and each of its slices; below ${doubtBelow} it is called doubtful. Fitted on contours of ${patients} patients of ${cohorts.join(", ")}, none of them trained on; each patient below is predicted by a fit without it and its copies.`,
+    [
+      "| of | n | Spearman's rho of expected and true DSC | mean absolute error |",
+      "|---|---|---|---|",
+      line("contours, degraded copies and tumour-free slices among them", contours),
+      ...(undegraded === undefined ? [] : [line("contours of the patients as they are", undegraded)]),
+      line("slices", slices),
+    ].join("\n"),
+    `Weights (src/segment/contour-features.ts says of what): contour ${weights(contour)}; slice ${weights(slice)}.`,
+    ...(plot === undefined ? [] : [`![Expected against true DSC](${plot})`]),
+  ].join("\n\n");
 }
 
 function reproduce({ name, version, threshold, configuration }: ModelMetadata): string {

@@ -1,8 +1,10 @@
 /** The page says what the result says, needs nothing from outside, and no name can break it. */
 import { expect, test } from "vitest";
-import { summariseTable } from "../evaluate/metric-table.ts";
+import { compareTables } from "../evaluate/compare-tables.ts";
+import { overlapOnly, summariseTable } from "../evaluate/metric-table.ts";
 import { comparisonsToCsv, networkTablesToCsv } from "./csv.ts";
 import { exampleResult } from "./example-result.ts";
+import { comparedPart } from "./metric-groups.ts";
 import { fixed, meanSd, medianRange, pValue } from "./numbers.ts";
 import { reportPage } from "./report-page.ts";
 
@@ -13,7 +15,7 @@ const picture = {
   role: "best",
   group: "rank",
   dsc: 0.8,
-  volumeCc: 3,
+  size: "3.0 cc",
   source: "data:image/png;base64,AAAA",
 } as const;
 
@@ -107,12 +109,12 @@ test("the summary says who is ahead only where the test says so", () => {
 });
 
 test("undefined values are counted, metrics of the same counts in one row", () => {
-  // The example's TPR is undefined in each of the six slices of both networks, and it has no distances at all.
+  // Each of the example's six patients has a slice without tumour, where TPR is undefined; there are no distances at all.
   const page = reportPage(exampleResult(), []);
   const perSlice = page.slice(page.indexOf('colspan="3">Per slice'));
   const row = /<th scope="row">([^<]*)<\/th><td>([^<]*)<\/td><td>([^<]*)<\/td>/.exec(perSlice);
-  expect(row?.[1]).toMatch(/^TPR, .*HD95/);
-  expect(row?.slice(2)).toEqual(["6 of 6", "6 of 6"]);
+  expect(row?.slice(1)).toEqual(["TPR", "6 of 12", "6 of 12"]);
+  expect(perSlice).toMatch(/<th scope="row">[^<]*HD95[^<]*<\/th><td>12 of 12<\/td><td>12 of 12<\/td>/);
 });
 
 test("the page loads nothing: no address, no script, pictures inside", () => {
@@ -123,6 +125,65 @@ test("the page loads nothing: no address, no script, pictures inside", () => {
     expect(address).toMatch(/^(data:|#)/);
   }
   for (const [, address] of page.matchAll(/url\(\s*["']?([^"')]*)/gi)) expect(address).toMatch(/^(data:|#)/);
+});
+
+test("with unknown spacing no figure in cc or mm stands in the page, and sizes are in voxels", () => {
+  const known = exampleResult();
+  expect(reportPage(known, [])).toMatch(/\d cc|\(mm\)/);
+  const networks = known.networks.map((network) => ({
+    ...network,
+    patients: overlapOnly(network.patients),
+    slices: overlapOnly(network.slices),
+    volumes: null,
+    correlations: [],
+    strata: [],
+  }));
+  const [first, second] = networks;
+  const page = reportPage(
+    {
+      ...known,
+      spacing: "unknown",
+      protocol: "own",
+      networks,
+      patients: known.patients.map((patient, at) => ({
+        ...patient,
+        values: { voxels: 1000 + at, side: "left" },
+        pixelMm: null,
+        sliceMm: null,
+      })),
+      comparisons: known.comparisons.map((comparison) => ({
+        ...comparison,
+        patient: compareTables(comparedPart(first.patients), comparedPart(second.patients), { seed: 1 }),
+        slice: compareTables(comparedPart(first.slices), comparedPart(second.slices), { seed: 1 }),
+      })),
+      stress: [],
+    },
+    [],
+  );
+  // The protocol's table says the paper's slice distance, and that ours is not known.
+  const said = page.replace("slice distance (mm)", "");
+  expect(said.match(/\d cc|\(cc\)|\(mm\)|\d mm\b|HD95|PTV/)).toBeNull();
+  expect(page).toContain("size (voxels)");
+  for (const at of [0, 5]) expect(page).toContain(`<td>${1000 + at}</td>`);
+});
+
+test("beside the paper stand both units with their P values, per slice over those with tumour", () => {
+  const result = exampleResult();
+  const page = reportPage(result, []);
+  const [{ patient, slice }] = result.comparisons;
+  const table = page.slice(page.indexOf("Table 2 and ours"), page.indexOf("figures against each other"));
+  const row = /<th scope="row">DSC<\/th>(.*?)<\/tr>/.exec(table)?.[1] ?? "";
+  const cells = [...row.matchAll(/<td>(.*?)<\/td>/g)].map(([, cell]) => cell.replaceAll("&#60;", "<"));
+  const expected = [patient, slice].flatMap((comparison) => {
+    const dsc = comparison.find(({ column }) => column.name === "dsc");
+    if (dsc === undefined) throw new Error("no DSC");
+    const tests = `${pValue(dsc.pairedT?.p)}<small>${pValue(dsc.wilcoxon?.p)}</small>`;
+    return [meanSd(dsc.a, 3), meanSd(dsc.b, 3), tests];
+  });
+  expect(cells).toEqual(["0.73 ± 0.07", "0.64 ± 0.09", ...expected]);
+  // Each of six patients has one slice with tumour and one without, in which both networks draw.
+  expect(slice[0].pairs).toBe(6);
+  expect(table).toContain("6 by the modified ResNet34, 6 by the U-Net");
 });
 
 test("tables and figures are numbered through", () => {

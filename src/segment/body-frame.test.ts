@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { patientPoint } from "../core/coordinates.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { createGrid } from "../geometry/grid.ts";
-import { cropToFrame, findBodyFrame } from "./body-frame.ts";
+import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "./body-frame.ts";
 
 /** Air, a body of water in columns 80 to 159 and rows 60 to 119 (2 mm pixels), a couch of 6 mm under the whole width. */
 function bodyInAir(): CtImage {
@@ -16,23 +16,76 @@ function bodyInAir(): CtImage {
 }
 
 test("the frame is 1.15 times as wide as the body, round its middle; the couch does not count", () => {
-  const { x, y, side } = findBodyFrame(bodyInAir());
-  expect(side).toBe(92);
-  expect(x + side / 2).toBe(120);
+  const { x, y, width, height } = findBodyFrame(bodyInAir());
+  expect([width, height]).toEqual([92, 92]);
+  expect(x + width / 2).toBe(120);
   // The couch's 256 x 3 pixels pull the middle down by a few of the body's 4,800.
-  expect(y + side / 2).toBeGreaterThan(89);
-  expect(y + side / 2).toBeLessThan(97);
+  expect(y + height / 2).toBeGreaterThan(89);
+  expect(y + height / 2).toBeLessThan(97);
 });
 
 test("an image without a body is seen whole", () => {
   const ct = bodyInAir();
-  expect(findBodyFrame({ ...ct, hu: ct.hu.map(() => -1000) })).toEqual({ x: 0, y: 0, side: 256 });
+  expect(findBodyFrame({ ...ct, hu: ct.hu.map(() => -1000) })).toEqual({
+    x: 0,
+    y: 0,
+    width: 256,
+    height: 256,
+  });
 });
 
 test("the crop holds the frame's voxels of every slice", () => {
   const ct = bodyInAir();
   const marked = { ...ct, hu: ct.hu.map((_, index) => index % 30_000) };
-  const { grid, hu } = cropToFrame(marked, { x: 70, y: 50, side: 90 });
+  const { grid, hu } = cropToFrame(marked, { x: 70, y: 50, width: 90, height: 90 });
   expect(grid.size).toEqual([90, 90, 4]);
   expect(hu[3 + 90 * (2 + 90 * 1)]).toBe(marked.hu[73 + 256 * (52 + 256 * 1)]);
+});
+
+/** The same body as a sagittal series put upright shows it: columns 6 mm apart, rows 2 mm, and as many as there were slices. */
+function bodyInThickColumns(): CtImage {
+  const whole = bodyInAir();
+  const grid = createGrid([64, 256, 4], [6, 2, 5], patientPoint(0, 0, 0));
+  // Columns 3 i + 32 of the whole image: 192 of its 256.
+  const hu = new Int16Array(64 * 256 * 4).map(
+    (_, at) => whole.hu[(at % 64) * 3 + 33 + 256 * Math.floor(at / 64)],
+  );
+  return { grid, hu };
+}
+
+test("the frame is a square in millimetres where columns and rows are not equally far apart", () => {
+  const { x, y, width, height } = findBodyFrame(bodyInThickColumns());
+  // The body is 160 mm wide: 27 columns of 6 mm at most; 1.15 times that is 31 columns, 93 rows.
+  expect(width).toBeGreaterThanOrEqual(30);
+  expect(width).toBeLessThanOrEqual(31);
+  expect(Math.abs(width * 6 - height * 2)).toBeLessThanOrEqual(3);
+  // Columns 80 to 159 of the whole image lie round column 29.2 of these, rows as there.
+  expect(Math.abs(x + width / 2 - 29.2)).toBeLessThan(1);
+  expect(y + height / 2).toBeGreaterThan(89);
+  expect(y + height / 2).toBeLessThan(97);
+});
+
+test("a slice that is not square is seen in the smallest square round it, not squeezed", () => {
+  const { grid } = bodyInThickColumns();
+  // 384 mm by 512 mm: 512 mm are 85 columns; 21 more than there are, 11 of them before the first.
+  expect(wholeSquare(grid)).toEqual({ x: -11, y: 0, width: 85, height: 256 });
+  expect(wholeSquare(createGrid([138, 141, 4], [0.977, 0.977, 3], patientPoint(0, 0, 0)))).toEqual({
+    x: -2,
+    y: 0,
+    width: 141,
+    height: 141,
+  });
+});
+
+test("beyond the image there is air for a CT and nothing for a mask; what is the whole image is not copied", () => {
+  const size = [2, 2, 1] as const;
+  const frame = { x: -1, y: 0, width: 4, height: 3 };
+  expect(cropVoxels(Int16Array.of(1, 2, 3, 4), size, frame)).toEqual(
+    Int16Array.of(-1024, 1, 2, -1024, -1024, 3, 4, -1024, -1024, -1024, -1024, -1024),
+  );
+  expect(cropVoxels(Uint8Array.of(1, 1, 1, 1), size, frame)).toEqual(
+    Uint8Array.of(0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0),
+  );
+  const ct = bodyInAir();
+  expect(cropToFrame(ct, wholeSquare(ct.grid)).hu).toBe(ct.hu);
 });

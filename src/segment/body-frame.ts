@@ -1,13 +1,23 @@
 /**
- * The square of the image that the body fills. Networks of single slices know bodies of the size that they were trained
- * on; a scanner's field of view may be much wider than the patient, and the patient may lie beside its middle. Models whose
- * metadata ask for it (`frame: "body"`) see this square only. It is the whole image where the body fills that.
+ * The square in millimetres that a network sees of every slice: the whole slice, or the part that the body fills.
+ * Networks of single slices know bodies of the size that they were trained on; a scanner's field of view may be much wider
+ * than the patient, and the patient may lie beside its middle. Models whose metadata ask for it (`frame: "body"`) see the
+ * body's square only. A slice that is not square, as that of a sagittal or coronal series put upright, is never squeezed
+ * into the network's matrix: the square reaches beyond it, where there is air.
  */
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Grid } from "../geometry/grid.ts";
 
-/** Pixel columns and rows; the first is inside. */
-export type Frame = { readonly x: number; readonly y: number; readonly side: number };
+/**
+ * Pixel columns and rows; the first is inside. As wide as it is high in millimetres, to the nearest pixel; it may begin
+ * before the image and end beyond it.
+ */
+export type Frame = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
 
 /** Room around the body; the middle of what the phantoms have (src/phantom/variety.ts). */
 const room = 1.15;
@@ -15,64 +25,101 @@ const room = 1.15;
 const tissueHu = { low: -200, high: 300 } as const;
 /** A column belongs to the body where soft tissue fills at least this much of it; couches are thinner. */
 const bodyDepthMm = 40;
-/** Every fourth pixel of every second slice is enough to find a body. */
-const step = { pixels: 4, slices: 2 } as const;
+/** Every fourth pixel of every second slice is enough to find a body; of pixels wider than 2 mm every one. */
+const step = { pixels: 4, finestMm: 2, slices: 2 } as const;
 
-function wholeImage({ grid }: Pick<CtImage, "grid">): Frame {
-  return { x: 0, y: 0, side: grid.size[0] };
+/** The smallest square round the whole slice: the slice itself where that is square. */
+export function wholeSquare({ size: [columns, rows], spacingMm: [dx, dy] }: Grid): Frame {
+  return squareOf(Math.max(columns * dx, rows * dy), { size: [columns, rows], spacingMm: [dx, dy] }, [
+    columns / 2,
+    rows / 2,
+  ]);
 }
 
-/** The whole image where it shows no body or is not square. */
+type Plane = {
+  readonly size: readonly [columns: number, rows: number];
+  readonly spacingMm: readonly [number, number];
+};
+
+/** A square of a side round a place in pixels, moved into the image as far as it fits there. */
+function squareOf(sideMm: number, { size, spacingMm }: Plane, middle: readonly [number, number]): Frame {
+  const extent = (axis: 0 | 1): number => Math.max(1, Math.round(sideMm / spacingMm[axis]));
+  const begin = (axis: 0 | 1): number => {
+    const [count, length] = [size[axis], extent(axis)];
+    if (length >= count) return (count - length) >> 1;
+    return Math.min(count - length, Math.max(0, Math.round(middle[axis] - length / 2)));
+  };
+  return { x: begin(0), y: begin(1), width: extent(0), height: extent(1) };
+}
+
+/** The whole square where the image shows no body. */
 export function findBodyFrame({ grid, hu }: CtImage): Frame {
   const [width, height, count] = grid.size;
-  if (width !== height) return wholeImage({ grid });
-  const columns = new Float64Array(Math.ceil(width / step.pixels));
+  const [dx, dy] = grid.spacingMm;
+  const [across, down] = [dx, dy].map((mm) => (mm > step.finestMm ? 1 : step.pixels));
+  const columns = new Float64Array(Math.ceil(width / across));
   let [slices, rows, tissue] = [0, 0, 0];
   for (let k = 0; k < count; k += step.slices) {
     slices++;
-    for (let y = 0; y < height; y += step.pixels) {
-      for (let x = 0; x < width; x += step.pixels) {
+    for (let y = 0; y < height; y += down) {
+      for (let x = 0; x < width; x += across) {
         const value = hu[x + width * (y + height * k)];
         if (value < tissueHu.low || value > tissueHu.high) continue;
-        columns[x / step.pixels]++;
+        columns[x / across]++;
         rows += y;
         tissue++;
       }
     }
   }
-  const needed = (bodyDepthMm / (step.pixels * grid.spacingMm[1])) * slices;
+  const needed = (bodyDepthMm / (down * dy)) * slices;
   const first = columns.findIndex((depth) => depth >= needed);
   const last = columns.findLastIndex((depth) => depth >= needed);
-  if (first < 0) return wholeImage({ grid });
-  const bodyWidth = (last - first + 1) * step.pixels;
-  const side = Math.min(width, Math.round(bodyWidth * room));
-  const begin = (middle: number): number =>
-    Math.min(width - side, Math.max(0, Math.round(middle - side / 2)));
-  return { x: begin(first * step.pixels + bodyWidth / 2), y: begin(rows / tissue), side };
+  if (first < 0) return wholeSquare(grid);
+  const bodyWidth = (last - first + 1) * across;
+  const sideMm = Math.min(Math.max(width * dx, height * dy), bodyWidth * dx * room);
+  const middle = [first * across + bodyWidth / 2, rows / tissue] as const;
+  return squareOf(sideMm, { size: [width, height], spacingMm: [dx, dy] }, middle);
 }
 
-/** What the frame shows of every slice. */
-export function cropToFrame({ grid, hu }: CtImage, frame: Frame): CtImage {
-  const { side } = frame;
+/** What the frame shows of every slice. The image itself where that is all. */
+export function cropToFrame(ct: CtImage, frame: Frame): CtImage {
+  const { grid, hu } = ct;
+  if (isWhole(grid.size, frame)) return ct;
   return {
-    grid: { ...grid, size: [side, side, grid.size[2]] },
+    grid: { ...grid, size: [frame.width, frame.height, grid.size[2]] },
     hu: cropVoxels(hu, grid.size, frame),
   };
 }
 
+function isWhole([columns, rows]: Grid["size"], { x, y, width, height }: Frame): boolean {
+  return x === 0 && y === 0 && width === columns && height === rows;
+}
+
+/** Of HU beyond the image: what a reader makes of padding. A mask has nothing there. */
+const beyondHu = -1024;
+
 /** What the frame shows of voxels (HU, a mask), slice by slice; the array itself where that is all. */
 export function cropVoxels<Voxels extends Int16Array | Uint8Array>(
   voxels: Voxels,
-  [width, height, count]: Grid["size"],
-  { x, y, side }: Frame,
+  size: Grid["size"],
+  frame: Frame,
 ): Voxels {
-  if (side === width && side === height) return voxels;
-  const cropped = voxels.slice(0, side * side * count) as Voxels;
+  if (isWhole(size, frame)) return voxels;
+  const [columns, rows, count] = size;
+  const cropped = emptyLike(voxels, frame.width * frame.height * count);
+  const [from, to] = [Math.max(0, frame.x), Math.min(columns, frame.x + frame.width)];
+  const [top, bottom] = [Math.max(0, frame.y), Math.min(rows, frame.y + frame.height)];
   for (let k = 0; k < count; k++) {
-    for (let row = 0; row < side; row++) {
-      const from = x + width * (y + row + height * k);
-      cropped.set(voxels.subarray(from, from + side), side * (row + side * k));
+    for (let y = top; y < bottom; y++) {
+      const row = columns * (y + rows * k);
+      const at = from - frame.x + frame.width * (y - frame.y + frame.height * k);
+      cropped.set(voxels.subarray(row + from, row + to), at);
     }
   }
   return cropped;
+}
+
+function emptyLike<Voxels extends Int16Array | Uint8Array>(voxels: Voxels, length: number): Voxels {
+  const empty = voxels instanceof Int16Array ? new Int16Array(length).fill(beyondHu) : new Uint8Array(length);
+  return empty as Voxels;
 }

@@ -10,7 +10,8 @@ import type { Mask } from "../geometry/mask.ts";
 
 /**
  * For each region 1 .. count the part of its lower surface that has lung in its slice and lung somewhere below it, 0 to 1;
- * the first entry is for no region. Undefined where the image shows no lungs. `mask` is where the regions are.
+ * the first entry is for no region. Undefined where the image shows no lungs. `mask` is where the regions are. The CT is
+ * upright: slices count towards the head.
  */
 export function lungSupport(
   ct: CtImage,
@@ -24,20 +25,17 @@ export function lungSupport(
   const [width, height, slices] = ct.grid.size;
   const [coarseWidth, coarseHeight] = coarse.grid.size;
   const factor = Math.round(coarse.grid.spacingMm[0] / ct.grid.spacingMm[0]);
-  // Slices count towards the head, unless the series' planes are turned.
-  const up = ct.grid.axes[2][2] < 0 ? -1 : 1;
   const coarseArea = coarseWidth * coarseHeight;
   const lungBelow = new Uint8Array(coarseArea);
   const faces = new Float64Array(count + 1);
   const supported = new Float64Array(count + 1);
-  for (let level = 0; level < slices; level++) {
-    const k = up > 0 ? level : slices - 1 - level;
+  for (let k = 0; k < slices; k++) {
     const lungHere = lungs.labels.subarray(k * coarseArea, (k + 1) * coarseArea);
     const anyLung = lungHere.some((side) => side > 0);
     for (let at = 0; at < width * height; at++) {
       const index = at + width * height * k;
       const label = labels[index];
-      if (label === 0 || (level > 0 && labels[index - up * width * height] === label)) continue;
+      if (label === 0 || (k > 0 && labels[index - width * height] === label)) continue;
       faces[label]++;
       const [x, y] = [at % width, Math.floor(at / width)];
       const block = Math.floor(x / factor) + coarseWidth * Math.floor(y / factor);

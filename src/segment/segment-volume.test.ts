@@ -121,7 +121,7 @@ test("a model that asks for it sees the body's square only, and its answer comes
   let [missed, outside] = [0, 0];
   mask.forEach((value, index) => {
     const [x, y] = [index % 128, Math.floor(index / 128) % 128];
-    const inSquare = y > 64 && y >= frame.y && y < Math.min(111, frame.y + frame.side);
+    const inSquare = y > 64 && y >= frame.y && y < Math.min(111, frame.y + frame.height);
     if (hu[index] === 0 && value === 0 && inSquare && x > 8 && x < 47) missed++;
     if (hu[index] !== 0 && value === 1 && (x < 7 || x > 48)) outside++;
   });

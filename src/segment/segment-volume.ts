@@ -5,11 +5,12 @@
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Grid } from "../geometry/grid.ts";
+import { isUpright } from "../geometry/upright.ts";
 import { channelCount, contextSlices } from "../preprocess/context.ts";
 import { networkHu, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
-import { cropToFrame, findBodyFrame } from "./body-frame.ts";
+import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
 import type { ModelInput } from "./model-input.ts";
 
 /** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
@@ -29,8 +30,9 @@ export type Confidence = {
 export const insideFrom = 128;
 
 /**
- * The model's confidence in each voxel of the CT. Probabilities are interpolated to the CT's matrix before they are
- * compared with the threshold. Throws `cancelled` when told to stop.
+ * The model's confidence in each voxel of an upright CT (geometry/upright.ts; the way there and back: contour-ct.ts).
+ * Probabilities are interpolated to the CT's matrix before they are compared with the threshold. Throws `cancelled` when
+ * told to stop, and a plain `Error` for a CT that is not upright: a programming fault.
  */
 export async function predictVolume(
   ct: { readonly grid: Grid; readonly hu: Int16Array },
@@ -38,8 +40,9 @@ export async function predictVolume(
   options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<Confidence> {
   const { size, intensity, normalisation, threshold } = model.input;
-  const frame = model.input.frame === "body" ? findBodyFrame(ct) : undefined;
-  const seen = frame === undefined ? ct : cropToFrame(ct, frame);
+  if (!isUpright(ct.grid)) throw new Error("a network sees upright CTs only");
+  const frame = model.input.frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
+  const seen = cropToFrame(ct, frame);
   const [width, height, count] = ct.grid.size;
   const stack = { count, spacingMm: ct.grid.spacingMm[2] };
   const channels = channelCount(model.input);
@@ -47,7 +50,9 @@ export async function predictVolume(
     "levels" in intensity
       ? networkSlices(seen.grid, seen.hu, intensity, size)
       : networkHu(seen.grid, seen.hu, intensity, size);
-  const enlarge = createResizer([size, size], [seen.grid.size[0], seen.grid.size[1]]);
+  const enlarge = createResizer([size, size], [frame.width, frame.height]);
+  const [left, right] = [Math.max(0, -frame.x), Math.min(frame.width, width - frame.x)];
+  const [top, bottom] = [Math.max(0, -frame.y), Math.min(frame.height, height - frame.y)];
   const data = new Uint8Array(width * height * count);
   const area = size * size;
   for (let first = 0; first < count; first += options.batch) {
@@ -65,11 +70,9 @@ export async function predictVolume(
     const probabilities = await model.predict(images, batch);
     for (let index = 0; index < batch; index++) {
       const slice = enlarge(probabilities.subarray(index * area, (index + 1) * area));
-      const [seenWidth] = seen.grid.size;
-      const start = (frame?.x ?? 0) + width * ((frame?.y ?? 0) + height * (first + index));
-      for (let at = 0; at < slice.length; at++) {
-        const [x, y] = [at % seenWidth, Math.floor(at / seenWidth)];
-        data[start + x + width * y] = toByte(slice[at], threshold);
+      for (let y = top; y < bottom; y++) {
+        const row = frame.x + width * (frame.y + y + height * (first + index));
+        for (let x = left; x < right; x++) data[row + x] = toByte(slice[x + frame.width * y], threshold);
       }
     }
     options.progress.report("segmenting", first + batch, count);
@@ -77,10 +80,18 @@ export async function predictVolume(
   return { grid: ct.grid, data };
 }
 
-function toByte(probability: number, threshold: number): number {
+/** The byte of a confidence that stands for a probability. */
+export function toByte(probability: number, threshold: number): number {
   return probability > threshold
     ? Math.min(255, insideFrom + Math.floor(((probability - threshold) / (1 - threshold)) * insideFrom))
     : Math.max(0, Math.min(insideFrom - 1, Math.floor((probability / threshold) * insideFrom)));
+}
+
+/** The probability in the middle of those that a byte of a confidence stands for. */
+export function probabilityOf(byte: number, threshold: number): number {
+  return byte >= insideFrom
+    ? threshold + ((byte - insideFrom + 0.5) / insideFrom) * (1 - threshold)
+    : ((byte + 0.5) / insideFrom) * threshold;
 }
 
 /** 1 where the voxel is inside, else 0. */

@@ -9,7 +9,7 @@ const anyCohort = fc
   .array(
     fc.record({
       person: fc.integer({ min: 0, max: 40 }),
-      volumeCc: fc.option(fc.double({ min: 0.1, max: 700, noNaN: true }), { nil: undefined }),
+      volume: fc.option(fc.double({ min: 0.1, max: 700, noNaN: true }), { nil: undefined }),
       position: fc.option(fc.constantFrom("left-upper", "right-lower", "right-middle"), { nil: undefined }),
     }),
     { minLength: 12, maxLength: 60 },
@@ -79,7 +79,7 @@ function paperCohort(): SplitPatient[] {
   return Object.entries(lobes).flatMap(([position, count]) =>
     Array.from({ length: count }, (_, index): SplitPatient => {
       const name = `${position}-${index}`;
-      return { name, group: name, position, volumeCc: 85.4 * Math.exp(random.normal()) };
+      return { name, group: name, position, volume: 85.4 * Math.exp(random.normal()) };
     }),
   );
 }
@@ -88,7 +88,7 @@ test("a tenth of the paper's cohort has the cohort's proportions of lobes and vo
   const patients = paperCohort();
   const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
   const volume = (names: readonly string[]): number =>
-    median(patients.filter(({ name }) => names.includes(name)).map(({ volumeCc }) => volumeCc ?? 0));
+    median(patients.filter(({ name }) => names.includes(name)).map(({ volume }) => volume ?? 0));
   for (let seed = 0; seed < 20; seed++) {
     const { test: tested } = splitPatients(patients, { test: 0.1, validation: 0 }, seed);
     expect(tested.length).toBe(33);

@@ -10,7 +10,8 @@ export type SplitPatient = {
   readonly name: string;
   /** Cases of one person share it. */
   readonly group: string;
-  readonly volumeCc: number | undefined;
+  /** Of the tumour, in any unit: only its rank in the cohort counts. */
+  readonly volume: number | undefined;
   /** Lobe or side; undefined is a stratum of its own. */
   readonly position: string | undefined;
 };
@@ -18,7 +19,7 @@ export type SplitPatient = {
 /** Parts of the persons, 0 or more, together less than 1. At least one person is in a part that is more than 0. */
 export type SplitShares = { readonly test: number; readonly validation: number };
 
-type Person = { readonly names: readonly string[]; readonly volumeCc: number; readonly position: string };
+type Person = { readonly names: readonly string[]; readonly volume: number; readonly position: string };
 
 /** Throws a plain error if there are too few persons for the parts. */
 export function splitPatients(
@@ -75,14 +76,14 @@ function take(
 
 /** By position, then by quarter of the volume, up in one position and down in the next, so that neighbours are alike. */
 function inStrata(persons: readonly Person[], random: Random): Person[] {
-  const volumes = persons.map(({ volumeCc }) => volumeCc).sort((a, b) => a - b);
-  const quarter = (volumeCc: number): number =>
-    [1, 2, 3].filter((part) => volumeCc > volumes[Math.floor((part * (volumes.length - 1)) / 4)]).length;
+  const volumes = persons.map(({ volume }) => volume).sort((a, b) => a - b);
+  const quarter = (volume: number): number =>
+    [1, 2, 3].filter((part) => volume > volumes[Math.floor((part * (volumes.length - 1)) / 4)]).length;
   const positions = [...new Set(persons.map(({ position }) => position))].sort();
   return positions.flatMap((position, index) => {
     const own = random.fork(position).shuffle(persons.filter((person) => person.position === position));
     const direction = index % 2 === 0 ? 1 : -1;
-    return own.sort((a, b) => direction * (quarter(a.volumeCc) - quarter(b.volumeCc)));
+    return own.sort((a, b) => direction * (quarter(a.volume) - quarter(b.volume)));
   });
 }
 
@@ -92,10 +93,10 @@ function personsOf(patients: readonly SplitPatient[]): Person[] {
   for (const patient of [...patients].sort((a, b) => (a.name < b.name ? -1 : 1)))
     groups.set(patient.group, [...(groups.get(patient.group) ?? []), patient]);
   return [...groups.values()].map((cases) => {
-    const largest = cases.reduce((best, one) => ((one.volumeCc ?? 0) > (best.volumeCc ?? 0) ? one : best));
+    const largest = cases.reduce((best, one) => ((one.volume ?? 0) > (best.volume ?? 0) ? one : best));
     return {
       names: cases.map(({ name }) => name),
-      volumeCc: largest.volumeCc ?? 0,
+      volume: largest.volume ?? 0,
       position: largest.position ?? "unknown",
     };
   });

@@ -11,6 +11,7 @@ import { drawAugmentation } from "../preprocess/augmentation.ts";
 import { describeAugmentation } from "../preprocess/describe-augmentation.ts";
 import { networkMask, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto, populationStatistics } from "../preprocess/normalise.ts";
+import { cropToFrame, cropVoxels, wholeSquare } from "../segment/body-frame.ts";
 import { augmenter } from "../train/epoch.ts";
 import { sliceOf } from "../train/training-set.ts";
 import { findSubject, type SubjectRequest } from "./preview-subject.ts";
@@ -45,13 +46,15 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
   const { size, greyLevels, augmentation } = request.configuration;
   if (!request.force) await refuseExisting(request.preview);
   const { ct, target, slice } = await findSubject(request, request.slice);
-  const { grid } = ct;
+  const square = wholeSquare(ct.grid);
+  const { grid, hu: seen } = cropToFrame(ct, square);
   const widthMm = grid.size[0] * grid.spacingMm[0];
-  const levels = networkSlices(grid, ct.hu, greyLevels, size);
+  const levels = networkSlices(grid, seen, greyLevels, size);
   const normalisation = populationStatistics([levels]);
   const image = sliceOf(levels, slice, size);
-  const mask = target === undefined ? undefined : sliceOf(networkMask(grid, target.data, size), slice, size);
-  const hu = networkSlices(grid, ct.hu, { lowHu: reading.black, highHu: reading.white, levels: 256 }, size);
+  const inside = target === undefined ? undefined : cropVoxels(target.data, ct.grid.size, square);
+  const mask = inside === undefined ? undefined : sliceOf(networkMask(grid, inside, size), slice, size);
+  const hu = networkSlices(grid, seen, { lowHu: reading.black, highHu: reading.white, levels: 256 }, size);
 
   const normalised = (values: ArrayLike<number>): Float32Array => {
     const result = new Float32Array(values.length);

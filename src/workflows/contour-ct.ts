@@ -1,9 +1,18 @@
-/** The heart of contouring a CT: confidence, then the tumour's mask, whoever asks: the command line or the workspace. */
+/**
+ * The heart of contouring a CT: confidence, then the tumour's mask and what it is worth, whoever asks: the command line or
+ * the workspace. All between sees the patient upright (geometry/upright.ts), however the CT is stored.
+ */
+import type { Finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { storedMask, type Turn, turnOf, uprightCt } from "../geometry/upright.ts";
 import type { RunnableModel } from "../node/load-model.ts";
+import { checkInput, refuseErrors } from "../segment/check-input.ts";
 import { type CleanUp, toMask } from "../segment/clean-up.ts";
+import { type ContourFeatures, contourFeatures, type SeenContour } from "../segment/contour-features.ts";
+import { type Expectation, expectedDsc } from "../segment/expected-dsc.ts";
+import { meanConfidence, seenInMirror } from "../segment/mirror.ts";
 import { type Confidence, predictVolume } from "../segment/segment-volume.ts";
 
 export type ContouredCt = {
@@ -11,26 +20,56 @@ export type ContouredCt = {
   readonly mask: Mask;
   /** Regions that clean-up left out. */
   readonly leftOut: number;
+  readonly expected: Expectation;
+  /** What that is made of, the patient upright; undefined for an empty mask. */
+  readonly features: ContourFeatures | undefined;
   readonly msPerSlice: number;
+  /** What is odd about the image as an input (segment/check-input.ts). */
+  readonly findings: readonly Finding[];
 };
 
-/** Throws `cancelled` when `shouldStop` says so, between batches. */
+/**
+ * On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches, and
+ * `not-hu` for a CT without air.
+ */
 export async function contourCt(
   ct: CtImage,
   model: RunnableModel,
   options: { readonly cleanUp: CleanUp; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<ContouredCt> {
+  const turn = turnOf(ct.grid);
+  const upright = uprightCt(ct, turn);
+  const findings = checkInput(upright);
+  refuseErrors(findings);
   const before = performance.now();
-  const confidence = await predictVolume(ct, model, {
-    ...options,
-    batch: Math.min(4, model.largestBatch ?? 4),
-  });
-  const msPerSlice = (performance.now() - before) / ct.grid.size[2];
+  const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
+  const plain = await predictVolume(upright, model, predicting);
+  const views: SeenContour["views"] = model.flips
+    ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
+    : undefined;
+  const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
+  const msPerSlice = (performance.now() - before) / upright.grid.size[2];
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut } = toMask(confidence, options.cleanUp, ct.hu);
+  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
   options.progress.report("finding the tumour", 1, 1);
-  return { confidence, mask, leftOut, msPerSlice };
+  const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
+  const { perSlice, ...expected } = expectedDsc(features, model.quality, findings);
+  return {
+    confidence: storedMask(confidence, turn),
+    mask: storedMask(mask, turn),
+    leftOut,
+    expected: { ...expected, perSlice: perSlice && storedSlices(perSlice, turn) },
+    features,
+    msPerSlice,
+    findings,
+  };
+}
+
+/** Of the upright patient's slices for the CT's own; null where those are no axial ones. */
+function storedSlices<T>(values: readonly T[], { axes, reversed }: Turn): readonly T[] | null {
+  if (axes[2] !== 2) return null;
+  return reversed[2] ? values.toReversed() : values;
 }
 
 /** DICOM's LO, into which it goes. */

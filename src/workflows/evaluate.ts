@@ -7,7 +7,7 @@ import { DelineateError, type ErrorCode } from "../core/errors.ts";
 import type { Finding } from "../core/findings.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "../evaluate/evaluate-pair.ts";
-import { type MetricTable, summariseTable } from "../evaluate/metric-table.ts";
+import { type MetricTable, overlapOnly, summariseTable } from "../evaluate/metric-table.ts";
 import type { Summary } from "../evaluate/summary.ts";
 import { placeOnGrid } from "../formats/place-on-grid.ts";
 import { findCtOfPatient } from "./find-ct.ts";
@@ -28,6 +28,8 @@ export type EvaluateRequest = {
   readonly resample: boolean;
   /** Margin from CTV to PTV in mm (default 5), for the reference that would lie outside. */
   readonly ptvMargin?: number | undefined;
+  /** The masks' voxel size is not the patients' own: nothing in cc or mm is computed from it. */
+  readonly unknownSpacing?: boolean | undefined;
 };
 
 export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
@@ -69,7 +71,9 @@ export async function evaluateMasks(
     }
   }
   progress.report("comparing", pairing.pairs.length, pairing.pairs.length);
-  const { patients, slices } = metricTables(compared);
+  const all = metricTables(compared);
+  const shown = request.unknownSpacing === true ? overlapOnly : (table: MetricTable) => table;
+  const [patients, slices] = [shown(all.patients), shown(all.slices)];
   return {
     patients,
     slices,

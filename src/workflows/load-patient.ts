@@ -1,4 +1,4 @@
-/** One patient's CT and target mask from a folder that holds both, in DICOM. */
+/** One patient's CT and target mask from a folder that holds both, in DICOM; upright, as all patients of a cohort are. */
 
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "../core/errors.ts";
@@ -9,16 +9,28 @@ import { isStructureSet, readStructureSet } from "../dicom/read-rtstruct.ts";
 import { selectRois } from "../dicom/select-rois.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { turnOf, uprightCt, uprightMask } from "../geometry/upright.ts";
 import { readCtFromScan } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
 
+/** What trains, is measured and is shown: upright (geometry/upright.ts), however it is stored. */
 export type LoadedPatient = {
   readonly ct: CtImage;
-  /** The same CT with its DICOM identity, where it came from DICOM: what a structure set is derived from. */
+  /** The same CT as it is stored, with its DICOM identity, where it came from DICOM: what a structure set is derived from. */
   readonly volume: CtVolume | undefined;
-  /** On the CT's grid. */
+  /** On the grid of `ct`. */
   readonly target: Mask;
 };
+
+/** `target` lies on the stored CT's grid. */
+export function uprightPatient<Volume extends CtVolume | undefined>(
+  ct: CtImage,
+  target: Mask,
+  volume: Volume,
+): LoadedPatient & { readonly volume: Volume } {
+  const turn = turnOf(ct.grid);
+  return { ct: uprightCt(ct, turn), target: uprightMask(target, turn), volume };
+}
 
 /** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`, `several-structure-sets`. */
 export async function loadPatient(
@@ -49,5 +61,5 @@ export async function loadPatient(
       target.data[index] |= value;
     });
   }
-  return { ct, volume: ct, target };
+  return uprightPatient(ct, target, ct);
 }

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { patientPoint } from "../core/coordinates.ts";
 import { createRandom } from "../core/random.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
+import { type DataSet, sequence, text } from "../dicom/dataset.ts";
+import { readDicom } from "../dicom/read-dataset.ts";
 import { writeCtSlices } from "../dicom/write-ct.ts";
 import type { RoiToWrite } from "../dicom/write-rtstruct.ts";
 import { createGrid, voxelCount } from "../geometry/grid.ts";
@@ -181,6 +183,30 @@ test("an ROI is added to a structure set, and to nothing else", async () => {
     ["GTV_AUTO", 180],
   ]);
   expect(() => exportMasks({ ...request, ...when, format: "seg" })).toThrow("RTSTRUCT only");
+});
+
+test("what is said of an ROI stands in the RTSTRUCT's ROI and set, and in the SEG's segment; too much is refused", () => {
+  const description = "Expected DSC 0.78 (mean error 0.09).";
+  const exported = (format: "rtstruct" | "seg", said: string | undefined): DataSet => {
+    const bytes = exportMasks({
+      ...{ format, ct, label: "AUTO GTV", holes: "keyhole", softwareVersion: "1", uidName: "described" },
+      writtenAt: new Date(0),
+      rois: [
+        {
+          ...{ name: "GTV_AUTO", mask: box(ct, 6), interpretedType: "GTV", algorithm: "AUTOMATIC" },
+          ...{ algorithmDescription: "a model", description: said, colour: [255, 0, 0] },
+        },
+      ],
+    }).bytes;
+    return readDicom(bytes, "it").dataSet;
+  };
+  const set = exported("rtstruct", description);
+  expect(text(sequence(set, "30060020")[0], "30060028")).toBe(description);
+  expect(text(set, "30060006")).toContain(`GTV_AUTO: ${description}`);
+  expect(text(set, "30060006")).toContain("not reviewed");
+  expect(text(sequence(exported("seg", description), "00620002")[0], "00620006")).toBe(description);
+  expect(sequence(exported("rtstruct", undefined), "30060020")[0].has("30060028")).toBe(false);
+  expect(() => exported("rtstruct", "x".repeat(1025))).toThrow(/at most 1024/);
 });
 
 test("a structure set of another scan is refused by its frame of reference", async () => {

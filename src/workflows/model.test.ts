@@ -121,6 +121,28 @@ test("the card says what the file says: figures with their unit, data, limits, d
   ]);
 });
 
+test("calibrated, the card says what contours are worth, on whom that was measured, and where its figure is", async () => {
+  const { metadata, facts } = await annotate();
+  const errors = { count: 31, spearman: 0.71, meanAbsoluteError: 0.124 };
+  const terms = [{ feature: "agreement" as const, weight: 0.83, centre: 0.8, scale: 0.1 }];
+  const quality = {
+    contour: { intercept: 0, terms },
+    slice: { intercept: 0, terms: [] },
+    doubtBelow: 0.55,
+    calibration: { patients: 12, cohorts: ["others"], contours: errors, slices: errors, pairs: [] },
+  };
+  const card = modelCard({ ...metadata, quality }, facts, "card-expected-dsc.svg");
+  for (const said of [
+    "## It says what it is worth",
+    "12 patients of others",
+    "below 0.55",
+    "| 31 | 0.71 | 0.124 |",
+  ])
+    expect(card).toContain(said);
+  expect(card).toContain("agreement 0.83");
+  expect(card).toContain("](card-expected-dsc.svg)");
+});
+
 test("notes that are not as expected are refused by the key, and no model is written", async () => {
   const out = join(folder, "none.onnx");
   const refused = (notes: unknown) =>

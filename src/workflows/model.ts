@@ -44,22 +44,29 @@ export async function annotateModel(request: {
   readonly out: string;
   readonly force: boolean;
 }): Promise<DescribedModel> {
-  const bytes = await readModel(request.model);
-  const before = readMetadata(bytes, String(request.model));
   const notes = await readNotes(request.notes);
-  const metadata = modelMetadataSchema.parse({
+  return rewriteMetadata(request.model, request, (before) => ({
     ...before,
-    format: 2,
     metrics: [...before.metrics, ...(notes.metrics ?? [])],
     trainingData: [...before.trainingData, ...(notes.trainingData ?? [])],
     limitations: [...before.limitations, ...(notes.limitations ?? [])],
     version: notes.version ?? before.version,
     ...(notes.frame === undefined ? {} : { frame: notes.frame }),
     ...(notes.date === undefined ? {} : { date: notes.date }),
-  });
-  const annotated = sealModel(setOnnxMetadata(unsealed(bytes), modelMetadataKey, JSON.stringify(metadata)));
-  await writeFileAtomic(request.out, annotated, { force: request.force });
-  return describe(annotated, request.out);
+  }));
+}
+
+/** The same weights with other metadata, sealed anew. Throws `file-not-found`, `bad-model`, `file-exists` without `force`. */
+export async function rewriteMetadata(
+  model: string | URL,
+  { out, force }: { readonly out: string; readonly force: boolean },
+  change: (before: ModelMetadata) => ModelMetadata,
+): Promise<DescribedModel> {
+  const bytes = await readModel(model);
+  const metadata = modelMetadataSchema.parse({ ...change(readMetadata(bytes, String(model))), format: 2 });
+  const changed = sealModel(setOnnxMetadata(unsealed(bytes), modelMetadataKey, JSON.stringify(metadata)));
+  await writeFileAtomic(out, changed, { force });
+  return describe(changed, out);
 }
 
 async function readModel(path: string | URL): Promise<Uint8Array> {

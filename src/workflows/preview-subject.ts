@@ -1,8 +1,12 @@
-/** The CT, target and slice that a preview shows: of a cohort, of one patient's folder, or of a CT with a mask file. */
+/**
+ * The CT, target and slice that a preview shows: of a cohort, of one patient's folder, or of a CT with a mask file. Upright,
+ * as networks see it: slices count from the feet.
+ */
 import { DelineateError } from "../core/errors.ts";
 import { isStructureSet } from "../dicom/read-rtstruct.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { type Mask, maskSlice } from "../geometry/mask.ts";
+import { turnOf, uprightCt, uprightMask } from "../geometry/upright.ts";
 import { listPatients } from "../node/cohort-folder.ts";
 import { ctFramesOf, readCtFolder } from "../node/read-ct-folder.ts";
 import { scanFolder } from "../node/scan-folder.ts";
@@ -30,7 +34,10 @@ export type Subject = {
 
 /** Throws `bad-cohort` for a patient that is not there, `usage` for such a slice, and what loading throws. */
 export async function findSubject(request: SubjectRequest, slice: number | undefined): Promise<Subject> {
-  const { ct, target } = await loadSubject(request);
+  const stored = await loadSubject(request);
+  const turn = turnOf(stored.ct.grid);
+  const ct = uprightCt(stored.ct, turn);
+  const target = stored.target === undefined ? undefined : uprightMask(stored.target, turn);
   const count = ct.grid.size[2];
   if (slice !== undefined && slice >= count)
     throw new DelineateError("usage", `--slice ${slice}: the CT has slices 0 to ${count - 1}.`);

@@ -5,6 +5,7 @@ import { type Progress, silentProgress } from "../core/progress.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
 import { contactSheet, slicePage, slicesWithTarget, targetField } from "../evaluate/preview-page.ts";
 import type { Mask } from "../geometry/mask.ts";
+import { turnOf, uprightCt, uprightMask } from "../geometry/upright.ts";
 import { writePng } from "../node/write-png.ts";
 
 /** Without any target the sheet shows this many slices from end to end. */
@@ -12,16 +13,20 @@ const slicesWithoutTarget = 20;
 
 /**
  * Writes `sheet.png` and, for each slice k with a target, `slice-046.png` (k from 0), and gives their paths. Masks must lie
- * on the CT's grid. Files of the same names are overwritten with `force`, else `file-exists`.
+ * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Files of the
+ * same names are overwritten with `force`, else `file-exists`.
  */
 export async function writePreview(
-  ct: Pick<CtVolume, "grid" | "hu">,
+  stored: Pick<CtVolume, "grid" | "hu">,
   masks: { readonly reference?: Mask | undefined; readonly automatic?: Mask | undefined },
   directory: string,
   options: { readonly force?: boolean; readonly progress?: Progress } = {},
 ): Promise<string[]> {
   const progress = options.progress ?? silentProgress;
-  const subject = { ct, ...masks };
+  const turn = turnOf(stored.grid);
+  const upright = (mask: Mask | undefined): Mask | undefined => mask && uprightMask(mask, turn);
+  const ct = uprightCt(stored, turn);
+  const subject = { ct, reference: upright(masks.reference), automatic: upright(masks.automatic) };
   const slices = slicesWithTarget(subject);
   const field = targetField(subject);
   await mkdir(directory, { recursive: true });

@@ -14,6 +14,7 @@ import { readCtFolder } from "../node/read-ct-folder.ts";
 import { recordPathFor, startRun } from "../node/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
 import type { CleanUp } from "../segment/clean-up.ts";
+import { type Expectation, expectationSentence } from "../segment/expected-dsc.ts";
 import { contourCt, provenance } from "./contour-ct.ts";
 import { type ExportedMasks, exportMasks } from "./export-masks.ts";
 import type { MaskFormat } from "./load-masks.ts";
@@ -44,6 +45,8 @@ export type SegmentResult = {
   readonly slices: { readonly first: number; readonly last: number; readonly count: number };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly proof: ExportedMasks["proofs"];
+  /** What the contour is worth, as far as the model knows. */
+  readonly expected: Expectation;
   readonly msPerSlice: number;
   readonly previews: readonly string[];
   readonly findings: readonly Finding[];
@@ -59,13 +62,13 @@ export async function segment(
   const device = request.device ?? "cpu";
   const model = await openModel(request, device);
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
-  const { mask, leftOut, msPerSlice } = await contourCt(ct, model, {
+  const { mask, leftOut, expected, msPerSlice, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
   });
   const slices = sliceRange(mask.data, ct);
-  const findings: Finding[] = [...ct.findings];
+  const findings: Finding[] = [...ct.findings, ...contoured.findings];
   if (slices.count === 0)
     findings.push(finding("warning", "nothing-found", "The model found no tumour: the ROI is empty."));
   if (leftOut > 0)
@@ -77,6 +80,9 @@ export async function segment(
       ),
     );
 
+  const worth = expectationSentence(expected);
+  if (expected.doubtful) findings.push(finding("warning", "doubtful", worth ?? "Doubtful."));
+
   const exported = exportMasks({
     format: request.format,
     ct,
@@ -87,6 +93,7 @@ export async function segment(
         interpretedType: "GTV",
         algorithm: "AUTOMATIC",
         algorithmDescription: provenance(model),
+        description: worth,
         colour: [255, 0, 0],
       },
     ],
@@ -111,6 +118,7 @@ export async function segment(
     slices,
     model: { name, version, digest: model.digest },
     proof: exported.proofs,
+    expected,
     msPerSlice,
     previews,
     findings,
@@ -123,7 +131,7 @@ export async function segment(
     inputUids: [ct.seriesInstanceUid],
     findings,
     outputs: [request.out, ...previews],
-    results: { volumeCc: result.volumeCc, slices, proof: exported.proofs, msPerSlice },
+    results: { volumeCc: result.volumeCc, slices, expected, proof: exported.proofs, msPerSlice },
   });
   await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await model.dispose();

@@ -19,6 +19,18 @@ export type CaseState = (typeof caseStates)[number];
 const timeSchema = z.iso.datetime();
 const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
 
+/** What an automatic contour is worth (src/segment/expected-dsc.ts). */
+export const expectationSchema = z.strictObject({
+  /** Null for an empty contour, and for a model that was not calibrated. */
+  dsc: z.number().min(0).max(1).nullable(),
+  /** For each slice, null where it has no contour; null where nothing is known. */
+  perSlice: z.array(z.number().min(0).max(1).nullable()).nullable(),
+  meanError: z.number().nullable(),
+  doubtful: z.boolean(),
+  /** Why, in sentences. */
+  reasons: z.array(z.string()),
+});
+
 export const caseSummarySchema = z.strictObject({
   id: z.uuid(),
   state: z.enum(caseStates),
@@ -34,6 +46,8 @@ export const caseSummarySchema = z.strictObject({
   spacingMm: vector3Schema,
   /** Of the current GTV (the approved one, the one under review, or the automatic one); null without one. */
   gtvCc: z.number().nullable(),
+  /** Of the automatic contour; null without one, and where nothing is known of its worth. */
+  expected: expectationSchema.pick({ dsc: true, meanError: true, doubtful: true, reasons: true }).nullable(),
   /** The synthetic patient that comes with the program. */
   sample: z.boolean(),
   receivedAt: timeSchema,
@@ -61,6 +75,8 @@ export const automaticSchema = z.strictObject({
   /** For each slice from the feet up: voxels inside, and voxels in which the model is unsure. */
   gtvVoxels: z.array(z.int()),
   uncertainVoxels: z.array(z.int()),
+  /** Null for a contour of before it was known. */
+  expected: expectationSchema.nullable(),
   msPerSlice: z.number(),
   finishedAt: timeSchema,
 });

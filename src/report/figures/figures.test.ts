@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { blandAltmanFigure } from "./bland-altman.ts";
 import { boxPlots } from "./box-plots.ts";
+import { expectedDscFigure } from "./expected-dsc.ts";
 import { lossCurves } from "./loss-curves.ts";
 import { scatter } from "./scatter.ts";
 import { strataBars } from "./strata-bars.ts";
@@ -20,6 +21,23 @@ function count(text: string, pattern: RegExp): number {
 }
 
 const scatterAxes = { xLabel: "volume", yLabel: "DSC", logarithmic: true, yDomain: [0, 1] } as const;
+
+test("expected DSC lies along x, true DSC along y, on axes of one length, and the bound of doubt where it is", () => {
+  const errors = { count: 2, spearman: 1, meanAbsoluteError: 0.1 };
+  const pairs = [
+    { expected: 0.8, dsc: 0.9, kind: "patient" },
+    { expected: 0.1, dsc: 0, kind: "tumour-free" },
+  ] as const;
+  const none = { intercept: 0, terms: [] };
+  const calibration = { patients: 2, cohorts: ["c"], contours: errors, slices: errors, pairs: [...pairs] };
+  const { svg, position } = expectedDscFigure({ contour: none, slice: none, doubtBelow: 0.6, calibration });
+  expect(svg).toMatch(/^<svg/);
+  for (const { expected, dsc } of pairs)
+    expect(svg).toContain(`translate(${position("x", expected)},${position("y", dsc)})`);
+  expect(group(svg, "rule")).toContain(String(position("x", 0.6)));
+  expect(svg).toContain("slices without tumour");
+  expect(svg).not.toContain("degraded");
+});
 
 test("a decade of volume is as wide as any other on a logarithmic axis", () => {
   const points = [1, 10, 100].map((x) => ({ network: "first", x, y: 0.5 }));

@@ -1,11 +1,13 @@
 /** Our figures beside the paper's, and the paper's figures held against each other. */
 
+import type { MetricComparison } from "../../evaluate/compare-tables.ts";
 import { summariseTable } from "../../evaluate/metric-table.ts";
 import type { Summary } from "../../evaluate/summary.ts";
 import { type Numbering, paragraph, section, tableBlock } from "../blocks.ts";
 import type { ExperimentResult, NetworkResult } from "../experiment-result.ts";
 import { type Html, html } from "../html.ts";
-import { fixed, meanSd, missing } from "../numbers.ts";
+import { withReference } from "../metric-groups.ts";
+import { counted, fixed, meanSd, missing, pValue } from "../numbers.ts";
 import { checkPaper, type Verdict } from "../zhang2020/contradictions.ts";
 import { type Printed, type PrintedRow, paper } from "../zhang2020/paper.ts";
 
@@ -14,18 +16,7 @@ export function besideThePaper(result: ExperimentResult, numbering: Numbering): 
   return section(
     "Beside the paper",
     paragraph(`${paper.citation}.`),
-    tableBlock(numbering, {
-      title: "The paper's Table 2 and ours",
-      caption:
-        "Mean ± SD. The paper does not say whether its cases are slices or patients, so both of ours stand here. Cohorts, machine and, where reduced, networks differ: the two networks can be compared with each other, not each with its figure in the paper.",
-      groups: [
-        { title: "", columns: 1 },
-        { title: "paper", columns: 1 },
-        { title: "here", columns: 2 },
-      ],
-      header: ["", "Table 2", "per patient", "per slice"],
-      rows: result.networks.flatMap(rowsOfNetwork),
-    }),
+    tableTwoBeside(result, numbering),
     tableBlock(numbering, {
       title: "The paper's figures against each other",
       caption: `${contradictions} of ${checkPaper().length} checks find figures that cannot all be true; what is marked open is not decided by what the paper prints. Computed from the printed figures with the room that their rounding leaves.`,
@@ -44,25 +35,67 @@ export function besideThePaper(result: ExperimentResult, numbering: Numbering): 
   );
 }
 
-function rowsOfNetwork(network: NetworkResult): string[][] {
-  const stated = printedOf(network);
-  const isPapersBest = network.network === "modified-resnet34";
-  return [
-    [network.title],
-    ...(["dsc", "jsc", "tpr", "fpr"] as const).map((name) => [
-      name.toUpperCase(),
-      printedText(stated?.[name]),
-      ours(network.patients, name),
-      ours(network.slices, name),
-    ]),
-    [
-      "best DSC",
-      isPapersBest ? fixed(paper.bestSliceDsc, 2) : missing,
-      best(network.patients),
-      best(network.slices),
+/** Per network the paper's figure, ours per patient and per slice; the P values are of the first network against each other. */
+function tableTwoBeside({ networks, comparisons, patients }: ExperimentResult, numbering: Numbering): Html {
+  const titles = networks.map(({ title }) => title);
+  const tests = comparisons.map(({ b }) => (comparisons.length === 1 ? "P" : `P, ${b}`));
+  const [cases] = networks.map(({ slices }) => withReference(slices).rows.length);
+  const tested = patients.filter(({ patient }) =>
+    networks[0].patients.rows.some((row) => row.patient === patient),
+  );
+  const without = tested.reduce((sum, one) => sum + one.slices - one.slicesWithTarget, 0);
+  const drawn = networks.map(
+    ({ title, slices }) => `${slices.rows.length - withReference(slices).rows.length} by the ${title}`,
+  );
+  return tableBlock(numbering, {
+    title: "The paper's Table 2 and ours",
+    caption: `Mean ± SD. The paper does not say whether its cases are images or patients, so both of ours stand here: ${counted(networks[0].patients.rows.length, "patient")}, each over its whole volume, and ${cases} slices, those in which the reference has tumour. P: ${titles[0]} against the other, Student's paired t-test, and below it Wilcoxon's signed-rank test, two-sided, uncorrected. Those per slice take slices of one patient as independent, which they are not. The paper found its ResNet ahead with P ≤ ${paper.significant}. Cohorts, machine and, where reduced, networks differ: the two networks can be compared with each other, not each with its figure in the paper.`,
+    groups: [
+      { title: "", columns: 1 },
+      { title: "paper", columns: networks.length },
+      { title: "here, per patient", columns: networks.length + tests.length },
+      { title: "here, per slice", columns: networks.length + tests.length },
     ],
-    ["ms a slice", printedText(stated?.sliceMs), missing, meanSd(network.sliceMs, 1)],
-  ];
+    header: ["", ...titles, ...titles, ...tests, ...titles, ...tests],
+    rows: [
+      ...(["dsc", "jsc", "tpr", "fpr"] as const).map((name) => [
+        name.toUpperCase(),
+        ...networks.map((network) => printedText(printedOf(network)?.[name])),
+        ...networks.map((network) => ours(network.patients, name)),
+        ...comparisons.map(({ patient }) => testsOf(patient, name)),
+        ...networks.map((network) => ours(withReference(network.slices), name)),
+        ...comparisons.map(({ slice }) => testsOf(slice, name)),
+      ]),
+      [
+        "best DSC",
+        ...networks.map(({ network }) =>
+          network === "modified-resnet34" ? fixed(paper.bestSliceDsc, 2) : missing,
+        ),
+        ...networks.map((network) => best(network.patients)),
+        ...comparisons.map(() => missing),
+        ...networks.map((network) => best(network.slices)),
+        ...comparisons.map(() => missing),
+      ],
+      [
+        "ms a slice",
+        ...networks.map((network) => printedText(printedOf(network)?.sliceMs)),
+        ...[...networks, ...comparisons].map(() => missing),
+        ...networks.map(({ sliceMs }) => meanSd(sliceMs, 1)),
+        ...comparisons.map(() => missing),
+      ],
+    ],
+    notes:
+      without === 0
+        ? []
+        : [
+            `Of ${without} slices without tumour something was drawn in: ${drawn.join(", ")}. They are in the figures per patient.`,
+          ],
+  });
+}
+
+function testsOf(comparison: readonly MetricComparison[], name: string): Html {
+  const found = comparison.find(({ column }) => column.name === name);
+  return html`${pValue(found?.pairedT?.p)}<small>${pValue(found?.wilcoxon?.p)}</small>`;
 }
 
 function printedOf({ network }: NetworkResult): PrintedRow | undefined {

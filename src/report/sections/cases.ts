@@ -5,6 +5,7 @@ import type { ExperimentResult } from "../experiment-result.ts";
 import type { Html } from "../html.ts";
 import { caseMetrics, columnTitle } from "../metric-groups.ts";
 import { fixed, missing } from "../numbers.ts";
+import { sizeOf, tumourSize } from "../tumour-size.ts";
 
 export function undefinedCases({ networks }: ExperimentResult, numbering: Numbering): Html {
   const units = [
@@ -44,18 +45,21 @@ function rowsOfUnit(tables: readonly MetricTable[]): string[][] {
 }
 
 /** Each test patient, the networks beside each other. */
-export function everyPatient({ networks }: ExperimentResult, numbering: Numbering): Html {
+export function everyPatient(result: ExperimentResult, numbering: Numbering): Html {
+  const { networks, spacing } = result;
+  const { unit, digits: sizeDigits } = tumourSize(spacing);
+  const sizes = new Map(result.patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
   const columns = networks[0].patients.columns.filter(({ name }) => name !== "referenceCc");
   const shown = columns.filter(({ name }) => caseMetrics.includes(name));
   return section(
     "Every test patient",
     tableBlock(numbering, {
       title: "Every test patient",
-      caption: "In the order of volume. All metrics, and all slices, are in the CSV files.",
+      caption: "In the order of size. All metrics, and all slices, are in the CSV files.",
       groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: shown.length }))],
       header: [
         "",
-        "cc",
+        unit,
         ...networks.flatMap(() =>
           shown.map((column) =>
             columnTitle(column).replace("prediction ", "").replace("mean distance", "mean"),
@@ -63,10 +67,10 @@ export function everyPatient({ networks }: ExperimentResult, numbering: Numberin
         ),
       ],
       rows: [...networks[0].patients.rows]
-        .sort((a, b) => (a.values.referenceCc ?? 0) - (b.values.referenceCc ?? 0))
-        .map(({ patient, values }) => [
+        .sort((a, b) => (sizes.get(a.patient) ?? 0) - (sizes.get(b.patient) ?? 0))
+        .map(({ patient }) => [
           patient,
-          fixed(values.referenceCc, 1),
+          fixed(sizes.get(patient), sizeDigits),
           ...networks.flatMap(({ patients: table }) => {
             const row = table.rows.find((candidate) => candidate.patient === patient);
             return shown.map(({ name, digits }) =>

@@ -4,6 +4,7 @@ import { type Numbering, section, tableBlock } from "../blocks.ts";
 import type { DescribedPatient, ExperimentResult } from "../experiment-result.ts";
 import type { Html } from "../html.ts";
 import { countShare, medianRange, missing } from "../numbers.ts";
+import { tumourSize } from "../tumour-size.ts";
 import { descriptorTitle } from "./descriptors.ts";
 
 export function cohort(result: ExperimentResult, numbering: Numbering): Html {
@@ -18,39 +19,66 @@ function tableOne(result: ExperimentResult, numbering: Numbering): Html {
     name,
     ...parts.map(({ patients }) => (patients.length === 0 ? missing : value(patients))),
   ];
-  const range = (name: string, digits: number) =>
-    row(descriptorTitle(name), (patients) =>
-      medianRange(
-        over(patients, ({ values }) => values[name]),
-        digits,
-      ),
-    );
+  /** Nothing where no patient has it: with unknown spacing most is not known. */
+  const isDescribed = (name: string): boolean =>
+    result.patients.some(({ values }) => (values[name] ?? null) !== null);
+  const range = (name: string, digits: number): string[][] =>
+    isDescribed(name)
+      ? [
+          row(descriptorTitle(name), (patients) =>
+            medianRange(
+              over(patients, ({ values }) => values[name]),
+              digits,
+            ),
+          ),
+        ]
+      : [];
   const shares = (name: string): string[][] =>
     wordsOf(result.patients, name).map((word) =>
       row(`  ${word}`, (patients) =>
         countShare(patients.filter(({ values }) => values[name] === word).length, patients.length),
       ),
     );
-  const contact = (name: string) =>
-    row(descriptorTitle(name), (patients) =>
-      countShare(patients.filter(({ values }) => values[name] === true).length, patients.length),
-    );
+  const contact = (name: string): string[][] =>
+    isDescribed(name)
+      ? [
+          row(descriptorTitle(name), (patients) =>
+            countShare(patients.filter(({ values }) => values[name] === true).length, patients.length),
+          ),
+        ]
+      : [];
+  const { descriptor, digits } = tumourSize(result.spacing);
+  const distances = [
+    row("slice distance (mm)", (patients) =>
+      medianRange(
+        over(patients, ({ sliceMm }) => sliceMm),
+        1,
+      ),
+    ),
+    row("pixel (mm)", (patients) =>
+      medianRange(
+        over(patients, ({ pixelMm }) => pixelMm),
+        2,
+      ),
+    ),
+  ];
   return tableBlock(numbering, {
     title: "Patients and tumours",
     caption:
-      "Median (range) or number of patients (share). Unit of analysis: patient. Volume and shape are measured on the reference masks; side, lobe, height and contact are computed from mask and CT (the lobe is an estimate).",
+      result.spacing === "known"
+        ? "Median (range) or number of patients (share). Unit of analysis: patient. Volume and shape are measured on the reference masks; side, lobe, height and contact are computed from mask and CT (the lobe is an estimate)."
+        : "Median (range) or number of patients (share). Unit of analysis: patient. The spacing of these images is not known: size is in voxels of the CT's matrix, and what needs millimetres (volume, shape, lobe, contact) is left out. The side is computed from mask and CT.",
     header: ["", ...parts.map(({ title, patients }) => `${title} (n = ${patients.length})`)],
     rows: [
       ["Tumour"],
-      range("volumeCc", 1),
-      range("sphericity", 2),
-      range("surfaceToVolume", 3),
-      contact("chestWallContact"),
-      contact("mediastinumContact"),
+      ...range(descriptor, digits),
+      ...range("sphericity", 2),
+      ...range("surfaceToVolume", 3),
+      ...contact("chestWallContact"),
+      ...contact("mediastinumContact"),
       ["Side"],
       ...shares("side"),
-      ["Lobe (estimate)"],
-      ...shares("lobe"),
+      ...(isDescribed("lobe") ? [["Lobe (estimate)"], ...shares("lobe")] : []),
       ["CT"],
       row("slices", (patients) =>
         medianRange(
@@ -64,18 +92,7 @@ function tableOne(result: ExperimentResult, numbering: Numbering): Html {
           0,
         ),
       ),
-      row("slice distance (mm)", (patients) =>
-        medianRange(
-          over(patients, ({ sliceMm }) => sliceMm),
-          1,
-        ),
-      ),
-      row("pixel (mm)", (patients) =>
-        medianRange(
-          over(patients, ({ pixelMm }) => pixelMm),
-          2,
-        ),
-      ),
+      ...(result.spacing === "known" ? distances : []),
       row("matrix", (patients) => [...new Set(patients.map(({ matrix }) => matrix.join(" × ")))].join(", ")),
     ],
   });

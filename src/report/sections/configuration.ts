@@ -11,13 +11,17 @@ export function configuration(result: ExperimentResult, numbering: Numbering): H
     "Configuration",
     tableBlock(numbering, {
       title: "The paper's protocol and this experiment",
-      caption: `${reduced.length === 0 ? "Nothing was reduced." : `Reduced against the paper: ${reduced.join(", ")}.`} Everything holds for all networks alike.`,
+      caption: `${reduced.length === 0 ? "Nothing was reduced." : `Reduced against the paper: ${reduced.join(", ")}.`} All but the width holds for all networks alike.`,
       header: ["", "paper", "here", ""],
       rows: rows.map(({ what, paper, here, how }) => [what, paper, here, how]),
       kind: "words",
     }),
     html`<h3>As stored in the model files</h3>
-<pre>${JSON.stringify({ ...result.networks[0].configuration, network: result.networks.map(({ network }) => network) })}</pre>
+<pre>${JSON.stringify({
+      ...result.networks[0].configuration,
+      network: result.networks.map(({ network }) => network),
+      width: result.networks.map(({ configuration: { width } }) => width),
+    })}</pre>
 `,
   );
 }

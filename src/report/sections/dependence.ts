@@ -6,37 +6,39 @@ import { type StratumBar, strataBars } from "../figures/strata-bars.ts";
 import { type Html, raw } from "../html.ts";
 import { columnTitle, dependenceMetrics } from "../metric-groups.ts";
 import { fixed, pValue } from "../numbers.ts";
+import { sizeOf, tumourSize } from "../tumour-size.ts";
 import { descriptorTitle } from "./descriptors.ts";
 import { meanCell } from "./results.ts";
 
 export function dependence(result: ExperimentResult, numbering: Numbering): Html {
   return section(
     "Error against size, position, shape and contact",
-    dscAgainstVolume(result, numbering),
+    dscAgainstSize(result, numbering),
     correlationTable(result, numbering),
     bars(result, numbering),
     strataTable(result, numbering),
   );
 }
 
-function dscAgainstVolume({ networks, patients }: ExperimentResult, numbering: Numbering): Html {
+function dscAgainstSize({ networks, patients, spacing }: ExperimentResult, numbering: Numbering): Html {
   const titles = networks.map(({ title }) => title);
-  const volumeOf = new Map(patients.map(({ patient, values }) => [patient, values.volumeCc]));
+  const { unit } = tumourSize(spacing);
+  const sizes = new Map(patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
   const points = networks.flatMap(({ title, patients: table }) =>
     table.rows.flatMap(({ patient, values: { dsc } }) => {
-      const x = volumeOf.get(patient);
+      const x = sizes.get(patient);
       return typeof x === "number" && typeof dsc === "number" ? [{ network: title, x, y: dsc }] : [];
     }),
   );
   const axes = {
-    xLabel: "volume of the reference (cc)",
+    xLabel: `size of the reference (${unit})`,
     yLabel: "DSC",
     logarithmic: true,
     yDomain: [0, 1],
   } as const;
   return figureBlock(numbering, {
-    title: "DSC against tumour volume",
-    caption: `A point a test patient and network (n = ${networks[0].patients.rows.length} a network), volume logarithmic.`,
+    title: "DSC against tumour size",
+    caption: `A point a test patient and network (n = ${networks[0].patients.rows.length} a network), size logarithmic.`,
     legend: titles,
     body: raw(scatter(titles, points, axes).svg),
   });
@@ -75,16 +77,17 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
   });
 }
 
-function bars({ networks }: ExperimentResult, numbering: Numbering): Html {
+function bars({ networks, spacing }: ExperimentResult, numbering: Numbering): Html {
+  const { descriptor: size } = tumourSize(spacing);
   const titles = networks.map(({ title }) => title);
   const found = networks.flatMap(({ title, strata }): StratumBar[] => {
-    const bySize = strata.find(({ descriptor }) => descriptor === "volumeCc");
+    const bySize = strata.find(({ descriptor }) => descriptor === size);
     return (bySize?.strata ?? []).flatMap(({ label, cases, summaries: { dsc } }) =>
       dsc.mean === null
         ? []
         : [
             {
-              stratum: `${label} cc (n = ${cases})`,
+              stratum: `${label}${spacing === "known" ? " cc" : ""} (n = ${cases})`,
               network: title,
               mean: dsc.mean,
               standardDeviation: dsc.standardDeviation ?? 0,
@@ -93,9 +96,9 @@ function bars({ networks }: ExperimentResult, numbering: Numbering): Html {
     );
   });
   return figureBlock(numbering, {
-    title: "DSC by tumour volume",
+    title: "DSC by tumour size",
     caption:
-      "Mean per patient in each stratum of volume; lines: one standard deviation to either side, cut at 0 and 1.",
+      "Mean per patient in each stratum of size; lines: one standard deviation to either side, cut at 0 and 1.",
     legend: titles,
     body: raw(strataBars(titles, found, "DSC").svg),
   });

@@ -2,6 +2,7 @@
 
 export const descriptorTitles: Readonly<Record<string, string>> = {
   volumeCc: "volume (cc)",
+  voxels: "size (voxels)",
   sphericity: "sphericity",
   surfaceToVolume: "surface to volume (1/mm)",
   heightInScan: "height in the scan (0 caudal, 1 cranial)",

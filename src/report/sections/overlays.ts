@@ -35,6 +35,6 @@ export function overlayFigure(
   ];
 }
 
-function pictureCell({ source, role, dsc, volumeCc, patient, slice }: OverlayPicture): Html {
-  return html`<div><img src="${source}" alt="${role}: ${patient}, slice ${slice}"><p class="label"><b>${role}</b><br>DSC ${fixed(dsc, 2)}, ${fixed(volumeCc, 1)} cc<br>${patient}, k ${slice}</p></div>`;
+function pictureCell({ source, role, dsc, size, patient, slice }: OverlayPicture): Html {
+  return html`<div><img src="${source}" alt="${role}: ${patient}, slice ${slice}"><p class="label"><b>${role}</b><br>DSC ${fixed(dsc, 2)}, ${size}<br>${patient}, k ${slice}</p></div>`;
 }

@@ -6,7 +6,7 @@ import { figureBlock, type Numbering, section, type TableBlock, tableBlock } fro
 import type { ExperimentResult, NetworkComparison } from "../experiment-result.ts";
 import { boxPlots } from "../figures/box-plots.ts";
 import { type Html, html, nothing, raw } from "../html.ts";
-import { columnTitle, comparedPart, isMain } from "../metric-groups.ts";
+import { columnTitle, comparedPart, isMain, withReference } from "../metric-groups.ts";
 import { counted, fixed, meanSd, pValue } from "../numbers.ts";
 
 export function results(result: ExperimentResult, numbering: Numbering): Html {
@@ -34,16 +34,16 @@ function comparisonHeader(a: string, b: string): Pick<TableBlock, "groups" | "he
 
 function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult, numbering: Numbering): Html {
   const { a, b, patient, slice } = comparison;
-  const [patients, slices] = [networks[0].patients, networks[0].slices];
+  const [patients, slices] = [networks[0].patients, withReference(networks[0].slices)];
   const shown = (list: readonly MetricComparison[]) => list.filter(({ column }) => isMain(column));
   return tableBlock(numbering, {
     title: `${a} against ${b}`,
-    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa). P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). Intervals and P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
+    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa). P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). The intervals draw patients whole, with all their slices; P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
     ...comparisonHeader(a, b),
     rows: [
       [`Per patient, n = ${patients.rows.length}`],
       ...shown(patient).map(comparisonRow),
-      [`Per slice, ${networks.map((one) => `n = ${one.slices.rows.length} (${one.title})`).join(", ")}`],
+      [`Per slice, n = ${slices.rows.length}`],
       ...shown(slice).map(comparisonRow),
     ],
     notes: [
@@ -56,13 +56,13 @@ function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult,
 
 function furtherMetrics(
   { a, b, patient }: NetworkComparison,
-  { networks }: ExperimentResult,
+  { networks, spacing }: ExperimentResult,
   numbering: Numbering,
 ): Html {
   const rows = patient.filter(({ column }) => !isMain(column)).map(comparisonRow);
   if (rows.length === 0) return nothing;
   return tableBlock(numbering, {
-    title: "Further distances, volume error and detection",
+    title: `${spacing === "known" ? "Further distances, volume" : "Volume"} error and detection`,
     caption: `As the table before. Unit of analysis: patient (n = ${networks[0].patients.rows.length}).`,
     ...comparisonHeader(a, b),
     rows,

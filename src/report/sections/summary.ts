@@ -3,15 +3,13 @@ import { researchUse } from "../../contract/model-metadata.ts";
 import type { MetricComparison } from "../../evaluate/compare-tables.ts";
 import { paragraph } from "../blocks.ts";
 import type { ExperimentResult, NetworkComparison } from "../experiment-result.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html, nothing } from "../html.ts";
 import { counted, fixed, meanSd, pSentence } from "../numbers.ts";
+import { paper } from "../zhang2020/paper.ts";
 import { protocolRows } from "../zhang2020/protocol-table.ts";
 
 /** So that a title does not break within "non-small" or "U-Net". */
 const nonBreakingHyphen = "\u2011";
-
-/** The paper's threshold of significance. */
-export const significant = 0.05;
 
 export function head(result: ExperimentResult): Html {
   const names = result.networks.map(({ title }) => title).join(" and ");
@@ -26,6 +24,7 @@ export function head(result: ExperimentResult): Html {
 <p class="research">${researchUse}</p>
 <div class="summary">
 ${paragraph(methodSentence(result))}
+${result.spacing === "known" ? nothing : paragraph(noSpacing)}
 ${result.comparisons.map((comparison) => html`<p class="result">${resultSentence(comparison)}</p>`)}
 ${paragraph(stressSentence(result))}
 ${paragraph(reductionSentence(result))}
@@ -33,6 +32,9 @@ ${paragraph(reductionSentence(result))}
 </header>
 `;
 }
+
+const noSpacing =
+  "The spacing of this cohort's images is not known. No figure here depends on it: sizes are in voxels, and volumes, distances and margins are left out.";
 
 function isReduced(result: ExperimentResult): boolean {
   return protocolRows(result).some(({ how }) => how === "reduced");
@@ -48,7 +50,7 @@ function methodSentence({ networks, folds, split }: ExperimentResult): string {
     folds.length > 1
       ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`
       : `on the same ${counted(train.length, "patient")}${held} and tested on ${counted(tested, "other")}`;
-  return `${capital(names)} were trained from scratch ${design} (split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above 0.5, its surest connected region, without manual correction.`;
+  return `${capital(names)} were trained from scratch ${design} (split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above ${networks[0].threshold}, its surest connected region, without manual correction.`;
 }
 
 /** What a reader must know before any figure: how far this is from the paper's scale. */
@@ -81,12 +83,12 @@ function capital(text: string): string {
 
 function verdict(a: string, b: string, { difference, pairedT }: MetricComparison): string {
   const mean = difference.mean ?? 0;
-  const told = pairedT !== null && pairedT.p <= significant;
+  const told = pairedT !== null && pairedT.p <= paper.significant;
   if (mean === 0) return `The ${a} and the ${b} are level`;
   const [ahead, behind] = mean > 0 ? [a, b] : [b, a];
   return told
     ? `The ${ahead} is ahead of the ${behind}`
-    : `The ${ahead} has the higher mean than the ${behind}, but these patients do not tell the two apart at P ≤ ${significant}`;
+    : `The ${ahead} has the higher mean than the ${behind}, but these patients do not tell the two apart at P ≤ ${paper.significant}`;
 }
 
 function stressSentence({ stress, networks }: ExperimentResult): string {

@@ -69,6 +69,13 @@ export const paper = {
   epochs: 50,
   batch: 8,
   learningRate: 1e-4,
+  adam: { beta1: 0.9, beta2: 0.999 },
+  /** Channels of the ResNet's first stage. */
+  width: 64,
+  /** Of the sigmoid. */
+  threshold: 0.5,
+  /** Largest P that it calls significant. */
+  significant: 0.05,
   trainingHours: 12,
   loss: { training: 0.0009, test: 0.008 },
 } as const;

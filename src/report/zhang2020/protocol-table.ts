@@ -1,6 +1,8 @@
 /** The paper's protocol beside the configuration in force, row by row: what is as there, what was reduced, what it leaves open. */
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
-import type { ExperimentResult } from "../experiment-result.ts";
+import { uNetWidthBeside } from "../../networks/networks.ts";
+import { adamDefaults } from "../../nn/adam.ts";
+import type { ExperimentResult, NetworkResult } from "../experiment-result.ts";
 import { paper } from "./paper.ts";
 
 export const sameness = ["as the paper", "reduced", "differs", "not stated there"] as const;
@@ -13,7 +15,7 @@ export type ProtocolRow = {
 };
 
 export function protocolRows({ networks, folds, patients }: ExperimentResult): ProtocolRow[] {
-  const { configuration } = networks[0];
+  const { configuration, threshold } = networks[0];
   const validated = folds.some(({ validation }) => validation.length > 0);
   const tested = networks[0].patients.rows.length;
   const trained =
@@ -37,9 +39,9 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     here,
     how: here === theirs ? "as the paper" : "differs",
   });
-  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm.toFixed(2)))]
-    .map(Number)
-    .sort((a, b) => a - b);
+  const spacings = [...new Set(patients.map(({ sliceMm }) => sliceMm?.toFixed(2) ?? "not known"))].sort(
+    (a, b) => Number(a) - Number(b),
+  );
   return [
     {
       ...word("training patients", String(training.patients), trained),
@@ -49,10 +51,10 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     word("slice distance (mm)", String(paper.sliceMm), spacings.join(", ")),
     word("networks", "modified-resnet34, u-net", networks.map(({ network }) => network).join(", ")),
     number("network input (rows and columns)", paper.size, configuration.size),
-    number("channels of the first stage", 64, configuration.width),
+    ...networks.map(widthRow),
     number("epochs", paper.epochs, configuration.epochs),
     number("images a step", paper.batch, configuration.batch),
-    word("optimiser", "Adam 0.9/0.999", "Adam 0.9/0.999"),
+    word("optimiser", `Adam ${paper.adam.beta1}/${paper.adam.beta2}`, optimiser()),
     word("learning rate", String(paper.learningRate), String(configuration.learningRate)),
     word("schedule of the learning rate", "constant", configuration.schedule),
     word("loss", "weighted cross-entropy (Eq. 1)", lossOf(networks[0].configuration)),
@@ -71,10 +73,28 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     ...beyond(configuration),
     open("dropout", "used, no figure", String(configuration.dropout)),
     open("L2", "used, no figure", String(configuration.l2)),
-    word("threshold of the sigmoid", "0.5", "0.5"),
+    word("threshold of the sigmoid", String(paper.threshold), String(threshold)),
     open("epoch whose weights are the model", "–", validated ? "best on the validation patients" : "last"),
     open("clean-up of the contour", "–", "the connected region with the most confidence"),
   ];
+}
+
+/** The paper gives the ResNet's channels, and of the U-Net only the time that it takes (src/networks/networks.ts). */
+function widthRow({ network, title, configuration: { width } }: NetworkResult): ProtocolRow {
+  const what = `channels of the first stage, ${title}`;
+  if (network === "u-net")
+    return {
+      what,
+      paper: `not stated; ${uNetWidthBeside(paper.width)} by its times`,
+      here: String(width),
+      how: "not stated there",
+    };
+  const how = width === paper.width ? "as the paper" : width < paper.width ? "reduced" : "differs";
+  return { what, paper: String(paper.width), here: String(width), how };
+}
+
+function optimiser(): string {
+  return `Adam ${adamDefaults.beta1}/${adamDefaults.beta2}`;
 }
 
 function lossOf({ loss }: TrainingConfiguration): string {

@@ -10,7 +10,9 @@ import { type Finding, finding } from "../../core/findings.ts";
 import { checkStructureSet } from "../../dicom/check/check-structure-set.ts";
 import type { CtVolume } from "../../dicom/ct-volume.ts";
 import { readDicom } from "../../dicom/read-dataset.ts";
+import { turnOf, uprightCt } from "../../geometry/upright.ts";
 import { answerTasks } from "../../node/worker-task.ts";
+import { checkInput, refuseErrors } from "../../segment/check-input.ts";
 import { type CaseCt, type CtSource, loadCt, openRois, type TargetSource } from "./case-source.ts";
 import { decideLabels, type LabelDecision } from "./label-desk.ts";
 import { measureRoi, sliceDigests } from "./measure-case.ts";
@@ -46,8 +48,10 @@ export async function checkCase(task: CaseTask): Promise<CaseAnswer> {
 async function readCase(task: CaseTask): Promise<CohortPatientFile> {
   const loaded = await loadCt(task.ct);
   const { ct, volume } = loaded;
+  const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
+  refuseErrors(image);
   const target = await chooseTarget(task, loaded);
-  const findings = [...task.findings, ...loaded.findings, ...target.findings];
+  const findings = [...task.findings, ...loaded.findings, ...image, ...target.findings];
   const stamp = (path: string): Promise<SourceFile> => stampFile(task.root, path);
   const uids =
     volume === undefined

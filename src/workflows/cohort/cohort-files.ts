@@ -8,6 +8,7 @@ import {
   type CohortPatientFile,
   cohortPatientSchema,
   cohortSchema,
+  type Spacing,
 } from "../../contract/cohort-manifest.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
@@ -20,13 +21,19 @@ export async function readCohortFile(folder: string): Promise<CohortFile | undef
   return readJson(cohortPath(folder), cohortSchema);
 }
 
-/** Begins a cohort, or goes on with one. Throws `bad-cohort` if it was begun with another `roi`. */
-export async function beginCohort(folder: string, roi: string): Promise<CohortFile> {
+/** Begins a cohort, or goes on with one. Throws `bad-cohort` if it was begun with another `roi` or `spacing`. */
+export async function beginCohort(folder: string, roi: string, spacing: Spacing): Promise<CohortFile> {
   const existing = await readCohortFile(folder);
   if (existing === undefined) {
-    const cohort: CohortFile = { format: 1, salt: randomBytes(16).toString("hex"), roi };
+    const cohort: CohortFile = { format: 1, salt: randomBytes(16).toString("hex"), roi, spacing };
     await writeFileAtomic(cohortPath(folder), `${JSON.stringify(cohort, null, 2)}\n`);
     return cohort;
+  }
+  if (existing.spacing !== spacing) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${folder} was begun ${spacing === "known" ? "with" : "without"} --unknown-spacing: go on so, or import into another folder.`,
+    );
   }
   if (existing.roi === roi) return existing;
   throw new DelineateError(

@@ -106,3 +106,26 @@ test("one person under two IDs is never split, and is one person in the count", 
     "image-twice",
   );
 });
+
+test("of a cohort of unknown spacing sizes are in voxels, nothing is in cc or mm, and it is split all the same", async () => {
+  const source = path("phantoms");
+  const request = { source, out: path("unknown"), roi: "GTV.*", spacing: "unknown" } as const;
+  await importCohort(request, silentProgress, signal);
+  const cohort = path("unknown");
+  const description = await describeCohort({ cohort, roi: "GTV.*" }, silentProgress, signal);
+  const known = await describeCohort({ cohort: path("imported"), roi: "GTV.*" }, silentProgress, signal);
+  for (const [at, { tumour }] of description.patients.entries()) {
+    const { voxels, side } = known.patients[at].tumour ?? {};
+    expect(voxels).toBeGreaterThan(0);
+    expect(tumour).toEqual({ voxels, side });
+  }
+  expect(description.table.rows.map(({ characteristic }) => characteristic)).toContain("GTV, voxels");
+  const out = path("unknown-split.json");
+  const parts = { roi: "GTV.*", seed: 1, test: 0.25, validation: 0, force: false };
+  const { split } = await splitCohort({ cohort, out, ...parts }, silentProgress, signal);
+  expect([split.train.length, split.test.length]).toEqual([3, 1]);
+  await expect(importCohort({ ...request, spacing: "known" }, silentProgress, signal)).rejects.toMatchObject({
+    code: "bad-cohort",
+    message: expect.stringContaining("--unknown-spacing"),
+  });
+});

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { TumourDescription } from "../../anatomy/describe-tumour.ts";
+import type { Spacing } from "../../contract/cohort-manifest.ts";
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import { type ClinicalRecord, clinicalRecords } from "../../evaluate/clinical-record.ts";
@@ -19,6 +21,7 @@ export type DescribedPatient = CohortMember & {
 };
 
 export type CohortDescription = {
+  readonly spacing: Spacing;
   readonly patients: readonly DescribedPatient[];
   readonly table: CohortTable;
   /** Rows of the clinical table that belong to no patient of the cohort. */
@@ -41,6 +44,7 @@ export async function describeCohort(
   const records = request.clinical === undefined ? undefined : await readClinical(request.clinical);
   const idOf =
     records === undefined ? undefined : await clinicalIds(request.cohort, all, [...records.keys()]);
+  const spacing = all.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
   const answers = await describeAll(request, all, progress, signal);
   const patients = all.map(({ name, group }, index): DescribedPatient => {
     const answer = answers[index];
@@ -48,17 +52,24 @@ export async function describeCohort(
     return {
       name,
       group,
-      tumour: "description" in answer ? answer.description : undefined,
+      tumour: "description" in answer ? known(answer.description, spacing) : undefined,
       clinical: id === undefined ? undefined : records?.get(id),
       problem: "problem" in answer ? answer.problem : undefined,
     };
   });
   const used = patients.filter(({ clinical }) => clinical !== undefined).length;
   return {
+    spacing,
     patients,
-    table: cohortTable([{ title: basename(request.cohort), members: patients }]),
+    table: cohortTable([{ title: basename(request.cohort), members: patients }], spacing),
     clinicalWithoutPatient: (records?.size ?? 0) - used,
   };
+}
+
+/** Size in voxels and side need no millimetres; lobe and contacts are estimated from some. */
+function known(description: TumourDescription, spacing: Spacing): CohortMember["tumour"] {
+  const { voxels, side } = description;
+  return spacing === "known" ? description : { voxels, side };
 }
 
 async function describeAll(

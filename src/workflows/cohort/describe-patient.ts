@@ -13,7 +13,7 @@ export type DescribeAnswer =
   | { readonly name: string; readonly problem: string };
 
 /** Changes with every change to src/anatomy that changes an answer. */
-const version = 1;
+const version = 2;
 
 async function describePatient({ cohort, name, roi }: DescribeTask): Promise<DescribeAnswer> {
   const patient = await patientInWorker(cohort, name);

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import type { CohortFile, CohortPatientFile } from "../../contract/cohort-manifest.ts";
+import type { CohortFile, CohortPatientFile, Spacing } from "../../contract/cohort-manifest.ts";
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import { runInWorkers } from "../../node/worker-pool.ts";
@@ -21,12 +21,15 @@ export type ImportRequest = {
   readonly source: string;
   readonly out: string;
   readonly roi: string;
+  /** `unknown`: the files' spacing is not the patients' own; `known` without it. */
+  readonly spacing?: Spacing | undefined;
   /** An edited `label-desk.csv`. */
   readonly choose?: string | undefined;
 };
 
 export type ImportReport = Omit<FoundSources, "cases"> & {
   readonly cohort: string;
+  readonly spacing: Spacing;
   /** All patients of the cohort, those of earlier imports too. */
   readonly patients: readonly CohortPatientFile[];
   /** Names of those that this run added or checked anew. */
@@ -39,7 +42,7 @@ export type ImportReport = Omit<FoundSources, "cases"> & {
 
 /**
  * Throws `file-not-found`, `cancelled` (what was finished is kept), `bad-cohort` for an `out` that was begun with another
- * `roi`, and `usage` for choices that cannot be followed.
+ * `roi` or `spacing`, and `usage` for choices that cannot be followed.
  */
 export async function importCohort(
   request: ImportRequest,
@@ -50,7 +53,7 @@ export async function importCohort(
   const root = resolve(request.source);
   if ((await stat(root).catch(() => undefined))?.isDirectory() !== true)
     throw new DelineateError("file-not-found", `There is no folder ${request.source}.`);
-  const cohort = await beginCohort(out, request.roi);
+  const cohort = await beginCohort(out, request.roi, request.spacing ?? "known");
   const before = await readPatientFiles(out);
   const labelDesk = join(out, "label-desk.csv");
   if (request.choose === undefined) await refuseEdited(labelDesk, before);
@@ -65,6 +68,7 @@ export async function importCohort(
   return {
     ...found,
     cohort: out,
+    spacing: cohort.spacing,
     patients,
     added: answers.flatMap((answer) => ("patient" in answer ? [answer.patient.name] : [])),
     refused: [...found.refused, ...refused, ...failed],

@@ -5,7 +5,7 @@ import type { CohortPatientFile } from "../../contract/cohort-manifest.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { selectRois } from "../../dicom/select-rois.ts";
 import { joinMasks } from "../load-masks.ts";
-import type { LoadedPatient } from "../load-patient.ts";
+import { type LoadedPatient, uprightPatient } from "../load-patient.ts";
 import { type CtSource, loadCt, openRois } from "./case-source.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function loadCase(patient: CohortPatientFile, roi: string): Promise
   const refused = masks.flatMap(({ findings }) => findings).find(({ severity }) => severity === "error");
   if (refused !== undefined)
     throw new DelineateError("contour-off-slice", `${patient.name}: ${refused.where}: ${refused.message}`);
-  return { ct: loaded.ct, volume: loaded.volume, target: joinMasks(masks) };
+  return uprightPatient(loaded.ct, joinMasks(masks), loaded.volume);
 }
 
 function ctSource({ name, root, ct }: CohortPatientFile): CtSource {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { relative } from "node:path";
-import type { CohortPatientFile } from "../../contract/cohort-manifest.ts";
+import type { CohortPatientFile, Spacing } from "../../contract/cohort-manifest.ts";
 import { DelineateError } from "../../core/errors.ts";
 import { listPatients } from "../../node/cohort-folder.ts";
 import { listFiles } from "../../node/scan-folder.ts";
@@ -19,6 +19,8 @@ export type CohortPatient = {
   readonly name: string;
   /** Name of the first case of the same person: cases of one group never stand on two sides of a split. */
   readonly group: string;
+  /** Of the whole cohort. */
+  readonly spacing: Spacing;
   /** Digest of all that `load(roi)` depends on, by the files' sizes and times: what was made of them is stale when it changes. */
   fingerprint(roi: string): Promise<string>;
   /** CT and target: in an imported cohort the primary tumour, else the ROIs that match `roi`, joined. */
@@ -29,7 +31,8 @@ export type CohortPatient = {
  * In the order of their names; of an imported cohort those whose tumour is decided. Throws `file-not-found`, `bad-cohort`.
  */
 export async function openCohort(path: string): Promise<readonly CohortPatient[]> {
-  if ((await readCohortFile(path)) === undefined) return openFolders(path);
+  const cohort = await readCohortFile(path);
+  if (cohort === undefined) return openFolders(path);
   const all = await readPatientFiles(path);
   const groups = groupPatients(all);
   const patients = all.filter(({ primary }) => primary.length > 0);
@@ -42,6 +45,7 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
   return patients.map((patient) => ({
     name: patient.name,
     group: groups.find(({ cases }) => cases.includes(patient.name))?.cases[0] ?? patient.name,
+    spacing: cohort.spacing,
     fingerprint: async (roi) => caseFingerprint(patient, roi),
     load: (roi) => loadCase(patient, roi),
   }));
@@ -57,6 +61,7 @@ async function openFolders(path: string): Promise<CohortPatient[]> {
   return folders.map((folder) => ({
     name: folder.name,
     group: folder.name,
+    spacing: "known",
     fingerprint: async (roi) => {
       const files = await Promise.all(
         (await listFiles(folder.path)).map(async (file) => {

@@ -3,7 +3,7 @@
 import { volumeCc } from "../../geometry/mask.ts";
 import { answerTasks } from "../../node/worker-task.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
-import { cropToFrame, cropVoxels, findBodyFrame } from "../../segment/body-frame.ts";
+import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "../../segment/body-frame.ts";
 import type { PatientImages } from "../../train/training-set.ts";
 import { patientInWorker } from "./patient-in-worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
@@ -19,9 +19,8 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
   const { size, roi, greyLevels, frame } = settings;
   const patient = await patientInWorker(cohort, name);
   const { ct, target } = await patient.load(roi);
-  const square = frame === "body" ? findBodyFrame(ct) : undefined;
-  const seen = square === undefined ? ct : cropToFrame(ct, square);
-  const inside = square === undefined ? target.data : cropVoxels(target.data, ct.grid.size, square);
+  const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
+  const seen = cropToFrame(ct, square);
   const images = {
     name,
     sliceCount: ct.grid.size[2],
@@ -29,7 +28,7 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
     pixelMm: (seen.grid.spacingMm[0] * seen.grid.size[0]) / size,
     targetCc: volumeCc(target),
     levels: networkSlices(seen.grid, seen.hu, greyLevels, size),
-    mask: networkMask(seen.grid, inside, size),
+    mask: networkMask(seen.grid, cropVoxels(target.data, ct.grid.size, square), size),
   };
   await openTrainingCache(cohort, settings).write(patient, images);
   return images;

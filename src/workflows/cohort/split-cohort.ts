@@ -1,4 +1,5 @@
 /** `delineate cohort split`: a seeded split by person, stratified by tumour volume and lobe, written with its schema. */
+import type { Spacing } from "../../contract/cohort-manifest.ts";
 import type { CohortSplit } from "../../contract/cohort-split.ts";
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
@@ -19,7 +20,11 @@ export type SplitRequest = {
   readonly folds?: number | undefined;
 };
 
-export type SplitResult = { readonly split: CohortSplit; readonly patients: readonly DescribedPatient[] };
+export type SplitResult = {
+  readonly split: CohortSplit;
+  readonly patients: readonly DescribedPatient[];
+  readonly spacing: Spacing;
+};
 
 /** Patients whose tumour cannot be described are in no part. Throws `bad-cohort` for too few persons. */
 export async function splitCohort(
@@ -27,7 +32,7 @@ export async function splitCohort(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<SplitResult> {
-  const { patients } = await describeCohort(request, progress, signal);
+  const { patients, spacing } = await describeCohort(request, progress, signal);
   const usable = patients.filter(({ tumour }) => tumour !== undefined);
   const persons = new Set(usable.map(({ group }) => group)).size;
   const { folds, validation, test, seed } = request;
@@ -42,7 +47,7 @@ export async function splitCohort(
     ({ name, group, tumour }): SplitPatient => ({
       name,
       group,
-      volumeCc: tumour?.volumeCc,
+      volume: tumour?.volumeCc ?? tumour?.voxels,
       position: tumour?.lobe,
     }),
   );
@@ -51,5 +56,5 @@ export async function splitCohort(
       ? splitPatients(members, { test, validation }, seed)
       : splitFolds(members, { folds, validation }, seed);
   await writeFileAtomic(request.out, `${JSON.stringify(split, null, 2)}\n`, { force: request.force });
-  return { split, patients };
+  return { split, patients, spacing };
 }

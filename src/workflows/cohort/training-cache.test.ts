@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { archiveGrid, archiveHu, boxMask, writeCt, writeSet } from "../../../test/archive.ts";
 import { silentProgress } from "../../core/progress.ts";
+import type { GreyLevels } from "../../preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "../../preprocess/network-input.ts";
+import { cropToFrame, cropVoxels, wholeSquare } from "../../segment/body-frame.ts";
 import { loadPatientImages, loadTrainingSet } from "./load-training-set.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate cache ü-"));
@@ -16,6 +18,16 @@ const greyLevels = { lowHu: -1024, highHu: 3071, levels: 255 };
 const settings = { cohort: root, size: 64, roi: "GTV", greyLevels };
 const load = (changes: Partial<typeof settings & { patients: readonly string[] }> = {}) =>
   loadPatientImages({ ...settings, ...changes }, silentProgress, signal);
+/** The archive's slices are 48 by 50 mm: the network sees a square of 50 mm. */
+const square = wholeSquare(archiveGrid);
+const levelsOf = (seed: number, levels: GreyLevels): Uint8Array => {
+  const { grid, hu } = cropToFrame({ grid: archiveGrid, hu: archiveHu(seed) }, square);
+  return networkSlices(grid, hu, levels, 64);
+};
+const maskOf = (from: number, to: number): Uint8Array => {
+  const data = cropVoxels(boxMask(archiveGrid, [from, to]).data, archiveGrid.size, square);
+  return networkMask({ ...archiveGrid, size: [square.width, square.height, 6] }, data, 64);
+};
 const cached = (name: string): string => join(root, ".cache", "images-64", `${name}.bin`);
 
 beforeAll(async () => {
@@ -33,8 +45,8 @@ test("the first loading makes the images and keeps them, the second reads the sa
   const second = await load();
   expect(second).toEqual(first);
   expect(statSync(cached("a")).mtimeMs).toBe(written);
-  expect(first[1].levels).toEqual(networkSlices(archiveGrid, archiveHu(1), greyLevels, 64));
-  expect(first[1].mask).toEqual(networkMask(archiveGrid, boxMask(archiveGrid, [5, 12]).data, 64));
+  expect(first[1].levels).toEqual(levelsOf(1, greyLevels));
+  expect(first[1].mask).toEqual(maskOf(5, 12));
   // 6 slices of 64 x 64: a byte and a bit a pixel, after the line of JSON.
   const file = readFileSync(cached("a"));
   // Doubles for the distance of slices and the volume, a byte and a bit for each pixel.
@@ -62,9 +74,9 @@ test("other grey levels, another ROI and a changed source give other images, and
   const before = await load();
   const window = { lowHu: -160, highHu: 240, levels: 255 };
   const windowed = await load({ greyLevels: window });
-  expect(windowed[0].levels).toEqual(networkSlices(archiveGrid, archiveHu(0), window, 64));
+  expect(windowed[0].levels).toEqual(levelsOf(0, window));
   const nodes = await load({ roi: "GTVn" });
-  expect(nodes[0].mask).toEqual(networkMask(archiveGrid, boxMask(archiveGrid, [15, 18]).data, 64));
+  expect(nodes[0].mask).toEqual(maskOf(15, 18));
   expect(await load()).toEqual(before);
   const ct = await writeCt(join(root, "b", "ct"), {
     person: { id: "b", name: "b" },
@@ -73,7 +85,7 @@ test("other grey levels, another ROI and a changed source give other images, and
   });
   expect(ct.hu).toEqual(archiveHu(77));
   const [, b] = await load();
-  expect(b.levels).toEqual(networkSlices(archiveGrid, archiveHu(77), greyLevels, 64));
+  expect(b.levels).toEqual(levelsOf(77, greyLevels));
 });
 
 test("patients are chosen by name, a name that is not there is said, and the set's statistics are of those", async () => {

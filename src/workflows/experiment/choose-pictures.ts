@@ -4,9 +4,10 @@ import type { PatientTest } from "./test-patients.ts";
 
 export type ChosenPatient = Pick<OverlayPicture, "role" | "group"> & { readonly test: PatientTest };
 
-/** Each patient at most once a group; fewer patients than roles leave roles out. An undefined DSC ranks last. */
+/** `sizes`: of the tumours, by patient. Each patient at most once a group; fewer patients than roles leave roles out. An undefined DSC ranks last. */
 export function choosePictures(
   tests: readonly PatientTest[],
+  sizes: ReadonlyMap<string, number | undefined>,
   stress: readonly { readonly title: string; readonly tests: readonly PatientTest[] }[],
 ): ChosenPatient[] {
   return [
@@ -15,7 +16,7 @@ export function choosePictures(
       role: rankNames[role],
       test,
     })),
-    ...ends(tests, referenceCc).map(({ role, test }) => ({
+    ...ends(tests, ({ patient }) => sizes.get(patient) ?? 0).map(({ role, test }) => ({
       group: "size" as const,
       role: sizeNames[role],
       test,
@@ -52,8 +53,4 @@ function ends(
 function meanDsc({ networks }: PatientTest): number {
   const values = networks.map(({ evaluation }) => evaluation.volume.values.dsc ?? -1);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function referenceCc({ networks }: PatientTest): number {
-  return networks[0].evaluation.volume.values.referenceCc ?? 0;
 }

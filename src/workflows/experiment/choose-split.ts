@@ -24,10 +24,10 @@ export function drawSplit(
   { seed, test, validation, folds }: SplitChoice,
 ): CohortSplit {
   const members = patients.map(
-    ({ patient, values: { volumeCc, lobe } }): SplitPatient => ({
+    ({ patient, values: { volumeCc, voxels, lobe } }): SplitPatient => ({
       name: patient,
       group: groups.get(patient) ?? patient,
-      volumeCc: typeof volumeCc === "number" ? volumeCc : undefined,
+      volume: [volumeCc, voxels].find((value) => typeof value === "number"),
       position: typeof lobe === "string" ? lobe : undefined,
     }),
   );

@@ -32,16 +32,17 @@ function describe(patient: string, { ct, target }: LoadedPatient): DescribedPati
     );
   }
   const [columns, rows, slices] = ct.grid.size;
-  const { volumeCc, sphericity, surfaceToVolume, ...place } = describeTumour(ct, target);
+  const { voxels, volumeCc, sphericity, surfaceToVolume, ...place } = describeTumour(ct, target);
   const middle = (withTarget[0] + withTarget[withTarget.length - 1]) / 2;
   return {
     patient,
     values: {
+      voxels,
       volumeCc,
       sphericity,
       surfaceToVolume,
-      // k grows with the slice normal, which points to the head where the normal's z does.
-      heightInScan: heightOf(middle / Math.max(1, slices - 1), ct.grid.axes[2][2]),
+      // Patients are loaded upright: slices count from the feet.
+      heightInScan: middle / Math.max(1, slices - 1),
       side: place.side ?? null,
       lobe: place.lobe ?? null,
       chestWallMm: place.chestWallMm ?? null,
@@ -55,10 +56,6 @@ function describe(patient: string, { ct, target }: LoadedPatient): DescribedPati
     pixelMm: ct.grid.spacingMm[0],
     sliceMm: ct.grid.spacingMm[2],
   };
-}
-
-function heightOf(part: number, normalZ: number): number {
-  return normalZ >= 0 ? part : 1 - part;
 }
 
 function slicesWithVoxels(mask: Mask): number[] {

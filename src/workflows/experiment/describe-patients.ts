@@ -1,9 +1,17 @@
 /** Each patient's tumour and CT as numbers: the report's Table 1, the strata of the split, and what errors are held against. */
 import { join } from "node:path";
+import type { Spacing } from "../../contract/cohort-manifest.ts";
 import type { Progress } from "../../core/progress.ts";
 import { runInWorkers } from "../../node/worker-pool.ts";
 import type { DescribedPatient } from "../../report/experiment-result.ts";
 import type { DescribeTask } from "./describe-patient.ts";
+
+/** What the report may say: side and size in voxels need no millimetres, everything else that is described does. */
+export function sayable(patient: DescribedPatient, spacing: Spacing): DescribedPatient {
+  const { voxels, ...inMillimetres } = patient.values;
+  if (spacing === "known") return { ...patient, values: inMillimetres };
+  return { ...patient, values: { voxels, side: inMillimetres.side }, pixelMm: null, sliceMm: null };
+}
 
 /** In the order of `names`. A file a patient under `directory`. Throws `cancelled`, and what loading a patient throws. */
 export async function describePatients(

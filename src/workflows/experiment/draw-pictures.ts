@@ -1,14 +1,16 @@
 /** The chosen patients' overlays, from the contours that the test wrote, as pictures that the page embeds. */
 import { readFile } from "node:fs/promises";
+import type { Spacing } from "../../contract/cohort-manifest.ts";
 import { drawOverlay, mediastinumWindow } from "../../evaluate/overlay.ts";
 import { targetField } from "../../evaluate/preview-page.ts";
 import { masksFromLabels } from "../../formats/label-image.ts";
 import { readNifti } from "../../formats/nifti.ts";
 import { placeOnGrid } from "../../formats/place-on-grid.ts";
 import type { Grid } from "../../geometry/grid.ts";
-import { type Mask, maskSlice } from "../../geometry/mask.ts";
+import { countVoxels, type Mask, maskSlice, volumeCc } from "../../geometry/mask.ts";
 import { pngDataUri } from "../../node/write-png.ts";
 import type { OverlayPicture } from "../../report/experiment-result.ts";
+import { sizeText } from "../../report/tumour-size.ts";
 import type { LoadedPatient } from "../load-patient.ts";
 import type { ChosenPatient } from "./choose-pictures.ts";
 import { contourPath } from "./test-patients.ts";
@@ -19,12 +21,15 @@ const picturePixels = 272;
 export async function drawPictures(
   chosen: readonly ChosenPatient[],
   load: (patient: string) => Promise<LoadedPatient>,
-  contours: string,
+  { contours, spacing }: { readonly contours: string; readonly spacing: Spacing },
 ): Promise<OverlayPicture[]> {
   const pictures: OverlayPicture[] = [];
   for (const { role, group, test } of chosen) {
     const { ct, target } = await load(test.patient);
     const slice = largestSlice(target);
+    // A synthetic thorax of the stress set has its spacing whatever the cohort has.
+    const known = group === "stress" ? "known" : spacing;
+    const size = sizeText(known === "known" ? volumeCc(target) : countVoxels(target), known);
     const field = targetField({ ct, reference: target });
     for (const { network, evaluation } of test.networks) {
       const automatic = await readContour(contourPath(contours, network, test.patient), ct.grid);
@@ -39,9 +44,9 @@ export async function drawPictures(
         outlinePixels: 1.6,
         fill: 0.12,
       });
-      const { dsc, referenceCc } = evaluation.volume.values;
+      const { dsc } = evaluation.volume.values;
       const where = { network, patient: test.patient, slice, role, group };
-      pictures.push({ ...where, dsc: dsc ?? null, volumeCc: referenceCc ?? 0, source: pngDataUri(image) });
+      pictures.push({ ...where, dsc: dsc ?? null, size, source: pngDataUri(image) });
     }
   }
   return pictures;

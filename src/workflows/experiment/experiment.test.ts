@@ -29,6 +29,7 @@ beforeAll(async () => {
     out: join(folder, "out"),
     networks,
     configuration: { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 3e-3 },
+    widths: { "u-net": 5 },
     protocol: "zhang2020",
     split: { seed: 1, test: 1 / 3, validation: 0, folds: 0 },
     stressPatients: 1,
@@ -90,9 +91,12 @@ test("both networks were tested on every test patient and on the stress set, and
   ]);
 });
 
-test("the networks saw the same images: the same seed, steps and configuration", () => {
+test("the networks saw the same images: the same seed, steps and configuration, each at its width", () => {
   const [first, second] = outcome.result.networks;
-  expect({ ...first.configuration, network: "" }).toEqual({ ...second.configuration, network: "" });
+  expect([first, second].map(({ configuration }) => configuration.width)).toEqual([4, 5]);
+  const shared = ({ configuration }: typeof first) => ({ ...configuration, network: "", width: 0 });
+  expect(shared(first)).toEqual(shared(second));
+  expect(first.parameters).not.toBe(second.parameters);
   expect(first.training[0].steps).toBe(second.training[0].steps);
   expect(first.training[0].modelDigest).not.toBe(second.training[0].modelDigest);
 });

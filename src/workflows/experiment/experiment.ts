@@ -4,20 +4,22 @@
  * stopped.
  */
 import { basename, join, resolve } from "node:path";
+import type { Spacing } from "../../contract/cohort-manifest.ts";
 import type { Progress } from "../../core/progress.ts";
 import { metricTables } from "../../evaluate/evaluate-pair.ts";
 import { loadModel } from "../../node/load-model.ts";
 import { machineFacts } from "../../node/machine-facts.ts";
 import type { ExperimentResult, StressGroup } from "../../report/experiment-result.ts";
+import { sizeOf } from "../../report/tumour-size.ts";
 import { openCohort } from "../cohort/open-cohort.ts";
 import { foldsOf } from "../cohort/read-split.ts";
 import type { LoadedPatient } from "../load-patient.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawSplit } from "./choose-split.ts";
-import { describePatients } from "./describe-patients.ts";
+import { describePatients, sayable } from "./describe-patients.ts";
 import { drawPictures } from "./draw-pictures.ts";
 import { compareNetworks, type FoldTraining, gatherNetwork } from "./gather-result.ts";
-import { type ExperimentRequest, lockFolder } from "./request.ts";
+import { configurationOf, type ExperimentRequest, lockFolder } from "./request.ts";
 import { makeStressSet, type StressPatient, stressGroups } from "./stress-set.ts";
 import { type OpenNetwork, type PatientTest, testPatients } from "./test-patients.ts";
 import { type TrainedNetwork, type TrainingClock, trainNetworks } from "./train-networks.ts";
@@ -35,7 +37,8 @@ export async function runExperiment(
   const { startedAt } = await lockFolder(request, new Date());
   const cohort = await openCohort(request.cohort);
   const { roi } = request.configuration;
-  const patients = await describePatients(
+  const spacing: Spacing = cohort.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
+  const described = await describePatients(
     request.cohort,
     cohort.map(({ name }) => name),
     roi,
@@ -43,6 +46,7 @@ export async function runExperiment(
     progress,
     signal,
   );
+  const patients = described.map((patient) => sayable(patient, spacing));
   const load = new Map(cohort.map(({ name, load: loadOne }) => [name, () => loadOne(roi)]));
   const places = { results: path("test"), contours: path("contours") };
 
@@ -81,12 +85,14 @@ export async function runExperiment(
   const networks = [];
   for (const network of request.networks) {
     const own = trainings.filter((training) => training.network === network);
-    networks.push(await gatherNetwork(network, { ...request.configuration, network }, own, tests, patients));
+    const tested = { tests, patients, spacing };
+    networks.push(await gatherNetwork(network, configurationOf(request, network), own, tested));
   }
   const result: ExperimentResult = {
     format: 1,
     protocol: request.protocol,
     cohort: basename(resolve(request.cohort)),
+    spacing,
     patients,
     split,
     folds,
@@ -109,11 +115,16 @@ export async function runExperiment(
     },
   };
   for (const { name, load: loadOne } of stressPatients) load.set(name, loadOne);
+  const sizes = new Map(patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
   const chosen = choosePictures(
     tests,
+    sizes,
     stressGroups.map(({ name, title }) => ({ title, tests: testsOfGroup(name) })),
   );
-  const pictures = await drawPictures(chosen, (name) => loadNamed(load, name), places.contours);
+  const pictures = await drawPictures(chosen, (name) => loadNamed(load, name), {
+    contours: places.contours,
+    spacing,
+  });
   const files = await writeResults(request.out, result, pictures);
   progress.report("writing the report", 1, 1);
   return { files, result };
@@ -138,7 +149,8 @@ function trainingsOf(
 ): FoldTraining[] {
   return trained.map((training, at) => {
     const { digest, metadata } = networks[at].model;
-    return { ...training, fold, digest, images: metadata.trainedOn.images };
+    const { threshold, trainedOn } = metadata;
+    return { ...training, fold, digest, threshold, images: trainedOn.images };
   });
 }
 

@@ -1,14 +1,16 @@
 /** From the stages' results to the result of the experiment: tables, tests, correlations, strata. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Spacing } from "../../contract/cohort-manifest.ts";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
 import { compareTables } from "../../evaluate/compare-tables.ts";
 import { correlateTable } from "../../evaluate/correlate-table.ts";
 import { metricTables } from "../../evaluate/evaluate-pair.ts";
-import type { MetricTable } from "../../evaluate/metric-table.ts";
+import { type MetricTable, overlapOnly } from "../../evaluate/metric-table.ts";
 import {
   type StratifiedTable,
   strataByCutPoints,
+  strataByThirds,
   strataByValue,
   stratifyTable,
 } from "../../evaluate/stratify-table.ts";
@@ -24,7 +26,7 @@ import type {
   TrainingOutcome,
 } from "../../report/experiment-result.ts";
 import type { LossCurve } from "../../report/figures/loss-curves.ts";
-import { comparedPart, dependenceMetrics, withColumns } from "../../report/metric-groups.ts";
+import { comparedPart, dependenceMetrics, withColumns, withReference } from "../../report/metric-groups.ts";
 import { blandAltman } from "../../statistics/bland-altman.ts";
 import { bestEpoch, meanByEpoch, readLog } from "./read-curve.ts";
 import type { PatientTest } from "./test-patients.ts";
@@ -37,17 +39,27 @@ export type FoldTraining = TrainedNetwork & {
   readonly fold: number;
   readonly digest: string;
   readonly images: number;
+  /** Operating point of the model. */
+  readonly threshold: number;
+};
+
+/** What was tested, of all networks, and what is known of the patients. */
+export type Tested = {
+  readonly tests: readonly PatientTest[];
+  readonly patients: readonly DescribedPatient[];
+  readonly spacing: Spacing;
 };
 
 export async function gatherNetwork(
   network: string,
   configuration: TrainingConfiguration,
   trainings: readonly FoldTraining[],
-  tests: readonly PatientTest[],
-  patients: readonly DescribedPatient[],
+  { tests, patients, spacing }: Tested,
 ): Promise<NetworkResult> {
   const own = tests.map(({ networks }) => testOf(networks, network));
-  const tables = metricTables(own.map(({ evaluation }) => evaluation));
+  const measured = metricTables(own.map(({ evaluation }) => evaluation));
+  const shown = spacing === "known" ? (table: MetricTable) => table : overlapOnly;
+  const tables = { patients: shown(measured.patients), slices: shown(measured.slices) };
   const title = networkTitle(network);
   const training: TrainingOutcome[] = [];
   const curves: LossCurve[] = [];
@@ -76,6 +88,7 @@ export async function gatherNetwork(
     network,
     title,
     configuration,
+    threshold: trainings[0].threshold,
     parameters: countParameters(configuration),
     training,
     curves,
@@ -88,15 +101,18 @@ export async function gatherNetwork(
       "patient",
       own.map(({ patientMs }) => patientMs / 1000),
     ),
-    volumes: blandAltman(
-      volumes.map(({ predictionCc }) => predictionCc ?? 0),
-      volumes.map(({ referenceCc }) => referenceCc ?? 0),
-    ),
+    volumes:
+      spacing === "unknown"
+        ? null
+        : blandAltman(
+            volumes.map(({ predictionCc }) => predictionCc ?? 0),
+            volumes.map(({ referenceCc }) => referenceCc ?? 0),
+          ),
     correlations: correlateTable(
       withColumns(tables.patients, ({ name }) => dependenceMetrics.includes(name)),
       described,
     ),
-    strata: stratify(tables.patients, described),
+    strata: stratify(tables.patients, described, spacing),
   };
 }
 
@@ -106,7 +122,11 @@ export function compareNetworks(networks: readonly NetworkResult[], seed: number
     a: first.title,
     b: other.title,
     patient: compareTables(comparedPart(first.patients), comparedPart(other.patients), { seed }),
-    slice: compareTables(comparedPart(first.slices), comparedPart(other.slices), { seed }),
+    slice: compareTables(
+      comparedPart(withReference(first.slices)),
+      comparedPart(withReference(other.slices)),
+      { seed },
+    ),
   }));
 }
 
@@ -124,13 +144,22 @@ function testOf<Test extends { readonly network: string }>(tests: readonly Test[
   return found;
 }
 
-function stratify(table: MetricTable, described: readonly DescribedPatient[]): StratifiedTable[] {
+/** Strata of what is known of the patients; by size in thirds where a T by size cannot be told. */
+function stratify(
+  table: MetricTable,
+  described: readonly DescribedPatient[],
+  spacing: Spacing,
+): StratifiedTable[] {
   return [
-    strataByCutPoints(described, "volumeCc", volumeCutPointsCc, 0),
+    spacing === "known"
+      ? strataByCutPoints(described, "volumeCc", volumeCutPointsCc, 0)
+      : strataByThirds(described, "voxels"),
     ...["mediastinumContact", "chestWallContact", "side", "lobe"].map((name) =>
       strataByValue(described, name),
     ),
-  ].map((strata) => stratifyTable(table, strata));
+  ]
+    .filter(({ ofPatient }) => ofPatient.size > 0)
+    .map((strata) => stratifyTable(table, strata));
 }
 
 function countParameters(configuration: TrainingConfiguration): number {

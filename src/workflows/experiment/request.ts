@@ -17,8 +17,10 @@ export type ExperimentRequest = {
   readonly out: string;
   /** At least one; the first is compared with each other one. */
   readonly networks: readonly string[];
-  /** Of all networks; its `network` is replaced by each. */
+  /** Of all networks; its `network` is replaced by each, its `width` where `widths` has another for that network. */
   readonly configuration: TrainingConfiguration;
+  /** Channels of a network's first stage by its name. */
+  readonly widths: Readonly<Record<string, number>>;
   readonly protocol: "own" | "zhang2020";
   /** A split that is given, or how to draw one. */
   readonly split: CohortSplit | SplitChoice;
@@ -31,10 +33,21 @@ export type ExperimentRequest = {
   readonly commands: readonly string[];
 };
 
+/** What one network of the experiment is trained with. */
+export function configurationOf(
+  { configuration, widths }: Pick<ExperimentRequest, "configuration" | "widths">,
+  network: string,
+): TrainingConfiguration {
+  return { ...configuration, network, width: widths[network] ?? configuration.width };
+}
+
 /** The part that determines results: where it is written and how often it is saved do not. */
 function determining(request: ExperimentRequest) {
-  const { cohort, networks, configuration, protocol, split, stressPatients } = request;
-  return { version: packageFile.version, cohort, networks, configuration, protocol, split, stressPatients };
+  const { cohort, networks, configuration, widths, protocol, split, stressPatients } = request;
+  return {
+    ...{ version: packageFile.version, cohort, networks, configuration, widths },
+    ...{ protocol, split, stressPatients },
+  };
 }
 
 export type Lock = { readonly startedAt: string };

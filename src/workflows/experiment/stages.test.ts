@@ -84,6 +84,7 @@ const request = (out: string, width: number): ExperimentRequest => ({
   out,
   networks: ["u-net"],
   configuration: { ...defaultTraining, width },
+  widths: {},
   protocol: "own",
   split: { seed: 1, test: 0.25, validation: 0, folds: 0 },
   stressPatients: 0,
@@ -126,12 +127,12 @@ test("a loss curve is the mean over each epoch's steps, and empty for a column t
   expect(bestEpoch(csv)).toBeUndefined();
 });
 
-const tested = (patient: string, dsc: number | null, referenceCc: number): PatientTest => ({
+const tested = (patient: string, dsc: number | null): PatientTest => ({
   patient,
   networks: [
     {
       network: "u-net",
-      evaluation: { volume: { patient, values: { dsc, referenceCc } }, slices: [] },
+      evaluation: { volume: { patient, values: { dsc } }, slices: [] },
       sliceMs: [],
       patientMs: 0,
     },
@@ -139,8 +140,9 @@ const tested = (patient: string, dsc: number | null, referenceCc: number): Patie
 });
 
 test("pictures show best, median and worst, and the sizes; an undefined DSC is the worst", () => {
-  const tests = [tested("a", 0.9, 5), tested("b", null, 50), tested("c", 0.5, 20)];
-  const chosen = choosePictures(tests, [{ title: "small", tests: [tested("s", 0.1, 2)] }]);
+  const tests = [tested("a", 0.9), tested("b", null), tested("c", 0.5)];
+  const sizes = new Map(Object.entries({ a: 5, b: 50, c: 20 }));
+  const chosen = choosePictures(tests, sizes, [{ title: "small", tests: [tested("s", 0.1)] }]);
   expect(chosen.map(({ group, role, test: { patient } }) => `${group} ${role} ${patient}`)).toEqual([
     "rank best a",
     "rank median c",

@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { type Progress, silentProgress } from "../../core/progress.ts";
 import { evaluatePair, type PairEvaluation } from "../../evaluate/evaluate-pair.ts";
 import { writeNifti } from "../../formats/nifti.ts";
-import type { LoadedModel } from "../../node/load-model.ts";
+import type { LoadedModel, RunnableModel } from "../../node/load-model.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
 import { channelCount } from "../../preprocess/context.ts";
-import { toMask } from "../../segment/clean-up.ts";
-import { predictVolume } from "../../segment/segment-volume.ts";
+import { contourCt } from "../contour-ct.ts";
 import type { LoadedPatient } from "../load-patient.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 
@@ -73,8 +72,10 @@ async function testNetwork(
   contours: string,
 ): Promise<NetworkTest> {
   const sliceMs: number[] = [];
-  const timed = {
-    input: model.input,
+  // One slice at a time, as the paper gives its times.
+  const timed: RunnableModel = {
+    ...model,
+    largestBatch: 1,
     predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
       const startedMs = performance.now();
       const probabilities = await model.predict(images, batch);
@@ -83,8 +84,7 @@ async function testNetwork(
     },
   };
   const startedMs = performance.now();
-  const confidence = await predictVolume(ct, timed, { batch: 1, progress: silentProgress });
-  const { mask } = toMask(confidence, "largest", ct.hu);
+  const { mask } = await contourCt(ct, timed, { cleanUp: "largest", progress: silentProgress });
   const patientMs = performance.now() - startedMs;
   await writeFileAtomic(
     contourPath(contours, network, patient),

@@ -5,7 +5,7 @@ import type { SplitParts } from "../../contract/cohort-split.ts";
 import type { Progress } from "../../core/progress.ts";
 import { duration } from "../../node/terminal-progress.ts";
 import { trainModel } from "../train.ts";
-import type { ExperimentRequest } from "./request.ts";
+import { configurationOf, type ExperimentRequest } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 
 export type TrainedNetwork = {
@@ -50,7 +50,7 @@ export async function trainNetworks(
           validation: parts.validation,
           threads: request.threads,
           out: directory,
-          configuration: { ...request.configuration, network },
+          configuration: configurationOf(request, network),
           resume,
           checkpointEvery: request.checkpointEvery,
           name: network,

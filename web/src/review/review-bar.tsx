@@ -7,6 +7,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Choice } from "../ui/fields.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
+import { WorthTag } from "../ui/worth-tag.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
 import { StateTag } from "../worklist/case-state.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
@@ -55,6 +56,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
         <span className="soft bar-id">{summary.patientId}</span>
         <StateTag state={state.editable ? "in-review" : summary.state} />
         {state.start === "manual" && <span className="tag">Manual</span>}
+        {state.start !== "manual" && <WorthTag worth={summary.expected} />}
       </div>
       <div className="bar-group">
         <IconButton

@@ -15,6 +15,7 @@ function summary(patientId: string, part: Partial<CaseSummary>): CaseSummary {
     sliceCount: 0,
     spacingMm: [1, 1, 1],
     gtvCc: null,
+    expected: null,
     sample: false,
     receivedAt: "2026-01-01T00:00:00Z",
     changedAt: "2026-01-01T00:00:00Z",

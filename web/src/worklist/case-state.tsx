@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { CaseState, CaseSummary } from "../../../src/contract/workspace/case.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Progress } from "../ui/notices.tsx";
+import { WorthTag } from "../ui/worth-tag.tsx";
 
 export const stateLabels = {
   received: "Received",
@@ -52,6 +53,7 @@ export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNo
   return (
     <div className="state-cell">
       <StateTag state={state} />
+      {(state === "to-review" || state === "in-review") && <WorthTag worth={summary.expected} />}
       {state === "segmenting" && (
         <span className="state-progress">
           <Progress label="Segmentation" part={progressPart(summary)} />

@@ -1,6 +1,7 @@
 /** What will be signed, in numbers. */
 import type { ReactNode } from "react";
 import { formatCc, formatDuration, formatNumber } from "../../format.ts";
+import { worthText } from "../../ui/worth.ts";
 import { useLedger } from "../panels/use-ledger.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
@@ -8,6 +9,7 @@ import type { ReviewState } from "../session/review-state.ts";
 type ApprovalSummaryProps = { readonly session: ReviewSession; readonly state: ReviewState };
 
 export function ApprovalSummary({ session, state }: ApprovalSummaryProps): ReactNode {
+  const worth = state.detail.summary.expected;
   // All GTVs together, as the signed version counts them.
   const gtvs = state.structures.filter(({ type }) => type === "GTV").map(({ id }) => id);
   const ledger = useLedger(session, state, gtvs);
@@ -44,6 +46,7 @@ export function ApprovalSummary({ session, state }: ApprovalSummaryProps): React
             {assisted && <Fact title="Removed">{formatCc(ledger.removedCc)} cc</Fact>}
           </>
         )}
+        {worth && assisted && <Fact title="Automatic contour">{worthText(worth)}</Fact>}
         <Fact title="Edits">{state.editCount}</Fact>
         <Fact title="Active time">{formatDuration(state.activeMs)}</Fact>
       </dl>

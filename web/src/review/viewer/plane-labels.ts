@@ -5,6 +5,7 @@
 import { dot } from "../../../../src/core/coordinates.ts";
 import { type Grid, nearestVoxel, voxelToPatient } from "../../../../src/geometry/grid.ts";
 import { formatPatientName } from "../../format.ts";
+import { sliceWorthText } from "../../ui/worth.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
 import { edgeLetters } from "./orientation.ts";
 import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
@@ -54,7 +55,8 @@ export class PlaneLabels {
     write(this.#window, windowText(state.window));
     const position = positionMm(this.#grid, this.#geometry, slice).toFixed(1);
     const { uMm, vMm, wMm } = this.#geometry;
-    write(this.#slice, `${slice + 1} / ${count}   ${position} mm`);
+    const worth = plane === "axial" && sliceWorthText(state.detail.automatic?.expected?.perSlice, slice);
+    write(this.#slice, `${slice + 1} / ${count}   ${position} mm${worth ? `\n${worth}` : ""}`);
     if (plane === "axial")
       write(this.#spacing, `${trim(uMm)} × ${trim(vMm)} mm, slices ${trim(wMm)} mm apart`);
   }

@@ -2,6 +2,7 @@
  * The slice bar's life: follows the session without React, since a scroll must not wait for a render, and turns pointer,
  * wheel and keys into slices. What it looks like is slice-bar-painter.ts.
  */
+import { sliceWorthText } from "../../ui/worth.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { headIsUp } from "./plane-geometry.ts";
 import { paintSliceBar, sliceAt } from "./slice-bar-painter.ts";
@@ -158,10 +159,12 @@ function valueText({ cursor, detail, required, seen }: ReviewState, areas: Array
   const k = cursor[2];
   let unseen = 0;
   for (const one of required) if (!seen.has(one)) unseen++;
+  const worth = sliceWorthText(detail.automatic?.expected?.perSlice, k);
   const facts = [
     `Slice ${k + 1} of ${detail.grid.size[2]}`,
     areas[k] > 0 ? "contour" : "no contour",
     ...((detail.automatic?.uncertainVoxels[k] ?? 0) > 0 ? ["model unsure"] : []),
+    ...(worth === undefined ? [] : [worth]),
     `${unseen} required slices not seen`,
   ];
   return facts.join(", ");

@@ -1,0 +1,70 @@
+/**
+ * What a contour is worth: its expected DSC and that of each slice, by the regressions that were fitted on patients the model
+ * was not trained on, and whether it is doubtful. Without them no number is made up; what is wrong with the CT makes it
+ * doubtful all the same. Not here: what is measured on the contour (contour-features.ts), the fit (workflows/calibrate).
+ */
+import type { Quality, Regression } from "../contract/quality.ts";
+import type { Finding } from "../core/findings.ts";
+import { logistic } from "../statistics/fractional-regression.ts";
+import type { ContourFeatures, Features } from "./contour-features.ts";
+
+export type Expectation = {
+  /** Null for an empty contour and for a model that was not calibrated. */
+  readonly dsc: number | null;
+  /** For each slice, null where it has no contour; null where `dsc` is, and for a CT whose slices are not axial. */
+  readonly perSlice: readonly (number | null)[] | null;
+  /** How far expected and true DSC lay apart on average when it was calibrated. */
+  readonly meanError: number | null;
+  readonly doubtful: boolean;
+  /** Why it is doubtful, in sentences. */
+  readonly reasons: readonly string[];
+};
+
+/** Findings about a CT on which no contour of a lung tumour is to be relied on, in words that DICOM's ASCII can hold. */
+const doubtfulInput: ReadonlyMap<string, string> = new Map([
+  ["no-lungs", "The CT shows no lungs."],
+  ["no-air", "The CT shows no air."],
+  ["not-hu", "The CT's values are not HU."],
+]);
+
+/** Such as "Expected DSC 0.78 (mean error 0.09).", or "Doubtful: ..."; undefined where there is nothing to say. ASCII. */
+export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expectation): string | undefined {
+  if (doubtful) return `Doubtful: ${reasons.join(" ")}`;
+  if (dsc === null || meanError === null) return undefined;
+  return `Expected DSC ${dsc.toFixed(2)} (mean error ${meanError.toFixed(2)}).`;
+}
+
+/** `features` are undefined for an empty contour, `findings` those of the CT. */
+export function expectedDsc(
+  features: ContourFeatures | undefined,
+  quality: Quality | undefined,
+  findings: readonly Finding[],
+): Expectation {
+  const codes = new Set(findings.map(({ code }) => code));
+  const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
+  if (quality === undefined || features === undefined)
+    return { dsc: null, perSlice: null, meanError: null, doubtful: reasons.length > 0, reasons };
+  const dsc = applyRegression(quality.contour, features.contour);
+  if (dsc < quality.doubtBelow)
+    reasons.push(`The expected DSC ${dsc.toFixed(2)} is below ${quality.doubtBelow.toFixed(2)}.`);
+  return {
+    dsc,
+    perSlice: features.slices.map((slice) =>
+      slice === undefined ? null : applyRegression(quality.slice, { ...slice, contour: dsc }),
+    ),
+    meanError: quality.calibration.contours.meanAbsoluteError,
+    doubtful: reasons.length > 0,
+    reasons,
+  };
+}
+
+/** Throws a plain error for a feature that is not there: the regression was fitted on another way of predicting. */
+export function applyRegression({ intercept, terms }: Regression, features: Features): number {
+  let sum = intercept;
+  for (const { feature, weight, centre, scale } of terms) {
+    const value = features[feature];
+    if (value === undefined) throw new Error(`the contour has no feature ${feature}`);
+    sum += (weight * (value - centre)) / scale;
+  }
+  return logistic(sum);
+}

@@ -1,0 +1,125 @@
+/** A model calibrated on phantoms: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultTraining } from "../../contract/training-configuration.ts";
+import { type Progress, silentProgress } from "../../core/progress.ts";
+import { readOnnxConstants } from "../../nn/onnx-file.ts";
+import { loadModel } from "../../node/load-model.ts";
+import { spearman } from "../../statistics/correlation.ts";
+import { contourCt } from "../contour-ct.ts";
+import { loadPatient } from "../load-patient.ts";
+import { makePhantoms } from "../phantom.ts";
+import { trainModel } from "../train.ts";
+import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";
+import { parseCalibrationCohort } from "./choose-calibration.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "calibration-"));
+const cohort = join(folder, "cohort");
+const model = join(folder, "run", "model.onnx");
+const out = join(folder, "calibrated.onnx");
+const others = join(folder, "others.txt");
+const go = new AbortController().signal;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A tiny network after a few steps on one patient: it contours something, and nothing well. */
+beforeAll(async () => {
+  await makePhantoms({ patients: 9, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+  writeFileSync(others, Array.from({ length: 8 }, (_, at) => `patient-000${at + 2}`).join("\n"));
+  const configuration = { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 1e-3 };
+  await trainModel(
+    {
+      cohort,
+      configuration: { ...configuration, loss: "dice-cross-entropy" },
+      patients: ["patient-0001"],
+      validation: [],
+      out: join(folder, "run"),
+      ...{ resume: false, checkpointEvery: 1000, name: "tiny", version: "1", threshold: 0.3, threads: 1 },
+    },
+    silentProgress,
+    go,
+  );
+}, 120_000);
+
+const request = (cohorts: CalibrateRequest["cohorts"]): CalibrateRequest => ({
+  model,
+  cohorts,
+  roi: "GTV",
+  ...{ flips: true, doubtBelow: 0.6, most: 40, seed: 1, threads: 1, force: true },
+  out,
+  plot: join(folder, "plot.svg"),
+});
+
+test("a patient that the model was trained on is refused, also among others", async () => {
+  const all = calibrateModel(request([{ cohort }]), silentProgress, go);
+  await expect(all).rejects.toThrow(/trained on 1 of these patients of .* \(patient-0001/);
+});
+
+test("names that the cohort lacks and too few patients are refused, and nothing is written", async () => {
+  const [wrong, few] = ["wrong.txt", "few.txt"].map((name) => join(folder, name));
+  writeFileSync(wrong, "patient-0002 patient-0077");
+  writeFileSync(few, "patient-0002,patient-0003");
+  const refused = (names: string) =>
+    expect(calibrateModel(request([{ cohort, names }]), silentProgress, go)).rejects;
+  await refused(wrong).toThrow(/patient-0077, which .* lacks/);
+  await refused(few).toThrow(/at least 8 are needed/);
+  expect(() => readFileSync(out)).toThrow();
+});
+
+test("interrupted, it says so and writes nothing", async () => {
+  const controller = new AbortController();
+  const progress: Progress = { report: (_, done) => done === 1 && controller.abort() };
+  const run = calibrateModel(request([{ cohort, names: others }]), progress, controller.signal);
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(() => readFileSync(out)).toThrow();
+});
+
+test("calibrated, the file has the same weights, and says what it found of whom", async () => {
+  const { rows, quality } = await calibrateModel(request([{ cohort, names: others }]), silentProgress, go);
+  expect(new Set(rows.map(({ patient }) => patient)).size).toBe(8);
+  expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(["patient", "degraded", "tumour-free"]));
+  for (const { kind, dsc, expected } of rows) {
+    if (kind === "tumour-free") expect([0, null]).toContain(dsc);
+    if (dsc === null) expect(expected).toBeNull();
+  }
+  const known = rows.flatMap(({ expected, dsc }) =>
+    expected === null || dsc === null ? [] : [{ expected, dsc }],
+  );
+  const rho = spearman(
+    known.map(({ expected }) => expected),
+    known.map(({ dsc }) => dsc),
+  );
+  expect(quality.calibration.contours.count).toBe(known.length);
+  expect(quality.calibration.contours.spearman).toBeCloseTo(rho?.coefficient ?? Number.NaN, 3);
+  expect(quality.calibration).toMatchObject({ patients: 8, cohorts: ["cohort"] });
+  const [before, after] = await Promise.all([loadModel(model), loadModel(out)]);
+  expect(after.metadata).toEqual({ ...before.metadata, flips: true, quality });
+  expect(readOnnxConstants(readFileSync(out))).toEqual(readOnnxConstants(readFileSync(model)));
+  expect(readFileSync(join(folder, "plot.svg"), "utf8")).toContain("<svg");
+  await before.dispose();
+  await after.dispose();
+});
+
+test("the calibrated model weighs the contour of a patient and each of its slices, the plain one none", async () => {
+  const { ct } = await loadPatient(join(cohort, "patient-0002"), "GTV");
+  for (const [path, known] of [
+    [model, false],
+    [out, true],
+  ] as const) {
+    const loaded = await loadModel(path, { threads: 1 });
+    const { mask, expected } = await contourCt(ct, loaded, { cleanUp: "largest", progress: silentProgress });
+    expect(expected.dsc !== null).toBe(known);
+    const area = ct.grid.size[0] * ct.grid.size[1];
+    const filled = Array.from({ length: ct.grid.size[2] }, (_, k) =>
+      mask.data.subarray(k * area, (k + 1) * area).includes(1),
+    );
+    if (known) expect(expected.perSlice?.map((dsc) => dsc !== null)).toEqual(filled);
+    await loaded.dispose();
+  }
+});
+
+test("a cohort is a folder, or a folder and a file of names", () => {
+  expect(parseCalibrationCohort("a/b")).toEqual({ cohort: "a/b" });
+  expect(parseCalibrationCohort("a/b, names.txt")).toEqual({ cohort: "a/b", names: "names.txt" });
+});
