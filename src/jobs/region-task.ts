@@ -23,7 +23,7 @@ let lastCt: { readonly folder: string; readonly ct: Promise<CtImage> } | undefin
 /** Null if nothing was asked. Throws what reading the CT or the model throws; the next task tries both again. */
 export async function regionOfCase({ cases, caseId, prompt }: RegionTask): Promise<PackedRegion | null> {
   const folder = caseFolder(cases, caseId).ct;
-  if (lastCt?.folder !== folder) lastCt = { folder, ct: readCtStore(folder) };
+  if (lastCt?.folder !== folder) lastCt = { folder, ct: readCtStore(folder).then(seeUpright) };
   model ??= loadModel(clickModel);
   try {
     const [ct, ready] = await Promise.all([lastCt.ct, model]);

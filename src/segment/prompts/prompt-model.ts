@@ -25,6 +25,22 @@ export type Question = {
   readonly prompt: { readonly click: readonly [i: number, j: number] } | { readonly contour: Answer };
 };
 
+/** Pixels that a model was trained on, as parts of its own (train/prompts/prompt-batch.ts). */
+const trainedScales = [0.65, 1.6] as const;
+/** The part of a view that a contour fills, where those scales allow it. */
+const filledPart = 0.4;
+
+export function ownPixelMm({ input: { viewMm, size } }: PromptModel): number {
+  if (viewMm === undefined) throw new Error("this model sees whole slices and answers no prompts");
+  return viewMm / size;
+}
+
+/** How views follow a contour. */
+export function viewLimits(model: PromptModel) {
+  const [least, most] = trainedScales.map((scale) => scale * ownPixelMm(model));
+  return { part: filledPart, pixelMm: [least, most] as const };
+}
+
 /** From pixels of a view of `size` pixels a side to voxels of the slice. */
 export function voxelsOf(
   { centre, pixelMm }: View,
