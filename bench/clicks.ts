@@ -1,11 +1,11 @@
 /**
  * Contouring from a click and from a box, on patients with a physician's contour: 20 random clicks inside the reference, and
  * the box 5 mm round it. Of ../shared/data, or of the folders given: CT and structure set, a colon and the ROI's name.
- * Run: npm run bench clicks -- [--model FILE] [--clicks N] [--seed N] [FOLDER:ROI ...]
+ * Run: npm run bench clicks -- [--model FILE] [--clicks N] [--seed N] [--threads N] [FOLDER:ROI ...]
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { table } from "../src/cli/output.ts";
+import { say, table } from "../src/cli/output.ts";
 import { clickModel, loadModel } from "../src/node/load-model.ts";
 import { findRegion, seeUpright } from "../src/segment/prompts/find-region.ts";
 import { loadPatient } from "../src/workflows/load-patient.ts";
@@ -16,13 +16,17 @@ const { values, positionals } = parseArgs({
     model: { type: "string" },
     clicks: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
+    threads: { type: "string" },
   },
   allowPositionals: true,
 });
 const data = join(import.meta.dirname, "../../shared/data");
 const measured = ["lung1-001:GTV-1", "4d-lung-113:Tumor_c40", "radiomics-phantom-2:GTV-1"];
 const patients = positionals.length > 0 ? positionals : measured.map((name) => join(data, name));
-const model = await loadModel(values.model ?? clickModel);
+const model = await loadModel(
+  values.model ?? clickModel,
+  values.threads === undefined ? {} : { threads: Number(values.threads) },
+);
 
 const rows: string[][] = [];
 for (const patient of patients) {
@@ -38,6 +42,7 @@ for (const patient of patients) {
   });
   const box = await boxTrial(target, (wanted) => findRegion(ct, model, { box: wanted }));
   const found = summariseClicks(clicks);
+  say(`${folder}: ${clicks.map(({ dsc }) => dsc.toFixed(2)).join(" ")}; box ${box.dsc.toFixed(3)}`);
   rows.push([
     folder.slice(folder.lastIndexOf("/") + 1),
     found.median.toFixed(3),
