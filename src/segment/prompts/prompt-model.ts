@@ -2,6 +2,7 @@
  * Questions to a model that answers prompts: on this slice, given this click or that contour on another slice, which pixels
  * belong to the tumour? A question's view is a square of the slice; its answer is a probability per pixel of that square.
  */
+import { DelineateError } from "../../core/errors.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
 import type { AffineMap } from "../../preprocess/affine-map.ts";
 import { type GreyLevels, levelOf, outsideLevel } from "../../preprocess/grey-levels.ts";
@@ -31,7 +32,8 @@ const trainedScales = [0.65, 1.6] as const;
 const filledPart = 0.4;
 
 export function ownPixelMm({ input: { viewMm, size } }: PromptModel): number {
-  if (viewMm === undefined) throw new Error("this model sees whole slices and answers no prompts");
+  if (viewMm === undefined)
+    throw new DelineateError("bad-model", "This model sees whole slices and answers no clicks: train with --view click.");
   return viewMm / size;
 }
 

@@ -12,6 +12,7 @@ import type { Region } from "../../contouring/segment-region.ts";
 import { connectedComponents } from "../../geometry/connected-components.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
+import { insideFrom } from "./contour-part.ts";
 
 /** Beyond these probabilities nothing is asked of the image. */
 const unsure = { from: 0.15, to: 0.85 } as const;
@@ -33,7 +34,18 @@ export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Re
     const lung = image.hu[at] < lungBelowHu ? lungPenalty : 0;
     return voxelMm3 * certainty * (2 * value - 1 - lung);
   });
+  // The outermost layer takes no part in a cut; it has target where the CT ends in it.
   const inside = minimumCut({ size, parting: partingCosts(image, preference), preference });
+  const [width, height, depth] = size;
+  for (let k = 0, at = 0; k < depth; k++) {
+    for (let j = 0; j < height; j++) {
+      const edge = k === 0 || k === depth - 1 || j === 0 || j === height - 1;
+      for (let i = 0; i < width; i++, at++) {
+        const outermost = edge || i === 0 || i === width - 1;
+        if (outermost && probability[at] >= insideFrom) inside[at] = 1;
+      }
+    }
+  }
   const mask = { grid: image.grid, data: inside };
   const { labels, sizes } = connectedComponents(mask, "corners");
   const largest = sizes.indexOf(Math.max(...sizes)) + 1;
