@@ -3,10 +3,9 @@
  * contouring. The last CT and the model stay in memory: the next click takes a fraction of a second.
  */
 import { type PackedRegion, packRegion } from "../contouring/region-codec.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
 import { readCtStore } from "../node/ct-store.ts";
 import { clickModel, type LoadedModel, loadModel } from "../node/load-model.ts";
-import { findRegion, type RegionPrompt } from "../segment/prompts/find-region.ts";
+import { findRegion, type RegionPrompt, type SeenCt, seeUpright } from "../segment/prompts/find-region.ts";
 import { caseFolder } from "./case-folder.ts";
 
 export type RegionTask = {
@@ -18,7 +17,7 @@ export type RegionTask = {
 };
 
 let model: Promise<LoadedModel> | undefined;
-let lastCt: { readonly folder: string; readonly ct: Promise<CtImage> } | undefined;
+let lastCt: { readonly folder: string; readonly ct: Promise<SeenCt> } | undefined;
 
 /** Null if nothing was asked. Throws what reading the CT or the model throws; the next task tries both again. */
 export async function regionOfCase({ cases, caseId, prompt }: RegionTask): Promise<PackedRegion | null> {
