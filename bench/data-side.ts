@@ -31,6 +31,7 @@ for (const { size, width, batch } of settings) {
     name: "phantom",
     sliceCount: grid.size[2],
     sliceSpacingMm: grid.spacingMm[2],
+    pixelMm: 1,
     targetCc: 1,
     levels: networkSlices(grid, hu, configuration.greyLevels, size),
     mask: networkMask(grid, gtv.data, size),

@@ -8,6 +8,7 @@ import {
   lossNames,
   schedules,
   type TrainingConfiguration,
+  views,
 } from "../contract/training-configuration.ts";
 import { diceDenominators } from "../train/losses/dice.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
@@ -21,6 +22,8 @@ import {
 const fields = [
   "width",
   "attention",
+  "view",
+  "viewMm",
   "context",
   "contextSpacingMm",
   "loss",
@@ -56,6 +59,13 @@ export function addTrainingOptions(command: Command): Command {
   return addPreprocessingOptions(command)
     .option("--width <N>", "channels of the first stage", wholeNumber(4, 256), defaults.width)
     .option("--attention", "attention gates on the features that are joined", defaults.attention)
+    .option(
+      "--view <NAME>",
+      "slice: the network sees whole slices; click: the square round a click or a neighbouring slice's contour",
+      oneOf(views),
+      defaults.view,
+    )
+    .option("--view-mm <X>", "side of that square", decimalNumber(32, 1000), defaults.viewMm)
     .option("--context <K>", "2.5D: neighbouring slices on each side", wholeNumber(0, 8), defaults.context)
     .option(
       "--context-spacing-mm <X>",

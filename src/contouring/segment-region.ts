@@ -1,6 +1,5 @@
 /**
- * A target in a box, or round a click, from the CT itself: for tumours that the model did not find. Tissue as dense as the
- * surest place is wanted, less so the farther from it; parting two voxels costs their common face, next to nothing where
+ * A target in a box from the CT itself: for tumours that the model did not find. Tissue as dense as the surest place is wanted, less so the farther from it; parting two voxels costs their common face, next to nothing where
  * the density jumps. The cheapest separation (minimum-cut.ts) follows the border to lung and crosses to chest wall or
  * mediastinum at the narrowest place. The outermost layer of the box is never inside. A model's confidence, where there
  * is any, weighs in, but tumours without any are found as well.
@@ -8,7 +7,6 @@
  * A draft for a person to correct, no measured segmentation: where a tumour lies broadly against tissue of its own density
  * the border there is a guess of its shape.
  */
-import type { VoxelPoint } from "../core/coordinates.ts";
 import type { Box } from "../geometry/crop.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
@@ -16,7 +14,7 @@ import { patchInBox } from "./between-masks.ts";
 import { cutRound } from "./cut-region.ts";
 import type { MaskPatch } from "./mask-patch.ts";
 import { type ConfidenceOfCt, cropImage, placesOf, type RegionImage } from "./region-image.ts";
-import { depthInTissueMm, hasTissue, lungLevelHu, medianNear, tissueFrom } from "./tissue-depth.ts";
+import { depthInTissueMm, hasTissue } from "./tissue-depth.ts";
 
 /** What was found in a box of the CT. */
 export type Region = {
@@ -25,21 +23,19 @@ export type Region = {
   readonly inside: Uint8Array;
 };
 
-/** Half of the box that is looked at round a click, along each axis. */
-export const clickHalfWidthMm = 40;
-/** How far from the click its tumour's middle is looked for. */
-const clickPrecisionMm = 8;
 /** Tissue of a tumour's usual density, and of ground glass. */
 const usualTissueHu = [-400, -650] as const;
-/** The target's reach as a multiple of the greatest ball of tissue round the seed, for a click. */
-const reachOfDepth = 1.9;
 const leastDepthMm = 4;
 /** The target's reach in a box: to its faces and a little into its corners. */
 const reachOfBox = 1.15;
 
 /** In a box that the tumour fills for the most part. Nothing inside where the box shows nothing denser than lung. */
 export function segmentInBox(ct: CtImage, confidence: ConfidenceOfCt | null, box: Box): Region {
-  const image = cropImage(ct, confidence, box);
+  return segmentBoxImage(cropImage(ct, confidence, box));
+}
+
+/** The same of what was cut from a CT; the region's box is the image's. */
+export function segmentBoxImage(image: RegionImage): Region {
   const half = image.grid.size.map((count, axis) => (count * image.grid.spacingMm[axis]) / 2);
   const nothing: Region = { box: image.box, inside: new Uint8Array(image.hu.length) };
   const tissueHu = usualTissueHu.find((level) => hasTissue(image, level));
@@ -54,49 +50,6 @@ export function segmentInBox(ct: CtImage, confidence: ConfidenceOfCt | null, box
   }
   if (seed < 0) return nothing;
   const pull = (at: number): number => 1 - (farOf(at) / reachOfBox) ** 2;
-  return {
-    box: image.box,
-    inside: cutRound(image, { seed, seedRadiusMm: Math.max(2, depthMm[seed] / 2), pull }),
-  };
-}
-
-/** Round a place inside the tumour. Nothing inside beside the grid, and where the click hit lung. */
-export function segmentFromClick(ct: CtImage, confidence: ConfidenceOfCt | null, click: VoxelPoint): Region {
-  const { size, spacingMm } = ct.grid;
-  const half = spacingMm.map((mm) => Math.ceil(clickHalfWidthMm / mm));
-  const place = click.map(Math.round);
-  const low = (axis: 0 | 1 | 2): number => place[axis] - half[axis];
-  const high = (axis: 0 | 1 | 2): number => place[axis] + half[axis] + 1;
-  const outside = place.some((value, axis) => value < 0 || value >= size[axis]);
-  const wanted: Box = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };
-  if (outside) return { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside: new Uint8Array(0) };
-  const image = cropImage(ct, confidence, wanted);
-  const centre = place.map((value, axis) => value - image.box.from[axis]);
-  const clickedAt = centre[0] + image.grid.size[0] * (centre[1] + image.grid.size[1] * centre[2]);
-  const lungHu = lungLevelHu(image);
-  const level = tissueFrom(medianNear(image, clickedAt, 3), lungHu);
-  const nothing: Region = { box: image.box, inside: new Uint8Array(image.hu.length) };
-  if (level === undefined) return nothing;
-  const depthMm = depthInTissueMm(image, level);
-  const awayMm = placesOf(image.grid, centre, [1, 1, 1]);
-  let [seed, best] = [-1, 0];
-  for (let at = 0; at < depthMm.length; at++) {
-    if (depthMm[at] === 0) continue;
-    const mm = awayMm(at);
-    // Deeper is surer, but a step away from the click must be worth it.
-    if (mm > clickPrecisionMm) continue;
-    const score = depthMm[at] - mm / 2 + clickPrecisionMm;
-    if (score > best) [seed, best] = [at, score];
-  }
-  if (seed < 0) return nothing;
-  const reachMm = reachOfDepth * Math.max(leastDepthMm, depthMm[seed]);
-  const seedPlace = [
-    seed % image.grid.size[0],
-    Math.floor(seed / image.grid.size[0]) % image.grid.size[1],
-    Math.floor(seed / (image.grid.size[0] * image.grid.size[1])),
-  ];
-  const farOf = placesOf(image.grid, seedPlace, [reachMm, reachMm, reachMm]);
-  const pull = (at: number): number => 1 - farOf(at) ** 2;
   return {
     box: image.box,
     inside: cutRound(image, { seed, seedRadiusMm: Math.max(2, depthMm[seed] / 2), pull }),

@@ -7,8 +7,6 @@ import { placesOf, type RegionImage } from "./region-image.ts";
 const usualLungHu = -850;
 /** Voxels below this are lung or air. */
 const lungBelowHu = -700;
-/** A tumour is denser than lung by this much at least. */
-const leastContrastHu = 150;
 /** Less tissue than this is no tumour. */
 const fewestVoxels = 8;
 
@@ -22,11 +20,6 @@ export function hasTissue({ hu }: RegionImage, levelHu: number): boolean {
 export function lungLevelHu({ hu }: RegionImage): number {
   const lung = hu.filter((value) => value < lungBelowHu && value > -1000).sort();
   return lung.length < fewestVoxels ? usualLungHu : lung[lung.length >> 1];
-}
-
-/** Half way between lung and the tumour; undefined if the place is no denser than lung. */
-export function tissueFrom(tumourHu: number, lungHu: number): number | undefined {
-  return tumourHu - lungHu < leastContrastHu ? undefined : (tumourHu + Math.min(lungHu, usualLungHu)) / 2;
 }
 
 /** The median HU of a ball. */

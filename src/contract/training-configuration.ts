@@ -46,6 +46,9 @@ export type LossParameters = z.infer<typeof lossParametersSchema>;
 /** Learning rate over the steps: stays, or falls to 0 (src/train/schedule.ts). */
 export const schedules = ["constant", "cosine", "polynomial"] as const;
 
+/** `click`: a network that is told a place, or the contour on a neighbouring slice, and finds the region that it belongs to. */
+export const views = ["slice", "click"] as const;
+
 export const trainingConfigurationSchema = z.strictObject({
   network: z.string(),
   /** Channels of the first stage; the paper's networks have 64. */
@@ -86,6 +89,10 @@ export const trainingConfigurationSchema = z.strictObject({
   /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
   balancePatients: z.boolean().default(false),
   augmentation: augmentationOptionsSchema.prefault({}),
+  /** What an image shows: a whole slice, or the square round a place that the network is asked about (preprocess/prompt-view.ts). */
+  view: z.enum(views).default("slice"),
+  /** Side of that square. */
+  viewMm: z.number().min(32).max(1000).default(192),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
@@ -119,4 +126,6 @@ export const defaultTraining: TrainingConfiguration = {
   patience: 0,
   balancePatients: false,
   augmentation: augmentationOptionsSchema.parse({}),
+  view: "slice",
+  viewMm: 192,
 };

@@ -5,13 +5,14 @@
  */
 import { DelineateError } from "../core/errors.ts";
 import { type CaseTask, importMasks, prepareCase, segmentCase } from "./case-tasks.ts";
+import { type RegionTask, regionOfCase } from "./region-task.ts";
 import type { TaskMessage } from "./task-runner.ts";
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole group of processes: the server decides what ends.
 process.on("SIGINT", () => undefined);
 
-process.on("message", (task: CaseTask) => {
+process.on("message", (task: CaseTask | RegionTask) => {
   const progress = {
     report: (stage: string, done: number, total: number) => tell({ progress: { stage, done, total } }),
   };
@@ -25,6 +26,7 @@ process.on("message", (task: CaseTask) => {
   );
 
   function perform() {
+    if (task.kind === "region") return regionOfCase(task);
     if (task.kind === "prepare") return prepareCase(task, progress);
     return task.kind === "masks" ? importMasks(task) : segmentCase(task, progress);
   }

@@ -1,6 +1,7 @@
 /** The server's side of task-process.ts: starts the process when there is work, gives it a task, ends it to cancel. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import type { PackedRegion } from "../contouring/region-codec.ts";
 import { DelineateError, type ErrorCode } from "../core/errors.ts";
 import type {
   CaseTask,
@@ -11,12 +12,13 @@ import type {
   Segmented,
   SegmentTask,
 } from "./case-tasks.ts";
+import type { RegionTask } from "./region-task.ts";
 
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
 export type TaskMessage =
   | { readonly progress: TaskProgress }
-  | { readonly result: Prepared | ImportedMasks | Segmented }
+  | { readonly result: Prepared | ImportedMasks | Segmented | PackedRegion | null }
   | {
       readonly error: {
         readonly code?: ErrorCode | undefined;
@@ -29,6 +31,7 @@ export type TaskRunner = {
   prepare(task: PrepareTask, onProgress: (progress: TaskProgress) => void): Promise<Prepared>;
   masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
+  region(task: RegionTask): Promise<PackedRegion | null>;
   /** Ends the process, and is done when it has ended; a task that runs fails with `cancelled`. */
   stop(): Promise<void>;
 };
@@ -46,7 +49,10 @@ export function createTaskRunner(): TaskRunner {
     return started;
   }
 
-  function run<Result>(task: CaseTask, onProgress: (progress: TaskProgress) => void): Promise<Result> {
+  function run<Result>(
+    task: CaseTask | RegionTask,
+    onProgress: (progress: TaskProgress) => void = () => undefined,
+  ): Promise<Result> {
     child ??= start();
     const running = child;
     stopped = false;
@@ -85,6 +91,7 @@ export function createTaskRunner(): TaskRunner {
     prepare: run,
     masks: run,
     segment: run,
+    region: run,
     stop: async () => {
       if (child === undefined) return;
       stopped = true;

@@ -5,7 +5,7 @@ import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "../co
 import type { Quality } from "../contract/quality.ts";
 import { DelineateError } from "../core/errors.ts";
 import { readOnnxMetadata } from "../nn/onnx-file.ts";
-import { channelCount } from "../preprocess/context.ts";
+import { inputChannels } from "../preprocess/prompt-view.ts";
 import { inputOf, type ModelInput } from "../segment/model-input.ts";
 import type { Predict } from "../segment/segment-volume.ts";
 import { checkSeal } from "./model-seal.ts";
@@ -34,6 +34,9 @@ export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 /** The model that comes with the program: trained on synthetic patients, for research. */
 export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
 
+/** The network that answers clicks (preprocess/prompt-view.ts). */
+export const clickModel = new URL("../../models/click.onnx", import.meta.url);
+
 /** Throws `file-not-found` or `bad-model`. */
 export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
   const bytes = await readFile(path).catch((cause: unknown) => {
@@ -42,7 +45,7 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
   const metadata = readMetadata(bytes, String(path));
   const predictor = await createPredictor(bytes, options);
   const { size } = metadata.configuration;
-  const channels = channelCount(metadata.configuration);
+  const channels = inputChannels(metadata.configuration);
   return {
     metadata,
     name: metadata.name,

@@ -57,16 +57,23 @@ export function changeIntensities(
     levels[at] = Math.min(highest, Math.max(0, change.gain * levels[at] + shift));
 }
 
-/** Normal deviates are dear: a table of them is read from random places on, a row at a time. */
-const tableLength = 1 << 14;
+/** Normal deviates are dear: a table of them, the same always, is read from random places on, a row at a time. */
+const tableLength = 1 << 16;
+let deviates: Float32Array | undefined;
+
+function tableOfDeviates(): Float32Array {
+  const random = createRandom("noise");
+  deviates ??= Float32Array.from({ length: tableLength }, () => random.normal());
+  return deviates;
+}
 
 function addNoise(levels: Float32Array, random: Random, standardDeviation: number): void {
-  const table = Float32Array.from({ length: tableLength }, () => random.normal(0, standardDeviation));
+  const table = tableOfDeviates();
   const run = 64;
   for (let start = 0; start < levels.length; start += run) {
     const from = random.integer(tableLength - run);
-    const sign = random.next() < 0.5 ? -1 : 1;
-    for (let at = 0; at < run; at++) levels[start + at] += sign * table[from + at];
+    const scale = random.next() < 0.5 ? -standardDeviation : standardDeviation;
+    for (let at = 0; at < run; at++) levels[start + at] += scale * table[from + at];
   }
 }
 

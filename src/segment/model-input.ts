@@ -16,6 +16,8 @@ export type ModelInput = ContextOptions & {
   readonly normalisation: Normalisation;
   /** The square that the body fills instead of the whole slice. */
   readonly frame?: "body" | undefined;
+  /** Side of the square that a model sees which answers prompts (preprocess/prompt-view.ts); without it whole slices. */
+  readonly viewMm?: number | undefined;
   /** The target is where the probability is above this. */
   readonly threshold: number;
 };
@@ -23,7 +25,8 @@ export type ModelInput = ContextOptions & {
 export function inputOf(
   metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "frame" | "threshold">,
 ): ModelInput {
-  const { size, context, contextSpacingMm, greyLevels } = metadata.configuration;
+  const { size, context, contextSpacingMm, greyLevels, view } = metadata.configuration;
+  const viewMm = view === "click" ? metadata.configuration.viewMm : undefined;
   const { normalisation, frame, threshold } = metadata;
-  return { size, context, contextSpacingMm, intensity: greyLevels, normalisation, frame, threshold };
+  return { size, context, contextSpacingMm, intensity: greyLevels, normalisation, frame, viewMm, threshold };
 }

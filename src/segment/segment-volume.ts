@@ -40,6 +40,8 @@ export async function predictVolume(
   options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
 ): Promise<Confidence> {
   const { size, intensity, normalisation, threshold } = model.input;
+  if (model.input.viewMm !== undefined)
+    throw new DelineateError("bad-model", "This model answers clicks and contours no CT by itself: choose another.");
   if (!isUpright(ct.grid)) throw new Error("a network sees upright CTs only");
   const frame = model.input.frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, frame);

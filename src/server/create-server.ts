@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { RegionFinder } from "../jobs/regions.ts";
 import type { Runner } from "../jobs/runner.ts";
 import type { Workspace } from "../jobs/workspace.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
@@ -27,11 +28,21 @@ export type ServerOptions = {
 /** A log entry holds a patch; a thousand of them in one request are large. */
 const largestBodyBytes = 64 * 2 ** 20;
 
-export function createServer(workspace: Workspace, runner: Runner, options: ServerOptions): FastifyInstance {
+/** What computes for the server. */
+export type Workers = { readonly runner: Runner; readonly regions: RegionFinder };
+
+export function createServer(
+  workspace: Workspace,
+  workers: Workers,
+  options: ServerOptions,
+): FastifyInstance {
   const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
   registerFailures(app, workspace.onFault);
   guard(app, options.host);
-  const handlers = createHandlers(workspace, runner, options.makingSample ?? (() => false));
+  const handlers = createHandlers(workspace, {
+    ...workers,
+    makingSample: options.makingSample ?? (() => false),
+  });
   registerRoutes(app, handlers, { checkAnswers: options.checkAnswers ?? false });
   registerByteRoutes(app, workspace);
   const endStreams = registerEvents(app, workspace.feed);

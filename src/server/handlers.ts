@@ -1,8 +1,10 @@
 /** What each route of the contract does: a few lines that hand on to the workspace (src/jobs). */
+import { voxelPoint } from "../core/coordinates.ts";
 import { appendLog } from "../jobs/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "../jobs/cases.ts";
 import { importFolder } from "../jobs/import-cases.ts";
 import { listModels } from "../jobs/models.ts";
+import type { RegionFinder } from "../jobs/regions.ts";
 import { openReview, reopenReview, showReview, structureSources } from "../jobs/reviews.ts";
 import { askForSegmentation, type Runner } from "../jobs/runner.ts";
 import { study } from "../jobs/study.ts";
@@ -11,7 +13,16 @@ import { approve } from "../jobs/versions.ts";
 import type { Workspace } from "../jobs/workspace.ts";
 import type { Handlers } from "./routes.ts";
 
-export function createHandlers(workspace: Workspace, runner: Runner, makingSample: () => boolean): Handlers {
+export type HandlerParts = {
+  readonly runner: Runner;
+  readonly regions: RegionFinder;
+  readonly makingSample: () => boolean;
+};
+
+export function createHandlers(
+  workspace: Workspace,
+  { runner, regions, makingSample }: HandlerParts,
+): Handlers {
   return {
     status: async () => ({ makingSample: makingSample() }),
     listCases: () => listCases(workspace),
@@ -26,6 +37,8 @@ export function createHandlers(workspace: Workspace, runner: Runner, makingSampl
       runner.wake();
       return summary;
     },
+    findRegion: ({ caseId }, prompt) =>
+      regions.find(caseId, "click" in prompt ? { click: voxelPoint(...prompt.click) } : prompt),
     listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
 
     beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
@@ -35,7 +48,11 @@ export function createHandlers(workspace: Workspace, runner: Runner, makingSampl
       return result;
     },
 
-    openReview: ({ caseId }, request) => openReview(workspace, caseId, request),
+    openReview: async ({ caseId }, request) => {
+      const review = await openReview(workspace, caseId, request);
+      regions.prepare(caseId);
+      return review;
+    },
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
     appendLog: ({ reviewId }, { entries }) => appendLog(workspace, reviewId, entries),
     approve: ({ reviewId }, approval) => approve(workspace, reviewId, approval),

@@ -5,6 +5,7 @@
 import { createServer as createProbe } from "node:net";
 import { DelineateError } from "../core/errors.ts";
 import { listCases } from "../jobs/cases.ts";
+import { createRegionFinder } from "../jobs/regions.ts";
 import { startRunner } from "../jobs/runner.ts";
 import { addSample } from "../jobs/sample.ts";
 import { openWorkspace } from "../jobs/workspace.ts";
@@ -28,13 +29,15 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const port = await freePort(options);
   const workspace = await openWorkspace(options.data, options.onFault);
   const runner = startRunner(workspace);
+  const regions = createRegionFinder(workspace);
   let makingSample = false;
-  const app = createServer(workspace, runner, { ...options, makingSample: () => makingSample });
+  const app = createServer(workspace, { runner, regions }, { ...options, makingSample: () => makingSample });
   const sampling = new AbortController();
   const close = async (): Promise<void> => {
     sampling.abort();
     await app.close();
     await runner.close();
+    await regions.close();
     await workspace.close();
   };
   try {

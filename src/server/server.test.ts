@@ -6,9 +6,13 @@ import { inflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { phantomFolder, zipOf } from "../../test/workspace/ct-zip.ts";
 import { openPhantomServer, type PhantomServer } from "../../test/workspace/phantom-server.ts";
+import { unpackRegion } from "../contouring/region-codec.ts";
 import type { CaseDetail } from "../contract/workspace/case.ts";
+import { voxelPoint } from "../core/coordinates.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
 import { restoreSlice } from "../geometry/slice-codec.ts";
+import { clickModel, loadModel } from "../node/load-model.ts";
+import { findRegion, seeUpright } from "../segment/prompts/find-region.ts";
 import { exportMasks } from "../workflows/export-masks.ts";
 import { loadRoiMasks } from "../workflows/load-masks.ts";
 import { openServer } from "./open-server.ts";
@@ -77,6 +81,26 @@ describe("a patient's way in", () => {
       mask.subarray(k * area, (k + 1) * area).reduce((sum, value) => sum + value, 0),
     );
     expect(counts).toEqual(automatic.gtvVoxels);
+  });
+
+  test("a region from a click is that of the network in this process, also of two that are asked for at once", async () => {
+    const mask = { grid: ct.grid, data: await client.mask(caseId, "imported:0") };
+    const [ni, nj] = ct.grid.size;
+    const inside = [...mask.data.keys()].filter((at) => mask.data[at] === 1);
+    const at = inside[inside.length >> 1];
+    const click = voxelPoint(at % ni, Math.floor(at / ni) % nj, Math.floor(at / (ni * nj)));
+    const model = await loadModel(clickModel);
+    const expected = await findRegion(seeUpright(ct), model, { click });
+    await model.dispose();
+    expect(expected.inside.includes(1)).toBe(true);
+    const [found, nothing] = await Promise.all([
+      client.call("findRegion", { caseId }, { click }),
+      client.call("findRegion", { caseId }, { click: [-5, 0, 0] }),
+    ]);
+    expect(unpackRegion(found)).toEqual(expected);
+    expect(unpackRegion(nothing).inside.length).toBe(0);
+    const nowhere = { caseId: crypto.randomUUID() };
+    expect(await client.refusal("findRegion", nowhere, { click })).toMatchObject({ status: 404 });
   });
 
   test("the same series again is said to be there already", async () => {

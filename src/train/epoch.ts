@@ -5,6 +5,7 @@
  * As the paper: a part of the images (2/3) is augmented, each by its own random combination, the rest is as it was.
  */
 import type { AugmentationOptions } from "../contract/augmentation-options.ts";
+import type { TrainingConfiguration } from "../contract/training-configuration.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { type Augmentation, drawAugmentation, warpOf } from "../preprocess/augmentation.ts";
 import { type ContextOptions, channelCount, contextSlices } from "../preprocess/context.ts";
@@ -12,10 +13,15 @@ import { type GreyLevels, outsideLevel } from "../preprocess/grey-levels.ts";
 import { changeIntensities } from "../preprocess/intensity-change.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { balanceByPatient } from "./balance.ts";
+import { makePromptBatch } from "./prompts/prompt-batch.ts";
 import { type CohortImages, type ImageRef, sliceOf, type TrainingSet } from "./training-set.ts";
 
 /** Without an augmentation the image is as it was. */
-export type PlannedImage = ImageRef & { readonly augmentation: Augmentation | undefined };
+export type PlannedImage = ImageRef & {
+  readonly augmentation: Augmentation | undefined;
+  /** Names the image's place among all epochs' images: what else is drawn for it. Undefined: nothing is drawn. */
+  readonly stream?: string | undefined;
+};
 
 export type Sampling = ContextOptions & {
   readonly seed: number;
@@ -25,6 +31,10 @@ export type Sampling = ContextOptions & {
   readonly balancePatients: boolean;
   readonly augmentation: AugmentationOptions;
   readonly greyLevels: GreyLevels;
+  readonly view: TrainingConfiguration["view"];
+  readonly viewMm: number;
+  /** Rows and columns of the network's input. */
+  readonly size: number;
 };
 
 /** Optimiser steps in an epoch: images over batch, rounded up. */
@@ -60,7 +70,7 @@ export function planEpoch(set: TrainingSet, sampling: Sampling, epoch: number): 
   const plan = images.map((image, index) => {
     const augmentation =
       index < augmented ? drawAugmentation(random.fork(index), sampling.augmentation) : undefined;
-    return { ...image, augmentation };
+    return { ...image, augmentation, stream: `${epoch}/${index}` };
   });
   return random.fork("mix").shuffle(plan);
 }
@@ -97,15 +107,16 @@ export function makeBatch(
   set: TrainingSet,
   plan: readonly PlannedImage[],
   step: number,
-  sampling: Pick<Sampling, "batch" | "greyLevels" | "context" | "contextSpacingMm">,
+  sampling: Omit<Sampling, "augmented" | "emptySlices" | "balancePatients" | "augmentation">,
 ): Batch {
   const { batch, greyLevels } = sampling;
   const channels = channelCount(sampling);
   const { size } = set;
   const area = size * size;
+  const chosen = Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
+  if (sampling.view === "click") return { ...makePromptBatch(set, chosen, sampling), planned: chosen };
   const images = new Float32Array(batch * channels * area);
   const masks = new Float32Array(batch * area);
-  const chosen = Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
   chosen.forEach((planned, index) => {
     const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
     const stack = { count: sliceCount, spacingMm: sliceSpacingMm };

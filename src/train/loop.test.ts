@@ -27,7 +27,15 @@ function set(patients: number, slices = 4): TrainingSet {
         const slice = Math.floor(at / area);
         return Math.floor((at % area) / size) < slice ? 1 : 0;
       });
-      return { name: `patient-${index}`, sliceCount: slices, sliceSpacingMm: 5, targetCc: 1, levels, mask };
+      return {
+        name: `patient-${index}`,
+        sliceCount: slices,
+        sliceSpacingMm: 5,
+        pixelMm: 1,
+        targetCc: 1,
+        levels,
+        mask,
+      };
     }),
   );
 }

@@ -22,7 +22,15 @@ function smallSet(): TrainingSet {
         levels.fill(200, start + 10, start + 30);
       }
     }
-    return { name: `patient-${index}`, sliceCount: 10, sliceSpacingMm: 5, targetCc: 1, levels, mask };
+    return {
+      name: `patient-${index}`,
+      sliceCount: 10,
+      sliceSpacingMm: 5,
+      pixelMm: 1,
+      targetCc: 1,
+      levels,
+      mask,
+    };
   });
   return createTrainingSet(size, patients);
 }
@@ -154,6 +162,7 @@ test("a cohort without target is refused with the option to look at", () => {
     name: "a",
     sliceCount: 1,
     sliceSpacingMm: 5,
+    pixelMm: 1,
     targetCc: 1,
     levels,
     mask: new Uint8Array(area),

@@ -12,6 +12,8 @@ export type PatientImages = {
   readonly sliceCount: number;
   /** Distance of slices' centres. */
   readonly sliceSpacingMm: number;
+  /** Width of a pixel of the images below. */
+  readonly pixelMm: number;
   /** Volume of the target on the CT's own matrix, in cubic centimetres. */
   readonly targetCc: number;
   /** Length size * size * sliceCount. */

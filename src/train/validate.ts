@@ -57,7 +57,7 @@ async function patientDsc(
   step: ValidationStep,
 ): Promise<number | null> {
   const { sliceCount } = set.patients[patient];
-  const area = set.size * set.size;
+  const area = configuration.size ** 2;
   const slices = Array.from({ length: sliceCount }, (_, slice) => ({
     patient,
     slice,

@@ -12,8 +12,9 @@ import { startRun } from "../node/run-record.ts";
 import { openTrainingLog } from "../node/training-log.ts";
 import type { TrainingView } from "../node/training-view.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
-import { channelCount } from "../preprocess/context.ts";
+import { imageMatrix, inputChannels } from "../preprocess/prompt-view.ts";
 import { lossNamed } from "../train/losses/losses.ts";
+import { keepNearSlices } from "../train/prompts/near-slices.ts";
 import type { NamedTensor } from "../train/safetensors.ts";
 import { type TrainingEnd, totalSteps, train, type ValidationState } from "../train/train.ts";
 import { imageCount } from "../train/training-set.ts";
@@ -90,15 +91,20 @@ export async function trainModel(
     attention: configuration.attention,
   });
   const size = {
-    channels: channelCount(configuration),
+    channels: inputChannels(configuration),
     height: configuration.size,
     width: configuration.size,
   };
   const loss = lossNamed(configuration.loss, configuration.lossParameters);
   const training = emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 });
   const additions = checkpoint?.additions ?? request.additions;
-  const loading = { ...configuration, cohort: request.cohort, patients: chosen.patients, additions };
-  const loaded = await loadTrainingSet(loading, progress, signal);
+  const loading = {
+    ...configuration,
+    size: imageMatrix(configuration),
+    ...{ cohort: request.cohort, patients: chosen.patients, additions },
+  };
+  const all = await loadTrainingSet(loading, progress, signal);
+  const loaded = configuration.view === "click" ? keepNearSlices(all) : all;
   const device = request.device ?? "cpu";
   const session = { device, ...(request.threads === undefined ? {} : { threads: request.threads }) };
   const start: Start =

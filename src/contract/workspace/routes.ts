@@ -8,6 +8,7 @@ import { appendLogSchema, approvalSchema, reviewSchema, starts } from "./review.
 import { studySchema } from "./study.ts";
 
 const nothing = z.strictObject({});
+const voxel = z.tuple([z.number(), z.number(), z.number()]).readonly();
 
 export const errorSchema = z.strictObject({
   error: z.strictObject({
@@ -37,6 +38,16 @@ export const routes = {
     path: "/api/cases/:caseId/segment",
     body: z.strictObject({ model: z.string().nullable() }),
     answer: caseSummarySchema,
+  },
+  /** The tumour at a click, or in a box whose voxels are `from` <= voxel < `to`. `inside`: contouring/region-codec.ts. */
+  findRegion: {
+    method: "POST",
+    path: "/api/cases/:caseId/region",
+    body: z.union([
+      z.strictObject({ click: voxel }),
+      z.strictObject({ box: z.strictObject({ from: voxel, to: voxel }) }),
+    ]),
+    answer: z.strictObject({ from: voxel, to: voxel, inside: z.string() }),
   },
   listModels: {
     method: "GET",

@@ -25,6 +25,7 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
     name,
     sliceCount: ct.grid.size[2],
     sliceSpacingMm: ct.grid.spacingMm[2],
+    pixelMm: (seen.grid.spacingMm[0] * seen.grid.size[0]) / size,
     targetCc: volumeCc(target),
     levels: networkSlices(seen.grid, seen.hu, greyLevels, size),
     mask: networkMask(seen.grid, cropVoxels(target.data, ct.grid.size, square), size),

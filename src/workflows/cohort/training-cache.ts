@@ -1,7 +1,7 @@
 /**
  * A patient's images as a training needs them, kept in the cohort's folder: the distance of its slices, the target's volume,
- * grey levels at the network's matrix, a byte a pixel, and the mask, a bit a pixel. The key names all that determines them;
- * what does not match, or is damaged, is made anew.
+ * the width of a pixel, grey levels at the network's matrix, a byte per pixel, and the mask, a bit per pixel. The key names
+ * all that determines them; what does not match, or is damaged, is made anew.
  */
 import { join } from "node:path";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
@@ -38,14 +38,15 @@ export function openTrainingCache(cohort: string, settings: ImageSettings): Trai
   };
 }
 
-/** The distance in millimetres and the target's volume come first, as doubles. */
-const headLength = 16;
+/** The distance in millimetres, the target's volume and the width of a pixel come first, as doubles. */
+const headLength = 24;
 
-function encodeImages({ sliceSpacingMm, targetCc, levels, mask }: PatientImages): Uint8Array {
+function encodeImages({ sliceSpacingMm, targetCc, pixelMm, levels, mask }: PatientImages): Uint8Array {
   const bytes = new Uint8Array(headLength + levels.length + levels.length / 8);
   const head = new DataView(bytes.buffer);
   head.setFloat64(0, sliceSpacingMm, true);
   head.setFloat64(8, targetCc, true);
+  head.setFloat64(16, pixelMm, true);
   bytes.set(levels, headLength);
   const maskStart = headLength + levels.length;
   for (let at = 0; at < mask.length; at++) if (mask[at] === 1) bytes[maskStart + (at >> 3)] |= 1 << (at & 7);
@@ -63,7 +64,7 @@ function decodeImages(name: string, size: number, content: Uint8Array): PatientI
     for (let bit = 0; bit < 8; bit++) mask[8 * (at - maskStart) + bit] = (byte >> bit) & 1;
   }
   const head = new DataView(content.buffer, content.byteOffset);
-  const [sliceSpacingMm, targetCc] = [head.getFloat64(0, true), head.getFloat64(8, true)];
+  const [sliceSpacingMm, targetCc, pixelMm] = [0, 8, 16].map((at) => head.getFloat64(at, true));
   const levels = content.subarray(headLength, maskStart);
-  return { name, sliceCount: pixels / (size * size), sliceSpacingMm, targetCc, levels, mask };
+  return { name, sliceCount: pixels / (size * size), sliceSpacingMm, pixelMm, targetCc, levels, mask };
 }

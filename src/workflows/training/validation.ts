@@ -10,7 +10,9 @@ import type { SessionOptions } from "../../node/onnx/session.ts";
 import { createValidator } from "../../node/onnx/validator.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
 import type { Normalisation } from "../../preprocess/normalise.ts";
+import { imageMatrix } from "../../preprocess/prompt-view.ts";
 import { lossNamed } from "../../train/losses/losses.ts";
+import { keepNearSlices } from "../../train/prompts/near-slices.ts";
 import { decodeTensors, encodeTensors, type NamedTensor } from "../../train/safetensors.ts";
 import type { EpochReport } from "../../train/train.ts";
 import { createTrainingSet } from "../../train/training-set.ts";
@@ -48,9 +50,11 @@ export async function openValidation(
   const { configuration, normalisation, network, size, threshold } = options;
   // Batches as the training computes them: their loss is the training's.
   const parts = { ...configuration, batch: configuration.batch / configuration.accumulate };
-  const request = { ...configuration, cohort: options.cohort, patients: options.patients };
+  const matrix = imageMatrix(configuration);
+  const request = { ...configuration, size: matrix, cohort: options.cohort, patients: options.patients };
   const images = await loadPatientImages(request, progress, signal);
-  const set = { ...createTrainingSet(configuration.size, images), normalisation };
+  const all = createTrainingSet(matrix, images);
+  const set = { ...(configuration.view === "click" ? keepNearSlices(all) : all), normalisation };
   const loss = lossNamed(configuration.loss, configuration.lossParameters);
   const log = await openEpochLog(
     join(options.out, "epochs.csv"),

@@ -5,7 +5,9 @@
 import type { z } from "zod";
 import { errorSchema, type RouteName, routes } from "../../../src/contract/workspace/routes.ts";
 
-type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Schema extends z.ZodType }
+export type RouteBody<Name extends RouteName> = (typeof routes)[Name] extends {
+  body: infer Schema extends z.ZodType;
+}
   ? z.input<Schema>
   : undefined;
 type Answer<Name extends RouteName> = z.output<(typeof routes)[Name]["answer"]>;
@@ -25,7 +27,7 @@ export class RequestError extends Error {
 export async function call<Name extends RouteName>(
   name: Name,
   parameters: Readonly<Record<string, string>>,
-  body: Body<Name>,
+  body: RouteBody<Name>,
   options: { readonly keepalive?: boolean } = {},
 ): Promise<Answer<Name>> {
   const { method, path, answer } = routes[name];

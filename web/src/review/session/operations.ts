@@ -5,15 +5,10 @@ import { fillHoles } from "../../../../src/contouring/fill-holes.ts";
 import { interpolateSlices } from "../../../../src/contouring/interpolate.ts";
 import { keepLargest } from "../../../../src/contouring/keep-largest.ts";
 import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import {
-  type Region as FoundRegion,
-  regionPatch,
-  segmentFromClick,
-  segmentInBox,
-} from "../../../../src/contouring/segment-region.ts";
+import { type Region, regionPatch } from "../../../../src/contouring/segment-region.ts";
 import { smooth } from "../../../../src/contouring/smooth.ts";
 import { thresholdMask } from "../../../../src/contouring/threshold.ts";
-import { type Vector3, voxelPoint } from "../../../../src/core/coordinates.ts";
+import type { Vector3 } from "../../../../src/core/coordinates.ts";
 import type { CtImage } from "../../../../src/geometry/ct-image.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
 
@@ -23,8 +18,6 @@ const smoothingRadiusMm = 3;
 /** The cut follows rows and columns of voxels where it guesses; a person would not draw such corners. */
 const regionSmoothingMm = 5;
 
-type Region = { readonly confidence: Mask | null };
-
 export type Operation =
   | { readonly kind: "interpolate"; readonly drawn: readonly number[] }
   | { readonly kind: "copy-slice"; readonly from: number; readonly to: number }
@@ -33,12 +26,9 @@ export type Operation =
   | { readonly kind: "fill-holes" | "keep-largest" }
   | { readonly kind: "clear-slice"; readonly k: number }
   | { readonly kind: "threshold"; readonly level: number; readonly confidence: Mask }
-  /** Corners are voxels, both inside. */
-  | (Region & {
-      readonly kind: "segment-box";
-      readonly box: { readonly from: Vector3; readonly to: Vector3 };
-    })
-  | (Region & { readonly kind: "segment-click"; readonly point: Vector3 })
+  /** What the server found there. */
+  | { readonly kind: "segment-box"; readonly region: Region }
+  | { readonly kind: "segment-click"; readonly region: Region; readonly point: Vector3 }
   | { readonly kind: "margin"; readonly expanded: Mask };
 
 /** What a person is told where an operation changes nothing. */
@@ -76,14 +66,11 @@ export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): M
       const { data } = thresholdMask(operation.confidence, operation.level, { keepSurest: true });
       return patchBetween(mask.data, data, mask.grid);
     }
-    case "segment-box": {
-      const { from, to } = operation.box;
-      const box = { from, to: [to[0] + 1, to[1] + 1, to[2] + 1] } as const;
-      return regionPatch(mask, smoothRegion(ct, segmentInBox(ct, operation.confidence, box)), "replace");
-    }
+    case "segment-box":
+      return regionPatch(mask, smoothRegion(ct, operation.region), "replace");
     case "segment-click": {
       const [i, j, k] = operation.point;
-      const region = smoothRegion(ct, segmentFromClick(ct, operation.confidence, voxelPoint(i, j, k)));
+      const region = smoothRegion(ct, operation.region);
       const [ni, nj] = mask.grid.size;
       // A click into the contour asks for a better one there; a click beside it for one more.
       return regionPatch(mask, region, mask.data[i + ni * (j + nj * k)] === 1 ? "replace" : "add");
@@ -93,7 +80,7 @@ export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): M
   }
 }
 
-function smoothRegion({ grid }: CtImage, { box, inside }: FoundRegion): FoundRegion {
+function smoothRegion({ grid }: CtImage, { box, inside }: Region): Region {
   if (inside.length === 0) return { box, inside };
   const size: Vector3 = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]];
   const mask: Mask = { grid: { ...grid, size }, data: inside.slice() };

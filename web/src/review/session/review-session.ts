@@ -3,12 +3,14 @@
  * pen itself is drawing.ts. No React and no drawing on the screen here.
  */
 import { type Plane, planeToVoxel, voxelToPlane } from "../../../../src/contouring/plane.ts";
+import { unpackRegion } from "../../../../src/contouring/region-codec.ts";
+import type { Region } from "../../../../src/contouring/segment-region.ts";
 import type { CaseDetail, Version } from "../../../../src/contract/workspace/case.ts";
 import type { Approval, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
 import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
 import { nearestVoxel } from "../../../../src/geometry/grid.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
-import { call } from "../../server/api.ts";
+import { call, type RouteBody } from "../../server/api.ts";
 import { explain } from "../../server/explain.ts";
 import { ActiveTime } from "./active-time.ts";
 import { Autosave } from "./autosave.ts";
@@ -205,15 +207,16 @@ export class ReviewSession {
   /** Corners are voxels, both inside. */
   segmentBox(box: { readonly from: Vector3; readonly to: Vector3 }): Promise<void> {
     return this.#work("Segmenting the box", async () => {
-      const confidence = await this.#allLoaded();
-      this.#run({ kind: "segment-box", box, confidence });
+      const to: Vector3 = [box.to[0] + 1, box.to[1] + 1, box.to[2] + 1];
+      const region = await this.#findRegion({ box: { from: box.from, to } });
+      this.#run({ kind: "segment-box", region });
     });
   }
 
   segmentClick(point: Vector3): Promise<void> {
     return this.#work("Segmenting from the click", async () => {
-      const confidence = await this.#allLoaded();
-      this.#run({ kind: "segment-click", point, confidence });
+      const region = await this.#findRegion({ click: point });
+      this.#run({ kind: "segment-click", point, region });
     });
   }
 
@@ -336,11 +339,13 @@ export class ReviewSession {
     }
   }
 
-  /** Waits for the whole CT, and for the model's confidence where there is one. */
-  async #allLoaded(): Promise<Mask | null> {
+  /** The server has the network that finds it. Throws `RequestError`. */
+  async #findRegion(prompt: RouteBody<"findRegion">): Promise<Region> {
+    return unpackRegion(await call("findRegion", { caseId: this.#state.detail.summary.id }, prompt));
+  }
+
+  async #allLoaded(): Promise<void> {
     await Promise.all(Array.from({ length: this.ct.grid.size[2] }, (_, k) => this.ct.whenLoaded(k)));
-    const { automatic } = this.#state.detail;
-    return automatic === null ? null : this.#sources.loadConfidence(automatic.id);
   }
 
   /** At once if it is loaded: a slider that is dragged shows each of its positions. */

@@ -1,0 +1,72 @@
+/** Regions of an answer: the one that a prompt means, its extent, and the view in which it is best seen. */
+import type { AffineMap } from "../../preprocess/affine-map.ts";
+import type { Answer, View } from "./prompt-model.ts";
+
+/** Where a region lies in its view, in pixels, ends included, and how many pixels it has. */
+export type Extent = {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly pixels: number;
+};
+
+/** Probability from which a pixel is inside. */
+export const insideFrom = 0.5;
+
+/** The answer with 0 outside the regions that `isMeant` says so of by any of their pixels; regions share a side or a corner. */
+export function keepRegions(answer: Answer, size: number, isMeant: (pixel: number) => boolean): Answer {
+  const { probability } = answer;
+  const label = new Uint8Array(probability.length);
+  const stack: number[] = [];
+  for (let pixel = 0; pixel < probability.length; pixel++) {
+    if (probability[pixel] < insideFrom || label[pixel] === 1 || !isMeant(pixel)) continue;
+    label[pixel] = 1;
+    stack.push(pixel);
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      const [x, y] = [at % size, Math.floor(at / size)];
+      for (let ny = Math.max(0, y - 1); ny <= Math.min(size - 1, y + 1); ny++) {
+        for (let nx = Math.max(0, x - 1); nx <= Math.min(size - 1, x + 1); nx++) {
+          const next = nx + size * ny;
+          if (label[next] === 1 || probability[next] < insideFrom) continue;
+          label[next] = 1;
+          stack.push(next);
+        }
+      }
+    }
+  }
+  // What is below the limit stays: the border between pixels is where it is crossed.
+  return {
+    ...answer,
+    probability: probability.map((value, at) => (value >= insideFrom && label[at] === 0 ? 0 : value)),
+  };
+}
+
+/** Undefined where nothing is inside. */
+export function extentOf({ probability }: Pick<Answer, "probability">, size: number): Extent | undefined {
+  let [left, right, top, bottom, pixels] = [size, -1, size, -1, 0];
+  for (let y = 0, at = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, at++) {
+      if (probability[at] < insideFrom) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+      pixels++;
+    }
+  }
+  return pixels === 0 ? undefined : { left, right, top, bottom, pixels };
+}
+
+/** The view with a region in its middle, whose longer side fills `part` of it, if `pixelMm` allows that. */
+export function viewRound(
+  { left, right, top, bottom }: Extent,
+  { view, size, map }: { readonly view: View; readonly size: number; readonly map: AffineMap },
+  { part, pixelMm: [least, most] }: { readonly part: number; readonly pixelMm: readonly [number, number] },
+): View {
+  const sideMm = view.pixelMm * (Math.max(right - left, bottom - top) + 1);
+  return {
+    centre: [map.x0 + (map.xx * (left + right)) / 2, map.y0 + (map.yy * (top + bottom)) / 2],
+    pixelMm: Math.min(most, Math.max(least, sideMm / part / size)),
+  };
+}

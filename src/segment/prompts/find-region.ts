@@ -1,0 +1,93 @@
+/**
+ * A tumour that a person points at, by a click inside it or a box round it: by the network that answers prompts, its border
+ * moved to where the image has one. What the workspace's "segment again" does, and the bench tries. The network sees the
+ * patient upright; prompt and region are in the voxels of the CT as it is stored.
+ */
+
+import { cropImage } from "../../contouring/region-image.ts";
+import { type Region, segmentBoxImage } from "../../contouring/segment-region.ts";
+import type { Vector3, VoxelPoint } from "../../core/coordinates.ts";
+import type { Box } from "../../geometry/crop.ts";
+import type { CtImage } from "../../geometry/ct-image.ts";
+import {
+  storedBox,
+  type Turn,
+  toStored,
+  turnOf,
+  uprightBox,
+  uprightCt,
+  uprightPoint,
+} from "../../geometry/upright.ts";
+import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
+import { followFromClick, followInBox } from "./follow-tumour.ts";
+import type { PromptModel } from "./prompt-model.ts";
+import { sharpen } from "./sharpen.ts";
+
+/** Room round what was found, for the border to move. */
+const roomMm = 8;
+
+export type RegionPrompt = { readonly click: VoxelPoint } | { readonly box: Box };
+
+/** A CT as it is stored, and as the network sees it. */
+export type SeenCt = { readonly turn: Turn; readonly upright: CtImage };
+
+export function seeUpright(ct: CtImage): SeenCt {
+  const turn = turnOf(ct.grid);
+  return { turn, upright: uprightCt(ct, turn) };
+}
+
+const nowhere: Region = { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside: new Uint8Array(0) };
+
+/** Nothing inside for a prompt beside the CT, and where nothing was found. */
+export async function findRegion(
+  { turn, upright }: SeenCt,
+  model: PromptModel,
+  prompt: RegionPrompt,
+): Promise<Region> {
+  const region =
+    "click" in prompt
+      ? await regionFromClick(upright, model, uprightPoint(turn, prompt.click))
+      : await regionInBox(upright, model, uprightBox(turn, prompt.box));
+  if (region.inside.length === 0) return nowhere;
+  const box = storedBox(turn, region.box);
+  const size: Vector3 = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]];
+  return { box, inside: toStored(region.inside, turnOf({ ...turn.stored, size })) };
+}
+
+async function regionFromClick(ct: CtImage, model: PromptModel, click: VoxelPoint): Promise<Region> {
+  const outside = click.some(
+    (value, axis) => Math.round(value) < 0 || Math.round(value) >= ct.grid.size[axis],
+  );
+  if (outside) return nowhere;
+  const answers = await followFromClick(ct, model, click);
+  return answers.length === 0 ? nowhere : sharpen(ct, onGrid(ct, answers, model.input.size, roomMm));
+}
+
+/** In a box that the tumour fills for the most part; the network's answer is evidence beside the density of the tissue. */
+async function regionInBox(ct: CtImage, model: PromptModel, wanted: Box): Promise<Region> {
+  const image = cropImage(ct, null, wanted);
+  if (image.hu.length === 0) return nowhere;
+  const answers = await followInBox(ct, model, image.box);
+  if (answers.length === 0) return segmentBoxImage(image);
+  const found = onGrid(ct, answers, model.input.size, 0);
+  return segmentBoxImage({ ...image, confidence: confidenceIn(image.box, found) });
+}
+
+/** As bytes on another box's voxels, 128 at a probability of 0.5; 0 beside `found`. */
+function confidenceIn(box: Box, found: ProbabilityInBox): Uint8Array {
+  const size = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
+  const [width, height, depth] = [0, 1, 2].map((axis) => found.box.to[axis] - found.box.from[axis]);
+  const confidence = new Uint8Array(size[0] * size[1] * size[2]);
+  for (let k = 0, at = 0; k < depth; k++) {
+    const z = k + found.box.from[2] - box.from[2];
+    for (let j = 0; j < height; j++) {
+      const y = j + found.box.from[1] - box.from[1];
+      for (let i = 0; i < width; i++, at++) {
+        const x = i + found.box.from[0] - box.from[0];
+        if (x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]) continue;
+        confidence[x + size[0] * (y + size[1] * z)] = Math.min(255, Math.round(256 * found.probability[at]));
+      }
+    }
+  }
+  return confidence;
+}

@@ -1,0 +1,117 @@
+/**
+ * A tumour from a click inside it: found on the click's slice, at several scales, then from slice to slice, each contour the
+ * prompt of the next, upwards and downwards until nothing is found any more. No largest size: the view follows the contour.
+ */
+import type { VoxelPoint } from "../../core/coordinates.ts";
+import type { Box } from "../../geometry/crop.ts";
+import type { CtImage } from "../../geometry/ct-image.ts";
+import { contourChannel } from "../../preprocess/prompt-view.ts";
+import { extentOf, keepRegions, viewRound } from "./contour-part.ts";
+import { contourAtClick, contourInBox, cutToBox } from "./first-contour.ts";
+import { lumpLength } from "./lump.ts";
+import {
+  type Answer,
+  ask,
+  type PromptModel,
+  seenFrom,
+  type View,
+  viewLimits,
+  voxelsOf,
+} from "./prompt-model.ts";
+
+/** Slices closer than this are not asked about one by one; what lies between two is the mean of both. Wider in large tumours. */
+const strideMm = { least: 2.5, most: 5 } as const;
+/** The stride as a part of the contour's width. */
+const stridePart = 1 / 15;
+/** Less on a slice is no tumour. */
+const leastAreaMm2 = 12;
+/** Contours of neighbouring slices overlap by this DSC at least. */
+const leastOverlap = 0.25;
+
+type Limits = { readonly box: Box; readonly limit: (answer: Answer) => Answer };
+
+/** Per slice on which the model was asked, from the lowest to the highest; empty where it found nothing at the click. */
+export async function followFromClick(ct: CtImage, model: PromptModel, click: VoxelPoint): Promise<Answer[]> {
+  const seen = await contourAtClick(ct, model, click);
+  if (seen === undefined) return [];
+  // Once more from the contour, in the view that suits its size.
+  const [again] = await ask(ct, model, [
+    { k: seen.k, view: nextView(ct, model, seen), prompt: { contour: seen } },
+  ]);
+  return follow(ct, model, goOn(ct, model, seen, again) ?? seen);
+}
+
+/**
+ * The same in a box that the tumour fills for the most part: first on the middle slice, then to the box's ends at most. Nothing
+ * beside the box is inside.
+ */
+export async function followInBox(ct: CtImage, model: PromptModel, box: Box): Promise<Answer[]> {
+  const first = await contourInBox(ct, model, box);
+  const limit = (answer: Answer): Answer => cutToBox(ct, answer, model.input.size, box);
+  return first === undefined ? [] : follow(ct, model, first, { box, limit });
+}
+
+async function follow(ct: CtImage, model: PromptModel, first: Answer, limits?: Limits): Promise<Answer[]> {
+  const [lowest, highest] = [limits?.box.from[2] ?? 0, (limits?.box.to[2] ?? ct.grid.size[2]) - 1];
+  const stride = strideOf(ct, model, first);
+  let fronts = [stride, -stride].map((step) => ({ step, found: [first], areas: [areaMm2(first, model)] }));
+  const ended: typeof fronts = [];
+  while (fronts.length > 0) {
+    const asked = fronts.map(({ found, step }) => {
+      const last = found[found.length - 1];
+      const k = Math.min(highest, Math.max(lowest, last.k + step));
+      return { k, view: nextView(ct, model, last), prompt: { contour: last } };
+    });
+    const answers = await ask(ct, model, asked);
+    const goingOn: typeof fronts = [];
+    fronts.forEach((front, index) => {
+      const { found, areas } = front;
+      const last = found[found.length - 1];
+      const answer = limits === undefined ? answers[index] : limits.limit(answers[index]);
+      const next = answer.k === last.k ? undefined : goOn(ct, model, last, answer);
+      if (next !== undefined) {
+        found.push(next);
+        areas.push(areaMm2(next, model));
+      }
+      const whole = next !== undefined && lumpLength(areas) === areas.length;
+      (whole ? goingOn : ended).push(front);
+    });
+    fronts = goingOn;
+  }
+  const all = ended.flatMap(({ found, areas }) => found.slice(1, lumpLength(areas)));
+  return [first, ...all].sort((a, b) => a.k - b.k);
+}
+
+/** In slices. */
+function strideOf(ct: CtImage, model: PromptModel, first: Answer): number {
+  const widthMm = 2 * Math.sqrt(areaMm2(first, model) / Math.PI);
+  const mm = Math.min(strideMm.most, Math.max(strideMm.least, stridePart * widthMm));
+  return Math.max(1, Math.round(mm / ct.grid.spacingMm[2]));
+}
+
+/** What goes on of a contour in the answer on the next slice; undefined where the tumour has ended. */
+function goOn(ct: CtImage, model: PromptModel, last: Answer, answer: Answer): Answer | undefined {
+  const { size } = model.input;
+  const before = contourChannel(seenFrom(last, answer.view, size, ct));
+  const kept = keepRegions(answer, size, (pixel) => before[pixel] > 0);
+  const extent = extentOf(kept, size);
+  if (extent === undefined || extent.pixels * answer.view.pixelMm ** 2 < leastAreaMm2) return undefined;
+  const after = contourChannel(kept.probability);
+  let [both, sum] = [0, 0];
+  for (let at = 0; at < after.length; at++) {
+    both += after[at] * before[at];
+    sum += after[at] + before[at];
+  }
+  return (2 * both) / sum < leastOverlap ? undefined : kept;
+}
+
+function areaMm2(answer: Answer, { input: { size } }: PromptModel): number {
+  return (extentOf(answer, size)?.pixels ?? 0) * answer.view.pixelMm ** 2;
+}
+
+function nextView(ct: CtImage, model: PromptModel, last: Answer): View {
+  const { size } = model.input;
+  const extent = extentOf(last, size);
+  if (extent === undefined) return last.view;
+  return viewRound(extent, { view: last.view, size, map: voxelsOf(last.view, size, ct) }, viewLimits(model));
+}

@@ -1,0 +1,145 @@
+/**
+ * Questions to a model that answers prompts: on this slice, given this click or that contour on another slice, which pixels
+ * belong to the tumour? A question's view is a square of the slice; its answer is a probability per pixel of that square.
+ */
+import { DelineateError } from "../../core/errors.ts";
+import type { CtImage } from "../../geometry/ct-image.ts";
+import type { AffineMap } from "../../preprocess/affine-map.ts";
+import { type GreyLevels, levelOf, outsideLevel } from "../../preprocess/grey-levels.ts";
+import { normaliseInto } from "../../preprocess/normalise.ts";
+import { clickChannel, contourChannel, promptChannels, viewOf } from "../../preprocess/prompt-view.ts";
+import type { ModelInput } from "../model-input.ts";
+import type { Predict } from "../segment-volume.ts";
+
+export type PromptModel = { readonly input: ModelInput; readonly predict: Predict };
+
+/** A square of an axial slice: its middle in voxels of the slice, its pixels in millimetres. */
+export type View = { readonly centre: readonly [i: number, j: number]; readonly pixelMm: number };
+
+/** Probabilities per pixel of a view on slice `k`, row by row. */
+export type Answer = { readonly k: number; readonly view: View; readonly probability: Float32Array };
+
+export type Question = {
+  readonly k: number;
+  readonly view: View;
+  /** A click on this slice, in voxels; or the contour on another, where the answer's probability is 0.5 or more. */
+  readonly prompt: { readonly click: readonly [i: number, j: number] } | { readonly contour: Answer };
+};
+
+/** Pixels that a model was trained on, as parts of its own (train/prompts/prompt-batch.ts). */
+const trainedScales = [0.65, 1.6] as const;
+/** The part of a view that a contour fills, where those scales allow it. */
+const filledPart = 0.4;
+
+export function ownPixelMm({ input: { viewMm, size } }: PromptModel): number {
+  if (viewMm === undefined)
+    throw new DelineateError("bad-model", "This model sees whole slices and answers no clicks: train with --view click.");
+  return viewMm / size;
+}
+
+/** How views follow a contour. */
+export function viewLimits(model: PromptModel) {
+  const [least, most] = trainedScales.map((scale) => scale * ownPixelMm(model));
+  return { part: filledPart, pixelMm: [least, most] as const };
+}
+
+/** From pixels of a view of `size` pixels a side to voxels of the slice. */
+export function voxelsOf(
+  { centre, pixelMm }: View,
+  size: number,
+  { grid }: Pick<CtImage, "grid">,
+): AffineMap {
+  const [sx, sy] = [pixelMm / grid.spacingMm[0], pixelMm / grid.spacingMm[1]];
+  const middle = (size - 1) / 2;
+  return { xx: sx, xy: 0, x0: centre[0] - sx * middle, yx: 0, yy: sy, y0: centre[1] - sy * middle };
+}
+
+/** Each question asked as it is and mirrored; the answers are the means of both. In the order of the questions. */
+export async function ask(
+  ct: CtImage,
+  { input, predict }: PromptModel,
+  questions: readonly Question[],
+): Promise<Answer[]> {
+  const { size } = input;
+  const area = size * size;
+  const images = new Float32Array(2 * questions.length * promptChannels * area);
+  questions.forEach((question, index) => {
+    channelsOf(ct, input, question).forEach((channel, at) => {
+      const start = (2 * index * promptChannels + at) * area;
+      images.set(channel, start);
+      images.set(mirrored(channel, size), start + promptChannels * area);
+    });
+  });
+  const probabilities = await predict(images, 2 * questions.length);
+  return questions.map(({ k, view }, index) => {
+    const part = (at: number): Float32Array =>
+      probabilities.subarray((2 * index + at) * area, (2 * index + at + 1) * area);
+    const back = mirrored(part(1), size);
+    return { k, view, probability: part(0).map((value, at) => (value + back[at]) / 2) };
+  });
+}
+
+function channelsOf(ct: CtImage, input: ModelInput, { k, view, prompt }: Question): Float32Array[] {
+  const { size } = input;
+  const shown = (slice: number): Float32Array => {
+    const levels = levelsIn(ct, slice, view, input);
+    normaliseInto(levels, levels, input.normalisation);
+    return levels;
+  };
+  const own = shown(k);
+  if ("click" in prompt) {
+    const map = voxelsOf(view, size, ct);
+    const place = [(prompt.click[0] - map.x0) / map.xx, (prompt.click[1] - map.y0) / map.yy] as const;
+    return [own, own, clickChannel(size, place)];
+  }
+  const { contour } = prompt;
+  return [own, contour.k === k ? own : shown(contour.k), contourChannel(seenFrom(contour, view, size, ct))];
+}
+
+/** An answer's probability in the pixels of another view; 0 outside its own. */
+export function seenFrom(
+  { view: from, probability }: Pick<Answer, "view" | "probability">,
+  to: View,
+  size: number,
+  ct: Pick<CtImage, "grid">,
+): Float32Array {
+  const [there, here] = [voxelsOf(from, size, ct), voxelsOf(to, size, ct)];
+  const map: AffineMap = {
+    ...{ xx: here.xx / there.xx, xy: 0, x0: (here.x0 - there.x0) / there.xx },
+    ...{ yx: 0, yy: here.yy / there.yy, y0: (here.y0 - there.y0) / there.yy },
+  };
+  return viewOf({ data: probability, width: size, height: size }, map, size, 0);
+}
+
+/** Grey levels of a view. Only the part of the slice that it shows is looked at. */
+function levelsIn(
+  { grid, hu }: CtImage,
+  k: number,
+  view: View,
+  { size, intensity }: ModelInput,
+): Float32Array {
+  const levels: GreyLevels = "levels" in intensity ? intensity : { ...intensity, levels: 256 };
+  const map = voxelsOf(view, size, { grid });
+  const [ni, nj] = grid.size;
+  // Two more on each side: for interpolation, and for a plane that is halved.
+  const first = (from: number, count: number): number => Math.min(count, Math.max(0, Math.floor(from) - 2));
+  const last = (to: number, count: number): number => Math.max(0, Math.min(count, Math.ceil(to) + 3));
+  const [i0, j0] = [first(map.x0, ni), first(map.y0, nj)];
+  const [i1, j1] = [last(map.x0 + map.xx * size, ni), last(map.y0 + map.yy * size, nj)];
+  const [width, height] = [Math.max(0, i1 - i0), Math.max(0, j1 - j0)];
+  const data = new Float32Array(width * height);
+  for (let j = 0; j < height; j++) {
+    const from = i0 + ni * (j0 + j + nj * k);
+    for (let i = 0; i < width; i++) data[i + width * j] = Math.round(levelOf(hu[from + i], levels));
+  }
+  const inPart = { ...map, x0: map.x0 - i0, y0: map.y0 - j0 };
+  return viewOf({ data, width, height }, inPart, size, outsideLevel(levels));
+}
+
+function mirrored(image: Float32Array, size: number): Float32Array {
+  const result = new Float32Array(image.length);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) result[x + size * y] = image[size - 1 - x + size * y];
+  }
+  return result;
+}

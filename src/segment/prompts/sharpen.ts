@@ -1,0 +1,55 @@
+/**
+ * A region known by its probability, its border moved to where the image has one: the minimum cut (contouring/minimum-cut.ts)
+ * in the band of voxels of which the model is not sure, with the probability as the preference and the costs of parting two
+ * voxels as everywhere in region cutting. What is much denser than the region, bone and contrast in vessels, is not taken.
+ */
+import { partingCosts } from "../../contouring/cut-region.ts";
+import { fillHoles } from "../../contouring/fill-holes.ts";
+import { applyPatch } from "../../contouring/mask-patch.ts";
+import { minimumCut } from "../../contouring/minimum-cut.ts";
+import { cropImage } from "../../contouring/region-image.ts";
+import type { Region } from "../../contouring/segment-region.ts";
+import { connectedComponents } from "../../geometry/connected-components.ts";
+import type { CtImage } from "../../geometry/ct-image.ts";
+import type { ProbabilityInBox } from "./answers-on-grid.ts";
+import { insideFrom } from "./contour-part.ts";
+
+/** Beyond these probabilities nothing is asked of the image. */
+const unsure = { from: 0.15, to: 0.85 } as const;
+/** What a cubic millimetre of certainty weighs against a square millimetre of cut, 1/mm. */
+const certainty = 0.5;
+/** Lung is no tumour where the model is unsure; HU below this are lung. */
+const lungBelowHu = -600;
+const lungPenalty = 0.3;
+const certain = 1e6;
+
+/** The largest part, holes of its slices filled. Nothing inside where no probability is 0.5 or more. */
+export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Region {
+  const image = cropImage(ct, null, box);
+  const { size, spacingMm } = image.grid;
+  const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
+  const preference = Float32Array.from(probability, (value, at) => {
+    if (value <= unsure.from) return -certain;
+    if (value >= unsure.to) return certain;
+    const lung = image.hu[at] < lungBelowHu ? lungPenalty : 0;
+    return voxelMm3 * certainty * (2 * value - 1 - lung);
+  });
+  // The outermost layer takes no part in a cut; it has target where the CT ends in it.
+  const inside = minimumCut({ size, parting: partingCosts(image, preference), preference });
+  const [width, height, depth] = size;
+  for (let k = 0, at = 0; k < depth; k++) {
+    for (let j = 0; j < height; j++) {
+      const edge = k === 0 || k === depth - 1 || j === 0 || j === height - 1;
+      for (let i = 0; i < width; i++, at++) {
+        const outermost = edge || i === 0 || i === width - 1;
+        if (outermost && probability[at] >= insideFrom) inside[at] = 1;
+      }
+    }
+  }
+  const mask = { grid: image.grid, data: inside };
+  const { labels, sizes } = connectedComponents(mask, "corners");
+  const largest = sizes.indexOf(Math.max(...sizes)) + 1;
+  for (let at = 0; at < inside.length; at++) if (labels[at] !== largest) inside[at] = 0;
+  applyPatch(mask, fillHoles(mask));
+  return { box: image.box, inside };
+}

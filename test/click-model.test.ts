@@ -1,0 +1,125 @@
+/**
+ * The shipped network that answers clicks, on phantoms whose tumour is known: what lies under the pointer must not matter, nor
+ * how large the tumour is, nor how the CT is stored. The phantoms here are of a seed that it was not trained on.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawClicks, regionDsc } from "../bench/clicks/trials.ts";
+import type { Region } from "../src/contouring/segment-region.ts";
+import { type VoxelPoint, voxelPoint } from "../src/core/coordinates.ts";
+import { createRandom } from "../src/core/random.ts";
+import { boundingBox } from "../src/geometry/crop.ts";
+import type { CtImage } from "../src/geometry/ct-image.ts";
+import { volumeCc } from "../src/geometry/mask.ts";
+import { storedMask, storedPoint, turnOf, uprightCt, uprightMask } from "../src/geometry/upright.ts";
+import { generatePatient } from "../src/phantom/generate.ts";
+import { findRegion, type RegionPrompt, seeUpright } from "../src/segment/prompts/find-region.ts";
+import { clickModel, type LoadedModel, loadModel } from "../src/node/load-model.ts";
+
+let model: LoadedModel;
+beforeAll(async () => {
+  model = await loadModel(clickModel, { threads: 1 });
+});
+afterAll(() => model.dispose());
+
+const find = (ct: CtImage, prompt: RegionPrompt): Promise<Region> =>
+  findRegion(seeUpright(ct), model, prompt);
+
+function phantom(volumeCc: number, contact: "none" | "chest-wall" | "mediastinum") {
+  const tumourPlan = { lobe: "right-upper", contact, volumeCc } as const;
+  return generatePatient(createRandom("a click"), { size: 192, tumourPlan });
+}
+
+/** The ball of `radius` pixels round a place of a slice set to `hu`. */
+function painted({ grid, hu }: CtImage, [i, j, k]: VoxelPoint, radius: number, value: number): CtImage {
+  const changed = hu.slice();
+  for (let y = Math.ceil(j - radius); y <= j + radius; y++) {
+    for (let x = Math.ceil(i - radius); x <= i + radius; x++) {
+      if (Math.hypot(x - i, y - j) <= radius) changed[x + grid.size[0] * (y + grid.size[1] * k)] = value;
+    }
+  }
+  return { grid, hu: changed };
+}
+
+describe("a click into a tumour of 30 cc", () => {
+  const patient = phantom(30, "none");
+  const [click] = drawClicks(patient.gtv, 1, 7);
+
+  test("finds it: DSC above 0.8", async () => {
+    expect(regionDsc(patient.gtv, await find(patient, { click }))).toBeGreaterThan(0.8);
+  });
+
+  test.each([
+    ["a voxel of noise", 0, 900],
+    ["a bronchus", 2, -950],
+    ["a calcification", 2, 900],
+  ])("on %s finds the same, within a DSC of 0.05", async (_, radius, hu) => {
+    const plain = regionDsc(patient.gtv, await find(patient, { click }));
+    const under = regionDsc(patient.gtv, await find(painted(patient, click, radius, hu), { click }));
+    expect(Math.abs(under - plain)).toBeLessThan(0.05);
+  });
+
+  test("finds the same however the CT is stored, to the voxel", async () => {
+    const turn = turnOf(patient.grid);
+    const upright = uprightCt(patient, turn);
+    // The same patient feet first: columns and slices run the other way.
+    const { axes, size, spacingMm } = upright.grid;
+    const back = ([x, y, z]: readonly [number, number, number]) => [0 - x, 0 - y, 0 - z] as const;
+    const end = upright.grid.origin.map(
+      (mm, axis) =>
+        mm + axes[0][axis] * (size[0] - 1) * spacingMm[0] + axes[2][axis] * (size[2] - 1) * spacingMm[2],
+    );
+    const grid = {
+      ...upright.grid,
+      origin: [end[0], end[1], end[2]] as unknown as typeof upright.grid.origin,
+      axes: [back(axes[0]), axes[1], back(axes[2])] as const,
+    };
+    const feetFirst = turnOf(grid);
+    const hu = new Int16Array(upright.hu.length);
+    const [ni, nj, nk] = size;
+    for (let k = 0, at = 0; k < nk; k++) {
+      for (let j = 0; j < nj; j++) {
+        for (let i = 0; i < ni; i++, at++) hu[ni - 1 - i + ni * (j + nj * (nk - 1 - k))] = upright.hu[at];
+      }
+    }
+    const target = storedMask(uprightMask(patient.gtv, turn), feetFirst);
+    const there = storedPoint(feetFirst, click);
+    const plain = await find(upright, { click });
+    const turned = await find({ grid, hu }, { click: there });
+    expect(regionDsc(target, turned)).toBe(regionDsc(uprightMask(patient.gtv, turn), plain));
+  });
+
+  test("beside the CT finds nothing", async () => {
+    for (const place of [voxelPoint(-3, 5, 4), voxelPoint(5, 5, 4000)])
+      expect((await find(patient, { click: place })).inside.includes(1)).toBe(false);
+  });
+
+  test("and a box 5 mm round it finds it: DSC above 0.85, nothing beside the box", async () => {
+    const box = boundingBox(patient.gtv);
+    if (box === undefined) throw new Error("the phantom has no tumour");
+    const room = patient.grid.spacingMm.map((mm) => Math.ceil(5 / mm));
+    const low = (axis: 0 | 1 | 2): number => box.from[axis] - room[axis];
+    const high = (axis: 0 | 1 | 2): number => box.to[axis] + room[axis];
+    const wanted = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] } as const;
+    const region = await find(patient, { box: wanted });
+    expect(regionDsc(patient.gtv, region)).toBeGreaterThan(0.85);
+    for (const axis of [0, 1, 2] as const) {
+      expect(region.box.from[axis]).toBeGreaterThanOrEqual(wanted.from[axis]);
+      expect(region.box.to[axis]).toBeLessThanOrEqual(wanted.to[axis]);
+    }
+  });
+});
+
+test("a tumour wider than 80 mm is taken whole: DSC above 0.8", async () => {
+  const patient = phantom(320, "chest-wall");
+  const box = boundingBox(patient.gtv);
+  const widest = Math.max(
+    ...[0, 1, 2].map(
+      (axis) => ((box?.to[axis] ?? 0) - (box?.from[axis] ?? 0)) * patient.grid.spacingMm[axis],
+    ),
+  );
+  expect(widest).toBeGreaterThan(80);
+  const [click] = drawClicks(patient.gtv, 1, 3);
+  const region = await find(patient, { click });
+  expect(regionDsc(patient.gtv, region)).toBeGreaterThan(0.8);
+  expect(volumeCc(patient.gtv)).toBeGreaterThan(250);
+});
