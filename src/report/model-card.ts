@@ -141,10 +141,14 @@ function worth({ contour, slice, doubtBelow, calibration }: Quality, plot: strin
   ].join("\n\n");
 }
 
-function reproduce({ name, version, threshold, configuration }: ModelMetadata): string {
+function reproduce({ name, version, threshold, configuration, trainedOn }: ModelMetadata): string {
+  const additions = trainedOn.sources
+    .slice(1)
+    .flatMap(({ cohort, weight }) => ["--with", `${cohort}:${weight}`]);
+  const start = trainedOn.startedFrom === undefined ? [] : ["--start-from", trainedOn.startedFrom];
   const own = ["--name", name, "--model-version", version, "--threshold", String(threshold)];
-  const words = [...trainOptions(configuration), ...own].map((word) =>
-    /^[\w.-]+$/.test(word) ? word : `'${word}'`,
+  const words = [...additions, ...start, ...trainOptions(configuration), ...own].map((word) =>
+    /^[\w.:-]+$/.test(word) ? word : `'${word}'`,
   );
   const command = ["delineate", "train", "COHORT", "--out", "RUN", ...words].join(" ");
   return `With the same cohort, in one line (all other options at their defaults):\n\n\`\`\`\n${command}\n\`\`\``;
