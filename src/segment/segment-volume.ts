@@ -41,7 +41,10 @@ export async function predictVolume(
 ): Promise<Confidence> {
   const { size, intensity, normalisation, threshold } = model.input;
   if (model.input.viewMm !== undefined)
-    throw new DelineateError("bad-model", "This model answers clicks and contours no CT by itself: choose another.");
+    throw new DelineateError(
+      "bad-model",
+      "This model answers clicks and contours no CT by itself: choose another.",
+    );
   if (!isUpright(ct.grid)) throw new Error("a network sees upright CTs only");
   const frame = model.input.frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, frame);

@@ -10,7 +10,7 @@ import { partingCosts } from "../contouring/cut-region.ts";
 import { fillHoles } from "../contouring/fill-holes.ts";
 import { applyPatch } from "../contouring/mask-patch.ts";
 import { minimumCut } from "../contouring/minimum-cut.ts";
-import { cropImage } from "../contouring/region-image.ts";
+import { cropImage, type RegionImage } from "../contouring/region-image.ts";
 import { type Box, boundingBox, cropMask } from "../geometry/crop.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
@@ -47,20 +47,24 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
     const lung = Math.min(1, Math.max(0, (lungHu.none - hu) / (lungHu.none - lungHu.full)));
     return voxelMm3 * (weights.confidence * sure - weights.lung * lung);
   });
-  const parting = partingCosts(image, preference);
-  const inside = minimumCut({ size: image.grid.size, preference, parting });
+  const inside = cheapestBorder(image, preference, before.data);
   const sharpened: Mask = { grid: mask.grid, data: mask.data.slice() };
-  applyPatch(sharpened, patchInBox(sharpened, image.box, keepRim(before, inside)));
+  applyPatch(sharpened, patchInBox(sharpened, image.box, inside));
   applyPatch(sharpened, fillHoles(sharpened));
   return sharpened;
 }
 
-/** The outermost layer of the box takes no part in a cut; where the CT ends there, it stays as it was. */
-function keepRim(before: Mask, inside: Uint8Array): Uint8Array {
-  const [width, height, depth] = before.grid.size;
+/**
+ * 1 inside the cheapest separation of an image by `preference` (overwritten) and the image's own borders. The outermost layer
+ * takes no part in it and stays as it was `before`, where the CT ends in it.
+ */
+export function cheapestBorder(image: RegionImage, preference: Float32Array, before: Uint8Array): Uint8Array {
+  const { size } = image.grid;
+  const [width, height, depth] = size;
+  const inside = minimumCut({ size, parting: partingCosts(image, preference), preference });
   return inside.map((value, at) => {
     const [i, j, k] = [at % width, Math.floor(at / width) % height, Math.floor(at / (width * height))];
     const rim = i === 0 || j === 0 || k === 0 || i === width - 1 || j === height - 1 || k === depth - 1;
-    return rim ? before.data[at] : value;
+    return rim ? before[at] : value;
   });
 }

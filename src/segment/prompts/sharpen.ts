@@ -3,14 +3,13 @@
  * in the band of voxels of which the model is not sure, with the probability as the preference and the costs of parting two
  * voxels as everywhere in region cutting. What is much denser than the region, bone and contrast in vessels, is not taken.
  */
-import { partingCosts } from "../../contouring/cut-region.ts";
 import { fillHoles } from "../../contouring/fill-holes.ts";
 import { applyPatch } from "../../contouring/mask-patch.ts";
-import { minimumCut } from "../../contouring/minimum-cut.ts";
 import { cropImage } from "../../contouring/region-image.ts";
 import type { Region } from "../../contouring/segment-region.ts";
 import { connectedComponents } from "../../geometry/connected-components.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
+import { cheapestBorder } from "../sharpen-border.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideFrom } from "./contour-part.ts";
 
@@ -26,7 +25,7 @@ const certain = 1e6;
 /** The largest part, holes of its slices filled. Nothing inside where no probability is 0.5 or more. */
 export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Region {
   const image = cropImage(ct, null, box);
-  const { size, spacingMm } = image.grid;
+  const { spacingMm } = image.grid;
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
   const preference = Float32Array.from(probability, (value, at) => {
     if (value <= unsure.from) return -certain;
@@ -34,18 +33,8 @@ export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Re
     const lung = image.hu[at] < lungBelowHu ? lungPenalty : 0;
     return voxelMm3 * certainty * (2 * value - 1 - lung);
   });
-  // The outermost layer takes no part in a cut; it has target where the CT ends in it.
-  const inside = minimumCut({ size, parting: partingCosts(image, preference), preference });
-  const [width, height, depth] = size;
-  for (let k = 0, at = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      const edge = k === 0 || k === depth - 1 || j === 0 || j === height - 1;
-      for (let i = 0; i < width; i++, at++) {
-        const outermost = edge || i === 0 || i === width - 1;
-        if (outermost && probability[at] >= insideFrom) inside[at] = 1;
-      }
-    }
-  }
+  const predicted = Uint8Array.from(probability, (value) => (value >= insideFrom ? 1 : 0));
+  const inside = cheapestBorder(image, preference, predicted);
   const mask = { grid: image.grid, data: inside };
   const { labels, sizes } = connectedComponents(mask, "corners");
   const largest = sizes.indexOf(Math.max(...sizes)) + 1;
