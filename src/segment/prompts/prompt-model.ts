@@ -33,7 +33,10 @@ const filledPart = 0.4;
 
 export function ownPixelMm({ input: { viewMm, size } }: PromptModel): number {
   if (viewMm === undefined)
-    throw new DelineateError("bad-model", "This model sees whole slices and answers no clicks: train with --view click.");
+    throw new DelineateError(
+      "bad-model",
+      "This model sees whole slices and answers no clicks: train with --view click.",
+    );
   return viewMm / size;
 }
 
