@@ -11,9 +11,9 @@ import { boundingBox } from "../src/geometry/crop.ts";
 import type { CtImage } from "../src/geometry/ct-image.ts";
 import { volumeCc } from "../src/geometry/mask.ts";
 import { storedMask, storedPoint, turnOf, uprightCt, uprightMask } from "../src/geometry/upright.ts";
+import { clickModel, type LoadedModel, loadModel } from "../src/node/load-model.ts";
 import { generatePatient } from "../src/phantom/generate.ts";
 import { findRegion, type RegionPrompt, seeUpright } from "../src/segment/prompts/find-region.ts";
-import { clickModel, type LoadedModel, loadModel } from "../src/node/load-model.ts";
 
 let model: LoadedModel;
 beforeAll(async () => {

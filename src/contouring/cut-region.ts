@@ -1,5 +1,4 @@
 /** The costs of a separation of a region into target and surroundings, and what is left of the cheapest one. */
-import type { Vector3 } from "../core/coordinates.ts";
 import { connectedComponents } from "../geometry/connected-components.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import type { Grid } from "../geometry/grid.ts";
@@ -25,7 +24,8 @@ const denserHu = { from: 130, to: 230 } as const;
 const borderHu = 90;
 /** What a cubic millimetre weighs against a square millimetre of cut, 1/mm: tissue in the middle, lung anywhere, confidence. */
 const weights = { tissue: 0.12, lung: 1, confidence: 0.3 } as const;
-const certain = 1e6;
+/** Preferences of this amount are no question. */
+export const certain = 1e6;
 /** What is thinner than this part of the seed's radius hangs on to the target: vessels, spicules. */
 const thinPart = 0.5;
 const thinnestMm = 3;
@@ -94,7 +94,10 @@ function likeness(value: number, tumourHu: number, lungHu: number): number {
   return 1 - 2 * Math.min(1, Math.max(0, denser));
 }
 
-/** Costs between neighbours; those towards the outermost layer, which is outside, go into the preference. */
+/**
+ * Costs between neighbours; those towards the outermost layer, which is outside, go into the preference. Between two voxels
+ * whose side is certain and the same there is nothing to part, and nothing is computed.
+ */
 export function partingCosts({ grid, hu }: RegionImage, preference: Float32Array): Float32Array {
   const { size, spacingMm } = grid;
   const [width, height, depth] = size;
@@ -102,21 +105,27 @@ export function partingCosts({ grid, hu }: RegionImage, preference: Float32Array
   const [sx, sy, sz] = spacingMm;
   const face = [sy * sz, sx * sz, sx * sy];
   const parting = new Float32Array(arcsPerVoxel * hu.length);
-  const outermost = (place: Vector3): boolean =>
-    place.some((value, axis) => value === 0 || value === size[axis] - 1);
+  const place = [0, 0, 0];
   for (let k = 0, at = 0; k < depth; k++) {
     for (let j = 0; j < height; j++) {
+      const edge = k === 0 || k === depth - 1 || j === 0 || j === height - 1;
       for (let i = 0; i < width; i++, at++) {
-        if (outermost([i, j, k])) {
+        if (edge || i === 0 || i === width - 1) {
           preference[at] = 0;
           continue;
         }
+        place[0] = i;
+        place[1] = j;
+        place[2] = k;
+        const sure = Math.abs(preference[at]) >= certain;
         for (let arc = 0; arc < arcsPerVoxel; arc++) {
           const axis = arc >> 1;
           const side = arc & 1 ? 1 : -1;
-          const step = (hu[at] - hu[at + side * stride[axis]]) / borderHu;
+          const other = at + side * stride[axis];
+          const next = place[axis] + side;
+          if (sure && preference[other] === preference[at]) continue;
+          const step = (hu[at] - hu[other]) / borderHu;
           const cost = face[axis] * Math.exp(-(step * step) / 2);
-          const next = [i, j, k][axis] + side;
           if (next === 0 || next === size[axis] - 1) preference[at] -= cost;
           else parting[arcsPerVoxel * at + arc] = cost;
         }

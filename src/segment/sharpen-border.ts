@@ -6,7 +6,7 @@
  */
 
 import { patchInBox } from "../contouring/between-masks.ts";
-import { partingCosts } from "../contouring/cut-region.ts";
+import { certain, partingCosts } from "../contouring/cut-region.ts";
 import { fillHoles } from "../contouring/fill-holes.ts";
 import { applyPatch } from "../contouring/mask-patch.ts";
 import { minimumCut } from "../contouring/minimum-cut.ts";
@@ -23,7 +23,6 @@ export const bandMm = 6;
 const weights = { confidence: 0.4, lung: 0.3 } as const;
 /** HU of lung, which is wanted outside, and of tissue, which is not. */
 const lungHu = { full: -800, none: -500 } as const;
-const certain = 1e6;
 
 /** All three on one grid, the patient upright. An empty mask stays empty. */
 export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): Mask {

@@ -3,6 +3,7 @@
  * in the band of voxels of which the model is not sure, with the probability as the preference and the costs of parting two
  * voxels as everywhere in region cutting. What is much denser than the region, bone and contrast in vessels, is not taken.
  */
+import { certain } from "../../contouring/cut-region.ts";
 import { fillHoles } from "../../contouring/fill-holes.ts";
 import { applyPatch } from "../../contouring/mask-patch.ts";
 import { cropImage } from "../../contouring/region-image.ts";
@@ -20,7 +21,6 @@ const certainty = 0.5;
 /** Lung is no tumour where the model is unsure; HU below this are lung. */
 const lungBelowHu = -600;
 const lungPenalty = 0.3;
-const certain = 1e6;
 
 /** The largest part, holes of its slices filled. Nothing inside where no probability is 0.5 or more. */
 export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Region {
