@@ -22,8 +22,8 @@ test("an ellipsoid three times as long as wide is one lump, with a vessel at its
   const area = (z: number): number => Math.PI * 20 ** 2 * (1 - (z / 60) ** 2);
   const ellipsoid = Array.from({ length: 20 }, (_, index) => area(index * stepMm));
   expect(lumpLength(ellipsoid, stepMm)).toBe(20);
-  const vessel = Array.from({ length: 40 }, () => Math.PI * 12 ** 2);
-  // 12 mm of radius are 0.36 of the greatest area. The first of them that is narrower than all before is the end.
-  const before = ellipsoid.filter((mm2) => mm2 > Math.PI * 12 ** 2);
+  const vessel = Array.from({ length: 40 }, () => Math.PI * 12.1 ** 2);
+  // 12.1 mm of radius are 0.37 of the greatest area. The first of them that is narrower than all before is the end.
+  const before = ellipsoid.filter((mm2) => mm2 > Math.PI * 12.1 ** 2);
   expect(lumpLength([...before, ...vessel], stepMm)).toBe(before.length + 1);
 });
