@@ -54,6 +54,7 @@ export async function followInBox(ct: CtImage, model: PromptModel, box: Box): Pr
 async function follow(ct: CtImage, model: PromptModel, first: Answer, limits?: Limits): Promise<Answer[]> {
   const [lowest, highest] = [limits?.box.from[2] ?? 0, (limits?.box.to[2] ?? ct.grid.size[2]) - 1];
   const stride = strideOf(ct, model, first);
+  const lump = (areas: readonly number[]): number => lumpLength(areas, stride * ct.grid.spacingMm[2]);
   let fronts = [stride, -stride].map((step) => ({ step, found: [first], areas: [areaMm2(first, model)] }));
   const ended: typeof fronts = [];
   while (fronts.length > 0) {
@@ -73,12 +74,12 @@ async function follow(ct: CtImage, model: PromptModel, first: Answer, limits?: L
         found.push(next);
         areas.push(areaMm2(next, model));
       }
-      const whole = next !== undefined && lumpLength(areas) === areas.length;
+      const whole = next !== undefined && lump(areas) === areas.length;
       (whole ? goingOn : ended).push(front);
     });
     fronts = goingOn;
   }
-  const all = ended.flatMap(({ found, areas }) => found.slice(1, lumpLength(areas)));
+  const all = ended.flatMap(({ found, areas }) => found.slice(1, lump(areas)));
   return [first, ...all].sort((a, b) => a.k - b.k);
 }
 
