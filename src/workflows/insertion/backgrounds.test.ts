@@ -37,7 +37,10 @@ test("names come from a text file, or from the validation and test patients of a
   await writeFile(names, "a\n b \n\n");
   expect(await readLeftOut(names)).toEqual(["a", "b"]);
   const split = join(folder, "split.json");
-  await writeFile(split, JSON.stringify({ format: 1, seed: 1, train: ["a"], validation: ["b"], test: ["c"] }));
+  await writeFile(
+    split,
+    JSON.stringify({ format: 1, seed: 1, train: ["a"], validation: ["b"], test: ["c"] }),
+  );
   expect(await readLeftOut(split)).toEqual(["b", "c"]);
 });
 
