@@ -16,6 +16,7 @@ export type Lungs = {
   readonly keepOut: Distance;
 };
 
+const smallPatchMm = 24;
 /** Farther outside than any edge here is soft. */
 const outsideMm = 6;
 
@@ -27,8 +28,10 @@ export function paintConsolidation(lungs: Lungs, from: Point, random: Random): v
   const stretch: Point = [random.uniform(0.7, 1.4), random.uniform(0.7, 1.4), random.uniform(0.8, 1.5)];
   const fading = random.uniform(3, 14);
   const hu = random.uniform(15, 50) + lungs.contrast * random.uniform(0, 40);
-  const filled = random.pick([1, random.uniform(0.55, 0.95)], [2, 1]);
-  const bronchi = random.next() < 0.75 ? random.uniform(0.07, 0.16) : 0;
+  // A small dense patch on one slice cannot be told from a tumour by anyone: small ones are hazy, dense ones show bronchi.
+  const small = radius < smallPatchMm;
+  const filled = small ? random.uniform(0.3, 0.7) : random.pick([1, random.uniform(0.5, 0.9)], [2, 1]);
+  const bronchi = !small || random.next() < 0.5 ? random.uniform(0.08, 0.17) : 0;
   const lobe = shape.lobe(...from);
   const distance: Distance = (x, y, z) => {
     const lung = shape.lung(x, y, z);

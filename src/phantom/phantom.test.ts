@@ -2,9 +2,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "../core/random.ts";
 import { volumeCc } from "../geometry/mask.ts";
+import { aortaDistance } from "./aorta.ts";
+import { drawBodyPlan, widenVessels } from "./body-plan.ts";
 import { generatePatient, type PhantomPatient } from "./generate.ts";
 import { drawTumour, isLeft } from "./table1.ts";
-import { wideVolumeCc } from "./variety.ts";
+import { createThoraxShape } from "./thorax-shape.ts";
+import { placeTumour } from "./tumour.ts";
+import { drawAcquisition, drawTumourPlan, wideVolumeCc } from "./variety.ts";
 
 describe("tumours are drawn in the proportions of Table 1", () => {
   const count = 20_000;
@@ -134,5 +138,42 @@ describe("the wide variety", () => {
       expect(grid.size[2]).toBeLessThanOrEqual(121);
       expect(Math.abs(volumeCc(gtv) / description.volumeCc - 1)).toBeLessThan(0.2);
     }
+  });
+
+  test("volumes up to 600 cc, some of them against the aorta, and images of one lung among the others", () => {
+    const draws = Array.from({ length: 400 }, (_, at) => createRandom("draws").fork(at));
+    const plans = draws.map((random) => drawTumourPlan(random.fork("table1"), "wide"));
+    const against = plans.filter(({ contact }) => contact === "aorta");
+    expect(against.length).toBeGreaterThan(30);
+    expect(against.every(({ lobe }) => isLeft(lobe))).toBe(true);
+    // Even over the logarithm: ln 2 / ln(600 / 0.7) of them, 10 %, above 300 cc.
+    const great = plans.filter(({ volumeCc: cc }) => cc > 300).length;
+    expect(Math.abs(great / 400 - Math.log(2) / Math.log(600 / 0.7))).toBeLessThan(0.06);
+    const crops = draws.filter((random) => drawAcquisition(random.fork("placement"), "wide").oneLung > 0);
+    expect(crops.length).toBeGreaterThan(20);
+    expect(drawAcquisition(draws[0].fork("placement"), "paper").oneLung).toBe(0);
+  });
+
+  test("a tumour at the aorta touches its wall and stays out of it, and keeps to its side", () => {
+    const random = createRandom("at the aorta");
+    const plan = widenVessels(drawBodyPlan(random.fork("body")), random.fork("vessels"));
+    const shape = createThoraxShape(plan, random);
+    const aorta = aortaDistance(plan, shape);
+    const wanted = { lobe: "left-lower", contact: "aorta", volumeCc: 40 } as const;
+    const kinds = { variety: "wide", subsolidPart: 0 } as const;
+    const { centre, reachMm, distance } = placeTumour({ plan, shape }, wanted, kinds, random.fork("tumour"));
+    let nearest = Number.POSITIVE_INFINITY;
+    for (let z = -reachMm; z <= reachMm; z += 2) {
+      for (let y = -reachMm; y <= reachMm; y += 2) {
+        for (let x = -reachMm; x <= reachMm; x += 2) {
+          const point = [centre[0] + x, centre[1] + y, centre[2] + z] as const;
+          if (distance(...point) >= 0) continue;
+          nearest = Math.min(nearest, aorta(...point));
+          expect(Math.sign(point[0])).toBe(Math.sign(centre[0]));
+        }
+      }
+    }
+    expect(nearest).toBeGreaterThan(0);
+    expect(nearest).toBeLessThan(8);
   });
 });

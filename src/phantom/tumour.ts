@@ -27,6 +27,8 @@ export type Tumour = {
   readonly subsolid: boolean;
 };
 
+/** Heart and aorta lie within this distance of the middle plane. */
+const mostCentralMm = 110;
 /** Beyond this no edge is soft enough to show anything: how far outside does not matter. */
 const clearlyOutsideMm = 12;
 /** How far a tumour grows into what it touches. */
@@ -75,7 +77,8 @@ function wideBounds(
   return (x, y, z) => {
     if (x * centre[0] < 0) return clearlyOutsideMm + 1;
     const inLung = shape.lung(x, y, z) - depthMm;
-    if (inLung > 0 || inLung < -depthMm) return inLung;
+    // Farther out than the widest heart or aorta lies lung alone.
+    if (inLung > 0 || (inLung < -depthMm && Math.abs(x) > mostCentralMm)) return inLung;
     const spine = shape.spine(z);
     const bone = 24 - Math.hypot(x - spine.x, (y - spine.y - 6) * 0.8);
     const wall = depthMm > 5 ? shape.cavity(x, y, z) - 5 : inLung;
