@@ -10,7 +10,7 @@ import type { Mask } from "../geometry/mask.ts";
 
 /**
  * For each region 1 .. count the part of its lower surface that has lung in its slice and lung somewhere below it, 0 to 1;
- * the first entry is for no region. Undefined where the image shows no lungs. `mask` is where the regions are. The CT is
+ * the first entry is for no region. The first slice of a CT that begins within the lungs is not judged. Undefined where the image shows no lungs. `mask` is where the regions are. The CT is
  * upright: slices count towards the head.
  */
 export function lungSupport(
@@ -36,6 +36,8 @@ export function lungSupport(
       const index = at + width * height * k;
       const label = labels[index];
       if (label === 0 || (k > 0 && labels[index - width * height] === label)) continue;
+      // Below a CT that begins within the lungs nobody knows what lies.
+      if (k === 0 && anyLung) continue;
       faces[label]++;
       const [x, y] = [at % width, Math.floor(at / width)];
       const block = Math.floor(x / factor) + coarseWidth * Math.floor(y / factor);
@@ -43,5 +45,5 @@ export function lungSupport(
     }
     for (let block = 0; block < coarseArea; block++) if (lungHere[block] > 0) lungBelow[block] = 1;
   }
-  return supported.map((part, label) => (faces[label] > 0 ? part / faces[label] : 0));
+  return supported.map((part, label) => (faces[label] > 0 ? part / faces[label] : 1));
 }
