@@ -12,7 +12,7 @@ import type { CohortPatient } from "./open-cohort.ts";
 export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels" | "frame">;
 
 /** Changes with every change to src/preprocess or the readers that changes an image. */
-const version = 6;
+const version = 7;
 
 export type TrainingCache = {
   /** Undefined if there is none, or it was made of something else, or is damaged. */
