@@ -33,6 +33,8 @@ export type RealThorax = Placement & {
 /** Bright beyond what a tumour is: cortical bone, contrast in vessels. */
 const firmAboveHu = 135;
 const airwayBelowHu = -500;
+/** Bone is that bright even where smoothing mixes it with lung, as along the ribs. */
+const boneAboveHu = 250;
 /** Partial volume at the pleura reaches this far and is no airway. */
 const pleuraMm = 3;
 /** Lung found in three dimensions is coarse: what lies within this distance of it counts. */
@@ -61,8 +63,7 @@ export function readThorax(ct: CtImage): RealThorax {
     );
     textures.push(measureTexture(hu, size, sides.subarray(at, at + area), found.body));
     const smooth = convolve(hu, size, gaussian(1.1));
-    for (let index = 0; index < area; index++)
-      firm[at + index] = smooth[index] > firmAboveHu || smooth[index] < airwayBelowHu ? 1 : 0;
+    for (let index = 0; index < area; index++) firm[at + index] = isFirm(hu[index], smooth[index]) ? 1 : 0;
   }
   const lungMm = signedDistance(ct, sides);
   for (let at = 0; at < firm.length; at++) {
@@ -86,6 +87,10 @@ export function readThorax(ct: CtImage): RealThorax {
     textures,
     ...lungPlaces(sides, size, layers),
   };
+}
+
+function isFirm(hu: number, smoothHu: number): boolean {
+  return smoothHu > firmAboveHu || smoothHu < airwayBelowHu || hu > boneAboveHu;
 }
 
 /** The place in memory of the voxel nearest to a point; the outermost slices go on beyond the stack. */
