@@ -11,6 +11,8 @@ import { sharpenBorder } from "./sharpen-border.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
 const fullSupport = 0.3;
+/** A voxel counts by this power of its confidence: at a low operating point a wide doubtful region has many voxels. */
+const certaintyPower = 4;
 /** What a region without any lung below counts. */
 const leastWeight = 0.02;
 
@@ -34,8 +36,11 @@ function surestRegion(confidence: Confidence, cleanUp: CleanUp, hu: Int16Array) 
   const { labels, count } = connectedComponents(all);
   if (count < 2) return { mask: all, leftOut: 0 };
   const certainty = new Float64Array(count + 1);
+  const weights = Float64Array.from({ length: 256 }, (_, byte) =>
+    Math.max(0, (byte - insideFrom + 1) / insideFrom) ** certaintyPower,
+  );
   for (let index = 0; index < labels.length; index++) {
-    if (labels[index] > 0) certainty[labels[index]] += confidence.data[index] - insideFrom + 1;
+    if (labels[index] > 0) certainty[labels[index]] += weights[confidence.data[index]];
   }
   const support = lungSupport({ grid: confidence.grid, hu }, all, labels, count);
   support?.forEach((part, label) => {
