@@ -31,8 +31,8 @@ export type RunnableModel = {
 
 export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 
-/** The model that comes with the program: trained on synthetic patients, for research. */
-export const shippedModel = new URL("../../models/phantom.onnx", import.meta.url);
+/** The model that comes with the program, for research (models/gtv.md). */
+export const shippedModel = new URL("../../models/gtv.onnx", import.meta.url);
 
 /** The network that answers clicks (preprocess/prompt-view.ts). */
 export const clickModel = new URL("../../models/click.onnx", import.meta.url);

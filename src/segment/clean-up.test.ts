@@ -67,7 +67,9 @@ test("a small region that the model is sure of comes before a wide one that it d
   const wide: Ball = { x: 30, y: 40, z: 22, radiusMm: 20 };
   const small: Ball = { x: 70, y: 40, z: 25, radiusMm: 12 };
   const doubted = confidence([wide, small]);
-  const data = doubted.data.map((value, index) => (value > 0 && inside(wide, index) ? 160 : value > 0 ? 250 : 0));
+  const data = doubted.data.map((value, index) =>
+    value > 0 && inside(wide, index) ? 160 : value > 0 ? 250 : 0,
+  );
   const found = toMask({ ...doubted, data }, "largest", hu).mask.data;
   expect([found[centre(small)], found[centre(wide)]]).toEqual([1, 0]);
 });

@@ -36,8 +36,9 @@ function surestRegion(confidence: Confidence, cleanUp: CleanUp, hu: Int16Array) 
   const { labels, count } = connectedComponents(all);
   if (count < 2) return { mask: all, leftOut: 0 };
   const certainty = new Float64Array(count + 1);
-  const weights = Float64Array.from({ length: 256 }, (_, byte) =>
-    Math.max(0, (byte - insideFrom + 1) / insideFrom) ** certaintyPower,
+  const weights = Float64Array.from(
+    { length: 256 },
+    (_, byte) => Math.max(0, (byte - insideFrom + 1) / insideFrom) ** certaintyPower,
   );
   for (let index = 0; index < labels.length; index++) {
     if (labels[index] > 0) certainty[labels[index]] += weights[confidence.data[index]];

@@ -50,7 +50,7 @@ describe("a patient's way in", () => {
     expect(detail.summary.expected?.dsc ?? null).toBe(worth?.dsc ?? null);
     expect(worth?.dsc === null).toBe(worth?.perSlice === null);
     expect(detail.sources.map(({ kind, label }) => [kind, label])).toEqual([
-      ["automatic", "Automatic, phantom-resnet34 1.1"],
+      ["automatic", "Automatic, gtv 2.0"],
       ["imported", "GTV, imported"],
     ]);
     expect(readdirSync(server.folder).sort()).toEqual(["data", "page"]);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
 import { readOnnxConstants } from "../nn/onnx-file.ts";
-import { loadModel, readMetadata, shippedModel } from "../node/load-model.ts";
+import { loadModel, readMetadata } from "../node/load-model.ts";
 import { decodeTensors, encodeTensors } from "../train/safetensors.ts";
 import { makePhantoms } from "./phantom.ts";
 import { type TrainRequest, trainModel } from "./train.ts";
@@ -188,11 +188,6 @@ test("patients that train and validate at once, parts that do not divide a batch
   await refused({ validation: [], configuration: { ...configuration, patience: 2 } }).toThrow(/--validation/);
   await refused({ startFrom: join(folder, "none.onnx") }).toThrow(/no model or checkpoint/);
   await refused({ validation: ["patient-9"] }).toThrow(/patient-9/);
-});
-
-test("a model file of an earlier version is read with the defaults of what came later", () => {
-  const { configuration: read } = readMetadata(readFileSync(shippedModel), "shipped");
-  expect(read).toMatchObject({ loss: "weighted-cross-entropy", context: 0, attention: false, accumulate: 1 });
 });
 
 test("a split file gives one fold's patients, and a fold that it lacks is refused", async () => {
