@@ -116,6 +116,7 @@ test("the card says what the file says: figures with their unit, data, limits, d
     "## Preprocessing",
     "## Training",
     "## Measured",
+    "## It says what it is worth",
     "## Limitations",
     "## To make it again",
   ]);
