@@ -187,7 +187,7 @@ describe("the main job", () => {
     expect(dicomErrors(gtv)).toEqual([]);
     expect(readdirSync(join(folder, "overlays"))).toContain("sheet.png");
     const record = readFileSync(`${gtv}.run.json`, "utf8");
-    expect(JSON.parse(record)).toMatchObject({ verb: "segment", model: { name: "phantom-resnet34" } });
+    expect(JSON.parse(record)).toMatchObject({ verb: "segment", model: { name: "gtv" } });
     expect(record).not.toMatch(/Phantom\^|PHANTOM-\d/);
   });
 
