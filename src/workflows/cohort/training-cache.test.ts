@@ -49,8 +49,8 @@ test("the first loading makes the images and keeps them, the second reads the sa
   expect(first[1].mask).toEqual(maskOf(5, 12));
   // 6 slices of 64 x 64: a byte and a bit a pixel, after the line of JSON.
   const file = readFileSync(cached("a"));
-  // Doubles for the distance of slices and the volume, a byte and a bit for each pixel.
-  expect(file.length - file.indexOf(10) - 1).toBe(16 + 6 * 64 * 64 * (1 + 1 / 8));
+  // Doubles for the distance of slices, the volume and the width of a pixel; a byte and a bit for each pixel.
+  expect(file.length - file.indexOf(10) - 1).toBe(24 + 6 * 64 * 64 * (1 + 1 / 8));
 });
 
 test("a damaged, a cut and an empty file are made anew", async () => {
