@@ -86,7 +86,11 @@ test("a network runs once for all thresholds, and each threshold meets its proba
     },
     dispose: async () => undefined,
   };
-  const overlaps = await sweepThresholds({ ct, target: sure }, model, [0.1, 0.5, 0.8, 0.803]);
+  // Each block ends where the density jumps: no border moves.
+  const hu = Int16Array.from(sure.data, (value, at) =>
+    value === 1 ? 300 : unsure.data[at] === 1 ? 0 : -1000,
+  );
+  const overlaps = await sweepThresholds({ ct: { grid, hu }, target: sure }, model, [0.1, 0.5, 0.8, 0.803]);
   // Above 0.1 there are 15 columns for the target's 10: 2 * 10 / (10 + 15). A byte could not tell 0.8, 0.801 and 0.803.
   expect(overlaps).toEqual([0.8, 1, 1, 0]);
   expect([slices, batches]).toEqual([40, 10]);
