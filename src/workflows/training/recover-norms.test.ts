@@ -49,6 +49,12 @@ test("recovered batch norm predicts what the folded file predicts", async () => 
   const trainer = await createTrainer(training, state, { seed: 1, threads: 1 });
   await recoverNorms(trainer, foldedBiases(constants), { images, masks });
   const recovered = predictionOf(trainer.state());
+  // In training too: the batch's own statistics are those that were found, down to the last layers.
+  const part = (which: string) => trainer.state().get(`full.1.norm.${which}`)?.data ?? new Float32Array();
+  const [mean, variance] = [part("running-mean").slice(), part("running-variance").slice()];
+  await trainer.step(images, masks, { learningRate: 0 });
+  const moved = part("running-mean").map((value, at) => Math.abs(value - mean[at]) / Math.sqrt(variance[at]));
+  expect(Math.max(...moved)).toBeLessThan(0.01);
   await trainer.dispose();
   const [expected, found] = await Promise.all(
     [folded, recovered].map(async (graph) => {
