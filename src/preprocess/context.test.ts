@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contextSlices } from "./context.ts";
+import { connectedSlices, contextSlices } from "./context.ts";
 
 const stack = { count: 100, spacingMm: 5 };
 
@@ -22,4 +22,22 @@ test("on thinner slices neighbours lie at the trained distance, on thicker ones 
   expect(contextSlices(50, { count: 100, spacingMm: 3 }, options)).toEqual([48, 50, 52]);
   expect(contextSlices(50, { count: 100, spacingMm: 10 }, options)).toEqual([49, 50, 51]);
   expect(contextSlices(50, { count: 100, spacingMm: 12 }, options)).toEqual([50, 50, 50]);
+});
+
+test("where the stack breaks off, the slice stands in for the neighbour; air does not count", () => {
+  const area = 64;
+  // Slices 0 to 2 are of one stretch of the body, 3 and 4 of another, and three quarters of each are air.
+  const levels = Uint8Array.from({ length: 5 * area }, (_, at) => {
+    if (at % area < 48) return 0;
+    return at < 3 * area ? 100 : 140;
+  });
+  const options = { context: 1, contextSpacingMm: 5 };
+  const seen = (slice: number) => connectedSlices(slice, { count: 5, spacingMm: 5, levels, area }, options);
+  expect([0, 1, 2, 3, 4].map(seen)).toEqual([
+    [0, 0, 1],
+    [0, 1, 2],
+    [1, 2, 2],
+    [3, 3, 4],
+    [3, 4, 4],
+  ]);
 });

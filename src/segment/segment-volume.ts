@@ -6,7 +6,7 @@ import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
 import type { Grid } from "../geometry/grid.ts";
 import { isUpright } from "../geometry/upright.ts";
-import { channelCount, contextSlices } from "../preprocess/context.ts";
+import { channelCount, connectedSlices, contextSlices } from "../preprocess/context.ts";
 import { networkHu, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
@@ -49,24 +49,29 @@ export async function predictVolume(
   const frame = model.input.frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, frame);
   const [width, height, count] = ct.grid.size;
-  const stack = { count, spacingMm: ct.grid.spacingMm[2] };
   const channels = channelCount(model.input);
   const levels =
     "levels" in intensity
       ? networkSlices(seen.grid, seen.hu, intensity, size)
       : networkHu(seen.grid, seen.hu, intensity, size);
+  const area = size * size;
+  const stack = { count, spacingMm: ct.grid.spacingMm[2], area };
+  // HU are what models of other programs see: those were trained on the neighbours as they are.
+  const slicesFor = (slice: number): number[] =>
+    levels instanceof Uint8Array
+      ? connectedSlices(slice, { ...stack, levels }, model.input)
+      : contextSlices(slice, stack, model.input);
   const enlarge = createResizer([size, size], [frame.width, frame.height]);
   const [left, right] = [Math.max(0, -frame.x), Math.min(frame.width, width - frame.x)];
   const [top, bottom] = [Math.max(0, -frame.y), Math.min(frame.height, height - frame.y)];
   const data = new Uint8Array(width * height * count);
-  const area = size * size;
   for (let first = 0; first < count; first += options.batch) {
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
     const batch = Math.min(options.batch, count - first);
     const images = new Float32Array(batch * channels * area);
     for (let index = 0; index < batch; index++) {
-      contextSlices(first + index, stack, model.input).forEach((slice, channel) => {
+      slicesFor(first + index).forEach((slice, channel) => {
         const start = (index * channels + channel) * area;
         const image = levels.subarray(slice * area, (slice + 1) * area);
         normaliseInto(images.subarray(start, start + area), image, normalisation);

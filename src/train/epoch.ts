@@ -8,7 +8,7 @@ import type { AugmentationOptions } from "../contract/augmentation-options.ts";
 import type { TrainingConfiguration } from "../contract/training-configuration.ts";
 import { createRandom, type Random } from "../core/random.ts";
 import { type Augmentation, drawAugmentation, warpOf } from "../preprocess/augmentation.ts";
-import { type ContextOptions, channelCount, contextSlices } from "../preprocess/context.ts";
+import { type ContextOptions, channelCount, connectedSlices } from "../preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "../preprocess/grey-levels.ts";
 import { changeIntensities } from "../preprocess/intensity-change.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
@@ -119,9 +119,11 @@ export function makeBatch(
   const masks = new Float32Array(batch * area);
   chosen.forEach((planned, index) => {
     const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
-    const stack = { count: sliceCount, spacingMm: sliceSpacingMm };
+    const stack = { count: sliceCount, spacingMm: sliceSpacingMm, levels, area };
+    const alone = seesItselfAlone(planned, sampling.seed);
     const augment = augmenter(planned.augmentation, size, greyLevels);
-    contextSlices(planned.slice, stack, sampling).forEach((slice, channel) => {
+    connectedSlices(planned.slice, stack, sampling).forEach((neighbour, channel) => {
+      const slice = alone ? planned.slice : neighbour;
       const image = augment.image(sliceOf(levels, slice, size), slice);
       const start = (index * channels + channel) * area;
       normaliseInto(images.subarray(start, start + area), image, set.normalisation);
@@ -129,6 +131,18 @@ export function makeBatch(
     masks.set(augment.mask(sliceOf(mask, planned.slice, size)), index * area);
   });
   return { images, masks, planned: chosen };
+}
+
+/**
+ * Part of the images whose neighbours are left out in 2.5D, the slice itself in their place, as at the end of a stack: a network
+ * must contour there too, and must not learn that stacks with gaps hold no tumour.
+ */
+const withoutNeighbours = 0.25;
+
+function seesItselfAlone({ stream }: PlannedImage, seed: number): boolean {
+  return (
+    stream !== undefined && createRandom(seed).fork("neighbours").fork(stream).next() < withoutNeighbours
+  );
 }
 
 type Augmenter = {

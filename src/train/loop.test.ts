@@ -172,6 +172,21 @@ test("with context the channels are the neighbours in order, through the mask's 
   expect(Math.round(thin.images[0] * standardDeviation + mean)).toBe(2);
 });
 
+test("a part of a training's images is seen without neighbours, the same part in every run", () => {
+  const images = set(1, 5);
+  const context = { ...configuration, batch: 1, context: 1 };
+  const withNeighbours = (index: number): boolean => {
+    const plan = [{ patient: 0, slice: 3, augmentation: undefined, stream: `0/${index}` }];
+    const { images: shown } = makeBatch(images, plan, 0, context);
+    return shown[0] !== shown[area];
+  };
+  const drawn = Array.from({ length: 200 }, (_, index) => withNeighbours(index));
+  const part = drawn.filter((seen) => !seen).length / drawn.length;
+  expect(part).toBeGreaterThan(0.15);
+  expect(part).toBeLessThan(0.35);
+  expect(drawn.slice(0, 20).map((_, index) => withNeighbours(index))).toEqual(drawn.slice(0, 20));
+});
+
 test("a flipped sample flips all its channels and its mask", () => {
   const images = set(1, 5);
   const flip = { transforms: [{ kind: "flip" }], elastic: undefined, intensity: undefined } as const;

@@ -145,6 +145,28 @@ test("started from a model, a training has its weights to 1e-5, and says what it
   expect(found.get("stage3.1.a.weight")?.data.length).toBeGreaterThan(0);
 });
 
+test("a network that saw slices alone starts one that sees neighbours: its kernels in the middle, 0 beside", async () => {
+  const alone = join(folder, "from-model", "model.onnx");
+  const neighbours = { ...configuration, averageDecay: 0, learningRate: 1e-12, l2: 0, epochs: 1 };
+  await trainModel(
+    request("neighbours", { startFrom: alone, configuration: neighbours, validation: [] }),
+    silentProgress,
+    go,
+  );
+  const tensorsOf = (run: string) =>
+    decodeTensors(readFileSync(join(folder, run, "checkpoint.safetensors")), run).tensors;
+  const [before, after] = ["from-model", "neighbours"].map(
+    (run) => tensorsOf(run).get("stage1.weight")?.data ?? new Float32Array(),
+  );
+  const area = before.length / neighbours.width;
+  for (let at = 0; at < after.length; at++) {
+    const [out, channel] = [Math.floor(at / area / 3), Math.floor(at / area) % 3];
+    const expected = channel === 1 ? before[out * area + (at % area)] : 0;
+    expect(Math.abs(after[at] - expected)).toBeLessThan(1e-5);
+  }
+  expect(after.length).toBe(3 * before.length);
+});
+
 test("a training with additions goes on with them and with the normalisation that it began with", async () => {
   const more = join(folder, "more");
   await makePhantoms({ patients: 1, first: 9, seed: 6, size: 64, out: more }, silentProgress);

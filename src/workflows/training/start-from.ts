@@ -1,10 +1,11 @@
 /**
  * Starting from weights that exist: of a model file or a checkpoint, taken by name where the shapes fit, with the normalisation
- * of the images that they know. What does not fit (another number of channels, gates that are new) keeps its drawn values,
- * and is said.
+ * of the images that they know. Weights of a network that sees slices alone start one that sees neighbours too (2.5D). What
+ * does not fit (another width, gates that are new) keeps its drawn values, and is said.
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
 import { DelineateError } from "../../core/errors.ts";
 import type { Progress } from "../../core/progress.ts";
 import type { StateTensor, TrainingGraph } from "../../nn/emit.ts";
@@ -42,7 +43,7 @@ type Given = {
  */
 export async function startFrom(
   path: string,
-  training: TrainingGraph & { readonly greyLevels: GreyLevels },
+  training: TrainingGraph & Pick<TrainingConfiguration, "greyLevels" | "view">,
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
@@ -64,7 +65,8 @@ export async function startFrom(
   const kept: string[] = [];
   const wanted = [...training.parameters, ...training.running];
   for (const { name, shape } of wanted) {
-    const tensor = given.tensors.get(name);
+    const tensor =
+      training.view === "slice" ? amidNeighbours(given.tensors.get(name), shape) : given.tensors.get(name);
     if (tensor !== undefined && tensor.shape.join() === shape.join()) state.set(name, tensor);
     else kept.push(name);
   }
@@ -77,6 +79,23 @@ export async function startFrom(
   const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
   progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
   return { state, normalisation: given.normalisation, folded: given.folded };
+}
+
+/**
+ * A kernel [out, 1, height, width] that sees one slice, as [out, 2k + 1, height, width]: as it is for the slice in the middle, 0
+ * for its neighbours. Other tensors are returned as they are.
+ */
+function amidNeighbours(tensor: StateTensor | undefined, shape: readonly number[]): StateTensor | undefined {
+  if (tensor === undefined || tensor.shape.length !== 4 || tensor.shape[1] !== 1 || shape[1] % 2 === 0)
+    return tensor;
+  const [out, channels] = shape;
+  const area = tensor.data.length / tensor.shape[0];
+  const data = new Float32Array(out * channels * area);
+  for (let index = 0; index < Math.min(out, tensor.shape[0]); index++) {
+    const kernel = tensor.data.subarray(index * area, (index + 1) * area);
+    data.set(kernel, (index * channels + (channels - 1) / 2) * area);
+  }
+  return { shape: [tensor.shape[0], channels, ...tensor.shape.slice(2)], data };
 }
 
 function fromCheckpoint(file: Uint8Array, path: string): Given {
