@@ -13,7 +13,7 @@ import { createRandom } from "../src/core/random.ts";
 import { affineOf, drawAugmentation, warpOf } from "../src/preprocess/augmentation.ts";
 import { paperGreyLevels } from "../src/preprocess/grey-levels.ts";
 import { normaliseInto } from "../src/preprocess/normalise.ts";
-import { augmenter } from "../src/train/epoch.ts";
+import { augmenter } from "../src/train/batch.ts";
 
 const rounds = Number(process.argv[2] ?? 40);
 const size = 512;

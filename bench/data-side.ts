@@ -11,8 +11,9 @@ import { emitTraining, initialState } from "../src/nn/emit.ts";
 import { createTrainer } from "../src/node/onnx/trainer.ts";
 import { generatePatient } from "../src/phantom/generate.ts";
 import { networkMask, networkSlices } from "../src/preprocess/network-input.ts";
-import { makeBatch, planEpoch, stepsInEpoch } from "../src/train/epoch.ts";
+import { makeBatch } from "../src/train/batch.ts";
 import { weightedCrossEntropy } from "../src/train/losses/weighted-cross-entropy.ts";
+import { planEpoch, stepsInEpoch } from "../src/train/plan-epoch.ts";
 import { createTrainingSet } from "../src/train/training-set.ts";
 
 const steps = Number(process.argv[2] ?? 6);

@@ -8,7 +8,7 @@ import { volumeOverlap } from "../../src/evaluate/overlap.ts";
 import type { CtImage } from "../../src/geometry/ct-image.ts";
 import type { Mask } from "../../src/geometry/mask.ts";
 import type { RunnableModel } from "../../src/node/load-model.ts";
-import type { Predict } from "../../src/segment/segment-volume.ts";
+import type { Predict } from "../../src/segment/model-input.ts";
 import { contourCt } from "../../src/workflows/contour-ct.ts";
 
 /** DSC at each threshold, in their order; 0 where nothing of the tumour is found. */

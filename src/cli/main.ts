@@ -3,9 +3,9 @@
  * sentence and an exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 import { Command, CommanderError } from "commander";
-import packageFile from "../../package.json" with { type: "json" };
 import { researchUse } from "../contract/model-metadata.ts";
 import { DelineateError, errorCodes } from "../core/errors.ts";
+import { programVersion } from "../node/version.ts";
 import { addAugmentCommand } from "./augment.ts";
 import { addCheckCommand } from "./check.ts";
 import { addCohortCommand } from "./cohort.ts";
@@ -28,7 +28,7 @@ const program = new Command("delineate")
   .description(
     `Contours the gross target volume (GTV) of non-small cell lung cancer on planning CT.\n${researchUse}`,
   )
-  .version(packageFile.version)
+  .version(programVersion)
   .showHelpAfterError("(add --help for examples)")
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();

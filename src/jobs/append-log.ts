@@ -5,7 +5,7 @@
 import type { LogEntry } from "../contract/workspace/review.ts";
 import { DelineateError } from "../core/errors.ts";
 import type { Grid } from "../geometry/grid.ts";
-import { caseRow } from "./cases.ts";
+import { caseRow } from "./case-rows.ts";
 import type { Db } from "./database.ts";
 import { updateVolumeSoon } from "./gtv-volume.ts";
 import { gridOf } from "./plain-grid.ts";

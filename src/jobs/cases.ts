@@ -9,13 +9,17 @@ import {
   type CaseSummary,
   type MaskSource,
 } from "../contract/workspace/case.ts";
-import { DelineateError } from "../core/errors.ts";
+import {
+  type AutomaticRow,
+  automaticSourceId,
+  type CaseRow,
+  caseRow,
+  currentReviews,
+  firstAutomatic,
+} from "./case-rows.ts";
 import type { Db } from "./database.ts";
-import type { AutomaticTable, CaseTable, ReviewTable } from "./tables.ts";
+import type { ReviewTable } from "./tables.ts";
 import type { Workspace } from "./workspace.ts";
-
-type CaseRow = Selectable<CaseTable>;
-type AutomaticRow = Selectable<AutomaticTable>;
 
 /** Latest first. */
 export async function listCases({ db, feed }: Workspace): Promise<CaseSummary[]> {
@@ -132,10 +136,6 @@ function worthOf(expected: Automatic["expected"]): CaseSummary["expected"] {
   return { dsc, meanError, doubtful, reasons };
 }
 
-export function automaticSourceId(digest: string): string {
-  return `automatic:${digest.slice(0, 16)}`;
-}
-
 export function modelOf(row: AutomaticRow): Automatic["model"] {
   return { name: row.model_name, version: row.model_version, digest: row.model_digest };
 }
@@ -150,34 +150,6 @@ export function automaticOf(row: AutomaticRow): Automatic {
     msPerSlice: row.ms_per_slice,
     finishedAt: row.finished_at.toISOString(),
   });
-}
-
-/** Throws `not-found`. */
-export async function caseRow(db: Db, caseId: string): Promise<CaseRow> {
-  const row = await db.selectFrom("cases").selectAll().where("id", "=", caseId).executeTakeFirst();
-  if (row === undefined)
-    throw new DelineateError("not-found", "There is no such case; it may have been removed.");
-  return row;
-}
-
-/** That of the first model that finished: what reviews begin with. */
-export function firstAutomatic(db: Db, caseId: string): Promise<AutomaticRow | undefined> {
-  const rows = db.selectFrom("automatic").selectAll().where("case_id", "=", caseId);
-  return rows.orderBy("finished_at").executeTakeFirst();
-}
-
-/** Throws `not-found` for an id that is no automatic source of the case. */
-export async function automaticBySource(db: Db, caseId: string, sourceId: string): Promise<AutomaticRow> {
-  const rows = await db.selectFrom("automatic").selectAll().where("case_id", "=", caseId).execute();
-  const row = rows.find(({ model_digest }) => automaticSourceId(model_digest) === sourceId);
-  if (row === undefined) throw new DelineateError("not-found", "There is no such contour.");
-  return row;
-}
-
-/** The latest first; those that were set aside are left out. */
-export function currentReviews(db: Db, caseId: string): Promise<Selectable<ReviewTable>[]> {
-  const reviews = db.selectFrom("reviews").selectAll().where("case_id", "=", caseId);
-  return reviews.where("state", "!=", "set-aside").orderBy("touched_at", "desc").execute();
 }
 
 /** Where a case stands while nothing is going on with it. */

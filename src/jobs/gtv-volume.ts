@@ -1,6 +1,7 @@
 /** The volume of the GTV under review, for the worklist: exact where it matters, brought up to date now and then between. */
 import { type Mask, uniteMasks, volumeCc } from "../geometry/mask.ts";
-import { announce, caseRow, currentReviews } from "./cases.ts";
+import { caseRow, currentReviews } from "./case-rows.ts";
+import { announce } from "./cases.ts";
 import { gridOf } from "./plain-grid.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { DelineateError } from "../core/errors.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { deflateVoxels } from "./case-folder.ts";
-import { automaticBySource } from "./cases.ts";
+import { automaticBySource } from "./case-rows.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Raw deflate of one byte a voxel. Throws `not-found`. */

@@ -1,7 +1,7 @@
 /** What tasks on a case came to, as rows; each within the transaction that completes its job (runner.ts). */
 import { readdir } from "node:fs/promises";
+import { caseRow } from "./case-rows.ts";
 import type { ImportedMasks, Prepared, Segmented } from "./case-tasks.ts";
-import { caseRow } from "./cases.ts";
 import type { Db } from "./database.ts";
 import type { Workspace } from "./workspace.ts";
 

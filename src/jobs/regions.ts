@@ -5,7 +5,7 @@
 import type { PackedRegion } from "../contouring/region-codec.ts";
 import { DelineateError } from "../core/errors.ts";
 import type { RegionPrompt } from "../segment/prompts/find-region.ts";
-import { caseRow } from "./cases.ts";
+import { caseRow } from "./case-rows.ts";
 import { createTaskRunner } from "./task-runner.ts";
 import type { Workspace } from "./workspace.ts";
 

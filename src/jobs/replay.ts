@@ -6,11 +6,14 @@ import { decodePatch } from "../contouring/patch-codec.ts";
 import type { LogEntry } from "../contract/workspace/review.ts";
 import type { Grid } from "../geometry/grid.ts";
 import { emptyMask, type Mask } from "../geometry/mask.ts";
-import { readMaskFile } from "./case-folder.ts";
-import { automaticBySource, caseRow } from "./cases.ts";
+import { type CaseFolder, readMaskFile } from "./case-folder.ts";
+import { automaticBySource, caseRow } from "./case-rows.ts";
+import type { Db } from "./database.ts";
 import { gridOf } from "./plain-grid.ts";
 import type { StructureTable } from "./tables.ts";
-import type { Workspace } from "./workspace.ts";
+
+/** The records of all cases and the folders of their files. */
+export type CaseRecords = { readonly db: Db; folderOf(caseId: string): CaseFolder };
 
 export type StructureRow = Selectable<StructureTable>;
 export type EditEntry = Extract<LogEntry, { type: "edit" }>;
@@ -22,7 +25,7 @@ export function patchOf(edit: Pick<EditEntry, "patch">, grid: Grid): MaskPatch {
 
 /** The mask before any edit, the caller's own. */
 export async function beganWith(
-  workspace: Pick<Workspace, "db" | "folderOf">,
+  workspace: CaseRecords,
   caseId: string,
   structure: StructureRow,
 ): Promise<Mask> {
@@ -35,7 +38,7 @@ export async function beganWith(
 
 /** Of a structure, in order, after a place in the log; "0" is before the first. */
 export async function editsAfter(
-  { db }: Pick<Workspace, "db">,
+  { db }: Pick<CaseRecords, "db">,
   structureId: string,
   after: string,
 ): Promise<{ readonly sequence: string; readonly edit: EditEntry }[]> {
@@ -60,10 +63,10 @@ const mostLive = 4;
  * replays the whole log (versions.ts).
  */
 export class LiveMasks {
-  readonly #workspace: Pick<Workspace, "db" | "folderOf">;
+  readonly #workspace: CaseRecords;
   readonly #live = new Map<string, Promise<Live>>();
 
-  constructor(workspace: Pick<Workspace, "db" | "folderOf">) {
+  constructor(workspace: CaseRecords) {
     this.#workspace = workspace;
   }
 

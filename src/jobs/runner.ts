@@ -4,7 +4,8 @@
  * case that was removed in the meantime has no job to complete, and nothing is recorded.
  */
 import { DelineateError } from "../core/errors.ts";
-import { announce, caseRow, restingState, setState } from "./cases.ts";
+import { caseRow } from "./case-rows.ts";
+import { announce, restingState, setState } from "./cases.ts";
 import { findModel, shippedModelId } from "./models.ts";
 import type { CaseJob } from "./queue.ts";
 import { newMaskFiles, recordMasks, recordPrepared, recordSegmented } from "./record-results.ts";

@@ -3,7 +3,6 @@
  * proved before it is written, and then one transaction makes the version that never changes.
  */
 import { createHash, randomUUID } from "node:crypto";
-import packageFile from "../../package.json" with { type: "json" };
 import { countEdits } from "../contouring/count-edits.ts";
 import { editLedger } from "../contouring/ledger.ts";
 import { replayEdits } from "../contouring/mask-patch.ts";
@@ -15,10 +14,12 @@ import { pathValues } from "../evaluate/distances/path-columns.ts";
 import { volumeOverlap } from "../evaluate/overlap.ts";
 import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "../geometry/mask.ts";
 import { readCtReference } from "../node/ct-store.ts";
+import { programVersion } from "../node/version.ts";
 import { writeFileAtomic } from "../node/write-file.ts";
 import { exportMasks } from "../workflows/export-masks.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
-import { announce, firstAutomatic, modelOf, restingState, setState } from "./cases.ts";
+import { firstAutomatic } from "./case-rows.ts";
+import { announce, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 import { beganWith, patchOf } from "./replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "./reviews.ts";
@@ -85,7 +86,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     rois: roisToSign(kept, model),
     label: `REVIEWED v${number}`,
     holes: "keyhole",
-    softwareVersion: packageFile.version,
+    softwareVersion: programVersion,
     writtenAt: approvedAt,
     uidName: randomUUID(),
     approval: { reviewer: approval.reviewer, version: number },

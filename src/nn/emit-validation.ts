@@ -10,6 +10,12 @@ export type ValidationGraph = {
   readonly targetShape: Shape;
 };
 
+/** A network without dropout, batch norm with its running statistics, on a batch of the configured size. */
+export type ValidationStep = (
+  images: Float32Array,
+  masks: Float32Array,
+) => Promise<{ readonly loss: number; readonly probabilities: Float32Array }>;
+
 /** Inputs `image` [batch, channels, height, width] and `target` [batch, 1, height, width]; outputs `probability` and `loss`. */
 export function emitValidation(
   network: Network,

@@ -1,8 +1,8 @@
 /** Writes `run.json`: starts a clock when the run starts, fills in machine and version. */
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
-import packageFile from "../../package.json" with { type: "json" };
 import type { RunRecord } from "../contract/run-record.ts";
+import { programName, programVersion } from "./version.ts";
 
 type Told = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
 
@@ -18,8 +18,8 @@ export function startRun(): RunClock {
   return {
     startedAt,
     record: (told) => ({
-      program: packageFile.name,
-      version: packageFile.version,
+      program: programName,
+      version: programVersion,
       startedAt: startedAt.toISOString(),
       elapsedMs: Math.round(performance.now() - startedMs),
       machine: {

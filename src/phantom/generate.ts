@@ -10,12 +10,13 @@ import { type BodyPlan, drawBodyPlan, widenVessels } from "./body-plan.ts";
 import { createCanvas, type Placement, type Point } from "./canvas.ts";
 import { paintChestOrgans } from "./chest-organs.ts";
 import { paintLookalikes, paintLungFindings } from "./lung-findings.ts";
+import { paintTumour } from "./paint-tumour.ts";
 import { averageLayers, cutCircle, drawKernel, scan, widenKernel } from "./scanner.ts";
 import { paintSkeleton } from "./skeleton.ts";
 import { outsideHu, paintCouch, paintSoftTissue } from "./soft-tissue.ts";
 import type { TumourPlan } from "./table1.ts";
 import { createThoraxShape, type ThoraxShape } from "./thorax-shape.ts";
-import { paintTumour, placeTumour, type Tumour } from "./tumour.ts";
+import { placeTumour, type Tumour } from "./tumour.ts";
 import { drawPaperAppearance, drawWideAppearance } from "./tumour-appearance.ts";
 import { type Acquisition, drawAcquisition, drawTumourPlan, type Variety } from "./variety.ts";
 

@@ -6,11 +6,9 @@
 import type { Random } from "../core/random.ts";
 import { aortaDistance } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
-import type { Canvas, Distance, Point } from "./canvas.ts";
+import type { Distance, Point } from "./canvas.ts";
 import { isLeft, type TumourPlan } from "./table1.ts";
 import type { ThoraxShape } from "./thorax-shape.ts";
-import { type Appearance, paintBody } from "./tumour-appearance.ts";
-import { paintAtelectasis, paintSpicules } from "./tumour-surroundings.ts";
 import { createNoise } from "./value-noise.ts";
 import type { Variety } from "./variety.ts";
 
@@ -58,7 +56,7 @@ export function placeTumour(
   };
 }
 
-type Thorax = { readonly plan: BodyPlan; readonly shape: ThoraxShape };
+export type Thorax = { readonly plan: BodyPlan; readonly shape: ThoraxShape };
 type ThoraxWithAorta = Thorax & { readonly aorta: Distance };
 
 /**
@@ -211,16 +209,4 @@ function findCentre(
     if (bestScore < 2) break;
   }
   return best;
-}
-
-export function paintTumour(
-  { canvas, plan, shape }: Thorax & { readonly canvas: Canvas },
-  tumour: Tumour,
-  appearance: Appearance,
-  random: Random,
-): void {
-  if (tumour.atelectasis)
-    paintAtelectasis({ canvas, shape, contrast: plan.contrast }, tumour, random.fork("atelectasis"));
-  if (tumour.spiculated) paintSpicules(canvas, shape, tumour, random.fork("spicules"));
-  paintBody(canvas, tumour, appearance, random.fork("texture"));
 }

@@ -22,6 +22,9 @@ export type ModelInput = ContextOptions & {
   readonly threshold: number;
 };
 
+/** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
+export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
+
 export function inputOf(
   metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "frame" | "threshold">,
 ): ModelInput {

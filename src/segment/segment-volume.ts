@@ -11,10 +11,7 @@ import { networkHu, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
 import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
-import type { ModelInput } from "./model-input.ts";
-
-/** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
-export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
+import type { ModelInput, Predict } from "./model-input.ts";
 
 /** One byte a voxel, which keeps a 100-slice CT at 26 MB. */
 export type Confidence = {

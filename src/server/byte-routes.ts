@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { byteRoutes } from "../contract/workspace/routes.ts";
 import { DelineateError } from "../core/errors.ts";
-import { automaticBySource, caseRow } from "../jobs/cases.ts";
+import { automaticBySource, caseRow } from "../jobs/case-rows.ts";
 import { deflatedMask } from "../jobs/mask-sources.ts";
 import { studyCsv } from "../jobs/study.ts";
 import { receiveFile } from "../jobs/uploads.ts";

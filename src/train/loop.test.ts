@@ -1,7 +1,7 @@
 /** The loop around the steps: validation, early stopping, checkpoints, and what happens when the numbers break. */
 import { expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
-import { makeBatch } from "./epoch.ts";
+import { makeBatch } from "./batch.ts";
 import { isBetter, type TrainingRun, train, type ValidationState } from "./train.ts";
 import { createTrainingSet, type TrainingSet } from "./training-set.ts";
 import { validate } from "./validate.ts";

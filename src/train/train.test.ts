@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "../contract/training-configuration.ts";
 import { createRandom } from "../core/random.ts";
-import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
+import { makeBatch } from "./batch.ts";
+import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
 import { train } from "./train.ts";
 import { createTrainingSet, type PatientImages, type TrainingSet } from "./training-set.ts";

@@ -4,8 +4,9 @@
  * files and no runtime: both are arguments.
  */
 import type { TrainingConfiguration } from "../contract/training-configuration.ts";
+import { makeBatch } from "./batch.ts";
 import { type Divergence, divergenceError, nonFiniteTensors } from "./diagnose.ts";
-import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
+import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { TrainingSet } from "./training-set.ts";

@@ -4,14 +4,10 @@
  * pooled (1 - the Dice loss) are another figure.
  */
 import type { TrainingConfiguration } from "../contract/training-configuration.ts";
-import { makeBatch, planEpoch, stepsInEpoch } from "./epoch.ts";
+import type { ValidationStep } from "../nn/emit-validation.ts";
+import { makeBatch } from "./batch.ts";
+import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
 import type { TrainingSet } from "./training-set.ts";
-
-/** A network without dropout, batch norm with its running statistics, on a batch of the configured size. */
-export type ValidationStep = (
-  images: Float32Array,
-  masks: Float32Array,
-) => Promise<{ readonly loss: number; readonly probabilities: Float32Array }>;
 
 export type Validation = {
   /** Mean over the batches of an epoch without augmentation, comparable with the training's loss. */

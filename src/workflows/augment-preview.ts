@@ -12,7 +12,7 @@ import { describeAugmentation } from "../preprocess/describe-augmentation.ts";
 import { networkMask, networkSlices } from "../preprocess/network-input.ts";
 import { normaliseInto, populationStatistics } from "../preprocess/normalise.ts";
 import { cropToFrame, cropVoxels, wholeSquare } from "../segment/body-frame.ts";
-import { augmenter } from "../train/epoch.ts";
+import { augmenter } from "../train/batch.ts";
 import { sliceOf } from "../train/training-set.ts";
 import { findSubject, type SubjectRequest } from "./preview-subject.ts";
 

@@ -1,6 +1,5 @@
 /** `delineate convert`: masks from one format to another, on the CT's grid where there is a CT. */
 import { randomUUID } from "node:crypto";
-import packageFile from "../../package.json" with { type: "json" };
 import { DelineateError } from "../core/errors.ts";
 import { type Finding, hasErrors } from "../core/findings.ts";
 import { type Progress, silentProgress } from "../core/progress.ts";
@@ -9,6 +8,7 @@ import type { CtVolume } from "../dicom/ct-volume.ts";
 import type { Proof } from "../dicom/prove-export.ts";
 import { generationAlgorithms, interpretedTypes, type RoiToWrite } from "../dicom/write-rtstruct.ts";
 import { recordPathFor, startRun } from "../node/run-record.ts";
+import { programVersion } from "../node/version.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
 import { exportMasks, formatOfName } from "./export-masks.ts";
 import { findCt } from "./find-ct.ts";
@@ -74,7 +74,7 @@ export async function convertMasks(
     rois: written,
     label: "CONVERTED",
     holes: request.holes,
-    softwareVersion: packageFile.version,
+    softwareVersion: programVersion,
     writtenAt: clock.startedAt,
     uidName: randomUUID(),
     gzip: !request.output.toLowerCase().endsWith(".nii"),

@@ -1,7 +1,6 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import packageFile from "../../package.json" with { type: "json" };
 import type { Finding } from "../core/findings.ts";
 import { finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
@@ -12,6 +11,7 @@ import { loadModel, type RunnableModel } from "../node/load-model.ts";
 import type { Device } from "../node/onnx/session.ts";
 import { readCtFolder } from "../node/read-ct-folder.ts";
 import { recordPathFor, startRun } from "../node/run-record.ts";
+import { programVersion } from "../node/version.ts";
 import { refuseExisting, writeFileAtomic } from "../node/write-file.ts";
 import type { CleanUp } from "../segment/clean-up.ts";
 import { type Expectation, expectationSentence } from "../segment/expected-dsc.ts";
@@ -101,7 +101,7 @@ export async function segment(
     holes: request.holes,
     addTo:
       request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },
-    softwareVersion: packageFile.version,
+    softwareVersion: programVersion,
     writtenAt: clock.startedAt,
     uidName: randomUUID(),
     gzip: !request.out.toLowerCase().endsWith(".nii"),

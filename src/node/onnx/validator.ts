@@ -1,7 +1,6 @@
 /** Runs a validation graph: images and targets in, loss and probabilities out. */
-import type { ValidationGraph } from "../../nn/emit-validation.ts";
+import type { ValidationGraph, ValidationStep } from "../../nn/emit-validation.ts";
 import { encodeOnnx } from "../../nn/onnx-file.ts";
-import type { ValidationStep } from "../../train/validate.ts";
 import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
 
 export type Validator = { readonly step: ValidationStep; dispose(): Promise<void> };

@@ -8,8 +8,7 @@ import type { AffineMap } from "../../preprocess/affine-map.ts";
 import { type GreyLevels, levelOf, outsideLevel } from "../../preprocess/grey-levels.ts";
 import { normaliseInto } from "../../preprocess/normalise.ts";
 import { clickChannel, contourChannel, promptChannels, viewOf } from "../../preprocess/prompt-view.ts";
-import type { ModelInput } from "../model-input.ts";
-import type { Predict } from "../segment-volume.ts";
+import type { ModelInput, Predict } from "../model-input.ts";
 
 export type PromptModel = { readonly input: ModelInput; readonly predict: Predict };
 

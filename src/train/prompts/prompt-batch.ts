@@ -14,7 +14,7 @@ import {
   squareRound,
   viewOf,
 } from "../../preprocess/prompt-view.ts";
-import type { PlannedImage, Sampling } from "../epoch.ts";
+import type { PlannedImage, Sampling } from "../plan-epoch.ts";
 import { sliceOf, type TrainingSet } from "../training-set.ts";
 import { drawPrompt, type Prompt, plainPrompt } from "./draw-prompt.ts";
 import { spoilContour } from "./spoil-contour.ts";

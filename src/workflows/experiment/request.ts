@@ -5,10 +5,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import packageFile from "../../../package.json" with { type: "json" };
 import type { CohortSplit } from "../../contract/cohort-split.ts";
 import type { TrainingConfiguration } from "../../contract/training-configuration.ts";
 import { DelineateError } from "../../core/errors.ts";
+import { programVersion } from "../../node/version.ts";
 import { writeFileAtomic } from "../../node/write-file.ts";
 import type { SplitChoice } from "./choose-split.ts";
 
@@ -45,7 +45,7 @@ export function configurationOf(
 function determining(request: ExperimentRequest) {
   const { cohort, networks, configuration, widths, protocol, split, stressPatients } = request;
   return {
-    ...{ version: packageFile.version, cohort, networks, configuration, widths },
+    ...{ version: programVersion, cohort, networks, configuration, widths },
     ...{ protocol, split, stressPatients },
   };
 }

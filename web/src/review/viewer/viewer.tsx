@@ -7,7 +7,7 @@ import { type Plane, planes } from "../../../../src/contouring/plane.ts";
 import { handleKey } from "../shortcuts.ts";
 import { planeName } from "./orientation.ts";
 import { planeGeometry } from "./plane-geometry.ts";
-import { SliceBar } from "./slice-bar.tsx";
+import { SliceBar } from "./slice-bar/slice-bar.tsx";
 import "./viewer.css";
 import { viewerActions } from "./viewer-actions.ts";
 import { ViewerPlanes } from "./viewer-planes.ts";

@@ -1,7 +1,7 @@
 /** Beside the axial view: where the contour is, where the model is unsure, what has not been seen, and where one is. */
 import { type ReactNode, useEffect, useRef } from "react";
+import type { ViewerSession } from "../viewer-session.ts";
 import { SliceBarView } from "./slice-bar-view.ts";
-import type { ViewerSession } from "./viewer-session.ts";
 
 export function SliceBar({ session }: { readonly session: ViewerSession }): ReactNode {
   const element = useRef<HTMLDivElement>(null);

@@ -2,12 +2,12 @@
  * The slice bar's life: follows the session without React, since a scroll must not wait for a render, and turns pointer,
  * wheel and keys into slices. What it looks like is slice-bar-painter.ts.
  */
-import { sliceWorthText } from "../../ui/worth.ts";
-import type { ReviewState } from "../session/review-state.ts";
-import { headIsUp } from "./plane-geometry.ts";
+import { sliceWorthText } from "../../../ui/worth.ts";
+import type { ReviewState } from "../../session/review-state.ts";
+import { headIsUp } from "../plane-geometry.ts";
+import type { ViewerSession } from "../viewer-session.ts";
+import { WheelSteps, wheelPixels } from "../wheel-steps.ts";
 import { paintSliceBar, sliceAt } from "./slice-bar-painter.ts";
-import type { ViewerSession } from "./viewer-session.ts";
-import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
 
 const pageSlices = 10;
 
