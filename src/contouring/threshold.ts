@@ -1,20 +1,18 @@
 /**
- * A mask from a model's confidence at another level than the usual one: lower takes in what the model doubts. Confidence
- * is one byte a voxel (segment/segment-volume.ts): 128 is the model's own threshold, 1 nearly everything, 255 certainty.
+ * A mask from a model's confidence at another level than the model's own: lower takes in what the model doubts. Levels are
+ * bytes of the confidence (geometry/confidence.ts).
  */
+import type { Confidence } from "../geometry/confidence.ts";
 import { connectedComponents } from "../geometry/connected-components.ts";
 import { boundingBox, cropMask } from "../geometry/crop.ts";
-import type { Grid } from "../geometry/grid.ts";
 import { emptyMask, type Mask, maskWhere } from "../geometry/mask.ts";
-
-export type ConfidenceBytes = { readonly grid: Grid; readonly data: Uint8Array };
 
 /**
  * Inside from `level` (1 to 255) on. `keepSurest` leaves the connected region that holds the most confidence above the level:
  * volume alone would prefer a large doubtful region. Empty where nothing reaches the level.
  */
 export function thresholdMask(
-  confidence: ConfidenceBytes,
+  confidence: Confidence,
   level: number,
   { keepSurest }: { readonly keepSurest: boolean },
 ): Mask {

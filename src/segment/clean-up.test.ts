@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "../core/coordinates.ts";
+import type { Confidence } from "../geometry/confidence.ts";
 import { createGrid } from "../geometry/grid.ts";
 import { toMask } from "./clean-up.ts";
-import type { Confidence } from "./segment-volume.ts";
 
 const [width, height, slices] = [100, 80, 40] as const;
 const grid = createGrid([width, height, slices], [3, 3, 5], patientPoint(0, 0, 0));

@@ -3,10 +3,11 @@
  * the one with the most confidence in it: volume alone would prefer a large doubtful region to a small certain one. A
  * region with hardly any lung below it counts for little (lung-support.ts), and is kept if there is no other.
  */
+
+import { aboveThreshold, type Confidence, certaintyAbove } from "../geometry/confidence.ts";
 import { connectedComponents } from "../geometry/connected-components.ts";
 import { type Mask, maskWhere } from "../geometry/mask.ts";
 import { lungSupport } from "./lung-support.ts";
-import { aboveThreshold, type Confidence, insideFrom } from "./segment-volume.ts";
 import { sharpenBorder } from "./sharpen-border.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
@@ -36,10 +37,7 @@ function surestRegion(confidence: Confidence, cleanUp: CleanUp, hu: Int16Array) 
   const { labels, count } = connectedComponents(all);
   if (count < 2) return { mask: all, leftOut: 0 };
   const certainty = new Float64Array(count + 1);
-  const weights = Float64Array.from(
-    { length: 256 },
-    (_, byte) => Math.max(0, (byte - insideFrom + 1) / insideFrom) ** certaintyPower,
-  );
+  const weights = Float64Array.from({ length: 256 }, (_, byte) => certaintyAbove(byte) ** certaintyPower);
   for (let index = 0; index < labels.length; index++) {
     if (labels[index] > 0) certainty[labels[index]] += weights[confidence.data[index]];
   }

@@ -25,7 +25,7 @@ export class MaskSources {
     return this.#get(byteRoutes.mask, sourceId);
   }
 
-  /** The model's confidence, one byte a voxel, 128 just above its threshold (segment/segment-volume.ts). */
+  /** The model's confidence, one byte per voxel (src/geometry/confidence.ts). */
   confidence(sourceId: string): Mask | undefined {
     return this.#get(byteRoutes.confidence, sourceId);
   }
