@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { thresholdMask } from "../../../../src/contouring/threshold.ts";
+import { surestRegion } from "../../../../src/contouring/surest-region.ts";
 import { patientPoint } from "../../../../src/core/coordinates.ts";
 import { toByte } from "../../../../src/geometry/confidence.ts";
 import { createGrid } from "../../../../src/geometry/grid.ts";
@@ -19,7 +19,7 @@ test("at each level the contour is where the model's probability is above the on
   for (const threshold of thresholds) {
     const data = Uint8Array.from(probabilities, (probability) => toByte(probability, threshold));
     for (let level = levels.least; level <= levels.most; level += levels.step) {
-      const found = thresholdMask({ grid, data }, level, { keepSurest: false }).data.indexOf(1);
+      const found = surestRegion({ grid, data }, level, () => undefined).mask.data.indexOf(1);
       const least = probabilities[found];
       // Three digits are shown.
       expect(Math.abs(least - Number(shownProbability(level, threshold)))).toBeLessThan(0.0016);
