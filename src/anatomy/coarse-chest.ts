@@ -10,22 +10,33 @@ import { type Mask, maskWhere } from "../geometry/mask.ts";
 /** Smaller than a segmental bronchus' wall matters here, larger than a pixel's noise. */
 const pixelMm = 3;
 
-export type CoarseChest = {
+export type CoarseCt = {
   readonly grid: Grid;
   /** Mean HU of each block, in memory order of `grid`. */
   readonly hu: Float32Array;
+  /** Pixels of the CT along a block's side. */
+  readonly factor: number;
+};
+
+export type CoarseChest = CoarseCt & {
   /** Inside where at least half of the block is; where any of it is if that leaves nothing. */
   readonly tumour: Mask;
 };
 
-/** `mask` lies on the CT's grid. */
-export function coarsen(ct: CtImage, mask: Mask): CoarseChest {
+export function coarsenCt(ct: CtImage): CoarseCt {
   const factor = Math.max(1, Math.round(pixelMm / Math.max(ct.grid.spacingMm[0], ct.grid.spacingMm[1])));
   const grid = coarseGrid(ct.grid, factor);
+  return { grid, hu: blockMeans(ct.hu, ct.grid, grid, factor), factor };
+}
+
+/** `mask` lies on the CT's grid. */
+export function coarsen(ct: CtImage, mask: Mask): CoarseChest {
+  const coarse = coarsenCt(ct);
+  const { grid, factor } = coarse;
   const parts = blockMeans(mask.data, ct.grid, grid, factor);
   const half = maskWhere(grid, (at) => parts[at] >= 0.5);
   const tumour = half.data.includes(1) ? half : maskWhere(grid, (at) => parts[at] > 0);
-  return { grid, hu: blockMeans(ct.hu, ct.grid, grid, factor), tumour };
+  return { ...coarse, tumour };
 }
 
 function coarseGrid(grid: Grid, factor: number): Grid {

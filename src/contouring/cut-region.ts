@@ -1,4 +1,5 @@
 /** The costs of a separation of a region into target and surroundings, and what is left of the cheapest one. */
+import { certaintyAbove, insideFrom } from "../geometry/confidence.ts";
 import { connectedComponents } from "../geometry/connected-components.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import type { Grid } from "../geometry/grid.ts";
@@ -24,6 +25,8 @@ const denserHu = { from: 130, to: 230 } as const;
 const borderHu = 90;
 /** What a cubic millimetre weighs against a square millimetre of cut, 1/mm: tissue in the middle, lung anywhere, confidence. */
 const weights = { tissue: 0.12, lung: 1, confidence: 0.3 } as const;
+/** Confidence speaks for the target from half the threshold on. */
+const evidenceFrom = insideFrom / 2 + 1;
 /** Preferences of this amount are no question. */
 export const certain = 1e6;
 /** What is thinner than this part of the seed's radius hangs on to the target: vessels, spicules. */
@@ -77,7 +80,9 @@ function cut(
     const tissue = likeness(hu[at], tumourHu, lungHu);
     const wanted = tissue > 0 ? weights.tissue * Math.min(tissue, pull(at)) : weights.lung * tissue;
     const sure =
-      confidence === null || tissue < 0 ? 0 : weights.confidence * Math.max(0, (confidence[at] - 64) / 191);
+      confidence === null || tissue < 0
+        ? 0
+        : weights.confidence * certaintyAbove(confidence[at], evidenceFrom);
     preference[at] = voxelMm3 * (wanted + sure);
     if (tissue > 0 && fromSeed(at) <= 1) preference[at] = certain;
   }

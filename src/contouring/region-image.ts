@@ -1,11 +1,9 @@
 /** A box of the CT, with the model's confidence where there is any: what the segmentation of a region looks at. */
 import { voxelPoint } from "../core/coordinates.ts";
+import { type Confidence, insideFrom } from "../geometry/confidence.ts";
 import type { Box } from "../geometry/crop.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { type Grid, voxelToPatient } from "../geometry/grid.ts";
-
-/** A model's confidence on the CT's grid, one byte a voxel (segment/segment-volume.ts): inside from 128 on. */
-export type ConfidenceOfCt = { readonly data: Uint8Array };
 
 export type RegionImage = {
   /** The box cut to the CT. */
@@ -16,12 +14,9 @@ export type RegionImage = {
   readonly confidence: Uint8Array | null;
 };
 
-/** Confidence from which a model found something. */
-const foundFrom = 128;
-
 export function cropImage(
   { grid, hu }: CtImage,
-  confidence: ConfidenceOfCt | null,
+  confidence: Pick<Confidence, "data"> | null,
   wanted: Box,
 ): RegionImage {
   const low = (axis: 0 | 1 | 2): number => Math.min(grid.size[axis], Math.max(0, wanted.from[axis]));
@@ -38,7 +33,7 @@ export function cropImage(
       if (confidence !== null) sure?.set(confidence.data.subarray(start, start + width), at);
     }
   }
-  const found = sure?.some((value) => value >= foundFrom) ?? false;
+  const found = sure?.some((value) => value >= insideFrom) ?? false;
   const origin = voxelToPatient(grid, voxelPoint(...box.from));
   return {
     box,

@@ -7,13 +7,15 @@
  * A draft for a person to correct, no measured segmentation: where a tumour lies broadly against tissue of its own density
  * the border there is a guess of its shape.
  */
+
+import { type Confidence, certaintyAbove } from "../geometry/confidence.ts";
 import type { Box } from "../geometry/crop.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
 import { cutRound } from "./cut-region.ts";
 import type { MaskPatch } from "./mask-patch.ts";
-import { type ConfidenceOfCt, cropImage, placesOf, type RegionImage } from "./region-image.ts";
+import { cropImage, placesOf, type RegionImage } from "./region-image.ts";
 import { depthInTissueMm, hasTissue } from "./tissue-depth.ts";
 
 /** What was found in a box of the CT. */
@@ -30,7 +32,7 @@ const leastDepthMm = 4;
 const reachOfBox = 1.15;
 
 /** In a box that the tumour fills for the most part. Nothing inside where the box shows nothing denser than lung. */
-export function segmentInBox(ct: CtImage, confidence: ConfidenceOfCt | null, box: Box): Region {
+export function segmentInBox(ct: CtImage, confidence: Pick<Confidence, "data"> | null, box: Box): Region {
   return segmentBoxImage(cropImage(ct, confidence, box));
 }
 
@@ -57,7 +59,7 @@ export function segmentBoxImage(image: RegionImage): Region {
 }
 
 function surePart({ confidence }: RegionImage, at: number): number {
-  return confidence === null ? 0 : Math.max(0, confidence[at] - 127) / 128;
+  return confidence === null ? 0 : certaintyAbove(confidence[at]);
 }
 
 /** The region in place of what the mask had in the box, or added to it. */

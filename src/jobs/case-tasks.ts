@@ -49,6 +49,8 @@ export type Segmented = {
   readonly name: string;
   readonly version: string;
   readonly digest: string;
+  /** The model's: what the confidence's bytes are about. */
+  readonly threshold: number;
   readonly gtvVoxels: readonly number[];
   readonly uncertainVoxels: readonly number[];
   readonly expected: Expectation;
@@ -119,10 +121,11 @@ export async function segmentCase(task: SegmentTask, progress: Progress): Promis
     const contoured = await contourCt(ct, model, { cleanUp: "tumour", progress });
     const { confidence, mask, expected, msPerSlice } = contoured;
     const { name, version, digest } = model;
+    const { threshold } = model.input;
     await writeVoxelBytes(folder.confidence(digest), confidence.data);
     await writeVoxelBytes(folder.automaticMask(digest), mask.data);
     const profile = uncertaintyProfile(confidence, mask);
-    return { name, version, digest, ...profile, expected, msPerSlice, volumeCc: volumeCc(mask) };
+    return { name, version, digest, threshold, ...profile, expected, msPerSlice, volumeCc: volumeCc(mask) };
   } finally {
     await model.dispose();
   }

@@ -144,6 +144,7 @@ export function automaticOf(row: AutomaticRow): Automatic {
   return automaticSchema.parse({
     id: automaticSourceId(row.model_digest),
     model: modelOf(row),
+    threshold: row.threshold,
     gtvVoxels: row.gtv_voxels,
     uncertainVoxels: row.uncertain_voxels,
     expected: row.expected,

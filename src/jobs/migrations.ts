@@ -54,4 +54,5 @@ export const migrations: readonly { readonly number: number; readonly sql: strin
   // Structure sets may come after their CT: which have been taken is known by their files.
   { number: 2, sql: "alter table imported add column file text not null default ''" },
   { number: 3, sql: "alter table automatic add column expected json" },
+  { number: 4, sql: "alter table automatic add column threshold double precision" },
 ];

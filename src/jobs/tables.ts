@@ -37,6 +37,8 @@ export type AutomaticTable = {
   model_digest: string;
   model_name: string;
   model_version: string;
+  /** Null for contours of before it was known. */
+  threshold: number | null;
   gtv_voxels: Json<number[]>;
   uncertain_voxels: Json<number[]>;
   /** Null for contours of before it was known. */

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { storedWays, turnedGrid } from "../../test/turned.ts";
+import { levelContours } from "../contouring/level-contours.ts";
 import { patientPoint } from "../core/coordinates.ts";
+import { type Confidence, insideFrom } from "../geometry/confidence.ts";
 import { createGrid } from "../geometry/grid.ts";
+import { toStored, turnOf } from "../geometry/upright.ts";
 import { toMask } from "./clean-up.ts";
-import type { Confidence } from "./segment-volume.ts";
 
 const [width, height, slices] = [100, 80, 40] as const;
 const grid = createGrid([width, height, slices], [3, 3, 5], patientPoint(0, 0, 0));
@@ -72,4 +75,29 @@ test("a small region that the model is sure of comes before a wide one that it d
   );
   const found = toMask({ ...doubted, data }, "largest", hu).mask.data;
   expect([found[centre(small)], found[centre(wide)]]).toEqual([1, 0]);
+});
+
+describe("the level that a person tries", () => {
+  const both = confidence([dome, tumour]);
+  const model = toMask(both, "largest", hu).mask;
+
+  test.each(Object.entries(storedWays))(
+    "at the model's own threshold is the model's region, stored %s",
+    (_, way) => {
+      const stored = turnedGrid(grid, way);
+      const turn = turnOf(stored);
+      const contourAt = levelContours(
+        { grid: stored, hu: toStored(hu, turn) },
+        { grid: stored, data: toStored(both.data, turn) },
+      );
+      expect(Buffer.compare(contourAt(insideFrom).data, toStored(model.data, turn))).toBe(0);
+    },
+  );
+
+  test("is in the lung at every level, not in the dome that is larger", () => {
+    const contourAt = levelContours({ grid, hu }, both);
+    for (const level of [1, 60, insideFrom - 4, insideFrom, insideFrom + 4, 200])
+      expect(Buffer.compare(contourAt(level).data, model.data)).toBe(0);
+    expect(contourAt(201).data.includes(1)).toBe(false);
+  });
 });

@@ -4,14 +4,14 @@
  * each such that more of it never speaks against the contour. Not here: what the fractions are worth as a DSC
  * (expected-dsc.ts).
  *
- * Sureness is a byte of the confidence over 255: 1/2 at the model's threshold, whatever that is. The neighbourhood of a
+ * Sureness is a byte of the confidence over that of certainty: 1/2 at the model's threshold, whatever that is. The neighbourhood of a
  * contour is its box, half as large again; what the model finds beyond it counts in `share` alone.
  */
 import type { FeatureName } from "../contract/quality.ts";
+import { type Confidence, certainByte, insideFrom } from "../geometry/confidence.ts";
 import { type Box, boundingBox } from "../geometry/crop.ts";
 import type { Grid } from "../geometry/grid.ts";
 import type { Mask } from "../geometry/mask.ts";
-import { type Confidence, insideFrom } from "./segment-volume.ts";
 
 /**
  * - overlap: expected true positives over expected sizes, 2 sum(inside) / (voxels inside + sum(neighbourhood)): the DSC
@@ -137,7 +137,7 @@ function countSlice({ confidence, mask, views, hu }: SeenContour, near: Box, k: 
   for (let j = near.from[1]; j < near.to[1]; j++) {
     for (let i = near.from[0]; i < near.to[0]; i++) {
       const at = i + ni * (j + nj * k);
-      const sure = confidence.data[at] / 255;
+      const sure = confidence.data[at] / certainByte;
       const inside = mask.data[at];
       counts.inside += inside;
       if (inside === 0 && touchesRim(mask, at, [i, j], reach)) {
@@ -186,7 +186,7 @@ function touchesRim(
 }
 
 function fractions({ inside, sureInside, sureNear, high, low, rim, air }: Counts) {
-  const atThreshold = insideFrom / 255;
+  const atThreshold = insideFrom / certainByte;
   return {
     overlap: dice(sureInside, inside + sureNear),
     certainty: Math.max(0, (sureInside / inside - atThreshold) / (1 - atThreshold)),
@@ -199,7 +199,7 @@ function fractions({ inside, sureInside, sureNear, high, low, rim, air }: Counts
 function surenessElsewhere({ confidence, mask }: SeenContour): number {
   let sum = 0;
   for (let at = 0; at < mask.data.length; at++) {
-    if (mask.data[at] === 0 && confidence.data[at] >= insideFrom) sum += confidence.data[at] / 255;
+    if (mask.data[at] === 0 && confidence.data[at] >= insideFrom) sum += confidence.data[at] / certainByte;
   }
   return sum;
 }

@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import { defaultTraining } from "../contract/training-configuration.ts";
 import { patientPoint } from "../core/coordinates.ts";
 import { silentProgress } from "../core/progress.ts";
+import { probabilityOf, toByte } from "../geometry/confidence.ts";
 import { createGrid } from "../geometry/grid.ts";
 import { meanConfidence, seenInMirror } from "./mirror.ts";
 import { inputOf } from "./model-input.ts";
-import { predictVolume, probabilityOf, toByte } from "./segment-volume.ts";
+import { predictVolume } from "./segment-volume.ts";
 
 const size = 16;
 const grid = createGrid([size, size, 3], [1, 1, 3], patientPoint(0, 0, 0));

@@ -4,6 +4,7 @@
  */
 import { DelineateError } from "../core/errors.ts";
 import type { Progress } from "../core/progress.ts";
+import { type Confidence, toByte } from "../geometry/confidence.ts";
 import type { Grid } from "../geometry/grid.ts";
 import { isUpright } from "../geometry/upright.ts";
 import { channelCount, connectedSlices, contextSlices } from "../preprocess/context.ts";
@@ -12,19 +13,6 @@ import { normaliseInto } from "../preprocess/normalise.ts";
 import { createResizer } from "../preprocess/resize.ts";
 import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
 import type { ModelInput, Predict } from "./model-input.ts";
-
-/** One byte a voxel, which keeps a 100-slice CT at 26 MB. */
-export type Confidence = {
-  readonly grid: Grid;
-  /**
-   * Linear in the probability on either side of the threshold: 0 at 0, 127 just below it, 128 just above it, 255 at 1.
-   * Offset = i + ni * (j + nj * k).
-   */
-  readonly data: Uint8Array;
-};
-
-/** A voxel is inside from this level on, exactly where the probability is above the threshold. */
-export const insideFrom = 128;
 
 /**
  * The model's confidence in each voxel of an upright CT (geometry/upright.ts; the way there and back: contour-ct.ts).
@@ -85,23 +73,4 @@ export async function predictVolume(
     options.progress.report("segmenting", first + batch, count);
   }
   return { grid: ct.grid, data };
-}
-
-/** The byte of a confidence that stands for a probability. */
-export function toByte(probability: number, threshold: number): number {
-  return probability > threshold
-    ? Math.min(255, insideFrom + Math.floor(((probability - threshold) / (1 - threshold)) * insideFrom))
-    : Math.max(0, Math.min(insideFrom - 1, Math.floor((probability / threshold) * insideFrom)));
-}
-
-/** The probability in the middle of those that a byte of a confidence stands for. */
-export function probabilityOf(byte: number, threshold: number): number {
-  return byte >= insideFrom
-    ? threshold + ((byte - insideFrom + 0.5) / insideFrom) * (1 - threshold)
-    : ((byte + 0.5) / insideFrom) * threshold;
-}
-
-/** 1 where the voxel is inside, else 0. */
-export function aboveThreshold(confidence: Confidence): Uint8Array {
-  return confidence.data.map((value) => (value >= insideFrom ? 1 : 0));
 }

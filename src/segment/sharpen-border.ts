@@ -11,11 +11,11 @@ import { fillHoles } from "../contouring/fill-holes.ts";
 import { applyPatch } from "../contouring/mask-patch.ts";
 import { minimumCut } from "../contouring/minimum-cut.ts";
 import { cropImage, type RegionImage } from "../contouring/region-image.ts";
+import { type Confidence, leaning } from "../geometry/confidence.ts";
 import { type Box, boundingBox, cropMask } from "../geometry/crop.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import { type Mask, maskWhere } from "../geometry/mask.ts";
-import type { Confidence } from "./segment-volume.ts";
 
 /** How far the border may move. */
 export const bandMm = 6;
@@ -42,7 +42,7 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
   const preference = Float32Array.from(image.hu, (hu, at) => {
     if (inward[at] > bandMm) return certain;
     if (outward[at] > bandMm) return -certain;
-    const sure = ((image.confidence?.[at] ?? 0) - 127.5) / 127.5;
+    const sure = leaning(image.confidence?.[at] ?? 0);
     const lung = Math.min(1, Math.max(0, (lungHu.none - hu) / (lungHu.none - lungHu.full)));
     return voxelMm3 * (weights.confidence * sure - weights.lung * lung);
   });

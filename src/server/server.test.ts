@@ -10,9 +10,10 @@ import { unpackRegion } from "../contouring/region-codec.ts";
 import type { CaseDetail } from "../contract/workspace/case.ts";
 import { voxelPoint } from "../core/coordinates.ts";
 import type { CtVolume } from "../dicom/ct-volume.ts";
+import { insideFrom } from "../geometry/confidence.ts";
 import { distanceToMask } from "../geometry/distance-transform.ts";
 import { restoreSlice } from "../geometry/slice-codec.ts";
-import { clickModel, loadModel } from "../node/load-model.ts";
+import { clickModel, loadModel, shippedModel } from "../node/load-model.ts";
 import { findRegion, seeUpright } from "../segment/prompts/find-region.ts";
 import { bandMm } from "../segment/sharpen-border.ts";
 import { exportMasks } from "../workflows/export-masks.ts";
@@ -77,9 +78,12 @@ describe("a patient's way in", () => {
     const path = `/api/cases/${caseId}/automatic/${encodeURIComponent(automatic.id)}/confidence`;
     const confidence = inflateRawSync(await client.bytes(path));
     const mask = await client.mask(caseId, automatic.id);
+    const model = await loadModel(shippedModel);
+    await model.dispose();
+    expect(automatic.threshold).toBe(model.input.threshold);
     const area = ct.grid.size[0] * ct.grid.size[1];
     // The border goes to the image's edge, within a band along the model's.
-    const predicted = Uint8Array.from(confidence, (value) => (value >= 128 ? 1 : 0));
+    const predicted = Uint8Array.from(confidence, (value) => (value >= insideFrom ? 1 : 0));
     const awayMm = distanceToMask({ grid: ct.grid, data: predicted });
     expect(mask.every((inside, at) => inside === 0 || awayMm[at] <= bandMm)).toBe(true);
     const counts = automatic.gtvVoxels.map((_, k) =>

@@ -4,6 +4,7 @@
  */
 import type { Finding } from "../core/findings.ts";
 import type { Progress } from "../core/progress.ts";
+import type { Confidence } from "../geometry/confidence.ts";
 import type { CtImage } from "../geometry/ct-image.ts";
 import type { Mask } from "../geometry/mask.ts";
 import { storedMask, type Turn, turnOf, uprightCt } from "../geometry/upright.ts";
@@ -13,7 +14,7 @@ import { type CleanUp, toMask } from "../segment/clean-up.ts";
 import { type ContourFeatures, contourFeatures, type SeenContour } from "../segment/contour-features.ts";
 import { type Expectation, expectedDsc } from "../segment/expected-dsc.ts";
 import { meanConfidence, seenInMirror } from "../segment/mirror.ts";
-import { type Confidence, predictVolume } from "../segment/segment-volume.ts";
+import { predictVolume } from "../segment/segment-volume.ts";
 
 export type ContouredCt = {
   readonly confidence: Confidence;

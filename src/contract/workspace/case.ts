@@ -72,6 +72,8 @@ export type MaskSource = z.infer<typeof maskSourceSchema>;
 export const automaticSchema = z.strictObject({
   id: z.string(),
   model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
+  /** Probability above which a voxel is inside: what the bytes of its confidence are about. Null as `expected`. */
+  threshold: z.number().gt(0).lt(1).nullable(),
   /** For each slice from the feet up: voxels inside, and voxels in which the model is unsure. */
   gtvVoxels: z.array(z.int()),
   uncertainVoxels: z.array(z.int()),

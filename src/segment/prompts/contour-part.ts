@@ -12,7 +12,7 @@ export type Extent = {
 };
 
 /** Probability from which a pixel is inside. */
-export const insideFrom = 0.5;
+export const insideProbability = 0.5;
 
 /** The answer with 0 outside the regions that `isMeant` says so of by any of their pixels; regions share a side or a corner. */
 export function keepRegions(answer: Answer, size: number, isMeant: (pixel: number) => boolean): Answer {
@@ -20,7 +20,7 @@ export function keepRegions(answer: Answer, size: number, isMeant: (pixel: numbe
   const label = new Uint8Array(probability.length);
   const stack: number[] = [];
   for (let pixel = 0; pixel < probability.length; pixel++) {
-    if (probability[pixel] < insideFrom || label[pixel] === 1 || !isMeant(pixel)) continue;
+    if (probability[pixel] < insideProbability || label[pixel] === 1 || !isMeant(pixel)) continue;
     label[pixel] = 1;
     stack.push(pixel);
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
@@ -28,7 +28,7 @@ export function keepRegions(answer: Answer, size: number, isMeant: (pixel: numbe
       for (let ny = Math.max(0, y - 1); ny <= Math.min(size - 1, y + 1); ny++) {
         for (let nx = Math.max(0, x - 1); nx <= Math.min(size - 1, x + 1); nx++) {
           const next = nx + size * ny;
-          if (label[next] === 1 || probability[next] < insideFrom) continue;
+          if (label[next] === 1 || probability[next] < insideProbability) continue;
           label[next] = 1;
           stack.push(next);
         }
@@ -38,7 +38,7 @@ export function keepRegions(answer: Answer, size: number, isMeant: (pixel: numbe
   // What is below the limit stays: the border between pixels is where it is crossed.
   return {
     ...answer,
-    probability: probability.map((value, at) => (value >= insideFrom && label[at] === 0 ? 0 : value)),
+    probability: probability.map((value, at) => (value >= insideProbability && label[at] === 0 ? 0 : value)),
   };
 }
 
@@ -47,7 +47,7 @@ export function extentOf({ probability }: Pick<Answer, "probability">, size: num
   let [left, right, top, bottom, pixels] = [size, -1, size, -1, 0];
   for (let y = 0, at = 0; y < size; y++) {
     for (let x = 0; x < size; x++, at++) {
-      if (probability[at] < insideFrom) continue;
+      if (probability[at] < insideProbability) continue;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);

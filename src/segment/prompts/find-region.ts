@@ -7,6 +7,7 @@
 import { cropImage } from "../../contouring/region-image.ts";
 import { type Region, segmentBoxImage } from "../../contouring/segment-region.ts";
 import type { Vector3, VoxelPoint } from "../../core/coordinates.ts";
+import { toByte } from "../../geometry/confidence.ts";
 import type { Box } from "../../geometry/crop.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
 import {
@@ -19,6 +20,7 @@ import {
   uprightPoint,
 } from "../../geometry/upright.ts";
 import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
+import { insideProbability } from "./contour-part.ts";
 import { followFromClick, followInBox } from "./follow-tumour.ts";
 import type { PromptModel } from "./prompt-model.ts";
 import { sharpen } from "./sharpen.ts";
@@ -73,7 +75,7 @@ async function regionInBox(ct: CtImage, model: PromptModel, wanted: Box): Promis
   return segmentBoxImage({ ...image, confidence: confidenceIn(image.box, found) });
 }
 
-/** As bytes on another box's voxels, 128 at a probability of 0.5; 0 beside `found`. */
+/** As bytes of a confidence on another box's voxels; 0 beside `found`. */
 function confidenceIn(box: Box, found: ProbabilityInBox): Uint8Array {
   const size = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
   const [width, height, depth] = [0, 1, 2].map((axis) => found.box.to[axis] - found.box.from[axis]);
@@ -85,7 +87,7 @@ function confidenceIn(box: Box, found: ProbabilityInBox): Uint8Array {
       for (let i = 0; i < width; i++, at++) {
         const x = i + found.box.from[0] - box.from[0];
         if (x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]) continue;
-        confidence[x + size[0] * (y + size[1] * z)] = Math.min(255, Math.round(256 * found.probability[at]));
+        confidence[x + size[0] * (y + size[1] * z)] = toByte(found.probability[at], insideProbability);
       }
     }
   }

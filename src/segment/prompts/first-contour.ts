@@ -2,7 +2,7 @@
 import type { VoxelPoint } from "../../core/coordinates.ts";
 import type { Box } from "../../geometry/crop.ts";
 import type { CtImage } from "../../geometry/ct-image.ts";
-import { extentOf, insideFrom, keepRegions } from "./contour-part.ts";
+import { extentOf, insideProbability, keepRegions } from "./contour-part.ts";
 import {
   type Answer,
   ask,
@@ -58,7 +58,7 @@ function regionAtMiddle(answer: Answer, size: number): Answer | undefined {
   let [nearest, least] = [-1, nearestMm / answer.view.pixelMm];
   answer.probability.forEach((value, at) => {
     const away = Math.hypot((at % size) - middle, Math.floor(at / size) - middle);
-    if (value >= insideFrom && away < least) [nearest, least] = [at, away];
+    if (value >= insideProbability && away < least) [nearest, least] = [at, away];
   });
   return nearest < 0 ? undefined : keepRegions(answer, size, (pixel) => pixel === nearest);
 }

@@ -5,9 +5,7 @@ import { Slider } from "../../ui/fields.tsx";
 import { Icon, type IconName } from "../../ui/icon.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { PanelProps } from "./panels.tsx";
-
-/** The model's own threshold, as `confidence` stores it. */
-const modelLevel = 128;
+import { levels, shownProbability } from "./threshold-level.ts";
 
 type Operation = {
   readonly id: string;
@@ -86,6 +84,7 @@ const operations: readonly Operation[] = [
 
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
+  const threshold = state.detail.automatic?.threshold ?? null;
   const disabled = state.busy !== null;
   return (
     <>
@@ -109,8 +108,8 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
         ))}
       </div>
       {/* Who contours by hand is not shown the model: their time is compared with it. */}
-      {state.detail.automatic !== null && state.start === "assisted" && (
-        <ThresholdPart session={session} state={state} />
+      {threshold !== null && state.start === "assisted" && (
+        <ThresholdPart session={session} state={state} threshold={threshold} />
       )}
       <h3 className="panel-sub">Segment again</h3>
       <div className="operations">
@@ -142,22 +141,26 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   );
 }
 
-/** A level of the model's confidence: shown while it is moved, a change only when applied. */
-function ThresholdPart({ session, state }: PanelProps): ReactNode {
+/** A level of the model's confidence: shown while it is moved, a change only when applied. `threshold` is the model's. */
+function ThresholdPart({
+  session,
+  state,
+  threshold,
+}: PanelProps & { readonly threshold: number }): ReactNode {
   const level = state.triedLevel;
-  const hasModel = state.detail.automatic !== null;
+  const shownLevel = level ?? levels.own;
   // Anything else that is done ends the trial.
   useEffect(() => () => session.previewThreshold(null), [session]);
   return (
     <div className="panel-group">
       <Slider
         label="Model threshold"
-        value={level ?? modelLevel}
-        min={4}
-        max={252}
-        step={4}
-        shown={`${((level ?? modelLevel) / 256).toFixed(2)}`}
-        disabled={!hasModel || state.busy !== null}
+        value={shownLevel}
+        min={levels.least}
+        max={levels.most}
+        step={levels.step}
+        shown={shownProbability(shownLevel, threshold)}
+        disabled={state.busy !== null}
         testId="threshold"
         onChange={(next) => session.previewThreshold(next)}
       />

@@ -70,6 +70,11 @@ export class CtStore {
     return promise;
   }
 
+  /** Resolves once every slice is there. */
+  async whenWhole(): Promise<void> {
+    await Promise.all(Array.from({ length: this.grid.size[2] }, (_, k) => this.whenLoaded(k)));
+  }
+
   /** Slices from here outward are fetched next. */
   centreOn(k: number): void {
     this.#centre = k;

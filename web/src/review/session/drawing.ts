@@ -135,18 +135,18 @@ export class Drawing {
     return this.#preview !== null;
   }
 
-  /** Shows what the threshold would give, unsaved; null takes it back. */
-  preview(threshold: { readonly level: number; readonly confidence: Mask } | null): void {
-    if (this.#preview === null && threshold === null) return;
+  /** Shows the contour at a threshold, unsaved; null takes it back. */
+  preview(contour: Mask | null): void {
+    if (this.#preview === null && contour === null) return;
     if (this.#preview !== null) this.active.apply(this.#preview);
-    this.#preview = threshold === null ? null : this.#thresholdPatch(threshold);
+    this.#preview = contour === null ? null : this.#thresholdPatch(contour);
     if (this.#preview !== null) this.active.apply(this.#preview);
     this.#pen.changed();
   }
 
-  #thresholdPatch(threshold: { readonly level: number; readonly confidence: Mask }): MaskPatch {
+  #thresholdPatch(contour: Mask): MaskPatch {
     if (!this.#mayEdit()) return [];
-    return operationPatch(this.active.mask, { kind: "threshold", ...threshold }, this.#ct);
+    return operationPatch(this.active.mask, { kind: "threshold", contour }, this.#ct);
   }
 
   undo(): void {

@@ -1,5 +1,6 @@
 /** Masks to look at and compare with that do not change: fetched when first asked for, kept while the page is open. */
 import { byteRoutes } from "../../../../src/contract/workspace/routes.ts";
+import type { Confidence } from "../../../../src/geometry/confidence.ts";
 import type { Grid } from "../../../../src/geometry/grid.ts";
 import { voxelCount } from "../../../../src/geometry/grid.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
@@ -22,12 +23,14 @@ export class MaskSources {
 
   /** The source's mask, or undefined while it is on its way (`onLoaded` is called when it is there). */
   mask(sourceId: string): Mask | undefined {
-    return this.#get(byteRoutes.mask, sourceId);
-  }
-
-  /** The model's confidence, one byte a voxel, 128 just above its threshold (segment/segment-volume.ts). */
-  confidence(sourceId: string): Mask | undefined {
-    return this.#get(byteRoutes.confidence, sourceId);
+    const data = this.#there.get(`${byteRoutes.mask} ${sourceId}`);
+    if (data !== undefined) return { grid: this.#grid, data };
+    if (this.#loads.has(`${byteRoutes.mask} ${sourceId}`)) return undefined;
+    this.#load(byteRoutes.mask, sourceId).then(
+      () => this.onLoaded(),
+      (cause: unknown) => this.onProblem(explain(cause)),
+    );
+    return undefined;
   }
 
   /** Throws `RequestError`. */
@@ -35,19 +38,9 @@ export class MaskSources {
     return { grid: this.#grid, data: await this.#load(byteRoutes.mask, sourceId) };
   }
 
-  async loadConfidence(sourceId: string): Promise<Mask> {
+  /** The model's, not the mask. Throws `RequestError`. */
+  async loadConfidence(sourceId: string): Promise<Confidence> {
     return { grid: this.#grid, data: await this.#load(byteRoutes.confidence, sourceId) };
-  }
-
-  #get(route: string, sourceId: string): Mask | undefined {
-    const data = this.#there.get(`${route} ${sourceId}`);
-    if (data !== undefined) return { grid: this.#grid, data };
-    if (this.#loads.has(`${route} ${sourceId}`)) return undefined;
-    this.#load(route, sourceId).then(
-      () => this.onLoaded(),
-      (cause: unknown) => this.onProblem(explain(cause)),
-    );
-    return undefined;
   }
 
   /** A failed load stays failed until the page is opened anew: drawing asks again and again. */

@@ -7,7 +7,6 @@ import { keepLargest } from "../../../../src/contouring/keep-largest.ts";
 import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
 import { type Region, regionPatch } from "../../../../src/contouring/segment-region.ts";
 import { smooth } from "../../../../src/contouring/smooth.ts";
-import { thresholdMask } from "../../../../src/contouring/threshold.ts";
 import type { Vector3 } from "../../../../src/core/coordinates.ts";
 import type { CtImage } from "../../../../src/geometry/ct-image.ts";
 import type { Mask } from "../../../../src/geometry/mask.ts";
@@ -25,7 +24,8 @@ export type Operation =
   | { readonly kind: "smooth"; readonly k: number | null }
   | { readonly kind: "fill-holes" | "keep-largest" }
   | { readonly kind: "clear-slice"; readonly k: number }
-  | { readonly kind: "threshold"; readonly level: number; readonly confidence: Mask }
+  /** The model's contour at that threshold (src/contouring/level-contours.ts). */
+  | { readonly kind: "threshold"; readonly contour: Mask }
   /** What the server found there. */
   | { readonly kind: "segment-box"; readonly region: Region }
   | { readonly kind: "segment-click"; readonly region: Region; readonly point: Vector3 }
@@ -62,10 +62,8 @@ export function operationPatch(mask: Mask, operation: Operation, ct: CtImage): M
       return keepLargest(mask);
     case "clear-slice":
       return clearSlice(mask, operation.k);
-    case "threshold": {
-      const { data } = thresholdMask(operation.confidence, operation.level, { keepSurest: true });
-      return patchBetween(mask.data, data, mask.grid);
-    }
+    case "threshold":
+      return patchBetween(mask.data, operation.contour.data, mask.grid);
     case "segment-box":
       return regionPatch(mask, smoothRegion(ct, operation.region), "replace");
     case "segment-click": {

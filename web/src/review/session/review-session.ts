@@ -2,6 +2,7 @@
  * The open review: the one place where the page's state changes. What was drawn goes to the log at once (autosave.ts); the
  * pen itself is drawing.ts. No React and no drawing on the screen here.
  */
+import type { LevelContours } from "../../../../src/contouring/level-contours.ts";
 import { type Plane, planeToVoxel, voxelToPlane } from "../../../../src/contouring/plane.ts";
 import { unpackRegion } from "../../../../src/contouring/region-codec.ts";
 import type { Region } from "../../../../src/contouring/segment-region.ts";
@@ -23,6 +24,7 @@ import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-revi
 import { nothingChanged, type Operation } from "./operations.ts";
 import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
 import { requiredNow, SeenSlices } from "./seen-slices.ts";
+import { ThresholdContours } from "./threshold-contours.ts";
 
 /** How often active time and seen slices are sent. */
 const reportMs = 1000;
@@ -37,6 +39,7 @@ export class ReviewSession {
   readonly #activeTime = new ActiveTime();
   readonly #listeners = new Set<() => void>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #contours: ThresholdContours;
   #state: ReviewState;
 
   /** Opens the review of a case; the CT goes on loading. Throws `RequestError`. */
@@ -49,6 +52,7 @@ export class ReviewSession {
     this.#sources = sources;
     this.#seen = new SeenSlices(review.seenSlices);
     this.ct = ct;
+    this.#contours = new ThresholdContours(ct, sources);
     this.#limits = new MarginLimits(ct);
     this.#drawing = new Drawing(structures, history, this.ct, {
       log: (entry) => this.#autosave.add(entry),
@@ -187,21 +191,21 @@ export class ReviewSession {
   }
 
   /**
-   * Level 1 to 255 as in `confidence`. Shows what `threshold` would give, unsaved, as soon as the confidence is loaded;
-   * null takes it back.
+   * Level 1 to 255 as in `confidence`. Shows what `threshold` would give, unsaved, as soon as the confidence and the CT are
+   * loaded; null takes it back.
    */
   previewThreshold(level: number | null): void {
     this.#change({ triedLevel: level });
     if (level === null) this.#drawing.preview(null);
     else
-      void this.#withConfidence((confidence) => {
-        if (this.#state.triedLevel === level) this.#drawing.preview({ level, confidence });
+      void this.#withContours((contourAt) => {
+        if (this.#state.triedLevel === level) this.#drawing.preview(contourAt(level));
       });
   }
 
   threshold(level: number): void {
     this.previewThreshold(null);
-    void this.#withConfidence((confidence) => this.#run({ kind: "threshold", level, confidence }));
+    void this.#withContours((contourAt) => this.#run({ kind: "threshold", contour: contourAt(level) }));
   }
 
   /** Corners are voxels, both inside. */
@@ -223,7 +227,7 @@ export class ReviewSession {
   /** Always from the structure it is made from, never from its own last result: repeated use does not drift. */
   expandMargin(options: MarginOptions): Promise<void> {
     return this.#work(`Expanding to ${options.into.name}`, async () => {
-      await this.#allLoaded();
+      await this.ct.whenWhole();
       const drawing = this.#drawing;
       const expanded = this.#limits.expand(drawing.structure(options.from).mask, options);
       const { activeId } = drawing;
@@ -344,16 +348,12 @@ export class ReviewSession {
     return unpackRegion(await call("findRegion", { caseId: this.#state.detail.summary.id }, prompt));
   }
 
-  async #allLoaded(): Promise<void> {
-    await Promise.all(Array.from({ length: this.ct.grid.size[2] }, (_, k) => this.ct.whenLoaded(k)));
-  }
-
   /** At once if it is loaded: a slider that is dragged shows each of its positions. */
-  async #withConfidence(use: (confidence: Mask) => void): Promise<void> {
+  async #withContours(use: (contourAt: LevelContours) => void): Promise<void> {
     const { automatic } = this.#state.detail;
     if (automatic === null) return;
     try {
-      use(this.#sources.confidence(automatic.id) ?? (await this.#sources.loadConfidence(automatic.id)));
+      use(await this.#contours.of(automatic.id));
     } catch (cause) {
       this.#change({ problem: explain(cause) });
     }
