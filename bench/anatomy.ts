@@ -3,14 +3,14 @@
  * the distances of the tumour's voxels from the phantom's own chest wall and mediastinum.
  * Run: npm run bench anatomy [patients] [seed] [size]
  */
-import { describeTumour } from "../src/anatomy/describe-tumour.ts";
-import { table } from "../src/cli/output.ts";
-import { voxelPoint } from "../src/core/coordinates.ts";
-import { createRandom, type Random } from "../src/core/random.ts";
-import { voxelToPatient } from "../src/geometry/grid.ts";
-import { drawBodyPlan } from "../src/phantom/body-plan.ts";
-import { generatePatient, type PhantomPatient } from "../src/phantom/generate.ts";
-import { createThoraxShape } from "../src/phantom/thorax-shape.ts";
+import { describeTumour } from "#anatomy/describe-tumour.ts";
+import { table } from "#cli/output.ts";
+import { voxelPoint } from "#core/coordinates.ts";
+import { createRandom, type Random } from "#core/random.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
+import { drawBodyPlan } from "#phantom/body-plan.ts";
+import { generatePatient, type PhantomPatient } from "#phantom/generate.ts";
+import { createThoraxShape } from "#phantom/thorax-shape.ts";
 
 const [patients, seed, size] = [40, 4, 256].map((value, index) => Number(process.argv[2 + index] ?? value));
 /** The tumour grows to within a millimetre of what it touches; between this and `apartMm` an eye would not decide. */

@@ -8,12 +8,12 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { table } from "../src/cli/output.ts";
-import { createRandom } from "../src/core/random.ts";
-import { affineOf, drawAugmentation, warpOf } from "../src/preprocess/augmentation.ts";
-import { paperGreyLevels } from "../src/preprocess/grey-levels.ts";
-import { normaliseInto } from "../src/preprocess/normalise.ts";
-import { augmenter } from "../src/train/batch.ts";
+import { table } from "#cli/output.ts";
+import { createRandom } from "#core/random.ts";
+import { paperGreyLevels } from "#preprocess/grey-levels.ts";
+import { normaliseInto } from "#preprocess/normalise.ts";
+import { affineOf, drawAugmentation, warpOf } from "#training/augment/augmentation.ts";
+import { augmenter } from "#training/batch.ts";
 
 const rounds = Number(process.argv[2] ?? 40);
 const size = 512;

@@ -5,10 +5,10 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { say, table } from "../src/cli/output.ts";
-import { clickModel, loadModel } from "../src/node/load-model.ts";
-import { findRegion, seeUpright } from "../src/segment/prompts/find-region.ts";
-import { loadPatient } from "../src/workflows/load-patient.ts";
+import { say, table } from "#cli/output.ts";
+import { clickModel, loadModel } from "#model/run/load-model.ts";
+import { loadPatient } from "#patients/load-patient.ts";
+import { findRegion, seeUpright } from "#segment/prompts/find-region.ts";
 import { boxTrial, clickTrials, summariseClicks } from "./clicks/trials.ts";
 
 const { values, positionals } = parseArgs({

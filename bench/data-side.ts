@@ -3,18 +3,18 @@
  * the step of a real trainer, in turn, on two settings: the paper's 512 x 512 at width 64, and 128 x 128 at width 16. The
  * data side should take less than 5 % of a step. Run: npm run bench data-side [steps]
  */
-import { table } from "../src/cli/output.ts";
-import { defaultTraining } from "../src/contract/training-configuration.ts";
-import { createRandom } from "../src/core/random.ts";
-import { networkNamed } from "../src/networks/networks.ts";
-import { emitTraining, initialState } from "../src/nn/emit.ts";
-import { createTrainer } from "../src/node/onnx/trainer.ts";
-import { generatePatient } from "../src/phantom/generate.ts";
-import { networkMask, networkSlices } from "../src/preprocess/network-input.ts";
-import { makeBatch } from "../src/train/batch.ts";
-import { weightedCrossEntropy } from "../src/train/losses/weighted-cross-entropy.ts";
-import { planEpoch, stepsInEpoch } from "../src/train/plan-epoch.ts";
-import { createTrainingSet } from "../src/train/training-set.ts";
+import { table } from "#cli/output.ts";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { createRandom } from "#core/random.ts";
+import { emitTraining, initialState } from "#engine/emit.ts";
+import { createTrainer } from "#engine/runtime/trainer.ts";
+import { networkNamed } from "#networks/networks.ts";
+import { generatePatient } from "#phantom/generate.ts";
+import { networkMask, networkSlices } from "#preprocess/network-input.ts";
+import { makeBatch } from "#training/batch.ts";
+import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
+import { planEpoch, stepsInEpoch } from "#training/plan-epoch.ts";
+import { createTrainingSet } from "#training/training-set.ts";
 
 const steps = Number(process.argv[2] ?? 6);
 const settings = [

@@ -7,12 +7,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { patientPoint, type Vector3 } from "../src/core/coordinates.ts";
-import { surfaceDistances } from "../src/evaluate/distances/surface-distances.ts";
-import { evaluatePair } from "../src/evaluate/evaluate-pair.ts";
-import { writeNrrd } from "../src/formats/nrrd.ts";
-import { createGrid } from "../src/geometry/grid.ts";
-import { emptyMask, type Mask } from "../src/geometry/mask.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { surfaceDistances } from "#evaluate/distances/surface-distances.ts";
+import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import { writeNrrd } from "#formats/nrrd.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
 const grid = createGrid([512, 512, 100], [0.9765625, 0.9765625, 3], patientPoint(0, 0, 0));

@@ -11,23 +11,19 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { table } from "../src/cli/output.ts";
-import {
-  defaultTraining,
-  lossNames,
-  type TrainingConfiguration,
-} from "../src/contract/training-configuration.ts";
-import { silentProgress } from "../src/core/progress.ts";
-import { volumeOverlap } from "../src/evaluate/overlap.ts";
-import { meanAndDeviation, summarise } from "../src/evaluate/summary.ts";
-import { loadModel } from "../src/node/load-model.ts";
-import { createTerminalProgress } from "../src/node/terminal-progress.ts";
-import { writeFileAtomic } from "../src/node/write-file.ts";
-import { toMask } from "../src/segment/clean-up.ts";
-import { predictVolume } from "../src/segment/segment-volume.ts";
-import { openCohort } from "../src/workflows/cohort/open-cohort.ts";
-import { makePhantoms } from "../src/workflows/phantom.ts";
-import { trainModel } from "../src/workflows/train.ts";
+import { table } from "#cli/output.ts";
+import { defaultTraining, lossNames, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { silentProgress } from "#core/progress.ts";
+import { meanAndDeviation, summarise } from "#evaluate/summary.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
+import { loadModel } from "#model/run/load-model.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import { toMask } from "#segment/clean-up.ts";
+import { predictVolume } from "#segment/segment-volume.ts";
+import { trainModel } from "#training/run/train-model.ts";
 
 const size = 128;
 const cohorts = { train: { patients: 24, seed: 101 }, test: { patients: 8, seed: 102 } };

@@ -5,15 +5,15 @@
  *
  *   npm run bench network-costs [size] [width of the ResNet] [widths of the U-Net, with commas] [threads] [rounds]
  */
-import { table } from "../src/cli/output.ts";
-import { createRandom } from "../src/core/random.ts";
-import { networkNamed } from "../src/networks/networks.ts";
-import { emitPrediction } from "../src/nn/emit.ts";
-import { addInput, createGraph, elementCount } from "../src/nn/graph.ts";
-import { encodeOnnx } from "../src/nn/onnx-file.ts";
-import { createTape, type Tape } from "../src/nn/tape.ts";
-import { createPredictor } from "../src/node/onnx/predictor.ts";
-import { paper } from "../src/report/zhang2020/paper.ts";
+import { table } from "#cli/output.ts";
+import { createRandom } from "#core/random.ts";
+import { emitPrediction } from "#engine/emit.ts";
+import { addInput, createGraph, elementCount } from "#engine/graph.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
+import { createPredictor } from "#engine/runtime/predictor.ts";
+import { createTape, type Tape } from "#engine/tape.ts";
+import { paper } from "#experiment/report/zhang2020/paper.ts";
+import { networkNamed } from "#networks/networks.ts";
 
 const [size, width] = [256, 16].map((value, index) => Number(process.argv[2 + index] ?? value));
 const uNetWidths = (process.argv[4] ?? "4,5,6,7,8,16").split(",").map(Number);

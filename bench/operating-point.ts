@@ -7,11 +7,11 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { namesList } from "../src/cli/options.ts";
-import { say, table } from "../src/cli/output.ts";
-import { loadModel, shippedModel } from "../src/node/load-model.ts";
-import { mean } from "../src/statistics/moments.ts";
-import { openCohort } from "../src/workflows/cohort/open-cohort.ts";
+import { namesList } from "#cli/options.ts";
+import { say, table } from "#cli/output.ts";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { mean } from "#statistics/moments.ts";
 import { sweepThresholds } from "./patients/sweep-thresholds.ts";
 
 const { values } = parseArgs({

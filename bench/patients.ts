@@ -8,9 +8,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { say } from "../src/cli/output.ts";
-import { loadModel, shippedModel } from "../src/node/load-model.ts";
-import { writePreview } from "../src/workflows/preview.ts";
+import { say } from "#cli/output.ts";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
+import { writePreview } from "#pictures/run/preview.ts";
 import { decathlonPatients } from "./patients/decathlon.ts";
 import { type MeasuredRow, measureCase } from "./patients/measure-case.ts";
 import { chosenSources } from "./patients/measured-case.ts";

@@ -4,16 +4,16 @@
  * Run: npm run bench real-ct-variants [folder with ct-soft, ct-sharp and boxes] [model]
  */
 import { join } from "node:path";
-import { table } from "../src/cli/output.ts";
-import { silentProgress } from "../src/core/progress.ts";
-import { createRandom } from "../src/core/random.ts";
-import { volumeOverlap } from "../src/evaluate/overlap.ts";
-import type { CtImage } from "../src/geometry/ct-image.ts";
-import { type Mask, volumeCc } from "../src/geometry/mask.ts";
-import { loadModel, shippedModel } from "../src/node/load-model.ts";
-import { readCtFolder } from "../src/node/read-ct-folder.ts";
-import { toMask } from "../src/segment/clean-up.ts";
-import { predictVolume } from "../src/segment/segment-volume.ts";
+import { table } from "#cli/output.ts";
+import { silentProgress } from "#core/progress.ts";
+import { createRandom } from "#core/random.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { toMask } from "#segment/clean-up.ts";
+import { predictVolume } from "#segment/segment-volume.ts";
 import { compareWithBoxes, placeBoxes, readBoxes } from "./real-ct/boxes.ts";
 import { insertTumour } from "./real-ct/inserts.ts";
 import {

@@ -13,7 +13,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { table } from "../src/cli/output.ts";
+import { table } from "#cli/output.ts";
 
 const { values: options } = parseArgs({
   options: {

@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { zipSync } from "fflate";
 import type { Page } from "playwright-core";
-import { createRandom } from "../src/core/random.ts";
-import { writeCtSlices } from "../src/dicom/write-ct.ts";
-import { createGrid } from "../src/geometry/grid.ts";
-import { generatePatient } from "../src/phantom/generate.ts";
+import { createRandom } from "#core/random.ts";
+import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { generatePatient } from "#phantom/generate.ts";
 import { dropPath } from "../test/workspace/drop-path.ts";
 import { openPage, startServer } from "../test/workspace/launch.ts";
 

@@ -1,25 +1,44 @@
-/** Holds the source tree to ladder.json: imports run downhill, platform modules stay at the top, files stay short. */
+/** Holds the source tree to ladder.json: imports run downhill and in no circle, the platform stays in its rooms, files, functions and folders stay small. */
 import { readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import ladder from "../ladder.json" with { type: "json" };
 
-const sourceRoot = join(import.meta.dirname, "..", "src");
-const files = readdirSync(sourceRoot, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
-  .map((path) => ({ path: path.split(sep).join("/"), text: readFileSync(join(sourceRoot, path), "utf8") }));
-const pageRoot = join(import.meta.dirname, "..", "web", "src");
-const pageFiles = readdirSync(pageRoot, { recursive: true, encoding: "utf8" })
-  .filter((path) => /\.tsx?$/.test(path))
-  .map((path) => ({ path: path.split(sep).join("/"), text: readFileSync(join(pageRoot, path), "utf8") }));
-const production = files.filter((file) => !file.path.endsWith(".test.ts") && !file.path.endsWith(".d.ts"));
+type SourceFile = { readonly path: string; readonly text: string };
+
+/** All TypeScript of a folder of the repository, by its path from there, with `/`. */
+function sourceFiles(folder: string): SourceFile[] {
+  const root = join(import.meta.dirname, "..", folder);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => ({
+      path: path.replaceAll("\\", "/"),
+      text: readFileSync(join(root, path), "utf8"),
+    }));
+}
+
+const files = sourceFiles("src");
+const pageFiles = sourceFiles("web/src");
+const isProduct = ({ path }: SourceFile): boolean => !/\.test\.tsx?$|\.d\.ts$/.test(path);
+const product = files.filter(isProduct);
 
 const rungOf = (path: string): number => ladder.rungs.indexOf(path.split("/")[0]);
-const platformRung = ladder.rungs.indexOf(ladder.firstRungWithPlatform);
+const isIn = (path: string, rooms: readonly string[]): boolean =>
+  rooms.some((room) => path.startsWith(`${room}/`));
+const mayTouchPlatform = (path: string): boolean => isIn(path, ladder.platform) && !isIn(path, ladder.pure);
 
 function importsOf(text: string): string[] {
   return [...text.matchAll(/(?:from\s+|import\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1]);
+}
+
+/** Files of `src` that a file imports, by their path from there. */
+function ownImports({ path, text }: SourceFile): string[] {
+  return importsOf(text).flatMap((specifier) => {
+    if (specifier.startsWith("#")) return [specifier.slice(1)];
+    if (!specifier.startsWith(".")) return [];
+    return [join(dirname(path), specifier).replaceAll("\\", "/")];
+  });
 }
 
 test("every folder of src has a rung on the ladder", () => {
@@ -28,47 +47,56 @@ test("every folder of src has a rung on the ladder", () => {
 });
 
 test("every import points downhill", () => {
-  const uphill = production.flatMap((file) =>
-    importsOf(file.text)
-      .filter((specifier) => specifier.startsWith("."))
-      .map((specifier) =>
-        relative(sourceRoot, join(sourceRoot, file.path, "..", specifier))
-          .split(sep)
-          .join("/"),
-      )
+  const uphill = product.flatMap((file) =>
+    ownImports(file)
       .filter((target) => rungOf(target) > rungOf(file.path))
       .map((target) => `${file.path} imports ${target}`),
   );
   expect(uphill).toEqual([]);
 });
 
-test("no file below the platform imports a module of Node.js or reads a clock, the console or unseeded chance", () => {
+test("no imports run in a circle, by value or by type", () => {
+  const importsByPath = new Map(product.map((file) => [file.path, ownImports(file)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(" -> "));
+    if (way.includes(path) || done.has(path)) return;
+    for (const target of importsByPath.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of importsByPath.keys()) visit(path, []);
+  expect(circles).toEqual([]);
+});
+
+test("outside the platform's rooms no file imports a module of Node.js or such a room, or reads a clock, the console or unseeded chance", () => {
   const forbidden = /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|process\.|console\.)/;
-  const broken = production
-    .filter((file) => rungOf(file.path) < platformRung)
+  const broken = product
+    .filter((file) => !mayTouchPlatform(file.path))
     .filter(
       (file) =>
         forbidden.test(file.text) ||
+        ownImports(file).some(mayTouchPlatform) ||
         importsOf(file.text).some((name) => name.startsWith("node:") || builtinModules.includes(name)),
     );
   expect(broken.map((file) => file.path)).toEqual([]);
 });
 
-test("only src/node/onnx imports ONNX Runtime", () => {
-  const importers = production.filter((file) =>
+test("only src/engine/runtime imports ONNX Runtime", () => {
+  const importers = product.filter((file) =>
     importsOf(file.text).some((name) => name.startsWith("onnxruntime")),
   );
-  expect(importers.map((file) => file.path).filter((path) => !path.startsWith("node/onnx/"))).toEqual([]);
+  expect(importers.map((file) => file.path).filter((path) => !path.startsWith("engine/runtime/"))).toEqual(
+    [],
+  );
 });
 
 test("the page imports only the folders of src that may run in a browser", () => {
-  const allowed: readonly string[] = ladder.web.imports;
   const broken = pageFiles.flatMap((file) =>
     importsOf(file.text)
-      .filter((specifier) => specifier.startsWith("."))
-      .map((specifier) => relative(sourceRoot, join(pageRoot, file.path, "..", specifier)).split(sep))
-      .filter(([folder]) => folder !== ".." && !allowed.includes(folder))
-      .map((target) => `${file.path} imports ${target.join("/")}`),
+      .filter((specifier) => specifier.startsWith("#") || specifier.includes("/src/"))
+      .filter((specifier) => !isIn(specifier.slice(1), ladder.web.imports))
+      .map((specifier) => `${file.path} imports ${specifier}`),
   );
   expect(broken).toEqual([]);
 });
@@ -80,4 +108,14 @@ test(`no file is longer than ${ladder.maxLines} lines, tables excepted`, () => {
     .map((file) => `${file.path}: ${file.text.split("\n").length}`)
     .filter((line) => Number(line.split(": ")[1]) > ladder.maxLines);
   expect(long).toEqual([]);
+});
+
+test(`no folder holds more than ${ladder.maxFiles} files`, () => {
+  const counts = new Map<string, number>();
+  for (const [root, list] of [["src", files] as const, ["web/src", pageFiles] as const])
+    for (const { path } of list) {
+      const folder = dirname(`${root}/${path}`);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+  expect([...counts].filter(([, count]) => count > ladder.maxFiles)).toEqual([]);
 });

@@ -4,19 +4,19 @@
  */
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { patientPoint, type Vector3 } from "../src/core/coordinates.ts";
-import { createRandom } from "../src/core/random.ts";
-import type { CtVolume } from "../src/dicom/ct-volume.ts";
-import type { Element } from "../src/dicom/dataset.ts";
-import { readDicom } from "../src/dicom/read-dataset.ts";
-import { writeCtSlices } from "../src/dicom/write-ct.ts";
-import { transferSyntaxes, writeDicomFile } from "../src/dicom/write-dataset.ts";
-import type { RoiToWrite } from "../src/dicom/write-rtstruct.ts";
-import { writeNifti } from "../src/formats/nifti.ts";
-import { createGrid, type Grid, voxelCount } from "../src/geometry/grid.ts";
-import { emptyMask, type Mask } from "../src/geometry/mask.ts";
-import { readCtFolder } from "../src/node/read-ct-folder.ts";
-import { exportMasks } from "../src/workflows/export-masks.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import type { Element } from "#dicom/dataset/dataset.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { writeNifti } from "#formats/nifti.ts";
+import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { exportMasks } from "#patients/export-masks.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
 
 export const archiveGrid = createGrid([24, 20, 6], [2, 2.5, 5], patientPoint(-24, -25, 100));
 

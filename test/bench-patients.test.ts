@@ -2,14 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { cohortSplitSchema } from "#contract/cohort-split.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
+import type { RunnableModel } from "#model/run/load-model.ts";
 import { cutSlices, partsWithoutTumour } from "../bench/patients/cut-slices.ts";
 import { chosenSources } from "../bench/patients/measured-case.ts";
 import { sweepThresholds } from "../bench/patients/sweep-thresholds.ts";
-import { cohortSplitSchema } from "../src/contract/cohort-split.ts";
-import { patientPoint } from "../src/core/coordinates.ts";
-import { createGrid } from "../src/geometry/grid.ts";
-import { type Mask, maskWhere } from "../src/geometry/mask.ts";
-import type { RunnableModel } from "../src/node/load-model.ts";
 
 test("the Decathlon's 61 patients are 43 to train on, 6 to validate on and 12 held out, each in one part", async () => {
   const file = join(import.meta.dirname, "../docs/measurements/msd-split.json");

@@ -3,17 +3,17 @@
  * how large the tumour is, nor how the CT is stored. The phantoms here are of a seed that it was not trained on.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
+import { boundingBox } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { volumeCc } from "#geometry/mask.ts";
+import { storedMask, storedPoint, turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
+import { clickModel, type LoadedModel, loadModel } from "#model/run/load-model.ts";
+import { generatePatient } from "#phantom/generate.ts";
+import { findRegion, type RegionPrompt, seeUpright } from "#segment/prompts/find-region.ts";
 import { drawClicks, regionDsc } from "../bench/clicks/trials.ts";
-import type { Region } from "../src/contouring/segment-region.ts";
-import { type VoxelPoint, voxelPoint } from "../src/core/coordinates.ts";
-import { createRandom } from "../src/core/random.ts";
-import { boundingBox } from "../src/geometry/crop.ts";
-import type { CtImage } from "../src/geometry/ct-image.ts";
-import { volumeCc } from "../src/geometry/mask.ts";
-import { storedMask, storedPoint, turnOf, uprightCt, uprightMask } from "../src/geometry/upright.ts";
-import { clickModel, type LoadedModel, loadModel } from "../src/node/load-model.ts";
-import { generatePatient } from "../src/phantom/generate.ts";
-import { findRegion, type RegionPrompt, seeUpright } from "../src/segment/prompts/find-region.ts";
 
 let model: LoadedModel;
 beforeAll(async () => {

@@ -14,8 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { silentProgress } from "../src/core/progress.ts";
-import { makePhantoms } from "../src/workflows/phantom.ts";
+import { silentProgress } from "#core/progress.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
 import { dicomErrors } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "command line ü-"));

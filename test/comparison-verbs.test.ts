@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { patientPoint } from "../src/core/coordinates.ts";
-import { writeNifti } from "../src/formats/nifti.ts";
-import { createGrid } from "../src/geometry/grid.ts";
-import { emptyMask } from "../src/geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { writeNifti } from "#formats/nifti.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask } from "#geometry/mask.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "comparison verbs ü-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

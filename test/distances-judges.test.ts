@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { Vector3 } from "../src/core/coordinates.ts";
-import { percentileMm } from "../src/evaluate/distances/hausdorff.ts";
-import { surfaceDistances } from "../src/evaluate/distances/surface-distances.ts";
-import { evaluatePair } from "../src/evaluate/evaluate-pair.ts";
-import { writeNrrd } from "../src/formats/nrrd.ts";
-import type { Mask } from "../src/geometry/mask.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { percentileMm } from "#evaluate/distances/hausdorff.ts";
+import { surfaceDistances } from "#evaluate/distances/surface-distances.ts";
+import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import { writeNrrd } from "#formats/nrrd.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { ellipsoid } from "./ellipsoid.ts";
 import { judge } from "./judge.ts";
 

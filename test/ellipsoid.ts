@@ -1,7 +1,7 @@
 /** A body whose measures are known, for comparisons with independent programs. */
-import { patientPoint, type Vector3 } from "../src/core/coordinates.ts";
-import { createGrid } from "../src/geometry/grid.ts";
-import { emptyMask, type Mask } from "../src/geometry/mask.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 /** Voxels whose centres lie in the ellipsoid, on a grid of about 90 x 80 x 90 voxels of 1 mm that begins at the origin. */
 export function ellipsoid(spacingMm: Vector3, centreMm: Vector3, radiiMm: Vector3): Mask {

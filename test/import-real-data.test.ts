@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { silentProgress } from "../src/core/progress.ts";
-import { importCohort } from "../src/workflows/cohort/import.ts";
+import { silentProgress } from "#core/progress.ts";
+import { importCohort } from "#patients/cohort/import/import.ts";
 
 const data = join(import.meta.dirname, "../../shared/data");
 const folder = mkdtempSync(join(tmpdir(), "import-real-"));

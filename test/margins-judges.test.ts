@@ -8,10 +8,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { Vector3 } from "../src/core/coordinates.ts";
-import { writeNrrd } from "../src/formats/nrrd.ts";
-import { expandMargin, uniformMargin } from "../src/geometry/margins.ts";
-import type { Mask } from "../src/geometry/mask.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { writeNrrd } from "#formats/nrrd.ts";
+import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { ellipsoid } from "./ellipsoid.ts";
 import { judge } from "./judge.ts";
 

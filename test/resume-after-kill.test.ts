@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { silentProgress } from "../src/core/progress.ts";
-import { makePhantoms } from "../src/workflows/phantom.ts";
+import { silentProgress } from "#core/progress.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "resume-"));
 const cohort = join(folder, "cohort");

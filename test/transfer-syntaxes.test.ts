@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import codecs from "dcmjs-codecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { patientPoint } from "../src/core/coordinates.ts";
-import { createRandom } from "../src/core/random.ts";
-import { readDicom } from "../src/dicom/read-dataset.ts";
-import { readFrame, startCodecs } from "../src/dicom/read-pixels.ts";
-import { writeCtSlices } from "../src/dicom/write-ct.ts";
-import { createGrid, voxelCount } from "../src/geometry/grid.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import { readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
+import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { judge } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "syntaxes-"));

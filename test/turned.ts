@@ -1,6 +1,6 @@
 /** One patient's grid as other series would store it: rows, columns and slices along any axes, in any direction. */
-import { type Vector3, voxelPoint } from "../src/core/coordinates.ts";
-import { type Grid, voxelToPatient } from "../src/geometry/grid.ts";
+import { type Vector3, voxelPoint } from "#core/coordinates.ts";
+import { type Grid, voxelToPatient } from "#geometry/grid.ts";
 
 export type Way = {
   /** The upright axis along the stored i, j and k. */

@@ -3,12 +3,12 @@
  * round it with some millimetres more. The clicks depend on the seed and the reference alone.
  */
 
-import type { Region } from "../../src/contouring/segment-region.ts";
-import { type VoxelPoint, voxelPoint } from "../../src/core/coordinates.ts";
-import { createRandom } from "../../src/core/random.ts";
-import { type Box, boundingBox } from "../../src/geometry/crop.ts";
-import { distanceToMask } from "../../src/geometry/distance-transform.ts";
-import { countVoxels, type Mask, maskWhere } from "../../src/geometry/mask.ts";
+import { type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
+import { type Box, boundingBox } from "#geometry/crop.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
 
 /** Clicks are drawn evenly among the voxels that are this many pixels from the border in their slice. */
 export const clickDepthPixels = 3;

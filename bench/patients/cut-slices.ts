@@ -1,10 +1,10 @@
 /** Parts of a CT from slice to slice, and those that a tumour does not reach. */
 
-import { voxelPoint } from "../../src/core/coordinates.ts";
-import { boundingBox } from "../../src/geometry/crop.ts";
-import type { CtImage } from "../../src/geometry/ct-image.ts";
-import { voxelToPatient } from "../../src/geometry/grid.ts";
-import type { Mask } from "../../src/geometry/mask.ts";
+import { voxelPoint } from "#core/coordinates.ts";
+import { boundingBox } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /** Slices `from` to `to`, the latter not included. Shares the CT's memory. */
 export function cutSlices({ grid, hu }: CtImage, from: number, to: number): CtImage {

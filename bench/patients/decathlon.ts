@@ -4,9 +4,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cohortSplitSchema } from "../../src/contract/cohort-split.ts";
-import { loadCt, openRois } from "../../src/workflows/cohort/case-source.ts";
-import { findResearchCases } from "../../src/workflows/cohort/find-research-cases.ts";
+import { cohortSplitSchema } from "#contract/cohort-split.ts";
+import { loadCt, openRois } from "#patients/cohort/case-source.ts";
+import { findResearchCases } from "#patients/cohort/import/find-research-cases.ts";
 import type { CaseSource } from "./measured-case.ts";
 
 const splitFile = join(import.meta.dirname, "../../docs/measurements/msd-split.json");

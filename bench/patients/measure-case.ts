@@ -2,11 +2,11 @@
  * A model on one case: the contour as `delineate segment` makes it, and every figure of the table. Figures that the case does
  * not give are null: overlap without a contour, boxes without boxes, millimetres and volumes without a spacing.
  */
-import { silentProgress } from "../../src/core/progress.ts";
-import { evaluatePair } from "../../src/evaluate/evaluate-pair.ts";
-import { type Mask, volumeCc } from "../../src/geometry/mask.ts";
-import type { RunnableModel } from "../../src/node/load-model.ts";
-import { type ContouredCt, contourCt } from "../../src/workflows/contour-ct.ts";
+import { silentProgress } from "#core/progress.ts";
+import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import type { RunnableModel } from "#model/run/load-model.ts";
+import { type ContouredCt, contourCt } from "#segment/run/contour-ct.ts";
 import { compareWithBoxes } from "../real-ct/boxes.ts";
 import type { Group, MeasuredCase } from "./measured-case.ts";
 

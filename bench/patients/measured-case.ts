@@ -2,8 +2,8 @@
  * What the bench of patients measures on: a CT and what is known of its tumour, and where to read them. A source is read
  * when its turn comes, so that a dozen CTs need not lie in memory together.
  */
-import type { CtImage } from "../../src/geometry/ct-image.ts";
-import type { Mask } from "../../src/geometry/mask.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Mask } from "#geometry/mask.ts";
 import type { Boxes } from "../real-ct/boxes.ts";
 
 export const groups = ["physician", "boxes", "decathlon", "phantoms", "no-tumour"] as const;

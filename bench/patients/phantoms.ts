@@ -1,6 +1,6 @@
 /** Phantoms that a model never saw, from the folder of a cohort of `delineate phantom`. */
-import { listPatients } from "../../src/node/cohort-folder.ts";
-import { loadPatient } from "../../src/workflows/load-patient.ts";
+import { listPatients } from "#patients/cohort/cohort-folder.ts";
+import { loadPatient } from "#patients/load-patient.ts";
 import type { CaseSource } from "./measured-case.ts";
 
 /** Throws `file-not-found`, `bad-cohort`. */

@@ -1,8 +1,8 @@
 /** The bench of patients as text: a row a case, means with their intervals, the tumours missed, what CTs without a tumour hold. */
-import { table } from "../../src/cli/output.ts";
-import { createRandom } from "../../src/core/random.ts";
-import { bootstrapInterval } from "../../src/statistics/bootstrap-interval.ts";
-import { mean } from "../../src/statistics/moments.ts";
+import { table } from "#cli/output.ts";
+import { createRandom } from "#core/random.ts";
+import { bootstrapInterval } from "#statistics/bootstrap-interval.ts";
+import { mean } from "#statistics/moments.ts";
 import type { MeasuredRow } from "./measure-case.ts";
 import type { Group } from "./measured-case.ts";
 

@@ -3,13 +3,13 @@
  * threshold, clean-up) again at each threshold, by the one way in which a CT is contoured. The threshold meets the network's
  * probabilities, not the bytes of a confidence, which are spread about the model's own threshold.
  */
-import { silentProgress } from "../../src/core/progress.ts";
-import { volumeOverlap } from "../../src/evaluate/overlap.ts";
-import type { CtImage } from "../../src/geometry/ct-image.ts";
-import type { Mask } from "../../src/geometry/mask.ts";
-import type { RunnableModel } from "../../src/node/load-model.ts";
-import type { Predict } from "../../src/segment/model-input.ts";
-import { contourCt } from "../../src/workflows/contour-ct.ts";
+import { silentProgress } from "#core/progress.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
+import type { Predict } from "#model/model-input.ts";
+import type { RunnableModel } from "#model/run/load-model.ts";
+import { contourCt } from "#segment/run/contour-ct.ts";
 
 /** DSC at each threshold, in their order; 0 where nothing of the tumour is found. */
 export async function sweepThresholds(

@@ -1,7 +1,7 @@
 /** Radiologists' boxes of a tumour on a real CT, and what a contour is worth against them. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Mask, maskSlice, volumeCc } from "../../src/geometry/mask.ts";
+import { type Mask, maskSlice, volumeCc } from "#geometry/mask.ts";
 
 /** Pixel columns and rows, both ends included. */
 export type Box = { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };

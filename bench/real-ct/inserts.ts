@@ -2,12 +2,12 @@
  * Synthetic tumours in tumour-free slices of a real CT: known answers on real lungs. A lobulated body of soft tissue with
  * a ragged edge replaces lung; what it meets of other tissue stays as it is and is not part of the answer.
  */
-import { coarsen } from "../../src/anatomy/coarse-chest.ts";
-import { findLungs } from "../../src/anatomy/find-lungs.ts";
-import { createRandom } from "../../src/core/random.ts";
-import type { CtImage } from "../../src/geometry/ct-image.ts";
-import { emptyMask, type Mask } from "../../src/geometry/mask.ts";
-import { createNoise } from "../../src/phantom/value-noise.ts";
+import { coarsen } from "#anatomy/coarse-chest.ts";
+import { findLungs } from "#anatomy/find-lungs.ts";
+import { createRandom } from "#core/random.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { createNoise } from "#phantom/value-noise.ts";
 
 /** Lung is below; inserts do not replace other tissue. */
 const lungBelowHu = -300;

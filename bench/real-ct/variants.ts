@@ -2,8 +2,8 @@
  * A real CT as other scanners and other patients would show it: mirrored, other fields of view, off centre, padded, thin
  * slices, noise, smoothing, a shifted calibration. The boxes go with the image.
  */
-import type { Random } from "../../src/core/random.ts";
-import type { CtImage } from "../../src/geometry/ct-image.ts";
+import type { Random } from "#core/random.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import type { Box, Boxes } from "./boxes.ts";
 
 export type BoxedCt = CtImage & { readonly boxes: Boxes };

@@ -1,9 +1,9 @@
 /** A chest of ellipsoids whose answers follow from their equations, and surfaces with known areas. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../core/coordinates.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { createGrid, type Grid, voxelCount, voxelVolumeCc } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createGrid, type Grid, voxelCount, voxelVolumeCc } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { coarsen } from "./coarse-chest.ts";
 import { describeTumour, type TumourDescription } from "./describe-tumour.ts";
 import { findLungs } from "./find-lungs.ts";

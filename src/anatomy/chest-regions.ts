@@ -3,12 +3,12 @@
  * span (their convex hull): tissue outside of it is chest wall, tissue inside of it near the middle is mediastinum. Spine
  * and heart count as mediastinum; what lies under the dome of a diaphragm is neither.
  */
-import { voxelPoint } from "../core/coordinates.ts";
-import { connectedComponents } from "../geometry/connected-components.ts";
-import { distanceToMask } from "../geometry/distance-transform.ts";
-import { fillPolygons } from "../geometry/fill-polygons.ts";
-import { voxelToPatient } from "../geometry/grid.ts";
-import { type Mask, maskWhere } from "../geometry/mask.ts";
+import { voxelPoint } from "#core/coordinates.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { fillPolygons } from "#geometry/fill-polygons.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 import type { CoarseChest } from "./coarse-chest.ts";
 import { airBelowHu, type Lungs } from "./find-lungs.ts";
 

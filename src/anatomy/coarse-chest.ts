@@ -2,10 +2,10 @@
  * A CT and a mask at about 3 mm in the plane: block means, on which lungs, chest wall and mediastinum are found a hundred
  * times faster than on the scanner's own pixels, with noise averaged out. Slices stay as they are.
  */
-import { voxelPoint } from "../core/coordinates.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { type Grid, voxelCount, voxelToPatient } from "../geometry/grid.ts";
-import { type Mask, maskWhere } from "../geometry/mask.ts";
+import { voxelPoint } from "#core/coordinates.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { type Grid, voxelCount, voxelToPatient } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 
 /** Smaller than a segmental bronchus' wall matters here, larger than a pixel's noise. */
 const pixelMm = 3;

@@ -2,11 +2,11 @@
  * What a tumour's mask and its CT tell about it: volume, shape, side, and, as estimates, lobe and contact with chest wall
  * and mediastinum. How good the estimates are on phantoms with known answers: `npm run bench anatomy`.
  */
-import { type PatientPoint, voxelPoint } from "../core/coordinates.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { distanceToMask } from "../geometry/distance-transform.ts";
-import { voxelToPatient } from "../geometry/grid.ts";
-import { countVoxels, type Mask, volumeCc } from "../geometry/mask.ts";
+import { type PatientPoint, voxelPoint } from "#core/coordinates.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
+import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { chestRegions } from "./chest-regions.ts";
 import { coarsen } from "./coarse-chest.ts";
 import { estimateLobe, type Lobe, type Side } from "./estimate-lobe.ts";

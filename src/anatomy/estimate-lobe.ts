@@ -5,8 +5,8 @@
  * lung's horizontal fissure at the fourth costal cartilage (0.45) (surface anatomy as in Gray's Anatomy, pleurae and
  * lungs; the lungs reach from the first to the eleventh thoracic vertebra).
  */
-import { type PatientPoint, voxelPoint } from "../core/coordinates.ts";
-import { type Grid, voxelToPatient } from "../geometry/grid.ts";
+import { type PatientPoint, voxelPoint } from "#core/coordinates.ts";
+import { type Grid, voxelToPatient } from "#geometry/grid.ts";
 import type { Lungs } from "./find-lungs.ts";
 
 export const lobes = ["left-upper", "left-lower", "right-upper", "right-middle", "right-lower"] as const;

@@ -3,11 +3,11 @@
  * trachea, split into right and left. Works on coarse images (coarse-chest.ts). Estimates for statistics and strata, no
  * organ contours.
  */
-import { voxelPoint } from "../core/coordinates.ts";
-import { connectedComponents } from "../geometry/connected-components.ts";
-import { distanceToMask } from "../geometry/distance-transform.ts";
-import { type Grid, voxelToPatient, voxelVolumeCc } from "../geometry/grid.ts";
-import { type Mask, maskWhere } from "../geometry/mask.ts";
+import { voxelPoint } from "#core/coordinates.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 
 /** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
 export const airBelowHu = -400;

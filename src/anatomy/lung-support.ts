@@ -3,9 +3,9 @@
  * spleen and stomach for tumours: round soft tissue with lung about it. In three dimensions they give themselves away:
  * there is no lung below them. The same holds for all of the abdomen, and above the lungs there is no lung beside.
  */
-import type { Box } from "../geometry/crop.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import type { Grid } from "../geometry/grid.ts";
+import type { Box } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Grid } from "#geometry/grid.ts";
 import { coarsenCt } from "./coarse-chest.ts";
 import { findLungs } from "./find-lungs.ts";
 

@@ -3,10 +3,10 @@
  * average noise and vessels out; what is as dense as aerated lung and thicker than three blocks counts. Unlike find-lungs.ts
  * it also sees the lung of a crop, which touches the image's sides; it does not say where a lung ends.
  */
-import { connectedComponents } from "../geometry/connected-components.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { type Grid, voxelVolumeCc } from "../geometry/grid.ts";
-import { type Mask, maskWhere } from "../geometry/mask.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 
 const blockMm = 6;
 /**

@@ -4,8 +4,8 @@
  * Voxel faces would give 1.5 times a sphere's area; this is within 1 % for ellipsoids on cubic voxels and up to 10 % low
  * for one of 2 cm on slices of 5 mm, whose ends no slice shows. Source: Legland, Kieu, Devaux, Image Anal Stereol 2007;26:83-92.
  */
-import { voxelVolumeCc } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { voxelVolumeCc } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 const directions = [
   [1, 0, 0],

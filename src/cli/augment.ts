@@ -1,7 +1,7 @@
 /** `delineate augment` on the command line. */
 import type { Command } from "commander";
-import { defaultTraining as defaults } from "../contract/training-configuration.ts";
-import { previewAugmentation } from "../workflows/augment-preview.ts";
+import { defaultTraining as defaults } from "#contract/training-configuration.ts";
+import { previewAugmentation } from "#training/run/augment-preview.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
 import {

@@ -1,6 +1,6 @@
 /** `delineate check` on the command line: exit code 1 if an error was found. */
 import type { Command } from "commander";
-import { check } from "../workflows/check.ts";
+import { check } from "#patients/check.ts";
 import { coloured, printResult } from "./output.ts";
 
 export function addCheckCommand(program: Command): void {

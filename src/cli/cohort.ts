@@ -1,16 +1,16 @@
 /** `delineate cohort describe` and `delineate cohort split` on the command line. */
 import type { Command } from "commander";
-import { type CohortTable, cohortTable } from "../evaluate/cohort-table.ts";
-import { formatCsv } from "../formats/csv.ts";
-import { interruptSignal } from "../node/interrupt.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { writeFileAtomic } from "../node/write-file.ts";
+import { formatCsv } from "#formats/csv.ts";
+import { type CohortTable, cohortTable } from "#patients/cohort/describe/cohort-table.ts";
 import {
   type CohortDescription,
   type DescribedPatient,
   describeCohort,
-} from "../workflows/cohort/describe-cohort.ts";
-import { type SplitResult, splitCohort } from "../workflows/cohort/split-cohort.ts";
+} from "#patients/cohort/describe/describe-cohort.ts";
+import { type SplitResult, splitCohort } from "#patients/cohort/describe/split-cohort.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
 import { decimalNumber, wholeNumber } from "./options.ts";
 import { printResult, say, table } from "./output.ts";
 

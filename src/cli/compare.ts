@@ -1,12 +1,12 @@
 /** `delineate compare` on the command line. */
 import type { Command } from "commander";
-import type { MetricComparison } from "../evaluate/compare-tables.ts";
-import { comparisonsToCsv } from "../evaluate/comparison-csv.ts";
-import { defaultPtvMarginMm } from "../geometry/margins.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { writeFileAtomic } from "../node/write-file.ts";
-import type { BlandAltman } from "../statistics/bland-altman.ts";
-import { type Comparison, comparePredictions } from "../workflows/compare.ts";
+import type { MetricComparison } from "#evaluate/compare-tables.ts";
+import { comparisonsToCsv } from "#evaluate/comparison-csv.ts";
+import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
+import { defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import type { BlandAltman } from "#statistics/bland-altman.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { leftOut } from "./evaluate.ts";
 import { decimalNumber, wholeNumber } from "./options.ts";

@@ -1,7 +1,7 @@
 /** Comparisons of two groups as a table for a person: one line a metric, P values with Holm's beside them. */
-import type { MetricComparison } from "../evaluate/compare-tables.ts";
-import type { MetricColumn } from "../evaluate/metric-table.ts";
-import { meanAndDeviation } from "../evaluate/summary.ts";
+import type { MetricComparison } from "#evaluate/compare-tables.ts";
+import type { MetricColumn } from "#evaluate/metric-table.ts";
+import { meanAndDeviation } from "#evaluate/summary.ts";
 import { table } from "./output.ts";
 
 /** One line a metric. */

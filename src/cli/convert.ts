@@ -1,9 +1,9 @@
 /** `delineate convert` on the command line. */
 import { type Command, Option } from "commander";
-import { type HoleTechnique, holeTechniques } from "../dicom/contours-of-mask.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { convertMasks } from "../workflows/convert.ts";
-import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
+import { type HoleTechnique, holeTechniques } from "#dicom/rtstruct/contours-of-mask.ts";
+import { convertMasks } from "#patients/convert.ts";
+import { type MaskFormat, maskFormats } from "#patients/load-masks.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { printResult, sayFindings } from "./output.ts";
 
 type Options = {

@@ -1,6 +1,6 @@
 /** `delineate diff` on the command line. */
 import type { Command } from "commander";
-import { diffStructureSets } from "../workflows/diff.ts";
+import { diffStructureSets } from "#evaluate/run/diff.ts";
 import { printResult, table } from "./output.ts";
 
 export function addDiffCommand(program: Command): void {

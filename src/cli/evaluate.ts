@@ -1,17 +1,17 @@
 /** `delineate evaluate` on the command line. */
 import type { Command } from "commander";
-import { finding } from "../core/findings.ts";
+import { finding } from "#core/findings.ts";
 import {
   type MetricColumn,
   type MetricTable,
   metricTablesToCsv,
   summariseTable,
-} from "../evaluate/metric-table.ts";
-import { meanAndDeviation } from "../evaluate/summary.ts";
-import { defaultPtvMarginMm } from "../geometry/margins.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { writeFileAtomic } from "../node/write-file.ts";
-import { type Evaluation, evaluateMasks } from "../workflows/evaluate.ts";
+} from "#evaluate/metric-table.ts";
+import { type Evaluation, evaluateMasks } from "#evaluate/run/evaluate.ts";
+import { meanAndDeviation } from "#evaluate/summary.ts";
+import { defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
 import { decimalNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 

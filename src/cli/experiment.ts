@@ -1,14 +1,14 @@
 /** `delineate experiment` on the command line. */
 import type { Command } from "commander";
-import { defaultTraining } from "../contract/training-configuration.ts";
-import { DelineateError } from "../core/errors.ts";
-import { networkNames, uNetWidthBeside } from "../networks/networks.ts";
-import { interruptSignal } from "../node/interrupt.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { resultSentence } from "../report/sections/summary.ts";
-import { openCohort } from "../workflows/cohort/open-cohort.ts";
-import { readSplit } from "../workflows/cohort/read-split.ts";
-import { runExperiment } from "../workflows/experiment/experiment.ts";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import { runExperiment } from "#experiment/experiment.ts";
+import { resultSentence } from "#experiment/report/sections/summary.ts";
+import { networkNames, uNetWidthBeside } from "#networks/networks.ts";
+import { readSplit } from "#patients/cohort/describe/read-split.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";

@@ -1,9 +1,9 @@
 /** `delineate import` on the command line. */
 import type { Command } from "commander";
-import { interruptSignal } from "../node/interrupt.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { roiRemarks } from "../workflows/cohort/choices.ts";
-import { type ImportReport, importCohort } from "../workflows/cohort/import.ts";
+import { roiRemarks } from "#patients/cohort/import/choices.ts";
+import { type ImportReport, importCohort } from "#patients/cohort/import/import.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { printResult, table } from "./output.ts";
 
 type Options = { out: string; roi: string; unknownSpacing: boolean; choose?: string; json?: boolean };

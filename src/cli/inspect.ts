@@ -1,8 +1,8 @@
 /** `delineate inspect` on the command line. */
 import type { Command } from "commander";
-import { interruptSignal } from "../node/interrupt.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { type InspectReport, inspect, type SeriesReport } from "../workflows/inspect.ts";
+import { type InspectReport, inspect, type SeriesReport } from "#patients/inspect.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { printResult, sayFindings, table } from "./output.ts";
 
 export function addInspectCommand(program: Command): void {

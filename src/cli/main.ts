@@ -3,9 +3,9 @@
  * sentence and an exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
 import { Command, CommanderError } from "commander";
-import { researchUse } from "../contract/model-metadata.ts";
-import { DelineateError, errorCodes } from "../core/errors.ts";
-import { programVersion } from "../node/version.ts";
+import { researchUse } from "#contract/model-metadata.ts";
+import { DelineateError, errorCodes } from "#core/errors.ts";
+import { programVersion } from "#platform/version.ts";
 import { addAugmentCommand } from "./augment.ts";
 import { addCheckCommand } from "./check.ts";
 import { addCohortCommand } from "./cohort.ts";

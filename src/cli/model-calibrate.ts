@@ -1,11 +1,11 @@
 /** `delineate model calibrate` on the command line. */
 import { type Command, InvalidArgumentError } from "commander";
-import type { CalibrationErrors } from "../contract/quality.ts";
-import { interruptSignal } from "../node/interrupt.ts";
-import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { type CalibrateResult, calibrateModel } from "../workflows/calibrate/calibrate-model.ts";
-import { type CalibrationCohort, parseCalibrationCohort } from "../workflows/calibrate/choose-calibration.ts";
+import type { CalibrationErrors } from "#contract/quality.ts";
+import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { type CalibrateResult, calibrateModel } from "#training/calibrate/calibrate-model.ts";
+import { type CalibrationCohort, parseCalibrationCohort } from "#training/calibrate/choose-calibration.ts";
 import { decimalNumber, deviceHelp, oneOf, wholeNumber } from "./options.ts";
 import { printResult, say, table } from "./output.ts";
 

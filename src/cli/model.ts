@@ -1,11 +1,11 @@
 /** `delineate model` on the command line: show, card, annotate; calibrate is model-calibrate.ts. */
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { shippedModel } from "../node/load-model.ts";
-import { writeFileAtomic } from "../node/write-file.ts";
-import { expectedDscFigure } from "../report/figures/expected-dsc.ts";
-import { modelCard } from "../report/model-card.ts";
-import { annotateModel, type DescribedModel, describeModel } from "../workflows/model.ts";
+import { modelCard } from "#model/model-card.ts";
+import { shippedModel } from "#model/run/load-model.ts";
+import { annotateModel, type DescribedModel, describeModel } from "#model/run/model.ts";
+import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
 import { addCalibrateCommand } from "./model-calibrate.ts";
 import { printResult } from "./output.ts";
 

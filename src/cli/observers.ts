@@ -1,12 +1,12 @@
 /** `delineate observers` on the command line. */
 import type { Command } from "commander";
-import { finding } from "../core/findings.ts";
-import { agreementKinds } from "../evaluate/observers/agreement.ts";
-import { agreementsToCsv } from "../evaluate/observers/agreement-csv.ts";
-import { meanAndDeviation, summarise } from "../evaluate/summary.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { writeFileAtomic } from "../node/write-file.ts";
-import { compareObservers, type ObserverStudy } from "../workflows/observers.ts";
+import { finding } from "#core/findings.ts";
+import { agreementKinds } from "#evaluate/observers/agreement.ts";
+import { agreementsToCsv } from "#evaluate/observers/agreement-csv.ts";
+import { compareObservers, type ObserverStudy } from "#evaluate/run/observers.ts";
+import { meanAndDeviation, summarise } from "#evaluate/summary.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
 import { comparisonTable, metricTitle } from "./comparison-table.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";

@@ -1,6 +1,6 @@
 /** What every verb does alike: results to standard output as text or JSON, talk to standard error, colour where wanted. */
 import { styleText } from "node:util";
-import type { Finding } from "../core/findings.ts";
+import type { Finding } from "#core/findings.ts";
 
 /** The result of a verb: `--json` prints the value for machines, otherwise the text for a person. */
 export function printResult(json: boolean | undefined, value: unknown, text: string): void {

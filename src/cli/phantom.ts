@@ -1,12 +1,12 @@
 /** `delineate phantom` on the command line. */
 import { type Command, InvalidArgumentError } from "commander";
-import { DelineateError } from "../core/errors.ts";
-import { interruptSignal } from "../node/interrupt.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { type Variety, varieties } from "../phantom/variety.ts";
-import { type KeptOut, readLeftOut } from "../workflows/insertion/backgrounds.ts";
-import { insertTumours } from "../workflows/insertion/insert.ts";
-import { makePhantoms } from "../workflows/phantom.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type KeptOut, readLeftOut } from "#phantom/run/backgrounds.ts";
+import { insertTumours } from "#phantom/run/insert.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
+import { type Variety, varieties } from "#phantom/variety.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { oneOf, wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
 

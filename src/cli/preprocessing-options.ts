@@ -1,12 +1,9 @@
 /** Options that say what a network sees and how it is augmented: the same for training and for its preview. */
 import type { Command } from "commander";
-import {
-  defaultTraining as defaults,
-  type TrainingConfiguration,
-} from "../contract/training-configuration.ts";
-import { DelineateError } from "../core/errors.ts";
-import { largestElastic } from "../preprocess/elastic-field.ts";
-import { intensityWindows } from "../preprocess/grey-levels.ts";
+import { defaultTraining as defaults, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import { intensityWindows } from "#preprocess/grey-levels.ts";
+import { largestElastic } from "#training/augment/elastic-field.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
 
 const windowNames = [

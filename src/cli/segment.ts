@@ -1,14 +1,14 @@
 /** `delineate segment` on the command line. */
 import type { Command } from "commander";
-import { DelineateError } from "../core/errors.ts";
-import { interruptSignal } from "../node/interrupt.ts";
-import { shippedModel } from "../node/load-model.ts";
-import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { expectationSentence } from "../segment/expected-dsc.ts";
-import { formatOfName } from "../workflows/export-masks.ts";
-import { type MaskFormat, maskFormats } from "../workflows/load-masks.ts";
-import { type SegmentResult, segment } from "../workflows/segment.ts";
+import { DelineateError } from "#core/errors.ts";
+import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
+import { shippedModel } from "#model/run/load-model.ts";
+import { formatOfName } from "#patients/export-masks.ts";
+import { type MaskFormat, maskFormats } from "#patients/load-masks.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { expectationSentence } from "#segment/expected-dsc.ts";
+import { type SegmentResult, segment } from "#segment/run/segment.ts";
 import { deviceHelp, oneOf } from "./options.ts";
 import { printResult, say, sayFindings } from "./output.ts";
 

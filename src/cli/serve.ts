@@ -4,9 +4,9 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { researchUse } from "../contract/model-metadata.ts";
-import { DelineateError } from "../core/errors.ts";
-import { interruptSignal } from "../node/interrupt.ts";
+import { researchUse } from "#contract/model-metadata.ts";
+import { DelineateError } from "#core/errors.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
 import { wholeNumber } from "./options.ts";
 import { say } from "./output.ts";
 
@@ -65,7 +65,7 @@ async function serve({ data, port, host, sample, open }: Options): Promise<void>
   );
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
   // Here, not above: the database and the server would slow every other verb's start.
-  const { openServer } = await import("../server/open-server.ts");
+  const { openServer } = await import("#workspace/http/open-server.ts");
   const server = await openServer({
     data: resolve(data),
     host,

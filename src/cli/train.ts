@@ -1,13 +1,13 @@
 /** `delineate train` on the command line. */
 import { type Command, InvalidArgumentError } from "commander";
-import { networkNames } from "../networks/networks.ts";
-import { interruptSignal } from "../node/interrupt.ts";
-import { chooseDevice, type DeviceChoice, deviceChoices } from "../node/onnx/devices.ts";
-import { createTerminalProgress } from "../node/terminal-progress.ts";
-import { createTrainingView } from "../node/training-view.ts";
-import type { AddedCohort } from "../workflows/cohort/load-training-set.ts";
-import { type TrainResult, trainModel } from "../workflows/train.ts";
-import { readFold } from "../workflows/training/choose-patients.ts";
+import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
+import { networkNames } from "#networks/networks.ts";
+import { interruptSignal } from "#platform/interrupt.ts";
+import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { readFold } from "#training/run/choose-patients.ts";
+import type { AddedCohort } from "#training/run/load-training-set.ts";
+import { type TrainResult, trainModel } from "#training/run/train-model.ts";
+import { createTrainingView } from "#training/run/training-view.ts";
 import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult, say } from "./output.ts";
 import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";

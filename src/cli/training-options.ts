@@ -9,8 +9,8 @@ import {
   schedules,
   type TrainingConfiguration,
   views,
-} from "../contract/training-configuration.ts";
-import { diceDenominators } from "../train/losses/dice.ts";
+} from "#contract/training-configuration.ts";
+import { diceDenominators } from "#training/losses/dice.ts";
 import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
 import {
   addPreprocessingOptions,

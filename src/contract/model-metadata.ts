@@ -36,7 +36,7 @@ export type CohortDescription = z.infer<typeof cohortDescriptionSchema>;
 const sentences = z.array(z.string().min(1).max(400)).max(40);
 
 export const modelMetadataSchema = z.strictObject({
-  /** 2 ends with a seal (src/node/model-seal.ts); 1 had none. */
+  /** 2 ends with a seal (src/model/run/model-seal.ts); 1 had none. */
   format: z.literal([1, 2]),
   name: z.string().min(1).max(64),
   version: z.string().min(1).max(32),

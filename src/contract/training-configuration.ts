@@ -43,7 +43,7 @@ export const lossParametersSchema = z.strictObject({
 });
 export type LossParameters = z.infer<typeof lossParametersSchema>;
 
-/** Learning rate over the steps: stays, or falls to 0 (src/train/schedule.ts). */
+/** Learning rate over the steps: stays, or falls to 0 (src/training/schedule.ts). */
 export const schedules = ["constant", "cosine", "polynomial"] as const;
 
 /** `click`: a network that is told a place, or the contour on a neighbouring slice, and finds the region that it belongs to. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "#core/random.ts";
 import { compareTables } from "./compare-tables.ts";
 import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
 

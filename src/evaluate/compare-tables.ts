@@ -6,15 +6,15 @@
  * in no paired test, and it is counted, by model, beside the result. Each model's own mean is over its own defined cases
  * and comes with the count of the others: compare such means only together with those counts.
  */
-import { createRandom } from "../core/random.ts";
-import { bootstrapInterval } from "../statistics/bootstrap-interval.ts";
-import { cohenDz, hedgesG } from "../statistics/effect-size.ts";
-import { holm } from "../statistics/holm.ts";
-import type { Interval } from "../statistics/interval.ts";
-import { pairedDifferences } from "../statistics/moments.ts";
-import { type ShapiroWilk, shapiroWilk } from "../statistics/shapiro-wilk.ts";
-import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "../statistics/t-test.ts";
-import { type WilcoxonTest, wilcoxonSignedRank } from "../statistics/wilcoxon.ts";
+import { createRandom } from "#core/random.ts";
+import { bootstrapInterval } from "#statistics/bootstrap-interval.ts";
+import { cohenDz, hedgesG } from "#statistics/effect-size.ts";
+import { holm } from "#statistics/holm.ts";
+import type { Interval } from "#statistics/interval.ts";
+import { pairedDifferences } from "#statistics/moments.ts";
+import { type ShapiroWilk, shapiroWilk } from "#statistics/shapiro-wilk.ts";
+import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "#statistics/t-test.ts";
+import { type WilcoxonTest, wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
 import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
 import { type AnalysisUnit, type Summary, summarise } from "./summary.ts";
 

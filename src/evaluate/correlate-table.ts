@@ -2,8 +2,8 @@
  * Where a model is good and where it is not: each metric against what the patients' tumours are like (volume, position,
  * shape, contact), and the metrics summarised by stratum. Not here: how the descriptions are measured (src/anatomy).
  */
-import { type Correlation, pearson, spearman } from "../statistics/correlation.ts";
-import { holm } from "../statistics/holm.ts";
+import { type Correlation, pearson, spearman } from "#statistics/correlation.ts";
+import { holm } from "#statistics/holm.ts";
 import type { MetricColumn, MetricTable } from "./metric-table.ts";
 
 /** What is known of a patient's tumour; null where it is not. A number or yes/no is correlated, a word makes strata only. */

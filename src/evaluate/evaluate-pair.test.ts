@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
-import { createGrid } from "../geometry/grid.ts";
-import { emptyMask, type Mask, maskSlice } from "../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask, maskSlice } from "#geometry/mask.ts";
+import { countOverlap, overlapFromCounts, volumeOverlap } from "#geometry/overlap.ts";
 import { evaluatePair, metricTables, patientColumns, sliceColumns } from "./evaluate-pair.ts";
 import { overlapOnly, summariseTable } from "./metric-table.ts";
-import { countOverlap, overlapFromCounts, volumeOverlap } from "./overlap.ts";
 import { meanAndDeviation } from "./summary.ts";
 
 const grid = createGrid([20, 16, 8], [1, 1.5, 4], patientPoint(0, 0, 0));

@@ -4,9 +4,10 @@
  * where a mask is empty: null where it is undefined, never a number made up for it.
  * Not here: averages over patients (summary.ts), tests between models (src/statistics), several observers.
  */
-import { type Box, boundingBox, cropMask, unionBox } from "../geometry/crop.ts";
-import { defaultPtvMarginMm } from "../geometry/margins.ts";
-import { type Mask, volumeCc } from "../geometry/mask.ts";
+import { type Box, boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
+import { defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { countOverlap, type Overlap, overlapFromCounts } from "#geometry/overlap.ts";
 import {
   distanceColumns,
   distanceValues,
@@ -26,7 +27,6 @@ import {
   volumeColumns,
   volumeValues,
 } from "./metric-table.ts";
-import { countOverlap, type Overlap, overlapFromCounts } from "./overlap.ts";
 
 /** Columns of a table with one row a patient. */
 export const patientColumns: readonly MetricColumn[] = [

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
-import { createGrid, type Grid } from "../geometry/grid.ts";
-import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid, type Grid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { checkIdentity, countOverlap, overlapFromCounts, volumeOverlap } from "#geometry/overlap.ts";
 import { metricTablesToCsv, overlapColumns, summariseTable } from "./metric-table.ts";
-import { checkIdentity, countOverlap, overlapFromCounts, volumeOverlap } from "./overlap.ts";
 import { meanAndDeviation, summarise } from "./summary.ts";
 
 const grid = createGrid([20, 10, 4], [1, 1, 5], patientPoint(0, 0, 0));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../core/coordinates.ts";
-import { createGrid } from "../geometry/grid.ts";
-import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { detectLesions } from "./lesions.ts";
 import { marginColumns, marginValues } from "./margins.ts";
 

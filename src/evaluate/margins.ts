@@ -6,10 +6,10 @@
  * A target volume here is every voxel whose centre lies within the margin of the centre of a voxel of the prediction, in
  * three dimensions. A voxel of the reference is outside by its distance less the margin.
  */
-import type { Vector3 } from "../core/coordinates.ts";
-import { boundingBox } from "../geometry/crop.ts";
-import { ctvMarginsMm, defaultPtvMarginMm } from "../geometry/margins.ts";
-import { countVoxels, type Mask } from "../geometry/mask.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { boundingBox } from "#geometry/crop.ts";
+import { ctvMarginsMm, defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { countVoxels, type Mask } from "#geometry/mask.ts";
 import { nearestDistancesMm } from "./distances/nearest-distances.ts";
 import type { MetricColumn } from "./metric-table.ts";
 

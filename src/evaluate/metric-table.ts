@@ -2,7 +2,7 @@
  * Results as plain data: a table of cases by metrics, which says for each column what it is and for the whole table
  * what one case is. New metrics are new columns; nothing here knows which ones there are.
  */
-import type { Overlap } from "./overlap.ts";
+import type { Overlap } from "#geometry/overlap.ts";
 import { type AnalysisUnit, type Summary, summarise } from "./summary.ts";
 
 export type MetricColumn = {

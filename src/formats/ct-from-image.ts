@@ -2,11 +2,11 @@
  * A research image (NIfTI, NRRD) as a CT: Int16 HU with columns to the patient's left, rows to the back and slices to the
  * head, the order of an axial DICOM CT, whatever the order of the file's axes. Voxels are moved, never interpolated.
  */
-import { dot, length, patientPoint, type Vector3 } from "../core/coordinates.ts";
-import { DelineateError } from "../core/errors.ts";
-import { type Finding, finding } from "../core/findings.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { createGrid } from "../geometry/grid.ts";
+import { dot, length, patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createGrid } from "#geometry/grid.ts";
 import type { LabelImage } from "./label-image.ts";
 
 /** Air in the room is near -1000 HU: an image whose least value is above this is in other units. */

@@ -3,7 +3,7 @@
  * error and never a damaged mask (fflate alone does not look). Source: RFC 1952.
  */
 import { gunzipSync, gzipSync } from "fflate";
-import { DelineateError, type ErrorCode } from "../core/errors.ts";
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
 
 /** Deflate cannot shrink by more than this; a trailer that says otherwise is damaged, or a bomb. */
 const largestRatio = 1032;

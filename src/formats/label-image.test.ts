@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
+import { patientPoint } from "#core/coordinates.ts";
 import { type LabelImage, masksFromLabels } from "./label-image.ts";
 
 test("an image is not taken for a mask, a probability is thresholded with a finding", () => {

@@ -3,18 +3,11 @@
  * left-handed. Here it is split into one binary mask a label, on a right-handed grid. Not here: reading the file
  * (nifti.ts, nrrd.ts) and placing the mask on a CT (place-on-grid.ts).
  */
-import {
-  dot,
-  length,
-  type PatientPoint,
-  patientPoint,
-  type Vector3,
-  voxelPoint,
-} from "../core/coordinates.ts";
-import { DelineateError, type ErrorCode } from "../core/errors.ts";
-import { type Finding, finding } from "../core/findings.ts";
-import { createGrid, type Grid, voxelToPatient } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { dot, length, type PatientPoint, patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import { createGrid, type Grid, voxelToPatient } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import type { VoxelValues } from "./voxel-type.ts";
 
 export type LabelImage = {

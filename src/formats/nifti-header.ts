@@ -3,8 +3,8 @@
  * affine map that they give. Source: nifti1.h and nifti2.h of the NIfTI Data Format Working Group, methods 2 (qform)
  * and 3 (sform). Not here: the voxels (nifti.ts).
  */
-import { DelineateError } from "../core/errors.ts";
-import { latin1 } from "../core/latin1.ts";
+import { DelineateError } from "#core/errors.ts";
+import { latin1 } from "#core/latin1.ts";
 
 export type NiftiHeader = {
   readonly littleEndian: boolean;

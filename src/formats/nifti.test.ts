@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../core/coordinates.ts";
-import { patientToVoxel } from "../geometry/grid.ts";
-import { countVoxels } from "../geometry/mask.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { patientToVoxel } from "#geometry/grid.ts";
+import { countVoxels } from "#geometry/mask.ts";
 import { masksFromLabels } from "./label-image.ts";
 import { readNifti } from "./nifti.ts";
 import { decodeVoxels, type VoxelType } from "./voxel-type.ts";

@@ -3,10 +3,10 @@
  * NIfTI-1, uint8, little endian, gzip, qform and sform both written and equal. NIfTI is RAS and the program is LPS:
  * x and y change their sign here and nowhere else. Header: nifti-header.ts. Source: nifti1.h, NIfTI DFWG.
  */
-import { patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
-import { DelineateError } from "../core/errors.ts";
-import { type Finding, finding } from "../core/findings.ts";
-import { voxelToPatient } from "../geometry/grid.ts";
+import { patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
 import { gunzip, gzip, isGzip } from "./gzip.ts";
 import type { LabelImage, NamedMask } from "./label-image.ts";
 import {

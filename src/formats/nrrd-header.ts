@@ -2,8 +2,8 @@
  * The text header of an NRRD file: fields ("name: value"), key/value pairs ("key:=value"), and where the data starts.
  * Source: "Definition of NRRD File Format" (Teem), versions 1 to 5. Not here: what the fields mean (nrrd.ts).
  */
-import { DelineateError } from "../core/errors.ts";
-import { latin1 } from "../core/latin1.ts";
+import { DelineateError } from "#core/errors.ts";
+import { latin1 } from "#core/latin1.ts";
 
 export type NrrdHeader = {
   /** Field names in lower case with single spaces; values trimmed. */

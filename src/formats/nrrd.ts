@@ -3,8 +3,8 @@
  * label map, several layers. Attached data, raw or gzip. The written files are left-posterior-superior, uint8, gzip.
  * Source: "Definition of NRRD File Format" (Teem); 3D Slicer's documentation of its segmentation file keys.
  */
-import { patientPoint, type Vector3 } from "../core/coordinates.ts";
-import { DelineateError } from "../core/errors.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import type { LabelImage, NamedMask } from "./label-image.ts";
 import { type NrrdHeader, readNrrdHeader } from "./nrrd-header.ts";

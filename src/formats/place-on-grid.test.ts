@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cross, patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
-import { createRandom } from "../core/random.ts";
-import { createGrid, type Grid, voxelToPatient } from "../geometry/grid.ts";
-import { emptyMask, type Mask } from "../geometry/mask.ts";
+import { cross, patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import { createGrid, type Grid, voxelToPatient } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { placeOnGrid } from "./place-on-grid.ts";
 
 const obliqueI: Vector3 = [Math.cos(0.3), Math.sin(0.3), 0];

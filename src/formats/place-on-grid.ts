@@ -3,12 +3,12 @@
  * however much of the CT it covers; anything else is an error, or a nearest-neighbour resampling where that was asked
  * for. Not here: the resampling itself (geometry/resample.ts).
  */
-import { dot, voxelPoint } from "../core/coordinates.ts";
-import { DelineateError } from "../core/errors.ts";
-import { type Finding, finding } from "../core/findings.ts";
-import { type Grid, patientToVoxel, sameGrid, voxelToPatient } from "../geometry/grid.ts";
-import { countVoxels, type Mask } from "../geometry/mask.ts";
-import { resampleNearest } from "../geometry/resample.ts";
+import { dot, voxelPoint } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import { type Grid, patientToVoxel, sameGrid, voxelToPatient } from "#geometry/grid.ts";
+import { countVoxels, type Mask } from "#geometry/mask.ts";
+import { resampleNearest } from "#geometry/resample.ts";
 
 /** Coordinates written with few digits differ by this much; nothing is said. */
 const silentToleranceMm = 0.01;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { cross, patientPoint, type Vector3 } from "../core/coordinates.ts";
-import { createRandom } from "../core/random.ts";
-import { createGrid, type Grid, sameGrid } from "../geometry/grid.ts";
-import { countVoxels, emptyMask, type Mask } from "../geometry/mask.ts";
+import { cross, patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import { createGrid, type Grid, sameGrid } from "#geometry/grid.ts";
+import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
 import { type LabelImage, masksFromLabels } from "./label-image.ts";
 import { readNifti, writeNifti } from "./nifti.ts";
 import { readNrrd, writeNrrd } from "./nrrd.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patientPoint, voxelPoint } from "../core/coordinates.ts";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { boundingBox, cropMask, unionBox } from "./crop.ts";
 import { createGrid, patientToVoxel, voxelToPatient } from "./grid.ts";
 import { countVoxels, emptyMask } from "./mask.ts";

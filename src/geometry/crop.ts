@@ -1,5 +1,5 @@
 /** The box of a mask's voxels, and the part of a mask in a box: what is measured on a tumour need not touch the whole CT. */
-import { type Vector3, voxelPoint } from "../core/coordinates.ts";
+import { type Vector3, voxelPoint } from "#core/coordinates.ts";
 import { type Grid, voxelToPatient } from "./grid.ts";
 import { emptyMask, type Mask, maskSlice } from "./mask.ts";
 

@@ -11,7 +11,7 @@ import {
   type Vector3,
   type VoxelPoint,
   voxelPoint,
-} from "../core/coordinates.ts";
+} from "#core/coordinates.ts";
 
 export type Grid = {
   /** Voxels along i, j, k. */

@@ -1,5 +1,5 @@
 /** Volumes from one grid to another: linear for intensities, nearest neighbour for masks; any spacing and orientation. */
-import { voxelPoint } from "../core/coordinates.ts";
+import { voxelPoint } from "#core/coordinates.ts";
 import { type Grid, patientToVoxel, voxelCount, voxelToPatient } from "./grid.ts";
 import type { Mask } from "./mask.ts";
 

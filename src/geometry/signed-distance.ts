@@ -2,7 +2,7 @@
  * How deep pixels lie in a region of a slice, in millimetres: positive inside, negative outside, 0 on the border, which runs
  * between the pixels. Exact to half a pixel, by the same amount on both sides, so that the border itself has no bias.
  */
-import { patientPoint } from "../core/coordinates.ts";
+import { patientPoint } from "#core/coordinates.ts";
 import { distanceToMask } from "./distance-transform.ts";
 import { createGrid } from "./grid.ts";
 

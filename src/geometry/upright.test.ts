@@ -1,8 +1,8 @@
 /** The 48 ways to store one patient: rows, columns and slices along any axes, in any direction. */
 import { expect, test } from "vitest";
+import { patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
 import { turnedGrid, type Way } from "../../test/turned.ts";
-import { patientPoint, type Vector3, voxelPoint } from "../core/coordinates.ts";
-import { createRandom } from "../core/random.ts";
 import type { CtImage } from "./ct-image.ts";
 import { createGrid, type Grid, sameGrid, voxelToPatient } from "./grid.ts";
 import {

@@ -5,7 +5,7 @@
  * none is interpolated: an oblique grid takes the nearest of the 48 orders of axes and stays as oblique as it is. The way
  * back is exact. What lies in these axes already is not copied.
  */
-import { type Vector3, type VoxelPoint, voxelPoint } from "../core/coordinates.ts";
+import { type Vector3, type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
 import type { Box } from "./crop.ts";
 import type { CtImage } from "./ct-image.ts";
 import { type Grid, voxelCount, voxelToPatient } from "./grid.ts";

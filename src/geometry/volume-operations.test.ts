@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { patientPoint, voxelPoint } from "../core/coordinates.ts";
-import { createRandom } from "../core/random.ts";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
 import { connectedComponents } from "./connected-components.ts";
 import { distanceToMask } from "./distance-transform.ts";
 import { createGrid, type Grid, patientToVoxel, sameGrid, voxelToPatient } from "./grid.ts";

@@ -8,10 +8,10 @@
  * networks; its shift is Oktay's bias. Oktay's gate computes at the coarser scale and enlarges a; here g has been brought to
  * x's scale already, as both decoders do anyway, so that a is exact at the border of a tumour.
  */
-import type { Value } from "../nn/graph.ts";
-import { multiplyByMap } from "../nn/ops/multiply-by-map.ts";
-import { add, relu, sigmoid } from "../nn/ops/pointwise.ts";
-import type { Tape } from "../nn/tape.ts";
+import type { Value } from "#engine/graph.ts";
+import { multiplyByMap } from "#engine/ops/multiply-by-map.ts";
+import { add, relu, sigmoid } from "#engine/ops/pointwise.ts";
+import type { Tape } from "#engine/tape.ts";
 import { convNorm } from "./layers.ts";
 
 /** `x` [batch, channels, height, width] as far as `signal`, of the same height and width, asks for it. */

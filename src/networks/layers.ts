@@ -1,9 +1,9 @@
 /** The two combinations that every network here is made of. */
-import type { Value } from "../nn/graph.ts";
-import { batchNorm } from "../nn/ops/batch-norm.ts";
-import { type ConvOptions, conv } from "../nn/ops/conv.ts";
-import { relu } from "../nn/ops/pointwise.ts";
-import type { Tape } from "../nn/tape.ts";
+import type { Value } from "#engine/graph.ts";
+import { batchNorm } from "#engine/ops/batch-norm.ts";
+import { type ConvOptions, conv } from "#engine/ops/conv.ts";
+import { relu } from "#engine/ops/pointwise.ts";
+import type { Tape } from "#engine/tape.ts";
 
 export function convNorm(tape: Tape, x: Value, options: ConvOptions): Value {
   return batchNorm(tape, conv(tape, x, options), `${options.name}.norm`);

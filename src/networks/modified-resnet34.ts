@@ -8,11 +8,11 @@
  * paper wishes for in its discussion, the deepest stage gates stages 3 and 4 where they are joined, and the fused features gate
  * stage 2 where it is added.
  */
-import type { Value } from "../nn/graph.ts";
-import { conv } from "../nn/ops/conv.ts";
-import { add, dropout, relu } from "../nn/ops/pointwise.ts";
-import { concat, maxPool, upsample2 } from "../nn/ops/spatial.ts";
-import type { Tape } from "../nn/tape.ts";
+import type { Value } from "#engine/graph.ts";
+import { conv } from "#engine/ops/conv.ts";
+import { add, dropout, relu } from "#engine/ops/pointwise.ts";
+import { concat, maxPool, upsample2 } from "#engine/ops/spatial.ts";
+import type { Tape } from "#engine/tape.ts";
 import { attentionGate } from "./attention-gate.ts";
 import { convNorm, convNormRelu, type NetworkOptions } from "./layers.ts";
 

@@ -1,6 +1,6 @@
-/** The networks by name. A network is described once; both of its graphs come from that (src/nn/emit.ts). */
-import { DelineateError } from "../core/errors.ts";
-import type { Network } from "../nn/emit.ts";
+/** The networks by name. A network is described once; both of its graphs come from that (src/engine/emit.ts). */
+import { DelineateError } from "#core/errors.ts";
+import type { Network } from "#engine/emit.ts";
 import type { NetworkOptions } from "./layers.ts";
 import { modifiedResnet34 } from "./modified-resnet34.ts";
 import { uNet } from "./u-net.ts";

@@ -4,11 +4,11 @@
  * upsampling and a convolution stand for his transposed one. With `attention` each skip connection is gated by what comes up
  * to it (Oktay 2018). The comments give shapes at width 64.
  */
-import type { Value } from "../nn/graph.ts";
-import { conv } from "../nn/ops/conv.ts";
-import { dropout } from "../nn/ops/pointwise.ts";
-import { concat, maxPool, upsample2 } from "../nn/ops/spatial.ts";
-import type { Tape } from "../nn/tape.ts";
+import type { Value } from "#engine/graph.ts";
+import { conv } from "#engine/ops/conv.ts";
+import { dropout } from "#engine/ops/pointwise.ts";
+import { concat, maxPool, upsample2 } from "#engine/ops/spatial.ts";
+import type { Tape } from "#engine/tape.ts";
 import { attentionGate } from "./attention-gate.ts";
 import { convNormRelu, type NetworkOptions } from "./layers.ts";
 

@@ -3,7 +3,7 @@
  * the head, the origin in the middle of the chest at the height of the carina. Wider than reality in habitus, contrast and
  * noise, so that a real CT lies inside what a network has seen.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 
 export type BodyPlan = ReturnType<typeof drawBodyPlan>;
 

@@ -1,5 +1,5 @@
 /** Heart, great vessels, trachea, oesophagus, lymph nodes, and the trees of vessels and airways in the lungs. */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import { aortaCourse, aortaRadiusMm, vesselWallMm } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Point, paint, paintCapsule, paintEllipsoid, paintPath } from "./canvas.ts";

@@ -2,7 +2,7 @@
  * What looks like a tumour and is none, painted into lungs: consolidation with open bronchi, collapsed lung along the
  * mediastinum, fluid behind the lung, scars, inflammation. The lung findings of phantoms (lung-findings.ts) are among them.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import { type Canvas, type Distance, type Point, paint } from "./canvas.ts";
 import type { LungSpace } from "./tumour-surroundings.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";

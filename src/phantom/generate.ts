@@ -2,10 +2,10 @@
  * One synthetic patient: a thorax CT in HU and the GTV of its tumour. The same random stream gives the same patient at
  * any matrix size (up to what the pixels resolve). Synthetic anatomy: for development and teaching, no patient's data.
  */
-import { patientPoint } from "../core/coordinates.ts";
-import type { Random } from "../core/random.ts";
-import { createGrid, type Grid } from "../geometry/grid.ts";
-import { countVoxels, type Mask, volumeCc } from "../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import type { Random } from "#core/random.ts";
+import { createGrid, type Grid } from "#geometry/grid.ts";
+import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { type BodyPlan, drawBodyPlan, widenVessels } from "./body-plan.ts";
 import { createCanvas, type Placement, type Point } from "./canvas.ts";
 import { paintChestOrgans } from "./chest-organs.ts";

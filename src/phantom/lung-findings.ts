@@ -3,7 +3,7 @@
  * the dense lung that lies lowest, patches of inflammation, small nodules, some of them calcified. Nothing of it comes
  * near the tumour, so that the tumour's outline stays the truth.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Distance, type Point, paint, paintEllipsoid, paintPath } from "./canvas.ts";
 import { paintBand, paintConsolidation, paintEffusion } from "./distractors.ts";

@@ -1,5 +1,5 @@
 /** A placed tumour on the canvas: the collapsed lung beside it, its spicules, then its body, which is the GTV. */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Thorax, Tumour } from "./tumour.ts";
 import { type Appearance, paintBody } from "./tumour-appearance.ts";

@@ -1,7 +1,7 @@
 /** The synthetic patients: the paper's Table 1, the same patient from the same seed, anatomy where it belongs. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { createRandom } from "../core/random.ts";
-import { volumeCc } from "../geometry/mask.ts";
+import { createRandom } from "#core/random.ts";
+import { volumeCc } from "#geometry/mask.ts";
 import { aortaDistance } from "./aorta.ts";
 import { drawBodyPlan, widenVessels } from "./body-plan.ts";
 import { generatePatient, type PhantomPatient } from "./generate.ts";

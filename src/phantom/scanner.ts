@@ -3,7 +3,7 @@
  * noise is added with the texture of the same kernel (correlated for soft ones, grainy for sharp ones), stronger where the
  * body absorbs more, streaked across the shoulders.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { Canvas } from "./canvas.ts";
 
 export type Kernel = {

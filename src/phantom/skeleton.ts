@@ -1,5 +1,5 @@
 /** Spine, ribs with their cartilage, sternum, clavicles, scapulae, humeral heads: cortical shells around marrow. */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import {
   type Canvas,

@@ -1,5 +1,5 @@
 /** The ground on which all else is painted: air, skin, fat, muscles, the cavity's fat, lungs, the upper abdomen. */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import type { Canvas } from "./canvas.ts";
 import type { ThoraxShape } from "./thorax-shape.ts";

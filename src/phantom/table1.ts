@@ -3,7 +3,7 @@
  * the chest wall or the mediastinum. The table's sides (right:left 136:164) do not fit its lobes (121:179); the lobes are
  * followed, which give the side.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 
 export const lobes = ["left-upper", "left-lower", "right-upper", "right-middle", "right-lower"] as const;
 export type Lobe = (typeof lobes)[number];

@@ -2,7 +2,7 @@
  * The shapes that everything else sits in, as signed distances in millimetres (negative inside, approximate away from
  * the surface): body, thoracic cavity, mediastinum, diaphragm, lungs and lobes. Body frame of body-plan.ts.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import type { Lobe } from "./table1.ts";
 import { createNoise, smoothMin, smoothStep } from "./value-noise.ts";

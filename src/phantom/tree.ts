@@ -2,7 +2,7 @@
  * Trees that fill a lung: arteries, veins and airways grow from the hilum towards points strewn over the lung, the points
  * halved at each branching. Radii follow Murray's law: a parent's radius cubed is the sum of its children's.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { Point } from "./canvas.ts";
 
 export type Segment = {

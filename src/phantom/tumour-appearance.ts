@@ -2,7 +2,7 @@
  * What a tumour is made of: its HU and grain, a necrotic core or a cavity, ground glass, lung that stayed open in it.
  * The paper's cohorts keep the appearance that they always had, bit for bit; `wide` ones and inserted ones draw from more.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import { type Canvas, paint } from "./canvas.ts";
 import type { Tumour } from "./tumour.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";

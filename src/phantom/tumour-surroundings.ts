@@ -2,7 +2,7 @@
  * What stands round a tumour and is no part of the GTV: spicules, vessels that run into it, a halo, collapsed lung behind
  * it. Works in any thorax of which the lungs, the lobes and the fissures are known, drawn or real.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import { type Canvas, type Distance, type Point, paint, paintCapsule, paintPath } from "./canvas.ts";
 import type { ThoraxShape } from "./thorax-shape.ts";
 import type { Tumour } from "./tumour.ts";

@@ -3,7 +3,7 @@
  * chest wall or the mediastinum; spicules, necrosis, and atelectasis beside it. The GTV is the body of the tumour, without
  * spicules and without the collapsed lung.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import { aortaDistance } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import type { Distance, Point } from "./canvas.ts";

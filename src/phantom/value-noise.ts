@@ -1,5 +1,5 @@
 /** Smooth noise in space: a lattice of seeded random values, interpolated; the organic irregularity of every organ. */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 
 /** About -1 .. 1, smooth, mean 0, features of one unit. */
 export type Noise = (x: number, y: number, z: number) => number;

@@ -3,7 +3,7 @@
  * experiments that are compared with it. `wide`: tumours of every size and place, evenly, on scans of many kinds (thin
  * slices, arms down, off centre, cut off by the field, noisy and sharp kernels), to train a model for scanners unknown.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import { contacts, drawTumour, lobes, type TumourPlan } from "./table1.ts";
 
 export const varieties = ["paper", "wide"] as const;

@@ -2,7 +2,7 @@
  * From a CT to what the network sees, the same for training and prediction: HU, grey levels, the network's matrix.
  * Normalisation comes last, when the population's statistics are known.
  */
-import type { Grid } from "../geometry/grid.ts";
+import type { Grid } from "#geometry/grid.ts";
 import { type GreyLevels, toGreyLevels } from "./grey-levels.ts";
 import { createResizer } from "./resize.ts";
 

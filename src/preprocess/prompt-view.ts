@@ -4,7 +4,7 @@
  * prompt itself. The same in training and prediction. Not here: which prompts are drawn (train/prompts) or followed through
  * a CT (segment/prompts).
  */
-import type { TrainingConfiguration } from "../contract/training-configuration.ts";
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import type { AffineMap } from "./affine-map.ts";
 import { channelCount } from "./context.ts";
 

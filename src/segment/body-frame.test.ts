@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { createGrid } from "../geometry/grid.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "./body-frame.ts";
 
 /** Air, a body of water in columns 80 to 159 and rows 60 to 119 (2 mm pixels), a couch of 6 mm under the whole width. */

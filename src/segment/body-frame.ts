@@ -5,8 +5,8 @@
  * body's square only. A slice that is not square, as that of a sagittal or coronal series put upright, is never squeezed
  * into the network's matrix: the square reaches beyond it, where there is air.
  */
-import type { CtImage } from "../geometry/ct-image.ts";
-import type { Grid } from "../geometry/grid.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Grid } from "#geometry/grid.ts";
 
 /**
  * Pixel columns and rows; the first is inside. As wide as it is high in millimetres, to the nearest pixel; it may begin

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { patientPoint } from "#core/coordinates.ts";
+import { levelContours } from "#editing/tools/level-contours.ts";
+import { type Confidence, insideFrom } from "#geometry/confidence.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { toStored, turnOf } from "#geometry/upright.ts";
 import { storedWays, turnedGrid } from "../../test/turned.ts";
-import { levelContours } from "../contouring/level-contours.ts";
-import { patientPoint } from "../core/coordinates.ts";
-import { type Confidence, insideFrom } from "../geometry/confidence.ts";
-import { createGrid } from "../geometry/grid.ts";
-import { toStored, turnOf } from "../geometry/upright.ts";
 import { toMask } from "./clean-up.ts";
 
 const [width, height, slices] = [100, 80, 40] as const;

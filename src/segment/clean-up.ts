@@ -1,8 +1,8 @@
-/** From confidences to the tumour's mask: the surest region (contouring/surest-region.ts), its border moved to the image's. */
-import { findCoarseLungs } from "../anatomy/lung-support.ts";
-import { surestRegion } from "../contouring/surest-region.ts";
-import { aboveThreshold, type Confidence, insideFrom } from "../geometry/confidence.ts";
-import type { Mask } from "../geometry/mask.ts";
+/** From confidences to the tumour's mask: the surest region (editing/tools/surest-region.ts), its border moved to the image's. */
+import { findCoarseLungs } from "#anatomy/lung-support.ts";
+import { surestRegion } from "#editing/tools/surest-region.ts";
+import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { sharpenBorder } from "./sharpen-border.ts";
 
 /** `tumour`: the surest region with its border moved to the image's. `largest`: the surest region as predicted. `none`: all. */

@@ -1,9 +1,9 @@
 /** What is seen of a contour: fractions that follow from blocks put there by hand. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
-import { createGrid } from "../geometry/grid.ts";
-import { maskWhere } from "../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { maskWhere } from "#geometry/mask.ts";
 import { contourFeatures } from "./contour-features.ts";
 
 const grid = createGrid([30, 20, 6], [1, 1, 3], patientPoint(0, 0, 0));

@@ -7,11 +7,11 @@
  * Sureness is a byte of the confidence over that of certainty: 1/2 at the model's threshold, whatever that is. The neighbourhood of a
  * contour is its box, half as large again; what the model finds beyond it counts in `share` alone.
  */
-import type { FeatureName } from "../contract/quality.ts";
-import { type Confidence, certainByte, insideFrom } from "../geometry/confidence.ts";
-import { type Box, boundingBox } from "../geometry/crop.ts";
-import type { Grid } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import type { FeatureName } from "#contract/quality.ts";
+import { type Confidence, certainByte, insideFrom } from "#geometry/confidence.ts";
+import { type Box, boundingBox } from "#geometry/crop.ts";
+import type { Grid } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /**
  * - overlap: expected true positives over expected sizes, 2 sum(inside) / (voxels inside + sum(neighbourhood)): the DSC

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { featureNames, type Quality, qualitySchema } from "../contract/quality.ts";
-import { patientPoint } from "../core/coordinates.ts";
-import { finding } from "../core/findings.ts";
-import { createGrid } from "../geometry/grid.ts";
-import { maskWhere } from "../geometry/mask.ts";
+import { featureNames, type Quality, qualitySchema } from "#contract/quality.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { finding } from "#core/findings.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { maskWhere } from "#geometry/mask.ts";
 import { contourFeatures } from "./contour-features.ts";
 import { applyRegression, expectationSentence, expectedDsc } from "./expected-dsc.ts";
 import { type CalibrationContour, fitQuality } from "./fit-quality.ts";

@@ -3,10 +3,11 @@
  * was not trained on, and whether it is doubtful. Without them no number is made up; what is wrong with the CT makes it
  * doubtful all the same. Not here: what is measured on the contour (contour-features.ts), the fit (workflows/calibrate).
  */
-import type { Quality, Regression } from "../contract/quality.ts";
-import type { Finding } from "../core/findings.ts";
-import { logistic } from "../statistics/fractional-regression.ts";
-import { inputCodes } from "./check-input.ts";
+
+import { inputCodes } from "#anatomy/check-input.ts";
+import type { Quality, Regression } from "#contract/quality.ts";
+import type { Finding } from "#core/findings.ts";
+import { logistic } from "#statistics/fractional-regression.ts";
 import type { ContourFeatures, Features } from "./contour-features.ts";
 
 export type Expectation = {

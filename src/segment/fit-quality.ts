@@ -8,10 +8,10 @@ import {
   featureNames,
   type Quality,
   type Regression,
-} from "../contract/quality.ts";
-import { spearman } from "../statistics/correlation.ts";
-import { fitFractionalLogit } from "../statistics/fractional-regression.ts";
-import { mean, standardDeviation } from "../statistics/moments.ts";
+} from "#contract/quality.ts";
+import { spearman } from "#statistics/correlation.ts";
+import { fitFractionalLogit } from "#statistics/fractional-regression.ts";
+import { mean, standardDeviation } from "#statistics/moments.ts";
 import type { ContourFeatures, Features } from "./contour-features.ts";
 import { applyRegression } from "./expected-dsc.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { defaultTraining } from "../contract/training-configuration.ts";
-import { patientPoint } from "../core/coordinates.ts";
-import { silentProgress } from "../core/progress.ts";
-import { probabilityOf, toByte } from "../geometry/confidence.ts";
-import { createGrid } from "../geometry/grid.ts";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { silentProgress } from "#core/progress.ts";
+import { probabilityOf, toByte } from "#geometry/confidence.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { inputOf } from "#model/model-input.ts";
 import { meanConfidence, seenInMirror } from "./mirror.ts";
-import { inputOf } from "./model-input.ts";
 import { predictVolume } from "./segment-volume.ts";
 
 const size = 16;

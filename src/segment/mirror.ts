@@ -3,8 +3,8 @@
  * both sides, so that a tumour is one in the mirror too, and what is taken for one by chance often is not. The mean of both
  * is the confidence, and how far they agree says what the contour is worth (contour-features.ts).
  */
-import { type Confidence, probabilityOf, toByte } from "../geometry/confidence.ts";
-import type { ModelInput, Predict } from "./model-input.ts";
+import { type Confidence, probabilityOf, toByte } from "#geometry/confidence.ts";
+import type { ModelInput, Predict } from "#model/model-input.ts";
 
 /** The same model looking at the mirror image; what it finds is turned back. */
 export function seenInMirror(model: { readonly input: ModelInput; readonly predict: Predict }): Predict {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { defaultTraining } from "../contract/training-configuration.ts";
-import { patientPoint } from "../core/coordinates.ts";
-import { silentProgress } from "../core/progress.ts";
-import { aboveThreshold } from "../geometry/confidence.ts";
-import { createGrid } from "../geometry/grid.ts";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { silentProgress } from "#core/progress.ts";
+import { aboveThreshold } from "#geometry/confidence.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { inputOf, type ModelInput } from "#model/model-input.ts";
 import { findBodyFrame } from "./body-frame.ts";
-import { inputOf, type ModelInput } from "./model-input.ts";
 import { predictVolume } from "./segment-volume.ts";
 
 const grid = createGrid([128, 128, 5], [1, 1, 5], patientPoint(0, 0, 0));

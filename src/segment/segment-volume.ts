@@ -2,17 +2,17 @@
  * A model over a whole CT: every slice to the network's input, batches through the model, probabilities back to the
  * CT's matrix. The target is where the probability is above the threshold (Zhang 2020: 0.5). Clean-up is clean-up.ts.
  */
-import { DelineateError } from "../core/errors.ts";
-import type { Progress } from "../core/progress.ts";
-import { type Confidence, toByte } from "../geometry/confidence.ts";
-import type { Grid } from "../geometry/grid.ts";
-import { isUpright } from "../geometry/upright.ts";
-import { channelCount, connectedSlices, contextSlices } from "../preprocess/context.ts";
-import { networkHu, networkSlices } from "../preprocess/network-input.ts";
-import { normaliseInto } from "../preprocess/normalise.ts";
-import { createResizer } from "../preprocess/resize.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Progress } from "#core/progress.ts";
+import { type Confidence, toByte } from "#geometry/confidence.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { isUpright } from "#geometry/upright.ts";
+import type { ModelInput, Predict } from "#model/model-input.ts";
+import { channelCount, connectedSlices, contextSlices } from "#preprocess/context.ts";
+import { networkHu, networkSlices } from "#preprocess/network-input.ts";
+import { normaliseInto } from "#preprocess/normalise.ts";
+import { createResizer } from "#preprocess/resize.ts";
 import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
-import type { ModelInput, Predict } from "./model-input.ts";
 
 /**
  * The model's confidence in each voxel of an upright CT (geometry/upright.ts; the way there and back: contour-ct.ts).

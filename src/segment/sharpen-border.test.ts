@@ -1,8 +1,8 @@
 /** Balls of tissue in lung, whose true voxels are known, under confidences that miss their border by two voxels. */
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
-import { createGrid } from "../geometry/grid.ts";
-import type { Mask } from "../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { bandMm, sharpenBorder } from "./sharpen-border.ts";
 
 const [width, height, slices] = [60, 60, 24] as const;

@@ -1,21 +1,21 @@
 /**
  * The border of a contour moved to where the image has one. Networks that see half of the pixels leave their border a voxel or
  * two off; where the density jumps, to lung or air, that is where a physician draws. Within a band along the network's border
- * the cheapest separation is sought (contouring/minimum-cut.ts): confidence says which side a voxel is wanted on, parting two
+ * the cheapest separation is sought (editing/region-cut/minimum-cut.ts): confidence says which side a voxel is wanted on, parting two
  * voxels costs their common face, next to nothing where the density jumps. Beyond the band nothing changes.
  */
 
-import { patchInBox } from "../contouring/between-masks.ts";
-import { certain, partingCosts } from "../contouring/cut-region.ts";
-import { fillHoles } from "../contouring/fill-holes.ts";
-import { applyPatch } from "../contouring/mask-patch.ts";
-import { minimumCut } from "../contouring/minimum-cut.ts";
-import { cropImage, type RegionImage } from "../contouring/region-image.ts";
-import { type Confidence, leaning } from "../geometry/confidence.ts";
-import { type Box, boundingBox, cropMask } from "../geometry/crop.ts";
-import type { CtImage } from "../geometry/ct-image.ts";
-import { distanceToMask } from "../geometry/distance-transform.ts";
-import { type Mask, maskWhere } from "../geometry/mask.ts";
+import { applyPatch } from "#editing/patch/mask-patch.ts";
+import { certain, partingCosts } from "#editing/region-cut/cut-region.ts";
+import { minimumCut } from "#editing/region-cut/minimum-cut.ts";
+import { cropImage, type RegionImage } from "#editing/region-cut/region-image.ts";
+import { patchInBox } from "#editing/tools/between-masks.ts";
+import { fillHoles } from "#editing/tools/fill-holes.ts";
+import { type Confidence, leaning } from "#geometry/confidence.ts";
+import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 
 /** How far the border may move. */
 export const bandMm = 6;

@@ -1,8 +1,8 @@
 /** Where a model doubts: counts that follow from blocks put there by hand. */
 import { expect, test } from "vitest";
-import { patientPoint } from "../core/coordinates.ts";
-import { createGrid } from "../geometry/grid.ts";
-import { maskWhere } from "../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { maskWhere } from "#geometry/mask.ts";
 import { uncertaintyProfile } from "./uncertainty.ts";
 
 // Voxels of 1 mm: a disc of 10 mm fits into a square of 11 and not into one of 9.

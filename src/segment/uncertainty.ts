@@ -8,11 +8,11 @@
  * drawn smaller, and the rim of doubt that every contour has by interpolation is thinner.
  */
 
-import { type Confidence, insideFrom } from "../geometry/confidence.ts";
-import { connectedComponents } from "../geometry/connected-components.ts";
-import { boundingBox, cropMask } from "../geometry/crop.ts";
-import { distanceToMask } from "../geometry/distance-transform.ts";
-import { type Mask, maskSlice } from "../geometry/mask.ts";
+import { type Confidence, insideFrom } from "#geometry/confidence.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import { boundingBox, cropMask } from "#geometry/crop.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { type Mask, maskSlice } from "#geometry/mask.ts";
 
 /** The middle quarter of the bytes: 96 to 159. */
 const doubtFrom = (insideFrom * 3) / 4;

@@ -1,6 +1,6 @@
 /** Every test and distribution against R and SciPy, on the samples of fixtures/make_fixtures.py. */
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "#core/random.ts";
 import { blandAltman } from "./bland-altman.ts";
 import { bootstrapInterval } from "./bootstrap-interval.ts";
 import { pearson, spearman } from "./correlation.ts";

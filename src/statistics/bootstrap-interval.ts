@@ -2,7 +2,7 @@
  * Confidence interval of a statistic by the bootstrap, bias-corrected and accelerated (BCa; Efron 1987; Efron and Tibshirani
  * 1993, section 14.3): no normality assumed, and right for skewed metrics, where plain percentiles are not.
  */
-import type { Random } from "../core/random.ts";
+import type { Random } from "#core/random.ts";
 import type { Interval } from "./interval.ts";
 import { isConstant, mean } from "./moments.ts";
 import { normalQuantile, normalUpperTail } from "./normal-distribution.ts";

@@ -1,7 +1,7 @@
 /** Where there is nothing to test, the answer is null: never NaN, never a made-up P. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRandom } from "../core/random.ts";
+import { createRandom } from "#core/random.ts";
 import { blandAltman } from "./bland-altman.ts";
 import { bootstrapInterval } from "./bootstrap-interval.ts";
 import { pearson, spearman } from "./correlation.ts";

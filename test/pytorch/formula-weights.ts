@@ -1,7 +1,7 @@
 /** The weights that test/pytorch/networks.py computes, from the same formula: nothing needs to be stored. */
 
-import { momentNames, type TrainingGraph } from "../../src/nn/emit.ts";
-import { elementCount, type Shape } from "../../src/nn/graph.ts";
+import { momentNames, type TrainingGraph } from "#engine/emit.ts";
+import { elementCount, type Shape } from "#engine/graph.ts";
 
 export function formula(name: string, count: number): Float64Array {
   const seed = [...name].reduce((sum, character) => sum + character.charCodeAt(0), 0) % 97;

@@ -5,12 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { networkNamed, networkNames } from "../../src/networks/networks.ts";
-import { emitPrediction, emitTraining } from "../../src/nn/emit.ts";
-import { encodeOnnx } from "../../src/nn/onnx-file.ts";
-import { createPredictor } from "../../src/node/onnx/predictor.ts";
-import { createTrainer } from "../../src/node/onnx/trainer.ts";
-import { weightedCrossEntropy } from "../../src/train/losses/weighted-cross-entropy.ts";
+import { emitPrediction, emitTraining } from "#engine/emit.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
+import { createPredictor } from "#engine/runtime/predictor.ts";
+import { createTrainer } from "#engine/runtime/trainer.ts";
+import { networkNamed, networkNames } from "#networks/networks.ts";
+import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
 import { formula, formulaState } from "./formula-weights.ts";
 
 type Fixture = {

@@ -3,12 +3,12 @@
  * in Node, against Node's CPU.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { networkNames } from "../../src/networks/networks.ts";
-import { gradientName, nextName } from "../../src/nn/emit.ts";
-import { elementCount } from "../../src/nn/graph.ts";
-import { encodeOnnx } from "../../src/nn/onnx-file.ts";
-import { nodesForCpu } from "../../src/node/onnx/nodes-for-cpu.ts";
-import { floatTensor, openSession } from "../../src/node/onnx/session.ts";
+import { gradientName, nextName } from "#engine/emit.ts";
+import { elementCount } from "#engine/graph.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
+import { nodesForCpu } from "#engine/runtime/nodes-for-cpu.ts";
+import { floatTensor, openSession } from "#engine/runtime/session.ts";
+import { networkNames } from "#networks/networks.ts";
 import { type Browser, type BrowserRun, openBrowser } from "./browser.ts";
 import { type DescentTask, descend } from "./descend.ts";
 import { smallNetwork } from "./small-network.ts";

@@ -2,12 +2,12 @@
  * A program of its own, run by webgpu.test.ts: `node run-losses.ts DEVICE`. Every loss and its gradient by the logits on one
  * small image; prints them as JSON.
  */
-import { lossNames, lossParametersSchema } from "../../src/contract/training-configuration.ts";
-import { addInput, addOutput, createGraph } from "../../src/nn/graph.ts";
-import { encodeOnnx } from "../../src/nn/onnx-file.ts";
-import { createTape } from "../../src/nn/tape.ts";
-import { devices, floats, floatTensor, openSession } from "../../src/node/onnx/session.ts";
-import { lossNamed } from "../../src/train/losses/losses.ts";
+import { lossNames, lossParametersSchema } from "#contract/training-configuration.ts";
+import { addInput, addOutput, createGraph } from "#engine/graph.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
+import { devices, floats, floatTensor, openSession } from "#engine/runtime/session.ts";
+import { createTape } from "#engine/tape.ts";
+import { lossNamed } from "#training/losses/losses.ts";
 import type { LossRun } from "./network-run.ts";
 
 const device = devices.find((name) => name === process.argv[2]) ?? "cpu";

@@ -5,11 +5,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { emitPrediction } from "../../src/nn/emit.ts";
-import { encodeOnnx } from "../../src/nn/onnx-file.ts";
-import { createPredictor } from "../../src/node/onnx/predictor.ts";
-import { devices } from "../../src/node/onnx/session.ts";
-import { createTrainer } from "../../src/node/onnx/trainer.ts";
+import { emitPrediction } from "#engine/emit.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
+import { createPredictor } from "#engine/runtime/predictor.ts";
+import { devices } from "#engine/runtime/session.ts";
+import { createTrainer } from "#engine/runtime/trainer.ts";
 import type { NetworkRun } from "./network-run.ts";
 import { smallNetwork } from "./small-network.ts";
 

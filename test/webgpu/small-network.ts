@@ -1,8 +1,8 @@
 /** A small network of each kind with images and a target, the same for every runtime that is compared. */
-import { createRandom } from "../../src/core/random.ts";
-import { networkNamed } from "../../src/networks/networks.ts";
-import { emitTraining, initialState } from "../../src/nn/emit.ts";
-import { weightedCrossEntropy } from "../../src/train/losses/weighted-cross-entropy.ts";
+import { createRandom } from "#core/random.ts";
+import { emitTraining, initialState } from "#engine/emit.ts";
+import { networkNamed } from "#networks/networks.ts";
+import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
 
 /** The smallest matrix that leaves batch norm a few values in the deepest stage. */
 const sizes: Readonly<Record<string, number>> = { "modified-resnet34": 64, "u-net": 32 };

@@ -3,12 +3,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import type { z } from "zod";
-import { bytesToBase64 } from "../../src/contouring/base64.ts";
-import type { MaskPatch } from "../../src/contouring/mask-patch.ts";
-import { encodePatch } from "../../src/contouring/patch-codec.ts";
-import type { CaseState, CaseSummary } from "../../src/contract/workspace/case.ts";
-import type { LogEntry } from "../../src/contract/workspace/review.ts";
-import { errorSchema, type RouteName, routes } from "../../src/contract/workspace/routes.ts";
+import type { CaseState, CaseSummary } from "#contract/workspace/case.ts";
+import type { LogEntry } from "#contract/workspace/review.ts";
+import { errorSchema, type RouteName, routes } from "#contract/workspace/routes.ts";
+import { bytesToBase64 } from "#editing/patch/base64.ts";
+import type { MaskPatch } from "#editing/patch/mask-patch.ts";
+import { encodePatch } from "#editing/patch/patch-codec.ts";
 
 type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Schema extends z.ZodType }
   ? z.input<Schema>

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { silentProgress } from "../../src/core/progress.ts";
-import { makePhantoms } from "../../src/workflows/phantom.ts";
+import { silentProgress } from "#core/progress.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
 
 /** Folder with `ct/` and `rtstruct.dcm` (the true tumour, ROI GTV) of one phantom. */
 export async function phantomFolder(seed: number, size: number): Promise<string> {

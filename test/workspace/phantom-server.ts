@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readCtFolder } from "../../src/node/read-ct-folder.ts";
-import { openServer } from "../../src/server/open-server.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { openServer } from "#workspace/http/open-server.ts";
 import { createClient } from "./client.ts";
 import { phantomFolder } from "./ct-zip.ts";
 

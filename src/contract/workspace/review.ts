@@ -48,7 +48,7 @@ export const logEntrySchema = z.discriminatedUnion("type", [
     type: z.literal("edit"),
     structureId: z.uuid(),
     kind: z.enum(editKinds),
-    /** The voxels that changed sides: contouring/mask-patch.ts encoded, base64. Applying it twice undoes it. */
+    /** The voxels that changed sides: editing/patch/mask-patch.ts encoded, base64. Applying it twice undoes it. */
     patch: z.base64(),
     /** Of "undo" and "redo": the entry whose patch is applied once more. */
     of: z.uuid().optional(),

@@ -39,7 +39,7 @@ export const routes = {
     body: z.strictObject({ model: z.string().nullable() }),
     answer: caseSummarySchema,
   },
-  /** The tumour at a click, or in a box whose voxels are `from` <= voxel < `to`. `inside`: contouring/region-codec.ts. */
+  /** The tumour at a click, or in a box whose voxels are `from` <= voxel < `to`. `inside`: editing/region-cut/region-codec.ts. */
   findRegion: {
     method: "POST",
     path: "/api/cases/:caseId/region",

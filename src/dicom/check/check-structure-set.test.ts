@@ -1,10 +1,16 @@
 /** Each rule with a structure set that passes and one that was broken in the way that the rule is about. */
 import { expect, test } from "vitest";
-import { patientPoint, voxelPoint } from "../../core/coordinates.ts";
-import { createGrid, voxelCount, voxelToPatient } from "../../geometry/grid.ts";
-import type { CtVolume } from "../ct-volume.ts";
-import { type DataSet, type Element, sequence, sequenceElement, textElement } from "../dataset.ts";
-import { buildRtstruct } from "../write-rtstruct.ts";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import {
+  type DataSet,
+  type Element,
+  sequence,
+  sequenceElement,
+  textElement,
+} from "#dicom/dataset/dataset.ts";
+import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
+import { createGrid, voxelCount, voxelToPatient } from "#geometry/grid.ts";
 import { checkStructureSet } from "./check-structure-set.ts";
 
 const grid = createGrid([8, 8, 4], [1, 1, 5], patientPoint(0, 0, 0));

@@ -1,6 +1,6 @@
 /** All rules of the preflight in the order of a reader: what it is, whose, which ROIs, which contours. */
-import type { CtReference } from "../ct-volume.ts";
-import type { DataSet } from "../dataset.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import type { DataSet } from "#dicom/dataset/dataset.ts";
 import { contoursLieOnSlices, numbersFit, pointsAreWhole } from "./contour-rules.ts";
 import {
   approvalIsStated,

@@ -1,9 +1,9 @@
 /** Rules over the contours themselves: points, planes, references, number formats (PS3.3 C.8.8.6, PS3.5 6.2). */
-import { patientPoint } from "../../core/coordinates.ts";
-import { latin1 } from "../../core/latin1.ts";
-import { patientToVoxel } from "../../geometry/grid.ts";
-import type { CtReference } from "../ct-volume.ts";
-import { type DataSet, number, numbers, sequence, text } from "../dataset.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { latin1 } from "#core/latin1.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import { patientToVoxel } from "#geometry/grid.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 
 type Place = { readonly path: string; readonly contour: DataSet };

@@ -1,9 +1,9 @@
 /** Identity and reference rules: whose structure set, of which study, on which images (PS3.3 C.7.1.1, C.8.8.5). */
 
-import { latin1 } from "../../core/latin1.ts";
-import type { CtReference } from "../ct-volume.ts";
-import { type DataSet, sequence, text } from "../dataset.ts";
-import { rtStructureSetStorage } from "../read-rtstruct.ts";
+import { latin1 } from "#core/latin1.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
+import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 
 export const isRtstruct: Rule = (set) => {

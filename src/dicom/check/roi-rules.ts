@@ -1,5 +1,5 @@
 /** Rules over the three ROI sequences: numbers, names, types, algorithm (PS3.3 C.8.8.5, C.8.8.6, C.8.8.8). */
-import { type DataSet, number, sequence, text } from "../dataset.ts";
+import { type DataSet, number, sequence, text } from "#dicom/dataset/dataset.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 
 const sequences = [

@@ -1,7 +1,7 @@
 /** A rule of the preflight: what planning systems stumble over, found before they do. Each rule is a function over the set. */
-import type { Severity } from "../../core/findings.ts";
-import type { CtReference } from "../ct-volume.ts";
-import type { DataSet } from "../dataset.ts";
+import type { Severity } from "#core/findings.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import type { DataSet } from "#dicom/dataset/dataset.ts";
 
 export type Violation = {
   /** Short name of the rule, the same between versions. */

@@ -1,7 +1,7 @@
 /** Lengths of texts by their VR, and the elements that a structure set must have (PS3.3 C.8.8.5, PS3.5 table 6.2-1). */
-import { latin1 } from "../../core/latin1.ts";
-import { type DataSet, sequence } from "../dataset.ts";
-import { longestText } from "../text-limits.ts";
+import { latin1 } from "#core/latin1.ts";
+import { type DataSet, sequence } from "#dicom/dataset/dataset.ts";
+import { longestText } from "#dicom/dataset/text-limits.ts";
 import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
 
 const limited = [

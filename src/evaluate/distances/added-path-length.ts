@@ -5,7 +5,7 @@
  *
  * A contour voxel is an inside voxel with an outside one (or the matrix's edge) beside it in the slice, at one of 4 sides.
  */
-import type { Mask } from "../../geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /**
  * In slice k, in mm. `toleranceVoxels` 0 as Vaassen; 1 takes a voxel for drawn if the automatic contour runs through it or one

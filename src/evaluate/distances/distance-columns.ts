@@ -1,5 +1,5 @@
 /** The metrics of this folder as columns and values of a metric table: of a volume's surfaces, and of a slice's contours. */
-import type { MetricColumn, MetricRow } from "../metric-table.ts";
+import type { MetricColumn, MetricRow } from "#evaluate/metric-table.ts";
 import { dta95Mm, meanDtaMm } from "./distance-to-agreement.ts";
 import { hausdorffMm } from "./hausdorff.ts";
 import { meanDistanceMm, rootMeanSquareMm, symmetricMeanMm } from "./mean-distance.ts";

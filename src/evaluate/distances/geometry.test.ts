@@ -1,9 +1,9 @@
 /** Distances against closed forms (boxes and balls on anisotropic grids) and against every pair of elements, one by one. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../../core/coordinates.ts";
-import { createGrid } from "../../geometry/grid.ts";
-import { emptyMask, type Mask } from "../../geometry/mask.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { addedPathLengthMm } from "./added-path-length.ts";
 import { dta95Mm, meanDtaMm } from "./distance-to-agreement.ts";
 import { hausdorffMm, percentileMm } from "./hausdorff.ts";

@@ -3,8 +3,8 @@
  * targets, a separable distance transform of that slice alone (Felzenszwalb and Huttenlocher 2012); a point's distance is
  * the least over the slices. Only one slice is held in memory, however far apart the points lie.
  */
-import type { Vector3 } from "../../core/coordinates.ts";
-import { createPass } from "../../geometry/distance-transform.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { createPass } from "#geometry/distance-transform.ts";
 
 /**
  * `from` and `to` are i, j, k of each point (3 n numbers), in any order. Millimetres for each point of `from`, infinite

@@ -1,7 +1,8 @@
 /** Added path length as columns and values: of one slice, and summed over the slices of a volume. */
-import type { Mask } from "../../geometry/mask.ts";
-import { maskSlice } from "../../geometry/mask.ts";
-import type { MetricColumn, MetricRow } from "../metric-table.ts";
+
+import type { MetricColumn, MetricRow } from "#evaluate/metric-table.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { maskSlice } from "#geometry/mask.ts";
 import { addedPathLengthMm } from "./added-path-length.ts";
 
 export const pathColumns: readonly MetricColumn[] = [

@@ -7,7 +7,7 @@
  * Where inside corners meet only across a face's diagonal they are apart, except that more than four inside corners have
  * the surface of their complement. No area depends on how the cube is turned.
  */
-import { cross, length, type Vector3 } from "../../core/coordinates.ts";
+import { cross, length, type Vector3 } from "#core/coordinates.ts";
 
 /** Corner c of the cube lies at (c & 1, c >> 1 & 1, c >> 2 & 1); each face's corners run round it as seen from outside. */
 const faces: readonly (readonly number[])[] = [0, 1, 2].flatMap((axis) => {

@@ -3,10 +3,10 @@
  * masks, spacings and expected values. Its axes x0, x1, x2 are k, j, i here; what it gives as inf or NaN is null here.
  */
 import { describe, expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../../core/coordinates.ts";
-import { createGrid } from "../../geometry/grid.ts";
-import { emptyMask, type Mask } from "../../geometry/mask.ts";
-import { volumeOverlap } from "../overlap.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
 import { contourLengths } from "./contour-lengths.ts";
 import areasFixture from "./fixtures/surface-areas.json" with { type: "json" };
 import { hausdorffMm } from "./hausdorff.ts";

@@ -2,8 +2,8 @@
  * Distances between two surfaces, element by element and weighted by the elements' sizes: what every metric of this folder
  * is computed from. Definition and units as surface-distance (Nikolov et al. 2018, arXiv:1809.04430).
  */
-import type { Vector3 } from "../../core/coordinates.ts";
-import type { Mask } from "../../geometry/mask.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { nearestDistancesMm } from "./nearest-distances.ts";
 import { contourElements, type SurfaceElements, surfaceElements } from "./surface-elements.ts";
 

@@ -3,8 +3,8 @@
  * eight voxels round a corner (four, for the contour in a slice) are neither all inside nor all outside. As in
  * surface-distance, an element lies at its corner and is as large as the surface between those voxel centres.
  */
-import { boundingBox, cropMask } from "../../geometry/crop.ts";
-import type { Mask } from "../../geometry/mask.ts";
+import { boundingBox, cropMask } from "#geometry/crop.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { contourLengths } from "./contour-lengths.ts";
 import { surfaceAreas } from "./surface-areas.ts";
 

@@ -1,5 +1,5 @@
 /** Every pair of contours as RFC 4180 text: a line a pair, numbers unrounded, an undefined value an empty cell. */
-import { type MetricColumn, quoteCell } from "../metric-table.ts";
+import { type MetricColumn, quoteCell } from "#evaluate/metric-table.ts";
 import { type Agreement, agreementKinds } from "./agreement.ts";
 
 export function agreementsToCsv(rows: readonly Agreement[], columns: readonly MetricColumn[]): string {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { patientPoint } from "../../core/coordinates.ts";
-import { createGrid } from "../../geometry/grid.ts";
-import { countVoxels, emptyMask, type Mask } from "../../geometry/mask.ts";
-import type { MetricColumn } from "../metric-table.ts";
-import { overlapValues } from "../metric-table.ts";
-import { volumeOverlap } from "../overlap.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import type { MetricColumn } from "#evaluate/metric-table.ts";
+import { overlapValues } from "#evaluate/metric-table.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
 import { type Agreement, agreements, agreementTables, consensusOf, type Reading } from "./agreement.ts";
 import { volumeVariability } from "./volume-variability.ts";
 

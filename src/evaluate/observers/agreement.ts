@@ -6,8 +6,9 @@
  * The consensus contains each observer's own contour, which flatters the observers' agreement with it: the yardstick for a
  * model is the agreement between observers, not theirs with the consensus.
  */
-import type { Mask } from "../../geometry/mask.ts";
-import type { MetricColumn, MetricTable } from "../metric-table.ts";
+
+import type { MetricColumn, MetricTable } from "#evaluate/metric-table.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { majorityConsensus } from "./majority.ts";
 import { type Staple, staple } from "./staple.ts";
 

@@ -1,5 +1,5 @@
 /** The majority of several observers: a voxel is inside that more than half of them contoured. */
-import { emptyMask, type Mask } from "../../geometry/mask.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 /**
  * All masks lie on one grid, at least one of them. A tie is no majority: of two observers the consensus is what both

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { patientPoint } from "../../core/coordinates.ts";
-import { createRandom } from "../../core/random.ts";
-import { createGrid } from "../../geometry/grid.ts";
-import { emptyMask, type Mask } from "../../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import fixture from "./fixtures/staple.json" with { type: "json" };
 import { majorityConsensus } from "./majority.ts";
 import { staple } from "./staple.ts";

@@ -10,8 +10,8 @@
  * the smallest box of the grid's axes that holds every observer's contour and a voxel more on each side, so that the CT's
  * size has no influence.
  */
-import { boundingBox, cropMask, unionBox } from "../../geometry/crop.ts";
-import { emptyMask, type Mask } from "../../geometry/mask.ts";
+import { boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 export type Staple = {
   /** Voxels with a probability of at least 1/2. */

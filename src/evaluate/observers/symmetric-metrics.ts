@@ -1,5 +1,5 @@
 /** The metrics that are the same whichever mask is called the reference: the ones that two observers can be compared by. */
-import type { MetricColumn } from "../metric-table.ts";
+import type { MetricColumn } from "#evaluate/metric-table.ts";
 
 const symmetricNames: ReadonlySet<string> = new Set([
   "dsc",

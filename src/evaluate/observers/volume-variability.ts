@@ -1,7 +1,8 @@
 /** How much the observers' volumes of one tumour differ, beside the volumes of the consensus and the model. */
-import { type Mask, volumeCc } from "../../geometry/mask.ts";
-import { mean, standardDeviation } from "../../statistics/moments.ts";
-import type { MetricColumn, MetricRow } from "../metric-table.ts";
+
+import type { MetricColumn, MetricRow } from "#evaluate/metric-table.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { mean, standardDeviation } from "#statistics/moments.ts";
 import type { Consensus, Reading } from "./agreement.ts";
 
 const column = (

@@ -2,7 +2,7 @@
  * What a place on the lungs' surface borders on, told by a ray outwards: the other lung behind tissue means mediastinum, the
  * same lung a dome of the diaphragm, the room the chest wall.
  */
-import type { Point } from "../canvas.ts";
+import type { Point } from "#phantom/canvas.ts";
 import { nearestIn, pointAt, type RealThorax } from "./real-thorax.ts";
 
 export const borders = ["wall", "mediastinum", "hilum", "aorta", "diaphragm"] as const;

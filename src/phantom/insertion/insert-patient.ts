@@ -3,11 +3,11 @@
  * stack of copies, most with a section of a tumour, some with none. Volumes spread evenly over their logarithm on either
  * side of 30 cc, half of the tumours above it.
  */
-import { patientPoint } from "../../core/coordinates.ts";
-import type { Random } from "../../core/random.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { createGrid } from "../../geometry/grid.ts";
-import type { Mask } from "../../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import type { Random } from "#core/random.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createGrid } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { type Inserted, type InsertedTumour, insertInto } from "./insert.ts";
 import { type InsertContact, insertContacts } from "./place-tumour.ts";
 import type { RealThorax } from "./real-thorax.ts";

@@ -2,21 +2,27 @@
  * A tumour of the generator in a stack of a real patient's slices, with the answer: what was drawn is the mask. Its edge has the
  * scan's sharpness, its tissue the scan's noise. Beside it stand things that are not in the mask; a stack may hold them alone.
  */
-import type { Random } from "../../core/random.ts";
-import { emptyMask, type Mask, volumeCc } from "../../geometry/mask.ts";
-import type { Canvas, Distance, Point } from "../canvas.ts";
-import { type Lungs, paintBand, paintConsolidation, paintEffusion, paintGranuloma } from "../distractors.ts";
-import { gaussian, noiseTexture } from "../scanner.ts";
-import type { Lobe } from "../table1.ts";
-import { ballRadiusMm, growBody, type Tumour } from "../tumour.ts";
-import { drawWideAppearance, paintBody } from "../tumour-appearance.ts";
+import type { Random } from "#core/random.ts";
+import { emptyMask, type Mask, volumeCc } from "#geometry/mask.ts";
+import type { Canvas, Distance, Point } from "#phantom/canvas.ts";
+import {
+  type Lungs,
+  paintBand,
+  paintConsolidation,
+  paintEffusion,
+  paintGranuloma,
+} from "#phantom/distractors.ts";
+import { gaussian, noiseTexture } from "#phantom/scanner.ts";
+import type { Lobe } from "#phantom/table1.ts";
+import { ballRadiusMm, growBody, type Tumour } from "#phantom/tumour.ts";
+import { drawWideAppearance, paintBody } from "#phantom/tumour-appearance.ts";
 import {
   type LungSpace,
   paintAtelectasis,
   paintFeedingVessels,
   paintHalo,
   paintSpicules,
-} from "../tumour-surroundings.ts";
+} from "#phantom/tumour-surroundings.ts";
 import { findSite, type InsertContact, type Site } from "./place-tumour.ts";
 import { canvasOver, nearestIn, pointAt, type RealThorax } from "./real-thorax.ts";
 

@@ -1,10 +1,10 @@
 /** Tumours in real thoraces: what the mask says is what was drawn, lookalikes never, the same seed the same bytes. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { patientPoint } from "../../core/coordinates.ts";
-import { createRandom } from "../../core/random.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { createGrid, voxelVolumeCc } from "../../geometry/grid.ts";
-import { volumeCc } from "../../geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createRandom } from "#core/random.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createGrid, voxelVolumeCc } from "#geometry/grid.ts";
+import { volumeCc } from "#geometry/mask.ts";
 import { borders, contactAt } from "./borders.ts";
 import { insertInto } from "./insert.ts";
 import { insertPatient, insertVolumesCc } from "./insert-patient.ts";

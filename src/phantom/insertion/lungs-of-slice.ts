@@ -2,12 +2,13 @@
  * The lungs of one upright axial slice by threshold: for slices that stand alone, where anatomy in three dimensions
  * (anatomy/find-lungs.ts) has nothing to go by. Vessels inside the lungs are part of them, airways in the middle are not.
  */
-import { fillSlice } from "../../contouring/fill-holes.ts";
-import { patientPoint } from "../../core/coordinates.ts";
-import { connectedComponents } from "../../geometry/connected-components.ts";
-import { distanceToMask } from "../../geometry/distance-transform.ts";
-import { createGrid } from "../../geometry/grid.ts";
-import { type Mask, maskWhere } from "../../geometry/mask.ts";
+
+import { patientPoint } from "#core/coordinates.ts";
+import { fillSlice } from "#editing/tools/fill-holes.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 
 /** Half way between lung and soft tissue, as a scanner's blur shows the pleura. */
 const lungBelowHu = -380;

@@ -1,6 +1,6 @@
 /** Where in real lungs a tumour of a size goes: free in the lung, or against what it is to touch. */
-import type { Random } from "../../core/random.ts";
-import type { Point } from "../canvas.ts";
+import type { Random } from "#core/random.ts";
+import type { Point } from "#phantom/canvas.ts";
 import { type Border, contactAt } from "./borders.ts";
 import { pointAt, type RealThorax } from "./real-thorax.ts";
 

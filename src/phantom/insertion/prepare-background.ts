@@ -3,11 +3,11 @@
  * cannot be true.
  */
 
-import type { Vector3 } from "../../core/coordinates.ts";
-import { DelineateError } from "../../core/errors.ts";
-import { ctFromImage } from "../../formats/ct-from-image.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { createResizer } from "../../preprocess/resize.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
+import { ctFromImage } from "#formats/ct-from-image.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createResizer } from "#preprocess/resize.ts";
 import { lungsOfSlice } from "./lungs-of-slice.ts";
 
 /** Width of a chest with its soft tissue; beyond these bounds the pixels' size is wrong or not known. */

@@ -4,13 +4,13 @@
  * the first slice. Slices that stand alone are stacks of one, which go on above and below as they are.
  */
 
-import { coarsen } from "../../anatomy/coarse-chest.ts";
-import { findLungs } from "../../anatomy/find-lungs.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { distanceToMask } from "../../geometry/distance-transform.ts";
-import { emptyMask, maskWhere } from "../../geometry/mask.ts";
-import type { Canvas, Placement, Point } from "../canvas.ts";
-import { convolve, gaussian } from "../scanner.ts";
+import { coarsen } from "#anatomy/coarse-chest.ts";
+import { findLungs } from "#anatomy/find-lungs.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { emptyMask, maskWhere } from "#geometry/mask.ts";
+import type { Canvas, Placement, Point } from "#phantom/canvas.ts";
+import { convolve, gaussian } from "#phantom/scanner.ts";
 import { lungsOfSlice } from "./lungs-of-slice.ts";
 import { measureTexture, type ScanTexture } from "./scan-texture.ts";
 

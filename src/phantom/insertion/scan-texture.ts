@@ -2,7 +2,7 @@
  * How a scan looks, measured where it is uniform and where it is sharp, so that what is painted into it looks the same: the
  * noise's standard deviation and grain in soft tissue, the width of its edges, the HU of its muscle and blood.
  */
-import { convolve, gaussian } from "../scanner.ts";
+import { convolve, gaussian } from "#phantom/scanner.ts";
 
 export type ScanTexture = {
   /** Standard deviation of the noise in soft tissue. */

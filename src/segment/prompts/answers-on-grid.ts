@@ -1,7 +1,7 @@
 /** Answers back on the CT's own voxels: a box round all that was found, with the probability of each of its voxels. */
-import type { Box } from "../../geometry/crop.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { viewOf } from "../../preprocess/prompt-view.ts";
+import type { Box } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { viewOf } from "#preprocess/prompt-view.ts";
 import { extentOf } from "./contour-part.ts";
 import { type Answer, voxelsOf } from "./prompt-model.ts";
 

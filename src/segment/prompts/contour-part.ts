@@ -1,5 +1,5 @@
 /** Regions of an answer: the one that a prompt means, its extent, and the view in which it is best seen. */
-import type { AffineMap } from "../../preprocess/affine-map.ts";
+import type { AffineMap } from "#preprocess/affine-map.ts";
 import type { Answer, View } from "./prompt-model.ts";
 
 /** Where a region lies in its view, in pixels, ends included, and how many pixels it has. */

@@ -4,12 +4,12 @@
  * patient upright; prompt and region are in the voxels of the CT as it is stored.
  */
 
-import { cropImage } from "../../contouring/region-image.ts";
-import { type Region, segmentBoxImage } from "../../contouring/segment-region.ts";
-import type { Vector3, VoxelPoint } from "../../core/coordinates.ts";
-import { toByte } from "../../geometry/confidence.ts";
-import type { Box } from "../../geometry/crop.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import { cropImage } from "#editing/region-cut/region-image.ts";
+import { type Region, segmentBoxImage } from "#editing/region-cut/segment-region.ts";
+import { toByte } from "#geometry/confidence.ts";
+import type { Box } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import {
   storedBox,
   type Turn,
@@ -18,7 +18,7 @@ import {
   uprightBox,
   uprightCt,
   uprightPoint,
-} from "../../geometry/upright.ts";
+} from "#geometry/upright.ts";
 import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
 import { followFromClick, followInBox } from "./follow-tumour.ts";

@@ -1,7 +1,7 @@
 /** The contour with which following a tumour begins: on the slice of a click, or on the middle slice of a box. */
-import type { VoxelPoint } from "../../core/coordinates.ts";
-import type { Box } from "../../geometry/crop.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
+import type { VoxelPoint } from "#core/coordinates.ts";
+import type { Box } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import { extentOf, insideProbability, keepRegions } from "./contour-part.ts";
 import {
   type Answer,

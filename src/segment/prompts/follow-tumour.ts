@@ -2,10 +2,10 @@
  * A tumour from a click inside it: found on the click's slice, at several scales, then from slice to slice, each contour the
  * prompt of the next, upwards and downwards until nothing is found any more. No largest size: the view follows the contour.
  */
-import type { VoxelPoint } from "../../core/coordinates.ts";
-import type { Box } from "../../geometry/crop.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { contourChannel } from "../../preprocess/prompt-view.ts";
+import type { VoxelPoint } from "#core/coordinates.ts";
+import type { Box } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { contourChannel } from "#preprocess/prompt-view.ts";
 import { extentOf, keepRegions, viewRound } from "./contour-part.ts";
 import { contourAtClick, contourInBox, cutToBox } from "./first-contour.ts";
 import { lumpLength } from "./lump.ts";

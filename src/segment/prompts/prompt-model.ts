@@ -2,13 +2,13 @@
  * Questions to a model that answers prompts: on this slice, given this click or that contour on another slice, which pixels
  * belong to the tumour? A question's view is a square of the slice; its answer is a probability per pixel of that square.
  */
-import { DelineateError } from "../../core/errors.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import type { AffineMap } from "../../preprocess/affine-map.ts";
-import { type GreyLevels, levelOf, outsideLevel } from "../../preprocess/grey-levels.ts";
-import { normaliseInto } from "../../preprocess/normalise.ts";
-import { clickChannel, contourChannel, promptChannels, viewOf } from "../../preprocess/prompt-view.ts";
-import type { ModelInput, Predict } from "../model-input.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { ModelInput, Predict } from "#model/model-input.ts";
+import type { AffineMap } from "#preprocess/affine-map.ts";
+import { type GreyLevels, levelOf, outsideLevel } from "#preprocess/grey-levels.ts";
+import { normaliseInto } from "#preprocess/normalise.ts";
+import { clickChannel, contourChannel, promptChannels, viewOf } from "#preprocess/prompt-view.ts";
 
 export type PromptModel = { readonly input: ModelInput; readonly predict: Predict };
 
@@ -25,7 +25,7 @@ export type Question = {
   readonly prompt: { readonly click: readonly [i: number, j: number] } | { readonly contour: Answer };
 };
 
-/** Pixels that a model was trained on, as parts of its own (train/prompts/prompt-batch.ts). */
+/** Pixels that a model was trained on, as parts of its own (training/prompts/prompt-batch.ts). */
 const trainedScales = [0.65, 1.6] as const;
 /** The part of a view that a contour fills, where those scales allow it. */
 const filledPart = 0.4;

@@ -1,16 +1,17 @@
 /**
- * A region known by its probability, its border moved to where the image has one: the minimum cut (contouring/minimum-cut.ts)
+ * A region known by its probability, its border moved to where the image has one: the minimum cut (editing/region-cut/minimum-cut.ts)
  * in the band of voxels of which the model is not sure, with the probability as the preference and the costs of parting two
  * voxels as everywhere in region cutting. What is much denser than the region, bone and contrast in vessels, is not taken.
  */
-import { certain } from "../../contouring/cut-region.ts";
-import { fillHoles } from "../../contouring/fill-holes.ts";
-import { applyPatch } from "../../contouring/mask-patch.ts";
-import { cropImage } from "../../contouring/region-image.ts";
-import type { Region } from "../../contouring/segment-region.ts";
-import { connectedComponents } from "../../geometry/connected-components.ts";
-import type { CtImage } from "../../geometry/ct-image.ts";
-import { cheapestBorder } from "../sharpen-border.ts";
+
+import { applyPatch } from "#editing/patch/mask-patch.ts";
+import { certain } from "#editing/region-cut/cut-region.ts";
+import { cropImage } from "#editing/region-cut/region-image.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
+import { fillHoles } from "#editing/tools/fill-holes.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { cheapestBorder } from "#segment/sharpen-border.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
 

@@ -4,7 +4,7 @@
  */
 
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { CaseDetail, CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseDetail, CaseSummary } from "#contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { explain } from "../server/explain.ts";

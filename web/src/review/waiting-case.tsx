@@ -1,6 +1,6 @@
 /** A patient without an automatic contour: how far it is, or why there is none, and that one can begin by hand. */
 import type { ReactNode } from "react";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseSummary } from "#contract/workspace/case.ts";
 import { formatPatientName } from "../format.ts";
 import { call } from "../server/api.ts";
 import { Button } from "../ui/button.tsx";

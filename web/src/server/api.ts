@@ -3,7 +3,7 @@
  * page works with is what the contract says.
  */
 import type { z } from "zod";
-import { errorSchema, type RouteName, routes } from "../../../src/contract/workspace/routes.ts";
+import { errorSchema, type RouteName, routes } from "#contract/workspace/routes.ts";
 
 export type RouteBody<Name extends RouteName> = (typeof routes)[Name] extends {
   body: infer Schema extends z.ZodType;

@@ -2,8 +2,8 @@
  * The server's stream of events, kept open: the browser reconnects after a lost connection by itself, and where it gives up
  * (the server answered with an error) it is opened again after a while.
  */
-import { type CaseSummary, caseSummarySchema } from "../../../src/contract/workspace/case.ts";
-import { byteRoutes, removedEventSchema } from "../../../src/contract/workspace/routes.ts";
+import { type CaseSummary, caseSummarySchema } from "#contract/workspace/case.ts";
+import { byteRoutes, removedEventSchema } from "#contract/workspace/routes.ts";
 
 const reopenAfterMs = 3000;
 

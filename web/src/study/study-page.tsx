@@ -1,8 +1,8 @@
 /** The time that contouring took, by hand and assisted: the paper's last result, of this clinic's own reviews. */
 
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import { byteRoutes } from "../../../src/contract/workspace/routes.ts";
-import type { Study } from "../../../src/contract/workspace/study.ts";
+import { byteRoutes } from "#contract/workspace/routes.ts";
+import type { Study } from "#contract/workspace/study.ts";
 import { AppHeader } from "../app-header.tsx";
 import { worklistAddress } from "../route.ts";
 import { call } from "../server/api.ts";

@@ -1,6 +1,6 @@
 /** The comparison: two means, the paired difference, the figure, and what the numbers mean. */
 import type { ReactNode } from "react";
-import type { Study } from "../../../src/contract/workspace/study.ts";
+import type { Study } from "#contract/workspace/study.ts";
 import { formatCount, formatNumber, formatP } from "../format.ts";
 
 export function StudyResult({ study }: { readonly study: Study }): ReactNode {

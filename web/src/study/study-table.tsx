@@ -1,6 +1,6 @@
 /** Every signed review of the study. */
 import type { ReactNode } from "react";
-import type { Study } from "../../../src/contract/workspace/study.ts";
+import type { Study } from "#contract/workspace/study.ts";
 import { formatCc, formatDuration, formatNumber, formatTime } from "../format.ts";
 import { reviewAddress } from "../route.ts";
 

@@ -1,5 +1,5 @@
 /** What an automatic contour is worth, in words. Pure. */
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseSummary } from "#contract/workspace/case.ts";
 
 export type Worth = NonNullable<CaseSummary["expected"]>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseSummary } from "#contract/workspace/case.ts";
 import { type Arrangement, arrangeCases, toggleSorting } from "./arrange-cases.ts";
 
 function summary(patientId: string, part: Partial<CaseSummary>): CaseSummary {

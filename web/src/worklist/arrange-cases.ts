@@ -1,5 +1,5 @@
 /** Which cases are listed and in which order: search, filter by state, sort. Pure. */
-import { type CaseState, type CaseSummary, caseStates } from "../../../src/contract/workspace/case.ts";
+import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
 
 export const sortKeys = [
   "state",

@@ -1,6 +1,6 @@
 /** A case's state as icon and words, with what it is doing or what went wrong. */
 import type { ReactNode } from "react";
-import type { CaseState, CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseState, CaseSummary } from "#contract/workspace/case.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Progress } from "../ui/notices.tsx";
 import { WorthTag } from "../ui/worth-tag.tsx";

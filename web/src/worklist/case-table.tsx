@@ -1,7 +1,7 @@
 /** The cases as a table: sortable by its heads, rows by arrows, a case opens by Enter or a press on its row. */
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
-import { byteRoutes } from "../../../src/contract/workspace/routes.ts";
+import type { CaseSummary } from "#contract/workspace/case.ts";
+import { byteRoutes } from "#contract/workspace/routes.ts";
 import { formatAge, formatCc, formatPatientName, formatStudyDate, formatTime } from "../format.ts";
 import { reviewAddress } from "../route.ts";
 import { fillPath } from "../server/api.ts";

@@ -1,6 +1,6 @@
 /** Asks before a patient is deleted, and says what goes with it. */
 import type { ReactNode } from "react";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseSummary } from "#contract/workspace/case.ts";
 import { formatPatientName } from "../format.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";

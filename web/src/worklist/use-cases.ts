@@ -1,7 +1,7 @@
 /** The list of cases, live. */
 
 import { useCallback, useEffect, useState } from "react";
-import type { CaseSummary } from "../../../src/contract/workspace/case.ts";
+import type { CaseSummary } from "#contract/workspace/case.ts";
 import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { explain } from "../server/explain.ts";

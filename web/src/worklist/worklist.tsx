@@ -1,7 +1,7 @@
 /** The first page: every patient on this server, what state they are in, and the way to add more. */
 
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import { type CaseState, type CaseSummary, caseStates } from "../../../src/contract/workspace/case.ts";
+import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
 import { AppHeader } from "../app-header.tsx";
 import { formatCount } from "../format.ts";
 import { call } from "../server/api.ts";

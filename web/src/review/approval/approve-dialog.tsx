@@ -1,7 +1,7 @@
 /** Before signing: what will be signed, what was not looked at, who signs. After it: the file. */
 
 import { type ReactNode, useEffect, useState } from "react";
-import type { Version } from "../../../../src/contract/workspace/case.ts";
+import type { Version } from "#contract/workspace/case.ts";
 import { formatSlices } from "../../format.ts";
 import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";

@@ -1,6 +1,6 @@
 /** What the person kept of the automatic contour, added to it and removed from it. */
 import type { ReactNode } from "react";
-import type { LedgerSlice } from "../../../../src/contouring/ledger.ts";
+import type { LedgerSlice } from "#editing/patch/ledger.ts";
 import { formatCc, formatCount } from "../../format.ts";
 import type { PanelProps } from "./panels.tsx";
 import { useLedger } from "./use-ledger.ts";

@@ -9,7 +9,7 @@ import {
   type MarginSide,
   marginSides,
   uniformMargin,
-} from "../../../../src/geometry/margins.ts";
+} from "#geometry/margins/margins.ts";
 import { formatCc } from "../../format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choice, NumberField, Select, Toggle } from "../../ui/fields.tsx";

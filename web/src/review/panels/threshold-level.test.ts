@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { surestRegion } from "../../../../src/contouring/surest-region.ts";
-import { patientPoint } from "../../../../src/core/coordinates.ts";
-import { toByte } from "../../../../src/geometry/confidence.ts";
-import { createGrid } from "../../../../src/geometry/grid.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { surestRegion } from "#editing/tools/surest-region.ts";
+import { toByte } from "#geometry/confidence.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { levels, shownProbability } from "./threshold-level.ts";
 
 const thresholds = [0.02, 0.1, 0.5, 0.9];

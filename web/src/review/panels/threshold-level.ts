@@ -1,5 +1,5 @@
 /** The threshold slider: its levels are bytes of the confidence, its figures the model's probabilities. */
-import { insideFrom, leastProbability } from "../../../../src/geometry/confidence.ts";
+import { insideFrom, leastProbability } from "#geometry/confidence.ts";
 import { formatNumber } from "../../format.ts";
 
 /** `own` is the level at which the model's contour was made. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { editLedger } from "../../../../src/contouring/ledger.ts";
-import { patientPoint } from "../../../../src/core/coordinates.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
-import { emptyMask, maskWhere } from "../../../../src/geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { editLedger } from "#editing/patch/ledger.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { emptyMask, maskWhere } from "#geometry/mask.ts";
 import { croppedLedger } from "./use-ledger.ts";
 
 const grid: Grid = {

@@ -1,8 +1,8 @@
 /** What a person changed in the automatic contour, live. */
 import { useDeferredValue, useMemo } from "react";
-import { type EditLedger, editLedger } from "../../../../src/contouring/ledger.ts";
-import { boundingBox, cropMask, unionBox } from "../../../../src/geometry/crop.ts";
-import { type Mask, uniteMasks } from "../../../../src/geometry/mask.ts";
+import { type EditLedger, editLedger } from "#editing/patch/ledger.ts";
+import { boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
+import { type Mask, uniteMasks } from "#geometry/mask.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 

@@ -1,6 +1,6 @@
 /** What was signed: never changed, newest first. */
 import type { ReactNode } from "react";
-import type { Version } from "../../../../src/contract/workspace/case.ts";
+import type { Version } from "#contract/workspace/case.ts";
 import { formatCc, formatDuration, formatNumber, formatSlices, formatTime } from "../../format.ts";
 import { rtstructAddress } from "../../worklist/case-table.tsx";
 import type { PanelProps } from "./panels.tsx";

@@ -3,7 +3,7 @@
  * may be sent twice (its id makes that harmless) and is never sent out of order, nor dropped. Sending outlives the review's
  * page: as long as the tab is there, what was drawn goes out.
  */
-import type { LogEntry } from "../../../../src/contract/workspace/review.ts";
+import type { LogEntry } from "#contract/workspace/review.ts";
 import { call, RequestError } from "../../server/api.ts";
 import type { SaveState } from "./review-state.ts";
 import { unsavedWork } from "./unsaved-work.ts";

@@ -3,9 +3,9 @@
  * first, then outward from the cursor. Decoding is a worker's (slice-worker.ts), so that scrolling stays smooth meanwhile.
  */
 
-import { byteRoutes } from "../../../../src/contract/workspace/routes.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
-import { voxelCount } from "../../../../src/geometry/grid.ts";
+import { byteRoutes } from "#contract/workspace/routes.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { voxelCount } from "#geometry/grid.ts";
 import { fillPath } from "../../server/api.ts";
 
 /** What a voxel reads before its slice is there: air outside the patient. */
@@ -44,7 +44,7 @@ export class CtStore {
     this.#loaded = new Uint8Array(grid.size[2]);
     this.#centre = first;
     this.#path = fillPath(byteRoutes.ct, { caseId });
-    this.#worker = new Worker(new URL("./slice-worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./slice.worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<SliceAnswer>) => this.#receive(data);
     // The slice that is shown first travels alone.
     this.#request([first]);

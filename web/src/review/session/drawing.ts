@@ -4,15 +4,15 @@
  * operation does (operations.ts and src/contouring).
  */
 
-import { bytesToBase64 } from "../../../../src/contouring/base64.ts";
-import { brushStroke } from "../../../../src/contouring/brush.ts";
-import { fillOutline } from "../../../../src/contouring/freehand.ts";
-import { combinePatches, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import { encodePatch } from "../../../../src/contouring/patch-codec.ts";
-import type { Plane } from "../../../../src/contouring/plane.ts";
-import type { EditKind, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
-import type { VoxelPoint } from "../../../../src/core/coordinates.ts";
-import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
+import type { EditKind, LogEntry, StructureType } from "#contract/workspace/review.ts";
+import type { VoxelPoint } from "#core/coordinates.ts";
+import { bytesToBase64 } from "#editing/patch/base64.ts";
+import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import { encodePatch } from "#editing/patch/patch-codec.ts";
+import { brushStroke } from "#editing/tools/brush.ts";
+import { fillOutline } from "#editing/tools/freehand.ts";
+import type { Plane } from "#editing/tools/plane.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { History, Step } from "./history.ts";
 import { freeColour } from "./open-review.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import type { EditKind } from "../../../../src/contract/workspace/review.ts";
+import type { EditKind } from "#contract/workspace/review.ts";
+import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { History, type Step } from "./history.ts";
 
 const voxel = (i: number, k = 0): MaskPatch => [

@@ -3,8 +3,8 @@
  * stroke are one step.
  */
 
-import { combinePatches, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import type { EditKind } from "../../../../src/contract/workspace/review.ts";
+import type { EditKind } from "#contract/workspace/review.ts";
+import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
 
 const drawnByHand: ReadonlySet<EditKind> = new Set([
   "brush",
@@ -36,7 +36,7 @@ export class History {
     return this.#undone.length > 0;
   }
 
-  /** All that was ever added, as src/contouring/count-edits.ts counts a log. */
+  /** All that was ever added, as src/editing/patch/count-edits.ts counts a log. */
   get editCount(): number {
     return this.#count;
   }

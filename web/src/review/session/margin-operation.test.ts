@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { patientPoint } from "../../../../src/core/coordinates.ts";
-import { createGrid } from "../../../../src/geometry/grid.ts";
-import { uniformMargin } from "../../../../src/geometry/margins.ts";
-import { countVoxels, maskWhere } from "../../../../src/geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { uniformMargin } from "#geometry/margins/margins.ts";
+import { countVoxels, maskWhere } from "#geometry/mask.ts";
 import { MarginLimits } from "./margin-operation.ts";
 
 // A block of tissue with air round it, and a plate of bone across it at i = 40, beside a tumour at i = 30 to 37.

@@ -1,8 +1,8 @@
-/** CTV and PTV from a structure: which margins, and what they must not cross. The expansion itself is geometry/margins.ts. */
-import { bodyMask, boneMask } from "../../../../src/contouring/body-and-bone.ts";
-import type { CtImage } from "../../../../src/geometry/ct-image.ts";
-import { expandMargin, type MarginsMm } from "../../../../src/geometry/margins.ts";
-import type { Mask } from "../../../../src/geometry/mask.ts";
+/** CTV and PTV from a structure: which margins, and what they must not cross. The expansion itself is geometry/margins/margins.ts. */
+import { bodyMask, boneMask } from "#editing/region-cut/body-and-bone.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { expandMargin, type MarginsMm } from "#geometry/margins/margins.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 export type MarginOptions = {
   readonly into: { readonly name: string; readonly type: "CTV" | "PTV" };

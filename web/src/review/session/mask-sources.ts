@@ -1,9 +1,9 @@
 /** Masks to look at and compare with that do not change: fetched when first asked for, kept while the page is open. */
-import { byteRoutes } from "../../../../src/contract/workspace/routes.ts";
-import type { Confidence } from "../../../../src/geometry/confidence.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
-import { voxelCount } from "../../../../src/geometry/grid.ts";
-import type { Mask } from "../../../../src/geometry/mask.ts";
+import { byteRoutes } from "#contract/workspace/routes.ts";
+import type { Confidence } from "#geometry/confidence.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { voxelCount } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { fetchInflated, fillPath } from "../../server/api.ts";
 import { explain } from "../../server/explain.ts";
 

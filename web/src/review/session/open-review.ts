@@ -1,13 +1,13 @@
 /** Everything that a review page begins with: the case, the review, each structure's mask as the log left it. */
 
-import { base64ToBytes } from "../../../../src/contouring/base64.ts";
-import { decodePatch } from "../../../../src/contouring/patch-codec.ts";
-import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
-import type { ReviewStructure, StructureType } from "../../../../src/contract/workspace/review.ts";
-import type { Vector3 } from "../../../../src/core/coordinates.ts";
-import { patientPoint } from "../../../../src/core/coordinates.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
-import { emptyMask, type Mask } from "../../../../src/geometry/mask.ts";
+import type { CaseDetail } from "#contract/workspace/case.ts";
+import type { ReviewStructure, StructureType } from "#contract/workspace/review.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { base64ToBytes } from "#editing/patch/base64.ts";
+import { decodePatch } from "#editing/patch/patch-codec.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { call } from "../../server/api.ts";
 import { CtStore } from "./ct-store.ts";
 import { History } from "./history.ts";

@@ -1,15 +1,16 @@
 /** What the page's buttons ask of src/contouring, as data: one operation on the active structure's mask gives one patch. */
-import { patchBetween } from "../../../../src/contouring/between-masks.ts";
-import { clearSlice, copySlice } from "../../../../src/contouring/copy-slice.ts";
-import { fillHoles } from "../../../../src/contouring/fill-holes.ts";
-import { interpolateSlices } from "../../../../src/contouring/interpolate.ts";
-import { keepLargest } from "../../../../src/contouring/keep-largest.ts";
-import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import { type Region, regionPatch } from "../../../../src/contouring/segment-region.ts";
-import { smooth } from "../../../../src/contouring/smooth.ts";
-import type { Vector3 } from "../../../../src/core/coordinates.ts";
-import type { CtImage } from "../../../../src/geometry/ct-image.ts";
-import type { Mask } from "../../../../src/geometry/mask.ts";
+
+import type { Vector3 } from "#core/coordinates.ts";
+import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import { type Region, regionPatch } from "#editing/region-cut/segment-region.ts";
+import { patchBetween } from "#editing/tools/between-masks.ts";
+import { clearSlice, copySlice } from "#editing/tools/copy-slice.ts";
+import { fillHoles } from "#editing/tools/fill-holes.ts";
+import { interpolateSlices } from "#editing/tools/interpolate.ts";
+import { keepLargest } from "#editing/tools/keep-largest.ts";
+import { smooth } from "#editing/tools/smooth.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /** Bumps and notches of about this size go: a brush's jitter, not a tumour's spicules. */
 const smoothingRadiusMm = 3;
@@ -24,7 +25,7 @@ export type Operation =
   | { readonly kind: "smooth"; readonly k: number | null }
   | { readonly kind: "fill-holes" | "keep-largest" }
   | { readonly kind: "clear-slice"; readonly k: number }
-  /** The model's contour at that threshold (src/contouring/level-contours.ts). */
+  /** The model's contour at that threshold (src/editing/tools/level-contours.ts). */
   | { readonly kind: "threshold"; readonly contour: Mask }
   /** What the server found there. */
   | { readonly kind: "segment-box"; readonly region: Region }

@@ -2,15 +2,16 @@
  * The open review: the one place where the page's state changes. What was drawn goes to the log at once (autosave.ts); the
  * pen itself is drawing.ts. No React and no drawing on the screen here.
  */
-import type { LevelContours } from "../../../../src/contouring/level-contours.ts";
-import { type Plane, planeToVoxel, voxelToPlane } from "../../../../src/contouring/plane.ts";
-import { unpackRegion } from "../../../../src/contouring/region-codec.ts";
-import type { Region } from "../../../../src/contouring/segment-region.ts";
-import type { CaseDetail, Version } from "../../../../src/contract/workspace/case.ts";
-import type { Approval, LogEntry, StructureType } from "../../../../src/contract/workspace/review.ts";
-import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
-import { nearestVoxel } from "../../../../src/geometry/grid.ts";
-import type { Mask } from "../../../../src/geometry/mask.ts";
+
+import type { CaseDetail, Version } from "#contract/workspace/case.ts";
+import type { Approval, LogEntry, StructureType } from "#contract/workspace/review.ts";
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import { unpackRegion } from "#editing/region-cut/region-codec.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
+import type { LevelContours } from "#editing/tools/level-contours.ts";
+import { type Plane, planeToVoxel, voxelToPlane } from "#editing/tools/plane.ts";
+import { nearestVoxel } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { call, type RouteBody } from "../../server/api.ts";
 import { explain } from "../../server/explain.ts";
 import { ActiveTime } from "./active-time.ts";
@@ -155,7 +156,7 @@ export class ReviewSession {
     this.#drawing.cancelStroke();
   }
 
-  /** `outline` holds u, v in continuous voxel coordinates of the plane (src/contouring/plane.ts). */
+  /** `outline` holds u, v in continuous voxel coordinates of the plane (src/editing/tools/plane.ts). */
   applyOutline(plane: Plane, index: number, outline: Float64Array, value: 0 | 1): void {
     this.#drawing.applyOutline(plane, index, outline, value);
   }

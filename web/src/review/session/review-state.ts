@@ -4,9 +4,9 @@
  * structure and `loadedSlices` say when to look again.
  */
 
-import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
-import type { StructureType } from "../../../../src/contract/workspace/review.ts";
-import type { Vector3 } from "../../../../src/core/coordinates.ts";
+import type { CaseDetail } from "#contract/workspace/case.ts";
+import type { StructureType } from "#contract/workspace/review.ts";
+import type { Vector3 } from "#core/coordinates.ts";
 
 /** What the left mouse button does. */
 export const tools = [

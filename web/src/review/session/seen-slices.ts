@@ -1,6 +1,7 @@
 /** Which axial slices were on screen, and which must have been: nobody signs what nobody saw. */
-import { requiredSlices } from "../../../../src/contouring/required-slices.ts";
-import type { CaseDetail } from "../../../../src/contract/workspace/case.ts";
+
+import type { CaseDetail } from "#contract/workspace/case.ts";
+import { requiredSlices } from "#editing/tools/required-slices.ts";
 import type { StructureModel } from "./structure-model.ts";
 
 export class SeenSlices {

@@ -1,9 +1,9 @@
 /** One structure under the pen: its mask, and counts that follow each patch instead of being counted anew. */
 
-import { applyPatch, type MaskPatch } from "../../../../src/contouring/mask-patch.ts";
-import type { ReviewStructure } from "../../../../src/contract/workspace/review.ts";
-import { voxelVolumeCc } from "../../../../src/geometry/grid.ts";
-import type { Mask } from "../../../../src/geometry/mask.ts";
+import type { ReviewStructure } from "#contract/workspace/review.ts";
+import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import { voxelVolumeCc } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import type { StructureView } from "./review-state.ts";
 
 export class StructureModel {

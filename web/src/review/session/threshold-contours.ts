@@ -1,5 +1,5 @@
 /** The contours at other thresholds than the model's: what they are made of is fetched when a person first tries one. */
-import { type LevelContours, levelContours } from "../../../../src/contouring/level-contours.ts";
+import { type LevelContours, levelContours } from "#editing/tools/level-contours.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { MaskSources } from "./mask-sources.ts";
 

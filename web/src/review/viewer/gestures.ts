@@ -2,7 +2,7 @@
  * What one press of a mouse button does until it is let go: a gesture for each tool and for panning and windowing. A gesture
  * sees points of its own plane only; which gesture a press begins is pointer-tools.ts' business.
  */
-import { nearestVoxel } from "../../../../src/geometry/grid.ts";
+import { nearestVoxel } from "#geometry/grid.ts";
 import { voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
 import { noMarks } from "./plane-marks.ts";

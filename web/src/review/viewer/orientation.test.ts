@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { patientPoint, type Vector3 } from "../../../../src/core/coordinates.ts";
-import { createGrid } from "../../../../src/geometry/grid.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { directionLetters, edgeLetters, planeName } from "./orientation.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 

@@ -2,8 +2,8 @@
  * Letters for directions in the patient (DICOM PS3.3 C.7.6.1.1.1): R/L, A/P, and for the long axis F/H in DICOM, I/S on the
  * screens of planning systems, which we follow. Oblique directions get up to three letters, the largest part first.
  */
-import type { Vector3 } from "../../../../src/core/coordinates.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import type { Grid } from "#geometry/grid.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 
 /** In LPS: the letters of the negative and the positive direction of x, y and z. */

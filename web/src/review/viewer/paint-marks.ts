@@ -1,5 +1,5 @@
 /** Draws crosshair, scale bar, brush, freehand line, box and rulers on a plane's overlay; sizes in CSS pixels. */
-import type { Grid } from "../../../../src/geometry/grid.ts";
+import type { Grid } from "#geometry/grid.ts";
 import type { Drawing } from "./paint-structures.ts";
 import { type BrushMark, type PlaneMarks, type PlanePoint, type Ruler, rulerMm } from "./plane-marks.ts";
 import { pixelsPerMm, project } from "./plane-projection.ts";

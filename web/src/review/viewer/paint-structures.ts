@@ -1,5 +1,5 @@
 /** Draws structures, or the two sources of a comparison, on a plane's overlay. Draws nothing else. */
-import type { Mask } from "../../../../src/geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { coefficients, type PlaneProjection } from "./plane-projection.ts";
 import { comparisonColours, type SliceShapes } from "./slice-shapes.ts";

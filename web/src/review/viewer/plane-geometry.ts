@@ -3,15 +3,10 @@
  * towards the head, which is up, in coronal and sagittal ones; w counts slices. Pure; no pixels of a screen in here
  * (plane-projection.ts).
  */
-import {
-  type Axis,
-  type Plane,
-  planeAxes,
-  planeShape,
-  planeToVoxel,
-} from "../../../../src/contouring/plane.ts";
-import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
+
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import { type Axis, type Plane, planeAxes, planeShape, planeToVoxel } from "#editing/tools/plane.ts";
+import type { Grid } from "#geometry/grid.ts";
 
 export type PlaneGeometry = {
   readonly plane: Plane;

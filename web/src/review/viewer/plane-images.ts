@@ -4,7 +4,7 @@
  * them (metadata providers are its only way to ask).
  */
 import { Enums, metaData, type Types, utilities } from "@cornerstonejs/core";
-import { voxelToPatient } from "../../../../src/geometry/grid.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
 import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
 import { resliceHu } from "./reslice.ts";
 import type { ViewerCt } from "./viewer-session.ts";

@@ -2,8 +2,8 @@
  * The small text around a plane's image: who, which slice, which window, what is under the pointer, and where left, right,
  * front, back, head and feet are. DOM, not canvas: sharp, selectable by tests and free while nothing changes.
  */
-import { dot } from "../../../../src/core/coordinates.ts";
-import { type Grid, nearestVoxel, voxelToPatient } from "../../../../src/geometry/grid.ts";
+import { dot } from "#core/coordinates.ts";
+import { type Grid, nearestVoxel, voxelToPatient } from "#geometry/grid.ts";
 import { formatPatientName } from "../../format.ts";
 import { sliceWorthText } from "../../ui/worth.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { patientPoint, voxelPoint } from "../../../../src/core/coordinates.ts";
-import { createGrid } from "../../../../src/geometry/grid.ts";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import { cutBall, rulerMm } from "./plane-marks.ts";
 import { distanceToSegment } from "./rulers.ts";

@@ -3,10 +3,10 @@
  * pointer-tools.ts makes and paint-marks.ts draws. Points are (u, v) of the plane in continuous voxels.
  */
 
-import type { Plane } from "../../../../src/contouring/plane.ts";
-import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
-import { voxelToPatient } from "../../../../src/geometry/grid.ts";
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import type { Plane } from "#editing/tools/plane.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { voxelToPatient } from "#geometry/grid.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 
 export type PlanePoint = readonly [number, number];

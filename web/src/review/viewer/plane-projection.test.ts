@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { planes } from "../../../../src/contouring/plane.ts";
-import { patientPoint } from "../../../../src/core/coordinates.ts";
-import { createGrid } from "../../../../src/geometry/grid.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { planes } from "#editing/tools/plane.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import {
   coefficients,

@@ -4,7 +4,7 @@
  * other plane (viewer-planes.ts).
  */
 import type { RenderingEngine } from "@cornerstonejs/core";
-import type { Plane } from "../../../../src/contouring/plane.ts";
+import type { Plane } from "#editing/tools/plane.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { planeName } from "./orientation.ts";
 import {

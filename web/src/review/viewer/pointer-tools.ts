@@ -2,8 +2,8 @@
  * The pointer over one plane: wheel for slices, Ctrl and wheel for zoom, right button for the window, middle button to pan,
  * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
  */
-import type { VoxelPoint } from "../../../../src/core/coordinates.ts";
-import { insideGrid, nearestVoxel } from "../../../../src/geometry/grid.ts";
+import type { VoxelPoint } from "#core/coordinates.ts";
+import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
 import type { ReviewState, Tool } from "../session/review-state.ts";
 import {
   changeWindow,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { patientPoint } from "../../../../src/core/coordinates.ts";
-import { createGrid } from "../../../../src/geometry/grid.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { planeGeometry, voxelOf } from "./plane-geometry.ts";
 import { cutMaskSlice, resliceHu } from "./reslice.ts";
 

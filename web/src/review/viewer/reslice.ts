@@ -2,8 +2,8 @@
  * Slices of a volume along any plane: grey values in image order (row 0 at the top), masks cut to the box of what is inside
  * (in u and v, not in rows). Axial grey values are a view of the volume, not a copy.
  */
-import { planeStrides } from "../../../../src/contouring/plane.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
+import { planeStrides } from "#editing/tools/plane.ts";
+import type { Grid } from "#geometry/grid.ts";
 import { type PlaneGeometry, rowOf } from "./plane-geometry.ts";
 
 /** Grey values of slice `w`, length width * height. */

@@ -1,5 +1,5 @@
 /** The distances that a person measured in this session: shown, selected, removed; never saved. */
-import type { Grid } from "../../../../src/geometry/grid.ts";
+import type { Grid } from "#geometry/grid.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 import { type PlanePoint, type Ruler, rulerMm } from "./plane-marks.ts";
 

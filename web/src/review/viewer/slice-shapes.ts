@@ -3,8 +3,8 @@
  * colours of a comparison as a small image. Kept for as long as the masks' revisions stay the same.
  */
 
-import type { Mask } from "../../../../src/geometry/mask.ts";
-import { type Region, traceBoundaries } from "../../../../src/geometry/trace-boundaries.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { type Region, traceBoundaries } from "#geometry/trace-boundaries.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 import { cutMaskSlice, type MaskSlice } from "./reslice.ts";
 

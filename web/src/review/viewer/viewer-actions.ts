@@ -1,5 +1,5 @@
 /** What keys can do to the viewer itself, as opposed to the review. */
-import type { Vector3 } from "../../../../src/core/coordinates.ts";
+import type { Vector3 } from "#core/coordinates.ts";
 import { largestSlice, nextUnseen } from "../session/slice-targets.ts";
 import type { ViewerPlanes } from "./viewer-planes.ts";
 import type { ViewerSession } from "./viewer-session.ts";

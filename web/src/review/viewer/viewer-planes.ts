@@ -3,7 +3,7 @@
  * again, the plane that keys act on, and which plane fills the viewer.
  */
 import type { RenderingEngine } from "@cornerstonejs/core";
-import { type Plane, planes } from "../../../../src/contouring/plane.ts";
+import { type Plane, planes } from "#editing/tools/plane.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { sliceThrough } from "./plane-geometry.ts";
 import { cutBall } from "./plane-marks.ts";

@@ -2,10 +2,11 @@
  * What the viewer needs of the open review; `ReviewSession` is one. Written as a type so that the viewer can be shown over
  * other volumes. Voxel indices and points as in src/core/coordinates.ts.
  */
-import type { Plane } from "../../../../src/contouring/plane.ts";
-import type { Vector3, VoxelPoint } from "../../../../src/core/coordinates.ts";
-import type { Grid } from "../../../../src/geometry/grid.ts";
-import type { Mask } from "../../../../src/geometry/mask.ts";
+
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import type { Plane } from "#editing/tools/plane.ts";
+import type { Grid } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import type { BrushSettings, HuWindow, ReviewState, Tool } from "../session/review-state.ts";
 
 export type ViewerCt = {

@@ -3,7 +3,7 @@
  * and owns lifetimes; what moves is drawn by viewer-planes.ts without React, since a scroll must not wait for a render.
  */
 import { useEffect, useRef, useState } from "react";
-import { type Plane, planes } from "../../../../src/contouring/plane.ts";
+import { type Plane, planes } from "#editing/tools/plane.ts";
 import { handleKey } from "../shortcuts.ts";
 import { planeName } from "./orientation.ts";
 import { planeGeometry } from "./plane-geometry.ts";

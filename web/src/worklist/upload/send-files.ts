@@ -3,11 +3,7 @@
  * tell how much of a body has left, and a zip of a CT is one file of hundreds of megabytes.
  */
 import type { z } from "zod";
-import {
-  byteRoutes,
-  errorSchema,
-  type uploadResultSchema,
-} from "../../../../src/contract/workspace/routes.ts";
+import { byteRoutes, errorSchema, type uploadResultSchema } from "#contract/workspace/routes.ts";
 import { call, fillPath, RequestError } from "../../server/api.ts";
 import type { PickedFile } from "./collect-files.ts";
 

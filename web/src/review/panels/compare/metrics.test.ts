@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { patientPoint } from "../../../../../src/core/coordinates.ts";
-import { evaluatePair } from "../../../../../src/evaluate/evaluate-pair.ts";
-import type { Grid } from "../../../../../src/geometry/grid.ts";
-import { type Mask, maskWhere } from "../../../../../src/geometry/mask.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
 import { cropPair, distanceNumbers, overlapNumbers } from "./metrics.ts";
 
 const grid: Grid = {

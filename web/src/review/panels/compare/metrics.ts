@@ -2,16 +2,13 @@
  * The numbers beside a comparison, of one slice and of the volume. Definitions: docs/metrics.md; the functions are those that
  * evaluate a cohort (src/evaluate). Pure: the same in the page (overlap, at once) and in the worker (distances).
  */
-import { hausdorffMm } from "../../../../../src/evaluate/distances/hausdorff.ts";
-import { symmetricMeanMm } from "../../../../../src/evaluate/distances/mean-distance.ts";
-import { pathValues } from "../../../../../src/evaluate/distances/path-columns.ts";
-import {
-  contourDistances,
-  surfaceDistances,
-} from "../../../../../src/evaluate/distances/surface-distances.ts";
-import { countOverlap, type Overlap, overlapFromCounts } from "../../../../../src/evaluate/overlap.ts";
-import { type Box, boundingBox, cropMask, unionBox } from "../../../../../src/geometry/crop.ts";
-import { type Mask, maskSlice, volumeCc } from "../../../../../src/geometry/mask.ts";
+import { hausdorffMm } from "#evaluate/distances/hausdorff.ts";
+import { symmetricMeanMm } from "#evaluate/distances/mean-distance.ts";
+import { pathValues } from "#evaluate/distances/path-columns.ts";
+import { contourDistances, surfaceDistances } from "#evaluate/distances/surface-distances.ts";
+import { type Box, boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
+import { type Mask, maskSlice, volumeCc } from "#geometry/mask.ts";
+import { countOverlap, type Overlap, overlapFromCounts } from "#geometry/overlap.ts";
 
 /** Ratios, null where undefined. FPR's field of view is every voxel of the slice or of the CT. */
 export type OverlapNumbers = Pick<Overlap, "dsc" | "jsc" | "tpr" | "fpr">;

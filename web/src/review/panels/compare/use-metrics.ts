@@ -1,10 +1,10 @@
 /** The comparison's numbers, live: overlap at once, distances from a worker when the pen has rested for a moment. */
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import type { Mask } from "../../../../../src/geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 import type { ReviewSession } from "../../session/review-session.ts";
 import type { ReviewState } from "../../session/review-state.ts";
 import { cropPair, type distanceNumbers, overlapNumbers } from "./metrics.ts";
-import type { MetricsAnswer, MetricsQuestion } from "./metrics-worker.ts";
+import type { MetricsAnswer, MetricsQuestion } from "./metrics.worker.ts";
 
 const restMs = 300;
 
@@ -27,7 +27,7 @@ export function useMetrics(session: ReviewSession, state: ReviewState): Metrics 
   const subject = JSON.stringify([comparison, revision, k]);
 
   useEffect(() => {
-    const made = new Worker(new URL("./metrics-worker.ts", import.meta.url), { type: "module" });
+    const made = new Worker(new URL("./metrics.worker.ts", import.meta.url), { type: "module" });
     made.onmessage = ({ data }: MessageEvent<MetricsAnswer>) => setAnswer(data);
     worker.current = made;
     return () => {

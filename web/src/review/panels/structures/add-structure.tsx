@@ -1,6 +1,6 @@
 /** Adds a structure: the two GTVs of lung cancer by one press, others by name and type. */
 import { type ReactNode, useState } from "react";
-import { type StructureType, structureTypes } from "../../../../../src/contract/workspace/review.ts";
+import { type StructureType, structureTypes } from "#contract/workspace/review.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Select, TextField } from "../../../ui/fields.tsx";

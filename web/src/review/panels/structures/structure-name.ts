@@ -1,5 +1,5 @@
 /** Whether a structure may be called so. */
-import { structureNameSchema } from "../../../../../src/contract/workspace/review.ts";
+import { structureNameSchema } from "#contract/workspace/review.ts";
 
 /** What is wrong with it, as a sentence; null if nothing. `taken` are the others' names: case does not tell them apart. */
 export function structureNameProblem(name: string, taken: readonly string[]): string | null {

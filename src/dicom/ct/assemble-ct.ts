@@ -1,0 +1,153 @@
+/** Chooses the CT series among the frames that were found, and assembles its volume. Ordering is stack-slices.ts. */
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import { type DataSet, text } from "#dicom/dataset/dataset.ts";
+import { voxelCount } from "#geometry/grid.ts";
+import type { CtFrame } from "./ct-frames.ts";
+import type { CtVolume } from "./ct-volume.ts";
+import type { FramePixels } from "./read-pixels.ts";
+import { type StackedSeries, stackSlices } from "./stack-slices.ts";
+
+export type CtSeries = { readonly seriesInstanceUid: string; readonly frames: readonly CtFrame[] };
+
+/** Series in the order of their number, then their UID. */
+export function groupSeries(frames: readonly CtFrame[]): CtSeries[] {
+  const groups = new Map<string, CtFrame[]>();
+  for (const frame of frames) {
+    const group = groups.get(frame.seriesInstanceUid);
+    if (group === undefined) groups.set(frame.seriesInstanceUid, [frame]);
+    else group.push(frame);
+  }
+  const order = (series: CtSeries): number => Number(text(series.frames[0].header, "00200011") ?? 0);
+  return [...groups]
+    .map(([seriesInstanceUid, members]) => ({ seriesInstanceUid, frames: members }))
+    .sort((a, b) => order(a) - order(b) || (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1));
+}
+
+/**
+ * The series called for by UID or by number in the list (from 1), or the only one with more than one slice. Throws `no-ct`
+ * or `several-ct` with the list to choose from.
+ */
+export function chooseSeries(all: readonly CtSeries[], wanted: string | undefined, where: string): CtSeries {
+  if (all.length === 0) {
+    throw new DelineateError(
+      "no-ct",
+      `${where} holds no CT image that can be read. Run "delineate inspect" on it to see what it holds.`,
+    );
+  }
+  if (wanted !== undefined) {
+    const chosen =
+      all.find(({ seriesInstanceUid }) => seriesInstanceUid === wanted) ?? all[Number(wanted) - 1];
+    if (chosen !== undefined) return chosen;
+    throw new DelineateError("no-ct", `${where} has no CT series ${wanted}; it has:\n${listing(all)}`);
+  }
+  const volumes = all.filter(({ frames }) => frames.length > 1);
+  if (volumes.length === 1) return volumes[0];
+  if (volumes.length === 0) return all[0];
+  throw new DelineateError(
+    "several-ct",
+    `${where} holds ${volumes.length} CT series. Choose one with --series NUMBER or UID:\n${listing(all)}`,
+  );
+}
+
+function listing(all: readonly CtSeries[]): string {
+  return all
+    .map(({ seriesInstanceUid, frames }, index) => {
+      const { columns, rows, header } = frames[0];
+      const kernel = text(header, "00181210") ?? "not given";
+      return `  ${index + 1}  ${frames.length} slices of ${columns} x ${rows}, kernel ${kernel}, ${seriesInstanceUid}`;
+    })
+    .join("\n");
+}
+
+/** Patient and study elements that a derived object copies byte for byte (PS3.3 C.7.1.1, C.7.2.1, C.7.4.1). */
+const identityTags = [
+  "00080005",
+  "00080020",
+  "00080030",
+  "00080050",
+  "00080090",
+  "00081030",
+  "00100010",
+  "00100020",
+  "00100021",
+  "00100030",
+  "00100032",
+  "00100040",
+  "00101010",
+  "00101020",
+  "00101030",
+  "00102160",
+  "00104000",
+  "00120062",
+  "00120063",
+  "0020000D",
+  "00200010",
+  "00200052",
+  "00201040",
+] as const;
+
+function identityOf(header: DataSet): DataSet {
+  return new Map(
+    identityTags.flatMap((tag) => {
+      const element = header.get(tag);
+      // A copy: the header's bytes are a view of the whole file, which would stay in memory with it.
+      return element === undefined ? [] : [[tag, { ...element, bytes: element.bytes.slice() }] as const];
+    }),
+  );
+}
+
+/** The volume of one series. `pixels` reads one frame. Findings tell of padding, clamping, values that may be no
+ * HU, and what `skipped` says. */
+export async function assembleCt(
+  series: CtSeries,
+  pixels: (frame: CtFrame) => Promise<FramePixels>,
+  skipped: readonly Finding[],
+): Promise<CtVolume> {
+  const { grid, frames }: StackedSeries = stackSlices(series.frames);
+  const hu = new Int16Array(voxelCount(grid));
+  const area = grid.size[0] * grid.size[1];
+  let padded = 0;
+  let clamped = 0;
+  for (const [k, frame] of frames.entries()) {
+    const slice = await pixels(frame);
+    hu.set(slice.hu, k * area);
+    padded += slice.padded;
+    clamped += slice.clamped;
+  }
+  const findings: Finding[] = [...skipped];
+  if (padded > 0) findings.push(finding("info", "padding", `${padded} padding pixels were set to -1024 HU.`));
+  if (clamped > 0)
+    findings.push(finding("warning", "clamped", `${clamped} pixels beyond 16 bits were clamped.`));
+  findings.push(...unitFindings(frames));
+  const { header } = frames[0];
+  return {
+    grid,
+    hu,
+    frameOfReferenceUid: frames[0].frameOfReferenceUid ?? "",
+    studyInstanceUid: frames[0].studyInstanceUid,
+    seriesInstanceUid: series.seriesInstanceUid,
+    slices: frames.map(({ position, sopInstanceUid, sopClassUid, frame, multiFrame }) => ({
+      position,
+      sopInstanceUid,
+      sopClassUid,
+      ...(multiFrame ? { frameNumber: frame + 1 } : {}),
+    })),
+    description: {
+      kernel: text(header, "00181210") ?? "not given",
+      manufacturer: text(header, "00080070") ?? "not given",
+    },
+    identity: identityOf(header),
+    findings,
+  };
+}
+
+/** One for each reason, however many slices have it. */
+function unitFindings(frames: readonly CtFrame[]): Finding[] {
+  const doubts = frames.flatMap(({ unitDoubt }) => (unitDoubt === undefined ? [] : [unitDoubt]));
+  return [...new Set(doubts)].map((doubt) => {
+    const count = doubts.filter((other) => other === doubt).length;
+    const where = count === frames.length ? "The CT" : `The CT in ${count} of ${frames.length} slices`;
+    return finding("warning", "not-hu", `${where} ${doubt}: its values are taken as HU.`);
+  });
+}

@@ -1,0 +1,235 @@
+/**
+ * Pixel data of one frame to HU: uncompressed, or by the codecs of dcmjs-codecs (RLE, JPEG, JPEG-LS, JPEG 2000, HTJ2K);
+ * stored bits and sign (PS3.3 C.7.6.3), rescale (C.11.1), padding values (C.7.5.1.1.2).
+ */
+import dcmjsCodecs, { type Context } from "dcmjs-codecs";
+import { DelineateError } from "#core/errors.ts";
+import { type DataSet, number } from "#dicom/dataset/dataset.ts";
+import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
+
+// The package is CommonJS: its names arrive as the default import.
+const { NativeCodecs } = dcmjsCodecs;
+
+type Decode = (context: Context) => Context;
+
+const decoders: Readonly<Record<string, Decode | undefined>> = {
+  "1.2.840.10008.1.2.5": (context) => NativeCodecs.decodeRle(context),
+  "1.2.840.10008.1.2.4.50": (context) => NativeCodecs.decodeJpeg(context),
+  "1.2.840.10008.1.2.4.51": (context) => NativeCodecs.decodeJpeg(context),
+  "1.2.840.10008.1.2.4.57": (context) => NativeCodecs.decodeJpeg(context),
+  "1.2.840.10008.1.2.4.70": (context) => NativeCodecs.decodeJpeg(context),
+  "1.2.840.10008.1.2.4.80": (context) => NativeCodecs.decodeJpegLs(context),
+  "1.2.840.10008.1.2.4.81": (context) => NativeCodecs.decodeJpegLs(context),
+  "1.2.840.10008.1.2.4.90": (context) => NativeCodecs.decodeJpeg2000(context),
+  "1.2.840.10008.1.2.4.91": (context) => NativeCodecs.decodeJpeg2000(context),
+  "1.2.840.10008.1.2.4.201": (context) => NativeCodecs.decodeHtJpeg2000(context),
+  "1.2.840.10008.1.2.4.202": (context) => NativeCodecs.decodeHtJpeg2000(context),
+  "1.2.840.10008.1.2.4.203": (context) => NativeCodecs.decodeHtJpeg2000(context),
+};
+
+const uncompressed = new Set([
+  "1.2.840.10008.1.2",
+  "1.2.840.10008.1.2.1",
+  "1.2.840.10008.1.2.2",
+  "1.2.840.10008.1.2.1.99",
+]);
+
+export type Rescale = { readonly slope: number; readonly intercept: number };
+
+/** HU of what lies outside the scan: air. */
+const paddingHu = -1024;
+
+export type FramePixels = {
+  /** rows * columns values, row by row. */
+  readonly hu: Int16Array;
+  /** Pixels that held a padding value and are air now. */
+  readonly padded: number;
+  /** Pixels beyond the range of 16 bits that were clamped. */
+  readonly clamped: number;
+};
+
+/** Codecs are WebAssembly: they must be started once before the first compressed frame. */
+export async function startCodecs(): Promise<void> {
+  if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync();
+}
+
+/**
+ * HU of frame `frame` (0-based). Throws `unsupported-transfer-syntax`, `unsupported-pixels` (colour, depth) or
+ * `corrupt-dicom` (too few bytes, a codec's refusal), naming `where`.
+ */
+export function readFrame(file: DicomFile, frame: number, rescale: Rescale, where: string): FramePixels {
+  const { dataSet } = file;
+  const shape = pixelShape(dataSet, where);
+  const stored =
+    file.compressedFrames === undefined
+      ? uncompressedFrame(file, frame, shape, where)
+      : compressedFrame(file, file.compressedFrames[frame], shape, where);
+  return toHu(stored, shape, rescale, dataSet);
+}
+
+type PixelShape = {
+  readonly rows: number;
+  readonly columns: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly highBit: number;
+  readonly signed: boolean;
+};
+
+function pixelShape(dataSet: DataSet, where: string): PixelShape {
+  const need = (tag: string, name: string): number => {
+    const value = number(dataSet, tag);
+    if (value === undefined) throw new DelineateError("corrupt-dicom", `${where} has no ${name} (${tag}).`);
+    return value;
+  };
+  const rows = need("00280010", "Rows");
+  const columns = need("00280011", "Columns");
+  const bitsAllocated = need("00280100", "Bits Allocated");
+  const bitsStored = number(dataSet, "00280101") ?? bitsAllocated;
+  const highBit = number(dataSet, "00280102") ?? bitsStored - 1;
+  const samples = number(dataSet, "00280002") ?? 1;
+  if (samples !== 1)
+    throw new DelineateError("unsupported-pixels", `${where} has ${samples} samples a pixel; a CT has 1.`);
+  if (
+    (bitsAllocated !== 8 && bitsAllocated !== 16) ||
+    bitsStored > bitsAllocated ||
+    bitsStored < 1 ||
+    highBit >= bitsAllocated ||
+    highBit + 1 < bitsStored
+  ) {
+    throw new DelineateError(
+      "unsupported-pixels",
+      `${where} stores ${bitsStored} of ${bitsAllocated} bits up to bit ${highBit}; expected 8 or 16 bits allocated.`,
+    );
+  }
+  if (rows * columns === 0)
+    throw new DelineateError("corrupt-dicom", `${where} has an image of ${columns} x ${rows} pixels.`);
+  return { rows, columns, bitsAllocated, bitsStored, highBit, signed: number(dataSet, "00280103") === 1 };
+}
+
+function uncompressedFrame(file: DicomFile, frame: number, shape: PixelShape, where: string): Uint8Array {
+  if (!uncompressed.has(file.transferSyntaxUid)) throw unsupported(file.transferSyntaxUid, where);
+  const length = (shape.rows * shape.columns * shape.bitsAllocated) / 8;
+  const bytes = file.dataSet.get("7FE00010")?.bytes ?? new Uint8Array(0);
+  if (bytes.length < (frame + 1) * length) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} has ${bytes.length} bytes of pixel data; frame ${frame + 1} of ${shape.columns} x ${shape.rows} pixels needs ${(frame + 1) * length}.`,
+    );
+  }
+  return bytes.subarray(frame * length, (frame + 1) * length);
+}
+
+function compressedFrame(
+  file: DicomFile,
+  encoded: Uint8Array | undefined,
+  shape: PixelShape,
+  where: string,
+): Uint8Array {
+  const decode = decoders[file.transferSyntaxUid];
+  if (decode === undefined) throw unsupported(file.transferSyntaxUid, where);
+  if (encoded === undefined || encoded.length === 0) {
+    throw new DelineateError("corrupt-dicom", `${where} has no pixel data for one of its frames.`);
+  }
+  const context = new dcmjsCodecs.Context({
+    width: shape.columns,
+    height: shape.rows,
+    bitsAllocated: shape.bitsAllocated,
+    bitsStored: shape.bitsStored,
+    samplesPerPixel: 1,
+    pixelRepresentation: shape.signed ? 1 : 0,
+    planarConfiguration: 0,
+    photometricInterpretation: "MONOCHROME2",
+    encodedBuffer: encoded.slice(),
+  });
+  let decoded: Uint8Array | undefined;
+  try {
+    decoded = decode(context).getDecodedBuffer();
+  } catch (cause) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} has pixel data that its codec refuses. Export it again.`,
+      { cause },
+    );
+  }
+  const length = (shape.rows * shape.columns * shape.bitsAllocated) / 8;
+  if (decoded === undefined || decoded.length < length) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} decodes to ${decoded?.length ?? 0} bytes; expected ${length}.`,
+    );
+  }
+  return decoded;
+}
+
+function unsupported(uid: string, where: string): DelineateError {
+  const known = [...uncompressed, ...Object.keys(decoders)].length;
+  return new DelineateError(
+    "unsupported-transfer-syntax",
+    `${where} is encoded in transfer syntax ${uid}, none of the ${known} that can be read. Export it uncompressed.`,
+  );
+}
+
+function toHu(stored: Uint8Array, shape: PixelShape, rescale: Rescale, dataSet: DataSet): FramePixels {
+  const count = shape.rows * shape.columns;
+  const raw = shape.bitsAllocated === 8 ? stored : wholeWords(stored, count);
+  const { hu: huOf, kind: kindOf } = translation(shape, rescale, dataSet);
+  const hu = new Int16Array(count);
+  const counts = [0, 0, 0];
+  for (let index = 0; index < count; index++) {
+    hu[index] = huOf[raw[index]];
+    if (kindOf[raw[index]] !== plain) counts[kindOf[raw[index]]]++;
+  }
+  return { hu, padded: counts[padding], clamped: counts[beyond] };
+}
+
+/** Little-endian words; a copy only where they begin at an odd place, which typed arrays cannot. */
+function wholeWords(bytes: Uint8Array, count: number): Uint16Array {
+  const even = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  return new Uint16Array(even.buffer, even.byteOffset, count);
+}
+
+const [plain, padding, beyond] = [0, 1, 2];
+
+/** HU of every bit pattern that a pixel can have, and whether it is a padding value or was clamped. */
+type Translation = { readonly hu: Int16Array; readonly kind: Uint8Array };
+
+/** The slices of a series have the same one, nearly always: it is made once for them. */
+let last: { readonly key: string; readonly made: Translation } | undefined;
+
+function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: DataSet): Translation {
+  const { bitsAllocated, bitsStored, highBit, signed } = shape;
+  const paddingValues = [number(dataSet, "00280120"), number(dataSet, "00280121")];
+  const key = [bitsAllocated, bitsStored, highBit, signed, slope, intercept, ...paddingValues].join(" ");
+  if (last?.key === key) return last.made;
+  const shift = highBit + 1 - bitsStored;
+  const valueMask = 2 ** bitsStored - 1;
+  const signBit = 2 ** (bitsStored - 1);
+  const signedValue = (raw: number): number => {
+    const value = (raw >> shift) & valueMask;
+    return signed && value >= signBit ? value - 2 * signBit : value;
+  };
+  const isPadding = paddingTest(dataSet, signedValue);
+  const made = { hu: new Int16Array(2 ** bitsAllocated), kind: new Uint8Array(2 ** bitsAllocated) };
+  for (let raw = 0; raw < made.hu.length; raw++) {
+    const value = signedValue(raw);
+    const scaled = Math.round(value * slope + intercept);
+    const kept = Math.min(32767, Math.max(-32768, scaled));
+    made.hu[raw] = isPadding(value) ? paddingHu : kept;
+    made.kind[raw] = isPadding(value) ? padding : kept === scaled ? plain : beyond;
+  }
+  last = { key, made };
+  return made;
+}
+
+/** Pixel Padding Value (0028,0120), a range together with Pixel Padding Range Limit (0028,0121). */
+function paddingTest(dataSet: DataSet, signedValue: (raw: number) => number): (value: number) => boolean {
+  const value = number(dataSet, "00280120");
+  if (value === undefined) return () => false;
+  const limit = number(dataSet, "00280121") ?? value;
+  const [a, b] = [signedValue(value & 0xffff), signedValue(limit & 0xffff)];
+  const [low, high] = [Math.min(a, b), Math.max(a, b)];
+  return (stored) => stored >= low && stored <= high;
+}
+
+export const readableTransferSyntaxes = [...uncompressed, ...Object.keys(decoders)];

@@ -1,0 +1,148 @@
+/**
+ * From the frames of one CT series to a regular grid: order by position along the slice normal (never by file name or
+ * instance number), and every reason to refuse that a planning system would have.
+ */
+import { cross, dot, length, type Vector3 } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
+import { createGrid, type Grid } from "#geometry/grid.ts";
+import type { CtFrame } from "./ct-frames.ts";
+
+/** Two slices closer than this are the same place: half of the finest slice spacing that scanners make is 0.1 mm. */
+const samePlaceMm = 0.01;
+/**
+ * Gaps may differ from their median by this: positions are often written with one decimal, which moves each end of a
+ * gap by up to 0.05 mm. More would put contours between planes.
+ */
+const gapToleranceMm = 0.1;
+/** Direction cosines of one series agree in their first four decimals, which is how exactly some scanners write them. */
+const cosineTolerance = 1e-4;
+/** In-plane drift of the first voxel over the whole stack that is rounding and not a tilted gantry: under half a pixel. */
+const driftToleranceMm = 0.3;
+
+export type StackedSeries = { readonly grid: Grid; readonly frames: readonly CtFrame[] };
+
+/** Throws a named error that says which slices are meant; positions are millimetres along the slice normal. */
+export function stackSlices(series: readonly CtFrame[]): StackedSeries {
+  if (series.length < 2) {
+    throw new DelineateError(
+      "too-few-slices",
+      `The CT series has ${series.length} slice; a volume needs at least 2.`,
+    );
+  }
+  const first = series[0];
+  if (first.frameOfReferenceUid === undefined) {
+    throw new DelineateError(
+      "no-frame-of-reference",
+      "The CT has no Frame of Reference UID (0020,0052): contours could not be tied to it. Export the original series.",
+    );
+  }
+  for (const frame of series) checkAlike(first, frame);
+  const [rowAxis, columnAxis] = orthonormal(first);
+  const normal = cross(rowAxis, columnAxis);
+  const placed = series
+    .map((frame) => ({ frame, at: dot(frame.position, normal) }))
+    .sort((a, b) => a.at - b.at);
+  const gaps = placed.slice(1).map(({ at }, index) => at - placed[index].at);
+  const spacing = checkGaps(placed, gaps);
+  checkTilt(
+    placed.map(({ frame }) => frame),
+    rowAxis,
+    columnAxis,
+  );
+  const bottom = placed[0].frame;
+  const grid = createGrid(
+    [first.columns, first.rows, placed.length],
+    [first.pixelSpacingMm[1], first.pixelSpacingMm[0], spacing],
+    bottom.position,
+    rowAxis,
+    columnAxis,
+  );
+  return { grid, frames: placed.map(({ frame }) => frame) };
+}
+
+function checkAlike(first: CtFrame, frame: CtFrame): void {
+  if (frame.frameOfReferenceUid !== first.frameOfReferenceUid) {
+    throw new DelineateError(
+      "mixed-frames-of-reference",
+      `The slices of the CT series have different frames of reference (${first.file} and ${frame.file}).`,
+    );
+  }
+  if (
+    frame.rows !== first.rows ||
+    frame.columns !== first.columns ||
+    frame.pixelSpacingMm.some((value, axis) => Math.abs(value - first.pixelSpacingMm[axis]) > 1e-5)
+  ) {
+    const show = (f: CtFrame): string =>
+      `${f.columns} x ${f.rows} pixels of ${f.pixelSpacingMm[1]} x ${f.pixelSpacingMm[0]} mm`;
+    throw new DelineateError(
+      "differing-matrix",
+      `${first.file} has ${show(first)}, ${frame.file} has ${show(frame)}.`,
+    );
+  }
+  const differs = (a: Vector3, b: Vector3): boolean =>
+    a.some((value, axis) => Math.abs(value - b[axis]) > cosineTolerance);
+  if (differs(frame.rowAxis, first.rowAxis) || differs(frame.columnAxis, first.columnAxis)) {
+    throw new DelineateError(
+      "differing-orientation",
+      `${first.file} and ${frame.file} of one CT series are oriented differently.`,
+    );
+  }
+}
+
+/** The axes made exactly perpendicular and of length 1; throws if they are far from it. */
+function orthonormal(frame: CtFrame): [Vector3, Vector3] {
+  const { rowAxis, columnAxis } = frame;
+  const [a, b] = [length(rowAxis), length(columnAxis)];
+  if (Math.abs(a - 1) > 1e-2 || Math.abs(b - 1) > 1e-2 || Math.abs(dot(rowAxis, columnAxis)) > 1e-2) {
+    throw new DelineateError(
+      "differing-orientation",
+      `${frame.file} has direction cosines (0020,0037) that are not two perpendicular unit vectors.`,
+    );
+  }
+  const row = rowAxis.map((value) => value / a) as unknown as Vector3;
+  const overlap = dot(columnAxis, row);
+  const upright = columnAxis.map((value, axis) => value - overlap * row[axis]) as unknown as Vector3;
+  const size = length(upright);
+  return [row, upright.map((value) => value / size) as unknown as Vector3];
+}
+
+function checkGaps(placed: readonly { frame: CtFrame; at: number }[], gaps: readonly number[]): number {
+  const show = (index: number): string => `${placed[index].at.toFixed(2)} mm`;
+  const duplicate = gaps.findIndex((gap) => gap < samePlaceMm);
+  if (duplicate >= 0) {
+    throw new DelineateError(
+      "duplicate-slice-position",
+      `Two slices lie at the same position (${show(duplicate)}): ${placed[duplicate].frame.file} and ${placed[duplicate + 1].frame.file}. Remove one, or choose one acquisition.`,
+    );
+  }
+  const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
+  for (const [index, gap] of gaps.entries()) {
+    if (Math.abs(gap - median) <= gapToleranceMm) continue;
+    const missing = Math.round(gap / median) - 1;
+    if (missing >= 1 && Math.abs(gap - (missing + 1) * median) <= gapToleranceMm * (missing + 1)) {
+      throw new DelineateError(
+        "missing-slice",
+        `${missing} slice${missing > 1 ? "s are" : " is"} missing between ${show(index)} and ${show(index + 1)} (spacing ${median.toFixed(2)} mm). Export the whole series.`,
+      );
+    }
+    throw new DelineateError(
+      "non-uniform-spacing",
+      `Slices are ${median.toFixed(3)} mm apart, but ${gap.toFixed(3)} mm between ${show(index)} and ${show(index + 1)}; expected equal spacing within ${gapToleranceMm} mm.`,
+    );
+  }
+  return (placed[placed.length - 1].at - placed[0].at) / gaps.length;
+}
+
+function checkTilt(frames: readonly CtFrame[], rowAxis: Vector3, columnAxis: Vector3): void {
+  const first = frames[0].position;
+  for (const { position, file } of frames) {
+    const offset: Vector3 = [position[0] - first[0], position[1] - first[1], position[2] - first[2]];
+    const drift = Math.hypot(dot(offset, rowAxis), dot(offset, columnAxis));
+    if (drift > driftToleranceMm) {
+      throw new DelineateError(
+        "tilted-gantry",
+        `The slices are sheared: ${file} lies ${drift.toFixed(2)} mm beside the axis through the first slice (a tilted gantry). Resample the series or scan without tilt.`,
+      );
+    }
+  }
+}

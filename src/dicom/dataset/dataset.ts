@@ -1,0 +1,81 @@
+/**
+ * A DICOM data set as plain data: tags to elements, values kept as the bytes of the file (little endian), so that
+ * what is copied from a CT to a structure set is copied byte for byte. Reading is read-dataset.ts, writing is
+ * write-dataset.ts. Source: DICOM PS3.5 section 7.
+ */
+
+import { latin1 } from "#core/latin1.ts";
+
+/** Eight upper-case hexadecimal digits, group then element: "00100020". */
+export type Tag = string;
+
+export type Element = {
+  /** Value representation of two letters; "UN" where it isn't known. */
+  readonly vr: string;
+  /** Value field in little endian, padding included; empty for a sequence. */
+  readonly bytes: Uint8Array;
+  /** Items, for a sequence only. */
+  readonly items?: readonly DataSet[];
+};
+
+export type DataSet = ReadonlyMap<Tag, Element>;
+
+/** Items of a sequence; none if the tag is absent or no sequence. */
+export function sequence(dataSet: DataSet, tag: Tag): readonly DataSet[] {
+  return dataSet.get(tag)?.items ?? [];
+}
+
+/** The value of a text element in single-byte characters, padding trimmed; undefined if absent or empty. */
+export function text(dataSet: DataSet, tag: Tag): string | undefined {
+  const element = dataSet.get(tag);
+  if (element === undefined || element.items !== undefined) return undefined;
+  return latin1(element.bytes).replace(/^[ \0]+|[ \0]+$/g, "") || undefined;
+}
+
+/** The values of a text element, split at the backslash and trimmed; empty if absent. */
+export function texts(dataSet: DataSet, tag: Tag): string[] {
+  return (
+    text(dataSet, tag)
+      ?.split("\\")
+      .map((value) => value.trim()) ?? []
+  );
+}
+
+/** The numbers of a DS or IS element, or of a binary US, SS, UL, SL, FL, FD element; empty if absent. May hold NaN. */
+export function numbers(dataSet: DataSet, tag: Tag): number[] {
+  const element = dataSet.get(tag);
+  if (element === undefined) return [];
+  const read = binaryReaders[element.vr];
+  if (read === undefined)
+    return texts(dataSet, tag).map((value) => (value === "" ? Number.NaN : Number(value)));
+  const view = new DataView(element.bytes.buffer, element.bytes.byteOffset, element.bytes.byteLength);
+  const values: number[] = [];
+  for (let at = 0; at + read.size <= view.byteLength; at += read.size) values.push(read.at(view, at));
+  return values;
+}
+
+/** The first number of an element; undefined if absent, empty or no number. */
+export function number(dataSet: DataSet, tag: Tag): number | undefined {
+  const value = numbers(dataSet, tag)[0];
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
+type BinaryReader = { readonly size: number; readonly at: (view: DataView, offset: number) => number };
+const binaryReaders: Readonly<Record<string, BinaryReader | undefined>> = {
+  US: { size: 2, at: (view, offset) => view.getUint16(offset, true) },
+  SS: { size: 2, at: (view, offset) => view.getInt16(offset, true) },
+  UL: { size: 4, at: (view, offset) => view.getUint32(offset, true) },
+  SL: { size: 4, at: (view, offset) => view.getInt32(offset, true) },
+  FL: { size: 4, at: (view, offset) => view.getFloat32(offset, true) },
+  FD: { size: 8, at: (view, offset) => view.getFloat64(offset, true) },
+};
+
+/** A text element, padded to even length as its VR asks (NUL for UI, space otherwise). Single-byte characters only. */
+export function textElement(vr: string, value: string): Element {
+  const padded = value.length % 2 === 0 ? value : value + (vr === "UI" ? "\0" : " ");
+  return { vr, bytes: Uint8Array.from(padded, (character) => character.charCodeAt(0)) };
+}
+
+export function sequenceElement(items: readonly DataSet[]): Element {
+  return { vr: "SQ", bytes: new Uint8Array(0), items };
+}

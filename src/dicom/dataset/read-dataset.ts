@@ -1,0 +1,238 @@
+/**
+ * Bytes of a DICOM file to a data set (PS3.10, PS3.5): part 10 files and bare data sets, implicit and explicit VR, big
+ * endian, deflated, nested and undefined lengths. The parsing itself is dicom-parser's, which keeps the place of every
+ * value in the file; here values become little-endian bytes, and its exceptions become named errors.
+ */
+import dicomParser from "dicom-parser";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import type { DataSet, Element } from "./dataset.ts";
+
+export type DicomFile = {
+  readonly meta: DataSet;
+  readonly dataSet: DataSet;
+  readonly transferSyntaxUid: string;
+  /** Compressed pixel data: one entry a frame. Uncompressed pixels are the bytes of element 7FE00010. */
+  readonly compressedFrames: readonly Uint8Array[] | undefined;
+  /** Reading went up to pixel data: with `headerOnly`, all that stands before them is there. */
+  readonly hasPixels: boolean;
+  readonly findings: readonly Finding[];
+};
+
+const implicitLittleEndian = "1.2.840.10008.1.2";
+const explicitLittleEndian = "1.2.840.10008.1.2.1";
+const explicitBigEndian = "1.2.840.10008.1.2.2";
+
+/** Deeper nesting than any DICOM object has: what goes beyond is corrupt. */
+const deepestNesting = 32;
+
+/**
+ * `where` names the file in messages; `headerOnly` leaves the pixel data out. Throws `not-dicom` for other files and
+ * `corrupt-dicom` for what breaks off or cannot be followed.
+ */
+export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false } = {}): DicomFile {
+  const transferSyntaxHint = syntaxWithoutMeta(bytes);
+  const isPart10 = bytes.length > 132 && String.fromCharCode(...bytes.subarray(128, 132)) === "DICM";
+  if (!isPart10 && transferSyntaxHint === undefined) {
+    throw new DelineateError("not-dicom", `${where} is not a DICOM file.`);
+  }
+  const findings: Finding[] = [];
+  let parsed: dicomParser.DataSet;
+  try {
+    const options: Record<string, unknown> = {
+      vrCallback: (tag: string) => knownVr(tag.slice(1).toUpperCase()),
+    };
+    if (headerOnly) options.untilTag = "x7fe00010";
+    if (!isPart10) options.TransferSyntaxUID = transferSyntaxHint;
+    parsed = dicomParser.parseDicom(bytes, options);
+  } catch (cause) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} begins as a DICOM file but breaks off or is damaged (${reason(cause)}). Export it again.`,
+      { cause },
+    );
+  }
+  if (!isPart10)
+    findings.push(
+      finding("warning", "no-meta-header", "The file has no meta header; its encoding was guessed.", where),
+    );
+  const meta = new Map<string, Element>();
+  const dataSet = new Map<string, Element>();
+  const transferSyntaxUid = (parsed.string("x00020010") ?? transferSyntaxHint ?? implicitLittleEndian).trim();
+  const bigEndian = transferSyntaxUid === explicitBigEndian;
+  for (const element of Object.values(parsed.elements)) {
+    const tag = element.tag.slice(1).toUpperCase();
+    if (tag.length !== 8) continue;
+    if (tag === "7FE00010" && headerOnly) continue;
+    // Meta information is always little endian.
+    (tag < "00030000" ? meta : dataSet).set(
+      tag,
+      convert(parsed, element, tag, bigEndian && tag >= "00030000", where, 0),
+    );
+  }
+  const pixels = parsed.elements.x7fe00010;
+  const compressedFrames =
+    pixels?.encapsulatedPixelData && !headerOnly ? readFrames(parsed, pixels, dataSet, where) : undefined;
+  return {
+    meta,
+    dataSet,
+    transferSyntaxUid,
+    compressedFrames,
+    hasPixels: pixels !== undefined,
+    findings,
+  };
+}
+
+function convert(
+  parsed: dicomParser.DataSet,
+  element: dicomParser.Element,
+  tag: string,
+  bigEndian: boolean,
+  where: string,
+  depth: number,
+): Element {
+  if (depth > deepestNesting) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} nests sequences deeper than ${deepestNesting}: it is damaged.`,
+    );
+  }
+  const vr = element.vr ?? knownVr(tag) ?? (element.items === undefined ? "UN" : "SQ");
+  if (element.items !== undefined) {
+    const items = element.items.map((item) => {
+      const converted = new Map<string, Element>();
+      const inner = item.dataSet;
+      for (const child of Object.values(inner?.elements ?? {})) {
+        const childTag = child.tag.slice(1).toUpperCase();
+        if (inner !== undefined)
+          converted.set(childTag, convert(inner, child, childTag, bigEndian, where, depth + 1));
+      }
+      return converted;
+    });
+    return { vr: "SQ", bytes: new Uint8Array(0), items };
+  }
+  if (element.encapsulatedPixelData) return { vr: "OB", bytes: new Uint8Array(0) };
+  const end = element.dataOffset + element.length;
+  if (end > parsed.byteArray.length) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} ends inside element ${tag}: it is cut off. Export it again.`,
+    );
+  }
+  const value = new Uint8Array(
+    parsed.byteArray.buffer,
+    parsed.byteArray.byteOffset + element.dataOffset,
+    element.length,
+  );
+  return { vr, bytes: bigEndian ? toLittleEndian(value, vr) : value };
+}
+
+const unitBytes: Readonly<Record<string, number | undefined>> = {
+  US: 2,
+  SS: 2,
+  OW: 2,
+  AT: 2,
+  UL: 4,
+  SL: 4,
+  FL: 4,
+  OF: 4,
+  OL: 4,
+  FD: 8,
+  OD: 8,
+  OV: 8,
+  SV: 8,
+  UV: 8,
+};
+
+function toLittleEndian(value: Uint8Array, vr: string): Uint8Array {
+  const unit = unitBytes[vr];
+  if (unit === undefined) return value;
+  const swapped = new Uint8Array(value.length);
+  for (let at = 0; at + unit <= value.length; at += unit) {
+    for (let byte = 0; byte < unit; byte++) swapped[at + byte] = value[at + unit - 1 - byte];
+  }
+  return swapped;
+}
+
+/** VRs of the binary elements that this program reads, for implicit VR (PS3.6). All else there is text or copied. */
+const binaryElements: Readonly<Record<string, string | undefined>> = {
+  "00280002": "US",
+  "00280006": "US",
+  "00280010": "US",
+  "00280011": "US",
+  "00280100": "US",
+  "00280101": "US",
+  "00280102": "US",
+  "00280103": "US",
+  "00280120": "US",
+  "00280121": "US",
+  "00620004": "US",
+  "0062000B": "US",
+  "0062000E": "US",
+  "00209157": "UL",
+  "7FE00010": "OW",
+};
+
+function knownVr(tag: string): string | undefined {
+  return binaryElements[tag];
+}
+
+/** One buffer a frame: by the offset table, else one fragment a frame, else all fragments are the one frame. */
+function readFrames(
+  parsed: dicomParser.DataSet,
+  pixels: dicomParser.Element,
+  dataSet: DataSet,
+  where: string,
+): Uint8Array[] {
+  const fragments = (pixels.fragments ?? []).map(({ position, length }) => {
+    if (position + length > parsed.byteArray.length) {
+      throw new DelineateError(
+        "corrupt-dicom",
+        `${where} ends inside its pixel data: it is cut off. Export it again.`,
+      );
+    }
+    return new Uint8Array(parsed.byteArray.buffer, parsed.byteArray.byteOffset + position, length);
+  });
+  const frameText = dataSet.get("00280008")?.bytes ?? new Uint8Array(0);
+  const frames = Math.max(1, Number.parseInt(String.fromCharCode(...frameText.subarray(0, 12)), 10) || 1);
+  if (frames === 1) return [joined(fragments)];
+  if (fragments.length === frames) return fragments;
+  const offsets = pixels.basicOffsetTable ?? [];
+  if (offsets.length !== frames) {
+    throw new DelineateError(
+      "corrupt-dicom",
+      `${where} has ${frames} frames in ${fragments.length} fragments and no offset table: they cannot be told apart.`,
+    );
+  }
+  const starts = (pixels.fragments ?? []).map(({ offset }) => offset);
+  return offsets.map((offset, frame) => {
+    const next = offsets[frame + 1] ?? Number.POSITIVE_INFINITY;
+    return joined(fragments.filter((_, index) => starts[index] >= offset && starts[index] < next));
+  });
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0];
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}
+
+/** The encoding of a data set without preamble, recognised by a first element of group 0008 (or 0002), else undefined. */
+function syntaxWithoutMeta(bytes: Uint8Array): string | undefined {
+  if (bytes.length < 16 || bytes[1] !== 0 || (bytes[0] !== 8 && bytes[0] !== 2)) return undefined;
+  const vr = String.fromCharCode(bytes[4], bytes[5]);
+  if (/^[A-Z]{2}$/.test(vr)) return explicitLittleEndian;
+  const length = bytes[4] | (bytes[5] << 8) | (bytes[6] << 16) | (bytes[7] << 24);
+  return length >= 0 && length < 256 ? implicitLittleEndian : undefined;
+}
+
+function reason(cause: unknown): string {
+  const inner = typeof cause === "object" && cause !== null && "exception" in cause ? cause.exception : cause;
+  const message = inner instanceof Error ? inner.message : String(inner);
+  return message.replace(/^dicomParser\.?/, "").slice(0, 120);
+}

@@ -1,0 +1,65 @@
+/**
+ * What a DICOM file is and whom and what it belongs to, from its header: all that pairing CTs with structure sets needs,
+ * small enough to be held for every file of an archive. The patient's ID and name are for telling patients apart in memory
+ * and for keeping them out of messages; they are never written.
+ */
+import { readCtHeader } from "#dicom/ct/ct-frames.ts";
+import { isStructureSet, readReferencedSeries } from "#dicom/rtstruct/read-rtstruct.ts";
+import { isSegmentation } from "#dicom/seg/read-seg.ts";
+import { type DataSet, sequence, text } from "./dataset.ts";
+
+export type ObjectSummary = {
+  readonly kind: "ct" | "rtstruct" | "seg" | "other";
+  readonly path: string;
+  readonly modality: string;
+  readonly patientId: string;
+  readonly patientName: string;
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  /** Of a CT its own; of a structure set or segmentation those it refers to. */
+  readonly framesOfReference: readonly string[];
+  /** Series that a structure set or segmentation says it was drawn on. */
+  readonly referencedSeries: readonly string[];
+};
+
+export function summariseObject(header: DataSet, path: string): ObjectSummary {
+  const value = (tag: string): string => text(header, tag) ?? "";
+  const common = {
+    path,
+    modality: value("00080060") || "unknown",
+    patientId: value("00100020"),
+    patientName: value("00100010"),
+    studyInstanceUid: value("0020000D"),
+    seriesInstanceUid: value("0020000E"),
+    sopInstanceUid: value("00080018"),
+  };
+  const ownFrame = text(header, "00200052");
+  if (isStructureSet(header)) {
+    const frames = [
+      ...sequence(header, "30060010").map((item) => text(item, "00200052")),
+      ...sequence(header, "30060020").map((item) => text(item, "30060024")),
+    ];
+    return {
+      ...common,
+      kind: "rtstruct",
+      framesOfReference: [...new Set(frames.filter((uid) => uid !== undefined))],
+      referencedSeries: [...new Set(readReferencedSeries(header))],
+    };
+  }
+  if (isSegmentation(header)) {
+    return {
+      ...common,
+      kind: "seg",
+      framesOfReference: ownFrame === undefined ? [] : [ownFrame],
+      referencedSeries: sequence(header, "00081115").flatMap((item) => text(item, "0020000E") ?? []),
+    };
+  }
+  const isCt = readCtHeader(header, path).kind === "ct";
+  return {
+    ...common,
+    kind: isCt ? "ct" : "other",
+    framesOfReference: ownFrame === undefined ? [] : [ownFrame],
+    referencedSeries: [],
+  };
+}

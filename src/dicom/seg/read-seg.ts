@@ -1,0 +1,248 @@
+/**
+ * A DICOM Segmentation (PS3.3 A.51) to one mask a segment, on a grid that its frames span. Frames are placed by their
+ * plane's position, never by their order. Binary, fractional (inside from half the largest value on) and label map.
+ * Not here: placing the mask on a CT's grid (formats/place-on-grid.ts).
+ */
+import { dot, type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
+import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
+import { createGrid, type Grid } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { interpretedTypeOf } from "./segmented-property.ts";
+import { segmentationStorage } from "./write-seg.ts";
+
+export const labelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
+
+export type Segment = {
+  readonly number: number;
+  readonly name: string;
+  readonly interpretedType: (typeof interpretedTypes)[number];
+  readonly algorithm: string;
+  /** On the grid that all frames of the file span, which may be a part of the CT. */
+  readonly mask: Mask;
+};
+
+export type Segmentation = {
+  readonly frameOfReferenceUid: string | undefined;
+  readonly referencedSeries: readonly string[];
+  readonly segments: readonly Segment[];
+  readonly findings: readonly Finding[];
+};
+
+export function isSegmentation(dataSet: DataSet): boolean {
+  const sopClass = text(dataSet, "00080016");
+  return sopClass === segmentationStorage || sopClass === labelMapSegmentationStorage;
+}
+
+/** How far a plane may lie from the regular stack: the smaller of this and a tenth of the spacing. */
+const planeToleranceMm = 0.25;
+const planeTolerancePart = 0.1;
+/** Of direction cosines: rounding of decimal strings. */
+const directionTolerance = 1e-3;
+
+/** A CT of the whole body at a millimetre has fewer voxels; beyond it a damaged position would fill the memory. */
+const mostVoxels = 2 ** 29;
+
+type Plane = {
+  readonly position: PatientPoint;
+  readonly alongMm: number;
+  readonly segment: number | undefined;
+};
+
+/**
+ * Throws `bad-segmentation` for frames without a place, on planes that are not parallel and evenly spaced, or fewer
+ * pixels than frames; `unsupported-transfer-syntax` for compressed pixels. `spacingMm` is the CT's slice spacing, for
+ * files that do not give theirs.
+ */
+export function readSegmentation(file: DicomFile, where: string, spacingMm?: number): Segmentation {
+  const { dataSet } = file;
+  const findings: Finding[] = [...file.findings];
+  const shape = shapeOf(dataSet, where);
+  const { planes, iAxis, jAxis, pixelSpacing, thicknessMm } = planesOf(dataSet, shape.frames, where);
+  const stepMm = stepOf(planes, [spacingMm, ...thicknessMm], where);
+  const lowest = planes.reduce((best, plane) => (plane.alongMm < best.alongMm ? plane : best));
+  const slices = planes.map(({ alongMm }) => Math.round((alongMm - lowest.alongMm) / stepMm));
+  const size: Vector3 = [shape.columns, shape.rows, Math.max(...slices) + 1];
+  if (size[0] * size[1] * size[2] > mostVoxels)
+    throw bad(where, "its planes lie farther apart than a patient is long");
+  const grid = createGrid(size, [pixelSpacing[1], pixelSpacing[0], stepMm], lowest.position, iAxis, jAxis);
+  const inside = voxelReader(file, shape, where);
+  if (shape.type === "FRACTIONAL") {
+    const message = "The segmentation is fractional; a voxel is inside from half the largest value on.";
+    findings.push(finding("warning", "fractional-thresholded", message, where));
+  }
+  const described = sequence(dataSet, "00620002").filter((item) => (number(item, "00620004") ?? 0) > 0);
+  const segments = described.map((item): Segment => {
+    const segment = number(item, "00620004") ?? 0;
+    const [type] = sequence(item, "0062000F");
+    return {
+      number: segment,
+      name: text(item, "00620005") ?? `segment ${segment}`,
+      interpretedType: interpretedTypeOf(type === undefined ? undefined : text(type, "00080100")),
+      algorithm: text(item, "00620008") ?? "",
+      mask: { grid, data: segmentData(grid, planes, slices, segment, inside) },
+    };
+  });
+  return {
+    frameOfReferenceUid: text(dataSet, "00200052"),
+    referencedSeries: sequence(dataSet, "00081115").flatMap((item) => text(item, "0020000E") ?? []),
+    segments,
+    findings,
+  };
+}
+
+type Shape = {
+  readonly rows: number;
+  readonly columns: number;
+  readonly frames: number;
+  readonly bits: number;
+  readonly type: "BINARY" | "FRACTIONAL" | "LABELMAP";
+};
+
+function shapeOf(dataSet: DataSet, where: string): Shape {
+  const rows = number(dataSet, "00280010") ?? 0;
+  const columns = number(dataSet, "00280011") ?? 0;
+  const frames = number(dataSet, "00280008") ?? 1;
+  const bits = number(dataSet, "00280100") ?? 0;
+  const type = text(dataSet, "00620001") ?? "BINARY";
+  const known = type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP";
+  const depth = type === "BINARY" ? bits === 1 : bits === 8 || (bits === 16 && type === "LABELMAP");
+  if (!known || !depth || rows < 1 || columns < 1 || frames < 1) {
+    throw bad(
+      where,
+      `a segmentation of the type ${type} with ${frames} frames of ${bits} bits cannot be read`,
+    );
+  }
+  return { rows, columns, frames, bits, type };
+}
+
+function planesOf(dataSet: DataSet, frames: number, where: string) {
+  const [shared = new Map()] = sequence(dataSet, "52009229");
+  const perFrame = sequence(dataSet, "52009230");
+  if (perFrame.length < frames)
+    throw bad(where, `only ${perFrame.length} of its ${frames} frames are described`);
+  const group = (frame: DataSet, tag: string): DataSet | undefined =>
+    sequence(frame, tag)[0] ?? sequence(shared, tag)[0];
+  const first = perFrame[0];
+  const cosines = orientationOf(group(first, "00209116"), where);
+  const iAxis: Vector3 = [cosines[0], cosines[1], cosines[2]];
+  const jAxis: Vector3 = [cosines[3], cosines[4], cosines[5]];
+  const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), iAxis, jAxis);
+  const measures = group(first, "00289110") ?? new Map();
+  const pixelSpacing = numbers(measures, "00280030");
+  if (pixelSpacing.length !== 2 || !pixelSpacing.every((mm) => mm > 0))
+    throw bad(where, "it has no pixel spacing");
+  const planes = perFrame.slice(0, frames).map((frame): Plane => {
+    const [x, y, z] = numbers(group(frame, "00209113") ?? new Map(), "00200032");
+    if (![x, y, z].every(Number.isFinite)) throw bad(where, "a frame has no position in the patient");
+    const own = orientationOf(group(frame, "00209116"), where);
+    if (own.some((value, at) => Math.abs(value - cosines[at]) > directionTolerance)) {
+      throw bad(where, "its frames are not parallel");
+    }
+    const identification = group(frame, "0062000A");
+    const position = patientPoint(x, y, z);
+    return {
+      position,
+      alongMm: dot(position, axes[2]),
+      segment: identification === undefined ? undefined : number(identification, "0062000B"),
+    };
+  });
+  const lateral = planes.some(({ position }) =>
+    [axes[0], axes[1]].some(
+      (axis) => Math.abs(dot(position, axis) - dot(planes[0].position, axis)) > planeToleranceMm,
+    ),
+  );
+  if (lateral) throw bad(where, "its frames do not lie above one another");
+  return {
+    planes,
+    iAxis,
+    jAxis,
+    pixelSpacing,
+    thicknessMm: [number(measures, "00180088"), number(measures, "00180050")],
+  };
+}
+
+function orientationOf(group: DataSet | undefined, where: string): number[] {
+  const cosines = group === undefined ? [] : numbers(group, "00200037");
+  if (cosines.length !== 6 || !cosines.every(Number.isFinite)) throw bad(where, "a frame has no orientation");
+  return cosines;
+}
+
+/** The first candidate of which all distances between planes are multiples; else the smallest distance, if it is one. */
+function stepOf(
+  planes: readonly Plane[],
+  candidates: readonly (number | undefined)[],
+  where: string,
+): number {
+  const along = [...new Set(planes.map(({ alongMm }) => alongMm))].sort((a, b) => a - b);
+  const gaps = along.slice(1).map((value, at) => value - along[at]);
+  const smallest = Math.min(...gaps.filter((gap) => gap > planeToleranceMm));
+  for (const step of [...candidates, smallest]) {
+    if (step === undefined || !(step > 0) || step === Number.POSITIVE_INFINITY) continue;
+    const limit = Math.min(planeToleranceMm, planeTolerancePart * step);
+    const fits = along.every((value) => {
+      const steps = (value - along[0]) / step;
+      return Math.abs(steps - Math.round(steps)) * step <= limit;
+    });
+    if (fits) return step;
+  }
+  throw bad(where, "its planes are not evenly spaced");
+}
+
+/** Whether voxel `at` of `frame` is inside `segment`. */
+type VoxelReader = (frame: number, at: number, segment: number) => boolean;
+
+function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, where: string): VoxelReader {
+  if (compressedFrames !== undefined) {
+    throw new DelineateError(
+      "unsupported-transfer-syntax",
+      `${where} is a segmentation with compressed pixels: export it uncompressed.`,
+    );
+  }
+  const bytes = dataSet.get("7FE00010")?.bytes ?? new Uint8Array(0);
+  const area = shape.rows * shape.columns;
+  const expected = Math.ceil((shape.frames * area * shape.bits) / 8);
+  if (bytes.length < expected) {
+    throw bad(where, `expected ${expected} bytes of pixels, found ${bytes.length}: it is truncated`);
+  }
+  if (shape.type === "BINARY") {
+    return (frame, at) => {
+      const bit = frame * area + at;
+      return ((bytes[Math.floor(bit / 8)] >> (bit % 8)) & 1) === 1;
+    };
+  }
+  if (shape.type === "FRACTIONAL") {
+    const half = (number(dataSet, "0062000E") ?? 255) / 2;
+    return (frame, at) => bytes[frame * area + at] >= half;
+  }
+  const wide = shape.bits === 16;
+  return (frame, at, segment) => {
+    const index = frame * area + at;
+    return (wide ? bytes[2 * index] | (bytes[2 * index + 1] << 8) : bytes[index]) === segment;
+  };
+}
+
+function segmentData(
+  grid: Grid,
+  planes: readonly Plane[],
+  slices: readonly number[],
+  segment: number,
+  inside: VoxelReader,
+): Uint8Array {
+  const area = grid.size[0] * grid.size[1];
+  const data = new Uint8Array(area * grid.size[2]);
+  for (const [frame, plane] of planes.entries()) {
+    // A label map's frames belong to no segment: each voxel says which.
+    if (plane.segment !== undefined && plane.segment !== segment) continue;
+    const start = slices[frame] * area;
+    for (let at = 0; at < area; at++) if (inside(frame, at, segment)) data[start + at] = 1;
+  }
+  return data;
+}
+
+function bad(where: string, what: string): DelineateError {
+  return new DelineateError("bad-segmentation", `${where} is not a segmentation that can be read: ${what}.`);
+}

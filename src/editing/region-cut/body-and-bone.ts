@@ -1,0 +1,147 @@
+/**
+ * Where a margin may go: the patient's body, without couch and room, and the bones that a tumour does not jump. Estimates by
+ * threshold and connected regions for trimming margins, no organ contours.
+ */
+import type { Vector3 } from "#core/coordinates.ts";
+import { fillSlice } from "#editing/tools/fill-holes.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { distanceToMask } from "#geometry/distance-transform.ts";
+import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
+import { emptyMask, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+
+/** Skin and fat are denser, lung and clothes mostly not. */
+const tissueAboveHu = -300;
+/** The body is looked for on pixels of about this size. */
+const coarseMm = 2.5;
+/** Half of the thickest shell of a couch or a mask, in millimetres: what is thinner is no body. */
+const shellMm = 4;
+
+/** Everything inside the skin, lungs and airways included. Empty where the image shows no body. */
+export function bodyMask({ grid, hu }: CtImage): Mask {
+  const step = Math.max(1, Math.round(coarseMm / grid.spacingMm[0]));
+  const coarse = solidBody(grid, hu, step);
+  const [ni, nj, nk] = grid.size;
+  const [width, height] = coarse.grid.size;
+  const body = emptyMask(grid);
+  for (let k = 0; k < nk; k++) {
+    const slice = maskSlice(coarse, k);
+    const near = (x: number, y: number): number =>
+      x < 0 || y < 0 || x >= width || y >= height ? 0 : slice[x + width * y];
+    for (let j = 0; j < nj; j++) {
+      for (let i = 0; i < ni; i++) {
+        const [x, y] = [Math.floor(i / step), Math.floor(j / step)];
+        const at = i + ni * (j + nj * k);
+        const sides = near(x - 1, y) + near(x + 1, y) + near(x, y - 1) + near(x, y + 1);
+        // Deep inside all is body; along the skin each voxel speaks for itself.
+        if (near(x, y) === 1 ? sides === 4 || hu[at] > tissueAboveHu : sides > 0 && hu[at] > tissueAboveHu)
+          body.data[at] = 1;
+      }
+    }
+  }
+  return body;
+}
+
+/** The largest body of tissue on every `step`th pixel, shells opened away, filled in each slice. */
+function solidBody(grid: Grid, hu: Int16Array, step: number): Mask {
+  const [ni, nj, nk] = grid.size;
+  const size: Vector3 = [Math.ceil(ni / step), Math.ceil(nj / step), nk];
+  const [sx, sy, sz] = grid.spacingMm;
+  const coarse: Grid = { ...grid, size, spacingMm: [sx * step, sy * step, sz] };
+  const [width, height] = size;
+  const middle = Math.floor((step - 1) / 2);
+  const tissue = maskWhere(coarse, (at) => {
+    const i = Math.min(ni - 1, (at % width) * step + middle);
+    const j = Math.min(nj - 1, (Math.floor(at / width) % height) * step + middle);
+    return hu[i + ni * (j + nj * Math.floor(at / (width * height)))] > tissueAboveHu;
+  });
+  const core = eachSlice(tissue, (slice) => {
+    const depthMm = distanceToMask({ ...slice, data: slice.data.map((value) => 1 - value) });
+    return maskWhere(slice.grid, (at) => depthMm[at] > shellMm).data;
+  });
+  const { labels, sizes } = connectedComponents(core);
+  const largest = sizes.indexOf(Math.max(...sizes)) + 1;
+  for (let at = 0; at < labels.length; at++) core.data[at] = labels[at] === largest && largest > 0 ? 1 : 0;
+  return eachSlice(core, (slice, k) => {
+    const reachMm = distanceToMask(slice);
+    const inside = maskSlice(tissue, k);
+    return fillSlice(
+      maskWhere(slice.grid, (at) => inside[at] === 1 && reachMm[at] <= shellMm + coarseMm / 2),
+    );
+  });
+}
+
+/** A mask of one slice's size at a time: distances within slices, not across. */
+function eachSlice(mask: Mask, change: (slice: Mask, k: number) => Uint8Array): Mask {
+  const [width, height, depth] = mask.grid.size;
+  const changed = emptyMask(mask.grid);
+  const grid: Grid = { ...mask.grid, size: [width, height, 1] };
+  for (let k = 0; k < depth; k++)
+    changed.data.set(change({ grid, data: maskSlice(mask, k) }, k), k * width * height);
+  return changed;
+}
+
+/** Bone from here on; contrast in vessels may be denser, but hardly ever holds voxels of the second level. */
+const boneHu = { least: 200, sure: 450 } as const;
+/** Smaller pieces are calcifications and noise. */
+const smallestBoneCc = 0.3;
+/** Half of the widest gap in a cortex, and of the widest marrow of a rib, that is taken for bone. */
+const marrowMm = 3;
+
+/**
+ * Bones: regions above 200 HU that somewhere reach 450 HU, with the marrow between their cortices. A barrier for margins;
+ * dense contrast may be taken for bone.
+ */
+export function boneMask({ grid, hu }: CtImage): Mask {
+  const bone = maskWhere(grid, (at) => hu[at] >= boneHu.least);
+  const { labels, sizes } = connectedComponents(bone);
+  const sure = new Uint8Array(sizes.length + 1);
+  for (let at = 0; at < labels.length; at++) if (hu[at] >= boneHu.sure) sure[labels[at]] = 1;
+  const fewest = smallestBoneCc / voxelVolumeCc(grid);
+  for (let at = 0; at < labels.length; at++) {
+    const label = labels[at];
+    if (label > 0 && (sure[label] === 0 || sizes[label - 1] < fewest)) bone.data[at] = 0;
+  }
+  closeSlices(bone);
+  return bone;
+}
+
+/** Closes gaps of up to twice `marrowMm` along rows and columns: grown by a square, then shrunk by it. In place. */
+function closeSlices({ grid, data }: Mask): void {
+  const [ni, nj, nk] = grid.size;
+  const reach = [grid.spacingMm[0], grid.spacingMm[1]].map((mm) => Math.floor(marrowMm / mm));
+  for (let k = 0; k < nk; k++) {
+    const slice = data.subarray(k * ni * nj, (k + 1) * ni * nj);
+    if (!slice.includes(1)) continue;
+    const closed = slice.slice();
+    for (const value of [1, 0]) {
+      for (let j = 0; j < nj; j++) spread(closed, j * ni, 1, ni, reach[0], value);
+      for (let i = 0; i < ni; i++) spread(closed, i, ni, nj, reach[1], value);
+    }
+    // At the image's border shrinking has nothing to shrink from: bone stays bone.
+    for (let at = 0; at < slice.length; at++) slice[at] |= closed[at];
+  }
+}
+
+/** Sets what lies within `reach` of a voxel of `value`, along one line of `count` voxels that are `stride` apart. */
+function spread(
+  data: Uint8Array,
+  first: number,
+  stride: number,
+  count: number,
+  reach: number,
+  value: number,
+): void {
+  const near = new Uint8Array(count);
+  let last = -Infinity;
+  for (let n = 0; n < count; n++) {
+    if (data[first + n * stride] === value) last = n;
+    if (n - last <= reach) near[n] = 1;
+  }
+  last = Infinity;
+  for (let n = count - 1; n >= 0; n--) {
+    if (data[first + n * stride] === value) last = n;
+    if (last - n <= reach) near[n] = 1;
+  }
+  for (let n = 0; n < count; n++) if (near[n] === 1) data[first + n * stride] = value;
+}

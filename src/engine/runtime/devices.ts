@@ -1,0 +1,80 @@
+/**
+ * What this machine can compute on: the CPU always, a GPU through WebGPU or CUDA where it is there and faster. A GPU is tried
+ * in a process of its own, which a faulty driver may end and where its talk does not reach the terminal; and it is timed,
+ * since many Linux systems offer a GPU that is drawn by the CPU, at a hundredth of its speed.
+ */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { z } from "zod";
+import { DelineateError } from "#core/errors.ts";
+import type { Device } from "./session.ts";
+
+export const deviceChoices = ["auto", "cpu", "webgpu", "cuda"] as const;
+export type DeviceChoice = (typeof deviceChoices)[number];
+
+export type ChosenDevice = {
+  readonly device: Device;
+  /** What runs where, and why: a sentence for the beginning of a run. */
+  readonly sentence: string;
+};
+
+/** What probe-device.ts prints. */
+export const probeSchema = z.union([
+  z.strictObject({ gpuMs: z.number(), cpuMs: z.number() }),
+  z.strictObject({ error: z.string() }),
+]);
+type Probe = z.infer<typeof probeSchema>;
+
+const probeLimitMs = 60_000;
+
+/** `auto` takes the first of CUDA and WebGPU that beats the CPU. Throws `device-unavailable` for one that was asked for by name. */
+export async function chooseDevice(choice: DeviceChoice): Promise<ChosenDevice> {
+  if (choice === "cpu") return { device: "cpu", sentence: "Running on the CPU." };
+  if (choice !== "auto") {
+    const probe = await probeDevice(choice);
+    if ("error" in probe) throw unavailable(choice, probe.error);
+    return { device: choice, sentence: `Running on ${choice} (${describe(probe)}).` };
+  }
+  const reasons: string[] = [];
+  for (const device of ["cuda", "webgpu"] as const) {
+    const probe = await probeDevice(device);
+    if ("error" in probe) reasons.push(`${device}: none found`);
+    else if (probe.gpuMs < probe.cpuMs)
+      return { device, sentence: `Running on ${device} (${describe(probe)}).` };
+    else reasons.push(`${device}: slower, ${describe(probe)}`);
+  }
+  return { device: "cpu", sentence: `Running on the CPU (${reasons.join("; ")}).` };
+}
+
+function describe({ gpuMs, cpuMs }: { readonly gpuMs: number; readonly cpuMs: number }): string {
+  return `a trial of convolutions took ${gpuMs.toFixed(1)} ms, on the CPU ${cpuMs.toFixed(1)} ms`;
+}
+
+async function probeDevice(device: Exclude<Device, "cpu">): Promise<Probe> {
+  const script = fileURLToPath(new URL("./probe-device.worker.ts", import.meta.url));
+  const options = { timeout: probeLimitMs };
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [script, device], options);
+    return probeSchema.parse(JSON.parse(stdout));
+  } catch (cause) {
+    // The process ended without an answer: the driver crashed or hangs, or its answer is none.
+    return { error: cause instanceof Error ? cause.message : String(cause) };
+  }
+}
+
+const remedies = {
+  webgpu: "It needs a GPU with a Vulkan, Metal or Direct3D 12 driver",
+  cuda: "It needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and ONNX Runtime's CUDA libraries in node_modules/onnxruntime-node",
+} as const;
+
+function unavailable(device: keyof typeof remedies, reason: string): DelineateError {
+  const first = reason
+    .split("\n")[0]
+    .replace(/^.*was false\. /, "")
+    .replace(/\.$/, "");
+  return new DelineateError(
+    "device-unavailable",
+    `${device} cannot be used here: ${first}. ${remedies[device]}; or run with --device cpu.`,
+  );
+}

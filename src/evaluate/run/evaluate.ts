@@ -1,0 +1,106 @@
+/**
+ * `delineate evaluate`: predictions against references, per slice and per patient. Averages are over cases of one unit,
+ * which stands beside them; what is undefined is counted, and a patient that cannot be compared is named, not left out in
+ * silence.
+ */
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
+import { type MetricTable, overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
+import type { Summary } from "#evaluate/summary.ts";
+import { placeOnGrid } from "#formats/place-on-grid.ts";
+import { findCtOfPatient } from "#patients/find-ct.ts";
+import { openMaskFile } from "#patients/load-masks.ts";
+import { findMaskFile, type PatientPair, pairPatients } from "#patients/pair-patients.ts";
+import { targetMask } from "#patients/target-mask.ts";
+
+export type EvaluateRequest = {
+  /** A mask file, a patient's folder, or a folder with one entry a patient. */
+  readonly reference: string;
+  readonly prediction: string;
+  /** Folder of the CT, or of one folder a patient; without it the CT is looked for beside the reference. */
+  readonly ct?: string | undefined;
+  /** Name or regular expression; several ROIs that match are joined. Without it each file must hold one ROI. */
+  readonly roi?: string | undefined;
+  /** The same for the prediction, where its names differ. */
+  readonly predictionRoi?: string | undefined;
+  readonly resample: boolean;
+  /** Margin from CTV to PTV in mm (default 5), for the reference that would lie outside. */
+  readonly ptvMargin?: number | undefined;
+  /** The masks' voxel size is not the patients' own: nothing in cc or mm is computed from it. */
+  readonly unknownSpacing?: boolean | undefined;
+};
+
+export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
+
+export type Evaluation = {
+  /** One case a patient. */
+  readonly patients: MetricTable;
+  /** One case a slice, of all patients. */
+  readonly slices: MetricTable;
+  readonly summaries: {
+    readonly patient: Readonly<Record<string, Summary>>;
+    readonly slice: Readonly<Record<string, Summary>>;
+  };
+  /** Patients that could not be compared. */
+  readonly failures: readonly Failure[];
+  readonly withoutPrediction: readonly string[];
+  readonly withoutReference: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
+/**
+ * A single pair that cannot be compared throws what is wrong with it; of several pairs such a patient is among the
+ * failures. Throws `bad-cohort`, `file-not-found`.
+ */
+export async function evaluateMasks(
+  request: EvaluateRequest,
+  progress: Progress = silentProgress,
+): Promise<Evaluation> {
+  const pairing = await pairPatients(request.reference, request.prediction);
+  const compared: Compared[] = [];
+  const failures: Failure[] = [];
+  for (const [index, pair] of pairing.pairs.entries()) {
+    progress.report("comparing", index, pairing.pairs.length, pair.patient);
+    try {
+      compared.push(await comparePair(pair, request));
+    } catch (error) {
+      if (!(error instanceof DelineateError) || pairing.pairs.length === 1) throw error;
+      failures.push({ patient: pair.patient, code: error.code, message: error.message });
+    }
+  }
+  progress.report("comparing", pairing.pairs.length, pairing.pairs.length);
+  const all = metricTables(compared);
+  const shown = request.unknownSpacing === true ? overlapOnly : (table: MetricTable) => table;
+  const [patients, slices] = [shown(all.patients), shown(all.slices)];
+  return {
+    patients,
+    slices,
+    summaries: { patient: summariseTable(patients), slice: summariseTable(slices) },
+    failures,
+    withoutPrediction: pairing.withoutPrediction,
+    withoutReference: pairing.withoutReference,
+    findings: compared.flatMap(({ findings }) => findings),
+  };
+}
+
+type Compared = PairEvaluation & { readonly findings: readonly Finding[] };
+
+async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise<Compared> {
+  const referenceFile = await openMaskFile(await findMaskFile(pair.reference));
+  const predictionFile = await openMaskFile(await findMaskFile(pair.prediction));
+  const ct = await findCtOfPatient([referenceFile, predictionFile], pair.patient, pair.reference, request.ct);
+  const { resample } = request;
+  const reference = targetMask(referenceFile, { ct, roi: request.roi, resample });
+  const predicted = targetMask(predictionFile, { ct, roi: request.predictionRoi ?? request.roi, resample });
+  const placed = placeOnGrid(predicted.mask, reference.mask.grid, { resample });
+  const { patient } = pair;
+  return {
+    ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
+    findings: [...reference.findings, ...predicted.findings, ...placed.findings].map((item) => ({
+      ...item,
+      where: item.where === undefined ? patient : `${patient}: ${item.where}`,
+    })),
+  };
+}

@@ -1,0 +1,212 @@
+/** Comparing models and observers through files: small patients written to disk as DICOM and NIfTI. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patientPoint } from "#core/coordinates.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { createGrid, voxelCount } from "#geometry/grid.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { exportMasks } from "#patients/export-masks.ts";
+import type { MaskFormat } from "#patients/load-masks.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { type CompareRequest, comparePredictions } from "./compare.ts";
+import { compareObservers, type ObserverStudy } from "./observers.ts";
+
+const root = mkdtempSync(join(tmpdir(), "delineate observers ü-"));
+const path = (...parts: readonly string[]): string => join(root, ...parts);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Voxels of 0.1 cc. */
+const grid = createGrid([24, 12, 4], [5, 4, 5], patientPoint(-60, -24, 0));
+
+/** Columns from `from` to before `to`, 5 rows, 2 slices: 10 voxels, 1 cc, a column. */
+function columns(from: number, to: number, on: { readonly grid: typeof grid } = { grid }): Mask {
+  const mask = emptyMask(on.grid);
+  for (const k of [1, 2])
+    for (let j = 3; j < 8; j++) mask.data.fill(1, from + 24 * (j + 12 * k), to + 24 * (j + 12 * k));
+  return mask;
+}
+
+async function writeCt(patient: string): Promise<CtVolume> {
+  const description = {
+    patientName: patient,
+    patientId: patient,
+    sex: "O",
+    kernel: "B",
+    uidName: patient,
+  } as const;
+  const when = { date: "20200101", time: "120000" };
+  for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), {
+    ...description,
+    ...when,
+  })) {
+    put(["cohort", patient, "ct", name], bytes);
+  }
+  return readCtFolder(path("cohort", patient, "ct"));
+}
+
+function put(parts: readonly string[], bytes: Uint8Array): void {
+  mkdirSync(dirname(path(...parts)), { recursive: true });
+  writeFileSync(path(...parts), bytes);
+}
+
+function written(ct: CtVolume, format: MaskFormat, masks: Readonly<Record<string, Mask>>): Uint8Array {
+  const common = { interpretedType: "GTV", algorithm: "MANUAL", algorithmDescription: "test" } as const;
+  const rois = Object.entries(masks).map(([name, mask]) => ({
+    name,
+    mask,
+    colour: [0, 255, 0] as const,
+    ...common,
+  }));
+  const labels = { label: "TEST", softwareVersion: "1", uidName: `${format}/${Object.keys(masks).join()}` };
+  return exportMasks({ format, ct, rois, holes: "keyhole", writtenAt: new Date(2020, 0, 1), ...labels })
+    .bytes;
+}
+
+const patients = ["p1", "p2", "p3"] as const;
+const cts = new Map<string, CtVolume>();
+
+beforeAll(async () => {
+  for (const [at, patient] of patients.entries()) {
+    const ct = await writeCt(patient);
+    cts.set(patient, ct);
+    // Observers contour 10, 8 and 12 columns from the left; each again as a second session, a column less.
+    const lengths = { 1: 10, 2: 8, 3: 12 };
+    const rois = Object.entries(lengths).flatMap(([observer, length]): [string, Mask][] => [
+      [`GTV-1vis-${observer}`, columns(2, 2 + length, ct)],
+      [`GTV-1auto-${observer}`, columns(2, 1 + length, ct)],
+    ]);
+    put(["cohort", patient, "rtstruct.dcm"], written(ct, "rtstruct", Object.fromEntries(rois)));
+    // Models a and b find 9 - at and 6 - at of the first observer's 10 columns.
+    put(["a", `${patient}.dcm`], written(ct, "rtstruct", { GTV_AUTO: columns(2, 11 - at, ct) }));
+    put(["b", `${patient}.nii.gz`], written(ct, "nifti", { GTV_AUTO: columns(2, 8 - at, ct) }));
+  }
+});
+
+const dsc = (first: number, second: number): number => (2 * Math.min(first, second)) / (first + second);
+
+test("two models are compared patient by patient against one reference", async () => {
+  const request: CompareRequest = {
+    a: path("a"),
+    b: path("b"),
+    reference: path("cohort"),
+    roi: "GTV-1vis-1",
+    predictionRoi: "GTV.*",
+    resample: false,
+    seed: 1,
+  };
+  const result = await comparePredictions(request);
+  const found = result.patients.find(({ column }) => column.name === "dsc");
+  expect(found?.pairs).toBe(3);
+  const differences = [0, 1, 2].map((at) => dsc(9 - at, 10) - dsc(6 - at, 10));
+  expect(found?.difference.mean).toBeCloseTo(differences.reduce((sum, value) => sum + value, 0) / 3, 12);
+  expect(found?.wilcoxon).toMatchObject({ rankSum: 6, p: 0.25 });
+  expect(result.patients.some(({ column }) => column.name === "referenceCc")).toBe(false);
+  // 9, 8 and 7 cc for 10: bias -2, SD 1.
+  expect(result.volumes.a?.bias).toBeCloseTo(-2, 10);
+  expect(result.volumes.a?.standardDeviation).toBeCloseTo(1, 10);
+  expect(result.slices.find(({ column }) => column.name === "dsc")?.pairs).toBe(6);
+
+  const two = await comparePredictions({ ...request, metrics: ["dsc", "jsc"] });
+  expect(two.patients.map(({ column }) => column.name)).toEqual(["dsc", "jsc"]);
+  await expect(comparePredictions({ ...request, metrics: ["dice"] })).rejects.toMatchObject({
+    code: "usage",
+  });
+  // A folder of p1's prediction alone, and one of p2's.
+  put(["a1", "p1.dcm"], written(cts.get("p1") as CtVolume, "rtstruct", { GTV: columns(2, 9) }));
+  put(["b2", "p2.dcm"], written(cts.get("p2") as CtVolume, "rtstruct", { GTV: columns(2, 9) }));
+  await expect(comparePredictions({ ...request, a: path("a1"), b: path("b2") })).rejects.toThrow(
+    "share no patient",
+  );
+});
+
+/** First, second and DSC to six decimals of p1's pairs of a kind. */
+function pairsOf(study: ObserverStudy, kind: ObserverStudy["pairs"][number]["kind"]) {
+  return study.pairs
+    .filter((pair) => pair.patient === "p1" && pair.kind === kind)
+    .map(({ first, second, values }) => [first, second, values.dsc?.toFixed(6)]);
+}
+const shown = (first: string, second: string, value: number) => [first, second, value.toFixed(6)];
+
+test("one structure set with an ROI for each observer: the group in the pattern is the observer", async () => {
+  const request = { folders: [path("cohort")], roi: "GTV-1vis-(\\d)", resample: false, seed: 1 };
+  const study = await compareObservers({ ...request, model: path("a") });
+  expect(pairsOf(study, "betweenObservers")).toEqual([
+    shown("1", "2", dsc(10, 8)),
+    shown("1", "3", dsc(10, 12)),
+    shown("2", "3", dsc(8, 12)),
+  ]);
+  // Two of three contoured the first 10 columns: observer 1's contour. The model finds 9.
+  expect(pairsOf(study, "modelMajority")).toEqual([shown("majority", "model", dsc(9, 10))]);
+  expect(study.agreement.map(({ kind, table }) => [kind, table.rows.length])).toEqual([
+    ["betweenObservers", 3],
+    ["observerMajority", 3],
+    ["observerStaple", 3],
+    ["modelObserver", 3],
+    ["modelMajority", 3],
+    ["modelStaple", 3],
+  ]);
+  const model = study.agreement[3].table.rows.map(({ values }) => values.dsc ?? 0);
+  [9, 8, 7].forEach((found, at) => {
+    expect(model[at]).toBeCloseTo((dsc(found, 10) + dsc(found, 8) + dsc(found, 12)) / 3, 12);
+  });
+  expect(study.modelAmongObservers[0]).toMatchObject({ pairs: 3, b: { standardDeviation: 0 } });
+  expect(study.volumes.rows[0].values).toMatchObject({ contours: 3, largestToSmallest: 1.5 });
+  expect(study.volumes.rows[0].values.variation).toBeCloseTo(2 / 10, 10);
+  expect(study.volumes.rows[0].values.modelCc).toBeCloseTo(9, 10);
+  expect(study.skills.map(({ observer }) => observer)).toEqual(["1", "2", "3", "1", "2", "3", "1", "2", "3"]);
+});
+
+test("a group named session tells an observer's contours apart: agreement with himself", async () => {
+  const roi = "GTV-1(?<session>vis|auto)-(?<observer>\\d)";
+  const study = await compareObservers({ folders: [path("cohort")], roi, resample: false, seed: 1 });
+  expect(pairsOf(study, "withinObserver")).toEqual([
+    shown("1 auto", "1 vis", dsc(10, 9)),
+    shown("2 auto", "2 vis", dsc(8, 7)),
+    shown("3 auto", "3 vis", dsc(12, 11)),
+  ]);
+  expect(pairsOf(study, "betweenObservers")).toHaveLength(6);
+});
+
+test("a file for each observer, and a folder for each observer, give the same pairs as one structure set", async () => {
+  const ct = cts.get("p1") as CtVolume;
+  for (const [observer, length] of [
+    ["dr-a", 10],
+    ["dr-b", 8],
+  ] as const) {
+    const bytes = written(ct, "rtstruct", { GTV: columns(2, 2 + length, ct) });
+    put(["files", "p1", `${observer}.dcm`], bytes);
+    put([observer, "p1.nrrd"], written(ct, "nrrd", { GTV: columns(2, 2 + length, ct) }));
+  }
+  const expected = [shown("dr-a", "dr-b", dsc(10, 8))];
+  const options = { roi: "GTV", resample: false, seed: 1 };
+  const files = await compareObservers({ ...options, folders: [path("files")], ct: path("cohort") });
+  expect(pairsOf(files, "betweenObservers")).toEqual(expected);
+  const folders = await compareObservers({ ...options, folders: [path("dr-a"), path("dr-b")] });
+  expect(pairsOf(folders, "betweenObservers")).toEqual(expected);
+});
+
+test("a patient that cannot be compared is named; two contours of one observer are refused", async () => {
+  const ct = cts.get("p1") as CtVolume;
+  const gtv = (length: number) => written(ct, "nrrd", { GTV: columns(2, 2 + length, ct) });
+  put(["mixed", "p1", "x.nrrd"], gtv(5));
+  put(["mixed", "p1", "y.nrrd"], gtv(6));
+  put(["mixed", "p2", "x.nrrd"], gtv(5));
+  const options = { resample: false, seed: 1 };
+  const study = await compareObservers({ ...options, folders: [path("mixed")], model: path("nobody") }).catch(
+    (error: unknown) => error,
+  );
+  expect(study).toMatchObject({ code: "file-not-found" });
+  const found = await compareObservers({ ...options, folders: [path("mixed")] });
+  expect(found.failures).toMatchObject([{ patient: "p2", code: "bad-cohort" }]);
+  expect(found.pairs.filter(({ kind }) => kind === "betweenObservers")).toHaveLength(1);
+  // The pattern says that both files are of observer G.
+  rmSync(path("mixed", "p2"), { recursive: true });
+  await expect(
+    compareObservers({ ...options, folders: [path("mixed")], roi: "(G)TV" }),
+  ).rejects.toMatchObject({
+    code: "several-rois",
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * `delineate observers`: how well several observers agree on the same patients, what they agree on (majority, STAPLE), and
+ * where a model stands among them.
+ */
+import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { compareTables, type MetricComparison } from "#evaluate/compare-tables.ts";
+import { patientColumns } from "#evaluate/evaluate-pair.ts";
+import { type MetricTable, summariseTable } from "#evaluate/metric-table.ts";
+import { type Agreement, type AgreementKind, agreementTables } from "#evaluate/observers/agreement.ts";
+import { symmetricColumns } from "#evaluate/observers/symmetric-metrics.ts";
+import { volumeVariabilityColumns } from "#evaluate/observers/volume-variability.ts";
+import type { Summary } from "#evaluate/summary.ts";
+import { patientEntries, patientName } from "#patients/pair-patients.ts";
+import type { Failure } from "./evaluate.ts";
+import {
+  type Place,
+  type Skill,
+  type StudiedPatient,
+  type StudyOptions,
+  studyPatient,
+} from "./study-patient.ts";
+
+export type ObserversRequest = StudyOptions & {
+  /** One folder with one entry a patient, or one such folder for each observer, named by him. */
+  readonly folders: readonly string[];
+  /** Folder of one folder a patient with the model's masks. */
+  readonly model?: string | undefined;
+  /** Of the bootstrap. */
+  readonly seed: number;
+};
+
+export type ObserverStudy = {
+  /** For each kind of pair, one row a patient: the mean over its pairs. */
+  readonly agreement: readonly {
+    readonly kind: AgreementKind;
+    readonly table: MetricTable;
+    readonly summaries: Readonly<Record<string, Summary>>;
+  }[];
+  /** Every pair of every patient. */
+  readonly pairs: readonly Agreement[];
+  readonly volumes: MetricTable;
+  readonly skills: readonly Skill[];
+  /** A: the model with an observer, B: two observers, over patients. Without a model or a second observer, none. */
+  readonly modelAmongObservers: readonly MetricComparison[];
+  readonly failures: readonly Failure[];
+  readonly withoutModel: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
+/** A patient that cannot be read is among the failures; if it is the only one, what is wrong is thrown. Throws `bad-cohort`. */
+export async function compareObservers(
+  request: ObserversRequest,
+  progress: Progress = silentProgress,
+): Promise<ObserverStudy> {
+  const patients = await patientPlaces(request.folders);
+  const models = request.model === undefined ? undefined : await patientEntries(request.model);
+  const studied: StudiedPatient[] = [];
+  const failures: Failure[] = [];
+  for (const [index, [patient, places]] of [...patients].entries()) {
+    progress.report("comparing", index, patients.size, patient);
+    try {
+      studied.push(await studyPatient(patient, places, models?.get(patient), request));
+    } catch (error) {
+      if (!(error instanceof DelineateError) || patients.size === 1) throw error;
+      failures.push({ patient, code: error.code, message: error.message });
+    }
+  }
+  progress.report("comparing", patients.size, patients.size);
+  const pairs = studied.flatMap((one) => one.pairs);
+  const tables = agreementTables(pairs, symmetricColumns(patientColumns));
+  const tableOf = (kind: AgreementKind) => tables.find((found) => found.kind === kind)?.table;
+  const [model, observers] = [tableOf("modelObserver"), tableOf("betweenObservers")];
+  return {
+    agreement: tables.map((found) => ({ ...found, summaries: summariseTable(found.table) })),
+    pairs,
+    volumes: {
+      unit: "patient",
+      cases: "one a patient, over the contours of all its observers",
+      fieldOfView: "none",
+      columns: volumeVariabilityColumns,
+      rows: studied.map(({ volumes }) => volumes),
+    },
+    skills: studied.flatMap(({ skills }) => skills),
+    modelAmongObservers:
+      model === undefined || observers === undefined
+        ? []
+        : compareTables(model, observers, { seed: request.seed }),
+    failures,
+    withoutModel: models === undefined ? [] : [...patients.keys()].filter((name) => !models.has(name)),
+    findings: studied.flatMap(({ findings }) => findings),
+  };
+}
+
+/** By patient, where its contours lie: in one entry, or in one of each observer's folder. */
+async function patientPlaces(folders: readonly string[]): Promise<Map<string, Place[]>> {
+  const patients = new Map<string, Place[]>();
+  for (const folder of folders) {
+    const observer = folders.length === 1 ? undefined : patientName(folder);
+    for (const [patient, path] of await patientEntries(folder)) {
+      patients.set(patient, [...(patients.get(patient) ?? []), { path, observer }]);
+    }
+  }
+  if (patients.size === 0) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${folders.join(", ")} holds no patient: expected a sub-folder or a mask file for each.`,
+    );
+  }
+  return patients;
+}

@@ -1,0 +1,84 @@
+/** Undefined cases counted, and every test patient by name: nothing is averaged away in silence. */
+import { type MetricTable, summariseTable } from "#evaluate/metric-table.ts";
+import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
+import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
+import type { Html } from "#experiment/report/html.ts";
+import { caseMetrics, columnTitle } from "#experiment/report/metric-groups.ts";
+import { fixed, missing } from "#experiment/report/numbers.ts";
+import { sizeOf, tumourSize } from "#experiment/report/tumour-size.ts";
+
+export function undefinedCases({ networks }: ExperimentResult, numbering: Numbering): Html {
+  const units = [
+    { title: "Per patient", tables: networks.map(({ patients }) => patients) },
+    { title: "Per slice", tables: networks.map(({ slices }) => slices) },
+  ];
+  const rows = units.flatMap(({ title, tables }) => {
+    const found = rowsOfUnit(tables);
+    return found.length === 0 ? [] : [[title], ...found];
+  });
+  if (rows.length === 0)
+    return paragraph("Every metric is defined for every patient and slice under every network.");
+  return tableBlock(numbering, {
+    title: "Undefined values",
+    caption:
+      "Cases in which a metric divides by zero or has no surface to measure from (an empty reference or an empty contour). They are left out of that metric's mean, counted here, and never replaced by a number. DSC, JSC and TPR of a missed tumour are 0 and are in the mean.",
+    header: ["", ...networks.map(({ title }) => title)],
+    rows,
+    kind: "words",
+  });
+}
+
+/** Metrics that are undefined in the same numbers of cases share a row; those that never are have none. */
+function rowsOfUnit(tables: readonly MetricTable[]): string[][] {
+  const summaries = tables.map(summariseTable);
+  const titles = new Map<string, string[]>();
+  for (const { name, title } of tables[0].columns) {
+    const counts = summaries.map((summary) => summary[name].undefinedCases);
+    if (counts.every((count) => count === 0)) continue;
+    const key = counts.join();
+    titles.set(key, [...(titles.get(key) ?? []), title]);
+  }
+  return [...titles].map(([counts, names]) => [
+    names.join(", "),
+    ...counts.split(",").map((count, at) => `${count} of ${tables[at].rows.length}`),
+  ]);
+}
+
+/** Each test patient, the networks beside each other. */
+export function everyPatient(result: ExperimentResult, numbering: Numbering): Html {
+  const { networks, spacing } = result;
+  const { unit, digits: sizeDigits } = tumourSize(spacing);
+  const sizes = new Map(result.patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
+  const columns = networks[0].patients.columns.filter(({ name }) => name !== "referenceCc");
+  const shown = columns.filter(({ name }) => caseMetrics.includes(name));
+  return section(
+    "Every test patient",
+    tableBlock(numbering, {
+      title: "Every test patient",
+      caption: "In the order of size. All metrics, and all slices, are in the CSV files.",
+      groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: shown.length }))],
+      header: [
+        "",
+        unit,
+        ...networks.flatMap(() =>
+          shown.map((column) =>
+            columnTitle(column).replace("prediction ", "").replace("mean distance", "mean"),
+          ),
+        ),
+      ],
+      rows: [...networks[0].patients.rows]
+        .sort((a, b) => (sizes.get(a.patient) ?? 0) - (sizes.get(b.patient) ?? 0))
+        .map(({ patient }) => [
+          patient,
+          fixed(sizes.get(patient), sizeDigits),
+          ...networks.flatMap(({ patients: table }) => {
+            const row = table.rows.find((candidate) => candidate.patient === patient);
+            return shown.map(({ name, digits }) =>
+              row === undefined ? missing : fixed(row.values[name], digits),
+            );
+          }),
+        ]),
+      kind: "long",
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+/** What the margins of treatment would have caught: tumour outside CTV and PTV, had the contour been used unedited. */
+import { summariseTable } from "#evaluate/metric-table.ts";
+import { type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
+import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
+import { type Html, nothing } from "#experiment/report/html.ts";
+import { columnTitle, isMargin } from "#experiment/report/metric-groups.ts";
+import { fixed } from "#experiment/report/numbers.ts";
+import { meanCell } from "./results.ts";
+
+export function margins({ networks }: ExperimentResult, numbering: Numbering): Html {
+  const columns = networks[0].patients.columns.filter(isMargin);
+  if (columns.length === 0) return nothing;
+  const cases = networks[0].patients.rows.length;
+  return section(
+    "Margins",
+    tableBlock(numbering, {
+      title: "True tumour outside the margins of the unedited contour",
+      caption: `Mean ± SD, the worst patient, and the patients with any. Unit of analysis: patient (n = ${cases}). CTV is the contour with 6 mm (squamous cell carcinoma) or 8 mm (adenocarcinoma) round it, PTV a further 5 mm. Of a tumour that was missed altogether all is outside (cc and %), but no distance exists.`,
+      groups: [{ title: "", columns: 1 }, ...networks.map(({ title }) => ({ title, columns: 3 }))],
+      header: ["", ...networks.flatMap(() => ["mean ± SD", "worst", "any"])],
+      rows: columns.map((column) => [
+        columnTitle(column),
+        ...networks.flatMap(({ patients }) => {
+          const summary = summariseTable(patients)[column.name];
+          const any = patients.rows.filter(({ values }) => (values[column.name] ?? 0) > 0).length;
+          return [meanCell(summary, column.digits), fixed(summary.max, column.digits), String(any)];
+        }),
+      ]),
+    }),
+  );
+}

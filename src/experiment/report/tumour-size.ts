@@ -1,0 +1,29 @@
+/** What a tumour's size is said in: cc, or voxels of its reference where the cohort's spacing is not known. */
+import type { Spacing } from "#contract/cohort-manifest.ts";
+import type { PatientDescription } from "#evaluate/correlate-table.ts";
+import { fixed } from "./numbers.ts";
+
+export type TumourSize = {
+  /** Name among a patient's described values. */
+  readonly descriptor: "volumeCc" | "voxels";
+  readonly unit: "cc" | "voxels";
+  readonly digits: number;
+};
+
+export function tumourSize(spacing: Spacing): TumourSize {
+  return spacing === "known"
+    ? { descriptor: "volumeCc", unit: "cc", digits: 1 }
+    : { descriptor: "voxels", unit: "voxels", digits: 0 };
+}
+
+/** Undefined for a patient that was not described. */
+export function sizeOf(patient: PatientDescription | undefined, spacing: Spacing): number | undefined {
+  const value = patient?.values[tumourSize(spacing).descriptor];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** "12.3 cc", "5021 voxels". */
+export function sizeText(size: number | undefined, spacing: Spacing): string {
+  const { unit, digits } = tumourSize(spacing);
+  return `${fixed(size, digits)} ${unit}`;
+}

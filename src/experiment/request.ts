@@ -1,0 +1,90 @@
+/**
+ * What an experiment is asked to do, and its lock: `experiment.json` in its folder holds the request that all results there
+ * belong to. The same request goes on where it stopped; another one is refused.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { CohortSplit } from "#contract/cohort-split.ts";
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import { programVersion } from "#platform/version.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import type { SplitChoice } from "./choose-split.ts";
+
+export type ExperimentRequest = {
+  readonly cohort: string;
+  readonly out: string;
+  /** At least one; the first is compared with each other one. */
+  readonly networks: readonly string[];
+  /** Of all networks; its `network` is replaced by each, its `width` where `widths` has another for that network. */
+  readonly configuration: TrainingConfiguration;
+  /** Channels of a network's first stage by its name. */
+  readonly widths: Readonly<Record<string, number>>;
+  readonly protocol: "own" | "zhang2020";
+  /** A split that is given, or how to draw one. */
+  readonly split: CohortSplit | SplitChoice;
+  /** Synthetic patients in each group of the stress set; 0 leaves it out. */
+  readonly stressPatients: number;
+  readonly checkpointEvery: number;
+  /** Threads of one operator; all cores without it. */
+  readonly threads?: number | undefined;
+  /** What reproduces this, as typed. */
+  readonly commands: readonly string[];
+};
+
+/** What one network of the experiment is trained with. */
+export function configurationOf(
+  { configuration, widths }: Pick<ExperimentRequest, "configuration" | "widths">,
+  network: string,
+): TrainingConfiguration {
+  return { ...configuration, network, width: widths[network] ?? configuration.width };
+}
+
+/** The part that determines results: where it is written and how often it is saved do not. */
+function determining(request: ExperimentRequest) {
+  const { cohort, networks, configuration, widths, protocol, split, stressPatients } = request;
+  return {
+    ...{ version: programVersion, cohort, networks, configuration, widths },
+    ...{ protocol, split, stressPatients },
+  };
+}
+
+export type Lock = { readonly startedAt: string };
+
+/** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one. */
+export async function lockFolder(request: ExperimentRequest, now: Date): Promise<Lock> {
+  const path = join(request.out, "experiment.json");
+  const wanted: unknown = JSON.parse(JSON.stringify(determining(request)));
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    const startedAt = now.toISOString();
+    const content = { format: 1, startedAt, request: wanted };
+    await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+    return { startedAt };
+  }
+  const found: { startedAt: string; request: unknown } = JSON.parse(text);
+  if (isDeepStrictEqual(found.request, wanted)) return { startedAt: found.startedAt };
+  throw new DelineateError(
+    "bad-configuration",
+    `${path} belongs to another experiment: ${differences(found.request, wanted).join("; ")}. Go on with its options, or choose another --out.`,
+  );
+}
+
+/** "configuration.width is 8 there, 16 here" */
+function differences(there: unknown, here: unknown, path = ""): string[] {
+  if (isDeepStrictEqual(there, here)) return [];
+  if (isRecord(there) && isRecord(here)) {
+    const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];
+    return keys.flatMap((key) => differences(there[key], here[key], path === "" ? key : `${path}.${key}`));
+  }
+  const short = (value: unknown): string => {
+    const text = JSON.stringify(value) ?? "missing";
+    return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  };
+  return [`${path} is ${short(there)} there, ${short(here)} here`];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,109 @@
+/**
+ * The test: each patient is contoured by every network, compared with the reference, and timed. The networks take turns at
+ * going first, so that what else the machine does meets both; a first run of each is not counted.
+ */
+import { join } from "node:path";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { evaluatePair, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
+import { writeNifti } from "#formats/nifti.ts";
+import type { LoadedModel, RunnableModel } from "#model/run/load-model.ts";
+import type { LoadedPatient } from "#patients/load-patient.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import { channelCount } from "#preprocess/context.ts";
+import { contourCt } from "#segment/run/contour-ct.ts";
+import { stage, stopIfAsked } from "./stage.ts";
+
+export type OpenNetwork = { readonly network: string; readonly model: LoadedModel };
+
+export type NetworkTest = {
+  readonly network: string;
+  readonly evaluation: PairEvaluation;
+  /** The network alone, for each slice of the CT. */
+  readonly sliceMs: readonly number[];
+  /** From the CT in memory to the mask. */
+  readonly patientMs: number;
+};
+
+/** In the networks' order. */
+export type PatientTest = { readonly patient: string; readonly networks: readonly NetworkTest[] };
+
+export type TestPlaces = {
+  /** A result a patient. */
+  readonly results: string;
+  /** The contours, a folder a network. */
+  readonly contours: string;
+};
+
+export async function testPatients(
+  patients: readonly { readonly name: string; load(): Promise<LoadedPatient> }[],
+  networks: readonly OpenNetwork[],
+  places: TestPlaces,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<PatientTest[]> {
+  const tests: PatientTest[] = [];
+  for (const [index, { name, load }] of patients.entries()) {
+    stopIfAsked(signal);
+    const order = index % 2 === 0 ? networks : [...networks].reverse();
+    const test = await stage(join(places.results, `${name}.json`), async () => {
+      if (tests.length === 0) await warmUp(networks);
+      const loaded = await load();
+      const measured: NetworkTest[] = [];
+      for (const network of order) measured.push(await testNetwork(name, loaded, network, places.contours));
+      return {
+        patient: name,
+        networks: networks.map(({ network }) => {
+          const found = measured.find((one) => one.network === network);
+          if (found === undefined) throw new Error(`${network} was not tested`);
+          return found;
+        }),
+      };
+    });
+    tests.push(test);
+    progress.report("testing", tests.length, patients.length, name);
+  }
+  return tests;
+}
+
+async function testNetwork(
+  patient: string,
+  { ct, target }: LoadedPatient,
+  { network, model }: OpenNetwork,
+  contours: string,
+): Promise<NetworkTest> {
+  const sliceMs: number[] = [];
+  // One slice at a time, as the paper gives its times.
+  const timed: RunnableModel = {
+    ...model,
+    largestBatch: 1,
+    predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
+      const startedMs = performance.now();
+      const probabilities = await model.predict(images, batch);
+      sliceMs.push(performance.now() - startedMs);
+      return probabilities;
+    },
+  };
+  const startedMs = performance.now();
+  const { mask } = await contourCt(ct, timed, { cleanUp: "largest", progress: silentProgress });
+  const patientMs = performance.now() - startedMs;
+  await writeFileAtomic(
+    contourPath(contours, network, patient),
+    writeNifti({ name: "GTV", mask }, { gzip: true }),
+    {
+      force: true,
+    },
+  );
+  return { network, evaluation: evaluatePair(patient, target, mask), sliceMs, patientMs };
+}
+
+export function contourPath(contours: string, network: string, patient: string): string {
+  return join(contours, network, `${patient}.nii.gz`);
+}
+
+/** The first run of a session allocates its memory. */
+async function warmUp(networks: readonly OpenNetwork[]): Promise<void> {
+  for (const { model } of networks) {
+    const { size } = model.input;
+    await model.predict(new Float32Array(channelCount(model.input) * size * size), 1);
+  }
+}

@@ -1,0 +1,104 @@
+/** Trains the networks of one fold, one after the other, each from where it stopped; and says how long all will take. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { SplitParts } from "#contract/cohort-split.ts";
+import type { Progress } from "#core/progress.ts";
+import { duration } from "#platform/terminal-progress.ts";
+import { trainModel } from "#training/run/train-model.ts";
+import { configurationOf, type ExperimentRequest } from "./request.ts";
+import { stage, stopIfAsked } from "./stage.ts";
+
+export type TrainedNetwork = {
+  readonly network: string;
+  /** Folder of the training: model.onnx, loss.csv. */
+  readonly directory: string;
+  readonly steps: number;
+  /** Null if the training was interrupted, so that no clock saw all of it. */
+  readonly elapsedMs: number | null;
+};
+
+/** Estimates over all trainings of the experiment, from the ones that have run. */
+export type TrainingClock = {
+  /** Milliseconds a step by network. */
+  readonly stepMs: Map<string, number>;
+  /** Networks of trainings that have not begun. */
+  readonly waiting: string[];
+};
+
+/** `fold` counts from 1. In the order of the request. Throws `cancelled` once the checkpoint is written. */
+export async function trainNetworks(
+  request: ExperimentRequest,
+  parts: SplitParts,
+  fold: number,
+  clock: TrainingClock,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<TrainedNetwork[]> {
+  const trained: TrainedNetwork[] = [];
+  for (const network of request.networks) {
+    const directory = join(request.out, `fold-${fold}`, network);
+    clock.waiting.shift();
+    const result = await stage(join(directory, "trained.json"), async () => {
+      stopIfAsked(signal);
+      const resume = await exists(join(directory, "checkpoint.safetensors"));
+      const startedMs = performance.now();
+      const { model, steps } = await trainModel(
+        {
+          cohort: request.cohort,
+          additions: [],
+          patients: parts.train,
+          validation: parts.validation,
+          threads: request.threads,
+          out: directory,
+          configuration: configurationOf(request, network),
+          resume,
+          checkpointEvery: request.checkpointEvery,
+          name: network,
+          version: "experiment",
+          threshold: 0.5,
+        },
+        withTimeOfAll(progress, network, fold, clock),
+        signal,
+      );
+      if (model === undefined) stopIfAsked(signal);
+      const elapsedMs = performance.now() - startedMs;
+      return { steps, elapsedMs: resume ? null : elapsedMs };
+    });
+    trained.push({ network, directory, ...result });
+  }
+  return trained;
+}
+
+/** The training's own progress with the network's name, and the time left for all trainings in the note. */
+function withTimeOfAll(progress: Progress, network: string, fold: number, clock: TrainingClock): Progress {
+  let begun: { readonly ms: number; readonly done: number } | undefined;
+  return {
+    report: (name, done, total, note = "") => {
+      if (name !== "training") {
+        progress.report(`fold ${fold}, ${network}: ${name}`, done, total, note);
+        return;
+      }
+      begun ??= { ms: performance.now(), done };
+      if (done > begun.done) clock.stepMs.set(network, (performance.now() - begun.ms) / (done - begun.done));
+      const all = timeLeftMs(clock, network, done, total);
+      const left = all === undefined || clock.waiting.length === 0 ? "" : `, all trainings ${duration(all)}`;
+      progress.report(`fold ${fold}, ${network}: training`, done, total, `${note}${left}`);
+    },
+  };
+}
+
+/** A network that has not run yet is taken to be as slow as the slowest that has: undefined before any step. */
+function timeLeftMs(clock: TrainingClock, network: string, done: number, total: number): number | undefined {
+  const own = clock.stepMs.get(network);
+  if (own === undefined) return undefined;
+  const slowest = Math.max(...clock.stepMs.values());
+  const waiting = clock.waiting.reduce((sum, name) => sum + total * (clock.stepMs.get(name) ?? slowest), 0);
+  return own * (total - done) + waiting;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

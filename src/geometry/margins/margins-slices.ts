@@ -1,0 +1,73 @@
+/**
+ * A mask's slices as smooth outlines: signed in-plane distances, blurred by a fraction of a pixel, which turns the pixels' stairs
+ * into nearly the outline that they were sampled from. Expanding the stairs themselves adds their outer corners all around,
+ * a tenth of a millimetre and more.
+ */
+import { patientPoint } from "#core/coordinates.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { signedDistanceMm } from "#geometry/signed-distance.ts";
+
+/** The regions of a slice and how deep pixels lie in them. */
+export type SliceShape = {
+  readonly width: number;
+  readonly height: number;
+  readonly spacingMm: readonly [number, number];
+  /** 0 outside, else the region's number from 1. */
+  readonly labels: Int32Array;
+  readonly count: number;
+  /** Smooth depth of all regions together, in millimetres. */
+  readonly depthMm: Float32Array;
+};
+
+/** Of slice k of a mask that has two pixels of background all around; undefined for an empty slice. */
+export function sliceShape(mask: Mask, k: number): SliceShape | undefined {
+  const inside = maskSlice(mask, k);
+  if (!inside.includes(1)) return undefined;
+  const [width, height] = mask.grid.size;
+  const spacingMm = [mask.grid.spacingMm[0], mask.grid.spacingMm[1]] as const;
+  const grid = createGrid([width, height, 1], [...spacingMm, 1], patientPoint(0, 0, 0));
+  const { labels, count } = connectedComponents({ grid, data: inside }, "corners");
+  return { width, height, spacingMm, labels, count, depthMm: smoothDepth(inside, width, height, spacingMm) };
+}
+
+/** Smooth depth of some of a slice's regions. */
+export function depthOfRegions(shape: SliceShape, chosen: ReadonlySet<number>): Float32Array {
+  if (chosen.size === shape.count) return shape.depthMm;
+  const inside = Uint8Array.from(shape.labels, (label) => (chosen.has(label) ? 1 : 0));
+  return smoothDepth(inside, shape.width, shape.height, shape.spacingMm);
+}
+
+function smoothDepth(
+  inside: Uint8Array,
+  width: number,
+  height: number,
+  spacingMm: readonly [number, number],
+): Float32Array {
+  const depthMm = signedDistanceMm(inside, width, height, spacingMm);
+  blur(depthMm, 1, height, width, width);
+  blur(depthMm, width, width, height, 1);
+  return depthMm;
+}
+
+/** The Gaussian in pixels. Less leaves stairs, which add to every margin; more shrinks small bodies: at 0.6 neither is seen. */
+const sigma = 0.6;
+const kernel = [0, 1, 2, 3].map((step) => Math.exp((-step * step) / (2 * sigma * sigma)));
+const kernelSum = kernel[0] + 2 * (kernel[1] + kernel[2] + kernel[3]);
+
+/** Lines of `count` values `stride` apart, `lines` of them `next` apart; at the ends the last value goes on. */
+function blur(values: Float32Array, stride: number, lines: number, count: number, next: number): void {
+  const line = new Float64Array(count);
+  const at = (index: number): number => line[Math.min(count - 1, Math.max(0, index))];
+  for (let row = 0; row < lines; row++) {
+    const start = row * next;
+    for (let index = 0; index < count; index++) line[index] = values[start + index * stride];
+    for (let index = 0; index < count; index++) {
+      let sum = kernel[0] * line[index];
+      for (let step = 1; step < kernel.length; step++)
+        sum += kernel[step] * (at(index - step) + at(index + step));
+      values[start + index * stride] = sum / kernelSum;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Points on the surface of the body that a mask was sampled from (margins-between.ts), less than a pixel apart: where the
+ * body's depth changes sign along the edges of a lattice of pixels and sub-slices, and the edges of flat ends.
+ */
+import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { bodyBetween, type Shapes } from "./margins-between.ts";
+import { sliceShape } from "./margins-slices.ts";
+
+/** Background round the mask, in pixels and slices. */
+const border = 4;
+/** Sub-slices are no farther apart. */
+const layerMm = 1;
+
+/** Voxel coordinates i, j, k, i, j, k, ... Empty for an empty mask. */
+export function surfacePoints(mask: Mask): Float64Array {
+  const box = boundingBox(mask);
+  if (box === undefined) return new Float64Array(0);
+  const part = cropMask(mask, box, border);
+  const [width, height, depth] = part.grid.size;
+  const shapes = Array.from({ length: depth }, (_, k) => sliceShape(part, k));
+  const points: number[] = [];
+  for (let k = 0; k + 1 < depth; k++) {
+    if (shapes[k] === undefined && shapes[k + 1] === undefined) continue;
+    addSurface(points, shapes, k, width, height, part.grid.spacingMm[2]);
+  }
+  for (let k = 0; k < depth; k++) addFineDetail(points, shapes, k);
+  return inGrid(points, box);
+}
+
+function inGrid(points: readonly number[], { from }: Box): Float64Array {
+  return Float64Array.from(points, (value, at) => value + from[at % 3] - border);
+}
+
+/** At slice k and between it and the next. */
+function addSurface(
+  points: number[],
+  shapes: Shapes,
+  k: number,
+  width: number,
+  height: number,
+  sliceMm: number,
+): void {
+  const parts = bodyBetween(shapes, k, sliceMm);
+  const layers = Math.max(1, Math.ceil(sliceMm / layerMm - 1e-6));
+  let above = layer(0);
+  for (let m = 0; m < layers; m++) {
+    const here = above;
+    above = layer(m + 1);
+    const z = k + m / layers;
+    // In the slice itself the outline is known and no end cuts it off.
+    const outline = m === 0 ? shapes[k]?.depthMm : here;
+    if (outline !== undefined) addOutline(points, outline, width, height, z);
+    for (let at = 0; at < here.length; at++) {
+      if (here[at] > 0 === above[at] > 0) continue;
+      const up = here[at] / (here[at] - above[at]) / layers;
+      points.push(at % width, Math.floor(at / width), z + up);
+    }
+  }
+  for (const { rim } of parts) {
+    if (rim !== undefined) addOutline(points, rim.depthMm, width, height, k + rim.heightMm / sliceMm);
+  }
+
+  function layer(m: number): Float32Array {
+    const values = new Float32Array(width * height).fill(Number.NEGATIVE_INFINITY);
+    for (const part of parts) part.raise(values, (m / layers) * sliceMm);
+    return values;
+  }
+}
+
+/** Where the sign changes between neighbouring pixels. */
+function addOutline(points: number[], depthMm: Float32Array, width: number, height: number, z: number): void {
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const value = depthMm[at];
+      const inside = value > 0;
+      const right = x + 1 < width ? depthMm[at + 1] : value;
+      const below = y + 1 < height ? depthMm[at + width] : value;
+      if (right > 0 !== inside) points.push(x + value / (value - right), y, z);
+      if (below > 0 !== inside) points.push(x, y + value / (value - below), z);
+    }
+  }
+}
+
+/** How far a voxel that smoothing took away reaches towards the next slice: alone half way, as the tip of a body less. */
+const detailReach = { alone: 0.5, tip: 0.2 } as const;
+
+/** Detail that smoothing took away, such as single voxels: the middles of the voxel's faces. */
+function addFineDetail(points: number[], shapes: Shapes, k: number): void {
+  const shape = shapes[k];
+  shape?.labels.forEach((label, at) => {
+    if (label === 0 || shape.depthMm[at] > 0) return;
+    const [x, y] = [at % shape.width, Math.floor(at / shape.width)];
+    points.push(x - 0.5, y, k, x + 0.5, y, k, x, y - 0.5, k, x, y + 0.5, k);
+    const joined = [k - 1, k + 1].map((other) => (shapes[other]?.labels[at] ?? 0) > 0);
+    const reach = joined.includes(true) ? detailReach.tip : detailReach.alone;
+    if (!joined[0]) points.push(x, y, k - reach);
+    if (!joined[1]) points.push(x, y, k + reach);
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * What a model must be fed and how its output is read, wherever it was made: matrix, neighbouring slices, intensities,
+ * normalisation, threshold. Models of this program say it in their metadata, others in a stated configuration.
+ */
+import type { ModelMetadata } from "#contract/model-metadata.ts";
+import type { ContextOptions } from "#preprocess/context.ts";
+import type { GreyLevels } from "#preprocess/grey-levels.ts";
+import type { Normalisation } from "#preprocess/normalise.ts";
+
+export type ModelInput = ContextOptions & {
+  /** Rows and columns. */
+  readonly size: number;
+  /** Grey levels, or HU that are only cut off at the window's ends. */
+  readonly intensity: GreyLevels | { readonly lowHu: number; readonly highHu: number };
+  /** Of the grey levels, or of the HU. */
+  readonly normalisation: Normalisation;
+  /** The square that the body fills instead of the whole slice. */
+  readonly frame?: "body" | undefined;
+  /** Side of the square that a model sees which answers prompts (preprocess/prompt-view.ts); without it whole slices. */
+  readonly viewMm?: number | undefined;
+  /** The target is where the probability is above this. */
+  readonly threshold: number;
+};
+
+/** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
+export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
+
+export function inputOf(
+  metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "frame" | "threshold">,
+): ModelInput {
+  const { size, context, contextSpacingMm, greyLevels, view } = metadata.configuration;
+  const viewMm = view === "click" ? metadata.configuration.viewMm : undefined;
+  const { normalisation, frame, threshold } = metadata;
+  return { size, context, contextSpacingMm, intensity: greyLevels, normalisation, frame, viewMm, threshold };
+}

@@ -1,0 +1,88 @@
+/** A model file, ready to predict: its metadata parsed, its digest taken, its session open. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
+import type { Quality } from "#contract/quality.ts";
+import { DelineateError } from "#core/errors.ts";
+import { readOnnxMetadata } from "#engine/onnx-file.ts";
+import { createPredictor } from "#engine/runtime/predictor.ts";
+import type { SessionOptions } from "#engine/runtime/session.ts";
+import { inputOf, type ModelInput, type Predict } from "#model/model-input.ts";
+import { inputChannels } from "#preprocess/prompt-view.ts";
+import { checkSeal } from "./model-seal.ts";
+
+/** A model that can contour, wherever it was trained. */
+export type RunnableModel = {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly digest: string;
+  readonly input: ModelInput;
+  /** Images at once; undefined: any number. */
+  readonly largestBatch?: number;
+  /** It looks at the mirror image as well. */
+  readonly flips?: boolean | undefined;
+  /** What its contours are worth, where it was calibrated. */
+  readonly quality?: Quality | undefined;
+  readonly predict: Predict;
+  dispose(): Promise<void>;
+};
+
+export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
+
+/** The model that comes with the program, for research (models/gtv.md). */
+export const shippedModel = new URL("../../../models/gtv.onnx", import.meta.url);
+
+/** The network that answers clicks (preprocess/prompt-view.ts). */
+export const clickModel = new URL("../../../models/click.onnx", import.meta.url);
+
+/** Throws `file-not-found` or `bad-model`. */
+export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
+  });
+  const metadata = readMetadata(bytes, String(path));
+  const predictor = await createPredictor(bytes, options);
+  const { size } = metadata.configuration;
+  const channels = inputChannels(metadata.configuration);
+  return {
+    metadata,
+    name: metadata.name,
+    version: metadata.version,
+    input: inputOf(metadata),
+    flips: metadata.flips,
+    quality: metadata.quality,
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
+    dispose: predictor.dispose,
+  };
+}
+
+/** Throws `bad-model`, also where the file was changed since it was written. */
+export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
+  let text: string | undefined;
+  try {
+    text = readOnnxMetadata(bytes).get(modelMetadataKey);
+  } catch (cause) {
+    throw new DelineateError("bad-model", `${where} is no ONNX file or is damaged.`, { cause });
+  }
+  if (text === undefined) {
+    throw new DelineateError(
+      "bad-model",
+      `${where} is an ONNX file, but not one that delineate made: it lacks its metadata.`,
+    );
+  }
+  const parsed = modelMetadataSchema.safeParse(JSON.parse(text));
+  if (parsed.success && parsed.data.format > 1 && checkSeal(bytes) !== "whole") {
+    throw new DelineateError(
+      "bad-model",
+      `${where} was changed since it was written: its weights or its metadata do not match its digest. Use the original file.`,
+    );
+  }
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  throw new DelineateError(
+    "bad-model",
+    `${where} was made by another version of delineate (${first.path.join(".")}: ${first.message}).`,
+  );
+}

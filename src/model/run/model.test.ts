@@ -1,0 +1,203 @@
+/** What a model says of itself: the shipped one, annotated, changed, and its card. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, expect, test } from "vitest";
+import { addTrainingOptions, type TrainingOptions, trainingOf } from "#cli/training-options.ts";
+import { modelMetadataKey } from "#contract/model-metadata.ts";
+import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { setOnnxMetadata } from "#engine/onnx-file.ts";
+import { modelCard } from "#model/model-card.ts";
+import { trainOptions } from "#model/train-command.ts";
+import { loadModel, readMetadata, shippedModel } from "./load-model.ts";
+import { annotateModel, describeModel } from "./model.ts";
+import { unsealed } from "./model-seal.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "model-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function notesFile(name: string, notes: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(notes));
+  return path;
+}
+
+const metric = {
+  name: "DSC",
+  value: 0.895,
+  standardDeviation: 0.055,
+  unit: "patient",
+  count: 6,
+  measuredOn: "6 phantoms of neither training nor validation",
+};
+/** The shipped model as the first format had it: no seal, no notes. */
+const first = join(folder, "first.onnx");
+const shipped = readFileSync(shippedModel);
+const bare = { format: 1, metrics: [], trainingData: [], limitations: [], date: undefined };
+const metadataThen = JSON.stringify({ ...readMetadata(shipped, "shipped"), ...bare });
+writeFileSync(first, setOnnxMetadata(unsealed(shipped), modelMetadataKey, metadataThen));
+
+const annotated = join(folder, "annotated.onnx");
+async function annotate() {
+  const notes = notesFile("notes.json", {
+    metrics: [metric],
+    trainingData: ["Synthetic thoraces."],
+    limitations: ["Never saw a patient."],
+    date: "2024-02-29",
+  });
+  return annotateModel({ model: first, notes, out: annotated, force: true });
+}
+
+test("annotated, a model of the first format says what was measured, is sealed and predicts as before", async () => {
+  const { metadata, seal } = await annotate();
+  expect(metadata).toMatchObject({ format: 2, metrics: [metric], date: "2024-02-29" });
+  expect(seal).toBe("whole");
+  const [before, after] = [await loadModel(first), await loadModel(annotated)];
+  const { size } = before.input;
+  const image = Float32Array.from({ length: size * size }, (_, at) => Math.sin(at / 50));
+  expect(await after.predict(image, 1)).toEqual(await before.predict(image, 1));
+  expect(after.input).toEqual(before.input);
+  await before.dispose();
+  await after.dispose();
+});
+
+test("annotated again, a model keeps what it said before", async () => {
+  await annotate();
+  const later = { ...metric, name: "IoU of boxes", unit: "slice", count: 9 };
+  const notes = notesFile("later.json", { metrics: [later], limitations: ["Nor a child."] });
+  const out = join(folder, "twice.onnx");
+  const { metadata, seal } = await annotateModel({ model: annotated, notes, out, force: true });
+  expect(metadata.metrics).toEqual([metric, later]);
+  expect(metadata.limitations).toEqual(["Never saw a patient.", "Nor a child."]);
+  expect(metadata.date).toBe("2024-02-29");
+  expect(seal).toBe("whole");
+});
+
+test("notes set the version and the frame anew, and the model is fed accordingly", async () => {
+  const out = join(folder, "framed.onnx");
+  const notes = notesFile("framed.json", { version: "9", frame: "body" });
+  const { metadata } = await annotateModel({ model: first, notes, out, force: true });
+  expect(metadata).toMatchObject({
+    version: "9",
+    frame: "body",
+    name: readMetadata(shipped, "shipped").name,
+  });
+  const model = await loadModel(out);
+  expect(model.input.frame).toBe("body");
+  await model.dispose();
+});
+
+test("a changed weight and changed metadata are found when the model is loaded", async () => {
+  await annotate();
+  const file = readFileSync(annotated);
+  const threshold = file.indexOf('"threshold":0.9');
+  for (const at of [5000, threshold + '"threshold":0.'.length]) {
+    const changed = Buffer.from(file);
+    changed[at] ^= 1;
+    const path = join(folder, "changed.onnx");
+    writeFileSync(path, changed);
+    await expect(loadModel(path)).rejects.toThrow(/changed\.onnx was changed since it was written/);
+    await expect(describeModel(path)).rejects.toThrow(/changed since/);
+  }
+});
+
+test("the card says what the file says: figures with their unit, data, limits, digest", async () => {
+  const { metadata, facts } = await annotate();
+  const card = modelCard(metadata, facts);
+  expect(card).toContain(
+    "| DSC | 0.895 ± 0.055 | patient (n = 6) | 6 phantoms of neither training nor validation |",
+  );
+  for (const said of ["Synthetic thoraces.", "Never saw a patient.", "For research only", facts.digest])
+    expect(card).toContain(said);
+  expect(card.match(/^## .*/gm)).toEqual([
+    "## Intended use",
+    "## Training data",
+    "## Preprocessing",
+    "## Training",
+    "## Measured",
+    "## It says what it is worth",
+    "## Limitations",
+    "## To make it again",
+  ]);
+});
+
+test("calibrated, the card says what contours are worth, on whom that was measured, and where its figure is", async () => {
+  const { metadata, facts } = await annotate();
+  const errors = { count: 31, spearman: 0.71, meanAbsoluteError: 0.124 };
+  const terms = [{ feature: "agreement" as const, weight: 0.83, centre: 0.8, scale: 0.1 }];
+  const quality = {
+    contour: { intercept: 0, terms },
+    slice: { intercept: 0, terms: [] },
+    doubtBelow: 0.55,
+    calibration: { patients: 12, cohorts: ["others"], contours: errors, slices: errors, pairs: [] },
+  };
+  const card = modelCard({ ...metadata, quality }, facts, "card-expected-dsc.svg");
+  for (const said of [
+    "## It says what it is worth",
+    "12 patients of others",
+    "below 0.55",
+    "| 31 | 0.71 | 0.124 |",
+  ])
+    expect(card).toContain(said);
+  expect(card).toContain("agreement 0.83");
+  expect(card).toContain("](card-expected-dsc.svg)");
+});
+
+test("notes that are not as expected are refused by the key, and no model is written", async () => {
+  const out = join(folder, "none.onnx");
+  const refused = (notes: unknown) =>
+    expect(annotateModel({ model: first, notes: notesFile("bad.json", notes), out, force: false })).rejects;
+  await refused({ metrics: [{ ...metric, count: 0 }] }).toThrow(/metrics\.0\.count/);
+  await refused({ metric: [] }).toThrow(/metric/);
+  await refused({ date: "yesterday" }).toThrow(/date/);
+  await expect(describeModel(out)).rejects.toThrow(/no model file/);
+});
+
+test("the options that a card prints make the same configuration again, whatever differs from the defaults", () => {
+  const configuration: TrainingConfiguration = {
+    ...defaultTraining,
+    size: 192,
+    width: 16,
+    epochs: 7,
+    batch: 4,
+    accumulate: 2,
+    learningRate: 3e-4,
+    schedule: "polynomial",
+    warmUpSteps: 10,
+    l2: 0,
+    dropout: 0.2,
+    seed: 9,
+    roi: "GTV (p|T).*",
+    greyLevels: { lowHu: -1350, highHu: 150, levels: 255 },
+    augmented: 0.5,
+    emptySlices: 0,
+    balancePatients: true,
+    loss: "focal-tversky",
+    lossParameters: {
+      diceDenominator: "plain",
+      focal: { gamma: 3, alpha: 0.5 },
+      tversky: { alpha: 0.4, beta: 0.6 },
+      focalTverskyGamma: 2,
+    },
+    context: 2,
+    contextSpacingMm: 3,
+    attention: true,
+    averageDecay: 0.99,
+    patience: 5,
+    augmentation: {
+      rotationDegrees: 8,
+      elastic: 0.02,
+      contrast: 0.1,
+      brightnessHu: 20,
+      noiseHu: 15,
+      blurPixels: 1,
+    },
+  };
+  const command = addTrainingOptions(new Command()).exitOverride();
+  command.parse(trainOptions(configuration), { from: "user" });
+  expect({ ...trainingOf(command.opts<TrainingOptions>()), network: configuration.network }).toEqual(
+    configuration,
+  );
+  expect(trainOptions(defaultTraining)).toEqual([]);
+});

@@ -1,0 +1,37 @@
+/** `delineate check`: the preflight of a structure set, alone or against its CT. */
+import { readFile } from "node:fs/promises";
+import { DelineateError } from "#core/errors.ts";
+import { checkStructureSet } from "#dicom/check/check-structure-set.ts";
+import type { Violation } from "#dicom/check/rule.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { readCtFolder } from "./read-ct-folder.ts";
+
+export type CheckResult = {
+  readonly file: string;
+  /** False: the rules about patient, slices and planes were left out. */
+  readonly againstCt: boolean;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly violations: readonly Violation[];
+};
+
+export async function check(
+  path: string,
+  ctPath: string | undefined,
+  series: string | undefined,
+): Promise<CheckResult> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
+  });
+  const { dataSet } = readDicom(bytes, path);
+  const ct = ctPath === undefined ? undefined : await readCtFolder(ctPath, { series });
+  const violations = checkStructureSet(dataSet, ct);
+  const count = (severity: string): number => violations.filter((item) => item.severity === severity).length;
+  return {
+    file: path,
+    againstCt: ct !== undefined,
+    errors: count("error"),
+    warnings: count("warning"),
+    violations,
+  };
+}

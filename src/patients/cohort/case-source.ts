@@ -1,0 +1,116 @@
+/**
+ * A case's source files as a CT and its ROIs, for the import that checks them and for every later use of the cohort: a DICOM
+ * series with an RTSTRUCT or SEG, or a research image with a label image. ROIs are made into masks one at a time.
+ */
+import { readFile } from "node:fs/promises";
+import type { LabelNames } from "#contract/cohort-manifest.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
+import { readSegmentation } from "#dicom/seg/read-seg.ts";
+import { ctFromImage } from "#formats/ct-from-image.ts";
+import { isGzip } from "#formats/gzip.ts";
+import { type LabelImage, masksFromLabels } from "#formats/label-image.ts";
+import { readNifti } from "#formats/nifti.ts";
+import { looksLikeNifti } from "#formats/nifti-header.ts";
+import { readNrrd } from "#formats/nrrd.ts";
+import { looksLikeNrrd } from "#formats/nrrd-header.ts";
+import { placeOnGrid } from "#formats/place-on-grid.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { type Mask, uniteMasks } from "#geometry/mask.ts";
+import { checkFrame, openMaskFile } from "#patients/load-masks.ts";
+import { readCtFiles } from "#patients/read-ct-folder.ts";
+
+export type CtSource =
+  | { readonly kind: "dicom"; readonly files: readonly string[]; readonly seriesInstanceUid: string }
+  | { readonly kind: "nifti"; readonly files: readonly string[] };
+
+export type TargetSource = {
+  readonly kind: "rtstruct" | "seg" | "labels";
+  readonly file: string;
+  readonly labels?: LabelNames | undefined;
+};
+
+export type SourceRoi = {
+  readonly name: string;
+  /** Contours in the file; 0 for voxel formats. */
+  readonly contours: number;
+  /** On the CT's grid. Findings of severity error say what was left out. */
+  mask(): { readonly mask: Mask; readonly findings: readonly Finding[] };
+};
+
+export type CaseCt = {
+  readonly ct: CtImage;
+  readonly volume: CtVolume | undefined;
+  readonly findings: readonly Finding[];
+};
+
+/** Throws what reading the CT throws. */
+export async function loadCt(source: CtSource): Promise<CaseCt> {
+  if (source.kind === "dicom") {
+    const volume = await readCtFiles(source.files, source.seriesInstanceUid);
+    return { ct: volume, volume, findings: volume.findings };
+  }
+  const [path] = source.files;
+  const { ct, findings } = ctFromImage(await readImage(path));
+  return { ct, volume: undefined, findings };
+}
+
+/** The ROIs in the file's order. Throws what reading the file throws, and `wrong-frame-of-reference`. */
+export async function openRois(
+  source: TargetSource,
+  { ct, volume }: CaseCt,
+): Promise<{ readonly rois: readonly SourceRoi[]; readonly findings: readonly Finding[] }> {
+  if (source.kind === "labels") return labelRois(source, ct);
+  const opened = await openMaskFile(source.file);
+  if (volume === undefined || (opened.format !== "rtstruct" && opened.format !== "seg")) {
+    throw new DelineateError("unknown-format", `${source.file} is no RTSTRUCT and no DICOM SEG any more.`);
+  }
+  if (opened.format === "rtstruct") {
+    const rois = opened.set.rois.map((roi): SourceRoi => {
+      const mask = () => {
+        checkFrame(roi.frameOfReferenceUid, volume, source.file);
+        return rasteriseRoi(roi, ct.grid, volume.slices);
+      };
+      return { name: roi.name, contours: roi.contours.length, mask };
+    });
+    return { rois, findings: opened.set.findings };
+  }
+  const segmentation = readSegmentation(opened.file, source.file, ct.grid.spacingMm[2]);
+  checkFrame(segmentation.frameOfReferenceUid, volume, source.file);
+  const rois = segmentation.segments.map(({ name, mask }): SourceRoi => {
+    return { name, contours: 0, mask: () => placeOnGrid(mask, ct.grid) };
+  });
+  return { rois, findings: segmentation.findings };
+}
+
+async function labelRois(source: TargetSource, ct: CtImage) {
+  const { masks, findings } = masksFromLabels(await readImage(source.file));
+  const rois = (source.labels ?? []).map(({ name, values }): SourceRoi => {
+    const mask = () => {
+      const placed = masks
+        .filter(({ value }) => values.includes(value))
+        .map(({ mask: part }) => placeOnGrid(part, ct.grid));
+      return {
+        mask: uniteMasks(
+          ct.grid,
+          placed.map(({ mask: part }) => part),
+        ),
+        findings: placed.flatMap(({ findings: notes }) => notes),
+      };
+    };
+    return { name, contours: 0, mask };
+  });
+  return { rois, findings };
+}
+
+/** Throws `file-not-found`, `unknown-format`, and what reading the format throws. */
+async function readImage(path: string): Promise<LabelImage> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
+  });
+  if (looksLikeNrrd(bytes)) return readNrrd(bytes)[0];
+  if (isGzip(bytes) || looksLikeNifti(bytes)) return readNifti(bytes);
+  throw new DelineateError("unknown-format", `${path} is neither NIfTI (.nii, .nii.gz) nor NRRD.`);
+}

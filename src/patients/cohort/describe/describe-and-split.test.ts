@@ -1,0 +1,131 @@
+/** Table 1 and splits of cohorts on disk: phantoms with known lobes, and a clinical table that finds its patients by digest. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { silentProgress } from "#core/progress.ts";
+import { importCohort } from "#patients/cohort/import/import.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
+import { describeCohort } from "./describe-cohort.ts";
+import { readSplit } from "./read-split.ts";
+import { splitCohort } from "./split-cohort.ts";
+
+const root = mkdtempSync(join(tmpdir(), "delineate describe ü-"));
+const path = (...parts: readonly string[]): string => join(root, ...parts);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const { signal } = new AbortController();
+const patients = 4;
+
+beforeAll(async () => {
+  await makePhantoms(
+    { patients, first: 1, seed: 4, size: 64, out: path("phantoms") },
+    silentProgress,
+    signal,
+  );
+  await importCohort(
+    { source: path("phantoms"), out: path("imported"), roi: "GTV.*" },
+    silentProgress,
+    signal,
+  );
+});
+
+test("sides are those of the phantoms, volumes those of the masks, and the clinical rows find their patients", async () => {
+  const clinical = path("clinical.csv");
+  writeFileSync(
+    clinical,
+    "PatientID,age,Overall.Stage,gender,Histology\nPHANTOM-4-2,61,IIIa,female,adenocarcinoma\nPHANTOM-4-3,NA,I,male,NA\nSTRANGER,70,IV,male,x\n",
+  );
+  const request = { cohort: path("imported"), roi: "GTV.*", clinical };
+  const {
+    patients: found,
+    table,
+    clinicalWithoutPatient,
+  } = await describeCohort(request, silentProgress, signal);
+  for (const [index, { name, tumour }] of found.entries()) {
+    const truth = JSON.parse(
+      readFileSync(path("phantoms", `patient-000${index + 1}`, "phantom.json"), "utf8"),
+    );
+    expect(name).toBe(`case-000${index + 1}`);
+    expect(tumour?.side).toBe(truth.lobe.split("-")[0]);
+    expect(tumour?.volumeCc).toBeCloseTo(truth.maskVolumeCc, 6);
+  }
+  expect(found[1].clinical).toMatchObject({ ageYears: 61, stage: "III", histology: "adenocarcinoma" });
+  expect(found[2].clinical).toMatchObject({ ageYears: undefined, stage: "I", sex: "male" });
+  expect(found[0].clinical).toBeUndefined();
+  expect(clinicalWithoutPatient).toBe(1);
+  const cell = (characteristic: string, category: string) =>
+    table.rows.find((row) => row.characteristic === characteristic && row.category === category)?.cells[0];
+  expect(cell("Patients", "")).toBe("4");
+  expect(cell("Age, years", "median (range)")).toBe("61 (61 - 61), 3 missing");
+  // A second description is read from what the first kept.
+  expect((await describeCohort(request, silentProgress, signal)).patients).toEqual(found);
+});
+
+test("a split of a cohort is written, read back, repeated by its seed, and not overwritten", async () => {
+  const request = {
+    cohort: path("phantoms"),
+    roi: "GTV",
+    out: path("split.json"),
+    force: false,
+    seed: 1,
+    test: 0.25,
+    validation: 0.25,
+  };
+  const { split } = await splitCohort(request, silentProgress, signal);
+  const names = ["patient-0001", "patient-0002", "patient-0003", "patient-0004"];
+  expect(await readSplit(path("split.json"), names)).toEqual(split);
+  expect([split.train.length, split.validation.length, split.test.length]).toEqual([2, 1, 1]);
+  await expect(splitCohort(request, silentProgress, signal)).rejects.toMatchObject({ code: "file-exists" });
+  const again = await splitCohort({ ...request, out: path("again.json") }, silentProgress, signal);
+  expect(again.split).toEqual(split);
+  const folds = await splitCohort(
+    { ...request, out: path("folds.json"), folds: 4, validation: 0 },
+    silentProgress,
+    signal,
+  );
+  expect(folds.split.folds?.map((fold) => fold.test.length)).toEqual([1, 1, 1, 1]);
+  const tooMany = { ...request, out: path("many.json"), folds: 5 };
+  await expect(splitCohort(tooMany, silentProgress, signal)).rejects.toMatchObject({ code: "bad-cohort" });
+  writeFileSync(path("leak.json"), JSON.stringify({ ...split, train: [...split.train, split.test[0]] }));
+  await expect(readSplit(path("leak.json"), names)).rejects.toMatchObject({ code: "bad-cohort" });
+});
+
+test("one person under two IDs is never split, and is one person in the count", async () => {
+  cpSync(path("phantoms"), path("doubled"), { recursive: true });
+  // The same scans once more, as another archive would hold them: same pixels, same UIDs.
+  cpSync(path("phantoms", "patient-0001"), path("doubled", "other-archive"), { recursive: true });
+  const report = await importCohort(
+    { source: path("doubled"), out: path("cohort2"), roi: "GTV.*" },
+    silentProgress,
+    signal,
+  );
+  // Under the same ID the second copy is the same series: its images count once.
+  expect(report.patients.length).toBe(patients);
+  expect(report.patients.flatMap(({ findings }) => findings.map(({ code }) => code))).toContain(
+    "image-twice",
+  );
+});
+
+test("of a cohort of unknown spacing sizes are in voxels, nothing is in cc or mm, and it is split all the same", async () => {
+  const source = path("phantoms");
+  const request = { source, out: path("unknown"), roi: "GTV.*", spacing: "unknown" } as const;
+  await importCohort(request, silentProgress, signal);
+  const cohort = path("unknown");
+  const description = await describeCohort({ cohort, roi: "GTV.*" }, silentProgress, signal);
+  const known = await describeCohort({ cohort: path("imported"), roi: "GTV.*" }, silentProgress, signal);
+  for (const [at, { tumour }] of description.patients.entries()) {
+    const { voxels, side } = known.patients[at].tumour ?? {};
+    expect(voxels).toBeGreaterThan(0);
+    expect(tumour).toEqual({ voxels, side });
+  }
+  expect(description.table.rows.map(({ characteristic }) => characteristic)).toContain("GTV, voxels");
+  const out = path("unknown-split.json");
+  const parts = { roi: "GTV.*", seed: 1, test: 0.25, validation: 0, force: false };
+  const { split } = await splitCohort({ cohort, out, ...parts }, silentProgress, signal);
+  expect([split.train.length, split.test.length]).toEqual([3, 1]);
+  await expect(importCohort({ ...request, spacing: "known" }, silentProgress, signal)).rejects.toMatchObject({
+    code: "bad-cohort",
+    message: expect.stringContaining("--unknown-spacing"),
+  });
+});

@@ -1,0 +1,37 @@
+/** A split file (src/contract/cohort-split.ts), read for the cohort that it is of: what `cohort split` wrote or a person did. */
+import { readFile } from "node:fs/promises";
+import { type CohortSplit, cohortSplitSchema, type SplitParts } from "#contract/cohort-split.ts";
+import { DelineateError } from "#core/errors.ts";
+
+/** Throws `file-not-found`, `bad-cohort` if it is no split or names patients that the cohort lacks. */
+export async function readSplit(path: string, names: readonly string[]): Promise<CohortSplit> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no split file ${path}.`, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new DelineateError("bad-cohort", `${path} is no JSON file.`, { cause });
+  }
+  const parsed = cohortSplitSchema.safeParse(value);
+  if (!parsed.success) {
+    const first = parsed.error.issues[0];
+    throw new DelineateError("bad-cohort", `${path} is no split: ${first.path.join(".")}: ${first.message}.`);
+  }
+  const missing = foldsOf(parsed.data)
+    .flatMap(({ train, validation, test }) => [...train, ...validation, ...test])
+    .filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${path} names patients that the cohort lacks: ${[...new Set(missing)].join(", ")}.`,
+    );
+  }
+  return parsed.data;
+}
+
+/** The parts that are run: the folds, or the one split. */
+export function foldsOf({ train, validation, test, folds }: CohortSplit): readonly SplitParts[] {
+  return folds ?? [{ train, validation, test }];
+}

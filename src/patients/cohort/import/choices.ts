@@ -1,0 +1,74 @@
+/**
+ * The label desk on paper: `label-desk.csv` lists every ROI that could be the tumour, with `chosen` yes or no. A person edits
+ * that column and gives the file back with --choose. Several ROIs of a patient may be chosen: they are joined; none leaves
+ * the patient out.
+ */
+import { type CohortPatientFile, choiceReasons } from "#contract/cohort-manifest.ts";
+import { DelineateError } from "#core/errors.ts";
+import { formatCsv, parseCsv } from "#formats/csv.ts";
+
+const columns = ["case", "position", "roi", "role", "volume_cc", "remarks", "chosen"] as const;
+
+/** Candidates of every patient, in the order of the files. */
+export function labelDeskCsv(patients: readonly CohortPatientFile[]): string {
+  const lines = patients.flatMap((patient) =>
+    patient.rois.flatMap((roi, position) => {
+      const isChosen = patient.primary.includes(position);
+      if (!roi.candidate && !isChosen) return [];
+      const chosen = isChosen ? "yes" : patient.chosen === "undecided" ? "?" : "no";
+      const remarks = roiRemarks(patient, position).join("; ");
+      return [[patient.name, position, roi.name, roi.role, roi.volumeCc.toFixed(2), remarks, chosen]];
+    }),
+  );
+  return formatCsv([columns, ...lines]);
+}
+
+/** What a person should look at in an ROI: in words, none if there is nothing. */
+export function roiRemarks({ rois }: CohortPatientFile, position: number): string[] {
+  const roi = rois[position];
+  const several = (count: number, one: string, many: string): string[] =>
+    count === 0 ? [] : [count === 1 ? `1 ${one}` : `${count} ${many}`];
+  return [
+    ...(roi.duplicateOf === undefined ? [] : [`same mask as ${rois[roi.duplicateOf].name}`]),
+    ...(roi.volumeCc === 0 ? ["empty"] : []),
+    ...several(roi.tinyIslands, "tiny island", "tiny islands"),
+    ...several(roi.openContours, "open contour", "open contours"),
+    ...several(roi.offSliceContours, "contour off its slice", "contours off their slices"),
+  ];
+}
+
+/**
+ * The patients whose choice differs, changed. Patients that the text does not name stay as they are. Throws `usage` for a
+ * text without the columns, an unknown case or position, and a choice that is neither yes nor no.
+ */
+export function applyChoices(
+  patients: readonly CohortPatientFile[],
+  text: string,
+  where: string,
+): CohortPatientFile[] {
+  const records = parseCsv(text);
+  const bad = (what: string): DelineateError => new DelineateError("usage", `${where}: ${what}.`);
+  if (records.length === 0 || !["case", "position", "chosen"].every((column) => column in records[0]))
+    throw bad("expected the columns of label-desk.csv: case, position, chosen");
+  const chosen = new Map<string, number[]>();
+  for (const record of records) {
+    const patient = patients.find(({ name }) => name === record.case);
+    if (patient === undefined) throw bad(`there is no patient ${record.case}`);
+    const position = Number(record.position);
+    if (patient.rois[position] === undefined) throw bad(`${record.case} has no ROI ${record.position}`);
+    const answer = record.chosen.trim().toLowerCase();
+    if (answer === "?" && patient.chosen === "undecided") continue;
+    if (answer !== "yes" && answer !== "no")
+      throw bad(`${record.case}: expected yes or no in the column chosen, found ${record.chosen}`);
+    chosen.set(patient.name, [...(chosen.get(patient.name) ?? []), ...(answer === "yes" ? [position] : [])]);
+  }
+  return patients.flatMap((patient) => {
+    const primary = chosen.get(patient.name);
+    if (primary === undefined || String(primary) === String(patient.primary)) return [];
+    const rois = patient.rois.map((roi, position) => {
+      if (primary.includes(position)) return { ...roi, role: "primary" as const };
+      return roi.role === "primary" ? { ...roi, role: "other" as const } : roi;
+    });
+    return [{ ...patient, rois, primary, chosen: choiceReasons[3] }];
+  });
+}

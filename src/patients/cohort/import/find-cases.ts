@@ -1,0 +1,141 @@
+/**
+ * Which CT series and which structure sets of an archive belong together: by the series that a set refers to, else by a frame
+ * of reference that only one series of the patient has. Any layout of folders: files are told by their headers alone.
+ */
+import { dirname } from "node:path";
+import { type Finding, finding } from "#core/findings.ts";
+import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
+import type { CtSource, TargetSource } from "#patients/cohort/case-source.ts";
+import { identityTexts, redacted } from "./redact.ts";
+
+export type FoundCase = {
+  /** The patient's ID as it stands in the files, only ever hashed; undefined where there is none. */
+  readonly patientId: string | undefined;
+  readonly ct: CtSource;
+  /** In the order in which they are tried: RTSTRUCT before SEG, which often repeats it. */
+  readonly targets: readonly TargetSource[];
+  readonly findings: readonly Finding[];
+  readonly identity: readonly string[];
+  /** Where the CT lies, the patient's name taken out. */
+  readonly place: string;
+};
+
+/** Something that was not taken. */
+export type Refusal = {
+  /** Where it lies, the patient's name taken out. */
+  readonly where: string;
+  readonly code: string;
+  readonly message: string;
+};
+
+/** `path` is for the program, never for messages. */
+export type FoundRefusal = Refusal & { readonly path: string };
+
+export type FoundCases = { readonly cases: readonly FoundCase[]; readonly refused: readonly FoundRefusal[] };
+
+type Series = { readonly first: ObjectSummary; readonly files: readonly string[]; readonly doubles: number };
+
+/** Cases in the order of their CT's first path. A CT of a single file is taken for a volume only if a set refers to it. */
+export function findCases(objects: readonly ObjectSummary[]): FoundCases {
+  const series = groupCt(objects.filter(({ kind }) => kind === "ct"));
+  const sets = objects.filter(({ kind }) => kind === "rtstruct" || kind === "seg");
+  const refused: FoundRefusal[] = [];
+  const paired = new Map<Series, { set: ObjectSummary; byFrame: boolean }[]>();
+  for (const set of sets) {
+    const match = seriesOf(set, series);
+    if (typeof match === "string") {
+      refused.push(refusal(set, match === "several" ? "several-ct" : "no-ct", unpaired[match]));
+    } else paired.set(match.series, [...(paired.get(match.series) ?? []), { set, byFrame: match.byFrame }]);
+  }
+  const cases = series.flatMap((ct): FoundCase[] => {
+    const own = paired.get(ct);
+    if (own !== undefined) return [caseOf(ct, own)];
+    const drawn = series.some(
+      (other) => other.first.patientId === ct.first.patientId && paired.get(other) !== undefined,
+    );
+    const message = `No RTSTRUCT or SEG refers to this CT series of ${ct.files.length} files${drawn ? "; another series of the patient has one" : ""}.`;
+    refused.push(refusal(ct.first, "no-structure-set", message));
+    return [];
+  });
+  return { cases, refused };
+}
+
+const unpaired = {
+  none: "The CT that this structure set was drawn on is not in the export.",
+  several:
+    "This structure set names no series of the export, and several CT series share its frame of reference.",
+} as const;
+
+/** One series a patient and series UID; an image that was exported twice counts once. */
+function groupCt(objects: readonly ObjectSummary[]): Series[] {
+  const groups = new Map<string, ObjectSummary[]>();
+  for (const object of objects) {
+    const key = `${object.patientId}\n${object.seriesInstanceUid}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [object]);
+    else group.push(object);
+  }
+  return [...groups.values()]
+    .map((members): Series => {
+      const unique = new Map<string, ObjectSummary>();
+      for (const member of [...members].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+        if (!unique.has(member.sopInstanceUid)) unique.set(member.sopInstanceUid, member);
+      }
+      const files = [...unique.values()];
+      return {
+        first: files[0],
+        files: files.map(({ path }) => path),
+        doubles: members.length - files.length,
+      };
+    })
+    .sort((a, b) => (a.files[0] < b.files[0] ? -1 : 1));
+}
+
+function seriesOf(
+  set: ObjectSummary,
+  all: readonly Series[],
+): { series: Series; byFrame: boolean } | "none" | "several" {
+  const own = all.filter(({ first }) => first.patientId === set.patientId);
+  // Of the same patient first; a set whose ID differs from its CT's is refused when it is read, by that name.
+  for (const candidates of [own, all]) {
+    const named = candidates.find(({ first }) => set.referencedSeries.includes(first.seriesInstanceUid));
+    if (named !== undefined) return { series: named, byFrame: false };
+  }
+  const framed = own.filter(({ first }) =>
+    first.framesOfReference.some((uid) => set.framesOfReference.includes(uid)),
+  );
+  if (framed.length === 1) return { series: framed[0], byFrame: true };
+  return framed.length === 0 ? "none" : "several";
+}
+
+function caseOf(ct: Series, own: readonly { set: ObjectSummary; byFrame: boolean }[]): FoundCase {
+  const findings: Finding[] = [];
+  if (own.some(({ byFrame }) => byFrame)) {
+    const message = "The structure set names no series of the export; it was paired by frame of reference.";
+    findings.push(finding("warning", "paired-by-frame", message));
+  }
+  if (ct.doubles > 0) {
+    const message = `${ct.doubles} images of the CT series occur twice in the export; one of each was taken.`;
+    findings.push(finding("warning", "image-twice", message));
+  }
+  const order = { rtstruct: 0, seg: 1, ct: 2, other: 3 } as const;
+  const targets = own
+    .map(({ set }) => set)
+    .sort((a, b) => order[a.kind] - order[b.kind] || (a.path < b.path ? -1 : 1))
+    .map((set): TargetSource => ({ kind: set.kind === "rtstruct" ? "rtstruct" : "seg", file: set.path }));
+  const identity = identityTexts(ct.first.patientId, ct.first.patientName);
+  return {
+    patientId: ct.first.patientId === "" ? undefined : ct.first.patientId,
+    ct: { kind: "dicom", files: ct.files, seriesInstanceUid: ct.first.seriesInstanceUid },
+    targets,
+    findings,
+    identity,
+    place: redacted(dirname(ct.first.path), identity),
+  };
+}
+
+function refusal(object: ObjectSummary, code: string, message: string): FoundRefusal {
+  const identity = identityTexts(object.patientId, object.patientName);
+  const place = object.kind === "ct" ? dirname(object.path) : object.path;
+  return { where: redacted(place, identity), code, message, path: object.path };
+}

@@ -1,0 +1,146 @@
+/** Importing again: after an interruption, after sources changed or moved, one person twice, and a person at the label desk. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
+import { silentProgress } from "#core/progress.ts";
+import { countVoxels } from "#geometry/mask.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { boxMask, persons, writeCt, writeSet, writeTcia } from "../../../../test/archive.ts";
+import { importCohort } from "./import.ts";
+
+const root = mkdtempSync(join(tmpdir(), "delineate import again ü-"));
+const path = (...parts: readonly string[]): string => join(root, ...parts);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const never = new AbortController().signal;
+const run = (source: string, out: string, choose?: string) =>
+  importCohort({ source: path(source), out: path(out), roi: "GTV.*", choose }, silentProgress, never);
+
+/** Without what differs between two imports of the same archive: the salted digest. */
+function comparable({ person: _person, ...rest }: CohortPatientFile) {
+  return rest;
+}
+
+beforeAll(() => writeTcia(path("tcia")));
+
+describe("going on", () => {
+  test("an import that was interrupted goes on, keeps what it had, and ends as one that was not", async () => {
+    const controller = new AbortController();
+    const request = { source: path("tcia"), out: path("interrupted"), roi: "GTV.*" };
+    const progress = {
+      report: (stage: string, done: number): void => {
+        if (stage === "checking patients" && done === 1) controller.abort();
+      },
+    };
+    await expect(importCohort(request, progress, controller.signal)).rejects.toMatchObject({
+      code: "cancelled",
+    });
+    const kept = readdirSync(path("interrupted", "patients"));
+    expect(kept.length).toBeGreaterThanOrEqual(1);
+    expect(kept.length).toBeLessThan(3);
+    const report = await run("tcia", "interrupted");
+    expect(report.added.length).toBe(3 - kept.length);
+    const whole = await run("tcia", "from-tcia");
+    expect(report.patients.map(comparable)).toEqual(whole.patients.map(comparable));
+  });
+
+  test("a second import of the same archive opens none of the patients' files again", async () => {
+    const report = await run("tcia", "interrupted");
+    expect(report.added).toEqual([]);
+    // The SEG of each patient, which no patient's file refers to.
+    expect(report.files).toBe(3);
+    expect(report.refused.map(({ code }) => code)).toEqual(Array(3).fill("several-structure-sets"));
+  });
+
+  test("a source that changed is said when it is loaded, and checked anew by the next import, under the same name", async () => {
+    cpSync(path("tcia"), path("changing"), { recursive: true });
+    const before = await run("changing", "from-changing");
+    const slice = join(before.patients[1].root, before.patients[1].ct.files[0].path);
+    const bytes = readFileSync(slice);
+    bytes[bytes.length - 1] ^= 1;
+    writeFileSync(slice, bytes);
+    const [, second] = await openCohort(path("from-changing"));
+    await expect(second.load("GTV.*")).rejects.toMatchObject({
+      code: "file-changed",
+      message: expect.stringContaining("case-0002"),
+    });
+    const after = await run("changing", "from-changing");
+    expect(after.added).toEqual(["case-0002"]);
+    expect(after.patients[1].ct.sliceDigests).not.toEqual(before.patients[1].ct.sliceDigests);
+    expect(after.patients[0]).toEqual(before.patients[0]);
+  });
+
+  test("a source that moved is said, and found again by an import from its new place", async () => {
+    renameSync(path("changing"), path("moved"));
+    const [first] = await openCohort(path("from-changing"));
+    await expect(first.load("GTV.*")).rejects.toMatchObject({ code: "file-not-found" });
+    const report = await run("moved", "from-changing");
+    expect(report.patients.map(({ name, root: where }) => [name, where])).toEqual(
+      ["case-0001", "case-0002", "case-0003"].map((name) => [name, path("moved")]),
+    );
+    const again = await openCohort(path("from-changing"));
+    expect(countVoxels((await again[0].load("GTV.*")).target)).toBe(180);
+  });
+
+  test("a cohort is not mixed from two ideas of the tumour", async () => {
+    const request = { source: path("tcia"), out: path("from-tcia"), roi: "CTV" };
+    await expect(importCohort(request, silentProgress, never)).rejects.toMatchObject({ code: "bad-cohort" });
+  });
+});
+
+describe("one person under two IDs", () => {
+  test("is found by UIDs, by the ID and by pixels, and grouped; others are not", async () => {
+    const write = async (folder: string, id: string, uidName: string, seed: number) => {
+      const ct = await writeCt(path("twins", folder, "ct"), { person: { id, name: id }, uidName, seed });
+      writeSet(path("twins", folder, "set.dcm"), ct, { GTV: [5, 9] });
+    };
+    await write("a", "FIRST-ID", "scan-1", 1);
+    await write("b", "SECOND-ID", "scan-1", 2);
+    await write("c", "THIRD-ID", "scan-3", 1);
+    await write("d", "FOURTH-ID", "scan-4", 4);
+    await write("e", "FOURTH-ID", "scan-5", 5);
+    await write("f", "SIXTH-ID", "scan-6", 6);
+    const report = await run("twins", "from-twins");
+    expect(report.samePatient).toMatchObject([
+      {
+        cases: ["case-0001", "case-0002", "case-0003"],
+        reasons: expect.arrayContaining(["same pixels", "same study"]),
+      },
+      { cases: ["case-0004", "case-0005"], reasons: ["same patient ID"] },
+    ]);
+    const groups = (await openCohort(path("from-twins"))).map(({ group }) => group);
+    expect(groups).toEqual(["case-0001", "case-0001", "case-0001", "case-0004", "case-0004", "case-0006"]);
+  });
+});
+
+describe("the label desk", () => {
+  test("a choice that rules cannot make waits for a person, who makes it in the table", async () => {
+    const ct = await writeCt(path("desk", "ct"), { person: persons[0], uidName: "desk", seed: 300 });
+    writeSet(path("desk", "set.dcm"), ct, { GTV_A: [2, 6], GTV_B: [12, 18] });
+    const waiting = await run("desk", "from-desk");
+    expect(waiting.patients).toMatchObject([{ primary: [], chosen: "undecided" }]);
+    await expect(openCohort(path("from-desk"))).rejects.toMatchObject({ code: "bad-cohort" });
+    const table = readFileSync(path("from-desk", "label-desk.csv"), "utf8");
+    expect(table.match(/\?$/gm)?.length).toBe(2);
+    writeFileSync(path("chosen.csv"), table.replace(/(GTV_A.*)\?/, "$1no").replace(/(GTV_B.*)\?/, "$1yes"));
+    const { patients } = await run("desk", "from-desk", path("chosen.csv"));
+    expect(patients).toMatchObject([
+      { primary: [1], chosen: "by hand", rois: [{ role: "other" }, { role: "primary" }] },
+    ]);
+    const [patient] = await openCohort(path("from-desk"));
+    expect((await patient.load("GTV.*")).target.data).toEqual(boxMask(ct.grid, [12, 18]).data);
+    const edited = readFileSync(path("from-desk", "label-desk.csv"), "utf8").replace(/yes$/m, "no");
+    writeFileSync(path("from-desk", "label-desk.csv"), edited);
+    await expect(run("desk", "from-desk")).rejects.toMatchObject({
+      code: "file-exists",
+      message: expect.stringContaining("--choose"),
+    });
+    expect(readFileSync(path("from-desk", "label-desk.csv"), "utf8")).toBe(edited);
+    const none = await run("desk", "from-desk", path("from-desk", "label-desk.csv"));
+    expect(none.patients).toMatchObject([{ primary: [], chosen: "by hand" }]);
+    writeFileSync(path("chosen.csv"), "case,position,chosen\ncase-0009,0,yes\n");
+    await expect(run("desk", "from-desk", path("chosen.csv"))).rejects.toMatchObject({ code: "usage" });
+  });
+});

@@ -1,0 +1,183 @@
+/**
+ * `delineate import`: an archive in, a cohort out that refers to it. Headers first, then each case by itself on worker
+ * threads; a case that is finished is kept, so that an interrupted import goes on where it stopped.
+ */
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
+import type { CohortFile, CohortPatientFile, Spacing } from "#contract/cohort-manifest.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Progress } from "#core/progress.ts";
+import { beginCohort, readPatientFiles, writePatientFile } from "#patients/cohort/cohort-files.ts";
+import { runInWorkers } from "#platform/worker-pool.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import type { CaseAnswer, CaseTask } from "./check-case.worker.ts";
+import { applyChoices, labelDeskCsv } from "./choices.ts";
+import type { FoundCase, Refusal } from "./find-cases.ts";
+import { type FoundSources, findSources, isSame } from "./find-sources.ts";
+import { groupPatients, type PatientGroup } from "./same-patient.ts";
+
+export type ImportRequest = {
+  readonly source: string;
+  readonly out: string;
+  readonly roi: string;
+  /** `unknown`: the files' spacing is not the patients' own; `known` without it. */
+  readonly spacing?: Spacing | undefined;
+  /** An edited `label-desk.csv`. */
+  readonly choose?: string | undefined;
+};
+
+export type ImportReport = Omit<FoundSources, "cases"> & {
+  readonly cohort: string;
+  readonly spacing: Spacing;
+  /** All patients of the cohort, those of earlier imports too. */
+  readonly patients: readonly CohortPatientFile[];
+  /** Names of those that this run added or checked anew. */
+  readonly added: readonly string[];
+  /** Persons with several cases. */
+  readonly samePatient: readonly PatientGroup[];
+  /** The label desk as a file, to be edited and given back. */
+  readonly labelDesk: string;
+};
+
+/**
+ * Throws `file-not-found`, `cancelled` (what was finished is kept), `bad-cohort` for an `out` that was begun with another
+ * `roi` or `spacing`, and `usage` for choices that cannot be followed.
+ */
+export async function importCohort(
+  request: ImportRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ImportReport> {
+  const { out } = request;
+  const root = resolve(request.source);
+  if ((await stat(root).catch(() => undefined))?.isDirectory() !== true)
+    throw new DelineateError("file-not-found", `There is no folder ${request.source}.`);
+  const cohort = await beginCohort(out, request.roi, request.spacing ?? "known");
+  const before = await readPatientFiles(out);
+  const labelDesk = join(out, "label-desk.csv");
+  if (request.choose === undefined) await refuseEdited(labelDesk, before);
+  const { cases, ...found } = await findSources(root, before, progress, signal);
+  const { tasks, refused } = await nameCases(cases, before, cohort, root);
+  const answers = await checkCases(out, tasks, progress, signal);
+  const patients = await chooseByHand(request, await readPatientFiles(out));
+  await writeFileAtomic(labelDesk, labelDeskCsv(patients), { force: true });
+  const failed = answers.flatMap((answer, index): Refusal[] =>
+    "refused" in answer ? [{ where: tasks[index].place, ...answer.refused }] : [],
+  );
+  return {
+    ...found,
+    cohort: out,
+    spacing: cohort.spacing,
+    patients,
+    added: answers.flatMap((answer) => ("patient" in answer ? [answer.patient.name] : [])),
+    refused: [...found.refused, ...refused, ...failed],
+    samePatient: groupPatients(patients).filter((group) => group.cases.length > 1),
+    labelDesk,
+  };
+}
+
+type NamedTask = CaseTask & { readonly place: string };
+
+/**
+ * Names in the order of the cases: that of the patient that a case replaces (its files moved or changed), else the next free
+ * one. A copy of a patient whose files are still in their place is refused.
+ */
+async function nameCases(
+  cases: readonly FoundCase[],
+  before: readonly CohortPatientFile[],
+  cohort: CohortFile,
+  root: string,
+): Promise<{ tasks: NamedTask[]; refused: Refusal[] }> {
+  const tasks: NamedTask[] = [];
+  const refused: Refusal[] = [];
+  const taken = new Set(before.map(({ name }) => name));
+  let next = 1;
+  for (const found of cases) {
+    const person =
+      found.patientId === undefined
+        ? undefined
+        : createHash("sha256").update(`${cohort.salt}\0${found.patientId}`).digest("hex");
+    const known = before.find((patient) => isSameCase(patient, found, person, root));
+    const { place } = found;
+    if (known !== undefined && (await hasItsFiles(known))) {
+      const message = `This CT series is ${known.name} of the cohort already.`;
+      refused.push({ where: place, code: "file-exists", message });
+      continue;
+    }
+    while (taken.has(caseName(next))) next++;
+    const name = known?.name ?? caseName(next);
+    taken.add(name);
+    const { ct, targets, findings, identity } = found;
+    tasks.push({ name, root, person, ct, targets, roi: cohort.roi, findings, identity, place });
+  }
+  return { tasks, refused };
+}
+
+function caseName(number: number): string {
+  return `case-${String(number).padStart(4, "0")}`;
+}
+
+function isSameCase(
+  patient: CohortPatientFile,
+  found: FoundCase,
+  person: string | undefined,
+  root: string,
+): boolean {
+  if (found.ct.kind === "dicom")
+    return patient.person === person && patient.ct.seriesInstanceUid === found.ct.seriesInstanceUid;
+  return patient.target.file.path === relative(root, found.targets[0].file);
+}
+
+async function hasItsFiles({ root, ct, target }: CohortPatientFile): Promise<boolean> {
+  const same = await Promise.all([...ct.files, target.file].map((file) => isSame(root, file)));
+  return same.every(Boolean);
+}
+
+/** Each patient's file is written as soon as the case is checked. */
+async function checkCases(
+  out: string,
+  tasks: readonly NamedTask[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<CaseAnswer[]> {
+  const written: Promise<void>[] = [];
+  progress.report("checking patients", 0, tasks.length);
+  const module = new URL("./check-case.worker.ts", import.meta.url);
+  try {
+    return await runInWorkers<CaseTask, CaseAnswer>(module, tasks, {
+      signal,
+      onDone: (finished, answer) => {
+        if ("patient" in answer) written.push(writePatientFile(out, answer.patient));
+        progress.report("checking patients", finished, tasks.length);
+      },
+    });
+  } finally {
+    await Promise.all(written);
+  }
+}
+
+/** A table that a person has edited is not overwritten. Throws `file-exists`. */
+async function refuseEdited(labelDesk: string, patients: readonly CohortPatientFile[]): Promise<void> {
+  const text = await readFile(labelDesk, "utf8").catch(() => undefined);
+  if (text === undefined || text === labelDeskCsv(patients)) return;
+  // An import that was killed leaves more patients than the table has: then it holds nothing of a person's.
+  if (patients.some(({ name }) => !text.includes(name))) return;
+  throw new DelineateError(
+    "file-exists",
+    `${labelDesk} was edited: give it to the import with --choose, or remove it.`,
+  );
+}
+
+async function chooseByHand(
+  { out, choose }: ImportRequest,
+  patients: readonly CohortPatientFile[],
+): Promise<readonly CohortPatientFile[]> {
+  if (choose === undefined) return patients;
+  const text = await readFile(choose, "utf8").catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no file ${choose}.`, { cause });
+  });
+  const changed = applyChoices(patients, text, choose);
+  for (const patient of changed) await writePatientFile(out, patient);
+  return patients.map((patient) => changed.find(({ name }) => name === patient.name) ?? patient);
+}

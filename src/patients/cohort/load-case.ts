@@ -1,0 +1,68 @@
+/** A patient of an imported cohort from the source files that its file refers to, if those are still what they were. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
+import { DelineateError } from "#core/errors.ts";
+import { selectRois } from "#dicom/rtstruct/select-rois.ts";
+import { joinMasks } from "#patients/load-masks.ts";
+import { type LoadedPatient, uprightPatient } from "#patients/load-patient.ts";
+import { type CtSource, loadCt, openRois } from "./case-source.ts";
+
+/**
+ * The primary tumour where it is among the ROIs that match `roi`, else all that match, joined. Throws `file-not-found`
+ * and `file-changed` for sources that moved or changed, `no-such-roi`, and what reading throws.
+ */
+export async function loadCase(patient: CohortPatientFile, roi: string): Promise<LoadedPatient> {
+  await checkSources(patient);
+  const positions = chosenRois(patient, roi);
+  const path = (file: { readonly path: string }): string => join(patient.root, file.path);
+  const { kind, file, labels } = patient.target;
+  const loaded = await loadCt(ctSource(patient));
+  const { rois } = await openRois({ kind, file: path(file), labels }, loaded);
+  const masks = positions.map((position) => rois[position].mask());
+  const refused = masks.flatMap(({ findings }) => findings).find(({ severity }) => severity === "error");
+  if (refused !== undefined)
+    throw new DelineateError("contour-off-slice", `${patient.name}: ${refused.where}: ${refused.message}`);
+  return uprightPatient(loaded.ct, joinMasks(masks), loaded.volume);
+}
+
+function ctSource({ name, root, ct }: CohortPatientFile): CtSource {
+  const files = ct.files.map(({ path }) => join(root, path));
+  if (ct.kind === "nifti") return { kind: "nifti", files };
+  if (ct.seriesInstanceUid === undefined)
+    throw new DelineateError("bad-cohort", `${name} names no CT series: import again.`);
+  return { kind: "dicom", files, seriesInstanceUid: ct.seriesInstanceUid };
+}
+
+/** Positions of the ROIs that `roi` means for this patient. */
+export function chosenRois(patient: CohortPatientFile, roi: string): number[] {
+  const named = patient.rois.map(({ name }, position) => ({ name, position }));
+  const matching = selectRois(named, roi, patient.name).map(({ position }) => position);
+  const primary = patient.primary.filter((position) => matching.includes(position));
+  return primary.length > 0 ? primary : matching;
+}
+
+/** Throws `file-not-found` or `file-changed`, naming the cohort's patient and not the source's path. */
+async function checkSources({ name, root, ct, target }: CohortPatientFile): Promise<void> {
+  const files = [...ct.files, target.file];
+  const states = await Promise.all(
+    files.map(async ({ path, bytes, modifiedMs }) => {
+      const there = await stat(join(root, path)).catch(() => undefined);
+      if (there === undefined) return "missing";
+      return there.size === bytes && there.mtimeMs === modifiedMs ? "same" : "changed";
+    }),
+  );
+  const count = (state: string): number => states.filter((item) => item === state).length;
+  if (count("missing") > 0) {
+    throw new DelineateError(
+      "file-not-found",
+      `${count("missing")} of ${files.length} source files of ${name} are gone: put them back, or import again from where they are now.`,
+    );
+  }
+  if (count("changed") > 0) {
+    throw new DelineateError(
+      "file-changed",
+      `${count("changed")} of ${files.length} source files of ${name} changed since the import: import again, which checks them anew.`,
+    );
+  }
+}

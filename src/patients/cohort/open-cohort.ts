@@ -1,0 +1,80 @@
+/**
+ * A cohort's patients, whatever kind of cohort it is: one that `delineate import` made, or a folder with one folder a patient
+ * as `delineate phantom` writes it. Nothing is read before `load`.
+ */
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { relative } from "node:path";
+import type { CohortPatientFile, Spacing } from "#contract/cohort-manifest.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type LoadedPatient, loadPatient } from "#patients/load-patient.ts";
+import { listFiles } from "#patients/scan-folder.ts";
+import { readCohortFile, readPatientFiles } from "./cohort-files.ts";
+import { listPatients } from "./cohort-folder.ts";
+import { groupPatients } from "./import/same-patient.ts";
+import { chosenRois, loadCase } from "./load-case.ts";
+
+export type CohortPatient = {
+  /** Unique in the cohort; identifies no person. */
+  readonly name: string;
+  /** Name of the first case of the same person: cases of one group never stand on two sides of a split. */
+  readonly group: string;
+  /** Of the whole cohort. */
+  readonly spacing: Spacing;
+  /** Digest of all that `load(roi)` depends on, by the files' sizes and times: what was made of them is stale when it changes. */
+  fingerprint(roi: string): Promise<string>;
+  /** CT and target: in an imported cohort the primary tumour, else the ROIs that match `roi`, joined. */
+  load(roi: string): Promise<LoadedPatient>;
+};
+
+/**
+ * In the order of their names; of an imported cohort those whose tumour is decided. Throws `file-not-found`, `bad-cohort`.
+ */
+export async function openCohort(path: string): Promise<readonly CohortPatient[]> {
+  const cohort = await readCohortFile(path);
+  if (cohort === undefined) return openFolders(path);
+  const all = await readPatientFiles(path);
+  const groups = groupPatients(all);
+  const patients = all.filter(({ primary }) => primary.length > 0);
+  if (patients.length === 0) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${path} holds no patient whose tumour is decided: import into it, or choose with --choose.`,
+    );
+  }
+  return patients.map((patient) => ({
+    name: patient.name,
+    group: groups.find(({ cases }) => cases.includes(patient.name))?.cases[0] ?? patient.name,
+    spacing: cohort.spacing,
+    fingerprint: async (roi) => caseFingerprint(patient, roi),
+    load: (roi) => loadCase(patient, roi),
+  }));
+}
+
+function caseFingerprint(patient: CohortPatientFile, roi: string): string {
+  const { root, ct, target } = patient;
+  return digest([root, ct.files, target.file, chosenRois(patient, roi)]);
+}
+
+async function openFolders(path: string): Promise<CohortPatient[]> {
+  const folders = await listPatients(path);
+  return folders.map((folder) => ({
+    name: folder.name,
+    group: folder.name,
+    spacing: "known",
+    fingerprint: async (roi) => {
+      const files = await Promise.all(
+        (await listFiles(folder.path)).map(async (file) => {
+          const { size, mtimeMs } = await stat(file);
+          return [relative(folder.path, file), size, mtimeMs];
+        }),
+      );
+      return digest([files, roi]);
+    },
+    load: (roi) => loadPatient(folder.path, roi),
+  }));
+}
+
+function digest(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}

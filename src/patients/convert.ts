@@ -1,0 +1,122 @@
+/** `delineate convert`: masks from one format to another, on the CT's grid where there is a CT. */
+import { randomUUID } from "node:crypto";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, hasErrors } from "#core/findings.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
+import type { Proof } from "#dicom/rtstruct/prove-export.ts";
+import { generationAlgorithms, interpretedTypes, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { recordPathFor, startRun } from "#platform/run-record.ts";
+import { programVersion } from "#platform/version.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { exportMasks, formatOfName } from "./export-masks.ts";
+import { findCt } from "./find-ct.ts";
+import { type LoadedRoi, type MaskFormat, masksOf, openMaskFile } from "./load-masks.ts";
+import { findMaskFile } from "./pair-patients.ts";
+
+export type ConvertRequest = {
+  readonly input: string;
+  readonly output: string;
+  /** By the output's ending if absent. */
+  readonly format?: MaskFormat | undefined;
+  readonly ct?: string | undefined;
+  readonly series?: string | undefined;
+  /** Name or regular expression; all ROIs if absent. */
+  readonly roi?: string | undefined;
+  /** New name of the one ROI. */
+  readonly name?: string | undefined;
+  readonly holes: HoleTechnique;
+  readonly resample: boolean;
+  readonly force: boolean;
+};
+
+export type ConvertResult = {
+  readonly output: string;
+  readonly format: MaskFormat;
+  readonly proofs: readonly Proof[];
+  readonly findings: readonly Finding[];
+};
+
+/** A GTV without a colour of its own is red, as in planning systems. */
+const defaultColour = [255, 0, 0] as const;
+
+/**
+ * Throws `file-exists` without `force`, `export-refused` if the input has findings of severity error, and what opening,
+ * placing, writing and proving throw.
+ */
+export async function convertMasks(
+  request: ConvertRequest,
+  progress: Progress = silentProgress,
+): Promise<ConvertResult> {
+  const clock = startRun();
+  const format = request.format ?? formatOfName(request.output);
+  if (!request.force) await refuseExisting(request.output);
+  const input = await openMaskFile(await findMaskFile(request.input));
+  const needsCt = input.format === "rtstruct" || format === "rtstruct" || format === "seg";
+  const ct: CtVolume | undefined =
+    needsCt || request.ct !== undefined
+      ? await findCt(input, request.ct, { progress, series: request.series })
+      : undefined;
+  const { rois, findings } = masksOf(input, { ct, roi: request.roi, resample: request.resample });
+  if (hasErrors(findings)) throw refused(input.path, findings);
+  if (request.name !== undefined && rois.length !== 1) {
+    const names = rois.map(({ name }) => name).join(", ");
+    throw new DelineateError(
+      "several-rois",
+      `--name renames one ROI, and there are ${rois.length}: ${names}.`,
+    );
+  }
+  const written = rois.map((roi) => roiToWrite({ ...roi, name: request.name ?? roi.name }, input.format));
+  const { bytes, proofs } = exportMasks({
+    format,
+    ct,
+    rois: written,
+    label: "CONVERTED",
+    holes: request.holes,
+    softwareVersion: programVersion,
+    writtenAt: clock.startedAt,
+    uidName: randomUUID(),
+    gzip: !request.output.toLowerCase().endsWith(".nii"),
+  });
+  await writeFileAtomic(request.output, bytes, request);
+  const record = clock.record({
+    verb: "convert",
+    options: { ...request },
+    inputUids: ct === undefined ? [] : [ct.seriesInstanceUid],
+    findings: [...findings],
+    outputs: [request.output],
+    results: { proofs },
+  });
+  await writeFileAtomic(recordPathFor(request.output), `${JSON.stringify(record, null, 2)}\n`, {
+    force: true,
+  });
+  return { output: request.output, format, proofs, findings };
+}
+
+function roiToWrite(roi: LoadedRoi, from: MaskFormat): RoiToWrite {
+  const byName = /^(GTV|CTV|PTV)/i.exec(roi.name)?.[1].toUpperCase();
+  return {
+    name: roi.name,
+    mask: roi.mask,
+    interpretedType:
+      interpretedTypes.find((type) => type !== "" && type === roi.interpretedType) ??
+      interpretedTypes.find((type) => type === byName) ??
+      "",
+    // Of unknown origin counts as automatic: nobody has vouched for it.
+    algorithm: generationAlgorithms.find((algorithm) => algorithm === roi.algorithm) ?? "AUTOMATIC",
+    algorithmDescription: `Delineate convert, from ${from}`,
+    colour: roi.colour ?? defaultColour,
+  };
+}
+
+function refused(path: string, findings: readonly Finding[]): DelineateError {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const lines = errors
+    .slice(0, 5)
+    .map(({ where, message }) => (where === undefined ? message : `${where}: ${message}`));
+  return new DelineateError(
+    "export-refused",
+    `${path} was not converted, because ${errors.length} things in it cannot be: ${lines.join(" ")}`,
+  );
+}

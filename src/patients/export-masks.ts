@@ -1,0 +1,161 @@
+/**
+ * Masks on a CT's grid to the bytes of one file: RTSTRUCT, DICOM SEG, NIfTI or NRRD. Whatever the format, the bytes are
+ * read back and compared voxel by voxel before they are handed out, and an RTSTRUCT must pass the preflight. Writing to
+ * disk is the caller's.
+ */
+import { DelineateError } from "#core/errors.ts";
+import { checkStructureSet } from "#dicom/check/check-structure-set.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { createUid } from "#dicom/dataset/uid.ts";
+import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { addToRtstruct } from "#dicom/rtstruct/add-to-rtstruct.ts";
+import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
+import { type Proof, proveRtstruct } from "#dicom/rtstruct/prove-export.ts";
+import { type Approval, buildRtstruct, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { readSegmentation } from "#dicom/seg/read-seg.ts";
+import { buildSegmentation } from "#dicom/seg/write-seg.ts";
+import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
+import { readNifti, writeNifti } from "#formats/nifti.ts";
+import { readNrrd, writeNrrd } from "#formats/nrrd.ts";
+import { placeOnGrid } from "#formats/place-on-grid.ts";
+import { volumeCc } from "#geometry/mask.ts";
+import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
+import type { MaskFormat } from "./load-masks.ts";
+
+/** Endings that say the format; ".dcm" alone is an RTSTRUCT. Longest first. */
+const endings: readonly (readonly [string, MaskFormat])[] = [
+  [".seg.nrrd", "nrrd"],
+  [".seg.dcm", "seg"],
+  [".nii.gz", "nifti"],
+  [".nrrd", "nrrd"],
+  [".nii", "nifti"],
+  [".dcm", "rtstruct"],
+];
+
+/** The format that a file's name asks for. Throws `unknown-format` naming the endings that are understood. */
+export function formatOfName(path: string): MaskFormat {
+  const found = endings.find(([ending]) => path.toLowerCase().endsWith(ending));
+  if (found !== undefined) return found[1];
+  throw new DelineateError(
+    "unknown-format",
+    `The ending of ${path} says no format: expected .dcm (RTSTRUCT), .seg.dcm, .nii, .nii.gz or .nrrd, or --format.`,
+  );
+}
+
+export type ExportRequest = {
+  readonly format: MaskFormat;
+  /** Needed by the DICOM formats. */
+  readonly ct: CtReference | undefined;
+  /** DICOM formats hold several; NIfTI and NRRD exactly one. */
+  readonly rois: readonly RoiToWrite[];
+  /** Structure set label or content label: at most 16 characters, for SEG upper case. */
+  readonly label: string;
+  readonly holes: HoleTechnique;
+  readonly softwareVersion: string;
+  readonly writtenAt: Date;
+  /** An RTSTRUCT of this CT that the ROIs are added to; the result is a new object. RTSTRUCT only. */
+  readonly addTo?: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  /** What the new UIDs derive from: unique to this export, such as a random UUID. */
+  readonly uidName: string;
+  /** Who signed them. A new RTSTRUCT only; without it the ROIs are unapproved. */
+  readonly approval?: Approval | undefined;
+  /** Of NIfTI only: false for a plain .nii file. */
+  readonly gzip?: boolean;
+};
+
+export type ExportedMasks = { readonly bytes: Uint8Array; readonly proofs: readonly Proof[] };
+
+/**
+ * Throws `no-ct` for DICOM without a CT, `several-rois` where the format holds one, `value-too-long` and `invalid-value`
+ * for names that DICOM does not allow, `export-refused` naming the first rule of the preflight that is broken, `usage` for
+ * `addTo` in another format, and `proof-failed`.
+ */
+export function exportMasks(request: ExportRequest): ExportedMasks {
+  const { format, rois, addTo } = request;
+  if (addTo !== undefined && format !== "rtstruct") {
+    throw new DelineateError(
+      "usage",
+      "ROIs can be added to an RTSTRUCT only: leave out --add-to, or --format.",
+    );
+  }
+  if (format === "nifti" || format === "nrrd") {
+    if (rois.length !== 1) {
+      throw new DelineateError(
+        "several-rois",
+        `A file of this format holds one mask, and there are ${rois.length}: ${rois.map(({ name }) => name).join(", ")}. Choose with --roi.`,
+      );
+    }
+    const [roi] = rois;
+    const bytes = format === "nrrd" ? writeNrrd(roi) : writeNifti(roi, { gzip: request.gzip ?? true });
+    const [image] = format === "nrrd" ? readNrrd(bytes) : [readNifti(bytes)];
+    return { bytes, proofs: [prove(roi, masksFromLabels(image).masks[0])] };
+  }
+  const { ct } = request;
+  if (ct === undefined) {
+    throw new DelineateError(
+      "no-ct",
+      "An RTSTRUCT or a DICOM SEG refers to its CT: name its folder with --ct.",
+    );
+  }
+  const identified = {
+    ct,
+    rois,
+    label: request.label,
+    softwareVersion: request.softwareVersion,
+    sopInstanceUid: createUid(`${request.uidName}/instance`),
+    seriesInstanceUid: createUid(`${request.uidName}/series`),
+    ...dicomDateTime(request.writtenAt),
+  };
+  if (format === "rtstruct") {
+    const whole = { ...identified, holes: request.holes, approval: request.approval };
+    const dataSet =
+      addTo === undefined
+        ? buildRtstruct(whole)
+        : addToRtstruct(readDicom(addTo.bytes, addTo.path).dataSet, whole);
+    const broken = checkStructureSet(dataSet, ct).find(({ severity }) => severity === "error");
+    if (broken !== undefined) {
+      throw new DelineateError(
+        "export-refused",
+        `Not written: ${broken.tagPath}: found ${broken.found}, expected ${broken.expected}. ${broken.remedy}`,
+      );
+    }
+    const bytes = writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
+    return { bytes, proofs: proveRtstruct(bytes, ct, rois) };
+  }
+  const bytes = writeDicomFile(buildSegmentation(identified), transferSyntaxes.explicitLittleEndian);
+  const back = readSegmentation(
+    readDicom(bytes, "the segmentation just written"),
+    "it",
+    ct.grid.spacingMm[2],
+  );
+  return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])) };
+}
+
+/** YYYYMMDD and HHMMSS of the local clock, as DICOM wants them. */
+export function dicomDateTime(at: Date): { readonly date: string; readonly time: string } {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return {
+    date: `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`,
+    time: `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`,
+  };
+}
+
+function prove({ name, mask }: NamedMask, back: NamedMask): Proof {
+  const placed = placeOnGrid(back.mask, mask.grid);
+  const { counts, dsc } = overlapFromCounts(countOverlap(mask.data, placed.mask.data));
+  const differingVoxels = counts.falsePositives + counts.falseNegatives;
+  if (differingVoxels > 0 || placed.findings.length > 0) {
+    throw new DelineateError(
+      "proof-failed",
+      `The file was not delivered: ${name}: ${differingVoxels} voxels differ after reading it back. Please report this.`,
+    );
+  }
+  return {
+    roi: name,
+    dsc: dsc ?? 1,
+    volumeCc: volumeCc(mask),
+    readBackVolumeCc: volumeCc(placed.mask),
+    differingVoxels,
+  };
+}

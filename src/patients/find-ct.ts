@@ -1,0 +1,60 @@
+/** The CT that a mask file was drawn on: where the user says it is, or near the file; the series that the file refers to. */
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
+import type { Progress } from "#core/progress.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { type MaskFile, referencedSeries } from "./load-masks.ts";
+import { ctFramesOf, readCtFromScan } from "./read-ct-folder.ts";
+import { scanFolder } from "./scan-folder.ts";
+
+/**
+ * Reads the CT below `folder`, or below the mask file's own folder. Of several series the one that `file` refers to is
+ * taken. Throws `no-ct` with the remedy, `several-ct`, and what reading the CT throws.
+ */
+export async function findCt(
+  file: MaskFile,
+  folder: string | undefined,
+  options: { readonly progress?: Progress; readonly series?: string | undefined } = {},
+): Promise<CtVolume> {
+  const place = folder ?? dirname(file.path);
+  const scan = await scanFolder(place, options);
+  const { frames } = ctFramesOf(scan);
+  if (frames.length === 0 && folder === undefined) {
+    throw new DelineateError(
+      "no-ct",
+      `${file.path} needs the CT it was drawn on, and ${place} holds none: name its folder with --ct.`,
+    );
+  }
+  const referenced = referencedSeries(file).find((uid) =>
+    frames.some((frame) => frame.seriesInstanceUid === uid),
+  );
+  return readCtFromScan(scan, place, { ...options, series: options.series ?? referenced });
+}
+
+/**
+ * The CT for the mask files of one patient: below `given` or its sub-folder of the patient's name, else beside the masks in
+ * `place`, the patient's folder or file. DICOM masks need it; research files share a grid of their own, so that there is
+ * none unless one is given. Throws as `findCt`.
+ */
+export async function findCtOfPatient(
+  files: readonly MaskFile[],
+  patient: string,
+  place: string,
+  given: string | undefined,
+): Promise<CtVolume | undefined> {
+  const drawn = files.find(({ format }) => format === "rtstruct" || format === "seg");
+  if (given === undefined) {
+    if (drawn === undefined) return undefined;
+    return findCt(drawn, (await isFolder(place)) ? place : undefined);
+  }
+  const ofPatient = join(given, patient);
+  return findCt(drawn ?? files[0], (await isFolder(ofPatient)) ? ofPatient : given);
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * The ROIs of a file as masks, whatever its format: RTSTRUCT, DICOM SEG, NIfTI or NRRD, told by what is in it and not by
+ * its ending. With a CT, all masks lie on the CT's grid; the file must belong to the CT's frame of reference.
+ */
+import { readFile } from "node:fs/promises";
+import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
+import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
+import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { selectRois } from "#dicom/rtstruct/select-rois.ts";
+import { isSegmentation, readSegmentation } from "#dicom/seg/read-seg.ts";
+import { isGzip } from "#formats/gzip.ts";
+import { type LabelImage, masksFromLabels } from "#formats/label-image.ts";
+import { readNifti } from "#formats/nifti.ts";
+import { looksLikeNifti } from "#formats/nifti-header.ts";
+import { readNrrd } from "#formats/nrrd.ts";
+import { looksLikeNrrd } from "#formats/nrrd-header.ts";
+import { placeOnGrid } from "#formats/place-on-grid.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { type Mask, uniteMasks } from "#geometry/mask.ts";
+
+export const maskFormats = ["rtstruct", "seg", "nifti", "nrrd"] as const;
+export type MaskFormat = (typeof maskFormats)[number];
+
+export type LoadedRoi = {
+  readonly name: string;
+  /** False where the file has no name and "label 1" stands in for it: such a mask matches any `roi`. */
+  readonly named: boolean;
+  /** RT ROI interpreted type (GTV, CTV, ...), empty where the file does not say. */
+  readonly interpretedType: string;
+  /** AUTOMATIC, SEMIAUTOMATIC, MANUAL, or empty where the file does not say. */
+  readonly algorithm: string;
+  readonly colour: readonly [number, number, number] | undefined;
+  readonly mask: Mask;
+};
+
+export type LoadedMasks = {
+  readonly format: MaskFormat;
+  readonly rois: readonly LoadedRoi[];
+  readonly findings: readonly Finding[];
+};
+
+export type LoadMasksOptions = {
+  /** Needed for an RTSTRUCT: its contours have no grid of their own. */
+  readonly ct?: CtReference | undefined;
+  /** Name or regular expression; all ROIs without it. */
+  readonly roi?: string | undefined;
+  /** Nearest-neighbour resampling of a mask that lies on another grid than the CT. */
+  readonly resample?: boolean;
+};
+
+/** A mask file whose bytes were read, its format known, its voxels not yet looked at. */
+export type MaskFile =
+  | { readonly format: "rtstruct"; readonly set: StructureSet; readonly path: string }
+  | { readonly format: "seg"; readonly file: DicomFile; readonly path: string }
+  | { readonly format: "nifti" | "nrrd"; readonly images: readonly LabelImage[]; readonly path: string };
+
+/** Throws `file-not-found`, `unknown-format`, and what reading the format throws. */
+export async function openMaskFile(path: string): Promise<MaskFile> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `${path} cannot be read: there is no such file.`, { cause });
+  });
+  if (looksLikeNrrd(bytes)) return { format: "nrrd", images: readNrrd(bytes), path };
+  if (isGzip(bytes) || looksLikeNifti(bytes)) return { format: "nifti", images: [readNifti(bytes)], path };
+  let file: DicomFile;
+  try {
+    file = readDicom(bytes, path);
+  } catch (cause) {
+    if (!(cause instanceof DelineateError) || cause.code !== "not-dicom") throw cause;
+    throw new DelineateError(
+      "unknown-format",
+      `${path} is none of RTSTRUCT, DICOM SEG, NIfTI (.nii, .nii.gz) and NRRD.`,
+      { cause },
+    );
+  }
+  if (isStructureSet(file.dataSet)) return { format: "rtstruct", set: readStructureSet(file.dataSet), path };
+  if (isSegmentation(file.dataSet)) return { format: "seg", file, path };
+  throw new DelineateError("unknown-format", `${path} is DICOM, but no RTSTRUCT and no segmentation.`);
+}
+
+/** UIDs of the series that the file says it was drawn on; none for NIfTI and NRRD. */
+export function referencedSeries(file: MaskFile): readonly string[] {
+  if (file.format === "rtstruct") return file.set.referencedSeries;
+  if (file.format === "seg") return readSegmentation(file.file, file.path).referencedSeries;
+  return [];
+}
+
+/**
+ * The masks of an opened file. Throws `no-ct` for an RTSTRUCT without CT, `wrong-frame-of-reference`, `grid-mismatch`,
+ * `no-such-roi`, and what rasterising or reading throws.
+ */
+export function masksOf(file: MaskFile, options: LoadMasksOptions = {}): LoadedMasks {
+  const findings: Finding[] = [];
+  const grid = options.ct?.grid;
+  if (file.format === "rtstruct") {
+    const { ct } = options;
+    if (ct === undefined) {
+      throw new DelineateError(
+        "no-ct",
+        `${file.path} holds contours, which need the CT they were drawn on: name its folder with --ct.`,
+      );
+    }
+    findings.push(...file.set.findings);
+    const rois = chosen(
+      file.set.rois.map((roi) => ({ ...roi, named: true })),
+      options.roi,
+      file.path,
+    ).map((roi) => {
+      checkFrame(roi.frameOfReferenceUid, ct, file.path);
+      const rasterised = rasteriseRoi(roi, ct.grid, ct.slices);
+      findings.push(...rasterised.findings);
+      return { ...roi, algorithm: roi.generationAlgorithm, mask: rasterised.mask };
+    });
+    return { format: file.format, rois: rois.map(loaded), findings };
+  }
+  if (file.format === "seg") {
+    const segmentation = readSegmentation(file.file, file.path, grid?.spacingMm[2]);
+    if (options.ct !== undefined) checkFrame(segmentation.frameOfReferenceUid, options.ct, file.path);
+    findings.push(...segmentation.findings);
+    const segments = segmentation.segments.map((segment) => ({ ...segment, colour: undefined, named: true }));
+    const rois = chosen(segments, options.roi, file.path).map((segment) =>
+      placed(segment, grid, options, findings),
+    );
+    return { format: file.format, rois, findings };
+  }
+  const labels = file.images.flatMap((image) => {
+    const split = masksFromLabels(image);
+    findings.push(...split.findings);
+    return split.masks.map((mask) => ({ ...mask, interpretedType: "", algorithm: "", colour: undefined }));
+  });
+  const rois = chosen(labels, options.roi, file.path).map((label) => placed(label, grid, options, findings));
+  return { format: file.format, rois, findings };
+}
+
+/** Opens a file and gives its masks: for callers that have the CT already. */
+export async function loadRoiMasks(path: string, options: LoadMasksOptions = {}): Promise<LoadedMasks> {
+  return masksOf(await openMaskFile(path), options);
+}
+
+/** Several masks of one grid as one: a voxel is inside that is inside any. Throws `grid-mismatch` if the grids differ. */
+export function joinMasks(rois: readonly { readonly mask: Mask }[]): Mask {
+  const [first, ...others] = rois.map(({ mask }) => mask);
+  if (others.length === 0) return first;
+  return uniteMasks(first.grid, [first, ...others.map((other) => placeOnGrid(other, first.grid).mask)]);
+}
+
+function chosen<T extends { readonly name: string; readonly named: boolean }>(
+  rois: readonly T[],
+  pattern: string | undefined,
+  where: string,
+): readonly T[] {
+  if (pattern === undefined || rois.every(({ named }) => !named)) return rois;
+  return selectRois(rois, pattern, where);
+}
+
+function placed(
+  roi: LoadedRoi,
+  grid: Grid | undefined,
+  options: LoadMasksOptions,
+  findings: Finding[],
+): LoadedRoi {
+  if (grid === undefined) return loaded(roi);
+  const onCt = placeOnGrid(roi.mask, grid, { resample: options.resample ?? false });
+  findings.push(...onCt.findings);
+  return { ...loaded(roi), mask: onCt.mask };
+}
+
+function loaded({ name, named, interpretedType, algorithm, colour, mask }: LoadedRoi): LoadedRoi {
+  return { name, named, interpretedType, algorithm, colour, mask };
+}
+
+/** Throws `wrong-frame-of-reference` unless `uid` is the CT's, or not given. */
+export function checkFrame(uid: string | undefined, ct: CtReference, where: string): void {
+  if (uid === undefined || uid === ct.frameOfReferenceUid) return;
+  throw new DelineateError(
+    "wrong-frame-of-reference",
+    `${where} lies in another frame of reference than the CT: it was drawn on another scan.`,
+  );
+}

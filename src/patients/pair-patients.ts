@@ -1,0 +1,111 @@
+/**
+ * Which prediction belongs to which reference: two files, or two folders with one entry a patient (a sub-folder or a
+ * file), paired by name without its ending. Not here: what is in the files.
+ */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
+import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { isSegmentation } from "#dicom/seg/read-seg.ts";
+import { scanFolder } from "./scan-folder.ts";
+
+/** Longest first: "x.seg.nrrd" is the patient "x". */
+const maskEndings = [".rtstruct.dcm", ".seg.nrrd", ".seg.dcm", ".nii.gz", ".nrrd", ".nii", ".dcm"];
+
+export type PatientPair = {
+  readonly patient: string;
+  readonly reference: string;
+  readonly prediction: string;
+};
+
+export type Pairing = {
+  readonly pairs: readonly PatientPair[];
+  /** Patients of the reference that have no prediction, by name. */
+  readonly withoutPrediction: readonly string[];
+  /** Predictions that have no reference, by name. */
+  readonly withoutReference: readonly string[];
+};
+
+/** Throws `file-not-found`; `bad-cohort` if two folders have no name in common. */
+export async function pairPatients(reference: string, prediction: string): Promise<Pairing> {
+  if (!(await isFolder(reference)) || !(await isFolder(prediction))) {
+    const patient = patientName(prediction);
+    return { pairs: [{ patient, reference, prediction }], withoutPrediction: [], withoutReference: [] };
+  }
+  const references = await patientEntries(reference);
+  const predictions = await patientEntries(prediction);
+  const pairs = [...references].flatMap(([patient, path]): PatientPair[] => {
+    const predicted = predictions.get(patient);
+    return predicted === undefined ? [] : [{ patient, reference: path, prediction: predicted }];
+  });
+  if (pairs.length === 0) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${reference} and ${prediction} have no patient's name in common: expected a folder or a file of the same name for each patient in both.`,
+    );
+  }
+  return {
+    pairs,
+    withoutPrediction: [...references.keys()].filter((name) => !predictions.has(name)),
+    withoutReference: [...predictions.keys()].filter((name) => !references.has(name)),
+  };
+}
+
+/**
+ * The one mask file that `path` is or holds, at any depth. Throws `no-structure-set` if there is none and
+ * `several-structure-sets` naming them.
+ */
+export async function findMaskFile(path: string): Promise<string> {
+  const found = await findMaskFiles(path);
+  if (found.length === 1) return found[0];
+  throw new DelineateError(
+    "several-structure-sets",
+    `${path} holds ${found.length} mask files: ${found.join(", ")}. Name one of them.`,
+  );
+}
+
+/** Every mask file that `path` is or holds, at any depth, in the order of their paths. Throws `no-structure-set` if there is none. */
+export async function findMaskFiles(path: string): Promise<string[]> {
+  if (!(await isFolder(path))) return [path];
+  const { files } = await scanFolder(path);
+  const dicom = files.filter(({ header }) => isStructureSet(header) || isSegmentation(header));
+  const names = await readdir(path, { recursive: true });
+  const research = names
+    .filter((name) => /\.(nii|nii\.gz|nrrd)$/i.test(name))
+    .map((name) => join(path, name));
+  const found = [...dicom.map((file) => file.path), ...research];
+  if (found.length === 0) {
+    throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT, DICOM SEG, NIfTI or NRRD file.`);
+  }
+  return found.sort();
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const entry = await stat(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no file or folder ${path}.`, { cause });
+  });
+  return entry.isDirectory();
+}
+
+/** A folder's entries that can be a patient, by the patient's name, in the order of their names. Throws `file-not-found`. */
+export async function patientEntries(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no folder ${folder}.`, { cause });
+  });
+  const patients = entries
+    .filter(({ name }) => !name.startsWith(".") && !name.endsWith(".partial"))
+    .filter(
+      (entry) =>
+        entry.isDirectory() || maskEndings.some((ending) => entry.name.toLowerCase().endsWith(ending)),
+    )
+    .map(({ name }) => [patientName(name), join(folder, name)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(patients);
+}
+
+/** A path's last part without a mask file's ending. */
+export function patientName(path: string): string {
+  const name = path.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
+  const ending = maskEndings.find((candidate) => name.toLowerCase().endsWith(candidate));
+  return ending === undefined ? name : name.slice(0, -ending.length);
+}

@@ -1,0 +1,59 @@
+/** The CT below a folder as one volume: headers first, then the pixels of the chosen series alone. */
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Finding } from "#core/findings.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { assembleCt, chooseSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
+import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { type FolderScan, scanFiles, scanFolder } from "./scan-folder.ts";
+
+export type ReadCtOptions = {
+  /** Series instance UID, or number in the list that `several-ct` prints. */
+  readonly series?: string | undefined;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+};
+
+/** Throws the named errors of the scan, of the choice of the series, of its geometry and of its pixels. */
+export async function readCtFolder(path: string, options: ReadCtOptions = {}): Promise<CtVolume> {
+  return readCtFromScan(await scanFolder(path, options), path, options);
+}
+
+/** One series from its own files, which are known already. */
+export async function readCtFiles(files: readonly string[], series: string): Promise<CtVolume> {
+  return readCtFromScan(await scanFiles(files), dirname(files[0]), { series });
+}
+
+export async function readCtFromScan(
+  scan: FolderScan,
+  path: string,
+  options: ReadCtOptions = {},
+): Promise<CtVolume> {
+  const progress = options.progress ?? silentProgress;
+  const { frames, findings } = ctFramesOf(scan);
+  const series = chooseSeries(groupSeries(frames), options.series, path);
+  await startCodecs();
+  let open: { path: string; file: ReturnType<typeof readDicom> } | undefined;
+  let done = 0;
+  const pixels = async (frame: CtFrame) => {
+    if (open?.path !== frame.file)
+      open = { path: frame.file, file: readDicom(await readFile(frame.file), frame.file) };
+    progress.report("reading CT", ++done, series.frames.length);
+    return readFrame(open.file, frame.frame, frame.rescale, frame.file);
+  };
+  return assembleCt(series, pixels, [...scan.findings, ...findings]);
+}
+
+export function ctFramesOf(scan: FolderScan): { frames: CtFrame[]; findings: Finding[] } {
+  const frames: CtFrame[] = [];
+  const findings: Finding[] = [];
+  for (const { path, header } of scan.files) {
+    const reading = readCtHeader(header, path);
+    if (reading.kind === "ct") frames.push(...reading.frames);
+    else findings.push(reading.finding);
+  }
+  return { frames, findings };
+}

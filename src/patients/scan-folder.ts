@@ -1,0 +1,74 @@
+/** Every DICOM file below a folder, at any depth, whatever else lies there: headers read, the rest named or counted. */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
+import type { Progress } from "#core/progress.ts";
+import type { DataSet } from "#dicom/dataset/dataset.ts";
+import { readDicomHeader } from "./read-dicom-header.ts";
+
+export type ScannedFile = {
+  readonly path: string;
+  readonly header: DataSet;
+  readonly transferSyntaxUid: string;
+};
+export type FolderScan = {
+  readonly files: readonly ScannedFile[];
+  /** Damaged DICOM files, by name. */
+  readonly findings: readonly Finding[];
+  /** Files that are no DICOM at all. */
+  readonly otherFiles: number;
+};
+
+type ScanOptions = { readonly progress?: Progress; readonly signal?: AbortSignal };
+
+/** `path` may be a single file. Throws `file-not-found`; a damaged file is a finding and not the end of the scan. */
+export async function scanFolder(path: string, options: ScanOptions = {}): Promise<FolderScan> {
+  return scanFiles(await listFiles(path), options);
+}
+
+/** The same for files that are known already. */
+export async function scanFiles(paths: readonly string[], options: ScanOptions = {}): Promise<FolderScan> {
+  const files: ScannedFile[] = [];
+  const findings: Finding[] = [];
+  let otherFiles = 0;
+  for (const [index, file] of paths.entries()) {
+    if (options.signal?.aborted) throw new DelineateError("cancelled", "The scan was interrupted.");
+    try {
+      const { dataSet, transferSyntaxUid, findings: own } = await readDicomHeader(file);
+      files.push({ path: file, header: dataSet, transferSyntaxUid });
+      findings.push(...own);
+    } catch (error) {
+      if (error instanceof DelineateError && error.code === "not-dicom") otherFiles++;
+      else if (error instanceof DelineateError)
+        findings.push(finding("warning", error.code, error.message, file));
+      else if (isSystemError(error))
+        findings.push(
+          finding("warning", "file-unreadable", `The file cannot be read (${error.code}).`, file),
+        );
+      else throw error;
+    }
+    options.progress?.report("reading headers", index + 1, paths.length);
+  }
+  return { files, findings, otherFiles };
+}
+
+/** All files below `path`, or `path` itself, sorted; links are followed to files only, so that a loop of links is harmless. */
+export async function listFiles(path: string): Promise<string[]> {
+  const entry = await stat(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no file or folder ${path}.`, { cause });
+  });
+  if (!entry.isDirectory()) return [path];
+  const result: string[] = [];
+  for (const child of await readdir(path, { withFileTypes: true })) {
+    const full = join(path, child.name);
+    if (child.isDirectory()) result.push(...(await listFiles(full)));
+    else if (child.isFile()) result.push(full);
+    else if (child.isSymbolicLink() && (await stat(full).catch(() => undefined))?.isFile()) result.push(full);
+  }
+  return result.sort();
+}
+
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && "syscall" in error;
+}

@@ -1,0 +1,61 @@
+/** Which backgrounds are used: patients that are measured with are left out by name, lesions of a CT by height. */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { silentProgress } from "#core/progress.ts";
+import { listBackgrounds, readBackground, readLeftOut } from "./backgrounds.ts";
+import { makePhantoms } from "./phantom.ts";
+
+let folder: string;
+const ctOf = (patient: string): string => join(folder, patient, "ct");
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "backgrounds-"));
+  await makePhantoms({ patients: 2, first: 1, seed: 3, size: 64, out: folder }, silentProgress);
+});
+
+const choice = (leaveOut: readonly string[], fromMm = 0, toMm = -1) => ({
+  into: [ctOf("patient-0001"), ctOf("patient-0002")],
+  leaveOut,
+  keepOut: fromMm <= toMm ? [{ name: "patient-0001", fromMm, toMm }] : [],
+  roi: ".*",
+});
+
+test("a CT is called after the folder above its series, and one that is left out is not there", async () => {
+  const all = await listBackgrounds(choice([]));
+  expect(all.flat().map(({ name }) => name)).toEqual(["patient-0001", "patient-0002"]);
+  const rest = await listBackgrounds(choice(["patient-0001"]));
+  expect(rest.flat().map(({ name }) => name)).toEqual(["patient-0002"]);
+});
+
+test("a name that no background has is an error, so that a misspelt one lets nobody in", async () => {
+  await expect(listBackgrounds(choice(["patient-001"]))).rejects.toMatchObject({ code: "bad-cohort" });
+});
+
+test("names come from a text file, or from the validation and test patients of a split", async () => {
+  const names = join(folder, "names.txt");
+  await writeFile(names, "a\n b \n\n");
+  expect(await readLeftOut(names)).toEqual(["a", "b"]);
+  const split = join(folder, "split.json");
+  await writeFile(
+    split,
+    JSON.stringify({ format: 1, seed: 1, train: ["a"], validation: ["b"], test: ["c"] }),
+  );
+  expect(await readLeftOut(split)).toEqual(["b", "c"]);
+});
+
+test("slices between two heights are kept out, and cut the CT in two", async () => {
+  const [[whole]] = await listBackgrounds(choice([]));
+  const [ct] = await readBackground(whole);
+  const [, , z] = ct.grid.origin;
+  // Slices 10 to 14, 5 mm apart.
+  const [[cut]] = await listBackgrounds(choice([], z + 49, z + 71));
+  const runs = await readBackground(cut);
+  expect(runs.map(({ grid }) => grid.size[2])).toEqual([10, ct.grid.size[2] - 15]);
+  expect(runs[1].grid.origin[2]).toBeCloseTo(z + 75, 6);
+  const area = ct.grid.size[0] * ct.grid.size[1];
+  expect(Buffer.compare(bytesOf(runs[1].hu), bytesOf(ct.hu.slice(15 * area)))).toBe(0);
+});
+
+const bytesOf = (values: Int16Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

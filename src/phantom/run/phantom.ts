@@ -1,0 +1,46 @@
+/** `delineate phantom`: a cohort of synthetic patients; goes on where it was interrupted. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Progress } from "#core/progress.ts";
+import type { PhantomDescription } from "#phantom/generate.ts";
+import type { Variety } from "#phantom/variety.ts";
+import { runInWorkers } from "#platform/worker-pool.ts";
+import type { PhantomTask } from "./make-phantom.worker.ts";
+
+export type PhantomRequest = {
+  readonly patients: number;
+  /** Number of the first patient, from 1. */
+  readonly first: number;
+  readonly seed: number;
+  readonly size: number;
+  /** Default: the paper's. */
+  readonly variety?: Variety | undefined;
+  readonly out: string;
+};
+
+export type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
+
+export async function makePhantoms(
+  request: PhantomRequest,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<PhantomResult> {
+  const tasks: PhantomTask[] = [];
+  for (let patient = request.first; patient < request.first + request.patients; patient++) {
+    const directory = join(request.out, `patient-${String(patient).padStart(4, "0")}`);
+    const there = await stat(directory).catch(() => undefined);
+    if (there === undefined)
+      tasks.push({ seed: request.seed, patient, size: request.size, variety: request.variety, directory });
+  }
+  progress.report("making phantoms", 0, tasks.length);
+  await runInWorkers<PhantomTask, PhantomDescription>(
+    new URL("./make-phantom.worker.ts", import.meta.url),
+    tasks,
+    {
+      ...(signal === undefined ? {} : { signal }),
+      onDone: (finished, { lobe, volumeCc }) =>
+        progress.report("making phantoms", finished, tasks.length, `${lobe}, ${volumeCc.toFixed(1)} cc`),
+    },
+  );
+  return { made: tasks.length, kept: request.patients - tasks.length, cohort: request.out };
+}

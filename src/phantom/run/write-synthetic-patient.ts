@@ -1,0 +1,72 @@
+/** A synthetic patient on disk: a CT series, an RTSTRUCT of its GTV, proved, and a note of how it was made. */
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { createUid } from "#dicom/dataset/uid.ts";
+import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { proveRtstruct } from "#dicom/rtstruct/prove-export.ts";
+import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+
+export type SyntheticPatient = CtImage & {
+  readonly gtv: Mask;
+  /** All UIDs derive from this. */
+  readonly uidName: string;
+  readonly patientName: string;
+  readonly patientId: string;
+  readonly kernel: string;
+  readonly algorithmDescription: string;
+  /** A JSON file beside the CT. */
+  readonly notes: { readonly name: string; readonly value: unknown };
+};
+
+/** Written dates are those of the generator, not of the day: the same seed gives the same bytes. */
+const phantomDate = "20200101";
+
+/** The folder is there whole or not at all. Throws `proof-failed` if the structure set does not read back equal. */
+export async function writeSyntheticPatient(directory: string, patient: SyntheticPatient): Promise<void> {
+  const { grid, hu, gtv, uidName, notes } = patient;
+  const partial = `${directory}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  const ctFolder = join(partial, "ct");
+  await mkdir(ctFolder, { recursive: true });
+  const slices = writeCtSlices(grid, hu, {
+    uidName,
+    patientName: patient.patientName,
+    patientId: patient.patientId,
+    sex: "O",
+    kernel: patient.kernel,
+    date: phantomDate,
+    time: "120000",
+  });
+  for (const { name, bytes } of slices) await writeFile(join(ctFolder, name), bytes);
+  const ct = await readCtFolder(ctFolder);
+  const mask = { grid: ct.grid, data: gtv.data };
+  const structureSet = buildRtstruct({
+    ct,
+    rois: [
+      {
+        name: "GTV",
+        mask,
+        interpretedType: "GTV",
+        algorithm: "AUTOMATIC",
+        algorithmDescription: patient.algorithmDescription,
+        colour: [255, 0, 0],
+      },
+    ],
+    label: "PHANTOM",
+    sopInstanceUid: createUid(`${uidName}/rtstruct`),
+    seriesInstanceUid: createUid(`${uidName}/rtstruct-series`),
+    date: phantomDate,
+    time: "120000",
+    softwareVersion: "phantom 1",
+    holes: "keyhole",
+  });
+  const file = writeDicomFile(structureSet, transferSyntaxes.implicitLittleEndian);
+  proveRtstruct(file, ct, [{ name: "GTV", mask }]);
+  await writeFile(join(partial, "rtstruct.dcm"), file);
+  await writeFile(join(partial, notes.name), `${JSON.stringify(notes.value, null, 2)}\n`);
+  await rename(partial, directory);
+}

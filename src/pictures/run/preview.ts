@@ -1,0 +1,51 @@
+/** Overlays of a CT and its masks as PNG files: a page for each slice with a target, and a sheet of them all. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
+import { contactSheet, slicePage, slicesWithTarget, targetField } from "#pictures/preview-page.ts";
+import { writePng } from "./write-png.ts";
+
+/** Without any target the sheet shows this many slices from end to end. */
+const slicesWithoutTarget = 20;
+
+/**
+ * Writes `sheet.png` and, for each slice k with a target, `slice-046.png` (k from 0), and gives their paths. Masks must lie
+ * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Files of the
+ * same names are overwritten with `force`, else `file-exists`.
+ */
+export async function writePreview(
+  stored: Pick<CtVolume, "grid" | "hu">,
+  masks: { readonly reference?: Mask | undefined; readonly automatic?: Mask | undefined },
+  directory: string,
+  options: { readonly force?: boolean; readonly progress?: Progress } = {},
+): Promise<string[]> {
+  const progress = options.progress ?? silentProgress;
+  const turn = turnOf(stored.grid);
+  const upright = (mask: Mask | undefined): Mask | undefined => mask && uprightMask(mask, turn);
+  const ct = uprightCt(stored, turn);
+  const subject = { ct, reference: upright(masks.reference), automatic: upright(masks.automatic) };
+  const slices = slicesWithTarget(subject);
+  const field = targetField(subject);
+  await mkdir(directory, { recursive: true });
+  const paths = [join(directory, "sheet.png")];
+  await writePng(
+    paths[0],
+    contactSheet(subject, slices.length > 0 ? slices : spread(ct.grid.size[2]), field),
+    options,
+  );
+  for (const [index, k] of slices.entries()) {
+    const path = join(directory, `slice-${String(k).padStart(3, "0")}.png`);
+    await writePng(path, slicePage(subject, k, field), options);
+    paths.push(path);
+    progress.report("drawing overlays", index + 1, slices.length);
+  }
+  return paths;
+}
+
+function spread(count: number): number[] {
+  const shown = Math.min(count, slicesWithoutTarget);
+  return Array.from({ length: shown }, (_, index) => Math.round(((index + 0.5) * count) / shown - 0.5));
+}

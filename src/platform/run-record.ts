@@ -1,0 +1,38 @@
+/** Writes `run.json`: starts a clock when the run starts, fills in machine and version. */
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import type { RunRecord } from "#contract/run-record.ts";
+import { programName, programVersion } from "./version.ts";
+
+type Told = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
+
+export type RunClock = {
+  readonly startedAt: Date;
+  /** The record of this run, the time since its start included. */
+  record(told: Told): RunRecord;
+};
+
+export function startRun(): RunClock {
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  return {
+    startedAt,
+    record: (told) => ({
+      program: programName,
+      version: programVersion,
+      startedAt: startedAt.toISOString(),
+      elapsedMs: Math.round(performance.now() - startedMs),
+      machine: {
+        platform: `${process.platform}-${process.arch}`,
+        node: process.version,
+        cores: availableParallelism(),
+      },
+      ...told,
+    }),
+  };
+}
+
+/** Where the record of an output file lies: `out.dcm` has `out.dcm.run.json` beside it. */
+export function recordPathFor(output: string): string {
+  return join(dirname(output), `${basename(output)}.run.json`);
+}

@@ -1,0 +1,68 @@
+/** Independent tasks on worker threads: one module, one message a task, one answer. Errors of a task end the whole. */
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
+
+/** What a worker answers; an error travels as plain data, since its class would be lost between threads. */
+type Answer<Result> =
+  | { readonly result: Result }
+  | { readonly error: { readonly code?: ErrorCode; readonly message: string; readonly stack?: string } };
+
+/**
+ * Runs `tasks` on up to `workers` threads (one a core by default) of `module`, which must call `answerTasks`. Results
+ * come in the order of the tasks; `onDone` is called as they finish. When `signal` aborts, no further task is begun
+ * and the error is `cancelled`.
+ */
+export async function runInWorkers<Task, Result>(
+  module: URL,
+  tasks: readonly Task[],
+  options: {
+    readonly workers?: number;
+    readonly signal?: AbortSignal;
+    readonly onDone?: (finished: number, result: Result) => void;
+  } = {},
+): Promise<Result[]> {
+  const results: Result[] = new Array(tasks.length);
+  let next = 0;
+  let finished = 0;
+
+  async function runOne(): Promise<void> {
+    const worker = new Worker(module);
+    try {
+      while (next < tasks.length) {
+        if (options.signal?.aborted)
+          throw new DelineateError("cancelled", "Interrupted; what was finished is kept.");
+        const index = next++;
+        results[index] = await askWorker<Task, Result>(worker, tasks[index]);
+        options.onDone?.(++finished, results[index]);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  }
+
+  const count = Math.min(tasks.length, options.workers ?? availableParallelism());
+  await Promise.all(Array.from({ length: count }, runOne));
+  return results;
+}
+
+function askWorker<Task, Result>(worker: Worker, task: Task): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: unknown): void => settle(() => reject(error));
+    const onExit = (code: number): void =>
+      settle(() => reject(new Error(`a worker thread ended with code ${code}`)));
+    const onMessage = (answer: Answer<Result>): void =>
+      settle(() => {
+        if ("result" in answer) return resolve(answer.result);
+        const { code, message, stack } = answer.error;
+        reject(code === undefined ? new Error(stack ?? message) : new DelineateError(code, message));
+      });
+    // One by one: removeAllListeners would also take away the thread's own.
+    const settle = (act: () => void): void => {
+      worker.off("error", onError).off("exit", onExit).off("message", onMessage);
+      act();
+    };
+    worker.on("error", onError).on("exit", onExit).on("message", onMessage);
+    worker.postMessage(task);
+  });
+}

@@ -1,0 +1,46 @@
+/** Files that are whole or not there: written beside their place and renamed. */
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { DelineateError } from "#core/errors.ts";
+
+/** Throws `file-exists` without `force` if there is one already, `file-unwritable` if the place cannot be written. */
+export async function writeFileAtomic(
+  path: string,
+  content: Uint8Array | string,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<void> {
+  if (!force) await refuseExisting(path);
+  const temporary = `${path}.${process.pid}.partial`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, "w");
+    try {
+      await file.writeFile(content);
+      // A power cut after the rename must not leave an empty file.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new DelineateError("file-unwritable", `${path} cannot be written: ${reasonOf(cause)}.`, { cause });
+  }
+}
+
+/** Throws `file-exists`; long work asks before it begins. */
+export async function refuseExisting(path: string): Promise<void> {
+  const exists = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists)
+    throw new DelineateError(
+      "file-exists",
+      `${path} exists already. Choose another name, or overwrite it with --force.`,
+    );
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+}

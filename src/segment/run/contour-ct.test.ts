@@ -1,0 +1,62 @@
+/** The shipped model on one small CT, however that is stored. */
+import { afterAll, expect, test } from "vitest";
+import { patientPoint } from "#core/coordinates.ts";
+import { silentProgress } from "#core/progress.ts";
+import { createRandom } from "#core/random.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { toStored, toUpright, turnOf } from "#geometry/upright.ts";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
+import { storedWays, turnedGrid } from "../../../test/turned.ts";
+import { contourCt } from "./contour-ct.ts";
+
+const model = await loadModel(shippedModel);
+afterAll(() => model.dispose());
+
+const grid = createGrid([84, 70, 6], [4.4, 4.8, 5], patientPoint(-180, -170, 100));
+const random = createRandom(11);
+
+/** A body of 300 x 220 mm with two lungs, a tumour of 40 mm in the left one, vessels, a spine behind. */
+const chest: CtImage = {
+  grid,
+  hu: Int16Array.from({ length: 84 * 70 * 6 }, (_, at) => {
+    const [x, y, z] = [
+      (at % 84) * 4.4 - 180,
+      (Math.floor(at / 84) % 70) * 4.8 - 170,
+      Math.floor(at / 5880) * 5,
+    ];
+    const within = (cx: number, cy: number, rx: number, ry: number): boolean =>
+      ((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 < 1;
+    const noise = 15 * random.normal();
+    if (Math.hypot(x - 65, y - 5, z - 15) < 20) return 40 + noise;
+    if (within(0, 75, 18, 20)) return 300 + noise;
+    if (within(-75, 0, 55, 80) || within(75, 0, 50, 75)) return (random.next() < 0.04 ? -300 : -850) + noise;
+    return (within(0, 0, 150, 110) ? 40 : -1000) + noise;
+  }),
+};
+const options = { cleanUp: "largest", progress: silentProgress } as const;
+
+test("each of eight orientations gives the same confidence in each place of the patient, to the byte", async () => {
+  const expected = await contourCt(chest, model, options);
+  expect(expected.confidence.data.some((value) => value >= 128)).toBe(true);
+  expect(expected.findings).toEqual([]);
+  for (const way of Object.values(storedWays)) {
+    const stored = turnedGrid(grid, way);
+    const turn = turnOf(stored);
+    const result = await contourCt({ grid: stored, hu: toStored(chest.hu, turn) }, model, options);
+    expect(result.mask.grid).toBe(stored);
+    expect(toUpright(result.confidence.data, turn)).toEqual(expected.confidence.data);
+    expect(toUpright(result.mask.data, turn)).toEqual(expected.mask.data);
+  }
+});
+
+test("a CT that is not in Hounsfield units is refused by name before the model runs", async () => {
+  const stripped = { grid, hu: chest.hu.map((hu) => Math.max(0, hu + 1024)) };
+  await expect(contourCt(stripped, model, options)).rejects.toMatchObject({ code: "not-hu" });
+});
+
+test("where no lungs are seen the contour says so", async () => {
+  const tissue = { grid, hu: chest.hu.map((hu) => (hu > -900 && hu < -200 ? 40 : hu)) };
+  const { findings } = await contourCt(tissue, model, options);
+  expect(findings.map(({ code }) => code)).toEqual(["no-lungs"]);
+});

@@ -1,0 +1,96 @@
+/**
+ * The heart of contouring a CT: confidence, then the tumour's mask and what it is worth, whoever asks: the command line or
+ * the workspace. All between sees the patient upright (geometry/upright.ts), however the CT is stored.
+ */
+
+import { checkInput, refuseErrors } from "#anatomy/check-input.ts";
+import type { Finding } from "#core/findings.ts";
+import type { Progress } from "#core/progress.ts";
+import type { Confidence } from "#geometry/confidence.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { storedMask, type Turn, turnOf, uprightCt } from "#geometry/upright.ts";
+import type { RunnableModel } from "#model/run/load-model.ts";
+import { type CleanUp, toMask } from "#segment/clean-up.ts";
+import { type ContourFeatures, contourFeatures, type SeenContour } from "#segment/contour-features.ts";
+import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
+import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
+import { predictVolume } from "#segment/segment-volume.ts";
+
+export type ContouredCt = {
+  readonly confidence: Confidence;
+  readonly mask: Mask;
+  /** Regions that clean-up left out. */
+  readonly leftOut: number;
+  readonly expected: Expectation;
+  /** What that is made of, the patient upright; undefined for an empty mask. */
+  readonly features: ContourFeatures | undefined;
+  readonly msPerSlice: number;
+  /** What is odd about the image as an input (anatomy/check-input.ts). */
+  readonly findings: readonly Finding[];
+};
+
+export type ContourOptions = {
+  readonly cleanUp: CleanUp;
+  readonly progress: Progress;
+  readonly shouldStop?: () => boolean;
+};
+
+/**
+ * On the CT's own grid, voxel by voxel. Throws `cancelled` when `shouldStop` says so, between batches, and
+ * `not-hu` for a CT without air. Findings of the CT's reading, where there are any, may make the contour doubtful.
+ */
+export async function contourCt(
+  ct: CtImage & { readonly findings?: readonly Finding[] },
+  model: RunnableModel,
+  options: ContourOptions,
+): Promise<ContouredCt> {
+  const turn = turnOf(ct.grid);
+  const upright = uprightCt(ct, turn);
+  const findings = checkInput(upright);
+  refuseErrors(findings, ct.findings ?? []);
+  const before = performance.now();
+  const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
+  const plain = await predictVolume(upright, model, predicting);
+  const views: SeenContour["views"] = model.flips
+    ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
+    : undefined;
+  const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
+  const msPerSlice = (performance.now() - before) / upright.grid.size[2];
+  // Takes seconds on a large CT; who waits should not take it for a standstill.
+  options.progress.report("finding the tumour", 0, 1);
+  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
+  options.progress.report("finding the tumour", 1, 1);
+  const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
+  const { perSlice, ...expected } = expectedDsc(features, model.quality, [
+    ...(ct.findings ?? []),
+    ...findings,
+  ]);
+  return {
+    confidence: storedMask(confidence, turn),
+    mask: storedMask(mask, turn),
+    leftOut,
+    expected: { ...expected, perSlice: perSlice && storedSlices(perSlice, turn) },
+    features,
+    msPerSlice,
+    findings,
+  };
+}
+
+/** Of the upright patient's slices for the CT's own; null where those are no axial ones. */
+function storedSlices<T>(values: readonly T[], { axes, reversed }: Turn): readonly T[] | null {
+  if (axes[2] !== 2) return null;
+  return reversed[2] ? values.toReversed() : values;
+}
+
+/** DICOM's LO, into which it goes. */
+const longestProvenance = 64;
+
+/** What made a contour, at most 64 characters: the model's name as far as it goes, its version, its digest's beginning. */
+export function provenance(
+  { name, version, digest }: Pick<RunnableModel, "name" | "version" | "digest">,
+  suffix = "",
+): string {
+  const rest = ` ${version} sha256:${digest.slice(0, 12)}${suffix}`;
+  return `${name.slice(0, longestProvenance - rest.length)}${rest}`;
+}

@@ -1,0 +1,155 @@
+/** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Finding } from "#core/findings.ts";
+import { finding } from "#core/findings.ts";
+import type { Progress } from "#core/progress.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import type { Device } from "#engine/runtime/session.ts";
+import { volumeCc } from "#geometry/mask.ts";
+import { loadExternalModel } from "#model/run/load-external-model.ts";
+import { loadModel, type RunnableModel } from "#model/run/load-model.ts";
+import { type ExportedMasks, exportMasks } from "#patients/export-masks.ts";
+import type { MaskFormat } from "#patients/load-masks.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { writePreview } from "#pictures/run/preview.ts";
+import { recordPathFor, startRun } from "#platform/run-record.ts";
+import { programVersion } from "#platform/version.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import type { CleanUp } from "#segment/clean-up.ts";
+import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
+import { contourCt, provenance } from "./contour-ct.ts";
+
+export type SegmentRequest = {
+  readonly ctPath: string;
+  readonly series?: string | undefined;
+  readonly model: string | URL;
+  /** For a model that was trained elsewhere: the file that states its input and output. */
+  readonly modelConfiguration?: string | undefined;
+  readonly out: string;
+  readonly format: MaskFormat;
+  readonly roiName: string;
+  /** An existing structure set of this CT that the ROI is added to. */
+  readonly addTo?: string | undefined;
+  readonly holes: "keyhole" | "xor";
+  readonly cleanUp: CleanUp;
+  readonly preview?: string | undefined;
+  /** The CPU by default. */
+  readonly device?: Device | undefined;
+  readonly force: boolean;
+};
+
+export type SegmentResult = {
+  readonly out: string;
+  readonly volumeCc: number;
+  readonly slices: { readonly first: number; readonly last: number; readonly count: number };
+  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly proof: ExportedMasks["proofs"];
+  /** What the contour is worth, as far as the model knows. */
+  readonly expected: Expectation;
+  readonly msPerSlice: number;
+  readonly previews: readonly string[];
+  readonly findings: readonly Finding[];
+};
+
+export async function segment(
+  request: SegmentRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<SegmentResult> {
+  const clock = startRun();
+  if (!request.force) await refuseExisting(request.out);
+  const device = request.device ?? "cpu";
+  const model = await openModel(request, device);
+  const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
+  const { mask, leftOut, expected, msPerSlice, ...contoured } = await contourCt(ct, model, {
+    cleanUp: request.cleanUp,
+    progress,
+    shouldStop: () => signal.aborted,
+  });
+  const slices = sliceRange(mask.data, ct);
+  const findings: Finding[] = [...ct.findings, ...contoured.findings];
+  if (slices.count === 0)
+    findings.push(finding("warning", "nothing-found", "The model found no tumour: the ROI is empty."));
+  if (leftOut > 0)
+    findings.push(
+      finding(
+        "info",
+        "regions-left-out",
+        `${leftOut} smaller regions were left out; the surest one was kept.`,
+      ),
+    );
+
+  const worth = expectationSentence(expected);
+  if (expected.doubtful) findings.push(finding("warning", "doubtful", worth ?? "Doubtful."));
+
+  const exported = exportMasks({
+    format: request.format,
+    ct,
+    rois: [
+      {
+        name: request.roiName,
+        mask,
+        interpretedType: "GTV",
+        algorithm: "AUTOMATIC",
+        algorithmDescription: provenance(model),
+        description: worth,
+        colour: [255, 0, 0],
+      },
+    ],
+    label: "AUTO GTV",
+    holes: request.holes,
+    addTo:
+      request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },
+    softwareVersion: programVersion,
+    writtenAt: clock.startedAt,
+    uidName: randomUUID(),
+    gzip: !request.out.toLowerCase().endsWith(".nii"),
+  });
+  await writeFileAtomic(request.out, exported.bytes, { force: request.force });
+  const previews =
+    request.preview === undefined
+      ? []
+      : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force, progress });
+  const { name, version } = model;
+  const result: SegmentResult = {
+    out: request.out,
+    volumeCc: volumeCc(mask),
+    slices,
+    model: { name, version, digest: model.digest },
+    proof: exported.proofs,
+    expected,
+    msPerSlice,
+    previews,
+    findings,
+  };
+  const record = clock.record({
+    verb: "segment",
+    options: { ...request, model: String(request.model) },
+    device,
+    model: result.model,
+    inputUids: [ct.seriesInstanceUid],
+    findings,
+    outputs: [request.out, ...previews],
+    results: { volumeCc: result.volumeCc, slices, expected, proof: exported.proofs, msPerSlice },
+  });
+  await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
+  await model.dispose();
+  return result;
+}
+
+async function openModel(
+  { model, modelConfiguration }: SegmentRequest,
+  device: Device,
+): Promise<RunnableModel> {
+  if (modelConfiguration === undefined) return loadModel(model, { device });
+  return loadExternalModel(String(model), modelConfiguration, { device });
+}
+
+function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {
+  const area = ct.grid.size[0] * ct.grid.size[1];
+  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k).filter((k) =>
+    data.subarray(k * area, (k + 1) * area).includes(1),
+  );
+  return { first: filled[0] ?? -1, last: filled.at(-1) ?? -1, count: filled.length };
+}

@@ -1,0 +1,86 @@
+/** One batch of a plan as a network is fed it: normalised images, their neighbours in 2.5D, masks, all through one augmentation. */
+import { createRandom } from "#core/random.ts";
+import { channelCount, connectedSlices } from "#preprocess/context.ts";
+import { type GreyLevels, outsideLevel } from "#preprocess/grey-levels.ts";
+import { normaliseInto } from "#preprocess/normalise.ts";
+import { type Augmentation, warpOf } from "./augment/augmentation.ts";
+import { changeIntensities } from "./augment/intensity-change.ts";
+import type { PlannedImage, Sampling } from "./plan-epoch.ts";
+import { makePromptBatch } from "./prompts/prompt-batch.ts";
+import { sliceOf, type TrainingSet } from "./training-set.ts";
+
+export type Batch = {
+  /** Shape [batch, channels, size, size], normalised; the channels are the slice and its neighbours (2.5D). */
+  readonly images: Float32Array;
+  /** Shape [batch, 1, size, size], 0 or 1. */
+  readonly masks: Float32Array;
+  readonly planned: readonly PlannedImage[];
+};
+
+/** Batch `step` of a plan. The last one is filled up from the plan's beginning: the graph's batch is fixed. */
+export function makeBatch(
+  set: TrainingSet,
+  plan: readonly PlannedImage[],
+  step: number,
+  sampling: Omit<Sampling, "augmented" | "emptySlices" | "balancePatients" | "augmentation">,
+): Batch {
+  const { batch, greyLevels } = sampling;
+  const channels = channelCount(sampling);
+  const { size } = set;
+  const area = size * size;
+  const chosen = Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
+  if (sampling.view === "click") return { ...makePromptBatch(set, chosen, sampling), planned: chosen };
+  const images = new Float32Array(batch * channels * area);
+  const masks = new Float32Array(batch * area);
+  chosen.forEach((planned, index) => {
+    const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
+    const stack = { count: sliceCount, spacingMm: sliceSpacingMm, levels, area };
+    const alone = seesItselfAlone(planned, sampling.seed);
+    const augment = augmenter(planned.augmentation, size, greyLevels);
+    connectedSlices(planned.slice, stack, sampling).forEach((neighbour, channel) => {
+      const slice = alone ? planned.slice : neighbour;
+      const image = augment.image(sliceOf(levels, slice, size), slice);
+      const start = (index * channels + channel) * area;
+      normaliseInto(images.subarray(start, start + area), image, set.normalisation);
+    });
+    masks.set(augment.mask(sliceOf(mask, planned.slice, size)), index * area);
+  });
+  return { images, masks, planned: chosen };
+}
+
+/**
+ * Part of the images whose neighbours are left out in 2.5D, the slice itself in their place, as at the end of a stack: a network
+ * must contour there too, and must not learn that stacks with gaps hold no tumour.
+ */
+const withoutNeighbours = 0.25;
+
+function seesItselfAlone({ stream }: PlannedImage, seed: number): boolean {
+  return (
+    stream !== undefined && createRandom(seed).fork("neighbours").fork(stream).next() < withoutNeighbours
+  );
+}
+
+type Augmenter = {
+  /** `slice` tells the images of one sample apart: all have the same map, each its own noise. */
+  image(levels: Uint8Array, slice: number): ArrayLike<number>;
+  mask(mask: Uint8Array): Uint8Array;
+};
+
+/** The same map for every image and mask of a sample; without an augmentation they stay as they are. */
+export function augmenter(
+  augmentation: Augmentation | undefined,
+  size: number,
+  greyLevels: GreyLevels,
+): Augmenter {
+  if (augmentation === undefined) return { image: (levels) => levels, mask: (mask) => mask };
+  const warp = warpOf(augmentation, size);
+  return {
+    image: (levels, slice) => {
+      const warped = warp.image(levels, outsideLevel(greyLevels));
+      if (augmentation.intensity !== undefined)
+        changeIntensities(warped, size, augmentation.intensity, { greyLevels, stream: slice });
+      return warped;
+    },
+    mask: warp.mask,
+  };
+}

@@ -1,0 +1,195 @@
+/** A model calibrated on small drawn patients: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { patientPoint } from "#core/coordinates.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { readOnnxConstants } from "#engine/onnx-file.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { maskWhere } from "#geometry/mask.ts";
+import { loadModel } from "#model/run/load-model.ts";
+import { describeModel } from "#model/run/model.ts";
+import { exportMasks } from "#patients/export-masks.ts";
+import { loadPatient } from "#patients/load-patient.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { contourCt } from "#segment/run/contour-ct.ts";
+import { spearman } from "#statistics/correlation.ts";
+import { trainModel } from "#training/run/train-model.ts";
+import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";
+import { chooseCalibrationPatients, parseCalibrationCohort } from "./choose-calibration.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "calibration-"));
+const cohort = join(folder, "cohort");
+const model = join(folder, "run", "model.onnx");
+const out = join(folder, "calibrated.onnx");
+const others = join(folder, "others.txt");
+const go = new AbortController().signal;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const grid = createGrid([64, 64, 14], [5, 5, 5], patientPoint(-160, -160, 0));
+
+/** A round body with two lungs, in one of them a ball of tumour in some of slices 3 to 8, larger from patient to patient. */
+async function writePatient(number: number): Promise<void> {
+  const name = `patient-000${number}`;
+  const radius = 1.5 + number / 4;
+  const far = (at: number, [x, y, z]: readonly [number, number, number], depth = 1): number => {
+    const [i, j, k] = [at % 64, Math.floor(at / 64) % 64, Math.floor(at / 4096)];
+    return Math.hypot(i - x, j - y, depth * (k - z));
+  };
+  const gtv = maskWhere(grid, (at) => far(at, [20, 30 - number, 5.5]) < radius);
+  const hu = Int16Array.from({ length: gtv.data.length }, (_, at) => {
+    if (gtv.data[at] === 1) return 40;
+    const lung = far(at, [20, 30, 0], 0) < 9 || far(at, [44, 30, 0], 0) < 9;
+    return lung ? -850 : far(at, [32, 32, 0], 0) < 26 ? 20 : -1000;
+  });
+  const ctFolder = join(cohort, name, "ct");
+  mkdirSync(ctFolder, { recursive: true });
+  const who = { patientName: name, patientId: name, sex: "O", kernel: "B" } as const;
+  const when = { date: "20200101", time: "120000" };
+  for (const slice of writeCtSlices(grid, hu, { uidName: name, ...who, ...when }))
+    writeFileSync(join(ctFolder, slice.name), slice.bytes);
+  const ct = await readCtFolder(ctFolder);
+  const { bytes } = exportMasks({
+    ...{
+      format: "rtstruct",
+      ct,
+      label: "TRUTH",
+      holes: "keyhole",
+      softwareVersion: "1",
+      uidName: `${name}/gtv`,
+    },
+    writtenAt: new Date(0),
+    rois: [
+      {
+        ...{
+          name: "GTV",
+          mask: { grid: ct.grid, data: gtv.data },
+          interpretedType: "GTV",
+          algorithm: "MANUAL",
+        },
+        ...{ algorithmDescription: "drawn", colour: [255, 0, 0] },
+      },
+    ],
+  });
+  writeFileSync(join(cohort, name, "rtstruct.dcm"), bytes);
+}
+
+/** A tiny network after a few steps on one patient: it contours something, and nothing well. */
+beforeAll(async () => {
+  for (let number = 1; number <= 9; number++) await writePatient(number);
+  writeFileSync(others, Array.from({ length: 8 }, (_, at) => `patient-000${at + 2}`).join("\n"));
+  const configuration = { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 1e-3 };
+  await trainModel(
+    {
+      cohort,
+      configuration: { ...configuration, loss: "dice-cross-entropy" },
+      additions: [],
+      patients: ["patient-0001"],
+      validation: [],
+      out: join(folder, "run"),
+      ...{ resume: false, checkpointEvery: 1000, name: "tiny", version: "1", threshold: 0.3, threads: 1 },
+    },
+    silentProgress,
+    go,
+  );
+});
+
+const request = (cohorts: CalibrateRequest["cohorts"]): CalibrateRequest => ({
+  model,
+  cohorts,
+  roi: "GTV",
+  ...{ flips: true, doubtBelow: 0.6, most: 40, seed: 1, threads: 1, force: true },
+  out,
+  plot: join(folder, "plot.svg"),
+});
+
+test("a patient that the model was trained on is refused, also among others", async () => {
+  const all = calibrateModel(request([{ cohort }]), silentProgress, go);
+  await expect(all).rejects.toThrow(/trained on 1 of these patients of .* \(patient-0001/);
+});
+
+test("of a model without its run's folder a cohort of the same name is refused, unless its patients are named", async () => {
+  const moved = join(folder, "moved.onnx");
+  copyFileSync(model, moved);
+  const { metadata } = await describeModel(moved);
+  const choose = (names?: string) =>
+    chooseCalibrationPatients({ cohort, names }, { path: moved, metadata }, 3);
+  await expect(choose()).rejects.toThrow(/trained on 9 of these patients/);
+  // Three of eight, evenly spaced: the middles of thirds.
+  expect((await choose(others)).map(({ name }) => name)).toEqual([
+    "patient-0003",
+    "patient-0006",
+    "patient-0008",
+  ]);
+});
+
+test("names that the cohort lacks and too few patients are refused, and nothing is written", async () => {
+  const [wrong, few] = ["wrong.txt", "few.txt"].map((name) => join(folder, name));
+  writeFileSync(wrong, "patient-0002 patient-0077");
+  writeFileSync(few, "patient-0002,patient-0003");
+  const refused = (names: string) =>
+    expect(calibrateModel(request([{ cohort, names }]), silentProgress, go)).rejects;
+  await refused(wrong).toThrow(/patient-0077, which .* lacks/);
+  await refused(few).toThrow(/at least 8 are needed/);
+  expect(() => readFileSync(out)).toThrow();
+});
+
+test("interrupted, it says so and writes nothing", async () => {
+  const controller = new AbortController();
+  const progress: Progress = { report: (_, done) => done === 1 && controller.abort() };
+  const run = calibrateModel(request([{ cohort, names: others }]), progress, controller.signal);
+  await expect(run).rejects.toMatchObject({ code: "cancelled" });
+  expect(() => readFileSync(out)).toThrow();
+});
+
+test("calibrated, the file has the same weights, and says what it found of whom", async () => {
+  const { rows, quality } = await calibrateModel(request([{ cohort, names: others }]), silentProgress, go);
+  expect(new Set(rows.map(({ patient }) => patient)).size).toBe(8);
+  expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(["patient", "degraded", "tumour-free"]));
+  for (const { kind, dsc, expected } of rows) {
+    if (kind === "tumour-free") expect([0, null]).toContain(dsc);
+    if (dsc === null) expect(expected).toBeNull();
+  }
+  const known = rows.flatMap(({ expected, dsc }) =>
+    expected === null || dsc === null ? [] : [{ expected, dsc }],
+  );
+  const rho = spearman(
+    known.map(({ expected }) => expected),
+    known.map(({ dsc }) => dsc),
+  );
+  expect(quality.calibration.contours.count).toBe(known.length);
+  expect(quality.calibration.contours.spearman).toBeCloseTo(rho?.coefficient ?? Number.NaN, 3);
+  expect(quality.calibration).toMatchObject({ patients: 8, cohorts: ["cohort"] });
+  const [before, after] = await Promise.all([loadModel(model), loadModel(out)]);
+  expect(after.metadata).toEqual({ ...before.metadata, flips: true, quality });
+  expect(readOnnxConstants(readFileSync(out))).toEqual(readOnnxConstants(readFileSync(model)));
+  expect(readFileSync(join(folder, "plot.svg"), "utf8")).toContain("<svg");
+  await before.dispose();
+  await after.dispose();
+});
+
+test("the calibrated model weighs the contour of a patient and each of its slices, the plain one none", async () => {
+  const { ct } = await loadPatient(join(cohort, "patient-0002"), "GTV");
+  for (const [path, known] of [
+    [model, false],
+    [out, true],
+  ] as const) {
+    const loaded = await loadModel(path, { threads: 1 });
+    const { mask, expected } = await contourCt(ct, loaded, { cleanUp: "largest", progress: silentProgress });
+    expect(expected.dsc !== null).toBe(known);
+    const area = ct.grid.size[0] * ct.grid.size[1];
+    const filled = Array.from({ length: ct.grid.size[2] }, (_, k) =>
+      mask.data.subarray(k * area, (k + 1) * area).includes(1),
+    );
+    if (known) expect(expected.perSlice?.map((dsc) => dsc !== null)).toEqual(filled);
+    await loaded.dispose();
+  }
+});
+
+test("a cohort is a folder, or a folder and a file of names", () => {
+  expect(parseCalibrationCohort("a/b")).toEqual({ cohort: "a/b" });
+  expect(parseCalibrationCohort("a/b, names.txt")).toEqual({ cohort: "a/b", names: "names.txt" });
+});

@@ -1,0 +1,153 @@
+/**
+ * `delineate model calibrate`: contours patients that a model was not trained on, compares with their references, fits what
+ * its contours are worth, and writes the model with that.
+ */
+import { basename, resolve } from "node:path";
+import type { ModelMetadata } from "#contract/model-metadata.ts";
+import type { calibrationKinds, Quality } from "#contract/quality.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Progress } from "#core/progress.ts";
+import { silentProgress } from "#core/progress.ts";
+import type { Device } from "#engine/runtime/session.ts";
+import { maskSlice } from "#geometry/mask.ts";
+import { countOverlap, overlapFromCounts, volumeOverlap } from "#geometry/overlap.ts";
+import { type LoadedModel, loadModel } from "#model/run/load-model.ts";
+import { rewriteMetadata } from "#model/run/model.ts";
+import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { type CalibrationContour, fitQuality } from "#segment/fit-quality.ts";
+import { contourCt } from "#segment/run/contour-ct.ts";
+import { type CalibrationCopy, calibrationCopies } from "./calibration-copies.ts";
+import { type CalibrationCohort, chooseCalibrationPatients } from "./choose-calibration.ts";
+
+export type CalibrateRequest = {
+  readonly model: string | URL;
+  readonly cohorts: readonly CalibrationCohort[];
+  readonly roi: string;
+  /** Look at the mirror image as well, then and whenever the model is used. */
+  readonly flips: boolean;
+  readonly doubtBelow: number;
+  /** Patients of each cohort at most. */
+  readonly most: number;
+  readonly seed: number;
+  readonly out: string;
+  /** An SVG file: expected against true DSC. */
+  readonly plot?: string | undefined;
+  readonly device?: Device | undefined;
+  readonly threads?: number | undefined;
+  readonly force: boolean;
+};
+
+export type CalibrationRow = {
+  readonly patient: string;
+  readonly cohort: string;
+  readonly kind: (typeof calibrationKinds)[number];
+  /** Null where nothing was contoured, of which there is nothing to say. */
+  readonly expected: number | null;
+  readonly dsc: number | null;
+};
+
+export type CalibrateResult = {
+  readonly out: string;
+  readonly quality: Quality;
+  readonly rows: readonly CalibrationRow[];
+  readonly metadata: ModelMetadata;
+};
+
+/** Two regressions of half a dozen weights each want as many patients at least. */
+const fewestPatients = 8;
+
+/** Throws what choosing the patients and reading them throws, `bad-cohort` for too few, `cancelled`, `file-exists`. */
+export async function calibrateModel(
+  request: CalibrateRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<CalibrateResult> {
+  for (const path of [request.out, request.plot])
+    if (path !== undefined && !request.force) await refuseExisting(path);
+  const { device = "cpu", threads } = request;
+  const loaded = await loadModel(request.model, { device, ...(threads === undefined ? {} : { threads }) });
+  try {
+    const seen = await contourAll(loaded, request, progress, signal);
+    const contours = seen.flatMap(({ contour }) => (contour === undefined ? [] : [contour]));
+    const patients = new Set(contours.map(({ patient }) => patient));
+    refuseFew(patients.size, "patients on whom the model contoured something");
+    progress.report("fitting", 0, 1);
+    const cohorts = request.cohorts.map(({ cohort }) => basename(resolve(cohort)));
+    const { quality, expected } = fitQuality(contours, { doubtBelow: request.doubtBelow, cohorts });
+    progress.report("fitting", 1, 1);
+    const { metadata } = await rewriteMetadata(request.model, request, (before) => ({
+      ...before,
+      ...(request.flips ? { flips: true } : {}),
+      quality,
+    }));
+    if (request.plot !== undefined)
+      await writeFileAtomic(request.plot, expectedDscFigure(quality).svg, { force: request.force });
+    let next = 0;
+    const rows = seen.map(({ contour, ...row }): CalibrationRow => {
+      return { ...row, expected: contour === undefined ? null : expected[next++] };
+    });
+    return { out: request.out, quality, rows, metadata };
+  } finally {
+    await loaded.dispose();
+  }
+}
+
+/** Throws `bad-cohort`. */
+function refuseFew(count: number, what: string): void {
+  if (count >= fewestPatients) return;
+  throw new DelineateError(
+    "bad-cohort",
+    `There are ${count} ${what}; at least ${fewestPatients} are needed. Name more patients, or more cohorts.`,
+  );
+}
+
+type Seen = Omit<CalibrationRow, "expected"> & { readonly contour: CalibrationContour | undefined };
+
+async function contourAll(
+  loaded: LoadedModel,
+  request: CalibrateRequest,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Seen[]> {
+  const known = { path: String(request.model), metadata: loaded.metadata };
+  const chosen = [];
+  for (const one of request.cohorts) {
+    const patients = await chooseCalibrationPatients(one, known, request.most);
+    chosen.push(...patients.map((patient) => ({ patient, cohort: basename(resolve(one.cohort)) })));
+  }
+  refuseFew(new Set(chosen.map(({ patient, cohort }) => `${cohort}/${patient.group}`)).size, "patients");
+  const model = { ...loaded, flips: request.flips || loaded.flips };
+  const seen: Seen[] = [];
+  for (const [at, { patient, cohort }] of chosen.entries()) {
+    progress.report("contouring", at, chosen.length, patient.name);
+    const copies = calibrationCopies(await patient.load(request.roi), patient.name, request.seed);
+    for (const copy of copies) {
+      const name = `${cohort}/${patient.group}`;
+      const { dsc, contour } = await contourCopy(copy, name, model, signal);
+      seen.push({ patient: patient.name, cohort, kind: copy.kind, dsc, contour });
+    }
+  }
+  progress.report("contouring", chosen.length, chosen.length);
+  return seen;
+}
+
+async function contourCopy(
+  { ct, target, kind }: CalibrationCopy,
+  patient: string,
+  model: LoadedModel,
+  signal: AbortSignal,
+): Promise<Pick<Seen, "dsc" | "contour">> {
+  const contoured = await contourCt(ct, model, {
+    cleanUp: "tumour",
+    progress: silentProgress,
+    shouldStop: () => signal.aborted,
+  });
+  const { dsc } = volumeOverlap(target, contoured.mask);
+  const { features } = contoured;
+  if (features === undefined || dsc === null) return { dsc, contour: undefined };
+  const sliceDsc = Array.from({ length: ct.grid.size[2] }, (_, k) => {
+    return overlapFromCounts(countOverlap(maskSlice(target, k), maskSlice(contoured.mask, k))).dsc;
+  });
+  return { dsc, contour: { patient, kind, features, dsc, sliceDsc } };
+}

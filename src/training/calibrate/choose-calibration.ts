@@ -1,0 +1,77 @@
+/**
+ * Which patients a model is calibrated on: of each cohort all, or those in a file of names; never those that it was trained
+ * on, as far as that is known.
+ */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { ModelMetadata } from "#contract/model-metadata.ts";
+import { DelineateError } from "#core/errors.ts";
+import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
+import { readCheckpoint } from "#training/run/checkpoint.ts";
+
+export type CalibrationCohort = {
+  readonly cohort: string;
+  /** A text file, names apart by white space or commas. Without it all of the cohort's patients. */
+  readonly names?: string | undefined;
+};
+
+/** `DIR` or `DIR,FILE`. */
+export function parseCalibrationCohort(text: string): CalibrationCohort {
+  const [cohort, names] = text.split(",", 2).map((part) => part.trim());
+  return names === undefined || names === "" ? { cohort } : { cohort, names };
+}
+
+/**
+ * At most `most` of the cohort, evenly spaced. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks, and
+ * `usage` for patients that the model was trained on: by the checkpoint beside it where its training left one, else by the
+ * names of the cohorts that it was trained on.
+ */
+export async function chooseCalibrationPatients(
+  { cohort, names }: CalibrationCohort,
+  model: { readonly path: string; readonly metadata: ModelMetadata },
+  most: number,
+): Promise<readonly CohortPatient[]> {
+  const all = await openCohort(cohort);
+  const wanted = names === undefined ? undefined : await readNames(names);
+  const missing = (wanted ?? []).filter((name) => !all.some((patient) => patient.name === name));
+  if (missing.length > 0)
+    throw new DelineateError("bad-cohort", `${names} names ${missing.join(", ")}, which ${cohort} lacks.`);
+  const chosen = wanted === undefined ? all : all.filter(({ name }) => wanted.includes(name));
+  const both = chosen.filter(await trainedOn(cohort, names !== undefined, model));
+  if (both.length > 0) {
+    throw new DelineateError(
+      "usage",
+      `The model was trained on ${both.length} of these patients of ${cohort} (${both[0].name} ...): what it is worth shows on others alone. Name those in a file: --cohort ${cohort},FILE.`,
+    );
+  }
+  const count = Math.min(most, chosen.length);
+  return Array.from({ length: count }, (_, at) => chosen[Math.floor(((at + 0.5) * chosen.length) / count)]);
+}
+
+async function readNames(path: string): Promise<string[]> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no file of names ${path}.`, { cause });
+  });
+  return text.split(/[\s,]+/).filter((name) => name !== "");
+}
+
+/** Who of the cohort the model was trained on. `vouched`: the caller named the patients, and is believed where nothing is known. */
+async function trainedOn(
+  cohort: string,
+  vouched: boolean,
+  { path, metadata }: { readonly path: string; readonly metadata: ModelMetadata },
+): Promise<(patient: CohortPatient) => boolean> {
+  const { cohort: first, sources } = metadata.trainedOn;
+  const name = basename(resolve(cohort));
+  if (name !== first) return () => !vouched && sources.some((source) => source.cohort === name);
+  const checkpoint = await readCheckpoint(join(dirname(path), "checkpoint.safetensors")).catch(
+    (error: unknown) => {
+      if (error instanceof DelineateError) return undefined;
+      throw error;
+    },
+  );
+  if (checkpoint === undefined) return () => !vouched;
+  const { patients, validationPatients = [] } = checkpoint;
+  if (patients === undefined) return (patient) => !validationPatients.includes(patient.name);
+  return (patient) => patients.includes(patient.name);
+}

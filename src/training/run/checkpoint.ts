@@ -1,0 +1,85 @@
+/** The checkpoint of a training: its state with everything that is needed to go on as if nothing had happened. */
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { type TrainingConfiguration, trainingConfigurationSchema } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import type { Normalisation } from "#preprocess/normalise.ts";
+import type { ValidationState } from "#training/loop.ts";
+import { decodeTensors, encodeTensors, type NamedTensor } from "#training/safetensors.ts";
+import type { AddedCohort } from "./load-training-set.ts";
+
+const validationStateSchema = z.strictObject({
+  epochs: z.int(),
+  best: z
+    .strictObject({ epoch: z.int(), step: z.int(), meanDsc: z.number().nullable(), loss: z.number() })
+    .optional(),
+});
+const namesSchema = z.array(z.string()).optional();
+const additionsSchema = z.array(z.strictObject({ cohort: z.string(), weight: z.number() }));
+const normalisationSchema = z.strictObject({ mean: z.number(), standardDeviation: z.number() });
+
+export type Checkpoint = {
+  readonly tensors: ReadonlyMap<string, NamedTensor>;
+  /** Optimiser steps done. */
+  readonly steps: number;
+  readonly configuration: TrainingConfiguration;
+  /** Names of the patients; undefined: all of the cohort, and no validation. */
+  readonly patients: readonly string[] | undefined;
+  readonly validationPatients: readonly string[] | undefined;
+  readonly additions: readonly AddedCohort[];
+  readonly normalisation: Normalisation;
+  readonly validation: ValidationState;
+};
+
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { tensors, steps, ...rest } = checkpoint;
+  const metadata: Record<string, string> = { format: "delineate-checkpoint-1", steps: String(steps) };
+  for (const [key, value] of Object.entries(rest)) {
+    if (value !== undefined) metadata[key] = JSON.stringify(value);
+  }
+  await writeFileAtomic(path, encodeTensors({ tensors, metadata }), { force: true });
+}
+
+/** Throws `bad-checkpoint`. */
+export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const file = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError(
+      "bad-checkpoint",
+      `There is no checkpoint ${path} to resume from. Leave --resume out to begin.`,
+      { cause },
+    );
+  });
+  return decodeCheckpoint(file, path);
+}
+
+/** `path` is for messages. Throws `bad-checkpoint`. */
+export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
+  const { tensors, metadata } = decodeTensors(file, path);
+  const part = (key: string): unknown => (key in metadata ? JSON.parse(metadata[key]) : undefined);
+  const configuration = trainingConfigurationSchema.safeParse(part("configuration"));
+  const validation = validationStateSchema.safeParse(part("validation") ?? { epochs: 0 });
+  const patients = namesSchema.safeParse(part("patients"));
+  const validationPatients = namesSchema.safeParse(part("validationPatients"));
+  const steps = Number(metadata.steps);
+  const additions = additionsSchema.safeParse(part("additions"));
+  const normalisation = normalisationSchema.safeParse(part("normalisation"));
+  const named = patients.success && validationPatients.success && additions.success;
+  const whole = configuration.success && validation.success && normalisation.success && named;
+  if (!whole || !Number.isInteger(steps)) {
+    throw new DelineateError(
+      "bad-checkpoint",
+      `${path} is no checkpoint of this program's version. Train anew into another folder.`,
+    );
+  }
+  return {
+    tensors,
+    steps,
+    configuration: configuration.data,
+    patients: patients.data,
+    validationPatients: validationPatients.data,
+    additions: additions.data,
+    normalisation: normalisation.data,
+    validation: validation.data,
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Starting from weights that exist: of a model file or a checkpoint, taken by name where the shapes fit, with the normalisation
+ * of the images that they know. Weights of a network that sees slices alone start one that sees neighbours too (2.5D). What
+ * does not fit (another width, gates that are new) keeps its drawn values, and is said.
+ */
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Progress } from "#core/progress.ts";
+import type { StateTensor, TrainingGraph } from "#engine/emit.ts";
+import { readOnnxConstants, readOnnxMetadata } from "#engine/onnx-file.ts";
+import { foldedBiases, unfoldWeights } from "#engine/unfold.ts";
+import { readMetadata } from "#model/run/load-model.ts";
+import type { GreyLevels } from "#preprocess/grey-levels.ts";
+import type { Normalisation } from "#preprocess/normalise.ts";
+import { decodeTensors } from "#training/safetensors.ts";
+import { decodeCheckpoint } from "./checkpoint.ts";
+import type { FoldedBiases } from "./recover-norms.ts";
+
+/** Key of the model's metadata under which batch norm's tensors stand, as base64 of the safetensors layout. */
+export const normsKey = "delineate-batch-norm";
+
+/** What a training begins with. */
+export type Start = {
+  readonly state: ReadonlyMap<string, StateTensor>;
+  /** Of the images that the weights know; undefined for weights that were drawn. */
+  readonly normalisation?: Normalisation | undefined;
+  /** Where the file holds no batch norm: what recover-norms.ts needs to find it. */
+  readonly folded?: FoldedBiases | undefined;
+};
+
+type Given = {
+  readonly tensors: ReadonlyMap<string, StateTensor>;
+  readonly normalisation: Normalisation;
+  readonly greyLevels: GreyLevels;
+  readonly folded?: FoldedBiases | undefined;
+};
+
+/**
+ * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels.
+ */
+export async function startFrom(
+  path: string,
+  training: TrainingGraph & Pick<TrainingConfiguration, "greyLevels" | "view">,
+  drawn: ReadonlyMap<string, StateTensor>,
+  progress: Progress,
+): Promise<Start> {
+  const file = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no model or checkpoint ${path} to start from.`, {
+      cause,
+    });
+  });
+  const given = path.endsWith(".onnx") ? fromModel(file, path) : fromCheckpoint(file, path);
+  const { lowHu, highHu, levels } = given.greyLevels;
+  const wantedLevels = training.greyLevels;
+  if (lowHu !== wantedLevels.lowHu || highHu !== wantedLevels.highHu || levels !== wantedLevels.levels) {
+    throw new DelineateError(
+      "usage",
+      `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add --low-hu ${lowHu} --high-hu ${highHu}.`,
+    );
+  }
+  const state = new Map(drawn);
+  const kept: string[] = [];
+  const wanted = [...training.parameters, ...training.running];
+  for (const { name, shape } of wanted) {
+    const tensor =
+      training.view === "slice" ? amidNeighbours(given.tensors.get(name), shape) : given.tensors.get(name);
+    if (tensor !== undefined && tensor.shape.join() === shape.join()) state.set(name, tensor);
+    else kept.push(name);
+  }
+  if (kept.length === wanted.length) {
+    throw new DelineateError(
+      "bad-model",
+      `${path} has no weights that fit: expected the network and the width of this training.`,
+    );
+  }
+  const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
+  progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
+  return { state, normalisation: given.normalisation, folded: given.folded };
+}
+
+/**
+ * A kernel [out, 1, height, width] that sees one slice, as [out, 2k + 1, height, width]: as it is for the slice in the middle, 0
+ * for its neighbours. Other tensors are returned as they are.
+ */
+function amidNeighbours(tensor: StateTensor | undefined, shape: readonly number[]): StateTensor | undefined {
+  if (tensor === undefined || tensor.shape.length !== 4 || tensor.shape[1] !== 1 || shape[1] % 2 === 0)
+    return tensor;
+  const [out, channels] = shape;
+  const area = tensor.data.length / tensor.shape[0];
+  const data = new Float32Array(out * channels * area);
+  for (let index = 0; index < Math.min(out, tensor.shape[0]); index++) {
+    const kernel = tensor.data.subarray(index * area, (index + 1) * area);
+    data.set(kernel, (index * channels + (channels - 1) / 2) * area);
+  }
+  return { shape: [tensor.shape[0], channels, ...tensor.shape.slice(2)], data };
+}
+
+function fromCheckpoint(file: Uint8Array, path: string): Given {
+  const { tensors, configuration, normalisation } = decodeCheckpoint(file, path);
+  return { tensors, normalisation, greyLevels: configuration.greyLevels };
+}
+
+function fromModel(file: Uint8Array, path: string): Given {
+  const { normalisation, configuration } = readMetadata(file, path);
+  const norms = readOnnxMetadata(file).get(normsKey);
+  const constants = readOnnxConstants(file);
+  const known = { normalisation, greyLevels: configuration.greyLevels };
+  if (norms === undefined) return { ...known, tensors: constants, folded: foldedBiases(constants) };
+  const kept = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
+  return { ...known, tensors: unfoldWeights(constants, kept) };
+}

@@ -1,0 +1,222 @@
+/** A whole training on three small phantoms: interrupted and resumed, validated, started from another one's model. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { readOnnxConstants } from "#engine/onnx-file.ts";
+import { loadModel, readMetadata } from "#model/run/load-model.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
+import { decodeTensors, encodeTensors } from "#training/safetensors.ts";
+import { readFold } from "./choose-patients.ts";
+import { type TrainRequest, trainModel } from "./train-model.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "training-"));
+const cohort = join(folder, "cohort");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => makePhantoms({ patients: 3, first: 1, seed: 5, size: 64, out: cohort }, silentProgress));
+
+const configuration: TrainingConfiguration = {
+  ...defaultTraining,
+  size: 64,
+  width: 8,
+  epochs: 2,
+  batch: 4,
+  accumulate: 2,
+  learningRate: 1e-3,
+  roi: "GTV",
+  loss: "dice-cross-entropy",
+  schedule: "polynomial",
+  warmUpSteps: 3,
+  averageDecay: 0.9,
+  context: 1,
+};
+const request = (name: string, more: Partial<TrainRequest> = {}): TrainRequest => ({
+  cohort,
+  additions: [],
+  validation: ["patient-0003"],
+  out: join(folder, name),
+  configuration,
+  resume: false,
+  checkpointEvery: 1000,
+  name: "small",
+  version: "1",
+  threshold: 0.5,
+  threads: 1,
+  ...more,
+});
+const go = new AbortController().signal;
+
+/** Aborts once `steps` steps are done. */
+function abortingAt(steps: number): { progress: Progress; signal: AbortSignal } {
+  const controller = new AbortController();
+  const progress: Progress = {
+    report: (stage, done) => {
+      if (stage === "training" && done === steps) controller.abort();
+    },
+  };
+  return { progress, signal: controller.signal };
+}
+
+test("interrupted in an epoch, at its end and after it, a training gives the same model, byte for byte", async () => {
+  const whole = await trainModel(request("whole"), silentProgress, go);
+  expect(whole).toMatchObject({ ended: "complete", steps: whole.total });
+  const perEpoch = whole.total / 2;
+  const first = abortingAt(2);
+  expect(await trainModel(request("parts"), first.progress, first.signal)).toMatchObject({
+    ended: "interrupted",
+    steps: 2,
+    model: undefined,
+  });
+  const resumed = request("parts", { resume: true });
+  for (const steps of [perEpoch, perEpoch + 1]) {
+    const { progress, signal } = abortingAt(steps);
+    expect((await trainModel(resumed, progress, signal)).ended).toBe("interrupted");
+  }
+  await trainModel(resumed, silentProgress, go);
+  for (const file of ["model.onnx", "loss.csv", "epochs.csv", "best.safetensors", "checkpoint.safetensors"]) {
+    const [one, other] = ["whole", "parts"].map((run) => readFileSync(join(folder, run, file)));
+    expect(one.equals(other), file).toBe(true);
+  }
+});
+
+test("the model predicts with the best epoch's averaged weights and says what it was trained with", async () => {
+  const out = join(folder, "whole");
+  const epochs = readFileSync(join(out, "epochs.csv"), "utf8").trim().split("\n");
+  expect(epochs[0]).toBe("epoch,step,validation_loss,mean_dsc_of_patients,best,dsc of patient-0003");
+  expect(epochs.length).toBe(3);
+  const best = decodeTensors(readFileSync(join(out, "best.safetensors")), "best");
+  const last = decodeTensors(readFileSync(join(out, "checkpoint.safetensors")), "checkpoint");
+  const lastBest = epochs.findLast((line) => line.split(",")[4] === "1");
+  const name = "logits.weight";
+  // Where the last epoch was the best, best holds the averages and not the raw weights.
+  expect(best.tensors.get(name)?.data).not.toEqual(last.tensors.get(name)?.data);
+  if (lastBest === epochs.at(-1))
+    expect(best.tensors.get(name)?.data).toEqual(last.tensors.get(`${name}.average`)?.data);
+  const { metadata } = await loadModel(join(out, "model.onnx"));
+  expect(metadata.configuration).toEqual(configuration);
+  expect(metadata.trainedOn).toMatchObject({ patients: 2, steps: Number(lastBest?.split(",")[1]) });
+  const truth = ["patient-0001", "patient-0002"].map((name) =>
+    JSON.parse(readFileSync(join(cohort, name, "phantom.json"), "utf8")),
+  );
+  const volumes = truth.map(({ volumeCc }) => volumeCc as number).sort((a, b) => a - b);
+  expect(metadata.cohort?.patients).toBe(2);
+  // The phantom's description is of the drawn tumour, the model's of the contour on voxels: within a few percent.
+  expect((metadata.cohort?.volumeCc.min ?? 0) / volumes[0]).toBeCloseTo(1, 1);
+  expect((metadata.cohort?.volumeCc.max ?? 0) / volumes[1]).toBeCloseTo(1, 1);
+  const dsc = metadata.metrics.find(({ name }) => name === "DSC");
+  expect(dsc?.value).toBeCloseTo(Number(lastBest?.split(",")[3]), 4);
+  expect(dsc).toMatchObject({ unit: "patient", count: 1, measuredOn: expect.stringContaining("validation") });
+});
+
+test("a finished training that is resumed writes its model anew, of the weights in best.safetensors", async () => {
+  const out = join(folder, "parts");
+  const { tensors, metadata } = decodeTensors(readFileSync(join(out, "best.safetensors")), "best");
+  const marked = new Map(tensors).set("logits.bias", { shape: [1], data: Float32Array.of(42) });
+  writeFileSync(join(out, "best.safetensors"), encodeTensors({ tensors: marked, metadata }));
+  await trainModel(request("parts", { resume: true }), silentProgress, go);
+  // The last convolution has no batch norm: it stands in the model as it is.
+  const inModel = readOnnxConstants(readFileSync(join(out, "model.onnx"))).get("logits.bias");
+  expect([...(inModel?.data ?? [])]).toEqual([42]);
+});
+
+test("started from a model, a training has its weights to 1e-5, and says what it drew anew", async () => {
+  const notes: string[] = [];
+  const progress: Progress = {
+    report: (stage, done, total, note) => {
+      if (stage.startsWith("tensors taken")) notes.push(`${done}/${total} ${note}`);
+    },
+  };
+  const plain = { ...configuration, context: 0, averageDecay: 0, learningRate: 1e-12, l2: 0, epochs: 1 };
+  const from = { startFrom: join(folder, "whole", "model.onnx"), configuration: plain, validation: [] };
+  await trainModel(request("from-model", from), progress, go);
+  // Three slices went into the first convolution, one goes in now.
+  expect(notes).toEqual([expect.stringMatching(/^(\d+)\/\d+ drawn anew: stage1\.weight$/)]);
+  const given = decodeTensors(readFileSync(join(folder, "whole", "best.safetensors")), "best").tensors;
+  const path = join(folder, "from-model", "checkpoint.safetensors");
+  const found = decodeTensors(readFileSync(path), "checkpoint").tensors;
+  for (const name of ["stage3.1.a.weight", "fuse1.norm.scale", "logits.bias"]) {
+    const expected = given.get(name)?.data ?? [];
+    found.get(name)?.data.forEach((value, index) => {
+      expect(Math.abs(value - expected[index])).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected[index])));
+    });
+  }
+  expect(found.get("stage3.1.a.weight")?.data.length).toBeGreaterThan(0);
+});
+
+test("a network that saw slices alone starts one that sees neighbours: its kernels in the middle, 0 beside", async () => {
+  const alone = join(folder, "from-model", "model.onnx");
+  const neighbours = { ...configuration, averageDecay: 0, learningRate: 1e-12, l2: 0, epochs: 1 };
+  await trainModel(
+    request("neighbours", { startFrom: alone, configuration: neighbours, validation: [] }),
+    silentProgress,
+    go,
+  );
+  const tensorsOf = (run: string) =>
+    decodeTensors(readFileSync(join(folder, run, "checkpoint.safetensors")), run).tensors;
+  const [before, after] = ["from-model", "neighbours"].map(
+    (run) => tensorsOf(run).get("stage1.weight")?.data ?? new Float32Array(),
+  );
+  const area = before.length / neighbours.width;
+  for (let at = 0; at < after.length; at++) {
+    const [out, channel] = [Math.floor(at / area / 3), Math.floor(at / area) % 3];
+    const expected = channel === 1 ? before[out * area + (at % area)] : 0;
+    expect(Math.abs(after[at] - expected)).toBeLessThan(1e-5);
+  }
+  expect(after.length).toBe(3 * before.length);
+});
+
+test("a training with additions goes on with them and with the normalisation that it began with", async () => {
+  const more = join(folder, "more");
+  await makePhantoms({ patients: 1, first: 9, seed: 6, size: 64, out: more }, silentProgress);
+  writeFileSync(join(more, "LICENCE"), "CC0\n");
+  const mixed = {
+    additions: [{ cohort: more, weight: 0.5 }],
+    startFrom: join(folder, "whole", "model.onnx"),
+    validation: [],
+    patients: ["patient-0001"],
+  };
+  await trainModel(request("mixed", mixed), silentProgress, go);
+  const { progress, signal } = abortingAt(2);
+  await trainModel(request("mixed-parts", mixed), progress, signal);
+  await trainModel(request("mixed-parts", { resume: true }), silentProgress, go);
+  const [one, other] = ["mixed", "mixed-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
+  const { trainedOn, normalisation } = readMetadata(one, "mixed");
+  expect(normalisation).toEqual(readMetadata(readFileSync(mixed.startFrom), "whole").normalisation);
+  expect(trainedOn.sources).toEqual([
+    expect.objectContaining({ cohort: "cohort", patients: 1, weight: 1, licence: "not stated" }),
+    expect.objectContaining({ cohort: "more", patients: 1, weight: 0.5, licence: "CC0" }),
+  ]);
+  const weights = (file: Uint8Array) => readOnnxConstants(file).get("stage3.1.a.weight")?.data;
+  expect(weights(other)).toEqual(weights(one));
+});
+
+test("weights that know other grey levels than the training's are refused with the options to add", async () => {
+  const greyLevels = { lowHu: -900, highHu: 500, levels: 255 };
+  const from = { startFrom: join(folder, "whole", "model.onnx"), validation: [] };
+  const other = request("levels", { ...from, configuration: { ...configuration, greyLevels } });
+  await expect(trainModel(other, silentProgress, go)).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("--low-hu -1024 --high-hu 3071"),
+  });
+});
+
+test("patients that train and validate at once, parts that do not divide a batch, patience without patients are refused", async () => {
+  const refused = (more: Partial<TrainRequest>) =>
+    expect(trainModel(request("refused", more), silentProgress, go)).rejects;
+  await refused({ patients: ["patient-0003", "patient-0001"] }).toThrow(/patient-0003 cannot both/);
+  await refused({ configuration: { ...configuration, accumulate: 3 } }).toThrow(/4 .* 3 equal parts/);
+  await refused({ validation: [], configuration: { ...configuration, patience: 2 } }).toThrow(/--validation/);
+  await refused({ startFrom: join(folder, "none.onnx") }).toThrow(/no model or checkpoint/);
+  await refused({ validation: ["patient-9"] }).toThrow(/patient-9/);
+});
+
+test("a split file gives one fold's patients, and a fold that it lacks is refused", async () => {
+  const parts = { train: ["patient-0001"], validation: ["patient-0002"], test: ["patient-0003"] };
+  const other = { train: ["patient-0003"], validation: [], test: ["patient-0001", "patient-0002"] };
+  const path = join(folder, "split.json");
+  writeFileSync(path, JSON.stringify({ format: 1, seed: 1, ...parts, folds: [parts, other] }));
+  expect(await readFold(cohort, path, 2)).toEqual(other);
+  await expect(readFold(cohort, path, 3)).rejects.toThrow(/2 folds/);
+});

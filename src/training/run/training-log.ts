@@ -1,0 +1,39 @@
+/** The loss of every step as CSV, for spreadsheets and plots; a resumed training cuts it back to its checkpoint first. */
+import { appendFile, readFile } from "node:fs/promises";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import type { StepReport } from "#training/loop.ts";
+
+const header = "step,epoch,loss,learning_rate\n";
+
+export type TrainingLog = {
+  add(report: StepReport): void;
+  flush(): Promise<void>;
+  /** Mean loss of the last 100 steps (fewer at the beginning), those before a resume included. */
+  recentLoss(): number;
+};
+
+const recentSteps = 100;
+
+/** Keeps the lines up to step `doneSteps`. */
+export async function openTrainingLog(path: string, doneSteps: number): Promise<TrainingLog> {
+  const before = doneSteps === 0 ? "" : await readFile(path, "utf8").catch(() => "");
+  const kept = before
+    .split("\n")
+    .filter((line) => /^\d/.test(line) && Number.parseInt(line, 10) <= doneSteps);
+  await writeFileAtomic(path, header + kept.map((line) => `${line}\n`).join(""), { force: true });
+  let waiting = "";
+  const recent = kept.slice(-recentSteps).map((line) => Number(line.split(",")[2]));
+  return {
+    add: ({ step, epoch, loss, learningRate }) => {
+      recent.push(loss);
+      if (recent.length > recentSteps) recent.shift();
+      waiting += `${step},${epoch + 1},${loss},${learningRate}\n`;
+    },
+    flush: async () => {
+      const lines = waiting;
+      waiting = "";
+      if (lines !== "") await appendFile(path, lines);
+    },
+    recentLoss: () => recent.reduce((sum, loss) => sum + loss, 0) / recent.length,
+  };
+}

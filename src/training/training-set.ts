@@ -1,0 +1,94 @@
+/**
+ * The images of a training, in memory: every slice of every patient as grey levels at the network's matrix, one byte
+ * per pixel, and the mask of the target. Slices are told apart by whether they hold target. No one source of patients is
+ * enough: a set may draw on further cohorts, each with its weight.
+ */
+import { DelineateError } from "#core/errors.ts";
+import { type Normalisation, populationStatistics } from "#preprocess/normalise.ts";
+
+export type PatientImages = {
+  /** Name of the patient's folder in the cohort. */
+  readonly name: string;
+  readonly sliceCount: number;
+  /** Distance of slices' centres. */
+  readonly sliceSpacingMm: number;
+  /** Width of a pixel of the images below. */
+  readonly pixelMm: number;
+  /** Volume of the target on the CT's own matrix, in cubic centimetres. */
+  readonly targetCc: number;
+  /** Length size * size * sliceCount. */
+  readonly levels: Uint8Array;
+  /** Same length, 0 or 1. */
+  readonly mask: Uint8Array;
+};
+
+export type ImageRef = { readonly patient: number; readonly slice: number };
+
+/** Slices of one cohort, told apart by whether they hold target. */
+export type CohortImages = {
+  readonly withTarget: readonly ImageRef[];
+  readonly withoutTarget: readonly ImageRef[];
+};
+
+/** Images of a further cohort, drawn from in each epoch: `weight` with target for each of the first cohort's. */
+export type AddedImages = CohortImages & { readonly weight: number };
+
+/** The first cohort's images are an epoch; those of the additions are drawn to them. */
+export type TrainingSet = CohortImages & {
+  readonly size: number;
+  /** Of all cohorts, the first one's first. */
+  readonly patients: readonly PatientImages[];
+  readonly additions: readonly AddedImages[];
+  /** Of the pixels of all patients. */
+  readonly normalisation: Normalisation;
+};
+
+/** Every image that an epoch can draw. */
+export function imageCount(set: TrainingSet): number {
+  const count = ({ withTarget, withoutTarget }: CohortImages): number =>
+    withTarget.length + withoutTarget.length;
+  return [set, ...set.additions].reduce((sum, images) => sum + count(images), 0);
+}
+
+export type AddedPatients = { readonly patients: readonly PatientImages[]; readonly weight: number };
+
+/** Throws `bad-cohort` if no slice of a cohort holds target. */
+export function createTrainingSet(
+  size: number,
+  patients: readonly PatientImages[],
+  added: readonly AddedPatients[] = [],
+): TrainingSet {
+  const all = [...patients];
+  const first = imagesOf(size, patients, 0);
+  const additions = added.map(({ patients: more, weight }) => {
+    const images = imagesOf(size, more, all.length);
+    all.push(...more);
+    return { ...images, weight };
+  });
+  const normalisation = populationStatistics(all.map((images) => images.levels));
+  return { size, patients: all, ...first, additions, normalisation };
+}
+
+/** `offset` is the place of the first of `patients` among all. */
+function imagesOf(size: number, patients: readonly PatientImages[], offset: number): CohortImages {
+  const withTarget: ImageRef[] = [];
+  const withoutTarget: ImageRef[] = [];
+  patients.forEach((images, index) => {
+    for (let slice = 0; slice < images.sliceCount; slice++) {
+      const kind = sliceOf(images.mask, slice, size).includes(1) ? withTarget : withoutTarget;
+      kind.push({ patient: offset + index, slice });
+    }
+  });
+  if (withTarget.length === 0) {
+    throw new DelineateError(
+      "bad-cohort",
+      `None of the ${patients.length} patients has a slice with target: check --roi and the structure sets.`,
+    );
+  }
+  return { withTarget, withoutTarget };
+}
+
+/** Slice `slice` of an image stack (a view). */
+export function sliceOf(stack: Uint8Array, slice: number, size: number): Uint8Array {
+  return stack.subarray(slice * size * size, (slice + 1) * size * size);
+}

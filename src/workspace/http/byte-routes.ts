@@ -1,0 +1,96 @@
+/** Routes whose answers are bytes: slices, confidence, masks, the signed file; and files on their way in. */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { byteRoutes } from "#contract/workspace/routes.ts";
+import { DelineateError } from "#core/errors.ts";
+import { readStoredSlices } from "#patients/ct-store.ts";
+import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
+import { studyCsv } from "#workspace/records/study.ts";
+import { receiveFile } from "#workspace/records/uploads.ts";
+import { exportVersion } from "#workspace/records/versions.ts";
+import { deflatedMask } from "#workspace/reviews/mask-sources.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { checkIds, type Parameters } from "./routes.ts";
+
+/** At most this many slices a request: the answer is held in memory. */
+const mostSlices = 64;
+
+export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): void {
+  const { db } = workspace;
+
+  app.get<{ Params: Parameters; Querystring: { slices?: string } }>(byteRoutes.ct, async (request, reply) => {
+    const { caseId } = checkIds(request.params);
+    const row = await caseRow(db, caseId);
+    if (!row.ct_ready) {
+      throw new DelineateError(
+        "not-ready",
+        row.failure ?? "The CT is still being read; it can be opened in a moment.",
+      );
+    }
+    const slices = parseSlices(request.query.slices, row.grid.size[2]);
+    const parts: Uint8Array[] = [];
+    for (const { k, bytes } of await readStoredSlices(workspace.folderOf(caseId).ct, slices)) {
+      const head = Buffer.alloc(8);
+      head.writeUInt32LE(k, 0);
+      head.writeUInt32LE(bytes.length, 4);
+      parts.push(head, bytes);
+    }
+    return sendBytes(reply, Buffer.concat(parts));
+  });
+
+  app.get<{ Params: Parameters }>(byteRoutes.confidence, async (request, reply) => {
+    const { caseId, sourceId } = checkIds(request.params);
+    const { model_digest } = await automaticBySource(db, caseId, sourceId);
+    return sendBytes(reply, createReadStream(workspace.folderOf(caseId).confidence(model_digest)));
+  });
+
+  app.get<{ Params: Parameters }>(byteRoutes.mask, async (request, reply) => {
+    const { caseId, sourceId } = checkIds(request.params);
+    return sendBytes(reply, await deflatedMask(workspace, caseId, sourceId));
+  });
+
+  app.get<{ Params: Parameters }>(byteRoutes.rtstruct, async (request, reply) => {
+    const { caseId, number } = checkIds(request.params);
+    const path = await exportVersion(workspace, caseId, Number(number));
+    reply.header("content-disposition", `attachment; filename="rtstruct-v${Number(number)}.dcm"`);
+    reply.type("application/dicom");
+    return reply.send(await readFile(path));
+  });
+
+  app.get(byteRoutes.studyCsv, async (_, reply) => {
+    reply.header("content-disposition", 'attachment; filename="study.csv"');
+    return reply.type("text/csv; charset=utf-8").send(await studyCsv(workspace));
+  });
+
+  app.register(async (uploads) => {
+    // The body is a stream: it is never held in memory, and its type does not matter.
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    uploads.put<{ Params: Parameters; Querystring: { path?: string } }>(
+      byteRoutes.uploadFile,
+      async (request, reply) => {
+        const { uploadId } = checkIds(request.params);
+        await receiveFile(workspace, uploadId, request.query.path ?? "", request.raw);
+        return reply.send({});
+      },
+    );
+  });
+}
+
+function sendBytes(reply: FastifyReply, bytes: Uint8Array | NodeJS.ReadableStream): FastifyReply {
+  return reply.type("application/octet-stream").send(bytes);
+}
+
+/** Throws `usage`. */
+function parseSlices(text: string | undefined, count: number): number[] {
+  const slices = (text ?? "").split(",").map(Number);
+  const wrong = slices.some((k) => !Number.isInteger(k) || k < 0 || k >= count);
+  if (text === undefined || text === "" || wrong || slices.length > mostSlices) {
+    throw new DelineateError(
+      "usage",
+      `Expected ?slices= with at most ${mostSlices} numbers from 0 to ${count - 1}, with commas between them.`,
+    );
+  }
+  return slices;
+}

@@ -1,0 +1,36 @@
+/** The stream of events (server-sent events, HTML living standard 9.2): each change of a case to every open page. */
+import type { FastifyInstance } from "fastify";
+import { byteRoutes } from "#contract/workspace/routes.ts";
+import type { Feed } from "#workspace/records/feed.ts";
+
+/** A comment this often keeps the connection from being taken for dead. */
+const heartbeatMs = 15_000;
+
+/** Gives the function that ends all streams: an open one would keep the server from closing. */
+export function registerEvents(app: FastifyInstance, feed: Feed): () => void {
+  const open = new Set<() => void>();
+  app.get(byteRoutes.events, (request, reply) => {
+    reply.hijack();
+    const stream = reply.raw;
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) stream.setHeader(name, value);
+    stream.setHeader("content-type", "text/event-stream");
+    stream.write(": connected\n\n");
+    const unsubscribe = feed.subscribe(({ type, data }) => {
+      stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    });
+    const heartbeat = setInterval(() => stream.write(": still here\n\n"), heartbeatMs);
+    const end = (): void => {
+      clearInterval(heartbeat);
+      unsubscribe();
+      open.delete(end);
+      stream.end();
+    };
+    open.add(end);
+    stream.on("error", end);
+    request.raw.on("close", end);
+  });
+  return () => {
+    for (const end of open) end();
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * What keeps other web sites away from a server that has no password because it listens on this machine alone: requests must
+ * name an allowed host (else a site could rebind its own name to this address), and those that a page sends must come from
+ * a page of this server. And what the pages may do: nothing from elsewhere.
+ */
+import { hostname, networkInterfaces } from "node:os";
+import type { FastifyInstance } from "fastify";
+import { DelineateError } from "#core/errors.ts";
+
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  // Cornerstone decodes and renders in workers that its bundles make from blobs.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const localNames = ["localhost", "127.0.0.1", "[::1]"];
+
+/** `host`: the name or address that the server was told to listen on, allowed besides this machine's own. */
+export function guard(app: FastifyInstance, host: string): void {
+  const allowed = new Set([...localNames, ...namesOf(host)]);
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers({
+      "content-security-policy": contentSecurityPolicy,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-resource-policy": "same-origin",
+    });
+    if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
+    const named = request.headers.host ?? "";
+    if (!allowed.has(withoutPort(named)))
+      throw new DelineateError("forbidden", "This address is not one that the server was started for.");
+    const { origin } = request.headers;
+    const site = request.headers["sec-fetch-site"];
+    // Navigations may come from anywhere; what changes something, and what a page reads, may not.
+    const foreign =
+      (origin !== undefined && origin !== `http://${named}` && origin !== `https://${named}`) ||
+      (site === "cross-site" && request.url.startsWith("/api/"));
+    if (foreign) throw new DelineateError("forbidden", "Requests of other web sites are refused.");
+  });
+}
+
+/** Listening everywhere answers to whatever this machine is called. */
+function namesOf(host: string): string[] {
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const own = Object.values(networkInterfaces()).flatMap((entries = []) =>
+    entries.map(({ address }) => address),
+  );
+  const names = everywhere ? [hostname(), ...own] : [host];
+  return names.map((name) => (name.includes(":") ? `[${name}]` : name.toLowerCase()));
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, "").toLowerCase();
+}

@@ -1,0 +1,63 @@
+/** What each route of the contract does: a few lines that hand on to the workspace (src/jobs). */
+import { voxelPoint } from "#core/coordinates.ts";
+import { appendLog } from "#workspace/records/append-log.ts";
+import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";
+import { listModels } from "#workspace/records/models.ts";
+import { study } from "#workspace/records/study.ts";
+import { beginUpload, takeUpload } from "#workspace/records/uploads.ts";
+import { approve } from "#workspace/records/versions.ts";
+import type { RegionFinder } from "#workspace/reviews/regions.ts";
+import { openReview, reopenReview, showReview, structureSources } from "#workspace/reviews/reviews.ts";
+import { importFolder } from "#workspace/work/import-cases.ts";
+import { askForSegmentation, type Runner } from "#workspace/work/runner.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import type { Handlers } from "./routes.ts";
+
+export type HandlerParts = {
+  readonly runner: Runner;
+  readonly regions: RegionFinder;
+  readonly makingSample: () => boolean;
+};
+
+export function createHandlers(
+  workspace: Workspace,
+  { runner, regions, makingSample }: HandlerParts,
+): Handlers {
+  return {
+    status: async () => ({ makingSample: makingSample() }),
+    listCases: () => listCases(workspace),
+    showCase: ({ caseId }) => showCase(workspace, caseId, (reviews) => structureSources(workspace, reviews)),
+    removeCase: async ({ caseId }) => {
+      await removeCase(workspace, caseId, runner.cancel);
+      return {};
+    },
+    segmentCase: async ({ caseId }, { model }) => {
+      await askForSegmentation(workspace, caseId, model);
+      const summary = await announce(workspace, caseId);
+      runner.wake();
+      return summary;
+    },
+    findRegion: ({ caseId }, prompt) =>
+      regions.find(caseId, "click" in prompt ? { click: voxelPoint(...prompt.click) } : prompt),
+    listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
+
+    beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
+    finishUpload: async ({ uploadId }) => {
+      const result = await importFolder(workspace, await takeUpload(workspace, uploadId));
+      runner.wake();
+      return result;
+    },
+
+    openReview: async ({ caseId }, request) => {
+      const review = await openReview(workspace, caseId, request);
+      regions.prepare(caseId);
+      return review;
+    },
+    showReview: ({ reviewId }) => showReview(workspace, reviewId),
+    appendLog: ({ reviewId }, { entries }) => appendLog(workspace, reviewId, entries),
+    approve: ({ reviewId }, approval) => approve(workspace, reviewId, approval),
+    reopen: ({ reviewId }) => reopenReview(workspace, reviewId),
+
+    study: () => study(workspace),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * Takes a review's log entries in: all of a request or none, each once whatever is sent twice, and none that could not be
+ * replayed. An answer means that they are stored.
+ */
+import type { LogEntry } from "#contract/workspace/review.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { updateVolumeSoon } from "#workspace/reviews/gtv-volume.ts";
+import { gridOf } from "#workspace/reviews/plain-grid.ts";
+import { patchOf } from "#workspace/reviews/replay.ts";
+import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { caseRow } from "./case-rows.ts";
+import type { Db } from "./database.ts";
+
+/**
+ * Number of entries that were new, and of edits that the log has then. Throws `not-found`, `review-closed` for new entries
+ * of a review that is signed or set aside, and `invalid-value` for an entry that does not fit the review: then nothing is
+ * stored.
+ */
+export async function appendLog(
+  workspace: Workspace,
+  reviewId: string,
+  entries: readonly LogEntry[],
+): Promise<{ readonly saved: number; readonly edits: number }> {
+  const { caseId, saved, edits, changed } = await workspace.transact(async (db) => {
+    const review = await reviewRow(db, reviewId);
+    const news = await newEntries(db, reviewId, entries);
+    if (news.length > 0 && review.state !== "open") {
+      throw review.state === "set-aside"
+        ? setAside()
+        : new DelineateError("review-closed", "This review is signed. Reopen it to change it.");
+    }
+    const grid = gridOf((await caseRow(db, review.case_id)).grid);
+    await takeStructures(db, reviewId, news, grid);
+    if (news.length > 0) {
+      await db
+        .insertInto("log_entries")
+        .values(
+          news.map((entry) => ({
+            id: entry.id,
+            review_id: reviewId,
+            type: entry.type,
+            structure_id: "structureId" in entry ? entry.structureId : null,
+            kind: entry.type === "edit" ? entry.kind : null,
+            entry: JSON.stringify(entry),
+          })),
+        )
+        .execute();
+    }
+    const changed = news.some(({ type }) => type === "edit" || type === "structure");
+    return {
+      caseId: review.case_id,
+      saved: news.length,
+      edits: await lengthOfLog(db, reviewId, "edit"),
+      changed,
+    };
+  });
+  if (changed) updateVolumeSoon(workspace, caseId);
+  return { saved, edits };
+}
+
+/** Those whose id is not there yet, each once. */
+async function newEntries(
+  db: Db,
+  reviewId: string,
+  entries: readonly LogEntry[],
+): Promise<readonly LogEntry[]> {
+  const ids = [...new Set(entries.map(({ id }) => id))];
+  const there = await db
+    .selectFrom("log_entries")
+    .select(["id", "review_id"])
+    .where("id", "in", ids)
+    .execute();
+  if (there.some(({ review_id }) => review_id !== reviewId))
+    throw invalid("An entry with this id belongs to another review.");
+  const known = new Set(there.map(({ id }) => id));
+  return entries.filter(({ id }) => !known.has(id) && known.add(id));
+}
+
+/** Checks that each entry fits, and keeps the table of structures in step. */
+async function takeStructures(
+  db: Db,
+  reviewId: string,
+  entries: readonly LogEntry[],
+  grid: Grid,
+): Promise<void> {
+  const rows = await db.selectFrom("structures").selectAll().where("review_id", "=", reviewId).execute();
+  const structures = new Map(rows.map((row) => [row.id, { ...row, changed: false }]));
+  for (const entry of entries) {
+    if (entry.type === "seen" && entry.slices.some((k) => k >= grid.size[2]))
+      throw invalid(`A slice that was seen is not in the CT, which has ${grid.size[2]}.`);
+    if (entry.type === "edit") {
+      if (!structures.has(entry.structureId)) throw invalid("A change is to a structure that is not there.");
+      patchOf(entry, grid);
+    }
+    if (entry.type !== "structure") continue;
+    const { structureId, name, structureType: type, colour, removed } = entry;
+    const same = [...structures.values()].some(
+      (other) => other.id !== structureId && !other.removed && other.name === name,
+    );
+    if (same && !removed) throw invalid("Two structures have the same name. Rename one of them.");
+    const before = structures.get(structureId);
+    structures.set(structureId, {
+      id: structureId,
+      review_id: reviewId,
+      position: before?.position ?? structures.size,
+      began_with: before?.began_with ?? null,
+      name,
+      type,
+      colour,
+      removed,
+      changed: true,
+    });
+  }
+  for (const { changed, ...structure } of structures.values()) {
+    if (!changed) continue;
+    const row = { ...structure, colour: JSON.stringify(structure.colour) };
+    const stored = await db
+      .insertInto("structures")
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.column("id").doUpdateSet(row).where("structures.review_id", "=", reviewId),
+      )
+      .executeTakeFirst();
+    if (stored.numInsertedOrUpdatedRows !== 1n)
+      throw invalid("A structure with this id belongs to another review.");
+  }
+}
+
+function invalid(sentence: string): DelineateError {
+  return new DelineateError("invalid-value", sentence);
+}

@@ -1,0 +1,40 @@
+/** Rows of a case as the database has them. */
+import type { Selectable } from "kysely";
+import { DelineateError } from "#core/errors.ts";
+import type { Db } from "./database.ts";
+import type { AutomaticTable, CaseTable, ReviewTable } from "./tables.ts";
+
+export type CaseRow = Selectable<CaseTable>;
+export type AutomaticRow = Selectable<AutomaticTable>;
+
+export function automaticSourceId(digest: string): string {
+  return `automatic:${digest.slice(0, 16)}`;
+}
+
+/** Throws `not-found`. */
+export async function caseRow(db: Db, caseId: string): Promise<CaseRow> {
+  const row = await db.selectFrom("cases").selectAll().where("id", "=", caseId).executeTakeFirst();
+  if (row === undefined)
+    throw new DelineateError("not-found", "There is no such case; it may have been removed.");
+  return row;
+}
+
+/** That of the first model that finished: what reviews begin with. */
+export function firstAutomatic(db: Db, caseId: string): Promise<AutomaticRow | undefined> {
+  const rows = db.selectFrom("automatic").selectAll().where("case_id", "=", caseId);
+  return rows.orderBy("finished_at").executeTakeFirst();
+}
+
+/** Throws `not-found` for an id that is no automatic source of the case. */
+export async function automaticBySource(db: Db, caseId: string, sourceId: string): Promise<AutomaticRow> {
+  const rows = await db.selectFrom("automatic").selectAll().where("case_id", "=", caseId).execute();
+  const row = rows.find(({ model_digest }) => automaticSourceId(model_digest) === sourceId);
+  if (row === undefined) throw new DelineateError("not-found", "There is no such contour.");
+  return row;
+}
+
+/** The latest first; those that were set aside are left out. */
+export function currentReviews(db: Db, caseId: string): Promise<Selectable<ReviewTable>[]> {
+  const reviews = db.selectFrom("reviews").selectAll().where("case_id", "=", caseId);
+  return reviews.where("state", "!=", "set-aside").orderBy("touched_at", "desc").execute();
+}

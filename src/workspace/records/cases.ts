@@ -1,0 +1,201 @@
+/** Cases as the worklist and the review page see them, their states, and their removal. */
+import { rm } from "node:fs/promises";
+import type { Selectable } from "kysely";
+import {
+  type Automatic,
+  automaticSchema,
+  type CaseDetail,
+  type CaseState,
+  type CaseSummary,
+  type MaskSource,
+} from "#contract/workspace/case.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import {
+  type AutomaticRow,
+  automaticSourceId,
+  type CaseRow,
+  caseRow,
+  currentReviews,
+  firstAutomatic,
+} from "./case-rows.ts";
+import type { Db } from "./database.ts";
+import type { ReviewTable } from "./tables.ts";
+
+/** Latest first. */
+export async function listCases({ db, feed }: Workspace): Promise<CaseSummary[]> {
+  const rows = await db
+    .selectFrom("cases")
+    .selectAll()
+    .orderBy("received_at", "desc")
+    .orderBy("id")
+    .execute();
+  const automatic = await db.selectFrom("automatic").selectAll().orderBy("finished_at").execute();
+  const first = new Map(automatic.toReversed().map((row) => [row.case_id, row]));
+  return rows.map((row) => summaryOf(row, first.get(row.id), feed.progress.get(row.id)));
+}
+
+/** Throws `not-found`. */
+export async function summariseCase({ db, feed }: Workspace, caseId: string): Promise<CaseSummary> {
+  const [row, automatic] = [await caseRow(db, caseId), await firstAutomatic(db, caseId)];
+  return summaryOf(row, automatic, feed.progress.get(caseId));
+}
+
+/** Tells all that listen how the case stands now. */
+export async function announce(workspace: Workspace, caseId: string): Promise<CaseSummary> {
+  const summary = await summariseCase(workspace, caseId);
+  workspace.feed.publish({ type: "case", data: summary });
+  return summary;
+}
+
+function summaryOf(
+  row: CaseRow,
+  automatic: AutomaticRow | undefined,
+  progress: CaseSummary["progress"] | undefined,
+): CaseSummary {
+  return {
+    id: row.id,
+    state: row.state,
+    progress: row.state === "segmenting" ? (progress ?? null) : null,
+    failure: row.failure,
+    patientName: row.patient_name,
+    patientId: row.patient_id,
+    studyDate: row.study_date,
+    seriesDescription: row.series_description,
+    sliceCount: row.grid.size[2],
+    spacingMm: row.grid.spacingMm,
+    gtvCc: row.gtv_cc ?? automatic?.volume_cc ?? null,
+    expected: worthOf(automatic?.expected ?? null),
+    sample: row.sample,
+    receivedAt: row.received_at.toISOString(),
+    changedAt: row.changed_at.toISOString(),
+  };
+}
+
+/** Throws `not-found`. `structures` gives the sources of open reviews, whose volumes are a replay of their logs. */
+export async function showCase(
+  workspace: Workspace,
+  caseId: string,
+  structures: (reviews: readonly Selectable<ReviewTable>[]) => Promise<MaskSource[]>,
+): Promise<CaseDetail> {
+  const { db } = workspace;
+  const row = await caseRow(db, caseId);
+  const ofCase = db.selectFrom("automatic").where("case_id", "=", caseId);
+  const automatic = await ofCase.selectAll().orderBy("finished_at").execute();
+  const imported = await db
+    .selectFrom("imported")
+    .where("case_id", "=", caseId)
+    .selectAll()
+    .orderBy("number")
+    .execute();
+  const versions = await db
+    .selectFrom("versions")
+    .where("case_id", "=", caseId)
+    .selectAll()
+    .orderBy("number")
+    .execute();
+  const reviews = await currentReviews(db, caseId);
+  const review = reviews.find(({ state }) => state === "open") ?? reviews.at(0);
+  return {
+    summary: summaryOf(row, automatic[0], workspace.feed.progress.get(caseId)),
+    grid: row.grid,
+    automatic: automatic[0] === undefined ? null : automaticOf(automatic[0]),
+    sources: [
+      ...automatic.map((own) => ({
+        id: automaticSourceId(own.model_digest),
+        kind: "automatic" as const,
+        label: `Automatic, ${own.model_name} ${own.model_version}`,
+        volumeCc: own.volume_cc,
+      })),
+      ...(await structures(reviews.filter(({ state }) => state === "open"))),
+      ...versions.toReversed().flatMap(({ number, version, structure_ids }) =>
+        structure_ids.map((id, at) => ({
+          id: `version:${number}:${id}`,
+          kind: "version" as const,
+          label: `${version.structures[at].name}, signed version ${number}`,
+          volumeCc: version.structures[at].volumeCc,
+        })),
+      ),
+      ...imported.map(({ number, label, volume_cc }) => ({
+        id: `imported:${number}`,
+        kind: "imported" as const,
+        label,
+        volumeCc: volume_cc,
+      })),
+    ],
+    versions: versions.map(({ version }) => version),
+    reviewId: review?.id ?? null,
+    reviewStart: review?.start ?? null,
+    findings: row.findings,
+  };
+}
+
+/** Without the slices; null where nothing is known. */
+function worthOf(expected: Automatic["expected"]): CaseSummary["expected"] {
+  if (expected === null || (expected.dsc === null && !expected.doubtful)) return null;
+  const { dsc, meanError, doubtful, reasons } = expected;
+  return { dsc, meanError, doubtful, reasons };
+}
+
+export function modelOf(row: AutomaticRow): Automatic["model"] {
+  return { name: row.model_name, version: row.model_version, digest: row.model_digest };
+}
+
+export function automaticOf(row: AutomaticRow): Automatic {
+  return automaticSchema.parse({
+    id: automaticSourceId(row.model_digest),
+    model: modelOf(row),
+    threshold: row.threshold,
+    gtvVoxels: row.gtv_voxels,
+    uncertainVoxels: row.uncertain_voxels,
+    expected: row.expected,
+    msPerSlice: row.ms_per_slice,
+    finishedAt: row.finished_at.toISOString(),
+  });
+}
+
+/** Where a case stands while nothing is going on with it. */
+export async function restingState(db: Db, caseId: string): Promise<CaseState> {
+  const reviews = await currentReviews(db, caseId);
+  if (reviews.some(({ state }) => state === "open")) return "in-review";
+  const latest = await db
+    .selectFrom("versions")
+    .select("exported_at")
+    .where("case_id", "=", caseId)
+    .orderBy("number", "desc")
+    .executeTakeFirst();
+  if (latest !== undefined) return latest.exported_at === null ? "approved" : "exported";
+  return (await firstAutomatic(db, caseId)) === undefined ? "received" : "to-review";
+}
+
+/** Failure is forgotten unless given. */
+export async function setState(
+  db: Db,
+  caseId: string,
+  state: CaseState,
+  more: { readonly failure?: string; readonly gtv_cc?: number | null } = {},
+): Promise<void> {
+  await db
+    .updateTable("cases")
+    .set({ failure: null, ...more, state, changed_at: new Date() })
+    .where("id", "=", caseId)
+    .execute();
+}
+
+/** The records at once, then the files. `cancel` ends work that is going on with the case. Throws `not-found`. */
+export async function removeCase(
+  workspace: Workspace,
+  caseId: string,
+  cancel: (caseId: string) => Promise<void>,
+): Promise<void> {
+  const { transact, queue, feed, db } = workspace;
+  await transact(async (within) => {
+    await caseRow(within, caseId);
+    await queue.cancelAll(within, caseId);
+    await within.insertInto("removals").values({ case_id: caseId }).execute();
+    await within.deleteFrom("cases").where("id", "=", caseId).execute();
+  });
+  await cancel(caseId);
+  feed.publish({ type: "removed", data: { id: caseId } });
+  await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
+  await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
+}

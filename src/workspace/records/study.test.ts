@@ -1,0 +1,71 @@
+/** The study's numbers by hand: four patients, times that make sums easy. */
+import { expect, test } from "vitest";
+import type { Study } from "#contract/workspace/study.ts";
+import { evaluateStudy } from "./study.ts";
+
+let next = 0;
+function row(patient: number, start: "manual" | "assisted", minutes: number): Study["rows"][number] {
+  const digits = (value: number): string => `00000000-0000-4000-8000-${String(value).padStart(12, "0")}`;
+  return {
+    caseId: digits(patient),
+    patientId: `P${patient}`,
+    reviewId: digits(100 + next++),
+    start,
+    reviewer: "Ann",
+    approvedAt: "2026-01-01T12:00:00.000Z",
+    activeMs: minutes * 60_000,
+    edits: 1,
+    slicesTouched: 1,
+    addedPathLengthMm: null,
+    dscToAutomatic: null,
+    volumeCc: 1,
+  };
+}
+
+test("without reviews there are no means, no pairs and no figure", () => {
+  expect(evaluateStudy([])).toMatchObject({
+    rows: [],
+    manual: { count: 0, meanMinutes: null, sdMinutes: null },
+    paired: null,
+    figure: "",
+  });
+});
+
+test("pairs are patients contoured both ways, each by the latest review; means are over all reviews", () => {
+  const study = evaluateStudy([
+    row(1, "manual", 99),
+    row(1, "manual", 14),
+    row(1, "assisted", 10),
+    row(2, "assisted", 9),
+    row(2, "manual", 16),
+    row(3, "manual", 12),
+    row(3, "assisted", 10),
+    row(4, "assisted", 50),
+  ]);
+  // Saved: 4, 7 and 2 minutes; mean 13/3, squared deviations 38/3, variance 19/3.
+  expect(study.assisted).toMatchObject({ count: 4, meanMinutes: 79 / 4 });
+  expect(study.manual.meanMinutes).toBeCloseTo((99 + 14 + 16 + 12) / 4, 12);
+  expect(study.paired?.pairs).toBe(3);
+  expect(study.paired?.meanSavedMinutes).toBeCloseTo(13 / 3, 12);
+  // t of 95 % with 2 degrees of freedom: 4.302653 (tables).
+  const half = 4.302653 * Math.sqrt(19 / 3 / 3);
+  expect(study.paired?.interval95?.[0]).toBeCloseTo(13 / 3 - half, 4);
+  expect(study.paired?.interval95?.[1]).toBeCloseTo(13 / 3 + half, 4);
+  // With 2 degrees of freedom P = 1 - t / sqrt(t² + 2).
+  const t = 13 / 3 / Math.sqrt(19 / 9);
+  expect(study.paired?.tTestP).toBeCloseTo(1 - t / Math.sqrt(t * t + 2), 10);
+  // All three differences are positive: 2 of the 2³ signs are as far out.
+  expect(study.paired?.wilcoxonP).toBeCloseTo(0.25, 12);
+  expect(study.figure.match(/<circle/g)?.length).toBe(8);
+});
+
+test("equal differences have a mean and no interval, one pair is none", () => {
+  const rows = [row(1, "manual", 10), row(1, "assisted", 8), row(2, "manual", 12), row(2, "assisted", 10)];
+  expect(evaluateStudy(rows).paired).toMatchObject({
+    pairs: 2,
+    meanSavedMinutes: 2,
+    interval95: null,
+    tTestP: null,
+  });
+  expect(evaluateStudy(rows.slice(0, 2)).paired).toBeNull();
+});

@@ -1,0 +1,128 @@
+/**
+ * The workspace's records as typed tables: cases with what was made of them, reviews with their logs, signed versions.
+ * Voxels are not here: they are files (case-folder.ts), written before the row that speaks of them.
+ */
+
+import type { ColumnType, GeneratedAlways } from "kysely";
+import type { Automatic, CaseDetail, CaseState, Version } from "#contract/workspace/case.ts";
+import type { EditKind, LogEntry, ReviewStructure, starts } from "#contract/workspace/review.ts";
+import type { EditLedger } from "#editing/patch/ledger.ts";
+
+/** Parsed when read, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+
+export type CaseTable = {
+  id: string;
+  /** Unique: a series is imported once. */
+  series_uid: string;
+  state: CaseState;
+  failure: string | null;
+  patient_name: string;
+  patient_id: string;
+  study_date: string;
+  series_description: string;
+  grid: Json<CaseDetail["grid"]>;
+  /** The compact CT and the imported masks are on disk. */
+  ct_ready: boolean;
+  findings: Json<string[]>;
+  /** Of the current review or version; the automatic one's volume is in its row. */
+  gtv_cc: number | null;
+  sample: boolean;
+  received_at: Date;
+  changed_at: Date;
+};
+
+export type AutomaticTable = {
+  case_id: string;
+  model_digest: string;
+  model_name: string;
+  model_version: string;
+  /** Null for contours of before it was known. */
+  threshold: number | null;
+  gtv_voxels: Json<number[]>;
+  uncertain_voxels: Json<number[]>;
+  /** Null for contours of before it was known. */
+  expected: Json<NonNullable<Automatic["expected"]>> | null;
+  ms_per_slice: number;
+  volume_cc: number;
+  finished_at: Date;
+};
+
+/** ROIs of structure sets that came with the CT or after it. */
+export type ImportedTable = {
+  case_id: string;
+  number: number;
+  label: string;
+  volume_cc: number;
+  /** Name of the file in the case's folder of such files. */
+  file: string;
+};
+
+/** `set-aside`: a fresh review was begun instead; its log is kept. */
+export type ReviewState = "open" | "approved" | "set-aside";
+
+export type ReviewTable = {
+  id: string;
+  case_id: string;
+  start: (typeof starts)[number];
+  reviewer: string;
+  state: ReviewState;
+  began_at: Date;
+  /** Opened, reopened or approved: the latest one is the case's review. */
+  touched_at: Date;
+};
+
+/** What the log's structure entries say, kept in step with them. */
+export type StructureTable = {
+  id: string;
+  review_id: string;
+  position: number;
+  name: string;
+  type: ReviewStructure["type"];
+  colour: Json<ReviewStructure["colour"]>;
+  removed: boolean;
+  began_with: string | null;
+};
+
+/** Append-only: a trigger refuses changes. */
+export type LogEntryTable = {
+  id: string;
+  sequence: GeneratedAlways<string>;
+  review_id: string;
+  type: LogEntry["type"];
+  structure_id: string | null;
+  kind: EditKind | null;
+  /** The entry as it was sent. */
+  entry: Json<LogEntry>;
+};
+
+/** Immutable but for `exported_at`: a trigger refuses changes. */
+export type VersionTable = {
+  case_id: string;
+  number: number;
+  review_id: string;
+  approved_at: Date;
+  version: Json<Version>;
+  /** Of each structure in the file, for masks: the structure's id is the file's name. */
+  structure_ids: Json<string[]>;
+  edits: number;
+  slices_touched: number;
+  volume_cc: number;
+  /** Against the first automatic contour, or against nothing. */
+  ledger: Json<EditLedger>;
+  exported_at: Date | null;
+};
+
+/** Cases that were removed and whose folders may still be there. */
+export type RemovalTable = { case_id: string };
+
+export type Tables = {
+  cases: CaseTable;
+  automatic: AutomaticTable;
+  imported: ImportedTable;
+  reviews: ReviewTable;
+  structures: StructureTable;
+  log_entries: LogEntryTable;
+  versions: VersionTable;
+  removals: RemovalTable;
+};

@@ -1,0 +1,86 @@
+/** Files on their way in: an upload is a folder of numbered or hashed names until it is finished (import-cases.ts). */
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { DelineateError } from "#core/errors.ts";
+import { isClutter } from "#platform/unzip-into.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+
+/** Beyond any CT with its structure sets. */
+export const largestFileBytes = 8 * 2 ** 30;
+
+export async function beginUpload({ uploads }: Workspace): Promise<string> {
+  const uploadId = randomUUID();
+  await mkdir(join(uploads, uploadId, "files"), { recursive: true });
+  return uploadId;
+}
+
+/** The upload's folder, from now on only the caller's: an upload is finished once. Throws `not-found`. */
+export async function takeUpload(workspace: Workspace, uploadId: string): Promise<string> {
+  const folder = await uploadFolder(workspace, uploadId);
+  const taken = `${folder}.taken`;
+  await rename(folder, taken);
+  return taken;
+}
+
+/** Throws `not-found`. */
+async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<string> {
+  const folder = join(uploads, uploadId);
+  if (!/^[0-9a-f-]{36}$/.test(uploadId) || (await stat(folder).catch(() => undefined)) === undefined)
+    throw new DelineateError(
+      "not-found",
+      "There is no such upload; it may be finished already. Begin again.",
+    );
+  return folder;
+}
+
+/**
+ * One file of an upload, streamed. `path` is only what tells it from the others: the same one sent twice replaces itself,
+ * and no part of it becomes a name on this disk. Throws `not-found`, `usage` and `too-large`.
+ */
+export async function receiveFile(
+  workspace: Workspace,
+  uploadId: string,
+  path: string,
+  content: Readable,
+  limitBytes = largestFileBytes,
+): Promise<void> {
+  const folder = await uploadFolder(workspace, uploadId);
+  if (path === "" || path.length > 4096)
+    throw new DelineateError("usage", "A file of an upload needs its path, of at most 4096 characters.");
+  if (isClutter(path)) {
+    content.resume();
+    return;
+  }
+  const place = join(folder, "files", createHash("sha256").update(path).digest("hex").slice(0, 32));
+  const partial = join(folder, `${randomUUID()}.partial`);
+  let bytes = 0;
+  const limit = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) done(null, chunk);
+      else done(new DelineateError("too-large", "A file is too large to be taken."));
+    },
+  });
+  try {
+    await pipeline(content, limit, createWriteStream(partial));
+    await rename(partial, place);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw explain(error);
+  }
+}
+
+function explain(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET")
+    return new DelineateError("cancelled", "The upload was broken off.", { cause: error });
+  if (code === "ENOSPC")
+    return new DelineateError("file-unwritable", "The disk is full. Make room and try again.", {
+      cause: error,
+    });
+  return error;
+}

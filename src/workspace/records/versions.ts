@@ -1,0 +1,190 @@
+/**
+ * Signing. The server replays the log itself and signs that, whatever a page shows: the masks become an RTSTRUCT that is
+ * proved before it is written, and then one transaction makes the version that never changes.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import type { Version } from "#contract/workspace/case.ts";
+import type { Approval } from "#contract/workspace/review.ts";
+import { DelineateError } from "#core/errors.ts";
+import { countEdits } from "#editing/patch/count-edits.ts";
+import { editLedger } from "#editing/patch/ledger.ts";
+import { replayEdits } from "#editing/patch/mask-patch.ts";
+import { requiredSlices } from "#editing/tools/required-slices.ts";
+import { pathValues } from "#evaluate/distances/path-columns.ts";
+import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "#geometry/mask.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
+import { readCtReference } from "#patients/ct-store.ts";
+import { exportMasks } from "#patients/export-masks.ts";
+import { programVersion } from "#platform/version.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
+import { beganWith, patchOf } from "#workspace/reviews/replay.ts";
+import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
+import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
+import { notSeen } from "#workspace/reviews/unseen-slices.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
+import { firstAutomatic } from "./case-rows.ts";
+import { announce, modelOf, restingState, setState } from "./cases.ts";
+import type { Db } from "./database.ts";
+
+/**
+ * Throws `not-found`, `review-closed`, `unseen-slices` (with the slices) unless there is a reason, `nothing-to-sign`, and
+ * what writing an RTSTRUCT throws; nothing is recorded then.
+ */
+export function approve(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
+  // One after another: a version's number is its place.
+  return workspace.exclusively(() => sign(workspace, reviewId, approval));
+}
+
+async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
+  const { db } = workspace;
+  const review = await reviewRow(db, reviewId);
+  if (review.state === "set-aside") throw setAside();
+  if (review.state === "approved")
+    throw new DelineateError("review-closed", "This review is signed already. Reopen it to sign again.");
+  const caseId = review.case_id;
+  const folder = workspace.folderOf(caseId);
+  const log = await logOf(db, reviewId);
+  const { edits, seenSlices, activeMs } = workOf(log);
+  const rows = await structuresOf(db, reviewId);
+  const ct = await readCtReference(folder.ct);
+  const patches = new Map(edits.map((edit) => [edit, patchOf(edit, ct.grid)]));
+  const structures: SignedStructure[] = [];
+  for (const row of rows) {
+    const own = edits.filter(({ structureId }) => structureId === row.id);
+    const began = await beganWith(workspace, caseId, row);
+    const ownPatches = own.map((edit) => patches.get(edit) ?? []);
+    const mask = { grid: ct.grid, data: replayEdits(began.data, ct.grid, ownPatches) };
+    structures.push({ row, edits: own, mask, began: row.began_with === null ? undefined : began });
+  }
+  const kept = structures.filter(({ mask }) => mask.data.includes(1));
+  if (kept.length === 0)
+    throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
+
+  const automatic = await firstAutomatic(db, caseId);
+  const gtv = uniteMasks(
+    ct.grid,
+    structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask),
+  );
+  const profile = automatic && {
+    gtvVoxels: automatic.gtv_voxels,
+    uncertainVoxels: automatic.uncertain_voxels,
+  };
+  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
+  const required = requiredSlices(ct.grid.size[2], profile, hasGtv);
+  const seen = new Set(seenSlices);
+  const unseen = required.filter((k) => !seen.has(k));
+  if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
+
+  const last = await lastNumber(db, caseId);
+  const number = last + 1;
+  const approvedAt = new Date();
+  const model = automatic === undefined ? null : modelOf(automatic);
+  const { bytes } = exportMasks({
+    format: "rtstruct",
+    ct,
+    rois: roisToSign(kept, model),
+    label: `REVIEWED v${number}`,
+    holes: "keyhole",
+    softwareVersion: programVersion,
+    writtenAt: approvedAt,
+    uidName: randomUUID(),
+    approval: { reviewer: approval.reviewer, version: number },
+  });
+  for (const { row, mask } of kept) await writeVoxelBytes(folder.versionMask(number, row.id), mask.data);
+  await writeFileAtomic(folder.rtstruct(number), bytes, { force: true });
+
+  const automaticMask =
+    automatic && (await readMaskFile(folder.automaticMask(automatic.model_digest), ct.grid));
+  const version: Version = {
+    number,
+    reviewId,
+    reviewer: approval.reviewer,
+    approvedAt: approvedAt.toISOString(),
+    comment: approval.comment,
+    unseenSlices: unseen,
+    unseenReason: unseen.length > 0 ? approval.unseenReason : null,
+    model,
+    digest: createHash("sha256").update(bytes).digest("hex"),
+    structures: kept.map(({ row: { name, type }, mask }) => ({ name, type, volumeCc: volumeCc(mask) })),
+    ...againstAutomatic(gtv, automaticMask),
+    activeMs,
+  };
+  const volume = volumeCc(gtv);
+  await workspace.transact(async (within) => {
+    if (
+      (await lengthOfLog(within, reviewId)) !== log.length ||
+      (await reviewRow(within, reviewId)).state !== "open"
+    ) {
+      throw new DelineateError(
+        "review-closed",
+        "The review was changed while it was being signed. Look at it and sign again.",
+      );
+    }
+    await within
+      .insertInto("versions")
+      .values({
+        case_id: caseId,
+        number,
+        review_id: reviewId,
+        approved_at: approvedAt,
+        version: JSON.stringify(version),
+        structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
+        edits: countEdits(edits),
+        slices_touched: new Set([...patches.values()].flat().map(({ k }) => k)).size,
+        volume_cc: volume,
+        ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
+        exported_at: null,
+      })
+      .execute();
+    await within
+      .updateTable("reviews")
+      .set({ state: "approved", touched_at: approvedAt })
+      .where("id", "=", reviewId)
+      .execute();
+    await setState(within, caseId, await restingState(within, caseId), { gtv_cc: volume });
+  });
+  await announce(workspace, caseId);
+  return version;
+}
+
+async function lastNumber(db: Db, caseId: string): Promise<number> {
+  const rows = db.selectFrom("versions").select("number").where("case_id", "=", caseId);
+  return (await rows.orderBy("number", "desc").executeTakeFirst())?.number ?? 0;
+}
+
+/** What correcting the automatic contour came to. Nulls where there is none, or nothing to compare. */
+function againstAutomatic(
+  gtv: Mask,
+  automatic: Mask | undefined,
+): Pick<Version, "dscToAutomatic" | "addedPathLengthMm"> {
+  if (automatic === undefined) return { dscToAutomatic: null, addedPathLengthMm: null };
+  return {
+    dscToAutomatic: volumeOverlap(gtv, automatic).dsc,
+    addedPathLengthMm: pathValues(gtv, automatic).aplMm,
+  };
+}
+
+/** The path of a version's RTSTRUCT; from now on it is out. Throws `not-found`. */
+export async function exportVersion(workspace: Workspace, caseId: string, number: number): Promise<string> {
+  const exported = await workspace.transact(async (db) => {
+    const row = await db
+      .selectFrom("versions")
+      .select("exported_at")
+      .where("case_id", "=", caseId)
+      .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
+      .executeTakeFirst();
+    if (row === undefined) throw new DelineateError("not-found", "There is no such signed version.");
+    if (row.exported_at !== null) return false;
+    await db
+      .updateTable("versions")
+      .set({ exported_at: new Date() })
+      .where("case_id", "=", caseId)
+      .where("number", "=", number)
+      .execute();
+    await setState(db, caseId, await restingState(db, caseId));
+    return true;
+  });
+  if (exported) await announce(workspace, caseId);
+  return workspace.folderOf(caseId).rtstruct(number);
+}

@@ -1,0 +1,58 @@
+/** Masks by the ids that the contract gives them: automatic, imported, signed, or under review right now. */
+import { readFile } from "node:fs/promises";
+import { DelineateError } from "#core/errors.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { deflateVoxels } from "#workspace/records/case-folder.ts";
+import { automaticBySource } from "#workspace/records/case-rows.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+
+/** Raw deflate of one byte a voxel. Throws `not-found`. */
+export async function deflatedMask(
+  workspace: Workspace,
+  caseId: string,
+  sourceId: string,
+): Promise<Uint8Array> {
+  const path = await fileOf(workspace, caseId, sourceId);
+  if (path !== undefined) return readFile(path);
+  const { data } = await structureMask(workspace, caseId, sourceId);
+  // A copy: the next change may come while this one is packed.
+  return deflateVoxels(data.slice());
+}
+
+async function fileOf(workspace: Workspace, caseId: string, sourceId: string): Promise<string | undefined> {
+  const { db } = workspace;
+  const folder = workspace.folderOf(caseId);
+  const [kind, first = "", second = ""] = sourceId.split(":");
+  if (kind === "automatic")
+    return folder.automaticMask((await automaticBySource(db, caseId, sourceId)).model_digest);
+  const number = /^\d{1,6}$/.test(first) ? Number(first) : -1;
+  if (kind === "imported") {
+    const rows = db.selectFrom("imported").select("number").where("case_id", "=", caseId);
+    if ((await rows.where("number", "=", number).executeTakeFirst()) !== undefined)
+      return folder.importedMask(number);
+  }
+  if (kind === "version") {
+    const rows = db.selectFrom("versions").select("structure_ids").where("case_id", "=", caseId);
+    const row = await rows.where("number", "=", number).executeTakeFirst();
+    if (row?.structure_ids.includes(second)) return folder.versionMask(number, second);
+  }
+  if (kind === "structure") return undefined;
+  throw noSuchMask();
+}
+
+async function structureMask(workspace: Workspace, caseId: string, sourceId: string): Promise<Mask> {
+  const structureId = sourceId.slice("structure:".length);
+  const rows = await workspace.db
+    .selectFrom("structures")
+    .innerJoin("reviews", "reviews.id", "structures.review_id")
+    .where("reviews.case_id", "=", caseId)
+    .selectAll("structures")
+    .execute();
+  const row = rows.find(({ id }) => id === structureId);
+  if (row === undefined) throw noSuchMask();
+  return workspace.liveMasks.mask(caseId, row);
+}
+
+function noSuchMask(): DelineateError {
+  return new DelineateError("not-found", "There is no such contour.");
+}

@@ -1,0 +1,205 @@
+/** Reviews: opened, their log taken in and shown, reopened. Signing is versions.ts. */
+import { randomUUID } from "node:crypto";
+import type { Selectable } from "kysely";
+import type { MaskSource } from "#contract/workspace/case.ts";
+import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
+import { DelineateError } from "#core/errors.ts";
+import { volumeCc } from "#geometry/mask.ts";
+import { automaticSourceId, caseRow, currentReviews, firstAutomatic } from "#workspace/records/case-rows.ts";
+import { announce, setState } from "#workspace/records/cases.ts";
+import type { Db } from "#workspace/records/database.ts";
+import type { ReviewTable } from "#workspace/records/tables.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { updateVolume } from "./gtv-volume.ts";
+import type { EditEntry, StructureRow } from "./replay.ts";
+
+export type ReviewRow = Selectable<ReviewTable>;
+
+const gtvColour = [255, 64, 64];
+
+export type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly fresh: boolean };
+
+/**
+ * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, and `not-ready`
+ * before there is what it begins with.
+ */
+export async function openReview(
+  workspace: Workspace,
+  caseId: string,
+  request: OpenRequest,
+): Promise<Review> {
+  const reviewId = await workspace.transact(async (db) => {
+    const { ct_ready, failure, state } = await caseRow(db, caseId);
+    if (!ct_ready)
+      throw new DelineateError("not-ready", failure ?? "The CT is still being read; open it in a moment.");
+    const open = (await currentReviews(db, caseId)).find(
+      (review) => review.state === "open" && review.start === request.start,
+    );
+    const touched_at = new Date();
+    const keep = open !== undefined && !request.fresh;
+    if (open !== undefined)
+      await db
+        .updateTable("reviews")
+        .set({ touched_at, state: keep ? "open" : "set-aside" })
+        .where("id", "=", open.id)
+        .execute();
+    const id = keep ? open.id : await beginReview(db, caseId, request, touched_at);
+    // While the model works on it the case stays where it is; the job moves it on.
+    if (state !== "segmenting" && state !== "received") await setState(db, caseId, "in-review");
+    return id;
+  });
+  await updateVolume(workspace, caseId);
+  await announce(workspace, caseId);
+  return showReview(workspace, reviewId);
+}
+
+async function beginReview(
+  db: Db,
+  caseId: string,
+  { start, reviewer }: OpenRequest,
+  beganAt: Date,
+): Promise<string> {
+  const automatic = await firstAutomatic(db, caseId);
+  if (start === "assisted" && automatic === undefined) {
+    throw new DelineateError(
+      "not-ready",
+      "There is no automatic contour yet. Wait for it, or begin from nothing.",
+    );
+  }
+  const id = randomUUID();
+  await db
+    .insertInto("reviews")
+    .values({ id, case_id: caseId, start, reviewer, state: "open", began_at: beganAt, touched_at: beganAt })
+    .execute();
+  await db
+    .insertInto("structures")
+    .values({
+      id: randomUUID(),
+      review_id: id,
+      position: 0,
+      name: "GTVp",
+      type: "GTV",
+      colour: JSON.stringify(gtvColour),
+      removed: false,
+      began_with:
+        start === "assisted" && automatic !== undefined ? automaticSourceId(automatic.model_digest) : null,
+    })
+    .execute();
+  return id;
+}
+
+/** Throws `not-found`. */
+export async function reviewRow(db: Db, reviewId: string): Promise<ReviewRow> {
+  const row = await db.selectFrom("reviews").selectAll().where("id", "=", reviewId).executeTakeFirst();
+  if (row === undefined) throw new DelineateError("not-found", "There is no such review.");
+  return row;
+}
+
+/** In the order in which they were added, without those that were removed. */
+export function structuresOf(db: Db, reviewId: string): Promise<StructureRow[]> {
+  const rows = db.selectFrom("structures").selectAll().where("review_id", "=", reviewId);
+  return rows.where("removed", "=", false).orderBy("position").execute();
+}
+
+/** All of it, in order. */
+export async function logOf(db: Db, reviewId: string): Promise<LogEntry[]> {
+  const rows = await db
+    .selectFrom("log_entries")
+    .select("entry")
+    .where("review_id", "=", reviewId)
+    .orderBy("sequence")
+    .execute();
+  return rows.map(({ entry }) => entry);
+}
+
+/** Entries of a review's log, or those of one type. */
+export async function lengthOfLog(db: Db, reviewId: string, type?: LogEntry["type"]): Promise<number> {
+  const all = db.selectFrom("log_entries").where("review_id", "=", reviewId);
+  const rows = type === undefined ? all : all.where("type", "=", type);
+  return Number((await rows.select(db.fn.countAll().as("count")).executeTakeFirst())?.count);
+}
+
+/** What a log says beside its edits. */
+export function workOf(log: readonly LogEntry[]): Pick<Review, "activeMs" | "seenSlices"> & {
+  readonly edits: EditEntry[];
+} {
+  const seen = new Set(log.flatMap((entry) => (entry.type === "seen" ? entry.slices : [])));
+  return {
+    activeMs: log.reduce((sum, entry) => sum + (entry.type === "activity" ? entry.activeMs : 0), 0),
+    seenSlices: [...seen].sort((a, b) => a - b),
+    edits: log.filter((entry) => entry.type === "edit"),
+  };
+}
+
+/** Throws `not-found`. */
+export async function showReview({ db }: Workspace, reviewId: string): Promise<Review> {
+  const { id, case_id, start, reviewer, state, began_at } = await reviewRow(db, reviewId);
+  const log = workOf(await logOf(db, reviewId));
+  const structures = (await structuresOf(db, reviewId)).map(
+    ({ id, name, type, colour, began_with }): ReviewStructure => ({
+      id,
+      name,
+      type,
+      colour,
+      beganWith: began_with,
+    }),
+  );
+  return {
+    id,
+    caseId: case_id,
+    start,
+    reviewer,
+    state: state === "open" ? "open" : "approved",
+    beganAt: began_at.toISOString(),
+    ...log,
+    structures,
+  };
+}
+
+/** Structures of open reviews as sources to compare with. */
+export async function structureSources(
+  workspace: Workspace,
+  reviews: readonly ReviewRow[],
+): Promise<MaskSource[]> {
+  const sources: MaskSource[] = [];
+  for (const { id: reviewId, case_id, start } of reviews) {
+    for (const structure of await structuresOf(workspace.db, reviewId)) {
+      const mask = await workspace.liveMasks.mask(case_id, structure);
+      const how = start === "manual" ? "contoured by hand" : "under review";
+      sources.push({
+        id: `structure:${structure.id}`,
+        kind: "structure",
+        label: `${structure.name}, ${how}`,
+        volumeCc: volumeCc(mask),
+      });
+    }
+  }
+  return sources;
+}
+
+/** A signed review is open again. Nothing happens to an open one. Throws `not-found`, `review-closed`. */
+export async function reopenReview(workspace: Workspace, reviewId: string): Promise<Review> {
+  const caseId = await workspace.transact(async (db) => {
+    const { state, case_id } = await reviewRow(db, reviewId);
+    if (state === "set-aside") throw setAside();
+    if (state === "approved") {
+      await db
+        .updateTable("reviews")
+        .set({ state: "open", touched_at: new Date() })
+        .where("id", "=", reviewId)
+        .execute();
+      await setState(db, case_id, "in-review");
+    }
+    return case_id;
+  });
+  await updateVolume(workspace, caseId);
+  await announce(workspace, caseId);
+  return showReview(workspace, reviewId);
+}
+
+export function setAside(): DelineateError {
+  return new DelineateError(
+    "review-closed",
+    "This review was set aside when a new one was begun. Open the case again.",
+  );
+}

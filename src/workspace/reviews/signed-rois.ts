@@ -1,0 +1,54 @@
+/** What a signed structure says of its making: untouched, edited or drawn, and by which model (PS3.3 C.8.8.5, ROI Generation). */
+import type { Version } from "#contract/workspace/case.ts";
+import type { EditKind } from "#contract/workspace/review.ts";
+import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { provenance } from "#segment/run/contour-ct.ts";
+import type { EditEntry, StructureRow } from "./replay.ts";
+
+export type SignedStructure = {
+  readonly row: StructureRow;
+  readonly edits: readonly EditEntry[];
+  /** What it began with; undefined for nothing. */
+  readonly began: Mask | undefined;
+  readonly mask: Mask;
+};
+
+/** Edits in which the program, and not the hand, decides where the contour runs. */
+const computed: readonly EditKind[] = [
+  "interpolate",
+  "segment-box",
+  "segment-click",
+  "threshold",
+  "margin",
+  "smooth",
+];
+
+/** `model`: of the automatic contour. */
+export function roisToSign(structures: readonly SignedStructure[], model: Version["model"]): RoiToWrite[] {
+  return structures.map((structure) => {
+    const { name, type, colour } = structure.row;
+    return {
+      name,
+      mask: structure.mask,
+      interpretedType: type,
+      colour,
+      ...makingOf(structure, model),
+    };
+  });
+}
+
+function makingOf(
+  { began, mask, edits }: SignedStructure,
+  model: Version["model"],
+): Pick<RoiToWrite, "algorithm" | "algorithmDescription"> {
+  if (began !== undefined && model !== null) {
+    const untouched = mask.data.every((value, at) => value === began.data[at]);
+    return untouched
+      ? { algorithm: "AUTOMATIC", algorithmDescription: provenance(model) }
+      : { algorithm: "SEMIAUTOMATIC", algorithmDescription: provenance(model, ", edited") };
+  }
+  return edits.some(({ kind }) => computed.includes(kind))
+    ? { algorithm: "SEMIAUTOMATIC", algorithmDescription: "drawn with computed steps in Delineate" }
+    : { algorithm: "MANUAL", algorithmDescription: "drawn by hand in Delineate" };
+}

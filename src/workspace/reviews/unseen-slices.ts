@@ -1,0 +1,21 @@
+/** What is said where somebody signs slices that were never on screen. The rule is editing/tools/required-slices.ts. */
+import { DelineateError } from "#core/errors.ts";
+
+/** `unseen-slices`, naming them as a person counts: from 1 at the feet. */
+export function notSeen(slices: readonly number[]): DelineateError {
+  const runs: [number, number][] = [];
+  for (const k of slices) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === k - 1) last[1] = k;
+    else runs.push([k, k]);
+  }
+  const named = runs
+    .map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1} to ${to + 1}`))
+    .join(", ");
+  const many = slices.length > 1;
+  return new DelineateError(
+    "unseen-slices",
+    `${many ? "Slices" : "Slice"} ${named} (counted from the feet) ${many ? "carry" : "carries"} GTV or the model's doubt and ${many ? "were" : "was"} never on screen. Look at ${many ? "them" : "it"}, or say why you sign all the same.`,
+    { slices },
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * The heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT, taking
+ * in structure sets that were drawn on it, contouring it. They read and write the case's folder and know no database; all
+ * files are whole or not there, and doing a task again gives the same files.
+ */
+import { join, sep } from "node:path";
+import { checkInput } from "#anatomy/check-input.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
+import type { Progress } from "#core/progress.ts";
+import { countVoxels, volumeCc } from "#geometry/mask.ts";
+import { turnOf, uprightCt } from "#geometry/upright.ts";
+import { loadModel } from "#model/run/load-model.ts";
+import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.ts";
+import { type LoadedRoi, loadRoiMasks } from "#patients/load-masks.ts";
+import { readCtFromScan } from "#patients/read-ct-folder.ts";
+import { scanFolder } from "#patients/scan-folder.ts";
+import type { Expectation } from "#segment/expected-dsc.ts";
+import { contourCt } from "#segment/run/contour-ct.ts";
+import { uncertaintyProfile } from "#segment/uncertainty.ts";
+import { caseFolder, writeVoxelBytes } from "#workspace/records/case-folder.ts";
+import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
+
+type Place = { readonly cases: string; readonly caseId: string };
+export type PrepareTask = Place & { readonly kind: "prepare"; readonly seriesUid: string };
+export type SegmentTask = Place & { readonly kind: "segment"; readonly model: string };
+
+export type MasksTask = Place & {
+  readonly kind: "masks";
+  /** Names in the case's folder of such files. */
+  readonly files: readonly string[];
+  readonly firstNumber: number;
+};
+export type CaseTask = PrepareTask | MasksTask | SegmentTask;
+
+export type Prepared = { readonly grid: PlainGrid; readonly findings: readonly string[] };
+
+export type ImportedMasks = {
+  readonly findings: readonly string[];
+  readonly imported: readonly {
+    readonly number: number;
+    readonly file: string;
+    readonly name: string;
+    readonly volumeCc: number;
+  }[];
+};
+
+export type Segmented = {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  /** The model's: what the confidence's bytes are about. */
+  readonly threshold: number;
+  readonly gtvVoxels: readonly number[];
+  readonly uncertainVoxels: readonly number[];
+  readonly expected: Expectation;
+  readonly msPerSlice: number;
+  readonly volumeCc: number;
+};
+
+/** Of structure sets with every organ the first that may be a target are enough. */
+const mostImported = 60;
+
+/** The compact CT. Throws what reading the CT throws. */
+export async function prepareCase(task: PrepareTask, progress: Progress): Promise<Prepared> {
+  const folder = caseFolder(task.cases, task.caseId);
+  const scan = await scanFolder(folder.dicom);
+  const ct = await readCtFromScan(scan, folder.dicom, { series: task.seriesUid, progress }).catch(
+    (error: unknown) => {
+      if (!(error instanceof DelineateError)) throw error;
+      const message = error.message.replaceAll(join(folder.dicom, sep), "image ");
+      throw new DelineateError(error.code, message, { cause: error });
+    },
+  );
+  await writeCtStore(folder.ct, ct);
+  const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
+  return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };
+}
+
+/** ROIs of structure sets as masks, those that may be a target first. A file that is refused is a finding. */
+export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
+  const folder = caseFolder(task.cases, task.caseId);
+  const ct = await readCtReference(folder.ct);
+  const findings: string[] = [];
+  const loaded: (LoadedRoi & { readonly file: string })[] = [];
+  for (const file of task.files) {
+    const path = join(folder.maskFiles, file);
+    try {
+      const masks = await loadRoiMasks(path, { ct });
+      const drawn = masks.rois.filter(({ mask }) => countVoxels(mask) > 0);
+      loaded.push(...drawn.map((roi) => ({ ...roi, file })));
+      findings.push(...sentences(masks.findings.filter(({ severity }) => severity !== "info")));
+    } catch (error) {
+      if (!(error instanceof DelineateError)) throw error;
+      findings.push(`A structure set was left out: ${error.message.replaceAll(path, "it")}`);
+    }
+  }
+  const mayBeTarget = ({ name, interpretedType }: LoadedRoi): boolean =>
+    /gtv|tumou?r|lesion/i.test(name) || interpretedType === "GTV";
+  const ordered = [...loaded.filter(mayBeTarget), ...loaded.filter((roi) => !mayBeTarget(roi))];
+  const imported: ImportedMasks["imported"][number][] = [];
+  for (const { name, mask, file } of ordered.slice(0, mostImported)) {
+    const number = task.firstNumber + imported.length;
+    await writeVoxelBytes(folder.importedMask(number), mask.data);
+    imported.push({ number, file, name: name.trim() || "unnamed", volumeCc: volumeCc(mask) });
+  }
+  return { findings, imported };
+}
+
+/** Each sentence once: a hundred slices with the same finding say it a hundred times. */
+function sentences(findings: readonly Finding[]): string[] {
+  return [...new Set(findings.map(({ message }) => message))];
+}
+
+/** Confidence and mask by a model. Throws `bad-model` and the like. */
+export async function segmentCase(task: SegmentTask, progress: Progress): Promise<Segmented> {
+  const folder = caseFolder(task.cases, task.caseId);
+  const ct = await readCtStore(folder.ct);
+  const model = await loadModel(task.model);
+  try {
+    const contoured = await contourCt(ct, model, { cleanUp: "tumour", progress });
+    const { confidence, mask, expected, msPerSlice } = contoured;
+    const { name, version, digest } = model;
+    const { threshold } = model.input;
+    await writeVoxelBytes(folder.confidence(digest), confidence.data);
+    await writeVoxelBytes(folder.automaticMask(digest), mask.data);
+    const profile = uncertaintyProfile(confidence, mask);
+    return { name, version, digest, threshold, ...profile, expected, msPerSlice, volumeCc: volumeCc(mask) };
+  } finally {
+    await model.dispose();
+  }
+}

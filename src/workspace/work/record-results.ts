@@ -1,0 +1,78 @@
+/** What tasks on a case came to, as rows; each within the transaction that completes its job (runner.ts). */
+import { readdir } from "node:fs/promises";
+import { caseRow } from "#workspace/records/case-rows.ts";
+import type { Db } from "#workspace/records/database.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import type { ImportedMasks, Prepared, Segmented } from "./case-tasks.ts";
+
+export async function recordPrepared(db: Db, caseId: string, { grid, findings }: Prepared): Promise<void> {
+  await db
+    .updateTable("cases")
+    .set({ grid: JSON.stringify(grid), findings: JSON.stringify(findings), ct_ready: true })
+    .where("id", "=", caseId)
+    .execute();
+}
+
+/** Structure sets in the case's folder of which there is no ROI yet, and the number that the next one gets. */
+export async function newMaskFiles(
+  workspace: Workspace,
+  caseId: string,
+): Promise<{ readonly files: readonly string[]; readonly firstNumber: number }> {
+  const rows = await workspace.db
+    .selectFrom("imported")
+    .select(["number", "file"])
+    .where("case_id", "=", caseId)
+    .execute();
+  const taken = new Set(rows.map(({ file }) => file));
+  const names = await readdir(workspace.folderOf(caseId).maskFiles).catch(() => []);
+  return {
+    files: names.filter((name) => name.endsWith(".dcm") && !taken.has(name)).sort(),
+    firstNumber: Math.max(-1, ...rows.map(({ number }) => number)) + 1,
+  };
+}
+
+export async function recordMasks(
+  db: Db,
+  caseId: string,
+  { findings, imported }: ImportedMasks,
+): Promise<void> {
+  const before = await caseRow(db, caseId);
+  await db
+    .updateTable("cases")
+    .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
+    .where("id", "=", caseId)
+    .execute();
+  const rows = await db.selectFrom("imported").select("label").where("case_id", "=", caseId).execute();
+  const labels = new Set(rows.map(({ label }) => label));
+  for (const { number, file, name, volumeCc } of imported) {
+    // ROIs of several readers often have the same name.
+    let label = `${name}, imported`;
+    for (let copy = 2; labels.has(label); copy++) label = `${name}, imported (${copy})`;
+    labels.add(label);
+    await db
+      .insertInto("imported")
+      .values({ case_id: caseId, number, label, volume_cc: volumeCc, file })
+      .execute();
+  }
+}
+
+/** Once per model: a second result of the same one is the same. */
+export async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<void> {
+  await db
+    .insertInto("automatic")
+    .values({
+      case_id: caseId,
+      model_digest: result.digest,
+      model_name: result.name,
+      model_version: result.version,
+      threshold: result.threshold,
+      gtv_voxels: JSON.stringify(result.gtvVoxels),
+      uncertain_voxels: JSON.stringify(result.uncertainVoxels),
+      expected: JSON.stringify(result.expected),
+      ms_per_slice: result.msPerSlice,
+      volume_cc: result.volumeCc,
+      finished_at: new Date(),
+    })
+    .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
+    .execute();
+}

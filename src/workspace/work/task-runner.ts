@@ -1,0 +1,104 @@
+/** The server's side of task-process.ts: starts the process when there is work, gives it a task, ends it to cancel. */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
+import type { PackedRegion } from "#editing/region-cut/region-codec.ts";
+import type {
+  CaseTask,
+  ImportedMasks,
+  MasksTask,
+  Prepared,
+  PrepareTask,
+  Segmented,
+  SegmentTask,
+} from "./case-tasks.ts";
+import type { RegionTask } from "./region-task.ts";
+
+export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
+
+export type TaskMessage =
+  | { readonly progress: TaskProgress }
+  | { readonly result: Prepared | ImportedMasks | Segmented | PackedRegion | null }
+  | {
+      readonly error: {
+        readonly code?: ErrorCode | undefined;
+        readonly message: string;
+        readonly stack?: string | undefined;
+      };
+    };
+
+export type TaskRunner = {
+  prepare(task: PrepareTask, onProgress: (progress: TaskProgress) => void): Promise<Prepared>;
+  masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
+  segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
+  region(task: RegionTask): Promise<PackedRegion | null>;
+  /** Ends the process, and is done when it has ended; a task that runs fails with `cancelled`. */
+  stop(): Promise<void>;
+};
+
+/** One task at a time. */
+export function createTaskRunner(): TaskRunner {
+  let child: ChildProcess | undefined;
+  let stopped = false;
+
+  function start(): ChildProcess {
+    const started = fork(new URL("./task-process.worker.ts", import.meta.url), { execArgv: [] });
+    started.on("exit", () => {
+      if (child === started) child = undefined;
+    });
+    return started;
+  }
+
+  function run<Result>(
+    task: CaseTask | RegionTask,
+    onProgress: (progress: TaskProgress) => void = () => undefined,
+  ): Promise<Result> {
+    child ??= start();
+    const running = child;
+    stopped = false;
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        running.off("message", onMessage).off("exit", onExit).off("error", onError);
+        act();
+      };
+      const onMessage = (message: TaskMessage): void => {
+        if ("progress" in message) {
+          onProgress(message.progress);
+          return;
+        }
+        settle(() => {
+          // The kinds of task and result belong together: this is the one place that both pass.
+          if ("result" in message) return resolve(message.result as Result);
+          const { code, message: text, stack } = message.error;
+          reject(code === undefined ? new Error(stack ?? text) : new DelineateError(code, text));
+        });
+      };
+      const onExit = (code: number | null, signal: string | null): void =>
+        settle(() =>
+          reject(
+            stopped
+              ? new DelineateError("cancelled", "The work was interrupted.")
+              : new Error(`the task process ended (${signal ?? code})`),
+          ),
+        );
+      const onError = (cause: Error): void => settle(() => reject(cause));
+      running.on("message", onMessage).on("exit", onExit).on("error", onError);
+      running.send(task);
+    });
+  }
+
+  return {
+    prepare: run,
+    masks: run,
+    segment: run,
+    region: run,
+    stop: async () => {
+      if (child === undefined) return;
+      stopped = true;
+      const ended = once(child, "exit");
+      // Nothing is lost: it writes whole files or none.
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * An open workspace: its folder, its database, its queue, and what the rest of this folder and the server need at hand. One
+ * process at a time. The worker that takes jobs is runner.ts.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { lockFolder } from "#platform/lock-folder.ts";
+import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
+import { type Database, openDatabase } from "./records/database.ts";
+import { createFeed, type Feed } from "./records/feed.ts";
+import { LiveMasks } from "./reviews/replay.ts";
+import { openQueue, type Queue } from "./work/queue.ts";
+
+export type Workspace = Pick<Database, "db" | "transact"> & {
+  readonly folder: string;
+  readonly cases: string;
+  readonly uploads: string;
+  readonly models: string;
+  readonly queue: Queue;
+  readonly feed: Feed;
+  /** Faults of the program, for the server's own log. They hold no patient's identity. */
+  readonly onFault: (error: unknown) => void;
+  readonly liveMasks: LiveMasks;
+  /** Timers of gtv-volume.ts, by case. */
+  readonly pendingVolumes: Map<string, NodeJS.Timeout>;
+  /** Runs when all such work before it has ended. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  folderOf(caseId: string): CaseFolder;
+  close(): Promise<void>;
+};
+
+/** Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`. */
+export async function openWorkspace(
+  folder: string,
+  onFault: (error: unknown) => void = () => undefined,
+): Promise<Workspace> {
+  // Patients' data: for this user alone.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const unlock = await lockFolder(folder);
+  try {
+    const [cases, uploads, models] = ["cases", "uploads", "models"].map((name) => join(folder, name));
+    await rm(uploads, { recursive: true, force: true });
+    for (const path of [cases, uploads]) await mkdir(path, { recursive: true });
+    const database = await openDatabase(join(folder, "records"));
+    const { db, transact } = database;
+    const queue = await openQueue(database, onFault);
+    for (const { case_id } of await db.selectFrom("removals").selectAll().execute()) {
+      await rm(caseFolder(cases, case_id).root, { recursive: true, force: true });
+      await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
+    }
+    const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
+    let last: Promise<unknown> = Promise.resolve();
+    const pendingVolumes = new Map<string, NodeJS.Timeout>();
+    return {
+      folder,
+      cases,
+      uploads,
+      models,
+      db,
+      transact,
+      queue,
+      feed: createFeed(),
+      onFault,
+      liveMasks: new LiveMasks({ db, folderOf }),
+      pendingVolumes,
+      exclusively: (work) => {
+        const own = last.then(work);
+        last = own.catch(() => undefined);
+        return own;
+      },
+      folderOf,
+      close: async () => {
+        for (const timer of pendingVolumes.values()) clearTimeout(timer);
+        await queue.close();
+        await database.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
