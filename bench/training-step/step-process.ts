@@ -10,10 +10,10 @@ const [checkout, name, ...numbers] = process.argv.slice(2);
 const [size, width, batch, threads] = numbers.map(Number);
 const part = (path: string) => import(join(checkout, "src", path));
 const { networkNamed } = await part("networks/networks.ts");
-const { emitTraining, initialState } = await part("nn/emit.ts");
-const { createTrainer } = await part("node/onnx/trainer.ts");
+const { emitTraining, initialState } = await part("engine/emit.ts");
+const { createTrainer } = await part("engine/runtime/trainer.ts");
 const { createRandom } = await part("core/random.ts");
-const { weightedCrossEntropy } = await part("train/losses/weighted-cross-entropy.ts");
+const { weightedCrossEntropy } = await part("training/losses/weighted-cross-entropy.ts");
 
 const training = emitTraining(
   networkNamed(name, { width, dropoutRate: 0 }),

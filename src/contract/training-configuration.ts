@@ -16,7 +16,7 @@ export const lossNames = [
 ] as const;
 export type LossName = (typeof lossNames)[number];
 
-/** Parameters of the losses that have any; a loss reads its own. Defaults are the sources' (src/train/losses). */
+/** Parameters of the losses that have any; a loss reads its own. Defaults are the sources' (src/training/losses). */
 export const lossParametersSchema = z.strictObject({
   /** Milletari 2016 squares the terms of Dice's denominator, Drozdzal 2016 does not. */
   diceDenominator: z.enum(["squared", "plain"]).default("squared"),

@@ -1,6 +1,6 @@
 /**
  * A graph of ONNX operators under construction: plain nodes, constants, inputs and outputs, every value with its shape.
- * Not here: gradients (tape.ts), the file format (onnx-file.ts), running it (src/node/onnx).
+ * Not here: gradients (tape.ts), the file format (onnx-file.ts), running it (engine/runtime).
  * Operators are those of the ONNX standard, operator set 18.
  */
 

@@ -1,7 +1,7 @@
 /**
  * What a network sees that answers a prompt (a click, or the contour on another slice): a square of a slice, its side in
  * millimetres, so that a tumour has its size whatever the CT's pixels. Three channels: the slice, the slice of the prompt, the
- * prompt itself. The same in training and prediction. Not here: which prompts are drawn (train/prompts) or followed through
+ * prompt itself. The same in training and prediction. Not here: which prompts are drawn (training/prompts) or followed through
  * a CT (segment/prompts).
  */
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";

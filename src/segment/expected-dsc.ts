@@ -1,7 +1,7 @@
 /**
  * What a contour is worth: its expected DSC and that of each slice, by the regressions that were fitted on patients the model
  * was not trained on, and whether it is doubtful. Without them no number is made up; what is wrong with the CT makes it
- * doubtful all the same. Not here: what is measured on the contour (contour-features.ts), the fit (workflows/calibrate).
+ * doubtful all the same. Not here: what is measured on the contour (contour-features.ts), the fit (training/calibrate).
  */
 
 import { inputCodes } from "#anatomy/check-input.ts";

@@ -1,4 +1,4 @@
-"""Writes the fixtures of src/node/load-external-model.test.ts. Run: python3 test/external-model/make_model.py
+"""Writes the fixtures of src/model/run/load-external-model.test.ts. Run: python3 test/external-model/make_model.py
 
 A small model as another program would export it: PyTorch, three slices in, two classes' scores out, names of its own.
 Needs PyTorch (Debian: python3-torch). The fixtures are committed; the tests need no PyTorch.

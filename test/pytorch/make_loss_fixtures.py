@@ -1,4 +1,4 @@
-"""Writes the fixture of src/train/losses/losses.test.ts: losses and gradients by PyTorch's autograd in double precision.
+"""Writes the fixture of src/training/losses/losses.test.ts: losses and gradients by PyTorch's autograd in double precision.
 
 Run: python3 test/pytorch/make_loss_fixtures.py (Debian: python3-torch). The formulas are written from the papers, with
 PyTorch's own functions where it has them; the logits come from the formula of formula-weights.ts.

@@ -1,6 +1,6 @@
 /**
  * Everything that an experiment found, as plain data: the same that `result.json` holds and the report shows. Pictures
- * travel beside it. Not here: how it was found (src/workflows/experiment).
+ * travel beside it. Not here: how it was found (src/experiment).
  */
 import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";

@@ -1,4 +1,4 @@
-/** What each route of the contract does: a few lines that hand on to the workspace (src/jobs). */
+/** What each route of the contract does: a few lines that hand on to the workspace (src/workspace). */
 import { voxelPoint } from "#core/coordinates.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";

@@ -1,6 +1,6 @@
 /**
  * Routes from the contract's table: bodies parsed before a handler sees them, answers typed by the table and, where asked
- * for, checked against it. What the handlers do is the workspace's (src/jobs).
+ * for, checked against it. What the handlers do is the workspace's (src/workspace).
  */
 import type { FastifyInstance } from "fastify";
 import type { z } from "zod";

@@ -1,7 +1,7 @@
 /**
  * The pen: every change of a mask, as strokes, outlines, operations, undo and redo. A change is applied in place, kept as a
  * step of the history and handed to the log in the same breath. Not here: what is shown (review-session.ts), what an
- * operation does (operations.ts and src/contouring).
+ * operation does (operations.ts and src/editing).
  */
 
 import type { EditKind, LogEntry, StructureType } from "#contract/workspace/review.ts";

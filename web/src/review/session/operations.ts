@@ -1,4 +1,4 @@
-/** What the page's buttons ask of src/contouring, as data: one operation on the active structure's mask gives one patch. */
+/** What the page's buttons ask of src/editing, as data: one operation on the active structure's mask gives one patch. */
 
 import type { Vector3 } from "#core/coordinates.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
