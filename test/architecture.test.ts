@@ -32,6 +32,10 @@ function importsOf(text: string): string[] {
   return [...text.matchAll(/(?:from\s+|import\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1]);
 }
 
+const exported = /^export (?:async )?(?:abstract )?(?:const|let|function\*?|class|type|interface) (\w+)/gm;
+const named = /(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"([^"]+)"/g;
+const whole = /import(?:\s+(?:type\s+)?\*\s+as\s+\w+\s+from\s*|\s*\(\s*)"([^"]+)"/g;
+
 /** Files of `src` that a file imports, by their path from there. */
 function ownImports({ path, text }: SourceFile): string[] {
   return importsOf(text).flatMap((specifier) => {
@@ -118,4 +122,31 @@ test(`no folder holds more than ${ladder.maxFiles} files`, () => {
       counts.set(folder, (counts.get(folder) ?? 0) + 1);
     }
   expect([...counts].filter(([, count]) => count > ladder.maxFiles)).toEqual([]);
+});
+
+test("every exported symbol has a user in another file", () => {
+  const everything = ["src", "web/src", "test", "bench"].flatMap((folder) =>
+    sourceFiles(folder).map(({ path, text }) => ({ path: `${folder}/${path}`, text })),
+  );
+  const used = new Set<string>();
+  for (const { path, text } of everything) {
+    const targetOf = (specifier: string): string =>
+      specifier.startsWith("#")
+        ? `src/${specifier.slice(1)}`
+        : join(dirname(path), specifier).replaceAll("\\", "/");
+    for (const [, names, specifier] of text.matchAll(named))
+      for (const name of names.split(","))
+        used.add(
+          `${targetOf(specifier)} ${name
+            .trim()
+            .replace(/^type /, "")
+            .replace(/ as .*/s, "")}`,
+        );
+    for (const [, specifier] of text.matchAll(whole)) used.add(targetOf(specifier));
+  }
+  const unused = everything
+    .filter((file) => /^(src|web\/src)\//.test(file.path) && isProduct(file) && !used.has(file.path))
+    .flatMap(({ path, text }) => [...text.matchAll(exported)].map(([, name]) => `${path} ${name}`))
+    .filter((symbol) => !used.has(symbol));
+  expect(unused).toEqual([]);
 });

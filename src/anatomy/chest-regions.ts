@@ -21,7 +21,7 @@ const reach = { right: 0.4, left: 0.65 } as const;
 /** A slice whose hull is smaller than this part of the largest above lies beside a diaphragm: the wall above holds on. */
 const shrunkenPart = 0.7;
 
-export type ChestRegions = { readonly chestWall: Mask; readonly mediastinum: Mask };
+type ChestRegions = { readonly chestWall: Mask; readonly mediastinum: Mask };
 
 export function chestRegions({ grid, hu, tumour }: CoarseChest, lungs: Lungs): ChestRegions {
   const [width, height, depth] = grid.size;

@@ -81,7 +81,7 @@ export function addCompareCommand(program: Command): void {
 }
 
 /** The table of patients, of slices where asked for, the volumes, and what the figures are. */
-export function comparisonText(result: Comparison, a: string, b: string, withSlices: boolean): string {
+function comparisonText(result: Comparison, a: string, b: string, withSlices: boolean): string {
   return [
     `A: ${a}\nB: ${b}`,
     comparisonTable(result.patients),

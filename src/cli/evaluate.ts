@@ -88,7 +88,7 @@ export function leftOut({ failures, withoutPrediction, withoutReference }: Evalu
 }
 
 /** The tables as text: one row a patient, then the summaries. */
-export function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): string {
+function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): string {
   return [
     casesText(patients),
     ...(withSlices ? [casesText(slices)] : []),

@@ -6,7 +6,7 @@
 import { z } from "zod";
 
 /** Whether the distances of a cohort's voxels are the patients' own, or were only put in by who wrote the files. */
-export const spacings = ["known", "unknown"] as const;
+const spacings = ["known", "unknown"] as const;
 export type Spacing = (typeof spacings)[number];
 
 export const cohortSchema = z.strictObject({
@@ -27,7 +27,7 @@ const fileSchema = z.strictObject({
   modifiedMs: z.number(),
 });
 
-export const roiRoles = ["primary", "node", "duplicate", "other"] as const;
+const roiRoles = ["primary", "node", "duplicate", "other"] as const;
 
 const roiSchema = z.strictObject({
   name: z.string(),

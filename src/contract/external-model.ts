@@ -5,7 +5,7 @@
 import { z } from "zod";
 
 /** What is still to be applied to the output: none if it is probabilities already. */
-export const activations = ["none", "sigmoid", "softmax"] as const;
+const activations = ["none", "sigmoid", "softmax"] as const;
 
 export const externalModelSchema = z
   .strictObject({

@@ -9,7 +9,7 @@ import { trainingConfigurationSchema } from "./training-configuration.ts";
 export const modelMetadataKey = "delineate";
 
 /** One figure of how good the model is, with what it was averaged over and measured on. */
-export const modelMetricSchema = z.strictObject({
+const modelMetricSchema = z.strictObject({
   /** Such as "DSC" or "IoU of boxes"; millimetres in the name where it has a unit. */
   name: z.string().min(1).max(60),
   value: z.number(),
@@ -23,7 +23,7 @@ export const modelMetricSchema = z.strictObject({
 export type ModelMetric = z.infer<typeof modelMetricSchema>;
 
 /** The patients that a model was trained on, as numbers that identify nobody. */
-export const cohortDescriptionSchema = z.strictObject({
+const cohortDescriptionSchema = z.strictObject({
   patients: z.int(),
   slices: z.int(),
   slicesWithTarget: z.int(),

@@ -20,7 +20,7 @@ export const featureNames = [
 export type FeatureName = (typeof featureNames)[number];
 
 /** Expected DSC = 1 / (1 + exp(-(intercept + sum of weight * (feature - centre) / scale))): monotone, between 0 and 1. */
-export const regressionSchema = z.strictObject({
+const regressionSchema = z.strictObject({
   intercept: z.number(),
   terms: z
     .array(

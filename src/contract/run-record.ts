@@ -1,7 +1,7 @@
 /** `run.json`: what every run of a verb leaves beside its output, enough to repeat it and to trace what came of what. */
 import { z } from "zod";
 
-export const runRecordSchema = z.strictObject({
+const runRecordSchema = z.strictObject({
   program: z.string(),
   version: z.string(),
   verb: z.string(),

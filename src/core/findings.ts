@@ -3,7 +3,7 @@
  * concern, up to the report; an `error` finding blocks export. A finding never holds what identifies a patient.
  */
 
-export const severities = ["info", "warning", "error"] as const;
+const severities = ["info", "warning", "error"] as const;
 export type Severity = (typeof severities)[number];
 
 export type Finding = {

@@ -9,13 +9,13 @@
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /** A parameter and its two moments, of one length. */
-export type AdamState = {
+type AdamState = {
   readonly weight: Float32Array;
   readonly moment1: Float32Array;
   readonly moment2: Float32Array;
 };
 
-export type AdamOptions = {
+type AdamOptions = {
   readonly learningRate: number;
   readonly l2: number;
   /** Factor of the gradient: 1 / n where it is a sum of n. */

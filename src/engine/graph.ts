@@ -5,7 +5,6 @@
  */
 
 export type Shape = readonly number[];
-export type DataType = "float32" | "int64";
 
 /** A named tensor of known shape; nothing is computed when the graph is built. */
 export type Value = { readonly name: string; readonly shape: Shape };

@@ -8,7 +8,7 @@ const { onnx } = onnxProto;
 const operatorSet = 18;
 const intermediateRepresentation = 9;
 
-export type FileOptions = {
+type FileOptions = {
   readonly metadata?: Readonly<Record<string, string>>;
   /** True: the first dimension of inputs and outputs is called `batch` and may be any number. */
   readonly freeBatch?: boolean;

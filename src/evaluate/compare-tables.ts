@@ -19,7 +19,7 @@ import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
 import { type AnalysisUnit, type Summary, summarise } from "./summary.ts";
 
 /** Why cases have no difference. */
-export type LeftOut = {
+type LeftOut = {
   /** Rows that only one table has. */
   readonly onlyInA: number;
   readonly onlyInB: number;
@@ -30,7 +30,7 @@ export type LeftOut = {
 };
 
 /** P values corrected after Holm over all columns compared, each kind of test a family of its own. */
-export type Corrected<Test> = Test & { readonly holmP: number };
+type Corrected<Test> = Test & { readonly holmP: number };
 
 /** Null for a test: it does not exist for these values (too few, or without variance); see each test's own comment. */
 export type MetricComparison = {

@@ -42,7 +42,7 @@ export const patientColumns: readonly MetricColumn[] = [
 /** Columns of a table with one row a slice. */
 export const sliceColumns: readonly MetricColumn[] = [...overlapColumns, ...distanceColumns, ...pathColumns];
 
-export type PairOptions = {
+type PairOptions = {
   /** Margin from CTV to PTV. */
   readonly ptvMarginMm?: number | undefined;
 };

@@ -38,7 +38,7 @@ export const lesionColumns: readonly MetricColumn[] = [
   },
 ];
 
-export type LesionDetection = {
+type LesionDetection = {
   readonly lesions: number;
   readonly lesionsFound: number;
   /** Null without lesions. */

@@ -4,13 +4,13 @@ import { type MetricTable, summariseTable } from "./metric-table.ts";
 import type { Summary } from "./summary.ts";
 
 /** Which stratum each patient is in, strata in the order in which they are shown. */
-export type Strata = {
+type Strata = {
   readonly descriptor: string;
   readonly labels: readonly string[];
   readonly ofPatient: ReadonlyMap<string, string>;
 };
 
-export type StratumSummary = {
+type StratumSummary = {
   readonly label: string;
   readonly cases: number;
   /** By column name: mean, SD, defined and undefined cases. */

@@ -4,7 +4,7 @@
  */
 
 /** What one case is: a slice of a patient, or a patient's whole volume. Averages over one are not those over the other. */
-export const analysisUnits = ["slice", "patient"] as const;
+const analysisUnits = ["slice", "patient"] as const;
 export type AnalysisUnit = (typeof analysisUnits)[number];
 
 export type Summary = {

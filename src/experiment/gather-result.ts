@@ -33,7 +33,7 @@ import type { PatientTest } from "./test-patients.ts";
 import type { TrainedNetwork } from "./train-networks.ts";
 
 /** Balls of 3, 5 and 7 cm: where the eighth edition of TNM parts T1, T2, T3 and T4 by size. */
-export const volumeCutPointsCc = [14.1, 65.4, 179.6] as const;
+const volumeCutPointsCc = [14.1, 65.4, 179.6] as const;
 
 export type FoldTraining = TrainedNetwork & {
   readonly fold: number;
@@ -44,7 +44,7 @@ export type FoldTraining = TrainedNetwork & {
 };
 
 /** What was tested, of all networks, and what is known of the patients. */
-export type Tested = {
+type Tested = {
   readonly tests: readonly PatientTest[];
   readonly patients: readonly DescribedPatient[];
   readonly spacing: Spacing;
@@ -130,7 +130,7 @@ export function compareNetworks(networks: readonly NetworkResult[], seed: number
   }));
 }
 
-export function networkTitle(network: string): string {
+function networkTitle(network: string): string {
   const titles: Readonly<Record<string, string | undefined>> = {
     "modified-resnet34": "modified ResNet34",
     "u-net": "U-Net",

@@ -50,7 +50,7 @@ function determining(request: ExperimentRequest) {
   };
 }
 
-export type Lock = { readonly startedAt: string };
+type Lock = { readonly startedAt: string };
 
 /** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one. */
 export async function lockFolder(request: ExperimentRequest, now: Date): Promise<Lock> {

@@ -15,7 +15,7 @@ import { stage, stopIfAsked } from "./stage.ts";
 
 export type OpenNetwork = { readonly network: string; readonly model: LoadedModel };
 
-export type NetworkTest = {
+type NetworkTest = {
   readonly network: string;
   readonly evaluation: PairEvaluation;
   /** The network alone, for each slice of the CT. */
@@ -27,7 +27,7 @@ export type NetworkTest = {
 /** In the networks' order. */
 export type PatientTest = { readonly patient: string; readonly networks: readonly NetworkTest[] };
 
-export type TestPlaces = {
+type TestPlaces = {
   /** A result a patient. */
   readonly results: string;
   /** The contours, a folder a network. */

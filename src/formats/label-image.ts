@@ -27,7 +27,7 @@ export type LabelImage = {
 
 export type NamedMask = { readonly name: string; readonly mask: Mask };
 /** `named` is false where the file has no name for the label, and "label 1" stands in for it. */
-export type LabelMask = NamedMask & { readonly named: boolean; readonly value: number };
+type LabelMask = NamedMask & { readonly named: boolean; readonly value: number };
 
 /** More values than this are those of an image, not labels. */
 const mostLabels = 255;

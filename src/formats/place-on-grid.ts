@@ -16,7 +16,7 @@ const silentToleranceMm = 0.01;
 const toleranceMm = 0.25;
 const toleranceOfSpacing = 0.1;
 
-export type Placed = { readonly mask: Mask; readonly findings: readonly Finding[] };
+type Placed = { readonly mask: Mask; readonly findings: readonly Finding[] };
 
 /**
  * The mask on `grid`. Throws `grid-mismatch` if the voxels do not coincide and `resample` is not set, and if the mask

@@ -23,13 +23,7 @@ export function distanceToMask({ grid, data }: Mask): Float32Array {
   return distances;
 }
 
-export type Pass = (
-  values: Float64Array,
-  start: number,
-  stride: number,
-  count: number,
-  spacing: number,
-) => void;
+type Pass = (values: Float64Array, start: number, stride: number, count: number, spacing: number) => void;
 
 /** Replaces each value of a line by the least of (other value + squared distance). */
 export function createPass(longest: number): Pass {

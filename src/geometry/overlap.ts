@@ -8,7 +8,7 @@
  */
 import type { Mask } from "./mask.ts";
 
-export type OverlapCounts = {
+type OverlapCounts = {
   readonly truePositives: number;
   readonly falsePositives: number;
   readonly falseNegatives: number;

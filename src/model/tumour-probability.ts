@@ -1,7 +1,7 @@
 /** The tumour's probability from what a model puts out: probabilities, logits, or scores of several classes. */
 import type { ExternalModel } from "#contract/external-model.ts";
 
-export type OutputReading = Pick<ExternalModel["output"], "activation" | "channel"> & {
+type OutputReading = Pick<ExternalModel["output"], "activation" | "channel"> & {
   /** Classes in the output; the tumour is one of them. */
   readonly classes: number;
 };

@@ -6,7 +6,7 @@ import type { Violation } from "#dicom/check/rule.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { readCtFolder } from "./read-ct-folder.ts";
 
-export type CheckResult = {
+type CheckResult = {
   readonly file: string;
   /** False: the rules about patient, slices and planes were left out. */
   readonly againstCt: boolean;

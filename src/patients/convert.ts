@@ -31,7 +31,7 @@ export type ConvertRequest = {
   readonly force: boolean;
 };
 
-export type ConvertResult = {
+type ConvertResult = {
   readonly output: string;
   readonly format: MaskFormat;
   readonly proofs: readonly Proof[];

@@ -62,7 +62,7 @@ export async function readCtStore(folder: string): Promise<CtVolume> {
   return { ...reference, hu };
 }
 
-export type StoredSlice = { readonly k: number; readonly bytes: Uint8Array };
+type StoredSlice = { readonly k: number; readonly bytes: Uint8Array };
 
 /** The asked slices, still compressed, in that order; numbers that the CT does not have are left out. */
 export async function readStoredSlices(folder: string, wanted: readonly number[]): Promise<StoredSlice[]> {

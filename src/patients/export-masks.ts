@@ -43,7 +43,7 @@ export function formatOfName(path: string): MaskFormat {
   );
 }
 
-export type ExportRequest = {
+type ExportRequest = {
   readonly format: MaskFormat;
   /** Needed by the DICOM formats. */
   readonly ct: CtReference | undefined;
@@ -133,7 +133,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
 }
 
 /** YYYYMMDD and HHMMSS of the local clock, as DICOM wants them. */
-export function dicomDateTime(at: Date): { readonly date: string; readonly time: string } {
+function dicomDateTime(at: Date): { readonly date: string; readonly time: string } {
   const two = (value: number): string => String(value).padStart(2, "0");
   return {
     date: `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`,

@@ -28,7 +28,7 @@ export type SeriesReport = {
   readonly problem: string | undefined;
 };
 
-export type RoiReport = {
+type RoiReport = {
   readonly name: string;
   readonly type: string;
   readonly algorithm: string;
@@ -37,7 +37,7 @@ export type RoiReport = {
   readonly volumeCc: number | undefined;
 };
 
-export type StructureSetReport = {
+type StructureSetReport = {
   readonly file: string;
   readonly label: string;
   readonly approval: string;

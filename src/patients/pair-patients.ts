@@ -18,7 +18,7 @@ export type PatientPair = {
   readonly prediction: string;
 };
 
-export type Pairing = {
+type Pairing = {
   readonly pairs: readonly PatientPair[];
   /** Patients of the reference that have no prediction, by name. */
   readonly withoutPrediction: readonly string[];

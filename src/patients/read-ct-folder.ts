@@ -10,7 +10,7 @@ import { readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { type FolderScan, scanFiles, scanFolder } from "./scan-folder.ts";
 
-export type ReadCtOptions = {
+type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
   readonly series?: string | undefined;
   readonly progress?: Progress;

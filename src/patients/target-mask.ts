@@ -4,7 +4,7 @@ import { type Finding, hasErrors } from "#core/findings.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { joinMasks, type LoadedMasks, type LoadMasksOptions, type MaskFile, masksOf } from "./load-masks.ts";
 
-export type TargetMask = { readonly mask: Mask; readonly findings: readonly Finding[] };
+type TargetMask = { readonly mask: Mask; readonly findings: readonly Finding[] };
 
 /**
  * Throws `several-rois` where no `roi` is asked for and the file holds several, `no-such-roi`, `contour-off-slice`, and what

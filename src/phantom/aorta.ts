@@ -8,7 +8,7 @@ export const aortaRadiusMm = { descending: 11.5, arch: 14 } as const;
 /** Thickness of the wall round it. */
 export const vesselWallMm = 1.2;
 
-export type AortaCourse = { readonly descending: readonly Point[]; readonly arch: readonly Point[] };
+type AortaCourse = { readonly descending: readonly Point[]; readonly arch: readonly Point[] };
 
 /** From the heart's top over the arch and along the spine down to `bottom` (z). */
 export function aortaCourse(plan: BodyPlan, shape: Pick<ThoraxShape, "spine">, bottom: number): AortaCourse {

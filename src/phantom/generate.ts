@@ -42,7 +42,7 @@ export type PhantomDescription = TumourPlan & {
 };
 
 /** Slices of the paper's CTs: 57 to 121, 5 mm thick. */
-export const sliceMm = 5;
+const sliceMm = 5;
 const layerMm = sliceMm / 2;
 const sliceRange = { fewest: 57, most: 121 } as const;
 /** Part of the wide cohort's tumours that are ground glass around a solid part. */

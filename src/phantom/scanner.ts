@@ -6,7 +6,7 @@
 import type { Random } from "#core/random.ts";
 import type { Canvas } from "./canvas.ts";
 
-export type Kernel = {
+type Kernel = {
   readonly name: string;
   /** Standard deviation of the blur. */
   readonly blurMm: number;
@@ -51,7 +51,7 @@ export function widenKernel(kernel: Kernel, random: Random): Kernel {
 }
 
 /** What happens along z: layers to slices, and breathing, which blurs the layers below `stillAbove` still further. */
-export type Slicing = {
+type Slicing = {
   readonly layersPerSlice: number;
   readonly breathingLayers: number;
   /** Layer from which on nothing moves. */

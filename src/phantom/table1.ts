@@ -7,14 +7,14 @@ import type { Random } from "#core/random.ts";
 
 export const lobes = ["left-upper", "left-lower", "right-upper", "right-middle", "right-lower"] as const;
 export type Lobe = (typeof lobes)[number];
-export const lobeCounts = [112, 67, 53, 48, 20] as const;
+const lobeCounts = [112, 67, 53, 48, 20] as const;
 
 export const contacts = ["none", "chest-wall", "mediastinum"] as const;
-export type Contact = (typeof contacts)[number];
-export const contactCounts = [300 - 31 - 105, 31, 105] as const;
+type Contact = (typeof contacts)[number];
+const contactCounts = [300 - 31 - 105, 31, 105] as const;
 
 /** Cubic centimetres. */
-export const volumeTable = { medianCc: 85.4, lowestCc: 1.6, highestCc: 678.6 } as const;
+const volumeTable = { medianCc: 85.4, lowestCc: 1.6, highestCc: 678.6 } as const;
 
 /**
  * Spread of the logarithm of the volume: a log-normal variable whose range over 300 patients (2.9 standard deviations on

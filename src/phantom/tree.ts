@@ -5,7 +5,7 @@
 import type { Random } from "#core/random.ts";
 import type { Point } from "./canvas.ts";
 
-export type Segment = {
+type Segment = {
   readonly from: Point;
   readonly to: Point;
   readonly radiusFrom: number;

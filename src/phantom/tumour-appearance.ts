@@ -26,7 +26,7 @@ export type Appearance = {
 };
 
 /** The inside, from a depth on: necrosis (near water) or a cavity (air, perhaps with fluid that lies behind). */
-export type Core = {
+type Core = {
   readonly hu: number;
   /** Depth at which it begins, in parts of the radius. */
   readonly from: number;

@@ -90,7 +90,7 @@ export function ballRadiusMm(volumeCc: number): number {
 }
 
 /** What a body grows from: its centre, the volume that it is to have, and where it may be (`clip` below 0). */
-export type Seed = {
+type Seed = {
   readonly centre: Point;
   readonly volumeCc: number;
   readonly clip: Distance;

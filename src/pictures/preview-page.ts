@@ -20,7 +20,7 @@ import {
 import { drawText, textHeight, textWidth } from "./pixel-font.ts";
 import { blankImage, fillRectangle, paste, type Rgb, type RgbImage } from "./rgb-image.ts";
 
-export type PreviewSubject = {
+type PreviewSubject = {
   readonly ct: { readonly grid: Grid; readonly hu: Int16Array };
   readonly reference?: Mask | undefined;
   readonly automatic?: Mask | undefined;

@@ -6,7 +6,7 @@ import { programName, programVersion } from "./version.ts";
 
 type Told = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
 
-export type RunClock = {
+type RunClock = {
   readonly startedAt: Date;
   /** The record of this run, the time since its start included. */
   record(told: Told): RunRecord;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Unzip, type UnzipFile, UnzipInflate, UnzipPassThrough } from "fflate";
 import { DelineateError } from "#core/errors.ts";
 
-export type UnzipLimits = { readonly bytes: number; readonly files: number };
+type UnzipLimits = { readonly bytes: number; readonly files: number };
 
 /** What a Mac adds beside each file, and hidden files. */
 export function isClutter(path: string): boolean {

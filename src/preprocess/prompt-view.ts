@@ -9,7 +9,7 @@ import type { AffineMap } from "./affine-map.ts";
 import { channelCount } from "./context.ts";
 
 /** A slice, or a mask of it: `data[x + width * y]`. */
-export type Plane = { readonly data: ArrayLike<number>; readonly width: number; readonly height: number };
+type Plane = { readonly data: ArrayLike<number>; readonly width: number; readonly height: number };
 
 export const promptChannels = 3;
 /** The prompt's channel: a contour, and the disc that stands for a click, told apart by their value; 0 elsewhere. */

@@ -4,7 +4,7 @@
  * and nodules are averaged and not aliased; enlarging is plain bilinear interpolation.
  */
 
-export type Size2 = readonly [width: number, height: number];
+type Size2 = readonly [width: number, height: number];
 
 type Taps = {
   readonly first: Int32Array;

@@ -12,7 +12,7 @@ import type { Grid } from "#geometry/grid.ts";
  * Pixel columns and rows; the first is inside. As wide as it is high in millimetres, to the nearest pixel; it may begin
  * before the image and end beyond it.
  */
-export type Frame = {
+type Frame = {
   readonly x: number;
   readonly y: number;
   readonly width: number;

@@ -20,7 +20,7 @@ const doubtBelow = (insideFrom * 5) / 4;
 /** In the slice. */
 const discDiameterMm = 10;
 
-export type UncertaintyProfile = {
+type UncertaintyProfile = {
   /** For each slice from the feet up: voxels inside. */
   readonly gtvVoxels: readonly number[];
   /** For each slice: voxels in doubt, whether inside or not. */

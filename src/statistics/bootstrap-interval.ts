@@ -7,7 +7,7 @@ import type { Interval } from "./interval.ts";
 import { isConstant, mean } from "./moments.ts";
 import { normalQuantile, normalUpperTail } from "./normal-distribution.ts";
 
-export type BootstrapOptions = {
+type BootstrapOptions = {
   readonly random: Random;
   readonly resamples?: number;
   /** In (0, 1). */

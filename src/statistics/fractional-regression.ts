@@ -5,7 +5,7 @@
  * observations. The variables are expected on like scales: standardise them.
  */
 
-export type Observation = {
+type Observation = {
   readonly x: readonly number[];
   /** In [0, 1]. */
   readonly y: number;
@@ -13,7 +13,7 @@ export type Observation = {
   readonly weight: number;
 };
 
-export type LogitFit = { readonly intercept: number; readonly weights: readonly number[] };
+type LogitFit = { readonly intercept: number; readonly weights: readonly number[] };
 
 /** Enough for a dozen variables; what is left to gain by then is below the fourth digit. */
 const mostSweeps = 2000;

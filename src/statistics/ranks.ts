@@ -1,6 +1,6 @@
 /** Ranks from 1, equal values sharing the mean of their ranks (midranks). */
 
-export type Ranks = {
+type Ranks = {
   /** In the order of the values. */
   readonly ranks: readonly number[];
   /** How many values share each value that occurs more than once. */

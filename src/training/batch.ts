@@ -9,7 +9,7 @@ import type { PlannedImage, Sampling } from "./plan-epoch.ts";
 import { makePromptBatch } from "./prompts/prompt-batch.ts";
 import { sliceOf, type TrainingSet } from "./training-set.ts";
 
-export type Batch = {
+type Batch = {
   /** Shape [batch, channels, size, size], normalised; the channels are the slice and its neighbours (2.5D). */
   readonly images: Float32Array;
   /** Shape [batch, 1, size, size], 0 or 1. */

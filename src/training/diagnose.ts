@@ -22,7 +22,7 @@ export function nonFiniteTensors(weights: ReadonlyMap<string, NamedTensor>): str
   return [...weights].filter(([, { data }]) => !data.every(Number.isFinite)).map(([name]) => name);
 }
 
-export function largestWeight(weights: ReadonlyMap<string, NamedTensor>): { name: string; size: number } {
+function largestWeight(weights: ReadonlyMap<string, NamedTensor>): { name: string; size: number } {
   let largest = { name: "none", size: 0 };
   for (const [name, { data }] of weights) {
     for (const value of data) if (Math.abs(value) > largest.size) largest = { name, size: Math.abs(value) };

@@ -13,7 +13,7 @@ import type { TrainingSet } from "./training-set.ts";
 import type { Validation } from "./validate.ts";
 
 /** One optimiser step on a batch [batch, channels, size, size]; the parameters live in the trainer. */
-export type TrainingStep = (
+type TrainingStep = (
   images: Float32Array,
   masks: Float32Array,
   options: { readonly learningRate: number },

@@ -6,7 +6,7 @@ import { DelineateError } from "#core/errors.ts";
 import { latin1 } from "#core/latin1.ts";
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
-export type TensorFile = {
+type TensorFile = {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 };

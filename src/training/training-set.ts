@@ -31,7 +31,7 @@ export type CohortImages = {
 };
 
 /** Images of a further cohort, drawn from in each epoch: `weight` with target for each of the first cohort's. */
-export type AddedImages = CohortImages & { readonly weight: number };
+type AddedImages = CohortImages & { readonly weight: number };
 
 /** The first cohort's images are an epoch; those of the additions are drawn to them. */
 export type TrainingSet = CohortImages & {

@@ -5,7 +5,7 @@
  */
 import type { NamedTensor } from "./safetensors.ts";
 
-export type WeightAverage = {
+type WeightAverage = {
   /** Takes in the weights after step `step` (1-based). */
   update(weights: ReadonlyMap<string, NamedTensor>, step: number): void;
   /** The averages under the names of what they average. */

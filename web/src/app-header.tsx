@@ -43,7 +43,7 @@ export function ReviewerButton({ reviewer }: { readonly reviewer: Reviewer }): R
 }
 
 /** A slice with a contour in it. */
-export function BrandMark(): ReactNode {
+function BrandMark(): ReactNode {
   return (
     <svg viewBox="0 0 20 20" className="brand-mark" aria-hidden="true" fill="none">
       <path

@@ -1,6 +1,6 @@
 /** The pages and their addresses: the part of the URL behind `#`, so that the server knows one page only. */
 
-export type Route =
+type Route =
   | { readonly page: "worklist" }
   | { readonly page: "review"; readonly caseId: string }
   | { readonly page: "study" };

@@ -20,7 +20,7 @@ const timeSchema = z.iso.datetime();
 const vector3Schema = z.tuple([z.number(), z.number(), z.number()]);
 
 /** What an automatic contour is worth (src/segment/expected-dsc.ts). */
-export const expectationSchema = z.strictObject({
+const expectationSchema = z.strictObject({
   /** Null for an empty contour, and for a model that was not calibrated. */
   dsc: z.number().min(0).max(1).nullable(),
   /** For each slice, null where it has no contour; null where nothing is known. */
@@ -56,9 +56,9 @@ export const caseSummarySchema = z.strictObject({
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 
 /** Where a mask to look at or compare with comes from. */
-export const sourceKinds = ["automatic", "structure", "version", "imported"] as const;
+const sourceKinds = ["automatic", "structure", "version", "imported"] as const;
 
-export const maskSourceSchema = z.strictObject({
+const maskSourceSchema = z.strictObject({
   /** Unique within the case. */
   id: z.string(),
   kind: z.enum(sourceKinds),

@@ -20,7 +20,7 @@ export const structureNameSchema = z
 const colourSchema = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]);
 
 /** How a change to a mask was made. */
-export const editKinds = [
+const editKinds = [
   "brush",
   "eraser",
   "freehand-add",
@@ -42,7 +42,7 @@ export type EditKind = (typeof editKinds)[number];
 
 const entryBase = { id: z.uuid(), at: z.iso.datetime() };
 
-export const logEntrySchema = z.discriminatedUnion("type", [
+const logEntrySchema = z.discriminatedUnion("type", [
   z.strictObject({
     ...entryBase,
     type: z.literal("edit"),

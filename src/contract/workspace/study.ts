@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { starts } from "./review.ts";
 
-export const studyRowSchema = z.strictObject({
+const studyRowSchema = z.strictObject({
   caseId: z.uuid(),
   patientId: z.string(),
   reviewId: z.uuid(),

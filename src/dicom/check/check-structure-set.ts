@@ -13,7 +13,7 @@ import { algorithmIsStated, namesAreUniqueAndFit, threeSequencesAgree, typesAreK
 import type { Rule, Violation } from "./rule.ts";
 import { requiredElements, textsFit } from "./text-rules.ts";
 
-export const rules: readonly Rule[] = [
+const rules: readonly Rule[] = [
   isRtstruct,
   requiredElements,
   textsFit,

@@ -9,7 +9,7 @@ import { readUnits } from "./hounsfield.ts";
 import type { Rescale } from "./read-pixels.ts";
 import { ctImageStorage } from "./write-ct.ts";
 
-export const enhancedCtImageStorage = "1.2.840.10008.5.1.4.1.1.2.1";
+const enhancedCtImageStorage = "1.2.840.10008.5.1.4.1.1.2.1";
 
 export type CtFrame = {
   /** Path or name of the file, for messages and for reading the pixels. */
@@ -35,7 +35,7 @@ export type CtFrame = {
   readonly unitDoubt: string | undefined;
 };
 
-export type HeaderReading =
+type HeaderReading =
   | { readonly kind: "ct"; readonly frames: readonly CtFrame[] }
   | { readonly kind: "skipped"; readonly finding: Finding };
 

@@ -6,7 +6,7 @@
 import { type DataSet, number, text } from "#dicom/dataset/dataset.ts";
 import type { Rescale } from "./read-pixels.ts";
 
-export type Units = {
+type Units = {
   readonly rescale: Rescale;
   /** Why the values that come out may be no HU; undefined where the header says that they are. */
   readonly doubt: string | undefined;

@@ -231,5 +231,3 @@ function paddingTest(dataSet: DataSet, signedValue: (raw: number) => number): (v
   const [low, high] = [Math.min(a, b), Math.max(a, b)];
   return (stored) => stored >= low && stored <= high;
 }
-
-export const readableTransferSyntaxes = [...uncompressed, ...Object.keys(decoders)];

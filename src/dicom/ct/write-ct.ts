@@ -17,7 +17,7 @@ import { type Grid, voxelToPatient } from "#geometry/grid.ts";
 
 export const ctImageStorage = "1.2.840.10008.5.1.4.1.1.2";
 
-export type CtDescription = {
+type CtDescription = {
   /** All UIDs derive from this; it must be unique to the patient. */
   readonly uidName: string;
   /** Family name and number only: synthetic patients. */

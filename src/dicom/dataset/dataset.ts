@@ -7,7 +7,7 @@
 import { latin1 } from "#core/latin1.ts";
 
 /** Eight upper-case hexadecimal digits, group then element: "00100020". */
-export type Tag = string;
+type Tag = string;
 
 export type Element = {
   /** Value representation of two letters; "UN" where it isn't known. */

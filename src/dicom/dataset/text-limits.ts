@@ -3,7 +3,7 @@ import { DelineateError } from "#core/errors.ts";
 import { type Element, textElement } from "./dataset.ts";
 
 export const longestText = { SH: 16, LO: 64, ST: 1024, CS: 16, DS: 16, IS: 12, UI: 64, PN: 64 } as const;
-export type LimitedVr = keyof typeof longestText;
+type LimitedVr = keyof typeof longestText;
 
 /** A text element of ASCII characters within its VR's length, or a tighter one. Throws `value-too-long`, `invalid-value`. */
 export function checkedText(

@@ -14,7 +14,7 @@ export const transferSyntaxes = {
 const longForms = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 
 /** Largest length of a short form; a longer value can only be written in implicit VR. */
-export const longestExplicitValue = 65_534;
+const longestExplicitValue = 65_534;
 
 /** A complete file: preamble, meta information, data set. SOP class and instance are read from the data set. */
 export function writeDicomFile(dataSet: DataSet, transferSyntaxUid: string): Uint8Array {
@@ -41,7 +41,7 @@ export function writeDicomFile(dataSet: DataSet, transferSyntaxUid: string): Uin
 }
 
 /** Elements in the order of their tags, sequences with explicit lengths. */
-export function encodeDataSet(dataSet: DataSet, explicit: boolean): Uint8Array {
+function encodeDataSet(dataSet: DataSet, explicit: boolean): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [tag, element] of [...dataSet].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const value = element.items === undefined ? padded(element.bytes) : encodeItems(element.items, explicit);

@@ -10,7 +10,7 @@ import { traceBoundaries } from "#geometry/trace-boundaries.ts";
 export const holeTechniques = ["keyhole", "xor"] as const;
 export type HoleTechnique = (typeof holeTechniques)[number];
 
-export type MaskContour = {
+type MaskContour = {
   readonly k: number;
   readonly geometricType: "CLOSED_PLANAR" | "CLOSEDPLANAR_XOR";
   /** x, y, z of each point, millimetres, LPS. */

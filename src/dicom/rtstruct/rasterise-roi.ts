@@ -17,7 +17,7 @@ const silentMm = 0.01;
 const tolerableMm = 0.25;
 const tolerablePart = 0.1;
 
-export type RasterisedRoi = { readonly mask: Mask; readonly findings: readonly Finding[] };
+type RasterisedRoi = { readonly mask: Mask; readonly findings: readonly Finding[] };
 
 /** `slices` may be left out where only the geometry is known. Refused contours are findings of severity error. */
 export function rasteriseRoi(roi: Roi, grid: Grid, slices?: readonly CtSlice[]): RasterisedRoi {

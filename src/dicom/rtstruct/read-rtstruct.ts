@@ -7,14 +7,6 @@ import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/da
 
 export const rtStructureSetStorage = "1.2.840.10008.5.1.4.1.1.481.3";
 
-export const geometricTypes = [
-  "POINT",
-  "OPEN_PLANAR",
-  "OPEN_NONPLANAR",
-  "CLOSED_PLANAR",
-  "CLOSEDPLANAR_XOR",
-] as const;
-
 export type Contour = {
   readonly geometricType: string;
   /** x, y, z of each point in patient coordinates (LPS), millimetres. */

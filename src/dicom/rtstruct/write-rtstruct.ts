@@ -121,7 +121,7 @@ function referencedFrame(ct: CtReference): DataSet {
   ]);
 }
 
-export type RoiItems = {
+type RoiItems = {
   readonly structure: DataSet;
   readonly contour: DataSet;
   readonly observation: DataSet;

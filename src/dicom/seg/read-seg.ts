@@ -14,9 +14,9 @@ import type { Mask } from "#geometry/mask.ts";
 import { interpretedTypeOf } from "./segmented-property.ts";
 import { segmentationStorage } from "./write-seg.ts";
 
-export const labelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
+const labelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
 
-export type Segment = {
+type Segment = {
   readonly number: number;
   readonly name: string;
   readonly interpretedType: (typeof interpretedTypes)[number];

@@ -2,7 +2,7 @@
 import { type DataSet, type Element, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
 import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 
-export type CodedConcept = {
+type CodedConcept = {
   readonly value: string;
   readonly scheme: "DCM" | "SCT";
   readonly meaning: string;

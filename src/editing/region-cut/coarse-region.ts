@@ -7,7 +7,7 @@ import { distanceToMask } from "#geometry/distance-transform.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import type { RegionImage } from "./region-image.ts";
 
-export type CoarseRegion = {
+type CoarseRegion = {
   readonly image: RegionImage;
   /** The coarse voxel of a fine one, and the fine voxel nearest to the middle of a coarse one (places in memory). */
   readonly coarseOf: (at: number) => number;

@@ -12,7 +12,7 @@ import { arcsPerVoxel, minimumCut } from "./minimum-cut.ts";
 import { placesOf, type RegionImage } from "./region-image.ts";
 import { lungLevelHu, medianNear } from "./tissue-depth.ts";
 
-export type CutRound = {
+type CutRound = {
   /** Place in memory of a voxel that is surely inside, and the ball round it that is. */
   readonly seed: number;
   readonly seedRadiusMm: number;

@@ -8,7 +8,7 @@ import type { Shape } from "#editing/tools/signed-field.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { createGrid } from "#geometry/grid.ts";
 
-export type Match = { readonly a: readonly Shape[]; readonly b: readonly Shape[] };
+type Match = { readonly a: readonly Shape[]; readonly b: readonly Shape[] };
 
 /** Regions that overlap nothing match up to this many times the sum of their radii between centroids, or nearestMm. */
 const reachOfRadii = 2;

@@ -8,7 +8,7 @@ import type { Vector3 } from "#core/coordinates.ts";
 /** Arcs of a voxel, in this order: to the next lower and higher neighbour along i, j, k. `arc ^ 1` is the way back. */
 export const arcsPerVoxel = 6;
 
-export type CutCosts = {
+type CutCosts = {
   /** Voxels along i, j, k. The outermost layer has no costs and takes no part. */
   readonly size: Vector3;
   /** Positive: the cost of a voxel outside. Negative: the cost (its amount) of a voxel inside. Overwritten. */

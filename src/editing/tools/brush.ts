@@ -9,11 +9,11 @@ import type { Mask } from "#geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
 import { type Plane, planeAxes } from "./plane.ts";
 
-export const brushShapes = ["disc", "sphere"] as const;
-export type BrushShape = (typeof brushShapes)[number];
+const brushShapes = ["disc", "sphere"] as const;
+type BrushShape = (typeof brushShapes)[number];
 
 /** Only voxels with lower <= HU <= upper change; `hu` is on the mask's grid. */
-export type HuGate = { readonly hu: Int16Array; readonly lower: number; readonly upper: number };
+type HuGate = { readonly hu: Int16Array; readonly lower: number; readonly upper: number };
 
 export type BrushStroke = {
   readonly plane: Plane;

@@ -10,7 +10,7 @@ import type { Polygon } from "#geometry/fill-polygons.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Plane, patchOfPlane, planeShape, planeSlice } from "./plane.ts";
 
-export type Outline = {
+type Outline = {
   readonly plane: Plane;
   /** The slice of the plane. */
   readonly index: number;

@@ -4,7 +4,7 @@
  */
 
 /** What the model says of each slice, from the feet up: voxels inside, voxels in doubt (segment/uncertainty.ts). */
-export type ModelProfile = {
+type ModelProfile = {
   readonly gtvVoxels: readonly number[];
   readonly uncertainVoxels: readonly number[];
 };

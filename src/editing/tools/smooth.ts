@@ -9,7 +9,7 @@ import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
 
-export type Smoothing = {
+type Smoothing = {
   /** Bumps and notches of about this radius go; the Gaussian's standard deviation is half of it. */
   readonly radiusMm: number;
   /** "slice": each axial slice by itself, its area kept. "volume": across slices too, the volume kept. */

@@ -13,14 +13,14 @@ import type { Device } from "./session.ts";
 export const deviceChoices = ["auto", "cpu", "webgpu", "cuda"] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
 
-export type ChosenDevice = {
+type ChosenDevice = {
   readonly device: Device;
   /** What runs where, and why: a sentence for the beginning of a run. */
   readonly sentence: string;
 };
 
 /** What probe-device.ts prints. */
-export const probeSchema = z.union([
+const probeSchema = z.union([
   z.strictObject({ gpuMs: z.number(), cpuMs: z.number() }),
   z.strictObject({ error: z.string() }),
 ]);

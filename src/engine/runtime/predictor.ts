@@ -1,7 +1,7 @@
 /** Runs a prediction graph: images in, probabilities out. */
 import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
 
-export type Predictor = {
+type Predictor = {
   /** Images [batch, channels, height, width] as the model's input has them; probabilities [batch, 1, height, width]. */
   predict(images: Float32Array, shape: readonly number[]): Promise<Float32Array>;
   dispose(): Promise<void>;

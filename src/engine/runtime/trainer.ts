@@ -33,7 +33,7 @@ export type Trainer = {
   dispose(): Promise<void>;
 };
 
-export type TrainerOptions = SessionOptions & {
+type TrainerOptions = SessionOptions & {
   /** Draws the dropout masks, each step from its own stream. */
   readonly seed: number;
   /** `state` and `stepsDone` continue a training. */

@@ -3,7 +3,7 @@ import type { ValidationGraph, ValidationStep } from "#engine/emit-validation.ts
 import { encodeOnnx } from "#engine/onnx-file.ts";
 import { floats, floatTensor, openSession, type SessionOptions } from "./session.ts";
 
-export type Validator = { readonly step: ValidationStep; dispose(): Promise<void> };
+type Validator = { readonly step: ValidationStep; dispose(): Promise<void> };
 
 export async function createValidator(
   { graph, batchShape, targetShape }: ValidationGraph,

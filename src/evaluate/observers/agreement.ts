@@ -21,7 +21,7 @@ export type Reading = {
 };
 
 /** Values by column name, null where undefined. The first mask is taken as the reference. */
-export type Measure = (reference: Mask, other: Mask) => Readonly<Record<string, number | null>>;
+type Measure = (reference: Mask, other: Mask) => Readonly<Record<string, number | null>>;
 
 /** Every kind of pair, in the order of the report: its key and what it compares. */
 export const agreementKinds = {

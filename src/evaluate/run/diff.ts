@@ -8,9 +8,9 @@ import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 
-export const changes = ["same", "changed", "added", "removed", "renamed"] as const;
+const changes = ["same", "changed", "added", "removed", "renamed"] as const;
 
-export type RoiDiff = {
+type RoiDiff = {
   readonly name: string;
   /** Name in B where it differs. */
   readonly newName: string | undefined;

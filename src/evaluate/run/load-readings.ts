@@ -14,7 +14,7 @@ import { readableMasks } from "#patients/target-mask.ts";
 /** A mask file of a patient, and the observer whose folder it lies in, where each has one. */
 export type ObserverFile = { readonly file: MaskFile; readonly observer: string | undefined };
 
-export type ReadingsOptions = {
+type ReadingsOptions = {
   readonly ct: CtVolume | undefined;
   /**
    * Name or regular expression. Its group named `observer`, or else its first, is the observer; its group named `session`

@@ -22,7 +22,7 @@ import {
   studyPatient,
 } from "./study-patient.ts";
 
-export type ObserversRequest = StudyOptions & {
+type ObserversRequest = StudyOptions & {
   /** One folder with one entry a patient, or one such folder for each observer, named by him. */
   readonly folders: readonly string[];
   /** Folder of one folder a patient with the model's masks. */

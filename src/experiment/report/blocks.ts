@@ -48,7 +48,7 @@ function groupRow(groups: NonNullable<TableBlock["groups"]>): Html {
   )}</tr>`;
 }
 
-export type FigureBlock = {
+type FigureBlock = {
   readonly title: string;
   readonly caption: string;
   readonly body: Html;

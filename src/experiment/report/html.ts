@@ -26,6 +26,6 @@ function textOf(part: Part): string {
   return part.map(textOf).join("");
 }
 
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -3,7 +3,7 @@ import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { PatientDescription } from "#evaluate/correlate-table.ts";
 import { fixed } from "./numbers.ts";
 
-export type TumourSize = {
+type TumourSize = {
   /** Name among a patient's described values. */
   readonly descriptor: "volumeCc" | "voxels";
   readonly unit: "cc" | "voxels";

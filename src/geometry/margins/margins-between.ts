@@ -6,7 +6,7 @@
 import { bodyEnd } from "./margins-ends.ts";
 import { depthOfRegions, type SliceShape } from "./margins-slices.ts";
 
-export type BodyPart = {
+type BodyPart = {
   /** Raises each pixel's value to the part's depth at a height over the lower slice. */
   readonly raise: (values: Float32Array, heightMm: number) => void;
   /** The edge of a flat end: its height, and depths whose sign changes along it. */

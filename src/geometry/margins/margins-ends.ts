@@ -4,7 +4,7 @@
  * that does not narrow ends flat, half a slice on, where on the average it does.
  */
 
-export type BodyEnd = {
+type BodyEnd = {
   /** Millimetres from the last slice to the top. */
   readonly topMm: number;
   /** How far the outline has drawn in at a height over the last slice, in millimetres; 0 at the slice. */

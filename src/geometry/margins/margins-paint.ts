@@ -14,7 +14,7 @@ export type Reach = {
   readonly oblique?: { readonly positive: Vector3; readonly negative: Vector3 };
 };
 
-export type Limits = {
+type Limits = {
   /** 1 where the margin may be; undefined: everywhere. */
   readonly allowed: Uint8Array | undefined;
   /** 1 where it can neither be nor be reached through. */

@@ -29,7 +29,7 @@ export const ctvMarginsMm = { Squamous: 6, Adeno: 8 } as const;
 export const defaultPtvMarginMm = 5;
 
 /** No margin may be larger: more is a slip of the keyboard. */
-export const largestMarginMm = 100;
+const largestMarginMm = 100;
 
 export function uniformMargin(mm: number): MarginsMm {
   return { anterior: mm, posterior: mm, left: mm, right: mm, superior: mm, inferior: mm };
@@ -46,7 +46,7 @@ export function sumMargins(a: MarginsMm, b: MarginsMm): MarginsMm {
   };
 }
 
-export type MarginLimits = {
+type MarginLimits = {
   /** The margin stays inside: the body. */
   readonly within?: Mask;
   /** The margin neither enters nor jumps over: bone. */

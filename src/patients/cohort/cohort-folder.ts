@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 
-export type PatientFolder = { readonly name: string; readonly path: string };
+type PatientFolder = { readonly name: string; readonly path: string };
 
 /** Throws `file-not-found` if the folder does not exist, `bad-cohort` if it has no patient's folder. */
 export async function listPatients(cohort: string): Promise<PatientFolder[]> {

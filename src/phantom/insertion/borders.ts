@@ -15,7 +15,7 @@ const thinnestDomeMm = 14;
 /** Surfaces that face down more than sideways. */
 const downward = 0.6;
 
-export type Contact = { readonly border: Border; readonly point: Point; readonly outward: Point };
+type Contact = { readonly border: Border; readonly point: Point; readonly outward: Point };
 
 /** `at`: a voxel of `atSurface`. Undefined where the surface has no direction. */
 export function contactAt(thorax: RealThorax, at: number): Contact | undefined {

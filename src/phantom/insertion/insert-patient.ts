@@ -12,13 +12,13 @@ import { type Inserted, type InsertedTumour, insertInto } from "./insert.ts";
 import { type InsertContact, insertContacts } from "./place-tumour.ts";
 import type { RealThorax } from "./real-thorax.ts";
 
-export type InsertedPatient = CtImage & {
+type InsertedPatient = CtImage & {
   readonly gtv: Mask;
   /** What was inserted: one for the block, or one for each slice that has something. */
   readonly inserted: readonly InsertNote[];
 };
 
-export type InsertNote = {
+type InsertNote = {
   /** First slice of the patient's that it stands in. */
   readonly slice: number;
   readonly tumour: InsertedTumour | undefined;

@@ -26,7 +26,7 @@ import {
 import { findSite, type InsertContact, type Site } from "./place-tumour.ts";
 import { canvasOver, nearestIn, pointAt, type RealThorax } from "./real-thorax.ts";
 
-export type InsertPlan = { readonly volumeCc: number; readonly contact: InsertContact };
+type InsertPlan = { readonly volumeCc: number; readonly contact: InsertContact };
 
 export type Inserted = {
   /** Of the stack, in its memory order. */

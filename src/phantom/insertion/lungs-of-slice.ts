@@ -27,7 +27,7 @@ const closingMm = 4.5;
 /** Larger holes are tissue of their own: the dome of the liver, the heart's apex, a mass. */
 const largestVesselMm2 = 350;
 
-export type SliceLungs = {
+type SliceLungs = {
   /** 0 elsewhere, 1 right lung, 2 left lung, row by row. */
   readonly sides: Uint8Array;
   /** The patient without the room and the couch. */

@@ -111,7 +111,7 @@ function runsOf(ct: CtImage, free: (k: number) => boolean): CtImage[] {
 }
 
 /** Slices `from` to `to`, the latter not included. */
-export function slicesOf({ grid, hu }: CtImage, from: number, to: number): CtImage {
+function slicesOf({ grid, hu }: CtImage, from: number, to: number): CtImage {
   const [columns, rows] = grid.size;
   const along = grid.axes[2].map((part) => part * from * grid.spacingMm[2]);
   const origin = grid.origin.map((value, axis) => value + along[axis]);

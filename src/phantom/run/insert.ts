@@ -6,7 +6,7 @@ import { runInWorkers } from "#platform/worker-pool.ts";
 import { type Background, type BackgroundChoice, listBackgrounds } from "./backgrounds.ts";
 import type { InsertResult, InsertTask } from "./make-inserted.worker.ts";
 
-export type InsertRequest = BackgroundChoice & {
+type InsertRequest = BackgroundChoice & {
   readonly patients: number;
   /** Number of the first patient, from 1. */
   readonly first: number;

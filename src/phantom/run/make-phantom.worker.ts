@@ -17,7 +17,7 @@ export type PhantomTask = {
   readonly directory: string;
 };
 
-export async function makePhantom({
+async function makePhantom({
   seed,
   patient,
   size,

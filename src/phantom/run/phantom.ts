@@ -7,7 +7,7 @@ import type { Variety } from "#phantom/variety.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import type { PhantomTask } from "./make-phantom.worker.ts";
 
-export type PhantomRequest = {
+type PhantomRequest = {
   readonly patients: number;
   /** Number of the first patient, from 1. */
   readonly first: number;
@@ -18,7 +18,7 @@ export type PhantomRequest = {
   readonly out: string;
 };
 
-export type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
+type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
 
 export async function makePhantoms(
   request: PhantomRequest,

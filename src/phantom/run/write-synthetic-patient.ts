@@ -10,7 +10,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 
-export type SyntheticPatient = CtImage & {
+type SyntheticPatient = CtImage & {
   readonly gtv: Mask;
   /** All UIDs derive from this. */
   readonly uidName: string;

@@ -6,7 +6,7 @@ import { axisY, boxY, dot, frame } from "@observablehq/plot";
 import { drawFigure, type Figure } from "./draw.ts";
 import { networkScales } from "./palette.ts";
 
-export type BoxCase = { readonly metric: string; readonly network: string; readonly value: number };
+type BoxCase = { readonly metric: string; readonly network: string; readonly value: number };
 
 /** Points of one box are set side by side by their rank, in this many columns. */
 const columns = 5;

@@ -3,9 +3,9 @@ import { dot, ruleY } from "@observablehq/plot";
 import { drawFigure, type Figure } from "./draw.ts";
 import { networkScales, rule } from "./palette.ts";
 
-export type ScatterPoint = { readonly network: string; readonly x: number; readonly y: number };
+type ScatterPoint = { readonly network: string; readonly x: number; readonly y: number };
 
-export type ScatterAxes = {
+type ScatterAxes = {
   readonly xLabel: string;
   readonly yLabel: string;
   /** Volumes span decades: their axis is logarithmic. */

@@ -6,7 +6,7 @@ import { dot, line, type PlotOptions, ruleY } from "@observablehq/plot";
 import { drawFigure, type Figure } from "./draw.ts";
 import { colourOf } from "./palette.ts";
 
-export type StudyTime = {
+type StudyTime = {
   readonly caseId: string;
   readonly start: "manual" | "assisted";
   readonly minutes: number;

@@ -25,7 +25,7 @@ export type SubjectRequest = {
   readonly roi: string;
 };
 
-export type Subject = {
+type Subject = {
   readonly ct: CtImage;
   /** Undefined where there is a CT and no contour. */
   readonly target: Mask | undefined;

@@ -3,7 +3,7 @@ import type { AffineMap } from "#preprocess/affine-map.ts";
 import type { Answer, View } from "./prompt-model.ts";
 
 /** Where a region lies in its view, in pixels, ends included, and how many pixels it has. */
-export type Extent = {
+type Extent = {
   readonly left: number;
   readonly right: number;
   readonly top: number;

@@ -18,7 +18,7 @@ export type View = { readonly centre: readonly [i: number, j: number]; readonly 
 /** Probabilities per pixel of a view on slice `k`, row by row. */
 export type Answer = { readonly k: number; readonly view: View; readonly probability: Float32Array };
 
-export type Question = {
+type Question = {
   readonly k: number;
   readonly view: View;
   /** A click on this slice, in voxels; or the contour on another, where the answer's probability is 0.5 or more. */

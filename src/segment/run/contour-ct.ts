@@ -30,7 +30,7 @@ export type ContouredCt = {
   readonly findings: readonly Finding[];
 };
 
-export type ContourOptions = {
+type ContourOptions = {
   readonly cleanUp: CleanUp;
   readonly progress: Progress;
   readonly shouldStop?: () => boolean;

@@ -20,7 +20,7 @@ import type { CleanUp } from "#segment/clean-up.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
 import { contourCt, provenance } from "./contour-ct.ts";
 
-export type SegmentRequest = {
+type SegmentRequest = {
   readonly ctPath: string;
   readonly series?: string | undefined;
   readonly model: string | URL;

@@ -27,7 +27,7 @@ export function drawElasticField(random: Random, amplitude: number): ElasticFiel
 }
 
 /** Displacement in pixels of every pixel in a row of a square image: x, y, x, y ... */
-export type ElasticRows = (y: number) => Float64Array;
+type ElasticRows = (y: number) => Float64Array;
 
 /** The array that the returned function gives is overwritten by its next call. */
 export function elasticRows(field: ElasticField, size: number): ElasticRows {

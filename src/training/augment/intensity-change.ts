@@ -8,10 +8,7 @@ import { createRandom, type Random } from "#core/random.ts";
 import { type GreyLevels, levelOf } from "#preprocess/grey-levels.ts";
 
 /** The largest changes; 0 everywhere is none. */
-export type IntensityRange = Pick<
-  AugmentationOptions,
-  "contrast" | "brightnessHu" | "noiseHu" | "blurPixels"
->;
+type IntensityRange = Pick<AugmentationOptions, "contrast" | "brightnessHu" | "noiseHu" | "blurPixels">;
 
 /** What one image gets. */
 export type IntensityChange = {

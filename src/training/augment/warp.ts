@@ -6,7 +6,7 @@
 import type { AffineMap } from "#preprocess/affine-map.ts";
 import { type ElasticField, elasticRows } from "./elastic-field.ts";
 
-export type Warp = {
+type Warp = {
   /** A square grey-level image; beyond its edge it is `outside`, the level of air. */
   image(levels: Uint8Array, outside: number): Float32Array;
   /** A square mask, nearest neighbour; beyond its edge is no target. */

@@ -38,7 +38,7 @@ export type CalibrateRequest = {
   readonly force: boolean;
 };
 
-export type CalibrationRow = {
+type CalibrationRow = {
   readonly patient: string;
   readonly cohort: string;
   readonly kind: (typeof calibrationKinds)[number];

@@ -14,7 +14,7 @@ import type { Value } from "#engine/graph.ts";
 import type { Tape } from "#engine/tape.ts";
 import { type Loss, pixelMath } from "./loss.ts";
 
-export type FocalParameters = {
+type FocalParameters = {
   /** 0 is cross-entropy with weights; Lin's best is 2. */
   readonly gamma: number;
   /** Weight of the target's pixels; Lin's best beside gamma 2 is 0.25. */

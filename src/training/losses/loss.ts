@@ -14,7 +14,7 @@ export type Loss = {
   readonly gradient: Value;
 };
 
-export type PixelMath = {
+type PixelMath = {
   readonly graph: Graph;
   /** Pixels of the batch, N. */
   readonly count: number;

@@ -9,7 +9,7 @@ import { pixelMath } from "./loss.ts";
 /** Pixels added to numerator and denominator: without target and prediction the overlap is 1. */
 export const smoothing = 1;
 
-export type OverlapParts = {
+type OverlapParts = {
   /** p of each pixel, the logits' shape. */
   readonly probability: Value;
   readonly numerator: Value;

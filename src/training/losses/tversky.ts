@@ -14,7 +14,7 @@ import type { Tape } from "#engine/tape.ts";
 import { type Loss, pixelMath } from "./loss.ts";
 import { overlapRatio, smoothing } from "./overlap-ratio.ts";
 
-export type TverskyParameters = { readonly alpha: number; readonly beta: number };
+type TverskyParameters = { readonly alpha: number; readonly beta: number };
 
 const smallestError = 1e-6;
 

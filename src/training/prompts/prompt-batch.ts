@@ -19,7 +19,7 @@ import { sliceOf, type TrainingSet } from "#training/training-set.ts";
 import { drawPrompt, type Prompt, plainPrompt } from "./draw-prompt.ts";
 import { spoilContour } from "./spoil-contour.ts";
 
-export type PromptSampling = Pick<Sampling, "seed" | "batch" | "greyLevels" | "viewMm" | "size">;
+type PromptSampling = Pick<Sampling, "seed" | "batch" | "greyLevels" | "viewMm" | "size">;
 
 /** What is shown is enlarged by 0.6 to 1.6, evenly on a logarithmic scale. */
 const scaleRange = [Math.log(0.6), Math.log(1.6)] as const;

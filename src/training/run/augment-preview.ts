@@ -16,7 +16,7 @@ import { describeAugmentation } from "#training/augment/describe-augmentation.ts
 import { augmenter } from "#training/batch.ts";
 import { sliceOf } from "#training/training-set.ts";
 
-export type AugmentPreviewRequest = SubjectRequest & {
+type AugmentPreviewRequest = SubjectRequest & {
   readonly preview: string;
   /** Slice k from 0; the one with most target, or the middle one, without it. */
   readonly slice: number | undefined;
@@ -27,7 +27,7 @@ export type AugmentPreviewRequest = SubjectRequest & {
   readonly force: boolean;
 };
 
-export type AugmentPreviewResult = {
+type AugmentPreviewResult = {
   readonly preview: string;
   readonly slice: number;
   readonly targetPixels: number;

@@ -5,7 +5,7 @@ import { DelineateError } from "#core/errors.ts";
 import { foldsOf, readSplit } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 
-export type ChosenPatients = {
+type ChosenPatients = {
   readonly patients: readonly string[] | undefined;
   readonly validation: readonly string[];
 };

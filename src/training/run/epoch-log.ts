@@ -6,7 +6,7 @@ import { appendFile, readFile } from "node:fs/promises";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { EpochReport } from "#training/loop.ts";
 
-export type EpochLog = { add(report: EpochReport): Promise<void> };
+type EpochLog = { add(report: EpochReport): Promise<void> };
 
 /** Keeps the lines up to epoch `doneEpochs` (from 1). `patients` are the names of the validation patients in order. */
 export async function openEpochLog(

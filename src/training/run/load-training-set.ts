@@ -15,7 +15,7 @@ import {
 import type { PrepareTask } from "./prepare-images.worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
-export type PatientsRequest = ImageSettings & {
+type PatientsRequest = ImageSettings & {
   /** Folder of the cohort. */
   readonly cohort: string;
   /** Names of the patients to load, all of the cohort's without it. */
@@ -25,7 +25,7 @@ export type PatientsRequest = ImageSettings & {
 /** A further cohort, all of whose patients train; see `AddedImages` for its weight. */
 export type AddedCohort = { readonly cohort: string; readonly weight: number };
 
-export type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
+type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
 
 /** In the cohort's order. Throws `bad-cohort` for a name that the cohort lacks, `cancelled`, and what loading throws. */
 export async function loadPatientImages(

@@ -14,7 +14,7 @@ export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLe
 /** Changes with every change to src/preprocess or the readers that changes an image. */
 const version = 7;
 
-export type TrainingCache = {
+type TrainingCache = {
   /** Undefined if there is none, or it was made of something else, or is damaged. */
   read(patient: CohortPatient): Promise<PatientImages | undefined>;
   /** Nothing happens where the cohort's folder cannot be written to. */

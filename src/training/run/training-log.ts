@@ -5,7 +5,7 @@ import type { StepReport } from "#training/loop.ts";
 
 const header = "step,epoch,loss,learning_rate\n";
 
-export type TrainingLog = {
+type TrainingLog = {
   add(report: StepReport): void;
   flush(): Promise<void>;
   /** Mean loss of the last 100 steps (fewer at the beginning), those before a resume included. */

@@ -29,7 +29,7 @@ export type ServerOptions = {
 const largestBodyBytes = 64 * 2 ** 20;
 
 /** What computes for the server. */
-export type Workers = { readonly runner: Runner; readonly regions: RegionFinder };
+type Workers = { readonly runner: Runner; readonly regions: RegionFinder };
 
 export function createServer(
   workspace: Workspace,

@@ -13,7 +13,7 @@ import { askForSegmentation, type Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import type { Handlers } from "./routes.ts";
 
-export type HandlerParts = {
+type HandlerParts = {
   readonly runner: Runner;
   readonly regions: RegionFinder;
   readonly makingSample: () => boolean;

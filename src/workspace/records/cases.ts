@@ -35,7 +35,7 @@ export async function listCases({ db, feed }: Workspace): Promise<CaseSummary[]>
 }
 
 /** Throws `not-found`. */
-export async function summariseCase({ db, feed }: Workspace, caseId: string): Promise<CaseSummary> {
+async function summariseCase({ db, feed }: Workspace, caseId: string): Promise<CaseSummary> {
   const [row, automatic] = [await caseRow(db, caseId), await firstAutomatic(db, caseId)];
   return summaryOf(row, automatic, feed.progress.get(caseId));
 }
@@ -140,7 +140,7 @@ export function modelOf(row: AutomaticRow): Automatic["model"] {
   return { name: row.model_name, version: row.model_version, digest: row.model_digest };
 }
 
-export function automaticOf(row: AutomaticRow): Automatic {
+function automaticOf(row: AutomaticRow): Automatic {
   return automaticSchema.parse({
     id: automaticSourceId(row.model_digest),
     model: modelOf(row),

@@ -1,7 +1,7 @@
 /** What changes on the worklist, told to whoever listens, and how far the work on a case is, which is not stored. */
 import type { CaseSummary } from "#contract/workspace/case.ts";
 
-export type FeedEvent =
+type FeedEvent =
   | { readonly type: "case"; readonly data: CaseSummary }
   | { readonly type: "removed"; readonly data: { readonly id: string } };
 

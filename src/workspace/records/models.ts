@@ -8,7 +8,7 @@ import { readMetadata, shippedModel } from "#model/run/load-model.ts";
 
 export const shippedModelId = "shipped";
 
-export type KnownModel = {
+type KnownModel = {
   readonly id: string;
   readonly label: string;
   readonly path: string;

@@ -49,7 +49,7 @@ export type AutomaticTable = {
 };
 
 /** ROIs of structure sets that came with the CT or after it. */
-export type ImportedTable = {
+type ImportedTable = {
   case_id: string;
   number: number;
   label: string;
@@ -59,7 +59,7 @@ export type ImportedTable = {
 };
 
 /** `set-aside`: a fresh review was begun instead; its log is kept. */
-export type ReviewState = "open" | "approved" | "set-aside";
+type ReviewState = "open" | "approved" | "set-aside";
 
 export type ReviewTable = {
   id: string;
@@ -85,7 +85,7 @@ export type StructureTable = {
 };
 
 /** Append-only: a trigger refuses changes. */
-export type LogEntryTable = {
+type LogEntryTable = {
   id: string;
   sequence: GeneratedAlways<string>;
   review_id: string;
@@ -97,7 +97,7 @@ export type LogEntryTable = {
 };
 
 /** Immutable but for `exported_at`: a trigger refuses changes. */
-export type VersionTable = {
+type VersionTable = {
   case_id: string;
   number: number;
   review_id: string;
@@ -114,7 +114,7 @@ export type VersionTable = {
 };
 
 /** Cases that were removed and whose folders may still be there. */
-export type RemovalTable = { case_id: string };
+type RemovalTable = { case_id: string };
 
 export type Tables = {
   cases: CaseTable;

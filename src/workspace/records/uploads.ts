@@ -10,7 +10,7 @@ import { isClutter } from "#platform/unzip-into.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 /** Beyond any CT with its structure sets. */
-export const largestFileBytes = 8 * 2 ** 30;
+const largestFileBytes = 8 * 2 ** 30;
 
 export async function beginUpload({ uploads }: Workspace): Promise<string> {
   const uploadId = randomUUID();

@@ -13,7 +13,7 @@ import type { StructureTable } from "#workspace/records/tables.ts";
 import { gridOf } from "./plain-grid.ts";
 
 /** The records of all cases and the folders of their files. */
-export type CaseRecords = { readonly db: Db; folderOf(caseId: string): CaseFolder };
+type CaseRecords = { readonly db: Db; folderOf(caseId: string): CaseFolder };
 
 export type StructureRow = Selectable<StructureTable>;
 export type EditEntry = Extract<LogEntry, { type: "edit" }>;
@@ -37,7 +37,7 @@ export async function beganWith(
 }
 
 /** Of a structure, in order, after a place in the log; "0" is before the first. */
-export async function editsAfter(
+async function editsAfter(
   { db }: Pick<CaseRecords, "db">,
   structureId: string,
   after: string,

@@ -13,11 +13,11 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { updateVolume } from "./gtv-volume.ts";
 import type { EditEntry, StructureRow } from "./replay.ts";
 
-export type ReviewRow = Selectable<ReviewTable>;
+type ReviewRow = Selectable<ReviewTable>;
 
 const gtvColour = [255, 64, 64];
 
-export type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly fresh: boolean };
+type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly fresh: boolean };
 
 /**
  * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, and `not-ready`

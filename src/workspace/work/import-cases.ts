@@ -26,7 +26,7 @@ import type { Workspace } from "#workspace/workspace.ts";
 /** Of one archive, unpacked. */
 const archiveLimits = { bytes: 32 * 2 ** 30, files: 100_000 };
 
-export type ImportResult = { readonly cases: CaseSummary[]; readonly problems: string[] };
+type ImportResult = { readonly cases: CaseSummary[]; readonly problems: string[] };
 
 /** Takes all that is below `folder`; its files are moved away, what is left of it is removed. */
 export async function importFolder(

@@ -7,11 +7,11 @@ import { fromKysely, fromPglite, type Job, PgBoss } from "pg-boss";
 import type { Database, Db } from "#workspace/records/database.ts";
 
 /** In the order in which they are taken up: a CT can be opened while others are contoured. */
-export const jobKinds = ["prepare", "masks", "segment"] as const;
-export type JobKind = (typeof jobKinds)[number];
+const jobKinds = ["prepare", "masks", "segment"] as const;
+type JobKind = (typeof jobKinds)[number];
 
 /** `modelId` is of "segment": what listModels calls it. */
-export type JobData = { readonly caseId: string; readonly modelId: string };
+type JobData = { readonly caseId: string; readonly modelId: string };
 export type CaseJob = { readonly id: string; readonly kind: JobKind; readonly data: JobData };
 
 export type Queue = {

@@ -14,7 +14,7 @@ export type ShortcutContext = {
   readonly showHelp: () => void;
 };
 
-export type Shortcut = {
+type Shortcut = {
   /** Alternatives, each as KeyboardEvent.key (letters in lower case) with "Ctrl+" and "Shift+" before it. */
   readonly keys: readonly string[];
   readonly group: (typeof shortcutGroups)[number];

@@ -12,7 +12,7 @@ import type { OpenOptions } from "./session/open-review.ts";
 import { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
 
-export type ReviewStage =
+type ReviewStage =
   | { readonly stage: "loading" }
   | { readonly stage: "failed"; readonly message: string }
   /** No automatic contour yet, and nobody began without one. */
@@ -20,7 +20,7 @@ export type ReviewStage =
   | { readonly stage: "removed" }
   | { readonly stage: "open"; readonly session: ReviewSession };
 
-export type Start = ReviewState["start"];
+type Start = ReviewState["start"];
 
 export type OpenReview = {
   readonly stage: ReviewStage;

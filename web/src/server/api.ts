@@ -52,7 +52,7 @@ export async function fetchInflated(path: string): Promise<Uint8Array> {
 }
 
 /** Throws `RequestError` for every answer that is no success. */
-export async function send(path: string, init: RequestInit): Promise<Response> {
+async function send(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new RequestError("unreachable", "The server does not answer. Is it still running?");

@@ -7,7 +7,7 @@ import { byteRoutes, removedEventSchema } from "#contract/workspace/routes.ts";
 
 const reopenAfterMs = 3000;
 
-export type EventHandlers = {
+type EventHandlers = {
   /** Connected, also again: whatever happened meanwhile was missed. */
   readonly onOpen: () => void;
   readonly onLost: () => void;

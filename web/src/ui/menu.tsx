@@ -5,7 +5,7 @@
 import { type ComponentProps, type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
 import { Icon, type IconName } from "./icon.tsx";
 
-export type MenuItem = {
+type MenuItem = {
   readonly label: string;
   readonly hint?: string;
   readonly icon?: IconName;

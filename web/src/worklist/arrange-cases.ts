@@ -1,7 +1,7 @@
 /** Which cases are listed and in which order: search, filter by state, sort. Pure. */
 import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
 
-export const sortKeys = [
+const sortKeys = [
   "state",
   "patientName",
   "patientId",

@@ -35,7 +35,7 @@ export function StateTag({ state }: { readonly state: CaseState }): ReactNode {
 }
 
 /** Slices done of all, or what is going on where nothing is counted. */
-export function progressText({ progress }: Pick<CaseSummary, "progress">): string {
+function progressText({ progress }: Pick<CaseSummary, "progress">): string {
   if (progress === null) return "starting";
   return progress.total < 2 ? progress.stage : `${progress.done} / ${progress.total}`;
 }

@@ -21,7 +21,7 @@ const columns: readonly { readonly key: SortKey; readonly title: string; readonl
   { key: "changedAt", title: "Changed" },
 ];
 
-export type CaseActions = {
+type CaseActions = {
   readonly onRetry: (summary: CaseSummary) => void;
   readonly onRemove: (summary: CaseSummary) => void;
   readonly onDownload: (summary: CaseSummary) => void;

@@ -6,7 +6,7 @@ import { call } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { explain } from "../server/explain.ts";
 
-export type Cases = {
+type Cases = {
   /** Undefined until the first answer. */
   readonly cases: readonly CaseSummary[] | undefined;
   /** False while the server cannot be reached: what is shown may be old. */

@@ -1,6 +1,6 @@
 /** What is known of a tumour, in the words of a table: the names that the experiment gives its descriptions. */
 
-export const descriptorTitles: Readonly<Record<string, string>> = {
+const descriptorTitles: Readonly<Record<string, string>> = {
   volumeCc: "volume (cc)",
   voxels: "size (voxels)",
   sphericity: "sphericity",

@@ -7,7 +7,7 @@ import { type Printed, paper } from "./paper.ts";
 
 export type Verdict = "contradiction" | "open" | "holds";
 
-export type Check = {
+type Check = {
   readonly title: string;
   /** What the paper states. */
   readonly states: string;

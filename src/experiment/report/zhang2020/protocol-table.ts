@@ -5,9 +5,9 @@ import type { ExperimentResult, NetworkResult } from "#experiment/report/experim
 import { uNetWidthBeside } from "#networks/networks.ts";
 import { paper } from "./paper.ts";
 
-export const sameness = ["as the paper", "reduced", "differs", "not stated there"] as const;
+const sameness = ["as the paper", "reduced", "differs", "not stated there"] as const;
 
-export type ProtocolRow = {
+type ProtocolRow = {
   readonly what: string;
   readonly paper: string;
   readonly here: string;

@@ -5,7 +5,7 @@
  */
 
 export const stages = ["I", "II", "III", "IV"] as const;
-export type Stage = (typeof stages)[number];
+type Stage = (typeof stages)[number];
 
 export type ClinicalRecord = {
   readonly ageYears: number | undefined;

@@ -20,7 +20,7 @@ export type CohortTable = {
   readonly rows: readonly CohortTableRow[];
 };
 
-export type CohortTableRow = {
+type CohortTableRow = {
   /** "Lobe (estimate)"; the same for all rows of one characteristic. */
   readonly characteristic: string;
   /** "left upper"; empty where the characteristic has one row. */
@@ -29,7 +29,7 @@ export type CohortTableRow = {
   readonly cells: readonly string[];
 };
 
-export type CohortGroup = { readonly title: string; readonly members: readonly CohortMember[] };
+type CohortGroup = { readonly title: string; readonly members: readonly CohortMember[] };
 
 /** With unknown spacing the size is in voxels, and rows that need millimetres are left out. */
 export function cohortTable(groups: readonly CohortGroup[], spacing: Spacing = "known"): CohortTable {

@@ -28,7 +28,7 @@ export type CohortDescription = {
   readonly clinicalWithoutPatient: number;
 };
 
-export type DescribeRequest = {
+type DescribeRequest = {
   readonly cohort: string;
   readonly roi: string;
   readonly clinical?: string | undefined;

@@ -7,7 +7,7 @@ import { writeFileAtomic } from "#platform/write-file.ts";
 import { type DescribedPatient, describeCohort } from "./describe-cohort.ts";
 import { type SplitPatient, splitFolds, splitPatients } from "./split-patients.ts";
 
-export type SplitRequest = {
+type SplitRequest = {
   readonly cohort: string;
   readonly roi: string;
   readonly out: string;

@@ -17,7 +17,7 @@ export type SplitPatient = {
 };
 
 /** Parts of the persons, 0 or more, together less than 1. At least one person is in a part that is more than 0. */
-export type SplitShares = { readonly test: number; readonly validation: number };
+type SplitShares = { readonly test: number; readonly validation: number };
 
 type Person = { readonly names: readonly string[]; readonly volume: number; readonly position: string };
 

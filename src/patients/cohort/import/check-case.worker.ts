@@ -42,7 +42,7 @@ export type CaseAnswer =
   | { readonly patient: CohortPatientFile }
   | { readonly refused: { readonly code: string; readonly message: string } };
 
-export async function checkCase(task: CaseTask): Promise<CaseAnswer> {
+async function checkCase(task: CaseTask): Promise<CaseAnswer> {
   try {
     return { patient: await readCase(task) };
   } catch (error) {

@@ -17,7 +17,7 @@ import type { FoundCase, Refusal } from "./find-cases.ts";
 import { type FoundSources, findSources, isSame } from "./find-sources.ts";
 import { groupPatients, type PatientGroup } from "./same-patient.ts";
 
-export type ImportRequest = {
+type ImportRequest = {
   readonly source: string;
   readonly out: string;
   readonly roi: string;

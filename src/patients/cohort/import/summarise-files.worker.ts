@@ -17,7 +17,7 @@ export type FilesAnswer = {
 /** Files in flight at a time: a disk and the system's own threads are kept busy while headers are parsed. */
 const inFlight = 8;
 
-export async function summariseFiles(paths: readonly string[]): Promise<FilesAnswer> {
+async function summariseFiles(paths: readonly string[]): Promise<FilesAnswer> {
   const objects: ObjectSummary[] = [];
   const damaged: { path: string; reason: string }[] = [];
   let others = 0;

@@ -31,7 +31,7 @@ type Stroke = {
   partBeganMs: number;
 };
 
-export type Pen = {
+type Pen = {
   readonly log: (entry: LogEntry) => void;
   /** Masks or structures changed. */
   readonly changed: () => void;

@@ -33,7 +33,7 @@ export function planeName(grid: Grid, geometry: PlaneGeometry): string {
   return planeNames[z >= x && z >= y ? "axial" : y >= x ? "coronal" : "sagittal"];
 }
 
-export type EdgeLetters = {
+type EdgeLetters = {
   readonly left: string;
   readonly right: string;
   readonly top: string;

@@ -107,7 +107,7 @@ function sourceName(state: ReviewState, id: string): string {
 }
 
 /** W and L as people read them: width and middle of the window. */
-export function windowText({ lower, upper }: HuWindow): string {
+function windowText({ lower, upper }: HuWindow): string {
   return `W ${Math.round(upper - lower)}  L ${Math.round((upper + lower) / 2)}`;
 }
 

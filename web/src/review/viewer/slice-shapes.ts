@@ -16,7 +16,7 @@ export const comparisonColours = {
 } as const;
 
 /** An image of whole voxels: its upper left voxel is (u0, v0), v not flipped. */
-export type VoxelImage = { readonly canvas: HTMLCanvasElement; readonly u0: number; readonly v0: number };
+type VoxelImage = { readonly canvas: HTMLCanvasElement; readonly u0: number; readonly v0: number };
 
 export class SliceShapes {
   readonly #geometry: PlaneGeometry;

@@ -13,7 +13,7 @@ import { viewerActions } from "./viewer-actions.ts";
 import { ViewerPlanes } from "./viewer-planes.ts";
 import type { ViewerSession } from "./viewer-session.ts";
 
-export type ViewerProps = {
+type ViewerProps = {
   readonly session: ViewerSession;
   /** The help sheet was asked for (`?`). */
   readonly onHelp?: () => void;

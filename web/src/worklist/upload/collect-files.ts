@@ -41,7 +41,7 @@ export function filesOfInput(list: Iterable<File>): readonly PickedFile[] {
 }
 
 /** What systems leave in folders and no scanner wrote: hidden files, thumbnails, the directory of a medium. */
-export function isLeftAside(path: string): boolean {
+function isLeftAside(path: string): boolean {
   const name = path.split("/").at(-1) ?? "";
   return (
     name.startsWith(".") || path.includes("__MACOSX/") || /^(thumbs\.db|desktop\.ini|dicomdir)$/i.test(name)

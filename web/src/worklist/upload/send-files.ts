@@ -12,7 +12,7 @@ const atOnce = 4;
 
 export type UploadResult = z.output<typeof uploadResultSchema>;
 
-export type SendOptions = {
+type SendOptions = {
   readonly onProgress: (sentBytes: number) => void;
   readonly onReading: () => void;
   readonly signal: AbortSignal;

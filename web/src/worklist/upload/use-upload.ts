@@ -5,7 +5,7 @@ import { explain } from "../../server/explain.ts";
 import type { PickedFile } from "./collect-files.ts";
 import { sendFiles, type UploadResult } from "./send-files.ts";
 
-export type UploadState =
+type UploadState =
   | { readonly stage: "none" }
   | { readonly stage: "sending"; readonly files: number; readonly bytes: number; readonly sentBytes: number }
   | { readonly stage: "reading"; readonly files: number }

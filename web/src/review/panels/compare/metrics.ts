@@ -11,9 +11,9 @@ import { type Mask, maskSlice, volumeCc } from "#geometry/mask.ts";
 import { countOverlap, type Overlap, overlapFromCounts } from "#geometry/overlap.ts";
 
 /** Ratios, null where undefined. FPR's field of view is every voxel of the slice or of the CT. */
-export type OverlapNumbers = Pick<Overlap, "dsc" | "jsc" | "tpr" | "fpr">;
+type OverlapNumbers = Pick<Overlap, "dsc" | "jsc" | "tpr" | "fpr">;
 
-export type DistanceNumbers = {
+type DistanceNumbers = {
   readonly hd95Mm: number | null;
   readonly meanMm: number | null;
   readonly aplMm: number | null;

@@ -8,7 +8,7 @@ import type { MetricsAnswer, MetricsQuestion } from "./metrics.worker.ts";
 
 const restMs = 300;
 
-export type Metrics = {
+type Metrics = {
   /** Undefined until both masks are loaded. */
   readonly overlap: ReturnType<typeof overlapNumbers> | undefined;
   readonly distances: ReturnType<typeof distanceNumbers> | undefined;

@@ -4,7 +4,7 @@
  * the current slice as a line across. Shapes, not colours alone, tell them apart.
  */
 
-export type SliceBarModel = {
+type SliceBarModel = {
   readonly count: number;
   readonly current: number;
   /** True if slice 0 is at the bottom. */
