@@ -1,6 +1,6 @@
 /**
  * Distances as plastimatch measures them on the same masks. It takes the distances of voxel centres, ours run between the
- * corners on the surface: the Hausdorff distance between volumes agrees exactly, those between surfaces within a voxel.
+ * corners on the surface: those between surfaces agree within a voxel, and the margins needed with the one between volumes within half.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,11 +44,13 @@ test.each<[string, Vector3, Vector3, Vector3]>([
   const theirs = plastimatch(reference, prediction);
   const ours = (name: string): number => value(reference, prediction, name);
   expect(ours("dsc")).toBeCloseTo(theirs("DICE"), 5);
-  // Between the volumes: the margin that each needs to hold the other.
+  // Between the volumes: the margin that each needs to hold the other, from its surface, up to half a voxel outside the centres.
   const volumes = Math.max(ours("marginNeededMm"), value(prediction, reference, "marginNeededMm"));
-  expect(Math.abs(volumes / theirs("Hausdorff distance =") - 1)).toBeLessThan(0.01);
-  // Between the surfaces. Its mean and its 95th percentile are the averages of the two directions.
+  const centres = theirs("Hausdorff distance =");
   const voxelMm = Math.hypot(...spacing);
+  expect(volumes).toBeLessThan(centres * 1.01);
+  expect(volumes).toBeGreaterThan(centres - voxelMm / 2);
+  // Between the surfaces. Its mean and its 95th percentile are the averages of the two directions.
   const { referenceToPrediction, predictionToReference } = surfaceDistances(reference, prediction);
   const percentiles = [referenceToPrediction, predictionToReference].map((side) => percentileMm(side, 95));
   const means = [ours("referenceToPredictionMm"), ours("dtaMm")];

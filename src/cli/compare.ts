@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { comparisonsToCsv } from "#evaluate/comparison-csv.ts";
 import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
-import { defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { BlandAltman } from "#statistics/bland-altman.ts";

@@ -9,7 +9,7 @@ import {
 } from "#evaluate/metric-table.ts";
 import { type Evaluation, evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { meanAndDeviation } from "#evaluate/summary.ts";
-import { defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { decimalNumber } from "./options.ts";

@@ -5,7 +5,7 @@
  * Not here: averages over patients (summary.ts), tests between models (src/statistics), several observers.
  */
 import { type Box, boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
-import { defaultPtvMarginMm } from "#geometry/margins/margins.ts";
+import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { countOverlap, type Overlap, overlapFromCounts } from "#geometry/overlap.ts";
 import {

@@ -21,8 +21,8 @@ type Limits = {
   readonly walls: Uint8Array | undefined;
 };
 
-/** What is exactly on the margin is inside: rounding must not make mirrored masks differ. */
-const onMargin = 1 + 1e-5;
+/** Square of how far inside reaches, in margins. What is exactly on one is inside: rounding must not make mirrored masks differ. */
+export const onMargin = 1 + 1e-5;
 
 /**
  * Sets the voxels of `data` in `zone` that lie within reach of one of the points (voxel coordinates), where `allowed` has 1. A

@@ -2,20 +2,28 @@
  * Points on the surface of the body that a mask was sampled from (margins-between.ts), less than a pixel apart: where the
  * body's depth changes sign along the edges of a lattice of pixels and sub-slices, and the edges of flat ends.
  */
-import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import { type Box, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { bodyBetween, type Shapes } from "./margins-between.ts";
 import { sliceShape } from "./margins-slices.ts";
+import { separateBoxes } from "./separate-boxes.ts";
 
 /** Background round the mask, in pixels and slices. */
 const border = 4;
 /** Sub-slices are no farther apart. */
 const layerMm = 1;
 
-/** Voxel coordinates i, j, k, i, j, k, ... Empty for an empty mask. */
+/**
+ * Voxel coordinates i, j, k, i, j, k, ... Empty for an empty mask. Parts of the mask with `2 * border` empty planes between them are
+ * bodies of their own: neither shapes the other, and the empty space costs nothing.
+ */
 export function surfacePoints(mask: Mask): Float64Array {
-  const box = boundingBox(mask);
-  if (box === undefined) return new Float64Array(0);
+  const points: number[] = [];
+  for (const box of separateBoxes(mask, 2 * border)) addBody(points, mask, box);
+  return Float64Array.from(points);
+}
+
+function addBody(all: number[], mask: Mask, box: Box): void {
   const part = cropMask(mask, box, border);
   const [width, height, depth] = part.grid.size;
   const shapes = Array.from({ length: depth }, (_, k) => sliceShape(part, k));
@@ -25,11 +33,9 @@ export function surfacePoints(mask: Mask): Float64Array {
     addSurface(points, shapes, k, width, height, part.grid.spacingMm[2]);
   }
   for (let k = 0; k < depth; k++) addFineDetail(points, shapes, k);
-  return inGrid(points, box);
-}
-
-function inGrid(points: readonly number[], { from }: Box): Float64Array {
-  return Float64Array.from(points, (value, at) => value + from[at % 3] - border);
+  points.forEach((value, at) => {
+    all.push(value + box.from[at % 3] - border);
+  });
 }
 
 /** At slice k and between it and the next. */

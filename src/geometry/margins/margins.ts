@@ -1,10 +1,11 @@
 /**
- * A margin round a mask: CTV from GTV, PTV from CTV. The body that the mask was sampled from is expanded (its surface, see
+ * A margin round a mask. The body that the mask was sampled from is expanded (its surface, see
  * margins-surface.ts), not its voxels, and the result is sampled at voxel centres: so 6 and 8 mm come out right although
  * slices are 5 mm apart. Each side of the patient has a radius of its own; between sides the reach is that of an ellipsoid's
  * octant.
  *
- * Expanding in two steps samples twice: expand the sum from the original (`sumMargins`) where the sum is what is meant.
+ * Expanding in two steps samples twice: expand the sum from the original (`sumMargins`) where the sum is what is meant, as
+ * target-volumes.ts does for a PTV.
  */
 
 import type { Vector3 } from "#core/coordinates.ts";
@@ -21,12 +22,6 @@ export type MarginSide = (typeof marginSides)[number];
 
 /** Millimetres towards each side of the patient, 0 or more. */
 export type MarginsMm = Readonly<Record<MarginSide, number>>;
-
-/** GTV to CTV: microscopic spread by histology (Zhang 2020, after Giraud 2000). */
-export const ctvMarginsMm = { Squamous: 6, Adeno: 8 } as const;
-
-/** CTV to PTV, set-up and motion, where the department's own is not given: daily image guidance, motion dealt with otherwise. */
-export const defaultPtvMarginMm = 5;
 
 /** No margin may be larger: more is a slip of the keyboard. */
 const largestMarginMm = 100;

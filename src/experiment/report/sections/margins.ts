@@ -5,6 +5,7 @@ import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, nothing } from "#experiment/report/html.ts";
 import { columnTitle, isMargin } from "#experiment/report/metric-groups.ts";
 import { fixed } from "#experiment/report/numbers.ts";
+import { ctvMarginsMm, defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { meanCell } from "./results.ts";
 
 export function margins({ networks }: ExperimentResult, numbering: Numbering): Html {
@@ -15,7 +16,7 @@ export function margins({ networks }: ExperimentResult, numbering: Numbering): H
     "Margins",
     tableBlock(numbering, {
       title: "True tumour outside the margins of the unedited contour",
-      caption: `Mean ± SD, the worst patient, and the patients with any. Unit of analysis: patient (n = ${cases}). CTV is the contour with 6 mm (squamous cell carcinoma) or 8 mm (adenocarcinoma) round it, PTV a further 5 mm. Of a tumour that was missed altogether all is outside (cc and %), but no distance exists.`,
+      caption: `Mean ± SD, the worst patient, and the patients with any. Unit of analysis: patient (n = ${cases}). CTV is the contour with ${ctvMarginsMm.Squamous} mm (squamous cell carcinoma) or ${ctvMarginsMm.Adeno} mm (adenocarcinoma) round it, PTV a further ${defaultPtvMarginMm} mm. Of a tumour that was missed altogether all is outside (cc and %), but no distance exists.`,
       groups: [{ title: "", columns: 1 }, ...networks.map(({ title }) => ({ title, columns: 3 }))],
       header: ["", ...networks.flatMap(() => ["mean ± SD", "worst", "any"])],
       rows: columns.map((column) => [

@@ -3,13 +3,8 @@
  * adenocarcinoma hold microscopic spread in 95 % of patients (Giraud et al. 2000).
  */
 import { type ReactNode, useState } from "react";
-import {
-  ctvMarginsMm,
-  defaultPtvMarginMm,
-  type MarginSide,
-  marginSides,
-  uniformMargin,
-} from "#geometry/margins/margins.ts";
+import { type MarginSide, marginSides, uniformMargin } from "#geometry/margins/margins.ts";
+import { ctvMarginsMm, defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { formatCc } from "../../format.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choice, NumberField, Select, Toggle } from "../../ui/fields.tsx";
@@ -42,6 +37,8 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const ctv = state.structures.find(({ name }) => name === "CTV");
   const ptv = state.structures.find(({ name }) => name === "PTV");
   const busy = state.busy !== null;
+  /** Those that a CTV may have been made with, also before the page was loaded anew. */
+  const ctvMargins = [own, ...Object.values(histologies).map(uniformMargin)];
 
   if (gtv === undefined) return <p className="panel-hint">A margin needs a structure of type GTV.</p>;
   return (
@@ -131,8 +128,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
               from: ctv.id,
               marginsMm: uniformMargin(ptvMm),
               trimToBody,
-              // Set-up errors move bone and tumour alike.
-              boneIsBarrier: false,
+              origins: gtvs.flatMap(({ id }) => ctvMargins.map((ofCtv) => ({ from: id, marginsMm: ofCtv }))),
             })
           }
         >

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { uniformMargin } from "#geometry/margins/margins.ts";
-import { countVoxels, maskWhere } from "#geometry/mask.ts";
+import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
+import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
 import { MarginLimits } from "./margin-operation.ts";
 
 // A block of tissue with air round it, and a plate of bone across it at i = 40, beside a tumour at i = 30 to 37.
@@ -21,15 +21,16 @@ const tumour = maskWhere(grid, (at) => {
 });
 const margin = (limits: { trimToBody: boolean; boneIsBarrier: boolean }) =>
   ({ into: { name: "CTV", type: "CTV" }, from: "gtv", marginsMm: uniformMargin(10), ...limits }) as const;
+const maskOf = (): Mask => tumour;
 const inside = (of: { data: Uint8Array }, what: (i: number, j: number) => boolean): number =>
   of.data.reduce((sum, value, at) => sum + (value === 1 && what(...place(at)) ? 1 : 0), 0);
 
 test("bone stops a margin only if it is said to, the skin only if it is said to, in whatever order they are asked for", () => {
   const limits = new MarginLimits(ct);
-  const free = limits.expand(tumour, margin({ trimToBody: false, boneIsBarrier: false }));
-  const trimmed = limits.expand(tumour, margin({ trimToBody: true, boneIsBarrier: false }));
-  const stopped = limits.expand(tumour, margin({ trimToBody: true, boneIsBarrier: true }));
-  const onlyStopped = limits.expand(tumour, margin({ trimToBody: false, boneIsBarrier: true }));
+  const free = limits.expand(margin({ trimToBody: false, boneIsBarrier: false }), maskOf);
+  const trimmed = limits.expand(margin({ trimToBody: true, boneIsBarrier: false }), maskOf);
+  const stopped = limits.expand(margin({ trimToBody: true, boneIsBarrier: true }), maskOf);
+  const onlyStopped = limits.expand(margin({ trimToBody: false, boneIsBarrier: true }), maskOf);
   const behindBone = (i: number): boolean => i >= 44;
   const outOfBody = (_: number, j: number): boolean => j < 9;
   expect(inside(free, behindBone)).toBeGreaterThan(0);
@@ -41,6 +42,30 @@ test("bone stops a margin only if it is said to, the skin only if it is said to,
   expect(inside(onlyStopped, outOfBody)).toBeGreaterThan(0);
   expect(inside(onlyStopped, behindBone)).toBeLessThan(inside(free, behindBone));
   const again = (trimToBody: boolean): number =>
-    countVoxels(limits.expand(tumour, margin({ trimToBody, boneIsBarrier: false })));
+    countVoxels(limits.expand(margin({ trimToBody, boneIsBarrier: false }), maskOf));
   expect([again(false), again(true)]).toEqual([countVoxels(free), countVoxels(trimmed)]);
+});
+
+test("a PTV follows from the GTV where the CTV does, stays in the body, and heeds no bone", () => {
+  const limits = new MarginLimits(ct);
+  const ctv = (boneIsBarrier: boolean): Mask =>
+    limits.expand({ ...margin({ trimToBody: true, boneIsBarrier }), marginsMm: uniformMargin(6) }, maskOf);
+  const ptv = (from: Mask): Mask =>
+    limits.expand(
+      {
+        into: { name: "PTV", type: "PTV" },
+        from: "ctv",
+        marginsMm: uniformMargin(5),
+        trimToBody: true,
+        origins: [{ from: "gtv", marginsMm: uniformMargin(6) }],
+      },
+      (id) => (id === "ctv" ? from : tumour),
+    );
+  const whole = ptv(ctv(false));
+  const free = expandMargin(tumour, uniformMargin(11));
+  expect(inside(whole, (_, j) => j < 9)).toBe(0);
+  expect(inside(whole, (_, j) => j >= 10)).toBe(inside(free, (_, j) => j >= 10));
+  // The CTV that bone stopped begins to grow at the bone.
+  const cut = ptv(ctv(true));
+  expect(inside(cut, (i) => i >= 44)).toBeLessThan(inside(whole, (i) => i >= 44));
 });

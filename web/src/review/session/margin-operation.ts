@@ -1,17 +1,26 @@
-/** CTV and PTV from a structure: which margins, and what they must not cross. The expansion itself is geometry/margins/margins.ts. */
+/** CTV and PTV from a structure: which margins, and what they must not cross. They are made by geometry/margins/target-volumes.ts. */
 import { bodyMask, boneMask } from "#editing/region-cut/body-and-bone.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { expandMargin, type MarginsMm } from "#geometry/margins/margins.ts";
+import { makePtv } from "#geometry/margins/target-volumes.ts";
 import type { Mask } from "#geometry/mask.ts";
 
-export type MarginOptions = {
-  readonly into: { readonly name: string; readonly type: "CTV" | "PTV" };
+type From = {
   /** Structure that is expanded. */
   readonly from: string;
   readonly marginsMm: MarginsMm;
-  readonly trimToBody: boolean;
-  readonly boneIsBarrier: boolean;
 };
+
+export type MarginOptions = From & {
+  readonly trimToBody: boolean;
+} & (
+    | { readonly into: { readonly name: string; readonly type: "CTV" }; readonly boneIsBarrier: boolean }
+    | {
+        readonly into: { readonly name: string; readonly type: "PTV" };
+        /** How the CTV may have been made: where one of them made it, the PTV is made from that GTV too. */
+        readonly origins: readonly From[];
+      }
+  );
 
 /** Finds body and bones of a CT once: they take most of the time of a margin. To be used when the CT is loaded whole. */
 export class MarginLimits {
@@ -23,13 +32,23 @@ export class MarginLimits {
     this.#ct = ct;
   }
 
-  /** Throws `invalid-value` for a margin that is none. */
-  expand(mask: Mask, { marginsMm, trimToBody, boneIsBarrier }: MarginOptions): Mask {
+  /** `maskOf` gives a structure's mask. Throws `invalid-value` for a margin that is none. */
+  expand(options: MarginOptions, maskOf: (structureId: string) => Mask): Mask {
+    const { from, marginsMm, trimToBody } = options;
     if (trimToBody) this.#body ??= bodyMask(this.#ct);
-    if (boneIsBarrier) this.#bone ??= boneMask(this.#ct);
-    return expandMargin(mask, marginsMm, {
-      ...(trimToBody && this.#body ? { within: this.#body } : {}),
-      ...(boneIsBarrier && this.#bone ? { barriers: this.#bone } : {}),
+    const within = trimToBody ? this.#body : undefined;
+    if ("origins" in options) {
+      const origins = options.origins.map((origin) => ({
+        gtv: maskOf(origin.from),
+        marginsMm: origin.marginsMm,
+      }));
+      // Set-up errors move bone and tumour alike: no barrier.
+      return makePtv(maskOf(from), marginsMm, origins, within).mask;
+    }
+    if (options.boneIsBarrier) this.#bone ??= boneMask(this.#ct);
+    return expandMargin(maskOf(from), marginsMm, {
+      ...(within ? { within } : {}),
+      ...(options.boneIsBarrier && this.#bone ? { barriers: this.#bone } : {}),
     });
   }
 }

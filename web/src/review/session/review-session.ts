@@ -225,12 +225,12 @@ export class ReviewSession {
     });
   }
 
-  /** Always from the structure it is made from, never from its own last result: repeated use does not drift. */
+  /** Always from the structures it is made from, never from its own last result: repeated use does not drift. */
   expandMargin(options: MarginOptions): Promise<void> {
     return this.#work(`Expanding to ${options.into.name}`, async () => {
       await this.ct.whenWhole();
       const drawing = this.#drawing;
-      const expanded = this.#limits.expand(drawing.structure(options.from).mask, options);
+      const expanded = this.#limits.expand(options, (id) => drawing.structure(id).mask);
       const { activeId } = drawing;
       const there = drawing.structures.find(({ name }) => name === options.into.name);
       drawing.activate(there?.id ?? drawing.add(options.into.name, options.into.type));

@@ -1,0 +1,141 @@
+/** That target volumes as they are drawn and as they are measured are one, and which PTV a CTV gets. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { patientPoint } from "#core/coordinates.ts";
+import { marginValues } from "#evaluate/margins.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { expandMargin, sumMargins, uniformMargin } from "#geometry/margins/margins.ts";
+import { nearestPoint } from "#geometry/margins/nearest-points.ts";
+import { ctvMarginsMm, makePtv } from "#geometry/margins/target-volumes.ts";
+import { countVoxels, type Mask, maskWhere, volumeCc } from "#geometry/mask.ts";
+import { loadRoiMasks } from "#patients/load-masks.ts";
+import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { capsule, cuboid, digitised, gridOf, spacings, sphere } from "./solids.ts";
+
+const data = join(import.meta.dirname, "../../shared/data/lung1-001");
+const without = (mask: Mask, less: Mask): Mask =>
+  maskWhere(mask.grid, (at) => mask.data[at] === 1 && less.data[at] === 0);
+const same = (a: Mask, b: Mask): boolean => Buffer.compare(Buffer.from(a.data), Buffer.from(b.data)) === 0;
+
+/** Of the reference everything outside the drawn volumes, and nothing else, must be what the metrics call outside. */
+function expectDrawnIsMeasured(reference: Mask, gtv: Mask): void {
+  const values = marginValues(reference, gtv, 5);
+  for (const [name, mm] of [
+    ["outsideCtvSquamous", ctvMarginsMm.Squamous],
+    ["outsideCtvAdeno", ctvMarginsMm.Adeno],
+    ["outsidePtvSquamous", ctvMarginsMm.Squamous + 5],
+    ["outsidePtvAdeno", ctvMarginsMm.Adeno + 5],
+  ] as const) {
+    const outside = without(reference, expandMargin(gtv, uniformMargin(mm)));
+    expect(values[`${name}Cc`], name).toBeCloseTo(volumeCc(outside), 9);
+    expect((values[`${name}Mm`] ?? 0) > 0).toBe(countVoxels(outside) > 0);
+  }
+}
+
+test.each(spacings)(
+  "what is drawn is what is measured, to the voxel, on voxels of %f x %f x %f mm",
+  (...mm) => {
+    const grid = gridOf(mm);
+    for (const solid of [
+      sphere(10, [61.3, 62.1, 60]),
+      sphere(17, [61.3, 62.1, 61.7]),
+      capsule(9, [54, 58, 54], [70, 63, 72]),
+      cuboid([50, 50, 50], [71, 71, 71]),
+    ])
+      expectDrawnIsMeasured(
+        digitised(grid, (x, y, z) => solid(x, y, z) - 15),
+        digitised(grid, solid),
+      );
+  },
+);
+
+test("a CTV drawn round the automatic contour has nothing of itself outside, and one voxel more is outside", () => {
+  const grid = gridOf([0.9, 0.9, 5]);
+  const gtv = digitised(grid, sphere(10, [61.3, 62.1, 60]));
+  const ctv = expandMargin(gtv, uniformMargin(6));
+  expect(marginValues(ctv, gtv, 5)).toMatchObject({
+    outsideCtvSquamousCc: 0,
+    outsideCtvSquamousMm: 0,
+  });
+  const beyond = without(expandMargin(gtv, uniformMargin(7)), ctv).data.indexOf(1);
+  ctv.data[beyond] = 1;
+  expect(marginValues(ctv, gtv, 5).outsideCtvSquamousCc).toBeCloseTo(0.00405, 9);
+});
+
+test("masks of any form, several bodies far apart among them", () => {
+  const grid = createGrid([40, 18, 8], [0.9, 0.9, 3], patientPoint(0, 0, 0));
+  const everything = maskWhere(grid, () => true);
+  const speckle = fc
+    .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5760, maxLength: 5760 })
+    .map((values) => maskWhere(grid, (at) => values[at] < 0.002));
+  fc.assert(
+    fc.property(speckle, (gtv) => {
+      fc.pre(countVoxels(gtv) > 0);
+      expectDrawnIsMeasured(everything, gtv);
+    }),
+    { numRuns: 15, seed: 4 },
+  );
+});
+
+test.skipIf(!existsSync(data))(
+  "a physician's GTV on its CT (left out where ../shared/data is not there): drawn and measured to the voxel",
+  async () => {
+    const ct = await readCtFolder(join(data, "ct"));
+    const { rois } = await loadRoiMasks(join(data, "rtstruct.dcm"), { ct, roi: "GTV-1" });
+    const gtv = rois[0].mask;
+    expectDrawnIsMeasured(expandMargin(gtv, uniformMargin(20)), gtv);
+  },
+);
+
+test("a body's margin is its own, whatever lies far away in the same slices", () => {
+  const grid = gridOf([0.9, 0.9, 5]);
+  const [one, other] = [sphere(12, [25, 25, 60]), sphere(15, [95, 95, 72])].map((solid) =>
+    digitised(grid, solid),
+  );
+  const both = maskWhere(grid, (at) => one.data[at] + other.data[at] > 0);
+  const [a, b] = [one, other].map((mask) => expandMargin(mask, uniformMargin(8)));
+  const united = maskWhere(grid, (at) => a.data[at] + b.data[at] > 0);
+  expect(same(expandMargin(both, uniformMargin(8)), united)).toBe(true);
+});
+
+test("the nearest of any points is the one that a look at all of them finds", () => {
+  const mm = fc.double({ min: -50, max: 50, noNaN: true });
+  const points = fc.array(fc.tuple(mm, mm, mm), { maxLength: 200 });
+  fc.assert(
+    fc.property(points, fc.array(fc.tuple(mm, mm, mm), { minLength: 1, maxLength: 20 }), (there, places) => {
+      const nearest = nearestPoint(Float64Array.from(there.flat()));
+      for (const [x, y, z] of places) {
+        const all = there.map(([a, b, c]) => Math.hypot(a - x, b - y, c - z));
+        const least = Math.min(Number.POSITIVE_INFINITY, ...all);
+        if (there.length === 0) expect(nearest(x, y, z)).toBe(Number.POSITIVE_INFINITY);
+        else expect(nearest(x, y, z)).toBeCloseTo(least, 9);
+      }
+    }),
+    { seed: 4 },
+  );
+});
+
+test("the PTV of a CTV that margins made is the GTV and the sum; of one that was changed, the CTV as it stands", () => {
+  const grid = gridOf([0.9, 0.9, 5], 100);
+  const gtv = digitised(grid, sphere(14, [48, 50, 50]));
+  const [ctvMm, ptvMm] = [uniformMargin(8), uniformMargin(5)];
+  const origins = [6, 8].map((mm) => ({ gtv, marginsMm: uniformMargin(mm) }));
+  const ctv = expandMargin(gtv, ctvMm);
+  const sum = expandMargin(gtv, sumMargins(ctvMm, ptvMm));
+  const made = makePtv(ctv, ptvMm, origins, undefined);
+  expect(made.origin).toBe(origins[1]);
+  expect(same(made.mask, sum)).toBe(true);
+  expect(same(expandMargin(ctv, ptvMm), sum)).toBe(false);
+
+  const wall = maskWhere(grid, (at) => Math.abs((at % grid.size[0]) * 0.9 - 66) < 1);
+  for (const changed of [
+    maskWhere(grid, (at) => ctv.data[at] === 1 && at % grid.size[0] < 65),
+    expandMargin(gtv, ctvMm, { barriers: wall }),
+  ]) {
+    const { mask, origin } = makePtv(changed, ptvMm, origins, undefined);
+    expect(origin).toBeUndefined();
+    expect(same(mask, expandMargin(changed, ptvMm))).toBe(true);
+  }
+});
