@@ -41,7 +41,7 @@ export function sumMargins(a: MarginsMm, b: MarginsMm): MarginsMm {
   };
 }
 
-type MarginLimits = {
+export type MarginLimits = {
   /** The margin stays inside: the body. */
   readonly within?: Mask;
   /** The margin neither enters nor jumps over: bone. */

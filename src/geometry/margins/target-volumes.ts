@@ -17,9 +17,9 @@ export const ctvMarginsMm = { Squamous: 6, Adeno: 8 } as const;
 export const defaultPtvMarginMm = 5;
 
 /** What a CTV may have been made of. */
-export type CtvOrigin = { readonly gtv: Mask; readonly marginsMm: MarginsMm };
+type CtvOrigin = { readonly gtv: Mask; readonly marginsMm: MarginsMm };
 
-export type Ptv = {
+type Ptv = {
   readonly mask: Mask;
   /** The GTV and CTV margin that the sum was taken from; undefined where the CTV was expanded as it is drawn. */
   readonly origin: CtvOrigin | undefined;
