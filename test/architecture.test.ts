@@ -124,6 +124,20 @@ test(`no folder holds more than ${ladder.maxFiles} files`, () => {
   expect([...counts].filter(([, count]) => count > ladder.maxFiles)).toEqual([]);
 });
 
+test.each([
+  [
+    "a model is run over a CT",
+    /\bpredictVolume\(/,
+    ["segment/run/contour-ct.ts", "segment/segment-volume.ts"],
+  ],
+  ["a confidence becomes a contour", /\btoMask\(/, ["segment/clean-up.ts", "segment/run/contour-ct.ts"]],
+  ["Dice's coefficient is computed", /2 \* (shared|both|truePositives)\b/, ["geometry/overlap.ts"]],
+  ["a mask is proved", /differingVoxels =/, ["dicom/rtstruct/prove-export.ts"]],
+] as const)("there is one place where %s", (_, pattern, places) => {
+  const found = [...product, ...pageFiles].filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+  expect(found.sort()).toEqual([...places].sort());
+});
+
 test("every exported symbol has a user in another file", () => {
   const everything = ["src", "web/src", "test", "bench"].flatMap((folder) =>
     sourceFiles(folder).map(({ path, text }) => ({ path: `${folder}/${path}`, text })),

@@ -1,7 +1,7 @@
 /**
  * Overlap of two binary masks: voxel counts, the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
  * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN), and precision = TP/(TP+FP).
- * Not here: distances between surfaces, and averages over cases (summary.ts).
+ * Not here: distances between surfaces, and averages over cases (evaluate/summary.ts).
  *
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
  * matrix round the same masks has a smaller FPR.
@@ -55,12 +55,20 @@ export function countOverlap(reference: Uint8Array, prediction: Uint8Array): Ove
   };
 }
 
+/**
+ * Dice's coefficient of two sets by what they share and the sum of their sizes, as numbers of voxels or as sums of a
+ * measure; null where both are empty.
+ */
+export function dice(shared: number, sizes: number): number | null {
+  return ratio(2 * shared, sizes);
+}
+
 /** The measures of one case. Throws if DSC and JSC contradict each other: a programming fault. */
 export function overlapFromCounts(counts: OverlapCounts): Overlap {
   const { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn } = counts;
   const overlap = {
     counts,
-    dsc: ratio(2 * tp, 2 * tp + fp + fn),
+    dsc: dice(tp, 2 * tp + fp + fn),
     jsc: ratio(tp, tp + fp + fn),
     tpr: ratio(tp, tp + fn),
     fpr: ratio(fp, fp + tn),

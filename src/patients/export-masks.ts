@@ -11,7 +11,7 @@ import { createUid } from "#dicom/dataset/uid.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { addToRtstruct } from "#dicom/rtstruct/add-to-rtstruct.ts";
 import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
-import { type Proof, proveRtstruct } from "#dicom/rtstruct/prove-export.ts";
+import { type Proof, proofFailed, proveMask, proveRtstruct } from "#dicom/rtstruct/prove-export.ts";
 import { type Approval, buildRtstruct, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { readSegmentation } from "#dicom/seg/read-seg.ts";
 import { buildSegmentation } from "#dicom/seg/write-seg.ts";
@@ -19,8 +19,6 @@ import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
 import { readNifti, writeNifti } from "#formats/nifti.ts";
 import { readNrrd, writeNrrd } from "#formats/nrrd.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
-import { volumeCc } from "#geometry/mask.ts";
-import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
 import type { MaskFormat } from "./load-masks.ts";
 
 /** Endings that say the format; ".dcm" alone is an RTSTRUCT. Longest first. */
@@ -141,21 +139,10 @@ function dicomDateTime(at: Date): { readonly date: string; readonly time: string
   };
 }
 
+/** Throws `proof-failed`, also for a mask that comes back beside its own voxels. */
 function prove({ name, mask }: NamedMask, back: NamedMask): Proof {
   const placed = placeOnGrid(back.mask, mask.grid);
-  const { counts, dsc } = overlapFromCounts(countOverlap(mask.data, placed.mask.data));
-  const differingVoxels = counts.falsePositives + counts.falseNegatives;
-  if (differingVoxels > 0 || placed.findings.length > 0) {
-    throw new DelineateError(
-      "proof-failed",
-      `The file was not delivered: ${name}: ${differingVoxels} voxels differ after reading it back. Please report this.`,
-    );
-  }
-  return {
-    roi: name,
-    dsc: dsc ?? 1,
-    volumeCc: volumeCc(mask),
-    readBackVolumeCc: volumeCc(placed.mask),
-    differingVoxels,
-  };
+  const [odd] = placed.findings;
+  if (odd !== undefined) throw proofFailed(name, odd.message);
+  return proveMask(name, mask, placed.mask);
 }

@@ -3,14 +3,16 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
+import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import { type MaskFile, referencedSeries } from "./load-masks.ts";
+import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
+import { drawnOn, type MaskFile } from "./load-masks.ts";
 import { ctFramesOf, readCtFromScan } from "./read-ct-folder.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /**
- * Reads the CT below `folder`, or below the mask file's own folder. Of several series the one that `file` refers to is
- * taken. Throws `no-ct` with the remedy, `several-ct`, and what reading the CT throws.
+ * Reads the CT below `folder`, or below the mask file's own folder. Of several series the one that `file` belongs to is
+ * taken (dicom/rtstruct/ct-of-set.ts). Throws `no-ct` with the remedy, `several-ct`, and what reading the CT throws.
  */
 export async function findCt(
   file: MaskFile,
@@ -26,10 +28,9 @@ export async function findCt(
       `${file.path} needs the CT it was drawn on, and ${place} holds none: name its folder with --ct.`,
     );
   }
-  const referenced = referencedSeries(file).find((uid) =>
-    frames.some((frame) => frame.seriesInstanceUid === uid),
-  );
-  return readCtFromScan(scan, place, { ...options, series: options.series ?? referenced });
+  // Where the file does not say, the user did by naming the folder: its only CT, or a list to choose from.
+  const { ct } = ctOfSet(drawnOn(file), groupSeries(frames));
+  return readCtFromScan(scan, place, { ...options, series: options.series ?? ct?.seriesInstanceUid });
 }
 
 /**

@@ -10,6 +10,7 @@ import { type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { stackSlices } from "#dicom/ct/stack-slices.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { Grid } from "#geometry/grid.ts";
@@ -113,20 +114,12 @@ async function describeSet(
   const { dataSet } = readDicom(await readFile(path), path);
   const set: StructureSet = readStructureSet(dataSet);
   findings.push(...set.findings.map((item) => ({ ...item, where: `${path}: ${item.where ?? ""}` })));
-  const frames = new Set(set.rois.map(({ frameOfReferenceUid }) => frameOfReferenceUid));
-  const index = all.findIndex(({ seriesInstanceUid }) => set.referencedSeries.includes(seriesInstanceUid));
-  const fallback = all.findIndex((series) => frames.has(series.frames[0].frameOfReferenceUid));
-  const chosen = index >= 0 ? index : fallback;
-  const grid = chosen < 0 ? undefined : reports[chosen].grid;
-  if (grid === undefined)
-    findings.push(
-      finding(
-        "info",
-        "no-ct-for-set",
-        "The CT of this structure set is not in the folder: no volumes.",
-        path,
-      ),
-    );
+  const match = ctOfSet(set, all);
+  const grid = match.ct && reports[all.indexOf(match.ct)].grid;
+  if (grid === undefined) {
+    const why = match.ct === undefined ? match.fault.message : "Its CT makes no volume.";
+    findings.push(finding("info", "no-ct-for-set", `${why} No volumes of its ROIs.`, path));
+  }
   const usable =
     grid !== undefined && grid.size[0] * grid.size[1] * grid.size[2] <= mostVoxels ? grid : undefined;
   const rois = set.rois.map((roi): RoiReport => {
@@ -147,7 +140,7 @@ async function describeSet(
     file: path,
     label: set.label,
     approval: set.approvalStatus,
-    ctSeries: chosen < 0 ? undefined : all[chosen].seriesInstanceUid,
+    ctSeries: match.ct?.seriesInstanceUid,
     rois,
   };
 }

@@ -7,6 +7,7 @@ import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
+import type { DrawnOn } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
@@ -80,11 +81,12 @@ export async function openMaskFile(path: string): Promise<MaskFile> {
   throw new DelineateError("unknown-format", `${path} is DICOM, but no RTSTRUCT and no segmentation.`);
 }
 
-/** UIDs of the series that the file says it was drawn on; none for NIfTI and NRRD. */
-export function referencedSeries(file: MaskFile): readonly string[] {
-  if (file.format === "rtstruct") return file.set.referencedSeries;
-  if (file.format === "seg") return readSegmentation(file.file, file.path).referencedSeries;
-  return [];
+/** What the file says it was drawn on; nothing for NIfTI and NRRD. */
+export function drawnOn(file: MaskFile): DrawnOn {
+  if (file.format === "rtstruct") return file.set;
+  if (file.format !== "seg") return { referencedSeries: [], framesOfReference: [] };
+  const { referencedSeries, frameOfReferenceUid: uid } = readSegmentation(file.file, file.path);
+  return { referencedSeries, framesOfReference: uid === undefined ? [] : [uid] };
 }
 
 /**

@@ -2,15 +2,18 @@
 
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
+import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
-import { readCtFromScan } from "./read-ct-folder.ts";
+import { checkFrame } from "./load-masks.ts";
+import { ctFramesOf, readCtFromScan } from "./read-ct-folder.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /** What trains, is measured and is shown: upright (geometry/upright.ts), however it is stored. */
@@ -32,13 +35,13 @@ export function uprightPatient<Volume extends CtVolume | undefined>(
   return { ct: uprightCt(ct, turn), target: uprightMask(target, turn), volume };
 }
 
-/** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`, `several-structure-sets`. */
+/** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`,
+ * `several-structure-sets`, `wrong-frame-of-reference`. */
 export async function loadPatient(
   path: string,
   roi: string,
 ): Promise<LoadedPatient & { readonly volume: CtVolume }> {
   const scan = await scanFolder(path);
-  const ct = await readCtFromScan(scan, path);
   const sets = scan.files.filter(({ header }) => isStructureSet(header));
   if (sets.length === 0)
     throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT beside the CT.`);
@@ -49,8 +52,11 @@ export async function loadPatient(
     );
   }
   const set = readStructureSet(readDicom(await readFile(sets[0].path), sets[0].path).dataSet);
+  const match = ctOfSet(set, groupSeries(ctFramesOf(scan).frames));
+  const ct = await readCtFromScan(scan, path, { series: match.ct?.seriesInstanceUid });
   const target = emptyMask(ct.grid);
   for (const chosen of selectRois(set.rois, roi, sets[0].path)) {
+    checkFrame(chosen.frameOfReferenceUid, ct, sets[0].path);
     const { mask, findings } = rasteriseRoi(chosen, ct.grid, ct.slices);
     // A contour that was left out would make the target smaller than what was drawn.
     const refused = findings.find(({ severity }) => severity === "error");

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { findCoarseLungs } from "#anatomy/lung-support.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { levelContours } from "#editing/tools/level-contours.ts";
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { toStored, turnOf } from "#geometry/upright.ts";
+import { toStored, turnOf, uprightCt } from "#geometry/upright.ts";
 import { storedWays, turnedGrid } from "../../test/turned.ts";
 import { toMask } from "./clean-up.ts";
 
@@ -86,16 +87,17 @@ describe("the level that a person tries", () => {
     (_, way) => {
       const stored = turnedGrid(grid, way);
       const turn = turnOf(stored);
+      const ct = { grid: stored, hu: toStored(hu, turn) };
       const contourAt = levelContours(
-        { grid: stored, hu: toStored(hu, turn) },
         { grid: stored, data: toStored(both.data, turn) },
+        findCoarseLungs(uprightCt(ct, turn)),
       );
       expect(Buffer.compare(contourAt(insideFrom).data, toStored(model.data, turn))).toBe(0);
     },
   );
 
   test("is in the lung at every level, not in the dome that is larger", () => {
-    const contourAt = levelContours({ grid, hu }, both);
+    const contourAt = levelContours(both, findCoarseLungs({ grid, hu }));
     for (const level of [1, 60, insideFrom - 4, insideFrom, insideFrom + 4, 200])
       expect(Buffer.compare(contourAt(level).data, model.data)).toBe(0);
     expect(contourAt(201).data.includes(1)).toBe(false);

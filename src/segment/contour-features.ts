@@ -12,6 +12,7 @@ import { type Confidence, certainByte, insideFrom } from "#geometry/confidence.t
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { dice } from "#geometry/overlap.ts";
 
 /**
  * - overlap: expected true positives over expected sizes, 2 sum(inside) / (voxels inside + sum(neighbourhood)): the DSC
@@ -61,9 +62,9 @@ export function contourFeatures(seen: SeenContour): ContourFeatures | undefined 
   const share = all.sureInside / (all.sureInside + elsewhere);
   const contour = {
     ...fractions(all),
-    ...(seen.views === undefined ? {} : { agreement: dice(all.both, all.first + all.second) }),
+    ...(seen.views === undefined ? {} : { agreement: diceOrNone(all.both, all.first + all.second) }),
     share,
-    continuity: dice(all.shared, all.neighbours),
+    continuity: diceOrNone(all.shared, all.neighbours),
   };
   const slices = bySlice.map((counts, k): Features | undefined => {
     if (counts.inside === 0) return undefined;
@@ -71,8 +72,10 @@ export function contourFeatures(seen: SeenContour): ContourFeatures | undefined 
     const above = bySlice[k + 1] ?? noCounts;
     return {
       ...fractions(counts),
-      ...(seen.views === undefined ? {} : { agreement: dice(counts.both, counts.first + counts.second) }),
-      continuity: dice(counts.shared + above.shared, counts.neighbours + above.neighbours),
+      ...(seen.views === undefined
+        ? {}
+        : { agreement: diceOrNone(counts.both, counts.first + counts.second) }),
+      continuity: diceOrNone(counts.shared + above.shared, counts.neighbours + above.neighbours),
     };
   });
   return { contour, slices };
@@ -188,9 +191,9 @@ function touchesRim(
 function fractions({ inside, sureInside, sureNear, high, low, rim, air }: Counts) {
   const atThreshold = insideFrom / certainByte;
   return {
-    overlap: dice(sureInside, inside + sureNear),
+    overlap: diceOrNone(sureInside, inside + sureNear),
     certainty: Math.max(0, (sureInside / inside - atThreshold) / (1 - atThreshold)),
-    stability: dice(high, high + low),
+    stability: diceOrNone(high, high + low),
     lung: rim === 0 ? 0 : air / rim,
   };
 }
@@ -220,7 +223,7 @@ function neighbourhood({ from, to }: Box, grid: Grid): Box {
   };
 }
 
-/** 2 shared / both sizes; 0 where there is nothing. */
-function dice(shared: number, sizes: number): number {
-  return sizes === 0 ? 0 : (2 * shared) / sizes;
+/** 0 where there is nothing. */
+function diceOrNone(shared: number, sizes: number): number {
+  return dice(shared, sizes) ?? 0;
 }

@@ -3,8 +3,10 @@
  * analysis is the patient: all voxels of all its slices at the network's matrix, without clean-up. The voxels of a batch
  * pooled (1 - the Dice loss) are another figure.
  */
+
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import type { ValidationStep } from "#engine/emit-validation.ts";
+import { dice } from "#geometry/overlap.ts";
 import { makeBatch } from "./batch.ts";
 import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
 import type { TrainingSet } from "./training-set.ts";
@@ -72,5 +74,5 @@ async function patientDsc(
       both += inside * masks[at];
     }
   }
-  return reference + predicted === 0 ? null : (2 * both) / (reference + predicted);
+  return dice(both, reference + predicted);
 }

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { dicomErrors } from "../judge.ts";
@@ -71,6 +72,20 @@ describe("a patient's way through the workspace", () => {
     await page.locator(`[data-testid="viewport-axial"][data-rendered="${first + 1}"]`).waitFor();
     const { seen } = await reviewState(page);
     expect(seen).toEqual(expect.arrayContaining([first, first + 1, first + 2]));
+  });
+
+  test("the threshold slider rests on the model's own, and a lower one takes in more", async () => {
+    const { page } = open;
+    const { input, dispose } = await loadModel(shippedModel);
+    await dispose();
+    const slider = page.getByTestId("threshold");
+    expect(await slider.getAttribute("aria-valuetext")).toBe(input.threshold.toFixed(3));
+    const before = await voxelsOf(page, "GTVp");
+    await slider.fill("120");
+    // The lungs are found first.
+    await expect.poll(() => voxelsOf(page, "GTVp"), { timeout: 30_000 }).not.toEqual(before);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    expect(await voxelsOf(page, "GTVp")).toEqual(before);
   });
 
   test("a brush stroke adds voxels to its slice only, undo takes them away to the voxel, redo brings them back", async () => {

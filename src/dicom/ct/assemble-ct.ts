@@ -2,13 +2,14 @@
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { type DataSet, text } from "#dicom/dataset/dataset.ts";
+import type { CtIdentity } from "#dicom/rtstruct/ct-of-set.ts";
 import { voxelCount } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
 import type { CtVolume } from "./ct-volume.ts";
 import type { FramePixels } from "./read-pixels.ts";
 import { type StackedSeries, stackSlices } from "./stack-slices.ts";
 
-export type CtSeries = { readonly seriesInstanceUid: string; readonly frames: readonly CtFrame[] };
+export type CtSeries = CtIdentity & { readonly frames: readonly CtFrame[] };
 
 /** Series in the order of their number, then their UID. */
 export function groupSeries(frames: readonly CtFrame[]): CtSeries[] {
@@ -20,7 +21,11 @@ export function groupSeries(frames: readonly CtFrame[]): CtSeries[] {
   }
   const order = (series: CtSeries): number => Number(text(series.frames[0].header, "00200011") ?? 0);
   return [...groups]
-    .map(([seriesInstanceUid, members]) => ({ seriesInstanceUid, frames: members }))
+    .map(([seriesInstanceUid, members]) => ({
+      seriesInstanceUid,
+      frameOfReferenceUid: members[0].frameOfReferenceUid,
+      frames: members,
+    }))
     .sort((a, b) => order(a) - order(b) || (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1));
 }
 

@@ -4,7 +4,7 @@
  * and for keeping them out of messages; they are never written.
  */
 import { readCtHeader } from "#dicom/ct/ct-frames.ts";
-import { isStructureSet, readReferencedSeries } from "#dicom/rtstruct/read-rtstruct.ts";
+import { isStructureSet, readDrawnOn } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { type DataSet, sequence, text } from "./dataset.ts";
 
@@ -36,16 +36,7 @@ export function summariseObject(header: DataSet, path: string): ObjectSummary {
   };
   const ownFrame = text(header, "00200052");
   if (isStructureSet(header)) {
-    const frames = [
-      ...sequence(header, "30060010").map((item) => text(item, "00200052")),
-      ...sequence(header, "30060020").map((item) => text(item, "30060024")),
-    ];
-    return {
-      ...common,
-      kind: "rtstruct",
-      framesOfReference: [...new Set(frames.filter((uid) => uid !== undefined))],
-      referencedSeries: [...new Set(readReferencedSeries(header))],
-    };
+    return { ...common, kind: "rtstruct", ...readDrawnOn(header) };
   }
   if (isSegmentation(header)) {
     return {

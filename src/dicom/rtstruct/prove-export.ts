@@ -2,7 +2,8 @@
 import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
-import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
 import { rasteriseRoi } from "./rasterise-roi.ts";
 import { readStructureSet } from "./read-rtstruct.ts";
 
@@ -24,29 +25,29 @@ export function proveRtstruct(
   const set = readStructureSet(readDicom(file, "the structure set just written").dataSet);
   return rois.map(({ name, mask }) => {
     const roi = set.rois.find((candidate) => candidate.name === name);
-    if (roi === undefined) throw failed(name, "the ROI is not in the file");
-    const back = rasteriseRoi(roi, ct.grid, ct.slices).mask;
-    let both = 0;
-    let differingVoxels = 0;
-    for (let index = 0; index < mask.data.length; index++) {
-      both += mask.data[index] & back.data[index];
-      differingVoxels += mask.data[index] ^ back.data[index];
-    }
-    const sum = countVoxels(mask) + countVoxels(back);
-    if (differingVoxels > 0) throw failed(name, `${differingVoxels} voxels differ after reading it back`);
-    return {
-      roi: name,
-      dsc: sum === 0 ? 1 : (2 * both) / sum,
-      volumeCc: volumeCc(mask),
-      readBackVolumeCc: volumeCc(back),
-      differingVoxels,
-    };
+    if (roi === undefined) throw proofFailed(name, "the ROI is not in the file");
+    return proveMask(name, mask, rasteriseRoi(roi, ct.grid, ct.slices).mask);
   });
 }
 
-function failed(name: string, what: string): DelineateError {
+/** Of one mask, whatever the format; both on one grid. Throws `proof-failed` if a voxel differs. */
+export function proveMask(roi: string, mask: Mask, back: Mask): Proof {
+  const { counts, dsc } = volumeOverlap(mask, back);
+  const differingVoxels = counts.falsePositives + counts.falseNegatives;
+  if (differingVoxels > 0) throw proofFailed(roi, `${differingVoxels} voxels differ after reading it back`);
+  return {
+    roi,
+    // Nothing that comes back as nothing is whole.
+    dsc: dsc ?? 1,
+    volumeCc: volumeCc(mask),
+    readBackVolumeCc: volumeCc(back),
+    differingVoxels,
+  };
+}
+
+export function proofFailed(name: string, what: string): DelineateError {
   return new DelineateError(
     "proof-failed",
-    `The structure set was not delivered: ${name}: ${what}. Please report this.`,
+    `The file was not delivered: ${name}: ${what}. Please report this.`,
   );
 }

@@ -2,8 +2,10 @@
  * An RT Structure Set as plain data (DICOM PS3.3 A.19, C.8.8.5, C.8.8.6, C.8.8.8). Nothing is trusted: ROI numbers start
  * anywhere, point counts lie, references are missing. What is odd is a finding. Voxels are rasterise-roi.ts.
  */
+
 import { type Finding, finding } from "#core/findings.ts";
 import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import type { DrawnOn } from "./ct-of-set.ts";
 
 export const rtStructureSetStorage = "1.2.840.10008.5.1.4.1.1.481.3";
 
@@ -32,6 +34,8 @@ export type StructureSet = {
   readonly approvalStatus: string;
   /** Series that the set refers to; may be none. */
   readonly referencedSeries: readonly string[];
+  /** Those of the set and of its ROIs. */
+  readonly framesOfReference: readonly string[];
   readonly rois: readonly Roi[];
   readonly findings: readonly Finding[];
 };
@@ -77,18 +81,24 @@ export function readStructureSet(dataSet: DataSet): StructureSet {
     sopInstanceUid: text(dataSet, "00080018") ?? "",
     label: text(dataSet, "30060002") ?? "",
     approvalStatus: text(dataSet, "300E0002") ?? "",
-    referencedSeries: readReferencedSeries(dataSet),
+    ...readDrawnOn(dataSet),
     rois,
     findings,
   };
 }
 
-/** Series UIDs of the set's reference tree (PS3.3 C.8.8.5); may be none. */
-export function readReferencedSeries(dataSet: DataSet): string[] {
-  return sequence(dataSet, "30060010")
+/** Series of the set's reference tree (PS3.3 C.8.8.5), and the frames of reference of the tree and of the ROIs. */
+export function readDrawnOn(dataSet: DataSet): DrawnOn {
+  const frames = sequence(dataSet, "30060010");
+  const series = frames
     .flatMap((frame) => sequence(frame, "30060012"))
     .flatMap((study) => sequence(study, "30060014"))
-    .flatMap((series) => text(series, "0020000E") ?? []);
+    .flatMap((item) => text(item, "0020000E") ?? []);
+  const uids = [
+    ...frames.flatMap((frame) => text(frame, "00200052") ?? []),
+    ...sequence(dataSet, "30060020").flatMap((roi) => text(roi, "30060024") ?? []),
+  ];
+  return { referencedSeries: [...new Set(series)], framesOfReference: [...new Set(uids)] };
 }
 
 function byRoiNumber(items: readonly DataSet[]): Map<number, DataSet> {

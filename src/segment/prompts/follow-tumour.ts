@@ -5,6 +5,7 @@
 import type { VoxelPoint } from "#core/coordinates.ts";
 import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
+import { dice } from "#geometry/overlap.ts";
 import { contourChannel } from "#preprocess/prompt-view.ts";
 import { extentOf, keepRegions, viewRound } from "./contour-part.ts";
 import { contourAtClick, contourInBox, cutToBox } from "./first-contour.ts";
@@ -103,7 +104,7 @@ function goOn(ct: CtImage, model: PromptModel, last: Answer, answer: Answer): An
     both += after[at] * before[at];
     sum += after[at] + before[at];
   }
-  return (2 * both) / sum < leastOverlap ? undefined : kept;
+  return (dice(both, sum) ?? 0) < leastOverlap ? undefined : kept;
 }
 
 function areaMm2(answer: Answer, { input: { size } }: PromptModel): number {

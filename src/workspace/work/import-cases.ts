@@ -13,6 +13,7 @@ import { type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtFrame } from "#dicom/ct/ct-frames.ts";
 import { stackSlices } from "#dicom/ct/stack-slices.ts";
 import { type ObjectSummary, summariseObject } from "#dicom/dataset/summarise-object.ts";
+import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { decodeName, decodeText } from "#patients/decode-text.ts";
 import { ctFramesOf } from "#patients/read-ct-folder.ts";
@@ -46,7 +47,7 @@ export async function importFolder(
       problems.push("A CT series of a single image was left out: a volume needs at least two.");
       continue;
     }
-    const own = maskFiles.filter((file) => belongsTo(file, series, allSeries));
+    const own = maskFiles.filter((file) => ctOfSet(file, allSeries).ct === series);
     const caseId = await createCase(workspace, folder, series, own, sample);
     if (caseId === undefined)
       problems.push("A CT series is on the worklist already and was not taken a second time.");
@@ -62,12 +63,10 @@ export async function importFolder(
     );
   if (allSeries.length === 0 && matched.size === 0)
     problems.push("There is no CT in these files. Choose the folder of a CT series.");
-  const lost = maskFiles.filter(
-    (file) => !matched.has(file) && !allSeries.some((series) => belongsTo(file, series, allSeries)),
-  );
+  const lost = maskFiles.filter((file) => !matched.has(file) && ctOfSet(file, allSeries).ct === undefined);
   if (lost.length > 0)
     problems.push(
-      `${count(lost.length, "structure set that refers to no CT here was", "structure sets that refer to no CT here were")} left out.`,
+      `${count(lost.length, "structure set that belongs to no single CT here was", "structure sets that belong to no single CT here were")} left out.`,
     );
   await rm(folder, { recursive: true, force: true });
   return { cases, problems };
@@ -101,16 +100,6 @@ function maskFilesOf(scan: FolderScan): ObjectSummary[] {
   return scan.files
     .map(({ header, path }) => summariseObject(header, path))
     .filter(({ kind }) => kind === "rtstruct" || kind === "seg");
-}
-
-/** By the series it names; if it names none of these, by a frame of reference that one series alone has. */
-function belongsTo(file: ObjectSummary, series: CtSeries, all: readonly CtSeries[]): boolean {
-  if (file.referencedSeries.includes(series.seriesInstanceUid)) return true;
-  if (all.some(({ seriesInstanceUid }) => file.referencedSeries.includes(seriesInstanceUid))) return false;
-  const sharing = all.filter(({ frames }) =>
-    file.framesOfReference.includes(frames[0].frameOfReferenceUid ?? "none"),
-  );
-  return sharing.length === 1 && sharing[0] === series;
 }
 
 /** Undefined if the series is there already. */

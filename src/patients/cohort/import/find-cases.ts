@@ -1,10 +1,10 @@
 /**
- * Which CT series and which structure sets of an archive belong together: by the series that a set refers to, else by a frame
- * of reference that only one series of the patient has. Any layout of folders: files are told by their headers alone.
+ * Which CT series and which structure sets of an archive belong together (dicom/rtstruct/ct-of-set.ts). Any layout of folders: files are told by their headers alone.
  */
 import { dirname } from "node:path";
 import { type Finding, finding } from "#core/findings.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
+import { type CtIdentity, type CtOfSet, ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import type { CtSource, TargetSource } from "#patients/cohort/case-source.ts";
 import { identityTexts, redacted } from "./redact.ts";
 
@@ -33,7 +33,11 @@ export type FoundRefusal = Refusal & { readonly path: string };
 
 export type FoundCases = { readonly cases: readonly FoundCase[]; readonly refused: readonly FoundRefusal[] };
 
-type Series = { readonly first: ObjectSummary; readonly files: readonly string[]; readonly doubles: number };
+type Series = CtIdentity & {
+  readonly first: ObjectSummary;
+  readonly files: readonly string[];
+  readonly doubles: number;
+};
 
 /** Cases in the order of their CT's first path. A CT of a single file is taken for a volume only if a set refers to it. */
 export function findCases(objects: readonly ObjectSummary[]): FoundCases {
@@ -43,9 +47,8 @@ export function findCases(objects: readonly ObjectSummary[]): FoundCases {
   const paired = new Map<Series, { set: ObjectSummary; byFrame: boolean }[]>();
   for (const set of sets) {
     const match = seriesOf(set, series);
-    if (typeof match === "string") {
-      refused.push(refusal(set, match === "several" ? "several-ct" : "no-ct", unpaired[match]));
-    } else paired.set(match.series, [...(paired.get(match.series) ?? []), { set, byFrame: match.byFrame }]);
+    if (match.ct === undefined) refused.push(refusal(set, match.fault.code, match.fault.message));
+    else paired.set(match.ct, [...(paired.get(match.ct) ?? []), { set, byFrame: match.byFrame }]);
   }
   const cases = series.flatMap((ct): FoundCase[] => {
     const own = paired.get(ct);
@@ -59,12 +62,6 @@ export function findCases(objects: readonly ObjectSummary[]): FoundCases {
   });
   return { cases, refused };
 }
-
-const unpaired = {
-  none: "The CT that this structure set was drawn on is not in the export.",
-  several:
-    "This structure set names no series of the export, and several CT series share its frame of reference.",
-} as const;
 
 /** One series a patient and series UID; an image that was exported twice counts once. */
 function groupCt(objects: readonly ObjectSummary[]): Series[] {
@@ -83,6 +80,8 @@ function groupCt(objects: readonly ObjectSummary[]): Series[] {
       }
       const files = [...unique.values()];
       return {
+        seriesInstanceUid: files[0].seriesInstanceUid,
+        frameOfReferenceUid: files[0].framesOfReference.at(0),
         first: files[0],
         files: files.map(({ path }) => path),
         doubles: members.length - files.length,
@@ -91,21 +90,13 @@ function groupCt(objects: readonly ObjectSummary[]): Series[] {
     .sort((a, b) => (a.files[0] < b.files[0] ? -1 : 1));
 }
 
-function seriesOf(
-  set: ObjectSummary,
-  all: readonly Series[],
-): { series: Series; byFrame: boolean } | "none" | "several" {
-  const own = all.filter(({ first }) => first.patientId === set.patientId);
-  // Of the same patient first; a set whose ID differs from its CT's is refused when it is read, by that name.
-  for (const candidates of [own, all]) {
-    const named = candidates.find(({ first }) => set.referencedSeries.includes(first.seriesInstanceUid));
-    if (named !== undefined) return { series: named, byFrame: false };
-  }
-  const framed = own.filter(({ first }) =>
-    first.framesOfReference.some((uid) => set.framesOfReference.includes(uid)),
+/** Of the same patient first; a set whose ID differs from its CT's is refused when it is read, with that as the reason. */
+function seriesOf(set: ObjectSummary, all: readonly Series[]): CtOfSet<Series> {
+  const match = ctOfSet(
+    set,
+    all.filter(({ first }) => first.patientId === set.patientId),
   );
-  if (framed.length === 1) return { series: framed[0], byFrame: true };
-  return framed.length === 0 ? "none" : "several";
+  return match.ct === undefined && match.fault.code === "no-ct" ? ctOfSet(set, all) : match;
 }
 
 function caseOf(ct: Series, own: readonly { set: ObjectSummary; byFrame: boolean }[]): FoundCase {

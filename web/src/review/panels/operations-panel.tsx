@@ -149,6 +149,7 @@ function ThresholdPart({
 }: PanelProps & { readonly threshold: number }): ReactNode {
   const level = state.triedLevel;
   const shownLevel = level ?? levels.own;
+  useEffect(() => session.prepareThresholds(), [session]);
   // Anything else that is done ends the trial.
   useEffect(() => () => session.previewThreshold(null), [session]);
   return (

@@ -191,10 +191,12 @@ export class ReviewSession {
     this.#run({ kind: "clear-slice", k: this.#state.cursor[2] });
   }
 
-  /**
-   * Level 1 to 255 as in `confidence`. Shows what `threshold` would give, unsaved, as soon as the confidence and the CT are
-   * loaded; null takes it back.
-   */
+  /** What other thresholds need takes seconds to get: from when they are on offer. */
+  prepareThresholds(): void {
+    void this.#withContours(() => undefined);
+  }
+
+  /** Level 1 to 255 as in `confidence`: shows what `threshold` would give, unsaved; null takes it back. */
   previewThreshold(level: number | null): void {
     this.#change({ triedLevel: level });
     if (level === null) this.#drawing.preview(null);
@@ -349,7 +351,7 @@ export class ReviewSession {
     return unpackRegion(await call("findRegion", { caseId: this.#state.detail.summary.id }, prompt));
   }
 
-  /** At once if it is loaded: a slider that is dragged shows each of its positions. */
+  /** At once if all is there: a slider that is dragged shows each of its positions. */
   async #withContours(use: (contourAt: LevelContours) => void): Promise<void> {
     const { automatic } = this.#state.detail;
     if (automatic === null) return;

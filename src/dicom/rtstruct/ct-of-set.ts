@@ -1,0 +1,48 @@
+/**
+ * Which CT a structure set or segmentation belongs to, whoever asks: the series that it names (PS3.3 C.8.8.5); if none of
+ * those is here, the only series in a frame of reference that it names. Never a guess: several that fit are a fault.
+ * Not here: whether the set's contours lie on that CT's slices (rasterise-roi.ts).
+ */
+import { DelineateError } from "#core/errors.ts";
+
+/** What a set says that it was drawn on; either may be empty. */
+export type DrawnOn = {
+  readonly referencedSeries: readonly string[];
+  readonly framesOfReference: readonly string[];
+};
+
+export type CtIdentity = {
+  readonly seriesInstanceUid: string;
+  readonly frameOfReferenceUid: string | undefined;
+};
+
+export type CtOfSet<Ct> =
+  | {
+      readonly ct: Ct;
+      /** Found by the frame of reference alone. */
+      readonly byFrame: boolean;
+    }
+  /** `no-ct` or `several-ct`, for the caller to throw or to tell. */
+  | { readonly ct: undefined; readonly fault: DelineateError };
+
+export function ctOfSet<Ct extends CtIdentity>(set: DrawnOn, all: readonly Ct[]): CtOfSet<Ct> {
+  const named = all.filter(({ seriesInstanceUid }) => set.referencedSeries.includes(seriesInstanceUid));
+  if (named.length === 1) return { ct: named[0], byFrame: false };
+  if (named.length > 1) return several(`This structure set names ${named.length} CT series that are here.`);
+  const framed = all.filter(
+    ({ frameOfReferenceUid: uid }) => uid !== undefined && set.framesOfReference.includes(uid),
+  );
+  if (framed.length === 1) return { ct: framed[0], byFrame: true };
+  if (framed.length > 1)
+    return several(
+      "This structure set names no series that is here, and several share its frame of reference.",
+    );
+  return {
+    ct: undefined,
+    fault: new DelineateError("no-ct", "The CT that this structure set was drawn on is not here."),
+  };
+}
+
+function several(message: string): { readonly ct: undefined; readonly fault: DelineateError } {
+  return { ct: undefined, fault: new DelineateError("several-ct", message) };
+}
