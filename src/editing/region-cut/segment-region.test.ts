@@ -56,17 +56,6 @@ test.each<[string, Vector3, number, number]>([
   expect(dsc(ct.tumour, segmentInBox(ct, null, roundBox(ct.tumour, 5)))).toBeGreaterThan(0.9);
 });
 
-test("a box of 60 mm takes less than a second", () => {
-  const ct = ballInLung([0.9, 0.9, 3], 22, 99);
-  const box = roundBox(ct.tumour, 8);
-  const times = [0, 1, 2].map(() => {
-    const began = performance.now();
-    segmentInBox(ct, null, box);
-    return performance.now() - began;
-  });
-  expect(Math.min(...times)).toBeLessThan(1000);
-});
-
 test.each([
   ["a nodule of 2 cm", "none", 4.2, 0.8],
   ["20 cc, free", "none", 20, 0.85],

@@ -141,14 +141,3 @@ test("a stroke beside the grid changes nothing", () => {
     }),
   ).toEqual([]);
 });
-
-test("a disc of 20 mm on a CT of 512 columns takes less than 3 ms", () => {
-  const ct = emptyMask(createGrid([512, 512, 60], [0.9, 0.9, 5], patientPoint(0, 0, 0)));
-  const times = Array.from({ length: 30 }, (_, index) => {
-    const [from, to] = [voxelPoint(200 + 5 * index, 250, 30), voxelPoint(205 + 5 * index, 252, 30)];
-    const begin = performance.now();
-    brushStroke(ct, { plane: "axial", from, to, radiusMm: 20, shape: "disc", value: 1 });
-    return performance.now() - begin;
-  });
-  expect(times.sort((a, b) => a - b)[15]).toBeLessThan(3);
-});
