@@ -29,7 +29,7 @@ export function ensureInstalled() {
   if (existsSync(marker) && sameVersions(marker, lock)) return;
   console.error("Installing the packages of package-lock.json (once) ...");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund"], {
+  const result = spawnSync(npm, ["ci", "--include=dev", "--no-audit", "--no-fund"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",

@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nameOf, verbs } from "#cli/verbs.ts";
 import { silentProgress } from "#core/progress.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
 import { dicomErrors } from "./judge.ts";
@@ -26,12 +27,21 @@ const gtv = join(folder, "gtv.dcm");
 const main = join(import.meta.dirname, "../src/cli/main.ts");
 
 function delineate(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+  return delineateWith([], ...args);
+}
+
+/** The command line in a Node.js with these options of its own. */
+function delineateWith(nodeOptions: readonly string[], ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, main, ...args], {
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },
   });
   return { status, stdout, stderr };
 }
+
+/** Says on standard error which modules are loaded. */
+const tellLoads =
+  "import { registerHooks } from 'node:module'; registerHooks({ load: (url, context, next) => (console.error(url), next(url, context)) });";
 
 beforeAll(async () => {
   await makePhantoms({ patients: 1, first: 4, seed: 2, size: 128, out: cohort }, silentProgress);
@@ -39,29 +49,36 @@ beforeAll(async () => {
   renameSync(join(cohort, "patient-0004"), patient);
 });
 
-const verbs = [
-  "start",
-  "serve",
-  "phantom",
-  "import",
-  "cohort",
-  "train",
-  "augment",
-  "segment",
-  "model",
-  "check",
-  "evaluate",
-  "compare",
-  "observers",
-  "diff",
-  "convert",
-  "inspect",
-];
+test.each(verbs.map((verb) => [nameOf(verb), verb.usage]))(
+  "%s --help shows its usage as the list of verbs does, what it does and examples, and ends with 0",
+  (name, usage) => {
+    const { status, stdout } = delineate(name, "--help");
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Usage: delineate ${usage}`);
+    expect(stdout).toContain("Examples:");
+  },
+);
 
-test.each(verbs)("%s --help shows what it does and examples, and ends with 0", (verb) => {
-  const { status, stdout } = delineate(verb, "--help");
+test("help segment is segment --help", () => {
+  expect(delineate("help", "segment").stdout).toBe(delineate("segment", "--help").stdout);
+});
+
+test("--help lists every verb, and loads none of them nor what they need", () => {
+  const { status, stdout, stderr } = delineateWith(
+    ["--import", `data:text/javascript,${tellLoads}`],
+    "--help",
+  );
   expect(status).toBe(0);
-  expect(stdout).toContain("Examples:");
+  const lines = stdout.split("\n").map((line) => line.replace(/ +/g, " ").trim());
+  for (const { usage, description } of verbs) expect(lines).toContain(`${usage} ${description}`);
+  const loaded = [...stderr.matchAll(/file:.*\/(?:src|node_modules)\/(.*)/g)].map(([, path]) => path);
+  const packages = new Set(loaded.filter((path) => !path.endsWith(".ts")).map((path) => path.split("/")[0]));
+  expect([...packages]).toEqual(["commander"]);
+  expect(loaded.filter((path) => path.startsWith("cli/")).sort()).toEqual([
+    "cli/main.ts",
+    "cli/output.ts",
+    "cli/verbs.ts",
+  ]);
 });
 
 describe("exit codes and errors", () => {

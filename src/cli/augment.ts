@@ -21,12 +21,8 @@ type Options = PreprocessingOptions & {
   json?: boolean;
 };
 
-export function addAugmentCommand(program: Command): void {
-  const command = program
-    .command("augment <COHORT_OR_PATIENT>")
-    .description(
-      "Show what training feeds the network: a slice, its grey levels, normalised, and augmented versions side by side.",
-    )
+export function augmentVerb(command: Command): void {
+  command
     .requiredOption("--preview <PNG>", "picture to write")
     .option("--patient <NAME>", "which patient of the cohort (default: the first)")
     .option(

@@ -3,12 +3,8 @@ import type { Command } from "commander";
 import { check } from "#patients/check.ts";
 import { coloured, printResult } from "./output.ts";
 
-export function addCheckCommand(program: Command): void {
-  program
-    .command("check <RTSTRUCT>")
-    .description(
-      "Check a structure set before a planning system does: every rule with its tag, what was found, what is expected and how to mend it.",
-    )
+export function checkVerb(command: Command): void {
+  command
     .option("--ct <DIR>", "the CT that it was drawn on: checks patient, references and planes too")
     .option("--series <UID>", "which CT series, if --ct holds several")
     .option("--json", "print the result as JSON")

@@ -26,14 +26,11 @@ type SplitOptions = {
   json?: boolean;
 };
 
-export function addCohortCommand(program: Command): void {
-  const cohort = program
-    .command("cohort")
-    .description("What a cohort consists of, and how it is split.")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort split cohort --test 0.1 --validation 0.1 --out split.json",
-    );
+export function cohortVerb(cohort: Command): void {
+  cohort.addHelpText(
+    "after",
+    "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort split cohort --test 0.1 --validation 0.1 --out split.json",
+  );
   addDescribe(cohort);
   addSplit(cohort);
 }

@@ -27,12 +27,8 @@ type Options = {
   json?: boolean;
 };
 
-export function addCompareCommand(program: Command): void {
-  program
-    .command("compare <A> <B>")
-    .description(
-      "Compare two sets of predictions with the same references: mean ± SD of each metric, the difference A - B with its 95 % bootstrap interval, paired and unpaired t-test, Wilcoxon's test, Holm's correction, effect size, Bland-Altman of the volumes. Patients are paired by name, as in evaluate.",
-    )
+export function compareVerb(command: Command): void {
+  command
     .requiredOption("--reference <PATH>", "the true masks, a folder with one sub-folder or file a patient")
     .option("--ct <DIR>", "CT that contours need (default: looked for beside the reference)")
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")

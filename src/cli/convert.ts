@@ -18,12 +18,8 @@ type Options = {
   json?: boolean;
 };
 
-export function addConvertCommand(program: Command): void {
-  program
-    .command("convert <IN> <OUT>")
-    .description(
-      "Masks from one format to another, on the CT's grid: RTSTRUCT (.dcm), DICOM SEG (.seg.dcm), NIfTI (.nii, .nii.gz), NRRD (.nrrd). What IN is, is seen from its content.",
-    )
+export function convertVerb(command: Command): void {
+  command
     .addOption(new Option("--format <NAME>", "format of OUT (default: by its ending)").choices(maskFormats))
     .option("--ct <DIR>", "the CT of the masks (default: looked for beside IN)")
     .option("--series <UID>", "which CT series, if the folder holds several")

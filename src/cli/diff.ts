@@ -3,12 +3,8 @@ import type { Command } from "commander";
 import { diffStructureSets } from "#evaluate/run/diff.ts";
 import { printResult, table } from "./output.ts";
 
-export function addDiffCommand(program: Command): void {
-  program
-    .command("diff <A> <B>")
-    .description(
-      "What changed between two structure sets of one CT: added, removed, renamed, moved, per ROI volume and DSC.",
-    )
+export function diffVerb(command: Command): void {
+  command
     .requiredOption("--ct <DIR>", "the CT that both were drawn on")
     .option("--series <UID>", "which CT series, if --ct holds several")
     .option("--json", "print the result as JSON")

@@ -30,12 +30,8 @@ type Options = {
   json?: boolean;
 };
 
-export function addEvaluateCommand(program: Command): void {
-  program
-    .command("evaluate")
-    .description(
-      "Compare predictions with references, per slice and per patient: overlap, distances between the surfaces, added path length, lesions found, and the tumour that would lie outside CTV and PTV. Both are files (RTSTRUCT, DICOM SEG, NIfTI, NRRD), or folders with one sub-folder or file a patient, paired by name.",
-    )
+export function evaluateVerb(command: Command): void {
+  command
     .requiredOption("--reference <PATH>", "the true masks")
     .requiredOption("--prediction <PATH>", "the masks to be judged")
     .option("--ct <DIR>", "CT that contours need (default: looked for beside the reference)")

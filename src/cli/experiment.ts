@@ -28,12 +28,7 @@ type Options = TrainingOptions & {
   json?: boolean;
 };
 
-export function addExperimentCommand(program: Command): void {
-  const command = program
-    .command("experiment <COHORT_DIR>")
-    .description(
-      "The paper's experiment whole: train the networks on one split with the same seeds, contour the test patients, compare, and write report.html, result.json and CSV. The same command again goes on where it stopped.",
-    );
+export function experimentVerb(command: Command): void {
   addTrainingOptions(command)
     .requiredOption("--out <DIR>", "folder of the experiment")
     .option(

@@ -8,12 +8,8 @@ import { printResult, table } from "./output.ts";
 
 type Options = { out: string; roi: string; unknownSpacing: boolean; choose?: string; json?: boolean };
 
-export function addImportCommand(program: Command): void {
-  program
-    .command("import <SRC_DIR>")
-    .description(
-      "Make a cohort of an archive as it was exported: DICOM in any folders (CT with RTSTRUCT or SEG), nnU-Net's or MSD's dataset.json. Pixels are not copied; names are pseudonyms; what is there already is kept.",
-    )
+export function importVerb(command: Command): void {
+  command
     .requiredOption(
       "--out <COHORT_DIR>",
       "folder of the cohort; the same command goes on after an interruption",

@@ -5,12 +5,8 @@ import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { printResult, sayFindings, table } from "./output.ts";
 
-export function addInspectCommand(program: Command): void {
-  program
-    .command("inspect <PATH>")
-    .description(
-      "Tell what is in a folder: CT series with geometry, structure sets with volumes, damaged files. Names no patient.",
-    )
+export function inspectVerb(command: Command): void {
+  command
     .option("--json", "print the report as JSON")
     .addHelpText("after", "\nExamples:\n  $ delineate inspect patient\n  $ delineate inspect export --json")
     .action(async (path: string, options: { json?: boolean }) => {

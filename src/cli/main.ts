@@ -1,28 +1,13 @@
 /**
- * `delineate`: the command line. Verbs are one file each; this file only gathers them and turns errors into one
- * sentence and an exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ * `delineate`: the command line. verbs.ts lists the verbs; this file loads the one that is called and turns errors
+ * into one sentence and an exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
  */
-import { Command, CommanderError } from "commander";
-import { researchUse } from "#contract/model-metadata.ts";
+import { Command, CommanderError, Help } from "commander";
+import { researchUse } from "#contract/research-use.ts";
 import { DelineateError, errorCodes } from "#core/errors.ts";
 import { programVersion } from "#platform/version.ts";
-import { addAugmentCommand } from "./augment.ts";
-import { addCheckCommand } from "./check.ts";
-import { addCohortCommand } from "./cohort.ts";
-import { addCompareCommand } from "./compare.ts";
-import { addConvertCommand } from "./convert.ts";
-import { addDiffCommand } from "./diff.ts";
-import { addEvaluateCommand } from "./evaluate.ts";
-import { addExperimentCommand } from "./experiment.ts";
-import { addImportCommand } from "./import.ts";
-import { addInspectCommand } from "./inspect.ts";
-import { addModelCommand } from "./model.ts";
-import { addObserversCommand } from "./observers.ts";
 import { coloured, say } from "./output.ts";
-import { addPhantomCommand } from "./phantom.ts";
-import { addSegmentCommand } from "./segment.ts";
-import { addServeCommands } from "./serve.ts";
-import { addTrainCommand } from "./train.ts";
+import { nameOf, type Verb, verbs } from "./verbs.ts";
 
 const program = new Command("delineate")
   .description(
@@ -33,23 +18,6 @@ const program = new Command("delineate")
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
-addServeCommands(program);
-addPhantomCommand(program);
-addImportCommand(program);
-addCohortCommand(program);
-addTrainCommand(program);
-addAugmentCommand(program);
-addSegmentCommand(program);
-addModelCommand(program);
-addCheckCommand(program);
-addEvaluateCommand(program);
-addExperimentCommand(program);
-addCompareCommand(program);
-addObserversCommand(program);
-addDiffCommand(program);
-addConvertCommand(program);
-addInspectCommand(program);
-
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.
   if (error.code === "EPIPE") process.exit(0);
@@ -57,9 +25,25 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  await addVerbs();
   await program.parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
+}
+
+/** All verbs for the list; options only for those that the command line names, be it `segment --help` or `help segment`. */
+async function addVerbs(): Promise<void> {
+  const added = new Map<Command, Verb>();
+  for (const verb of verbs) {
+    const command = program.command(verb.usage.replace(" [options]", "")).description(verb.description);
+    added.set(command, verb);
+    if (process.argv.includes(nameOf(verb))) await verb.load(command);
+  }
+  // A verb that is not loaded has no options to tell of: the list shows what verbs.ts says.
+  program.configureHelp({
+    showGlobalOptions: true,
+    subcommandTerm: (command) => added.get(command)?.usage ?? new Help().subcommandTerm(command),
+  });
 }
 
 function explain(error: unknown): number {

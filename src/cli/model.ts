@@ -9,14 +9,11 @@ import { writeFileAtomic } from "#platform/write-file.ts";
 import { addCalibrateCommand } from "./model-calibrate.ts";
 import { printResult } from "./output.ts";
 
-export function addModelCommand(program: Command): void {
-  const command = program
-    .command("model")
-    .description("What a model file says of itself; the shipped model without a file.")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ delineate model show run/model.onnx\n  $ delineate model card run/model.onnx --out card.md\n  $ delineate model annotate run/model.onnx --with notes.json --out measured.onnx",
-    );
+export function modelVerb(command: Command): void {
+  command.addHelpText(
+    "after",
+    "\nExamples:\n  $ delineate model show run/model.onnx\n  $ delineate model card run/model.onnx --out card.md\n  $ delineate model annotate run/model.onnx --with notes.json --out measured.onnx",
+  );
   command
     .command("show [FILE]")
     .description("Name, network, preprocessing, training, metrics; whether the file is as it was written.")

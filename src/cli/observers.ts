@@ -23,12 +23,8 @@ type Options = {
   json?: boolean;
 };
 
-export function addObserversCommand(program: Command): void {
-  program
-    .command("observers <FOLDERS...>")
-    .description(
-      "How well several observers agree: each pair, an observer's repeated contours, majority and STAPLE, volumes, and a model among them. One folder holds one sub-folder or file a patient, with an ROI for each observer (a group in --roi is the observer) or a file for each; or give one such folder for each observer.",
-    )
+export function observersVerb(command: Command): void {
+  command
     .option(
       "--roi <PATTERN>",
       "ROI's name or a regular expression; its first group, or (?<observer>...), is the observer, (?<session>...) tells apart contours of one observer",

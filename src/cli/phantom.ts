@@ -25,12 +25,8 @@ type Options = {
   json?: boolean;
 };
 
-export function addPhantomCommand(program: Command): void {
-  program
-    .command("phantom")
-    .description(
-      "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. A seed gives the same patients again.",
-    )
+export function phantomVerb(command: Command): void {
+  command
     .requiredOption("--out <DIR>", "folder of the cohort; patients that are there already are kept")
     .option("--patients <N>", "how many", wholeNumber(1), 12)
     .option("--first <N>", "number of the first patient", wholeNumber(1), 1)

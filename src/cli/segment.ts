@@ -28,10 +28,8 @@ type Options = {
   json?: boolean;
 };
 
-export function addSegmentCommand(program: Command): void {
-  program
-    .command("segment <CT_DIR>")
-    .description("Contour the GTV on a planning CT. Automatic and unapproved: a physician must review it.")
+export function segmentVerb(command: Command): void {
+  command
     .requiredOption("--out <FILE>", "file to write")
     .option(
       "--model <FILE>",

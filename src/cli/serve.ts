@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
-import { researchUse } from "#contract/model-metadata.ts";
+import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { wholeNumber } from "./options.ts";
@@ -24,15 +24,14 @@ const usualPort = 8042;
 /** Of the usual port, others may be taken by servers of other folders. */
 const furtherPorts = 20;
 
-export function addServeCommands(program: Command): void {
-  withOptions(program.command("start"), usualPort)
-    .description(
-      "Open the review workspace in the browser: see patients, correct the automatic contour, sign it.",
-    )
+export function startVerb(command: Command): void {
+  withOptions(command, usualPort)
     .addHelpText("after", "\nExamples:\n  $ npm start\n  $ delineate start --data /data/workspace")
     .action((options: Options) => serve(options));
-  withOptions(program.command("serve"), usualPort)
-    .description("The same without opening a browser.")
+}
+
+export function serveVerb(command: Command): void {
+  withOptions(command, usualPort)
     .addHelpText(
       "after",
       "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample",
@@ -64,7 +63,7 @@ async function serve({ data, port, host, sample, open }: Options): Promise<void>
     () => false,
   );
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
-  // Here, not above: the database and the server would slow every other verb's start.
+  // Here, not above: the database and the server would slow the help.
   const { openServer } = await import("#workspace/http/open-server.ts");
   const server = await openServer({
     data: resolve(data),

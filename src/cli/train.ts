@@ -30,12 +30,7 @@ type Options = TrainingOptions & {
   json?: boolean;
 };
 
-export function addTrainCommand(program: Command): void {
-  const command = program
-    .command("train <COHORT_DIR>")
-    .description(
-      "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
-    );
+export function trainVerb(command: Command): void {
   addTrainingOptions(command)
     .requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx")
     .option("--network <NAME>", networkNames.join(" or "), oneOf(networkNames), "modified-resnet34")

@@ -89,5 +89,3 @@ export const modelNotesSchema = modelMetadataSchema
   .partial();
 
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
-
-export const researchUse = "For research only. Not a medical device, not for clinical use.";

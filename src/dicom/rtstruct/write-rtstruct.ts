@@ -2,7 +2,7 @@
  * A new RT Structure Set for a CT (DICOM PS3.3 A.19): identity byte for byte from the CT, the whole tree of references
  * naming every slice, the three ROI sequences in step, automatic and unapproved unless told otherwise.
  */
-import { researchUse } from "#contract/model-metadata.ts";
+import { researchUse } from "#contract/research-use.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, type Element, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
 import { decimalStrings } from "#dicom/dataset/decimal-string.ts";

@@ -1,6 +1,7 @@
 /** `delineate train`: a cohort in, a model out; with checkpoints from which it goes on after any end. */
 import { basename, join, resolve } from "node:path";
-import { type ModelMetadata, researchUse } from "#contract/model-metadata.ts";
+import type { ModelMetadata } from "#contract/model-metadata.ts";
+import { researchUse } from "#contract/research-use.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";

@@ -1,5 +1,5 @@
 /** The head of the report: title, what it may be used for, and the answer in a few sentences, whichever it is. */
-import { researchUse } from "#contract/model-metadata.ts";
+import { researchUse } from "#contract/research-use.ts";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { paragraph } from "#experiment/report/blocks.ts";
 import type { ExperimentResult, NetworkComparison } from "#experiment/report/experiment-result.ts";
