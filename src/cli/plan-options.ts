@@ -7,16 +7,15 @@ import { readPlan } from "#training/run/read-plan.ts";
 const daily = { roi: "PATTERN", epochs: "N", seed: "N" } as const;
 type Daily = keyof typeof daily;
 
-export type PlanOptions = { plan?: string; set: PlanChange[] } & { [Setting in Daily]?: string | undefined };
+export type PlanOptions = { plan?: string; set?: PlanChange[] } & { [Setting in Daily]?: string | undefined };
+
+export const setHelp = "change a setting of the plan; may be given several times";
 
 /** `settings`: those that have an option of their own. */
 export function addPlanOptions(command: Command, settings: readonly Daily[]): Command {
   command
-    .option(
-      "--plan <FILE>",
-      "of `delineate plan`, or a model or run.json to train alike (default: zhang2020)",
-    )
-    .option("--set <NAME=VALUE>", "change a setting of the plan; may be given several times", planChange, []);
+    .option("--plan <FILE>", "plan, or a model or run.json to train alike (default: the paper's)")
+    .option("--set <NAME=VALUE>", setHelp, planChange);
   for (const path of settings) {
     const setting = planSettings.find((candidate) => candidate.path === path);
     command.option(`--${path} <${daily[path]}>`, `${setting?.help} (default: the plan's)`);
@@ -25,7 +24,7 @@ export function addPlanOptions(command: Command, settings: readonly Daily[]): Co
 }
 
 /** "NAME=VALUE", after those that were given before it. */
-export function planChange(text: string, before: readonly PlanChange[]): PlanChange[] {
+export function planChange(text: string, before: readonly PlanChange[] = []): PlanChange[] {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("Expected a setting and its value, such as epochs=10.");
   return [...before, { path: text.slice(0, at), text: text.slice(at + 1) }];
@@ -38,5 +37,5 @@ export async function planOf(options: PlanOptions): Promise<TrainingConfiguratio
     const text = options[path];
     return text === undefined ? [] : [{ path, text }];
   });
-  return changePlan(plan, [...options.set, ...changes]);
+  return changePlan(plan, [...(options.set ?? []), ...changes]);
 }

@@ -5,12 +5,12 @@ import { protocolNames, protocolPlan } from "#training/protocols.ts";
 import { readPlan } from "#training/run/read-plan.ts";
 import { oneOf } from "./options.ts";
 import { table } from "./output.ts";
-import { planChange } from "./plan-options.ts";
+import { planChange, setHelp } from "./plan-options.ts";
 
 type Options = {
   protocol: (typeof protocolNames)[number];
   from?: string;
-  set: PlanChange[];
+  set?: PlanChange[];
   explain?: boolean;
 };
 
@@ -22,7 +22,7 @@ export function addPlanCommand(program: Command): void {
     .addOption(
       new Option("--from <FILE>", "the plan of a model, checkpoint, run.json or plan").conflicts("protocol"),
     )
-    .option("--set <NAME=VALUE>", "change a setting; may be given several times", planChange, [])
+    .option("--set <NAME=VALUE>", setHelp, planChange)
     .addOption(
       new Option("--explain", "list every setting with default, bounds and meaning").conflicts([
         "protocol",
@@ -34,7 +34,7 @@ export function addPlanCommand(program: Command): void {
       "after",
       "\nExamples:\n  $ delineate plan --protocol zhang2020 > plan.json\n  $ delineate plan --explain\n  $ delineate plan --set network=u-net --set augmentation.rotationDegrees=12 > plan.json\n  $ delineate plan --from run/model.onnx --set seed=2 > again.json",
     )
-    .action(async ({ protocol, from, set, explain }: Options) => {
+    .action(async ({ protocol, from, set = [], explain }: Options) => {
       const plan = from === undefined ? protocolPlan(protocol) : await readPlan(from);
       const text = explain ? explanation() : JSON.stringify(changePlan(plan, set), null, 2);
       process.stdout.write(`${text}\n`);

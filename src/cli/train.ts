@@ -18,14 +18,14 @@ type Options = PlanOptions & {
   split?: string;
   fold?: number;
   startFrom?: string;
-  with: AddedCohort[];
+  with?: AddedCohort[];
   checkpointEvery: number;
   threads?: number;
   device: DeviceChoice;
   name?: string;
   modelVersion: string;
   threshold: number;
-  resume: boolean;
+  resume?: boolean;
   json?: boolean;
 };
 
@@ -39,12 +39,12 @@ export function addTrainCommand(program: Command): void {
     .option("--validation <NAMES>", "patients to validate on; the best epoch is the model", namesList)
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
-    .option("--with <COHORT_DIR:WEIGHT>", withHelp, addedCohort, [])
+    .option("--with <COHORT_DIR:WEIGHT>", withHelp, addedCohort)
     .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
-    .option("--resume", "go on from the checkpoint in --out, by the plan it was begun with", false)
+    .option("--resume", "go on from the checkpoint in --out, by the plan it was begun with")
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
     .option("--threshold <P>", thresholdHelp, decimalNumber(0.001, 0.999), 0.5)
@@ -54,8 +54,8 @@ export function addTrainCommand(program: Command): void {
 }
 
 /** At most 70 columns each, so that the help fits on a screen. */
-const withHelp = "also train on this cohort, with WEIGHT slices per slice of the first";
-const thresholdHelp = "probability above which a voxel is target, stored in the model";
+const withHelp = "also train on this cohort: WEIGHT slices per slice of the first";
+const thresholdHelp = "target where the probability is above this; in the model";
 
 const examples = `
 Examples:
@@ -63,7 +63,7 @@ Examples:
   $ delineate train cohort --out run --resume
   $ delineate plan --set loss=dice-cross-entropy --set patience=10 > plan.json
   $ delineate train cohort --plan plan.json --split split.json --out run
-  $ delineate train patients --with phantoms:0.5 --set frame=body --start-from model.onnx --out mixed
+  $ delineate train patients --with phantoms:0.5 --start-from model.onnx --out mixed
   $ delineate train small --set size=128 --set width=16 --set batch=4 --epochs 2 --out try`;
 
 async function runTrain(cohort: string, options: Options): Promise<void> {
@@ -75,13 +75,13 @@ async function runTrain(cohort: string, options: Options): Promise<void> {
   say(device === "cpu" ? sentence : `${sentence} The optimiser runs on the CPU.`);
   const request = {
     cohort,
-    additions: options.with,
+    additions: options.with ?? [],
     device,
     patients: parts?.train ?? options.patients,
     validation: parts?.validation ?? options.validation,
     out: options.out,
     configuration,
-    resume: options.resume,
+    resume: options.resume ?? false,
     startFrom: options.startFrom,
     checkpointEvery: options.checkpointEvery,
     threads: options.threads,
@@ -94,7 +94,7 @@ async function runTrain(cohort: string, options: Options): Promise<void> {
 }
 
 /** "DIR:WEIGHT", after those that were given before it. */
-function addedCohort(text: string, before: AddedCohort[]): AddedCohort[] {
+function addedCohort(text: string, before: readonly AddedCohort[] = []): AddedCohort[] {
   const at = text.lastIndexOf(":");
   const weight = decimalNumber(0.001, 100)(text.slice(at + 1));
   if (at < 1) throw new InvalidArgumentError("Expected a folder and a weight, such as phantoms:0.5.");

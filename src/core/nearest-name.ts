@@ -5,14 +5,18 @@ const leastTelling = 4;
 
 /**
  * The one of `names` that is nearest to `word`; the first of several, undefined if there are none. Case and signs do not count.
- * A name with dots is also compared by its last part, and one that holds the word, or is held by it, comes before one that
- * merely looks like it: "rotation" means "augmentation.rotationDegrees", not "attention".
+ * Dots name groups: where the word's group exists the name is sought there, otherwise also by its last part alone. A name that
+ * holds the word, or is held by it, comes before one that merely looks like it: "rotation" means
+ * "augmentation.rotationDegrees", not "attention".
  */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
-  const distances = names.map((name) =>
+  const group = word.slice(0, word.lastIndexOf(".") + 1);
+  const siblings = names.filter((name) => name.startsWith(group));
+  const sought = siblings.length > 0 ? siblings : names;
+  const distances = sought.map((name) =>
     Math.min(distance(word, name), distance(lastPart(word), lastPart(name))),
   );
-  return names[distances.indexOf(Math.min(...distances))];
+  return sought[distances.indexOf(Math.min(...distances))];
 }
 
 function lastPart(name: string): string {
