@@ -35,7 +35,10 @@ function letters(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Fewest letters to insert, leave out or replace (Levenshtein 1966). */
+/**
+ * Fewest letters to insert, leave out or replace that make `a` into `b` (Levenshtein 1966), or into a beginning of it, which is a
+ * little worse.
+ */
 function editDistance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...a].entries()) {
@@ -46,5 +49,5 @@ function editDistance(a: string, b: string): number {
     }
     above = current;
   }
-  return above[b.length];
+  return Math.min(above[b.length], Math.min(...above) + 0.5);
 }

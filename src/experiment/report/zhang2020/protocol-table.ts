@@ -104,7 +104,7 @@ function lossOf({ loss }: TrainingConfiguration): string {
 }
 
 /** Settings that have a row above, or are no matter of the protocol. */
-const told = [
+const withOwnRow = [
   ...["network", "width", "size", "epochs", "batch", "learningRate", "schedule", "loss", "roi", "seed"],
   ...[
     "greyLevels.lowHu",
@@ -121,7 +121,7 @@ const told = [
 function beyond(configuration: TrainingConfiguration): ProtocolRow[] {
   return planSettings.flatMap(({ path, fallback, help }) => {
     const value = settingIn(configuration, path);
-    if (told.includes(path) || value === fallback) return [];
+    if (withOwnRow.includes(path) || value === fallback) return [];
     return [
       { what: help, paper: "none", here: value === true ? "yes" : String(value), how: "differs" as const },
     ];
