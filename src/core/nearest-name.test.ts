@@ -19,6 +19,7 @@ test.each([
   ["rotation", "augmentation.rotationDegrees"],
   ["augmentation.noise", "augmentation.noiseHu"],
   ["augmentation.rotatoin", "augmentation.rotationDegrees"],
+  ["augmentation.epochs", "epochs"],
   ["L1", "l2"],
 ])("%s means %s", (word, name) => {
   expect(nearestName(word, names)).toBe(name);

@@ -5,18 +5,14 @@ const leastTelling = 4;
 
 /**
  * The one of `names` that is nearest to `word`; the first of several, undefined if there are none. Case and signs do not count.
- * Dots name groups: where the word's group exists the name is sought there, otherwise also by its last part alone. A name that
- * holds the word, or is held by it, comes before one that merely looks like it: "rotation" means
- * "augmentation.rotationDegrees", not "attention".
+ * What stands after the last dot is also compared alone. A name that holds the word, or is held by it, comes before one that
+ * merely looks like it: "rotation" means "augmentation.rotationDegrees", not "attention".
  */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
-  const group = word.slice(0, word.lastIndexOf(".") + 1);
-  const siblings = names.filter((name) => name.startsWith(group));
-  const sought = siblings.length > 0 ? siblings : names;
-  const distances = sought.map((name) =>
+  const distances = names.map((name) =>
     Math.min(distance(word, name), distance(lastPart(word), lastPart(name))),
   );
-  return sought[distances.indexOf(Math.min(...distances))];
+  return names[distances.indexOf(Math.min(...distances))];
 }
 
 function lastPart(name: string): string {
