@@ -9,8 +9,8 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { table } from "#cli/output.ts";
+import { defaultTraining } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
-import { paperGreyLevels } from "#preprocess/grey-levels.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { affineOf, drawAugmentation, warpOf } from "#training/augment/augmentation.ts";
 import { augmenter } from "#training/batch.ts";
@@ -45,7 +45,7 @@ function oursMs(options: typeof paper, draw: number): number {
   const target = new Float32Array(size * size);
   const before = performance.now();
   const drawn = drawAugmentation(random.fork(draw), options);
-  const augment = augmenter(drawn, size, paperGreyLevels);
+  const augment = augmenter(drawn, size, defaultTraining.greyLevels);
   normaliseInto(target, augment.image(image, 0), { mean: 30, standardDeviation: 30 });
   augment.mask(mask);
   return performance.now() - before;

@@ -123,6 +123,44 @@ describe("exit codes and errors", () => {
   });
 });
 
+describe("a plan", () => {
+  const plan = join(folder, "plan.json");
+
+  test("that is printed is read again, and a change on the command line comes after it", () => {
+    const printed = delineate("plan", "--protocol", "zhang2020", "--set", "augmentation.noiseHu=20");
+    expect([printed.status, printed.stderr]).toEqual([0, ""]);
+    writeFileSync(plan, printed.stdout);
+    const again = delineate("plan", "--from", plan, "--set", "epochs=10");
+    expect(JSON.parse(again.stdout)).toEqual({ ...JSON.parse(printed.stdout), epochs: 10 });
+    const network = JSON.parse(delineate("plan", "--protocol", "zhang2020-u-net").stdout);
+    expect(network).toMatchObject({ network: "u-net", width: 28 });
+  });
+
+  test("is explained by every setting with default, bounds and meaning", () => {
+    const { stdout } = delineate("plan", "--explain");
+    expect(stdout).toMatch(/^batch +8 +images per step \(a whole number from 1 to 256\)$/m);
+    expect(stdout).toMatch(/^lossParameters\.focal\.gamma +2 /m);
+  });
+
+  test.each(["train", "experiment"])("with a misspelt key is refused by %s, which begins nothing", (verb) => {
+    const wrong = join(folder, "wrong.json");
+    writeFileSync(wrong, '{ "epoch": 3 }');
+    const out = join(folder, "nothing");
+    const { status, stderr } = delineate(verb, cohort, "--plan", wrong, "--out", out);
+    expect(status).toBe(1);
+    expect(stderr).toContain("wrong.json: there is no setting epoch; did you mean epochs?");
+    const flag = delineate(verb, cohort, "--epochs", "0", "--out", out);
+    expect([flag.status, flag.stderr]).toEqual([2, expect.stringContaining("from 1 to 100000")]);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("of a U-Net does not say how wide an experiment's modified ResNet34 is", () => {
+    const out = join(folder, "nothing");
+    const { status, stderr } = delineate("experiment", cohort, "--set", "network=u-net", "--out", out);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("needs the plan of the modified ResNet34")]);
+  });
+});
+
 describe("the preview of augmentation", () => {
   test("shows three steps and the asked number of versions, the target's outline on each, and the same again from the same seed", () => {
     const draw = (
@@ -135,8 +173,8 @@ describe("the preview of augmentation", () => {
         cohort,
         "--preview",
         preview,
-        "--size",
-        "128",
+        "--set",
+        "size=128",
         "--count",
         "5",
         "--json",
@@ -146,7 +184,7 @@ describe("the preview of augmentation", () => {
       expect([status, stderr]).toEqual([0, ""]);
       return { result: JSON.parse(stdout), bytes: readFileSync(preview) };
     };
-    const first = draw("first.png", "--elastic", "0.02");
+    const first = draw("first.png", "--set", "augmentation.elastic=0.02");
     expect(first.result.augmentations.length).toBe(5);
     for (const steps of first.result.augmentations) expect(steps.at(-1)).toMatch(/^elastic to \d+ mm$/);
     const { width, height, data } = decode(first.bytes);
@@ -159,8 +197,10 @@ describe("the preview of augmentation", () => {
       if (green > 180 && red < 60 && blue < 60) outlined.add(4 * row + column);
     }
     expect(outlined.size).toBe(8);
-    expect(draw("again.png", "--elastic", "0.02").bytes).toEqual(first.bytes);
-    expect(draw("other.png", "--elastic", "0.02", "--seed", "9").bytes).not.toEqual(first.bytes);
+    expect(draw("again.png", "--set", "augmentation.elastic=0.02").bytes).toEqual(first.bytes);
+    expect(draw("other.png", "--set", "augmentation.elastic=0.02", "--seed", "9").bytes).not.toEqual(
+      first.bytes,
+    );
   });
 
   test("a CT without contour is shown without one, and a patient or slice that is not there is said in one sentence", () => {
@@ -168,8 +208,8 @@ describe("the preview of augmentation", () => {
     const bare = delineate(
       "augment",
       join(patient, "ct"),
-      "--size",
-      "128",
+      "--set",
+      "size=128",
       "--count",
       "1",
       "--preview",

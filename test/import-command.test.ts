@@ -73,7 +73,7 @@ test("the command line's JSON tells what was taken and holds no path of a source
   const split = run("cohort", "split", out, "--test", "0.2", "--out", join(folder, "split.json"));
   expect(split.status).toBe(0);
   expect(split.stdout).toContain("Patients");
-  const options = "--size 64 --width 4 --epochs 1 --batch 16".split(" ");
+  const options = "--set size=64 --set width=4 --epochs 1 --set batch=16".split(" ");
   const trained = run("train", out, "--out", join(folder, "run"), ...options);
   expect(trained.status).toBe(0);
   expect(existsSync(join(folder, "run", "model.onnx"))).toBe(true);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 const main = join(import.meta.dirname, "../src/cli/main.ts");
 const options =
-  "--size 64 --width 8 --epochs 3 --batch 4 --learning-rate 0.001 --schedule cosine --checkpoint-every 2".split(
+  "--set size=64 --set width=8 --epochs 3 --set batch=4 --set learningRate=0.001 --set schedule=cosine --checkpoint-every 2".split(
     " ",
   );
 

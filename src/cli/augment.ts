@@ -4,13 +4,9 @@ import { defaultTraining as defaults } from "#contract/training-configuration.ts
 import { previewAugmentation } from "#training/run/augment-preview.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult } from "./output.ts";
-import {
-  addPreprocessingOptions,
-  type PreprocessingOptions,
-  preprocessingOf,
-} from "./preprocessing-options.ts";
+import { addPlanOptions, type PlanOptions, planOf } from "./plan-options.ts";
 
-type Options = PreprocessingOptions & {
+type Options = Omit<PlanOptions, "seed"> & {
   preview: string;
   patient?: string;
   mask?: string;
@@ -32,16 +28,16 @@ export function augmentVerb(command: Command): void {
     .option("--slice <K>", "slice, from 0 (default: the one with most target)", wholeNumber(0))
     .option("--count <N>", "augmented versions", wholeNumber(1, 61), 9)
     .option("--seed <N>", "seed of the augmentation", wholeNumber(0), defaults.seed);
-  addPreprocessingOptions(command)
+  addPlanOptions(command, ["roi"])
     .option("--force", "overwrite --preview", false)
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate augment cohort --preview augmented.png\n  $ delineate augment cohort --patient patient-0003 --elastic 0.03 --rotation 10 --preview augmented.png\n  $ delineate augment patient/ct --mask gtv.dcm --roi GTV_AUTO --window lung --preview augmented.png",
+      "\nExamples:\n  $ delineate augment cohort --preview augmented.png\n  $ delineate augment cohort --patient patient-0003 --set augmentation.elastic=0.03 --set augmentation.rotationDegrees=10 --preview augmented.png\n  $ delineate augment patient/ct --mask gtv.dcm --roi GTV_AUTO --set greyLevels.lowHu=-1350 --set greyLevels.highHu=150 --preview augmented.png",
     )
     .action(async (path: string, options: Options) => {
       const { preview, patient, mask, slice, count, seed, force } = options;
-      const { roi, ...configuration } = preprocessingOf(options);
+      const { roi, ...configuration } = await planOf({ ...options, seed: undefined });
       const request = { path, preview, patient, mask, roi, slice, count, seed, force, configuration };
       const result = await previewAugmentation(request);
       const versions = result.augmentations.map((steps, index) => `  ${index + 1}: ${steps.join(", ")}`);

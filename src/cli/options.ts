@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 
 /** For `--device`: what computes. */
-export const deviceHelp = "what computes: cpu, webgpu, cuda, or auto: a GPU where one is there and faster";
+export const deviceHelp = "cpu, webgpu, cuda, or auto: a GPU where one is faster";
 
 export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

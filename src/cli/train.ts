@@ -1,7 +1,6 @@
 /** `delineate train` on the command line. */
 import { type Command, InvalidArgumentError } from "commander";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
-import { networkNames } from "#networks/networks.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { readFold } from "#training/run/choose-patients.ts";
@@ -10,90 +9,89 @@ import { type TrainResult, trainModel } from "#training/run/train-model.ts";
 import { createTrainingView } from "#training/run/training-view.ts";
 import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult, say } from "./output.ts";
-import { addTrainingOptions, type TrainingOptions, trainingOf } from "./training-options.ts";
+import { addPlanOptions, type PlanOptions, planOf } from "./plan-options.ts";
 
-type Options = TrainingOptions & {
-  network: (typeof networkNames)[number];
+type Options = PlanOptions & {
   out: string;
   patients?: string[];
   validation?: string[];
   split?: string;
   fold?: number;
   startFrom?: string;
-  with: AddedCohort[];
+  with?: AddedCohort[];
+  checkpointEvery: number;
   threads?: number;
   device: DeviceChoice;
   name?: string;
   modelVersion: string;
   threshold: number;
-  resume: boolean;
+  resume?: boolean;
   json?: boolean;
 };
 
 export function trainVerb(command: Command): void {
-  addTrainingOptions(command)
-    .requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx")
-    .option("--network <NAME>", networkNames.join(" or "), oneOf(networkNames), "modified-resnet34")
+  command.requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx");
+  addPlanOptions(command, ["roi", "epochs", "seed"])
     .option("--patients <NAMES>", "patients to train on, with commas (default: all others)", namesList)
-    .option(
-      "--validation <NAMES>",
-      "patients to validate on after each epoch; the best epoch is the model",
-      namesList,
-    )
+    .option("--validation <NAMES>", "patients to validate on; the best epoch is the model", namesList)
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
-    .option(
-      "--with <COHORT_DIR:WEIGHT>",
-      "also train on all patients of this cohort; weight: its slices with target per such slice of the first cohort; may be given several times",
-      addedCohort,
-      [],
-    )
+    .option("--with <COHORT_DIR:WEIGHT>", withHelp, addedCohort)
     .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
+    .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
+    .option("--resume", "go on from the checkpoint in --out, by the plan it was begun with")
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
-    .option(
-      "--threshold <P>",
-      "probability above which a voxel is target, stored in the model; choose it on patients of neither training nor test",
-      decimalNumber(0.001, 0.999),
-      0.5,
-    )
-    .option("--resume", "go on from the checkpoint in --out, with the options it was begun with", false)
+    .option("--threshold <P>", thresholdHelp, decimalNumber(0.001, 0.999), 0.5)
     .option("--json", "print the result as JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ delineate train cohort --network modified-resnet34 --roi 'GTV.*' --out run\n  $ delineate train cohort --out run --resume\n  $ delineate train cohort --split split.json --loss dice-cross-entropy --context 1 --attention --patience 10 --out run\n  $ delineate train patients --with phantoms:0.5 --with inserted:1 --frame body --start-from model.onnx --out mixed\n  $ delineate train cohort --batch 8 --accumulate 4 --start-from run/model.onnx --out fine-tuned\n  $ delineate train small --size 128 --width 16 --epochs 2 --batch 4 --out try",
-    )
-    .action(async (cohort: string, options: Options) => {
-      const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
-      const parts =
-        options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
-      const { device, sentence } = await chooseDevice(options.device);
-      say(device === "cpu" ? sentence : `${sentence} The optimiser runs on the CPU.`);
-      const request = {
-        cohort,
-        additions: options.with,
-        device,
-        patients: parts?.train ?? options.patients,
-        validation: parts?.validation ?? options.validation,
-        out: options.out,
-        configuration: { ...trainingOf(options), network: options.network },
-        resume: options.resume,
-        startFrom: options.startFrom,
-        checkpointEvery: options.checkpointEvery,
-        threads: options.threads,
-        name: options.name ?? options.network,
-        version: options.modelVersion,
-        threshold: options.threshold,
-      };
-      const result = await trainModel(request, createTerminalProgress(), signal, createTrainingView());
-      printResult(options.json, result, describeResult(result, cohort, options.out));
-    });
+    .addHelpText("after", examples)
+    .action(runTrain);
+}
+
+/** At most 70 columns each, so that the help fits on a screen. */
+const withHelp = "also train on this cohort: WEIGHT slices per slice of the first";
+const thresholdHelp = "target where the probability is above this; in the model";
+
+const examples = `
+Examples:
+  $ delineate train cohort --roi 'GTV.*' --out run
+  $ delineate train cohort --out run --resume
+  $ delineate plan --set loss=dice-cross-entropy --set patience=10 > plan.json
+  $ delineate train cohort --plan plan.json --split split.json --out run
+  $ delineate train patients --with phantoms:0.5 --start-from model.onnx --out mixed
+  $ delineate train small --set size=128 --set width=16 --set batch=4 --epochs 2 --out try`;
+
+async function runTrain(cohort: string, options: Options): Promise<void> {
+  const configuration = await planOf(options);
+  const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
+  const parts =
+    options.split === undefined ? undefined : await readFold(cohort, options.split, options.fold ?? 1);
+  const { device, sentence } = await chooseDevice(options.device);
+  say(device === "cpu" ? sentence : `${sentence} The optimiser runs on the CPU.`);
+  const request = {
+    cohort,
+    additions: options.with ?? [],
+    device,
+    patients: parts?.train ?? options.patients,
+    validation: parts?.validation ?? options.validation,
+    out: options.out,
+    configuration,
+    resume: options.resume ?? false,
+    startFrom: options.startFrom,
+    checkpointEvery: options.checkpointEvery,
+    threads: options.threads,
+    name: options.name,
+    version: options.modelVersion,
+    threshold: options.threshold,
+  };
+  const result = await trainModel(request, createTerminalProgress(), signal, createTrainingView());
+  printResult(options.json, result, describeResult(result, cohort, options.out));
 }
 
 /** "DIR:WEIGHT", after those that were given before it. */
-function addedCohort(text: string, before: AddedCohort[]): AddedCohort[] {
+function addedCohort(text: string, before: readonly AddedCohort[] = []): AddedCohort[] {
   const at = text.lastIndexOf(":");
   const weight = decimalNumber(0.001, 100)(text.slice(at + 1));
   if (at < 1) throw new InvalidArgumentError("Expected a folder and a weight, such as phantoms:0.5.");

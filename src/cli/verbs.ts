@@ -42,9 +42,13 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./cohort.ts")).cohortVerb(command),
   },
   {
+    usage: "plan [options]",
+    description: "Print a plan: all that determines a training besides its cohort, as JSON for --plan.",
+    load: async (command) => (await import("./plan.ts")).planVerb(command),
+  },
+  {
     usage: "train [options] <COHORT_DIR>",
-    description:
-      "Train a network on a cohort: one folder a patient, with CT and RTSTRUCT. Defaults are the paper's.",
+    description: "Train a network on a cohort by a plan: the paper's, or that of a file.",
     load: async (command) => (await import("./train.ts")).trainVerb(command),
   },
   {

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { qualitySchema } from "./quality.ts";
-import { trainingConfigurationSchema } from "./training-configuration.ts";
+import { storedConfigurationSchema } from "./training-configuration.ts";
 
 export const modelMetadataKey = "delineate";
 
@@ -40,7 +40,7 @@ export const modelMetadataSchema = z.strictObject({
   format: z.literal([1, 2]),
   name: z.string().min(1).max(64),
   version: z.string().min(1).max(32),
-  configuration: trainingConfigurationSchema,
+  configuration: storedConfigurationSchema,
   normalisation: z.strictObject({ mean: z.number(), standardDeviation: z.number().positive() }),
   /** What of a slice the network sees: all of it (without this), or the square that the body fills. */
   frame: z.literal("body").optional(),

@@ -1,9 +1,14 @@
 /**
- * The configuration of a training: everything that determines its result, besides the cohort. It is written beside
- * the checkpoints and into the model file. Defaults are the paper's (Zhang 2020, Methods) where it gives a figure.
+ * The configuration of a training, its plan: everything that determines its result, besides the cohort. It is written beside
+ * the checkpoints and into the model file. Name, default, bounds and help text of a setting stand here and nowhere else: the
+ * command line, `delineate plan --explain`, the experiment's page and the tests of the documents read them (plan.ts). Defaults
+ * are the paper's (Zhang 2020, Methods) where it gives a figure.
  */
 import { z } from "zod";
 import { augmentationOptionsSchema } from "./augmentation-options.ts";
+
+export const networkNames = ["modified-resnet34", "u-net"] as const;
+export type NetworkName = (typeof networkNames)[number];
 
 export const lossNames = [
   "weighted-cross-entropy",
@@ -18,114 +23,139 @@ export type LossName = (typeof lossNames)[number];
 
 /** Parameters of the losses that have any; a loss reads its own. Defaults are the sources' (src/training/losses). */
 export const lossParametersSchema = z.strictObject({
-  /** Milletari 2016 squares the terms of Dice's denominator, Drozdzal 2016 does not. */
-  diceDenominator: z.enum(["squared", "plain"]).default("squared"),
-  /** Lin 2017. */
+  diceDenominator: z
+    .enum(["squared", "plain"])
+    .default("squared")
+    .describe("terms of Dice's denominator: squared (Milletari 2016) or plain (Drozdzal 2016)"),
   focal: z
     .strictObject({
-      gamma: z.number().min(0).max(10).default(2),
-      alpha: z.number().min(0).max(1).default(0.25),
+      gamma: z.number().min(0).max(10).default(2).describe("focus of the focal loss (Lin 2017)"),
+      alpha: z.number().min(0).max(1).default(0.25).describe("the focal loss's weight of the target"),
     })
     .prefault({}),
-  /** Price of what is falsely found (alpha) and of what is missed (beta), Salehi 2017. */
   tversky: z
     .strictObject({
-      alpha: z.number().positive().max(10).default(0.3),
-      beta: z.number().positive().max(10).default(0.7),
+      alpha: z
+        .number()
+        .positive()
+        .max(10)
+        .default(0.3)
+        .describe("weight of false positives in the Tversky losses (Salehi 2017)"),
+      beta: z
+        .number()
+        .positive()
+        .max(10)
+        .default(0.7)
+        .describe("weight of false negatives in the Tversky losses"),
     })
     .prefault({}),
-  /** Abraham 2019; 1 is Tversky. */
   focalTverskyGamma: z
     .number()
     .min(1)
     .max(3)
-    .default(4 / 3),
+    .default(4 / 3)
+    .describe("focus of the focal Tversky loss (Abraham 2019); 1 is Tversky"),
 });
 export type LossParameters = z.infer<typeof lossParametersSchema>;
 
-/** Learning rate over the steps: stays, or falls to 0 (src/training/schedule.ts). */
-export const schedules = ["constant", "cosine", "polynomial"] as const;
+const hu = z.number().min(-32768).max(32767);
 
-/** `click`: a network that is told a place, or the contour on a neighbouring slice, and finds the region that it belongs to. */
-export const views = ["slice", "click"] as const;
+const greyLevelsSchema = z
+  .strictObject({
+    lowHu: hu.default(-1024).describe("HU of the lowest grey level: lung window -1350, mediastinum -160"),
+    highHu: hu.default(3071).describe("HU of the highest grey level: lung window 150, mediastinum 240"),
+    levels: z.int().min(2).max(256).default(255).describe("grey levels"),
+  })
+  .refine(({ lowHu, highHu }) => highHu > lowHu, { error: "highHu must be above lowHu" })
+  .prefault({});
 
 export const trainingConfigurationSchema = z.strictObject({
-  network: z.string(),
-  /** Channels of the first stage; the paper's networks have 64. */
-  width: z.int().min(4).max(256),
-  /** Rows and columns of the network's input. */
-  size: z.int().min(64).max(1024).multipleOf(32),
-  epochs: z.int().min(1).max(100_000),
-  batch: z.int().min(1).max(256),
-  learningRate: z.number().positive().max(1),
-  schedule: z.enum(schedules),
-  l2: z.number().min(0).max(1),
-  dropout: z.number().min(0).max(0.9),
-  seed: z.int().min(0),
-  /** ROI that is the target: a name or a regular expression. */
-  roi: z.string().min(1),
-  greyLevels: z.strictObject({ lowHu: z.number(), highHu: z.number(), levels: z.int().min(2).max(256) }),
-  /** Part of an epoch's images that is augmented. */
-  augmented: z.number().min(0).max(1),
-  /** Slices without tumour in an epoch, as a multiple of those with tumour. */
-  emptySlices: z.number().min(0).max(100),
-  /** What of a slice the network sees: all of it (without this), or the square that the body fills. */
-  frame: z.literal("body").optional(),
-  // What follows came later: it has defaults, so that older files can be read.
-  loss: z.enum(lossNames).default("weighted-cross-entropy"),
+  network: z.enum(networkNames).default("modified-resnet34").describe("network"),
+  width: z.int().min(4).max(256).default(64).describe("channels of the network's first stage"),
+  attention: z.boolean().default(false).describe("attention gates on the features that are joined"),
+  size: z
+    .int()
+    .min(64)
+    .max(1024)
+    .multipleOf(32)
+    .default(512)
+    .describe("rows and columns of the network's input"),
+  frame: z
+    .enum(["slice", "body"])
+    .default("slice")
+    .describe("what the network sees of a slice: all of it, or the square that the body fills"),
+  view: z
+    .enum(["slice", "click"])
+    .default("slice")
+    .describe("what an image shows: a slice, or the square round a click or a neighbouring slice's contour"),
+  viewMm: z.number().min(32).max(1000).default(192).describe("side of a click's square, mm"),
+  context: z.int().min(0).max(8).default(0).describe("2.5D: neighbouring slices on each side, as channels"),
+  // The slices of the paper's CT are 5 mm apart.
+  contextSpacingMm: z
+    .number()
+    .positive()
+    .max(100)
+    .default(5)
+    .describe("distance of those neighbours, mm; in a CT of other slices the nearest ones"),
+  roi: z.string().min(1).default("GTV.*").describe("target: an ROI's name or a regular expression"),
+  greyLevels: greyLevelsSchema,
+  loss: z.enum(lossNames).default("weighted-cross-entropy").describe("loss; weighted-cross-entropy is Eq. 1"),
   lossParameters: lossParametersSchema.prefault({}),
-  /** Neighbouring slices on each side that the network sees as channels (2.5D), and their distance. */
-  context: z.int().min(0).max(8).default(0),
-  contextSpacingMm: z.number().positive().max(100).default(5),
-  attention: z.boolean().default(false),
-  /** Parts that a batch is computed in, their gradients added: batch 8 in the memory of batch 2 is 4 parts. */
-  accumulate: z.int().min(1).max(256).default(1),
-  /** The learning rate rises linearly over these first steps. */
-  warmUpSteps: z.int().min(0).default(0),
-  /** Decay of the moving average of the weights that predicts; 0: the weights themselves. */
-  averageDecay: z.number().min(0).max(0.999999).default(0),
-  /** Epochs without a better validation after which the training ends; 0: never. */
-  patience: z.int().min(0).default(0),
-  /** Every patient gives as many slices with tumour as any other, so that long tumours do not outnumber small ones. */
-  balancePatients: z.boolean().default(false),
+  epochs: z.int().min(1).max(100_000).default(50).describe("passes over the cohort"),
+  batch: z.int().min(1).max(256).default(8).describe("images per step"),
+  accumulate: z
+    .int()
+    .min(1)
+    .max(256)
+    .default(1)
+    .describe("split each batch into so many equal parts to save memory (gradient accumulation)"),
+  learningRate: z.number().positive().max(1).default(1e-4).describe("learning rate of Adam"),
+  schedule: z
+    .enum(["constant", "cosine", "polynomial"])
+    .default("constant")
+    .describe("learning rate over the steps: stays, or falls to 0"),
+  warmUpSteps: z.int().min(0).default(0).describe("first steps over which the learning rate rises linearly"),
+  // The paper uses L2 and dropout but gives no figures; these are ours.
+  l2: z.number().min(0).max(1).default(1e-5).describe("L2 regularisation of the convolutions"),
+  dropout: z.number().min(0).max(0.9).default(0.1).describe("dropout rate of the feature maps"),
+  averageDecay: z
+    .number()
+    .min(0)
+    .max(0.999999)
+    .default(0)
+    .describe(
+      "decay of the moving average of the weights that predicts, such as 0.999; 0: the weights themselves",
+    ),
+  patience: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe("end after so many epochs without a better validation; 0: never"),
+  augmented: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(2 / 3)
+    .describe("fraction of an epoch's images that is augmented"),
   augmentation: augmentationOptionsSchema.prefault({}),
-  /** What an image shows: a whole slice, or the square round a place that the network is asked about (preprocess/prompt-view.ts). */
-  view: z.enum(views).default("slice"),
-  /** Side of that square. */
-  viewMm: z.number().min(32).max(1000).default(192),
+  // The paper does not say which slices its 6048 images are; a model that reads whole scans needs empty ones too.
+  emptySlices: z.number().min(0).max(100).default(0.5).describe("tumour-free slices per slice with tumour"),
+  balancePatients: z
+    .boolean()
+    .default(false)
+    .describe("as many slices with tumour of every patient, however long its tumour"),
+  seed: z.int().min(0).default(1).describe("seed of weights, order and augmentation"),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
 
-export const defaultTraining: TrainingConfiguration = {
-  network: "modified-resnet34",
-  width: 64,
-  size: 512,
-  epochs: 50,
-  batch: 8,
-  learningRate: 1e-4,
-  schedule: "constant",
-  // The paper uses L2 and dropout but gives no figures; these are ours.
-  l2: 1e-5,
-  dropout: 0.1,
-  seed: 1,
-  roi: "GTV.*",
-  greyLevels: { lowHu: -1024, highHu: 3071, levels: 255 },
-  augmented: 2 / 3,
-  // The paper does not say which slices its 6048 images are; a model that reads whole scans needs empty ones too.
-  emptySlices: 0.5,
-  loss: "weighted-cross-entropy",
-  lossParameters: lossParametersSchema.parse({}),
-  context: 0,
-  // The slices of the paper's CT are 5 mm apart.
-  contextSpacingMm: 5,
-  attention: false,
-  accumulate: 1,
-  warmUpSteps: 0,
-  averageDecay: 0,
-  patience: 0,
-  balancePatients: false,
-  augmentation: augmentationOptionsSchema.parse({}),
-  view: "slice",
-  viewMm: 192,
-};
+export const defaultTraining: TrainingConfiguration = trainingConfigurationSchema.parse({});
+
+/** What a network and its input are: a file that holds weights must say it, no default stands in. */
+const stated = ["network", "width", "size", "greyLevels"] as const satisfies (keyof TrainingConfiguration)[];
+
+/** The configuration as it stands in a checkpoint or a model file. */
+export const storedConfigurationSchema = z
+  .record(z.string(), z.unknown())
+  .refine((value) => stated.every((key) => key in value), { error: `expected ${stated.join(", ")}` })
+  .pipe(trainingConfigurationSchema);

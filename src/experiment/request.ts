@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CohortSplit } from "#contract/cohort-split.ts";
-import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import type { NetworkName, TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import { programVersion } from "#platform/version.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
@@ -16,7 +16,7 @@ export type ExperimentRequest = {
   readonly cohort: string;
   readonly out: string;
   /** At least one; the first is compared with each other one. */
-  readonly networks: readonly string[];
+  readonly networks: readonly NetworkName[];
   /** Of all networks; its `network` is replaced by each, its `width` where `widths` has another for that network. */
   readonly configuration: TrainingConfiguration;
   /** Channels of a network's first stage by its name. */
@@ -36,7 +36,7 @@ export type ExperimentRequest = {
 /** What one network of the experiment is trained with. */
 export function configurationOf(
   { configuration, widths }: Pick<ExperimentRequest, "configuration" | "widths">,
-  network: string,
+  network: NetworkName,
 ): TrainingConfiguration {
   return { ...configuration, network, width: widths[network] ?? configuration.width };
 }

@@ -4,7 +4,7 @@
  */
 import type { ModelMetadata, ModelMetric } from "#contract/model-metadata.ts";
 import type { CalibrationErrors, Quality } from "#contract/quality.ts";
-import { trainOptions } from "./train-command.ts";
+import { trainAgain } from "./train-again.ts";
 
 export type ModelFacts = {
   /** SHA-256 of the file, in hexadecimal digits. */
@@ -57,7 +57,7 @@ export function modelCard(metadata: ModelMetadata, facts: ModelFacts, plot?: str
     "## Limitations",
     bullets([...commonLimitations, ...metadata.limitations]),
     "## To make it again",
-    reproduce(metadata),
+    trainAgain(metadata),
   ].join("\n\n")}\n`;
 }
 
@@ -139,19 +139,6 @@ function worth({ contour, slice, doubtBelow, calibration }: Quality, plot: strin
     `Weights (src/segment/contour-features.ts says of what): contour ${weights(contour)}; slice ${weights(slice)}.`,
     ...(plot === undefined ? [] : [`![Expected against true DSC](${plot})`]),
   ].join("\n\n");
-}
-
-function reproduce({ name, version, threshold, configuration, trainedOn }: ModelMetadata): string {
-  const additions = trainedOn.sources
-    .slice(1)
-    .flatMap(({ cohort, weight }) => ["--with", `${cohort}:${weight}`]);
-  const start = trainedOn.startedFrom === undefined ? [] : ["--start-from", trainedOn.startedFrom];
-  const own = ["--name", name, "--model-version", version, "--threshold", String(threshold)];
-  const words = [...additions, ...start, ...trainOptions(configuration), ...own].map((word) =>
-    /^[\w.:-]+$/.test(word) ? word : `'${word}'`,
-  );
-  const command = ["delineate", "train", "COHORT", "--out", "RUN", ...words].join(" ");
-  return `With the same cohort, in one line (all other options at their defaults):\n\n\`\`\`\n${command}\n\`\`\``;
 }
 
 function rows(pairs: readonly (readonly [string, string])[]): string {

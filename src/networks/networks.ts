@@ -1,11 +1,11 @@
 /** The networks by name. A network is described once; both of its graphs come from that (src/engine/emit.ts). */
+import { networkNames } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Network } from "#engine/emit.ts";
 import type { NetworkOptions } from "./layers.ts";
 import { modifiedResnet34 } from "./modified-resnet34.ts";
 import { uNet } from "./u-net.ts";
 
-export const networkNames = ["modified-resnet34", "u-net"] as const;
 /** `widthStep`: the narrowest layer of the modified ResNet34 has a quarter of the width. */
 const networks = {
   "modified-resnet34": { describe: modifiedResnet34, widthStep: 4 },

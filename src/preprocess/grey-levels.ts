@@ -1,7 +1,7 @@
 /**
  * Hounsfield units to grey levels: the paper converts the 4096 levels of its DICOM images to 255 "to bring out the
- * tumour and its surroundings" (Zhang 2020, Methods). Its whole range is the default; a narrower window spends the
- * levels on soft tissue and is an option past the paper.
+ * tumour and its surroundings" (Zhang 2020, Methods). The range of 12-bit CT, -1024 to 3071 HU, is the default
+ * (contract/training-configuration.ts); a narrower window spends the levels on lung or soft tissue.
  */
 
 export type GreyLevels = {
@@ -12,19 +12,6 @@ export type GreyLevels = {
   /** Number of levels, at most 256: level numbers are bytes. */
   readonly levels: number;
 };
-
-/** 12-bit CT: -1024 to 3071 HU are 4096 levels. */
-export const paperGreyLevels: GreyLevels = { lowHu: -1024, highHu: 3071, levels: 255 };
-
-/**
- * Intensity windows by name. `full` is the paper's; the others are the two in which lung tumours are read (level -600 and
- * width 1500, level 40 and width 400) and spend all levels there: what lies beyond becomes the darkest or the brightest.
- */
-export const intensityWindows = {
-  full: { lowHu: -1024, highHu: 3071 },
-  lung: { lowHu: -1350, highHu: 150 },
-  mediastinum: { lowHu: -160, highHu: 240 },
-} as const satisfies Record<string, Omit<GreyLevels, "levels">>;
 
 /** What lies outside a CT's image: air, by the definition of the Hounsfield scale. */
 const outsideHu = -1000;

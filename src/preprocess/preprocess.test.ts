@@ -1,23 +1,24 @@
 import { expect, test } from "vitest";
-import { intensityWindows, outsideLevel, paperGreyLevels, toGreyLevels } from "./grey-levels.ts";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { outsideLevel, toGreyLevels } from "./grey-levels.ts";
 import { normaliseInto, populationStatistics } from "./normalise.ts";
 import { createResizer } from "./resize.ts";
 
 test("4096 grey values become 255 levels, the ends map to the ends and values beyond are clamped", () => {
   const hu = Int16Array.from({ length: 4096 }, (_, index) => index - 1024);
-  expect(new Set(toGreyLevels(hu, paperGreyLevels)).size).toBe(255);
-  expect([...toGreyLevels(Int16Array.of(-2000, -1024, 3071, 30000), paperGreyLevels)]).toEqual([
+  expect(new Set(toGreyLevels(hu, defaultTraining.greyLevels)).size).toBe(255);
+  expect([...toGreyLevels(Int16Array.of(-2000, -1024, 3071, 30000), defaultTraining.greyLevels)]).toEqual([
     0, 0, 254, 254,
   ]);
 });
 
 test("a window spends all its levels between its ends, and what lies outside an image is air in each of them", () => {
-  const lung = { ...intensityWindows.lung, levels: 255 };
+  const lung = { lowHu: -1350, highHu: 150, levels: 255 };
   expect([...toGreyLevels(Int16Array.of(-1400, -1350, -600, 150, 400), lung)]).toEqual([0, 0, 127, 254, 254]);
   // Level of -1000 HU: (-1000 + 1350) / 1500 * 254 = 59.3, and (-1000 + 1024) / 4095 * 254 = 1.5.
   expect(outsideLevel(lung)).toBe(59);
-  expect(outsideLevel(paperGreyLevels)).toBe(1);
-  expect(outsideLevel({ ...intensityWindows.mediastinum, levels: 255 })).toBe(0);
+  expect(outsideLevel(defaultTraining.greyLevels)).toBe(1);
+  expect(outsideLevel({ lowHu: -160, highHu: 240, levels: 255 })).toBe(0);
 });
 
 test("population statistics are the mean and standard deviation over all images together", () => {

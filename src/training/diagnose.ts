@@ -47,6 +47,6 @@ export function divergenceError(divergence: Divergence): DelineateError {
   return new DelineateError(
     "loss-not-finite",
     `The loss at step ${step} (epoch ${epoch}) is ${loss}: the training diverged at learning rate ${learningRate}, with the ` +
-      `images ${shown}. ${state} ${goOn} and a smaller --learning-rate, or with --warm-up-steps.`,
+      `images ${shown}. ${state} ${goOn} and a smaller learningRate (--set learningRate=...), or with warmUpSteps.`,
   );
 }

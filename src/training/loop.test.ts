@@ -138,7 +138,7 @@ test("a divergence names step, images, learning rate, the broken tensor and the 
   const failure = train(run);
   await expect(failure).rejects.toThrow(/step 4 \(epoch 2\) is NaN.*learning rate 0\.0001/);
   await expect(failure).rejects.toThrow(/patient-[01] slice [123], patient-[01] slice [123]/);
-  await expect(failure).rejects.toThrow(/1 tensors .* b\.weight first.*step 2 is good.*--learning-rate/);
+  await expect(failure).rejects.toThrow(/1 tensors .* b\.weight first.*step 2 is good.*learningRate/);
 });
 
 test("with finite weights the largest is named", async () => {

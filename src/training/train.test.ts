@@ -219,7 +219,7 @@ test("a loss that is no number ends the training with what to do", async () => {
     onCheckpoint: async () => undefined,
     shouldStop: () => false,
   });
-  await expect(run).rejects.toThrow(/--learning-rate/);
+  await expect(run).rejects.toThrow(/learningRate/);
 });
 
 test("tensors come back from a checkpoint bit for bit, and a cut file is refused by name", () => {

@@ -5,11 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { networkNames } from "#contract/training-configuration.ts";
 import { emitPrediction, emitTraining } from "#engine/emit.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import { createTrainer } from "#engine/runtime/trainer.ts";
-import { networkNamed, networkNames } from "#networks/networks.ts";
+import { networkNamed } from "#networks/networks.ts";
 import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
 import { formula, formulaState } from "./formula-weights.ts";
 

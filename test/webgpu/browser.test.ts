@@ -2,13 +2,14 @@
  * The training graph on WebGPU in a browser: headless Chromium with its software GPU, onnxruntime-web, the same graphs as
  * in Node, against Node's CPU.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { networkNames } from "#contract/training-configuration.ts";
 import { gradientName, nextName } from "#engine/emit.ts";
 import { elementCount } from "#engine/graph.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
 import { nodesForCpu } from "#engine/runtime/nodes-for-cpu.ts";
 import { floatTensor, openSession } from "#engine/runtime/session.ts";
-import { networkNames } from "#networks/networks.ts";
 import { type Browser, type BrowserRun, openBrowser } from "./browser.ts";
 import { type DescentTask, descend } from "./descend.ts";
 import { smallNetwork } from "./small-network.ts";

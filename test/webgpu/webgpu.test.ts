@@ -9,9 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { lossNames } from "#contract/training-configuration.ts";
+import { lossNames, networkNames } from "#contract/training-configuration.ts";
 import { chooseDevice } from "#engine/runtime/devices.ts";
-import { networkNames } from "#networks/networks.ts";
 import type { LossRun, NetworkRun } from "./network-run.ts";
 import { noGpu, softwareGpu } from "./software-gpu.ts";
 

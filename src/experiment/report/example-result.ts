@@ -2,7 +2,7 @@
  * A small experiment made up for the tests of the report: numbers that nobody measured, through the same statistics as real
  * ones. Not part of the program's results.
  */
-import { defaultTraining } from "#contract/training-configuration.ts";
+import { defaultTraining, type NetworkName } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
 import { compareTables } from "#evaluate/compare-tables.ts";
 import { correlateTable } from "#evaluate/correlate-table.ts";
@@ -84,7 +84,7 @@ function describe(patient: string, at: number): DescribedPatient {
 }
 
 function exampleNetwork(
-  network: string,
+  network: NetworkName,
   title: string,
   level: number,
   patients: readonly DescribedPatient[],

@@ -2,14 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import { afterAll, expect, test } from "vitest";
-import { addTrainingOptions, type TrainingOptions, trainingOf } from "#cli/training-options.ts";
 import { modelMetadataKey } from "#contract/model-metadata.ts";
-import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { checkPlan } from "#contract/plan.ts";
 import { setOnnxMetadata } from "#engine/onnx-file.ts";
 import { modelCard } from "#model/model-card.ts";
-import { trainOptions } from "#model/train-command.ts";
 import { loadModel, readMetadata, shippedModel } from "./load-model.ts";
 import { annotateModel, describeModel } from "./model.ts";
 import { unsealed } from "./model-seal.ts";
@@ -154,50 +151,21 @@ test("notes that are not as expected are refused by the key, and no model is wri
   await expect(describeModel(out)).rejects.toThrow(/no model file/);
 });
 
-test("the options that a card prints make the same configuration again, whatever differs from the defaults", () => {
-  const configuration: TrainingConfiguration = {
-    ...defaultTraining,
-    size: 192,
-    width: 16,
-    epochs: 7,
-    batch: 4,
-    accumulate: 2,
-    learningRate: 3e-4,
-    schedule: "polynomial",
-    warmUpSteps: 10,
-    l2: 0,
-    dropout: 0.2,
-    seed: 9,
-    roi: "GTV (p|T).*",
-    greyLevels: { lowHu: -1350, highHu: 150, levels: 255 },
-    augmented: 0.5,
-    emptySlices: 0,
-    balancePatients: true,
-    loss: "focal-tversky",
-    lossParameters: {
-      diceDenominator: "plain",
-      focal: { gamma: 3, alpha: 0.5 },
-      tversky: { alpha: 0.4, beta: 0.6 },
-      focalTverskyGamma: 2,
-    },
-    context: 2,
-    contextSpacingMm: 3,
-    attention: true,
-    averageDecay: 0.99,
-    patience: 5,
-    augmentation: {
-      rotationDegrees: 8,
-      elastic: 0.02,
-      contrast: 0.1,
-      brightnessHu: 20,
-      noiseHu: 15,
-      blurPixels: 1,
-    },
-  };
-  const command = addTrainingOptions(new Command()).exitOverride();
-  command.parse(trainOptions(configuration), { from: "user" });
-  expect({ ...trainingOf(command.opts<TrainingOptions>()), network: configuration.network }).toEqual(
-    configuration,
+test("a card says how the model is trained again: from its own plan, whose settings it shows where they are not the default", async () => {
+  const { metadata, facts } = await annotate();
+  const card = modelCard(metadata, facts);
+  expect(card).toContain("delineate plan --from MODEL > plan.json\ndelineate train COHORT --plan plan.json");
+  const shown: unknown = JSON.parse(/```json\n([^`]*)```/.exec(card)?.[1] ?? "");
+  expect(checkPlan(shown, "the card")).toEqual(metadata.configuration);
+});
+
+test("a configuration that does not say the network's input is refused", () => {
+  const metadata = readMetadata(shipped, "shipped");
+  const { size, ...configuration } = metadata.configuration;
+  const without = setOnnxMetadata(
+    unsealed(shipped),
+    modelMetadataKey,
+    JSON.stringify({ ...metadata, ...bare, configuration }),
   );
-  expect(trainOptions(defaultTraining)).toEqual([]);
+  expect(() => readMetadata(without, "without.onnx")).toThrow(/configuration/);
 });

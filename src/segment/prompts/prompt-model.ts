@@ -34,7 +34,7 @@ export function ownPixelMm({ input: { viewMm, size } }: PromptModel): number {
   if (viewMm === undefined)
     throw new DelineateError(
       "bad-model",
-      "This model sees whole slices and answers no clicks: train with --view click.",
+      "This model sees whole slices and answers no clicks: train with --set view=click.",
     );
   return viewMm / size;
 }

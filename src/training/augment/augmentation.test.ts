@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { largestElastic } from "#contract/augmentation-options.ts";
 import { createRandom } from "#core/random.ts";
 import { affineOf, augmentationRange, drawAugmentation, type Transform, warpOf } from "./augmentation.ts";
-import { drawElasticField, largestElastic } from "./elastic-field.ts";
+import { drawElasticField } from "./elastic-field.ts";
 import { createWarp } from "./warp.ts";
 
 const size = 160;

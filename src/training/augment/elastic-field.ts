@@ -4,17 +4,16 @@
  * as in Rueckert 1999). A field is drawn in parts of the image's width, so that it fits every matrix.
  *
  * It never folds: with control points h apart, displacements below h / 2.0464 along each axis keep the map one to one
- * (Choi and Lee, Graphical Models 62, 2000: the bound in two dimensions). `largestElastic` keeps below that.
+ * (Choi and Lee, Graphical Models 62, 2000: the bound in two dimensions). In fractions of the width that is
+ * 0.0611 for eight cells; `largestElastic` keeps below it.
  */
+import { largestElastic } from "#contract/augmentation-options.ts";
 import type { Random } from "#core/random.ts";
 
 /** Cells of the control grid along each side: bends of about an eighth of the width, an organ's size. */
 const cells = 8;
 /** Control points along each side: a cubic spline needs one before and two after each cell. */
 const points = cells + 3;
-
-/** Largest displacement of a control point, in parts of the width: Choi and Lee's bound is 0.0611 for eight cells. */
-export const largestElastic = 0.06;
 
 /** Displacements of the control points in parts of the width, row by row: x, y, x, y ... Length 2 * 11 * 11. */
 export type ElasticField = Float32Array;

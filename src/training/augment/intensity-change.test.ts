@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { defaultTraining } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
-import { intensityWindows, paperGreyLevels } from "#preprocess/grey-levels.ts";
 import { changeIntensities, drawIntensityChange, type IntensityChange } from "./intensity-change.ts";
 
 const size = 128;
 const none: IntensityChange = { gain: 1, offsetHu: 0, noiseHu: 0, blurPixels: 0, seed: 3 };
-const lung = { ...intensityWindows.lung, levels: 255 };
+const lung = { lowHu: -1350, highHu: 150, levels: 255 };
 /** Levels that one HU is worth in the lung window. */
 const perHu = 254 / 1500;
 
@@ -69,7 +69,12 @@ test("slices of one sample have noise of their own, the same one on every call",
 test("a point is blurred to a Gaussian of the standard deviation that was asked for, and nothing of it is lost", () => {
   const levels = new Float32Array(size * size);
   levels[64 * size + 64] = 200;
-  changeIntensities(levels, size, { ...none, blurPixels: 1.5 }, { greyLevels: paperGreyLevels, stream: 0 });
+  changeIntensities(
+    levels,
+    size,
+    { ...none, blurPixels: 1.5 },
+    { greyLevels: defaultTraining.greyLevels, stream: 0 },
+  );
   let [sum, squaresX, squaresY] = [0, 0, 0];
   levels.forEach((level, at) => {
     sum += level;

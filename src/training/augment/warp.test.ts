@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { largestElastic } from "#contract/augmentation-options.ts";
 import { createRandom } from "#core/random.ts";
 import { type AffineMap, compose, identityMap, inverse, mapPoint } from "#preprocess/affine-map.ts";
-import { drawElasticField, elasticRows, largestElastic } from "./elastic-field.ts";
+import { drawElasticField, elasticRows } from "./elastic-field.ts";
 import { createWarp } from "./warp.ts";
 
 const size = 32;

@@ -6,13 +6,13 @@
  *
  * s = 1 pixel defines the batch without target: L = 1 - s / (sum p + s), 0 when nothing is predicted.
  */
+import type { LossParameters } from "#contract/training-configuration.ts";
 import type { Value } from "#engine/graph.ts";
 import type { Tape } from "#engine/tape.ts";
 import { type Loss, pixelMath } from "./loss.ts";
 import { overlapRatio, smoothing } from "./overlap-ratio.ts";
 
-export const diceDenominators = ["squared", "plain"] as const;
-export type DiceDenominator = (typeof diceDenominators)[number];
+export type DiceDenominator = LossParameters["diceDenominator"];
 
 /** `logits` and `target` [batch, 1, height, width]; the target is 0 or 1. */
 export function dice(tape: Tape, logits: Value, target: Value, denominator: DiceDenominator): Loss {

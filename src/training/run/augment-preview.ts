@@ -10,7 +10,7 @@ import { writePng } from "#pictures/run/write-png.ts";
 import { refuseExisting } from "#platform/write-file.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { normaliseInto, populationStatistics } from "#preprocess/normalise.ts";
-import { cropToFrame, cropVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "#segment/body-frame.ts";
 import { drawAugmentation } from "#training/augment/augmentation.ts";
 import { describeAugmentation } from "#training/augment/describe-augmentation.ts";
 import { augmenter } from "#training/batch.ts";
@@ -23,7 +23,7 @@ type AugmentPreviewRequest = SubjectRequest & {
   /** Augmented versions on the sheet. */
   readonly count: number;
   readonly seed: number;
-  readonly configuration: Pick<TrainingConfiguration, "size" | "greyLevels" | "augmentation">;
+  readonly configuration: Pick<TrainingConfiguration, "size" | "frame" | "greyLevels" | "augmentation">;
   readonly force: boolean;
 };
 
@@ -43,10 +43,10 @@ const shownDeviations = { black: -1.5, white: 2.5 };
 
 /** Throws `file-exists` without `force`, `usage` for a slice that is not there, and what loading throws. */
 export async function previewAugmentation(request: AugmentPreviewRequest): Promise<AugmentPreviewResult> {
-  const { size, greyLevels, augmentation } = request.configuration;
+  const { size, frame, greyLevels, augmentation } = request.configuration;
   if (!request.force) await refuseExisting(request.preview);
   const { ct, target, slice } = await findSubject(request, request.slice);
-  const square = wholeSquare(ct.grid);
+  const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const { grid, hu: seen } = cropToFrame(ct, square);
   const widthMm = grid.size[0] * grid.spacingMm[0];
   const levels = networkSlices(grid, seen, greyLevels, size);

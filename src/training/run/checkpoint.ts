@@ -1,7 +1,7 @@
 /** The checkpoint of a training: its state with everything that is needed to go on as if nothing had happened. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { type TrainingConfiguration, trainingConfigurationSchema } from "#contract/training-configuration.ts";
+import { storedConfigurationSchema, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
@@ -57,7 +57,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(file, path);
   const part = (key: string): unknown => (key in metadata ? JSON.parse(metadata[key]) : undefined);
-  const configuration = trainingConfigurationSchema.safeParse(part("configuration"));
+  const configuration = storedConfigurationSchema.safeParse(part("configuration"));
   const validation = validationStateSchema.safeParse(part("validation") ?? { epochs: 0 });
   const patients = namesSchema.safeParse(part("patients"));
   const validationPatients = namesSchema.safeParse(part("validationPatients"));

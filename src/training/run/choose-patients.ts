@@ -33,7 +33,7 @@ export async function choosePatients(
   if (patience > 0 && validation.length === 0) {
     throw new DelineateError(
       "usage",
-      "Early stopping needs patients to validate on: add --validation or --split, or leave --patience out.",
+      "Early stopping needs patients to validate on: add --validation or --split, or --set patience=0.",
     );
   }
   if (patients !== undefined || validation.length === 0) return { patients, validation };

@@ -54,6 +54,7 @@ test("images and masks of a CT that is stored prone, feet first, on a side, sagi
     size: 64,
     roi: "GTV",
     greyLevels: { lowHu: -1024, highHu: 3071, levels: 255 },
+    frame: "slice" as const,
   };
   const images = await loadPatientImages(settings, silentProgress, new AbortController().signal);
   expect(images.map(({ name }) => name).toSorted()).toEqual(names.toSorted());

@@ -56,9 +56,12 @@ export async function startFrom(
   const { lowHu, highHu, levels } = given.greyLevels;
   const wantedLevels = training.greyLevels;
   if (lowHu !== wantedLevels.lowHu || highHu !== wantedLevels.highHu || levels !== wantedLevels.levels) {
+    const adopt = Object.entries(given.greyLevels)
+      .map(([name, value]) => `--set greyLevels.${name}=${value}`)
+      .join(" ");
     throw new DelineateError(
       "usage",
-      `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add --low-hu ${lowHu} --high-hu ${highHu}.`,
+      `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add ${adopt}.`,
     );
   }
   const state = new Map(drawn);

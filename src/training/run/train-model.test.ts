@@ -198,7 +198,7 @@ test("weights that know other grey levels than the training's are refused with t
   const other = request("levels", { ...from, configuration: { ...configuration, greyLevels } });
   await expect(trainModel(other, silentProgress, go)).rejects.toMatchObject({
     code: "usage",
-    message: expect.stringContaining("--low-hu -1024 --high-hu 3071"),
+    message: expect.stringContaining("--set greyLevels.lowHu=-1024 --set greyLevels.highHu=3071"),
   });
 });
 

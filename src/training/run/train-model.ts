@@ -44,7 +44,8 @@ export type TrainRequest = {
   /** A model file or a checkpoint whose weights are taken where they fit. */
   readonly startFrom?: string | undefined;
   readonly checkpointEvery: number;
-  readonly name: string;
+  /** The network's without it. */
+  readonly name?: string | undefined;
   readonly version: string;
   /** Operating point of the model: the target is where the probability is above this. The paper's is 0.5. */
   readonly threshold: number;
@@ -198,11 +199,11 @@ export async function trainModel(
   }
   const metadata: ModelMetadata = {
     format: 2,
-    name: request.name,
+    name: request.name ?? configuration.network,
     version: request.version,
     configuration,
     normalisation: set.normalisation,
-    ...(configuration.frame === undefined ? {} : { frame: configuration.frame }),
+    ...(configuration.frame === "slice" ? {} : { frame: configuration.frame }),
     threshold: request.threshold,
     trainedOn: {
       cohort: basename(resolve(request.cohort)),
@@ -226,7 +227,8 @@ export async function trainModel(
   await writeModel(path("model.onnx"), { network, size, weights, metadata });
   const record = clock.record({
     verb: "train",
-    options: { ...request },
+    // A resumed training has the plan that it was begun with.
+    options: { ...request, configuration },
     seed,
     device,
     inputUids: [],

@@ -15,7 +15,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const { signal } = new AbortController();
 const greyLevels = { lowHu: -1024, highHu: 3071, levels: 255 };
-const settings = { cohort: root, size: 64, roi: "GTV", greyLevels };
+const settings = { cohort: root, size: 64, roi: "GTV", greyLevels, frame: "slice" as const };
 const load = (changes: Partial<typeof settings & { patients: readonly string[] }> = {}) =>
   loadPatientImages({ ...settings, ...changes }, silentProgress, signal);
 /** The archive's slices are 48 by 50 mm: the network sees a square of 50 mm. */

@@ -1,5 +1,7 @@
 /** The protocol table compares what the paper states with what was in force, never a constant with itself. */
 import { expect, test } from "vitest";
+import { planSettings } from "#contract/plan.ts";
+import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { exampleResult } from "#experiment/report/example-result.ts";
 import { protocolRows } from "./protocol-table.ts";
 
@@ -49,3 +51,26 @@ test("a spacing that is not known is said, not shown as a number", () => {
   expect(row?.here).toBe("not known");
   expect(rowOf("slice distance (mm)")).toMatchObject({ here: "5", how: "as the paper" });
 });
+
+test("each setting past the paper has a row where it is on, by its help text, and none where it is off", () => {
+  const { networks } = exampleResult();
+  const rows = (change: Partial<TrainingConfiguration>) =>
+    protocolRows({
+      ...exampleResult(),
+      networks: networks.map((network) => ({
+        ...network,
+        configuration: { ...network.configuration, ...change },
+      })),
+    }).filter(({ paper }) => paper === "none");
+  expect(rows({})).toEqual([]);
+  const augmentation = { ...defaultTraining.augmentation, noiseHu: 20 };
+  expect(rows({ frame: "body", attention: true, augmentation })).toEqual([
+    { what: helpOf("attention"), paper: "none", here: "yes", how: "differs" },
+    { what: helpOf("frame"), paper: "none", here: "body", how: "differs" },
+    { what: helpOf("augmentation.noiseHu"), paper: "none", here: "20", how: "differs" },
+  ]);
+});
+
+function helpOf(path: string): string | undefined {
+  return planSettings.find((setting) => setting.path === path)?.help;
+}

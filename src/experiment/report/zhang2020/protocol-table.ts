@@ -1,4 +1,5 @@
 /** The paper's protocol beside the configuration in force, row by row: what is as there, what was reduced, what it leaves open. */
+import { planSettings, settingIn } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { adamDefaults } from "#engine/adam.ts";
 import type { ExperimentResult, NetworkResult } from "#experiment/report/experiment-result.ts";
@@ -102,22 +103,27 @@ function lossOf({ loss }: TrainingConfiguration): string {
   return loss === "weighted-cross-entropy" ? "weighted cross-entropy (Eq. 1)" : loss;
 }
 
-/** Options past the paper, only where they are on. */
+/** Settings that have a row above, or are no matter of the protocol. */
+const withOwnRow = [
+  ...["network", "width", "size", "epochs", "batch", "learningRate", "schedule", "loss", "roi", "seed"],
+  ...[
+    "greyLevels.lowHu",
+    "greyLevels.highHu",
+    "greyLevels.levels",
+    "augmented",
+    "emptySlices",
+    "dropout",
+    "l2",
+  ],
+];
+
+/** Every other setting, which is past the paper, only where it is not at its default. */
 function beyond(configuration: TrainingConfiguration): ProtocolRow[] {
-  const { attention, context, averageDecay, warmUpSteps, patience, balancePatients, augmentation } =
-    configuration;
-  const on: readonly (readonly [what: string, here: string | undefined])[] = [
-    ["attention gates", attention ? "yes" : undefined],
-    ["neighbouring slices on each side (2.5D)", context > 0 ? String(context) : undefined],
-    ["moving average of the weights", averageDecay > 0 ? String(averageDecay) : undefined],
-    ["warm-up steps", warmUpSteps > 0 ? String(warmUpSteps) : undefined],
-    ["early stopping, epochs of patience", patience > 0 ? String(patience) : undefined],
-    ["slices balanced over patients", balancePatients ? "yes" : undefined],
-    ...Object.entries(augmentation).map(
-      ([name, value]) => [`augmentation: ${name}`, value > 0 ? String(value) : undefined] as const,
-    ),
-  ];
-  return on.flatMap(([what, here]) =>
-    here === undefined ? [] : [{ what, paper: "none", here, how: "differs" as const }],
-  );
+  return planSettings.flatMap(({ path, fallback, help }) => {
+    const value = settingIn(configuration, path);
+    if (withOwnRow.includes(path) || value === fallback) return [];
+    return [
+      { what: help, paper: "none", here: value === true ? "yes" : String(value), how: "differs" as const },
+    ];
+  });
 }

@@ -1,0 +1,41 @@
+/** How a verb is told its plan: `--plan`, `--set`, and short options for the settings that change daily. */
+import { type Command, InvalidArgumentError } from "commander";
+import { changePlan, type PlanChange, planSettings } from "#contract/plan.ts";
+import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { readPlan } from "#training/run/read-plan.ts";
+
+const daily = { roi: "PATTERN", epochs: "N", seed: "N" } as const;
+type Daily = keyof typeof daily;
+
+export type PlanOptions = { plan?: string; set?: PlanChange[] } & { [Setting in Daily]?: string | undefined };
+
+export const setHelp = "change a setting of the plan; may be given several times";
+
+/** `settings`: those that have an option of their own. */
+export function addPlanOptions(command: Command, settings: readonly Daily[]): Command {
+  command
+    .option("--plan <FILE>", "plan, or a model or run.json to train alike (default: the paper's)")
+    .option("--set <NAME=VALUE>", setHelp, planChange);
+  for (const path of settings) {
+    const setting = planSettings.find((candidate) => candidate.path === path);
+    command.option(`--${path} <${daily[path]}>`, `${setting?.help} (default: the plan's)`);
+  }
+  return command;
+}
+
+/** "NAME=VALUE", after those that were given before it. */
+export function planChange(text: string, before: readonly PlanChange[] = []): PlanChange[] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Expected a setting and its value, such as epochs=10.");
+  return [...before, { path: text.slice(0, at), text: text.slice(at + 1) }];
+}
+
+/** Throws what reading, checking and changing a plan throws (contract/plan.ts, training/run/read-plan.ts). */
+export async function planOf(options: PlanOptions): Promise<TrainingConfiguration> {
+  const plan = options.plan === undefined ? defaultTraining : await readPlan(options.plan);
+  const changes = (Object.keys(daily) as Daily[]).flatMap((path) => {
+    const text = options[path];
+    return text === undefined ? [] : [{ path, text }];
+  });
+  return changePlan(plan, [...(options.set ?? []), ...changes]);
+}

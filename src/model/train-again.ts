@@ -1,0 +1,26 @@
+/** How a model is trained again: the commands, and its plan where that is not the default. For its card. */
+import type { ModelMetadata } from "#contract/model-metadata.ts";
+import { planDifferences } from "#contract/plan.ts";
+
+/** Markdown. */
+export function trainAgain({ name, version, threshold, configuration, trainedOn }: ModelMetadata): string {
+  const additions = trainedOn.sources
+    .slice(1)
+    .flatMap(({ cohort, weight }) => ["--with", `${cohort}:${weight}`]);
+  const start = trainedOn.startedFrom === undefined ? [] : ["--start-from", trainedOn.startedFrom];
+  const own = ["--name", name, "--model-version", version, "--threshold", String(threshold)];
+  const words = [...additions, ...start, ...own].map((word) =>
+    /^[\w.:-]+$/.test(word) ? word : `'${word}'`,
+  );
+  const commands = [
+    "delineate plan --from MODEL > plan.json",
+    ["delineate train COHORT --plan plan.json --out RUN", ...words].join(" "),
+  ];
+  const differences = JSON.stringify(planDifferences(configuration), null, 2);
+  return [
+    "With the same cohort:",
+    ["```", ...commands, "```"].join("\n"),
+    "What of the plan is not at its default:",
+    ["```json", differences, "```"].join("\n"),
+  ].join("\n\n");
+}

@@ -1,0 +1,40 @@
+/** A plan from a file: its own, or what another training was done with, as its model, checkpoint or run record tells. */
+import { readFile } from "node:fs/promises";
+import { checkPlan } from "#contract/plan.ts";
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import { readMetadata } from "#model/run/load-model.ts";
+import { decodeCheckpoint } from "./checkpoint.ts";
+
+/**
+ * By the name's ending: `.onnx`, `.safetensors`, otherwise JSON: a plan, or the `run.json` of a training.
+ * Throws `file-not-found`, `bad-configuration`, `bad-model`, `bad-checkpoint`.
+ */
+export async function readPlan(path: string): Promise<TrainingConfiguration> {
+  const file = await readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no plan ${path}. \`delineate plan\` prints one.`, {
+      cause,
+    });
+  });
+  if (path.endsWith(".onnx")) return readMetadata(file, path).configuration;
+  if (path.endsWith(".safetensors")) return decodeCheckpoint(file, path).configuration;
+  const value = parseJson(file.toString("utf8"), path);
+  return checkPlan(isRunRecord(value) ? value.options.configuration : value, path);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DelineateError("bad-configuration", `${path} is no JSON: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+/** A `run.json` (contract/run-record.ts) of a training. */
+function isRunRecord(value: unknown): value is { options: { configuration: unknown } } {
+  if (typeof value !== "object" || value === null || !("verb" in value) || !("options" in value))
+    return false;
+  return typeof value.options === "object" && value.options !== null && "configuration" in value.options;
+}
