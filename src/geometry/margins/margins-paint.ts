@@ -14,7 +14,11 @@ export type Reach = {
   readonly oblique?: { readonly positive: Vector3; readonly negative: Vector3 };
 };
 
-type Limits = {
+type Canvas = {
+  readonly grid: Grid;
+  readonly reach: Reach;
+  /** Voxels that may be painted. */
+  readonly zone: Box;
   /** 1 where the margin may be; undefined: everywhere. */
   readonly allowed: Uint8Array | undefined;
   /** 1 where it can neither be nor be reached through. */
@@ -28,17 +32,12 @@ export const onMargin = 1 + 1e-5;
  * Sets the voxels of `data` in `zone` that lie within reach of one of the points (voxel coordinates), where `allowed` has 1. A
  * voxel of `walls` that the straight way from a point passes hides the voxel from that point.
  */
-export function paintReach(
-  data: Uint8Array,
-  grid: Grid,
-  points: Float64Array,
-  reach: Reach,
-  zone: Box,
-  { allowed, walls }: Limits,
-): void {
+export function paintReach(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
+  const { grid, reach, zone, allowed, walls } = canvas;
   const [ni, nj] = grid.size;
   const { down, up } = reach;
   const span = reach.oblique === undefined ? alignedSpan(reach) : obliqueSpan(grid, reach.oblique, reach);
+  const hidden = walls && hiddenBy(walls, grid, points);
   for (let index = 0; index < points.length; index += 3) {
     const x = points[index];
     const y = points[index + 1];
@@ -54,7 +53,7 @@ export function paintReach(
         const i1 = Math.min(zone.to[0] - 1, Math.floor(x + spanEnds[1]));
         for (let i = Math.max(zone.from[0], Math.ceil(x + spanEnds[0])); i <= i1; i++) {
           if (data[row + i] === 1 || (allowed !== undefined && allowed[row + i] === 0)) continue;
-          if (walls !== undefined && hidden(walls, ni, nj, x, y, z, i, j, k)) continue;
+          if (hidden?.(index, i, j, k)) continue;
           data[row + i] = 1;
         }
       }
@@ -120,25 +119,24 @@ function obliqueSpan(
   };
 }
 
-/** Whether a wall stands on the straight way, looked at every half voxel. */
-function hidden(
+/** Whether a wall stands on the straight way from the point that begins at `index` to a voxel, looked at every half voxel. */
+function hiddenBy(
   walls: Uint8Array,
-  ni: number,
-  nj: number,
-  x: number,
-  y: number,
-  z: number,
-  i: number,
-  j: number,
-  k: number,
-): boolean {
-  const steps = Math.ceil(2 * Math.max(Math.abs(i - x), Math.abs(j - y), Math.abs(k - z)));
-  for (let step = 1; step <= steps; step++) {
-    const part = step / steps;
-    const a = Math.round(x + part * (i - x));
-    const b = Math.round(y + part * (j - y));
-    const c = Math.round(z + part * (k - z));
-    if (walls[a + ni * (b + nj * c)] === 1) return true;
-  }
-  return false;
+  { size: [ni, nj] }: Grid,
+  points: Float64Array,
+): (index: number, i: number, j: number, k: number) => boolean {
+  return (index, i, j, k) => {
+    const x = points[index];
+    const y = points[index + 1];
+    const z = points[index + 2];
+    const steps = Math.ceil(2 * Math.max(Math.abs(i - x), Math.abs(j - y), Math.abs(k - z)));
+    for (let step = 1; step <= steps; step++) {
+      const part = step / steps;
+      const a = Math.round(x + part * (i - x));
+      const b = Math.round(y + part * (j - y));
+      const c = Math.round(z + part * (k - z));
+      if (walls[a + ni * (b + nj * c)] === 1) return true;
+    }
+    return false;
+  };
 }

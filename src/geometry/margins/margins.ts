@@ -74,7 +74,7 @@ export function expandMargin(mask: Mask, margins: MarginsMm, limits: MarginLimit
   const { within, barriers } = limits;
   const walls = barriers && wallsIn(barriers, mask, zone);
   const allowed = within?.data;
-  paintReach(data, mask.grid, surfacePoints(mask), reach, zone, { allowed, walls });
+  paintReach(data, surfacePoints(mask), { grid: mask.grid, reach, zone, allowed, walls });
   const expanded = { grid: mask.grid, data };
   if (allowed !== undefined || walls !== undefined) keepAttached(expanded, mask, zone);
   return expanded;
