@@ -14,7 +14,8 @@ import { connectedComponents } from "#geometry/connected-components.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import { type Grid, sameGrid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { paintReach, type Reach } from "./margins-paint.ts";
+import { paintReach } from "./margins-paint.ts";
+import type { Reach } from "./margins-reach.ts";
 import { surfacePoints } from "./margins-surface.ts";
 
 export const marginSides = ["anterior", "posterior", "left", "right", "superior", "inferior"] as const;
