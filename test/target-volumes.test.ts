@@ -77,14 +77,20 @@ test("a ball of 10 mm on slices of 5 mm has one CTV, nothing of it is outside, a
   expect(marginValues(ctv, gtv, 5).outsideCtvSquamousCc).toBeCloseTo(0.00405, 9);
 });
 
-test("what lies exactly on a margin is inside, drawn and measured, along each axis and although 6 / 0.8 is rounded", () => {
+test("what lies exactly on a margin is inside, drawn and measured, along each axis and whichever way places are rounded", () => {
   const grid = createGrid([20, 20, 20], [0.8, 0.8, 0.8], patientPoint(0, 0, 0));
-  const gtv = maskWhere(grid, (at) => at === 0);
-  // 7.5 voxels from the voxel's face, half a voxel from its centre.
-  const onMargin = maskWhere(grid, (at) => at === 8 || at === 8 * 20 || at === 8 * 400);
-  expect(countVoxels(without(onMargin, expandMargin(gtv, uniformMargin(6))))).toBe(0);
-  expect(marginValues(onMargin, gtv, 5)).toMatchObject({ outsideCtvSquamousCc: 0, outsideCtvSquamousMm: 0 });
-  expectDrawnIsMeasured({ reference: maskWhere(grid, () => true), gtv });
+  for (let n = 0; n < 12; n++) {
+    const at = (i: number, j: number, k: number): number => n + i + 20 * (n + j + 20 * (n + k));
+    const gtv = maskWhere(grid, (voxel) => voxel === at(0, 0, 0));
+    // 7.5 voxels from the voxel's face are 6 mm.
+    const ends = [at(8, 0, 0), at(0, 8, 0), at(0, 0, 8)];
+    const reference = maskWhere(grid, (voxel) => ends.includes(voxel));
+    expect(countVoxels(without(reference, expandMargin(gtv, uniformMargin(6))))).toBe(0);
+    expect(marginValues(reference, gtv, 5)).toMatchObject({
+      outsideCtvSquamousCc: 0,
+      outsideCtvSquamousMm: 0,
+    });
+  }
 });
 
 test("masks of any form, several bodies far apart among them", () => {
