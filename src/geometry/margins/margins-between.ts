@@ -27,25 +27,29 @@ export function bodyBetween(shapes: Shapes, k: number, sliceMm: number): BodyPar
     });
   }
   const parts = [
-    ...ends(lower, onFrom, shapes[k - 1], sliceMm, (heightMm) => heightMm),
-    ...ends(upper, onTo, shapes[k + 2], sliceMm, (heightMm) => sliceMm - heightMm),
+    ...ends({ shape: lower, before: shapes[k - 1], goingOn: onFrom }, sliceMm, (heightMm) => heightMm),
+    ...ends(
+      { shape: upper, before: shapes[k + 2], goingOn: onTo },
+      sliceMm,
+      (heightMm) => sliceMm - heightMm,
+    ),
   ];
   if (lower === undefined || upper === undefined || onFrom.size === 0) return parts;
   const [before, after] = [shapes[k - 1]?.depthMm, shapes[k + 2]?.depthMm];
-  return [
-    ...parts,
-    mixed(before, depthOfRegions(lower, onFrom), depthOfRegions(upper, onTo), after, sliceMm),
-  ];
+  const [from, to] = [depthOfRegions(lower, onFrom), depthOfRegions(upper, onTo)];
+  return [...parts, mixed({ before, from, to, after }, sliceMm)];
 }
 
-/** Monotone cubic along the slices (Fritsch and Carlson 1980): no bulge where an outline jumps. */
-function mixed(
-  before: Float32Array | undefined,
-  from: Float32Array,
-  to: Float32Array,
-  after: Float32Array | undefined,
-  sliceMm: number,
-): BodyPart {
+/** Depths in four slices in a row. */
+type Depths = {
+  readonly before: Float32Array | undefined;
+  readonly from: Float32Array;
+  readonly to: Float32Array;
+  readonly after: Float32Array | undefined;
+};
+
+/** From `from` to `to` a monotone cubic along the slices (Fritsch and Carlson 1980): no bulge where an outline jumps. */
+function mixed({ before, from, to, after }: Depths, sliceMm: number): BodyPart {
   // How depth changes by slice at either end; where one neighbour is missing, as a parabola does.
   const [fromSlope, toSlope] = [new Float32Array(from.length), new Float32Array(from.length)];
   for (let at = 0; at < from.length; at++) {
@@ -72,14 +76,19 @@ function slope(one: number, other: number): number {
   return one * other <= 0 ? 0 : (2 * one * other) / (one + other);
 }
 
+/** A slice, the one before it, seen from where it may end, and which of its regions go on. */
+type LastSlice = {
+  readonly shape: SliceShape | undefined;
+  readonly before: SliceShape | undefined;
+  readonly goingOn: ReadonlySet<number>;
+};
+
 /**
  * The regions of a slice that do not go on, each with the end that follows from the slice before. `overSlice`: a height over the
  * lower slice as one over this slice, away from the body, and the other way round.
  */
 function ends(
-  shape: SliceShape | undefined,
-  goingOn: ReadonlySet<number>,
-  before: SliceShape | undefined,
+  { shape, before, goingOn }: LastSlice,
   sliceMm: number,
   overSlice: (heightMm: number) => number,
 ): BodyPart[] {

@@ -46,8 +46,8 @@ function smoothDepth(
   spacingMm: readonly [number, number],
 ): Float32Array {
   const depthMm = signedDistanceMm(inside, width, height, spacingMm);
-  blur(depthMm, 1, height, width, width);
-  blur(depthMm, width, width, height, 1);
+  blur(depthMm, { count: width, stride: 1, lines: height, next: width });
+  blur(depthMm, { count: height, stride: width, lines: width, next: 1 });
   return depthMm;
 }
 
@@ -56,8 +56,11 @@ const sigma = 0.6;
 const kernel = [0, 1, 2, 3].map((step) => Math.exp((-step * step) / (2 * sigma * sigma)));
 const kernelSum = kernel[0] + 2 * (kernel[1] + kernel[2] + kernel[3]);
 
-/** Lines of `count` values `stride` apart, `lines` of them `next` apart; at the ends the last value goes on. */
-function blur(values: Float32Array, stride: number, lines: number, count: number, next: number): void {
+/** Lines of `count` values that are `stride` apart; `lines` of them, `next` apart. */
+type Lines = Readonly<Record<"count" | "stride" | "lines" | "next", number>>;
+
+/** Along each line; at the ends the last value goes on. */
+function blur(values: Float32Array, { count, stride, lines, next }: Lines): void {
   const line = new Float64Array(count);
   const at = (index: number): number => line[Math.min(count - 1, Math.max(0, index))];
   for (let row = 0; row < lines; row++) {

@@ -25,13 +25,10 @@ export function surfacePoints(mask: Mask): Float64Array {
 
 function addBody(all: number[], mask: Mask, box: Box): void {
   const part = cropMask(mask, box, border);
-  const [width, height, depth] = part.grid.size;
+  const depth = part.grid.size[2];
   const shapes = Array.from({ length: depth }, (_, k) => sliceShape(part, k));
   const points: number[] = [];
-  for (let k = 0; k + 1 < depth; k++) {
-    if (shapes[k] === undefined && shapes[k + 1] === undefined) continue;
-    addSurface(points, shapes, k, width, height, part.grid.spacingMm[2]);
-  }
+  for (let k = 0; k + 1 < depth; k++) addSurface(points, shapes, k, part.grid.spacingMm[2]);
   for (let k = 0; k < depth; k++) addFineDetail(points, shapes, k);
   points.forEach((value, at) => {
     all.push(value + box.from[at % 3] - border);
@@ -39,14 +36,10 @@ function addBody(all: number[], mask: Mask, box: Box): void {
 }
 
 /** At slice k and between it and the next. */
-function addSurface(
-  points: number[],
-  shapes: Shapes,
-  k: number,
-  width: number,
-  height: number,
-  sliceMm: number,
-): void {
+function addSurface(points: number[], shapes: Shapes, k: number, sliceMm: number): void {
+  const shape = shapes[k] ?? shapes[k + 1];
+  if (shape === undefined) return;
+  const { width, height } = shape;
   const parts = bodyBetween(shapes, k, sliceMm);
   const layers = Math.max(1, Math.ceil(sliceMm / layerMm - 1e-6));
   let above = layer(0);
@@ -56,7 +49,7 @@ function addSurface(
     const z = k + m / layers;
     // In the slice itself the outline is known and no end cuts it off.
     const outline = m === 0 ? shapes[k]?.depthMm : here;
-    if (outline !== undefined) addOutline(points, outline, width, height, z);
+    if (outline !== undefined) addOutline(points, outline, width, z);
     for (let at = 0; at < here.length; at++) {
       if (here[at] > 0 === above[at] > 0) continue;
       const up = here[at] / (here[at] - above[at]) / layers;
@@ -64,7 +57,7 @@ function addSurface(
     }
   }
   for (const { rim } of parts) {
-    if (rim !== undefined) addOutline(points, rim.depthMm, width, height, k + rim.heightMm / sliceMm);
+    if (rim !== undefined) addOutline(points, rim.depthMm, width, k + rim.heightMm / sliceMm);
   }
 
   function layer(m: number): Float32Array {
@@ -75,7 +68,8 @@ function addSurface(
 }
 
 /** Where the sign changes between neighbouring pixels. */
-function addOutline(points: number[], depthMm: Float32Array, width: number, height: number, z: number): void {
+function addOutline(points: number[], depthMm: Float32Array, width: number, z: number): void {
+  const height = depthMm.length / width;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const value = depthMm[at];

@@ -14,7 +14,8 @@ import { connectedComponents } from "#geometry/connected-components.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import { type Grid, sameGrid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { paintReach, type Reach } from "./margins-paint.ts";
+import { paintReach } from "./margins-paint.ts";
+import type { Reach } from "./margins-reach.ts";
 import { surfacePoints } from "./margins-surface.ts";
 
 export const marginSides = ["anterior", "posterior", "left", "right", "superior", "inferior"] as const;
@@ -74,7 +75,7 @@ export function expandMargin(mask: Mask, margins: MarginsMm, limits: MarginLimit
   const { within, barriers } = limits;
   const walls = barriers && wallsIn(barriers, mask, zone);
   const allowed = within?.data;
-  paintReach(data, mask.grid, surfacePoints(mask), reach, zone, { allowed, walls });
+  paintReach(data, surfacePoints(mask), { grid: mask.grid, reach, zone, allowed, walls });
   const expanded = { grid: mask.grid, data };
   if (allowed !== undefined || walls !== undefined) keepAttached(expanded, mask, zone);
   return expanded;

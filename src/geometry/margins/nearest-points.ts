@@ -14,6 +14,7 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
   const count = points.length / 3;
   split(points, 0, count, 0);
   const place = new Float64Array(3);
+  const off = new Float64Array(3);
   /** The nearest so far, and where it stands: the next place's nearest is hardly farther from it. */
   let [least, found] = [Number.POSITIVE_INFINITY, 0];
 
@@ -26,7 +27,8 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
     found = index;
   }
 
-  function search(from: number, to: number, axis: number): void {
+  /** `apart` is the square of how far the place is from the points' cell at least; by how much along each axis is in `off`. */
+  function search(from: number, to: number, axis: number, apart: number): void {
     if (to - from <= leafPoints) {
       for (let index = from; index < to; index++) look(index);
       return;
@@ -35,11 +37,15 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
     const beyond = place[axis] - points[3 * middle + axis];
     const next = (axis + 1) % 3;
     look(middle);
-    if (beyond < 0) search(from, middle, next);
-    else search(middle + 1, to, next);
-    if (beyond * beyond >= least) return;
-    if (beyond < 0) search(middle + 1, to, next);
-    else search(from, middle, next);
+    if (beyond < 0) search(from, middle, next, apart);
+    else search(middle + 1, to, next, apart);
+    const offNear = off[axis];
+    const apartFar = apart - offNear * offNear + beyond * beyond;
+    if (apartFar >= least) return;
+    off[axis] = beyond;
+    if (beyond < 0) search(middle + 1, to, next, apartFar);
+    else search(from, middle, next, apartFar);
+    off[axis] = offNear;
   }
 
   return (x, y, z) => {
@@ -48,7 +54,7 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
     place[2] = z;
     least = Number.POSITIVE_INFINITY;
     if (count > 0) look(found);
-    search(0, count, 0);
+    search(0, count, 0, 0);
     return Math.sqrt(least);
   };
 }

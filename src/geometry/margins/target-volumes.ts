@@ -6,7 +6,7 @@
 
 import type { Mask } from "#geometry/mask.ts";
 import { expandMargin, type MarginLimits, type MarginsMm, sumMargins } from "./margins.ts";
-import { onMargin } from "./margins-paint.ts";
+import { onMargin } from "./margins-reach.ts";
 import { surfacePoints } from "./margins-surface.ts";
 import { nearestPoint } from "./nearest-points.ts";
 

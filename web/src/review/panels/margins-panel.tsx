@@ -38,7 +38,10 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const ptv = state.structures.find(({ name }) => name === "PTV");
   const busy = state.busy !== null;
   /** Those that a CTV may have been made with, also before the page was loaded anew. */
-  const ctvMargins = [own, ...Object.values(histologies).map(uniformMargin)];
+  const ctvMargins = [
+    ...(histology === "other" ? [own] : []),
+    ...Object.values(histologies).map(uniformMargin),
+  ];
 
   if (gtv === undefined) return <p className="panel-hint">A margin needs a structure of type GTV.</p>;
   return (
@@ -135,6 +138,11 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
           {ptv === undefined ? "Make PTV" : "Make anew"}
         </Button>
       </div>
+      {ptv !== undefined && state.ptvMade?.revision === ptv.revision && (
+        <p className="panel-hint" data-testid="ptv-made">
+          {state.ptvMade.how}
+        </p>
+      )}
     </>
   );
 }

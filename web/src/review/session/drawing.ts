@@ -170,6 +170,17 @@ export class Drawing {
     return model.id;
   }
 
+  /** Works on the first structure of that name, made if there is none; then the one before is active again. Gives its id. */
+  workOn({ name, type }: { name: string; type: StructureType }, work: () => void): string {
+    const { activeId } = this;
+    const there = this.structures.find((structure) => structure.name === name);
+    this.activate(there?.id ?? this.add(name, type));
+    const id = this.activeId;
+    work();
+    this.activate(activeId);
+    return id;
+  }
+
   rename(id: string, name: string): void {
     if (!this.#mayEdit()) return;
     const structure = this.structure(id);

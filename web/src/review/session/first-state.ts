@@ -35,6 +35,7 @@ export function firstState(
     required: requiredNow(detail, structures),
     activeMs: review.activeMs,
     busy: null,
+    ptvMade: null,
     triedLevel: null,
     notice: null,
     problem: null,

@@ -21,16 +21,16 @@ const tumour = maskWhere(grid, (at) => {
 });
 const margin = (limits: { trimToBody: boolean; boneIsBarrier: boolean }) =>
   ({ into: { name: "CTV", type: "CTV" }, from: "gtv", marginsMm: uniformMargin(10), ...limits }) as const;
-const maskOf = (): Mask => tumour;
+const gtv = (): { name: string; mask: Mask } => ({ name: "GTV-1", mask: tumour });
 const inside = (of: { data: Uint8Array }, what: (i: number, j: number) => boolean): number =>
   of.data.reduce((sum, value, at) => sum + (value === 1 && what(...place(at)) ? 1 : 0), 0);
 
 test("bone stops a margin only if it is said to, the skin only if it is said to, in whatever order they are asked for", () => {
   const limits = new MarginLimits(ct);
-  const free = limits.expand(margin({ trimToBody: false, boneIsBarrier: false }), maskOf);
-  const trimmed = limits.expand(margin({ trimToBody: true, boneIsBarrier: false }), maskOf);
-  const stopped = limits.expand(margin({ trimToBody: true, boneIsBarrier: true }), maskOf);
-  const onlyStopped = limits.expand(margin({ trimToBody: false, boneIsBarrier: true }), maskOf);
+  const free = limits.expand(margin({ trimToBody: false, boneIsBarrier: false }), gtv).mask;
+  const trimmed = limits.expand(margin({ trimToBody: true, boneIsBarrier: false }), gtv).mask;
+  const stopped = limits.expand(margin({ trimToBody: true, boneIsBarrier: true }), gtv).mask;
+  const onlyStopped = limits.expand(margin({ trimToBody: false, boneIsBarrier: true }), gtv).mask;
   const behindBone = (i: number): boolean => i >= 44;
   const outOfBody = (_: number, j: number): boolean => j < 9;
   expect(inside(free, behindBone)).toBeGreaterThan(0);
@@ -42,15 +42,15 @@ test("bone stops a margin only if it is said to, the skin only if it is said to,
   expect(inside(onlyStopped, outOfBody)).toBeGreaterThan(0);
   expect(inside(onlyStopped, behindBone)).toBeLessThan(inside(free, behindBone));
   const again = (trimToBody: boolean): number =>
-    countVoxels(limits.expand(margin({ trimToBody, boneIsBarrier: false }), maskOf));
+    countVoxels(limits.expand(margin({ trimToBody, boneIsBarrier: false }), gtv).mask);
   expect([again(false), again(true)]).toEqual([countVoxels(free), countVoxels(trimmed)]);
 });
 
 test("a PTV follows from the GTV where the CTV does, stays in the body, and heeds no bone", () => {
   const limits = new MarginLimits(ct);
   const ctv = (boneIsBarrier: boolean): Mask =>
-    limits.expand({ ...margin({ trimToBody: true, boneIsBarrier }), marginsMm: uniformMargin(6) }, maskOf);
-  const ptv = (from: Mask): Mask =>
+    limits.expand({ ...margin({ trimToBody: true, boneIsBarrier }), marginsMm: uniformMargin(6) }, gtv).mask;
+  const ptv = (from: Mask) =>
     limits.expand(
       {
         into: { name: "PTV", type: "PTV" },
@@ -59,13 +59,15 @@ test("a PTV follows from the GTV where the CTV does, stays in the body, and heed
         trimToBody: true,
         origins: [{ from: "gtv", marginsMm: uniformMargin(6) }],
       },
-      (id) => (id === "ctv" ? from : tumour),
+      (id) => (id === "ctv" ? { name: "CTV", mask: from } : gtv()),
     );
-  const whole = ptv(ctv(false));
+  const { mask: whole, how } = ptv(ctv(false));
+  expect(how).toBe("GTV-1 + 6 + 5 mm");
   const free = expandMargin(tumour, uniformMargin(11));
   expect(inside(whole, (_, j) => j < 9)).toBe(0);
   expect(inside(whole, (_, j) => j >= 10)).toBe(inside(free, (_, j) => j >= 10));
   // The CTV that bone stopped begins to grow at the bone.
   const cut = ptv(ctv(true));
-  expect(inside(cut, (i) => i >= 44)).toBeLessThan(inside(whole, (i) => i >= 44));
+  expect(cut.how).toBe("CTV + 5 mm, because the CTV was edited or cut short");
+  expect(inside(cut.mask, (i) => i >= 44)).toBeLessThan(inside(whole, (i) => i >= 44));
 });

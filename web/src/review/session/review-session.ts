@@ -232,12 +232,10 @@ export class ReviewSession {
     return this.#work(`Expanding to ${options.into.name}`, async () => {
       await this.ct.whenWhole();
       const drawing = this.#drawing;
-      const expanded = this.#limits.expand(options, (id) => drawing.structure(id).mask);
-      const { activeId } = drawing;
-      const there = drawing.structures.find(({ name }) => name === options.into.name);
-      drawing.activate(there?.id ?? drawing.add(options.into.name, options.into.type));
-      this.#run({ kind: "margin", expanded });
-      drawing.activate(activeId);
+      const { mask, how } = this.#limits.expand(options, (id) => drawing.structure(id));
+      const id = drawing.workOn(options.into, () => this.#run({ kind: "margin", expanded: mask }));
+      if (options.into.type === "PTV")
+        this.#change({ ptvMade: { how, revision: drawing.structure(id).view().revision } });
     });
   }
 

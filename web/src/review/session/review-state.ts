@@ -88,6 +88,8 @@ export type ReviewState = {
   readonly activeMs: number;
   /** True while an operation that takes a while runs (re-segmentation, margins). */
   readonly busy: string | null;
+  /** How this page made the PTV, said as long as it is of that revision; null if it made none. */
+  readonly ptvMade: { readonly how: string; readonly revision: number } | null;
   /** The level of the model's confidence (src/geometry/confidence.ts) that is being tried, 1 to 255, shown but not applied; null if none is. */
   readonly triedLevel: number | null;
   /** What the last operation has to say, for a few seconds: that it found nothing to change. */
