@@ -3,10 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { addAugmentCommand } from "#cli/augment.ts";
-import { addExperimentCommand } from "#cli/experiment.ts";
-import { addPlanCommand } from "#cli/plan.ts";
-import { addTrainCommand } from "#cli/train.ts";
+import { verbs } from "#cli/verbs.ts";
 import { changePlan, planSettings } from "#contract/plan.ts";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { paper } from "#experiment/report/zhang2020/paper.ts";
@@ -59,11 +56,15 @@ test("every --set in a document or an example sets what can be set", () => {
     ).not.toThrow();
 });
 
-test("every option in a document's or an example's command is one of its verb", () => {
+test("every option in a document's or an example's command is one of its verb", async () => {
   const program = new Command();
-  for (const add of [addTrainCommand, addExperimentCommand, addPlanCommand, addAugmentCommand]) add(program);
+  for (const verb of verbs) await verb.load(program.command(verb.usage.replace(" [options]", "")));
   const uses = pages.flatMap(({ path, text }) =>
-    [...text.matchAll(/delineate (train|experiment|plan|augment)\b([^`#"\n]*)/g)].flatMap(([, verb, rest]) =>
+    [
+      ...text.matchAll(
+        /delineate (train|experiment|plan|augment|segment|phantom|import|evaluate|compare|observers|convert|diff|check|inspect|serve)\b([^`#"\n]*)/g,
+      ),
+    ].flatMap(([, verb, rest]) =>
       [...rest.split(/ [|>] |\\n/)[0].matchAll(/--[a-z-]+/g)].map(([option]) => ({ path, verb, option })),
     ),
   );

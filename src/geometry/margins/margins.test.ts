@@ -293,17 +293,3 @@ test("margins that are no margins are refused", () => {
   for (const mm of [-1, Number.NaN, 101, Number.POSITIVE_INFINITY])
     expect(() => expandMargin(tumour, { ...uniformMargin(5), left: mm })).toThrow("margin must be between");
 });
-
-test("85 cc and 8 mm on a CT of 512 x 512 x 100 take less than 300 ms", () => {
-  const grid = createGrid([512, 512, 100], [0.9, 0.9, 5], patientPoint(0, 0, 0));
-  const mask = maskWhere(grid, (at) => {
-    const [x, y, z] = [at % 512, Math.floor(at / 512) % 512, Math.floor(at / 262144)];
-    return Math.hypot((x - 200) * 0.9, (y - 250) * 0.9, (z - 50) * 5) < 27.3;
-  });
-  const times = Array.from({ length: 5 }, () => {
-    const begin = performance.now();
-    expandMargin(mask, uniformMargin(8));
-    return performance.now() - begin;
-  });
-  expect(Math.min(...times)).toBeLessThan(300);
-});
