@@ -33,10 +33,10 @@ export function createCanvas(placement: Placement, background: number): Canvas {
   return { ...placement, hu };
 }
 
-export type Box = { readonly low: Point; readonly high: Point };
+type Box = { readonly low: Point; readonly high: Point };
 
 /** What can be painted: it is where `distance` is below 0, and nothing of it lies outside the box. */
-export type Solid = Box & {
+type Solid = Box & {
   readonly distance: Distance;
   /** Width of its soft edge; a pixel if it is not given. */
   readonly softMm?: number;

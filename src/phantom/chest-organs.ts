@@ -4,7 +4,7 @@ import { aortaCourse, aortaRadiusMm } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Point, paint, paintCapsule, paintEllipsoid, paintPath } from "./canvas.ts";
 import { paintGreatVessels } from "./great-vessels.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import { growTree } from "./tree.ts";
 import { createNoise } from "./value-noise.ts";
 

@@ -2,7 +2,7 @@
 import { aortaCourse, aortaRadiusMm, vesselWallMm } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Point, paintPath } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 
 type Vessel = {
   readonly points: readonly Point[];

@@ -7,7 +7,7 @@ import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Distance, type Point, paint, paintEllipsoid, paintPath } from "./canvas.ts";
 import { paintBand, paintConsolidation, paintEffusion } from "./distractors.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import type { Tumour } from "./tumour.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";
 

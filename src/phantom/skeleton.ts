@@ -9,7 +9,7 @@ import {
   paintEllipsoid,
   paintPath,
 } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import type { Thorax } from "./tumour.ts";
 import { createNoise } from "./value-noise.ts";
 

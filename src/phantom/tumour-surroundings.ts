@@ -4,7 +4,7 @@
  */
 import type { Random } from "#core/random.ts";
 import { type Canvas, type Distance, type Point, paint, paintCapsule, paintPath } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import type { Tumour } from "./tumour.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";
 

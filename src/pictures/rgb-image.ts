@@ -22,7 +22,7 @@ export function paste(target: RgbImage, source: RgbImage, x: number, y: number):
 }
 
 /** In pixels, (x, y) the upper left corner. */
-export type Rectangle = {
+type Rectangle = {
   readonly x: number;
   readonly y: number;
   readonly width: number;

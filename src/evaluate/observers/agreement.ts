@@ -45,7 +45,7 @@ export type Agreement = {
 };
 
 /** The consensus of one session's readings. */
-export type Consensus = {
+type Consensus = {
   readonly session: string;
   readonly observers: readonly string[];
   readonly majority: Mask;

@@ -37,7 +37,7 @@ async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<s
   return folder;
 }
 
-export type IncomingFile = {
+type IncomingFile = {
   readonly path: string;
   readonly content: Readable;
 };

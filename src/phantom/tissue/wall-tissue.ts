@@ -1,6 +1,7 @@
 /** HU of the chest wall: skin, fat, and the muscles between the fat and the ribs. */
+
+import { smoothStep } from "#phantom/value-noise.ts";
 import type { Ground } from "./ground.ts";
-import { smoothStep } from "./value-noise.ts";
 
 const skinMm = 2;
 

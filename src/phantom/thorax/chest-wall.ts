@@ -2,9 +2,9 @@
  * The chest wall as signed distances in millimetres: the body's surface and the cavity within the ribs, both superellipses
  * that narrow towards the neck. Body frame of body-plan.ts.
  */
-import type { BodyPlan } from "./body-plan.ts";
-import type { Distance } from "./canvas.ts";
-import { type Noise, smoothMin, smoothStep } from "./value-noise.ts";
+import type { BodyPlan } from "#phantom/body-plan.ts";
+import type { Distance } from "#phantom/canvas.ts";
+import { type Noise, smoothMin, smoothStep } from "#phantom/value-noise.ts";
 
 export type ChestWall = {
   readonly body: Distance;

@@ -1,11 +1,11 @@
 /** The ground on which all else is painted: air, skin, fat, muscles, the cavity's fat, lungs, the upper abdomen. */
 import type { Random } from "#core/random.ts";
+import type { BodyPlan } from "#phantom/body-plan.ts";
+import type { Canvas } from "#phantom/canvas.ts";
+import type { ThoraxShape } from "#phantom/thorax/thorax-shape.ts";
 import { abdomenTissue } from "./abdomen.ts";
-import type { BodyPlan } from "./body-plan.ts";
-import type { Canvas } from "./canvas.ts";
 import { lungTissue, mediastinalFat } from "./chest-tissue.ts";
 import { createGround, type Ground, type TissueHu } from "./ground.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
 import { wallAt } from "./wall-tissue.ts";
 
 const airHu = -1000;

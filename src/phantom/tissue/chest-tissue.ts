@@ -1,6 +1,7 @@
 /** HU within the chest: the mediastinum's fat, and the lungs with emphysema, fissures and effusion. */
+
+import { smoothStep } from "#phantom/value-noise.ts";
 import type { Ground, TissueHu } from "./ground.ts";
-import { smoothStep } from "./value-noise.ts";
 
 export function mediastinalFat({ plan, noise }: Ground): TissueHu {
   return (x, y, z) => {

@@ -2,12 +2,12 @@
  * Diaphragm, lungs, lobes and fissures as signed distances in millimetres: the lungs fill what the chest wall, the
  * mediastinum and the diaphragm leave. Body frame of body-plan.ts.
  */
-import type { BodyPlan } from "./body-plan.ts";
-import type { Distance } from "./canvas.ts";
+import type { BodyPlan } from "#phantom/body-plan.ts";
+import type { Distance } from "#phantom/canvas.ts";
+import type { Lobe } from "#phantom/table1.ts";
+import { type Noise, smoothMin } from "#phantom/value-noise.ts";
 import type { ChestWall } from "./chest-wall.ts";
 import type { MiddleOfChest } from "./mediastinum.ts";
-import type { Lobe } from "./table1.ts";
-import { type Noise, smoothMin } from "./value-noise.ts";
 
 export type LungShape = {
   /** Negative above the diaphragm. */

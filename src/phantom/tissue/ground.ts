@@ -1,7 +1,7 @@
 /** What soft tissue is made from: the body, the irregularity of its tissues, and how sharp a pixel shows their borders. */
 import type { Random } from "#core/random.ts";
-import type { Thorax } from "./tumour.ts";
-import { createNoise, type Noise } from "./value-noise.ts";
+import type { Thorax } from "#phantom/tumour.ts";
+import { createNoise, type Noise } from "#phantom/value-noise.ts";
 
 export type Ground = Thorax & {
   readonly noise: Noise;

@@ -2,9 +2,9 @@
  * What lies between the lungs as signed distances in millimetres: spine, heart and the mediastinum round them with the
  * aorta. Body frame of body-plan.ts.
  */
-import type { BodyPlan } from "./body-plan.ts";
-import type { Distance } from "./canvas.ts";
-import { type Noise, smoothMin, smoothStep } from "./value-noise.ts";
+import type { BodyPlan } from "#phantom/body-plan.ts";
+import type { Distance } from "#phantom/canvas.ts";
+import { type Noise, smoothMin, smoothStep } from "#phantom/value-noise.ts";
 
 export type MiddleOfChest = {
   /** Middle of the vertebral body at a height. */

@@ -3,11 +3,11 @@
  * the surface): body, thoracic cavity, mediastinum, diaphragm, lungs and lobes. Body frame of body-plan.ts.
  */
 import type { Random } from "#core/random.ts";
-import type { BodyPlan } from "./body-plan.ts";
+import type { BodyPlan } from "#phantom/body-plan.ts";
+import { createNoise } from "#phantom/value-noise.ts";
 import { type ChestWall, chestWall } from "./chest-wall.ts";
 import { type LungShape, lungsWithin } from "./lungs.ts";
 import { type MiddleOfChest, middleOfChest } from "./mediastinum.ts";
-import { createNoise } from "./value-noise.ts";
 
 export type ThoraxShape = ChestWall & MiddleOfChest & LungShape;
 

@@ -1,6 +1,7 @@
 /** HU below the diaphragm: liver to the right, stomach with its bubble and spleen to the left, fat and bowel between. */
+
+import { smoothStep } from "#phantom/value-noise.ts";
 import type { Ground } from "./ground.ts";
-import { smoothStep } from "./value-noise.ts";
 
 /** HU at a place, given its distance below the diaphragm. */
 type Abdomen = (x: number, y: number, z: number, below: number) => number;
