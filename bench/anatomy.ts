@@ -10,7 +10,7 @@ import { createRandom, type Random } from "#core/random.ts";
 import { voxelToPatient } from "#geometry/grid.ts";
 import { drawBodyPlan } from "#phantom/body-plan.ts";
 import { generatePatient, type PhantomPatient } from "#phantom/generate.ts";
-import { createThoraxShape } from "#phantom/thorax-shape.ts";
+import { createThoraxShape } from "#phantom/thorax/thorax-shape.ts";
 
 const [patients, seed, size] = [40, 4, 256].map((value, index) => Number(process.argv[2 + index] ?? value));
 /** The tumour grows to within a millimetre of what it touches; between this and `apartMm` an eye would not decide. */

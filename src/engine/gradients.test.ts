@@ -142,7 +142,7 @@ function buildCase({ shape, build }: Case): Built {
     graph,
     output.shape.map((_, axis) => axis),
   );
-  addOutput(graph, apply(graph, "ReduceSum", [product, axes], [], { keepdims: 0 }), "loss");
+  addOutput(graph, apply(graph, ["ReduceSum", { keepdims: 0 }], [product, axes], []), "loss");
   const gradients = backward(tape, output, weights);
   const values = new Map<string, { shape: Shape; data: Float32Array }>([
     ["weights", { shape: output.shape, data: draw(elementCount(output.shape)) }],

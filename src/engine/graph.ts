@@ -11,6 +11,11 @@ export type Value = { readonly name: string; readonly shape: Shape };
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** The name of an operator, with its attributes where it is given any. */
+type Operation = string | readonly [operator: string, attributes: Attributes];
+
 export type GraphNode = {
   readonly operator: string;
   /** Of the operator's set; the ONNX standard's where there is none. */
@@ -19,7 +24,7 @@ export type GraphNode = {
   readonly outputs: readonly string[];
   /** Of the outputs, in their order. */
   readonly shapes: readonly Shape[];
-  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly attributes: Attributes;
 };
 
 export type Constant = {
@@ -60,22 +65,21 @@ export function addOutput(graph: Graph, value: Value, name: string): void {
 /** One node with one output of the given shape. */
 export function apply(
   graph: Graph,
-  operator: string,
+  operation: Operation,
   inputs: readonly (Value | undefined)[],
   shape: Shape,
-  attributes: Readonly<Record<string, Attribute>> = {},
 ): Value {
-  return applyMany(graph, operator, inputs, [shape], attributes)[0];
+  return applyMany(graph, operation, inputs, [shape])[0];
 }
 
 /** One node with several outputs. An undefined input is an optional one left out. */
 export function applyMany(
   graph: Graph,
-  operator: string,
+  operation: Operation,
   inputs: readonly (Value | undefined)[],
   shapes: readonly Shape[],
-  attributes: Readonly<Record<string, Attribute>> = {},
 ): Value[] {
+  const [operator, attributes] = typeof operation === "string" ? [operation, {}] : operation;
   const base = `${operator.toLowerCase()}_${graph.nodes.length}`;
   const outputs = shapes.map((shape, index) => ({ name: index === 0 ? base : `${base}_${index}`, shape }));
   graph.nodes.push({

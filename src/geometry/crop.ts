@@ -6,6 +6,11 @@ import { emptyMask, type Mask, maskSlice } from "./mask.ts";
 /** Voxels i, j, k with from <= index < to. */
 export type Box = { readonly from: Vector3; readonly to: Vector3 };
 
+/** Voxels along i, j, k. */
+export function boxSize({ from, to }: Box): Vector3 {
+  return [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
+}
+
 /** The smallest box that holds every inside voxel; undefined for an empty mask. */
 export function boundingBox(mask: Mask): Box | undefined {
   const [ni, nj, nk] = mask.grid.size;

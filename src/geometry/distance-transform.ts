@@ -12,26 +12,27 @@ export function distanceToMask({ grid, data }: Mask): Float32Array {
   for (let index = 0; index < data.length; index++)
     squared[index] = data[index] ? 0 : Number.POSITIVE_INFINITY;
   const [sx, sy, sz] = grid.spacingMm;
-  const pass = createPass(Math.max(width, height, depth));
-  for (let start = 0; start < data.length; start += width) pass(squared, start, 1, width, sx);
+  const pass = createPass(squared, Math.max(width, height, depth));
+  for (let start = 0; start < data.length; start += width) pass(start, 1, width, sx);
   for (let z = 0; z < depth; z++) {
-    for (let x = 0; x < width; x++) pass(squared, z * area + x, width, height, sy);
+    for (let x = 0; x < width; x++) pass(z * area + x, width, height, sy);
   }
-  for (let at = 0; at < area; at++) pass(squared, at, area, depth, sz);
+  for (let at = 0; at < area; at++) pass(at, area, depth, sz);
   const distances = new Float32Array(squared.length);
   for (let index = 0; index < squared.length; index++) distances[index] = Math.sqrt(squared[index]);
   return distances;
 }
 
-type Pass = (values: Float64Array, start: number, stride: number, count: number, spacing: number) => void;
+/** A line: `count` values that are `stride` apart, `spacing` in space. */
+type Pass = (start: number, stride: number, count: number, spacing: number) => void;
 
-/** Replaces each value of a line by the least of (other value + squared distance). */
-export function createPass(longest: number): Pass {
+/** Replaces each of the `values` on a line by the least of (other value + squared distance); lines of up to `longest`. */
+export function createPass(values: Float64Array, longest: number): Pass {
   const line = new Float64Array(longest);
   /** Places of the parabolas of the envelope, and where each begins to be the lowest. */
   const place = new Int32Array(longest);
   const begin = new Float64Array(longest + 1);
-  return (values, start, stride, count, spacing) => {
+  return (start, stride, count, spacing) => {
     let last = -1;
     for (let at = 0; at < count; at++) {
       const value = values[start + at * stride];

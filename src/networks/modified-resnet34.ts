@@ -25,9 +25,9 @@ export function modifiedResnet34(tape: Tape, image: Value, options: NetworkOptio
   const stage4 = residualStage(tape, stage3, "stage4", { blocks: 6, channels: 4 * width, stride: 2 }); // [256, 32, 32]
   const stage5 = residualStage(tape, stage4, "stage5", { blocks: 3, channels: 8 * width, stride: 2 }); // [512, 16, 16]
 
-  const quarter3 = enlarge(tape, stage3, "up3", 2 * width, 1); // [128, 128, 128]
-  const quarter4 = enlarge(tape, stage4, "up4", 2 * width, 2); // [128, 128, 128]
-  const quarter5 = enlarge(tape, stage5, "up5", 2 * width, 3); // [128, 128, 128]
+  const quarter3 = enlarge(tape, stage3, "up3", { channels: 2 * width, times: 1 }); // [128, 128, 128]
+  const quarter4 = enlarge(tape, stage4, "up4", { channels: 2 * width, times: 2 }); // [128, 128, 128]
+  const quarter5 = enlarge(tape, stage5, "up5", { channels: 2 * width, times: 3 }); // [128, 128, 128]
   const gated = (x: Value, signal: Value, name: string): Value =>
     attention ? attentionGate(tape, x, signal, `${name}.gate`) : x;
   const lookedAt = [gated(quarter3, quarter5, "up3"), gated(quarter4, quarter5, "up4"), quarter5];
@@ -35,13 +35,15 @@ export function modifiedResnet34(tape: Tape, image: Value, options: NetworkOptio
   const fused = convNormRelu(tape, joined, { name: "fuse1", channels: 2 * width, kernel: 3 }); // [128, 128, 128]
   const reduced = convNormRelu(tape, fused, { name: "fuse2", channels: width, kernel: 3 }); // [64, 128, 128]
   const summed = add(tape, reduced, gated(stage2, reduced, "stage2")); // [64, 128, 128]
-  const half = enlarge(tape, summed, "half", width / 2, 1); // [32, 256, 256]
-  const full = enlarge(tape, half, "full", width / 4, 1); // [16, 512, 512]
+  const half = enlarge(tape, summed, "half", { channels: width / 2, times: 1 }); // [32, 256, 256]
+  const full = enlarge(tape, half, "full", { channels: width / 4, times: 1 }); // [16, 512, 512]
   return conv(tape, full, { name: "logits", channels: 1, kernel: 1, bias: true }); // [1, 512, 512]
 }
 
+type Enlarging = { readonly channels: number; readonly times: number };
+
 /** Bilinear upsampling by 2 and convolution, `times` times. */
-function enlarge(tape: Tape, x: Value, name: string, channels: number, times: number): Value {
+function enlarge(tape: Tape, x: Value, name: string, { channels, times }: Enlarging): Value {
   let y = x;
   for (let step = 1; step <= times; step++) {
     y = convNormRelu(tape, upsample2(tape, y), { name: `${name}.${step}`, channels, kernel: 3 });
@@ -49,18 +51,19 @@ function enlarge(tape: Tape, x: Value, name: string, channels: number, times: nu
   return y;
 }
 
-type Stage = { readonly blocks: number; readonly channels: number; readonly stride: number };
+type Block = { readonly channels: number; readonly stride: number };
+type Stage = Block & { readonly blocks: number };
 
 /** Residual blocks (He 2016): the first has a convolution on its shortcut where the shape changes. */
 function residualStage(tape: Tape, x: Value, name: string, { blocks, channels, stride }: Stage): Value {
   let y = x;
   for (let block = 1; block <= blocks; block++) {
-    y = residualBlock(tape, y, `${name}.${block}`, channels, block === 1 ? stride : 1);
+    y = residualBlock(tape, y, `${name}.${block}`, { channels, stride: block === 1 ? stride : 1 });
   }
   return y;
 }
 
-function residualBlock(tape: Tape, x: Value, name: string, channels: number, stride: number): Value {
+function residualBlock(tape: Tape, x: Value, name: string, { channels, stride }: Block): Value {
   const first = convNormRelu(tape, x, { name: `${name}.a`, channels, kernel: 3, stride });
   const second = convNorm(tape, first, { name: `${name}.b`, channels, kernel: 3 });
   const same = stride === 1 && x.shape[1] === channels;

@@ -1,7 +1,7 @@
 /** The course of the aorta, arch and descending part: what is painted, and what tumours touch, encase and do not enter. */
 import type { BodyPlan } from "./body-plan.ts";
 import type { Distance, Point } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 
 /** Radii of the lumen before the body's scale, mm. */
 export const aortaRadiusMm = { descending: 11.5, arch: 14 } as const;

@@ -33,22 +33,25 @@ export function createCanvas(placement: Placement, background: number): Canvas {
   return { ...placement, hu };
 }
 
-/** Paints inside `distance` < 0 within the box, soft over one pixel (or `softMm`). */
-export function paint(
-  canvas: Canvas,
-  box: { readonly low: Point; readonly high: Point },
-  distance: Distance,
-  colour: Paint,
-  softMm = canvas.pixelMm,
-): void {
+type Box = { readonly low: Point; readonly high: Point };
+
+/** What can be painted: it is where `distance` is below 0, and nothing of it lies outside the box. */
+type Solid = Box & {
+  readonly distance: Distance;
+  /** Width of its soft edge; a pixel if it is not given. */
+  readonly softMm?: number;
+};
+
+export function paint(canvas: Canvas, solid: Solid, colour: Paint): void {
   const { size, layers, pixelMm, layerMm, firstX, firstY, firstZ, hu, covered } = canvas;
-  const range = (low: number, high: number, first: number, step: number, count: number): [number, number] => [
-    Math.max(0, Math.floor((low - softMm - first) / step)),
-    Math.min(count - 1, Math.ceil((high + softMm - first) / step)),
+  const { low, high, distance, softMm = pixelMm } = solid;
+  const range = (axis: 0 | 1 | 2, first: number, step: number, count: number): [number, number] => [
+    Math.max(0, Math.floor((low[axis] - softMm - first) / step)),
+    Math.min(count - 1, Math.ceil((high[axis] + softMm - first) / step)),
   ];
-  const [i0, i1] = range(box.low[0], box.high[0], firstX, pixelMm, size);
-  const [j0, j1] = range(box.low[1], box.high[1], firstY, pixelMm, size);
-  const [k0, k1] = range(box.low[2], box.high[2], firstZ, layerMm, layers);
+  const [i0, i1] = range(0, firstX, pixelMm, size);
+  const [j0, j1] = range(1, firstY, pixelMm, size);
+  const [k0, k1] = range(2, firstZ, layerMm, layers);
   const half = softMm / 2;
   for (let k = k0; k <= k1; k++) {
     const z = firstZ + k * layerMm;
@@ -76,16 +79,17 @@ function opacity(colour: Exclude<Paint, number>, value: number, before: number, 
   return Math.min(1, Math.max(0, 1 - (colour(before + 10, ...at) - value) / 10));
 }
 
-/** A capsule whose radius goes from `radiusA` to `radiusB`. */
-export function paintCapsule(
-  canvas: Canvas,
-  a: Point,
-  b: Point,
-  radiusA: number,
-  radiusB: number,
-  colour: Paint,
-): void {
-  const reach = Math.max(radiusA, radiusB);
+/** A piece of a tube, its ends round. */
+export type Capsule = {
+  readonly from: Point;
+  readonly to: Point;
+  readonly radiusFrom: number;
+  readonly radiusTo: number;
+};
+
+export function paintCapsule(canvas: Canvas, capsule: Capsule, colour: Paint): void {
+  const { from: a, to: b, radiusFrom, radiusTo } = capsule;
+  const reach = Math.max(radiusFrom, radiusTo);
   const low = a.map((value, axis) => Math.min(value, b[axis]) - reach) as unknown as Point;
   const high = a.map((value, axis) => Math.max(value, b[axis]) + reach) as unknown as Point;
   const [dx, dy, dz] = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
@@ -93,7 +97,9 @@ export function paintCapsule(
   const distance: Distance = (x, y, z) => {
     const t = Math.min(1, Math.max(0, ((x - a[0]) * dx + (y - a[1]) * dy + (z - a[2]) * dz) / squared));
     return (
-      Math.hypot(x - a[0] - t * dx, y - a[1] - t * dy, z - a[2] - t * dz) - radiusA - t * (radiusB - radiusA)
+      Math.hypot(x - a[0] - t * dx, y - a[1] - t * dy, z - a[2] - t * dz) -
+      radiusFrom -
+      t * (radiusTo - radiusFrom)
     );
   };
   // A vessel thinner than a pixel keeps its contrast in proportion to its area: the soft edge may not widen it.
@@ -105,7 +111,7 @@ export function paintCapsule(
           const value = typeof colour === "number" ? colour : colour(before, x, y, z);
           return before + thin * (value - before);
         };
-  paint(canvas, { low, high }, distance, weaker);
+  paint(canvas, { low, high, distance }, weaker);
 }
 
 export function paintPath(
@@ -115,9 +121,9 @@ export function paintPath(
   colour: Paint,
 ): void {
   for (let index = 0; index + 1 < points.length; index++) {
-    const from = index / (points.length - 1);
-    const to = (index + 1) / (points.length - 1);
-    paintCapsule(canvas, points[index], points[index + 1], radius(from), radius(to), colour);
+    const radiusFrom = radius(index / (points.length - 1));
+    const radiusTo = radius((index + 1) / (points.length - 1));
+    paintCapsule(canvas, { from: points[index], to: points[index + 1], radiusFrom, radiusTo }, colour);
   }
 }
 
@@ -128,5 +134,5 @@ export function paintEllipsoid(canvas: Canvas, middle: Point, half: Point, colou
     (Math.hypot((x - middle[0]) / hx, (y - middle[1]) / hy, (z - middle[2]) / hz) - 1) * shortest;
   const low = middle.map((value, axis) => value - half[axis]) as unknown as Point;
   const high = middle.map((value, axis) => value + half[axis]) as unknown as Point;
-  paint(canvas, { low, high }, distance, colour);
+  paint(canvas, { low, high, distance }, colour);
 }

@@ -1,16 +1,18 @@
-/** Heart, great vessels, trachea, oesophagus, lymph nodes, and the trees of vessels and airways in the lungs. */
+/** Heart, trachea, oesophagus, lymph nodes, and the trees of vessels and airways in the lungs. */
 import type { Random } from "#core/random.ts";
-import { aortaCourse, aortaRadiusMm, vesselWallMm } from "./aorta.ts";
+import { aortaCourse, aortaRadiusMm } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Point, paint, paintCapsule, paintEllipsoid, paintPath } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import { paintGreatVessels } from "./great-vessels.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import { growTree } from "./tree.ts";
 import { createNoise } from "./value-noise.ts";
 
 export function paintChestOrgans(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random): void {
   paintLungTrees(canvas, plan, shape, random.fork("trees"));
   paintHeart(canvas, plan, shape, random.fork("heart"));
-  paintVessels(canvas, plan, shape);
+  paintGreatVessels(canvas, plan, shape);
+  paintBesideSpine(canvas, plan, shape);
   paintNodes(canvas, plan, shape, random.fork("nodes"));
   paintAirway(canvas, plan, shape);
   if (plan.aortaCalcium > 0) paintCalcium(canvas, plan, shape, random.fork("calcium"));
@@ -53,116 +55,34 @@ function paintHeart(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: 
   const myocardium = plan.muscleHu + plan.contrast * 45;
   const outsideOfLiver = (x: number, y: number, z: number): number =>
     Math.max(shape.heart(x, y, z), shape.cavity(x, y, z) + 3, shape.diaphragm(x, y, z) + 2);
-  paint(canvas, box, (x, y, z) => outsideOfLiver(x, y, z) - plan.heart.fat, plan.fatHu + 20);
-  paint(
-    canvas,
-    box,
-    outsideOfLiver,
-    (_, x, y, z) => {
-      // Chambers: blood where smooth noise is high, well inside the wall; grooves of fat on the surface.
-      const depth = -shape.heart(x, y, z);
-      const chamber = depth > 9 && noise(x / 30, y / 30, z / 34) > -0.25;
-      const groove = depth < 7 && noise(x / 13 + 20, y / 13, z / 16) > 0.5;
-      return groove ? plan.fatHu + 25 : chamber ? plan.bloodHu : myocardium;
-    },
-    canvas.pixelMm * 1.6,
-  );
+  paint(canvas, { ...box, distance: (x, y, z) => outsideOfLiver(x, y, z) - plan.heart.fat }, plan.fatHu + 20);
+  paint(canvas, { ...box, distance: outsideOfLiver, softMm: canvas.pixelMm * 1.6 }, (_, x, y, z) => {
+    // Chambers: blood where smooth noise is high, well inside the wall; grooves of fat on the surface.
+    const depth = -shape.heart(x, y, z);
+    const chamber = depth > 9 && noise(x / 30, y / 30, z / 34) > -0.25;
+    const groove = depth < 7 && noise(x / 13 + 20, y / 13, z / 16) > 0.5;
+    return groove ? plan.fatHu + 25 : chamber ? plan.bloodHu : myocardium;
+  });
 }
 
-function paintVessels(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void {
-  const blood = plan.bloodHu;
-  const wall = plan.muscleHu;
-  const { scale: s, heart } = plan;
-  const heartTop = plan.baseZ + plan.domeHeight + heart.radius * 1.2;
-  const tube = (points: readonly Point[], radius: number, hu = blood): void => {
-    paintPath(canvas, points, () => (radius + vesselWallMm) * s, wall);
-    paintPath(canvas, points, () => radius * s, hu);
-  };
-  const bottom = canvas.firstZ - 10;
-  const archTop = 40 * s;
-  const { descending, arch } = aortaCourse(plan, shape, bottom);
-  tube(descending, aortaRadiusMm.descending * plan.aortaScale);
-  tube(arch, aortaRadiusMm.arch * plan.aortaScale);
-  const venous = plan.contrast > 0 ? blood * plan.venousFactor : blood;
-  tube(
-    [
-      [-22, -22, heartTop],
-      [-23, -20, 10],
-      [-24, -16, 50],
-      [-20, -14, plan.apexZ - 10],
-      [-34, -6, plan.apexZ + 60],
-    ],
-    8.5,
-    venous,
-  );
-  tube(
-    [
-      [-18, -18, heartTop - 30],
-      [-20, -8, plan.baseZ + 20],
-      [-22, 6, bottom],
-    ],
-    11,
-  );
-  tube(
-    [
-      [14, -32, heartTop],
-      [14, -26, -8],
-      [8, -8, -6],
-    ],
-    13,
-  );
-  tube(
-    [
-      [8, -8, -6],
-      [-14, -4, -10],
-      [-42, 0, -16],
-    ],
-    9.5,
-  );
-  tube(
-    [
-      [12, -16, -2],
-      [28, 0, -2],
-      [44, 8, -10],
-    ],
-    9.5,
-  );
-  for (const side of [-1, 1]) {
-    tube(
-      [
-        [side * 14, -2, heartTop + 6],
-        [side * 44, 6, heartTop + 2],
-      ],
-      6.5,
-    );
-    tube(
-      [
-        [side * 8 + 6, -6, archTop],
-        [side * 20 + 4, -4, plan.apexZ - 20],
-        [side * 26, 0, plan.apexZ + 70],
-      ],
-      4.5,
-    );
-    tube(
-      [
-        [side * 20, -10, plan.apexZ - 15],
-        [side * 80, -4, plan.apexZ + 2],
-        [side * 150, 6, plan.apexZ - 10],
-      ],
-      4.5,
-      venous,
-    );
-  }
-  // Azygos vein, oesophagus with a little air, thyroid.
-  for (let z = bottom; z < plan.apexZ + 80; z += 12) {
-    const { x, y } = shape.spine(z);
-    const { x: x2, y: y2 } = shape.spine(z + 12);
-    if (z < 20) paintCapsule(canvas, [x - 9, y - 19 * s, z], [x2 - 9, y2 - 19 * s, z + 12], 3.6, 3.6, blood);
-    paintCapsule(canvas, [x + 3, y - 27 * s, z], [x2 + 3, y2 - 27 * s, z + 12], 7, 7, wall);
+/** Azygos vein, oesophagus with a little air, thyroid. */
+function paintBesideSpine(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape): void {
+  const { scale: s, apexZ } = plan;
+  for (let z = canvas.firstZ - 10; z < apexZ + 80; z += 12) {
+    const lower = shape.spine(z);
+    const upper = shape.spine(z + 12);
+    /** Beside the spine, from z up. */
+    const piece = (x: number, y: number, lengthMm: number) => ({
+      from: [lower.x + x, lower.y + y, z] as const,
+      to: [upper.x + x, upper.y + y, z + lengthMm] as const,
+    });
+    if (z < 20)
+      paintCapsule(canvas, { ...piece(-9, -19 * s, 12), radiusFrom: 3.6, radiusTo: 3.6 }, plan.bloodHu);
+    paintCapsule(canvas, { ...piece(3, -27 * s, 12), radiusFrom: 7, radiusTo: 7 }, plan.muscleHu);
     if (Math.sin(z * 1.7) > 0.6)
-      paintCapsule(canvas, [x + 3, y - 27 * s, z], [x2 + 3, y2 - 27 * s, z + 8], 2, 1, -700);
+      paintCapsule(canvas, { ...piece(3, -27 * s, 8), radiusFrom: 2, radiusTo: 1 }, -700);
   }
-  for (const side of [-1, 1]) paintEllipsoid(canvas, [side * 20, -14, plan.apexZ + 46], [10, 12, 22], 120);
+  for (const side of [-1, 1]) paintEllipsoid(canvas, [side * 20, -14, apexZ + 46], [10, 12, 22], 120);
 }
 
 /** Lymph nodes of the mediastinum and the hila: no part of the GTV, however large. A few are calcified. */
@@ -238,16 +158,22 @@ function paintLungTrees(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, rand
     ] as const) {
       const targets = strewn(330, 3);
       for (const { from, to, radiusFrom, radiusTo } of growTree(random.fork(name), root, targets, tip)) {
-        paintCapsule(canvas, from, to, radiusFrom * plan.scale, radiusTo * plan.scale, blood);
+        paintCapsule(
+          canvas,
+          { from, to, radiusFrom: radiusFrom * plan.scale, radiusTo: radiusTo * plan.scale },
+          blood,
+        );
       }
     }
     const airways = growTree(random.fork("airway"), [side * 40, 14, -26], strewn(42, 14), 1.15);
     for (const { from, to, radiusFrom, radiusTo } of airways) {
-      paintCapsule(canvas, from, to, radiusFrom * 1.25 + 0.5, radiusTo * 1.25 + 0.5, (before) =>
-        Math.max(before, -60),
+      paintCapsule(
+        canvas,
+        { from, to, radiusFrom: radiusFrom * 1.25 + 0.5, radiusTo: radiusTo * 1.25 + 0.5 },
+        (before) => Math.max(before, -60),
       );
     }
     for (const { from, to, radiusFrom, radiusTo } of airways)
-      paintCapsule(canvas, from, to, radiusFrom, radiusTo, -975);
+      paintCapsule(canvas, { from, to, radiusFrom, radiusTo }, -975);
   }
 }

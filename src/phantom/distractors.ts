@@ -41,7 +41,7 @@ export function paintConsolidation(lungs: Lungs, from: Point, random: Random): v
     const inLobe = shape.lobe(x, y, z) === lobe ? -1e3 : shape.fissure(x, y, z) - 0.1;
     return Math.max(r - radius + ragged, lung - 0.3, inLobe, -keepOut(x, y, z));
   };
-  paint(canvas, ball(from, radius * 2.1), distance, (before, x, y, z) => {
+  paint(canvas, { ...ball(from, radius * 2.1), distance }, (before, x, y, z) => {
     const depth = smoothStep(0, fading, -distance(x, y, z) + Math.max(0, shape.lung(x, y, z) + fading));
     // Where two smooth noises are both near zero lie curves in space: bronchi that stayed open.
     const tube = Math.hypot(noise(x / 17 + 50, y / 17, z / 17), noise(x / 17, y / 17 + 90, z / 17));
@@ -68,7 +68,7 @@ export function paintEffusion(lungs: Lungs, backY: number, side: 1 | -1, random:
   };
   const low: Point = [side > 0 ? 0 : -reach, -reach, canvas.firstZ - 1];
   const high: Point = [side > 0 ? reach : 0, reach, canvas.firstZ + canvas.layers * canvas.layerMm];
-  paint(canvas, { low, high }, distance, hu, canvas.pixelMm * 2);
+  paint(canvas, { low, high, distance, softMm: canvas.pixelMm * 2 }, hu);
 }
 
 /** A plate or band of fibrosis with lung drawn in, from the pleura inwards: benign, and no nodule. */
@@ -89,7 +89,9 @@ export function paintBand(lungs: Lungs, from: Point, random: Random): void {
     return Math.max(Math.abs(across + wavy) - taper, r - radius, shape.lung(x, y, z), -keepOut(x, y, z));
   };
   const hu = random.uniform(-250, 45);
-  paint(canvas, ball(from, radius), distance, (before) => Math.max(before, hu), canvas.pixelMm * 1.8);
+  paint(canvas, { ...ball(from, radius), distance, softMm: canvas.pixelMm * 1.8 }, (before) =>
+    Math.max(before, hu),
+  );
 }
 
 /** A small nodule, calcified throughout: benign by what it is made of. */
@@ -97,7 +99,7 @@ export function paintGranuloma({ canvas, shape, keepOut }: Lungs, at: Point, ran
   const radius = random.uniform(1.5, 4);
   const distance: Distance = (x, y, z) =>
     Math.max(Math.hypot(x - at[0], y - at[1], z - at[2]) - radius, shape.lung(x, y, z), -keepOut(x, y, z));
-  paint(canvas, ball(at, radius), distance, random.uniform(350, 900), canvas.pixelMm * 1.5);
+  paint(canvas, { ...ball(at, radius), distance, softMm: canvas.pixelMm * 1.5 }, random.uniform(350, 900));
 }
 
 function ball(middle: Point, radius: number): { readonly low: Point; readonly high: Point } {

@@ -13,9 +13,9 @@ import { paintLookalikes, paintLungFindings } from "./lung-findings.ts";
 import { paintTumour } from "./paint-tumour.ts";
 import { averageLayers, cutCircle, drawKernel, scan, widenKernel } from "./scanner.ts";
 import { paintSkeleton } from "./skeleton.ts";
-import { outsideHu, paintCouch, paintSoftTissue } from "./soft-tissue.ts";
 import type { TumourPlan } from "./table1.ts";
-import { createThoraxShape, type ThoraxShape } from "./thorax-shape.ts";
+import { createThoraxShape, type ThoraxShape } from "./thorax/thorax-shape.ts";
+import { outsideHu, paintCouch, paintSoftTissue } from "./tissue/soft-tissue.ts";
 import { placeTumour, type Tumour } from "./tumour.ts";
 import { drawPaperAppearance, drawWideAppearance } from "./tumour-appearance.ts";
 import { type Acquisition, drawAcquisition, drawTumourPlan, type Variety } from "./variety.ts";
@@ -73,7 +73,7 @@ export function generatePatient(
 
   const canvas = createCanvas(placement, outsideHu);
   paintSoftTissue(canvas, plan, shape, random.fork("soft"));
-  paintSkeleton(canvas, plan, shape, acquisition.armsDown, random.fork("skeleton"));
+  paintSkeleton({ canvas, plan, shape }, acquisition.armsDown, random.fork("skeleton"));
   paintChestOrgans(canvas, plan, shape, random.fork("organs"));
   paintLungFindings({ canvas, plan, shape, tumour }, random.fork("findings"));
   const brush = random.fork("paint");
@@ -90,7 +90,8 @@ export function generatePatient(
   const shoulderFrom = Math.round((plan.apexZ - 40 - placement.firstZ) / spacingMm);
   const stillAbove = Math.round((plan.baseZ + plan.domeHeight + 20 - placement.firstZ) / layerMm);
   const layers = averageLayers(canvas, { layersPerSlice, breathingLayers, stillAbove });
-  const hu = scan(layers, size, placement.pixelMm, shoulderFrom, kernel, offsetHu, random.fork("noise"));
+  const tissue = { hu: layers, size, pixelMm: placement.pixelMm, shoulderFrom };
+  const hu = scan(tissue, { kernel, offsetHu }, random.fork("noise"));
   if (acquisition.circle) cutCircle(hu, size);
   const middleZ = placement.firstZ + ((layersPerSlice - 1) / 2) * layerMm;
   // Where the scanner's origin lies has nothing to do with the body.

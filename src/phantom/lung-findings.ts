@@ -7,7 +7,7 @@ import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Distance, type Point, paint, paintEllipsoid, paintPath } from "./canvas.ts";
 import { paintBand, paintConsolidation, paintEffusion } from "./distractors.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import type { Tumour } from "./tumour.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";
 
@@ -117,7 +117,7 @@ function paintDependentDensity({ canvas, plan, shape, tumour }: Scene, random: R
     const behind = plan.cavityY * 0.4 - y;
     return Math.max(wall - reach, behind, shape.lung(x, y, z), keepAwayMm / 2 - tumour.distance(x, y, z));
   };
-  paint(canvas, box, seam, (before) => Math.max(before, dense), 5);
+  paint(canvas, { ...box, distance: seam, softMm: 5 }, (before) => Math.max(before, dense));
 }
 
 /** Thickened pleura over the apices. */
@@ -135,7 +135,7 @@ function paintApicalCaps({ canvas, plan, shape, tumour }: Scene, random: Random)
       thick * (0.5 + noise(x / 16, y / 16, z / 16)) * smoothStep(plan.apexZ - 50, plan.apexZ - 15, z);
     return Math.max(lung, -lung - reach, keepAwayMm / 2 - tumour.distance(x, y, z));
   };
-  paint(canvas, box, cap, plan.muscleHu - 20, 3);
+  paint(canvas, { ...box, distance: cap, softMm: 3 }, plan.muscleHu - 20);
 }
 
 /** Ground glass and small consolidations with ragged borders; lung shows through them. */
@@ -159,11 +159,9 @@ function paintPatches(scene: Scene, random: Random): void {
     };
     paint(
       canvas,
-      box,
-      ragged,
+      { ...box, distance: ragged, softMm: 8 },
       (before, x, y, z) =>
         before + Math.max(0, density * (0.8 + 0.5 * noise(x / 5, y / 5, z / 5))) * (0 - before),
-      8,
     );
   }
 }

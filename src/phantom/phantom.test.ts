@@ -6,7 +6,7 @@ import { aortaDistance } from "./aorta.ts";
 import { drawBodyPlan, widenVessels } from "./body-plan.ts";
 import { generatePatient, type PhantomPatient } from "./generate.ts";
 import { drawTumour, isLeft } from "./table1.ts";
-import { createThoraxShape } from "./thorax-shape.ts";
+import { createThoraxShape } from "./thorax/thorax-shape.ts";
 import { placeTumour } from "./tumour.ts";
 import { drawAcquisition, drawTumourPlan, wideVolumeCc } from "./variety.ts";
 

@@ -88,14 +88,25 @@ export function cutCircle(hu: Int16Array, size: number): void {
   for (let index = 0; index < hu.length; index++) if (inside[index % inside.length] === 0) hu[index] = -1024;
 }
 
+/** What is in the scanner: averaged slices, square, of `size` rows. */
+type Tissue = {
+  readonly hu: Float32Array;
+  readonly size: number;
+  readonly pixelMm: number;
+  /** Slice from which on both shoulders are in the way. */
+  readonly shoulderFrom: number;
+};
+
+type Scanner = {
+  readonly kernel: Kernel;
+  /** Error of the calibration. */
+  readonly offsetHu: number;
+};
+
 /** Kernel, noise and calibration on every slice; the result as whole HU between -1024 and 3071. */
 export function scan(
-  hu: Float32Array,
-  size: number,
-  pixelMm: number,
-  shoulderFrom: number,
-  kernel: Kernel,
-  offsetHu: number,
+  { hu, size, pixelMm, shoulderFrom }: Tissue,
+  { kernel, offsetHu }: Scanner,
   random: Random,
 ): Int16Array {
   const area = size * size;
@@ -103,13 +114,16 @@ export function scan(
   const result = new Int16Array(hu.length);
   const blur = gaussian(kernel.blurMm / pixelMm);
   const wide = gaussian((kernel.blurMm + 1) / pixelMm);
-  const grain = gaussian(kernel.grainMm / pixelMm);
-  const coarse = gaussian((kernel.grainMm * 2.2) / pixelMm);
+  const grain = {
+    fine: gaussian(kernel.grainMm / pixelMm),
+    coarse: gaussian((kernel.grainMm * 2.2) / pixelMm),
+    sharpness: kernel.grainSharpness,
+  };
   for (let k = 0; k < slices; k++) {
     const slice = hu.subarray(k * area, (k + 1) * area);
     const smooth = convolve(slice, size, blur);
     const wider = convolve(slice, size, wide);
-    const noise = noiseTexture(random, size, grain, coarse, kernel.grainSharpness);
+    const noise = noiseTexture(random, size, grain);
     const absorbed = absorption(slice, size);
     const shoulder = k >= shoulderFrom ? 1.35 : 1;
     const streaks = k >= shoulderFrom ? rowNoise(random, size, 14 / pixelMm) : undefined;
@@ -124,20 +138,17 @@ export function scan(
   return result;
 }
 
-/** White noise through the kernel's band, standard deviation 1: a square image of `size` rows. */
-export function noiseTexture(
-  random: Random,
-  size: number,
-  grain: Float32Array,
-  coarse: Float32Array,
-  sharpness: number,
-): Float32Array {
+/** The band of the noise: white noise through `fine`, less `sharpness` of it through `coarse`. Taps of `gaussian`. */
+type Grain = { readonly fine: Float32Array; readonly coarse: Float32Array; readonly sharpness: number };
+
+/** White noise in a band, standard deviation 1: a square image of `size` rows. */
+export function noiseTexture(random: Random, size: number, grain: Grain): Float32Array {
   const white = whiteNoise(random, size * size);
-  const fine = convolve(white, size, grain);
-  const rough = convolve(white, size, coarse);
+  const fine = convolve(white, size, grain.fine);
+  const rough = convolve(white, size, grain.coarse);
   let squares = 0;
   for (let index = 0; index < fine.length; index++) {
-    fine[index] -= sharpness * rough[index];
+    fine[index] -= grain.sharpness * rough[index];
     squares += fine[index] * fine[index];
   }
   const scale = 1 / Math.sqrt(squares / fine.length);

@@ -1,6 +1,5 @@
 /** Spine, ribs with their cartilage, sternum, clavicles, scapulae, humeral heads: cortical shells around marrow. */
 import type { Random } from "#core/random.ts";
-import type { BodyPlan } from "./body-plan.ts";
 import {
   type Canvas,
   type Paint,
@@ -10,41 +9,39 @@ import {
   paintEllipsoid,
   paintPath,
 } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
+import type { Thorax } from "./tumour.ts";
 import { createNoise } from "./value-noise.ts";
 
-export function paintSkeleton(
-  canvas: Canvas,
-  plan: BodyPlan,
-  shape: ThoraxShape,
-  armsDown: boolean,
-  random: Random,
-): void {
+type Scene = Thorax & { readonly canvas: Canvas };
+
+export function paintSkeleton({ canvas, plan, shape }: Scene, armsDown: boolean, random: Random): void {
   const noise = createNoise(random.fork("marrow"));
   const marrow: Paint = (_, x, y, z) => plan.boneHu * (0.75 + 0.35 * noise(x / 3, y / 3, z / 3));
   const cortex = plan.boneHu * 1.3 + 380;
-  const bone = { marrow, cortex };
-  paintRibs(canvas, plan, shape, random.fork("ribs"), bone);
-  paintSpine(canvas, plan, shape, bone);
-  paintSternum(canvas, plan, shape, bone);
-  paintShoulders(canvas, plan, shape, armsDown, random.fork("shoulders"), bone);
+  const scene = { canvas, plan, shape, bone: { marrow, cortex } };
+  paintRibs(scene, random.fork("ribs"));
+  paintSpine(scene);
+  paintSternum(scene);
+  paintShoulders(scene, armsDown, random.fork("shoulders"));
 }
 
 type Bone = { readonly marrow: Paint; readonly cortex: number };
+type BoneScene = Scene & { readonly bone: Bone };
 
 /** A shell of cortex with marrow in it. */
 function shell(
-  canvas: Canvas,
+  { canvas, bone }: BoneScene,
   points: readonly Point[],
   radius: (t: number) => number,
-  bone: Bone,
   wall = 1.3,
 ): void {
   paintPath(canvas, points, radius, bone.cortex);
   paintPath(canvas, points, (t) => Math.max(0.6, radius(t) - wall), bone.marrow);
 }
 
-function paintRibs(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: Random, bone: Bone): void {
+function paintRibs(scene: BoneScene, random: Random): void {
+  const { canvas, plan, shape } = scene;
   const pitch = plan.vertebraHeight * 1.02;
   for (let rib = 0; rib < 12; rib++) {
     const startZ = plan.apexZ + 6 - rib * pitch;
@@ -63,18 +60,18 @@ function paintRibs(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, random: R
         const sinking = drop * Math.sin(Math.min(1, t * 1.12) * Math.PI * 0.5);
         const rise = t > boneEnd ? (rib > 4 ? 62 : 16) * ((t - boneEnd) / (1 - boneEnd)) : 0;
         const z = startZ - sinking + rise;
-        const point = onCavity(shape, side * Math.cos(angle), Math.sin(angle), z, 5.5);
+        const point = onCavity(shape, [side * Math.cos(angle), Math.sin(angle)], z, 5.5);
         if (t <= boneEnd) bony.push(point);
         if (t >= boneEnd - 0.02) cartilage.push(point);
       }
       if (cartilage.length > 1) paintPath(canvas, cartilage, () => thick * 0.85, 105);
-      shell(canvas, bony, (t) => thick * (0.9 + 0.2 * Math.sin(t * 3)), bone, 1.2);
+      shell(scene, bony, (t) => thick * (0.9 + 0.2 * Math.sin(t * 3)), 1.2);
     }
   }
 }
 
 /** The point `outMm` outside the chest wall's inner surface in a direction from the middle. */
-function onCavity(shape: ThoraxShape, dx: number, dy: number, z: number, outMm: number): Point {
+function onCavity(shape: ThoraxShape, [dx, dy]: readonly [number, number], z: number, outMm: number): Point {
   let low = 20;
   let high = 230;
   for (let round = 0; round < 16; round++) {
@@ -85,7 +82,8 @@ function onCavity(shape: ThoraxShape, dx: number, dy: number, z: number, outMm: 
   return [dx * low, dy * low, z];
 }
 
-function paintSpine(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, bone: Bone): void {
+function paintSpine(scene: BoneScene): void {
+  const { canvas, plan, shape, bone } = scene;
   const height = plan.vertebraHeight;
   const bottom = canvas.firstZ - height;
   const top = canvas.firstZ + canvas.layers * canvas.layerMm + height;
@@ -109,47 +107,43 @@ function paintSpine(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, bone: Bo
         (Math.hypot((px - x) / (21 * size), (py - y) / (17 * size)) - 1) * 17,
         Math.abs(pz - z) - height / 2,
       );
-    paint(canvas, box([28, 26, height], middle), disc, 85);
-    paint(canvas, box([28, 26, height], middle), body(0), bone.cortex * 0.72);
-    paint(canvas, box([28, 26, height], middle), body(-1.6), bone.marrow);
+    paint(canvas, { ...box([28, 26, height], middle), distance: disc }, 85);
+    paint(canvas, { ...box([28, 26, height], middle), distance: body(0) }, bone.cortex * 0.72);
+    paint(canvas, { ...box([28, 26, height], middle), distance: body(-1.6) }, bone.marrow);
     const canalY = y + 27 * size;
     for (const side of [-1, 1]) {
       shell(
-        canvas,
+        scene,
         [
           [x + side * 10 * size, y + 14 * size, z + 3],
           [x + side * 13 * size, canalY + 4, z + 3],
         ],
         () => 4.4,
-        bone,
       );
       shell(
-        canvas,
+        scene,
         [
           [x + side * 13 * size, canalY + 5, z + 2],
           [x + side * 34 * size, canalY + 10, z + 5],
         ],
         (t) => 4.8 - t,
-        bone,
       );
       shell(
-        canvas,
+        scene,
         [
           [x + side * 12 * size, canalY + 5, z],
           [x, canalY + 13, z - 4],
         ],
         () => 3.8,
-        bone,
       );
     }
     shell(
-      canvas,
+      scene,
       [
         [x, canalY + 12, z - 3],
         [x, canalY + 33 * s, z - 20],
       ],
       (t) => 3.4 - t,
-      bone,
       1.1,
     );
     paintEllipsoid(canvas, [x, canalY, z], [9.5 * size, 8.5 * size, height * 0.8], 12);
@@ -157,7 +151,7 @@ function paintSpine(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, bone: Bo
   }
 }
 
-function paintSternum(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, bone: Bone): void {
+function paintSternum({ canvas, plan, shape, bone }: BoneScene): void {
   const top = plan.apexZ - 42;
   const length = 150 * plan.scale;
   const half = 15 * plan.scale;
@@ -167,40 +161,38 @@ function paintSternum(canvas: Canvas, plan: BodyPlan, shape: ThoraxShape, bone: 
   ] as const) {
     for (let step = 0; step < 30; step++) {
       const z = top - (length * step) / 29;
-      const [, y] = onCavity(shape, 0, -1, z, 8);
+      const [, y] = onCavity(shape, [0, -1], z, 8);
       const width = half * (step < 9 ? 1.55 - step * 0.07 : 0.95) + grow;
       paintEllipsoid(canvas, [0, y, z], [width, 5.2 + grow, 4.5], colour);
     }
   }
 }
 
-function paintShoulders(
-  canvas: Canvas,
-  plan: BodyPlan,
-  shape: ThoraxShape,
-  armsDown: boolean,
-  random: Random,
-  bone: Bone,
-): void {
+function paintShoulders(scene: BoneScene, armsDown: boolean, random: Random): void {
+  const { canvas, plan, shape, bone } = scene;
   const { scale: s, apexZ } = plan;
   const lift = random.uniform(0, 30);
   for (const side of [-1, 1]) {
-    const [, sternumY] = onCavity(shape, 0, -1, apexZ - 40, 6);
+    const [, sternumY] = onCavity(shape, [0, -1], apexZ - 40, 6);
     const clavicle: Point[] = [0, 0.25, 0.5, 0.75, 1].map((t) => [
       side * (24 + 118 * t) * s,
       sternumY + 4 + 52 * t + 9 * Math.sin(t * 6),
       apexZ - 34 + (20 + lift) * t,
     ]);
-    shell(canvas, clavicle, () => 5.2, bone);
+    shell(scene, clavicle, () => 5.2);
     const joint: Point = [side * 158 * s, 12, apexZ + 4 + lift];
     const elbow: Point = armsDown
       ? [side * (plan.cavityX + plan.fat + plan.muscle + 75), 25, joint[2] - 290]
       : [joint[0] + side * 30, joint[1] - 20, joint[2] + 260];
-    paintCapsule(canvas, joint, elbow, 50 * s, 44 * s, (before) => Math.max(before, plan.fatHu + 5));
-    paintCapsule(canvas, joint, elbow, 42 * s, 36 * s, (before) => Math.max(before, plan.muscleHu));
+    paintCapsule(canvas, { from: joint, to: elbow, radiusFrom: 50 * s, radiusTo: 44 * s }, (before) =>
+      Math.max(before, plan.fatHu + 5),
+    );
+    paintCapsule(canvas, { from: joint, to: elbow, radiusFrom: 42 * s, radiusTo: 36 * s }, (before) =>
+      Math.max(before, plan.muscleHu),
+    );
     paintEllipsoid(canvas, joint, [23 * s, 23 * s, 23 * s], bone.cortex * 0.8);
     paintEllipsoid(canvas, joint, [21.5 * s, 21.5 * s, 21.5 * s], bone.marrow);
-    shell(canvas, [joint, elbow], () => 11 * s, bone, 3);
+    shell(scene, [joint, elbow], () => 11 * s, 3);
     // The blade: a bent plate that lies on the back of the rib cage, thick at its outer border and its spine.
     for (let row = 0; row < 11; row++) {
       const z = apexZ - 8 - row * 11.5 * s;
@@ -208,33 +200,38 @@ function paintShoulders(
       for (let step = 0; step <= 6; step++) {
         const t = step / 6;
         const angle = 0.98 - 0.62 * t * (1 - row / 16);
-        const [x, y] = onCavity(shape, side * Math.cos(angle), Math.sin(angle), z, 17 + 4 * Math.sin(t * 3));
+        const [x, y] = onCavity(
+          shape,
+          [side * Math.cos(angle), Math.sin(angle)],
+          z,
+          17 + 4 * Math.sin(t * 3),
+        );
         blade.push([x, y, z]);
       }
       paintPath(canvas, blade, (t) => (t > 0.8 ? 4.2 : 1.6), bone.cortex * 0.8);
       paintPath(canvas, blade.slice(-2), () => 3, bone.marrow);
       for (const [index, point] of blade.entries()) {
-        if (index > 0)
+        if (index > 0) {
+          const [x, y, z] = point;
+          const radius = index > 4 ? 3.8 : 1.5;
+          const below: Point = [x, y, z - 11.5 * s];
           paintCapsule(
             canvas,
-            point,
-            [point[0], point[1], point[2] - 11.5 * s],
-            index > 4 ? 3.8 : 1.5,
-            index > 4 ? 3.8 : 1.5,
+            { from: point, to: below, radiusFrom: radius, radiusTo: radius },
             bone.cortex * 0.7,
           );
+        }
       }
     }
-    const [spineX, spineY] = onCavity(shape, side * Math.cos(0.75), Math.sin(0.75), apexZ - 30, 27);
+    const [spineX, spineY] = onCavity(shape, [side * Math.cos(0.75), Math.sin(0.75)], apexZ - 30, 27);
     shell(
-      canvas,
+      scene,
       [
         [spineX * 0.8, spineY + 2, apexZ - 40],
         [spineX, spineY, apexZ - 24],
         [side * 150 * s, 30, apexZ + 12 + lift],
       ],
       () => 4.6,
-      bone,
     );
   }
 }

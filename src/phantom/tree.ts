@@ -3,22 +3,15 @@
  * halved at each branching. Radii follow Murray's law: a parent's radius cubed is the sum of its children's.
  */
 import type { Random } from "#core/random.ts";
-import type { Point } from "./canvas.ts";
-
-type Segment = {
-  readonly from: Point;
-  readonly to: Point;
-  readonly radiusFrom: number;
-  readonly radiusTo: number;
-};
+import type { Capsule, Point } from "./canvas.ts";
 
 export function growTree(
   random: Random,
   root: Point,
   targets: readonly Point[],
   tipRadius: number,
-): Segment[] {
-  const segments: Segment[] = [];
+): Capsule[] {
+  const segments: Capsule[] = [];
   const radiusOf = (count: number): number => tipRadius * Math.cbrt(count) ** 0.92;
 
   function grow(from: Point, points: readonly Point[], radius: number): void {

@@ -104,29 +104,23 @@ export function paintBody(canvas: Canvas, tumour: Tumour, appearance: Appearance
     if (core?.fluidBehind === undefined) return core?.hu ?? 0;
     return y - centre[1] > core.fluidBehind * radiusMm ? fluidHu : core.hu;
   };
-  paint(
-    canvas,
-    box,
-    distance,
-    (_, x, y, z) => {
-      const depth = -distance(x, y, z);
-      let hu = baseHu + 9 * grain * noise(x / 7, y / 7, z / 7) + 5 * grain * noise(x / 2.5, y / 2.5, z / 3);
-      hu += rim.hu * smoothStep(rim.depthMm, 0, depth);
-      if (core !== undefined) {
-        const inside = depth - radiusMm * core.from + 5 * noise(x / 9, y / 9 + 30, z / 9);
-        hu += smoothStep(-2, 4, inside) * (coreHu(y) - hu);
-      }
-      const chalk =
-        0.6 * noise((x + 0.6 * y) / 6 + 40, (y - 0.5 * z) / 6, (z + 0.4 * x) / 7) +
-        0.6 * noise((x - 0.4 * y) / 15, (y + 0.7 * z) / 15 + 60, (z - 0.6 * x) / 15);
-      hu += smoothStep(calcifiedFrom, calcifiedFrom + 0.15, chalk) * (380 - hu);
-      if (tumour.subsolid) {
-        const solid = depth - radiusMm * (1 - glass.solidPart) + 3 * noise(x / 6, y / 6 + 12, z / 6);
-        hu = glass.hu + 60 * noise(x / 4, y / 4, z / 4) + smoothStep(-2, 2, solid) * (hu - glass.hu);
-      }
-      const pocket = smoothStep(openLung, openLung + 0.2, noise(x / 4.5 + 70, y / 4.5, z / 4.5));
-      return hu + pocket * smoothStep(openDepthMm, 0, depth) * (-800 - hu);
-    },
-    canvas.pixelMm * appearance.softness,
-  );
+  paint(canvas, { ...box, distance, softMm: canvas.pixelMm * appearance.softness }, (_, x, y, z) => {
+    const depth = -distance(x, y, z);
+    let hu = baseHu + 9 * grain * noise(x / 7, y / 7, z / 7) + 5 * grain * noise(x / 2.5, y / 2.5, z / 3);
+    hu += rim.hu * smoothStep(rim.depthMm, 0, depth);
+    if (core !== undefined) {
+      const inside = depth - radiusMm * core.from + 5 * noise(x / 9, y / 9 + 30, z / 9);
+      hu += smoothStep(-2, 4, inside) * (coreHu(y) - hu);
+    }
+    const chalk =
+      0.6 * noise((x + 0.6 * y) / 6 + 40, (y - 0.5 * z) / 6, (z + 0.4 * x) / 7) +
+      0.6 * noise((x - 0.4 * y) / 15, (y + 0.7 * z) / 15 + 60, (z - 0.6 * x) / 15);
+    hu += smoothStep(calcifiedFrom, calcifiedFrom + 0.15, chalk) * (380 - hu);
+    if (tumour.subsolid) {
+      const solid = depth - radiusMm * (1 - glass.solidPart) + 3 * noise(x / 6, y / 6 + 12, z / 6);
+      hu = glass.hu + 60 * noise(x / 4, y / 4, z / 4) + smoothStep(-2, 2, solid) * (hu - glass.hu);
+    }
+    const pocket = smoothStep(openLung, openLung + 0.2, noise(x / 4.5 + 70, y / 4.5, z / 4.5));
+    return hu + pocket * smoothStep(openDepthMm, 0, depth) * (-800 - hu);
+  });
 }

@@ -4,7 +4,7 @@
  */
 import type { Random } from "#core/random.ts";
 import { type Canvas, type Distance, type Point, paint, paintCapsule, paintPath } from "./canvas.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import type { Tumour } from "./tumour.ts";
 import { createNoise, smoothStep } from "./value-noise.ts";
 
@@ -32,7 +32,12 @@ export function paintSpicules(
     while (r < tumour.reachMm && distance(...at(r)) < 0) r += 1;
     // Now and then one reaches the pleura and draws it in.
     const end = at(r + (random.next() < 0.12 ? random.uniform(16, 35) : random.uniform(4, 16)));
-    if (shape.lung(...end) < 0) paintCapsule(canvas, at(r - 2), end, random.uniform(0.8, 1.8), 0.4, 10);
+    if (shape.lung(...end) < 0)
+      paintCapsule(
+        canvas,
+        { from: at(r - 2), to: end, radiusFrom: random.uniform(0.8, 1.8), radiusTo: 0.4 },
+        10,
+      );
   }
 }
 
@@ -70,13 +75,8 @@ export function paintAtelectasis(
     high: [centre[0] + reach, centre[1] + reach, centre[2] + reach] as const,
   };
   const hu = 38 + contrast * 70;
-  paint(
-    canvas,
-    box,
-    distance,
-    (before, x, y, z) =>
-      before < -940 && noise(x / 8, y / 8, z / 8) > 0 ? before : hu + 12 * noise(x / 5, y / 5, z / 5),
-    canvas.pixelMm * 2.5,
+  paint(canvas, { ...box, distance, softMm: canvas.pixelMm * 2.5 }, (before, x, y, z) =>
+    before < -940 && noise(x / 8, y / 8, z / 8) > 0 ? before : hu + 12 * noise(x / 5, y / 5, z / 5),
   );
 }
 
@@ -131,7 +131,7 @@ export function paintHalo(
     high: [centre[0] + reach, centre[1] + reach, centre[2] + reach] as const,
   };
   const bound: Distance = (x, y, z) => Math.max(distance(x, y, z) - width, shape.lung(x, y, z));
-  paint(canvas, box, bound, (before, x, y, z) => {
+  paint(canvas, { ...box, distance: bound }, (before, x, y, z) => {
     const fading = smoothStep(width, 0, distance(x, y, z) + 4 * noise(x / 8, y / 8, z / 8));
     return before + density * fading * Math.max(0, 20 - before);
   });

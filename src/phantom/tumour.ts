@@ -8,7 +8,7 @@ import { aortaDistance } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import type { Distance, Point } from "./canvas.ts";
 import { isLeft, type TumourPlan } from "./table1.ts";
-import type { ThoraxShape } from "./thorax-shape.ts";
+import type { ThoraxShape } from "./thorax/thorax-shape.ts";
 import { createNoise } from "./value-noise.ts";
 import type { Variety } from "./variety.ts";
 

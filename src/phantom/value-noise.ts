@@ -2,7 +2,7 @@
 import type { Random } from "#core/random.ts";
 
 /** About -1 .. 1, smooth, mean 0, features of one unit. */
-type Noise = (x: number, y: number, z: number) => number;
+export type Noise = (x: number, y: number, z: number) => number;
 
 export function createNoise(random: Random): Noise {
   const table = Float32Array.from({ length: 4096 }, () => random.uniform(-1, 1));

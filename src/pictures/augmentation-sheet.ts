@@ -37,7 +37,7 @@ export function augmentationSheet(tiles: readonly SheetTile[], size: number): Rg
     const y = Math.floor(index / columns) * step;
     paste(sheet, drawTile(tile, size), x, y);
     const lines = tile.caption.map((text): [string, Rgb] => [text, captionColour]);
-    drawLines(sheet, lines, x + 8, y + 8, 2);
+    drawLines(sheet, lines, { x: x + 8, y: y + 8, scale: 2 });
   }
   return sheet;
 }

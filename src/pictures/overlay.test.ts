@@ -98,13 +98,13 @@ test("a fill of 1/4 mixes a quarter of the colour into the inside", () => {
 
 test("captions have the size they say, and are cut off at the edge", () => {
   const image = blankImage(60, 20);
-  drawText(image, "H1", 2, 3, [255, 255, 255], 2);
+  drawText(image, { text: "H1", x: 2, y: 3, colour: [255, 255, 255], scale: 2 });
   const lit = Array.from({ length: 1200 }, (_, at) => at).filter((at) => image.data[3 * at] === 255);
   const xs = lit.map((at) => at % 60);
   expect(Math.min(...xs)).toBe(2);
   expect(Math.max(...xs)).toBeLessThan(2 + textWidth("H1", 2));
   expect(Math.max(...lit.map((at) => Math.floor(at / 60)))).toBe(3 + textHeight(2) - 1);
-  drawText(image, "EDGE", 50, 15, [255, 0, 0], 3);
+  drawText(image, { text: "EDGE", x: 50, y: 15, colour: [255, 0, 0], scale: 3 });
 });
 
 const subject = { ct: ctOf(grid, () => 0), reference: square(4, 6), automatic: square(5, 9) };

@@ -6,7 +6,7 @@ import type { Grid } from "#geometry/grid.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
 import { blankImage, type Rgb, type RgbImage } from "./rgb-image.ts";
 
-export type CtWindow = { readonly name: string; readonly levelHu: number; readonly widthHu: number };
+type CtWindow = { readonly name: string; readonly levelHu: number; readonly widthHu: number };
 
 export const lungWindow: CtWindow = { name: "lung", levelHu: -600, widthHu: 1500 };
 export const mediastinumWindow: CtWindow = { name: "mediastinum", levelHu: 40, widthHu: 400 };

@@ -64,29 +64,36 @@ export function textHeight(scale: number): number {
   return glyphHeight * scale;
 }
 
-/** Draws into `image` with the upper left corner at (x, y); what lies outside the image is cut off. */
-export function drawText(
-  image: RgbImage,
-  text: string,
-  x: number,
-  y: number,
-  colour: Rgb,
-  scale: number,
-): void {
+export type Caption = {
+  readonly text: string;
+  /** The upper left corner. */
+  readonly x: number;
+  readonly y: number;
+  readonly colour: Rgb;
+  /** Pixels a dot. */
+  readonly scale: number;
+};
+
+/** Draws into `image`; what lies outside it is cut off. */
+export function drawText(image: RgbImage, { text, x, y, colour, scale }: Caption): void {
   const rim: Rgb = [0, 0, 0];
-  const dots = dotsOf(text);
-  for (const [column, row] of dots) {
+  const dots = dotsOf(text).map(([column, row]) => ({
+    x: x + column * scale,
+    y: y + row * scale,
+    width: scale,
+    height: scale,
+  }));
+  for (const dot of dots) {
     for (const [dx, dy] of [
       [-1, 0],
       [1, 0],
       [0, -1],
       [0, 1],
     ]) {
-      fillRectangle(image, x + column * scale + dx, y + row * scale + dy, scale, scale, rim);
+      fillRectangle(image, { ...dot, x: dot.x + dx, y: dot.y + dy }, rim);
     }
   }
-  for (const [column, row] of dots)
-    fillRectangle(image, x + column * scale, y + row * scale, scale, scale, colour);
+  for (const dot of dots) fillRectangle(image, dot, colour);
 }
 
 function dotsOf(text: string): [number, number][] {

@@ -9,15 +9,15 @@ import { type Grid, voxelToPatient } from "#geometry/grid.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
 import {
-  type CtWindow,
   drawOverlay,
   type Field,
   lungWindow,
   mediastinumWindow,
+  type OverlayRequest,
   overlayColours,
   wholeField,
 } from "./overlay.ts";
-import { drawText, textHeight, textWidth } from "./pixel-font.ts";
+import { type Caption, drawText, textHeight, textWidth } from "./pixel-font.ts";
 import { blankImage, fillRectangle, paste, type Rgb, type RgbImage } from "./rgb-image.ts";
 
 type PreviewSubject = {
@@ -76,7 +76,7 @@ export function slicePage(subject: PreviewSubject, k: number, field: Field): Rgb
     for (const [row, part] of [whole, field].entries()) {
       // One of the four shows the areas in colour too, the others leave the anatomy free.
       const fill = part === field && window === mediastinumWindow ? areaOpacity : 0;
-      const panel = drawPanel(subject, k, window, part, panelPixels, fill);
+      const panel = drawPanel({ ...subject, k, window, field: part, fill });
       paste(page, panel, column * (panelPixels + gapPixels), row * (panelPixels + gapPixels));
     }
   }
@@ -88,7 +88,7 @@ export function slicePage(subject: PreviewSubject, k: number, field: Field): Rgb
   ];
   const dsc = sliceDsc(subject, k);
   if (dsc !== undefined) lines.push([`DSC ${dsc}`, captionColour]);
-  drawLines(page, lines, 12, 12, 2);
+  drawLines(page, lines, { x: 12, y: 12, scale: 2 });
   return page;
 }
 
@@ -104,33 +104,29 @@ export function contactSheet(subject: PreviewSubject, slices: readonly number[],
     const y = header + Math.floor(index / columns) * step;
     const request = { ...subject, k, window: mediastinumWindow, field, sizePixels: thumbnailPixels };
     paste(sheet, drawOverlay({ ...request, outlinePixels: 1.5, fill: 0 }), x, y);
-    drawText(sheet, String(k), x + 5, y + 5, captionColour, 2);
+    drawText(sheet, { text: String(k), x: x + 5, y: y + 5, colour: captionColour, scale: 2 });
   }
   let x = 5;
   const lines = slicesWithTarget(subject).length > 0 ? legend(subject) : noTarget;
   for (const [text, colour] of lines) {
-    drawText(sheet, text, x, 5, colour, 2);
+    drawText(sheet, { text, x, y: 5, colour, scale: 2 });
     x += textWidth(text, 2) + 20;
   }
   return sheet;
 }
 
-function drawPanel(
-  subject: PreviewSubject,
-  k: number,
-  window: CtWindow,
-  field: Field,
-  sizePixels: number,
-  fill: number,
-): RgbImage {
-  const panel = drawOverlay({ ...subject, k, window, field, sizePixels, outlinePixels: 1.5, fill });
+function drawPanel(shown: Omit<OverlayRequest, "sizePixels" | "outlinePixels">): RgbImage {
+  const { ct, window, field } = shown;
+  const panel = drawOverlay({ ...shown, sizePixels: panelPixels, outlinePixels: 1.5 });
   const caption = `${window.name} L${window.levelHu} W${window.widthHu}`;
-  drawText(panel, caption, sizePixels - textWidth(caption, 2) - 10, 12, captionColour, 2);
+  const write = (text: string, x: number, y: number): void =>
+    drawText(panel, { text, x, y, colour: captionColour, scale: 2 });
+  write(caption, panelPixels - textWidth(caption, 2) - 10, 12);
   drawScaleBar(panel, field.widthMm);
-  const { axes } = subject.ct.grid;
-  const middle = Math.round((sizePixels - textHeight(2)) / 2);
-  drawText(panel, sideOf(axes[0], -1), 8, middle, captionColour, 2);
-  drawText(panel, sideOf(axes[0], 1), sizePixels - 18, middle, captionColour, 2);
+  const { axes } = ct.grid;
+  const middle = Math.round((panelPixels - textHeight(2)) / 2);
+  write(sideOf(axes[0], -1), 8, middle);
+  write(sideOf(axes[0], 1), panelPixels - 18, middle);
   return panel;
 }
 
@@ -145,10 +141,16 @@ function drawScaleBar(panel: RgbImage, widthMm: number): void {
   const barMm = widthMm > 250 ? 50 : 20;
   const length = Math.round((barMm / widthMm) * panel.width);
   const [x, y] = [panel.width - length - 12, panel.height - 16];
-  fillRectangle(panel, x - 1, y - 1, length + 2, 5, [0, 0, 0]);
-  fillRectangle(panel, x, y, length, 3, captionColour);
+  fillRectangle(panel, { x: x - 1, y: y - 1, width: length + 2, height: 5 }, [0, 0, 0]);
+  fillRectangle(panel, { x, y, width: length, height: 3 }, captionColour);
   const text = `${barMm / 10} cm`;
-  drawText(panel, text, x + Math.round((length - textWidth(text, 2)) / 2), y - 20, captionColour, 2);
+  drawText(panel, {
+    text,
+    x: x + Math.round((length - textWidth(text, 2)) / 2),
+    y: y - 20,
+    colour: captionColour,
+    scale: 2,
+  });
 }
 
 function legend({ reference, automatic }: PreviewSubject): [string, Rgb][] {
@@ -165,15 +167,13 @@ function sliceDsc({ reference, automatic }: PreviewSubject, k: number): string |
   return dsc === null ? undefined : dsc.toFixed(2);
 }
 
-/** Captions below one another, the first with its upper left corner at (x, y). */
+/** Captions below one another, from the place of the first. */
 export function drawLines(
   image: RgbImage,
   lines: readonly [string, Rgb][],
-  x: number,
-  y: number,
-  scale: number,
+  { x, y, scale }: Pick<Caption, "x" | "y" | "scale">,
 ): void {
   for (const [index, [text, colour]] of lines.entries()) {
-    drawText(image, text, x, y + index * (textHeight(scale) + 3 * scale), colour, scale);
+    drawText(image, { text, x, y: y + index * (textHeight(scale) + 3 * scale), colour, scale });
   }
 }

@@ -21,15 +21,17 @@ export function paste(target: RgbImage, source: RgbImage, x: number, y: number):
   }
 }
 
+/** In pixels, (x, y) the upper left corner. */
+type Rectangle = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
 /** A rectangle of one colour; what lies outside the image is cut off. */
-export function fillRectangle(
-  image: RgbImage,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  colour: Rgb,
-): void {
+export function fillRectangle(image: RgbImage, rectangle: Rectangle, colour: Rgb): void {
+  const { x, y, width, height } = rectangle;
   for (let row = Math.max(0, y); row < Math.min(image.height, y + height); row++) {
     for (let column = Math.max(0, x); column < Math.min(image.width, x + width); column++) {
       image.data.set(colour, 3 * (column + image.width * row));

@@ -38,7 +38,7 @@ export async function validate(
   }
   const patients = [];
   for (let patient = 0; patient < set.patients.length; patient++) {
-    const dsc = await patientDsc(set, patient, configuration, threshold, step);
+    const dsc = await patientDsc(set, patient, { configuration, threshold, step });
     patients.push({ name: set.patients[patient].name, dsc });
   }
   const defined = patients.map(({ dsc }) => dsc).filter((dsc) => dsc !== null);
@@ -47,12 +47,17 @@ export async function validate(
   return { loss, patients, meanDsc };
 }
 
+/** The network as it is after an epoch, and how its output is read. */
+type Judged = {
+  readonly configuration: TrainingConfiguration;
+  readonly threshold: number;
+  readonly step: ValidationStep;
+};
+
 async function patientDsc(
   set: TrainingSet,
   patient: number,
-  configuration: TrainingConfiguration,
-  threshold: number,
-  step: ValidationStep,
+  { configuration, threshold, step }: Judged,
 ): Promise<number | null> {
   const { sliceCount } = set.patients[patient];
   const area = configuration.size ** 2;

@@ -122,9 +122,9 @@ function fill(path: string, parameters: Readonly<Record<string, string>>): strin
   return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters[name]));
 }
 
-/** A block of `width` x `height` voxels at (i, j) of slice k changes sides. */
-export function block(k: number, i0: number, j0: number, width: number, height: number): MaskPatch {
-  return [{ k, i0, j0, width, height, flips: new Uint8Array(width * height).fill(1) }];
+/** A block of voxels of one slice changes sides. */
+export function block(place: Omit<MaskPatch[number], "flips">): MaskPatch {
+  return [{ ...place, flips: new Uint8Array(place.width * place.height).fill(1) }];
 }
 
 export function edit(

@@ -56,7 +56,7 @@ test("killed amid segmentation and amid a stream of edits it loses nothing that 
   let sent = 0;
   const stream = (async () => {
     for (;;) {
-      const entry = edit(structureId, block(sent % 40, sent % 90, 20, 20, 20));
+      const entry = edit(structureId, block({ k: sent % 40, i0: sent % 90, j0: 20, width: 20, height: 20 }));
       sent++;
       await client.call("appendLog", { reviewId: review.id }, { entries: [entry] });
       acknowledged.push(entry.id);

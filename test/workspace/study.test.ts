@@ -60,7 +60,7 @@ async function sign({ client, caseId }: Patient, start: (typeof starts)[number],
     { start, reviewer: "Ann", fresh: false },
   );
   const edits = Array.from({ length: slicesDrawn[start] }, (_, k) =>
-    edit(structures[0].id, block(20 + k, 10, 10, 10, 10)),
+    edit(structures[0].id, block({ k: 20 + k, i0: 10, j0: 10, width: 10, height: 10 })),
   );
   const longest = 600_000;
   const activities = [];

@@ -4,7 +4,7 @@ import { latin1 } from "#core/latin1.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import { patientToVoxel } from "#geometry/grid.ts";
-import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 type Place = { readonly path: string; readonly contour: DataSet };
 
@@ -38,54 +38,46 @@ export const pointsAreWhole: Rule = (set) =>
     const values = numbers(contour, "30060050");
     const count = values.length / 3;
     if (minimumPoints[type] === undefined) {
-      violations.push(
-        violation(
-          "contour-type",
-          "error",
-          `${path}/ContourGeometricType (3006,0042)`,
-          type || "nothing",
-          Object.keys(minimumPoints).join(", "),
-          "Set the type.",
-        ),
-      );
+      violations.push({
+        rule: "contour-type",
+        severity: "error",
+        tagPath: `${path}/ContourGeometricType (3006,0042)`,
+        found: type || "nothing",
+        expected: Object.keys(minimumPoints).join(", "),
+        remedy: "Set the type.",
+      });
     }
     if (values.length % 3 !== 0 || values.some((value) => !Number.isFinite(value))) {
-      violations.push(
-        violation(
-          "contour-data",
-          "error",
-          `${path}/ContourData (3006,0050)`,
-          `${values.length} values, or values that are no numbers`,
-          "triplets of numbers",
-          "Export the contour again.",
-        ),
-      );
+      violations.push({
+        rule: "contour-data",
+        severity: "error",
+        tagPath: `${path}/ContourData (3006,0050)`,
+        found: `${values.length} values, or values that are no numbers`,
+        expected: "triplets of numbers",
+        remedy: "Export the contour again.",
+      });
       return violations;
     }
     if (count < (minimumPoints[type] ?? 1)) {
-      violations.push(
-        violation(
-          "contour-points",
-          "error",
-          `${path}/ContourData (3006,0050)`,
-          `${count} points`,
-          `at least ${minimumPoints[type]} for ${type}`,
-          "Remove the contour: it encloses nothing.",
-        ),
-      );
+      violations.push({
+        rule: "contour-points",
+        severity: "error",
+        tagPath: `${path}/ContourData (3006,0050)`,
+        found: `${count} points`,
+        expected: `at least ${minimumPoints[type]} for ${type}`,
+        remedy: "Remove the contour: it encloses nothing.",
+      });
     }
     const stated = number(contour, "30060046");
     if (stated !== count) {
-      violations.push(
-        violation(
-          "point-count",
-          "error",
-          `${path}/NumberOfContourPoints (3006,0046)`,
-          String(stated ?? "nothing"),
-          String(count),
-          "Set the number to that of the points.",
-        ),
-      );
+      violations.push({
+        rule: "point-count",
+        severity: "error",
+        tagPath: `${path}/NumberOfContourPoints (3006,0046)`,
+        found: String(stated ?? "nothing"),
+        expected: String(count),
+        remedy: "Set the number to that of the points.",
+      });
     }
     const last = values.length - 3;
     if (
@@ -94,16 +86,14 @@ export const pointsAreWhole: Rule = (set) =>
       Math.hypot(values[0] - values[last], values[1] - values[last + 1], values[2] - values[last + 2]) <
         samePointMm
     ) {
-      violations.push(
-        violation(
-          "first-point-repeated",
-          "warning",
-          `${path}/ContourData (3006,0050)`,
-          "the first point again at the end",
-          "an open list: closing is implied",
-          "Remove the last point.",
-        ),
-      );
+      violations.push({
+        rule: "first-point-repeated",
+        severity: "warning",
+        tagPath: `${path}/ContourData (3006,0050)`,
+        found: "the first point again at the end",
+        expected: "an open list: closing is implied",
+        remedy: "Remove the last point.",
+      });
     }
     return violations;
   });
@@ -114,28 +104,28 @@ export const numbersFit: Rule = (set) =>
     const element = contour.get("30060050");
     if (element === undefined)
       return [
-        violation(
-          "contour-data",
-          "error",
-          `${path}/ContourData (3006,0050)`,
-          "nothing",
-          "coordinates",
-          "Export the contour again.",
-        ),
+        {
+          rule: "contour-data",
+          severity: "error",
+          tagPath: `${path}/ContourData (3006,0050)`,
+          found: "nothing",
+          expected: "coordinates",
+          remedy: "Export the contour again.",
+        },
       ];
     const longest = latin1(element.bytes)
       .split("\\")
       .reduce((most, value) => Math.max(most, value.trim().length), 0);
     if (longest <= 16) return [];
     return [
-      violation(
-        "decimal-string",
-        "error",
-        `${path}/ContourData (3006,0050)`,
-        `a number of ${longest} characters`,
-        "at most 16 (DS)",
-        "Write numbers with fewer digits.",
-      ),
+      {
+        rule: "decimal-string",
+        severity: "error",
+        tagPath: `${path}/ContourData (3006,0050)`,
+        found: `a number of ${longest} characters`,
+        expected: "at most 16 (DS)",
+        remedy: "Write numbers with fewer digits.",
+      },
     ];
   });
 
@@ -145,16 +135,14 @@ export const contoursLieOnSlices: Rule = (set, ct) => {
     const referenced = sequence(contour, "30060016")[0];
     const type = text(contour, "30060042") ?? "";
     if (referenced === undefined && closed.has(type)) {
-      violations.push(
-        violation(
-          "contour-image",
-          "warning",
-          `${path}/ContourImageSequence (3006,0016)`,
-          "nothing",
-          "the SOP instance UID of the slice",
-          "Name the slice: some systems drop the contour otherwise.",
-        ),
-      );
+      violations.push({
+        rule: "contour-image",
+        severity: "warning",
+        tagPath: `${path}/ContourImageSequence (3006,0016)`,
+        found: "nothing",
+        expected: "the SOP instance UID of the slice",
+        remedy: "Name the slice: some systems drop the contour otherwise.",
+      });
     }
     if (ct === undefined || !closed.has(type)) continue;
     const uid = referenced === undefined ? undefined : text(referenced, "00081155");
@@ -181,37 +169,37 @@ function planeViolations(
   const offMm = Math.max(high - k, k - low) * ct.grid.spacingMm[2];
   if (!(k >= 0 && k < ct.grid.size[2]))
     return [
-      violation(
-        "contour-outside",
-        "error",
-        where,
-        "a place outside the CT",
-        "a slice of the CT",
-        "Choose the CT that the set was drawn on.",
-      ),
+      {
+        rule: "contour-outside",
+        severity: "error",
+        tagPath: where,
+        found: "a place outside the CT",
+        expected: "a slice of the CT",
+        remedy: "Choose the CT that the set was drawn on.",
+      },
     ];
   // The spacing's own tolerance: a slice's stated position may differ that much from the regular grid.
   if (offMm > onPlaneMm + 0.1)
     return [
-      violation(
-        "contour-plane",
-        "error",
-        where,
-        `${offMm.toFixed(3)} mm off slice ${k}`,
-        "points on the plane of one slice",
-        "Export the contours on the CT's own slices.",
-      ),
+      {
+        rule: "contour-plane",
+        severity: "error",
+        tagPath: where,
+        found: `${offMm.toFixed(3)} mm off slice ${k}`,
+        expected: "points on the plane of one slice",
+        remedy: "Export the contours on the CT's own slices.",
+      },
     ];
   if (uid !== undefined && ct.slices[k].sopInstanceUid !== uid) {
     return [
-      violation(
-        "contour-image",
-        "error",
-        `${path}/ContourImageSequence[1]/ReferencedSOPInstanceUID (0008,1155)`,
-        "another image",
-        `the image of slice ${k}, on which the contour lies`,
-        "Correct the reference.",
-      ),
+      {
+        rule: "contour-image",
+        severity: "error",
+        tagPath: `${path}/ContourImageSequence[1]/ReferencedSOPInstanceUID (0008,1155)`,
+        found: "another image",
+        expected: `the image of slice ${k}, on which the contour lies`,
+        remedy: "Correct the reference.",
+      },
     ];
   }
   return [];

@@ -4,20 +4,20 @@ import { latin1 } from "#core/latin1.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
-import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 export const isRtstruct: Rule = (set) => {
   const found = text(set, "00080016") ?? "nothing";
   if (found === rtStructureSetStorage) return [];
   return [
-    violation(
-      "sop-class",
-      "error",
-      "SOPClassUID (0008,0016)",
+    {
+      rule: "sop-class",
+      severity: "error",
+      tagPath: "SOPClassUID (0008,0016)",
       found,
-      `RT Structure Set Storage ${rtStructureSetStorage}`,
-      "Choose an RTSTRUCT file.",
-    ),
+      expected: `RT Structure Set Storage ${rtStructureSetStorage}`,
+      remedy: "Choose an RTSTRUCT file.",
+    },
   ];
 };
 
@@ -38,14 +38,14 @@ export const samePatient: Rule = (set, ct) => {
       latin1(dataSet.get(tag)?.bytes ?? new Uint8Array(0)).replace(/[ \0]+$/, "");
     if (value(set) === value(ct.identity)) return [];
     return [
-      violation(
-        "same-patient",
-        "error",
-        name,
-        "another value than in the CT",
-        "the CT's value, byte for byte",
-        "Copy it from the CT: the set would land on another patient or study.",
-      ),
+      {
+        rule: "same-patient",
+        severity: "error",
+        tagPath: name,
+        found: "another value than in the CT",
+        expected: "the CT's value, byte for byte",
+        remedy: "Copy it from the CT: the set would land on another patient or study.",
+      },
     ];
   });
 };
@@ -54,43 +54,39 @@ export const frameOfReference: Rule = (set, ct) => {
   const referenced = sequence(set, "30060010");
   if (referenced.length === 0) {
     return [
-      violation(
-        "frame-of-reference",
-        "error",
-        "ReferencedFrameOfReferenceSequence (3006,0010)",
-        "nothing",
-        "the CT's frame of reference",
-        "Write the reference tree: planning systems attach the set to nothing without it.",
-      ),
+      {
+        rule: "frame-of-reference",
+        severity: "error",
+        tagPath: "ReferencedFrameOfReferenceSequence (3006,0010)",
+        found: "nothing",
+        expected: "the CT's frame of reference",
+        remedy: "Write the reference tree: planning systems attach the set to nothing without it.",
+      },
     ];
   }
   const uids = referenced.map((item) => text(item, "00200052") ?? "");
   const violations: Violation[] = [];
   if (ct !== undefined && !uids.includes(ct.frameOfReferenceUid)) {
-    violations.push(
-      violation(
-        "frame-of-reference",
-        "error",
-        "ReferencedFrameOfReferenceSequence[1]/FrameOfReferenceUID (0020,0052)",
-        uids.join(", ") || "nothing",
-        ct.frameOfReferenceUid,
-        "Choose the CT that the set was drawn on.",
-      ),
-    );
+    violations.push({
+      rule: "frame-of-reference",
+      severity: "error",
+      tagPath: "ReferencedFrameOfReferenceSequence[1]/FrameOfReferenceUID (0020,0052)",
+      found: uids.join(", ") || "nothing",
+      expected: ct.frameOfReferenceUid,
+      remedy: "Choose the CT that the set was drawn on.",
+    });
   }
   for (const [index, item] of sequence(set, "30060020").entries()) {
     const own = text(item, "30060024") ?? "";
     if (uids.includes(own)) continue;
-    violations.push(
-      violation(
-        "roi-frame-of-reference",
-        "error",
-        `${itemPath("StructureSetROISequence", index)}/ReferencedFrameOfReferenceUID (3006,0024)`,
-        own || "nothing",
-        uids.join(" or "),
-        "Name the frame of reference that the set refers to.",
-      ),
-    );
+    violations.push({
+      rule: "roi-frame-of-reference",
+      severity: "error",
+      tagPath: `${itemPath("StructureSetROISequence", index)}/ReferencedFrameOfReferenceUID (3006,0024)`,
+      found: own || "nothing",
+      expected: uids.join(" or "),
+      remedy: "Name the frame of reference that the set refers to.",
+    });
   }
   return violations;
 };
@@ -104,28 +100,28 @@ export const everySliceReferenced: Rule = (set, ct) => {
     .flatMap((study) => sequence(study, "30060014"));
   if (series.length === 0) {
     return [
-      violation(
-        "reference-tree",
-        "error",
-        base,
-        "nothing",
-        "study, series and images",
-        "Write the whole chain of references.",
-      ),
+      {
+        rule: "reference-tree",
+        severity: "error",
+        tagPath: base,
+        found: "nothing",
+        expected: "study, series and images",
+        remedy: "Write the whole chain of references.",
+      },
     ];
   }
   if (ct === undefined) return [];
   const own = series.find((item) => text(item, "0020000E") === ct.seriesInstanceUid);
   if (own === undefined) {
     return [
-      violation(
-        "reference-tree",
-        "error",
-        `${base}/SeriesInstanceUID (0020,000E)`,
-        "another series",
-        ct.seriesInstanceUid,
-        "Refer to the CT series that the contours lie on.",
-      ),
+      {
+        rule: "reference-tree",
+        severity: "error",
+        tagPath: `${base}/SeriesInstanceUID (0020,000E)`,
+        found: "another series",
+        expected: ct.seriesInstanceUid,
+        remedy: "Refer to the CT series that the contours lie on.",
+      },
     ];
   }
   const named = new Set(sequence(own, "30060016").map((image) => text(image, "00081155")));
@@ -134,14 +130,14 @@ export const everySliceReferenced: Rule = (set, ct) => {
   ).size;
   if (missing === 0) return [];
   return [
-    violation(
-      "reference-tree",
-      "error",
-      `${base}/ContourImageSequence (3006,0016)`,
-      `${missing} of ${ct.slices.length} slices are not named`,
-      "every slice of the CT series",
-      "Name all slices, not only the contoured ones.",
-    ),
+    {
+      rule: "reference-tree",
+      severity: "error",
+      tagPath: `${base}/ContourImageSequence (3006,0016)`,
+      found: `${missing} of ${ct.slices.length} slices are not named`,
+      expected: "every slice of the CT series",
+      remedy: "Name all slices, not only the contoured ones.",
+    },
   ];
 };
 
@@ -149,27 +145,27 @@ export function approvalIsStated(set: DataSet, _ct: CtReference | undefined): Vi
   const status = text(set, "300E0002");
   if (status === undefined) {
     return [
-      violation(
-        "approval",
-        "warning",
-        "ApprovalStatus (300E,0002)",
-        "nothing",
-        "UNAPPROVED, APPROVED or REJECTED",
-        "State UNAPPROVED until a person has signed.",
-      ),
+      {
+        rule: "approval",
+        severity: "warning",
+        tagPath: "ApprovalStatus (300E,0002)",
+        found: "nothing",
+        expected: "UNAPPROVED, APPROVED or REJECTED",
+        remedy: "State UNAPPROVED until a person has signed.",
+      },
     ];
   }
   if (status !== "APPROVED") return [];
   const signed = ["300E0004", "300E0005", "300E0008"].every((tag) => text(set, tag) !== undefined);
   if (signed) return [];
   return [
-    violation(
-      "approval",
-      "error",
-      "ApprovalStatus (300E,0002)",
-      "APPROVED without ReviewDate, ReviewTime and ReviewerName",
-      "all three (300E,0004), (300E,0005), (300E,0008)",
-      "Let the reviewer sign again, or set UNAPPROVED.",
-    ),
+    {
+      rule: "approval",
+      severity: "error",
+      tagPath: "ApprovalStatus (300E,0002)",
+      found: "APPROVED without ReviewDate, ReviewTime and ReviewerName",
+      expected: "all three (300E,0004), (300E,0005), (300E,0008)",
+      remedy: "Let the reviewer sign again, or set UNAPPROVED.",
+    },
   ];
 }

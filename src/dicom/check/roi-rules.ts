@@ -1,6 +1,6 @@
 /** Rules over the three ROI sequences: numbers, names, types, algorithm (PS3.3 C.8.8.5, C.8.8.6, C.8.8.8). */
 import { type DataSet, number, sequence, text } from "#dicom/dataset/dataset.ts";
-import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 const sequences = [
   ["30060020", "30060022", "StructureSetROISequence"],
@@ -15,62 +15,61 @@ export const threeSequencesAgree: Rule = (set) => {
   const violations: Violation[] = [];
   const [structures] = numbersOf;
   if (structures.length === 0) {
-    violations.push(
-      violation(
-        "three-sequences",
-        "error",
-        "StructureSetROISequence (3006,0020)",
-        "no ROI",
-        "at least one ROI",
-        "Write the ROIs.",
-      ),
-    );
+    violations.push({
+      rule: "three-sequences",
+      severity: "error",
+      tagPath: "StructureSetROISequence (3006,0020)",
+      found: "no ROI",
+      expected: "at least one ROI",
+      remedy: "Write the ROIs.",
+    });
   }
   structures.forEach((own, index) => {
     const where = `${itemPath("StructureSetROISequence", index)}/ROINumber (3006,0022)`;
     if (own === undefined)
-      violations.push(violation("roi-number", "error", where, "nothing", "a number", "Number the ROI."));
+      violations.push({
+        rule: "roi-number",
+        severity: "error",
+        tagPath: where,
+        found: "nothing",
+        expected: "a number",
+        remedy: "Number the ROI.",
+      });
     else if (structures.indexOf(own) !== index)
-      violations.push(
-        violation(
-          "roi-number",
-          "error",
-          where,
-          `${own}, which another ROI has`,
-          "a number of its own",
-          "Renumber the ROI in all three sequences.",
-        ),
-      );
+      violations.push({
+        rule: "roi-number",
+        severity: "error",
+        tagPath: where,
+        found: `${own}, which another ROI has`,
+        expected: "a number of its own",
+        remedy: "Renumber the ROI in all three sequences.",
+      });
   });
   for (const [position, [, , name]] of sequences.entries()) {
     if (position === 0) continue;
     const there = numbersOf[position];
     for (const own of structures) {
       if (own !== undefined && !there.includes(own)) {
-        violations.push(
-          violation(
-            "three-sequences",
-            "error",
-            name,
-            `no item for ROI number ${own}`,
-            "one item for each ROI, empty if it has no contours",
-            `Add an item for ROI ${own}.`,
-          ),
-        );
+        violations.push({
+          rule: "three-sequences",
+          severity: "error",
+          tagPath: name,
+          found: `no item for ROI number ${own}`,
+          expected: "one item for each ROI, empty if it has no contours",
+          remedy: `Add an item for ROI ${own}.`,
+        });
       }
     }
     there.forEach((own, index) => {
       if (own === undefined || !structures.includes(own)) {
-        violations.push(
-          violation(
-            "three-sequences",
-            "error",
-            `${itemPath(name, index)}/ReferencedROINumber (3006,0084)`,
-            String(own ?? "nothing"),
-            "the number of an ROI of the set",
-            "Remove the item or correct its number.",
-          ),
-        );
+        violations.push({
+          rule: "three-sequences",
+          severity: "error",
+          tagPath: `${itemPath(name, index)}/ReferencedROINumber (3006,0084)`,
+          found: String(own ?? "nothing"),
+          expected: "the number of an ROI of the set",
+          remedy: "Remove the item or correct its number.",
+        });
       }
     });
   }
@@ -79,52 +78,62 @@ export const threeSequencesAgree: Rule = (set) => {
 
 export const namesAreUniqueAndFit: Rule = (set) => {
   const names = sequence(set, "30060020").map((item) => text(item, "30060026") ?? "");
-  return names.flatMap((name, index) => {
+  return names.flatMap((name, index): Violation[] => {
     const where = `${itemPath("StructureSetROISequence", index)}/ROIName (3006,0026)`;
-    if (name === "") return [violation("roi-name", "error", where, "nothing", "a name", "Name the ROI.")];
+    if (name === "")
+      return [
+        {
+          rule: "roi-name",
+          severity: "error",
+          tagPath: where,
+          found: "nothing",
+          expected: "a name",
+          remedy: "Name the ROI.",
+        },
+      ];
     if (names.indexOf(name) !== index)
       return [
-        violation(
-          "roi-name",
-          "error",
-          where,
-          `"${name}" twice`,
-          "a name of its own",
-          "Rename one of the two.",
-        ),
+        {
+          rule: "roi-name",
+          severity: "error",
+          tagPath: where,
+          found: `"${name}" twice`,
+          expected: "a name of its own",
+          remedy: "Rename one of the two.",
+        },
       ];
     if (name.length > 64)
       return [
-        violation(
-          "roi-name",
-          "error",
-          where,
-          `${name.length} characters`,
-          "at most 64 (LO)",
-          "Shorten the name.",
-        ),
+        {
+          rule: "roi-name",
+          severity: "error",
+          tagPath: where,
+          found: `${name.length} characters`,
+          expected: "at most 64 (LO)",
+          remedy: "Shorten the name.",
+        },
       ];
     if (name.length > 16)
       return [
-        violation(
-          "roi-name",
-          "warning",
-          where,
-          `${name.length} characters`,
-          "at most 16, which every planning system shows in full",
-          "Shorten the name.",
-        ),
+        {
+          rule: "roi-name",
+          severity: "warning",
+          tagPath: where,
+          found: `${name.length} characters`,
+          expected: "at most 16, which every planning system shows in full",
+          remedy: "Shorten the name.",
+        },
       ];
     if (/[^\x20-\x7e]/.test(name))
       return [
-        violation(
-          "roi-name",
-          "warning",
-          where,
-          "characters beyond ASCII",
-          "ASCII, which every planning system reads alike",
-          "Rename it in ASCII.",
-        ),
+        {
+          rule: "roi-name",
+          severity: "warning",
+          tagPath: where,
+          found: "characters beyond ASCII",
+          expected: "ASCII, which every planning system reads alike",
+          remedy: "Rename it in ASCII.",
+        },
       ];
     return [];
   });
@@ -144,40 +153,34 @@ export const typesAreKnown: Rule = (set) =>
     const target = /^(gtv|ctv|ptv)/i.exec(name)?.[1].toUpperCase();
     const violations: Violation[] = [];
     if (type !== undefined && !knownTypes.has(type)) {
-      violations.push(
-        violation(
-          "roi-type",
-          "warning",
-          where,
-          type,
-          "a defined term of PS3.3 C.8.8.8.1",
-          "Choose a defined term.",
-        ),
-      );
+      violations.push({
+        rule: "roi-type",
+        severity: "warning",
+        tagPath: where,
+        found: type,
+        expected: "a defined term of PS3.3 C.8.8.8.1",
+        remedy: "Choose a defined term.",
+      });
     }
     if (target !== undefined && type !== target) {
-      violations.push(
-        violation(
-          "roi-type",
-          "warning",
-          where,
-          `${type ?? "nothing"} for ${name}`,
-          target,
-          "Set the type: it is lost on import otherwise.",
-        ),
-      );
+      violations.push({
+        rule: "roi-type",
+        severity: "warning",
+        tagPath: where,
+        found: `${type ?? "nothing"} for ${name}`,
+        expected: target,
+        remedy: "Set the type: it is lost on import otherwise.",
+      });
     }
     if (!item.has("300600A6")) {
-      violations.push(
-        violation(
-          "roi-interpreter",
-          "error",
-          `${itemPath("RTROIObservationsSequence", index)}/ROIInterpreter (3006,00A6)`,
-          "nothing",
-          "the element, possibly empty (type 2)",
-          "Write it empty.",
-        ),
-      );
+      violations.push({
+        rule: "roi-interpreter",
+        severity: "error",
+        tagPath: `${itemPath("RTROIObservationsSequence", index)}/ROIInterpreter (3006,00A6)`,
+        found: "nothing",
+        expected: "the element, possibly empty (type 2)",
+        remedy: "Write it empty.",
+      });
     }
     return violations;
   });
@@ -187,14 +190,14 @@ export const algorithmIsStated: Rule = (set) =>
     const algorithm = text(item, "30060036");
     if (algorithm !== undefined && ["AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"].includes(algorithm)) return [];
     return [
-      violation(
-        "algorithm",
-        "warning",
-        `${itemPath("StructureSetROISequence", index)}/ROIGenerationAlgorithm (3006,0036)`,
-        algorithm ?? "nothing",
-        "AUTOMATIC, SEMIAUTOMATIC or MANUAL",
-        "State how the contour was made.",
-      ),
+      {
+        rule: "algorithm",
+        severity: "warning",
+        tagPath: `${itemPath("StructureSetROISequence", index)}/ROIGenerationAlgorithm (3006,0036)`,
+        found: algorithm ?? "nothing",
+        expected: "AUTOMATIC, SEMIAUTOMATIC or MANUAL",
+        remedy: "State how the contour was made.",
+      },
     ];
   });
 

@@ -17,17 +17,6 @@ export type Violation = {
 /** Rules that need the CT are silent without it. */
 export type Rule = (set: DataSet, ct: CtReference | undefined) => Violation[];
 
-export function violation(
-  rule: string,
-  severity: Severity,
-  tagPath: string,
-  found: string,
-  expected: string,
-  remedy: string,
-): Violation {
-  return { rule, severity, tagPath, found, expected, remedy };
-}
-
 /** "Name[n]" for items of a sequence, n from 1. */
 export function itemPath(name: string, index: number): string {
   return `${name}[${index + 1}]`;

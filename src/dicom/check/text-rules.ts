@@ -2,7 +2,7 @@
 import { latin1 } from "#core/latin1.ts";
 import { type DataSet, sequence } from "#dicom/dataset/dataset.ts";
 import { longestText } from "#dicom/dataset/text-limits.ts";
-import { itemPath, type Rule, type Violation, violation } from "./rule.ts";
+import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 const limited = [
   ["30060002", "StructureSetLabel (3006,0002)", longestText.SH],
@@ -19,14 +19,14 @@ export const textsFit: Rule = (set) => {
     return length <= longest
       ? []
       : [
-          violation(
-            "text-length",
-            "error",
-            path,
-            `${length} characters`,
-            `at most ${longest}`,
-            "Shorten the text.",
-          ),
+          {
+            rule: "text-length",
+            severity: "error",
+            tagPath: path,
+            found: `${length} characters`,
+            expected: `at most ${longest}`,
+            remedy: "Shorten the text.",
+          },
         ];
   };
   return [
@@ -60,13 +60,13 @@ export const requiredElements: Rule = (set) =>
     const element = set.get(tag);
     if (element !== undefined && (type === 2 || element.bytes.length > 0)) return [];
     return [
-      violation(
-        "required-element",
-        "error",
-        path,
-        element === undefined ? "nothing" : "an empty value",
-        type === 1 ? "a value (type 1)" : "the element, possibly empty (type 2)",
-        "Write the element.",
-      ),
+      {
+        rule: "required-element",
+        severity: "error",
+        tagPath: path,
+        found: element === undefined ? "nothing" : "an empty value",
+        expected: type === 1 ? "a value (type 1)" : "the element, possibly empty (type 2)",
+        remedy: "Write the element.",
+      },
     ];
   });

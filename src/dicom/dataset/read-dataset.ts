@@ -59,16 +59,14 @@ export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false
   const meta = new Map<string, Element>();
   const dataSet = new Map<string, Element>();
   const transferSyntaxUid = (parsed.string("x00020010") ?? transferSyntaxHint ?? implicitLittleEndian).trim();
-  const bigEndian = transferSyntaxUid === explicitBigEndian;
+  const source = { bytes: parsed.byteArray, bigEndian: transferSyntaxUid === explicitBigEndian, where };
   for (const element of Object.values(parsed.elements)) {
-    const tag = element.tag.slice(1).toUpperCase();
+    const tag = tagOf(element);
     if (tag.length !== 8) continue;
     if (tag === "7FE00010" && headerOnly) continue;
     // Meta information is always little endian.
-    (tag < "00030000" ? meta : dataSet).set(
-      tag,
-      convert(parsed, element, tag, bigEndian && tag >= "00030000", where, 0),
-    );
+    if (tag < "00030000") meta.set(tag, convert(element, { ...source, bigEndian: false }));
+    else dataSet.set(tag, convert(element, source));
   }
   const pixels = parsed.elements.x7fe00010;
   const compressedFrames =
@@ -83,48 +81,40 @@ export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false
   };
 }
 
-function convert(
-  parsed: dicomParser.DataSet,
-  element: dicomParser.Element,
-  tag: string,
-  bigEndian: boolean,
-  where: string,
-  depth: number,
-): Element {
+/** What an element's offset and length point into. */
+type Source = { readonly bytes: Uint8Array; readonly bigEndian: boolean; readonly where: string };
+
+function convert(element: dicomParser.Element, source: Source, depth = 0): Element {
+  const { bytes, bigEndian, where } = source;
   if (depth > deepestNesting) {
     throw new DelineateError(
       "corrupt-dicom",
       `${where} nests sequences deeper than ${deepestNesting}: it is damaged.`,
     );
   }
+  const tag = tagOf(element);
   const vr = element.vr ?? knownVr(tag) ?? (element.items === undefined ? "UN" : "SQ");
   if (element.items !== undefined) {
-    const items = element.items.map((item) => {
-      const converted = new Map<string, Element>();
-      const inner = item.dataSet;
-      for (const child of Object.values(inner?.elements ?? {})) {
-        const childTag = child.tag.slice(1).toUpperCase();
-        if (inner !== undefined)
-          converted.set(childTag, convert(inner, child, childTag, bigEndian, where, depth + 1));
-      }
-      return converted;
+    const items = element.items.map(({ dataSet }) => {
+      const children = Object.values(dataSet?.elements ?? {});
+      return new Map(children.map((child) => [tagOf(child), convert(child, source, depth + 1)]));
     });
     return { vr: "SQ", bytes: new Uint8Array(0), items };
   }
   if (element.encapsulatedPixelData) return { vr: "OB", bytes: new Uint8Array(0) };
-  const end = element.dataOffset + element.length;
-  if (end > parsed.byteArray.length) {
+  if (element.dataOffset + element.length > bytes.length) {
     throw new DelineateError(
       "corrupt-dicom",
       `${where} ends inside element ${tag}: it is cut off. Export it again.`,
     );
   }
-  const value = new Uint8Array(
-    parsed.byteArray.buffer,
-    parsed.byteArray.byteOffset + element.dataOffset,
-    element.length,
-  );
+  const value = new Uint8Array(bytes.buffer, bytes.byteOffset + element.dataOffset, element.length);
   return { vr, bytes: bigEndian ? toLittleEndian(value, vr) : value };
+}
+
+/** dicom-parser writes "x7fe00010". */
+function tagOf({ tag }: dicomParser.Element): string {
+  return tag.slice(1).toUpperCase();
 }
 
 const unitBytes: Readonly<Record<string, number | undefined>> = {

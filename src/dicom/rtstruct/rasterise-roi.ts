@@ -4,7 +4,7 @@
  * keyholes close by themselves.
  */
 import { patientPoint } from "#core/coordinates.ts";
-import { type Finding, finding } from "#core/findings.ts";
+import { type Finding, finding, type Severity } from "#core/findings.ts";
 import type { CtSlice } from "#dicom/ct/ct-volume.ts";
 import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
 import { type Grid, patientToVoxel } from "#geometry/grid.ts";
@@ -24,8 +24,9 @@ export function rasteriseRoi(roi: Roi, grid: Grid, slices?: readonly CtSlice[]):
   const findings: Finding[] = [];
   const perSlice = new Map<number, Polygon[]>();
   for (const [index, contour] of roi.contours.entries()) {
-    const where = `${roi.name}, contour ${index + 1}`;
-    const placed = place(contour, grid, slices, where, findings);
+    const report: Report = (severity, code, message) =>
+      findings.push(finding(severity, code, message, `${roi.name}, contour ${index + 1}`));
+    const placed = place(contour, { grid, slices }, report);
     if (placed === undefined) continue;
     const there = perSlice.get(placed.k);
     if (there === undefined) perSlice.set(placed.k, [placed.polygon]);
@@ -48,34 +49,24 @@ export function rasteriseRoi(roi: Roi, grid: Grid, slices?: readonly CtSlice[]):
   return { mask, findings };
 }
 
+type CtPlanes = { readonly grid: Grid; readonly slices: readonly CtSlice[] | undefined };
+/** A finding about the contour that is being placed. */
+type Report = (severity: Severity, code: string, message: string) => void;
+
+/** Undefined for a contour that is left out. */
 function place(
   contour: Contour,
-  grid: Grid,
-  slices: readonly CtSlice[] | undefined,
-  where: string,
-  findings: Finding[],
-): { k: number; polygon: Polygon } | undefined {
+  { grid, slices }: CtPlanes,
+  report: Report,
+): { readonly k: number; readonly polygon: Polygon } | undefined {
   if (contour.geometricType !== "CLOSED_PLANAR" && contour.geometricType !== "CLOSEDPLANAR_XOR") {
-    findings.push(
-      finding(
-        "info",
-        "not-a-surface",
-        `A contour of type ${contour.geometricType || "unknown"} encloses nothing; left out.`,
-        where,
-      ),
-    );
+    const type = contour.geometricType || "unknown";
+    report("info", "not-a-surface", `A contour of type ${type} encloses nothing; left out.`);
     return undefined;
   }
   const count = contour.points.length / 3;
   if (count < 3) {
-    findings.push(
-      finding(
-        "warning",
-        "too-few-points",
-        `A closed contour of ${count} points encloses nothing; left out.`,
-        where,
-      ),
-    );
+    report("warning", "too-few-points", `A closed contour of ${count} points encloses nothing; left out.`);
     return undefined;
   }
   const polygon = new Float64Array(2 * count);
@@ -93,41 +84,27 @@ function place(
   const k = Math.round((lowest + highest) / 2);
   const offMm = Math.max(highest - k, k - lowest) * spacing;
   if (k < 0 || k >= grid.size[2]) {
-    findings.push(
-      finding("error", "contour-outside-ct", "The contour lies outside the CT; left out.", where),
-    );
+    report("error", "contour-outside-ct", "The contour lies outside the CT; left out.");
     return undefined;
   }
   if (offMm > Math.min(tolerableMm, tolerablePart * spacing)) {
-    findings.push(
-      finding(
-        "error",
-        "contour-off-slice",
-        `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices; left out.`,
-        where,
-      ),
+    report(
+      "error",
+      "contour-off-slice",
+      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices; left out.`,
     );
     return undefined;
   }
   if (offMm > silentMm) {
-    findings.push(
-      finding(
-        "warning",
-        "contour-near-slice",
-        `The contour lies ${offMm.toFixed(3)} mm off slice ${k} and was taken for it.`,
-        where,
-      ),
-    );
+    const off = `${offMm.toFixed(3)} mm off slice ${k}`;
+    report("warning", "contour-near-slice", `The contour lies ${off} and was taken for it.`);
   }
   const referenced = contour.referencedImages[0];
   if (slices !== undefined && referenced !== undefined && slices[k].sopInstanceUid !== referenced) {
-    findings.push(
-      finding(
-        "warning",
-        "reference-mismatch",
-        `The contour refers to another image than slice ${k}, on which it lies.`,
-        where,
-      ),
+    report(
+      "warning",
+      "reference-mismatch",
+      `The contour refers to another image than slice ${k}, on which it lies.`,
     );
   }
   return { k, polygon };

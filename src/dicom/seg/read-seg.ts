@@ -64,8 +64,10 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   const { planes, iAxis, jAxis, pixelSpacing, thicknessMm } = planesOf(dataSet, shape.frames, where);
   const stepMm = stepOf(planes, [spacingMm, ...thicknessMm], where);
   const lowest = planes.reduce((best, plane) => (plane.alongMm < best.alongMm ? plane : best));
-  const slices = planes.map(({ alongMm }) => Math.round((alongMm - lowest.alongMm) / stepMm));
-  const size: Vector3 = [shape.columns, shape.rows, Math.max(...slices) + 1];
+  const frames = planes.map(({ alongMm, segment }): Frame => {
+    return { k: Math.round((alongMm - lowest.alongMm) / stepMm), segment };
+  });
+  const size: Vector3 = [shape.columns, shape.rows, Math.max(...frames.map(({ k }) => k)) + 1];
   if (size[0] * size[1] * size[2] > mostVoxels)
     throw bad(where, "its planes lie farther apart than a patient is long");
   const grid = createGrid(size, [pixelSpacing[1], pixelSpacing[0], stepMm], lowest.position, iAxis, jAxis);
@@ -83,7 +85,7 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
       name: text(item, "00620005") ?? `segment ${segment}`,
       interpretedType: interpretedTypeOf(type === undefined ? undefined : text(type, "00080100")),
       algorithm: text(item, "00620008") ?? "",
-      mask: { grid, data: segmentData(grid, planes, slices, segment, inside) },
+      mask: { grid, data: segmentData(grid, frames, segment, inside) },
     };
   });
   return {
@@ -225,19 +227,15 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
   };
 }
 
-function segmentData(
-  grid: Grid,
-  planes: readonly Plane[],
-  slices: readonly number[],
-  segment: number,
-  inside: VoxelReader,
-): Uint8Array {
+/** A frame's slice; in a label map no segment, each voxel says which. */
+type Frame = { readonly k: number; readonly segment: number | undefined };
+
+function segmentData(grid: Grid, frames: readonly Frame[], segment: number, inside: VoxelReader): Uint8Array {
   const area = grid.size[0] * grid.size[1];
   const data = new Uint8Array(area * grid.size[2]);
-  for (const [frame, plane] of planes.entries()) {
-    // A label map's frames belong to no segment: each voxel says which.
-    if (plane.segment !== undefined && plane.segment !== segment) continue;
-    const start = slices[frame] * area;
+  for (const [frame, { k, segment: own }] of frames.entries()) {
+    if (own !== undefined && own !== segment) continue;
+    const start = k * area;
     for (let at = 0; at < area; at++) if (inside(frame, at, segment)) data[start + at] = 1;
   }
   return data;

@@ -114,34 +114,38 @@ function closeSlices({ grid, data }: Mask): void {
     const slice = data.subarray(k * ni * nj, (k + 1) * ni * nj);
     if (!slice.includes(1)) continue;
     const closed = slice.slice();
+    const alongRow = spreader(closed, { stride: 1, count: ni }, reach[0]);
+    const alongColumn = spreader(closed, { stride: ni, count: nj }, reach[1]);
     for (const value of [1, 0]) {
-      for (let j = 0; j < nj; j++) spread(closed, j * ni, 1, ni, reach[0], value);
-      for (let i = 0; i < ni; i++) spread(closed, i, ni, nj, reach[1], value);
+      for (let j = 0; j < nj; j++) alongRow(j * ni, value);
+      for (let i = 0; i < ni; i++) alongColumn(i, value);
     }
     // At the image's border shrinking has nothing to shrink from: bone stays bone.
     for (let at = 0; at < slice.length; at++) slice[at] |= closed[at];
   }
 }
 
-/** Sets what lies within `reach` of a voxel of `value`, along one line of `count` voxels that are `stride` apart. */
-function spread(
+type Lines = { readonly stride: number; readonly count: number };
+
+/** Sets what lies within `reach` of a voxel of `value`, along the line of `count` voxels from `first`, `stride` apart. */
+function spreader(
   data: Uint8Array,
-  first: number,
-  stride: number,
-  count: number,
+  { stride, count }: Lines,
   reach: number,
-  value: number,
-): void {
+): (first: number, value: number) => void {
   const near = new Uint8Array(count);
-  let last = -Infinity;
-  for (let n = 0; n < count; n++) {
-    if (data[first + n * stride] === value) last = n;
-    if (n - last <= reach) near[n] = 1;
-  }
-  last = Infinity;
-  for (let n = count - 1; n >= 0; n--) {
-    if (data[first + n * stride] === value) last = n;
-    if (last - n <= reach) near[n] = 1;
-  }
-  for (let n = 0; n < count; n++) if (near[n] === 1) data[first + n * stride] = value;
+  return (first, value) => {
+    near.fill(0);
+    let last = -Infinity;
+    for (let n = 0; n < count; n++) {
+      if (data[first + n * stride] === value) last = n;
+      if (n - last <= reach) near[n] = 1;
+    }
+    last = Infinity;
+    for (let n = count - 1; n >= 0; n--) {
+      if (data[first + n * stride] === value) last = n;
+      if (last - n <= reach) near[n] = 1;
+    }
+    for (let n = 0; n < count; n++) if (near[n] === 1) data[first + n * stride] = value;
+  };
 }

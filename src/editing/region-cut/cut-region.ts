@@ -8,8 +8,9 @@ import { distanceToMask } from "#geometry/distance-transform.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { coarsen, decided } from "./coarse-region.ts";
-import { arcsPerVoxel, minimumCut } from "./minimum-cut.ts";
+import { minimumCut } from "./minimum-cut.ts";
 import { placesOf, type RegionImage } from "./region-image.ts";
+import { arcsPerVoxel } from "./search-trees.ts";
 import { lungLevelHu, medianNear } from "./tissue-depth.ts";
 
 type CutRound = {

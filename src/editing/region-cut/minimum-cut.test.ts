@@ -1,7 +1,8 @@
 /** The minimum cut against the least cost over all separations of a small block. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arcsPerVoxel, minimumCut } from "./minimum-cut.ts";
+import { minimumCut } from "./minimum-cut.ts";
+import { arcsPerVoxel } from "./search-trees.ts";
 
 const size = [5, 4, 4] as const;
 const [width, height] = size;

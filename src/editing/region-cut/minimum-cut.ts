@@ -3,58 +3,48 @@
  * two search trees that meet, are cut and mend themselves (Boykov and Kolmogorov 2004, with the distance heuristic of their
  * implementation). What the costs mean is the caller's business.
  */
-import type { Vector3 } from "#core/coordinates.ts";
-
-/** Arcs of a voxel, in this order: to the next lower and higher neighbour along i, j, k. `arc ^ 1` is the way back. */
-export const arcsPerVoxel = 6;
-
-type CutCosts = {
-  /** Voxels along i, j, k. The outermost layer has no costs and takes no part. */
-  readonly size: Vector3;
-  /** Positive: the cost of a voxel outside. Negative: the cost (its amount) of a voxel inside. Overwritten. */
-  readonly preference: Float32Array;
-  /** The cost of parting a voxel (inside) from its neighbour: 6 * voxel + arc. 0 towards the outermost layer. Overwritten. */
-  readonly parting: Float32Array;
-};
-
-const free = 0;
-const source = 1;
-const sink = 2;
-const terminal = 6;
-const orphan = 7;
-const none = -1;
+import {
+  arcsPerVoxel,
+  type CutCosts,
+  free,
+  none,
+  orphan,
+  plantTrees,
+  type SearchTrees,
+  sink,
+  source,
+  terminal,
+} from "./search-trees.ts";
 
 /** 1 inside. Voxels whose costs are equal either way are outside. */
-export function minimumCut({ size: [width, height, depth], preference, parting }: CutCosts): Uint8Array {
-  const count = width * height * depth;
-  const step = Int32Array.of(-1, 1, -width, width, -width * height, width * height);
-  const tree = new Uint8Array(count);
-  /** The arc to the parent, or `terminal`. */
-  const parent = new Int8Array(count).fill(none);
-  /** Steps to the terminal as they were at the given time. */
-  const distance = new Int32Array(count);
-  const stamp = new Int32Array(count);
+export function minimumCut(costs: CutCosts): Uint8Array {
+  const trees = plantTrees(costs);
+  const { step, tree, orphans } = trees;
+  const grow = growing(trees);
+  const augment = augmenting(trees);
+  const adopt = adopting(trees);
   let time = 0;
-  let queue: number[] = [];
-  let later: number[] = [];
-  const queued = new Uint8Array(count);
-  const orphans: number[] = [];
-
-  function activate(voxel: number): void {
-    if (queued[voxel] === 1) return;
-    queued[voxel] = 1;
-    later.push(voxel);
+  for (let queue = trees.takeActive(); queue.length > 0; queue = trees.takeActive()) {
+    for (const voxel of queue) {
+      trees.release(voxel);
+      while (tree[voxel] !== free) {
+        const arc = grow(voxel);
+        if (arc < 0) break;
+        time++;
+        const other = voxel + step[arc];
+        if (tree[voxel] === source) augment(voxel, arc);
+        else augment(other, arc ^ 1);
+        for (let next = orphans.pop(); next !== undefined; next = orphans.pop()) adopt(next, time);
+      }
+    }
   }
+  return tree.map((side) => (side === source ? 1 : 0));
+}
 
-  /** What still flows over the arc, from the source's side towards the sink's. */
-  function residual(voxel: number, arc: number, side: number): number {
-    return side === source
-      ? parting[voxel * arcsPerVoxel + arc]
-      : parting[(voxel + step[arc]) * arcsPerVoxel + (arc ^ 1)];
-  }
-
-  /** Grows the tree of a voxel by its neighbours; the arc that meets the other tree, or -1. */
-  function grow(voxel: number): number {
+/** Grows the tree of a voxel by its neighbours; the arc that meets the other tree, or -1. */
+function growing(trees: SearchTrees): (voxel: number) => number {
+  const { count, step, tree, parent, distance, stamp, residual, activate } = trees;
+  return (voxel) => {
     const side = tree[voxel];
     for (let arc = 0; arc < arcsPerVoxel; arc++) {
       const other = voxel + step[arc];
@@ -73,10 +63,19 @@ export function minimumCut({ size: [width, height, depth], preference, parting }
       }
     }
     return -1;
+  };
+}
+
+/** Pushes what the path through the arc bears: from `start` of the source's tree to its neighbour of the sink's. */
+function augmenting(trees: SearchTrees): (start: number, arc: number) => void {
+  const { step, parent, parting, preference, residual, loosen } = trees;
+
+  function toParent(voxel: number, side: number): number {
+    const up = parent[voxel];
+    return residual(voxel + step[up], up ^ 1, side);
   }
 
-  /** Pushes what the path through the arc bears: from `start` of the source's tree to its neighbour of the sink's. */
-  function augment(start: number, arc: number): void {
+  return (start, arc) => {
     const end = start + step[arc];
     let flow = parting[start * arcsPerVoxel + arc];
     for (const [first, side] of [
@@ -111,20 +110,48 @@ export function minimumCut({ size: [width, height, depth], preference, parting }
         loosen(voxel);
       }
     }
-  }
+  };
+}
 
-  function toParent(voxel: number, side: number): number {
-    const up = parent[voxel];
-    return residual(voxel + step[up], up ^ 1, side);
-  }
+/** A new parent for an orphan; without one it leaves its tree, and its children are orphans. */
+function adopting(trees: SearchTrees): (voxel: number, time: number) => void {
+  const { count, step, tree, parent, distance, stamp, residual, activate, loosen } = trees;
+  const rootDistance = rootDistances(trees);
+  return (voxel, time) => {
+    const side = tree[voxel];
+    let [best, least] = [none, Number.POSITIVE_INFINITY];
+    for (let arc = 0; arc < arcsPerVoxel; arc++) {
+      const other = voxel + step[arc];
+      if (other < 0 || other >= count || tree[other] !== side) continue;
+      if (residual(other, arc ^ 1, side) <= 0) continue;
+      const steps = rootDistance(other, time);
+      if (steps < least) [best, least] = [arc, steps];
+    }
+    parent[voxel] = best;
+    if (best !== none) {
+      stamp[voxel] = time;
+      distance[voxel] = least + 1;
+      return;
+    }
+    for (let arc = 0; arc < arcsPerVoxel; arc++) {
+      const other = voxel + step[arc];
+      if (other < 0 || other >= count || tree[other] !== side) continue;
+      if (residual(other, arc ^ 1, side) > 0) activate(other);
+      const up = parent[other];
+      if (up !== none && up < terminal && other + step[up] === voxel) loosen(other);
+    }
+    tree[voxel] = free;
+  };
+}
 
-  function loosen(voxel: number): void {
-    parent[voxel] = orphan;
-    orphans.push(voxel);
-  }
-
-  /** Steps from a voxel to its terminal; infinite if an orphan is above it. */
-  function rootDistance(voxel: number): number {
+/** Steps from a voxel to its terminal; infinite if an orphan is above it. Distances stamped with `time` are known. */
+function rootDistances({
+  step,
+  parent,
+  distance,
+  stamp,
+}: SearchTrees): (voxel: number, time: number) => number {
+  return (voxel, time) => {
     let steps = 0;
     let at = voxel;
     for (;;) {
@@ -149,56 +176,5 @@ export function minimumCut({ size: [width, height, depth], preference, parting }
       distance[at] = rest--;
     }
     return steps;
-  }
-
-  /** A new parent for an orphan; without one it leaves its tree, and its children are orphans. */
-  function adopt(voxel: number): void {
-    const side = tree[voxel];
-    let [best, least] = [none, Number.POSITIVE_INFINITY];
-    for (let arc = 0; arc < arcsPerVoxel; arc++) {
-      const other = voxel + step[arc];
-      if (other < 0 || other >= count || tree[other] !== side) continue;
-      if (residual(other, arc ^ 1, side) <= 0) continue;
-      const steps = rootDistance(other);
-      if (steps < least) [best, least] = [arc, steps];
-    }
-    parent[voxel] = best;
-    if (best !== none) {
-      stamp[voxel] = time;
-      distance[voxel] = least + 1;
-      return;
-    }
-    for (let arc = 0; arc < arcsPerVoxel; arc++) {
-      const other = voxel + step[arc];
-      if (other < 0 || other >= count || tree[other] !== side) continue;
-      if (residual(other, arc ^ 1, side) > 0) activate(other);
-      const up = parent[other];
-      if (up !== none && up < terminal && other + step[up] === voxel) loosen(other);
-    }
-    tree[voxel] = free;
-  }
-
-  for (let voxel = 0; voxel < count; voxel++) {
-    if (preference[voxel] === 0) continue;
-    tree[voxel] = preference[voxel] > 0 ? source : sink;
-    parent[voxel] = terminal;
-    distance[voxel] = 1;
-    activate(voxel);
-  }
-  while (later.length > 0) {
-    [queue, later] = [later, []];
-    for (const voxel of queue) {
-      queued[voxel] = 0;
-      while (tree[voxel] !== free) {
-        const arc = grow(voxel);
-        if (arc < 0) break;
-        time++;
-        const other = voxel + step[arc];
-        if (tree[voxel] === source) augment(voxel, arc);
-        else augment(other, arc ^ 1);
-        for (let next = orphans.pop(); next !== undefined; next = orphans.pop()) adopt(next);
-      }
-    }
-  }
-  return tree.map((side) => (side === source ? 1 : 0));
+  };
 }

@@ -4,6 +4,7 @@
  */
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
+import { type Box, boxSize } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
@@ -51,9 +52,10 @@ export function brushStroke(mask: Mask, stroke: BrushStroke): MaskPatch {
   if (bounds.some(([from, to]) => from >= to)) return [];
   const from: Vector3 = [bounds[0][0], bounds[1][0], bounds[2][0]];
   const to: Vector3 = [bounds[0][1], bounds[1][1], bounds[2][1]];
-  const [width, height, depth] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
-  const covered = coverCapsule(grid, from, [width, height, depth], ends, stroke.radiusMm);
-  coverWay(covered, from, [width, height, depth], ends);
+  const box: Box = { from, to };
+  const [width, height, depth] = boxSize(box);
+  const covered = coverCapsule(grid, box, ends, stroke.radiusMm);
+  coverWay(covered, box, ends);
   const after = new Uint8Array(covered.length);
   for (let at = 0, z = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
@@ -64,7 +66,7 @@ export function brushStroke(mask: Mask, stroke: BrushStroke): MaskPatch {
       }
     }
   }
-  return patchInBox(mask, { from, to }, after);
+  return patchInBox(mask, box, after);
 }
 
 function passes(gate: HuGate | undefined, voxel: number): boolean {
@@ -74,11 +76,12 @@ function passes(gate: HuGate | undefined, voxel: number): boolean {
 /** 1 in the voxels of a box whose centres lie within the radius of the line between the ends. */
 function coverCapsule(
   { spacingMm: [sx, sy, sz] }: Grid,
-  from: Vector3,
-  [width, height, depth]: Vector3,
+  box: Box,
   [a, b]: readonly (readonly number[])[],
   radiusMm: number,
 ): Uint8Array {
+  const { from } = box;
+  const [width, height, depth] = boxSize(box);
   const covered = new Uint8Array(width * height * depth);
   const [wx, wy, wz] = [(b[0] - a[0]) * sx, (b[1] - a[1]) * sy, (b[2] - a[2]) * sz];
   const lengthSquared = wx * wx + wy * wy + wz * wz;
@@ -100,12 +103,9 @@ function coverCapsule(
 }
 
 /** 1 in the voxels that the way passes through, looked at every quarter of a voxel. */
-function coverWay(
-  covered: Uint8Array,
-  from: Vector3,
-  [width, height, depth]: Vector3,
-  [a, b]: readonly (readonly number[])[],
-): void {
+function coverWay(covered: Uint8Array, box: Box, [a, b]: readonly (readonly number[])[]): void {
+  const { from } = box;
+  const [width, height, depth] = boxSize(box);
   const steps = 4 * Math.ceil(Math.max(1, ...a.map((value, axis) => Math.abs(b[axis] - value))));
   for (let step = 0; step <= steps; step++) {
     const [x, y, z] = a.map(

@@ -43,9 +43,9 @@ function between(mask: Mask, first: number, last: number): MaskPatch {
   );
   const patch: MaskPatch[number][] = [];
   for (let k = first + 1; k < last; k++) {
-    const after = new Uint8Array(ni * nj);
-    for (const pair of pairs) paint(after, ni, nj, pair, (k - first) / (last - first));
-    patch.push(...patchInBox(mask, { from: [0, 0, k], to: [ni, nj, k + 1] }, after));
+    const after = { data: new Uint8Array(ni * nj), width: ni, height: nj };
+    for (const pair of pairs) paint(after, pair, (k - first) / (last - first));
+    patch.push(...patchInBox(mask, { from: [0, 0, k], to: [ni, nj, k + 1] }, after.data));
   }
   return patch;
 }
@@ -90,19 +90,21 @@ function centroid({ inside, width }: Shape): readonly [number, number] {
   return [x / count, y / count];
 }
 
+type Slice = { readonly data: Uint8Array; readonly width: number; readonly height: number };
+
 /** Adds what lies inside the mixed shape, `part` of the way from a to b. */
-function paint(after: Uint8Array, ni: number, nj: number, { a, b, shift }: Pair, part: number): void {
+function paint({ data, width, height }: Slice, { a, b, shift }: Pair, part: number): void {
   const fields = [a, b].filter((field) => field !== undefined);
   // The mixed shape lies within the boxes of both, each moved: a border of the shift is enough.
   const least = (axis: 0 | 1): number =>
     Math.floor(Math.min(...fields.map(({ from }) => from[axis])) - Math.abs(shift[axis]));
   const most = (axis: 0 | 1): number =>
     Math.ceil(Math.max(...fields.map(({ from, size }) => from[axis] + size[axis])) + Math.abs(shift[axis]));
-  for (let y = Math.max(0, least(1)); y < Math.min(nj, most(1)); y++) {
-    for (let x = Math.max(0, least(0)); x < Math.min(ni, most(0)); x++) {
+  for (let y = Math.max(0, least(1)); y < Math.min(height, most(1)); y++) {
+    for (let x = Math.max(0, least(0)); x < Math.min(width, most(0)); x++) {
       const inA = depthMm(a, b, x - part * shift[0], y - part * shift[1]);
       const inB = depthMm(b, a, x + (1 - part) * shift[0], y + (1 - part) * shift[1]);
-      if ((1 - part) * inA + part * inB > 0) after[y * ni + x] = 1;
+      if ((1 - part) * inA + part * inB > 0) data[y * width + x] = 1;
     }
   }
 }

@@ -19,14 +19,16 @@ function chain(inputs: number, layers: readonly Layer[]): Graph {
     const padding = (kernel - 1) / 2;
     value = apply(
       graph,
-      "Conv",
+      [
+        "Conv",
+        {
+          kernel_shape: [kernel, kernel],
+          strides: [stride, stride],
+          pads: [padding, padding, padding, padding],
+        },
+      ],
       [value, weight],
       [batch, channels, Math.ceil(height / stride), Math.ceil(width / stride)],
-      {
-        kernel_shape: [kernel, kernel],
-        strides: [stride, stride],
-        pads: [padding, padding, padding, padding],
-      },
     );
     return value;
   });

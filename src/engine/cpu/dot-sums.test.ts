@@ -18,9 +18,9 @@ function sums(height: number, width: number): Graph {
   const graph = createGraph();
   const [x, y] = ["x", "y"].map((name) => addInput(graph, name, [2, 3, height, width]));
   const axes = integers(graph, [0, 2, 3]);
-  const squares = apply(graph, "ReduceSumSquare", [x, axes], [3], { keepdims: 0 });
+  const squares = apply(graph, ["ReduceSumSquare", { keepdims: 0 }], [x, axes], [3]);
   const product = apply(graph, "Mul", [x, y], x.shape);
-  const products = apply(graph, "ReduceSum", [product, axes], [3], { keepdims: 0 });
+  const products = apply(graph, ["ReduceSum", { keepdims: 0 }], [product, axes], [3]);
   addOutput(graph, squares, "squares");
   addOutput(graph, products, "products");
   return graph;

@@ -42,13 +42,16 @@ function trainingNorm(tape: Tape, x: Value, name: string): Value {
   const axes = integers(graph, [0, 2, 3]);
   const op = (operator: string, ...inputs: Value[]): Value => apply(graph, operator, inputs, vector);
 
-  const mean = apply(graph, "ReduceMean", [x, axes], vector, { keepdims: 0 });
-  const squares = apply(graph, "ReduceSumSquare", [x, axes], vector, { keepdims: 0 });
+  const mean = apply(graph, ["ReduceMean", { keepdims: 0 }], [x, axes], vector);
+  const squares = apply(graph, ["ReduceSumSquare", { keepdims: 0 }], [x, axes], vector);
   const rawVariance = op("Sub", op("Mul", squares, scalar(graph, 1 / count)), op("Mul", mean, mean));
   const variance = op("Max", rawVariance, scalar(graph, 0));
-  const output = apply(graph, "BatchNormalization", [x, scale, shift, mean, variance], x.shape, {
-    epsilon: { float: epsilon },
-  });
+  const output = apply(
+    graph,
+    ["BatchNormalization", { epsilon: { float: epsilon } }],
+    [x, scale, shift, mean, variance],
+    x.shape,
+  );
 
   const unbiased = op("Mul", variance, scalar(graph, count / Math.max(1, count - 1)));
   keepRunning(tape, `${name}.running-mean`, 0, mean);
@@ -82,10 +85,9 @@ function affine(tape: Tape, value: Value, factor: Value, constant: Value): Value
   const channels = value.shape[1];
   return apply(
     tape.graph,
-    "BatchNormalization",
+    ["BatchNormalization", { epsilon: { float: 0 } }],
     [value, factor, constant, channelConstant(tape, channels, 0), channelConstant(tape, channels, 1)],
     value.shape,
-    { epsilon: { float: 0 } },
   );
 }
 

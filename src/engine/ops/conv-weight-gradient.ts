@@ -3,9 +3,9 @@
  * over all pixels. (A convolution with an image-sized kernel computes the same three times slower.) The products run at the
  * speed of the convolution itself if few large ones are made; what is left to choose is which copies they need.
  */
-import { apply, elementCount, floatConstant, integers, type Shape, type Value } from "#engine/graph.ts";
+import { apply, elementCount, floatConstant, integers, type Value } from "#engine/graph.ts";
 import type { Tape } from "#engine/tape.ts";
-import type { Geometry } from "./conv-input-gradient.ts";
+import type { Convolution } from "./conv-input-gradient.ts";
 import { reshape } from "./reshape.ts";
 
 /**
@@ -19,21 +19,15 @@ const fewPixels = 8;
  * dW[co, ci, row, column] = sum over batch and pixels of dY[co, y, x] X[ci, y * stride + row - padding, ...], of the shape
  * of `weight`.
  */
-export function weightGradient(
-  tape: Tape,
-  x: Value,
-  weight: Value,
-  gradient: Value,
-  geometry: Geometry,
-): Value {
+export function weightGradient(tape: Tape, convolution: Convolution, gradient: Value): Value {
+  const { x, weight, kernel, stride, padding } = convolution;
   const [outputs, inputs] = weight.shape;
-  const { kernel, stride, padding } = geometry;
   const pixels = elementCount(gradient.shape) / outputs;
-  if (stride > 1 || pixels <= fewPixels * outputs) return byTaps(tape, x, weight, gradient, geometry);
+  if (stride > 1 || pixels <= fewPixels * outputs) return byTaps(tape, convolution, gradient);
   // The factor with more channels is stacked: the other one is what the product rearranges in memory.
   return outputs >= inputs
-    ? stacked(tape, gradient, x, { kernel, padding, flip: false }, weight.shape)
-    : stacked(tape, x, gradient, { kernel, padding: kernel - 1 - padding, flip: true }, weight.shape);
+    ? stacked(tape, gradient, x, { kernel, padding, flip: false })
+    : stacked(tape, x, gradient, { kernel, padding: kernel - 1 - padding, flip: true });
 }
 
 type Stacking = { readonly kernel: number; readonly padding: number; readonly flip: boolean };
@@ -43,7 +37,7 @@ type Stacking = { readonly kernel: number; readonly padding: number; readonly fl
  * once for every row, shifted by it, as channels; O shifted by the column. With S the gradient and O the input that is dW;
  * with S the input and O the gradient it is dW with rows and columns reversed (`flip`).
  */
-function stacked(tape: Tape, s: Value, o: Value, { kernel, padding, flip }: Stacking, shape: Shape): Value {
+function stacked(tape: Tape, s: Value, o: Value, { kernel, padding, flip }: Stacking): Value {
   const { graph } = tape;
   const [batch, channels, height, width] = s.shape;
   const [, others, otherHeight, otherWidth] = o.shape;
@@ -57,7 +51,9 @@ function stacked(tape: Tape, s: Value, o: Value, { kernel, padding, flip }: Stac
   };
   const shifted = steps.flatMap((row) => [...zeros(row), s, ...zeros(kernel - 1 - row)]);
   const stack =
-    kernel === 1 ? s : apply(graph, "Concat", shifted, [batch, channels, kernel * rows, width], { axis: 2 });
+    kernel === 1
+      ? s
+      : apply(graph, ["Concat", { axis: 2 }], shifted, [batch, channels, kernel * rows, width]);
   const left = reshape(tape, stack, [batch, channels * kernel, rows * width]);
   const products = steps.map((column) => {
     // Negative padding crops.
@@ -73,24 +69,26 @@ function stacked(tape: Tape, s: Value, o: Value, { kernel, padding, flip }: Stac
   const columns =
     kernel === 1
       ? products[0]
-      : apply(graph, "Concat", products, [kernel * channels * kernel, others], { axis: 0 });
+      : apply(graph, ["Concat", { axis: 0 }], products, [kernel * channels * kernel, others]);
   const all = reshape(tape, columns, [kernel, channels, kernel, others]);
-  return apply(graph, "Transpose", [all], shape, { perm: flip ? [3, 1, 2, 0] : [1, 3, 2, 0] });
+  return flip
+    ? apply(graph, ["Transpose", { perm: [3, 1, 2, 0] }], [all], [others, channels, kernel, kernel])
+    : apply(graph, ["Transpose", { perm: [1, 3, 2, 0] }], [all], [channels, others, kernel, kernel]);
 }
 
 /**
  * One product for all taps, its result already in the order of the weights: the input once for every tap, [inputs, taps,
  * pixels of all images], against the gradient, [outputs, pixels of all images].
  */
-function byTaps(tape: Tape, x: Value, weight: Value, gradient: Value, geometry: Geometry): Value {
+function byTaps(tape: Tape, convolution: Convolution, gradient: Value): Value {
   const { graph } = tape;
-  const { kernel, stride, padding } = geometry;
+  const { x, weight, kernel, stride, padding } = convolution;
   const [batch, inputs, height, width] = x.shape;
   const [, outputs, outHeight, outWidth] = gradient.shape;
   const channelsFirst = (value: Value): Value => {
     const [images, channels, ...rest] = value.shape;
     if (images === 1) return reshape(tape, value, [channels, images, ...rest]);
-    return apply(graph, "Transpose", [value], [channels, images, ...rest], { perm: [1, 0, 2, 3] });
+    return apply(graph, ["Transpose", { perm: [1, 0, 2, 3] }], [value], [channels, images, ...rest]);
   };
   const own = channelsFirst(x);
   const padded =
@@ -124,9 +122,9 @@ function byTaps(tape: Tape, x: Value, weight: Value, gradient: Value, geometry: 
   const joined =
     taps.length === 1
       ? taps[0]
-      : apply(graph, "Concat", taps, [inputs, taps.length * batch, outHeight, outWidth], { axis: 1 });
+      : apply(graph, ["Concat", { axis: 1 }], taps, [inputs, taps.length * batch, outHeight, outWidth]);
   const images = reshape(tape, joined, [inputs * taps.length, pixels]);
-  const turned = apply(graph, "Transpose", [images], [pixels, inputs * taps.length], { perm: [1, 0] });
+  const turned = apply(graph, ["Transpose", { perm: [1, 0] }], [images], [pixels, inputs * taps.length]);
   const left = reshape(tape, channelsFirst(gradient), [outputs, pixels]);
   return reshape(tape, apply(graph, "MatMul", [left, turned], [outputs, inputs * taps.length]), weight.shape);
 }
@@ -136,7 +134,7 @@ function sumOfProducts(tape: Tape, left: Value, right: Value): Value {
   const { graph } = tape;
   const [batch, m, pixels] = left.shape;
   const n = right.shape[1];
-  const turned = apply(graph, "Transpose", [right], [batch, pixels, n], { perm: [0, 2, 1] });
+  const turned = apply(graph, ["Transpose", { perm: [0, 2, 1] }], [right], [batch, pixels, n]);
   const products = apply(graph, "MatMul", [left, turned], [batch, m, n]);
-  return apply(graph, "ReduceSum", [products, integers(graph, [0])], [m, n], { keepdims: 0 });
+  return apply(graph, ["ReduceSum", { keepdims: 0 }], [products, integers(graph, [0])], [m, n]);
 }

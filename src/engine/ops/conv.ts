@@ -57,27 +57,29 @@ export function conv(tape: Tape, x: Value, options: ConvOptions): Value {
   const outShape = [batch, channels, outHeight, outWidth];
   const output = apply(
     tape.graph,
-    "Conv",
+    ["Conv", attributes],
     biasValue === undefined ? [x, weight] : [x, weight, biasValue],
     outShape,
-    attributes,
   );
   if (tape.weights !== undefined && !bias) {
     tape.foldable.set(output.name, { weight: weight.name, node: tape.graph.nodes.length - 1 });
   }
-  const geometry = { kernel, stride, padding };
+  const convolution = { x, weight, kernel, stride, padding };
   return record(tape, output, biasValue === undefined ? [x, weight] : [x, weight, biasValue], (gradient) => [
-    needsGradient(tape, x) ? inputGradient(tape, x.shape, weight, gradient, geometry) : undefined,
-    weightGradient(tape, x, weight, gradient, geometry),
+    needsGradient(tape, x) ? inputGradient(tape, convolution, gradient) : undefined,
+    weightGradient(tape, convolution, gradient),
     biasValue === undefined ? undefined : sumOverImages(tape, gradient),
   ]);
 }
 
 /** [batch, channels, height, width] -> [channels], the sum over batch and pixels. */
 export function sumOverImages(tape: Tape, value: Value): Value {
-  return apply(tape.graph, "ReduceSum", [value, integers(tape.graph, [0, 2, 3])], [value.shape[1]], {
-    keepdims: 0,
-  });
+  return apply(
+    tape.graph,
+    ["ReduceSum", { keepdims: 0 }],
+    [value, integers(tape.graph, [0, 2, 3])],
+    [value.shape[1]],
+  );
 }
 
 function heNormal(random: Random, count: number, fanIn: number): Float32Array {

@@ -12,6 +12,6 @@ export function multiplyByMap(tape: Tape, x: Value, map: Value): Value {
   const times = (a: Value, b: Value): Value => apply(graph, "Mul", [a, b], x.shape);
   return record(tape, times(x, map), [x, map], (gradient) => [
     times(gradient, map),
-    apply(graph, "ReduceSum", [times(gradient, x), integers(graph, [1])], map.shape, { keepdims: 1 }),
+    apply(graph, ["ReduceSum", { keepdims: 1 }], [times(gradient, x), integers(graph, [1])], map.shape),
   ]);
 }

@@ -8,10 +8,12 @@ export function relu(tape: Tape, x: Value): Value {
   const output = apply(graph, "Relu", [x], x.shape);
   return record(tape, output, [x], (gradient) => {
     // 1 where the output is positive, 0 where it is 0: a steep clamped line, three times faster than Sign.
-    const passes = apply(graph, "HardSigmoid", [output], x.shape, {
-      alpha: { float: 1e30 },
-      beta: { float: 0 },
-    });
+    const passes = apply(
+      graph,
+      ["HardSigmoid", { alpha: { float: 1e30 }, beta: { float: 0 } }],
+      [output],
+      x.shape,
+    );
     return [apply(graph, "Mul", [gradient, passes], x.shape)];
   });
 }

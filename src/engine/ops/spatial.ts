@@ -24,18 +24,20 @@ export function maxPool(
     strides: [stride, stride],
     pads: [padding, padding, padding, padding],
   };
-  if (tape.weights !== undefined) return apply(graph, "MaxPool", [x], shape, attributes);
-  const [output, indices] = applyMany(graph, "MaxPool", [x], [shape, shape], attributes);
+  if (tape.weights !== undefined) return apply(graph, ["MaxPool", attributes], [x], shape);
+  const [output, indices] = applyMany(graph, ["MaxPool", attributes], [x], [shape, shape]);
   return record(tape, output, [x], (gradient) => {
     const count = batch * channels * height * width;
     const outCount = batch * channels * shape[2] * shape[3];
     const zeros = apply(graph, "Expand", [scalar(graph, 0), integers(graph, [count])], [count]);
     const flatIndices = reshape(tape, indices, [outCount]);
     const flatGradient = reshape(tape, gradient, [outCount]);
-    const scattered = apply(graph, "ScatterElements", [zeros, flatIndices, flatGradient], [count], {
-      axis: 0,
-      reduction: "add",
-    });
+    const scattered = apply(
+      graph,
+      ["ScatterElements", { axis: 0, reduction: "add" }],
+      [zeros, flatIndices, flatGradient],
+      [count],
+    );
     return [reshape(tape, scattered, x.shape)];
   });
 }
@@ -50,17 +52,18 @@ export function upsample2(tape: Tape, x: Value): Value {
   const [batch, channels, height, width] = x.shape;
   const shape = [batch, channels, 2 * height, 2 * width];
   const scales = floatConstant(graph, "scales_2", [4], [1, 1, 2, 2]);
-  const output = apply(graph, "Resize", [x, undefined, scales], shape, {
-    mode: "linear",
-    coordinate_transformation_mode: "half_pixel",
-  });
+  const output = apply(
+    graph,
+    ["Resize", { mode: "linear", coordinate_transformation_mode: "half_pixel" }],
+    [x, undefined, scales],
+    shape,
+  );
   return record(tape, output, [x], (gradient) => {
     const padded = apply(
       graph,
-      "Pad",
+      ["Pad", { mode: "edge" }],
       [gradient, integers(graph, [0, 0, 1, 1, 0, 0, 1, 1])],
       [batch, channels, 2 * height + 2, 2 * width + 2],
-      { mode: "edge" },
     );
     const row = [0.25, 0.75, 0.75, 0.25];
     const kernel = row.flatMap((a) => row.map((b) => a * b));
@@ -71,11 +74,12 @@ export function upsample2(tape: Tape, x: Value): Value {
       Array.from({ length: channels }, () => kernel).flat(),
     );
     return [
-      apply(graph, "Conv", [padded, weights], x.shape, {
-        kernel_shape: [4, 4],
-        strides: [2, 2],
-        group: channels,
-      }),
+      apply(
+        graph,
+        ["Conv", { kernel_shape: [4, 4], strides: [2, 2], group: channels }],
+        [padded, weights],
+        x.shape,
+      ),
     ];
   });
 }
@@ -91,14 +95,13 @@ export function concat(tape: Tape, values: readonly Value[]): Value {
   }
   const channels = values.map(({ shape }) => shape[1]);
   const total = channels.reduce((sum, count) => sum + count, 0);
-  const output = apply(graph, "Concat", values, [batch, total, height, width], { axis: 1 });
+  const output = apply(graph, ["Concat", { axis: 1 }], values, [batch, total, height, width]);
   return record(tape, output, values, (gradient) =>
     applyMany(
       graph,
-      "Split",
+      ["Split", { axis: 1 }],
       [gradient, integers(graph, channels)],
       values.map(({ shape }) => shape),
-      { axis: 1 },
     ),
   );
 }

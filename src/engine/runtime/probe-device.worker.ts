@@ -27,7 +27,7 @@ function convolutions({ channels, size }: Trial): Uint8Array {
     Float32Array.from({ length: channels * channels * 9 }, (_, at) => Math.sin(at) / 24),
   );
   for (let layer = 0; layer < layers; layer++) {
-    value = apply(graph, "Conv", [value, weights], shape, { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
+    value = apply(graph, ["Conv", { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }], [value, weights], shape);
   }
   addOutput(graph, value, "result");
   return encodeOnnx(graph);

@@ -17,7 +17,7 @@ const squaredError: LossFunction = (tape, logits, target) => {
   const count = scalar(graph, 1 / elementCount(shape));
   const difference = apply(graph, "Sub", [logits, target], shape);
   const squares = apply(graph, "Mul", [difference, difference], shape);
-  const sum = apply(graph, "ReduceSum", [squares, integers(graph, [0, 1, 2, 3])], [], { keepdims: 0 });
+  const sum = apply(graph, ["ReduceSum", { keepdims: 0 }], [squares, integers(graph, [0, 1, 2, 3])], []);
   const loss = apply(graph, "Mul", [sum, scalar(graph, 0.5 / elementCount(shape))], []);
   return { loss, gradient: apply(graph, "Mul", [difference, count], shape) };
 };

@@ -17,8 +17,8 @@ export function nearestDistancesMm(from: Int32Array, to: Int32Array, spacingMm: 
   const [top, bottom] = range(1, from, to);
   const [width, height] = [right - left + 1, bottom - top + 1];
   const [si, sj, sk] = spacingMm;
-  const pass = createPass(Math.max(width, height));
   const squared = new Float64Array(width * height);
+  const pass = createPass(squared, Math.max(width, height));
   const columns = new Set<number>();
   for (let at = 0; at < from.length; at += 3) columns.add(from[at] - left);
 
@@ -29,8 +29,8 @@ export function nearestDistancesMm(from: Int32Array, to: Int32Array, spacingMm: 
       squared[to[at] - left + width * (to[at + 1] - top)] = 0;
       rows.add(to[at + 1] - top);
     }
-    for (const row of rows) pass(squared, row * width, 1, width, si);
-    for (const column of columns) pass(squared, column, width, height, sj);
+    for (const row of rows) pass(row * width, 1, width, si);
+    for (const column of columns) pass(column, width, height, sj);
     for (let point = 0, at = 0; at < from.length; point++, at += 3) {
       const across = (from[at + 2] - k) * sk;
       const sum = squared[from[at] - left + width * (from[at + 1] - top)] + across * across;

@@ -30,7 +30,10 @@ const reading = (observer: string, mask: string, session = ""): Reading => ({
 
 test("three observers make three pairs; the model is compared with each and with the consensus", () => {
   const readings = [reading("A", "1111000000"), reading("B", "0111100000"), reading("C", "0001110000")];
-  const rows = agreements("p1", readings, consensusOf(readings), bits("0111000000"), overlap);
+  const rows = agreements(
+    { patient: "p1", readings, consensus: consensusOf(readings), model: bits("0111000000") },
+    overlap,
+  );
   const of = (kind: Agreement["kind"]) =>
     rows
       .filter((found) => found.kind === kind)
@@ -63,7 +66,10 @@ test("an observer's two sessions are compared with each other, and observers wit
     reading("B", "0111000000", "first"),
     reading("B", "0110000000", "second"),
   ];
-  const rows = agreements("p1", readings, consensusOf(readings), undefined, overlap);
+  const rows = agreements(
+    { patient: "p1", readings, consensus: consensusOf(readings), model: undefined },
+    overlap,
+  );
   const of = (kind: Agreement["kind"]) =>
     rows
       .filter((found) => found.kind === kind)
@@ -104,7 +110,7 @@ test("volumes vary by their standard deviation over their mean", () => {
   // 2, 4 and 6 cc: mean 4, SD 2.
   const readings = [reading("A", "1100000000"), reading("B", "1111000000"), reading("C", "1111110000")];
   const consensus = consensusOf(readings);
-  const { values } = volumeVariability("p1", readings, consensus, bits("1110000000"));
+  const { values } = volumeVariability({ patient: "p1", readings, consensus, model: bits("1110000000") });
   expect(values).toMatchObject({
     contours: 3,
     meanCc: 4,
@@ -114,6 +120,11 @@ test("volumes vary by their standard deviation over their mean", () => {
   });
   expect(values).toMatchObject({ majorityCc: 4, modelCc: 3 });
   expect(countVoxels(consensus[0].majority)).toBe(4);
-  const alone = volumeVariability("p1", readings.slice(0, 1), [], undefined);
+  const alone = volumeVariability({
+    patient: "p1",
+    readings: readings.slice(0, 1),
+    consensus: [],
+    model: undefined,
+  });
   expect(alone.values).toMatchObject({ deviationCc: null, variation: null, majorityCc: null, modelCc: null });
 });

@@ -45,7 +45,7 @@ export type Agreement = {
 };
 
 /** The consensus of one session's readings. */
-export type Consensus = {
+type Consensus = {
   readonly session: string;
   readonly observers: readonly string[];
   readonly majority: Mask;
@@ -65,17 +65,24 @@ export function consensusOf(readings: readonly Reading[]): Consensus[] {
   });
 }
 
-/** Every pair of one patient. All masks lie on one grid. */
-export function agreements(
-  patient: string,
-  readings: readonly Reading[],
-  consensus: readonly Consensus[],
-  model: Mask | undefined,
-  measure: Measure,
-): Agreement[] {
+/** All contours of one patient, on one grid. */
+export type PatientContours = {
+  readonly patient: string;
+  readonly readings: readonly Reading[];
+  readonly consensus: readonly Consensus[];
+  readonly model: Mask | undefined;
+};
+
+type NamedMask = { readonly name: string; readonly mask: Mask };
+
+/** Every pair of one patient. */
+export function agreements(contours: PatientContours, measure: Measure): Agreement[] {
+  const { patient, readings, consensus } = contours;
+  const model = contours.model && { name: "model", mask: contours.model };
   const rows: Agreement[] = [];
-  const add = (kind: AgreementKind, first: string, reference: Mask, second: string, other: Mask): void => {
-    rows.push({ patient, kind, first, second, values: measure(reference, other) });
+  const add = (kind: AgreementKind, first: NamedMask, second: NamedMask): void => {
+    const values = measure(first.mask, second.mask);
+    rows.push({ patient, kind, first: first.name, second: second.name, values });
   };
   readings.forEach((one, at) => {
     for (const other of readings.slice(at + 1)) {
@@ -83,9 +90,9 @@ export function agreements(
       const sameSession = one.session === other.session;
       if (sameObserver === sameSession) continue;
       const kind = sameObserver ? "withinObserver" : "betweenObservers";
-      add(kind, nameOf(one), one.mask, nameOf(other), other.mask);
+      add(kind, named(one), named(other));
     }
-    if (model !== undefined) add("modelObserver", nameOf(one), one.mask, "model", model);
+    if (model !== undefined) add("modelObserver", named(one), model);
   });
   for (const { session, majority, staple: estimate } of consensus) {
     const own = readings.filter((reading) => reading.session === session);
@@ -96,15 +103,16 @@ export function agreements(
     for (const source of sources) {
       if (source.mask === undefined) continue;
       const name = session === "" ? source.name : `${source.name} of ${session}`;
-      for (const reading of own) add(source.observer, name, source.mask, nameOf(reading), reading.mask);
-      if (model !== undefined) add(source.model, name, source.mask, "model", model);
+      const first = { name, mask: source.mask };
+      for (const reading of own) add(source.observer, first, named(reading));
+      if (model !== undefined) add(source.model, first, model);
     }
   }
   return rows;
 }
 
-function nameOf({ observer, session }: Reading): string {
-  return session === "" ? observer : `${observer} ${session}`;
+function named({ observer, session, mask }: Reading): NamedMask {
+  return { name: session === "" ? observer : `${observer} ${session}`, mask };
 }
 
 /**

@@ -3,40 +3,51 @@
 import type { MetricColumn, MetricRow } from "#evaluate/metric-table.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { mean, standardDeviation } from "#statistics/moments.ts";
-import type { Consensus, Reading } from "./agreement.ts";
-
-const column = (
-  name: string,
-  title: string,
-  unit: string,
-  definition: string,
-  digits: number,
-): MetricColumn => ({
-  name,
-  title,
-  unit,
-  definition,
-  digits,
-});
+import type { PatientContours } from "./agreement.ts";
 
 export const volumeVariabilityColumns: readonly MetricColumn[] = [
-  column("contours", "contours", "1", "contours of this patient by all observers", 0),
-  column("meanCc", "mean cc", "cc", "mean of the contours' volumes", 1),
-  column("deviationCc", "SD cc", "cc", "standard deviation of the contours' volumes (n - 1)", 1),
-  column("variation", "CV", "1", "coefficient of variation of the volumes: standard deviation over mean", 3),
-  column("largestToSmallest", "max/min", "1", "largest over smallest volume", 2),
-  column("majorityCc", "majority cc", "cc", "volume of the majority", 1),
-  column("stapleCc", "STAPLE cc", "cc", "volume of the STAPLE estimate", 1),
-  column("modelCc", "model cc", "cc", "volume of the model's contour", 1),
+  {
+    name: "contours",
+    title: "contours",
+    unit: "1",
+    definition: "contours of this patient by all observers",
+    digits: 0,
+  },
+  { name: "meanCc", title: "mean cc", unit: "cc", definition: "mean of the contours' volumes", digits: 1 },
+  {
+    name: "deviationCc",
+    title: "SD cc",
+    unit: "cc",
+    definition: "standard deviation of the contours' volumes (n - 1)",
+    digits: 1,
+  },
+  {
+    name: "variation",
+    title: "CV",
+    unit: "1",
+    definition: "coefficient of variation of the volumes: standard deviation over mean",
+    digits: 3,
+  },
+  {
+    name: "largestToSmallest",
+    title: "max/min",
+    unit: "1",
+    definition: "largest over smallest volume",
+    digits: 2,
+  },
+  { name: "majorityCc", title: "majority cc", unit: "cc", definition: "volume of the majority", digits: 1 },
+  {
+    name: "stapleCc",
+    title: "STAPLE cc",
+    unit: "cc",
+    definition: "volume of the STAPLE estimate",
+    digits: 1,
+  },
+  { name: "modelCc", title: "model cc", unit: "cc", definition: "volume of the model's contour", digits: 1 },
 ];
 
 /** Null where there are fewer than two contours, no volume to divide by, several sessions' consensus, or no model. */
-export function volumeVariability(
-  patient: string,
-  readings: readonly Reading[],
-  consensus: readonly Consensus[],
-  model: Mask | undefined,
-): MetricRow {
+export function volumeVariability({ patient, readings, consensus, model }: PatientContours): MetricRow {
   const volumes = readings.map(({ mask }) => volumeCc(mask));
   const meanCc = mean(volumes);
   const deviationCc = volumes.length < 2 ? null : standardDeviation(volumes);

@@ -74,9 +74,10 @@ export async function studyPatient(
   const { readings, modelMask } = cropped(loaded.readings, placed?.mask);
   const consensus = consensusOf(readings);
   const measure = (reference: Mask, other: Mask) => evaluatePair(patient, reference, other).volume.values;
+  const contours = { patient, readings, consensus, model: modelMask };
   return {
-    pairs: agreements(patient, readings, consensus, modelMask, measure),
-    volumes: volumeVariability(patient, readings, consensus, modelMask),
+    pairs: agreements(contours, measure),
+    volumes: volumeVariability(contours),
     skills: consensus.flatMap(({ session, observers, staple }) =>
       (staple?.observers ?? []).map((skill, at) => ({
         patient,

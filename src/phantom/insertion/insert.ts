@@ -84,7 +84,7 @@ export function insertInto(
     random.fork("distractors"),
     0.25,
   );
-  const core = paintAll({ thorax, canvas, shape, contrast }, tumour, site, random, findings);
+  const core = paintAll({ thorax, canvas, shape, contrast }, { tumour, site }, random, findings);
   const done = finish(thorax, canvas, tumour, random.fork("noise"));
   const pixels = done.gtv.data.reduce((sum, value) => sum + value, 0);
   if (pixels < fewestPixels || tooLarge(thorax, done.gtv)) return undefined;
@@ -148,11 +148,12 @@ type Scene = {
   readonly contrast: number;
 };
 
+type PlacedTumour = { readonly tumour: Tumour; readonly site: Site };
+
 /** Adds to `findings` what stands beside the tumour. Returns what is inside it. */
 function paintAll(
   { thorax, canvas, shape, contrast }: Scene,
-  tumour: Tumour,
-  site: Site,
+  { tumour, site }: PlacedTumour,
   random: Random,
   findings: string[],
 ): InsertedTumour["core"] {
@@ -322,7 +323,8 @@ function finish(
     const slice = covered.subarray(k * area, (k + 1) * area);
     if (!slice.some((part) => part > 0)) continue;
     const { noiseHu, grainPixels } = textures[k];
-    const noise = noiseTexture(random.fork(k), size, gaussian(grainPixels), gaussian(grainPixels * 2.2), 0);
+    const grain = { fine: gaussian(grainPixels), coarse: gaussian(grainPixels * 2.2), sharpness: 0 };
+    const noise = noiseTexture(random.fork(k), size, grain);
     for (let index = 0; index < area; index++) {
       if (slice[index] <= 0) continue;
       const at = k * area + index;

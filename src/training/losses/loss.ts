@@ -36,7 +36,7 @@ export function pixelMath(tape: Tape, { shape }: Value): PixelMath {
   const number = (value: number): Value => scalar(graph, value);
   const single = (operator: string, ...inputs: Value[]): Value => apply(graph, operator, inputs, []);
   const sum = (pixels: Value): Value =>
-    apply(graph, "ReduceSum", [pixels, integers(graph, [0, 1, 2, 3])], [], { keepdims: 0 });
+    apply(graph, ["ReduceSum", { keepdims: 0 }], [pixels, integers(graph, [0, 1, 2, 3])], []);
   return {
     graph,
     count,

@@ -71,7 +71,8 @@ export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): 
       byteRoutes.uploadFile,
       async (request, reply) => {
         const { uploadId } = checkIds(request.params);
-        await receiveFile(workspace, uploadId, request.query.path ?? "", request.raw);
+        const file = { path: request.query.path ?? "", content: request.raw };
+        await receiveFile(workspace, uploadId, file);
         return reply.send({});
       },
     );

@@ -19,25 +19,22 @@ function serverFor(host: string) {
 
 const local = "127.0.0.1:8042";
 
-test.each<[string, number, Record<string, string>, "GET" | "POST", string]>([
-  ["a program of this machine", 200, { host: local }, "GET", "/api/x"],
-  ["a page of this server", 200, { host: local, origin: `http://${local}` }, "POST", "/api/x"],
-  ["this machine by name", 200, { host: "localhost:1" }, "GET", "/api/x"],
-  ["this machine by IPv6", 200, { host: "[::1]:8042" }, "GET", "/api/x"],
-  ["a name that was rebound to this address", 403, { host: "evil.example:8042" }, "GET", "/api/x"],
-  ["another site's form", 403, { host: local, origin: "http://evil.example" }, "POST", "/api/x"],
-  ["another port's page", 403, { host: local, origin: "http://127.0.0.1:9999" }, "POST", "/api/x"],
-  ["a sandboxed page", 403, { host: local, origin: "null" }, "POST", "/api/x"],
-  ["another site's image", 403, { host: local, "sec-fetch-site": "cross-site" }, "GET", "/api/x"],
-  [
-    "a link on another site to the page",
-    200,
-    { host: local, "sec-fetch-site": "cross-site" },
-    "GET",
-    "/page",
-  ],
-])("%s: %i", async (_, status, headers, method, url) => {
-  const response = await serverFor("127.0.0.1").inject({ method, url, headers });
+const get = (url: string, headers: Record<string, string>) => ({ method: "GET", url, headers }) as const;
+const post = (url: string, headers: Record<string, string>) => ({ method: "POST", url, headers }) as const;
+
+test.each([
+  ["a program of this machine", 200, get("/api/x", { host: local })],
+  ["a page of this server", 200, post("/api/x", { host: local, origin: `http://${local}` })],
+  ["this machine by name", 200, get("/api/x", { host: "localhost:1" })],
+  ["this machine by IPv6", 200, get("/api/x", { host: "[::1]:8042" })],
+  ["a name that was rebound to this address", 403, get("/api/x", { host: "evil.example:8042" })],
+  ["another site's form", 403, post("/api/x", { host: local, origin: "http://evil.example" })],
+  ["another port's page", 403, post("/api/x", { host: local, origin: "http://127.0.0.1:9999" })],
+  ["a sandboxed page", 403, post("/api/x", { host: local, origin: "null" })],
+  ["another site's image", 403, get("/api/x", { host: local, "sec-fetch-site": "cross-site" })],
+  ["a link on another site to the page", 200, get("/page", { host: local, "sec-fetch-site": "cross-site" })],
+])("%s: %i", async (_, status, request) => {
+  const response = await serverFor("127.0.0.1").inject(request);
   expect(response.statusCode).toBe(status);
   expect(response.headers["content-security-policy"]).toContain("default-src 'self'");
   expect(response.headers["x-content-type-options"]).toBe("nosniff");

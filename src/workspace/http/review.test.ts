@@ -19,7 +19,7 @@ let caseId: string;
 let detail: CaseDetail;
 let review: Review;
 let structureId: string;
-const first = () => edit(structureId, block(3, 10, 20, 30, 8));
+const first = () => edit(structureId, block({ k: 3, i0: 10, j0: 20, width: 30, height: 8 }));
 const sameMask = (a: string, b: string): Promise<boolean> => server.sameMask(caseId, a, b);
 
 beforeAll(async () => {
@@ -63,7 +63,10 @@ test("an entry sent twice is stored once, and the mask is the replay", async () 
   const flipped = mask.reduce((sum, value, at) => sum + (value ^ before[at]), 0);
   expect(flipped).toBe(240);
   expect(mask[10 + ni * (20 + nj * 3)]).toBe(1 - before[10 + ni * (20 + nj * 3)]);
-  const undo = { ...edit(structureId, block(3, 10, 20, 30, 8), "undo"), of: entry.id };
+  const undo = {
+    ...edit(structureId, block({ k: 3, i0: 10, j0: 20, width: 30, height: 8 }), "undo"),
+    of: entry.id,
+  };
   await client.call("appendLog", { reviewId }, { entries: [undo] });
   expect(await sameMask(`structure:${structureId}`, detail.automatic?.id ?? "")).toBe(true);
   expect((await client.call("showReview", { reviewId }, undefined)).edits).toEqual([entry, undo]);
@@ -73,9 +76,9 @@ test("a request with one entry that does not fit stores none of it", async () =>
   const { id: reviewId } = review;
   const good = first();
   for (const bad of [
-    edit(structureId, block(3, ct.grid.size[0] - 2, 0, 4, 4)),
+    edit(structureId, block({ k: 3, i0: ct.grid.size[0] - 2, j0: 0, width: 4, height: 4 })),
     { ...good, ...stamp(), patch: "AAAA" },
-    edit(crypto.randomUUID(), block(0, 0, 0, 1, 1)),
+    edit(crypto.randomUUID(), block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 })),
     { ...stamp(), type: "seen" as const, slices: [ct.grid.size[2]] },
   ]) {
     const refusal = await client.refusal("appendLog", { reviewId }, { entries: [good, bad] });
@@ -100,7 +103,13 @@ test("structures are added, renamed and removed by the log, and two of one name 
   await client.call(
     "appendLog",
     { reviewId },
-    { entries: [structure(added, "CTV 2"), structure(gone, "X", true), edit(added, block(4, 1, 1, 9, 9))] },
+    {
+      entries: [
+        structure(added, "CTV 2"),
+        structure(gone, "X", true),
+        edit(added, block({ k: 4, i0: 1, j0: 1, width: 9, height: 9 })),
+      ],
+    },
   );
   const names = (await client.call("showReview", { reviewId }, undefined)).structures.map(({ name }) => name);
   expect(names).toEqual(["GTVp", "CTV 2"]);
@@ -170,7 +179,11 @@ test("reopened and edited, the next signature is version 2, and version 1 stays 
   const before = await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`);
   expect((await client.call("reopen", { reviewId }, {})).state).toBe("open");
   expect((await client.call("showCase", { caseId }, undefined)).summary.state).toBe("in-review");
-  await client.call("appendLog", { reviewId }, { entries: [edit(structureId, block(3, 10, 20, 30, 8))] });
+  await client.call(
+    "appendLog",
+    { reviewId },
+    { entries: [edit(structureId, block({ k: 3, i0: 10, j0: 20, width: 30, height: 8 }))] },
+  );
   const version = await client.call(
     "approve",
     { reviewId },
@@ -203,7 +216,11 @@ test("drawn from nothing it is another review; with both the study has a pair", 
     { reviewer: "Ann", comment: "", unseenReason: "x" },
   );
   expect(empty.code).toBe("nothing-to-sign");
-  const drawn = edit(manual.structures[0].id, block(3, 10, 20, 30, 8), "freehand-add");
+  const drawn = edit(
+    manual.structures[0].id,
+    block({ k: 3, i0: 10, j0: 20, width: 30, height: 8 }),
+    "freehand-add",
+  );
   const work = { ...stamp(), type: "activity" as const, activeMs: 240_000 };
   await client.call("appendLog", { reviewId }, { entries: [drawn, work] });
   await client.call("approve", { reviewId }, { reviewer: "Ann", comment: "", unseenReason: "x" });
@@ -226,7 +243,7 @@ test("begun afresh the former one is set aside and takes nothing more", async ()
   expect(fresh.id).not.toBe(former.id);
   const { reviewId } = await client.call("showCase", { caseId }, undefined);
   expect(reviewId).toBe(fresh.id);
-  const entries = [edit(former.structures[0].id, block(0, 0, 0, 1, 1))];
+  const entries = [edit(former.structures[0].id, block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 }))];
   expect((await client.refusal("appendLog", { reviewId: former.id }, { entries })).code).toBe(
     "review-closed",
   );

@@ -97,7 +97,7 @@ type LogEntryTable = {
 };
 
 /** Immutable but for `exported_at`: a trigger refuses changes. */
-type VersionTable = {
+export type VersionTable = {
   case_id: string;
   number: number;
   review_id: string;

@@ -37,6 +37,11 @@ async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<s
   return folder;
 }
 
+type IncomingFile = {
+  readonly path: string;
+  readonly content: Readable;
+};
+
 /**
  * One file of an upload, streamed. `path` is only what tells it from the others: the same one sent twice replaces itself,
  * and no part of it becomes a name on this disk. Throws `not-found`, `usage` and `too-large`.
@@ -44,8 +49,7 @@ async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<s
 export async function receiveFile(
   workspace: Workspace,
   uploadId: string,
-  path: string,
-  content: Readable,
+  { path, content }: IncomingFile,
   limitBytes = largestFileBytes,
 ): Promise<void> {
   const folder = await uploadFolder(workspace, uploadId);

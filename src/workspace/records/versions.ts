@@ -3,6 +3,7 @@
  * proved before it is written, and then one transaction makes the version that never changes.
  */
 import { createHash, randomUUID } from "node:crypto";
+import type { Insertable } from "kysely";
 import type { Version } from "#contract/workspace/case.ts";
 import type { Approval } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -23,9 +24,10 @@ import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois
 import { notSeen } from "#workspace/reviews/unseen-slices.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
-import { firstAutomatic } from "./case-rows.ts";
+import { type AutomaticRow, firstAutomatic } from "./case-rows.ts";
 import { announce, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
+import type { VersionTable } from "./tables.ts";
 
 /**
  * Throws `not-found`, `review-closed`, `unseen-slices` (with the slices) unless there is a reason, `nothing-to-sign`, and
@@ -38,11 +40,7 @@ export function approve(workspace: Workspace, reviewId: string, approval: Approv
 
 async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
   const { db } = workspace;
-  const review = await reviewRow(db, reviewId);
-  if (review.state === "set-aside") throw setAside();
-  if (review.state === "approved")
-    throw new DelineateError("review-closed", "This review is signed already. Reopen it to sign again.");
-  const caseId = review.case_id;
+  const caseId = await caseToSign(db, reviewId);
   const folder = workspace.folderOf(caseId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);
@@ -66,14 +64,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     ct.grid,
     structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask),
   );
-  const profile = automatic && {
-    gtvVoxels: automatic.gtv_voxels,
-    uncertainVoxels: automatic.uncertain_voxels,
-  };
-  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
-  const required = requiredSlices(ct.grid.size[2], profile, hasGtv);
-  const seen = new Set(seenSlices);
-  const unseen = required.filter((k) => !seen.has(k));
+  const unseen = unseenOf(gtv, automatic, seenSlices);
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
 
   const last = await lastNumber(db, caseId);
@@ -110,10 +101,53 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     ...againstAutomatic(gtv, automaticMask),
     activeMs,
   };
-  const volume = volumeCc(gtv);
+  await record(workspace, log.length, {
+    case_id: caseId,
+    number,
+    review_id: reviewId,
+    approved_at: approvedAt,
+    version: JSON.stringify(version),
+    structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
+    edits: countEdits(edits),
+    slices_touched: new Set([...patches.values()].flat().map(({ k }) => k)).size,
+    volume_cc: volumeCc(gtv),
+    ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
+    exported_at: null,
+  });
+  await announce(workspace, caseId);
+  return version;
+}
+
+/** The case of a review that is open. */
+async function caseToSign(db: Db, reviewId: string): Promise<string> {
+  const review = await reviewRow(db, reviewId);
+  if (review.state === "set-aside") throw setAside();
+  if (review.state === "approved")
+    throw new DelineateError("review-closed", "This review is signed already. Reopen it to sign again.");
+  return review.case_id;
+}
+
+/** Slices that are to be seen before the GTV is signed, and were not. */
+function unseenOf(gtv: Mask, automatic: AutomaticRow | undefined, seenSlices: readonly number[]): number[] {
+  const profile = automatic && {
+    gtvVoxels: automatic.gtv_voxels,
+    uncertainVoxels: automatic.uncertain_voxels,
+  };
+  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
+  const seen = new Set(seenSlices);
+  return requiredSlices(gtv.grid.size[2], profile, hasGtv).filter((k) => !seen.has(k));
+}
+
+/** The one transaction. Throws `review-closed` if the review is no longer the one, of `logLength` entries, that was signed. */
+async function record(
+  workspace: Workspace,
+  logLength: number,
+  version: Insertable<VersionTable>,
+): Promise<void> {
+  const { case_id: caseId, review_id: reviewId } = version;
   await workspace.transact(async (within) => {
     if (
-      (await lengthOfLog(within, reviewId)) !== log.length ||
+      (await lengthOfLog(within, reviewId)) !== logLength ||
       (await reviewRow(within, reviewId)).state !== "open"
     ) {
       throw new DelineateError(
@@ -121,31 +155,14 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
         "The review was changed while it was being signed. Look at it and sign again.",
       );
     }
-    await within
-      .insertInto("versions")
-      .values({
-        case_id: caseId,
-        number,
-        review_id: reviewId,
-        approved_at: approvedAt,
-        version: JSON.stringify(version),
-        structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
-        edits: countEdits(edits),
-        slices_touched: new Set([...patches.values()].flat().map(({ k }) => k)).size,
-        volume_cc: volume,
-        ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
-        exported_at: null,
-      })
-      .execute();
+    await within.insertInto("versions").values(version).execute();
     await within
       .updateTable("reviews")
-      .set({ state: "approved", touched_at: approvedAt })
+      .set({ state: "approved", touched_at: version.approved_at })
       .where("id", "=", reviewId)
       .execute();
-    await setState(within, caseId, await restingState(within, caseId), { gtv_cc: volume });
+    await setState(within, caseId, await restingState(within, caseId), { gtv_cc: version.volume_cc });
   });
-  await announce(workspace, caseId);
-  return version;
 }
 
 async function lastNumber(db: Db, caseId: string): Promise<number> {

@@ -48,7 +48,7 @@ export async function importFolder(
       continue;
     }
     const own = maskFiles.filter((file) => ctOfSet(file, allSeries).ct === series);
-    const caseId = await createCase(workspace, folder, series, own, sample);
+    const caseId = await createCase(workspace, folder, { series, maskFiles: own, sample });
     if (caseId === undefined)
       problems.push("A CT series is on the worklist already and was not taken a second time.");
     else cases.push(await announce(workspace, caseId));
@@ -102,13 +102,18 @@ function maskFilesOf(scan: FolderScan): ObjectSummary[] {
     .filter(({ kind }) => kind === "rtstruct" || kind === "seg");
 }
 
-/** Undefined if the series is there already. */
+type NewCase = {
+  readonly series: CtSeries;
+  /** Those that refer to the series. */
+  readonly maskFiles: readonly ObjectSummary[];
+  readonly sample: boolean;
+};
+
+/** Moves the CT's files to a folder of the new case. Undefined if the series is there already. */
 async function createCase(
   workspace: Workspace,
   staging: string,
-  series: CtSeries,
-  maskFiles: readonly ObjectSummary[],
-  sample: boolean,
+  { series, maskFiles, sample }: NewCase,
 ): Promise<string | undefined> {
   const caseId = randomUUID();
   const { db, transact, queue } = workspace;

@@ -1,16 +1,12 @@
-/**
- * Takes jobs from the queue, one at a time, and records what came out. The files are whole before the one transaction that
- * records a result, moves the case on and completes the job: killed before it, the job is done again; after it, never. A
- * case that was removed in the meantime has no job to complete, and nothing is recorded.
- */
+/** Takes jobs from the queue, one at a time, and has them done (case-work.ts); what cannot be done is given up with a reason. */
 import { DelineateError } from "#core/errors.ts";
 import { caseRow } from "#workspace/records/case-rows.ts";
-import { announce, restingState, setState } from "#workspace/records/cases.ts";
+import { restingState, setState } from "#workspace/records/cases.ts";
 import { findModel, shippedModelId } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { announceIfThere, caseWork } from "./case-work.ts";
 import type { CaseJob } from "./queue.ts";
-import { newMaskFiles, recordMasks, recordPrepared, recordSegmented } from "./record-results.ts";
-import { createTaskRunner, type TaskProgress } from "./task-runner.ts";
+import { createTaskRunner } from "./task-runner.ts";
 
 export type Runner = {
   /** There may be new work. */
@@ -22,8 +18,9 @@ export type Runner = {
 };
 
 export function startRunner(workspace: Workspace): Runner {
-  const { queue, transact, feed } = workspace;
+  const { queue, feed } = workspace;
   const tasks = createTaskRunner();
+  const work = caseWork(workspace, tasks);
   let current: CaseJob | undefined;
   let closed = false;
   let awake: Promise<void> | undefined;
@@ -41,8 +38,6 @@ export function startRunner(workspace: Workspace): Runner {
     }
   }
 
-  const work = { prepare, masks, segment } as const;
-
   async function perform(job: CaseJob): Promise<void> {
     const { caseId } = job.data;
     try {
@@ -50,95 +45,11 @@ export function startRunner(workspace: Workspace): Runner {
     } catch (error) {
       // Closing gives the job up as it is: it is active, and the next start takes it up.
       if (closed) return;
-      await giveUp(job, error);
+      await giveUp(workspace, job, error);
     } finally {
       feed.progress.delete(caseId);
     }
-    if (!closed) await announceIfThere(caseId);
-  }
-
-  async function prepare(job: CaseJob): Promise<void> {
-    const { caseId } = job.data;
-    const { series_uid } = await begin(job);
-    const task = { kind: "prepare", cases: workspace.cases, caseId, seriesUid: series_uid } as const;
-    const prepared = await tasks.prepare(task, report(caseId));
-    await transact(async (db) => {
-      if (!(await queue.complete(db, job))) return;
-      await recordPrepared(db, caseId, prepared);
-      // Others may be prepared before this one is contoured.
-      await setState(db, caseId, await restingState(db, caseId));
-      await queue.add(db, "masks", job.data);
-      await queue.add(db, "segment", job.data);
-    });
-  }
-
-  async function masks(job: CaseJob): Promise<void> {
-    const { caseId } = job.data;
-    const { files, firstNumber } = await newMaskFiles(workspace, caseId);
-    const task = { kind: "masks", cases: workspace.cases, caseId, files, firstNumber } as const;
-    const nothing = { findings: [], imported: [] };
-    // Before its CT is read a case has no grid for them; preparing it asks for this again.
-    const { ct_ready } = await caseRow(workspace.db, caseId);
-    const masks = files.length === 0 || !ct_ready ? nothing : await tasks.masks(task, () => undefined);
-    await transact(async (db) => {
-      if (await queue.complete(db, job)) await recordMasks(db, caseId, masks);
-    });
-  }
-
-  async function segment(job: CaseJob): Promise<void> {
-    const { caseId, modelId } = job.data;
-    const model = await findModel(workspace.models, modelId);
-    await begin(job);
-    const task = { kind: "segment", cases: workspace.cases, caseId, model: model.path } as const;
-    const segmented = await tasks.segment(task, report(caseId));
-    await transact(async (db) => {
-      if (!(await queue.complete(db, job))) return;
-      await recordSegmented(db, caseId, segmented);
-      await setState(db, caseId, await restingState(db, caseId));
-    });
-  }
-
-  async function begin({ data: { caseId } }: CaseJob) {
-    const row = await transact(async (db) => {
-      const own = await caseRow(db, caseId);
-      if (["received", "to-review", "failed"].includes(own.state)) await setState(db, caseId, "segmenting");
-      return own;
-    });
-    await announce(workspace, caseId);
-    return row;
-  }
-
-  function report(caseId: string): (progress: TaskProgress) => void {
-    return (progress) => {
-      feed.progress.set(caseId, progress);
-      announceIfThere(caseId).catch(workspace.onFault);
-    };
-  }
-
-  /** A case may be removed while it is worked on. */
-  async function announceIfThere(caseId: string): Promise<void> {
-    await announce(workspace, caseId).catch((error: unknown) => {
-      if (!(error instanceof DelineateError)) throw error;
-    });
-  }
-
-  async function giveUp(job: CaseJob, error: unknown): Promise<void> {
-    const { caseId } = job.data;
-    const told = error instanceof DelineateError;
-    if (!told) workspace.onFault(error);
-    const failure = told
-      ? error.message
-      : "The work on this CT ended unexpectedly, perhaps for want of memory. Try again; if it fails again, please report it.";
-    await transact(async (db) => {
-      const there = await db.selectFrom("cases").select("id").where("id", "=", caseId).executeTakeFirst();
-      // A structure set that cannot be taken in is no hindrance to contouring.
-      if (there === undefined || job.kind === "masks") return;
-      const resting = await restingState(db, caseId);
-      // A contour or a review that is there already is not lost by a second model's failure.
-      const state = resting === "received" ? "failed" : resting;
-      await setState(db, caseId, state, { failure });
-    });
-    await queue.fail(job, told ? error.code : "unexpected");
+    if (!closed) await announceIfThere(workspace, caseId);
   }
 
   function wake(): void {
@@ -163,6 +74,26 @@ export function startRunner(workspace: Workspace): Runner {
       await awake;
     },
   };
+}
+
+async function giveUp(workspace: Workspace, job: CaseJob, error: unknown): Promise<void> {
+  const { queue, transact } = workspace;
+  const { caseId } = job.data;
+  const told = error instanceof DelineateError;
+  if (!told) workspace.onFault(error);
+  const failure = told
+    ? error.message
+    : "The work on this CT ended unexpectedly, perhaps for want of memory. Try again; if it fails again, please report it.";
+  await transact(async (db) => {
+    const there = await db.selectFrom("cases").select("id").where("id", "=", caseId).executeTakeFirst();
+    // A structure set that cannot be taken in is no hindrance to contouring.
+    if (there === undefined || job.kind === "masks") return;
+    const resting = await restingState(db, caseId);
+    // A contour or a review that is there already is not lost by a second model's failure.
+    const state = resting === "received" ? "failed" : resting;
+    await setState(db, caseId, state, { failure });
+  });
+  await queue.fail(job, told ? error.code : "unexpected");
 }
 
 /** Queues the contouring of a case by a model. Nothing happens if there is its contour already. Throws `not-found`. */

@@ -27,7 +27,7 @@ export type TaskMessage =
       };
     };
 
-type TaskRunner = {
+export type TaskRunner = {
   prepare(task: PrepareTask, onProgress: (progress: TaskProgress) => void): Promise<Prepared>;
   masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;

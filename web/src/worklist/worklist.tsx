@@ -1,19 +1,17 @@
 /** The first page: every patient on this server, what state they are in, and the way to add more. */
 
-import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
+import { type ReactNode, useCallback, useState } from "react";
+import type { CaseSummary } from "#contract/workspace/case.ts";
 import { AppHeader } from "../app-header.tsx";
-import { formatCount } from "../format.ts";
 import { call } from "../server/api.ts";
 import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
-import { Select } from "../ui/fields.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { EmptyState, ProblemBar } from "../ui/notices.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
 import { arrangeCases, type Sorting, toggleSorting } from "./arrange-cases.ts";
-import { stateLabels } from "./case-state.tsx";
 import { CaseTable, rtstructAddress } from "./case-table.tsx";
+import { Filters, noFilter } from "./filters.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { AddButtons } from "./upload/add-buttons.tsx";
 import { UploadPanel } from "./upload/upload-panel.tsx";
@@ -26,21 +24,15 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
   const { cases, online, problem, makingSample, refetch } = useCases();
   const upload = useUpload(refetch);
   const over = useDrop(upload.start);
-  const [search, setSearch] = useState("");
-  const [state, setState] = useState<CaseState | "all">("all");
+  const [filter, setFilter] = useState(noFilter);
   const [sorting, setSorting] = useState<Sorting>({ key: "changedAt", descending: true });
   const [removing, setRemoving] = useState<CaseSummary | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const searchBox = useSlash();
 
   const attempt = useCallback((action: Promise<unknown>) => {
     action.catch((reason: unknown) => setFailure(explain(reason)));
   }, []);
-  const shown = cases && arrangeCases(cases, { search, state, sorting });
-  const clear = (): void => {
-    setSearch("");
-    setState("all");
-  };
+  const shown = cases && arrangeCases(cases, { ...filter, sorting });
 
   return (
     <>
@@ -59,46 +51,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
           </div>
           <UploadPanel upload={upload} />
           {cases !== undefined && cases.length > 0 && (
-            <div className="filters">
-              <label className="search">
-                <span className="aside-label">Search name, ID or series</span>
-                <Icon name="search" />
-                <input
-                  ref={searchBox}
-                  type="search"
-                  placeholder="Search name, ID or series"
-                  value={search}
-                  data-testid="search"
-                  onChange={(event) => setSearch(event.target.value)}
-                  onKeyDown={(event) => {
-                    if (event.key === "Escape") setSearch("");
-                    if (event.key !== "ArrowDown") return;
-                    event.preventDefault();
-                    document.querySelector<HTMLElement>("a.case-link")?.focus();
-                  }}
-                />
-                <kbd>/</kbd>
-              </label>
-              <Select
-                label="State"
-                hideLabel
-                value={state}
-                testId="filter-state"
-                options={[
-                  { value: "all", label: "All states" },
-                  ...caseStates.map((value) => ({
-                    value,
-                    label: `${stateLabels[value]} (${cases.filter((entry) => entry.state === value).length})`,
-                  })),
-                ]}
-                onChange={(value) => setState(value as CaseState | "all")}
-              />
-              <span className="soft filters-count" role="status">
-                {shown?.length === cases.length
-                  ? formatCount(cases.length, "patient")
-                  : `${shown?.length} of ${formatCount(cases.length, "patient")}`}
-              </span>
-            </div>
+            <Filters cases={cases} shown={shown?.length ?? 0} filter={filter} onChange={setFilter} />
           )}
           {shown !== undefined && shown.length > 0 && (
             <CaseTable
@@ -120,7 +73,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
             <EmptyState
               icon="search"
               title="No patient matches"
-              actions={<Button onClick={clear}>Show all</Button>}
+              actions={<Button onClick={() => setFilter(noFilter)}>Show all</Button>}
             >
               Nothing on the list has this text in name, ID or series and this state.
             </EmptyState>
@@ -197,20 +150,4 @@ function Skeleton(): ReactNode {
       ))}
     </div>
   );
-}
-
-/** `/` goes to the search box, unless a person is typing. */
-function useSlash(): RefObject<HTMLInputElement | null> {
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== "/" || (event.target instanceof Element && event.target.closest("input, dialog")))
-        return;
-      event.preventDefault();
-      box.current?.focus();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
-  return box;
 }

@@ -15,52 +15,9 @@ type Part = { readonly title: string; readonly patients: readonly DescribedPatie
 
 function tableOne(result: ExperimentResult, numbering: Numbering): Html {
   const parts = partsOf(result);
-  const row = (name: string, value: (patients: readonly DescribedPatient[]) => string): string[] => [
+  const row = (name: string, cell: Cell): string[] => [
     name,
-    ...parts.map(({ patients }) => (patients.length === 0 ? missing : value(patients))),
-  ];
-  /** Nothing where no patient has it: with unknown spacing most is not known. */
-  const isDescribed = (name: string): boolean =>
-    result.patients.some(({ values }) => (values[name] ?? null) !== null);
-  const range = (name: string, digits: number): string[][] =>
-    isDescribed(name)
-      ? [
-          row(descriptorTitle(name), (patients) =>
-            medianRange(
-              over(patients, ({ values }) => values[name]),
-              digits,
-            ),
-          ),
-        ]
-      : [];
-  const shares = (name: string): string[][] =>
-    wordsOf(result.patients, name).map((word) =>
-      row(`  ${word}`, (patients) =>
-        countShare(patients.filter(({ values }) => values[name] === word).length, patients.length),
-      ),
-    );
-  const contact = (name: string): string[][] =>
-    isDescribed(name)
-      ? [
-          row(descriptorTitle(name), (patients) =>
-            countShare(patients.filter(({ values }) => values[name] === true).length, patients.length),
-          ),
-        ]
-      : [];
-  const { descriptor, digits } = tumourSize(result.spacing);
-  const distances = [
-    row("slice distance (mm)", (patients) =>
-      medianRange(
-        over(patients, ({ sliceMm }) => sliceMm),
-        1,
-      ),
-    ),
-    row("pixel (mm)", (patients) =>
-      medianRange(
-        over(patients, ({ pixelMm }) => pixelMm),
-        2,
-      ),
-    ),
+    ...parts.map(({ patients }) => (patients.length === 0 ? missing : cell(patients))),
   ];
   return tableBlock(numbering, {
     title: "Patients and tumours",
@@ -69,33 +26,68 @@ function tableOne(result: ExperimentResult, numbering: Numbering): Html {
         ? "Median (range) or number of patients (share). Unit of analysis: patient. Volume and shape are measured on the reference masks; side, lobe, height and contact are computed from mask and CT (the lobe is an estimate)."
         : "Median (range) or number of patients (share). Unit of analysis: patient. The spacing of these images is not known: size is in voxels of the CT's matrix, and what needs millimetres (volume, shape, lobe, contact) is left out. The side is computed from mask and CT.",
     header: ["", ...parts.map(({ title, patients }) => `${title} (n = ${patients.length})`)],
-    rows: [
-      ["Tumour"],
-      ...range(descriptor, digits),
-      ...range("sphericity", 2),
-      ...range("surfaceToVolume", 3),
-      ...contact("chestWallContact"),
-      ...contact("mediastinumContact"),
-      ["Side"],
-      ...shares("side"),
-      ...(isDescribed("lobe") ? [["Lobe (estimate)"], ...shares("lobe")] : []),
-      ["CT"],
-      row("slices", (patients) =>
-        medianRange(
-          over(patients, ({ slices }) => slices),
-          0,
-        ),
-      ),
-      row("slices with target", (patients) =>
-        medianRange(
-          over(patients, (patient) => patient.slicesWithTarget),
-          0,
-        ),
-      ),
-      ...(result.spacing === "known" ? distances : []),
-      row("matrix", (patients) => [...new Set(patients.map(({ matrix }) => matrix.join(" × ")))].join(", ")),
-    ],
+    rows: [["Tumour"], ...tumourRows(result, row), ["CT"], ...ctRows(result, row)],
   });
+}
+
+/** What a row says of a part's patients, of whom there is at least one. */
+type Cell = (patients: readonly DescribedPatient[]) => string;
+type Row = (name: string, cell: Cell) => string[];
+
+function tumourRows({ patients: all, spacing }: ExperimentResult, row: Row): string[][] {
+  /** Nothing where no patient has it: with unknown spacing most is not known. */
+  const isDescribed = (name: string): boolean => all.some(({ values }) => (values[name] ?? null) !== null);
+  const described = (name: string, cell: Cell): string[][] =>
+    isDescribed(name) ? [row(descriptorTitle(name), cell)] : [];
+  const range = (name: string, digits: number): string[][] =>
+    described(
+      name,
+      rangeOf(({ values }) => values[name], digits),
+    );
+  const contact = (name: string): string[][] =>
+    described(
+      name,
+      shareOf(({ values }) => values[name] === true),
+    );
+  const shares = (name: string): string[][] =>
+    wordsOf(all, name).map((word) =>
+      row(
+        `  ${word}`,
+        shareOf(({ values }) => values[name] === word),
+      ),
+    );
+  const { descriptor, digits } = tumourSize(spacing);
+  return [
+    ...range(descriptor, digits),
+    ...range("sphericity", 2),
+    ...range("surfaceToVolume", 3),
+    ...contact("chestWallContact"),
+    ...contact("mediastinumContact"),
+    ["Side"],
+    ...shares("side"),
+    ...(isDescribed("lobe") ? [["Lobe (estimate)"], ...shares("lobe")] : []),
+  ];
+}
+
+function ctRows({ spacing }: ExperimentResult, row: Row): string[][] {
+  const sliceMm = rangeOf((patient) => patient.sliceMm, 1);
+  const pixelMm = rangeOf((patient) => patient.pixelMm, 2);
+  const slices = rangeOf((patient) => patient.slices, 0);
+  const slicesWithTarget = rangeOf((patient) => patient.slicesWithTarget, 0);
+  return [
+    row("slices", slices),
+    row("slices with target", slicesWithTarget),
+    ...(spacing === "known" ? [row("slice distance (mm)", sliceMm), row("pixel (mm)", pixelMm)] : []),
+    row("matrix", (patients) => [...new Set(patients.map(({ matrix }) => matrix.join(" × ")))].join(", ")),
+  ];
+}
+
+function rangeOf(value: PatientValue, digits: number): Cell {
+  return (patients) => medianRange(over(patients, value), digits);
+}
+
+function shareOf(has: (patient: DescribedPatient) => boolean): Cell {
+  return (patients) => countShare(patients.filter(has).length, patients.length);
 }
 
 /** In a cross-validation every patient trains and tests: one column. */
@@ -114,10 +106,9 @@ function partsOf({ folds, patients }: ExperimentResult): Part[] {
     }));
 }
 
-function over(
-  patients: readonly DescribedPatient[],
-  value: (patient: DescribedPatient) => DescribedPatient["values"][string] | undefined,
-): Summary {
+type PatientValue = (patient: DescribedPatient) => DescribedPatient["values"][string] | undefined;
+
+function over(patients: readonly DescribedPatient[], value: PatientValue): Summary {
   return summarise(
     "patient",
     patients.map((patient) => {

@@ -1,7 +1,6 @@
 /** Draws crosshair, scale bar, brush, freehand line, box and rulers on a plane's overlay; sizes in CSS pixels. */
-import type { Grid } from "#geometry/grid.ts";
 import type { Drawing } from "./paint-structures.ts";
-import { type BrushMark, type PlaneMarks, type PlanePoint, type Ruler, rulerMm } from "./plane-marks.ts";
+import type { BrushMark, PlaneMarks, PlanePoint } from "./plane-marks.ts";
 import { pixelsPerMm, project } from "./plane-projection.ts";
 
 const crosshairColour = "rgb(120 200 255 / 0.65)";
@@ -82,7 +81,7 @@ export function paintScaleBar({ context, projection }: Drawing): void {
   context.lineTo(right, y);
   context.lineTo(right, y - 5);
   twoLines(context, inkColour, 1.5);
-  label(context, `${lengthCm < 1 ? `${lengthCm * 10} mm` : `${lengthCm} cm`}`, (left + right) / 2, y - 9);
+  label(context, `${lengthCm < 1 ? `${lengthCm * 10} mm` : `${lengthCm} cm`}`, [(left + right) / 2, y - 9]);
 }
 
 export function paintMarks(drawing: Drawing, marks: PlaneMarks, colour: string): void {
@@ -99,7 +98,7 @@ export function paintMarks(drawing: Drawing, marks: PlaneMarks, colour: string):
     context.setLineDash([5, 4]);
     twoLines(context, "rgb(150 210 255)", 1.25);
     context.setLineDash([]);
-    label(context, marks.box.label, (x0 + x1) / 2, Math.min(y0, y1) - 6);
+    label(context, marks.box.label, [(x0 + x1) / 2, Math.min(y0, y1) - 6]);
   }
 }
 
@@ -134,13 +133,13 @@ function paintFreehand(
   context.setLineDash([]);
 }
 
-export function paintRuler(
-  { context, projection }: Drawing,
-  grid: Grid,
-  ruler: Ruler,
-  ends: readonly [PlanePoint, PlanePoint],
-  selected: boolean,
-): void {
+type RulerMark = {
+  readonly lengthMm: number;
+  readonly ends: readonly [PlanePoint, PlanePoint];
+  readonly selected: boolean;
+};
+
+export function paintRuler({ context, projection }: Drawing, { lengthMm, ends, selected }: RulerMark): void {
   const [x0, y0] = project(projection, ...ends[0]);
   const [x1, y1] = project(projection, ...ends[1]);
   const colour = selected ? "rgb(255 225 120)" : "rgb(160 235 190)";
@@ -155,7 +154,7 @@ export function paintRuler(
     context.arc(x, y, 3, 0, 2 * Math.PI);
   }
   twoLines(context, colour, selected ? 2 : 1.5);
-  label(context, `${rulerMm(grid, ruler).toFixed(1)} mm`, x1 + 8, y1 - 8, "left");
+  label(context, `${lengthMm.toFixed(1)} mm`, [x1 + 8, y1 - 8], "left");
 }
 
 function twoLines(context: CanvasRenderingContext2D, colour: string, width: number): void {
@@ -170,8 +169,7 @@ function twoLines(context: CanvasRenderingContext2D, colour: string, width: numb
 function label(
   context: CanvasRenderingContext2D,
   text: string,
-  x: number,
-  y: number,
+  [x, y]: readonly [number, number],
   align: CanvasTextAlign = "center",
 ): void {
   context.font = "500 11px system-ui, sans-serif";

@@ -60,7 +60,7 @@ export function paintComparison(
   if (!reference || !other) return;
   const revisions = state.structures.map((structure) => structure.revision).join();
   const revision = `${state.comparisonRevision}/${revisions}`;
-  const image = shapes.comparison(`${referenceId}/${otherId}`, revision, reference, other, slice);
+  const image = shapes.comparison(`${referenceId}/${otherId}`, revision, { reference, other }, slice);
   if (image && state.fillOpacity > 0) {
     const [a, d, e, f] = coefficients(projection);
     context.save();

@@ -20,7 +20,7 @@ import { css, paintComparison, paintStructures } from "./paint-structures.ts";
 import { type PlaneGeometry, planeGeometry, sliceThrough } from "./plane-geometry.ts";
 import { PlaneImages } from "./plane-images.ts";
 import { PlaneLabels } from "./plane-labels.ts";
-import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint } from "./plane-marks.ts";
+import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint, rulerMm } from "./plane-marks.ts";
 import { PlanePainter } from "./plane-painter.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
 import { type Rulers, rulerEnds } from "./rulers.ts";
@@ -203,7 +203,8 @@ export class PlaneView {
       if (state.crosshairVisible) paintCrosshair(drawing, [state.cursor[u], state.cursor[v]]);
       for (const ruler of this.#rulers.on(this.geometry, drawing.slice)) {
         const ends = rulerEnds(this.geometry, ruler);
-        paintRuler(drawing, ct.grid, ruler, ends, ruler.id === this.#rulers.selectedId);
+        const selected = ruler.id === this.#rulers.selectedId;
+        paintRuler(drawing, { lengthMm: rulerMm(ct.grid, ruler), ends, selected });
       }
       paintMarks(drawing, this.marks, css(active?.colour ?? [255, 255, 255]));
       if (this.ball) paintBrush(drawing, this.ball);

@@ -18,6 +18,8 @@ export const comparisonColours = {
 /** An image of whole voxels: its upper left voxel is (u0, v0), v not flipped. */
 type VoxelImage = { readonly canvas: HTMLCanvasElement; readonly u0: number; readonly v0: number };
 
+type Compared = { readonly reference: Mask; readonly other: Mask };
+
 export class SliceShapes {
   readonly #geometry: PlaneGeometry;
   readonly #outlines = new Map<string, Kept<Path2D | null>>();
@@ -36,7 +38,7 @@ export class SliceShapes {
   }
 
   /** Reference only, other only and both in the paper's colours, opaque. */
-  comparison(key: string, revision: string, reference: Mask, other: Mask, w: number): VoxelImage | null {
+  comparison(key: string, revision: string, { reference, other }: Compared, w: number): VoxelImage | null {
     return recall(this.#comparisons, `${key}/${w}`, revision, () =>
       comparisonImage(
         cutMaskSlice(reference.data, reference.grid, this.#geometry, w),

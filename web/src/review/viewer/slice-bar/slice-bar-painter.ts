@@ -81,11 +81,11 @@ export function paintSliceBar(
   }
   // Over the rows, so that neighbouring rows do not cut the marks.
   for (const k of model.required) {
-    if (model.seen.has(k)) paintSeen(context, marksWidth / 2, rowMiddle(k, count, headUp, height), rowHeight);
+    if (model.seen.has(k)) paintSeen(context, rowMiddle(k, count, headUp, height), rowHeight);
   }
   for (const [first, last] of unseenRuns(model.required, model.seen)) {
     const ends = [rowMiddle(first, count, headUp, height), rowMiddle(last, count, headUp, height)];
-    paintUnseen(context, marksWidth / 2, Math.min(...ends), Math.max(...ends), rowHeight);
+    paintUnseen(context, { top: Math.min(...ends), bottom: Math.max(...ends) }, rowHeight);
   }
   paintCurrent(context, rowMiddle(current, count, headUp, height), width);
   context.fillStyle = "#aeb8c4";
@@ -96,21 +96,20 @@ export function paintSliceBar(
 }
 
 /** Seen: a small dot. */
-function paintSeen(context: CanvasRenderingContext2D, x: number, y: number, rowHeight: number): void {
+function paintSeen(context: CanvasRenderingContext2D, y: number, rowHeight: number): void {
   context.beginPath();
   context.fillStyle = "#6f7b89";
-  context.arc(x, y, Math.min(1.75, Math.max(0.75, rowHeight / 2.5)), 0, 2 * Math.PI);
+  context.arc(marksWidth / 2, y, Math.min(1.75, Math.max(0.75, rowHeight / 2.5)), 0, 2 * Math.PI);
   context.fill();
 }
 
 /** Not seen: a hollow lozenge, a diamond where it is one slice, as long as the run where it is many. */
 function paintUnseen(
   context: CanvasRenderingContext2D,
-  x: number,
-  top: number,
-  bottom: number,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
   rowHeight: number,
 ): void {
+  const x = marksWidth / 2;
   const size = Math.min(4, Math.max(2.25, rowHeight * 0.5));
   context.beginPath();
   context.moveTo(x, top - size);

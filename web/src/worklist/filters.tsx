@@ -1,0 +1,84 @@
+/** Above the worklist: search by text, choose a state, and how many patients that leaves. */
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
+import { formatCount } from "../format.ts";
+import { Select } from "../ui/fields.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { stateLabels } from "./case-state.tsx";
+
+type Filter = { readonly search: string; readonly state: CaseState | "all" };
+
+export const noFilter: Filter = { search: "", state: "all" };
+
+export function Filters({
+  cases,
+  shown,
+  filter,
+  onChange,
+}: {
+  readonly cases: readonly CaseSummary[];
+  /** How many of them the filter leaves. */
+  readonly shown: number;
+  readonly filter: Filter;
+  readonly onChange: (filter: Filter) => void;
+}): ReactNode {
+  const searchBox = useSlash();
+  return (
+    <div className="filters">
+      <label className="search">
+        <span className="aside-label">Search name, ID or series</span>
+        <Icon name="search" />
+        <input
+          ref={searchBox}
+          type="search"
+          placeholder="Search name, ID or series"
+          value={filter.search}
+          data-testid="search"
+          onChange={(event) => onChange({ ...filter, search: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") onChange({ ...filter, search: "" });
+            if (event.key !== "ArrowDown") return;
+            event.preventDefault();
+            document.querySelector<HTMLElement>("a.case-link")?.focus();
+          }}
+        />
+        <kbd>/</kbd>
+      </label>
+      <Select
+        label="State"
+        hideLabel
+        value={filter.state}
+        testId="filter-state"
+        options={[
+          { value: "all", label: "All states" },
+          ...caseStates.map((value) => ({
+            value,
+            label: `${stateLabels[value]} (${cases.filter((entry) => entry.state === value).length})`,
+          })),
+        ]}
+        onChange={(value) => onChange({ ...filter, state: value as Filter["state"] })}
+      />
+      <span className="soft filters-count" role="status">
+        {shown === cases.length
+          ? formatCount(cases.length, "patient")
+          : `${shown} of ${formatCount(cases.length, "patient")}`}
+      </span>
+    </div>
+  );
+}
+
+/** `/` goes to the search box, unless a person is typing. */
+function useSlash(): RefObject<HTMLInputElement | null> {
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "/" || (event.target instanceof Element && event.target.closest("input, dialog")))
+        return;
+      event.preventDefault();
+      box.current?.focus();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  return box;
+}
