@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
