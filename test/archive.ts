@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
@@ -106,7 +106,10 @@ export function rasNifti(values: ArrayLike<number>, type: "int16" | "uint8"): Ui
     origin[1] + (height - 1) * spacingMm[1],
     origin[2],
   );
-  const grid: Grid = createGrid(size, spacingMm, far, [-1, 0, 0] as Vector3, [0, -1, 0] as Vector3);
+  const grid: Grid = createGrid(size, spacingMm, far, [
+    [-1, 0, 0],
+    [0, -1, 0],
+  ]);
   const header = writeNifti({ name: "", mask: emptyMask(grid) }, { gzip: false }).slice(0, 352);
   const bytesEach = type === "int16" ? 2 : 1;
   const bytes = new Uint8Array(352 + values.length * bytesEach);

@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const iAxis: Vector3 = [Math.cos(0.25), Math.sin(0.25), 0];
 const jAxis: Vector3 = cross([0.28 * Math.sin(0.25), -0.28 * Math.cos(0.25), 0.96], iAxis);
-const grid = createGrid([23, 17, 8], [0.9, 1.1, 3], patientPoint(-101.25, -55.5, 210.75), iAxis, jAxis);
+const grid = createGrid([23, 17, 8], [0.9, 1.1, 3], patientPoint(-101.25, -55.5, 210.75), [iAxis, jAxis]);
 
 let ct: CtVolume;
 let mask: Mask;

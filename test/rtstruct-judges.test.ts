@@ -123,13 +123,10 @@ function expectReadable(path: string): void {
 }
 
 describe("a synthetic CT", () => {
-  const grid = createGrid(
-    [96, 80, 14],
-    [0.9, 1.1, 5],
-    patientPoint(-101.25, -55.5, 210),
+  const grid = createGrid([96, 80, 14], [0.9, 1.1, 5], patientPoint(-101.25, -55.5, 210), [
     [1, 0, 0],
     [0, 1, 0],
-  );
+  ]);
 
   test("holes as keyholes: no errors, and plastimatch rasterises our mask with DSC 0.99 or better", async () => {
     const { ct, path } = await syntheticCt("axial", grid);

@@ -1,7 +1,7 @@
 /** Each patient's tumour and CT as numbers: the report's Table 1, the strata of the split, and what errors are held against. */
 import { join } from "node:path";
 import type { Spacing } from "#contract/cohort-manifest.ts";
-import type { Progress } from "#core/progress.ts";
+import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import type { DescribeTask } from "./describe-patient.worker.ts";
 import type { DescribedPatient } from "./report/experiment-result.ts";
@@ -13,14 +13,12 @@ export function sayable(patient: DescribedPatient, spacing: Spacing): DescribedP
   return { ...patient, values: { voxels, side: inMillimetres.side }, pixelMm: null, sliceMm: null };
 }
 
-/** In the order of `names`. A file a patient under `directory`. Throws `cancelled`, and what loading a patient throws. */
+/** Of `cohort`'s contours `roi`, in the order of `names`. A file a patient under `directory`. Throws `cancelled`, and what loading a patient throws. */
 export async function describePatients(
-  cohort: string,
+  { cohort, roi }: { readonly cohort: string; readonly roi: string },
   names: readonly string[],
-  roi: string,
   directory: string,
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal }: Work,
 ): Promise<DescribedPatient[]> {
   const tasks = names.map(
     (name): DescribeTask => ({ cohort, name, roi, path: join(directory, `${name}.json`) }),

@@ -4,11 +4,11 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Progress } from "#core/progress.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { PhantomTask } from "#phantom/run/make-phantom.worker.ts";
 import { type Lobe, lobes, type TumourPlan } from "#phantom/table1.ts";
+import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 
 export const stressGroups = [
@@ -59,8 +59,7 @@ function lobeInTurn(index: number): Lobe {
 export async function makeStressSet(
   directory: string,
   { count, size }: { readonly count: number; readonly size: number },
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal }: Work,
 ): Promise<StressPatient[]> {
   const wanted = stressGroups.flatMap((group, at) =>
     stressPlans(group, count).map((tumourPlan, index) => {

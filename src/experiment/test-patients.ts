@@ -3,11 +3,12 @@
  * going first, so that what else the machine does meets both; a first run of each is not counted.
  */
 import { join } from "node:path";
-import { type Progress, silentProgress } from "#core/progress.ts";
+import { silentProgress } from "#core/progress.ts";
 import { evaluatePair, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { writeNifti } from "#formats/nifti.ts";
 import type { LoadedModel, RunnableModel } from "#model/run/load-model.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
+import type { Work } from "#platform/work.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { channelCount } from "#preprocess/context.ts";
 import { contourCt } from "#segment/run/contour-ct.ts";
@@ -38,8 +39,7 @@ export async function testPatients(
   patients: readonly { readonly name: string; load(): Promise<LoadedPatient> }[],
   networks: readonly OpenNetwork[],
   places: TestPlaces,
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal }: Work,
 ): Promise<PatientTest[]> {
   const tests: PatientTest[] = [];
   for (const [index, { name, load }] of patients.entries()) {

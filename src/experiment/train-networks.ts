@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import type { Progress } from "#core/progress.ts";
 import { duration } from "#platform/terminal-progress.ts";
+import type { Work } from "#platform/work.ts";
 import { trainModel } from "#training/run/train-model.ts";
 import { configurationOf, type ExperimentRequest } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
@@ -25,14 +26,19 @@ export type TrainingClock = {
   readonly waiting: string[];
 };
 
-/** `fold` counts from 1. In the order of the request. Throws `cancelled` once the checkpoint is written. */
+/** What is trained when: a fold's parts, and the clock of all of them. */
+type FoldToTrain = {
+  /** From 1. */
+  readonly fold: number;
+  readonly parts: SplitParts;
+  readonly clock: TrainingClock;
+};
+
+/** In the order of the request. Throws `cancelled` once the checkpoint is written. */
 export async function trainNetworks(
   request: ExperimentRequest,
-  parts: SplitParts,
-  fold: number,
-  clock: TrainingClock,
-  progress: Progress,
-  signal: AbortSignal,
+  { fold, parts, clock }: FoldToTrain,
+  { progress, signal }: Work,
 ): Promise<TrainedNetwork[]> {
   const trained: TrainedNetwork[] = [];
   for (const network of request.networks) {

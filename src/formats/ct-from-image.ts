@@ -41,13 +41,10 @@ export function ctFromImage(image: LabelImage): { ct: CtImage; findings: readonl
   const [i, j] = lattice.steps;
   const scale = (step: Vector3, by: number): Vector3 => [step[0] * by, step[1] * by, step[2] * by];
   const spacingMm = lattice.steps.map(length) as unknown as Vector3;
-  const grid = createGrid(
-    lattice.size,
-    spacingMm,
-    lattice.origin,
+  const grid = createGrid(lattice.size, spacingMm, lattice.origin, [
     scale(i, 1 / spacingMm[0]),
     scale(j, 1 / spacingMm[1]),
-  );
+  ]);
   const message = `${clamped} voxels beyond 16 bits were clamped.`;
   const extra = clamped > 0 ? [finding("warning", "clamped", message)] : [];
   return { ct: { grid, hu }, findings: [...image.findings, ...extra] };

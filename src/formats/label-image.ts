@@ -94,7 +94,7 @@ function rightHandedGrid(image: LabelImage): { grid: Grid; reversed: boolean } {
   const origin = rightHanded ? image.origin : shifted(image.origin, scaled(j, last));
   const skew = dot(i, along);
   const straight: Vector3 = [along[0] - skew * i[0], along[1] - skew * i[1], along[2] - skew * i[2]];
-  const grid = createGrid(image.size, spacingMm, origin, i, scaled(straight, 1 / length(straight)));
+  const grid = createGrid(image.size, spacingMm, origin, [i, scaled(straight, 1 / length(straight))]);
   const farthest = farthestCornerMm(image, grid, !rightHanded);
   if (!(farthest <= shearTolerance * Math.min(...spacingMm))) {
     throw new DelineateError(

@@ -12,7 +12,7 @@ const obliqueJ: Vector3 = cross(
   obliqueI,
 );
 
-const ct = createGrid([8, 6, 5], [0.9, 1.1, 3], patientPoint(-50, -60, -70), obliqueI, obliqueJ);
+const ct = createGrid([8, 6, 5], [0.9, 1.1, 3], patientPoint(-50, -60, -70), [obliqueI, obliqueJ]);
 
 test("a mask whose axes are reversed, permuted and cropped goes on the CT's grid exactly", () => {
   fc.assert(
@@ -40,8 +40,7 @@ test("a mask whose axes are reversed, permuted and cropped goes on the CT's grid
           [sizes[order[0]], sizes[order[1]], sizes[order[2]]],
           [spacings[order[0]], spacings[order[1]], spacings[order[2]]],
           first,
-          axes[order[0]],
-          axes[order[1]],
+          [axes[order[0]], axes[order[1]]],
         );
         const file = emptyMask(grid);
         for (let k = cropped; k < ct.size[2]; k++)
@@ -92,7 +91,7 @@ test("a shift within the tolerance is silent, rounded with a finding, or refused
 });
 
 test("another grid is refused, or resampled by nearest neighbour when asked", () => {
-  const fine = createGrid([16, 6, 5], [0.45, 1.1, 3], ct.origin, obliqueI, obliqueJ);
+  const fine = createGrid([16, 6, 5], [0.45, 1.1, 3], ct.origin, [obliqueI, obliqueJ]);
   const mask = randomMask(fine, 6);
   expect(() => placeOnGrid(mask, ct)).toThrow("16 x 6 x 5");
   const { mask: placed, findings } = placeOnGrid(mask, ct, { resample: true });
@@ -101,12 +100,12 @@ test("another grid is refused, or resampled by nearest neighbour when asked", ()
 });
 
 test("a grid whose corners coincide by chance, with other voxels between, is refused", () => {
-  const other = createGrid([15, 6, 5], [0.45, 1.1, 3], ct.origin, obliqueI, obliqueJ);
+  const other = createGrid([15, 6, 5], [0.45, 1.1, 3], ct.origin, [obliqueI, obliqueJ]);
   expect(() => placeOnGrid(randomMask(other, 7), ct)).toThrow("not on the CT's grid");
 });
 
 test("voxels outside the CT are said, and a mask wholly outside is refused", () => {
-  const longer = createGrid([8, 6, 7], ct.spacingMm, ct.origin, obliqueI, obliqueJ);
+  const longer = createGrid([8, 6, 7], ct.spacingMm, ct.origin, [obliqueI, obliqueJ]);
   const mask = emptyMask(longer);
   mask.data[0] = 1;
   mask.data[mask.data.length - 1] = 1;

@@ -15,9 +15,21 @@ const obliqueJ: Vector3 = cross(
 
 const grids: readonly (readonly [string, Grid])[] = [
   ["axial", createGrid([7, 5, 4], [0.841796875, 0.9, 5], patientPoint(-228.036842, -93.0631599, -124))],
-  ["oblique", createGrid([6, 7, 3], [0.7, 0.8, 2.5], patientPoint(10.5, -20.25, 300), obliqueI, obliqueJ)],
-  ["prone", createGrid([5, 6, 3], [1, 1, 3], patientPoint(100, 50, -20), [-1, 0, 0], [0, -1, 0])],
-  ["sagittal", createGrid([5, 6, 3], [1, 1.5, 3], patientPoint(1, 2, 3), [0, 1, 0], [0, 0, -1])],
+  ["oblique", createGrid([6, 7, 3], [0.7, 0.8, 2.5], patientPoint(10.5, -20.25, 300), [obliqueI, obliqueJ])],
+  [
+    "prone",
+    createGrid([5, 6, 3], [1, 1, 3], patientPoint(100, 50, -20), [
+      [-1, 0, 0],
+      [0, -1, 0],
+    ]),
+  ],
+  [
+    "sagittal",
+    createGrid([5, 6, 3], [1, 1.5, 3], patientPoint(1, 2, 3), [
+      [0, 1, 0],
+      [0, 0, -1],
+    ]),
+  ],
 ];
 
 function randomMask(grid: Grid, seed: number): Mask {

@@ -4,7 +4,10 @@ import { boundingBox, cropMask, unionBox } from "./crop.ts";
 import { createGrid, patientToVoxel, voxelToPatient } from "./grid.ts";
 import { countVoxels, emptyMask } from "./mask.ts";
 
-const grid = createGrid([6, 5, 4], [1, 2, 3], patientPoint(10, 20, 30), [0, 1, 0], [-1, 0, 0]);
+const grid = createGrid([6, 5, 4], [1, 2, 3], patientPoint(10, 20, 30), [
+  [0, 1, 0],
+  [-1, 0, 0],
+]);
 const at = (i: number, j: number, k: number): number => i + 6 * (j + 5 * k);
 
 test("the box of a mask reaches from its first to its last voxel along each axis", () => {

@@ -24,15 +24,17 @@ export type Grid = {
   readonly axes: readonly [Vector3, Vector3, Vector3];
 };
 
-/** A grid from a plane's row and column direction cosines; k's axis is their cross product. */
+/** A grid from the direction cosines of its plane's rows and columns, the patient's axes without them; k is their cross product. */
 export function createGrid(
   size: Vector3,
   spacingMm: Vector3,
   origin: PatientPoint,
-  iAxis: Vector3 = [1, 0, 0],
-  jAxis: Vector3 = [0, 1, 0],
+  plane: readonly [iAxis: Vector3, jAxis: Vector3] = [
+    [1, 0, 0],
+    [0, 1, 0],
+  ],
 ): Grid {
-  return { size, spacingMm, origin, axes: [iAxis, jAxis, cross(iAxis, jAxis)] };
+  return { size, spacingMm, origin, axes: [...plane, cross(...plane)] };
 }
 
 export function voxelCount(grid: Grid): number {

@@ -115,7 +115,10 @@ test("an upright image is not copied, and the way back neither", () => {
 /** A rotation by `degrees` about the patient's x axis, as of a head that is bent forward. */
 function tilted(degrees: number): Grid {
   const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  return createGrid(size, spacingMm, origin, [1, 0, 0], [0, c, s]);
+  return createGrid(size, spacingMm, origin, [
+    [1, 0, 0],
+    [0, c, s],
+  ]);
 }
 
 test("an oblique grid takes the nearest order of axes and stays as oblique as it is", () => {
@@ -139,13 +142,10 @@ test("a turned grid is right-handed whatever the rotation, so that no patient is
     const [a, b, c, d] = [1, 2, 3, 4].map(() => random.next() - 0.5);
     const n = Math.hypot(a, b, c, d);
     const [w, x, y, z] = [a / n, b / n, c / n, d / n];
-    const grid = createGrid(
-      size,
-      spacingMm,
-      origin,
+    const grid = createGrid(size, spacingMm, origin, [
       [1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)],
       [2 * (x * y - z * w), 1 - 2 * (x * x + z * z), 2 * (y * z + x * w)],
-    );
+    ]);
     const [u, v, t] = turnOf(grid).upright.axes;
     const handed =
       u[0] * (v[1] * t[2] - v[2] * t[1]) -

@@ -9,7 +9,10 @@ import { resampleLinear, resampleNearest } from "./resample.ts";
 
 const anisotropic = createGrid([9, 7, 5], [0.8, 1.1, 5], patientPoint(-20, 30, 400));
 const s = Math.SQRT1_2;
-const oblique = createGrid([9, 7, 5], [0.8, 1.1, 5], patientPoint(-20, 30, 400), [s, s, 0], [-0.5, 0.5, s]);
+const oblique = createGrid([9, 7, 5], [0.8, 1.1, 5], patientPoint(-20, 30, 400), [
+  [s, s, 0],
+  [-0.5, 0.5, s],
+]);
 
 function randomMask(grid: Grid, density: number, seed: number): Mask {
   const random = createRandom(seed);
@@ -106,7 +109,10 @@ test("linear resampling reproduces a linear field in patient coordinates on a tu
     );
   }
   const middle = voxelToPatient(anisotropic, voxelPoint(4, 3, 2));
-  const finer = createGrid([4, 4, 4], [0.3, 0.4, 0.7], middle, [s, s, 0], [-0.5, 0.5, s]);
+  const finer = createGrid([4, 4, 4], [0.3, 0.4, 0.7], middle, [
+    [s, s, 0],
+    [-0.5, 0.5, s],
+  ]);
   const result = resampleLinear(values, anisotropic, finer, Number.NaN);
   for (let index = 0; index < result.length; index++) {
     const p = voxelToPatient(finer, voxelPoint(index % 4, Math.floor(index / 4) % 4, Math.floor(index / 16)));

@@ -278,7 +278,10 @@ test("slices whose positions were written with one decimal are still one volume"
 
 test("an oblique series has its axes, and slices ordered along their normal", async () => {
   const s = Math.SQRT1_2;
-  const tilted = createGrid([6, 5, 8], [0.9, 1.1, 5], patientPoint(-20, 30, -400), [1, 0, 0], [0, s, -s]);
+  const tilted = createGrid([6, 5, 8], [0.9, 1.1, 5], patientPoint(-20, 30, -400), [
+    [1, 0, 0],
+    [0, s, -s],
+  ]);
   const ct = await read(createRandom(2).shuffle(files(undefined, tilted)));
   expect(ct.hu).toEqual(hu);
   expect(ct.grid.axes[2][1]).toBeCloseTo(s, 5);

@@ -54,8 +54,7 @@ export function stackSlices(series: readonly CtFrame[]): StackedSeries {
     [first.columns, first.rows, placed.length],
     [first.pixelSpacingMm[1], first.pixelSpacingMm[0], spacing],
     bottom.position,
-    rowAxis,
-    columnAxis,
+    [rowAxis, columnAxis],
   );
   return { grid, frames: placed.map(({ frame }) => frame) };
 }

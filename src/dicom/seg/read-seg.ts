@@ -70,7 +70,7 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   const size: Vector3 = [shape.columns, shape.rows, Math.max(...frames.map(({ k }) => k)) + 1];
   if (size[0] * size[1] * size[2] > mostVoxels)
     throw bad(where, "its planes lie farther apart than a patient is long");
-  const grid = createGrid(size, [pixelSpacing[1], pixelSpacing[0], stepMm], lowest.position, iAxis, jAxis);
+  const grid = createGrid(size, [pixelSpacing[1], pixelSpacing[0], stepMm], lowest.position, [iAxis, jAxis]);
   const inside = voxelReader(file, shape, where);
   if (shape.type === "FRACTIONAL") {
     const message = "The segmentation is fractional; a voxel is inside from half the largest value on.";
@@ -132,7 +132,7 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
   const cosines = orientationOf(group(first, "00209116"), where);
   const iAxis: Vector3 = [cosines[0], cosines[1], cosines[2]];
   const jAxis: Vector3 = [cosines[3], cosines[4], cosines[5]];
-  const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), iAxis, jAxis);
+  const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), [iAxis, jAxis]);
   const measures = group(first, "00289110") ?? new Map();
   const pixelSpacing = numbers(measures, "00280030");
   if (pixelSpacing.length !== 2 || !pixelSpacing.every((mm) => mm > 0))

@@ -22,7 +22,7 @@ import { buildSegmentation, type SegRequest } from "./write-seg.ts";
 const tilted: Vector3 = [Math.cos(0.2), Math.sin(0.2), 0];
 const down: Vector3 = cross([0.6 * Math.sin(0.2), -0.6 * Math.cos(0.2), 0.8], tilted);
 // Odd sizes: frames do not end at a byte.
-const grid = createGrid([5, 7, 6], [0.7, 0.9, 2.5], patientPoint(-120.5, 40.25, -300), tilted, down);
+const grid = createGrid([5, 7, 6], [0.7, 0.9, 2.5], patientPoint(-120.5, 40.25, -300), [tilted, down]);
 
 function ctOn(on: Grid): CtVolume {
   return {

@@ -169,7 +169,7 @@ const orientations: readonly (readonly [string, Vector3, Vector3])[] = [
 
 test.each(orientations)("each side has its own radius: %s", (_, iAxis, jAxis) => {
   const origin = patientPoint(-30, 12, 700);
-  const grid = createGrid([66, 66, 66], [1, 1, 1], origin, iAxis, jAxis);
+  const grid = createGrid([66, 66, 66], [1, 1, 1], origin, [iAxis, jAxis]);
   const middle = voxelToPatient(grid, voxelPoint(32, 33, 32.5));
   const margins: MarginsMm = { anterior: 3, posterior: 11, left: 7, right: 13, superior: 9, inferior: 5 };
   const radius = 8;
@@ -204,7 +204,10 @@ test.each(orientations)("each side has its own radius: %s", (_, iAxis, jAxis) =>
 });
 
 test("on an oblique grid unequal sides give the body that a search over all directions gives", () => {
-  const grid = createGrid([40, 40, 40], [1, 1, 1], patientPoint(0, 0, 0), [r, r, 0], [-0.5, 0.5, r]);
+  const grid = createGrid([40, 40, 40], [1, 1, 1], patientPoint(0, 0, 0), [
+    [r, r, 0],
+    [-0.5, 0.5, r],
+  ]);
   const mask = emptyMask(grid);
   mask.data[20 + 40 * (20 + 40 * 20)] = 1;
   const margins: MarginsMm = { anterior: 4, posterior: 10, left: 6, right: 12, superior: 9, inferior: 5 };

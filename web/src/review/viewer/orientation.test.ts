@@ -5,7 +5,7 @@ import { directionLetters, edgeLetters, planeName } from "./orientation.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 
 const degrees = (angle: number): number => (angle * Math.PI) / 180;
-const gridWith = (i: Vector3, j: Vector3) => createGrid([4, 4, 4], [1, 1, 1], patientPoint(0, 0, 0), i, j);
+const gridWith = (i: Vector3, j: Vector3) => createGrid([4, 4, 4], [1, 1, 1], patientPoint(0, 0, 0), [i, j]);
 
 test("A patient on the back is seen from the feet: left on the right, front at the top", () => {
   const grid = gridWith([1, 0, 0], [0, 1, 0]);

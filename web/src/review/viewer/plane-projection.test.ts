@@ -45,7 +45,10 @@ test("The head is up in coronal and sagittal images: the highest slice touches t
 });
 
 test("A CT whose slices are counted from the head is turned so that the head is up all the same", () => {
-  const fromHead = createGrid([200, 100, 40], [1, 2, 5], patientPoint(0, 0, 0), [-1, 0, 0], [0, 1, 0]);
+  const fromHead = createGrid([200, 100, 40], [1, 2, 5], patientPoint(0, 0, 0), [
+    [-1, 0, 0],
+    [0, 1, 0],
+  ]);
   const geometry = planeGeometry(fromHead, "coronal");
   const projection = { ...projectionOf("coronal"), geometry };
   expect(project(projection, -0.5, -0.5)[1]).toBeCloseTo(0, 9);

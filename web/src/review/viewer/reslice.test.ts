@@ -29,7 +29,10 @@ test("A sagittal image has j across and the head's slice as its first row", () =
 });
 
 test("Where slices are counted from the head, slice 0 is the first row", () => {
-  const fromHead = createGrid([...size], [1, 1, 1], patientPoint(0, 0, 0), [-1, 0, 0], [0, 1, 0]);
+  const fromHead = createGrid([...size], [1, 1, 1], patientPoint(0, 0, 0), [
+    [-1, 0, 0],
+    [0, 1, 0],
+  ]);
   const image = resliceHu(hu, fromHead, planeGeometry(fromHead, "sagittal"), 0);
   expect([...image.subarray(0, 4)]).toEqual([0, 10, 20, 30]);
 });
