@@ -7,6 +7,7 @@ import { modelMetadataKey } from "#contract/model-metadata.ts";
 import { checkPlan } from "#contract/plan.ts";
 import { setOnnxMetadata } from "#engine/onnx-file.ts";
 import { modelCard } from "#model/model-card.ts";
+import { channelCount } from "#preprocess/context.ts";
 import { loadModel, readMetadata, shippedModel } from "./load-model.ts";
 import { annotateModel, describeModel } from "./model.ts";
 import { unsealed } from "./model-seal.ts";
@@ -52,7 +53,8 @@ test("annotated, a model of the first format says what was measured, is sealed a
   expect(seal).toBe("whole");
   const [before, after] = [await loadModel(first), await loadModel(annotated)];
   const { size } = before.input;
-  const image = Float32Array.from({ length: size * size }, (_, at) => Math.sin(at / 50));
+  const length = channelCount(before.input) * size * size;
+  const image = Float32Array.from({ length }, (_, at) => Math.sin(at / 50));
   expect(await after.predict(image, 1)).toEqual(await before.predict(image, 1));
   expect(after.input).toEqual(before.input);
   await before.dispose();
