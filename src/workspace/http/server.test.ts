@@ -11,7 +11,7 @@ import { unpackRegion } from "#editing/region-cut/region-codec.ts";
 import { insideFrom } from "#geometry/confidence.ts";
 import { distanceToMask } from "#geometry/distance-transform.ts";
 import { restoreSlice } from "#geometry/slice-codec.ts";
-import { clickModel, loadModel, shippedModel } from "#model/run/load-model.ts";
+import { clickModel, loadModel, readMetadata, shippedModel } from "#model/run/load-model.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { findRegion, seeUpright } from "#segment/prompts/find-region.ts";
@@ -52,8 +52,9 @@ describe("a patient's way in", () => {
     expect(worth?.perSlice?.length ?? ct.grid.size[2]).toBe(ct.grid.size[2]);
     expect(detail.summary.expected?.dsc ?? null).toBe(worth?.dsc ?? null);
     expect(worth?.dsc === null).toBe(worth?.perSlice === null);
+    const shipped = readMetadata(readFileSync(shippedModel), "shipped");
     expect(detail.sources.map(({ kind, label }) => [kind, label])).toEqual([
-      ["automatic", "Automatic, gtv 2.0"],
+      ["automatic", `Automatic, ${shipped.name} ${shipped.version}`],
       ["imported", "GTV, imported"],
     ]);
     expect(readdirSync(server.folder).sort()).toEqual(["data", "page"]);
