@@ -19,7 +19,7 @@ const namesSchema = z.array(z.string()).optional();
 const additionsSchema = z.array(z.strictObject({ cohort: z.string(), weight: z.number() }));
 const normalisationSchema = z.strictObject({ mean: z.number(), standardDeviation: z.number() });
 
-type Checkpoint = {
+export type Checkpoint = {
   readonly tensors: ReadonlyMap<string, NamedTensor>;
   /** Optimiser steps done. */
   readonly steps: number;

@@ -10,7 +10,8 @@ import { loadModel, readMetadata } from "#model/run/load-model.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
 import { decodeTensors, encodeTensors } from "#training/safetensors.ts";
 import { readFold } from "./choose-patients.ts";
-import { type TrainRequest, trainModel } from "./train-model.ts";
+import { trainModel } from "./train-model.ts";
+import type { TrainRequest } from "./train-request.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "training-"));
 const cohort = join(folder, "cohort");

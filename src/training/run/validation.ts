@@ -21,7 +21,7 @@ import { loadPatientImages } from "./load-training-set.ts";
 
 type Tensors = ReadonlyMap<string, NamedTensor>;
 
-type TrainingValidation = {
+export type TrainingValidation = {
   run(weights: Tensors): Promise<Validation>;
   /** Writes the epoch's line, and the weights if it is the best epoch so far. */
   keep(report: EpochReport, weights: Tensors): Promise<void>;

@@ -6,7 +6,7 @@ import { foldedAway } from "#engine/unfold.ts";
 import { sealModel } from "#model/run/model-seal.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { encodeTensors, type NamedTensor } from "#training/safetensors.ts";
-import { normsKey } from "./start-from.ts";
+import { normsKey } from "./start/start-from.ts";
 
 /** `weights` are the parameters and the running statistics by name. */
 export async function writeModel(

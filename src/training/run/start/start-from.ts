@@ -15,7 +15,7 @@ import { readMetadata } from "#model/run/load-model.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
 import { decodeTensors } from "#training/safetensors.ts";
-import { decodeCheckpoint } from "./checkpoint.ts";
+import { decodeCheckpoint } from "../checkpoint.ts";
 import type { FoldedBiases } from "./recover-norms.ts";
 
 /** Key of the model's metadata under which batch norm's tensors stand, as base64 of the safetensors layout. */

@@ -1,0 +1,51 @@
+/** What a training has in hand at its first step: its images, the state to go on from, and those that validate. */
+import type { StateTensor } from "#engine/emit.ts";
+import type { Work } from "#platform/work.ts";
+import { imageMatrix } from "#preprocess/prompt-view.ts";
+import { keepNearSlices } from "#training/prompts/near-slices.ts";
+import type { TrainingSet } from "#training/training-set.ts";
+import { loadTrainingSet } from "../load-training-set.ts";
+import type { TrainRequest } from "../train-request.ts";
+import { openValidation, type TrainingValidation } from "../validation.ts";
+import { beginTraining } from "./begin.ts";
+import type { SettledTraining } from "./settle.ts";
+import type { Start } from "./start-from.ts";
+
+export type PreparedTraining = {
+  readonly set: TrainingSet;
+  /** Weights and all else that the training changes, by name. */
+  readonly state: ReadonlyMap<string, StateTensor>;
+  /** Undefined where no patient validates. */
+  readonly validation: TrainingValidation | undefined;
+};
+
+/** Throws `cancelled`, and what reading the cohorts and the weights to start from throws. */
+export async function prepareTraining(
+  request: TrainRequest,
+  settled: SettledTraining,
+  { progress, signal }: Work,
+): Promise<PreparedTraining> {
+  const { checkpoint, configuration, patients, additions, graph, session } = settled;
+  const { cohort } = request;
+  const loading = { ...configuration, size: imageMatrix(configuration), cohort, patients, additions };
+  const all = await loadTrainingSet(loading, progress, signal);
+  const loaded = configuration.view === "click" ? keepNearSlices(all) : all;
+  const start: Start =
+    checkpoint === undefined
+      ? await beginTraining(request, { training: graph, set: loaded, session }, progress)
+      : { state: checkpoint.tensors, normalisation: checkpoint.normalisation };
+  // Weights that exist know the images of their own training.
+  const set = { ...loaded, normalisation: start.normalisation ?? loaded.normalisation };
+  if (settled.validation.length === 0) return { set, state: start.state, validation: undefined };
+  const { network, size } = settled;
+  const validation = await openValidation(
+    {
+      ...{ cohort, patients: settled.validation, out: request.out, configuration },
+      ...{ normalisation: set.normalisation, network, size, threshold: request.threshold, session },
+      doneEpochs: checkpoint?.validation.epochs ?? 0,
+    },
+    progress,
+    signal,
+  );
+  return { set, state: start.state, validation };
+}

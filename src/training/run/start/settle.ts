@@ -1,0 +1,71 @@
+/** What a training is settled on before an image is read: patients, configuration and graph, those of its checkpoint where it goes on. */
+import { join } from "node:path";
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
+import { emitTraining, type InputSize, type Network, type TrainingGraph } from "#engine/emit.ts";
+import type { Device, SessionOptions } from "#engine/runtime/session.ts";
+import { networkNamed } from "#networks/networks.ts";
+import { refuseExisting } from "#platform/write-file.ts";
+import { inputChannels } from "#preprocess/prompt-view.ts";
+import { lossNamed } from "#training/losses/losses.ts";
+import { type Checkpoint, readCheckpoint } from "../checkpoint.ts";
+import { choosePatients } from "../choose-patients.ts";
+import type { AddedCohort } from "../load-training-set.ts";
+import type { TrainRequest } from "../train-request.ts";
+
+export type SettledTraining = {
+  /** Undefined for a training that begins. */
+  readonly checkpoint: Checkpoint | undefined;
+  readonly configuration: TrainingConfiguration;
+  /** Names of the patients that train; undefined: all of the cohort. */
+  readonly patients: readonly string[] | undefined;
+  /** Names of the patients that validate, maybe none. */
+  readonly validation: readonly string[];
+  readonly additions: readonly AddedCohort[];
+  readonly network: Network;
+  readonly size: InputSize;
+  readonly graph: TrainingGraph;
+  readonly session: SessionOptions & { readonly device: Device };
+};
+
+/**
+ * Throws `bad-checkpoint` where there is none to resume from, `file-exists` where one would be overwritten, and `usage` for a
+ * batch that has no equal parts or patients that cannot be chosen so.
+ */
+export async function settleTraining(request: TrainRequest): Promise<SettledTraining> {
+  const path = join(request.out, "checkpoint.safetensors");
+  const checkpoint = request.resume ? await readCheckpoint(path) : undefined;
+  const configuration = checkpoint?.configuration ?? request.configuration;
+  if (checkpoint === undefined) await refuseExisting(path);
+  const { batch, accumulate } = configuration;
+  if (batch % accumulate !== 0)
+    throw new DelineateError("usage", `A batch of ${batch} cannot be computed in ${accumulate} equal parts.`);
+  const wanted = {
+    patients: checkpoint?.patients ?? request.patients,
+    validation: checkpoint?.validationPatients ?? request.validation,
+  };
+  const { patients, validation } = await choosePatients(request.cohort, wanted, configuration.patience);
+  const network = networkNamed(configuration.network, {
+    width: configuration.width,
+    dropoutRate: configuration.dropout,
+    attention: configuration.attention,
+  });
+  const size = {
+    channels: inputChannels(configuration),
+    height: configuration.size,
+    width: configuration.size,
+  };
+  const loss = lossNamed(configuration.loss, configuration.lossParameters);
+  const threads = request.threads === undefined ? {} : { threads: request.threads };
+  return {
+    checkpoint,
+    configuration,
+    patients,
+    validation,
+    additions: checkpoint?.additions ?? request.additions,
+    network,
+    size,
+    graph: emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 }),
+    session: { device: request.device ?? "cpu", ...threads },
+  };
+}

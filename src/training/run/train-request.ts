@@ -1,0 +1,30 @@
+/** What a training is asked to do. */
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import type { Device } from "#engine/runtime/session.ts";
+import type { AddedCohort } from "./load-training-set.ts";
+
+export type TrainRequest = {
+  readonly cohort: string;
+  /** Further cohorts that each epoch draws on, all of whose patients train. */
+  readonly additions: readonly AddedCohort[];
+  /** Names of the cohort's patients to train on; without it all that do not validate. */
+  readonly patients?: readonly string[] | undefined;
+  /** Names of patients to validate on after each epoch; the model is then that of the best epoch. */
+  readonly validation?: readonly string[] | undefined;
+  readonly out: string;
+  readonly configuration: TrainingConfiguration;
+  /** Goes on from the checkpoint in `out`, with the configuration and the patients that stand there. */
+  readonly resume: boolean;
+  /** A model file or a checkpoint whose weights are taken where they fit. */
+  readonly startFrom?: string | undefined;
+  readonly checkpointEvery: number;
+  /** The network's without it. */
+  readonly name?: string | undefined;
+  readonly version: string;
+  /** Operating point of the model: the target is where the probability is above this. The paper's is 0.5. */
+  readonly threshold: number;
+  /** Threads of one operator; all cores by default. */
+  readonly threads?: number | undefined;
+  /** The CPU by default. */
+  readonly device?: Device | undefined;
+};
