@@ -12,6 +12,7 @@ import { table } from "#cli/output.ts";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
+import { median } from "#statistics/moments.ts";
 import { affineOf, drawAugmentation, warpOf } from "#training/augment/augmentation.ts";
 import { augmenter } from "#training/batch.ts";
 
@@ -51,7 +52,6 @@ function oursMs(options: typeof paper, draw: number): number {
   return performance.now() - before;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const warmUps = 10;
 const times = {
   paper: [] as number[],

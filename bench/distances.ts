@@ -13,6 +13,7 @@ import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import { writeNrrd } from "#formats/nrrd.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { median } from "#statistics/moments.ts";
 
 const rounds = Number(process.argv[2] ?? 5);
 const grid = createGrid([512, 512, 100], [0.9765625, 0.9765625, 3], patientPoint(0, 0, 0));
@@ -86,8 +87,6 @@ function timed<T>(work: () => T): { readonly ms: number; readonly value: T } {
   const value = work();
   return { ms: performance.now() - start, value };
 }
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 
 for (const [title, reference, prediction] of pairs) {
   const files = [reference, prediction].map((mask, index) => {

@@ -16,6 +16,7 @@ import { boundingBox } from "#geometry/crop.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
 import { emptyMask, type Mask, maskWhere } from "#geometry/mask.ts";
+import { median } from "#statistics/moments.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 const ct = createGrid([512, 512, 100], [0.9, 0.9, 3], patientPoint(0, 0, 0));
@@ -82,14 +83,11 @@ for (let round = 0; round < rounds; round++) {
   say(`round ${round + 1} of ${rounds}`);
 }
 scipy.stdin.end();
-const median = (name: string): number => {
-  const sorted = [...(times.get(name) ?? [])].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-};
-const ratio = (median("CTV of 8 mm round 85 cc") / median("SciPy")).toFixed(2);
+const medianOf = (name: string): number => median(times.get(name) ?? []);
+const ratio = (medianOf("CTV of 8 mm round 85 cc") / medianOf("SciPy")).toFixed(2);
 const rows = [...work.keys()].map((name) => [
   name,
-  median(name).toFixed(1),
+  medianOf(name).toFixed(1),
   name.startsWith("CTV") ? ratio : "",
 ]);
 process.stdout.write(`${table(["work", "ms", "of SciPy's time"], rows)}\n`);

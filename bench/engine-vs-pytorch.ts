@@ -17,6 +17,7 @@ import { encodeOnnx } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import { createTrainer } from "#engine/runtime/trainer.ts";
 import { networkNamed } from "#networks/networks.ts";
+import { median } from "#statistics/moments.ts";
 import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
 
 const threads = 2;
@@ -63,7 +64,6 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - before) / 1000;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 /** A row of the table: ours, PyTorch's and the ratio, from alternating runs. */
 async function compare(
   what: string,

@@ -14,6 +14,7 @@ import { createPredictor } from "#engine/runtime/predictor.ts";
 import { createTape, type Tape } from "#engine/tape.ts";
 import { paper } from "#experiment/report/zhang2020/paper.ts";
 import { networkNamed } from "#networks/networks.ts";
+import { median } from "#statistics/moments.ts";
 
 const [size, width] = [256, 16].map((value, index) => Number(process.argv[2 + index] ?? value));
 const uNetWidths = (process.argv[4] ?? "4,5,6,7,8,16").split(",").map(Number);
@@ -52,7 +53,6 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const [resnet] = measured;
 const rows = measured.map(({ network, channels, operations, ms }) => [
   network,

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { table } from "#cli/output.ts";
 import { programName, programVersion } from "#platform/version.ts";
+import { median } from "#statistics/moments.ts";
 
 const rounds = Number(process.argv[2] ?? 15);
 const older = process.argv[3];
@@ -24,8 +25,6 @@ function run(program: string, ...args: string[]): number {
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
   return performance.now() - start;
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 run(process.execPath, join(root, "scripts/pack/pack.mjs"), folder, "archive");
 run("tar", "-xzf", join(folder, `${archive}.tar.gz`), "-C", folder);

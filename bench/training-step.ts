@@ -14,6 +14,7 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { table } from "#cli/output.ts";
+import { median } from "#statistics/moments.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -70,7 +71,6 @@ const pytorch = (width: number, threads: number): Side =>
     ...[size, width, batch, 1, threads].map(String),
   ]);
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const milliseconds = (seconds: number): string => (1000 * seconds).toFixed(0);
 
 /** A row for each side: median times, and the ratio of this revision to it. */

@@ -12,6 +12,7 @@ import { createRandom } from "#core/random.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { generatePatient } from "#phantom/generate.ts";
+import { median } from "#statistics/moments.ts";
 import { dropPath } from "../test/workspace/drop-path.ts";
 import { openPage, startServer } from "../test/workspace/launch.ts";
 
@@ -140,7 +141,6 @@ async function strokeDelaysMs(page: Page): Promise<number[]> {
   return page.evaluate(() => (globalThis as unknown as { delays: number[] }).delays);
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const quantile = (values: readonly number[], part: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(part * values.length))];
 

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { verbs } from "#cli/verbs.ts";
+import { addVerb, verbs } from "#cli/verbs.ts";
 import { changePlan, planSettings } from "#contract/plan.ts";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { paper } from "#experiment/report/zhang2020/paper.ts";
@@ -58,7 +58,7 @@ test("every --set in a document or an example sets what can be set", () => {
 
 test("every option in a document's or an example's command is one of its verb", async () => {
   const program = new Command();
-  for (const verb of verbs) await verb.load(program.command(verb.usage.replace(" [options]", "")));
+  for (const verb of verbs) await verb.load(addVerb(program, verb));
   const uses = pages.flatMap(({ path, text }) =>
     [
       ...text.matchAll(

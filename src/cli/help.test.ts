@@ -1,7 +1,7 @@
 /** The help of the verbs with most options fits on a screen. */
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { nameOf, verbs } from "./verbs.ts";
+import { addVerb, nameOf, verbs } from "./verbs.ts";
 
 const columns = 100;
 const lines = 40;
@@ -20,7 +20,7 @@ async function helpOf(name: string): Promise<string> {
     });
   const verb = verbs.find((candidate) => nameOf(candidate) === name);
   if (verb === undefined) throw new Error(`there is no verb ${name}`);
-  const command = program.command(verb.usage.replace(" [options]", "")).description(verb.description);
+  const command = addVerb(program, verb);
   await verb.load(command);
   command.outputHelp();
   return printed.trimEnd();

@@ -7,7 +7,7 @@ import { researchUse } from "#contract/research-use.ts";
 import { DelineateError, errorCodes } from "#core/errors.ts";
 import { programVersion } from "#platform/version.ts";
 import { coloured, say } from "./output.ts";
-import { nameOf, type Verb, verbs } from "./verbs.ts";
+import { addVerb, nameOf, type Verb, verbs } from "./verbs.ts";
 
 const program = new Command("delineate")
   .description(
@@ -35,7 +35,7 @@ try {
 async function addVerbs(): Promise<void> {
   const added = new Map<Command, Verb>();
   for (const verb of verbs) {
-    const command = program.command(verb.usage.replace(" [options]", "")).description(verb.description);
+    const command = addVerb(program, verb);
     added.set(command, verb);
     if (process.argv.includes(nameOf(verb))) await verb.load(command);
   }

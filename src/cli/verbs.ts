@@ -117,6 +117,11 @@ export const verbs: readonly Verb[] = [
   },
 ];
 
+/** The verb as a command of `program`, without its options, which `load` gives it. */
+export function addVerb(program: Command, { usage, description }: Verb): Command {
+  return program.command(usage.replace(" [options]", "")).description(description);
+}
+
 /** "segment" of "segment [options] <CT_DIR>". */
 export function nameOf({ usage }: Verb): string {
   return usage.split(" ")[0];

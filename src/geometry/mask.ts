@@ -26,6 +26,12 @@ export function uniteMasks(grid: Grid, masks: readonly Mask[]): Mask {
   return united;
 }
 
+/** Whether two masks of one grid are the same, voxel by voxel. */
+export function sameVoxels(a: Mask, b: Mask): boolean {
+  for (let at = 0; at < a.data.length; at++) if (a.data[at] !== b.data[at]) return false;
+  return true;
+}
+
 /** Number of voxels inside. */
 export function countVoxels(mask: Mask): number {
   const { data } = mask;

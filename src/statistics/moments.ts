@@ -1,8 +1,15 @@
-/** Mean and sample variance of plain numbers, and when numbers count as constant. */
+/** Mean, median and sample variance of plain numbers, and when numbers count as constant. */
 
 /** Of at least one value. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of at least one value; of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Sum of squared deviations from the mean, in two passes. */

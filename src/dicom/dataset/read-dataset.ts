@@ -4,6 +4,7 @@
  * value in the file; here values become little-endian bytes, and its exceptions become named errors.
  */
 import dicomParser from "dicom-parser";
+import { joinBytes } from "#core/bytes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { DataSet, Element } from "./dataset.ts";
@@ -202,14 +203,7 @@ function readFrames(
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
+  return parts.length === 1 ? parts[0] : joinBytes(parts);
 }
 
 /** The encoding of a data set without preamble, recognised by a first element of group 0008 (or 0002), else undefined. */

@@ -2,6 +2,7 @@
  * Data sets to bytes: a DICOM file of PS3.10 with its meta information, implicit or explicit VR little endian (PS3.5
  * section 7). Values are written as they are; what they may hold is the business of who made them.
  */
+import { joinBytes } from "#core/bytes.ts";
 import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
 import { implementationClassUid, implementationVersionName } from "./uid.ts";
 
@@ -37,7 +38,7 @@ export function writeDicomFile(dataSet: DataSet, transferSyntaxUid: string): Uin
   const header = encodeDataSet(new Map([["00020000", { vr: "UL", bytes: length }]]), true);
   const magic = Uint8Array.of(0x44, 0x49, 0x43, 0x4d);
   const body = encodeDataSet(dataSet, transferSyntaxUid !== transferSyntaxes.implicitLittleEndian);
-  return join([new Uint8Array(128), magic, header, metaBytes, body]);
+  return joinBytes([new Uint8Array(128), magic, header, metaBytes, body]);
 }
 
 /** Elements in the order of their tags, sequences with explicit lengths. */
@@ -47,11 +48,11 @@ function encodeDataSet(dataSet: DataSet, explicit: boolean): Uint8Array {
     const value = element.items === undefined ? padded(element.bytes) : encodeItems(element.items, explicit);
     parts.push(elementHeader(tag, element.vr, value.length, explicit), value);
   }
-  return join(parts);
+  return joinBytes(parts);
 }
 
 function encodeItems(items: readonly DataSet[], explicit: boolean): Uint8Array {
-  return join(
+  return joinBytes(
     items.flatMap((item) => {
       const bytes = encodeDataSet(item, explicit);
       return [elementHeader("FFFEE000", "", bytes.length, false), bytes];
@@ -85,16 +86,6 @@ function padded(bytes: Uint8Array): Uint8Array {
   const even = new Uint8Array(bytes.length + 1);
   even.set(bytes);
   return even;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }
 
 export const emptyElement = (vr: string): Element => ({ vr, bytes: new Uint8Array(0) });

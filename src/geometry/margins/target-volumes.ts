@@ -4,7 +4,7 @@
  * margin is drawn is margins.ts; `marginsNeededMm` is its inverse, from the same surface and without drawing.
  */
 
-import type { Mask } from "#geometry/mask.ts";
+import { type Mask, sameVoxels } from "#geometry/mask.ts";
 import { expandMargin, type MarginLimits, type MarginsMm, sumMargins } from "./margins.ts";
 import { onMargin } from "./margins-reach.ts";
 import { surfacePoints } from "./margins-surface.ts";
@@ -37,14 +37,11 @@ export function makePtv(
   within: MarginLimits["within"],
 ): Ptv {
   const limits: MarginLimits = within === undefined ? {} : { within };
-  const origin = origins.find(({ gtv, marginsMm: ofCtv }) => same(expandMargin(gtv, ofCtv, limits), ctv));
+  const origin = origins.find(({ gtv, marginsMm: ofCtv }) =>
+    sameVoxels(expandMargin(gtv, ofCtv, limits), ctv),
+  );
   if (origin === undefined) return { mask: expandMargin(ctv, marginsMm, limits), origin };
   return { mask: expandMargin(origin.gtv, sumMargins(origin.marginsMm, marginsMm), limits), origin };
-}
-
-function same(a: Mask, b: Mask): boolean {
-  for (let at = 0; at < a.data.length; at++) if (a.data[at] !== b.data[at]) return false;
-  return true;
 }
 
 /**

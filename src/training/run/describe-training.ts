@@ -1,7 +1,9 @@
 /** What a model says of the patients that it was trained and validated on: numbers that identify nobody. */
+
 import { basename, resolve } from "node:path";
 import type { CohortDescription, ModelMetadata, ModelMetric } from "#contract/model-metadata.ts";
 import { readLicence } from "#patients/cohort/read-licence.ts";
+import { median } from "#statistics/moments.ts";
 import { type CohortImages, imageCount, type TrainingSet } from "#training/training-set.ts";
 import type { AddedCohort } from "./load-training-set.ts";
 
@@ -13,7 +15,7 @@ export function describeTrainingSet(set: TrainingSet): CohortDescription {
     slices: imageCount(set),
     slicesWithTarget: [set, ...set.additions].reduce((sum, { withTarget }) => sum + withTarget.length, 0),
     volumeCc: {
-      median: rounded(medianOfSorted(volumes)),
+      median: rounded(median(volumes)),
       min: rounded(volumes[0]),
       max: rounded(volumes[volumes.length - 1]),
     },
@@ -57,11 +59,6 @@ export function validationMetrics(
         "validation patients of the same cohort, at the network's matrix; the epoch was chosen by it, so it flatters",
     },
   ];
-}
-
-function medianOfSorted(sorted: readonly number[]): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Four digits after the point are more than any of these figures bears. */

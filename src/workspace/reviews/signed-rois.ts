@@ -2,7 +2,7 @@
 import type { Version } from "#contract/workspace/case.ts";
 import type { EditKind } from "#contract/workspace/review.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
-import type { Mask } from "#geometry/mask.ts";
+import { type Mask, sameVoxels } from "#geometry/mask.ts";
 import { provenance } from "#segment/run/contour-ct.ts";
 import type { EditEntry, StructureRow } from "./replay.ts";
 
@@ -43,8 +43,7 @@ function makingOf(
   model: Version["model"],
 ): Pick<RoiToWrite, "algorithm" | "algorithmDescription"> {
   if (began !== undefined && model !== null) {
-    const untouched = mask.data.every((value, at) => value === began.data[at]);
-    return untouched
+    return sameVoxels(mask, began)
       ? { algorithm: "AUTOMATIC", algorithmDescription: provenance(model) }
       : { algorithm: "SEMIAUTOMATIC", algorithmDescription: provenance(model, ", edited") };
   }
