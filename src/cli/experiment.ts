@@ -5,6 +5,7 @@ import {
   networkNames,
   type TrainingConfiguration,
 } from "#contract/training-configuration.ts";
+import { quotedWords } from "#core/command-words.ts";
 import { DelineateError } from "#core/errors.ts";
 import { runExperiment } from "#experiment/experiment.ts";
 import { resultSentence } from "#experiment/report/sections/summary.ts";
@@ -123,6 +124,5 @@ function listOfNetworks(text: string): NetworkName[] {
 
 /** The command as typed, words with spaces in quotes. */
 function typed(): string {
-  const words = process.argv.slice(2).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`));
-  return ["delineate", ...words].join(" ");
+  return ["delineate", ...quotedWords(process.argv.slice(2))].join(" ");
 }

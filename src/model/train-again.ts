@@ -1,6 +1,7 @@
 /** How a model is trained again: the commands, and its plan where that is not the default. For its card. */
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { planDifferences } from "#contract/plan.ts";
+import { quotedWords } from "#core/command-words.ts";
 
 /** Markdown. */
 export function trainAgain({ name, version, threshold, configuration, trainedOn }: ModelMetadata): string {
@@ -9,9 +10,7 @@ export function trainAgain({ name, version, threshold, configuration, trainedOn 
     .flatMap(({ cohort, weight }) => ["--with", `${cohort}:${weight}`]);
   const start = trainedOn.startedFrom === undefined ? [] : ["--start-from", trainedOn.startedFrom];
   const own = ["--name", name, "--model-version", version, "--threshold", String(threshold)];
-  const words = [...additions, ...start, ...own].map((word) =>
-    /^[\w.:-]+$/.test(word) ? word : `'${word}'`,
-  );
+  const words = quotedWords([...additions, ...start, ...own]);
   const commands = [
     "delineate plan --from MODEL > plan.json",
     ["delineate train COHORT --plan plan.json --out RUN", ...words].join(" "),

@@ -35,10 +35,12 @@ export function makeBatch(
   chosen.forEach((planned, index) => {
     const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
     const stack = { count: sliceCount, spacingMm: sliceSpacingMm, levels, area };
-    const alone = seesItselfAlone(planned, sampling.seed);
     const augment = augmenter(planned.augmentation, size, greyLevels);
-    connectedSlices(planned.slice, stack, sampling).forEach((neighbour, channel) => {
-      const slice = alone ? planned.slice : neighbour;
+    const alone = seesItselfAlone(planned, sampling.seed);
+    const slices = alone
+      ? Array<number>(channels).fill(planned.slice)
+      : connectedSlices(planned.slice, stack, sampling);
+    slices.forEach((slice, channel) => {
       const image = augment.image(sliceOf(levels, slice, size), slice);
       const start = (index * channels + channel) * area;
       normaliseInto(images.subarray(start, start + area), image, set.normalisation);

@@ -1,7 +1,7 @@
 /** An ONNX model that was trained elsewhere, with the stated configuration of its input and output, ready to predict. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type ExternalModel, externalModelSchema } from "#contract/external-model.ts";
+import { externalModelSchema } from "#contract/external-model.ts";
 import { DelineateError } from "#core/errors.ts";
 import {
   floats,
@@ -12,6 +12,7 @@ import {
 } from "#engine/runtime/session.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
 import type { RunnableModel } from "./load-model.ts";
+import { readStated } from "./read-stated.ts";
 
 /** Throws `file-not-found`, `bad-configuration` for what is stated, `bad-model` where the model is otherwise. */
 export async function loadExternalModel(
@@ -19,7 +20,8 @@ export async function loadExternalModel(
   configurationPath: string,
   options: SessionOptions = {},
 ): Promise<RunnableModel> {
-  const stated = parseStated(await readText(configurationPath), configurationPath);
+  const missing = `There is no configuration of the model ${configurationPath}.`;
+  const stated = await readStated(configurationPath, externalModelSchema, missing);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
   });
@@ -71,25 +73,6 @@ export async function loadExternalModel(
     },
     dispose: () => session.release(),
   };
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no configuration of the model ${path}.`, { cause });
-  });
-}
-
-function parseStated(text: string, where: string): ExternalModel {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-configuration", `${where} is no JSON file.`, { cause });
-  }
-  const parsed = externalModelSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new DelineateError("bad-configuration", `${where}: ${first.path.join(".")}: ${first.message}.`);
 }
 
 /** A free dimension of the model, and an undefined one here, fit any number. Throws `bad-model`. */

@@ -13,6 +13,7 @@ import type { ModelFacts } from "#model/model-card.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { readMetadata } from "./load-model.ts";
 import { checkSeal, type Seal, sealModel, unsealed } from "./model-seal.ts";
+import { readStated } from "./read-stated.ts";
 
 export type DescribedModel = {
   readonly metadata: ModelMetadata;
@@ -44,7 +45,8 @@ export async function annotateModel(request: {
   readonly out: string;
   readonly force: boolean;
 }): Promise<DescribedModel> {
-  const notes = await readNotes(request.notes);
+  const { notes: path } = request;
+  const notes = await readStated(path, modelNotesSchema, `There is no file of notes ${path}.`);
   return rewriteMetadata(request.model, request, (before) => ({
     ...before,
     metrics: [...before.metrics, ...(notes.metrics ?? [])],
@@ -73,20 +75,4 @@ async function readModel(path: string | URL): Promise<Uint8Array> {
   return readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
   });
-}
-
-async function readNotes(path: string) {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file of notes ${path}.`, { cause });
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-configuration", `${path} is no JSON file.`, { cause });
-  }
-  const parsed = modelNotesSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [first] = parsed.error.issues;
-  throw new DelineateError("bad-configuration", `${path}: ${first.path.join(".")}: ${first.message}.`);
 }

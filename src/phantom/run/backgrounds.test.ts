@@ -44,6 +44,15 @@ test("names come from a text file, or from the validation and test patients of a
   expect(await readLeftOut(split)).toEqual(["b", "c"]);
 });
 
+test("a split that breaks off is refused by name, not taken for names", async () => {
+  const split = join(folder, "broken.json");
+  await writeFile(split, '{ "validation": ["b"');
+  await expect(readLeftOut(split)).rejects.toMatchObject({
+    code: "bad-cohort",
+    message: expect.stringContaining("broken.json is no JSON file"),
+  });
+});
+
 test("slices between two heights are kept out, and cut the CT in two", async () => {
   const [[whole]] = await listBackgrounds(choice([]));
   const [ct] = await readBackground(whole);

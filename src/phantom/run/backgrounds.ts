@@ -4,10 +4,10 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { cohortSplitSchema } from "#contract/cohort-split.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
+import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 
@@ -136,7 +136,6 @@ export async function readLeftOut(path: string): Promise<readonly string[]> {
       .map((line) => line.trim())
       .filter((line) => line !== "");
   }
-  const parsed = cohortSplitSchema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new DelineateError("bad-cohort", `${path} is no split of a cohort.`);
-  return [...parsed.data.validation, ...parsed.data.test];
+  const { validation, test } = parseSplit(text, path);
+  return [...validation, ...test];
 }

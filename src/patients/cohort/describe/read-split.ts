@@ -8,18 +8,8 @@ export async function readSplit(path: string, names: readonly string[]): Promise
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no split file ${path}.`, { cause });
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-cohort", `${path} is no JSON file.`, { cause });
-  }
-  const parsed = cohortSplitSchema.safeParse(value);
-  if (!parsed.success) {
-    const first = parsed.error.issues[0];
-    throw new DelineateError("bad-cohort", `${path} is no split: ${first.path.join(".")}: ${first.message}.`);
-  }
-  const missing = foldsOf(parsed.data)
+  const split = parseSplit(text, path);
+  const missing = foldsOf(split)
     .flatMap(({ train, validation, test }) => [...train, ...validation, ...test])
     .filter((name) => !names.includes(name));
   if (missing.length > 0) {
@@ -28,7 +18,21 @@ export async function readSplit(path: string, names: readonly string[]): Promise
       `${path} names patients that the cohort lacks: ${[...new Set(missing)].join(", ")}.`,
     );
   }
-  return parsed.data;
+  return split;
+}
+
+/** `path` names the file that the text is from. Throws `bad-cohort` if it is no split. */
+export function parseSplit(text: string, path: string): CohortSplit {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new DelineateError("bad-cohort", `${path} is no JSON file.`, { cause });
+  }
+  const parsed = cohortSplitSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw new DelineateError("bad-cohort", `${path} is no split: ${first.path.join(".")}: ${first.message}.`);
 }
 
 /** The parts that are run: the folds, or the one split. */

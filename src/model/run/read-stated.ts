@@ -1,0 +1,21 @@
+/** What a person states of a model in a JSON file: the configuration of one made elsewhere, notes. */
+import { readFile } from "node:fs/promises";
+import type { z } from "zod";
+import { DelineateError } from "#core/errors.ts";
+
+/** Throws `file-not-found` with the sentence `missing`, `bad-configuration` for what is no JSON or not as `schema` says. */
+export async function readStated<T>(path: string, schema: z.ZodType<T>, missing: string): Promise<T> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", missing, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new DelineateError("bad-configuration", `${path} is no JSON file.`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw new DelineateError("bad-configuration", `${path}: ${first.path.join(".")}: ${first.message}.`);
+}
