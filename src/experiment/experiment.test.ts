@@ -1,5 +1,5 @@
 /** The experiment end to end on a tiny cohort: interrupted, gone on with, and opened again without computing anything. */
-import { mkdtemp, readdir, readFile, stat } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -129,4 +129,15 @@ test("another configuration in the same folder is refused, by what differs", asy
   await expect(runExperiment(other, silentProgress, running)).rejects.toThrow(
     "configuration.epochs is 1 there, 2 here",
   );
+});
+
+test("a patient that is called as one of the stress set is refused before anything is trained", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "experiment-names-"));
+  const cohort = join(folder, "cohort");
+  await cp(join(request.cohort, "patient-0001"), join(cohort, "mediastinum-01"), { recursive: true });
+  const named = { ...request, cohort, out: join(folder, "out") };
+  await expect(runExperiment(named, silentProgress, running)).rejects.toMatchObject({
+    code: "bad-cohort",
+    message: expect.stringMatching(/mediastinum-01.*--stress 0/),
+  });
 });

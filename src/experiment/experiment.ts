@@ -18,12 +18,15 @@ import type { ExperimentResult } from "./report/experiment-result.ts";
 import { sizeOf } from "./report/tumour-size.ts";
 import { type ExperimentRequest, lockFolder } from "./request.ts";
 import { contoursFolder, runFolds } from "./run-folds.ts";
-import { stressGroups } from "./stress-set.ts";
+import { refuseStressNames, stressGroups } from "./stress-set.ts";
 import { type ResultFiles, writeResults } from "./write-results.ts";
 
 export type ExperimentOutcome = { readonly files: ResultFiles; readonly result: ExperimentResult };
 
-/** Throws `bad-configuration` if the folder belongs to another experiment, `cancelled` once what was done is saved. */
+/**
+ * Throws `bad-configuration` if the folder belongs to another experiment, `bad-cohort` for what no cohort is or a name that the
+ * stress set has, `cancelled` once what was done is saved.
+ */
 export async function runExperiment(
   request: ExperimentRequest,
   progress: Progress,
@@ -35,6 +38,7 @@ export async function runExperiment(
   const { roi } = request.configuration;
   const spacing: Spacing = cohort.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
   const names = cohort.map(({ name }) => name);
+  refuseStressNames(names, request.stressPatients);
   const source = { cohort: request.cohort, roi };
   const described = await describePatients(source, names, join(request.out, "patients"), work);
   const patients = described.map((patient) => sayable(patient, spacing));

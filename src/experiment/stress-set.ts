@@ -4,6 +4,7 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { PhantomTask } from "#phantom/run/make-phantom.worker.ts";
@@ -55,6 +56,26 @@ function lobeInTurn(index: number): Lobe {
   return lobes[index % lobes.length];
 }
 
+function stressName({ name }: (typeof stressGroups)[number], index: number): string {
+  return `${name}-${String(index + 1).padStart(2, "0")}`;
+}
+
+/**
+ * Contours are kept by the patient's name: one of the cohort that is called as one of the stress set would get its contour, or lose
+ * its own. Throws `bad-cohort` for such a name; `count` is the stress set's in each group.
+ */
+export function refuseStressNames(names: readonly string[], count: number): void {
+  const taken = stressGroups.flatMap((group) =>
+    Array.from({ length: count }, (_, at) => stressName(group, at)),
+  );
+  const shared = names.find((name) => taken.includes(name));
+  if (shared === undefined) return;
+  throw new DelineateError(
+    "bad-cohort",
+    `The cohort's patient ${shared} is called as one of the stress set: rename it, or leave the stress set out with --stress 0.`,
+  );
+}
+
 /** Made on the first call, `count` in each group, with images of `size` rows and columns. */
 export async function makeStressSet(
   directory: string,
@@ -63,7 +84,7 @@ export async function makeStressSet(
 ): Promise<StressPatient[]> {
   const wanted = stressGroups.flatMap((group, at) =>
     stressPlans(group, count).map((tumourPlan, index) => {
-      const name = `${group.name}-${String(index + 1).padStart(2, "0")}`;
+      const name = stressName(group, index);
       const task: PhantomTask = {
         seed: stressSeed + at,
         patient: index + 1,
