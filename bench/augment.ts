@@ -9,6 +9,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { table } from "#cli/output.ts";
+import { augmentationOptionsSchema } from "#contract/augmentation-options.ts";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
@@ -18,7 +19,7 @@ import { augmenter } from "#training/batch.ts";
 
 const rounds = Number(process.argv[2] ?? 40);
 const size = 512;
-const paper = { rotationDegrees: 0, elastic: 0, contrast: 0, brightnessHu: 0, noiseHu: 0, blurPixels: 0 };
+const paper = augmentationOptionsSchema.parse({});
 const elastic = { ...paper, elastic: 0.03, rotationDegrees: 10 };
 const everything = { ...elastic, contrast: 0.1, brightnessHu: 30, noiseHu: 30, blurPixels: 1 };
 

@@ -6,6 +6,12 @@ export const largestElastic = 0.06;
 
 export const augmentationOptionsSchema = z.strictObject({
   rotationDegrees: z.number().min(0).max(180).default(0).describe("largest rotation, degrees"),
+  zoom: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe("every augmented image is scaled by 1 / (1 + zoom) to 1 + zoom, beyond the paper's scaling"),
   elastic: z
     .number()
     .min(0)

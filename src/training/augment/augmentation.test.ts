@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { largestElastic } from "#contract/augmentation-options.ts";
+import { augmentationOptionsSchema, largestElastic } from "#contract/augmentation-options.ts";
 import { createRandom } from "#core/random.ts";
 import { affineOf, augmentationRange, drawAugmentation, type Transform, warpOf } from "./augmentation.ts";
 import { drawElasticField } from "./elastic-field.ts";
 import { createWarp } from "./warp.ts";
 
 const size = 160;
-const off = { rotationDegrees: 0, elastic: 0, contrast: 0, brightnessHu: 0, noiseHu: 0, blurPixels: 0 };
+const off = augmentationOptionsSchema.parse({});
 
 type Disc = { readonly x: number; readonly y: number; readonly radius: number };
 
@@ -221,5 +221,22 @@ describe("what is drawn", () => {
     const four = drawAugmentation(createRandom(7), off).transforms;
     const more = drawAugmentation(createRandom(7), { ...off, rotationDegrees: 5, elastic: 0.01, noiseHu: 9 });
     expect(more.transforms.filter(({ kind }) => kind !== "rotate")).toEqual(four);
+  });
+
+  test("zoom scales every augmented image, as often up as down and no further than it says, and leaves the four", () => {
+    let larger = 0;
+    for (let seed = 0; seed < 1000; seed++) {
+      const four = drawAugmentation(createRandom(seed), off).transforms;
+      const zoomed = drawAugmentation(createRandom(seed), { ...off, zoom: 0.6 }).transforms;
+      const at = four[0]?.kind === "flip" ? 1 : 0;
+      const zoom = zoomed[at];
+      expect(zoomed.toSpliced(at, 1)).toEqual(four);
+      if (zoom.kind !== "scale") throw new Error(`${zoom.kind} stands where the zoom should`);
+      expect(zoom.factor).toBeGreaterThanOrEqual(1 / 1.6);
+      expect(zoom.factor).toBeLessThan(1.6);
+      if (zoom.factor > 1) larger++;
+    }
+    // 500 are expected; five standard deviations of a binomial count are 79.
+    expect(Math.abs(larger - 500)).toBeLessThan(79);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The paper's augmentation: flip, translation, scaling and cropping, each augmented image by a random combination of the
  * four, intensities never changed, image and mask by the same transform (Zhang 2020, Methods). Options past the paper:
- * rotation, elastic deformation and changes of intensity. What is drawn is plain data in parts of the image's width and
+ * rotation, further scaling, elastic deformation and changes of intensity. What is drawn is plain data in parts of the image's width and
  * fits every matrix; a combination becomes one map, so that an image is interpolated once.
  */
 import type { AugmentationOptions } from "#contract/augmentation-options.ts";
@@ -40,13 +40,18 @@ export const augmentationRange = {
 /** A random combination of the four transforms, each taken with even chance and at least one of them; then the options. */
 export function drawAugmentation(random: Random, options: AugmentationOptions): Augmentation {
   const { translation, scaling, crop } = augmentationRange;
-  const { rotationDegrees, elastic } = options;
+  const { rotationDegrees, zoom, elastic } = options;
   const chosen = 1 + random.integer(15);
   const transforms: Transform[] = [];
   if (chosen & 1) transforms.push({ kind: "flip" });
   if (rotationDegrees > 0) {
     const degrees = random.fork("rotation").uniform(-rotationDegrees, rotationDegrees);
     transforms.push({ kind: "rotate", degrees });
+  }
+  if (zoom > 0) {
+    // Even in the logarithm: as many images grow by a factor as shrink by it.
+    const furthest = Math.log(1 + zoom);
+    transforms.push({ kind: "scale", factor: Math.exp(random.fork("zoom").uniform(-furthest, furthest)) });
   }
   if (chosen & 2) {
     const [x, y] = [random.uniform(-translation, translation), random.uniform(-translation, translation)];
