@@ -1,5 +1,5 @@
 /** `delineate model` on the command line: show, card, annotate; calibrate is model-calibrate.ts. */
-import { basename } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { modelCard } from "#model/model-card.ts";
 import { shippedModel } from "#model/run/load-model.ts";
@@ -8,6 +8,8 @@ import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { addCalibrateCommand } from "./model-calibrate.ts";
 import { printResult } from "./output.ts";
+
+type CardOptions = { readonly out?: string; readonly overlays?: string; readonly force: boolean };
 
 export function modelVerb(command: Command): void {
   command.addHelpText(
@@ -35,19 +37,26 @@ export function modelVerb(command: Command): void {
       "--out <FILE>",
       "write it to this file (default: print it), with its figure beside it where the model is calibrated",
     )
+    .option("--overlays <PICTURE>", "show this picture of automatic contours beside their references")
     .option("--force", "overwrite --out", false)
-    .addHelpText("after", "\nExamples:\n  $ delineate model card run/model.onnx --out card.md")
-    .action(async (file: string | undefined, options: { out?: string; force: boolean }) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ delineate model card run/model.onnx --out card.md --overlays overlays.png",
+    )
+    .action(async (file: string | undefined, options: CardOptions) => {
       const { metadata, facts } = await describeModel(file ?? shippedModel);
       const { out, force } = options;
+      const overlays = options.overlays && relative(dirname(out ?? "card.md"), options.overlays);
       if (out === undefined) {
-        process.stdout.write(modelCard(metadata, facts));
+        process.stdout.write(modelCard(metadata, facts, { overlays }));
         return;
       }
       const { quality } = metadata;
       const plot = `${out.replace(/\.md$/i, "")}-expected-dsc.svg`;
       if (quality !== undefined) await writeFileAtomic(plot, expectedDscFigure(quality).svg, { force });
-      await writeFileAtomic(out, modelCard(metadata, facts, quality && basename(plot)), { force });
+      await writeFileAtomic(out, modelCard(metadata, facts, { plot: quality && basename(plot), overlays }), {
+        force,
+      });
     });
   command
     .command("annotate <FILE>")

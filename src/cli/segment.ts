@@ -31,10 +31,7 @@ type Options = {
 export function segmentVerb(command: Command): void {
   command
     .requiredOption("--out <FILE>", "file to write")
-    .option(
-      "--model <FILE>",
-      "model to use (default: the shipped one, trained on synthetic patients, for research only)",
-    )
+    .option("--model <FILE>", "model to use (default: the shipped one, models/gtv.md, for research only)")
     .option(
       "--model-config <FILE>",
       "JSON that states the input and output of an ONNX model that was trained elsewhere (docs/external-models.md)",

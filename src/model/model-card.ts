@@ -21,14 +21,11 @@ const commonLimitations = [
   "Every contour is a proposal: a physician must review it.",
 ];
 
-/** `plot`: where the card finds the figure of expected and true DSC, if it is drawn. */
-export function modelCard(metadata: ModelMetadata, facts: ModelFacts, plot?: string): string {
+/** Where the card finds its pictures, relative to itself: expected against true DSC, and contours beside their references. */
+type CardPictures = { readonly plot?: string | undefined; readonly overlays?: string | undefined };
+
+export function modelCard(metadata: ModelMetadata, facts: ModelFacts, pictures: CardPictures = {}): string {
   const { name, version, configuration, intendedUse, date } = metadata;
-  const { context, contextSpacingMm, size } = configuration;
-  const input =
-    context === 0
-      ? `one slice at a time, ${size} x ${size}`
-      : `${2 * context + 1} slices ${contextSpacingMm} mm apart for each slice (2.5D), ${size} x ${size}`;
   return `${[
     `# ${name} ${version}`,
     intendedUse,
@@ -37,7 +34,7 @@ export function modelCard(metadata: ModelMetadata, facts: ModelFacts, plot?: str
         "network",
         `${configuration.network}${configuration.attention ? " with attention gates" : ""}, width ${configuration.width}`,
       ],
-      ["sees", input],
+      ["sees", `${whatIsSeen(configuration)}, ${configuration.size} x ${configuration.size}`],
       ["gives", `the probability of gross tumour volume for each pixel; target above ${metadata.threshold}`],
       ["parameters", facts.parameters.toLocaleString("en")],
       ["file", `${(facts.bytes / 1e6).toFixed(1)} MB, SHA-256 \`${facts.digest}\``],
@@ -53,12 +50,27 @@ export function modelCard(metadata: ModelMetadata, facts: ModelFacts, plot?: str
     training(metadata),
     "## Measured",
     metricTable(metadata.metrics),
-    ...(metadata.quality === undefined ? [] : ["## It says what it is worth", worth(metadata.quality, plot)]),
+    ...(pictures.overlays === undefined ? [] : ["## Overlays", overlaysOf(pictures.overlays)]),
+    ...(metadata.quality === undefined
+      ? []
+      : ["## It says what it is worth", worth(metadata.quality, pictures.plot)]),
     "## Limitations",
     bullets([...commonLimitations, ...metadata.limitations]),
     "## To make it again",
     trainAgain(metadata),
   ].join("\n\n")}\n`;
+}
+
+function whatIsSeen({ view, viewMm, context, contextSpacingMm }: ModelMetadata["configuration"]): string {
+  if (view === "click")
+    return `the square of ${viewMm} mm round a click, or round a neighbouring slice's contour`;
+  return context === 0
+    ? "one slice at a time"
+    : `${2 * context + 1} slices ${contextSpacingMm} mm apart for each slice (2.5D)`;
+}
+
+function overlaysOf(picture: string): string {
+  return `Green the reference, red the automatic contour, yellow both.\n\n![Overlays](${picture})`;
 }
 
 function trainingData({ cohort, trainedOn, trainingData: sentences }: ModelMetadata): string {
@@ -89,7 +101,9 @@ function trainingData({ cohort, trainedOn, trainingData: sentences }: ModelMetad
 function preprocessing({ configuration, normalisation, frame }: ModelMetadata): string {
   const { lowHu, highHu, levels } = configuration.greyLevels;
   const { mean, standardDeviation } = normalisation;
-  const field = frame === "body" ? "over the square that the body fills" : "over their whole field of view";
+  const { view, viewMm } = configuration;
+  const slices = frame === "body" ? "over the square that the body fills" : "over their whole field of view";
+  const field = view === "click" ? `over a square of ${viewMm} mm` : slices;
   return bullets([
     `HU from ${lowHu} to ${highHu} become ${levels} grey levels; what lies beyond becomes the first or the last.`,
     `Slices are resampled to ${configuration.size} x ${configuration.size} pixels ${field}.`,

@@ -8,7 +8,7 @@ import { checkPlan } from "#contract/plan.ts";
 import { setOnnxMetadata } from "#engine/onnx-file.ts";
 import { modelCard } from "#model/model-card.ts";
 import { channelCount } from "#preprocess/context.ts";
-import { loadModel, readMetadata, shippedModel } from "./load-model.ts";
+import { clickModel, loadModel, readMetadata, shippedModel } from "./load-model.ts";
 import { annotateModel, describeModel } from "./model.ts";
 import { unsealed } from "./model-seal.ts";
 
@@ -121,6 +121,15 @@ test("the card says what the file says: figures with their unit, data, limits, d
   ]);
 });
 
+test.each([
+  ["gtv", shippedModel, { plot: "gtv-expected-dsc.svg", overlays: "../docs/pictures/result.png" }],
+  ["click", clickModel, {}],
+])("the card beside the shipped model %s is the one that its file gives", async (name, file, pictures) => {
+  const { metadata, facts } = await describeModel(file);
+  const card = readFileSync(new URL(`${name}.md`, file), "utf8");
+  expect(card).toBe(modelCard(metadata, facts, pictures));
+});
+
 test("calibrated, the card says what contours are worth, on whom that was measured, and where its figure is", async () => {
   const { metadata, facts } = await annotate();
   const errors = { count: 31, spearman: 0.71, meanAbsoluteError: 0.124 };
@@ -131,7 +140,7 @@ test("calibrated, the card says what contours are worth, on whom that was measur
     doubtBelow: 0.55,
     calibration: { patients: 12, cohorts: ["others"], contours: errors, slices: errors, pairs: [] },
   };
-  const card = modelCard({ ...metadata, quality }, facts, "card-expected-dsc.svg");
+  const card = modelCard({ ...metadata, quality }, facts, { plot: "card-expected-dsc.svg" });
   for (const said of [
     "## It says what it is worth",
     "12 patients of others",
