@@ -1,5 +1,6 @@
 /** What tests ask of the open review in the page, and how they draw: real pointer events, voxels read from the page's memory. */
 import type { Page } from "playwright-core";
+import type { Plane } from "#editing/tools/plane.ts";
 import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 
 type Console = { readonly delineate: { readonly session: ReviewSession } };
@@ -47,6 +48,33 @@ export function reviewState(page: Page) {
 /** The axial slice that is painted. */
 export async function paintedSlice(page: Page): Promise<number> {
   return Number(await page.getByTestId("viewport-axial").getAttribute("data-rendered"));
+}
+
+/** What a plane shows: grey levels of its canvas from the upper left, and HU of its slice, u + width * v. */
+export function paintedPlane(page: Page, plane: Plane) {
+  return page.evaluate((name) => {
+    const { session } = (globalThis as unknown as Console).delineate;
+    const element = document.querySelector<HTMLElement>(`[data-testid="viewport-${name}"]`);
+    const canvas = element?.querySelector<HTMLCanvasElement>(".plane-image");
+    const context = canvas?.getContext("2d");
+    if (!element || !canvas || !context) throw new Error(`the page has no ${name} plane`);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const { grid, hu } = session.ct;
+    const [ni, nj, nk] = grid.size;
+    const w = Number(element.dataset.rendered);
+    const [across, down] = name === "axial" ? [ni, nj] : [name === "coronal" ? ni : nj, nk];
+    const huAt = (u: number, v: number): number => {
+      if (name === "axial") return hu[u + ni * (v + nj * w)];
+      return name === "coronal" ? hu[u + ni * (w + nj * v)] : hu[w + ni * (u + nj * v)];
+    };
+    return {
+      grid: { size: [...grid.size], spacingMm: [...grid.spacingMm] },
+      window: session.getState().window,
+      canvas: { width: canvas.width, height: canvas.height },
+      greys: Array.from({ length: canvas.width * canvas.height }, (_, at) => data[4 * at]),
+      hu: Array.from({ length: across * down }, (_, at) => huAt(at % across, Math.floor(at / across))),
+    };
+  }, plane);
 }
 
 /** Moves to axial slice k by the wheel and waits until it is painted. */

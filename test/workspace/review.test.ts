@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { planes } from "#editing/tools/plane.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
@@ -14,7 +15,16 @@ import { dicomErrors } from "../judge.ts";
 import { phantomFolder, zipOf } from "./ct-zip.ts";
 import { dropPath } from "./drop-path.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
-import { drag, paintedSlice, reviewState, saved, scrollTo, voxelsOf, voxelsPerSlice } from "./page-review.ts";
+import {
+  drag,
+  paintedPlane,
+  paintedSlice,
+  reviewState,
+  saved,
+  scrollTo,
+  voxelsOf,
+  voxelsPerSlice,
+} from "./page-review.ts";
 
 let data: string;
 let patient: string;
@@ -63,6 +73,35 @@ describe("a patient's way through the workspace", () => {
     expect(slices[await paintedSlice(page)]).toBe(Math.max(...slices));
     expect(Math.max(...slices)).toBeGreaterThan(0);
   });
+
+  test.each(planes)(
+    "the %s image is painted where its contours are: half a voxel away the greys fit worse",
+    async (plane) => {
+      const { canvas, greys, hu, grid, window } = await paintedPlane(open.page, plane);
+      const [u, v] = { axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] }[plane];
+      const [across, down] = [grid.size[u], grid.size[v]];
+      // The whole plane fits and stands in the middle; slices are counted from the feet, the head is up.
+      const [uMm, vMm] = [grid.spacingMm[u], grid.spacingMm[v]];
+      const perMm = Math.min(canvas.width / (across * uMm), canvas.height / (down * vMm));
+      const sign = plane === "axial" ? 1 : -1;
+      const misfit = (du: number, dv: number): number => {
+        let sum = 0;
+        for (let at = 0; at < hu.length; at++) {
+          const x = canvas.width / 2 + perMm * uMm * ((at % across) + du + 0.5 - across / 2);
+          const y = canvas.height / 2 + sign * perMm * vMm * (Math.floor(at / across) + dv + 0.5 - down / 2);
+          const painted = greys[Math.floor(x) + canvas.width * Math.floor(y)] ?? 0;
+          const wanted = (255 * (hu[at] - window.lower)) / (window.upper - window.lower);
+          sum += Math.abs(painted - Math.min(255, Math.max(0, wanted)));
+        }
+        return sum / hu.length;
+      };
+      const here = misfit(0, 0);
+      for (const shift of [-0.5, 0.5]) {
+        expect(here).toBeLessThan(0.8 * misfit(shift, 0));
+        expect(here).toBeLessThan(0.8 * misfit(0, shift));
+      }
+    },
+  );
 
   test("wheel and keys scroll, and what was on screen counts as seen", async () => {
     const { page } = open;

@@ -9,12 +9,11 @@ import { DelineateError } from "#core/errors.ts";
 
 const contentSecurityPolicy = [
   "default-src 'self'",
-  // Cornerstone decodes and renders in workers that its bundles make from blobs.
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
+  "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
-  "connect-src 'self' blob:",
+  "connect-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -56,8 +56,3 @@ export function sliceThrough(geometry: PlaneGeometry, voxel: Vector3): number {
 export function voxelOf({ plane }: PlaneGeometry, u: number, v: number, w: number): VoxelPoint {
   return planeToVoxel(plane, u, v, w);
 }
-
-/** The image row, from the top, that shows voxel row `v`. It is its own inverse. */
-export function rowOf(geometry: PlaneGeometry, v: number): number {
-  return geometry.vUp ? geometry.height - 1 - v : v;
-}

@@ -5,7 +5,6 @@ import { createGrid } from "#geometry/grid.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import {
   coefficients,
-  cornerstoneCamera,
   type PlaneProjection,
   panBy,
   pixelsPerMm,
@@ -81,36 +80,7 @@ test("Panning moves what was grabbed by as many pixels as the pointer", () => {
   expect(movedY - y).toBeCloseTo(-15, 9);
 });
 
-/**
- * What Cornerstone paints with a scale and a translation, from its rendering/calculateTransform.js: an image pixel's edge x
- * lies at canvas / 2 + scale' * (translation + x - size / 2), scale' stretched along the coarser spacing.
- */
-function paintedByCornerstone(projection: PlaneProjection, edgeX: number, edgeY: number): [number, number] {
-  const { geometry, deviceWidth, deviceHeight } = projection;
-  const { scale, translation } = cornerstoneCamera(projection);
-  const finest = Math.min(geometry.uMm, geometry.vMm);
-  const across = (scale * geometry.uMm) / finest;
-  const down = (scale * geometry.vMm) / finest;
-  return [
-    deviceWidth / 2 + across * (translation[0] + edgeX - geometry.width / 2),
-    deviceHeight / 2 + down * (translation[1] + edgeY - geometry.height / 2),
-  ];
-}
-
-test("Cornerstone paints a voxel's middle where the voxel's centre is projected to", () => {
-  for (const plane of planes) {
-    const start = projectionOf(plane, 2);
-    const projection = { ...start, camera: zoomAt(start, 123, 210, 5.3) };
-    const { geometry } = projection;
-    const [u, v] = [17, 31];
-    const row = geometry.vUp ? geometry.height - 1 - v : v;
-    const [x, y] = paintedByCornerstone(projection, u + 0.5, row + 0.5);
-    expect(x / 2).toBeCloseTo(project(projection, u, v)[0], 6);
-    expect(y / 2).toBeCloseTo(project(projection, u, v)[1], 6);
-  }
-});
-
-test("The overlay's transform is the projection in device pixels", () => {
+test("The transform of image and overlay is the projection in device pixels", () => {
   const projection = projectionOf("coronal", 2);
   const [a, d, e, f] = coefficients(projection);
   const [x, y] = project(projection, 3, 4);

@@ -1,9 +1,6 @@
 /**
- * The one place where voxels become pixels of a viewport and back, for painting and for the pointer alike.
- *
- * Cornerstone's CPU path paints a voxel between its edges, but its own worldToCanvas maps the voxel's centre to the corner
- * of what it painted, half a voxel off (5.14). So nothing asks Cornerstone where a point is: the camera lives here and
- * `cornerstoneCamera` says how to make it paint the same. CSS pixels throughout, unless a name says device pixels.
+ * The one place where voxels become pixels of a viewport and back, for image, contours and pointer alike. CSS pixels
+ * throughout, unless a name says device pixels.
  */
 import type { PlaneGeometry } from "./plane-geometry.ts";
 
@@ -72,21 +69,5 @@ export function panBy(projection: PlaneProjection, dx: number, dy: number): Plan
     ...camera,
     centreU: within(camera.centreU - (dx * pixelRatio) / a, geometry.width),
     centreV: within(camera.centreV - (dy * pixelRatio) / d, geometry.height),
-  };
-}
-
-/**
- * Cornerstone's zoom (device pixels for one pixel along the finer spacing) and translation (image pixels from the middle of
- * the image, whose edges lie half a voxel beyond the outer voxels' centres).
- */
-export function cornerstoneCamera(projection: PlaneProjection): {
-  readonly scale: number;
-  readonly translation: readonly [number, number];
-} {
-  const { geometry, camera, pixelRatio } = projection;
-  const row = geometry.vUp ? geometry.height - 1 - camera.centreV : camera.centreV;
-  return {
-    scale: pixelsPerMm(projection) * pixelRatio * Math.min(geometry.uMm, geometry.vMm),
-    translation: [geometry.width / 2 - (camera.centreU + 0.5), geometry.height / 2 - (row + 0.5)],
   };
 }

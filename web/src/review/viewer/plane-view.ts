@@ -1,9 +1,8 @@
 /**
- * One plane on screen: Cornerstone's canvas with the CT, above it a canvas with contours and marks, above that the text.
+ * One plane on screen: a canvas with the CT, above it a canvas with contours and marks, above that the text.
  * Image and overlay are painted in the same animation frame, from the same state. Knows no tools (pointer-tools.ts) and no
  * other plane (viewer-planes.ts).
  */
-import type { RenderingEngine } from "@cornerstonejs/core";
 import type { Plane } from "#editing/tools/plane.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { planeName } from "./orientation.ts";
@@ -55,7 +54,6 @@ export class PlaneView {
     plane: Plane,
     parts: {
       readonly session: ViewerSession;
-      readonly engine: RenderingEngine;
       readonly rulers: Rulers;
       readonly requestFrame: () => void;
     },
@@ -72,8 +70,7 @@ export class PlaneView {
     this.element.setAttribute("aria-roledescription", "CT viewport");
     host.prepend(this.element);
     this.#images = new PlaneImages(parts.session.ct, this.geometry);
-    this.#painter = new PlanePainter(parts.engine, plane, this.element);
-    // Cornerstone takes its elements out of the tab order.
+    this.#painter = new PlanePainter(this.element, this.geometry);
     this.element.tabIndex = 0;
     this.#shapes = new SliceShapes(this.geometry);
     this.#overlay = document.createElement("canvas");
@@ -93,8 +90,6 @@ export class PlaneView {
 
   dispose(): void {
     this.#observer.disconnect();
-    this.#painter.dispose();
-    this.#images.dispose();
     this.element.remove();
   }
 

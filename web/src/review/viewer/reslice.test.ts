@@ -18,23 +18,14 @@ test("An axial slice is a view of the volume, not a copy", () => {
   expect([...slice.subarray(0, 6)]).toEqual([200, 201, 202, 203, 204, 210]);
 });
 
-test("A coronal image has i across and the head's slice as its first row", () => {
+test("A coronal image has i across and slices in their order", () => {
   const image = resliceHu(hu, grid, planeGeometry(grid, "coronal"), 3);
-  expect([...image]).toEqual([230, 231, 232, 233, 234, 130, 131, 132, 133, 134, 30, 31, 32, 33, 34]);
+  expect([...image]).toEqual([30, 31, 32, 33, 34, 130, 131, 132, 133, 134, 230, 231, 232, 233, 234]);
 });
 
-test("A sagittal image has j across and the head's slice as its first row", () => {
+test("A sagittal image has j across and slices in their order", () => {
   const image = resliceHu(hu, grid, planeGeometry(grid, "sagittal"), 4);
-  expect([...image]).toEqual([204, 214, 224, 234, 104, 114, 124, 134, 4, 14, 24, 34]);
-});
-
-test("Where slices are counted from the head, slice 0 is the first row", () => {
-  const fromHead = createGrid([...size], [1, 1, 1], patientPoint(0, 0, 0), [
-    [-1, 0, 0],
-    [0, 1, 0],
-  ]);
-  const image = resliceHu(hu, fromHead, planeGeometry(fromHead, "sagittal"), 0);
-  expect([...image.subarray(0, 4)]).toEqual([0, 10, 20, 30]);
+  expect([...image]).toEqual([4, 14, 24, 34, 104, 114, 124, 134, 204, 214, 224, 234]);
 });
 
 test("A mask's slice is cut to the box of its voxels, in every plane", () => {

@@ -1,19 +1,19 @@
 /**
- * Slices of a volume along any plane: grey values in image order (row 0 at the top), masks cut to the box of what is inside
- * (in u and v, not in rows). Axial grey values are a view of the volume, not a copy.
+ * Slices of a volume along any plane, in (u, v) order: grey values whole, masks cut to the box of what is inside. Axial grey
+ * values are a view of the volume, not a copy.
  */
 import { planeStrides } from "#editing/tools/plane.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { type PlaneGeometry, rowOf } from "./plane-geometry.ts";
+import type { PlaneGeometry } from "./plane-geometry.ts";
 
-/** Grey values of slice `w`, length width * height. */
+/** Grey values of slice `w`, width * height of them: u + width * v. */
 export function resliceHu(hu: Int16Array, grid: Grid, geometry: PlaneGeometry, w: number): Int16Array {
   const { width, height } = geometry;
   const [su, sv, sw] = planeStrides(geometry.plane, grid);
-  if (su === 1 && sv === width && !geometry.vUp) return hu.subarray(w * sw, (w + 1) * sw);
+  if (su === 1 && sv === width) return hu.subarray(w * sw, (w + 1) * sw);
   const image = new Int16Array(width * height);
   for (let v = 0; v < height; v++) {
-    const to = rowOf(geometry, v) * width;
+    const to = v * width;
     const from = v * sv + w * sw;
     if (su === 1) image.set(hu.subarray(from, from + width), to);
     else for (let u = 0; u < width; u++) image[to + u] = hu[from + u * su];
@@ -21,7 +21,7 @@ export function resliceHu(hu: Int16Array, grid: Grid, geometry: PlaneGeometry, w
   return image;
 }
 
-/** A part of a mask's slice: (u0, v0) is its first voxel, v not flipped. */
+/** A part of a mask's slice: (u0, v0) is its first voxel. */
 export type MaskSlice = {
   readonly u0: number;
   readonly v0: number;

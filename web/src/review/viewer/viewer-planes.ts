@@ -2,12 +2,10 @@
  * The three planes as one: a single animation frame for all of them, the state's changes turned into what has to be painted
  * again, the plane that keys act on, and which plane fills the viewer.
  */
-import type { RenderingEngine } from "@cornerstonejs/core";
 import { type Plane, planes } from "#editing/tools/plane.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { sliceThrough } from "./plane-geometry.ts";
 import { cutBall } from "./plane-marks.ts";
-import { createEngine } from "./plane-painter.ts";
 import { wholePlane } from "./plane-projection.ts";
 import { PlaneView } from "./plane-view.ts";
 import { type PointerListeners, PointerTools } from "./pointer-tools.ts";
@@ -41,7 +39,6 @@ const followMs = 80;
 export class ViewerPlanes {
   readonly rulers: Rulers;
   readonly #session: ViewerSession;
-  readonly #engine: RenderingEngine;
   readonly #views: Readonly<Record<Plane, PlaneView>>;
   readonly #tools: Readonly<Record<Plane, PointerTools>>;
   readonly #unsubscribe: readonly (() => void)[];
@@ -59,10 +56,9 @@ export class ViewerPlanes {
   ) {
     this.#session = session;
     this.#state = session.getState();
-    this.#engine = createEngine();
     this.rulers = new Rulers(() => this.#redrawAll("overlay"));
     const requestFrame = () => this.#requestFrame();
-    const parts = { session, engine: this.#engine, rulers: this.rulers, requestFrame };
+    const parts = { session, rulers: this.rulers, requestFrame };
     this.#views = perPlane((plane) => new PlaneView(hosts[plane], plane, parts));
     this.#tools = perPlane((plane) => {
       const context = { session, view: this.#views[plane], rulers: this.rulers };
@@ -92,7 +88,6 @@ export class ViewerPlanes {
       this.#tools[plane].dispose();
       this.#views[plane].dispose();
     }
-    this.#engine.destroy();
   }
 
   /** A stroke, outline or box is being drawn: it belongs to its slice. */
