@@ -5,22 +5,22 @@
  */
 import { Enums, metaData, type Types, utilities } from "@cornerstonejs/core";
 import { voxelToPatient } from "#geometry/grid.ts";
+import type { CtStore } from "../session/ct-store.ts";
 import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
 import { resliceHu } from "./reslice.ts";
-import type { ViewerCt } from "./viewer-session.ts";
 
 /** Resliced images are about 130 kB; this many are a person's back and forth. */
 const keptReslices = 48;
 
 export class PlaneImages {
-  readonly #ct: ViewerCt;
+  readonly #ct: CtStore;
   readonly #geometry: PlaneGeometry;
   readonly #images = new Map<number, Types.IImage>();
   readonly #prefix = `ct:${crypto.randomUUID()}:`;
   readonly #provide = (type: string, id: unknown): object | undefined =>
     typeof id === "string" && id.startsWith(this.#prefix) ? this.#describe(type, id) : undefined;
 
-  constructor(ct: ViewerCt, geometry: PlaneGeometry) {
+  constructor(ct: CtStore, geometry: PlaneGeometry) {
     this.#ct = ct;
     this.#geometry = geometry;
     metaData.addProvider(this.#provide, 1000);
