@@ -23,7 +23,7 @@ export function voxelsPerSlice(page: Page, name: string): Promise<number[]> {
   return page.evaluate((wanted) => {
     const { session } = (globalThis as unknown as Console).delineate;
     const structure = session.getState().structures.find((candidate) => candidate.name === wanted);
-    return structure === undefined ? [] : [...session.sliceVoxels(structure.id)];
+    return structure === undefined ? [] : [...session.pen.sliceVoxels(structure.id)];
   }, name);
 }
 
@@ -106,5 +106,5 @@ export async function drag(page: Page, points: readonly (readonly [number, numbe
 }
 
 export function saved(page: Page): Promise<void> {
-  return page.evaluate(() => (globalThis as unknown as Console).delineate.session.flush());
+  return page.evaluate(() => (globalThis as unknown as Console).delineate.session.record.flush());
 }

@@ -148,6 +148,7 @@ describe("the time study in the browser", () => {
         added_path_length_mm: version.addedPathLengthMm?.toFixed(1),
         dsc_to_automatic: version.dscToAutomatic?.toFixed(4),
         volume_cc: version.structures[0].volumeCc.toFixed(3),
+        model_asked: "no",
       })),
     );
   });

@@ -1,6 +1,6 @@
 /** The frame of every page: which one is shown, who reviews, and that this is no medical device. */
 import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
-import { unsavedWork } from "./review/session/unsaved-work.ts";
+import { unsavedWork } from "./review/session/record/unsaved-work.ts";
 import { ReviewerDialog } from "./reviewer-dialog.tsx";
 import { parseRoute } from "./route.ts";
 import { StudyPage } from "./study/study-page.tsx";

@@ -4,6 +4,7 @@
  * changes nothing.
  */
 import { z } from "zod";
+import { editKindNames } from "./edit-kinds.ts";
 
 /** DICOM's types of a target that the workspace draws (RT ROI Interpreted Type). */
 export const structureTypes = ["GTV", "CTV", "PTV", "ORGAN"] as const;
@@ -19,27 +20,6 @@ export const structureNameSchema = z
 
 const colourSchema = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]);
 
-/** How a change to a mask was made. */
-const editKinds = [
-  "brush",
-  "eraser",
-  "freehand-add",
-  "freehand-subtract",
-  "interpolate",
-  "copy-slice",
-  "smooth",
-  "fill-holes",
-  "keep-largest",
-  "clear-slice",
-  "segment-box",
-  "segment-click",
-  "threshold",
-  "margin",
-  "undo",
-  "redo",
-] as const;
-export type EditKind = (typeof editKinds)[number];
-
 const entryBase = { id: z.uuid(), at: z.iso.datetime() };
 
 const logEntrySchema = z.discriminatedUnion("type", [
@@ -47,7 +27,8 @@ const logEntrySchema = z.discriminatedUnion("type", [
     ...entryBase,
     type: z.literal("edit"),
     structureId: z.uuid(),
-    kind: z.enum(editKinds),
+    /** How the change was made. */
+    kind: z.enum(editKindNames),
     /** The voxels that changed sides: editing/patch/mask-patch.ts encoded, base64. Applying it twice undoes it. */
     patch: z.base64(),
     /** Of "undo" and "redo": the entry whose patch is applied once more. */

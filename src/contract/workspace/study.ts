@@ -15,6 +15,8 @@ const studyRowSchema = z.strictObject({
   addedPathLengthMm: z.number().nullable(),
   dscToAutomatic: z.number().nullable(),
   volumeCc: z.number(),
+  /** A network was asked on the way (`manualTime` of edit-kinds.ts): a review by hand is no measure of hand work then. */
+  modelAsked: z.boolean(),
 });
 
 const summarySchema = z.strictObject({
@@ -25,9 +27,10 @@ const summarySchema = z.strictObject({
 
 export const studySchema = z.strictObject({
   rows: z.array(studyRowSchema),
+  /** Of reviews by hand without a network's help. */
   manual: summarySchema,
   assisted: summarySchema,
-  /** Over the patients that were contoured both ways; null below two of them. */
+  /** Over the patients that were contoured both ways, by hand without a network's help; null below two of them. */
   paired: z
     .strictObject({
       pairs: z.int(),

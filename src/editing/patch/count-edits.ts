@@ -3,11 +3,13 @@
  * is none. Used beside the time of a review and before it is signed.
  */
 
-type Edit = { readonly id: string; readonly kind: string; readonly stroke?: string | undefined };
+import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
+
+type Edit = { readonly id: string; readonly kind: EditKind; readonly stroke?: string | undefined };
 
 /** 0 for an empty log. What was undone counts: it was drawn. */
 export function countEdits(log: readonly Edit[]): number {
   return new Set(
-    log.filter(({ kind }) => kind !== "undo" && kind !== "redo").map(({ id, stroke }) => stroke ?? id),
+    log.filter(({ kind }) => editKind(kind).by !== "history").map(({ id, stroke }) => stroke ?? id),
   ).size;
 }

@@ -19,6 +19,7 @@ function row(patient: number, start: "manual" | "assisted", minutes: number): St
     addedPathLengthMm: null,
     dscToAutomatic: null,
     volumeCc: 1,
+    modelAsked: false,
   };
 }
 
@@ -68,4 +69,16 @@ test("equal differences have a mean and no interval, one pair is none", () => {
     tTestP: null,
   });
   expect(evaluateStudy(rows.slice(0, 2)).paired).toBeNull();
+});
+
+test("a review by hand in which a network was asked is listed and counts nowhere", () => {
+  const rows = [row(1, "manual", 10), row(1, "assisted", 8), row(2, "manual", 12), row(2, "assisted", 9)];
+  const helped = { ...row(3, "manual", 1), modelAsked: true };
+  const without = evaluateStudy(rows);
+  const study = evaluateStudy([...rows, helped, { ...row(3, "assisted", 5), modelAsked: true }]);
+  expect(study.rows.length).toBe(6);
+  expect(study.manual).toEqual(without.manual);
+  expect(study.paired).toEqual(without.paired);
+  expect(study.assisted.count).toBe(3);
+  expect(study.figure.match(/<circle/g)?.length).toBe(5);
 });

@@ -1,8 +1,10 @@
 /**
  * The paper's comparison (Zhang 2020, Discussion) on this workspace's own signed reviews: how long contouring took by hand
  * and from the automatic contour. Times are active work as the page measured it. One row a review, its latest version;
- * pairs are cases that were contoured both ways, each by its latest review.
+ * pairs are cases that were contoured both ways, each by its latest review. A review by hand in which a network was asked is
+ * listed and not counted.
  */
+import { editKind, editKindNames } from "#contract/workspace/edit-kinds.ts";
 import type { Study } from "#contract/workspace/study.ts";
 import { formatCsv } from "#formats/csv.ts";
 import { studyFigure } from "#pictures/figures/study-times.ts";
@@ -13,6 +15,9 @@ import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 type Row = Study["rows"][number];
+
+/** Edits that end the work by hand. */
+const asksModel = editKindNames.filter((kind) => !editKind(kind).manualTime);
 
 export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
   const versions = await db
@@ -32,6 +37,16 @@ export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
       "cases.patient_id",
     ])
     .execute();
+  const asked = new Set(
+    (
+      await db
+        .selectFrom("log_entries")
+        .select("review_id")
+        .where("kind", "in", [...asksModel])
+        .distinct()
+        .execute()
+    ).map(({ review_id }) => review_id),
+  );
   // Later ones replace earlier ones of the same review.
   const rows = new Map<string, Row>();
   for (const { case_id, review_id, version, start, patient_id, ...counts } of versions) {
@@ -49,6 +64,7 @@ export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
       addedPathLengthMm: version.addedPathLengthMm,
       dscToAutomatic: version.dscToAutomatic,
       volumeCc: counts.volume_cc,
+      modelAsked: asked.has(review_id),
     });
   }
   return evaluateStudy([...rows.values()]);
@@ -56,14 +72,15 @@ export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
 
 /** `rows` in the order of their signing. */
 export function evaluateStudy(rows: readonly Row[]): Study {
+  const counted = rows.filter(({ start, modelAsked }) => start === "assisted" || !modelAsked);
   const latest = (start: Row["start"]): Map<string, number> =>
-    new Map(rows.filter((row) => row.start === start).map((row) => [row.caseId, minutes(row)]));
+    new Map(counted.filter((row) => row.start === start).map((row) => [row.caseId, minutes(row)]));
   const [manual, assisted] = [latest("manual"), latest("assisted")];
   const pairs = [...manual].flatMap(([caseId, byHand]) => {
     const withModel = assisted.get(caseId);
     return withModel === undefined ? [] : [{ manual: byHand, assisted: withModel }];
   });
-  const single = (start: Row["start"]) => rows.filter((row) => row.start === start).map(minutes);
+  const single = (start: Row["start"]) => counted.filter((row) => row.start === start).map(minutes);
   return {
     rows: [...rows],
     manual: summarise(single("manual")),
@@ -71,9 +88,9 @@ export function evaluateStudy(rows: readonly Row[]): Study {
     paired: pairs.length < 2 ? null : comparePairs(pairs),
     paper: { manualMinutes: 15, assistedMinutes: 10 },
     figure:
-      rows.length === 0
+      counted.length === 0
         ? ""
-        : studyFigure(rows.map((row) => ({ caseId: row.caseId, start: row.start, minutes: minutes(row) })))
+        : studyFigure(counted.map((row) => ({ caseId: row.caseId, start: row.start, minutes: minutes(row) })))
             .svg,
   };
 }
@@ -128,6 +145,7 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
     "added_path_length_mm",
     "dsc_to_automatic",
     "volume_cc",
+    "model_asked",
   ];
   return formatCsv([
     header,
@@ -142,6 +160,7 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
       row.addedPathLengthMm?.toFixed(1) ?? "",
       row.dscToAutomatic?.toFixed(4) ?? "",
       row.volumeCc.toFixed(3),
+      row.modelAsked ? "yes" : "no",
     ]),
   ]);
 }

@@ -5,7 +5,8 @@
 
 import type { ColumnType, GeneratedAlways } from "kysely";
 import type { Automatic, CaseDetail, CaseState, Version } from "#contract/workspace/case.ts";
-import type { EditKind, LogEntry, ReviewStructure, starts } from "#contract/workspace/review.ts";
+import type { EditKind } from "#contract/workspace/edit-kinds.ts";
+import type { LogEntry, ReviewStructure, starts } from "#contract/workspace/review.ts";
 import type { EditLedger } from "#editing/patch/ledger.ts";
 
 /** Parsed when read, written as JSON text. */

@@ -1,6 +1,6 @@
 /** What a signed structure says of its making: untouched, edited or drawn, and by which model (PS3.3 C.8.8.5, ROI Generation). */
 import type { Version } from "#contract/workspace/case.ts";
-import type { EditKind } from "#contract/workspace/review.ts";
+import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { type Mask, sameVoxels } from "#geometry/mask.ts";
 import { provenance } from "#segment/run/contour-ct.ts";
@@ -13,16 +13,6 @@ export type SignedStructure = {
   readonly began: Mask | undefined;
   readonly mask: Mask;
 };
-
-/** Edits in which the program, and not the hand, decides where the contour runs. */
-const computed: readonly EditKind[] = [
-  "interpolate",
-  "segment-box",
-  "segment-click",
-  "threshold",
-  "margin",
-  "smooth",
-];
 
 /** `model`: of the automatic contour. */
 export function roisToSign(structures: readonly SignedStructure[], model: Version["model"]): RoiToWrite[] {
@@ -47,7 +37,7 @@ function makingOf(
       ? { algorithm: "AUTOMATIC", algorithmDescription: provenance(model) }
       : { algorithm: "SEMIAUTOMATIC", algorithmDescription: provenance(model, ", edited") };
   }
-  return edits.some(({ kind }) => computed.includes(kind))
+  return edits.some(({ kind }) => editKind(kind).by === "computed")
     ? { algorithm: "SEMIAUTOMATIC", algorithmDescription: "drawn with computed steps in Delineate" }
     : { algorithm: "MANUAL", algorithmDescription: "drawn by hand in Delineate" };
 }

@@ -61,19 +61,19 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
       <div className="bar-group">
         <IconButton
           icon="undo"
-          label="Undo"
+          label={state.undoes === null ? "Undo" : `Undo ${state.undoes}`}
           shortcut="Ctrl+Z"
-          disabled={!state.canUndo || !state.editable}
+          disabled={state.undoes === null || !state.editable}
           data-testid="undo"
-          onClick={() => session.undo()}
+          onClick={() => session.pen.undo()}
         />
         <IconButton
           icon="redo"
-          label="Redo"
+          label={state.redoes === null ? "Redo" : `Redo ${state.redoes}`}
           shortcut="Ctrl+Shift+Z"
-          disabled={!state.canRedo || !state.editable}
+          disabled={state.redoes === null || !state.editable}
           data-testid="redo"
-          onClick={() => session.redo()}
+          onClick={() => session.pen.redo()}
         />
       </div>
       <Choice
@@ -81,7 +81,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
         value={preset ?? null}
         testId="window-presets"
         options={presets.map((value) => ({ value, label: presetLabels[value] }))}
-        onChange={(name) => session.setWindow(windowPresets[name])}
+        onChange={(name) => session.view.setWindow(windowPresets[name])}
       />
       <span className="bar-room" />
       <span

@@ -75,7 +75,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
 
   useEffect(() => {
     // What a person does anywhere on the page is work on this patient.
-    const onInput = (): void => session.touch();
+    const onInput = (): void => session.record.touch();
     const inputs = ["pointerdown", "pointermove", "wheel", "keydown"];
     for (const name of inputs) window.addEventListener(name, onInput, { passive: true, capture: true });
     return () => {
@@ -92,7 +92,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
         onLeave={() => setDialog("leave")}
       />
       {state.problem !== null && (
-        <ProblemBar onDismiss={() => session.dismissProblem()}>{state.problem}</ProblemBar>
+        <ProblemBar onDismiss={() => session.view.dismissProblem()}>{state.problem}</ProblemBar>
       )}
       {state.stopped !== null && (
         <ProblemBar
@@ -112,7 +112,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
         <main className="review-images" aria-label="Images">
           <Viewer session={session} onHelp={() => setDialog("help")} />
           {state.busy === null && state.notice !== null && (
-            <Notice key={state.notice} text={state.notice} onEnd={() => session.dismissNotice()} />
+            <Notice key={state.notice} text={state.notice} onEnd={() => session.view.dismissNotice()} />
           )}
           {state.busy !== null && (
             <div className="review-busy" role="status">

@@ -2,14 +2,15 @@
  * The review page's keys and mouse gestures, as the tables that the viewer obeys and the help sheet shows. Keys are compared
  * with KeyboardEvent.key, so they follow the person's keyboard layout.
  */
+import type { ReviewSession } from "./session/review-session.ts";
 import { windowPresets } from "./session/review-state.ts";
+import { edits, operations, perform, toolNames, tools } from "./tools.ts";
 import type { ViewerActions } from "./viewer/viewer-actions.ts";
-import type { ViewerSession } from "./viewer/viewer-session.ts";
 
 export const shortcutGroups = ["Tools", "Contour", "Slices", "View"] as const;
 
 export type ShortcutContext = {
-  readonly session: ViewerSession;
+  readonly session: ReviewSession;
   readonly viewer: ViewerActions;
   readonly showHelp: () => void;
 };
@@ -32,19 +33,21 @@ function resizeBrush({ session }: ShortcutContext, factor: number): void {
   const next = Math.round(radiusMm * factor * 2) / 2;
   // Below 3 mm a fifth is less than the half millimetre that sizes are rounded to.
   const changed = next === radiusMm ? radiusMm + Math.sign(factor - 1) * 0.5 : next;
-  session.setBrush({ radiusMm: Math.min(brushRangeMm[1], Math.max(brushRangeMm[0], changed)) });
+  session.view.setBrush({ radiusMm: Math.min(brushRangeMm[1], Math.max(brushRangeMm[0], changed)) });
 }
 
 /** What the fill returns to when it is switched on again. */
 const usualFill = 0.25;
 
 export const shortcuts: readonly Shortcut[] = [
-  tool("v", "Navigate: the crosshair links the planes", "navigate"),
-  tool("b", "Brush", "brush"),
-  tool("e", "Eraser", "eraser"),
-  tool("d", "Draw an outline to add", "freehand-add"),
-  tool("f", "Draw an outline to take away", "freehand-subtract"),
-  tool("m", "Measure a distance", "measure"),
+  ...toolNames.flatMap((name): Shortcut[] => {
+    const { key, help } = tools[name];
+    if (key === undefined) return [];
+    const action: Shortcut["action"] = ({ session }) => session.view.setTool(name);
+    return [
+      { keys: [key], group: "Tools", description: help, action, ...(edits(name) ? { edits: true } : {}) },
+    ];
+  }),
   {
     keys: ["[", "-"],
     group: "Tools",
@@ -70,22 +73,12 @@ export const shortcuts: readonly Shortcut[] = [
     action: ({ viewer }) => viewer.removeRuler(),
   },
 
-  edit("Ctrl+z", "Undo", ({ session }) => session.undo()),
-  {
-    keys: ["Ctrl+Shift+z", "Ctrl+y"],
-    group: "Contour",
-    description: "Redo",
-    edits: true,
-    action: ({ session }) => session.redo(),
-  },
-  edit("i", "Interpolate between drawn slices", ({ session }) => session.interpolate()),
-  edit("c", "Copy this slice's contour to the slice above", ({ session }) => session.copySlice("above")),
-  edit("Shift+c", "Copy this slice's contour to the slice below", ({ session }) =>
-    session.copySlice("below"),
-  ),
-  edit("s", "Smooth this slice", ({ session }) => session.smooth("slice")),
-  edit("h", "Fill holes", ({ session }) => session.fillHoles()),
-  edit("k", "Keep the largest part only", ({ session }) => session.keepLargest()),
+  edit(["Ctrl+z"], "Undo", ({ session }) => session.pen.undo()),
+  edit(["Ctrl+Shift+z", "Ctrl+y"], "Redo", ({ session }) => session.pen.redo()),
+  ...operations.flatMap((operation): Shortcut[] => {
+    const { key, help } = operation;
+    return key === undefined ? [] : [edit([key], help, ({ session }) => perform(session, operation))];
+  }),
 
   slices(["ArrowUp", "ArrowRight"], "Next slice to head, front or right", ({ viewer }) => viewer.step(1)),
   slices(["ArrowDown", "ArrowLeft"], "Next slice to feet, back or left", ({ viewer }) => viewer.step(-1)),
@@ -96,17 +89,17 @@ export const shortcuts: readonly Shortcut[] = [
   slices(["u"], "Next required slice that was not seen", ({ viewer }) => viewer.toNextUnseen()),
   slices(["t"], "Slice with the largest contour", ({ viewer }) => viewer.toLargestSlice()),
 
-  view("1", "Lung window", ({ session }) => session.setWindow(windowPresets.lung)),
-  view("2", "Mediastinum window", ({ session }) => session.setWindow(windowPresets.mediastinum)),
-  view("3", "Bone window", ({ session }) => session.setWindow(windowPresets.bone)),
+  view("1", "Lung window", ({ session }) => session.view.setWindow(windowPresets.lung)),
+  view("2", "Mediastinum window", ({ session }) => session.view.setWindow(windowPresets.mediastinum)),
+  view("3", "Bone window", ({ session }) => session.view.setWindow(windowPresets.bone)),
   view("x", "Crosshair on or off", ({ session }) =>
-    session.setDisplay({ crosshairVisible: !session.getState().crosshairVisible }),
+    session.view.setDisplay({ crosshairVisible: !session.getState().crosshairVisible }),
   ),
   view("o", "Contours on or off", ({ session }) =>
-    session.setDisplay({ contourVisible: !session.getState().contourVisible }),
+    session.view.setDisplay({ contourVisible: !session.getState().contourVisible }),
   ),
   view("g", "Fill on or off", ({ session }) =>
-    session.setDisplay({ fillOpacity: session.getState().fillOpacity > 0 ? 0 : usualFill }),
+    session.view.setDisplay({ fillOpacity: session.getState().fillOpacity > 0 ? 0 : usualFill }),
   ),
   view("r", "Reset zoom and position", ({ viewer }) => viewer.resetView()),
   view("?", "This help", ({ showHelp }) => showHelp()),
@@ -130,7 +123,7 @@ export function handleKey(event: KeyboardEvent, context: ShortcutContext): boole
   const shortcut = shortcuts.find((one) => one.keys.includes(key));
   if (!shortcut || (shortcut.edits && !context.session.getState().editable)) return false;
   event.preventDefault();
-  context.session.touch();
+  context.session.record.touch();
   shortcut.action(context);
   return true;
 }
@@ -160,12 +153,8 @@ function ownsKeys(target: EventTarget | null, key: string): boolean {
   return moves && target.closest("input,[role=slider],[role=tablist],[role=radiogroup]") !== null;
 }
 
-function tool(key: string, description: string, name: Parameters<ViewerSession["setTool"]>[0]): Shortcut {
-  return { keys: [key], group: "Tools", description, action: ({ session }) => session.setTool(name) };
-}
-
-function edit(key: string, description: string, action: Shortcut["action"]): Shortcut {
-  return { keys: [key], group: "Contour", description, edits: true, action };
+function edit(keys: readonly string[], description: string, action: Shortcut["action"]): Shortcut {
+  return { keys, group: "Contour", description, edits: true, action };
 }
 
 function slices(keys: readonly string[], description: string, action: Shortcut["action"]): Shortcut {

@@ -1,29 +1,30 @@
 /** The tools of the left mouse button, one below the other. */
 import type { ReactNode } from "react";
 import { IconButton } from "../ui/button.tsx";
+import { keyCaps } from "./key-caps.ts";
 import type { ReviewSession } from "./session/review-session.ts";
-import { type ReviewState, type Tool, tools } from "./session/review-state.ts";
-import { toolLooks } from "./tool-looks.ts";
-
-/** Those after which a gap stands: moving, drawing, measuring, segmenting. */
-const endsGroup: ReadonlySet<Tool> = new Set(["navigate", "freehand-subtract", "measure"]);
+import type { ReviewState } from "./session/review-state.ts";
+import { edits, toolNames, tools } from "./tools.ts";
 
 type ToolRailProps = { readonly session: ReviewSession; readonly state: ReviewState };
 
 export function ToolRail({ session, state }: ToolRailProps): ReactNode {
   return (
     <section className="rail" aria-label="Tools">
-      {tools.map((tool) => {
-        const { icon, label, shortcut, edits } = toolLooks[tool];
+      {toolNames.map((tool, at) => {
+        const { icon, label, key, group } = tools[tool];
+        const next = toolNames[at + 1];
+        const endsGroup = next !== undefined && tools[next].group !== group;
         return (
-          <div key={tool} className={endsGroup.has(tool) ? "rail-end" : undefined}>
+          <div key={tool} className={endsGroup ? "rail-end" : undefined}>
             <IconButton
-              {...{ icon, label, shortcut }}
+              {...{ icon, label }}
+              shortcut={key && keyCaps(key)}
               side="right"
               pressed={state.tool === tool}
-              disabled={edits && !state.editable}
+              disabled={edits(tool) && !state.editable}
               data-testid={`tool-${tool}`}
-              onClick={() => session.setTool(tool)}
+              onClick={() => session.view.setTool(tool)}
             />
           </div>
         );

@@ -57,7 +57,7 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
     async (options: Omit<OpenOptions, "reviewer">, known?: CaseDetail): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       // A page that the server takes nothing more from has nothing to wait for.
-      await current.current?.flush().catch(() => undefined);
+      await current.current?.record.flush().catch(() => undefined);
       current.current?.dispose();
       current.current = null;
       const detail = known ?? (await call("showCase", { caseId }, undefined));

@@ -48,7 +48,8 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
           <p>
             Active contouring time: the time between two inputs (pointer, wheel, key) on the review page
             counts if it is at most 15 seconds. Longer gaps are pauses and count nothing, as does time with
-            the page hidden. Loading the patient and reading the worklist are not part of it.
+            the page hidden. Loading the patient and reading the worklist are not part of it. A review by hand
+            in which a network segmented in a box or from a click is listed and not counted.
           </p>
           <p>
             The paper (Zhang 2020) reports about {paper.manualMinutes} minutes for a patient by hand and{" "}

@@ -47,7 +47,7 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
               <td>
                 <a href={reviewAddress(row.caseId)}>{row.patientId || "No ID"}</a>
               </td>
-              <td>{row.start === "manual" ? "Manual" : "Assisted"}</td>
+              <td>{startOf(row)}</td>
               <td>{row.reviewer}</td>
               <td className="soft">{formatTime(row.approvedAt)}</td>
               <td className="number">{formatDuration(row.activeMs)}</td>
@@ -62,4 +62,10 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
       </table>
     </section>
   );
+}
+
+/** Not counted are reviews by hand in which a network was asked. */
+function startOf({ start, modelAsked }: Study["rows"][number]): string {
+  if (start === "assisted") return "Assisted";
+  return modelAsked ? "Manual, model asked: not counted" : "Manual";
 }

@@ -1,18 +1,17 @@
-/** Before signing: what will be signed, what was not looked at, who signs. After it: the file. */
+/** Before signing: what will be signed, what was not looked at, who signs. */
 
 import { type ReactNode, useEffect, useState } from "react";
 import type { Version } from "#contract/workspace/case.ts";
-import { formatSlices } from "../../format.ts";
 import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import type { Reviewer } from "../../use-reviewer.ts";
-import { rtstructAddress } from "../../worklist/case-table.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { ApprovalSummary } from "./approval-summary.tsx";
+import { SignedDialog } from "./signed-dialog.tsx";
+import { UnseenPart } from "./unseen-part.tsx";
 
 type ApproveDialogProps = {
   readonly session: ReviewSession;
@@ -36,16 +35,16 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
 
   // The signature is of what is saved.
   useEffect(() => {
-    session.flush().catch(() => undefined);
+    session.record.flush().catch(() => undefined);
   }, [session]);
 
   if (version !== null)
-    return <Signed version={version} caseId={state.detail.summary.id} onClose={onClose} />;
+    return <SignedDialog version={version} caseId={state.detail.summary.id} onClose={onClose} />;
 
   const sign = (): void => {
     setSigning(true);
     setFailure(null);
-    session
+    session.record
       .approve({
         reviewer: name.trim(),
         comment: comment.trim(),
@@ -55,7 +54,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
       .finally(() => setSigning(false));
   };
   const showUnseen = (): void => {
-    session.setCursor([state.cursor[0], state.cursor[1], unseen[0]]);
+    session.view.setCursor([state.cursor[0], state.cursor[1], unseen[0]]);
     onClose();
   };
 
@@ -92,31 +91,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
         }}
       >
         {unseen.length > 0 && (
-          <div className="unseen" data-testid="unseen">
-            <div className="unseen-head">
-              <Icon name="failed" />
-              <p>
-                <strong>
-                  {unseen.length === 1
-                    ? "1 slice with GTV or doubt was"
-                    : `${unseen.length} slices with GTV or doubt were`}{" "}
-                  never on screen
-                </strong>
-                <br />
-                <span className="soft">Slices {formatSlices(unseen)}</span>
-              </p>
-              <Button onClick={showUnseen} data-testid="show-unseen">
-                Show them
-              </Button>
-            </div>
-            <TextArea
-              label="Reason for signing without having seen them"
-              value={reason}
-              maxLength={1000}
-              data-testid="unseen-reason"
-              onChange={setReason}
-            />
-          </div>
+          <UnseenPart slices={unseen} reason={reason} onReason={setReason} onShow={showUnseen} />
         )}
         <TextField
           label="Reviewer"
@@ -143,46 +118,6 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           </p>
         )}
       </form>
-    </Dialog>
-  );
-}
-
-type SignedProps = { readonly version: Version; readonly caseId: string; readonly onClose: () => void };
-
-function Signed({ version, caseId, onClose }: SignedProps): ReactNode {
-  return (
-    <Dialog
-      title={`Version ${version.number} is signed`}
-      onClose={onClose}
-      testId="signed-dialog"
-      actions={
-        <>
-          <Button onClick={onClose}>Close</Button>
-          <a
-            className="button button-primary"
-            href={rtstructAddress(caseId, version.number)}
-            download
-            data-testid="download-signed"
-          >
-            <Icon name="download" />
-            Download RTSTRUCT
-          </a>
-        </>
-      }
-    >
-      <div className="signed">
-        <Icon name="approve" size={26} />
-        <p>
-          Signed by {version.reviewer}. The version stays as it is; to change the contour, reopen the review
-          and sign anew.
-        </p>
-      </div>
-      <dl className="facts">
-        <div>
-          <dt>SHA-256 of the file</dt>
-          <dd className="digest">{version.digest}</dd>
-        </div>
-      </dl>
     </Dialog>
   );
 }

@@ -21,7 +21,7 @@ export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
     .at(-1);
   const reopen = (): void => {
     setFailure(null);
-    session.reopen().catch((reason: unknown) => setFailure(explain(reason)));
+    session.record.reopen().catch((reason: unknown) => setFailure(explain(reason)));
   };
   return (
     <>

@@ -29,7 +29,7 @@ export function BrushPanel({ session, state }: PanelProps): ReactNode {
         step={1}
         shown={`${(2 * radiusMm).toFixed(0)} mm`}
         testId="brush-size"
-        onChange={(diameter) => session.setBrush({ radiusMm: diameter / 2 })}
+        onChange={(diameter) => session.view.setBrush({ radiusMm: diameter / 2 })}
       />
       <Choice
         label="Shape"
@@ -39,13 +39,13 @@ export function BrushPanel({ session, state }: PanelProps): ReactNode {
           { value: "disc", label: "Disc, this slice" },
           { value: "sphere", label: "Sphere, 3D" },
         ]}
-        onChange={(next) => session.setBrush({ shape: next })}
+        onChange={(next) => session.view.setBrush({ shape: next })}
       />
       <Toggle
         label="Only voxels within HU"
         checked={gate !== null}
         testId="brush-gate"
-        onChange={(on) => session.setBrush({ gate: on ? gatePresets.soft : null })}
+        onChange={(on) => session.view.setBrush({ gate: on ? gatePresets.soft : null })}
       />
       {gate !== null && (
         <div className="panel-inset">
@@ -57,7 +57,7 @@ export function BrushPanel({ session, state }: PanelProps): ReactNode {
               { value: "solid", label: "Soft tissue" },
               { value: "lung", label: "Lung" },
             ]}
-            onChange={(name) => session.setBrush({ gate: gatePresets[name] })}
+            onChange={(name) => session.view.setBrush({ gate: gatePresets[name] })}
           />
           <NumberField
             label="From"
@@ -65,7 +65,9 @@ export function BrushPanel({ session, state }: PanelProps): ReactNode {
             {...huLimits}
             step={10}
             unit="HU"
-            onChange={(lower) => session.setBrush({ gate: { ...gate, lower: Math.min(lower, gate.upper) } })}
+            onChange={(lower) =>
+              session.view.setBrush({ gate: { ...gate, lower: Math.min(lower, gate.upper) } })
+            }
           />
           <NumberField
             label="To"
@@ -73,7 +75,9 @@ export function BrushPanel({ session, state }: PanelProps): ReactNode {
             {...huLimits}
             step={10}
             unit="HU"
-            onChange={(upper) => session.setBrush({ gate: { ...gate, upper: Math.max(upper, gate.lower) } })}
+            onChange={(upper) =>
+              session.view.setBrush({ gate: { ...gate, upper: Math.max(upper, gate.lower) } })
+            }
           />
         </div>
       )}

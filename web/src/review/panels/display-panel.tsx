@@ -13,17 +13,17 @@ export function DisplayPanel({ session, state }: PanelProps): ReactNode {
         max={100}
         step={5}
         shown={`${Math.round(100 * state.fillOpacity)} %`}
-        onChange={(percent) => session.setDisplay({ fillOpacity: percent / 100 })}
+        onChange={(percent) => session.view.setDisplay({ fillOpacity: percent / 100 })}
       />
       <Toggle
         label="Contour"
         checked={state.contourVisible}
-        onChange={(contourVisible) => session.setDisplay({ contourVisible })}
+        onChange={(contourVisible) => session.view.setDisplay({ contourVisible })}
       />
       <Toggle
         label="Crosshair"
         checked={state.crosshairVisible}
-        onChange={(crosshairVisible) => session.setDisplay({ crosshairVisible })}
+        onChange={(crosshairVisible) => session.view.setDisplay({ crosshairVisible })}
       />
     </>
   );

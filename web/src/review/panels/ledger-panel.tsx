@@ -11,6 +11,7 @@ export function LedgerPanel({ session, state }: PanelProps): ReactNode {
   if (state.detail.automatic === null)
     return <p className="panel-hint">This patient has no automatic contour to compare with.</p>;
   if (ledger === undefined) return <p className="panel-hint">Loading the automatic contour…</p>;
+  const done = session.pen.doneInWords;
   const totals = [
     ["kept", "Kept", ledger.keptCc],
     ["added", "Added", ledger.addedCc],
@@ -32,13 +33,14 @@ export function LedgerPanel({ session, state }: PanelProps): ReactNode {
       <p className="panel-hint">
         {active?.name}: {ledger.slicesTouched} of {formatCount(ledger.slices.length, "slice")} changed
       </p>
+      {done.length > 0 && <p className="panel-hint">By {done.join(", ")}</p>}
       <ul className="ledger" aria-label="Slices, from the head down">
         {ledger.slices.toReversed().map((slice) => (
           <li key={slice.k}>
             <LedgerRow
               {...{ slice, most }}
               current={slice.k === state.cursor[2]}
-              onGo={() => session.setCursor([state.cursor[0], state.cursor[1], slice.k])}
+              onGo={() => session.view.setCursor([state.cursor[0], state.cursor[1], slice.k])}
             />
           </li>
         ))}

@@ -7,7 +7,7 @@ import { BrushPanel } from "./brush-panel.tsx";
 import { ComparePanel } from "./compare/compare-panel.tsx";
 import { DisplayPanel } from "./display-panel.tsx";
 import { LedgerPanel } from "./ledger-panel.tsx";
-import { MarginsPanel } from "./margins-panel.tsx";
+import { MarginsPanel } from "./margins/margins-panel.tsx";
 import { OperationsPanel } from "./operations-panel.tsx";
 import { Panel } from "./panel.tsx";
 import { StructuresPanel } from "./structures/structures-panel.tsx";

@@ -1,23 +1,23 @@
 /**
- * The pen: every change of a mask, as strokes, outlines, operations, undo and redo. A change is applied in place, kept as a
- * step of the history and handed to the log in the same breath. Not here: what is shown (review-session.ts), what an
- * operation does (operations.ts and src/editing).
+ * The pen: every change of a mask, as strokes, edits done at once, undo and redo. A change is applied in place, kept as a step
+ * of the history and handed to the log in the same breath. Not here: how an edit changes a mask (src/editing), which edits
+ * the page offers (../tools.ts).
  */
 
-import type { EditKind, LogEntry, StructureType } from "#contract/workspace/review.ts";
-import type { VoxelPoint } from "#core/coordinates.ts";
+import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
+import type { LogEntry, StructureType } from "#contract/workspace/review.ts";
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { bytesToBase64 } from "#editing/patch/base64.ts";
 import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { encodePatch } from "#editing/patch/patch-codec.ts";
 import { brushStroke } from "#editing/tools/brush.ts";
-import { fillOutline } from "#editing/tools/freehand.ts";
 import type { Plane } from "#editing/tools/plane.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
-import type { CtStore } from "./ct-store.ts";
-import type { History, Step } from "./history.ts";
+import { type History, historyState, type Step } from "./history.ts";
 import { freeColour } from "./open-review.ts";
-import { type Operation, operationPatch } from "./operations.ts";
-import type { BrushSettings } from "./review-state.ts";
+import { requiredNow } from "./record/seen-slices.ts";
+import type { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
 
 /** A stroke that lasts longer is saved in parts: a killed page or server costs less than a second of it. */
@@ -31,33 +31,54 @@ type Stroke = {
   partBeganMs: number;
 };
 
-type Pen = {
+/** What an edit is made from. */
+type EditContext = {
+  readonly mask: Mask;
+  readonly ct: CtImage;
+  /** Voxel under the crosshair. */
+  readonly cursor: Vector3;
+  /** Slices of the structure that a person drew in, ascending. */
+  readonly drawn: readonly number[];
+};
+
+/** A change of the active structure that is done at once. */
+export type MaskEdit = {
+  readonly kind: EditKind;
+  /** What a person is told where it changes nothing. */
+  readonly nothing: string;
+  readonly change: (context: EditContext) => MaskPatch;
+};
+
+type DrawingParts = {
+  readonly structures: StructureModel[];
+  readonly history: History;
+  readonly ct: CtImage;
+  readonly store: ReviewStore;
   readonly log: (entry: LogEntry) => void;
-  /** Masks or structures changed. */
-  readonly changed: () => void;
-  readonly mayEdit: () => boolean;
 };
 
 export class Drawing {
   readonly structures: StructureModel[];
-  readonly history: History;
-  activeId: string;
-  readonly #ct: CtStore;
-  readonly #pen: Pen;
+  readonly #history: History;
+  readonly #ct: CtImage;
+  readonly #store: ReviewStore;
+  readonly #log: (entry: LogEntry) => void;
+  #activeId: string;
   #stroke: Stroke | null = null;
   /** Shown, not in the log: a threshold that is being tried; null while none is. */
   #preview: MaskPatch | null = null;
 
-  constructor(structures: StructureModel[], history: History, ct: CtStore, pen: Pen) {
+  constructor({ structures, history, ct, store, log }: DrawingParts) {
     this.structures = structures;
-    this.history = history;
-    this.activeId = structures[0].id;
+    this.#history = history;
     this.#ct = ct;
-    this.#pen = pen;
+    this.#store = store;
+    this.#log = log;
+    this.#activeId = structures[0].id;
   }
 
   get active(): StructureModel {
-    return this.structure(this.activeId);
+    return this.structure(this.#activeId);
   }
 
   structure(id: string): StructureModel {
@@ -69,8 +90,24 @@ export class Drawing {
   activate(id: string): void {
     this.preview(null);
     this.endStroke();
-    this.activeId = id;
-    this.#pen.changed();
+    this.#activeId = id;
+    this.#changed();
+  }
+
+  show(id: string, visible: boolean): void {
+    this.structure(id).visible = visible;
+    this.#changed();
+  }
+
+  /** Voxels inside of each slice of a structure; changes in place. */
+  sliceVoxels(id: string): Int32Array {
+    return this.structure(id).sliceVoxels;
+  }
+
+  /** How often each kind of edit stands in the active structure, in the log's words: "brush stroke × 3". */
+  get doneInWords(): string[] {
+    const counts = [...this.#history.countsOf(this.#activeId)];
+    return counts.map(([kind, count]) => `${editKind(kind).words}${count > 1 ? ` × ${count}` : ""}`);
   }
 
   beginStroke(kind: "brush" | "eraser"): void {
@@ -79,10 +116,11 @@ export class Drawing {
     this.#stroke = { kind, id: crypto.randomUUID(), pending: [], partBeganMs: performance.now() };
   }
 
-  extendStroke(plane: Plane, from: VoxelPoint, to: VoxelPoint, brush: BrushSettings): void {
+  /** Points are continuous voxel coordinates; the brush is that of the state. */
+  extendStroke(plane: Plane, from: VoxelPoint, to: VoxelPoint): void {
     const stroke = this.#stroke;
     if (stroke === null) return;
-    const { radiusMm, shape, gate } = brush;
+    const { radiusMm, shape, gate } = this.#store.state.brush;
     const patch = brushStroke(this.active.mask, {
       plane,
       from,
@@ -96,7 +134,7 @@ export class Drawing {
     this.active.apply(patch);
     stroke.pending.push(patch);
     if (performance.now() - stroke.partBeganMs > strokePartMs) this.#savePart(stroke);
-    this.#pen.changed();
+    this.#changed();
   }
 
   endStroke(): void {
@@ -104,59 +142,42 @@ export class Drawing {
     if (stroke === null) return;
     this.#stroke = null;
     this.#savePart(stroke);
-    this.#pen.changed();
+    this.#changed();
   }
 
   cancelStroke(): void {
     const stroke = this.#stroke;
     if (stroke === null) return;
     this.endStroke();
-    if (this.history.last?.stroke === stroke.id) this.undo();
+    if (this.#history.last?.stroke === stroke.id) this.undo();
   }
 
-  applyOutline(plane: Plane, index: number, outline: Float64Array, value: 0 | 1): void {
+  /** Says so where there was nothing to change. */
+  run({ kind, nothing, change }: MaskEdit): void {
     this.preview(null);
     if (!this.#mayEdit()) return;
-    const patch = fillOutline(this.active.mask, { plane, index, outline, value });
-    this.#commit(value === 1 ? "freehand-add" : "freehand-subtract", patch);
+    const patch = change(this.#context());
+    this.#commit(kind, patch);
+    this.#store.change({ notice: patch.length > 0 ? null : nothing });
   }
 
-  /** False if there was nothing to change. */
-  run(operation: Operation): boolean {
-    this.preview(null);
-    if (!this.#mayEdit()) return true;
-    const patch = operationPatch(this.active.mask, operation, this.#ct);
-    this.#commit(operation.kind, patch);
-    return patch.length > 0;
-  }
-
-  /** A threshold is being tried; whatever else is done ends that. */
-  get trying(): boolean {
-    return this.#preview !== null;
-  }
-
-  /** Shows the contour at a threshold, unsaved; null takes it back. */
-  preview(contour: Mask | null): void {
-    if (this.#preview === null && contour === null) return;
+  /** Shows what an edit would give, unsaved, until anything else is done; null takes it back. */
+  preview(edit: Pick<MaskEdit, "change"> | null): void {
+    if (this.#preview === null && edit === null) return;
     if (this.#preview !== null) this.active.apply(this.#preview);
-    this.#preview = contour === null ? null : this.#thresholdPatch(contour);
+    this.#preview = edit === null ? null : this.#mayEdit() ? edit.change(this.#context()) : [];
     if (this.#preview !== null) this.active.apply(this.#preview);
-    this.#pen.changed();
-  }
-
-  #thresholdPatch(contour: Mask): MaskPatch {
-    if (!this.#mayEdit()) return [];
-    return operationPatch(this.active.mask, { kind: "threshold", contour }, this.#ct);
+    this.#changed();
   }
 
   undo(): void {
     this.preview(null);
-    if (this.#mayEdit()) this.#repeat("undo", this.history.undo());
+    if (this.#mayEdit()) this.#repeat("undo", this.#history.undo());
   }
 
   redo(): void {
     this.preview(null);
-    if (this.#mayEdit()) this.#repeat("redo", this.history.redo());
+    if (this.#mayEdit()) this.#repeat("redo", this.#history.redo());
   }
 
   /** The new structure's id; it becomes the active one. */
@@ -172,10 +193,10 @@ export class Drawing {
 
   /** Works on the first structure of that name, made if there is none; then the one before is active again. Gives its id. */
   workOn({ name, type }: { name: string; type: StructureType }, work: () => void): string {
-    const { activeId } = this;
+    const activeId = this.#activeId;
     const there = this.structures.find((structure) => structure.name === name);
     this.activate(there?.id ?? this.add(name, type));
-    const id = this.activeId;
+    const id = this.#activeId;
     work();
     this.activate(activeId);
     return id;
@@ -186,7 +207,7 @@ export class Drawing {
     const structure = this.structure(id);
     structure.name = name;
     this.#logStructure(structure, false);
-    this.#pen.changed();
+    this.#changed();
   }
 
   /** The last one stays: there is always something to draw in. */
@@ -195,21 +216,42 @@ export class Drawing {
     if (this.structures.length < 2 || !this.#mayEdit()) return;
     const structure = this.structure(id);
     this.structures.splice(this.structures.indexOf(structure), 1);
-    this.history.forget(id);
+    this.#history.forget(id);
     this.#logStructure(structure, true);
-    if (this.activeId === id) this.activeId = this.structures[0].id;
-    this.#pen.changed();
+    if (this.#activeId === id) this.#activeId = this.structures[0].id;
+    this.#changed();
+  }
+
+  #context(): EditContext {
+    return {
+      mask: this.active.mask,
+      ct: this.#ct,
+      cursor: this.#store.state.cursor,
+      drawn: this.#history.drawnSlices(this.#activeId),
+    };
+  }
+
+  #changed(): void {
+    const { comparison, comparisonRevision, detail, triedLevel } = this.#store.state;
+    this.#store.change({
+      triedLevel: this.#preview === null ? null : triedLevel,
+      structures: this.structures.map((structure) => structure.view()),
+      activeId: this.#activeId,
+      required: requiredNow(detail, this.structures),
+      ...historyState(this.#history),
+      comparisonRevision: comparison === null ? comparisonRevision : comparisonRevision + 1,
+    });
   }
 
   #mayEdit(): boolean {
-    return this.#pen.mayEdit() && this.#stroke === null;
+    return this.#store.state.editable && this.#stroke === null;
   }
 
   #commit(kind: EditKind, patch: MaskPatch): void {
     if (patch.length === 0) return;
     this.active.apply(patch);
-    this.#save({ id: crypto.randomUUID(), structureId: this.activeId, kind, patch, stroke: undefined });
-    this.#pen.changed();
+    this.#save({ id: crypto.randomUUID(), structureId: this.#activeId, kind, patch, stroke: undefined });
+    this.#changed();
   }
 
   #savePart(stroke: Stroke): void {
@@ -218,11 +260,11 @@ export class Drawing {
     stroke.partBeganMs = performance.now();
     if (patch.length === 0) return;
     const { id, kind } = stroke;
-    this.#save({ id: crypto.randomUUID(), structureId: this.activeId, kind, patch, stroke: id });
+    this.#save({ id: crypto.randomUUID(), structureId: this.#activeId, kind, patch, stroke: id });
   }
 
   #save(step: Step): void {
-    this.history.add(step);
+    this.#history.add(step);
     this.#logEdit(step.id, step.kind, step, step.stroke === undefined ? {} : { stroke: step.stroke });
   }
 
@@ -230,12 +272,12 @@ export class Drawing {
     if (step === undefined) return;
     this.structure(step.structureId).apply(step.patch);
     this.#logEdit(crypto.randomUUID(), kind, step, { of: step.id });
-    this.#pen.changed();
+    this.#changed();
   }
 
   #logEdit(id: string, kind: EditKind, step: Step, more: { stroke?: string; of?: string }): void {
     const patch = bytesToBase64(encodePatch(step.patch));
-    this.#pen.log({
+    this.#log({
       id,
       at: new Date().toISOString(),
       type: "edit",
@@ -248,6 +290,6 @@ export class Drawing {
 
   #logStructure({ id: structureId, name, type, colour }: StructureModel, removed: boolean): void {
     const entry = { id: crypto.randomUUID(), at: new Date().toISOString(), type: "structure" } as const;
-    this.#pen.log({ ...entry, structureId, name, structureType: type, colour: [...colour], removed });
+    this.#log({ ...entry, structureId, name, structureType: type, colour: [...colour], removed });
   }
 }

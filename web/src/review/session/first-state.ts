@@ -1,7 +1,8 @@
 /** What a review page shows first. */
+import { historyState } from "./history.ts";
 import type { ReviewParts } from "./open-review.ts";
+import { requiredNow } from "./record/seen-slices.ts";
 import { type ReviewState, windowPresets } from "./review-state.ts";
-import { requiredNow } from "./seen-slices.ts";
 
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
@@ -26,11 +27,9 @@ export function firstState(
     crosshairVisible: true,
     comparison: null,
     comparisonRevision: 0,
-    canUndo: history.canUndo,
-    canRedo: history.canRedo,
     saving: "saved",
     stopped: null,
-    editCount: history.editCount,
+    ...historyState(history),
     seen,
     required: requiredNow(detail, structures),
     activeMs: review.activeMs,

@@ -3,16 +3,9 @@
  * stroke are one step.
  */
 
-import type { EditKind } from "#contract/workspace/review.ts";
+import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
-
-const drawnByHand: ReadonlySet<EditKind> = new Set([
-  "brush",
-  "eraser",
-  "freehand-add",
-  "freehand-subtract",
-  "copy-slice",
-]);
+import type { ReviewState } from "./review-state.ts";
 
 export type Step = {
   /** Of its first part: what "undo" and "redo" entries refer to. */
@@ -28,14 +21,6 @@ export class History {
   readonly #undone: Step[] = [];
   #count = 0;
 
-  get canUndo(): boolean {
-    return this.#done.length > 0;
-  }
-
-  get canRedo(): boolean {
-    return this.#undone.length > 0;
-  }
-
   /** All that was ever added, as src/editing/patch/count-edits.ts counts a log. */
   get editCount(): number {
     return this.#count;
@@ -46,14 +31,31 @@ export class History {
     return this.#done.at(-1);
   }
 
+  /** The step that redo would make again. */
+  get next(): Step | undefined {
+    return this.#undone.at(-1);
+  }
+
   /** Slices of a structure that a person drew in, ascending: what interpolation takes as given. */
   drawnSlices(structureId: string): number[] {
     const slices = new Set<number>();
     for (const step of this.#done) {
-      if (step.structureId !== structureId || !drawnByHand.has(step.kind)) continue;
+      if (step.structureId !== structureId || !editKind(step.kind).draws) continue;
       for (const { k } of step.patch) slices.add(k);
     }
     return [...slices].sort((a, b) => a - b);
+  }
+
+  /** How often each kind of edit stands in a structure, the latest kind last. */
+  countsOf(structureId: string): ReadonlyMap<EditKind, number> {
+    const counts = new Map<EditKind, number>();
+    for (const step of this.#done) {
+      if (step.structureId !== structureId) continue;
+      const before = counts.get(step.kind) ?? 0;
+      counts.delete(step.kind);
+      counts.set(step.kind, before + 1);
+    }
+    return counts;
   }
 
   /** A new change: what was undone before is no longer to be redone. A further part of the last stroke joins it. */
@@ -93,4 +95,17 @@ export class History {
     else if (step.kind === "redo") this.redo();
     else this.add(step);
   }
+}
+
+/** What the page shows of undo and redo. */
+export function historyState({
+  last,
+  next,
+  editCount,
+}: History): Pick<ReviewState, "undoes" | "redoes" | "editCount"> {
+  return {
+    undoes: last === undefined ? null : editKind(last.kind).words,
+    redoes: next === undefined ? null : editKind(next.kind).words,
+    editCount,
+  };
 }

@@ -12,9 +12,9 @@ import { call } from "../../server/api.ts";
 import { CtStore } from "./ct-store.ts";
 import { History } from "./history.ts";
 import { MaskSources } from "./mask-sources.ts";
+import { unsavedWork } from "./record/unsaved-work.ts";
 import { largestSlice } from "./slice-targets.ts";
 import { StructureModel } from "./structure-model.ts";
-import { unsavedWork } from "./unsaved-work.ts";
 
 export type OpenOptions = {
   readonly start: "assisted" | "manual";

@@ -1,25 +1,16 @@
 /**
  * What is on the review page, as one immutable value that React renders and the viewer draws. It changes through
- * review-session.ts alone. Masks and the CT's voxels are not in it: they are large and change in place; `revision` of a
+ * review-store.ts alone. Masks and the CT's voxels are not in it: they are large and change in place; `revision` of a
  * structure and `loadedSlices` say when to look again.
  */
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
+import type { PointerEditKind } from "#contract/workspace/edit-kinds.ts";
 import type { StructureType } from "#contract/workspace/review.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 
-/** What the left mouse button does. */
-export const tools = [
-  "navigate",
-  "brush",
-  "eraser",
-  "freehand-add",
-  "freehand-subtract",
-  "measure",
-  "segment-box",
-  "segment-click",
-] as const;
-export type Tool = (typeof tools)[number];
+/** What the left mouse button does: ../tools.ts. */
+export type Tool = "navigate" | "measure" | PointerEditKind;
 
 /** Display window in HU. */
 export type HuWindow = { readonly lower: number; readonly upper: number };
@@ -75,8 +66,9 @@ export type ReviewState = {
   readonly comparison: Comparison | null;
   /** The compared masks changed: read `session.maskOf` again. */
   readonly comparisonRevision: number;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
+  /** What undo would take back and redo make again, in words; null for nothing. */
+  readonly undoes: string | null;
+  readonly redoes: string | null;
   readonly saving: SaveState;
   /** Why this page can no longer change the review and must be loaded anew; null as long as it can. */
   readonly stopped: string | null;

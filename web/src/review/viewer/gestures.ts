@@ -1,15 +1,16 @@
 /**
  * What one press of a mouse button does until it is let go: a gesture for each tool and for panning and windowing. A gesture
- * sees points of its own plane only; which gesture a press begins is pointer-tools.ts' business.
+ * sees points of its own plane only; which one the left button begins stands in ../tools.ts.
  */
-import { nearestVoxel } from "#geometry/grid.ts";
+import { fillOutline } from "#editing/tools/freehand.ts";
+import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
+import type { ReviewSession } from "../session/review-session.ts";
 import { voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
 import { noMarks } from "./plane-marks.ts";
-import { panBy, pixelsPerMm } from "./plane-projection.ts";
+import { panBy, pixelsPerMm, project } from "./plane-projection.ts";
 import type { PlaneView } from "./plane-view.ts";
-import type { Rulers } from "./rulers.ts";
-import type { ViewerSession } from "./viewer-session.ts";
+import { distanceToSegment, type Rulers, rulerEnds } from "./rulers.ts";
 
 export type Gesture = {
   /** All positions since the last call, oldest first, at least one. */
@@ -21,7 +22,7 @@ export type Gesture = {
 };
 
 export type GestureContext = {
-  readonly session: ViewerSession;
+  readonly session: ReviewSession;
   readonly view: PlaneView;
   readonly rulers: Rulers;
 };
@@ -32,12 +33,14 @@ const boxDepthMm = 25;
 const smallestBoxPixels = 6;
 /** A freehand line gets a point each time the pointer moved this far on screen. */
 const freehandStepPixels = 1.5;
+/** How near a ruler a press selects it. */
+const selectWithinPixels = 6;
 
 export function moveCrosshair({ session, view }: GestureContext, event: PointerEvent): Gesture {
   const { slice } = view;
   const go = (to: PointerEvent) => {
     const [u, v] = view.pointAt(to);
-    session.setCursor(voxelOf(view.geometry, u, v, slice));
+    session.view.setCursor(voxelOf(view.geometry, u, v, slice));
   };
   go(event);
   return { move: (events) => go(events[events.length - 1]), end: nothing, cancel: nothing };
@@ -54,13 +57,13 @@ export function changeWindow({ session }: GestureContext, event: PointerEvent): 
       const last = events[events.length - 1];
       const newWidth = Math.max(1, width + (last.clientX - event.clientX) * huPerPixel);
       const newMiddle = middle + (last.clientY - event.clientY) * huPerPixel;
-      session.setWindow({
+      session.view.setWindow({
         lower: Math.round(newMiddle - newWidth / 2),
         upper: Math.round(newMiddle + newWidth / 2),
       });
     },
     end: nothing,
-    cancel: () => session.setWindow(begin),
+    cancel: () => session.view.setWindow(begin),
   };
 }
 
@@ -84,22 +87,22 @@ export function stroke(
   const { geometry, slice } = view;
   const at = (point: PlanePoint) => voxelOf(geometry, point[0], point[1], slice);
   let last = view.pointAt(event);
-  session.beginStroke(kind);
-  session.extendStroke(geometry.plane, at(last), at(last));
+  session.pen.beginStroke(kind);
+  session.pen.extendStroke(geometry.plane, at(last), at(last));
   view.redraw("overlay");
   return {
     move(events) {
       for (const one of events) {
         const next = view.pointAt(one);
-        session.extendStroke(geometry.plane, at(last), at(next));
+        session.pen.extendStroke(geometry.plane, at(last), at(next));
         last = next;
       }
       view.redraw("overlay");
     },
-    end: () => session.endStroke(),
-    cancel: () => session.cancelStroke(),
+    end: () => session.pen.endStroke(),
+    cancel: () => session.pen.cancelStroke(),
     // What was painted so far was meant.
-    interrupt: () => session.endStroke(),
+    interrupt: () => session.pen.endStroke(),
   };
 }
 
@@ -128,15 +131,22 @@ export function freehand({ session, view }: GestureContext, event: PointerEvent,
     },
     end() {
       clear();
-      if (points.length >= 3)
-        session.applyOutline(geometry.plane, slice, Float64Array.from(points.flat()), value);
+      if (points.length < 3) return;
+      const outline = Float64Array.from(points.flat());
+      session.pen.run({
+        kind: value === 1 ? "freehand-add" : "freehand-subtract",
+        nothing: value === 1 ? "All of this is in the contour already" : "None of this is in the contour",
+        change: ({ mask }) => fillOutline(mask, { plane: geometry.plane, index: slice, outline, value }),
+      });
     },
     cancel: clear,
   };
 }
 
-export function dragBox({ session, view }: GestureContext, event: PointerEvent): Gesture {
+/** Null beside the axial plane: a box is drawn on an axial slice. */
+export function dragBox({ session, view }: GestureContext, event: PointerEvent): Gesture | null {
   const { geometry, slice } = view;
+  if (geometry.plane !== "axial") return null;
   const from = view.pointAt(event);
   const depth = Math.round(boxDepthMm / geometry.wMm);
   let to = from;
@@ -161,14 +171,33 @@ export function dragBox({ session, view }: GestureContext, event: PointerEvent):
       if (Math.min(across, down) < smallestBoxPixels) return;
       const corner = (choose: (...values: number[]) => number, w: number) =>
         nearestVoxel(session.ct.grid, voxelOf(geometry, choose(from[0], to[0]), choose(from[1], to[1]), w));
-      void session.segmentBox({ from: corner(Math.min, slice - depth), to: corner(Math.max, slice + depth) });
+      void session.computed.segmentBox({
+        from: corner(Math.min, slice - depth),
+        to: corner(Math.max, slice + depth),
+      });
     },
     cancel: clear,
   };
 }
 
-export function measure({ session, view, rulers }: GestureContext, event: PointerEvent): Gesture {
+/** Done with the press itself. */
+export function segmentAt({ session, view }: GestureContext, event: PointerEvent): null {
+  const point = voxelOf(view.geometry, ...view.pointAt(event), view.slice);
+  const { grid } = session.ct;
+  if (insideGrid(grid, point)) void session.computed.segmentClick(nearestVoxel(grid, point));
+  return null;
+}
+
+/** A press on a ruler selects it, elsewhere it begins a new one. */
+export function measure({ session, view, rulers }: GestureContext, event: PointerEvent): Gesture | null {
   const { geometry, slice } = view;
+  const near = rulers.on(geometry, slice).find((ruler) => {
+    const [from, to] = rulerEnds(geometry, ruler);
+    const onScreen = [project(view.projection, ...from), project(view.projection, ...to)] as const;
+    return distanceToSegment(view.pixelAt(event), onScreen) < selectWithinPixels;
+  });
+  rulers.select(near?.id ?? null);
+  if (near !== undefined) return null;
   const at = (one: MouseEvent) => voxelOf(geometry, ...view.pointAt(one), slice);
   const id = rulers.begin({ plane: geometry.plane, slice, from: at(event), to: at(event) });
   return {

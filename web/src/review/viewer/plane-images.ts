@@ -2,19 +2,19 @@
  * The grey values of one plane's slices. Axial ones are views of the CT in memory; resliced ones are made when they are first
  * shown, and the last few are kept until more of the CT arrives.
  */
+import type { CtStore } from "../session/ct-store.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 import { resliceHu } from "./reslice.ts";
-import type { ViewerCt } from "./viewer-session.ts";
 
 /** Resliced images are about 130 kB; this many are a person's back and forth. */
 const keptReslices = 48;
 
 export class PlaneImages {
-  readonly #ct: ViewerCt;
+  readonly #ct: CtStore;
   readonly #geometry: PlaneGeometry;
   readonly #images = new Map<number, Int16Array>();
 
-  constructor(ct: ViewerCt, geometry: PlaneGeometry) {
+  constructor(ct: CtStore, geometry: PlaneGeometry) {
     this.#ct = ct;
     this.#geometry = geometry;
   }

@@ -6,12 +6,12 @@ import { dot } from "#core/coordinates.ts";
 import { type Grid, nearestVoxel, voxelToPatient } from "#geometry/grid.ts";
 import { formatPatientName } from "../../format.ts";
 import { sliceWorthText } from "../../ui/worth.ts";
+import type { CtStore } from "../session/ct-store.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
 import { edgeLetters, planeName } from "./orientation.ts";
 import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";
 import type { PlanePoint } from "./plane-marks.ts";
 import { comparisonColours } from "./slice-shapes.ts";
-import type { ViewerCt } from "./viewer-session.ts";
 
 export class PlaneLabels {
   readonly #grid: Grid;
@@ -77,7 +77,7 @@ export class PlaneLabels {
   }
 
   /** What is under the pointer; nothing outside the image. */
-  showUnder(point: PlanePoint | null, slice: number, ct: ViewerCt): void {
+  showUnder(point: PlanePoint | null, slice: number, ct: CtStore): void {
     const { width, height } = this.#geometry;
     const inside =
       point && point[0] > -0.5 && point[1] > -0.5 && point[0] < width - 0.5 && point[1] < height - 0.5;

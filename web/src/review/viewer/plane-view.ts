@@ -4,6 +4,7 @@
  * other plane (viewer-planes.ts).
  */
 import type { Plane } from "#editing/tools/plane.ts";
+import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { planeName } from "./orientation.ts";
 import {
@@ -24,7 +25,6 @@ import { PlanePainter } from "./plane-painter.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
 import { type Rulers, rulerEnds } from "./rulers.ts";
 import { SliceShapes } from "./slice-shapes.ts";
-import type { ViewerSession } from "./viewer-session.ts";
 
 export class PlaneView {
   readonly geometry: PlaneGeometry;
@@ -33,7 +33,7 @@ export class PlaneView {
   marks: PlaneMarks = noMarks;
   /** Where a ball under another plane's pointer cuts this slice. */
   ball: BrushMark | null = null;
-  readonly #session: ViewerSession;
+  readonly #session: ReviewSession;
   readonly #rulers: Rulers;
   readonly #requestFrame: () => void;
   readonly #images: PlaneImages;
@@ -53,7 +53,7 @@ export class PlaneView {
     host: HTMLElement,
     plane: Plane,
     parts: {
-      readonly session: ViewerSession;
+      readonly session: ReviewSession;
       readonly rulers: Rulers;
       readonly requestFrame: () => void;
     },
@@ -166,7 +166,7 @@ export class PlaneView {
       element.dataset.rendered = String(slice);
       this.#labels.showPlaceholder(null);
       // What was painted in this frame is on screen when the next one begins.
-      if (axial) requestAnimationFrame(() => this.#session.slicePresented(slice));
+      if (axial) requestAnimationFrame(() => this.#session.record.slicePresented(slice));
       return;
     }
     this.#painter.clear();

@@ -3,37 +3,13 @@
  * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
  */
 import type { VoxelPoint } from "#core/coordinates.ts";
-import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
-import type { ReviewState, Tool } from "../session/review-state.ts";
-import {
-  changeWindow,
-  dragBox,
-  freehand,
-  type Gesture,
-  type GestureContext,
-  measure,
-  moveCrosshair,
-  pan,
-  stroke,
-} from "./gestures.ts";
+import type { ReviewState } from "../session/review-state.ts";
+import { edits, tools } from "../tools.ts";
+import { changeWindow, type Gesture, type GestureContext, pan } from "./gestures.ts";
 import { voxelOf } from "./plane-geometry.ts";
 import { type BrushMark, noMarks } from "./plane-marks.ts";
-import { project, zoomAt } from "./plane-projection.ts";
-import { distanceToSegment, rulerEnds } from "./rulers.ts";
+import { zoomAt } from "./plane-projection.ts";
 import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
-
-/** What a tool may do only while the review is open. */
-const editingTools: ReadonlySet<Tool> = new Set([
-  "brush",
-  "eraser",
-  "freehand-add",
-  "freehand-subtract",
-  "segment-box",
-  "segment-click",
-]);
-
-/** How near a ruler a click selects it, in CSS pixels. */
-const selectWithin = 6;
 
 /** What other parts of the viewer hear of a plane's pointer. */
 export type PointerListeners = {
@@ -94,7 +70,7 @@ export class PointerTools {
     const { view, session } = this.#context;
     const state = session.getState();
     view.element.dataset.tool = this.#allowed(state) ? state.tool : "locked";
-    if (this.#gesture && state.tool !== "brush" && state.tool !== "eraser") return;
+    if (this.#gesture && tools[state.tool].brush === undefined) return;
     const brush = this.#brushMark(state);
     view.marks = { ...noMarks, brush };
     const centre = brush && voxelOf(view.geometry, brush.at[0], brush.at[1], view.slice);
@@ -104,16 +80,17 @@ export class PointerTools {
 
   #brushMark(state: ReviewState): BrushMark | null {
     const event = this.#hover;
-    if (!event || !state.editable || (state.tool !== "brush" && state.tool !== "eraser")) return null;
+    const { brush } = tools[state.tool];
+    if (!event || !state.editable || brush === undefined) return null;
     return {
       at: this.#context.view.pointAt(event),
       radiusMm: state.brush.radiusMm,
-      erases: state.tool === "eraser" || event.shiftKey,
+      erases: brush === "erases" || event.shiftKey,
     };
   }
 
   #allowed(state: ReviewState): boolean {
-    return state.editable || !editingTools.has(state.tool);
+    return state.editable || !edits(state.tool);
   }
 
   #down(event: PointerEvent): void {
@@ -121,7 +98,7 @@ export class PointerTools {
     view.locate();
     view.element.focus({ preventScroll: true });
     this.#listeners.used();
-    session.touch();
+    session.record.touch();
     if (this.#gesture) return;
     this.#gesture = this.#begin(event, session.getState());
     if (!this.#gesture) return;
@@ -137,51 +114,13 @@ export class PointerTools {
     if (event.button === 1 || (left && (event.ctrlKey || event.metaKey))) return pan(context, event);
     if (event.button === 2) return changeWindow(context, event);
     if (!left || !this.#allowed(state)) return null;
-    switch (state.tool) {
-      case "navigate":
-        return moveCrosshair(context, event);
-      case "brush":
-        return stroke(context, event, event.shiftKey ? "eraser" : "brush");
-      case "eraser":
-        return stroke(context, event, "eraser");
-      case "freehand-add":
-        return freehand(context, event, event.shiftKey ? 0 : 1);
-      case "freehand-subtract":
-        return freehand(context, event, event.shiftKey ? 1 : 0);
-      case "segment-box":
-        return context.view.geometry.plane === "axial" ? dragBox(context, event) : null;
-      case "segment-click":
-        this.#segmentAt(event);
-        return null;
-      case "measure":
-        return this.#select(event) ? null : measure(context, event);
-    }
-  }
-
-  #segmentAt(event: PointerEvent): void {
-    const { session, view } = this.#context;
-    const [u, v] = view.pointAt(event);
-    const point = voxelOf(view.geometry, u, v, view.slice);
-    const { grid } = session.ct;
-    if (insideGrid(grid, point)) void session.segmentClick(nearestVoxel(grid, point));
-  }
-
-  /** True if a ruler lies under the pointer; it is the selected one then. */
-  #select(event: PointerEvent): boolean {
-    const { view, rulers } = this.#context;
-    const near = rulers.on(view.geometry, view.slice).find((ruler) => {
-      const [from, to] = rulerEnds(view.geometry, ruler);
-      const onScreen = [project(view.projection, ...from), project(view.projection, ...to)] as const;
-      return distanceToSegment(view.pixelAt(event), onScreen) < selectWithin;
-    });
-    rulers.select(near?.id ?? null);
-    return near !== undefined;
+    return tools[state.tool].press(context, event);
   }
 
   #move(event: PointerEvent): void {
     const { view, session } = this.#context;
     this.#hover = event;
-    session.touch();
+    session.record.touch();
     if (this.#gesture) {
       const events = event.getCoalescedEvents();
       this.#gesture.move(events.length > 0 ? events : [event]);
@@ -219,7 +158,7 @@ export class PointerTools {
     event.preventDefault();
     const { view, session } = this.#context;
     this.#listeners.used();
-    session.touch();
+    session.record.touch();
     // A stroke belongs to its slice.
     if (this.#gesture) return;
     const pixels = wheelPixels(event);
@@ -230,7 +169,7 @@ export class PointerTools {
       return;
     }
     const steps = this.#wheel.take(pixels);
-    if (steps !== 0) session.moveSlice(view.geometry.plane, -steps * view.geometry.stepUp);
+    if (steps !== 0) session.view.moveSlice(view.geometry.plane, -steps * view.geometry.stepUp);
   }
 
   /** Two quick dabs of a brush are not a wish for a larger image. */

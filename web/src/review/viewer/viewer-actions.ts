@@ -1,8 +1,8 @@
 /** What keys can do to the viewer itself, as opposed to the review. */
 import type { Vector3 } from "#core/coordinates.ts";
+import type { ReviewSession } from "../session/review-session.ts";
 import { largestSlice, nextUnseen } from "../session/slice-targets.ts";
 import type { ViewerPlanes } from "./viewer-planes.ts";
-import type { ViewerSession } from "./viewer-session.ts";
 
 export type ViewerActions = {
   /** Slices of the plane used last; positive goes to the head, to the front, to the right. */
@@ -16,10 +16,10 @@ export type ViewerActions = {
   cancel(): void;
 };
 
-export function viewerActions(session: ViewerSession, planes: ViewerPlanes): ViewerActions {
+export function viewerActions(session: ReviewSession, planes: ViewerPlanes): ViewerActions {
   const goTo = (k: number | null): void => {
     const [i, j] = session.getState().cursor;
-    if (k !== null && !planes.busy) session.setCursor([i, j, k] satisfies Vector3);
+    if (k !== null && !planes.busy) session.view.setCursor([i, j, k] satisfies Vector3);
   };
   return {
     step: (up) => planes.step(up),
@@ -30,7 +30,7 @@ export function viewerActions(session: ViewerSession, planes: ViewerPlanes): Vie
       goTo(nextUnseen(required, seen, cursor[2]));
     },
     toLargestSlice() {
-      goTo(largestSlice(session.sliceVoxels(session.getState().activeId)));
+      goTo(largestSlice(session.pen.sliceVoxels(session.getState().activeId)));
     },
     removeRuler: () => {
       planes.rulers.removeSelected();
@@ -38,7 +38,7 @@ export function viewerActions(session: ViewerSession, planes: ViewerPlanes): Vie
     cancel() {
       if (planes.cancelGesture()) return;
       if (planes.rulers.selectedId !== null) planes.rulers.select(null);
-      else session.setTool("navigate");
+      else session.view.setTool("navigate");
     },
   };
 }

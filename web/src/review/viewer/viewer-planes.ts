@@ -3,6 +3,7 @@
  * again, the plane that keys act on, and which plane fills the viewer.
  */
 import { type Plane, planes } from "#editing/tools/plane.ts";
+import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { sliceThrough } from "./plane-geometry.ts";
 import { cutBall } from "./plane-marks.ts";
@@ -10,7 +11,6 @@ import { wholePlane } from "./plane-projection.ts";
 import { PlaneView } from "./plane-view.ts";
 import { type PointerListeners, PointerTools } from "./pointer-tools.ts";
 import { Rulers } from "./rulers.ts";
-import type { ViewerSession } from "./viewer-session.ts";
 
 /** Coronal and sagittal images are resliced again this long after new slices arrived. */
 const refreshMs = 150;
@@ -38,7 +38,7 @@ const followMs = 80;
 
 export class ViewerPlanes {
   readonly rulers: Rulers;
-  readonly #session: ViewerSession;
+  readonly #session: ReviewSession;
   readonly #views: Readonly<Record<Plane, PlaneView>>;
   readonly #tools: Readonly<Record<Plane, PointerTools>>;
   readonly #unsubscribe: readonly (() => void)[];
@@ -50,7 +50,7 @@ export class ViewerPlanes {
 
   /** `hosts` are positioned elements; `maximise` is told which plane was double-clicked. */
   constructor(
-    session: ViewerSession,
+    session: ReviewSession,
     hosts: Readonly<Record<Plane, HTMLElement>>,
     maximise: (plane: Plane) => void,
   ) {
@@ -102,7 +102,7 @@ export class ViewerPlanes {
   step(up: number): void {
     if (this.busy) return;
     const plane = this.#lastUsed;
-    this.#session.moveSlice(plane, up * this.#views[plane].geometry.stepUp);
+    this.#session.view.moveSlice(plane, up * this.#views[plane].geometry.stepUp);
   }
 
   /** The first or last slice of the plane used last. */

@@ -9,12 +9,12 @@ import { planeName } from "./orientation.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import { SliceBar } from "./slice-bar/slice-bar.tsx";
 import "./viewer.css";
+import type { ReviewSession } from "../session/review-session.ts";
 import { viewerActions } from "./viewer-actions.ts";
 import { ViewerPlanes } from "./viewer-planes.ts";
-import type { ViewerSession } from "./viewer-session.ts";
 
 type ViewerProps = {
-  readonly session: ViewerSession;
+  readonly session: ReviewSession;
   /** The help sheet was asked for (`?`). */
   readonly onHelp?: () => void;
 };

@@ -17,14 +17,14 @@ export function ComparePanel({ session, state }: PanelProps): ReactNode {
   const first = firstComparison(state, sources);
   const { referenceId, otherId } = comparison ?? first;
   const choose = (part: Partial<typeof first>): void =>
-    session.setComparison({ referenceId, otherId, ...part });
+    session.view.setComparison({ referenceId, otherId, ...part });
   return (
     <>
       <Toggle
         label="Show in the images"
         checked={comparison !== null}
         testId="compare-on"
-        onChange={(on) => session.setComparison(on ? first : null)}
+        onChange={(on) => session.view.setComparison(on ? first : null)}
       />
       <Select
         label="Reference"

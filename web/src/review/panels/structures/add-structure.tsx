@@ -15,7 +15,7 @@ export function AddStructure({ session, state }: PanelProps): ReactNode {
   const [open, setOpen] = useState(false);
   const taken = state.structures.map(({ name }) => name);
   const add = (name: string): void => {
-    session.addStructure(freeName(name, taken), "GTV");
+    session.pen.add(freeName(name, taken), "GTV");
   };
   return (
     <>
@@ -40,7 +40,7 @@ export function AddStructure({ session, state }: PanelProps): ReactNode {
           taken={taken}
           onClose={() => setOpen(false)}
           onAdd={(name, type) => {
-            session.addStructure(name, type);
+            session.pen.add(name, type);
             setOpen(false);
           }}
         />

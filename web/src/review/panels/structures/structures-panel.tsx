@@ -19,9 +19,9 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
             active={structure.id === state.activeId}
             editable={state.editable}
             taken={state.structures.filter(({ id }) => id !== structure.id).map(({ name }) => name)}
-            onActivate={() => session.setActive(structure.id)}
-            onVisible={(visible) => session.setVisible(structure.id, visible)}
-            onRename={(name) => session.renameStructure(structure.id, name)}
+            onActivate={() => session.pen.activate(structure.id)}
+            onVisible={(visible) => session.pen.show(structure.id, visible)}
+            onRename={(name) => session.pen.rename(structure.id, name)}
             onRemove={state.structures.length > 1 ? () => setRemoving(structure) : undefined}
           />
         ))}
@@ -39,7 +39,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
                 variant="danger"
                 data-testid="remove-structure-confirm"
                 onClick={() => {
-                  session.removeStructure(removing.id);
+                  session.pen.remove(removing.id);
                   setRemoving(null);
                 }}
               >

@@ -3,9 +3,9 @@
  * wheel and keys into slices. What it looks like is slice-bar-painter.ts.
  */
 import { sliceWorthText } from "../../../ui/worth.ts";
+import type { ReviewSession } from "../../session/review-session.ts";
 import type { ReviewState } from "../../session/review-state.ts";
 import { headIsUp } from "../plane-geometry.ts";
-import type { ViewerSession } from "../viewer-session.ts";
 import { WheelSteps, wheelPixels } from "../wheel-steps.ts";
 import { paintSliceBar, sliceAt } from "./slice-bar-painter.ts";
 
@@ -25,7 +25,7 @@ const shownKeys = [
 export class SliceBarView {
   readonly #element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
-  readonly #session: ViewerSession;
+  readonly #session: ReviewSession;
   readonly #count: number;
   readonly #headUp: boolean;
   readonly #wheel = new WheelSteps();
@@ -36,7 +36,7 @@ export class SliceBarView {
   #frame = 0;
 
   /** `element` is the slider; it gets a canvas and says its value. */
-  constructor(element: HTMLElement, session: ViewerSession) {
+  constructor(element: HTMLElement, session: ReviewSession) {
     this.#element = element;
     this.#session = session;
     this.#count = session.ct.grid.size[2];
@@ -75,8 +75,8 @@ export class SliceBarView {
 
   #goTo(k: number): void {
     const [i, j] = this.#session.getState().cursor;
-    this.#session.touch();
-    this.#session.setCursor([i, j, k]);
+    this.#session.record.touch();
+    this.#session.view.setCursor([i, j, k]);
   }
 
   /** Slices upwards on the screen. */
@@ -123,7 +123,7 @@ export class SliceBarView {
     if (!context) return;
     const { ct } = this.#session;
     const state = this.#session.getState();
-    const areas = this.#session.sliceVoxels(state.activeId);
+    const areas = this.#session.pen.sliceVoxels(state.activeId);
     const active = state.structures.find(({ id }) => id === state.activeId);
     this.#element.setAttribute("aria-valuenow", String(state.cursor[2] + 1));
     this.#element.setAttribute("aria-valuetext", valueText(state, areas));

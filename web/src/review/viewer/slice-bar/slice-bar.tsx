@@ -1,9 +1,9 @@
 /** Beside the axial view: where the contour is, where the model is unsure, what has not been seen, and where one is. */
 import { type ReactNode, useEffect, useRef } from "react";
-import type { ViewerSession } from "../viewer-session.ts";
+import type { ReviewSession } from "../../session/review-session.ts";
 import { SliceBarView } from "./slice-bar-view.ts";
 
-export function SliceBar({ session }: { readonly session: ViewerSession }): ReactNode {
+export function SliceBar({ session }: { readonly session: ReviewSession }): ReactNode {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!element.current) return;

@@ -4,8 +4,8 @@
  * page: as long as the tab is there, what was drawn goes out.
  */
 import type { LogEntry } from "#contract/workspace/review.ts";
-import { call, RequestError } from "../../server/api.ts";
-import type { SaveState } from "./review-state.ts";
+import { call, RequestError } from "../../../server/api.ts";
+import type { SaveState } from "../review-state.ts";
 import { unsavedWork } from "./unsaved-work.ts";
 
 const entriesPerRequest = 200;

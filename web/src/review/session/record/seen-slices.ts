@@ -2,7 +2,7 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import { requiredSlices } from "#editing/tools/required-slices.ts";
-import type { StructureModel } from "./structure-model.ts";
+import type { StructureModel } from "../structure-model.ts";
 
 export class SeenSlices {
   #all: Set<number>;

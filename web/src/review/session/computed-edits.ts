@@ -1,0 +1,132 @@
+/** Edits that take a while, because a network, the whole CT or its bones are asked first: the pen then draws what came of it. */
+import type { Vector3 } from "#core/coordinates.ts";
+import { unpackRegion } from "#editing/region-cut/region-codec.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
+import { addOrReplaceRegion, replaceRegion } from "#editing/region-cut/smooth-region.ts";
+import { patchBetween } from "#editing/tools/between-masks.ts";
+import type { LevelContours } from "#editing/tools/level-contours.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { call, type RouteBody } from "../../server/api.ts";
+import { explain } from "../../server/explain.ts";
+import type { CtStore } from "./ct-store.ts";
+import type { Drawing, MaskEdit } from "./drawing.ts";
+import { MarginLimits, type MarginOptions } from "./margin-operation.ts";
+import type { MaskSources } from "./mask-sources.ts";
+import type { ReviewStore } from "./review-store.ts";
+import { ThresholdContours } from "./threshold-contours.ts";
+
+export class ComputedEdits {
+  readonly #store: ReviewStore;
+  readonly #ct: CtStore;
+  readonly #pen: Drawing;
+  readonly #limits: MarginLimits;
+  readonly #contours: ThresholdContours;
+
+  constructor(store: ReviewStore, ct: CtStore, pen: Drawing, sources: MaskSources) {
+    this.#store = store;
+    this.#ct = ct;
+    this.#pen = pen;
+    this.#limits = new MarginLimits(ct);
+    this.#contours = new ThresholdContours(ct, sources);
+  }
+
+  /** What other thresholds need takes seconds to get: from when they are on offer. */
+  prepareThresholds(): void {
+    void this.#withContours(() => undefined);
+  }
+
+  /** Level 1 to 255 as in `confidence`: shows what `threshold` would give, unsaved; null takes it back. */
+  previewThreshold(level: number | null): void {
+    this.#store.change({ triedLevel: level });
+    if (level === null) this.#pen.preview(null);
+    else
+      void this.#withContours((contourAt) => {
+        if (this.#store.state.triedLevel === level) this.#pen.preview(thresholdEdit(contourAt(level)));
+      });
+  }
+
+  threshold(level: number): void {
+    this.previewThreshold(null);
+    void this.#withContours((contourAt) => this.#pen.run(thresholdEdit(contourAt(level))));
+  }
+
+  /** Corners are voxels, both inside. */
+  segmentBox(box: { readonly from: Vector3; readonly to: Vector3 }): Promise<void> {
+    return this.#work("Segmenting the box", async () => {
+      const to: Vector3 = [box.to[0] + 1, box.to[1] + 1, box.to[2] + 1];
+      const region = await this.#findRegion({ box: { from: box.from, to } });
+      this.#pen.run({
+        kind: "segment-box",
+        nothing: "Nothing new was found in the box",
+        change: ({ mask }) => replaceRegion(mask, region),
+      });
+    });
+  }
+
+  segmentClick(point: Vector3): Promise<void> {
+    return this.#work("Segmenting from the click", async () => {
+      const region = await this.#findRegion({ click: point });
+      this.#pen.run({
+        kind: "segment-click",
+        nothing: "Nothing new was found at this point",
+        change: ({ mask }) => addOrReplaceRegion(mask, region, point),
+      });
+    });
+  }
+
+  /** Always from the structures it is made from, never from its own last result: repeated use does not drift. */
+  expandMargin(options: MarginOptions): Promise<void> {
+    return this.#work(`Expanding to ${options.into.name}`, async () => {
+      await this.#ct.whenWhole();
+      const pen = this.#pen;
+      const { mask: expanded, how } = this.#limits.expand(options, (id) => pen.structure(id));
+      const id = pen.workOn(options.into, () =>
+        pen.run({
+          kind: "margin",
+          nothing: "The margin is as it was",
+          change: ({ mask }) => patchBetween(mask.data, expanded.data, mask.grid),
+        }),
+      );
+      if (options.into.type === "PTV")
+        this.#store.change({ ptvMade: { how, revision: pen.structure(id).view().revision } });
+    });
+  }
+
+  async #work(busy: string, work: () => Promise<void>): Promise<void> {
+    this.#store.change({ busy });
+    try {
+      // The page shows that it works before the thread is taken.
+      await new Promise((shown) => setTimeout(shown, 30));
+      await work();
+    } catch (cause) {
+      this.#store.change({ problem: explain(cause) });
+    } finally {
+      this.#store.change({ busy: null });
+    }
+  }
+
+  /** The server has the network that finds it. Throws `RequestError`. */
+  async #findRegion(prompt: RouteBody<"findRegion">): Promise<Region> {
+    const caseId = this.#store.state.detail.summary.id;
+    return unpackRegion(await call("findRegion", { caseId }, prompt));
+  }
+
+  /** At once if all is there: a slider that is dragged shows each of its positions. */
+  async #withContours(use: (contourAt: LevelContours) => void): Promise<void> {
+    const { automatic } = this.#store.state.detail;
+    if (automatic === null) return;
+    try {
+      use(await this.#contours.of(automatic.id));
+    } catch (cause) {
+      this.#store.change({ problem: explain(cause) });
+    }
+  }
+}
+
+function thresholdEdit(contour: Mask): MaskEdit {
+  return {
+    kind: "threshold",
+    nothing: "The contour is that of this threshold already",
+    change: ({ mask }) => patchBetween(mask.data, contour.data, mask.grid),
+  };
+}

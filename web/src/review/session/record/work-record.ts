@@ -1,0 +1,124 @@
+/**
+ * The record of the work: the log on its way to the server, active time, slices seen, and the signature at its end. What is
+ * drawn is the pen's (drawing.ts), which writes here.
+ */
+import type { Version } from "#contract/workspace/case.ts";
+import type { Approval, LogEntry, Review } from "#contract/workspace/review.ts";
+import { call } from "../../../server/api.ts";
+import type { Drawing } from "../drawing.ts";
+import type { ReviewStore } from "../review-store.ts";
+import { ActiveTime } from "./active-time.ts";
+import { Autosave } from "./autosave.ts";
+import type { SeenSlices } from "./seen-slices.ts";
+
+/** How often active time and seen slices are sent. */
+const reportMs = 1000;
+
+type WorkParts = {
+  readonly store: ReviewStore;
+  readonly review: Review;
+  readonly seen: SeenSlices;
+  /** What is half drawn belongs to the record. */
+  readonly pen: Pick<Drawing, "endStroke" | "preview">;
+};
+
+export class WorkRecord {
+  readonly #store: ReviewStore;
+  readonly #seen: SeenSlices;
+  readonly #pen: WorkParts["pen"];
+  readonly #autosave: Autosave;
+  readonly #activeTime = new ActiveTime();
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor({ store, review, seen, pen }: WorkParts) {
+    this.#store = store;
+    this.#seen = seen;
+    this.#pen = pen;
+    this.#autosave = new Autosave(review.id, review.edits.length, (saving, stopped) =>
+      store.change(stopped === null ? { saving } : { saving, stopped, editable: false }),
+    );
+    this.#timer = setInterval(() => this.#report(), reportMs);
+    document.addEventListener("visibilitychange", this.#onVisibility);
+    addEventListener("pagehide", this.#onLeave);
+    // Opening changed the case: it is under review from now on.
+    void this.#reload().catch(() => undefined);
+  }
+
+  add(entry: LogEntry): void {
+    this.#autosave.add(entry);
+  }
+
+  /** Any input of the person. */
+  touch(): void {
+    this.#activeTime.touch(performance.now());
+  }
+
+  /** Axial slice k is on screen with its pixels. */
+  slicePresented(k: number): void {
+    if (this.#seen.present(k)) this.#store.change({ seen: this.#seen.all });
+  }
+
+  /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
+  flush(): Promise<void> {
+    this.#pen.endStroke();
+    this.#report();
+    return this.#autosave.flush();
+  }
+
+  /** Throws `RequestError`, among others while slices are unseen and no reason is given. */
+  async approve(approval: Approval): Promise<Version> {
+    // A threshold that is only tried is no part of what is signed.
+    this.#pen.preview(null);
+    // Also without new work: the answer says whether somebody else changed what is being signed.
+    this.#log({ type: "activity", activeMs: 0 });
+    await this.flush();
+    const version = await call("approve", { reviewId: this.#store.state.reviewId }, approval);
+    this.#store.change({ editable: false });
+    await this.#reload();
+    return version;
+  }
+
+  async reopen(): Promise<void> {
+    await call("reopen", { reviewId: this.#store.state.reviewId }, {});
+    this.#store.change({ editable: true });
+    await this.#reload();
+  }
+
+  close(): void {
+    this.#onLeave();
+    clearInterval(this.#timer);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
+    removeEventListener("pagehide", this.#onLeave);
+  }
+
+  #report(): void {
+    const { editable, activeMs } = this.#store.state;
+    if (!editable) return;
+    const newMs = this.#activeTime.take();
+    if (newMs > 0) {
+      this.#log({ type: "activity", activeMs: newMs });
+      this.#store.change({ activeMs: activeMs + newMs });
+    }
+    const slices = this.#seen.take();
+    if (slices.length > 0) this.#log({ type: "seen", slices });
+  }
+
+  #log(part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void {
+    this.add({ id: crypto.randomUUID(), at: new Date().toISOString(), ...part });
+  }
+
+  async #reload(): Promise<void> {
+    const caseId = this.#store.state.detail.summary.id;
+    this.#store.change({ detail: await call("showCase", { caseId }, undefined) });
+  }
+
+  #onVisibility = (): void => {
+    if (document.visibilityState === "hidden") this.#activeTime.pause();
+  };
+
+  #onLeave = (): void => {
+    this.#pen.endStroke();
+    this.#report();
+    this.#autosave.leave();
+  };
+}

@@ -1,0 +1,66 @@
+/** How the patient is looked at: place, window, tool, what is laid over. Nothing here changes a contour or is saved. */
+import type { Vector3 } from "#core/coordinates.ts";
+import { type Plane, planeToVoxel, voxelToPlane } from "#editing/tools/plane.ts";
+import { nearestVoxel } from "#geometry/grid.ts";
+import type { CtStore } from "./ct-store.ts";
+import { brushRadiusMm } from "./first-state.ts";
+import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
+import type { ReviewStore } from "./review-store.ts";
+
+export class ReviewView {
+  readonly #store: ReviewStore;
+  readonly #ct: CtStore;
+  readonly #putDownPen: () => void;
+
+  /** `putDownPen`: a stroke belongs to its tool. */
+  constructor(store: ReviewStore, ct: CtStore, putDownPen: () => void) {
+    this.#store = store;
+    this.#ct = ct;
+    this.#putDownPen = putDownPen;
+  }
+
+  /** The crosshair goes to the voxel nearest to a place, within the CT. */
+  setCursor(point: Vector3): void {
+    const cursor = nearestVoxel(this.#ct.grid, point);
+    const before = this.#store.state.cursor;
+    if (cursor.every((value, axis) => value === before[axis])) return;
+    this.#ct.centreOn(cursor[2]);
+    this.#store.change({ cursor });
+  }
+
+  moveSlice(plane: Plane, delta: number): void {
+    const { u, v, index } = voxelToPlane(plane, this.#store.state.cursor);
+    this.setCursor(planeToVoxel(plane, u, v, index + delta));
+  }
+
+  setWindow({ lower, upper }: HuWindow): void {
+    this.#store.change({ window: { lower, upper: Math.max(lower + 1, upper) } });
+  }
+
+  setTool(tool: Tool): void {
+    this.#putDownPen();
+    this.#store.change({ tool });
+  }
+
+  setBrush(part: Partial<BrushSettings>): void {
+    const brush = { ...this.#store.state.brush, ...part };
+    const radiusMm = Math.max(brushRadiusMm.least, Math.min(brushRadiusMm.most, brush.radiusMm));
+    this.#store.change({ brush: { ...brush, radiusMm } });
+  }
+
+  setDisplay(part: Partial<Pick<ReviewState, "fillOpacity" | "contourVisible" | "crosshairVisible">>): void {
+    this.#store.change(part);
+  }
+
+  setComparison(comparison: Comparison | null): void {
+    this.#store.change({ comparison });
+  }
+
+  dismissProblem(): void {
+    this.#store.change({ problem: null });
+  }
+
+  dismissNotice(): void {
+    this.#store.change({ notice: null });
+  }
+}
