@@ -3,7 +3,7 @@
 /** Control characters but ends of lines and tabulators, and those that turn the direction of writing. */
 const controls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 /** What colours words here (cli/output.ts): bold, dim and four colours, and their ends. */
-const colours = /(\x1b\[(?:1|2|22|31|32|33|36|39)m)/;
+const colours = new RegExp(`(${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|36|39)m)`);
 
 /** `line` with each control character as its code in angle brackets, "<1B>"; our own colours stay. */
 export function printable(line: string): string {

@@ -112,14 +112,14 @@ function place(
   const k = Math.round((lowest + highest) / 2);
   const offMm = Math.max(highest - k, k - lowest) * spacing;
   if (k < 0 || k >= grid.size[2]) {
-    report("error", "contour-outside-ct", "The contour lies outside the CT; left out.");
+    report("error", "contour-outside-ct", "The contour lies outside the CT.");
     return undefined;
   }
   if (offMm > Math.min(tolerableMm, tolerablePart * spacing)) {
     report(
       "error",
       "contour-off-slice",
-      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices; left out.`,
+      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices.`,
     );
     return undefined;
   }
