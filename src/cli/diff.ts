@@ -1,7 +1,7 @@
 /** `delineate diff` on the command line. */
 import type { Command } from "commander";
 import { diffStructureSets } from "#evaluate/run/diff.ts";
-import { printResult, table } from "./output.ts";
+import { printResult, sayFindings, table } from "./output.ts";
 
 export function diffVerb(command: Command): void {
   command
@@ -15,7 +15,8 @@ export function diffVerb(command: Command): void {
     .action(async (a: string, b: string, options: { ct: string; series?: string; json?: boolean }) => {
       const result = await diffStructureSets(a, b, options.ct, options.series);
       const show = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? "";
-      const rows = result.map(({ name, newName, change, volumeCcA, volumeCcB, dsc, movedMm }) => [
+      sayFindings(result.findings);
+      const rows = result.rois.map(({ name, newName, change, volumeCcA, volumeCcB, dsc, movedMm }) => [
         newName === undefined ? name : `${name} -> ${newName}`,
         change,
         show(volumeCcA, 2),

@@ -5,6 +5,7 @@
 import { Command, CommanderError, Help } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError, errorCodes } from "#core/errors.ts";
+import { printableJson } from "#platform/printable.ts";
 import { programVersion } from "#platform/version.ts";
 import { coloured, say } from "./output.ts";
 import { addVerb, nameOf, type Verb, verbs } from "./verbs.ts";
@@ -50,7 +51,8 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : errorCodes.usage.exitCode;
   if (error instanceof DelineateError) {
     if (process.argv.includes("--json")) {
-      process.stdout.write(`${JSON.stringify({ error: { code: error.code, message: error.message } })}\n`);
+      const json = JSON.stringify({ error: { code: error.code, message: error.message } });
+      process.stdout.write(`${printableJson(json)}\n`);
     } else {
       say(`${coloured("error", "red")} (${error.code}): ${error.message}`);
     }

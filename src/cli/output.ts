@@ -1,15 +1,17 @@
 /** What every verb does alike: results to standard output as text or JSON, talk to standard error, colour where wanted. */
 import { styleText } from "node:util";
 import type { Finding } from "#core/findings.ts";
+import { printable, printableJson } from "#platform/printable.ts";
 
 /** The result of a verb: `--json` prints the value for machines, otherwise the text for a person. */
 export function printResult(json: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+  const shown = json ? printableJson(JSON.stringify(value, null, 2)) : printable(text);
+  process.stdout.write(`${shown}\n`);
 }
 
 /** One line of talk. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 const colours = { info: "cyan", warning: "yellow", error: "red" } as const;
@@ -26,7 +28,7 @@ export function coloured(text: string, colour: "cyan" | "yellow" | "red" | "gree
   return styleText(colour, text, { stream: process.stderr });
 }
 
-/** Rows as aligned columns; numbers to the right. */
+/** Rows as aligned columns, each cell on its line; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column].length)),

@@ -40,8 +40,8 @@ const roiSchema = z.strictObject({
   tinyIslands: z.int().min(0),
   /** Contours that enclose nothing: points, open lines. */
   openContours: z.int().min(0),
-  /** Contours beside a slice's plane or outside of the CT: they were left out of the mask. */
-  offSliceContours: z.int().min(0),
+  /** Contours that cannot be taken (unreadable, doubled, beside a slice's plane): the ROI is used for nothing. */
+  lostContours: z.int().min(0),
   /** Position of the ROI that has the same mask. */
   duplicateOf: z.int().min(0).optional(),
 });

@@ -1,7 +1,7 @@
 /** `delineate convert`: masks from one format to another, on the CT's grid where there is a CT. */
 import { randomUUID } from "node:crypto";
 import { DelineateError } from "#core/errors.ts";
-import { type Finding, hasErrors } from "#core/findings.ts";
+import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
@@ -42,8 +42,8 @@ type ConvertResult = {
 const defaultColour = [255, 0, 0] as const;
 
 /**
- * Throws `file-exists` without `force`, `export-refused` if the input has findings of severity error, and what opening,
- * placing, writing and proving throw.
+ * Throws `file-exists` without `force`, and what opening, placing, writing and proving throw: a contour that cannot be taken
+ * its own code.
  */
 export async function convertMasks(
   request: ConvertRequest,
@@ -59,7 +59,6 @@ export async function convertMasks(
       ? await findCt(input, request.ct, { progress, series: request.series })
       : undefined;
   const { rois, findings } = masksOf(input, { ct, roi: request.roi, resample: request.resample });
-  if (hasErrors(findings)) throw refused(input.path, findings);
   if (request.name !== undefined && rois.length !== 1) {
     const names = rois.map(({ name }) => name).join(", ");
     throw new DelineateError(
@@ -108,15 +107,4 @@ function roiToWrite(roi: LoadedRoi, from: MaskFormat): RoiToWrite {
     algorithmDescription: `Delineate convert, from ${from}`,
     colour: roi.colour ?? defaultColour,
   };
-}
-
-function refused(path: string, findings: readonly Finding[]): DelineateError {
-  const errors = findings.filter(({ severity }) => severity === "error");
-  const lines = errors
-    .slice(0, 5)
-    .map(({ where, message }) => (where === undefined ? message : `${where}: ${message}`));
-  return new DelineateError(
-    "export-refused",
-    `${path} was not converted, because ${errors.length} things in it cannot be: ${lines.join(" ")}`,
-  );
 }

@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
-import { type Finding, finding } from "#core/findings.ts";
+import { type Finding, finding, hasErrors } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { stackSlices } from "#dicom/ct/stack-slices.ts";
@@ -34,7 +34,7 @@ type RoiReport = {
   readonly type: string;
   readonly algorithm: string;
   readonly contours: number;
-  /** On the CT's grid; undefined where the CT is not there. */
+  /** On the CT's grid; undefined where the CT is not there, or the ROI is refused for what its findings say. */
   readonly volumeCc: number | undefined;
 };
 
@@ -120,20 +120,30 @@ async function describeSet(
     const why = match.ct === undefined ? match.fault.message : "Its CT makes no volume.";
     findings.push(finding("info", "no-ct-for-set", `${why} No volumes of its ROIs.`, path));
   }
+  const frame = match.ct?.frameOfReferenceUid;
+  const elsewhere = frame !== undefined && set.framesOfReference.some((other) => other !== frame);
+  if (elsewhere)
+    findings.push(
+      finding(
+        "warning",
+        "wrong-frame-of-reference",
+        "Not all of it lies in the frame of reference of its CT: such ROIs are refused.",
+        path,
+      ),
+    );
   const usable =
     grid !== undefined && grid.size[0] * grid.size[1] * grid.size[2] <= mostVoxels ? grid : undefined;
   const rois = set.rois.map((roi): RoiReport => {
     const rasterised = usable === undefined ? undefined : rasteriseRoi(roi, usable);
-    if (rasterised !== undefined)
-      findings.push(
-        ...rasterised.findings.map((item) => ({ ...item, where: `${path}: ${item.where ?? ""}` })),
-      );
+    const own = rasterised?.findings ?? roi.findings;
+    findings.push(...own.map((item) => ({ ...item, where: `${path}: ${item.where ?? ""}` })));
     return {
       name: roi.name,
       type: roi.interpretedType,
       algorithm: roi.generationAlgorithm,
       contours: roi.contours.length,
-      volumeCc: rasterised === undefined ? undefined : volumeCc(rasterised.mask),
+      // Of an ROI that every reader refuses there is none.
+      volumeCc: rasterised === undefined || hasErrors(own) ? undefined : volumeCc(rasterised.mask),
     };
   });
   return {

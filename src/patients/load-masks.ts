@@ -19,8 +19,8 @@ import { looksLikeNifti } from "#formats/nifti-header.ts";
 import { readNrrd } from "#formats/nrrd.ts";
 import { looksLikeNrrd } from "#formats/nrrd-header.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
-import type { Grid } from "#geometry/grid.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
+import { refuseLoss } from "./refuse-loss.ts";
 
 export const maskFormats = ["rtstruct", "seg", "nifti", "nrrd"] as const;
 export type MaskFormat = (typeof maskFormats)[number];
@@ -36,6 +36,19 @@ export type LoadedRoi = {
   readonly colour: readonly [number, number, number] | undefined;
   readonly mask: Mask;
 };
+
+/** An ROI of a file, its voxels not yet made. */
+export type OpenedRoi = Omit<LoadedRoi, "mask"> & {
+  /** Contours in the file; 0 for voxel formats. */
+  readonly contours: number;
+  /**
+   * On the CT's grid where there is a CT. Findings of severity error say what the mask lacks (refuse-loss.ts). Throws
+   * `wrong-frame-of-reference`, `grid-mismatch`.
+   */
+  mask(): { readonly mask: Mask; readonly findings: readonly Finding[] };
+};
+
+type OpenedRois = { readonly rois: readonly OpenedRoi[]; readonly findings: readonly Finding[] };
 
 export type LoadedMasks = {
   readonly format: MaskFormat;
@@ -90,50 +103,70 @@ export function drawnOn(file: MaskFile): DrawnOn {
 }
 
 /**
- * The masks of an opened file. Throws `no-ct` for an RTSTRUCT without CT, `wrong-frame-of-reference`, `grid-mismatch`,
- * `no-such-roi`, and what rasterising or reading throws.
+ * The masks of an opened file, all of them whole. Throws `no-ct` for an RTSTRUCT without CT, `wrong-frame-of-reference`,
+ * `grid-mismatch`, `no-such-roi`, for contours that cannot be taken their own code, and what reading throws.
  */
 export function masksOf(file: MaskFile, options: LoadMasksOptions = {}): LoadedMasks {
-  const findings: Finding[] = [];
-  const grid = options.ct?.grid;
+  const opened = openRois(file, options);
+  const findings = [...opened.findings];
+  const rois = opened.rois.map(({ mask: make, contours: _, ...roi }): LoadedRoi => {
+    const { mask, findings: own } = make();
+    findings.push(...own);
+    return { ...roi, mask };
+  });
+  refuseLoss(findings, file.path);
+  return { format: file.format, rois, findings };
+}
+
+/** The ROIs that `options.roi` means, in the file's order, made into masks one at a time. Throws as `masksOf`. */
+export function openRois(file: MaskFile, options: LoadMasksOptions = {}): OpenedRois {
+  const { ct, roi: pattern } = options;
   if (file.format === "rtstruct") {
-    const { ct } = options;
     if (ct === undefined) {
       throw new DelineateError(
         "no-ct",
         `${file.path} holds contours, which need the CT they were drawn on: name its folder with --ct.`,
       );
     }
-    findings.push(...file.set.findings);
-    const rois = chosen(
-      file.set.rois.map((roi) => ({ ...roi, named: true })),
-      options.roi,
-      file.path,
-    ).map((roi) => {
-      checkFrame(roi.frameOfReferenceUid, ct, file.path);
-      const rasterised = rasteriseRoi(roi, ct.grid, ct.slices);
-      findings.push(...rasterised.findings);
-      return { ...roi, algorithm: roi.generationAlgorithm, mask: rasterised.mask };
+    const all = file.set.rois.map((roi): OpenedRoi => {
+      const { name, interpretedType, generationAlgorithm: algorithm, colour, contours } = roi;
+      const mask: OpenedRoi["mask"] = () => {
+        checkFrame(roi.framesOfReference, ct, file.path);
+        return rasteriseRoi(roi, ct.grid, ct.slices);
+      };
+      return { name, named: true, interpretedType, algorithm, colour, contours: contours.length, mask };
     });
-    return { format: file.format, rois: rois.map(loaded), findings };
+    return { rois: chosen(all, pattern, file.path), findings: file.set.findings };
   }
   if (file.format === "seg") {
-    const segmentation = readSegmentation(file.file, file.path, grid?.spacingMm[2]);
-    if (options.ct !== undefined) checkFrame(segmentation.frameOfReferenceUid, options.ct, file.path);
-    findings.push(...segmentation.findings);
-    const segments = segmentation.segments.map((segment) => ({ ...segment, colour: undefined, named: true }));
-    const rois = chosen(segments, options.roi, file.path).map((segment) =>
-      placed(segment, grid, options, findings),
+    const segmentation = readSegmentation(file.file, file.path, ct?.grid.spacingMm[2]);
+    const { frameOfReferenceUid: frame } = segmentation;
+    if (ct !== undefined) checkFrame(frame === undefined ? [] : [frame], ct, file.path);
+    const all = segmentation.segments.map((segment) =>
+      ofVoxels({ ...segment, named: true, colour: undefined }, options),
     );
-    return { format: file.format, rois, findings };
+    return { rois: chosen(all, pattern, file.path), findings: segmentation.findings };
   }
-  const labels = file.images.flatMap((image) => {
-    const split = masksFromLabels(image);
-    findings.push(...split.findings);
-    return split.masks.map((mask) => ({ ...mask, interpretedType: "", algorithm: "", colour: undefined }));
-  });
-  const rois = chosen(labels, options.roi, file.path).map((label) => placed(label, grid, options, findings));
-  return { format: file.format, rois, findings };
+  const images = file.images.map(masksFromLabels);
+  const all = images.flatMap(({ masks }) =>
+    masks.map((mask) =>
+      ofVoxels({ ...mask, interpretedType: "", algorithm: "", colour: undefined }, options),
+    ),
+  );
+  return { rois: chosen(all, pattern, file.path), findings: images.flatMap(({ findings }) => findings) };
+}
+
+/** Of a voxel format: placed on the CT's grid where there is a CT. */
+function ofVoxels(
+  { name, named, interpretedType, algorithm, colour, mask }: LoadedRoi,
+  options: LoadMasksOptions,
+): OpenedRoi {
+  const grid = options.ct?.grid;
+  const placed: OpenedRoi["mask"] = () =>
+    grid === undefined
+      ? { mask, findings: [] }
+      : placeOnGrid(mask, grid, { resample: options.resample ?? false });
+  return { name, named, interpretedType, algorithm, colour, contours: 0, mask: placed };
 }
 
 /** Opens a file and gives its masks: for callers that have the CT already. */
@@ -157,25 +190,9 @@ function chosen<T extends { readonly name: string; readonly named: boolean }>(
   return selectRois(rois, pattern, where);
 }
 
-function placed(
-  roi: LoadedRoi,
-  grid: Grid | undefined,
-  options: LoadMasksOptions,
-  findings: Finding[],
-): LoadedRoi {
-  if (grid === undefined) return loaded(roi);
-  const onCt = placeOnGrid(roi.mask, grid, { resample: options.resample ?? false });
-  findings.push(...onCt.findings);
-  return { ...loaded(roi), mask: onCt.mask };
-}
-
-function loaded({ name, named, interpretedType, algorithm, colour, mask }: LoadedRoi): LoadedRoi {
-  return { name, named, interpretedType, algorithm, colour, mask };
-}
-
-/** Throws `wrong-frame-of-reference` unless `uid` is the CT's, or not given. */
-export function checkFrame(uid: string | undefined, ct: CtReference, where: string): void {
-  if (uid === undefined || uid === ct.frameOfReferenceUid) return;
+/** Throws `wrong-frame-of-reference` unless one of `frames` is the CT's, or none is given. */
+export function checkFrame(frames: readonly string[], ct: CtReference, where: string): void {
+  if (frames.length === 0 || frames.includes(ct.frameOfReferenceUid)) return;
   throw new DelineateError(
     "wrong-frame-of-reference",
     `${where} lies in another frame of reference than the CT: it was drawn on another scan.`,

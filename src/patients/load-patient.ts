@@ -1,18 +1,14 @@
 /** One patient's CT and target mask from a folder that holds both, in DICOM; upright, as all patients of a cohort are. */
 
-import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
 import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
-import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
-import { isStructureSet, readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
-import { selectRois } from "#dicom/rtstruct/select-rois.ts";
+import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { emptyMask, type Mask } from "#geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
-import { checkFrame } from "./load-masks.ts";
+import { drawnOn, joinMasks, masksOf, openMaskFile } from "./load-masks.ts";
 import { ctFramesOf, readCtFromScan } from "./read-ct-folder.ts";
 import { scanFolder } from "./scan-folder.ts";
 
@@ -36,7 +32,7 @@ export function uprightPatient<Volume extends CtVolume | undefined>(
 }
 
 /** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`,
- * `several-structure-sets`, `wrong-frame-of-reference`. */
+ * `several-structure-sets`, and what `masksOf` throws. */
 export async function loadPatient(
   path: string,
   roi: string,
@@ -51,21 +47,8 @@ export async function loadPatient(
       `${path} holds ${sets.length} structure sets: ${sets.map((set) => set.path).join(", ")}. Keep one.`,
     );
   }
-  const set = readStructureSet(readDicom(await readFile(sets[0].path), sets[0].path).dataSet);
-  const match = ctOfSet(set, groupSeries(ctFramesOf(scan).frames));
+  const set = await openMaskFile(sets[0].path);
+  const match = ctOfSet(drawnOn(set), groupSeries(ctFramesOf(scan).frames));
   const ct = await readCtFromScan(scan, path, { series: match.ct?.seriesInstanceUid });
-  const target = emptyMask(ct.grid);
-  for (const chosen of selectRois(set.rois, roi, sets[0].path)) {
-    checkFrame(chosen.frameOfReferenceUid, ct, sets[0].path);
-    const { mask, findings } = rasteriseRoi(chosen, ct.grid, ct.slices);
-    // A contour that was left out would make the target smaller than what was drawn.
-    const refused = findings.find(({ severity }) => severity === "error");
-    if (refused !== undefined) {
-      throw new DelineateError("contour-off-slice", `${sets[0].path}: ${refused.where}: ${refused.message}`);
-    }
-    mask.data.forEach((value, index) => {
-      target.data[index] |= value;
-    });
-  }
-  return uprightPatient(ct, target, ct);
+  return uprightPatient(ct, joinMasks(masksOf(set, { ct, roi }).rois), ct);
 }

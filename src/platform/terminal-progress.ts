@@ -3,6 +3,7 @@
  * line now and then, so that a log stays readable.
  */
 import type { Progress } from "#core/progress.ts";
+import { printable } from "./printable.ts";
 
 const redrawMs = 100;
 const plainLineMs = 10_000;
@@ -32,7 +33,7 @@ export function createTerminalProgress(stream: NodeJS.WriteStream = process.stde
       : done > startedAt
         ? `${duration(rate * (total - done))} left`
         : "";
-    const parts = [stage, `${done}/${total}`, left, note].filter((part) => part !== "");
+    const parts = [stage, `${done}/${total}`, left, printable(note)].filter((part) => part !== "");
     if (!stream.isTTY) {
       stream.write(`${parts.join("  ")}\n`);
       return;

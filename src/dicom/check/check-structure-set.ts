@@ -1,9 +1,12 @@
 /** All rules of the preflight in the order of a reader: what it is, whose, which ROIs, which contours. */
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
+
 import { contoursLieOnSlices, numbersFit, pointsAreWhole } from "./contour-rules.ts";
+import { contoursAreOnce, oneContourItem } from "./doubled-rules.ts";
 import {
   approvalIsStated,
+  characterSetIsKnown,
   everySliceReferenced,
   frameOfReference,
   isRtstruct,
@@ -18,9 +21,11 @@ const rules: readonly Rule[] = [
   requiredElements,
   textsFit,
   samePatient,
+  characterSetIsKnown,
   frameOfReference,
   everySliceReferenced,
   threeSequencesAgree,
+  oneContourItem,
   namesAreUniqueAndFit,
   typesAreKnown,
   algorithmIsStated,
@@ -28,6 +33,7 @@ const rules: readonly Rule[] = [
   pointsAreWhole,
   numbersFit,
   contoursLieOnSlices,
+  contoursAreOnce,
 ];
 
 /** Everything that is wrong with the set; with the CT also whether it fits that. An error blocks our own exports. */

@@ -145,8 +145,11 @@ export const contoursLieOnSlices: Rule = (set, ct) => {
       });
     }
     if (ct === undefined || !closed.has(type)) continue;
+    const values = numbers(contour, "30060050");
+    // Numbers that are none lie nowhere; pointsAreWhole tells of them.
+    if (!values.every(Number.isFinite)) continue;
     const uid = referenced === undefined ? undefined : text(referenced, "00081155");
-    violations.push(...planeViolations(path, numbers(contour, "30060050"), uid, ct));
+    violations.push(...planeViolations(path, values, uid, ct));
   }
   return violations;
 };

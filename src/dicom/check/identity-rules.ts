@@ -1,8 +1,9 @@
 /** Identity and reference rules: whose structure set, of which study, on which images (PS3.3 C.7.1.1, C.8.8.5). */
 
-import { latin1 } from "#core/latin1.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
-import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
+import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
+import { characterSetOf, type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
@@ -21,34 +22,50 @@ export const isRtstruct: Rule = (set) => {
   ];
 };
 
-/** Elements that must be the CT's own, byte for byte. The name is never shown: it identifies the patient. */
+/** Elements that must say what the CT's do, whatever character set either has. They are never shown: they identify. */
 const copied = [
-  ["00100010", "PatientName (0010,0010)"],
-  ["00100020", "PatientID (0010,0020)"],
-  ["00100030", "PatientBirthDate (0010,0030)"],
-  ["00100040", "PatientSex (0010,0040)"],
-  ["0020000D", "StudyInstanceUID (0020,000D)"],
-  ["00080005", "SpecificCharacterSet (0008,0005)"],
+  [tags.PatientName, "PatientName (0010,0010)"],
+  [tags.PatientID, "PatientID (0010,0020)"],
+  [tags.PatientBirthDate, "PatientBirthDate (0010,0030)"],
+  [tags.PatientSex, "PatientSex (0010,0040)"],
+  [tags.StudyInstanceUID, "StudyInstanceUID (0020,000D)"],
 ] as const;
 
 export const samePatient: Rule = (set, ct) => {
   if (ct === undefined) return [];
   return copied.flatMap(([tag, name]) => {
-    const value = (dataSet: DataSet): string =>
-      latin1(dataSet.get(tag)?.bytes ?? new Uint8Array(0)).replace(/[ \0]+$/, "");
-    if (value(set) === value(ct.identity)) return [];
+    if (comparable(set, tag) === comparable(ct.identity, tag)) return [];
     return [
       {
         rule: "same-patient",
         severity: "error",
         tagPath: name,
         found: "another value than in the CT",
-        expected: "the CT's value, byte for byte",
+        expected: "the CT's value",
         remedy: "Copy it from the CT: the set would land on another patient or study.",
       },
     ];
   });
 };
+
+/** Accents can be written in two ways, and components of a name that are empty at its end left out (PS3.5 6.2.1.1). */
+function comparable(dataSet: DataSet, tag: string): string {
+  const value = (text(dataSet, tag) ?? "").normalize("NFC");
+  if (tag !== tags.PatientName) return value;
+  const groups = value.split("=").map((group) => group.replace(/[ ^]+$/, ""));
+  return groups.join("=").replace(/=+$/, "");
+}
+
+/** A character set that is none leaves names unread. */
+export const characterSetIsKnown: Rule = (set) =>
+  characterSetFindings(characterSetOf(set)).map(({ message }) => ({
+    rule: "character-set",
+    severity: "warning",
+    tagPath: "SpecificCharacterSet (0008,0005)",
+    found: message,
+    expected: "defined terms of PS3.3 C.12.1.1.2",
+    remedy: "Export the set with its own character set.",
+  }));
 
 export const frameOfReference: Rule = (set, ct) => {
   const referenced = sequence(set, "30060010");

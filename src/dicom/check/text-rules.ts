@@ -1,6 +1,5 @@
 /** Lengths of texts by their VR, and the elements that a structure set must have (PS3.3 C.8.8.5, PS3.5 table 6.2-1). */
-import { latin1 } from "#core/latin1.ts";
-import { type DataSet, sequence } from "#dicom/dataset/dataset.ts";
+import { type DataSet, sequence, texts } from "#dicom/dataset/dataset.ts";
 import { longestText } from "#dicom/dataset/text-limits.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
@@ -15,7 +14,8 @@ const limited = [
 
 export const textsFit: Rule = (set) => {
   const tooLong = (dataSet: DataSet, tag: string, path: string, longest: number): Violation[] => {
-    const length = latin1(dataSet.get(tag)?.bytes ?? new Uint8Array(0)).replace(/[ \0]+$/, "").length;
+    // Characters, not bytes (PS3.5 6.2); of several values the longest.
+    const length = Math.max(0, ...texts(dataSet, tag).map((value) => [...value].length));
     return length <= longest
       ? []
       : [

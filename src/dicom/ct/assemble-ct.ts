@@ -1,7 +1,8 @@
 /** Chooses the CT series among the frames that were found, and assembles its volume. Ordering is stack-slices.ts. */
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
-import { type DataSet, text } from "#dicom/dataset/dataset.ts";
+import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
+import { characterSetOf, type DataSet, text } from "#dicom/dataset/dataset.ts";
 import type { CtIdentity } from "#dicom/rtstruct/ct-of-set.ts";
 import { voxelCount } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
@@ -124,8 +125,8 @@ export async function assembleCt(
   if (padded > 0) findings.push(finding("info", "padding", `${padded} padding pixels were set to -1024 HU.`));
   if (clamped > 0)
     findings.push(finding("warning", "clamped", `${clamped} pixels beyond 16 bits were clamped.`));
-  findings.push(...unitFindings(frames));
   const { header } = frames[0];
+  findings.push(...unitFindings(frames), ...characterSetFindings(characterSetOf(header)));
   return {
     grid,
     hu,

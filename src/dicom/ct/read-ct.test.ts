@@ -122,6 +122,41 @@ describe("a whole series", () => {
     expect(ct.findings.map(({ code }) => code)).toContain("padding");
   });
 
+  test.each<
+    [string, { stored: number; signed: 0 | 1; vr: string; padding: number; word: number; water: number }]
+  >([
+    ["signed, beyond 12 bits", { stored: 12, signed: 1, vr: "SS", padding: -32768, word: 0x8000, water: 0 }],
+    [
+      "unsigned pixels, a signed value",
+      { stored: 12, signed: 0, vr: "SS", padding: -2000, word: 0xf830, water: 0x830 },
+    ],
+    [
+      "unsigned, beyond 12 bits",
+      { stored: 12, signed: 0, vr: "US", padding: 0xffff, word: 0xffff, water: 0xfff },
+    ],
+    [
+      "signed pixels, an unsigned value",
+      { stored: 16, signed: 1, vr: "US", padding: 63536, word: 0xf830, water: 0x830 },
+    ],
+    ["of unknown VR", { stored: 16, signed: 1, vr: "UN", padding: -2000, word: 0xf830, water: 0x830 }],
+  ])(
+    "padding %s: those pixels are air, and no others",
+    async (_, { stored, signed, vr, padding, word, water }) => {
+      const ct = await read(
+        files((dataSet) => {
+          dataSet.set("00280101", shortsElement([stored]));
+          dataSet.set("00280102", shortsElement([stored - 1]));
+          dataSet.set("00280103", shortsElement([signed]));
+          dataSet.set("00280120", { vr, bytes: shortsElement([padding & 0xffff]).bytes });
+          const pixels = Uint16Array.from({ length: 30 }, (_, index) => (index < 2 ? word : water));
+          dataSet.set("7FE00010", { vr: "OW", bytes: new Uint8Array(pixels.buffer) });
+        }),
+      );
+      expect([...ct.hu.subarray(0, 3)]).toEqual([-1024, -1024, water]);
+      expect(ct.findings.map(({ message }) => message)).toContain("16 padding pixels were set to -1024 HU.");
+    },
+  );
+
   test("reads 12 of 16 bits, unsigned, above a low bit", async () => {
     // Stored value 0x0ABC in bits 4 to 15; the low four bits hold an overlay that must not show.
     const ct = await read(

@@ -6,6 +6,7 @@ import dcmjsCodecs, { type Context } from "dcmjs-codecs";
 import { DelineateError } from "#core/errors.ts";
 import { type DataSet, number } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 
 // The package is CommonJS: its names arrive as the default import.
 const { NativeCodecs } = dcmjsCodecs;
@@ -199,35 +200,66 @@ let last: { readonly key: string; readonly made: Translation } | undefined;
 
 function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: DataSet): Translation {
   const { bitsAllocated, bitsStored, highBit, signed } = shape;
-  const paddingValues = [number(dataSet, "00280120"), number(dataSet, "00280121")];
-  const key = [bitsAllocated, bitsStored, highBit, signed, slope, intercept, ...paddingValues].join(" ");
+  const paddingRange = paddingOf(dataSet, shape);
+  const key = [
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    signed,
+    slope,
+    intercept,
+    JSON.stringify(paddingRange),
+  ].join(" ");
   if (last?.key === key) return last.made;
   const shift = highBit + 1 - bitsStored;
   const valueMask = 2 ** bitsStored - 1;
-  const signBit = 2 ** (bitsStored - 1);
-  const signedValue = (raw: number): number => {
-    const value = (raw >> shift) & valueMask;
-    return signed && value >= signBit ? value - 2 * signBit : value;
-  };
-  const isPadding = paddingTest(dataSet, signedValue);
+  const signedValue = (raw: number): number => wordValue((raw >> shift) & valueMask, bitsStored, signed);
+  const isPadding = (raw: number): boolean =>
+    paddingRange !== undefined &&
+    (within(paddingRange, signedValue(raw)) ||
+      (paddingRange.beyondStored &&
+        within(paddingRange, wordValue(raw, bitsAllocated, paddingRange.signed))));
   const made = { hu: new Int16Array(2 ** bitsAllocated), kind: new Uint8Array(2 ** bitsAllocated) };
   for (let raw = 0; raw < made.hu.length; raw++) {
     const value = signedValue(raw);
     const scaled = Math.round(value * slope + intercept);
     const kept = Math.min(32767, Math.max(-32768, scaled));
-    made.hu[raw] = isPadding(value) ? paddingHu : kept;
-    made.kind[raw] = isPadding(value) ? padding : kept === scaled ? plain : beyond;
+    made.hu[raw] = isPadding(raw) ? paddingHu : kept;
+    made.kind[raw] = isPadding(raw) ? padding : kept === scaled ? plain : beyond;
   }
   last = { key, made };
   return made;
 }
 
-/** Pixel Padding Value (0028,0120), a range together with Pixel Padding Range Limit (0028,0121). */
-function paddingTest(dataSet: DataSet, signedValue: (raw: number) => number): (value: number) => boolean {
-  const value = number(dataSet, "00280120");
-  if (value === undefined) return () => false;
-  const limit = number(dataSet, "00280121") ?? value;
-  const [a, b] = [signedValue(value & 0xffff), signedValue(limit & 0xffff)];
+type PaddingRange = {
+  readonly low: number;
+  readonly high: number;
+  readonly signed: boolean;
+  /** No pixel can hold them within its stored bits: a pixel is padding then whose whole word holds one. */
+  readonly beyondStored: boolean;
+};
+
+/**
+ * Pixel Padding Value (0028,0120), a range together with Pixel Padding Range Limit (0028,0121); undefined if absent. Both are
+ * 16 bits, signed as the pixels are or as their VR says: writers disagree, and the bits are what both mean.
+ */
+function paddingOf(dataSet: DataSet, { bitsStored, signed }: PixelShape): PaddingRange | undefined {
+  const value = number(dataSet, tags.PixelPaddingValue);
+  if (value === undefined) return undefined;
+  const limit = number(dataSet, tags.PixelPaddingRangeLimit) ?? value;
+  const isSigned = signed || dataSet.get(tags.PixelPaddingValue)?.vr === "SS";
+  const [a, b] = [value, limit].map((bits) => wordValue(bits, 16, isSigned));
+  const lowest = signed ? -(2 ** (bitsStored - 1)) : 0;
   const [low, high] = [Math.min(a, b), Math.max(a, b)];
-  return (stored) => stored >= low && stored <= high;
+  return { low, high, signed: isSigned, beyondStored: low < lowest || high >= lowest + 2 ** bitsStored };
+}
+
+function within({ low, high }: PaddingRange, value: number): boolean {
+  return value >= low && value <= high;
+}
+
+/** The number in the lowest `bits` bits. */
+function wordValue(word: number, bits: number, signed: boolean): number {
+  const value = word & (2 ** bits - 1);
+  return signed && value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
 }

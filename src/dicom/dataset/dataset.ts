@@ -5,6 +5,8 @@
  */
 
 import { latin1 } from "#core/latin1.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { decodeCharacters } from "./character-sets.ts";
 
 /** Eight upper-case hexadecimal digits, group then element: "00100020". */
 type Tag = string;
@@ -16,6 +18,8 @@ export type Element = {
   readonly bytes: Uint8Array;
   /** Items, for a sequence only. */
   readonly items?: readonly DataSet[];
+  /** Terms of (0008,0005) that hold for it, where they stand in an outer data set; else those of its own data set do. */
+  readonly characterSet?: readonly string[];
 };
 
 export type DataSet = ReadonlyMap<Tag, Element>;
@@ -25,11 +29,27 @@ export function sequence(dataSet: DataSet, tag: Tag): readonly DataSet[] {
   return dataSet.get(tag)?.items ?? [];
 }
 
-/** The value of a text element in single-byte characters, padding trimmed; undefined if absent or empty. */
+/** Terms of the Specific Character Set (0008,0005), none where it is absent: the default repertoire, ASCII. */
+export function characterSetOf(dataSet: DataSet): string[] {
+  return plainText(dataSet.get(tags.SpecificCharacterSet))
+    .split("\\")
+    .map((term) => term.trim())
+    .filter((term, index, all) => term !== "" || all.length > index + 1);
+}
+
+/** VRs of long texts, which have lines and no values. */
+const longTexts = new Set(["ST", "LT", "UT"]);
+
+/**
+ * The value of a text element, decoded by its character set (character-sets.ts), padding trimmed; undefined if absent or
+ * empty.
+ */
 export function text(dataSet: DataSet, tag: Tag): string | undefined {
   const element = dataSet.get(tag);
   if (element === undefined || element.items !== undefined) return undefined;
-  return latin1(element.bytes).replace(/^[ \0]+|[ \0]+$/g, "") || undefined;
+  const terms = element.characterSet ?? characterSetOf(dataSet);
+  const decoded = decodeCharacters(unpadded(element.bytes), terms, longTexts.has(element.vr));
+  return decoded.replace(/^ +| +$/g, "") || undefined;
 }
 
 /** The values of a text element, split at the backslash and trimmed; empty if absent. */
@@ -41,17 +61,38 @@ export function texts(dataSet: DataSet, tag: Tag): string[] {
   );
 }
 
+/** NUL and space fill a value up to even length, and some writers to a fixed one, on either side. */
+function unpadded(bytes: Uint8Array): Uint8Array {
+  let [start, end] = [0, bytes.length];
+  while (start < end && (bytes[start] === 0x20 || bytes[start] === 0)) start++;
+  while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end--;
+  return bytes.subarray(start, end);
+}
+
+/** Numbers and terms are ASCII in every character set. */
+function plainText(element: Element | undefined): string {
+  return element === undefined ? "" : latin1(unpadded(element.bytes));
+}
+
 /** The numbers of a DS or IS element, or of a binary US, SS, UL, SL, FL, FD element; empty if absent. May hold NaN. */
 export function numbers(dataSet: DataSet, tag: Tag): number[] {
   const element = dataSet.get(tag);
   if (element === undefined) return [];
   const read = binaryReaders[element.vr];
-  if (read === undefined)
-    return texts(dataSet, tag).map((value) => (value === "" ? Number.NaN : Number(value)));
+  if (read === undefined) {
+    const values = plainText(element);
+    return values === "" ? [] : values.split("\\").map(decimal);
+  }
   const view = new DataView(element.bytes.buffer, element.bytes.byteOffset, element.bytes.byteLength);
   const values: number[] = [];
   for (let at = 0; at + read.size <= view.byteLength; at += read.size) values.push(read.at(view, at));
   return values;
+}
+
+/** NaN for what is no decimal string (PS3.5 6.2, DS and IS): the language would also read "0x10" and "Infinity". */
+function decimal(value: string): number {
+  const trimmed = value.trim();
+  return /^[-+.\deE]+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
 /** The first number of an element; undefined if absent, empty or no number. */

@@ -7,7 +7,9 @@ import dicomParser from "dicom-parser";
 import { joinBytes } from "#core/bytes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
-import type { DataSet, Element } from "./dataset.ts";
+import { tags, vrOfTag } from "#dicom/dictionary.ts";
+import { characterSetOf, type DataSet, type Element } from "./dataset.ts";
+import { readUnknownItems } from "./unknown-vr.ts";
 
 export type DicomFile = {
   readonly meta: DataSet;
@@ -57,18 +59,18 @@ export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false
     findings.push(
       finding("warning", "no-meta-header", "The file has no meta header; its encoding was guessed.", where),
     );
-  const meta = new Map<string, Element>();
-  const dataSet = new Map<string, Element>();
   const transferSyntaxUid = (parsed.string("x00020010") ?? transferSyntaxHint ?? implicitLittleEndian).trim();
   const source = { bytes: parsed.byteArray, bigEndian: transferSyntaxUid === explicitBigEndian, where };
-  for (const element of Object.values(parsed.elements)) {
-    const tag = tagOf(element);
-    if (tag.length !== 8) continue;
-    if (tag === "7FE00010" && headerOnly) continue;
-    // Meta information is always little endian.
-    if (tag < "00030000") meta.set(tag, convert(element, { ...source, bigEndian: false }));
-    else dataSet.set(tag, convert(element, source));
-  }
+  const elements = Object.values(parsed.elements).filter(
+    (element) => tagOf(element).length === 8 && !(headerOnly && tagOf(element) === tags.PixelData),
+  );
+  const isMeta = (element: dicomParser.Element): boolean => tagOf(element) < "00030000";
+  // Meta information is always little endian.
+  const meta = convertAll(elements.filter(isMeta), { ...source, bigEndian: false });
+  const dataSet = convertAll(
+    elements.filter((element) => !isMeta(element)),
+    source,
+  );
   const pixels = parsed.elements.x7fe00010;
   const compressedFrames =
     pixels?.encapsulatedPixelData && !headerOnly ? readFrames(parsed, pixels, dataSet, where) : undefined;
@@ -85,23 +87,47 @@ export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false
 /** What an element's offset and length point into. */
 type Source = { readonly bytes: Uint8Array; readonly bigEndian: boolean; readonly where: string };
 
-function convert(element: dicomParser.Element, source: Source, depth = 0): Element {
-  const { bytes, bigEndian, where } = source;
+/** `outer`: the character set that holds where the elements do not state their own (PS3.3 C.12.1.1.2). */
+function convertAll(
+  elements: readonly dicomParser.Element[],
+  source: Source,
+  outer: readonly string[] = [],
+  depth = 0,
+): Map<string, Element> {
   if (depth > deepestNesting) {
     throw new DelineateError(
       "corrupt-dicom",
-      `${where} nests sequences deeper than ${deepestNesting}: it is damaged.`,
+      `${source.where} nests sequences deeper than ${deepestNesting}: it is damaged.`,
     );
   }
+  const own = elements.find((element) => tagOf(element) === tags.SpecificCharacterSet);
+  const characterSet =
+    own === undefined
+      ? outer
+      : characterSetOf(new Map([[tags.SpecificCharacterSet, plainValue(own, source)]]));
+  return new Map(
+    elements.map((element): [string, Element] => {
+      const { vr, bytes } = plainValue(element, source);
+      const found = element.items === undefined ? unknownItems(vr, bytes, tagOf(element), source) : undefined;
+      const items = element.items ?? found?.items;
+      if (items !== undefined) {
+        const inner = found === undefined ? source : { ...source, bytes, bigEndian: false };
+        const dataSets = items.map(({ dataSet }) =>
+          convertAll(Object.values(dataSet?.elements ?? {}), inner, characterSet, depth + 1),
+        );
+        return [tagOf(element), { vr: "SQ", bytes: new Uint8Array(0), items: dataSets }];
+      }
+      return [tagOf(element), characterSet.length === 0 ? { vr, bytes } : { vr, bytes, characterSet }];
+    }),
+  );
+}
+
+/** VR and bytes of an element, none for a sequence or compressed pixels. A VR that the file does not know is the standard's. */
+function plainValue(element: dicomParser.Element, { bytes, bigEndian, where }: Source): Element {
   const tag = tagOf(element);
-  const vr = element.vr ?? knownVr(tag) ?? (element.items === undefined ? "UN" : "SQ");
-  if (element.items !== undefined) {
-    const items = element.items.map(({ dataSet }) => {
-      const children = Object.values(dataSet?.elements ?? {});
-      return new Map(children.map((child) => [tagOf(child), convert(child, source, depth + 1)]));
-    });
-    return { vr: "SQ", bytes: new Uint8Array(0), items };
-  }
+  const stated = element.vr === "UN" ? undefined : element.vr;
+  const vr = stated ?? knownVr(tag) ?? "UN";
+  if (element.items !== undefined) return { vr: "SQ", bytes: new Uint8Array(0) };
   if (element.encapsulatedPixelData) return { vr: "OB", bytes: new Uint8Array(0) };
   if (element.dataOffset + element.length > bytes.length) {
     throw new DelineateError(
@@ -111,6 +137,15 @@ function convert(element: dicomParser.Element, source: Source, depth = 0): Eleme
   }
   const value = new Uint8Array(bytes.buffer, bytes.byteOffset + element.dataOffset, element.length);
   return { vr, bytes: bigEndian ? toLittleEndian(value, vr) : value };
+}
+
+/** The items of a sequence that was carried as bytes of unknown VR. */
+function unknownItems(vr: string, bytes: Uint8Array, tag: string, { where }: Source) {
+  if ((vr !== "SQ" && vr !== "UN") || bytes.length === 0) return undefined;
+  const items = readUnknownItems(bytes, (inner) => knownVr(inner));
+  if (items === undefined && vr === "SQ")
+    throw new DelineateError("corrupt-dicom", `${where} has a sequence ${tag} that cannot be read.`);
+  return items;
 }
 
 /** dicom-parser writes "x7fe00010". */
@@ -145,27 +180,10 @@ function toLittleEndian(value: Uint8Array, vr: string): Uint8Array {
   return swapped;
 }
 
-/** VRs of the binary elements that this program reads, for implicit VR (PS3.6). All else there is text or copied. */
-const binaryElements: Readonly<Record<string, string | undefined>> = {
-  "00280002": "US",
-  "00280006": "US",
-  "00280010": "US",
-  "00280011": "US",
-  "00280100": "US",
-  "00280101": "US",
-  "00280102": "US",
-  "00280103": "US",
-  "00280120": "US",
-  "00280121": "US",
-  "00620004": "US",
-  "0062000B": "US",
-  "0062000E": "US",
-  "00209157": "UL",
-  "7FE00010": "OW",
-};
-
+/** For implicit VR and UN. A value of 16 bits is signed or not by Pixel Representation, which who uses it knows. */
 function knownVr(tag: string): string | undefined {
-  return binaryElements[tag];
+  const vr = vrOfTag(tag);
+  return vr === "US or SS" ? "US" : vr;
 }
 
 /** One buffer a frame: by the offset table, else one fragment a frame, else all fragments are the one frame. */

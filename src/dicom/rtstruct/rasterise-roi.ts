@@ -1,7 +1,7 @@
 /**
  * The contours of an ROI to a mask on the CT's grid. A contour belongs to the slice whose plane it lies on; a reference
  * by SOP instance UID must agree with that. Contours of one slice combine by the even-odd rule: nested ones are holes,
- * keyholes close by themselves.
+ * keyholes close by themselves, and one that is there twice counts once.
  */
 import { patientPoint } from "#core/coordinates.ts";
 import { type Finding, finding, type Severity } from "#core/findings.ts";
@@ -9,7 +9,10 @@ import type { CtSlice } from "#dicom/ct/ct-volume.ts";
 import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
 import { type Grid, patientToVoxel } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice } from "#geometry/mask.ts";
+import { contourFaults } from "./contour-faults.ts";
+import { onceRound, withoutTwins } from "./doubled-contours.ts";
 import type { Contour, Roi } from "./read-rtstruct.ts";
+import { sharedVoxels } from "./shared-voxels.ts";
 
 /** Distance of a contour from the plane of a slice, in millimetres: silently that slice. */
 const silentMm = 0.01;
@@ -17,36 +20,70 @@ const silentMm = 0.01;
 const tolerableMm = 0.25;
 const tolerablePart = 0.1;
 
+/** Findings of severity error say what the mask lacks: whoever wanted the ROI whole refuses it (patients/refuse-loss.ts). */
 type RasterisedRoi = { readonly mask: Mask; readonly findings: readonly Finding[] };
 
-/** `slices` may be left out where only the geometry is known. Refused contours are findings of severity error. */
+/** A contour on its slice; `index` counts the ROI's contours from 0. */
+type Placed = { readonly index: number; readonly polygon: Polygon };
+
+/** `slices` may be left out where only the geometry is known. */
 export function rasteriseRoi(roi: Roi, grid: Grid, slices?: readonly CtSlice[]): RasterisedRoi {
-  const findings: Finding[] = [];
-  const perSlice = new Map<number, Polygon[]>();
-  for (const [index, contour] of roi.contours.entries()) {
-    const report: Report = (severity, code, message) =>
-      findings.push(finding(severity, code, message, `${roi.name}, contour ${index + 1}`));
-    const placed = place(contour, { grid, slices }, report);
-    if (placed === undefined) continue;
-    const there = perSlice.get(placed.k);
-    if (there === undefined) perSlice.set(placed.k, [placed.polygon]);
-    else there.push(placed.polygon);
-  }
+  const { perSlice, findings } = contoursBySlice(roi, grid, slices);
   const mask = emptyMask(grid);
-  for (const [k, polygons] of perSlice) {
+  for (const [k, polygons] of perSlice)
     fillPolygons(maskSlice(mask, k), grid.size[0], grid.size[1], polygons);
-    if (partlyOverlap(polygons, grid)) {
-      findings.push(
-        finding(
-          "warning",
-          "overlapping-contours",
-          "Contours of this ROI overlap in part; where they do, the even-odd rule counts it as outside.",
-          `${roi.name}, slice ${k}`,
-        ),
-      );
+  return { mask, findings };
+}
+
+/** The contours that can be taken, each once, by the slice on which they lie; findings as those of `rasteriseRoi`. */
+export function contoursBySlice(
+  roi: Roi,
+  grid: Grid,
+  slices: readonly CtSlice[] | undefined,
+): { readonly perSlice: ReadonlyMap<number, readonly Polygon[]>; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [...roi.findings];
+  const reporter =
+    (where: string): Report =>
+    (severity, code, message) =>
+      findings.push(finding(severity, code, message, `${roi.name}, ${where}`));
+  const placedOn = new Map<number, Placed[]>();
+  for (const [index, contour] of roi.contours.entries()) {
+    const report = reporter(`contour ${index + 1}`);
+    const faults = contourFaults(contour);
+    for (const { severity, code, message } of faults) report(severity, code, message);
+    if (faults.some(({ severity }) => severity !== "warning")) continue;
+    const placed = place(contour, { grid, slices }, report);
+    if (placed !== undefined)
+      placedOn.set(placed.k, [...(placedOn.get(placed.k) ?? []), { index, polygon: placed.polygon }]);
+  }
+  const perSlice = new Map(
+    [...placedOn].map(([k, placed]) => {
+      const once = eachOnce(placed, grid, reporter(`slice ${k}`));
+      return [k, once.map(({ polygon }) => polygon)] as const;
+    }),
+  );
+  return { perSlice, findings };
+}
+
+/** The contours of one slice, each counted once; what they do to each other is reported. */
+function eachOnce(placed: readonly Placed[], grid: Grid, report: Report): readonly Placed[] {
+  const spacingMm = [grid.spacingMm[0], grid.spacingMm[1]] as const;
+  const { kept, twins } = withoutTwins(placed, spacingMm);
+  for (const { first, second } of twins) {
+    const message = `Contour ${second + 1} is contour ${first + 1} once more; it was counted once.`;
+    report("warning", "contour-twice", message);
+  }
+  for (const { first, second, relation } of sharedVoxels(kept, grid)) {
+    const both = `Contours ${first + 1} and ${second + 1}`;
+    if (relation === "nearly one") {
+      const message = `${both} nearly coincide: under the even-odd rule most of what they enclose would be lost.`;
+      report("error", "doubled-contour", message);
+    } else {
+      const message = `${both} overlap in part; where they do, the even-odd rule counts it as outside.`;
+      report("warning", "overlapping-contours", message);
     }
   }
-  return { mask, findings };
+  return kept;
 }
 
 type CtPlanes = { readonly grid: Grid; readonly slices: readonly CtSlice[] | undefined };
@@ -59,16 +96,7 @@ function place(
   { grid, slices }: CtPlanes,
   report: Report,
 ): { readonly k: number; readonly polygon: Polygon } | undefined {
-  if (contour.geometricType !== "CLOSED_PLANAR" && contour.geometricType !== "CLOSEDPLANAR_XOR") {
-    const type = contour.geometricType || "unknown";
-    report("info", "not-a-surface", `A contour of type ${type} encloses nothing; left out.`);
-    return undefined;
-  }
   const count = contour.points.length / 3;
-  if (count < 3) {
-    report("warning", "too-few-points", `A closed contour of ${count} points encloses nothing; left out.`);
-    return undefined;
-  }
   const polygon = new Float64Array(2 * count);
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
@@ -84,14 +112,14 @@ function place(
   const k = Math.round((lowest + highest) / 2);
   const offMm = Math.max(highest - k, k - lowest) * spacing;
   if (k < 0 || k >= grid.size[2]) {
-    report("error", "contour-outside-ct", "The contour lies outside the CT; left out.");
+    report("error", "contour-outside-ct", "The contour lies outside the CT.");
     return undefined;
   }
   if (offMm > Math.min(tolerableMm, tolerablePart * spacing)) {
     report(
       "error",
       "contour-off-slice",
-      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices; left out.`,
+      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices.`,
     );
     return undefined;
   }
@@ -107,30 +135,8 @@ function place(
       `The contour refers to another image than slice ${k}, on which it lies.`,
     );
   }
-  return { k, polygon };
-}
-
-/** True if two polygons share voxels and neither lies within the other. */
-function partlyOverlap(polygons: readonly Polygon[], grid: Grid): boolean {
-  if (polygons.length < 2) return false;
-  const [width, height] = grid.size;
-  const fills = polygons.map((polygon) => {
-    const slice = new Uint8Array(width * height);
-    fillPolygons(slice, width, height, [polygon]);
-    return slice;
-  });
-  for (let a = 0; a < fills.length; a++) {
-    for (let b = a + 1; b < fills.length; b++) {
-      let both = 0;
-      let onlyA = 0;
-      let onlyB = 0;
-      for (let index = 0; index < fills[a].length; index++) {
-        if (fills[a][index] & fills[b][index]) both++;
-        else if (fills[a][index]) onlyA++;
-        else if (fills[b][index]) onlyB++;
-      }
-      if (both > 0 && onlyA > 0 && onlyB > 0) return true;
-    }
-  }
-  return false;
+  const once = onceRound(polygon, [grid.spacingMm[0], grid.spacingMm[1]]);
+  if (once.length < polygon.length)
+    report("warning", "contour-twice", "Its points run round the same curve more than once; counted once.");
+  return { k, polygon: once };
 }

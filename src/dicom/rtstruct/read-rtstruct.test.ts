@@ -1,7 +1,9 @@
 /** Structure sets as others write them: contour types, holes, contours between slices, numbers and names that vary. */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
-import { type DataSet, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
+import type { Finding } from "#core/findings.ts";
+import { type DataSet, type Element, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { countVoxels } from "#geometry/mask.ts";
 import { rasteriseRoi } from "./rasterise-roi.ts";
@@ -60,7 +62,7 @@ const codes = (roi: Roi): string[] => rasteriseRoi(roi, grid).findings.map(({ co
 
 test("an ROI has its name without padding, its type, colour and contours, whatever its number", () => {
   const roi = roiOf(contour("CLOSED_PLANAR", square(2.5, 6.5, 5)));
-  expect(roi).toMatchObject({ number: 17, name: "gtv 1", interpretedType: "GTV", colour: [0, 128, 255] });
+  expect(roi).toMatchObject({ name: "gtv 1", interpretedType: "GTV", colour: [0, 128, 255] });
   expect(roi.contours.length).toBe(1);
 });
 
@@ -111,10 +113,12 @@ describe("contours to voxels", () => {
     const roi = roiOf(
       contour("POINT", [5, 5, 5]),
       contour("OPEN_PLANAR", [1, 1, 5, 9, 9, 5]),
-      contour("CLOSED_PLANAR", [1, 1, 5, 2, 2, 5]),
+      contour("OPEN_NONPLANAR", [1, 1, 5, 9, 9, 10]),
     );
     expect(countVoxels(rasteriseRoi(roi, grid).mask)).toBe(0);
-    expect(codes(roi)).toEqual(["not-a-surface", "not-a-surface", "too-few-points"]);
+    expect(rasteriseRoi(roi, grid).findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(
+      Array(3).fill("info not-a-surface"),
+    );
   });
 
   test.each<[number, string[]]>([
@@ -134,31 +138,177 @@ describe("contours to voxels", () => {
   });
 });
 
-test("a number of points that lies is a finding, and the points are taken", () => {
-  const set = readStructureSet(
+describe("contours that cannot be taken as they are", () => {
+  const four = square(1.5, 3.5, 5);
+  const raw = (type: string, data: string, count?: string): DataSet =>
     new Map([
-      [
-        "30060020",
-        sequenceElement([
-          new Map([
-            ["30060022", textElement("IS", "0")],
-            ["30060026", textElement("LO", "A")],
-          ]),
-        ]),
-      ],
-      [
-        "30060039",
-        sequenceElement([
-          new Map([
-            ["30060084", textElement("IS", "0")],
-            ["30060040", sequenceElement([contour("CLOSED_PLANAR", square(1, 3, 5), 9)])],
-          ]),
-        ]),
-      ],
-    ]),
-  );
-  expect(set.findings.map(({ code }) => code)).toEqual(["point-count"]);
-  expect(set.rois[0].contours[0].points.length).toBe(12);
+      ["30060042", textElement("CS", type)],
+      ...(count === undefined ? [] : [["30060046", textElement("IS", count)] as const]),
+      ["30060050", textElement("DS", data)],
+    ]);
+  const closed = four.join("\\");
+
+  test.each<[string, DataSet]>([
+    ["a decimal comma", raw("CLOSED_PLANAR", closed.replace("1.5", "1,5"), "4")],
+    ["a number in the language's own spelling", raw("CLOSED_PLANAR", closed.replace("1.5", "0x1"), "4")],
+    ["infinity", raw("CLOSED_PLANAR", closed.replace("1.5", "Infinity"), "4")],
+    ["an empty number", raw("CLOSED_PLANAR", closed.replace("1.5", ""), "4")],
+    ["a number too few", raw("CLOSED_PLANAR", `${closed}\\1`, "4")],
+    ["no numbers", raw("CLOSED_PLANAR", "", "4")],
+    ["two points", raw("CLOSED_PLANAR", "1\\1\\5\\2\\2\\5", "2")],
+    ["one point", raw("CLOSED_PLANAR", "1\\1\\5", "1")],
+    ["more points stated than there are", raw("CLOSED_PLANAR", closed, "9")],
+    ["fewer points stated than there are", raw("CLOSED_PLANAR", closed, "3")],
+    ["no type", raw("", closed, "4")],
+    ["a type of its own", raw("INTERPOLATED_PLANAR", closed, "4")],
+  ])("%s is an error, whatever else the ROI has", (_, damaged) => {
+    const whole = contour("CLOSED_PLANAR", square(1.5, 3.5, 10));
+    const { mask, findings } = rasteriseRoi(roiOf(whole, damaged), grid);
+    expect(findings.map(({ severity, code }) => [severity, code])).toEqual([["error", "unreadable-contour"]]);
+    expect(countVoxels(mask)).toBe(4);
+  });
+
+  test.each<[string, DataSet, string]>([
+    ["a type in small letters", raw(" closed_planar", closed, "4"), "contour-type"],
+    ["no number of points", raw("CLOSED_PLANAR", closed), "point-count"],
+    [
+      "a number of points without the first one's repetition",
+      raw("CLOSED_PLANAR", [...four, ...four.slice(0, 3)].join("\\"), "4"),
+      "point-count",
+    ],
+  ])("%s is a warning, and the contour is taken", (_, odd, code) => {
+    const { mask, findings } = rasteriseRoi(roiOf(odd), grid);
+    expect(findings.map((item) => [item.severity, item.code])).toEqual([["warning", code]]);
+    expect(countVoxels(mask)).toBe(4);
+  });
+});
+
+describe("contours that are there twice", () => {
+  const shapes = [square(1.5, 13.5, 5), square(4.5, 10.5, 5), square(15.5, 17.5, 5), square(1.5, 13.5, 10)];
+  const shapesOnce = rasteriseRoi(
+    roiOf(...shapes.map((points) => contour("CLOSED_PLANAR", points))),
+    grid,
+  ).mask;
+
+  /** The same closed curve: begun elsewhere, run the other way, each edge halved, rounded. */
+  const copy = fc.record({
+    shape: fc.nat(shapes.length - 1),
+    start: fc.nat(3),
+    reversed: fc.boolean(),
+    halved: fc.boolean(),
+    roundedMm: fc.constantFrom(0, 0.001, 0.04),
+    xor: fc.boolean(),
+  });
+  type Copy = typeof copy extends fc.Arbitrary<infer T> ? T : never;
+  const copied = ({ shape, start, reversed, halved, roundedMm, xor }: Copy): DataSet => {
+    const points = Array.from({ length: 4 }, (_, at) =>
+      shapes[shape].slice(3 * ((at + start) % 4), 3 * ((at + start) % 4) + 3),
+    );
+    if (reversed) points.reverse();
+    const all = points.flatMap((point, at) => {
+      const next = points[(at + 1) % 4];
+      return halved ? [point, point.map((value, axis) => (value + next[axis]) / 2)] : [point];
+    });
+    const moved = all.map(([x, y, z]) => [x + roundedMm, y - roundedMm, z]);
+    return contour(xor ? "CLOSEDPLANAR_XOR" : "CLOSED_PLANAR", moved.flat());
+  };
+
+  test("any number of copies of any contours, in any order, leaves the mask of each once, and each copy is told", () => {
+    fc.assert(
+      fc.property(fc.array(copy, { maxLength: 8 }), fc.infiniteStream(fc.nat()), (copies, chance) => {
+        const all = [...shapes.map((points) => contour("CLOSED_PLANAR", points)), ...copies.map(copied)];
+        const shuffled = all
+          .map((item) => ({ item, key: chance.next().value }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ item }) => item);
+        const { mask, findings } = rasteriseRoi(roiOf(...shuffled), grid);
+        expect(mask.data).toEqual(shapesOnce.data);
+        expect(findings.map(({ code }) => code)).toEqual(copies.map(() => "contour-twice"));
+      }),
+    );
+  });
+
+  test("a contour whose points run round twice is one", () => {
+    const twice = [...shapes[0], ...shapes[0]];
+    for (const points of [twice, [...shapes[0], ...shapes[0].slice(0, 3), ...twice]]) {
+      const { mask, findings } = rasteriseRoi(roiOf(contour("CLOSED_PLANAR", points)), grid);
+      expect(countVoxels(mask)).toBe(144);
+      expect(findings.map(({ code }) => code)).toEqual(["contour-twice"]);
+    }
+  });
+
+  test("two that nearly coincide, or share most of what they enclose, are an error and no guess", () => {
+    for (const second of [square(1.8, 13.2, 5), square(3.5, 15.5, 5)]) {
+      const { findings } = rasteriseRoi(
+        roiOf(contour("CLOSED_PLANAR", shapes[0]), contour("CLOSED_PLANAR", second)),
+        grid,
+      );
+      expect(findings.map(({ severity, code }) => [severity, code])).toEqual([["error", "doubled-contour"]]);
+    }
+  });
+
+  test("a thin wall stays a wall, and curves through the same points in another order stay two", () => {
+    const wall = roiOf(contour("CLOSED_PLANAR", shapes[0]), contour("CLOSED_PLANAR", square(2.5, 12.5, 5)));
+    expect(countVoxels(rasteriseRoi(wall, grid).mask)).toBe(144 - 100);
+    expect(codes(wall)).toEqual([]);
+    const [a, b, c, d] = [0, 3, 6, 9].map((at) => shapes[0].slice(at, at + 3));
+    const bowTie = contour("CLOSED_PLANAR", [...a, ...c, ...b, ...d]);
+    expect(codes(roiOf(contour("CLOSED_PLANAR", shapes[0]), bowTie))).not.toContain("contour-twice");
+  });
+});
+
+describe("whose contours they are", () => {
+  const item = (...elements: readonly (readonly [string, Element])[]): DataSet => new Map(elements);
+  const number = (tag: string, value: string) => [tag, textElement("IS", value)] as const;
+  const square1 = ["30060040", sequenceElement([contour("CLOSED_PLANAR", square(1.5, 3.5, 5))])] as const;
+  const square2 = ["30060040", sequenceElement([contour("CLOSED_PLANAR", square(1.5, 3.5, 10))])] as const;
+  const name = ["30060026", textElement("LO", "GTV")] as const;
+  const read = (structures: DataSet[], contours: DataSet[], more: [string, Element][] = []) =>
+    readStructureSet(
+      new Map([["30060020", sequenceElement(structures)], ["30060039", sequenceElement(contours)], ...more]),
+    );
+  const found = ({ findings }: { findings: readonly Finding[] }) =>
+    findings.map(({ severity, code }) => `${severity} ${code}`);
+
+  test("those of several items of one ROI are all its own, in either order", () => {
+    for (const contours of [
+      [square1, square2],
+      [square2, square1],
+    ]) {
+      const items = contours.map((contourSequence) => item(number("30060084", "3"), contourSequence));
+      const [roi] = read([item(number("30060022", "3"), name)], items).rois;
+      expect(countVoxels(rasteriseRoi(roi, grid).mask)).toBe(8);
+      expect(found(roi)).toEqual(["warning several-contour-items"]);
+    }
+  });
+
+  test("where it cannot be told, it is an error", () => {
+    const contours = [item(number("30060084", "3"), square1)];
+    const twice = read([item(number("30060022", "3"), name), item(number("30060022", "3"), name)], contours);
+    expect(twice.rois.map(found)).toEqual([["error roi-number"], ["error roi-number"]]);
+    expect(found(read([item(name)], []).rois[0])).toContain("error roi-number");
+    expect(found(read([item(number("30060022", "4"), name)], contours).rois[0])).toEqual([
+      "error roi-number",
+    ]);
+    expect(found(read([item(number("30060022", "3"), name)], [item(square1)]))).toEqual([
+      "error stray-contours",
+    ]);
+  });
+
+  test("an ROI lies in its own frame of reference, else in those of the set, else in that of the object", () => {
+    const frame = (uid: string) => ["00200052", textElement("UI", uid)] as const;
+    const tree: [string, Element] = ["30060010", sequenceElement([item(frame("1.1")), item(frame("1.2"))])];
+    const frames = (own: string | undefined, more: [string, Element][]): readonly string[] => {
+      const stated = own === undefined ? [] : [["30060024", textElement("UI", own)] as const];
+      return read([item(number("30060022", "3"), name, ...stated)], [], more).rois[0].framesOfReference;
+    };
+    expect(frames("1.9", [tree, [...frame("1.3")]])).toEqual(["1.9"]);
+    for (const own of [undefined, ""]) {
+      expect(frames(own, [tree, [...frame("1.3")]])).toEqual(["1.1", "1.2"]);
+      expect(frames(own, [[...frame("1.3")]])).toEqual(["1.3"]);
+      expect(frames(own, [])).toEqual([]);
+    }
+  });
 });
 
 describe("choosing ROIs", () => {

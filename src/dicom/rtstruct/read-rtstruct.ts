@@ -4,28 +4,35 @@
  */
 
 import { type Finding, finding } from "#core/findings.ts";
-import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import { characterSetFindings, hasUndecoded } from "#dicom/dataset/character-sets.ts";
+import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import type { DrawnOn } from "./ct-of-set.ts";
 
 export const rtStructureSetStorage = "1.2.840.10008.5.1.4.1.1.481.3";
 
 export type Contour = {
+  /** As the file has it; what it means is contour-faults.ts. */
   readonly geometricType: string;
-  /** x, y, z of each point in patient coordinates (LPS), millimetres. */
+  /** x, y, z of each point in patient coordinates (LPS), millimetres; NaN and parts of points where the file is damaged. */
   readonly points: Float64Array;
+  /** Number of Contour Points (3006,0046), undefined if absent. */
+  readonly statedPoints: number | undefined;
   /** SOP instance UIDs of the images that the contour says it lies on; often empty. */
   readonly referencedImages: readonly string[];
 };
 
 export type Roi = {
-  readonly number: number;
   readonly name: string;
   /** RT ROI Interpreted Type (GTV, CTV, ORGAN, ...), empty if absent. */
   readonly interpretedType: string;
   readonly generationAlgorithm: string;
   readonly colour: readonly [number, number, number] | undefined;
-  readonly frameOfReferenceUid: string | undefined;
+  /** Its own, else those of the set: it lies in one of them. Empty where the file names none. */
+  readonly framesOfReference: readonly string[];
   readonly contours: readonly Contour[];
+  /** Of severity error where it is not certain which contours are its own: the ROI is refused then. */
+  readonly findings: readonly Finding[];
 };
 
 export type StructureSet = {
@@ -37,111 +44,136 @@ export type StructureSet = {
   /** Those of the set and of its ROIs. */
   readonly framesOfReference: readonly string[];
   readonly rois: readonly Roi[];
+  /** Of the set as a whole; those of an ROI stand with it. */
   readonly findings: readonly Finding[];
 };
 
 export function isStructureSet(dataSet: DataSet): boolean {
   return (
-    text(dataSet, "00080016") === rtStructureSetStorage ||
-    (text(dataSet, "00080060") === "RTSTRUCT" && dataSet.has("30060020"))
+    text(dataSet, tags.SOPClassUID) === rtStructureSetStorage ||
+    (text(dataSet, tags.Modality) === "RTSTRUCT" && dataSet.has(tags.StructureSetROISequence))
   );
 }
 
 export function readStructureSet(dataSet: DataSet): StructureSet {
-  const findings: Finding[] = [];
-  const contourItems = byRoiNumber(sequence(dataSet, "30060039"));
-  const observations = byRoiNumber(sequence(dataSet, "30060080"));
-  const seen = new Set<number>();
-  const rois: Roi[] = [];
-  for (const item of sequence(dataSet, "30060020")) {
-    const roiNumber = number(item, "30060022");
-    const name = text(item, "30060026") ?? "";
-    if (roiNumber === undefined) {
-      findings.push(finding("warning", "roi-without-number", "An ROI without a number was left out.", name));
-      continue;
-    }
-    if (seen.has(roiNumber))
-      findings.push(finding("error", "roi-number-twice", `ROI number ${roiNumber} occurs twice.`, name));
-    seen.add(roiNumber);
-    const contourItem = contourItems.get(roiNumber);
-    if (contourItem === undefined)
-      findings.push(finding("info", "roi-without-contours", "The ROI has no contour item.", name));
-    const colour = contourItem === undefined ? [] : numbers(contourItem, "3006002A");
-    rois.push({
-      number: roiNumber,
+  const structures = sequence(dataSet, tags.StructureSetROISequence);
+  const numberOf = (item: DataSet): number | undefined => number(item, tags.ROINumber);
+  const numbersOfRois = structures.map(numberOf);
+  const own = framesOfSet(dataSet);
+  const strays = strayContours(dataSet, numbersOfRois);
+  const rois = structures.map((item): Roi => {
+    const belongs = (tag: string): DataSet[] =>
+      sequence(dataSet, tag).filter((other) => number(other, tags.ReferencedROINumber) === numberOf(item));
+    const contourItems = belongs(tags.ROIContourSequence);
+    const colour = contourItems
+      .map((other) => numbers(other, tags.ROIDisplayColor))
+      .find((rgb) => rgb.length === 3);
+    const types = belongs(tags.RTROIObservationsSequence).map((other) =>
+      text(other, tags.RTROIInterpretedType),
+    );
+    const frame = text(item, tags.ReferencedFrameOfReferenceUID);
+    const name = text(item, tags.ROIName) ?? "";
+    return {
       name,
-      interpretedType: text(observations.get(roiNumber) ?? new Map(), "300600A4") ?? "",
-      generationAlgorithm: text(item, "30060036") ?? "",
-      colour: colour.length === 3 ? [colour[0], colour[1], colour[2]] : undefined,
-      frameOfReferenceUid: text(item, "30060024"),
-      contours: contourItem === undefined ? [] : readContours(contourItem, name, findings),
-    });
-  }
+      interpretedType: types.find((type) => type !== undefined) ?? "",
+      generationAlgorithm: text(item, tags.ROIGenerationAlgorithm) ?? "",
+      colour: colour === undefined ? undefined : [colour[0], colour[1], colour[2]],
+      framesOfReference: frame === undefined ? own : [frame],
+      contours: contourItems.flatMap((other) => sequence(other, tags.ContourSequence).map(readContour)),
+      findings: [
+        ...numberFindings(numberOf(item), numbersOfRois, name),
+        ...itemFindings(contourItems.length, strays.length, name),
+        ...textFindings(name),
+      ],
+    };
+  });
   return {
-    sopInstanceUid: text(dataSet, "00080018") ?? "",
-    label: text(dataSet, "30060002") ?? "",
-    approvalStatus: text(dataSet, "300E0002") ?? "",
+    sopInstanceUid: text(dataSet, tags.SOPInstanceUID) ?? "",
+    label: text(dataSet, tags.StructureSetLabel) ?? "",
+    approvalStatus: text(dataSet, tags.ApprovalStatus) ?? "",
     ...readDrawnOn(dataSet),
     rois,
-    findings,
+    findings: [...characterSetFindings(characterSetOf(dataSet)), ...strays],
   };
+}
+
+/** Without a number of its own an ROI's contours cannot be told from those of another. */
+function numberFindings(
+  own: number | undefined,
+  all: readonly (number | undefined)[],
+  name: string,
+): Finding[] {
+  if (own === undefined)
+    return [finding("error", "roi-number", "The ROI has no number: its contours are unknown.", name)];
+  if (all.filter((other) => other === own).length < 2) return [];
+  const message = `ROI number ${own} occurs twice: whose the contours are is unknown.`;
+  return [finding("error", "roi-number", message, name)];
+}
+
+function itemFindings(items: number, strays: number, name: string): Finding[] {
+  if (items === 1) return [];
+  if (items === 0 && strays > 0) {
+    const message =
+      "The ROI has no contour item, and there are contours that no ROI has: they may be its own.";
+    return [finding("error", "roi-number", message, name)];
+  }
+  if (items === 0) return [finding("info", "roi-without-contours", "The ROI has no contour item.", name)];
+  const message = `The ROI has ${items} contour items, expected one; the contours of all were taken.`;
+  return [finding("warning", "several-contour-items", message, name)];
+}
+
+function textFindings(name: string): Finding[] {
+  if (!hasUndecoded(name)) return [];
+  const message =
+    "The name holds bytes that are no characters of the file's character set; they are shown by their codes.";
+  return [finding("warning", "undecoded-text", message, name)];
+}
+
+/** Contours that no ROI has: of which it cannot be told whose they are, an error. */
+function strayContours(dataSet: DataSet, numbersOfRois: readonly (number | undefined)[]): Finding[] {
+  return sequence(dataSet, tags.ROIContourSequence).flatMap((item, index) => {
+    const count = sequence(item, tags.ContourSequence).length;
+    const own = number(item, tags.ReferencedROINumber);
+    if (count === 0 || (own !== undefined && numbersOfRois.includes(own))) return [];
+    const where = `ROIContourSequence[${index + 1}]`;
+    if (own === undefined)
+      return [finding("error", "stray-contours", `${count} contours do not say whose they are.`, where)];
+    const message = `${count} contours refer to an ROI number ${own} that the set does not have; left out.`;
+    return [finding("warning", "stray-contours", message, where)];
+  });
 }
 
 /** Series of the set's reference tree (PS3.3 C.8.8.5), and the frames of reference of the tree and of the ROIs. */
 export function readDrawnOn(dataSet: DataSet): DrawnOn {
-  const frames = sequence(dataSet, "30060010");
+  const frames = sequence(dataSet, tags.ReferencedFrameOfReferenceSequence);
   const series = frames
-    .flatMap((frame) => sequence(frame, "30060012"))
-    .flatMap((study) => sequence(study, "30060014"))
-    .flatMap((item) => text(item, "0020000E") ?? []);
+    .flatMap((frame) => sequence(frame, tags.RTReferencedStudySequence))
+    .flatMap((study) => sequence(study, tags.RTReferencedSeriesSequence))
+    .flatMap((item) => text(item, tags.SeriesInstanceUID) ?? []);
   const uids = [
-    ...frames.flatMap((frame) => text(frame, "00200052") ?? []),
-    ...sequence(dataSet, "30060020").flatMap((roi) => text(roi, "30060024") ?? []),
+    ...framesOfSet(dataSet),
+    ...sequence(dataSet, tags.StructureSetROISequence).flatMap(
+      (roi) => text(roi, tags.ReferencedFrameOfReferenceUID) ?? [],
+    ),
   ];
   return { referencedSeries: [...new Set(series)], framesOfReference: [...new Set(uids)] };
 }
 
-function byRoiNumber(items: readonly DataSet[]): Map<number, DataSet> {
-  return new Map(
-    items.flatMap((item) => {
-      const roiNumber = number(item, "30060084");
-      return roiNumber === undefined ? [] : [[roiNumber, item] as const];
-    }),
+/** Frames of reference of the reference tree; where that names none, of the set itself (PS3.3 C.7.4.1). */
+function framesOfSet(dataSet: DataSet): string[] {
+  const named = sequence(dataSet, tags.ReferencedFrameOfReferenceSequence).flatMap(
+    (frame) => text(frame, tags.FrameOfReferenceUID) ?? [],
   );
+  return named.length > 0 ? named : [text(dataSet, tags.FrameOfReferenceUID) ?? []].flat();
 }
 
-function readContours(item: DataSet, name: string, findings: Finding[]): Contour[] {
-  const contours: Contour[] = [];
-  for (const [index, contour] of sequence(item, "30060040").entries()) {
-    const where = `${name}, contour ${index + 1}`;
-    const values = numbers(contour, "30060050");
-    if (values.length === 0 || values.length % 3 !== 0 || values.some((value) => !Number.isFinite(value))) {
-      findings.push(
-        finding(
-          "warning",
-          "unreadable-contour",
-          `${values.length} coordinates are no whole points; left out.`,
-          where,
-        ),
-      );
-      continue;
-    }
-    const stated = number(contour, "30060046");
-    if (stated !== values.length / 3) {
-      findings.push(
-        finding(
-          "warning",
-          "point-count",
-          `Number of points is given as ${stated}, there are ${values.length / 3}.`,
-          where,
-        ),
-      );
-    }
-    contours.push({
-      geometricType: text(contour, "30060042") ?? "",
-      points: Float64Array.from(values),
-      referencedImages: sequence(contour, "30060016").flatMap((image) => text(image, "00081155") ?? []),
-    });
-  }
-  return contours;
+function readContour(contour: DataSet): Contour {
+  return {
+    geometricType: text(contour, tags.ContourGeometricType) ?? "",
+    points: Float64Array.from(numbers(contour, tags.ContourData)),
+    statedPoints: number(contour, tags.NumberOfContourPoints),
+    referencedImages: sequence(contour, tags.ContourImageSequence).flatMap(
+      (image) => text(image, tags.ReferencedSOPInstanceUID) ?? [],
+    ),
+  };
 }

@@ -6,7 +6,8 @@
 import { dot, type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
-import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
+import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
@@ -59,7 +60,7 @@ type Plane = {
  */
 export function readSegmentation(file: DicomFile, where: string, spacingMm?: number): Segmentation {
   const { dataSet } = file;
-  const findings: Finding[] = [...file.findings];
+  const findings: Finding[] = [...file.findings, ...characterSetFindings(characterSetOf(dataSet))];
   const shape = shapeOf(dataSet, where);
   const { planes, iAxis, jAxis, pixelSpacing, thicknessMm } = planesOf(dataSet, shape.frames, where);
   const stepMm = stepOf(planes, [spacingMm, ...thicknessMm], where);

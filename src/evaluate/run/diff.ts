@@ -2,10 +2,11 @@
 
 import { voxelPoint } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import { voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { type LoadedRoi, loadRoiMasks } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 
 const changes = ["same", "changed", "added", "removed", "renamed"] as const;
@@ -26,55 +27,59 @@ type RoiDiff = {
 /** ROIs of different names with at least this overlap are one that was renamed. */
 const renamedDsc = 0.9;
 
+type StructureSetDiff = { readonly rois: readonly RoiDiff[]; readonly findings: readonly Finding[] };
+
+/**
+ * ROIs are paired by name, of several of one name the first with the first; then by overlap. Findings say of which file they
+ * are. Throws `no-such-roi` where neither has an ROI, and what reading the CT and the masks throws: what cannot be converted
+ * cannot be compared.
+ */
 export async function diffStructureSets(
   a: string,
   b: string,
   ctPath: string,
   series: string | undefined,
-): Promise<RoiDiff[]> {
+): Promise<StructureSetDiff> {
   const ct = await readCtFolder(ctPath, { series });
-  const before = (await loadRoiMasks(a, { ct })).rois;
-  const after = (await loadRoiMasks(b, { ct })).rois;
-  if (before.length + after.length === 0)
+  const [before, after] = [await loadRoiMasks(a, { ct }), await loadRoiMasks(b, { ct })];
+  if (before.rois.length + after.rois.length === 0)
     throw new DelineateError("no-such-roi", `Neither ${a} nor ${b} has an ROI to compare.`);
-  const result: RoiDiff[] = [];
-  const unmatched = after.filter(({ name }) => !before.some((roi) => roi.name === name));
-  for (const { name, mask } of before) {
-    const same = after.find((roi) => roi.name === name);
+  const unmatched = [...after.rois];
+  const take = (found: LoadedRoi | undefined): LoadedRoi | undefined => {
+    if (found !== undefined) unmatched.splice(unmatched.indexOf(found), 1);
+    return found;
+  };
+  const byName = before.rois.map((roi) => ({
+    roi,
+    same: take(unmatched.find(({ name }) => name === roi.name)),
+  }));
+  const rois = byName.map(({ roi: { name, mask }, same }): RoiDiff => {
     if (same !== undefined) {
-      const compared = compareMasks(mask, same.mask);
       const change = countOverlapDiffers(mask, same.mask) ? "changed" : "same";
-      result.push({ name, newName: undefined, change, ...compared });
-      continue;
+      return { name, newName: undefined, change, ...compareMasks(mask, same.mask) };
     }
-    const heir = unmatched.find((roi) => (compareMasks(mask, roi.mask).dsc ?? 0) >= renamedDsc);
-    if (heir === undefined) {
-      result.push({
-        name,
-        newName: undefined,
-        change: "removed",
-        volumeCcA: volumeCc(mask),
-        volumeCcB: undefined,
-        dsc: undefined,
-        movedMm: undefined,
-      });
-      continue;
-    }
-    unmatched.splice(unmatched.indexOf(heir), 1);
-    result.push({ name, newName: heir.name, change: "renamed", ...compareMasks(mask, heir.mask) });
-  }
-  for (const { name, mask } of unmatched) {
-    result.push({
-      name,
-      newName: undefined,
-      change: "added",
-      volumeCcA: undefined,
-      volumeCcB: volumeCc(mask),
-      dsc: undefined,
-      movedMm: undefined,
-    });
-  }
-  return result;
+    const heir = take(unmatched.find((roi) => (compareMasks(mask, roi.mask).dsc ?? 0) >= renamedDsc));
+    if (heir === undefined) return { ...oneSided(name, "removed"), volumeCcA: volumeCc(mask) };
+    return { name, newName: heir.name, change: "renamed", ...compareMasks(mask, heir.mask) };
+  });
+  const added = unmatched.map(
+    ({ name, mask }): RoiDiff => ({ ...oneSided(name, "added"), volumeCcB: volumeCc(mask) }),
+  );
+  const of = (side: string, findings: readonly Finding[]): Finding[] =>
+    findings.map((item) => ({ ...item, where: item.where === undefined ? side : `${side}: ${item.where}` }));
+  return { rois: [...rois, ...added], findings: [...of("A", before.findings), ...of("B", after.findings)] };
+}
+
+function oneSided(name: string, change: RoiDiff["change"]): RoiDiff {
+  return {
+    name,
+    newName: undefined,
+    change,
+    volumeCcA: undefined,
+    volumeCcB: undefined,
+    dsc: undefined,
+    movedMm: undefined,
+  };
 }
 
 function compareMasks(a: Mask, b: Mask): Pick<RoiDiff, "volumeCcA" | "volumeCcB" | "dsc" | "movedMm"> {

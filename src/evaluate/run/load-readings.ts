@@ -7,9 +7,8 @@ import type { Finding } from "#core/findings.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Reading } from "#evaluate/observers/agreement.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
-import { joinMasks, type LoadedRoi, type MaskFile } from "#patients/load-masks.ts";
+import { joinMasks, type LoadedRoi, type MaskFile, masksOf } from "#patients/load-masks.ts";
 import { patientName } from "#patients/pair-patients.ts";
-import { readableMasks } from "#patients/target-mask.ts";
 
 /** A mask file of a patient, and the observer whose folder it lies in, where each has one. */
 export type ObserverFile = { readonly file: MaskFile; readonly observer: string | undefined };
@@ -40,7 +39,7 @@ export function loadReadings(
   for (const { file, observer: folder } of files) {
     let rois: readonly LoadedRoi[];
     try {
-      const loaded = readableMasks(file, options);
+      const loaded = masksOf(file, options);
       rois = loaded.rois;
       findings.push(...loaded.findings);
     } catch (error) {

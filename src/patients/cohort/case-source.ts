@@ -7,8 +7,6 @@ import type { LabelNames } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
-import { readSegmentation } from "#dicom/seg/read-seg.ts";
 import { ctFromImage } from "#formats/ct-from-image.ts";
 import { isGzip } from "#formats/gzip.ts";
 import { type LabelImage, masksFromLabels } from "#formats/label-image.ts";
@@ -18,8 +16,8 @@ import { readNrrd } from "#formats/nrrd.ts";
 import { looksLikeNrrd } from "#formats/nrrd-header.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { type Mask, uniteMasks } from "#geometry/mask.ts";
-import { checkFrame, openMaskFile } from "#patients/load-masks.ts";
+import { uniteMasks } from "#geometry/mask.ts";
+import { type OpenedRoi, openMaskFile, openRois as openRoisOfFile } from "#patients/load-masks.ts";
 import { readCtFiles } from "#patients/read-ct-folder.ts";
 
 export type CtSource =
@@ -32,13 +30,7 @@ export type TargetSource = {
   readonly labels?: LabelNames | undefined;
 };
 
-export type SourceRoi = {
-  readonly name: string;
-  /** Contours in the file; 0 for voxel formats. */
-  readonly contours: number;
-  /** On the CT's grid. Findings of severity error say what was left out. */
-  mask(): { readonly mask: Mask; readonly findings: readonly Finding[] };
-};
+export type SourceRoi = Pick<OpenedRoi, "name" | "contours" | "mask">;
 
 export type CaseCt = {
   readonly ct: CtImage;
@@ -67,22 +59,7 @@ export async function openRois(
   if (volume === undefined || (opened.format !== "rtstruct" && opened.format !== "seg")) {
     throw new DelineateError("unknown-format", `${source.file} is no RTSTRUCT and no DICOM SEG any more.`);
   }
-  if (opened.format === "rtstruct") {
-    const rois = opened.set.rois.map((roi): SourceRoi => {
-      const mask = () => {
-        checkFrame(roi.frameOfReferenceUid, volume, source.file);
-        return rasteriseRoi(roi, ct.grid, volume.slices);
-      };
-      return { name: roi.name, contours: roi.contours.length, mask };
-    });
-    return { rois, findings: opened.set.findings };
-  }
-  const segmentation = readSegmentation(opened.file, source.file, ct.grid.spacingMm[2]);
-  checkFrame(segmentation.frameOfReferenceUid, volume, source.file);
-  const rois = segmentation.segments.map(({ name, mask }): SourceRoi => {
-    return { name, contours: 0, mask: () => placeOnGrid(mask, ct.grid) };
-  });
-  return { rois, findings: segmentation.findings };
+  return openRoisOfFile(opened, { ct: volume });
 }
 
 async function labelRois(source: TargetSource, ct: CtImage) {

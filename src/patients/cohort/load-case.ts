@@ -6,6 +6,7 @@ import { DelineateError } from "#core/errors.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
 import { joinMasks } from "#patients/load-masks.ts";
 import { type LoadedPatient, uprightPatient } from "#patients/load-patient.ts";
+import { refuseLoss } from "#patients/refuse-loss.ts";
 import { type CtSource, loadCt, openRois } from "./case-source.ts";
 
 /**
@@ -18,11 +19,9 @@ export async function loadCase(patient: CohortPatientFile, roi: string): Promise
   const path = (file: { readonly path: string }): string => join(patient.root, file.path);
   const { kind, file, labels } = patient.target;
   const loaded = await loadCt(ctSource(patient));
-  const { rois } = await openRois({ kind, file: path(file), labels }, loaded);
-  const masks = positions.map((position) => rois[position].mask());
-  const refused = masks.flatMap(({ findings }) => findings).find(({ severity }) => severity === "error");
-  if (refused !== undefined)
-    throw new DelineateError("contour-off-slice", `${patient.name}: ${refused.where}: ${refused.message}`);
+  const opened = await openRois({ kind, file: path(file), labels }, loaded);
+  const masks = positions.map((position) => opened.rois[position].mask());
+  refuseLoss([...opened.findings, ...masks.flatMap(({ findings }) => findings)], patient.name);
   return uprightPatient(loaded.ct, joinMasks(masks), loaded.volume);
 }
 

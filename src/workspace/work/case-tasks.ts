@@ -12,8 +12,9 @@ import { countVoxels, volumeCc } from "#geometry/mask.ts";
 import { turnOf, uprightCt } from "#geometry/upright.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.ts";
-import { type LoadedRoi, loadRoiMasks } from "#patients/load-masks.ts";
+import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts";
 import { readCtFromScan } from "#patients/read-ct-folder.ts";
+import { refuseLoss } from "#patients/refuse-loss.ts";
 import { scanFolder } from "#patients/scan-folder.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
 import { contourCt } from "#segment/run/contour-ct.ts";
@@ -77,7 +78,7 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
   return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };
 }
 
-/** ROIs of structure sets as masks, those that may be a target first. A file that is refused is a finding. */
+/** ROIs of structure sets as masks, those that may be a target first. A file or an ROI that is refused is a finding. */
 export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
   const folder = caseFolder(task.cases, task.caseId);
   const ct = await readCtReference(folder.ct);
@@ -85,14 +86,26 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
   const loaded: (LoadedRoi & { readonly file: string })[] = [];
   for (const file of task.files) {
     const path = join(folder.maskFiles, file);
-    try {
-      const masks = await loadRoiMasks(path, { ct });
-      const drawn = masks.rois.filter(({ mask }) => countVoxels(mask) > 0);
-      loaded.push(...drawn.map((roi) => ({ ...roi, file })));
-      findings.push(...sentences(masks.findings.filter(({ severity }) => severity !== "info")));
-    } catch (error) {
+    const leftOut = (what: string, error: unknown): void => {
       if (!(error instanceof DelineateError)) throw error;
-      findings.push(`A structure set was left out: ${error.message.replaceAll(path, "it")}`);
+      findings.push(`${what} was left out: ${error.message.replaceAll(path, "it")}`);
+    };
+    try {
+      const opened = openRois(await openMaskFile(path), { ct });
+      refuseLoss(opened.findings, path);
+      findings.push(...worthTelling(opened.findings));
+      for (const { mask: make, contours: _, ...roi } of opened.rois) {
+        try {
+          const { mask, findings: own } = make();
+          refuseLoss(own, path);
+          findings.push(...worthTelling(own));
+          if (countVoxels(mask) > 0) loaded.push({ ...roi, mask, file });
+        } catch (error) {
+          leftOut(`The structure ${roi.name}`, error);
+        }
+      }
+    } catch (error) {
+      leftOut("A structure set", error);
     }
   }
   const mayBeTarget = ({ name, interpretedType }: LoadedRoi): boolean =>
@@ -105,6 +118,10 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
     imported.push({ number, file, name: name.trim() || "unnamed", volumeCc: volumeCc(mask) });
   }
   return { findings, imported };
+}
+
+function worthTelling(findings: readonly Finding[]): string[] {
+  return sentences(findings.filter(({ severity }) => severity !== "info"));
 }
 
 /** Each sentence once: a hundred slices with the same finding say it a hundred times. */

@@ -13,16 +13,16 @@ import { type MeasuredRoi, tinyIslandCc } from "#patients/cohort/import/label-de
 export function measureRoi(roi: SourceRoi, all: Finding[]): MeasuredRoi {
   const { mask, findings } = roi.mask();
   all.push(...findings.filter(({ severity }) => severity === "warning"));
-  const count = (...codes: readonly string[]): number =>
-    findings.filter(({ code }) => codes.includes(code)).length;
+  const losses = findings.filter(({ severity }) => severity === "error");
   const cropped = cropToMask(mask);
   return {
     name: roi.name,
     volumeCc: cropped === undefined ? 0 : volumeCc(cropped),
     contours: roi.contours,
     tinyIslands: cropped === undefined ? 0 : tinyIslands(cropped),
-    openContours: count("not-a-surface", "too-few-points"),
-    offSliceContours: findings.filter(({ severity }) => severity === "error").length,
+    openContours: findings.filter(({ code }) => code === "not-a-surface").length,
+    lostContours: losses.length,
+    losses,
     maskDigest: cropped === undefined ? undefined : digestOf(cropped),
   };
 }

@@ -20,6 +20,7 @@ import {
   type TargetSource,
 } from "#patients/cohort/case-source.ts";
 import { measureRoi, sliceDigests } from "#patients/cohort/describe/measure-case.ts";
+import { refuseLoss } from "#patients/refuse-loss.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import { decideLabels, type LabelDecision } from "./label-desk.ts";
 import { redacted } from "./redact.ts";
@@ -132,19 +133,12 @@ async function chooseTarget(task: CaseTask, loaded: CaseCt): Promise<ReadTarget>
 
 async function readTarget(source: TargetSource, loaded: CaseCt, pattern: string): Promise<ReadTarget> {
   const opened = await openRois(source, loaded);
+  refuseLoss(opened.findings, source.file);
   const findings = [...opened.findings];
   if (source.kind === "rtstruct" && loaded.volume !== undefined)
     findings.push(...(await preflight(source.file, loaded.volume)));
   const measured = opened.rois.map((roi) => measureRoi(roi, findings));
   const decision = decideLabels(measured, pattern, source.file);
-  const broken = decision.primary.find((index) => decision.rois[index].offSliceContours > 0);
-  if (broken !== undefined) {
-    const { name, offSliceContours } = decision.rois[broken];
-    throw new DelineateError(
-      "contour-off-slice",
-      `${offSliceContours} contours of ${name} lie beside the CT's slices or outside of it: the tumour would be smaller than it was drawn.`,
-    );
-  }
   const primary = decision.primary.map((index) => measured[index].maskDigest ?? "").join(" ");
   return { source, decision, primary, findings };
 }

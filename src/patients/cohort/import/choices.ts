@@ -33,7 +33,7 @@ export function roiRemarks({ rois }: CohortPatientFile, position: number): strin
     ...(roi.volumeCc === 0 ? ["empty"] : []),
     ...several(roi.tinyIslands, "tiny island", "tiny islands"),
     ...several(roi.openContours, "open contour", "open contours"),
-    ...several(roi.offSliceContours, "contour off its slice", "contours off their slices"),
+    ...several(roi.lostContours, "contour that cannot be taken", "contours that cannot be taken"),
   ];
 }
 
@@ -60,6 +60,10 @@ export function applyChoices(
     if (answer === "?" && patient.chosen === "undecided") continue;
     if (answer !== "yes" && answer !== "no")
       throw bad(`${record.case}: expected yes or no in the column chosen, found ${record.chosen}`);
+    if (answer === "yes" && patient.rois[position].lostContours > 0)
+      throw bad(
+        `${record.case}: ROI ${record.position} has contours that cannot be taken, and cannot be chosen`,
+      );
     chosen.set(patient.name, [...(chosen.get(patient.name) ?? []), ...(answer === "yes" ? [position] : [])]);
   }
   return patients.flatMap((patient) => {

@@ -3,7 +3,16 @@ import { decideLabels, dominance, isNode, type MeasuredRoi } from "./label-desk.
 import { identityTexts, redacted } from "./redact.ts";
 
 function roi(name: string, volumeCc: number, maskDigest: string | undefined = name): MeasuredRoi {
-  return { name, volumeCc, contours: 1, tinyIslands: 0, openContours: 0, offSliceContours: 0, maskDigest };
+  return {
+    name,
+    volumeCc,
+    contours: 1,
+    tinyIslands: 0,
+    openContours: 0,
+    lostContours: 0,
+    losses: [],
+    maskDigest,
+  };
 }
 
 test.each([

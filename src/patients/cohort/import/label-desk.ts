@@ -6,7 +6,9 @@
  */
 import type { ChoiceReason, RoiEntry, RoiRole } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
+import { refuseLoss } from "#patients/refuse-loss.ts";
 
 /** Connected parts smaller than this are tiny islands: a ball of 5.8 mm, less than a slice's thickness and a few pixels. */
 export const tinyIslandCc = 0.1;
@@ -26,6 +28,8 @@ const primaryNames = [
 export type MeasuredRoi = Omit<RoiEntry, "role" | "candidate" | "duplicateOf"> & {
   /** Digest of the mask; undefined for an empty one, which is no candidate and no duplicate. */
   readonly maskDigest: string | undefined;
+  /** What its mask lacks. */
+  readonly losses: readonly Finding[];
 };
 
 export type LabelDecision = {
@@ -35,13 +39,20 @@ export type LabelDecision = {
   readonly chosen: ChoiceReason;
 };
 
-/** Throws `no-such-roi` naming what there is if no ROI with voxels matches `pattern`, `usage` for a bad pattern. */
+/**
+ * Throws `no-such-roi` naming what there is if no ROI with voxels matches `pattern`, `usage` for a bad pattern; if one that
+ * may be the tumour lost a contour, by the code of that, since its volume decides.
+ */
 export function decideLabels(
   measured: readonly MeasuredRoi[],
   pattern: string,
   where: string,
 ): LabelDecision {
   const matching = selectRois(measured, pattern, where);
+  refuseLoss(
+    matching.filter(({ name }) => !isNode(name)).flatMap(({ losses }) => losses),
+    where,
+  );
   const first = (digest: string | undefined): number =>
     measured.findIndex((other) => digest !== undefined && other.maskDigest === digest);
   const candidates = measured
@@ -61,7 +72,7 @@ export function decideLabels(
     );
   }
   const { primary, chosen } = choosePrimary(measured, candidates);
-  const rois = measured.map(({ maskDigest, ...roi }, index): RoiEntry => {
+  const rois = measured.map(({ maskDigest, losses: _, ...roi }, index): RoiEntry => {
     const original = first(maskDigest);
     const duplicate = original >= 0 && original !== index && !primary.includes(index);
     const role: RoiRole = primary.includes(index)

@@ -1,0 +1,92 @@
+/** Rules about what is there twice: contours of one slice, and contour items of one ROI (PS3.3 C.8.8.6). */
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import { number, sequence } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { contourFaults } from "#dicom/rtstruct/contour-faults.ts";
+import { withoutTwins } from "#dicom/rtstruct/doubled-contours.ts";
+import { contoursBySlice } from "#dicom/rtstruct/rasterise-roi.ts";
+import { type Roi, readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import type { Rule, Violation } from "./rule.ts";
+
+export const oneContourItem: Rule = (set) => {
+  const numbersThere = sequence(set, tags.ROIContourSequence).map((item) =>
+    number(item, tags.ReferencedROINumber),
+  );
+  const counted = [...new Set(numbersThere)].flatMap((own): Violation[] => {
+    const count = numbersThere.filter((other) => other === own).length;
+    if (own === undefined || count < 2) return [];
+    return [
+      {
+        rule: "contour-item",
+        severity: "warning",
+        tagPath: "ROIContourSequence (3006,0039)",
+        found: `${count} items for ROI number ${own}`,
+        expected: "one item for each ROI",
+        remedy: "Join them: some systems keep the last one only.",
+      },
+    ];
+  });
+  return counted;
+};
+
+/** With the CT also curves that nearly coincide or overlap in part, which is a matter of its pixels. */
+export const contoursAreOnce: Rule = (set, ct) =>
+  readStructureSet(set).rois.flatMap((roi) => (ct === undefined ? twinsOf(roi) : onSlices(roi, ct)));
+
+const codes = ["contour-twice", "doubled-contour", "overlapping-contours"];
+
+function onSlices(roi: Roi, ct: CtReference): Violation[] {
+  return contoursBySlice(roi, ct.grid, ct.slices)
+    .findings.filter(({ code }) => codes.includes(code))
+    .map(({ severity, code, message, where }) => ({
+      ...doubled(roi, message),
+      severity,
+      rule: code,
+      tagPath: `ContourSequence (3006,0040) of ${where}`,
+    }));
+}
+
+/** Curves of one plane, seen along the axis that it is most upright to: equal ones are equal from there. */
+function twinsOf(roi: Roi): Violation[] {
+  const planes = new Map<string, { index: number; polygon: Float64Array }[]>();
+  for (const [index, contour] of roi.contours.entries()) {
+    if (contourFaults(contour).some(({ severity }) => severity !== "warning")) continue;
+    const { points } = contour;
+    const along = [0, 1, 2].reduce((flat, axis) =>
+      extent(points, axis) < extent(points, flat) ? axis : flat,
+    );
+    const kept = [0, 1, 2].filter((axis) => axis !== along);
+    const polygon = points.filter((_, at) => at % 3 !== along);
+    // The place of the first point along a plane that is not upright says little: its lowest one does.
+    const plane = `${kept} ${(points.filter((_, at) => at % 3 === along).reduce((a, b) => Math.min(a, b)) / planeMm).toFixed(0)}`;
+    planes.set(plane, [...(planes.get(plane) ?? []), { index, polygon }]);
+  }
+  return [...planes.values()].flatMap((curves) =>
+    withoutTwins(curves, [1, 1]).twins.map(({ first, second }) =>
+      doubled(roi, `Contour ${second + 1} is contour ${first + 1} once more.`),
+    ),
+  );
+}
+
+/** Planes of a CT are farther apart. */
+const planeMm = 0.1;
+
+function extent(points: Float64Array, axis: number): number {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = axis; at < points.length; at += 3) {
+    low = Math.min(low, points[at]);
+    high = Math.max(high, points[at]);
+  }
+  return high - low;
+}
+
+function doubled(roi: Roi, found: string): Violation {
+  return {
+    rule: "contour-twice",
+    severity: "warning",
+    tagPath: `ContourSequence (3006,0040) of ${roi.name}`,
+    found,
+    expected: "each contour once",
+    remedy: "Remove the second: under the even-odd rule two equal contours leave nothing.",
+  };
+}

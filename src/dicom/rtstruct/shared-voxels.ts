@@ -1,0 +1,56 @@
+/** Pairs of contours of one slice that share voxels without one lying within the other: what the even-odd rule would cut out. */
+import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { apart } from "./doubled-contours.ts";
+
+type Curve = { readonly index: number; readonly polygon: Polygon };
+
+type SharingPair = {
+  readonly first: number;
+  readonly second: number;
+  /** "nearly one": a hole could not be meant. "in part": a smaller share. */
+  readonly relation: "nearly one" | "in part";
+};
+
+/** Two curves nearer than this part of a pixel everywhere leave a rim that no image shows: no hole is meant by them. */
+const rimPixels = 0.5;
+/** Two that overlap in part by more than this part of the smaller one are two drawings of one thing. */
+const mostShared = 0.5;
+
+/** In the order of the curves. A curve within another is a hole, and no pair. */
+export function sharedVoxels(curves: readonly Curve[], { size, spacingMm }: Grid): SharingPair[] {
+  if (curves.length < 2) return [];
+  const spacing = [spacingMm[0], spacingMm[1]] as const;
+  const rimMm = rimPixels * Math.min(...spacing);
+  const voxels = curves.map(({ polygon }) => voxelsOf(polygon, size[0], size[1]));
+  const pairs: SharingPair[] = [];
+  for (const [a, first] of curves.entries()) {
+    for (const [offset, second] of curves.slice(a + 1).entries()) {
+      const [smaller, larger] = [voxels[a], voxels[a + 1 + offset]].sort((p, q) => p.size - q.size);
+      let both = 0;
+      for (const at of smaller) if (larger.has(at)) both++;
+      if (both === 0) continue;
+      const partly = both < smaller.size;
+      const nearlyOne =
+        (partly && both > mostShared * smaller.size) ||
+        apart(first.polygon, second.polygon, spacing, rimMm) <= rimMm;
+      if (!partly && !nearlyOne) continue;
+      pairs.push({
+        first: first.index,
+        second: second.index,
+        relation: nearlyOne ? "nearly one" : "in part",
+      });
+    }
+  }
+  return pairs;
+}
+
+function voxelsOf(polygon: Polygon, width: number, height: number): ReadonlySet<number> {
+  const slice = new Uint8Array(width * height);
+  fillPolygons(slice, width, height, [polygon]);
+  const inside = new Set<number>();
+  slice.forEach((value, at) => {
+    if (value !== 0) inside.add(at);
+  });
+  return inside;
+}
