@@ -9,7 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import type { Reviewer } from "../../use-reviewer.ts";
-import { rtstructAddress } from "../../worklist/case-table.tsx";
+import { DownloadButton } from "../download-button.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { ApprovalSummary } from "./approval-summary.tsx";
@@ -158,15 +158,15 @@ function Signed({ version, caseId, onClose }: SignedProps): ReactNode {
       actions={
         <>
           <Button onClick={onClose}>Close</Button>
-          <a
+          <DownloadButton
             className="button button-primary"
-            href={rtstructAddress(caseId, version.number)}
-            download
-            data-testid="download-signed"
+            caseId={caseId}
+            version={version.number}
+            testId="download-signed"
           >
             <Icon name="download" />
             Download RTSTRUCT
-          </a>
+          </DownloadButton>
         </>
       }
     >

@@ -12,7 +12,7 @@ const atOnce = 4;
 
 export type UploadResult = z.output<typeof uploadResultSchema>;
 
-type SendOptions = {
+export type SendOptions = {
   readonly onProgress: (sentBytes: number) => void;
   readonly onReading: () => void;
   readonly signal: AbortSignal;
@@ -23,8 +23,21 @@ type SendOptions = {
  * result; a server that is gone rejects with `RequestError`, an abort with the signal's reason.
  */
 export async function sendFiles(files: readonly PickedFile[], options: SendOptions): Promise<UploadResult> {
-  const { onProgress, onReading, signal } = options;
   const { uploadId } = await call("beginUpload", {}, {});
+  try {
+    return await sendAll(uploadId, files, options);
+  } catch (reason) {
+    // What was sent so far is nobody's; a server that is gone forgets it when it starts.
+    await call("abandonUpload", { uploadId }, undefined, { keepalive: true }).catch(() => undefined);
+    throw reason;
+  }
+}
+
+async function sendAll(
+  uploadId: string,
+  files: readonly PickedFile[],
+  { onProgress, onReading, signal }: SendOptions,
+): Promise<UploadResult> {
   const sent = new Array<number>(files.length).fill(0);
   const problems: string[] = [];
   let next = 0;
