@@ -19,8 +19,8 @@ export type SendOptions = {
 };
 
 /**
- * `onReading` is called when all files are there and the server reads them. A file that is refused is a problem of the
- * result; a server that is gone rejects with `RequestError`, an abort with the signal's reason.
+ * `onReading` is called when all files are there and the server reads them. A file that is refused, and
+ * a server that is gone, reject with `RequestError`, an abort with the signal's reason; what was sent is removed then.
  */
 export async function sendFiles(files: readonly PickedFile[], options: SendOptions): Promise<UploadResult> {
   const { uploadId } = await call("beginUpload", {}, {});
@@ -54,9 +54,14 @@ async function sendAll(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, files.length) }, worker));
+  // A CT without the files that were refused would be a shorter one.
+  if (problems.length > 0)
+    throw new RequestError(
+      "not-sent",
+      `Nothing was taken, since ${problems.length} of ${files.length} files were refused. The first: ${problems[0]}`,
+    );
   onReading();
-  const result = await call("finishUpload", { uploadId }, {});
-  return { ...result, problems: [...problems, ...result.problems] };
+  return call("finishUpload", { uploadId }, {});
 }
 
 /** Resolves to what the server has against this file, null if nothing. */

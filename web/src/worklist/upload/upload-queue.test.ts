@@ -13,7 +13,7 @@ function slowQueue() {
     end: (result: Partial<UploadResult>) => void;
     fail: (reason: unknown) => void;
   }[] = [];
-  const queue = createUploadQueue((files, { signal }: SendOptions) => {
+  const queue = createUploadQueue((files, { signal, onProgress }: SendOptions) => {
     const { promise, resolve, reject } = Promise.withResolvers<UploadResult>();
     signal.addEventListener("abort", () => reject(signal.reason));
     begun.push({
@@ -21,6 +21,7 @@ function slowQueue() {
       end: (result) => resolve({ cases: [], taken: [], problems: [], ...result }),
       fail: reject,
     });
+    onProgress(1);
     return promise;
   });
   const until = (wanted: (state: UploadState) => boolean): Promise<UploadState> =>
