@@ -88,6 +88,9 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
     try {
       const masks = await loadRoiMasks(path, { ct });
       const drawn = masks.rois.filter(({ mask }) => countVoxels(mask) > 0);
+      const empty = masks.rois.length - drawn.length;
+      if (empty > 0)
+        findings.push(`${empty} of ${masks.rois.length} structures that came with the CT are empty.`);
       loaded.push(...drawn.map((roi) => ({ ...roi, file })));
       findings.push(...sentences(masks.findings.filter(({ severity }) => severity !== "info")));
     } catch (error) {
@@ -98,6 +101,10 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
   const mayBeTarget = ({ name, interpretedType }: LoadedRoi): boolean =>
     /gtv|tumou?r|lesion/i.test(name) || interpretedType === "GTV";
   const ordered = [...loaded.filter(mayBeTarget), ...loaded.filter((roi) => !mayBeTarget(roi))];
+  if (ordered.length > mostImported)
+    findings.push(
+      `${ordered.length - mostImported} of ${ordered.length} structures were not taken: those that may be targets come first.`,
+    );
   const imported: ImportedMasks["imported"][number][] = [];
   for (const { name, mask, file } of ordered.slice(0, mostImported)) {
     const number = task.firstNumber + imported.length;
