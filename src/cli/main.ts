@@ -17,7 +17,8 @@ const program = new Command("delineate")
   .version(programVersion)
   .showHelpAfterError("(add --help for examples)")
   .configureHelp({ showGlobalOptions: true })
-  .exitOverride();
+  .exitOverride()
+  .hook("preAction", async (_, command) => (await import("./refuse-input.ts")).refuseInputAsOutput(command));
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.

@@ -62,6 +62,10 @@ export const errorCodes = {
   "unseen-slices": { exitCode: 1, httpStatus: 409 },
   "nothing-to-sign": { exitCode: 1, httpStatus: 422 },
   "too-large": { exitCode: 1, httpStatus: 413 },
+  "bad-archive": { exitCode: 1, httpStatus: 422 },
+  "encrypted-archive": { exitCode: 1, httpStatus: 422 },
+  "disk-full": { exitCode: 1, httpStatus: 507 },
+  "output-is-input": { exitCode: 2, httpStatus: 409 },
   forbidden: { exitCode: 1, httpStatus: 403 },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
 

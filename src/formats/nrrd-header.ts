@@ -4,6 +4,7 @@
  */
 import { DelineateError } from "#core/errors.ts";
 import { latin1 } from "#core/latin1.ts";
+import { fromUtf8 } from "#core/utf8.ts";
 
 export type NrrdHeader = {
   /** Field names in lower case with single spaces; values trimmed. */
@@ -37,7 +38,8 @@ export function readNrrdHeader(bytes: Uint8Array): NrrdHeader {
     const pair = /^([^:]+):([= ]?)(.*)$/s.exec(line);
     if (pair === null) continue;
     const [, name, separator, value] = pair;
-    if (separator === "=") keys.set(name, value.trim());
+    // 3D Slicer writes UTF-8; what is none is Latin-1.
+    if (separator === "=") keys.set(name, fromUtf8(value.trim()) ?? value.trim());
     else fields.set(name.toLowerCase().replace(/\s+/g, " ").trim(), value.trim());
   }
   return { fields, keys, dataOffset: end === null ? bytes.length : end.index + end[0].length };

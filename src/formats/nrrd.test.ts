@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
 import { masksFromLabels } from "./label-image.ts";
-import { readNrrd } from "./nrrd.ts";
+import { readNrrd, writeNrrd } from "./nrrd.ts";
 
 /** An NRRD with the given header lines and data. */
 function nrrd(lines: readonly string[], data: Uint8Array): Uint8Array {
@@ -77,4 +79,90 @@ test("files that cannot be a mask are refused with the reason", () => {
   expect(() => readNrrd(without("type", "type: block"))).toThrow("block");
   expect(() => readNrrd(without("sizes", "sizes: 2 2 9"))).toThrow("truncated");
   expect(() => readNrrd(without("none", 'space units: "um" "um" "um"'))).toThrow("millimetres");
+});
+
+/** As 3D Slicer before 4.11 wrote two segments of a 2 x 2 x 1 image, and what may be different. */
+function oldSegmentation(changed: { readonly data?: number[]; readonly keys?: string[] } = {}): Uint8Array {
+  const lines = [
+    "type: uint8",
+    "dimension: 4",
+    "space: left-posterior-superior",
+    "sizes: 2 2 2 1",
+    "space directions: none (1,0,0) (0,1,0) (0,0,1)",
+    "kinds: list domain domain domain",
+    "space origin: (0,0,0)",
+    "encoding: raw",
+    ...(changed.keys ?? [
+      "Segment1_Name:=heart",
+      "Segment1_Extent:=0 1 1 1 0 0",
+      "Segment0_Name:=GTV",
+      "Segment0_Extent:=0 0 0 1 0 0",
+    ]),
+  ];
+  return nrrd(lines, Uint8Array.from(changed.data ?? [1, 0, 0, 0, 1, 1, 0, 1]));
+}
+
+test("without labels and layers a component is the segment of its number (3D Slicer before 4.11)", () => {
+  const masks = readNrrd(oldSegmentation()).flatMap((image) => masksFromLabels(image).masks);
+  expect(masks.map(({ name, named, mask }) => [name, named, Array.from(mask.data)])).toEqual([
+    ["GTV", true, [1, 0, 1, 0]],
+    ["heart", true, [0, 0, 1, 1]],
+  ]);
+  const empty = readNrrd(oldSegmentation({ data: [0, 0, 0, 0, 0, 1, 0, 1] }));
+  expect(empty.flatMap((image) => masksFromLabels(image).masks).map(({ name }) => name)).toEqual([
+    "GTV",
+    "heart",
+  ]);
+});
+
+test.each([
+  ["fewer names than components", ["Segment0_Name:=GTV"], "which is which"],
+  ["a gap in the numbers", ["Segment0_Name:=GTV", "Segment2_Name:=heart"], "which is which"],
+  [
+    "labels of some segments only",
+    ["Segment0_Name:=GTV", "Segment0_LabelValue:=1", "Segment0_Layer:=0", "Segment1_Name:=heart"],
+    "Segment1 has no Layer",
+  ],
+  [
+    "labels without layers in a file of several",
+    ["Segment0_Name:=GTV", "Segment0_LabelValue:=1", "Segment1_Name:=heart", "Segment1_LabelValue:=1"],
+    "Segment0 has no Layer",
+  ],
+  [
+    "one label of one layer twice",
+    [0, 1].flatMap((at) => [
+      `Segment${at}_Name:=s${at}`,
+      `Segment${at}_LabelValue:=1`,
+      `Segment${at}_Layer:=0`,
+    ]),
+    "Two segments",
+  ],
+  [
+    "a layer that is not there",
+    ["Segment0_Name:=GTV", "Segment0_LabelValue:=1", "Segment0_Layer:=2"],
+    "the file has 2",
+  ],
+  [
+    "an extent that is another component's",
+    [
+      "Segment0_Name:=heart",
+      "Segment0_Extent:=0 1 1 1 0 0",
+      "Segment1_Name:=GTV",
+      "Segment1_Extent:=0 0 0 1 0 0",
+    ],
+    "outside its Extent",
+  ],
+])("%s: refused, so that no name lands on another structure", (_, keys, reason) => {
+  expect(() => readNrrd(oldSegmentation({ keys }))).toThrow(reason);
+});
+
+test("a component of an old segmentation with other values than 0 and 1 is refused", () => {
+  expect(() => readNrrd(oldSegmentation({ data: [1, 0, 0, 0, 1, 2, 0, 1] }))).toThrow("found 2");
+});
+
+test("names of segments are UTF-8, in reading and writing", () => {
+  const grid = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0));
+  const bytes = writeNrrd({ name: "GTV außen, 肺", mask: { grid, data: Uint8Array.of(1) } });
+  expect(Buffer.from(bytes).toString("utf8")).toContain("GTV außen, 肺");
+  expect(masksFromLabels(readNrrd(bytes)[0]).masks[0].name).toBe("GTV außen, 肺");
 });

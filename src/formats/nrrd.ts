@@ -3,11 +3,14 @@
  * label map, several layers. Attached data, raw or gzip. The written files are left-posterior-superior, uint8, gzip.
  * Source: "Definition of NRRD File Format" (Teem); 3D Slicer's documentation of its segmentation file keys.
  */
+import { joinBytes } from "#core/bytes.ts";
 import { patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
+import { toUtf8 } from "#core/utf8.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import type { LabelImage, NamedMask } from "./label-image.ts";
 import { type NrrdHeader, readNrrdHeader } from "./nrrd-header.ts";
+import { namesOfLayers } from "./nrrd-segments.ts";
 import { decodeVoxels, type VoxelType, type VoxelValues, voxelTypes } from "./voxel-type.ts";
 
 const typeNames: Readonly<Record<VoxelType, readonly string[]>> = {
@@ -70,12 +73,16 @@ export function readNrrd(bytes: Uint8Array): LabelImage[] {
   const sign = signsOf(header);
   const turned = (v: Vector3): Vector3 => [v[0] * sign[0], v[1] * sign[1], v[2] * sign[2]];
   const values = valuesOf(header, bytes, layers * size[0] * size[1] * size[2]);
-  return Array.from({ length: layers }, (_, layer) => ({
+  const layerValues = Array.from({ length: layers }, (_, layer) =>
+    layers === 1 ? values : values.filter((_, at) => at % layers === layer),
+  );
+  const names = namesOfLayers(header, layerValues, size);
+  return layerValues.map((own, layer) => ({
     size,
     stepsMm: [turned(a), turned(b), turned(c)],
     origin: patientPoint(...turned(origin)),
-    values: layers === 1 ? values : values.filter((_, at) => at % layers === layer),
-    names: segmentNames(header, layer),
+    values: own,
+    names: names[layer],
     fault: "bad-nrrd",
     findings: [],
   }));
@@ -104,13 +111,9 @@ export function writeNrrd({ name, mask }: NamedMask): Uint8Array {
     "",
     "",
   ].join("\n");
-  const head = new Uint8Array(header.length);
-  for (let at = 0; at < header.length; at++) head[at] = header.charCodeAt(at) & 0xff;
+  const head = Uint8Array.from(toUtf8(header), (character) => character.charCodeAt(0));
   const packed = gzip(data);
-  const bytes = new Uint8Array(head.length + packed.length);
-  bytes.set(head);
-  bytes.set(packed, head.length);
-  return bytes;
+  return joinBytes([head, packed]);
 }
 
 function valuesOf(header: NrrdHeader, bytes: Uint8Array, count: number): VoxelValues {
@@ -163,16 +166,6 @@ function vectors(text: string): (Vector3 | undefined)[] {
       throw bad(`Expected a vector of 3 numbers, found ${item}.`);
     return [x, y, z];
   });
-}
-
-function segmentNames({ keys }: NrrdHeader, layer: number): Map<number, string> {
-  const names = new Map<number, string>();
-  for (const [key, name] of keys) {
-    const segment = /^(Segment\d+)_Name$/.exec(key)?.[1];
-    if (segment === undefined || Number(keys.get(`${segment}_Layer`) ?? 0) !== layer) continue;
-    names.set(Number(keys.get(`${segment}_LabelValue`) ?? 1), name);
-  }
-  return names;
 }
 
 function required({ fields }: NrrdHeader, name: string): string {

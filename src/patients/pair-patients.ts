@@ -2,12 +2,12 @@
  * Which prediction belongs to which reference: two files, or two folders with one entry a patient (a sub-folder or a
  * file), paired by name without its ending. Not here: what is in the files.
  */
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
-import { scanFolder } from "./scan-folder.ts";
+import { listEntries, listFiles, refuseUnlisted } from "#platform/list-folder.ts";
+import { scanFiles } from "./scan-folder.ts";
 
 /** Longest first: "x.seg.nrrd" is the patient "x". */
 const maskEndings = [".rtstruct.dcm", ".seg.nrrd", ".seg.dcm", ".nii.gz", ".nrrd", ".nii", ".dcm"];
@@ -64,15 +64,15 @@ export async function findMaskFile(path: string): Promise<string> {
   );
 }
 
-/** Every mask file that `path` is or holds, at any depth, in the order of their paths. Throws `no-structure-set` if there is none. */
+/** Every mask file that `path` is or holds, at any depth, in the order of their paths. Throws `no-structure-set`
+ * if there is none, `file-not-found` for a link that leads nowhere. */
 export async function findMaskFiles(path: string): Promise<string[]> {
   if (!(await isFolder(path))) return [path];
-  const { files } = await scanFolder(path);
+  const listing = await listFiles(path);
+  refuseUnlisted(listing.findings);
+  const { files } = await scanFiles(listing.files);
   const dicom = files.filter(({ header }) => isStructureSet(header) || isSegmentation(header));
-  const names = await readdir(path, { recursive: true });
-  const research = names
-    .filter((name) => /\.(nii|nii\.gz|nrrd)$/i.test(name))
-    .map((name) => join(path, name));
+  const research = listing.files.filter((file) => /\.(nii|nii\.gz|nrrd)$/i.test(file));
   const found = [...dicom.map((file) => file.path), ...research];
   if (found.length === 0) {
     throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT, DICOM SEG, NIfTI or NRRD file.`);
@@ -89,16 +89,12 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** A folder's entries that can be a patient, by the patient's name, in the order of their names. Throws `file-not-found`. */
 export async function patientEntries(folder: string): Promise<Map<string, string>> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no folder ${folder}.`, { cause });
-  });
-  const patients = entries
+  const patients = (await listEntries(folder))
     .filter(({ name }) => !name.startsWith(".") && !name.endsWith(".partial"))
     .filter(
-      (entry) =>
-        entry.isDirectory() || maskEndings.some((ending) => entry.name.toLowerCase().endsWith(ending)),
+      (entry) => entry.isFolder || maskEndings.some((ending) => entry.name.toLowerCase().endsWith(ending)),
     )
-    .map(({ name }) => [patientName(name), join(folder, name)] as const)
+    .map(({ name, path }) => [patientName(name), path] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(patients);
 }

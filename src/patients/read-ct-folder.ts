@@ -8,6 +8,7 @@ import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { refuseUnlisted } from "#platform/list-folder.ts";
 import { type FolderScan, scanFiles, scanFolder } from "./scan-folder.ts";
 
 type ReadCtOptions = {
@@ -33,6 +34,8 @@ export async function readCtFromScan(
   options: ReadCtOptions = {},
 ): Promise<CtVolume> {
   const progress = options.progress ?? silentProgress;
+  // What is behind a broken link may be slices.
+  refuseUnlisted(scan.findings);
   const { frames, findings } = ctFramesOf(scan);
   const series = chooseSeries(groupSeries(frames), options.series, path);
   await startCodecs();

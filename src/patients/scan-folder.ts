@@ -1,10 +1,9 @@
 /** Every DICOM file below a folder, at any depth, whatever else lies there: headers read, the rest named or counted. */
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
+import { listFiles } from "#platform/list-folder.ts";
 import { readDicomHeader } from "./read-dicom-header.ts";
 
 export type ScannedFile = {
@@ -14,7 +13,7 @@ export type ScannedFile = {
 };
 export type FolderScan = {
   readonly files: readonly ScannedFile[];
-  /** Damaged DICOM files, by name. */
+  /** Damaged DICOM files, and links and folders that could not be followed or read, by name. */
   readonly findings: readonly Finding[];
   /** Files that are no DICOM at all. */
   readonly otherFiles: number;
@@ -24,7 +23,9 @@ type ScanOptions = { readonly progress?: Progress; readonly signal?: AbortSignal
 
 /** `path` may be a single file. Throws `file-not-found`; a damaged file is a finding and not the end of the scan. */
 export async function scanFolder(path: string, options: ScanOptions = {}): Promise<FolderScan> {
-  return scanFiles(await listFiles(path), options);
+  const listing = await listFiles(path);
+  const scan = await scanFiles(listing.files, options);
+  return { ...scan, findings: [...listing.findings, ...scan.findings] };
 }
 
 /** The same for files that are known already. */
@@ -51,22 +52,6 @@ export async function scanFiles(paths: readonly string[], options: ScanOptions =
     options.progress?.report("reading headers", index + 1, paths.length);
   }
   return { files, findings, otherFiles };
-}
-
-/** All files below `path`, or `path` itself, sorted; links are followed to files only, so that a loop of links is harmless. */
-export async function listFiles(path: string): Promise<string[]> {
-  const entry = await stat(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file or folder ${path}.`, { cause });
-  });
-  if (!entry.isDirectory()) return [path];
-  const result: string[] = [];
-  for (const child of await readdir(path, { withFileTypes: true })) {
-    const full = join(path, child.name);
-    if (child.isDirectory()) result.push(...(await listFiles(full)));
-    else if (child.isFile()) result.push(full);
-    else if (child.isSymbolicLink() && (await stat(full).catch(() => undefined))?.isFile()) result.push(full);
-  }
-  return result.sort();
 }
 
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -2,8 +2,9 @@
  * An open workspace: its folder, its database, its queue, and what the rest of this folder and the server need at hand. One
  * process at a time. The worker that takes jobs is runner.ts.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import { type Database, openDatabase } from "./records/database.ts";
@@ -34,13 +35,12 @@ export async function openWorkspace(
   folder: string,
   onFault: (error: unknown) => void = () => undefined,
 ): Promise<Workspace> {
-  // Patients' data: for this user alone.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makePrivate(folder);
   const unlock = await lockFolder(folder);
   try {
     const [cases, uploads, models] = ["cases", "uploads", "models"].map((name) => join(folder, name));
     await rm(uploads, { recursive: true, force: true });
-    for (const path of [cases, uploads]) await mkdir(path, { recursive: true });
+    for (const path of [cases, uploads]) await makePrivate(path);
     const database = await openDatabase(join(folder, "records"));
     const { db, transact } = database;
     const queue = await openQueue(database, onFault);
@@ -79,5 +79,19 @@ export async function openWorkspace(
   } catch (error) {
     await unlock();
     throw error;
+  }
+}
+
+/** Patients' data: for this user alone, also in a folder that was there before. Throws `file-unwritable`. */
+async function makePrivate(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+  } catch (cause) {
+    throw new DelineateError(
+      "file-unwritable",
+      `${folder} cannot be made readable to you alone: name a folder of your own with --data.`,
+      { cause },
+    );
   }
 }

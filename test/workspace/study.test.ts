@@ -32,6 +32,7 @@ let open: OpenPage;
 const signed: {
   readonly version: Version;
   readonly patientId: string;
+  readonly patientLabel: string;
   readonly start: (typeof starts)[number];
   readonly minutes: number;
 }[] = [];
@@ -73,7 +74,8 @@ async function sign({ client, caseId }: Patient, start: (typeof starts)[number],
     { reviewer: "Ann", comment: "", unseenReason: "Drawn by a test." },
   );
   const { summary } = await client.call("showCase", { caseId }, undefined);
-  return { version, patientId: summary.patientId, start, minutes };
+  const { patientId, patientLabel } = summary;
+  return { version, patientId, patientLabel, start, minutes };
 }
 
 const of = (start: (typeof starts)[number]): number[] => times.map((patient) => patient[start]);
@@ -137,8 +139,8 @@ describe("the time study in the browser", () => {
     await open.page.getByTestId("study-csv").click();
     const rows = parseCsv(await readFile(await (await download).path(), "utf8"));
     expect(rows).toEqual(
-      signed.map(({ version, patientId, start, minutes }) => ({
-        patient_id: patientId,
+      signed.map(({ version, patientLabel, start, minutes }) => ({
+        patient: patientLabel,
         start,
         reviewer: "Ann",
         approved_at: version.approvedAt,

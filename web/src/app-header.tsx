@@ -9,12 +9,12 @@ type AppHeaderProps = { readonly page: "worklist" | "study"; readonly reviewer: 
 export function AppHeader({ page, reviewer }: AppHeaderProps): ReactNode {
   return (
     <header className="app-head">
-      <a href={worklistAddress} className="brand">
+      <a href={worklistAddress()} className="brand">
         <BrandMark />
         Delineate
       </a>
       <nav aria-label="Pages" className="app-nav">
-        <a href={worklistAddress} aria-current={page === "worklist" ? "page" : undefined}>
+        <a href={worklistAddress()} aria-current={page === "worklist" ? "page" : undefined}>
           Worklist
         </a>
         <a href={studyAddress} aria-current={page === "study" ? "page" : undefined}>

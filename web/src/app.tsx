@@ -39,11 +39,11 @@ export function App(): ReactNode {
           tab open until then.
         </ProblemBar>
       )}
-      {route.page === "worklist" && <Worklist reviewer={reviewer} />}
+      {route.page === "worklist" && <Worklist reviewer={reviewer} query={route.query} />}
       {route.page === "study" && <StudyPage reviewer={reviewer} />}
       {route.page === "review" && reviewer.name !== null && (
         <Suspense>
-          <ReviewPage key={route.caseId} caseId={route.caseId} reviewer={reviewer} />
+          <ReviewPage key={route.caseId} caseId={route.caseId} query={route.query} reviewer={reviewer} />
         </Suspense>
       )}
       <footer className="app-foot">

@@ -7,6 +7,7 @@ import {
   formatNumber,
   formatP,
   formatPatientName,
+  formatSeries,
   formatSlices,
   formatStudyDate,
 } from "./format.ts";
@@ -80,4 +81,13 @@ test("one is singular", () => {
     formatCount(0, "slice"),
     formatCount(2, "CT series", "CT series"),
   ]).toEqual(["1 slice", "0 slices", "2 CT series"]);
+});
+
+test("a series says what tells it from another of the same patient", () => {
+  const series = { seriesDescription: "Thorax", kernel: "B30f", sliceThicknessMm: 3, spacingMm: [1, 1, 2.5] };
+  expect(formatSeries(series)).toBe("Thorax, B30f, 3 mm");
+  expect(formatSeries({ ...series, seriesDescription: " ", sliceThicknessMm: null })).toBe("B30f, 2.5 mm");
+  expect(formatSeries({ ...series, seriesDescription: "", kernel: "", sliceThicknessMm: 0.625 })).toBe(
+    "0.63 mm",
+  );
 });

@@ -19,6 +19,19 @@ export function formatStudyDate(date: string): string {
   return date === "" ? "–" : date;
 }
 
+/** What tells series of one patient apart: "Thorax, B30f, 3 mm"; `spacingMm` stands in for a thickness that is not given. */
+export function formatSeries(series: {
+  readonly seriesDescription: string;
+  readonly kernel: string;
+  readonly sliceThicknessMm: number | null;
+  readonly spacingMm: readonly number[];
+}): string {
+  const millimetres = series.sliceThicknessMm ?? series.spacingMm[2];
+  const thickness = millimetres ? `${Number(millimetres.toFixed(2))} mm` : "";
+  const parts = [series.seriesDescription, series.kernel, thickness].map((part) => part.trim());
+  return parts.filter((part) => part !== "").join(", ") || "–";
+}
+
 /** Cubic centimetres with three digits that count: 0.04, 1.62, 28.4, 134. */
 export function formatCc(cc: number | null): string {
   if (cc === null) return "–";

@@ -42,6 +42,10 @@ export const caseSummarySchema = z.strictObject({
   patientId: z.string(),
   studyDate: z.string(),
   seriesDescription: z.string(),
+  kernel: z.string(),
+  sliceThicknessMm: z.number().nullable(),
+  /** Stands for the patient in names of files; says nothing of who it is. */
+  patientLabel: z.string(),
   sliceCount: z.int(),
   spacingMm: vector3Schema,
   /** Of the current GTV (the approved one, the one under review, or the automatic one); null without one. */

@@ -22,6 +22,8 @@ export const errorSchema = z.strictObject({
 
 export const uploadResultSchema = z.strictObject({
   cases: z.array(caseSummarySchema),
+  /** One sentence a structure set that joined its CT. */
+  taken: z.array(z.string()),
   /** One sentence a file or series that could not be taken. */
   problems: z.array(z.string()),
 });
@@ -62,6 +64,8 @@ export const routes = {
     body: nothing,
     answer: z.strictObject({ uploadId: z.uuid() }),
   },
+  /** Forgets what was sent: nobody waits for it any more. */
+  abandonUpload: { method: "DELETE", path: "/api/uploads/:uploadId", answer: nothing },
   finishUpload: {
     method: "POST",
     path: "/api/uploads/:uploadId/finish",
@@ -93,6 +97,14 @@ export const routes = {
   /** An approved review is open again; the next approval is a new version. */
   reopen: { method: "POST", path: "/api/reviews/:reviewId/reopen", body: nothing, answer: reviewSchema },
 
+  /** Asked before a version's file is fetched: the case is `exported` from then on. */
+  exportVersion: {
+    method: "POST",
+    path: "/api/cases/:caseId/versions/:number/export",
+    body: nothing,
+    answer: caseSummarySchema,
+  },
+
   study: { method: "GET", path: "/api/study", answer: studySchema },
 } as const satisfies Record<
   string,
@@ -109,7 +121,7 @@ export const byteRoutes = {
   /** Raw deflate of one byte a voxel, 0 or 1, i fastest. */
   mask: "/api/cases/:caseId/sources/:sourceId/mask",
   uploadFile: "/api/uploads/:uploadId/file",
-  /** The DICOM file of a version; the case is `exported` from then on. */
+  /** The DICOM file of a version, named without the patient's name. */
   rtstruct: "/api/cases/:caseId/versions/:number/rtstruct",
   studyCsv: "/api/study.csv",
   /** Server-sent events: `case` with a CaseSummary, `removed` with {id}. */

@@ -5,6 +5,8 @@ import { starts } from "./review.ts";
 const studyRowSchema = z.strictObject({
   caseId: z.uuid(),
   patientId: z.string(),
+  /** In the table that is downloaded, where the ID would say who it is. */
+  patientLabel: z.string(),
   reviewId: z.uuid(),
   start: z.enum(starts),
   reviewer: z.string(),

@@ -8,7 +8,7 @@ import { relative } from "node:path";
 import type { CohortPatientFile, Spacing } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type LoadedPatient, loadPatient } from "#patients/load-patient.ts";
-import { listFiles } from "#patients/scan-folder.ts";
+import { listFiles } from "#platform/list-folder.ts";
 import { readCohortFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { groupPatients } from "./import/same-patient.ts";
@@ -64,7 +64,7 @@ async function openFolders(path: string): Promise<CohortPatient[]> {
     spacing: "known",
     fingerprint: async (roi) => {
       const files = await Promise.all(
-        (await listFiles(folder.path)).map(async (file) => {
+        (await listFiles(folder.path)).files.map(async (file) => {
           const { size, mtimeMs } = await stat(file);
           return [relative(folder.path, file), size, mtimeMs];
         }),

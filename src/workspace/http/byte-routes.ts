@@ -8,7 +8,7 @@ import { readStoredSlices } from "#patients/ct-store.ts";
 import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
 import { studyCsv } from "#workspace/records/study.ts";
 import { receiveFile } from "#workspace/records/uploads.ts";
-import { exportVersion } from "#workspace/records/versions.ts";
+import { versionFile } from "#workspace/records/versions.ts";
 import { deflatedMask } from "#workspace/reviews/mask-sources.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { checkIds, type Parameters } from "./routes.ts";
@@ -52,8 +52,8 @@ export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): 
 
   app.get<{ Params: Parameters }>(byteRoutes.rtstruct, async (request, reply) => {
     const { caseId, number } = checkIds(request.params);
-    const path = await exportVersion(workspace, caseId, Number(number));
-    reply.header("content-disposition", `attachment; filename="rtstruct-v${Number(number)}.dcm"`);
+    const { path, name } = await versionFile(workspace, caseId, Number(number));
+    reply.header("content-disposition", `attachment; filename="${name}"`);
     reply.type("application/dicom");
     return reply.send(await readFile(path));
   });
@@ -71,7 +71,11 @@ export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): 
       byteRoutes.uploadFile,
       async (request, reply) => {
         const { uploadId } = checkIds(request.params);
-        const file = { path: request.query.path ?? "", content: request.raw };
+        const file = {
+          path: request.query.path ?? "",
+          content: request.raw,
+          announcedBytes: Number(request.headers["content-length"] ?? 0),
+        };
         await receiveFile(workspace, uploadId, file);
         return reply.send({});
       },

@@ -4,8 +4,8 @@ import { appendLog } from "#workspace/records/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";
 import { listModels } from "#workspace/records/models.ts";
 import { study } from "#workspace/records/study.ts";
-import { beginUpload, takeUpload } from "#workspace/records/uploads.ts";
-import { approve } from "#workspace/records/versions.ts";
+import { abandonUpload, beginUpload, takeUpload } from "#workspace/records/uploads.ts";
+import { approve, exportVersion } from "#workspace/records/versions.ts";
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
 import { openReview, reopenReview, showReview, structureSources } from "#workspace/reviews/reviews.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
@@ -42,6 +42,10 @@ export function createHandlers(
     listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
 
     beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
+    abandonUpload: async ({ uploadId }) => {
+      await abandonUpload(workspace, uploadId);
+      return {};
+    },
     finishUpload: async ({ uploadId }) => {
       const result = await importFolder(workspace, await takeUpload(workspace, uploadId));
       runner.wake();
@@ -56,6 +60,10 @@ export function createHandlers(
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
     appendLog: ({ reviewId }, { entries }) => appendLog(workspace, reviewId, entries),
     approve: ({ reviewId }, approval) => approve(workspace, reviewId, approval),
+    exportVersion: async ({ caseId, number }) => {
+      await exportVersion(workspace, caseId, Number(number));
+      return announce(workspace, caseId);
+    },
     reopen: ({ reviewId }) => reopenReview(workspace, reviewId),
 
     study: () => study(workspace),

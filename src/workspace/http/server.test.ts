@@ -39,8 +39,8 @@ describe("a patient's way in", () => {
     expect(
       (await client.send(uploadId, "../../../patient.zip", readFileSync(await zipOf(phantom)))).status,
     ).toBe(200);
-    const { cases, problems } = await client.call("finishUpload", { uploadId }, {});
-    expect(problems).toEqual([]);
+    const { cases, taken, problems } = await client.call("finishUpload", { uploadId }, {});
+    expect([problems, taken]).toEqual([[], [expect.stringMatching(/with 1 ROI came with its CT/)]]);
     expect(cases).toMatchObject([{ state: "received", patientName: "Phantom, Seed20 1", sample: false }]);
     caseId = cases[0].id;
     await client.waitFor(caseId, ["to-review"]);
@@ -114,8 +114,8 @@ describe("a patient's way in", () => {
   });
 
   test("the same series again is said to be there already", async () => {
-    const { cases, problems } = await client.importFolder(phantom);
-    expect(cases).toEqual([]);
+    const { cases, taken, problems } = await client.importFolder(phantom);
+    expect([cases, taken]).toEqual([[], [expect.stringMatching(/is with its CT on the worklist already/)]]);
     expect(problems).toEqual([expect.stringContaining("on the worklist already")]);
   });
 
@@ -142,8 +142,11 @@ describe("a patient's way in", () => {
       uidName: "second reader",
     });
     writeFileSync(join(later, "second.dcm"), second.bytes);
-    const { cases, problems } = await client.importFolder(later);
-    expect([cases, problems]).toEqual([[], [expect.stringContaining("1 structure set was added")]]);
+    const { cases, taken, problems } = await client.importFolder(later);
+    expect([cases, problems]).toEqual([[], []]);
+    expect(taken).toEqual([
+      'Structure set "SECOND" with 1 ROI was added to its CT, which is on the worklist already.',
+    ]);
     for await (const { id } of client.cases()) {
       const { sources } = await client.call("showCase", { caseId: id }, undefined);
       if (sources.length === 3) break;
@@ -154,7 +157,11 @@ describe("a patient's way in", () => {
       ["imported:1", "GTV, imported (2)"],
     ]);
     expect(await server.sameMask(caseId, "imported:0", "imported:1")).toBe(true);
-    expect(await client.importFolder(later)).toEqual({ cases: [], problems: [] });
+    expect(await client.importFolder(later)).toEqual({
+      cases: [],
+      taken: [expect.stringContaining("already")],
+      problems: [],
+    });
     rmSync(later, { recursive: true, force: true });
   });
 
@@ -162,6 +169,7 @@ describe("a patient's way in", () => {
     const none = await client.call("beginUpload", {}, {});
     await client.send(none.uploadId, "notes.txt", Buffer.from("no DICOM"));
     expect((await client.call("finishUpload", none, {})).problems).toEqual([
+      "1 file that is no DICOM was left out.",
       expect.stringContaining("no CT in these files"),
     ]);
     const other = await phantomFolder(21, 64);

@@ -55,4 +55,11 @@ export const migrations: readonly { readonly number: number; readonly sql: strin
   { number: 2, sql: "alter table imported add column file text not null default ''" },
   { number: 3, sql: "alter table automatic add column expected json" },
   { number: 4, sql: "alter table automatic add column threshold double precision" },
+  {
+    number: 5,
+    sql: `
+      alter table cases add column kernel text not null default '', add column slice_thickness_mm double precision,
+        add column patient_label text not null default '';
+    `,
+  },
 ];

@@ -9,6 +9,7 @@ function row(patient: number, start: "manual" | "assisted", minutes: number): St
   return {
     caseId: digits(patient),
     patientId: `P${patient}`,
+    patientLabel: `L${patient}`,
     reviewId: digits(100 + next++),
     start,
     reviewer: "Ann",

@@ -35,6 +35,7 @@ export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
       "versions.volume_cc",
       "reviews.start",
       "cases.patient_id",
+      "cases.patient_label",
     ])
     .execute();
   const asked = new Set(
@@ -49,11 +50,12 @@ export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
   );
   // Later ones replace earlier ones of the same review.
   const rows = new Map<string, Row>();
-  for (const { case_id, review_id, version, start, patient_id, ...counts } of versions) {
+  for (const { case_id, review_id, version, start, patient_id, patient_label, ...counts } of versions) {
     rows.delete(review_id);
     rows.set(review_id, {
       caseId: case_id,
       patientId: patient_id,
+      patientLabel: patient_label,
       reviewId: review_id,
       start,
       reviewer: version.reviewer,
@@ -135,7 +137,7 @@ function comparePairs(
 export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string> {
   const { rows } = await study(workspace);
   const header = [
-    "patient_id",
+    "patient",
     "start",
     "reviewer",
     "approved_at",
@@ -150,7 +152,7 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
   return formatCsv([
     header,
     ...rows.map((row) => [
-      row.patientId,
+      row.patientLabel,
       row.start,
       row.reviewer,
       row.approvedAt,

@@ -22,6 +22,12 @@ export type CaseTable = {
   patient_id: string;
   study_date: string;
   series_description: string;
+  /** Convolution kernel (0018,1210), empty where the scanner does not say. */
+  kernel: string;
+  /** (0018,0050), which is not the distance of the slices. */
+  slice_thickness_mm: number | null;
+  /** Of the patient, the same for all of the patient's series: for names of files. */
+  patient_label: string;
   grid: Json<CaseDetail["grid"]>;
   /** The compact CT and the imported masks are on disk. */
   ct_ready: boolean;

@@ -1,18 +1,30 @@
 /** Files on their way in: an upload is a folder of numbered or hashed names until it is finished (import-cases.ts). */
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { isClutter } from "#core/clutter.ts";
 import { DelineateError } from "#core/errors.ts";
-import { isClutter } from "#platform/unzip-into.ts";
+import { checkSpace } from "#platform/zip/limits.ts";
+import { reserveBytes } from "#workspace/work/unpack-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
+/** Behind the name of an upload that is finished and being read. */
+const taken = ".taken";
 /** Beyond any CT with its structure sets. */
 const largestFileBytes = 8 * 2 ** 30;
 
+/** An upload that nothing came to for so long is nobody's any more: its page was closed. */
+const abandonedAfterMs = 24 * 3600 * 1000;
+
 export async function beginUpload({ uploads }: Workspace): Promise<string> {
+  for (const name of await readdir(uploads)) {
+    const { mtimeMs } = await stat(join(uploads, name, "files")).catch(() => ({ mtimeMs: Date.now() }));
+    if (!name.endsWith(taken) && Date.now() - mtimeMs > abandonedAfterMs)
+      await rm(join(uploads, name), { recursive: true, force: true });
+  }
   const uploadId = randomUUID();
   await mkdir(join(uploads, uploadId, "files"), { recursive: true });
   return uploadId;
@@ -21,9 +33,13 @@ export async function beginUpload({ uploads }: Workspace): Promise<string> {
 /** The upload's folder, from now on only the caller's: an upload is finished once. Throws `not-found`. */
 export async function takeUpload(workspace: Workspace, uploadId: string): Promise<string> {
   const folder = await uploadFolder(workspace, uploadId);
-  const taken = `${folder}.taken`;
-  await rename(folder, taken);
-  return taken;
+  await rename(folder, folder + taken);
+  return folder + taken;
+}
+
+/** Removes what was sent. Throws `not-found`. */
+export async function abandonUpload(workspace: Workspace, uploadId: string): Promise<void> {
+  await rm(await takeUpload(workspace, uploadId), { recursive: true, force: true });
 }
 
 /** Throws `not-found`. */
@@ -40,16 +56,18 @@ async function uploadFolder({ uploads }: Workspace, uploadId: string): Promise<s
 type IncomingFile = {
   readonly path: string;
   readonly content: Readable;
+  /** As the sender says; 0 if it does not. */
+  readonly announcedBytes: number;
 };
 
 /**
  * One file of an upload, streamed. `path` is only what tells it from the others: the same one sent twice replaces itself,
- * and no part of it becomes a name on this disk. Throws `not-found`, `usage` and `too-large`.
+ * and no part of it becomes a name on this disk. Throws `not-found`, `usage`, `too-large` and `disk-full`.
  */
 export async function receiveFile(
   workspace: Workspace,
   uploadId: string,
-  { path, content }: IncomingFile,
+  { path, content, announcedBytes }: IncomingFile,
   limitBytes = largestFileBytes,
 ): Promise<void> {
   const folder = await uploadFolder(workspace, uploadId);
@@ -59,6 +77,7 @@ export async function receiveFile(
     content.resume();
     return;
   }
+  await checkSpace(folder, announcedBytes, reserveBytes);
   const place = join(folder, "files", createHash("sha256").update(path).digest("hex").slice(0, 32));
   const partial = join(folder, `${randomUUID()}.partial`);
   let bytes = 0;
@@ -83,8 +102,6 @@ function explain(error: unknown): unknown {
   if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET")
     return new DelineateError("cancelled", "The upload was broken off.", { cause: error });
   if (code === "ENOSPC")
-    return new DelineateError("file-unwritable", "The disk is full. Make room and try again.", {
-      cause: error,
-    });
+    return new DelineateError("disk-full", "The disk is full. Make room and try again.", { cause: error });
   return error;
 }

@@ -24,7 +24,7 @@ import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois
 import { notSeen } from "#workspace/reviews/unseen-slices.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
-import { type AutomaticRow, firstAutomatic } from "./case-rows.ts";
+import { type AutomaticRow, caseRow, firstAutomatic } from "./case-rows.ts";
 import { announce, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 import type { VersionTable } from "./tables.ts";
@@ -182,17 +182,11 @@ function againstAutomatic(
   };
 }
 
-/** The path of a version's RTSTRUCT; from now on it is out. Throws `not-found`. */
-export async function exportVersion(workspace: Workspace, caseId: string, number: number): Promise<string> {
-  const exported = await workspace.transact(async (db) => {
-    const row = await db
-      .selectFrom("versions")
-      .select("exported_at")
-      .where("case_id", "=", caseId)
-      .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
-      .executeTakeFirst();
-    if (row === undefined) throw new DelineateError("not-found", "There is no such signed version.");
-    if (row.exported_at !== null) return false;
+/** Records that a version's file is out. Throws `not-found`. */
+export async function exportVersion(workspace: Workspace, caseId: string, number: number): Promise<void> {
+  await workspace.transact(async (db) => {
+    const { exported_at } = await versionRow(db, caseId, number);
+    if (exported_at !== null) return;
     await db
       .updateTable("versions")
       .set({ exported_at: new Date() })
@@ -200,8 +194,31 @@ export async function exportVersion(workspace: Workspace, caseId: string, number
       .where("number", "=", number)
       .execute();
     await setState(db, caseId, await restingState(db, caseId));
-    return true;
   });
-  if (exported) await announce(workspace, caseId);
-  return workspace.folderOf(caseId).rtstruct(number);
+}
+
+/**
+ * A version's RTSTRUCT and a name for it by which files of several patients, series and versions are told apart, and no patient
+ * is known. Throws `not-found`.
+ */
+export async function versionFile(
+  { db, folderOf }: Workspace,
+  caseId: string,
+  number: number,
+): Promise<{ readonly path: string; readonly name: string }> {
+  await versionRow(db, caseId, number);
+  const { patient_label } = await caseRow(db, caseId);
+  const name = `${patient_label}-${caseId.slice(0, 4)}-v${number}.rtstruct.dcm`;
+  return { path: folderOf(caseId).rtstruct(number), name };
+}
+
+async function versionRow(db: Db, caseId: string, number: number) {
+  const row = await db
+    .selectFrom("versions")
+    .select("exported_at")
+    .where("case_id", "=", caseId)
+    .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
+    .executeTakeFirst();
+  if (row === undefined) throw new DelineateError("not-found", "There is no such signed version.");
+  return row;
 }

@@ -94,16 +94,20 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
       const opened = openRois(await openMaskFile(path), { ct });
       refuseLoss(opened.findings, path);
       findings.push(...worthTelling(opened.findings));
+      let empty = 0;
       for (const { mask: make, contours: _, ...roi } of opened.rois) {
         try {
           const { mask, findings: own } = make();
           refuseLoss(own, path);
           findings.push(...worthTelling(own));
           if (countVoxels(mask) > 0) loaded.push({ ...roi, mask, file });
+          else empty++;
         } catch (error) {
           leftOut(`The structure ${roi.name}`, error);
         }
       }
+      if (empty > 0)
+        findings.push(`${empty} of ${opened.rois.length} structures that came with the CT are empty.`);
     } catch (error) {
       leftOut("A structure set", error);
     }
@@ -111,6 +115,10 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
   const mayBeTarget = ({ name, interpretedType }: LoadedRoi): boolean =>
     /gtv|tumou?r|lesion/i.test(name) || interpretedType === "GTV";
   const ordered = [...loaded.filter(mayBeTarget), ...loaded.filter((roi) => !mayBeTarget(roi))];
+  if (ordered.length > mostImported)
+    findings.push(
+      `${ordered.length - mostImported} of ${ordered.length} structures were not taken: those that may be targets come first.`,
+    );
   const imported: ImportedMasks["imported"][number][] = [];
   for (const { name, mask, file } of ordered.slice(0, mostImported)) {
     const number = task.firstNumber + imported.length;

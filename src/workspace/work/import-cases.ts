@@ -5,7 +5,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaseSummary } from "#contract/workspace/case.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -15,91 +15,115 @@ import { stackSlices } from "#dicom/ct/stack-slices.ts";
 import { type ObjectSummary, summariseObject } from "#dicom/dataset/summarise-object.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { decodeName, decodeText } from "#patients/decode-text.ts";
 import { ctFramesOf } from "#patients/read-ct-folder.ts";
 import { type FolderScan, scanFolder } from "#patients/scan-folder.ts";
-import { isZip, unzipInto } from "#platform/unzip-into.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
+import { describePatient } from "#workspace/records/describe-patient.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { leftOutOf, nameOfSet } from "./account-of-upload.ts";
+import { unpackArchives } from "./unpack-upload.ts";
 
-/** Of one archive, unpacked. */
-const archiveLimits = { bytes: 32 * 2 ** 30, files: 100_000 };
+type ImportResult = {
+  readonly cases: CaseSummary[];
+  /** Structure sets that joined their CT. */
+  readonly taken: string[];
+  /** What was left out, every kind of it. */
+  readonly problems: string[];
+};
 
-type ImportResult = { readonly cases: CaseSummary[]; readonly problems: string[] };
-
-/** Takes all that is below `folder`; its files are moved away, what is left of it is removed. */
+/** Takes all that is below `folder`; its files are moved away, what is left of it is removed, also if it fails. */
 export async function importFolder(
   workspace: Workspace,
   folder: string,
-  { sample = false }: { readonly sample?: boolean } = {},
+  options: { readonly sample?: boolean } = {},
 ): Promise<ImportResult> {
-  const problems: string[] = [];
-  await unpackArchives(folder, problems);
+  try {
+    return await takeFolder(workspace, folder, options.sample ?? false);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function takeFolder(workspace: Workspace, folder: string, sample: boolean): Promise<ImportResult> {
+  const refused = await unpackArchives(folder);
   const scan = await scanFolder(folder);
-  const { frames } = ctFramesOf(scan);
-  const allSeries = groupSeries(withoutCopies(frames));
+  const leftOut = leftOutOf(scan);
+  const { alone, ambiguous } = await withoutCopies(ctFramesOf(scan).frames);
+  const allSeries = groupSeries(alone);
   const maskFiles = maskFilesOf(scan);
   const cases: CaseSummary[] = [];
+  const problems = [...refused, ...leftOut.sentences];
+  // What came with a CT and could not be read may be slices of it: that stays with the case, not only with the upload.
+  const doubts = [...refused, ...leftOut.doubts].map(
+    (sentence) => `Came with this CT, which may lack slices: ${sentence}`,
+  );
   for (const series of allSeries) {
-    if (series.frames.length < 2) {
-      problems.push("A CT series of a single image was left out: a volume needs at least two.");
+    const own = maskFiles.filter((file) => ctOfSet(file, allSeries).ct === series);
+    const problem = ambiguous.has(series.seriesInstanceUid)
+      ? "A CT series was left out: it holds different images with one SOP Instance UID."
+      : await problemOfSeries(workspace, series);
+    if (problem !== undefined) {
+      problems.push(problem);
       continue;
     }
-    const own = maskFiles.filter((file) => ctOfSet(file, allSeries).ct === series);
-    const caseId = await createCase(workspace, folder, { series, maskFiles: own, sample });
-    if (caseId === undefined)
-      problems.push("A CT series is on the worklist already and was not taken a second time.");
-    else cases.push(await announce(workspace, caseId));
+    const caseId = await createCase(workspace, folder, { series, maskFiles: own, sample, doubts });
+    if (caseId !== undefined) cases.push(await announce(workspace, caseId));
   }
-  if (scan.findings.length > 0)
-    problems.push(`${count(scan.findings.length, "damaged file was", "damaged files were")} left out.`);
-  // Also of CTs that were on the worklist before, whether they came again or not.
-  const { matched, added } = await addToKnownCases(workspace, maskFiles, new Set(cases.map(({ id }) => id)));
-  if (added > 0)
-    problems.push(
-      `${count(added, "structure set was", "structure sets were")} added to a CT that is on the worklist already.`,
-    );
-  if (allSeries.length === 0 && matched.size === 0)
+  if (allSeries.length === 0 && maskFiles.length === 0 && refused.length === 0)
     problems.push("There is no CT in these files. Choose the folder of a CT series.");
-  const lost = maskFiles.filter((file) => !matched.has(file) && ctOfSet(file, allSeries).ct === undefined);
-  if (lost.length > 0)
-    problems.push(
-      `${count(lost.length, "structure set that belongs to no single CT here was", "structure sets that belong to no single CT here were")} left out.`,
-    );
-  await rm(folder, { recursive: true, force: true });
-  return { cases, problems };
+  const sets = await placeSets(workspace, maskFiles, new Set(cases.map(({ id }) => id)), allSeries);
+  return { cases, taken: sets.taken, problems: [...problems, ...sets.problems] };
 }
 
-async function unpackArchives(folder: string, problems: string[]): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries.filter((candidate) => candidate.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    if (!(await isZip(path))) continue;
-    try {
-      await unzipInto(path, `${path}.unpacked`, archiveLimits);
-    } catch (error) {
-      if (!(error instanceof DelineateError)) throw error;
-      problems.push(error.message);
+/** Why a series is not taken; undefined for one that is. */
+async function problemOfSeries({ db }: Workspace, series: CtSeries): Promise<string | undefined> {
+  if (series.frames.length < 2)
+    return "A CT series of a single image was left out: a volume needs at least two.";
+  const known = await db
+    .selectFrom("cases")
+    .select("grid")
+    .where("series_uid", "=", series.seriesInstanceUid)
+    .executeTakeFirst();
+  if (known === undefined) return undefined;
+  const [before, now] = [known.grid.size[2], series.frames.length];
+  return before === now
+    ? "A CT series is on the worklist already and was not taken a second time."
+    : `A CT series of ${now} slices is on the worklist already with ${before}, and was not taken. Delete the one there first if this is the right one.`;
+}
+
+/**
+ * A slice that was sent twice, in a folder and in an archive of it, is one slice; `ambiguous` are the series in which two that
+ * differ claim to be one.
+ */
+async function withoutCopies(
+  frames: readonly CtFrame[],
+): Promise<{ readonly alone: CtFrame[]; readonly ambiguous: ReadonlySet<string> }> {
+  const first = new Map<string, CtFrame>();
+  const ambiguous = new Set<string>();
+  const alone: CtFrame[] = [];
+  for (const frame of frames) {
+    const key = `${frame.sopInstanceUid} ${frame.frame}`;
+    const same = first.get(key);
+    if (same === undefined) {
+      first.set(key, frame);
+      alone.push(frame);
+    } else if (!(await readFile(same.file)).equals(await readFile(frame.file))) {
+      for (const { seriesInstanceUid } of [same, frame]) ambiguous.add(seriesInstanceUid);
     }
-    await rm(path);
   }
+  return { alone, ambiguous };
 }
 
-/** A slice that was sent twice, in a folder and in an archive of it, is one slice. */
-function withoutCopies(frames: readonly CtFrame[]): CtFrame[] {
-  const seen = new Set<string>();
-  return frames.filter(({ sopInstanceUid, frame }) => {
-    const key = `${sopInstanceUid} ${frame}`;
-    return !seen.has(key) && seen.add(key);
+type MaskFile = ObjectSummary & { readonly title: string };
+
+function maskFilesOf(scan: FolderScan): MaskFile[] {
+  return scan.files.flatMap(({ header, path }) => {
+    const summary = summariseObject(header, path);
+    if (summary.kind !== "rtstruct" && summary.kind !== "seg") return [];
+    return { ...summary, title: nameOfSet(header, summary) };
   });
-}
-
-function maskFilesOf(scan: FolderScan): ObjectSummary[] {
-  return scan.files
-    .map(({ header, path }) => summariseObject(header, path))
-    .filter(({ kind }) => kind === "rtstruct" || kind === "seg");
 }
 
 type NewCase = {
@@ -107,23 +131,18 @@ type NewCase = {
   /** Those that refer to the series. */
   readonly maskFiles: readonly ObjectSummary[];
   readonly sample: boolean;
+  /** What is odd about the way it came. */
+  readonly doubts: readonly string[];
 };
 
 /** Moves the CT's files to a folder of the new case. Undefined if the series is there already. */
 async function createCase(
   workspace: Workspace,
   staging: string,
-  { series, maskFiles, sample }: NewCase,
+  { series, maskFiles, sample, doubts }: NewCase,
 ): Promise<string | undefined> {
   const caseId = randomUUID();
   const { db, transact, queue } = workspace;
-  const seriesUid = series.seriesInstanceUid;
-  const known = await db
-    .selectFrom("cases")
-    .select("id")
-    .where("series_uid", "=", seriesUid)
-    .executeTakeFirst();
-  if (known !== undefined) return undefined;
   const { header } = series.frames[0];
   const staged = join(staging, caseId);
   for (const name of ["dicom", "mask-files"]) await mkdir(join(staged, name), { recursive: true });
@@ -131,38 +150,37 @@ async function createCase(
   const { grid, failure } = geometryOf(series.frames, files);
   for (const [at, file] of files.entries()) await rename(file, join(staged, "dicom", numbered(at)));
   for (const { path } of maskFiles) await copyMaskFile(path, join(staged, "mask-files"));
+  // Until the case is recorded its folder is one to be removed: nothing is left of a server that is killed here.
+  await db.insertInto("removals").values({ case_id: caseId }).execute();
   await rename(staged, workspace.folderOf(caseId).root);
-  const now = new Date();
-  const created = await transact(async (within) => {
-    const inserted = await within
-      .insertInto("cases")
-      .values({
-        id: caseId,
-        series_uid: seriesUid,
-        state: "received",
-        failure: null,
-        patient_name: decodeName(header, "00100010"),
-        patient_id: decodeText(header, "00100020"),
-        study_date: decodeText(header, "00080020").replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"),
-        series_description: decodeText(header, "0008103E"),
-        grid: JSON.stringify(grid),
-        ct_ready: false,
-        findings: "[]",
-        gtv_cc: null,
-        sample,
-        received_at: now,
-        changed_at: now,
-      })
-      .onConflict((conflict) => conflict.column("series_uid").doNothing())
-      .executeTakeFirst();
-    if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
-    if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId: shippedModelId });
-    else await setState(within, caseId, "failed", { failure });
-    return true;
-  });
-  if (created) return caseId;
-  await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
-  return undefined;
+  let created = false;
+  try {
+    created = await transact(async (within) => {
+      const inserted = await within
+        .insertInto("cases")
+        .values({
+          ...(await describePatient(within, header)),
+          id: caseId,
+          series_uid: series.seriesInstanceUid,
+          grid: JSON.stringify(grid),
+          findings: JSON.stringify(doubts),
+          sample,
+        })
+        .onConflict((conflict) => conflict.column("series_uid").doNothing())
+        .executeTakeFirst();
+      if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
+      await within.deleteFrom("removals").where("case_id", "=", caseId).execute();
+      if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId: shippedModelId });
+      else await setState(within, caseId, "failed", { failure });
+      return true;
+    });
+  } finally {
+    if (!created) {
+      await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
+      await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
+    }
+  }
+  return created ? caseId : undefined;
 }
 
 /** By its content: the same one is there once, however often it comes. False if it was there. */
@@ -182,28 +200,46 @@ async function copyMaskFile(path: string, folder: string): Promise<boolean> {
 }
 
 /**
- * Structure sets that refer to a series of a case that is not among `fresh`, and how many of them were new to it: those
- * are queued.
+ * Says of every structure set where it went: to a new case, to one that was on the worklist before (there it is queued, unless
+ * it was there), or nowhere.
  */
-async function addToKnownCases(
-  { db, transact, queue, folderOf }: Workspace,
-  maskFiles: readonly ObjectSummary[],
+async function placeSets(
+  workspace: Workspace,
+  maskFiles: readonly MaskFile[],
   fresh: ReadonlySet<string>,
-): Promise<{ readonly matched: ReadonlySet<ObjectSummary>; readonly added: number }> {
-  const matched = new Set<ObjectSummary>();
-  let added = 0;
+  allSeries: readonly CtSeries[],
+): Promise<{ readonly taken: string[]; readonly problems: string[] }> {
+  const [taken, problems]: string[][] = [[], []];
   for (const file of maskFiles) {
-    if (file.referencedSeries.length === 0) continue;
-    const rows = db.selectFrom("cases").select("id").where("series_uid", "in", file.referencedSeries);
-    for (const { id: caseId } of await rows.execute()) {
-      if (fresh.has(caseId)) continue;
-      matched.add(file);
-      if (!(await copyMaskFile(file.path, folderOf(caseId).maskFiles))) continue;
-      added++;
-      await transact((within) => queue.add(within, "masks", { caseId, modelId: shippedModelId }));
+    const here = ctOfSet(file, allSeries).ct;
+    const referenced = here === undefined ? file.referencedSeries : [here.seriesInstanceUid];
+    const places = await casesOf(workspace, referenced);
+    for (const caseId of places) {
+      if (fresh.has(caseId)) taken.push(`${file.title} came with its CT.`);
+      else if (await addToCase(workspace, file, caseId))
+        taken.push(`${file.title} was added to its CT, which is on the worklist already.`);
+      else taken.push(`${file.title} is with its CT on the worklist already.`);
     }
+    if (places.length === 0) problems.push(`${file.title} belongs to no single CT here and was left out.`);
   }
-  return { matched, added };
+  return { taken, problems };
+}
+
+async function casesOf({ db }: Workspace, series: readonly string[]): Promise<string[]> {
+  if (series.length === 0) return [];
+  const rows = await db.selectFrom("cases").select("id").where("series_uid", "in", series).execute();
+  return rows.map(({ id }) => id);
+}
+
+/** False if it is there already. */
+async function addToCase(
+  { transact, queue, folderOf }: Workspace,
+  { path }: ObjectSummary,
+  caseId: string,
+): Promise<boolean> {
+  if (!(await copyMaskFile(path, folderOf(caseId).maskFiles))) return false;
+  await transact((within) => queue.add(within, "masks", { caseId, modelId: shippedModelId }));
+  return true;
 }
 
 function numbered(at: number): string {
@@ -229,8 +265,4 @@ function geometryOf(
     );
     return { grid: plainGrid(grid), failure: error.message };
   }
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -6,9 +6,14 @@ import type { Workspace } from "#workspace/workspace.ts";
 import type { ImportedMasks, Prepared, Segmented } from "./case-tasks.ts";
 
 export async function recordPrepared(db: Db, caseId: string, { grid, findings }: Prepared): Promise<void> {
+  const before = await caseRow(db, caseId);
   await db
     .updateTable("cases")
-    .set({ grid: JSON.stringify(grid), findings: JSON.stringify(findings), ct_ready: true })
+    .set({
+      grid: JSON.stringify(grid),
+      findings: JSON.stringify([...new Set([...before.findings, ...findings])]),
+      ct_ready: true,
+    })
     .where("id", "=", caseId)
     .execute();
 }

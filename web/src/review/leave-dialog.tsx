@@ -1,10 +1,16 @@
 /** Says, before a review is left while the server is away, where its last changes are. */
 import type { ReactNode } from "react";
-import { worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 
-export function LeaveDialog({ onStay }: { readonly onStay: () => void }): ReactNode {
+/** `address`: where the person wanted to go. */
+export function LeaveDialog({
+  address,
+  onStay,
+}: {
+  readonly address: string;
+  readonly onStay: () => void;
+}): ReactNode {
   return (
     <Dialog
       title="Last changes not saved yet"
@@ -13,8 +19,8 @@ export function LeaveDialog({ onStay }: { readonly onStay: () => void }): ReactN
       testId="leave-dialog"
       actions={
         <>
-          <a className="button button-plain" href={worklistAddress}>
-            Go to the worklist
+          <a className="button button-plain" href={address}>
+            Leave this patient
           </a>
           <Button variant="primary" onClick={onStay}>
             Stay

@@ -1,8 +1,7 @@
 /** The bar over the images: whose they are, whether the work is saved, undo, windows, and the next step. */
 import type { ReactNode } from "react";
 import { ReviewerButton } from "../app-header.tsx";
-import { formatDuration, formatPatientName } from "../format.ts";
-import { worklistAddress } from "../route.ts";
+import { formatDuration, formatPatientName, formatSeries, formatStudyDate } from "../format.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Choice } from "../ui/fields.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
@@ -10,6 +9,7 @@ import { Menu } from "../ui/menu.tsx";
 import { WorthTag } from "../ui/worth-tag.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
 import { StateTag } from "../worklist/case-state.tsx";
+import { type ListPlace, ListWays } from "./list-ways.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
 import { type ReviewState, type SaveState, windowPresets } from "./session/review-state.ts";
 import type { OpenReview } from "./use-review.ts";
@@ -21,16 +21,18 @@ type ReviewBarProps = {
   readonly reviewer: Reviewer;
   readonly onHelp: () => void;
   readonly onApprove: () => void;
-  /** Instead of leaving, while changes are not saved. */
-  readonly onLeave: () => void;
+  readonly list: ListPlace;
+  /** Instead of leaving for an address, while changes are not saved. */
+  readonly onLeave: (address: string) => void;
 };
 
 type Preset = keyof typeof windowPresets;
 const presetLabels: Record<Preset, string> = { lung: "Lung", mediastinum: "Mediastinum", bone: "Bone" };
 
 export function ReviewBar(props: ReviewBarProps): ReactNode {
-  const { session, state, review, reviewer, onHelp, onApprove, onLeave } = props;
+  const { session, state, review, reviewer, list, onHelp, onApprove, onLeave } = props;
   const { summary, automatic } = state.detail;
+  const series = `${formatSeries(summary)}, ${formatStudyDate(summary.studyDate)}`;
   const offline = state.saving === "offline";
   const preset = presets.find(
     (name) =>
@@ -38,22 +40,13 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
   );
   return (
     <header className="bar">
-      <a
-        className="bar-back"
-        href={worklistAddress}
-        data-testid="back"
-        onClick={(event) => {
-          if (!offline) return;
-          event.preventDefault();
-          onLeave();
-        }}
-      >
-        <Icon name="back" />
-        Worklist
-      </a>
+      <ListWays list={list} free={!offline} onLeave={onLeave} />
       <div className="bar-patient">
         <h1 title={formatPatientName(summary.patientName)}>{formatPatientName(summary.patientName)}</h1>
         <span className="soft bar-id">{summary.patientId}</span>
+        <span className="soft bar-series" title={series} data-testid="series">
+          {series}
+        </span>
         <StateTag state={state.editable ? "in-review" : summary.state} />
         {state.start === "manual" && <span className="tag">Manual</span>}
         {state.start !== "manual" && <WorthTag worth={summary.expected} />}

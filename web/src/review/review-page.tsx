@@ -8,10 +8,12 @@ import { ApproveDialog } from "./approval/approve-dialog.tsx";
 import { ApprovedBar } from "./approval/approved-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
+import type { ListPlace } from "./list-ways.tsx";
 import { Panels } from "./panels/panels.tsx";
 import { ReviewBar } from "./review-bar.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
 import { ToolRail } from "./tool-rail.tsx";
+import { useNeighbours } from "./use-neighbours.ts";
 import { type OpenReview, useReview, useReviewState } from "./use-review.ts";
 import { Viewer } from "./viewer/viewer.tsx";
 import { WaitingCase } from "./waiting-case.tsx";
@@ -19,14 +21,20 @@ import "./review.css";
 import "./dialogs.css";
 import "./panels/panels.css";
 
-type ReviewPageProps = { readonly caseId: string; readonly reviewer: Reviewer };
+type ReviewPageProps = {
+  readonly caseId: string;
+  /** Of the list that the patient was opened from. */
+  readonly query: string;
+  readonly reviewer: Reviewer;
+};
 
-export function ReviewPage({ caseId, reviewer }: ReviewPageProps): ReactNode {
+export function ReviewPage({ caseId, query, reviewer }: ReviewPageProps): ReactNode {
   const review = useReview(caseId, reviewer.name ?? "");
   const { stage } = review;
-  if (stage.stage === "open") return <OpenedReview session={stage.session} {...{ review, reviewer }} />;
+  const list = { address: worklistAddress(query), ...useNeighbours(caseId, query) };
+  if (stage.stage === "open") return <OpenedReview session={stage.session} {...{ review, reviewer, list }} />;
   const back = (
-    <a className="button button-plain" href={worklistAddress}>
+    <a className="button button-plain" href={list.address}>
       Back to the worklist
     </a>
   );
@@ -66,11 +74,14 @@ type OpenedReviewProps = {
   readonly session: ReviewSession;
   readonly review: OpenReview;
   readonly reviewer: Reviewer;
+  readonly list: ListPlace;
 };
 
-function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNode {
+function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): ReactNode {
   const state = useReviewState(session);
-  const [dialog, setDialog] = useState<"approve" | "help" | "leave" | null>(null);
+  const [dialog, setDialog] = useState<"approve" | "help" | null>(null);
+  /** Where the person wanted to go while changes were not saved. */
+  const [leavingTo, setLeavingTo] = useState<string | null>(null);
   const close = (): void => setDialog(null);
 
   useEffect(() => {
@@ -86,10 +97,10 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
   return (
     <div className="review">
       <ReviewBar
-        {...{ session, state, review, reviewer }}
+        {...{ session, state, review, reviewer, list }}
         onHelp={() => setDialog("help")}
         onApprove={() => setDialog("approve")}
-        onLeave={() => setDialog("leave")}
+        onLeave={setLeavingTo}
       />
       {state.problem !== null && (
         <ProblemBar onDismiss={() => session.view.dismissProblem()}>{state.problem}</ProblemBar>
@@ -122,7 +133,7 @@ function OpenedReview({ session, review, reviewer }: OpenedReviewProps): ReactNo
         </main>
         <Panels session={session} state={state} />
       </div>
-      {dialog === "leave" && <LeaveDialog onStay={close} />}
+      {leavingTo !== null && <LeaveDialog address={leavingTo} onStay={() => setLeavingTo(null)} />}
       {dialog === "help" && <HelpDialog onClose={close} />}
       {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
     </div>

@@ -59,7 +59,7 @@ export function StudyPage({ reviewer }: { readonly reviewer: Reviewer }): ReactN
               icon="clock"
               title="No review is signed yet"
               actions={
-                <a className="button button-primary" href={worklistAddress}>
+                <a className="button button-primary" href={worklistAddress()}>
                   Open the worklist
                 </a>
               }

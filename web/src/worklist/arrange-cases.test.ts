@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import type { CaseSummary } from "#contract/workspace/case.ts";
-import { type Arrangement, arrangeCases, toggleSorting } from "./arrange-cases.ts";
+import {
+  type Arrangement,
+  arrangeCases,
+  countPatients,
+  neighboursOf,
+  toggleSorting,
+} from "./arrange-cases.ts";
 
 function summary(patientId: string, part: Partial<CaseSummary>): CaseSummary {
   return {
@@ -12,6 +18,9 @@ function summary(patientId: string, part: Partial<CaseSummary>): CaseSummary {
     patientId,
     studyDate: "",
     seriesDescription: "",
+    kernel: "",
+    sliceThicknessMm: null,
+    patientLabel: patientId,
     sliceCount: 0,
     spacingMm: [1, 1, 1],
     gtvCc: null,
@@ -73,4 +82,23 @@ test("the same column again turns the order, a new one begins at its useful end"
   expect(first).toEqual({ key: "gtvCc", descending: true });
   expect(toggleSorting(first, "gtvCc")).toEqual({ key: "gtvCc", descending: false });
   expect(toggleSorting(first, "patientName")).toEqual({ key: "patientName", descending: false });
+});
+
+test("patients are counted, not their series, and each has those before and after it", () => {
+  const list = [
+    summary("a", { patientLabel: "P1" }),
+    summary("b", { patientLabel: "P1" }),
+    summary("c", { patientLabel: "P2" }),
+  ];
+  expect(countPatients(list)).toBe(2);
+  const ids = (id: string) => {
+    const { previous, next } = neighboursOf(list, id);
+    return [previous?.id, next?.id];
+  };
+  expect(["a", "b", "c", "gone"].map(ids)).toEqual([
+    [undefined, "b"],
+    ["a", "c"],
+    ["b", undefined],
+    [undefined, undefined],
+  ]);
 });

@@ -1,7 +1,7 @@
 /** Which cases are listed and in which order: search, filter by state, sort. Pure. */
 import { type CaseState, type CaseSummary, caseStates } from "#contract/workspace/case.ts";
 
-const sortKeys = [
+export const sortKeys = [
   "state",
   "patientName",
   "patientId",
@@ -15,7 +15,7 @@ export type SortKey = (typeof sortKeys)[number];
 export type Sorting = { readonly key: SortKey; readonly descending: boolean };
 
 export type Arrangement = {
-  /** Words that must all occur in name, ID or description, in any order and case. */
+  /** Words that must all occur in name, ID, label or series, in any order and case. */
   readonly search: string;
   readonly state: CaseState | "all";
   readonly sorting: Sorting;
@@ -30,13 +30,28 @@ export function arrangeCases(
   return cases
     .filter((entry) => state === "all" || entry.state === state)
     .filter((entry) => {
-      const text = fold(`${entry.patientName} ${entry.patientId} ${entry.seriesDescription}`);
+      const { patientName, patientId, patientLabel, seriesDescription, kernel } = entry;
+      const text = fold(`${patientName} ${patientId} ${patientLabel} ${seriesDescription} ${kernel}`);
       return words.every((word) => text.includes(word));
     })
     .sort(
       (a, b) =>
         compareBy(a, b, sorting) || b.changedAt.localeCompare(a.changedAt) || a.id.localeCompare(b.id),
     );
+}
+
+/** Patients, of whom some have several series. */
+export function countPatients(cases: readonly CaseSummary[]): number {
+  return new Set(cases.map(({ patientLabel }) => patientLabel)).size;
+}
+
+/** Those before and after a case in a list that is arranged; undefined at its ends, and beside a case that is not in it. */
+export function neighboursOf(
+  arranged: readonly CaseSummary[],
+  caseId: string,
+): { readonly previous: CaseSummary | undefined; readonly next: CaseSummary | undefined } {
+  const at = arranged.findIndex(({ id }) => id === caseId);
+  return { previous: arranged[at - 1], next: at < 0 ? undefined : arranged[at + 1] };
 }
 
 /** The same column once more turns the order; a new one begins as its values are mostly wanted. */

@@ -1,10 +1,15 @@
 /** The cases as a table: sortable by its heads, rows by arrows, a case opens by Enter or a press on its row. */
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from "react";
 import type { CaseSummary } from "#contract/workspace/case.ts";
-import { byteRoutes } from "#contract/workspace/routes.ts";
-import { formatAge, formatCc, formatPatientName, formatStudyDate, formatTime } from "../format.ts";
+import {
+  formatAge,
+  formatCc,
+  formatPatientName,
+  formatSeries,
+  formatStudyDate,
+  formatTime,
+} from "../format.ts";
 import { reviewAddress } from "../route.ts";
-import { fillPath } from "../server/api.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { Sorting, SortKey } from "./arrange-cases.ts";
@@ -29,11 +34,13 @@ type CaseActions = {
 
 type CaseTableProps = CaseActions & {
   readonly cases: readonly CaseSummary[];
+  /** Of the list, for the way back to it. */
+  readonly query: string;
   readonly sorting: Sorting;
   readonly onSort: (key: SortKey) => void;
 };
 
-export function CaseTable({ cases, sorting, onSort, ...actions }: CaseTableProps): ReactNode {
+export function CaseTable({ cases, query, sorting, onSort, ...actions }: CaseTableProps): ReactNode {
   const nowMs = useMinutes();
   return (
     <div className="table-frame">
@@ -63,7 +70,7 @@ export function CaseTable({ cases, sorting, onSort, ...actions }: CaseTableProps
         </thead>
         <tbody>
           {cases.map((summary) => (
-            <CaseRow key={summary.id} summary={summary} nowMs={nowMs} {...actions} />
+            <CaseRow key={summary.id} summary={summary} query={query} nowMs={nowMs} {...actions} />
           ))}
         </tbody>
       </table>
@@ -71,9 +78,13 @@ export function CaseTable({ cases, sorting, onSort, ...actions }: CaseTableProps
   );
 }
 
-type CaseRowProps = CaseActions & { readonly summary: CaseSummary; readonly nowMs: number };
+type CaseRowProps = CaseActions & {
+  readonly summary: CaseSummary;
+  readonly query: string;
+  readonly nowMs: number;
+};
 
-function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps): ReactNode {
+function CaseRow({ summary, query, nowMs, onRetry, onRemove, onDownload }: CaseRowProps): ReactNode {
   const { id, state } = summary;
   const name = formatPatientName(summary.patientName);
   return (
@@ -83,17 +94,17 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
       data-state={state}
       onClick={(event) => {
         if (event.target instanceof Element && event.target.closest("a, button") === null)
-          window.location.hash = reviewAddress(id);
+          window.location.hash = reviewAddress(id, query);
       }}
     >
       <th scope="row" className="case-name">
-        <a href={reviewAddress(id)} className="case-link" title={name}>
+        <a href={reviewAddress(id, query)} className="case-link" title={name}>
           {name}
         </a>
         {summary.sample && <span className="tag">Sample</span>}
       </th>
       <td className="soft">
-        <span className="case-id" title={summary.patientId}>
+        <span className="case-id" title={`${summary.patientId}, in names of files ${summary.patientLabel}`}>
           {summary.patientId || "–"}
         </span>
       </td>
@@ -101,8 +112,8 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
         <CaseStateCell summary={summary} onRetry={() => onRetry(summary)} />
       </td>
       <td className="soft">{formatStudyDate(summary.studyDate)}</td>
-      <td className="soft case-series" title={summary.seriesDescription}>
-        {summary.seriesDescription || "–"}
+      <td className="soft case-series" title={formatSeries(summary)}>
+        {formatSeries(summary)}
       </td>
       <td className="number soft">{summary.sliceCount}</td>
       <td className="number">{formatCc(summary.gtvCc)}</td>
@@ -133,11 +144,6 @@ function CaseRow({ summary, nowMs, onRetry, onRemove, onDownload }: CaseRowProps
       </td>
     </tr>
   );
-}
-
-/** Of a version's file. */
-export function rtstructAddress(caseId: string, versionNumber: number): string {
-  return fillPath(byteRoutes.rtstruct, { caseId, number: String(versionNumber) });
 }
 
 function moveAmongRows(event: KeyboardEvent<HTMLTableElement>): void {

@@ -4,6 +4,7 @@ import { type CaseState, type CaseSummary, caseStates } from "#contract/workspac
 import { formatCount } from "../format.ts";
 import { Select } from "../ui/fields.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { countPatients } from "./arrange-cases.ts";
 import { stateLabels } from "./case-state.tsx";
 
 type Filter = { readonly search: string; readonly state: CaseState | "all" };
@@ -17,8 +18,8 @@ export function Filters({
   onChange,
 }: {
   readonly cases: readonly CaseSummary[];
-  /** How many of them the filter leaves. */
-  readonly shown: number;
+  /** Those that the filter leaves. */
+  readonly shown: readonly CaseSummary[];
   readonly filter: Filter;
   readonly onChange: (filter: Filter) => void;
 }): ReactNode {
@@ -34,9 +35,9 @@ export function Filters({
           placeholder="Search name, ID or series"
           value={filter.search}
           data-testid="search"
-          onChange={(event) => onChange({ ...filter, search: event.target.value })}
+          onChange={(event) => onChange({ state: filter.state, search: event.target.value })}
           onKeyDown={(event) => {
-            if (event.key === "Escape") onChange({ ...filter, search: "" });
+            if (event.key === "Escape") onChange({ state: filter.state, search: "" });
             if (event.key !== "ArrowDown") return;
             event.preventDefault();
             document.querySelector<HTMLElement>("a.case-link")?.focus();
@@ -56,12 +57,12 @@ export function Filters({
             label: `${stateLabels[value]} (${cases.filter((entry) => entry.state === value).length})`,
           })),
         ]}
-        onChange={(value) => onChange({ ...filter, state: value as Filter["state"] })}
+        onChange={(value) => onChange({ search: filter.search, state: value as Filter["state"] })}
       />
       <span className="soft filters-count" role="status">
-        {shown === cases.length
-          ? formatCount(cases.length, "patient")
-          : `${shown} of ${formatCount(cases.length, "patient")}`}
+        {shown.length < cases.length && `${countPatients(shown)} of `}
+        {formatCount(countPatients(cases), "patient")}
+        {cases.length > countPatients(cases) && `, ${formatCount(shown.length, "series", "series")}`}
       </span>
     </div>
   );

@@ -3,14 +3,17 @@
 import { type ReactNode, useCallback, useState } from "react";
 import type { CaseSummary } from "#contract/workspace/case.ts";
 import { AppHeader } from "../app-header.tsx";
+import { worklistAddress } from "../route.ts";
 import { call } from "../server/api.ts";
+import { downloadVersion } from "../server/download-version.ts";
 import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { EmptyState, ProblemBar } from "../ui/notices.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
-import { arrangeCases, type Sorting, toggleSorting } from "./arrange-cases.ts";
-import { CaseTable, rtstructAddress } from "./case-table.tsx";
+import { type Arrangement, arrangeCases, toggleSorting } from "./arrange-cases.ts";
+import { arrangementOf, queryOf } from "./arrangement-query.ts";
+import { CaseTable } from "./case-table.tsx";
 import { Filters, noFilter } from "./filters.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { AddButtons } from "./upload/add-buttons.tsx";
@@ -20,19 +23,25 @@ import { useUpload } from "./upload/use-upload.ts";
 import { useCases } from "./use-cases.ts";
 import "./worklist.css";
 
-export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNode {
+type WorklistProps = {
+  readonly reviewer: Reviewer;
+  /** arrangement-query.ts */
+  readonly query: string;
+};
+
+export function Worklist({ reviewer, query }: WorklistProps): ReactNode {
   const { cases, online, problem, makingSample, refetch } = useCases();
   const upload = useUpload(refetch);
-  const over = useDrop(upload.start);
-  const [filter, setFilter] = useState(noFilter);
-  const [sorting, setSorting] = useState<Sorting>({ key: "changedAt", descending: true });
+  const over = useDrop(upload.add);
+  const arrangement = arrangementOf(query);
   const [removing, setRemoving] = useState<CaseSummary | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
   const attempt = useCallback((action: Promise<unknown>) => {
     action.catch((reason: unknown) => setFailure(explain(reason)));
   }, []);
-  const shown = cases && arrangeCases(cases, { ...filter, sorting });
+  const busy = upload.state.stage === "sending" || upload.state.stage === "reading";
+  const shown = cases && arrangeCases(cases, arrangement);
 
   return (
     <>
@@ -51,13 +60,19 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
           </div>
           <UploadPanel upload={upload} />
           {cases !== undefined && cases.length > 0 && (
-            <Filters cases={cases} shown={shown?.length ?? 0} filter={filter} onChange={setFilter} />
+            <Filters
+              cases={cases}
+              shown={shown ?? []}
+              filter={arrangement}
+              onChange={(filter) => arrange({ ...arrangement, ...filter })}
+            />
           )}
           {shown !== undefined && shown.length > 0 && (
             <CaseTable
               cases={shown}
-              sorting={sorting}
-              onSort={(key) => setSorting((current) => toggleSorting(current, key))}
+              query={query}
+              sorting={arrangement.sorting}
+              onSort={(key) => arrange({ ...arrangement, sorting: toggleSorting(arrangement.sorting, key) })}
               onRetry={({ id }) => attempt(call("segmentCase", { caseId: id }, { model: null }))}
               onRemove={setRemoving}
               onDownload={({ id }) => attempt(downloadLatest(id))}
@@ -73,7 +88,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
             <EmptyState
               icon="search"
               title="No patient matches"
-              actions={<Button onClick={() => setFilter(noFilter)}>Show all</Button>}
+              actions={<Button onClick={() => arrange({ ...arrangement, ...noFilter })}>Show all</Button>}
             >
               Nothing on the list has this text in name, ID or series and this state.
             </EmptyState>
@@ -110,9 +125,7 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
       {over && (
         <div className="drop" aria-hidden="true">
           <Icon name="upload" size={30} />
-          {upload.busy
-            ? "One upload at a time: wait until it is done"
-            : "Drop a folder of DICOM files or a zip"}
+          {busy ? "Drop: sent when the upload before it is done" : "Drop a folder of DICOM files or a zip"}
         </div>
       )}
       {removing && (
@@ -129,12 +142,18 @@ export function Worklist({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
   );
 }
 
+/** The address is what remembers it; the page before this one stays where "back" leads. */
+function arrange(arrangement: Arrangement): void {
+  window.history.replaceState(null, "", worklistAddress(queryOf(arrangement)));
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
 /** Saves the newest version's RTSTRUCT. */
 async function downloadLatest(caseId: string): Promise<void> {
   const { versions } = await call("showCase", { caseId }, undefined);
   const newest = Math.max(...versions.map(({ number }) => number));
   if (versions.length === 0) throw new Error("This patient has no signed version yet.");
-  window.location.assign(rtstructAddress(caseId, newest));
+  await downloadVersion(caseId, newest);
 }
 
 function Skeleton(): ReactNode {

@@ -21,13 +21,11 @@ type Dataset = z.infer<typeof datasetSchema>;
 
 /** Folders of data sets: `source` itself or those directly below it; none for an archive of DICOM files. */
 export async function datasetFolders(source: string): Promise<string[]> {
-  const entries = await readdir(source, { withFileTypes: true }).catch(() => []);
-  const folders = [
-    source,
-    ...entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(source, name)),
-  ];
+  const names = await readdir(source).catch(() => []);
   const found: string[] = [];
-  for (const folder of folders) if (await exists(join(folder, "dataset.json"))) found.push(folder);
+  // Of a link as well: `exists` follows it.
+  for (const folder of [source, ...names.map((name) => join(source, name))])
+    if (await exists(join(folder, "dataset.json"))) found.push(folder);
   return found.sort();
 }
 

@@ -7,7 +7,7 @@ import { join, sep } from "node:path";
 import type { CohortPatientFile, SourceFile } from "#contract/cohort-manifest.ts";
 import type { Progress } from "#core/progress.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
-import { listFiles } from "#patients/scan-folder.ts";
+import { listFiles } from "#platform/list-folder.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type FoundCase, type FoundRefusal, findCases, type Refusal } from "./find-cases.ts";
 import { datasetFolders, findResearchCases } from "./find-research-cases.ts";
@@ -45,14 +45,17 @@ export async function findSources(
     research.refused.push(...found.refused);
   }
   const inDataset = (path: string): boolean => datasets.some((folder) => path.startsWith(folder + sep));
-  const paths = (await listFiles(root)).filter((path) => !unchanged.has(path) && !inDataset(path));
+  const listing = await listFiles(root);
+  const paths = listing.files.filter((path) => !unchanged.has(path) && !inDataset(path));
   const scan = await summariseAll(paths, progress, signal);
   const { cases, refused } = findCases(scan.objects);
   return {
     cases: [...cases, ...research.cases],
-    refused: [...refused.map((item) => explained(item, scan.objects, known)), ...research.refused].map(
-      ({ where, code, message }) => ({ where, code, message }),
-    ),
+    refused: [
+      ...refused.map((item) => explained(item, scan.objects, known)),
+      ...research.refused,
+      ...listing.findings.map((item) => ({ ...item, where: item.where ?? root })),
+    ].map(({ where, code, message }) => ({ where, code, message })),
     files: paths.length,
     otherFiles: scan.others,
     damaged: countBy(scan.damaged, ({ reason }) => reason),

@@ -6,7 +6,7 @@ import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
-import { rtstructAddress } from "../../worklist/case-table.tsx";
+import { DownloadButton } from "../download-button.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 
@@ -31,15 +31,15 @@ export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
         action={
           <>
             {version && (
-              <a
+              <DownloadButton
                 className="button button-plain"
-                href={rtstructAddress(summary.id, version.number)}
-                download
-                data-testid="download-rtstruct"
+                caseId={summary.id}
+                version={version.number}
+                testId="download-rtstruct"
               >
                 <Icon name="download" />
                 RTSTRUCT
-              </a>
+              </DownloadButton>
             )}
             <Button icon="edit" onClick={reopen} data-testid="reopen">
               Reopen to change

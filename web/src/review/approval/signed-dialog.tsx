@@ -4,7 +4,7 @@ import type { Version } from "#contract/workspace/case.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { rtstructAddress } from "../../worklist/case-table.tsx";
+import { DownloadButton } from "../download-button.tsx";
 
 type SignedDialogProps = { readonly version: Version; readonly caseId: string; readonly onClose: () => void };
 
@@ -17,15 +17,15 @@ export function SignedDialog({ version, caseId, onClose }: SignedDialogProps): R
       actions={
         <>
           <Button onClick={onClose}>Close</Button>
-          <a
+          <DownloadButton
             className="button button-primary"
-            href={rtstructAddress(caseId, version.number)}
-            download
-            data-testid="download-signed"
+            caseId={caseId}
+            version={version.number}
+            testId="download-signed"
           >
             <Icon name="download" />
             Download RTSTRUCT
-          </a>
+          </DownloadButton>
         </>
       }
     >

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { Version } from "#contract/workspace/case.ts";
 import { formatCc, formatDuration, formatNumber, formatSlices, formatTime } from "../../format.ts";
-import { rtstructAddress } from "../../worklist/case-table.tsx";
+import { DownloadButton } from "../download-button.tsx";
 import type { PanelProps } from "./panels.tsx";
 
 /** As many digits as a person compares. */
@@ -41,14 +41,14 @@ function VersionEntry({
     <article className="version">
       <header className="version-head">
         <h3>Version {number}</h3>
-        <a
+        <DownloadButton
           className="button button-plain button-small"
-          href={rtstructAddress(caseId, number)}
-          download
-          data-testid={`download-version-${number}`}
+          caseId={caseId}
+          version={number}
+          testId={`download-version-${number}`}
         >
           RTSTRUCT
-        </a>
+        </DownloadButton>
       </header>
       <p className="soft">
         {reviewer}, {formatTime(approvedAt)}

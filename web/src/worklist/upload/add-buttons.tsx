@@ -11,7 +11,7 @@ export function AddButtons({ upload }: { readonly upload: Upload }): ReactNode {
     const picked = filesOfInput(input.files ?? []);
     // So that choosing the same once more is a change.
     input.value = "";
-    if (picked.length > 0) upload.start(Promise.resolve(picked));
+    if (picked.length > 0) upload.add(Promise.resolve(picked));
   };
   return (
     <>
@@ -32,10 +32,10 @@ export function AddButtons({ upload }: { readonly upload: Upload }): ReactNode {
         data-testid="add-files"
         onChange={(event) => take(event.currentTarget)}
       />
-      <Button icon="upload" disabled={upload.busy} onClick={() => files.current?.click()}>
+      <Button icon="upload" onClick={() => files.current?.click()}>
         Add zip…
       </Button>
-      <Button variant="primary" icon="folder" disabled={upload.busy} onClick={() => folder.current?.click()}>
+      <Button variant="primary" icon="folder" onClick={() => folder.current?.click()}>
         Add folder…
       </Button>
     </>

@@ -2,6 +2,7 @@
  * The files of what was dropped or chosen: folders are walked to their ends. The browser lists a folder in portions of about a
  * hundred; it is asked until it has none left.
  */
+import { isClutter } from "#core/clutter.ts";
 
 /** What is used of the browser's FileSystemEntry and its two kinds. */
 export type Entry = {
@@ -40,12 +41,9 @@ export function filesOfInput(list: Iterable<File>): readonly PickedFile[] {
     .filter(({ path }) => !isLeftAside(path));
 }
 
-/** What systems leave in folders and no scanner wrote: hidden files, thumbnails, the directory of a medium. */
+/** What no scanner wrote, and the directory of a medium, which holds nothing of its own. */
 function isLeftAside(path: string): boolean {
-  const name = path.split("/").at(-1) ?? "";
-  return (
-    name.startsWith(".") || path.includes("__MACOSX/") || /^(thumbs\.db|desktop\.ini|dicomdir)$/i.test(name)
-  );
+  return isClutter(path) || /(^|\/)dicomdir$/i.test(path);
 }
 
 async function listFolder(reader: ReturnType<NonNullable<Entry["createReader"]>>): Promise<readonly Entry[]> {

@@ -12,19 +12,32 @@ const atOnce = 4;
 
 export type UploadResult = z.output<typeof uploadResultSchema>;
 
-type SendOptions = {
+export type SendOptions = {
   readonly onProgress: (sentBytes: number) => void;
   readonly onReading: () => void;
   readonly signal: AbortSignal;
 };
 
 /**
- * `onReading` is called when all files are there and the server reads them. A file that is refused is a problem of the
- * result; a server that is gone rejects with `RequestError`, an abort with the signal's reason.
+ * `onReading` is called when all files are there and the server reads them. A file that is refused, and
+ * a server that is gone, reject with `RequestError`, an abort with the signal's reason; what was sent is removed then.
  */
 export async function sendFiles(files: readonly PickedFile[], options: SendOptions): Promise<UploadResult> {
-  const { onProgress, onReading, signal } = options;
   const { uploadId } = await call("beginUpload", {}, {});
+  try {
+    return await sendAll(uploadId, files, options);
+  } catch (reason) {
+    // What was sent so far is nobody's; a server that is gone forgets it when it starts.
+    await call("abandonUpload", { uploadId }, undefined, { keepalive: true }).catch(() => undefined);
+    throw reason;
+  }
+}
+
+async function sendAll(
+  uploadId: string,
+  files: readonly PickedFile[],
+  { onProgress, onReading, signal }: SendOptions,
+): Promise<UploadResult> {
   const sent = new Array<number>(files.length).fill(0);
   const problems: string[] = [];
   let next = 0;
@@ -41,9 +54,14 @@ export async function sendFiles(files: readonly PickedFile[], options: SendOptio
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, files.length) }, worker));
+  // A CT without the files that were refused would be a shorter one.
+  if (problems.length > 0)
+    throw new RequestError(
+      "not-sent",
+      `Nothing was taken, since ${problems.length} of ${files.length} files were refused. The first: ${problems[0]}`,
+    );
   onReading();
-  const result = await call("finishUpload", { uploadId }, {});
-  return { ...result, problems: [...problems, ...result.problems] };
+  return call("finishUpload", { uploadId }, {});
 }
 
 /** Resolves to what the server has against this file, null if nothing. */

@@ -4,7 +4,7 @@ import { formatCount } from "../../format.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Progress } from "../../ui/notices.tsx";
-import { groupProblems } from "./group-problems.ts";
+import { groupSentences } from "./group-sentences.ts";
 import type { Upload } from "./use-upload.ts";
 
 export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode {
@@ -25,6 +25,9 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
                 {megabytes(state.sentBytes)} of {megabytes(state.bytes)} MB
               </span>
             )}
+            {state.waiting > 0 && (
+              <span className="soft">{formatCount(state.waiting, "more upload")} waiting</span>
+            )}
           </div>
           <Progress label="Upload" part={sending ? state.sentBytes / Math.max(1, state.bytes) : null} />
         </div>
@@ -32,15 +35,24 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
       </section>
     );
   }
-  const problems = groupProblems(state.stage === "failed" ? [state.message] : state.result.problems);
-  const added = state.stage === "failed" ? 0 : state.result.cases.length;
+  const { cases, taken } = state.result;
+  const problems = groupSentences(state.result.problems);
   return (
-    <section className="upload" aria-label="Upload" data-testid="upload" data-added={added}>
+    <section className="upload" aria-label="Upload" data-testid="upload" data-added={cases.length}>
       <Icon name={problems.length > 0 ? "failed" : "check"} />
       <div className="upload-body" role="status">
         <strong>
-          {added === 0 ? "Nothing was added" : `${formatCount(added, "CT series", "CT series")} added`}
+          {cases.length === 0
+            ? noCt(taken.length)
+            : `${formatCount(cases.length, "CT series", "CT series")} added`}
         </strong>
+        {taken.length > 0 && (
+          <ul className="upload-taken">
+            {groupSentences(taken).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        )}
         {problems.length > 0 && (
           <ul className="upload-problems">
             {problems.map((problem) => (
@@ -52,6 +64,10 @@ export function UploadPanel({ upload }: { readonly upload: Upload }): ReactNode 
       <IconButton icon="close" label="Dismiss" onClick={upload.dismiss} />
     </section>
   );
+}
+
+function noCt(taken: number): string {
+  return taken === 0 ? "Nothing was added" : "No CT series added";
 }
 
 function megabytes(bytes: number): string {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { groupProblems } from "./group-problems.ts";
+import { groupSentences } from "./group-sentences.ts";
 
 test("the same sentence is said once with how often, in the order in which they came", () => {
-  expect(groupProblems(["One image.", "Damaged.", "One image.", "One image."])).toEqual([
+  expect(groupSentences(["One image.", "Damaged.", "One image.", "One image."])).toEqual([
     "One image. (3 times)",
     "Damaged.",
   ]);
-  expect(groupProblems([])).toEqual([]);
+  expect(groupSentences([])).toEqual([]);
 });

@@ -1,0 +1,85 @@
+/** What became of every file of an upload that is no slice of a new case, in sentences: nothing is left out in silence. */
+
+import { readCtHeader } from "#dicom/ct/ct-frames.ts";
+import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
+import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
+import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { isSegmentation } from "#dicom/seg/read-seg.ts";
+import { decodeText } from "#patients/decode-text.ts";
+import type { FolderScan } from "#patients/scan-folder.ts";
+
+/** The directory of a medium (PS3.10): it holds nothing of its own. */
+const mediaDirectory = "1.2.840.10008.1.3.10";
+
+/** What modalities are called (PS3.3 C.7.3.1.1.1), where the letters do not say it to everyone. */
+const modalityNames: Readonly<Record<string, string>> = {
+  PT: "PET",
+  MR: "MR",
+  CR: "X-ray",
+  DX: "X-ray",
+  REG: "registration",
+  SR: "report",
+};
+
+export type LeftOut = {
+  /** Every kind of file that was left out, with its number. */
+  readonly sentences: readonly string[];
+  /** Sentences on what may be slices of the CTs that were taken. */
+  readonly doubts: readonly string[];
+};
+
+/** Of a scan: damaged files, CT images without a place, objects of other modalities, files that are no DICOM. */
+export function leftOutOf(scan: FolderScan): LeftOut {
+  const known = new Set(scan.files.map(({ path }) => path));
+  const damaged = new Set(
+    scan.findings.flatMap(({ where }) => (where === undefined || known.has(where) ? [] : where)),
+  );
+  const others = new Map<string, number>();
+  let placeless = 0;
+  for (const { header, path } of scan.files) {
+    const kind = kindOf(header, path);
+    if (kind === "placeless") placeless++;
+    else if (kind !== undefined) others.set(kind, (others.get(kind) ?? 0) + 1);
+  }
+  const doubts: string[] = [];
+  if (damaged.size > 0)
+    doubts.push(`${count(damaged.size, "damaged file was", "damaged files were")} left out.`);
+  if (placeless > 0)
+    doubts.push(`${count(placeless, "CT image", "CT images")} without position or identity left out.`);
+  const sentences = [...doubts];
+  if (others.size > 0) {
+    const kinds = [...others].sort((a, b) => b[1] - a[1]).map(([kind, number]) => `${number} ${kind}`);
+    sentences.push(
+      `Left out, since only planning CTs and their structure sets are taken: ${kinds.join(", ")}.`,
+    );
+  }
+  if (scan.otherFiles > 0)
+    sentences.push(
+      `${count(scan.otherFiles, "file that is no DICOM was", "files that are no DICOM were")} left out.`,
+    );
+  return { sentences, doubts };
+}
+
+/** Of what is left out its name, in the plural of one; undefined for what is taken, or says nothing. */
+function kindOf(header: DataSet, path: string): string | undefined {
+  if (text(header, "00080016") === mediaDirectory) return undefined;
+  const reading = readCtHeader(header, path);
+  if (reading.kind === "ct" || isStructureSet(header) || isSegmentation(header)) return undefined;
+  if (reading.finding.code === "incomplete-header") return "placeless";
+  if (reading.finding.code === "scout") return "CT scout";
+  const modality = (text(header, "00080060") ?? "").replace(/[^A-Z0-9]/g, "") || "without modality";
+  return modalityNames[modality] ?? modality;
+}
+
+/** "Structure set "Plan 1" with 5 ROIs"; a label is only shown to the person who brought the file. */
+export function nameOfSet(header: DataSet, { kind }: Pick<ObjectSummary, "kind">): string {
+  const isSet = kind === "rtstruct";
+  const label = decodeText(header, isSet ? "30060002" : "00700080");
+  const rois = sequence(header, isSet ? "30060020" : "00620002").length;
+  const parts = isSet ? count(rois, "ROI", "ROIs") : count(rois, "segment", "segments");
+  return `${isSet ? "Structure set" : "Segmentation"} ${label === "" ? "without a label" : `"${label}"`} with ${parts}`;
+}
+
+export function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
