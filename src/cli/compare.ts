@@ -1,7 +1,7 @@
 /** `delineate compare` on the command line. */
 import type { Command } from "commander";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
-import { comparisonsToCsv } from "#evaluate/comparison-csv.ts";
+import { comparisonsToCsv } from "#evaluate/metric-csv.ts";
 import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -57,7 +57,7 @@ export function compareVerb(command: Command): void {
     .action(async (a: string, b: string, options: Options) => {
       const result = await comparePredictions({ a, b, ...options }, createTerminalProgress());
       if (options.csv !== undefined) {
-        const text = comparisonsToCsv([...result.patients, ...result.slices]);
+        const text = comparisonsToCsv([{ a, b, comparisons: [...result.patients, ...result.slices] }]);
         await writeFileAtomic(options.csv, text, options);
         say(`Every figure: ${options.csv}`);
       }

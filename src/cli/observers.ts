@@ -1,13 +1,15 @@
 /** `delineate observers` on the command line. */
 import type { Command } from "commander";
 import { finding } from "#core/findings.ts";
+import { agreementsToCsv } from "#evaluate/metric-csv.ts";
+import { metricTitle } from "#evaluate/metric-table.ts";
 import { agreementKinds } from "#evaluate/observers/agreement.ts";
-import { agreementsToCsv } from "#evaluate/observers/agreement-csv.ts";
 import { compareObservers, type ObserverStudy } from "#evaluate/run/observers.ts";
-import { meanAndDeviation, summarise } from "#evaluate/summary.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { comparisonTable, metricTitle } from "./comparison-table.ts";
+import { fixed, meanSdDefined } from "#statistics/printed-numbers.ts";
+import { summarise } from "#statistics/summary.ts";
+import { comparisonTable } from "./comparison-table.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
@@ -87,17 +89,17 @@ function agreementText({ agreement, pairs }: ObserverStudy): string {
     agreementKinds[kind],
     String(cases.rows.length),
     String(pairs.filter((pair) => pair.kind === kind).length),
-    ...columns.map(({ name, digits }) => meanAndDeviation(summaries[name], digits)),
+    ...columns.map(({ name, digits }) => meanSdDefined(summaries[name], digits)),
   ]);
   return table(["agreement of", "patients", "pairs", ...columns.map(metricTitle)], rows);
 }
 
 function volumesText({ volumes: { columns, rows } }: ObserverStudy): string {
   return table(
-    ["patient", ...columns.map(({ title }) => title)],
+    ["patient", ...columns.map(metricTitle)],
     rows.map(({ patient, values }) => [
       patient,
-      ...columns.map(({ name, digits }) => values[name]?.toFixed(digits) ?? ""),
+      ...columns.map(({ name, digits }) => fixed(values[name], digits)),
     ]),
   );
 }
@@ -111,14 +113,14 @@ function skillsText({ skills }: ObserverStudy): string {
     return [
       name,
       String(own.length),
-      meanAndDeviation(
+      meanSdDefined(
         summarise(
           "patient",
           own.map(({ sensitivity }) => sensitivity),
         ),
         3,
       ),
-      meanAndDeviation(
+      meanSdDefined(
         summarise(
           "patient",
           own.map(({ specificity }) => specificity),

@@ -1,7 +1,7 @@
 /**
  * Overlap of two binary masks: voxel counts, the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
  * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN), and precision = TP/(TP+FP).
- * Not here: distances between surfaces, and averages over cases (evaluate/summary.ts).
+ * Not here: distances between surfaces, and averages over cases (statistics/summary.ts).
  *
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
  * matrix round the same masks has a smaller FPR.

@@ -8,12 +8,12 @@ import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { type MetricTable, overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
-import type { Summary } from "#evaluate/summary.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { findCtOfPatient } from "#patients/find-ct.ts";
 import { openMaskFile } from "#patients/load-masks.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "#patients/pair-patients.ts";
 import { targetMask } from "#patients/target-mask.ts";
+import type { Summary } from "#statistics/summary.ts";
 
 export type EvaluateRequest = {
   /** A mask file, a patient's folder, or a folder with one entry a patient. */

@@ -3,8 +3,8 @@
 import { figureBlock, type Numbering } from "#experiment/report/blocks.ts";
 import type { ExperimentResult, OverlayPicture } from "#experiment/report/experiment-result.ts";
 import { type Html, html, raw } from "#experiment/report/html.ts";
-import { fixed } from "#experiment/report/numbers.ts";
 import { overlayColours } from "#pictures/overlay.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 
 const colourKey = Object.entries(overlayColours).map(([name, colour]) =>
   raw(`<span><span class="key" style="background:rgb(${colour.join(",")})"></span>${name}</span>`),

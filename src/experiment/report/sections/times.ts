@@ -2,7 +2,7 @@
 import { type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import type { Html } from "#experiment/report/html.ts";
-import { meanSd } from "#experiment/report/numbers.ts";
+import { meanSd } from "#statistics/printed-numbers.ts";
 
 export function times({ networks, provenance }: ExperimentResult, numbering: Numbering): Html {
   return section(

@@ -2,8 +2,8 @@
 import { figureBlock, type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, raw } from "#experiment/report/html.ts";
-import { fixed, missing } from "#experiment/report/numbers.ts";
 import { lossCurves } from "#pictures/figures/loss-curves.ts";
+import { fixed, missing } from "#statistics/printed-numbers.ts";
 
 const hourMs = 3_600_000;
 

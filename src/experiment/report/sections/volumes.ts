@@ -3,9 +3,9 @@
 import { figureBlock, type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, html, nothing, raw } from "#experiment/report/html.ts";
-import { fixed } from "#experiment/report/numbers.ts";
 import { type AgreementPanel, blandAltmanFigure } from "#pictures/figures/bland-altman.ts";
 import type { Interval } from "#statistics/interval.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 
 export function volumes({ networks }: ExperimentResult, numbering: Numbering): Html {
   const titles = networks.map(({ title }) => title);
