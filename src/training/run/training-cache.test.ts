@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { cropToFrame, cropVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
 import { archiveGrid, archiveHu, boxMask, writeCt, writeSet } from "../../../test/archive.ts";
 import { loadPatientImages, loadTrainingSet } from "./load-training-set.ts";
 
@@ -25,7 +25,7 @@ const levelsOf = (seed: number, levels: GreyLevels): Uint8Array => {
   return networkSlices(grid, hu, levels, 64);
 };
 const maskOf = (from: number, to: number): Uint8Array => {
-  const data = cropVoxels(boxMask(archiveGrid, [from, to]).data, archiveGrid.size, square);
+  const data = frameVoxels(boxMask(archiveGrid, [from, to]).data, archiveGrid.size, square);
   return networkMask({ ...archiveGrid, size: [square.width, square.height, 6] }, data, 64);
 };
 const cached = (name: string): string => join(root, ".cache", "images-64", `${name}.bin`);
