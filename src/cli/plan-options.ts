@@ -30,6 +30,13 @@ export function planChange(text: string, before: readonly PlanChange[] = []): Pl
   return [...before, { path: text.slice(0, at), text: text.slice(at + 1) }];
 }
 
+/** The settings that the command line says, each by its path: all of a plan's where it names one. */
+export function statedSettings(options: PlanOptions): string[] {
+  if (options.plan !== undefined) return planSettings.map(({ path }) => path);
+  const changed = (options.set ?? []).map(({ path }) => path);
+  return [...changed, ...(Object.keys(daily) as Daily[]).filter((path) => options[path] !== undefined)];
+}
+
 /** Throws what reading, checking and changing a plan throws (contract/plan.ts, training/run/read-plan.ts). */
 export async function planOf(options: PlanOptions): Promise<TrainingConfiguration> {
   const plan = options.plan === undefined ? defaultTraining : await readPlan(options.plan);

@@ -9,7 +9,7 @@ import { type TrainResult, trainModel } from "#training/run/train-model.ts";
 import { createTrainingView } from "#training/run/training-view.ts";
 import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult, say } from "./output.ts";
-import { addPlanOptions, type PlanOptions, planOf } from "./plan-options.ts";
+import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./plan-options.ts";
 
 type Options = PlanOptions & {
   out: string;
@@ -79,6 +79,7 @@ async function runTrain(cohort: string, options: Options): Promise<void> {
     out: options.out,
     configuration,
     resume: options.resume ?? false,
+    stated: statedSettings(options),
     startFrom: options.startFrom,
     checkpointEvery: options.checkpointEvery,
     threads: options.threads,
