@@ -5,7 +5,7 @@
  *
  *   npm run bench losses [folder] [row ...]
  *
- * The folder keeps cohorts, runs and one JSON file a row: rows that are there are not computed again, a row that was
+ * The folder keeps cohorts, runs and one JSON file per row: rows that are there are not computed again, a row that was
  * interrupted goes on from its checkpoint.
  */
 import { mkdir, readFile } from "node:fs/promises";

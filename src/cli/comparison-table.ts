@@ -1,10 +1,10 @@
-/** Comparisons of two groups as a table for a person: one line a metric, P values with Holm's beside them. */
+/** Comparisons of two groups as a table for a person: one line per metric, P values with Holm's beside them. */
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { metricTitle } from "#evaluate/metric-table.ts";
 import { fixed, meanSdDefined, pValue } from "#statistics/printed-numbers.ts";
 import { table } from "./output.ts";
 
-/** One line a metric. */
+/** One line per metric. */
 export function comparisonTable(comparisons: readonly MetricComparison[]): string {
   const header = [
     "A",

@@ -29,22 +29,22 @@ type Options = {
 
 export function evaluateVerb(command: Command): void {
   command
-    .requiredOption("--reference <PATH>", "the true masks")
-    .requiredOption("--prediction <PATH>", "the masks to be judged")
-    .option("--ct <DIR>", "CT that contours need (default: looked for beside the reference)")
+    .requiredOption("--reference <PATH>", "reference masks")
+    .requiredOption("--prediction <PATH>", "masks to evaluate")
+    .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside the reference)")
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
     .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")
-    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option("--resample", "resample masks on other grids to the CT's by nearest neighbour", false)
     .option("--slices", "print the table of slices too", false)
     .option(
       "--ptv-margin <MM>",
-      "margin from CTV to PTV, for the tumour that would lie outside",
+      "margin from CTV to PTV, for the tumour outside the target volumes",
       decimalNumber(0, 100),
       defaultPtvMarginMm,
     )
     .option(
       "--unknown-spacing",
-      "the masks' voxel size is not the patients' own: overlap and detection only, nothing in cc or mm",
+      "the masks' voxel size is not that of the patients: overlap and detection only, nothing in cc or mm",
       false,
     )
     .option("--csv <FILE>", "write every metric of all cases, patients and slices, as CSV")
@@ -80,7 +80,7 @@ export function leftOut({ failures, withoutPrediction, withoutReference }: Evalu
   return findings;
 }
 
-/** The tables as text: one row a patient, then the summaries. */
+/** The tables as text: one row per patient, then the summaries. */
 function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): string {
   return [
     casesText(patients),

@@ -29,15 +29,15 @@ export function observersVerb(command: Command): void {
   command
     .option(
       "--roi <PATTERN>",
-      "ROI's name or a regular expression; its first group, or (?<observer>...), is the observer, (?<session>...) tells apart contours of one observer",
+      "ROI's name or a regular expression; its first group, or (?<observer>...), is the observer; (?<session>...) distinguishes contours of one observer",
     )
     .option(
       "--model <FOLDER>",
-      "a model's masks, one sub-folder or file a patient, compared with each observer",
+      "a model's masks, one sub-folder or file per patient, compared with each observer",
     )
     .option("--model-roi <PATTERN>", "ROI of the model's masks, if they hold several")
-    .option("--ct <DIR>", "CT that contours need (default: looked for beside them)")
-    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside them)")
+    .option("--resample", "resample masks on other grids to the CT's by nearest neighbour", false)
     .option("--seed <N>", "seed of the bootstrap", wholeNumber(0), 1)
     .option("--csv <FILE>", "write every pair of contours as CSV")
     .option("--force", "overwrite the CSV file", false)
@@ -82,7 +82,7 @@ function studyText(study: ObserverStudy): string {
   ].join("\n\n");
 }
 
-/** One line a kind of pair. */
+/** One line per kind of pair. */
 function agreementText({ agreement, pairs }: ObserverStudy): string {
   const columns = agreement[0]?.table.columns ?? [];
   const rows = agreement.map(({ kind, table: cases, summaries }) => [

@@ -14,7 +14,7 @@ export const setHelp = "change a setting of the plan; may be given several times
 /** `settings`: those that have an option of their own. */
 export function addPlanOptions(command: Command, settings: readonly Daily[]): Command {
   command
-    .option("--plan <FILE>", "plan, or a model or run.json to train alike (default: the paper's)")
+    .option("--plan <FILE>", "plan, or a model or run.json whose plan to use (default: the paper's)")
     .option("--set <NAME=VALUE>", setHelp, planChange);
   for (const path of settings) {
     const setting = planSettings.find((candidate) => candidate.path === path);

@@ -155,7 +155,7 @@ function matchValues(
 
 type PatientSum = { readonly sum: number; readonly count: number };
 
-/** The differences of each patient's cases, summed: one case a patient, or one a slice. */
+/** The differences of each patient's cases, summed: one case per patient, or one per slice. */
 function byPatient(patients: readonly string[], differences: readonly number[]): PatientSum[] {
   const sums = new Map<string, PatientSum>();
   patients.forEach((patient, at) => {

@@ -78,7 +78,7 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
   return overlap;
 }
 
-/** Over the whole volume: one case a patient. */
+/** Over the whole volume: one case per patient. */
 export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
   return overlapFromCounts(countOverlap(reference.data, prediction.data));
 }

@@ -116,7 +116,7 @@ function named({ observer, session, mask }: Reading): NamedMask {
 }
 
 /**
- * For each kind that occurs, a table with one row a patient: the mean over the patient's pairs. Undefined if it is
+ * For each kind that occurs, a table with one row per patient: the mean over the patient's pairs. Undefined if it is
  * undefined for any of them: an observer who left a contour out does not make the others' mean better.
  */
 export function agreementTables(
@@ -130,7 +130,7 @@ export function agreementTables(
     const patients = [...new Set(own.map(({ patient }) => patient))];
     const table: MetricTable = {
       unit: "patient",
-      cases: `one a patient, the mean over its pairs of ${agreementKinds[kind]}`,
+      cases: `one per patient, the mean over its pairs of ${agreementKinds[kind]}`,
       fieldOfView: "the box round all contours of the patient",
       columns,
       rows: patients.map((patient) => ({

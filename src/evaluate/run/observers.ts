@@ -24,16 +24,16 @@ import {
 } from "./study-patient.ts";
 
 type ObserversRequest = StudyOptions & {
-  /** One folder with one entry a patient, or one such folder for each observer, named by him. */
+  /** One folder with one entry per patient, or one such folder for each observer, named by him. */
   readonly folders: readonly string[];
-  /** Folder of one folder a patient with the model's masks. */
+  /** Folder of one folder per patient with the model's masks. */
   readonly model?: string | undefined;
   /** Of the bootstrap. */
   readonly seed: number;
 };
 
 export type ObserverStudy = {
-  /** For each kind of pair, one row a patient: the mean over its pairs. */
+  /** For each kind of pair, one row per patient: the mean over its pairs. */
   readonly agreement: readonly {
     readonly kind: AgreementKind;
     readonly table: MetricTable;
@@ -81,7 +81,7 @@ export async function compareObservers(
     pairs,
     volumes: {
       unit: "patient",
-      cases: "one a patient, over the contours of all its observers",
+      cases: "one per patient, over the contours of all its observers",
       fieldOfView: "none",
       columns: volumeVariabilityColumns,
       rows: studied.map(({ volumes }) => volumes),

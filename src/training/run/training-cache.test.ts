@@ -47,7 +47,7 @@ test("the first loading makes the images and keeps them, the second reads the sa
   expect(statSync(cached("a")).mtimeMs).toBe(written);
   expect(first[1].levels).toEqual(levelsOf(1, greyLevels));
   expect(first[1].mask).toEqual(maskOf(5, 12));
-  // 6 slices of 64 x 64: a byte and a bit a pixel, after the line of JSON.
+  // 6 slices of 64 x 64: a byte and a bit per pixel, after the line of JSON.
   const file = readFileSync(cached("a"));
   // Doubles for the distance of slices, the volume and the width of a pixel; a byte and a bit for each pixel.
   expect(file.length - file.indexOf(10) - 1).toBe(24 + 6 * 64 * 64 * (1 + 1 / 8));

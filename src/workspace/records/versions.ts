@@ -191,7 +191,7 @@ export async function exportVersion(workspace: Workspace, caseId: string, number
       .where("case_id", "=", caseId)
       .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
       .executeTakeFirst();
-    if (row === undefined) throw new DelineateError("not-found", "There is no such signed version.");
+    if (row === undefined) throw new DelineateError("not-found", "Signed version not found.");
     if (row.exported_at !== null) return false;
     await db
       .updateTable("versions")

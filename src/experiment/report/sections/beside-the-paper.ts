@@ -79,7 +79,7 @@ function tableTwoBeside({ networks, comparisons, patients }: ExperimentResult, n
         ...comparisons.map(() => missing),
       ],
       [
-        "ms a slice",
+        "ms per slice",
         ...networks.map((network) => printedText(printedOf(network)?.sliceMs)),
         ...[...networks, ...comparisons].map(() => missing),
         ...networks.map(({ sliceMs }) => meanSd(sliceMs, 1)),

@@ -10,7 +10,7 @@ const colourKey = Object.entries(overlayColours).map(([name, colour]) =>
   raw(`<span><span class="key" style="background:rgb(${colour.join(",")})"></span>${name}</span>`),
 );
 
-/** A row a network, a column a role; nothing without pictures of the group. */
+/** A row per network, a column per role; nothing without pictures of the group. */
 export function overlayFigure(
   { networks }: ExperimentResult,
   pictures: readonly OverlayPicture[],

@@ -10,7 +10,7 @@ export function times({ networks, provenance }: ExperimentResult, numbering: Num
     tableBlock(numbering, {
       title: "Segmentation time",
       caption: `Mean ± SD. Per slice: the network alone, one slice at a time, milliseconds. Per patient: from the CT in memory to the mask (grey levels, resizing, network, resizing back, clean-up), seconds. The networks take turns at going first; a warm-up run is not counted. ${provenance.processor}, ${provenance.threads} threads; other work on the machine lengthens these times.`,
-      header: ["", "slices", "ms a slice", "patients", "s a patient"],
+      header: ["", "slices", "ms per slice", "patients", "s per patient"],
       rows: networks.map(({ title, sliceMs, patientSeconds }) => [
         title,
         String(sliceMs.defined),

@@ -24,7 +24,7 @@ export function volumes({ networks }: ExperimentResult, numbering: Numbering): H
     "Volumes",
     figureBlock(numbering, {
       title: "Bland-Altman plot of tumour volumes",
-      caption: `Automatic minus reference against the mean of both, a point a patient (n = ${panels[0].points.length} a network); dashed: mean difference and limits of agreement (± 1.96 SD).`,
+      caption: `Automatic minus reference against the mean of both, a point per patient (n = ${panels[0].points.length} per network); dashed: mean difference and limits of agreement (± 1.96 SD).`,
       body: raw(blandAltmanFigure(titles, panels, "cc").svg),
     }),
     tableBlock(numbering, {

@@ -109,7 +109,7 @@ function imagesAgainstSlices(): Check {
   return {
     title: "Images against slices",
     states: `${patients} training patients with ${paper.slicesPerPatient.least} to ${paper.slicesPerPatient.most} slices; ${paper.images.all} images`,
-    computed: `The patients have ${thousands(fewest)} to ${thousands(most)} slices, the epoch ${(paper.images.all / patients).toFixed(1)} images a patient (${(paper.images.original / patients).toFixed(1)} original ones): the network saw a part of the slices, probably those with tumour. Which, and whether the test was on whole scans, is not stated.`,
+    computed: `The patients have ${thousands(fewest)} to ${thousands(most)} slices, the epoch ${(paper.images.all / patients).toFixed(1)} images per patient (${(paper.images.original / patients).toFixed(1)} original ones): the network saw a part of the slices, probably those with tumour. Which, and whether the test was on whole scans, is not stated.`,
     verdict: "open",
   };
 }
