@@ -2,7 +2,7 @@
 import type { Vector3 } from "#core/coordinates.ts";
 
 /** Lines of `count` values that are `stride` apart; `lines` of them, `next` apart. */
-export type Lines = Readonly<Record<"count" | "stride" | "lines" | "next", number>>;
+type Lines = Readonly<Record<"count" | "stride" | "lines" | "next", number>>;
 
 /** Weights that add up to 1, at -reach to reach; the standard deviation is in voxels, and beyond three of them there is nothing. */
 export function gaussianTaps(
