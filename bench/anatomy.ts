@@ -73,4 +73,4 @@ const rows = [...score]
 process.stdout.write(
   `${patients} phantoms, seed ${seed}, ${size} x ${size}\n${table(["", "found"], rows)}\n`,
 );
-process.stdout.write(`${Math.round(milliseconds / patients)} ms a patient\n`);
+process.stdout.write(`${Math.round(milliseconds / patients)} ms per patient\n`);

@@ -26,7 +26,7 @@ const folder = process.argv[3] ?? mkdtempSync(join(tmpdir(), "import-"));
 const archive = join(folder, "archive");
 const { signal } = new AbortController();
 
-/** 100 slices of 512 x 512 a patient, all patients' files in one folder. */
+/** 100 slices of 512 x 512 per patient, all patients' files in one folder. */
 async function writePatient(number: number): Promise<void> {
   const grid = createGrid([512, 512, 100], [0.977, 0.977, 3], patientPoint(-250, -250, 0));
   const random = createRandom(number);

@@ -5,7 +5,7 @@
  *
  *   npm run bench losses [folder] [row ...]
  *
- * The folder keeps cohorts, runs and one JSON file a row: rows that are there are not computed again, a row that was
+ * The folder keeps cohorts, runs and one JSON file per row: rows that are there are not computed again, a row that was
  * interrupted goes on from its checkpoint.
  */
 import { mkdir, readFile } from "node:fs/promises";
@@ -14,7 +14,6 @@ import { join } from "node:path";
 import { table } from "#cli/output.ts";
 import { defaultTraining, lossNames, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { silentProgress } from "#core/progress.ts";
-import { meanAndDeviation, summarise } from "#evaluate/summary.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
@@ -23,6 +22,8 @@ import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { toMask } from "#segment/clean-up.ts";
 import { predictVolume } from "#segment/segment-volume.ts";
+import { meanSdDefined } from "#statistics/printed-numbers.ts";
+import { summarise } from "#statistics/summary.ts";
 import { trainModel } from "#training/run/train-model.ts";
 
 const size = 128;
@@ -136,7 +137,7 @@ for (const name of Object.keys(rows)) {
   const worst = dsc.min === null ? "undefined" : dsc.min.toFixed(3);
   cells.push([
     name,
-    meanAndDeviation(dsc, 3),
+    meanSdDefined(dsc, 3),
     dsc.median === null ? "undefined" : dsc.median.toFixed(3),
     worst,
     row.firstLoss.toFixed(4),

@@ -190,7 +190,7 @@ try {
       median: median(table.address),
       worst: Math.max(...table.address),
     },
-    { what: "scrolling, images a second", median: median(table.scroll), worst: Math.min(...table.scroll) },
+    { what: "scrolling, images per second", median: median(table.scroll), worst: Math.min(...table.scroll) },
     {
       what: "movement to stroke on screen, ms",
       median: median(table.stroke),

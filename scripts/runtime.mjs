@@ -1,9 +1,10 @@
 // The Node.js that comes with the project as an npm package, and the installation of those packages.
 // Plain JavaScript for old Nodes: it runs before anything is installed.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endAsChild } from "./pack/end-as-child.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -54,14 +55,7 @@ function sameVersions(marker, lock) {
 /** Runs a program of the project on the bundled Node.js and ends this process as that one ends. */
 export async function runProgram(path, args) {
   ensureInstalled();
-  const child = spawn(bundledNode(), ["--disable-warning=ExperimentalWarning", join(root, path), ...args], {
-    stdio: "inherit",
-  });
-  // The terminal sends Ctrl-C to both processes: the child decides how to stop, this one waits for it.
-  process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
-  const [code, signal] = await new Promise((resolve) => child.on("exit", (...ends) => resolve(ends)));
-  process.exit(code ?? (signal === "SIGINT" ? 130 : 1));
+  await endAsChild(bundledNode(), ["--disable-warning=ExperimentalWarning", join(root, path), ...args]);
 }
 
 /** Runs one command on the bundled Node.js and returns its exit code. */

@@ -85,7 +85,7 @@ test("compare writes every figure as CSV, once, and prints JSON with --json", ()
   // All of one sign: the exact P of four pairs is 2 / 2^4.
   expect(result.patients[0].wilcoxon).toMatchObject({ method: "exact", p: 0.125, holmP: 0.25 });
   const lines = readFileSync(csv, "utf8").trim().split("\r\n");
-  expect(lines.map((line) => line.split(",").slice(0, 2).join())).toEqual([
+  expect(lines.map((line) => line.split(",").slice(2, 4).join())).toEqual([
     "unit,metric",
     "patient,dsc",
     "patient,tpr",

@@ -60,7 +60,7 @@ const files: readonly (readonly [string, Uint8Array])[] = [
 ];
 
 for (const [kind, bytes] of files) {
-  test(`500 damaged ${kind} files are read or refused by name`, async () => {
+  test(`500 damaged ${kind} files are read or refused with a named error`, async () => {
     const file = join(folder, "damaged");
     const chance = createRandom(`damage/${kind}`);
     for (let run = 0; run < 500; run++) {

@@ -10,6 +10,7 @@ import type { Vector3 } from "#core/coordinates.ts";
 import { percentileMm } from "#evaluate/distances/hausdorff.ts";
 import { surfaceDistances } from "#evaluate/distances/surface-distances.ts";
 import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import type { MetricName } from "#evaluate/metrics.ts";
 import { writeNrrd } from "#formats/nrrd.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { ellipsoid } from "./ellipsoid.ts";
@@ -31,7 +32,7 @@ function plastimatch(reference: Mask, prediction: Mask): (label: string) => numb
   };
 }
 
-const value = (reference: Mask, prediction: Mask, name: string): number =>
+const value = (reference: Mask, prediction: Mask, name: MetricName): number =>
   evaluatePair("p", reference, prediction).volume.values[name] ?? Number.NaN;
 
 test.each<[string, Vector3, Vector3, Vector3]>([
@@ -42,7 +43,7 @@ test.each<[string, Vector3, Vector3, Vector3]>([
   const reference = ellipsoid(spacing, [44, 40, 45], [24, 20, 22]);
   const prediction = ellipsoid(spacing, centre, radii);
   const theirs = plastimatch(reference, prediction);
-  const ours = (name: string): number => value(reference, prediction, name);
+  const ours = (name: MetricName): number => value(reference, prediction, name);
   expect(ours("dsc")).toBeCloseTo(theirs("DICE"), 5);
   // Between the volumes: the margin that each needs to hold the other. It begins at the surface, which passes between the outermost
   // centres and those outside: never behind the former, and half the diagonal of a voxel outside them at most.

@@ -1,6 +1,6 @@
 /**
  * 5,000 damaged DICOM files through `inspect` and, where they still look like a CT, through the pixel decoder: bit flips,
- * truncations, swapped tags, wrong lengths; seeded. Each is read or refused by name, none crashes or takes five seconds.
+ * truncations, swapped tags, wrong lengths; seeded. Each is read or refused with a named error, none crashes or takes five seconds.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,7 +95,7 @@ function mutate(original: Uint8Array, random: Random): Uint8Array {
   return random.next() < 0.25 ? bytes.subarray(0, random.integer(bytes.length)) : bytes;
 }
 
-test(`${count} damaged files are each read or refused by name`, async () => {
+test(`${count} damaged files are each read or refused with a named error`, async () => {
   const random = createRandom(2026);
   const outcomes = { read: 0, refused: 0 };
   for (let index = 0; index < count; index++) {

@@ -61,6 +61,13 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the arch
     expect(run(delineate, "experiment", "--help").stdout).toContain("Usage: delineate experiment");
   });
 
+  test("holds the licences of what the page is bundled from", () => {
+    const text = readFileSync(join(delineate, "../../web/dist/licences.txt"), "utf8");
+    for (const bundled of ["react-dom", "@cornerstonejs/core", "zod"])
+      expect(text).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+\\.\\d+\\n\\nLicence: MIT`, "m"));
+    expect(text).toContain("Permission is hereby granted, free of charge");
+  });
+
   test("makes a patient on worker threads and contours it with the model inside", async () => {
     const cohort = join(folder, "cohort");
     const same = join(folder, "same");

@@ -1,12 +1,15 @@
 /** How the workspace's page is built: `vite build web` writes web/dist, which the server serves. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { bundleLicences } from "./bundle-licences.ts";
+
+const licences = bundleLicences();
 
 export default defineConfig({
   root: import.meta.dirname,
   // Relative: the page works below any path of a reverse proxy.
   base: "./",
-  plugins: [react()],
-  worker: { format: "es" },
+  plugins: [react(), licences.inPage],
+  worker: { format: "es", plugins: licences.inWorkers },
   build: { target: "es2023", outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 5000 },
 });

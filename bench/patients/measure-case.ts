@@ -4,6 +4,7 @@
  */
 import { silentProgress } from "#core/progress.ts";
 import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import type { MetricName } from "#evaluate/metrics.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import type { RunnableModel } from "#model/run/load-model.ts";
 import { type ContouredCt, contourCt } from "#segment/run/contour-ct.ts";
@@ -64,7 +65,7 @@ function worthOf({ expected }: ContouredCt & { readonly expected?: Worth }) {
 
 function againstContour({ name, truth, spacingKnown }: MeasuredCase, mask: Mask) {
   const values = truth.kind === "contour" ? evaluatePair(name, truth.mask, mask).volume.values : {};
-  const millimetres = (metric: string): number | null => (spacingKnown ? (values[metric] ?? null) : null);
+  const millimetres = (metric: MetricName): number | null => (spacingKnown ? (values[metric] ?? null) : null);
   return {
     dsc: values.dsc ?? null,
     hd95Mm: millimetres("hd95Mm"),

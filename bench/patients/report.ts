@@ -1,4 +1,4 @@
-/** The bench of patients as text: a row a case, means with their intervals, the tumours missed, what CTs without a tumour hold. */
+/** The bench of patients as text: a row per case, means with their intervals, the tumours missed, what CTs without a tumour hold. */
 import { table } from "#cli/output.ts";
 import { createRandom } from "#core/random.ts";
 import { bootstrapInterval } from "#statistics/bootstrap-interval.ts";

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // Starts the command line on this Node.js, or on the one that came with the package where this one is too old.
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,12 +8,8 @@ const main = new URL("../dist/cli/main.js", import.meta.url);
 if (Number(process.versions.node.split(".")[0]) >= 24) {
   await import(main);
 } else {
-  // The terminal sends Ctrl-C to both processes: the child decides how to stop, this one waits for it.
-  process.on("SIGINT", () => undefined);
-  const { status, signal } = spawnSync(bundledNode(), [fileURLToPath(main), ...process.argv.slice(2)], {
-    stdio: "inherit",
-  });
-  process.exit(status ?? (signal === "SIGINT" ? 130 : 1));
+  const { endAsChild } = await import("./end-as-child.mjs");
+  await endAsChild(bundledNode(), [fileURLToPath(main), ...process.argv.slice(2)]);
 }
 
 function bundledNode() {

@@ -22,7 +22,8 @@ function packTarball() {
   const folder = join(out, "package");
   stagePackage(folder, platforms);
   mkdirSync(join(folder, "bin"));
-  copyFileSync(join(root, "scripts/pack/delineate.mjs"), join(folder, "bin/delineate.mjs"));
+  for (const file of ["delineate.mjs", "end-as-child.mjs"])
+    copyFileSync(join(root, "scripts/pack", file), join(folder, "bin", file));
   compress("package", `delineate-${version}.tgz`);
 }
 

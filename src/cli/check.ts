@@ -5,7 +5,7 @@ import { coloured, printResult } from "./output.ts";
 
 export function checkVerb(command: Command): void {
   command
-    .option("--ct <DIR>", "the CT that it was drawn on: checks patient, references and planes too")
+    .option("--ct <DIR>", "the CT that it was drawn on: also checks patient, references and planes")
     .option("--series <UID>", "which CT series, if --ct holds several")
     .option("--json", "print the result as JSON")
     .addHelpText(

@@ -43,7 +43,7 @@ function addDescribe(cohort: Command): void {
     )
     .option("--roi <PATTERN>", "the tumour: an ROI's name or a regular expression", "GTV.*")
     .option("--clinical <FILE>", "table with PatientID, age, gender, Overall.Stage, Histology (CSV)")
-    .option("--csv <FILE>", "write one row a patient")
+    .option("--csv <FILE>", "write one row per patient as CSV")
     .option("--force", "overwrite the file", false)
     .option("--json", "print patients and table as JSON")
     .addHelpText(
@@ -135,11 +135,11 @@ function addSplit(cohort: Command): void {
     .description(
       "Split a cohort by person into training, validation and test, or into folds, each in the cohort's proportions of tumour volume and lobe.",
     )
-    .requiredOption("--out <FILE>", "the split, JSON")
+    .requiredOption("--out <FILE>", "JSON file to write")
     .option("--roi <PATTERN>", "the tumour: an ROI's name or a regular expression", "GTV.*")
-    .option("--test <PART>", "part of the persons to test on", decimalNumber(0, 0.9), 0.1)
-    .option("--validation <PART>", "part of the persons to validate on", decimalNumber(0, 0.9), 0)
-    .option("--folds <K>", "a cross-validation of K folds instead of one test part", wholeNumber(2, 100))
+    .option("--test <PART>", "fraction of the persons to test on", decimalNumber(0, 0.9), 0.1)
+    .option("--validation <PART>", "fraction of the persons to validate on", decimalNumber(0, 0.9), 0)
+    .option("--folds <K>", "cross-validation of K folds instead of one test set", wholeNumber(2, 100))
     .option("--seed <N>", "seed of the split", wholeNumber(0), 1)
     .option("--force", "overwrite the file", false)
     .option("--json", "print the split as JSON")

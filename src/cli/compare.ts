@@ -1,7 +1,7 @@
 /** `delineate compare` on the command line. */
 import type { Command } from "commander";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
-import { comparisonsToCsv } from "#evaluate/comparison-csv.ts";
+import { comparisonsToCsv } from "#evaluate/metric-csv.ts";
 import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -29,20 +29,20 @@ type Options = {
 
 export function compareVerb(command: Command): void {
   command
-    .requiredOption("--reference <PATH>", "the true masks, a folder with one sub-folder or file a patient")
-    .option("--ct <DIR>", "CT that contours need (default: looked for beside the reference)")
+    .requiredOption("--reference <PATH>", "reference masks: a folder with one sub-folder or file per patient")
+    .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside the reference)")
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
     .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")
-    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option("--resample", "resample masks on other grids to the CT's by nearest neighbour", false)
     .option(
       "--metrics <NAMES>",
-      "metrics to compare, by their names in the CSV, with commas (default: all); Holm corrects over these",
+      "metrics to compare, by their names in the CSV, comma-separated (default: all); Holm corrects over these",
       (names: string) => names.split(","),
     )
     .option("--slices", "print the comparison per slice too", false)
     .option(
       "--ptv-margin <MM>",
-      "margin from CTV to PTV, for the tumour that would lie outside",
+      "margin from CTV to PTV, for the tumour outside the target volumes",
       decimalNumber(0, 100),
       defaultPtvMarginMm,
     )
@@ -57,7 +57,7 @@ export function compareVerb(command: Command): void {
     .action(async (a: string, b: string, options: Options) => {
       const result = await comparePredictions({ a, b, ...options }, createTerminalProgress());
       if (options.csv !== undefined) {
-        const text = comparisonsToCsv([...result.patients, ...result.slices]);
+        const text = comparisonsToCsv([{ a, b, comparisons: [...result.patients, ...result.slices] }]);
         await writeFileAtomic(options.csv, text, options);
         say(`Every figure: ${options.csv}`);
       }

@@ -21,14 +21,14 @@ type Options = {
 export function convertVerb(command: Command): void {
   command
     .addOption(new Option("--format <NAME>", "format of OUT (default: by its ending)").choices(maskFormats))
-    .option("--ct <DIR>", "the CT of the masks (default: looked for beside IN)")
+    .option("--ct <DIR>", "the CT of the masks (default: searched beside IN)")
     .option("--series <UID>", "which CT series, if the folder holds several")
     .option("--roi <PATTERN>", "ROI's name or a regular expression (default: all)")
     .option("--name <NAME>", "new name of the one ROI")
     .addOption(
       new Option("--holes <HOW>", "how an RTSTRUCT shows holes").choices(holeTechniques).default("keyhole"),
     )
-    .option("--resample", "bring a mask on another grid to the CT's by nearest neighbour", false)
+    .option("--resample", "resample a mask on another grid to the CT's by nearest neighbour", false)
     .option("--force", "overwrite OUT", false)
     .option("--json", "print the result as JSON")
     .addHelpText(

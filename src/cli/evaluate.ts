@@ -1,17 +1,14 @@
 /** `delineate evaluate` on the command line. */
 import type { Command } from "commander";
 import { finding } from "#core/findings.ts";
-import {
-  type MetricColumn,
-  type MetricTable,
-  metricTablesToCsv,
-  summariseTable,
-} from "#evaluate/metric-table.ts";
+import { metricTablesToCsv } from "#evaluate/metric-csv.ts";
+import { type MetricTable, metricTitle, summariseTable } from "#evaluate/metric-table.ts";
+import type { MetricName } from "#evaluate/metrics.ts";
 import { type Evaluation, evaluateMasks } from "#evaluate/run/evaluate.ts";
-import { meanAndDeviation } from "#evaluate/summary.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
+import { meanSdDefined } from "#statistics/printed-numbers.ts";
 import { decimalNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
@@ -32,22 +29,22 @@ type Options = {
 
 export function evaluateVerb(command: Command): void {
   command
-    .requiredOption("--reference <PATH>", "the true masks")
-    .requiredOption("--prediction <PATH>", "the masks to be judged")
-    .option("--ct <DIR>", "CT that contours need (default: looked for beside the reference)")
+    .requiredOption("--reference <PATH>", "reference masks")
+    .requiredOption("--prediction <PATH>", "masks to evaluate")
+    .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside the reference)")
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
     .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")
-    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option("--resample", "resample masks on other grids to the CT's by nearest neighbour", false)
     .option("--slices", "print the table of slices too", false)
     .option(
       "--ptv-margin <MM>",
-      "margin from CTV to PTV, for the tumour that would lie outside",
+      "margin from CTV to PTV, for the tumour outside the target volumes",
       decimalNumber(0, 100),
       defaultPtvMarginMm,
     )
     .option(
       "--unknown-spacing",
-      "the masks' voxel size is not the patients' own: overlap and detection only, nothing in cc or mm",
+      "the masks' voxel size is not that of the patients: overlap and detection only, nothing in cc or mm",
       false,
     )
     .option("--csv <FILE>", "write every metric of all cases, patients and slices, as CSV")
@@ -83,7 +80,7 @@ export function leftOut({ failures, withoutPrediction, withoutReference }: Evalu
   return findings;
 }
 
-/** The tables as text: one row a patient, then the summaries. */
+/** The tables as text: one row per patient, then the summaries. */
 function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): string {
   return [
     casesText(patients),
@@ -93,14 +90,27 @@ function evaluationText({ patients, slices }: Evaluation, withSlices: boolean): 
 }
 
 /** What the table of cases shows; the summary, CSV and JSON have all columns. */
-const shownColumns = ["dsc", "precision", "tpr", "referenceCc", "predictionCc", "hd95Mm", "assdMm"];
-const shownOfPatients = [...shownColumns, "surfaceDsc2Mm", "lesionsFound", "marginNeededMm"];
+const shownColumns: readonly MetricName[] = [
+  "dsc",
+  "precision",
+  "tpr",
+  "referenceCc",
+  "predictionCc",
+  "hd95Mm",
+  "assdMm",
+];
+const shownOfPatients: readonly MetricName[] = [
+  ...shownColumns,
+  "surfaceDsc2Mm",
+  "lesionsFound",
+  "marginNeededMm",
+];
 
 function casesText({ unit, columns, rows }: MetricTable): string {
   const bySlice = unit === "slice";
   const shown = columns.filter(({ name }) => (bySlice ? shownColumns : shownOfPatients).includes(name));
   return table(
-    ["patient", ...(bySlice ? ["slice"] : []), ...shown.map(headline)],
+    ["patient", ...(bySlice ? ["slice"] : []), ...shown.map(metricTitle)],
     rows.map(({ patient, slice, values }) => [
       patient,
       ...(bySlice ? [String(slice)] : []),
@@ -116,10 +126,10 @@ function summaryText(patients: MetricTable, slices: MetricTable): string {
     const ofPatients = byPatient[column.name];
     const ofSlices = bySlice[column.name];
     return [
-      headline(column),
-      meanAndDeviation(ofPatients, column.digits),
+      metricTitle(column),
+      meanSdDefined(ofPatients, column.digits),
       ofPatients.median?.toFixed(column.digits) ?? "undefined",
-      ofSlices === undefined ? "" : meanAndDeviation(ofSlices, column.digits),
+      ofSlices === undefined ? "" : meanSdDefined(ofSlices, column.digits),
     ];
   });
   const titles = [
@@ -134,8 +144,4 @@ function summaryText(patients: MetricTable, slices: MetricTable): string {
     "FPR: of every voxel outside the reference in the CT's full matrix.",
     "Undefined: a mask is empty, and the mean is over the other cases (docs/metrics.md).",
   ].join("\n");
-}
-
-function headline({ title, unit }: MetricColumn): string {
-  return unit === "1" || title.endsWith(unit) ? title : `${title} ${unit}`;
 }

@@ -12,16 +12,12 @@ export function importVerb(command: Command): void {
   command
     .requiredOption(
       "--out <COHORT_DIR>",
-      "folder of the cohort; the same command goes on after an interruption",
+      "folder of the cohort; run the same command again to continue after an interruption",
     )
-    .option(
-      "--roi <PATTERN>",
-      "ROIs among which the primary tumour is: a name or a regular expression",
-      "GTV.*",
-    )
+    .option("--roi <PATTERN>", "ROIs that may be the primary tumour: a name or a regular expression", "GTV.*")
     .option(
       "--unknown-spacing",
-      "the files' voxel size is not the patients' own: no cc and no mm is computed from it, overlap only",
+      "the files' voxel size is not that of the patients: nothing in cc or mm is computed from it",
       false,
     )
     .option("--choose <FILE>", "the cohort's label-desk.csv, its column chosen edited to yes or no")

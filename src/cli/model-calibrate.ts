@@ -32,15 +32,18 @@ export function addCalibrateCommand(command: Command): void {
     )
     .requiredOption(
       "--cohort <DIR[,NAMES]>",
-      "cohort, or those of its patients that a text file names; several times for several",
+      "cohort, or those of its patients that a text file names; may be repeated",
       collectCohorts,
     )
     .requiredOption("--out <FILE>", "model file to write")
     .option("--roi <PATTERN>", "ROIs that are the reference: a name or a regular expression", "GTV.*|cancer")
-    .option("--no-flips", "do not look at the mirror image as well: half the time, and less to tell by")
+    .option(
+      "--no-flips",
+      "do not predict the mirror image as well: takes half the time, and the expected DSC is less certain",
+    )
     .option("--doubt-below <DSC>", "expected DSC below which a contour is doubtful", decimalNumber(0, 1), 0.5)
-    .option("--most <N>", "patients of each cohort at most, evenly spaced", wholeNumber(1), 40)
-    .option("--seed <N>", "of the degraded copies", wholeNumber(0), 1)
+    .option("--most <N>", "largest number of patients per cohort, evenly spaced", wholeNumber(1), 40)
+    .option("--seed <N>", "seed of the degraded copies", wholeNumber(0), 1)
     .option("--plot <SVG>", "also draw expected against true DSC")
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))

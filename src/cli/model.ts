@@ -18,7 +18,9 @@ export function modelVerb(command: Command): void {
   );
   command
     .command("show [FILE]")
-    .description("Name, network, preprocessing, training, metrics; whether the file is as it was written.")
+    .description(
+      "Name, network, preprocessing, training, metrics. A file that was changed since it was written is refused.",
+    )
     .option("--json", "all of its metadata as JSON")
     .addHelpText(
       "after",
@@ -61,7 +63,7 @@ export function modelVerb(command: Command): void {
   command
     .command("annotate <FILE>")
     .description(
-      "Add what was measured later, or is known of the data: metrics, trainingData, limitations, date, version, frame. The weights stay.",
+      "Add what was measured later, or is known of the data: metrics, trainingData, limitations, date, version. The weights stay.",
     )
     .requiredOption("--with <JSON>", "file of notes (docs/external-models.md shows one)")
     .requiredOption("--out <FILE>", "model file to write")
@@ -79,13 +81,7 @@ export function modelVerb(command: Command): void {
   addCalibrateCommand(command);
 }
 
-const sealSentences = {
-  whole: "as it was written",
-  none: "of the first format, which does not tell whether it was changed",
-  broken: "changed since it was written",
-} as const;
-
-function describeInLines({ metadata, facts, seal }: DescribedModel): string {
+function describeInLines({ metadata, facts }: DescribedModel): string {
   const { name, version, configuration, normalisation, frame, threshold, trainedOn, metrics, quality } =
     metadata;
   const { lowHu, highHu, levels } = configuration.greyLevels;
@@ -107,7 +103,6 @@ function describeInLines({ metadata, facts, seal }: DescribedModel): string {
         `${metric} ${value}${standardDeviation === undefined ? "" : ` +- ${standardDeviation}`} over ${count} (${unit}): ${measuredOn}`,
     ),
     `${facts.parameters} parameters, ${(facts.bytes / 1e6).toFixed(1)} MB, sha256 ${facts.digest}`,
-    `the file is ${sealSentences[seal]}`,
     metadata.intendedUse,
   ].join("\n");
 }

@@ -1,13 +1,15 @@
 /** `delineate observers` on the command line. */
 import type { Command } from "commander";
 import { finding } from "#core/findings.ts";
+import { agreementsToCsv } from "#evaluate/metric-csv.ts";
+import { metricTitle } from "#evaluate/metric-table.ts";
 import { agreementKinds } from "#evaluate/observers/agreement.ts";
-import { agreementsToCsv } from "#evaluate/observers/agreement-csv.ts";
 import { compareObservers, type ObserverStudy } from "#evaluate/run/observers.ts";
-import { meanAndDeviation, summarise } from "#evaluate/summary.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { comparisonTable, metricTitle } from "./comparison-table.ts";
+import { fixed, meanSdDefined } from "#statistics/printed-numbers.ts";
+import { summarise } from "#statistics/summary.ts";
+import { comparisonTable } from "./comparison-table.ts";
 import { wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
@@ -27,15 +29,15 @@ export function observersVerb(command: Command): void {
   command
     .option(
       "--roi <PATTERN>",
-      "ROI's name or a regular expression; its first group, or (?<observer>...), is the observer, (?<session>...) tells apart contours of one observer",
+      "ROI's name or a regular expression; its first group, or (?<observer>...), is the observer; (?<session>...) distinguishes contours of one observer",
     )
     .option(
       "--model <FOLDER>",
-      "a model's masks, one sub-folder or file a patient, compared with each observer",
+      "a model's masks, one sub-folder or file per patient, compared with each observer",
     )
     .option("--model-roi <PATTERN>", "ROI of the model's masks, if they hold several")
-    .option("--ct <DIR>", "CT that contours need (default: looked for beside them)")
-    .option("--resample", "bring masks on other grids to the CT's by nearest neighbour", false)
+    .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside them)")
+    .option("--resample", "resample masks on other grids to the CT's by nearest neighbour", false)
     .option("--seed <N>", "seed of the bootstrap", wholeNumber(0), 1)
     .option("--csv <FILE>", "write every pair of contours as CSV")
     .option("--force", "overwrite the CSV file", false)
@@ -80,24 +82,24 @@ function studyText(study: ObserverStudy): string {
   ].join("\n\n");
 }
 
-/** One line a kind of pair. */
+/** One line per kind of pair. */
 function agreementText({ agreement, pairs }: ObserverStudy): string {
   const columns = agreement[0]?.table.columns ?? [];
   const rows = agreement.map(({ kind, table: cases, summaries }) => [
     agreementKinds[kind],
     String(cases.rows.length),
     String(pairs.filter((pair) => pair.kind === kind).length),
-    ...columns.map(({ name, digits }) => meanAndDeviation(summaries[name], digits)),
+    ...columns.map(({ name, digits }) => meanSdDefined(summaries[name], digits)),
   ]);
   return table(["agreement of", "patients", "pairs", ...columns.map(metricTitle)], rows);
 }
 
 function volumesText({ volumes: { columns, rows } }: ObserverStudy): string {
   return table(
-    ["patient", ...columns.map(({ title }) => title)],
+    ["patient", ...columns.map(metricTitle)],
     rows.map(({ patient, values }) => [
       patient,
-      ...columns.map(({ name, digits }) => values[name]?.toFixed(digits) ?? ""),
+      ...columns.map(({ name, digits }) => fixed(values[name], digits)),
     ]),
   );
 }
@@ -111,14 +113,14 @@ function skillsText({ skills }: ObserverStudy): string {
     return [
       name,
       String(own.length),
-      meanAndDeviation(
+      meanSdDefined(
         summarise(
           "patient",
           own.map(({ sensitivity }) => sensitivity),
         ),
         3,
       ),
-      meanAndDeviation(
+      meanSdDefined(
         summarise(
           "patient",
           own.map(({ specificity }) => specificity),

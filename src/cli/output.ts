@@ -34,7 +34,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
     Math.max(title.length, ...rows.map((row) => row[column].length)),
   );
   const isNumber = header.map(
-    (_, column) => rows.length > 0 && rows.every((row) => /^[-+\d.,%±e ]*$/.test(row[column])),
+    (_, column) => rows.length > 0 && rows.every((row) => /^[-−–<+\d.,%±e ]*$/.test(row[column])),
   );
   const line = (cells: readonly string[]): string =>
     cells

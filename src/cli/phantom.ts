@@ -27,8 +27,8 @@ type Options = {
 
 export function phantomVerb(command: Command): void {
   command
-    .requiredOption("--out <DIR>", "folder of the cohort; patients that are there already are kept")
-    .option("--patients <N>", "how many", wholeNumber(1), 12)
+    .requiredOption("--out <DIR>", "folder of the cohort; existing patients are kept")
+    .option("--patients <N>", "number of patients", wholeNumber(1), 12)
     .option("--first <N>", "number of the first patient", wholeNumber(1), 1)
     .option("--seed <N>", "seed of the cohort", wholeNumber(0), 1)
     .option("--size <N>", "rows and columns of the images", wholeNumber(64, 1024), 512)
@@ -46,18 +46,22 @@ export function phantomVerb(command: Command): void {
     )
     .option(
       "--leave-out <FILE>",
-      "with --into: patients not to use, those that are measured with: names, one a line, or a split, of which validation and test are left out",
+      "with --into: patients not to use, because they are measured with: a file of names, one per line, or a split, whose validation and test patients are left out",
     )
     .option(
       "--keep-out <NAME=FROM..TO>",
-      "with --into: slices of a CT not to use, by their height in mm, where it has a lesion of its own; may be repeated",
+      "with --into: slices of a CT not to use because they show a lesion, by position in mm; may be repeated",
       collect(keptOut),
       [],
     )
-    .option("--roi <PATTERN>", "with --into: ROIs of a cohort that its tumour-free slices are free of", ".*")
+    .option(
+      "--roi <PATTERN>",
+      "with --into: ROIs of a cohort; slices in which they have contours are not used",
+      ".*",
+    )
     .option(
       "--threads <N>",
-      "with --into: patients made at a time (default: one a core)",
+      "with --into: patients made in parallel (default: one per core)",
       wholeNumber(1, 256),
     )
     .option("--json", "print the result as JSON")
@@ -66,7 +70,9 @@ export function phantomVerb(command: Command): void {
       "\nExamples:\n  $ delineate phantom --patients 12 --seed 1 --size 512 --out cohort\n  $ delineate phantom --patients 2 --size 256 --out small\n  $ delineate phantom --patients 64 --size 256 --variety wide --out many-scanners\n  $ delineate phantom --into patient/ct --keep-out patient=-240..-200 --into COHORT --leave-out split.json --patients 60 --size 256 --out inserted",
     )
     .action(async (options: Options) => {
-      const signal = interruptSignal("Finishing the patients in work; run the same command again to go on.");
+      const signal = interruptSignal(
+        "Finishing the patients in work; run the same command again to continue.",
+      );
       const progress = createTerminalProgress();
       const { into } = options;
       if (into.length === 0 && (options.leaveOut !== undefined || options.keepOut.length > 0))

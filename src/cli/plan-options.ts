@@ -14,7 +14,7 @@ export const setHelp = "change a setting of the plan; may be given several times
 /** `settings`: those that have an option of their own. */
 export function addPlanOptions(command: Command, settings: readonly Daily[]): Command {
   command
-    .option("--plan <FILE>", "plan, or a model or run.json to train alike (default: the paper's)")
+    .option("--plan <FILE>", "plan, or a model or run.json whose plan to use (default: the paper's)")
     .option("--set <NAME=VALUE>", setHelp, planChange);
   for (const path of settings) {
     const setting = planSettings.find((candidate) => candidate.path === path);
@@ -28,6 +28,13 @@ export function planChange(text: string, before: readonly PlanChange[] = []): Pl
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("Expected a setting and its value, such as epochs=10.");
   return [...before, { path: text.slice(0, at), text: text.slice(at + 1) }];
+}
+
+/** The settings that the command line says, each by its path: all of a plan's where it names one. */
+export function statedSettings(options: PlanOptions): string[] {
+  if (options.plan !== undefined) return planSettings.map(({ path }) => path);
+  const changed = (options.set ?? []).map(({ path }) => path);
+  return [...changed, ...(Object.keys(daily) as Daily[]).filter((path) => options[path] !== undefined)];
 }
 
 /** Throws what reading, checking and changing a plan throws (contract/plan.ts, training/run/read-plan.ts). */

@@ -31,10 +31,13 @@ type Options = {
 export function segmentVerb(command: Command): void {
   command
     .requiredOption("--out <FILE>", "file to write")
-    .option("--model <FILE>", "model to use (default: the shipped one, models/gtv.md, for research only)")
+    .option(
+      "--model <FILE>",
+      "model to use (default: the shipped one, for research only; `delineate model card` describes it)",
+    )
     .option(
       "--model-config <FILE>",
-      "JSON that states the input and output of an ONNX model that was trained elsewhere (docs/external-models.md)",
+      "JSON that describes input and output of an ONNX model trained elsewhere (docs/external-models.md)",
     )
     .option(
       "--format <NAME>",
@@ -99,7 +102,7 @@ function describeResult(result: SegmentResult): string {
     slices.count === 0 ? "nothing found" : `${slices.count} slices (${slices.first} to ${slices.last})`;
   const worth = expectationSentence(expected);
   const lines = [
-    `GTV ${volumeCc.toFixed(1)} cc, ${where}, ${Math.round(msPerSlice)} ms a slice`,
+    `GTV ${volumeCc.toFixed(1)} cc, ${where}, ${Math.round(msPerSlice)} ms per slice`,
     ...(worth === undefined ? [] : [worth]),
     `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
     `written and read back: ${out}`,

@@ -49,7 +49,7 @@ function withOptions(command: Command, port: number): Command {
     )
     .option(
       "--host <H>",
-      "name or address to listen on; others than this machine's own let others in",
+      "name or address to listen on; any but the default admits other machines",
       "127.0.0.1",
     )
     .option("--no-sample", "no synthetic patient in an empty workspace")

@@ -9,7 +9,7 @@ import { type TrainResult, trainModel } from "#training/run/train-model.ts";
 import { createTrainingView } from "#training/run/training-view.ts";
 import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
 import { printResult, say } from "./output.ts";
-import { addPlanOptions, type PlanOptions, planOf } from "./plan-options.ts";
+import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./plan-options.ts";
 
 type Options = PlanOptions & {
   out: string;
@@ -32,7 +32,7 @@ type Options = PlanOptions & {
 export function trainVerb(command: Command): void {
   command.requiredOption("--out <DIR>", "folder of the run: checkpoints, loss.csv, epochs.csv, model.onnx");
   addPlanOptions(command, ["roi", "epochs", "seed"])
-    .option("--patients <NAMES>", "patients to train on, with commas (default: all others)", namesList)
+    .option("--patients <NAMES>", "patients to train on, comma-separated (default: all others)", namesList)
     .option("--validation <NAMES>", "patients to validate on; the best epoch is the model", namesList)
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
@@ -41,7 +41,7 @@ export function trainVerb(command: Command): void {
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
-    .option("--resume", "go on from the checkpoint in --out, by the plan it was begun with")
+    .option("--resume", "continue from the checkpoint in --out, by the plan it began with")
     .option("--name <NAME>", "name of the model (default: the network's)")
     .option("--model-version <TEXT>", "version of the model", "1")
     .option("--threshold <P>", thresholdHelp, decimalNumber(0.001, 0.999), 0.5)
@@ -79,6 +79,7 @@ async function runTrain(cohort: string, options: Options): Promise<void> {
     out: options.out,
     configuration,
     resume: options.resume ?? false,
+    stated: statedSettings(options),
     startFrom: options.startFrom,
     checkpointEvery: options.checkpointEvery,
     threads: options.threads,
@@ -101,7 +102,7 @@ function addedCohort(text: string, before: readonly AddedCohort[] = []): AddedCo
 function describeResult(result: TrainResult, cohort: string, out: string): string {
   const { steps, total, loss, model, ended, best } = result;
   if (model === undefined) {
-    return `Stopped after step ${steps} of ${total}. Go on with: delineate train ${cohort} --out ${out} --resume`;
+    return `Stopped after step ${steps} of ${total}. Continue with: delineate train ${cohort} --out ${out} --resume`;
   }
   const early = ended === "early" ? ` of ${total}: the validation got no better` : "";
   const trained = `Trained ${steps} steps${early}, loss ${loss.toFixed(5)}: ${model}`;

@@ -21,34 +21,34 @@ export const verbs: readonly Verb[] = [
   },
   {
     usage: "serve [options]",
-    description: "The same without opening a browser.",
+    description: "Run the review workspace without opening a browser.",
     load: async (command) => (await import("./serve.ts")).serveVerb(command),
   },
   {
     usage: "phantom [options]",
     description:
-      "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. A seed gives the same patients again.",
+      "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. The same seed gives the same patients.",
     load: async (command) => (await import("./phantom.ts")).phantomVerb(command),
   },
   {
     usage: "import [options] <SRC_DIR>",
     description:
-      "Make a cohort of an archive as it was exported: DICOM in any folders (CT with RTSTRUCT or SEG), nnU-Net's or MSD's dataset.json. Pixels are not copied; names are pseudonyms; what is there already is kept.",
+      "Make a cohort from an exported archive: DICOM in any folders (CT with RTSTRUCT or SEG), nnU-Net's or MSD's dataset.json. Pixels are not copied, patients get pseudonyms, and patients imported before are kept.",
     load: async (command) => (await import("./import.ts")).importVerb(command),
   },
   {
     usage: "cohort",
-    description: "What a cohort consists of, and how it is split.",
+    description: "Describe a cohort, or split it into training, validation and test.",
     load: async (command) => (await import("./cohort.ts")).cohortVerb(command),
   },
   {
     usage: "plan [options]",
-    description: "Print a plan: all that determines a training besides its cohort, as JSON for --plan.",
+    description: "Print a plan: every setting of a training except its cohort, as JSON for --plan.",
     load: async (command) => (await import("./plan.ts")).planVerb(command),
   },
   {
     usage: "train [options] <COHORT_DIR>",
-    description: "Train a network on a cohort by a plan: the paper's, or that of a file.",
+    description: "Train a network on a cohort, by the paper's plan or one from a file.",
     load: async (command) => (await import("./train.ts")).trainVerb(command),
   },
   {
@@ -64,55 +64,55 @@ export const verbs: readonly Verb[] = [
   },
   {
     usage: "model",
-    description: "What a model file says of itself; the shipped model without a file.",
+    description: "Show, annotate or calibrate a model file; without a file, the shipped model.",
     load: async (command) => (await import("./model.ts")).modelVerb(command),
   },
   {
     usage: "check [options] <RTSTRUCT>",
     description:
-      "Check a structure set before a planning system does: every rule with its tag, what was found, what is expected and how to mend it.",
+      "Check a structure set before a planning system does: for each broken rule the tag, the value found, the value expected and the remedy.",
     load: async (command) => (await import("./check.ts")).checkVerb(command),
   },
   {
     usage: "evaluate [options]",
     description:
-      "Compare predictions with references, per slice and per patient: overlap, distances between the surfaces, added path length, lesions found, and the tumour that would lie outside CTV and PTV. Both are files (RTSTRUCT, DICOM SEG, NIfTI, NRRD), or folders with one sub-folder or file a patient, paired by name.",
+      "Compare predictions with references, per slice and per patient: overlap, distances between the surfaces, added path length, lesions found, and the tumour that would lie outside CTV and PTV. Both are files (RTSTRUCT, DICOM SEG, NIfTI, NRRD), or folders with one sub-folder or file per patient, paired by name.",
     load: async (command) => (await import("./evaluate.ts")).evaluateVerb(command),
   },
   {
     usage: "experiment [options] <COHORT_DIR>",
     description:
-      "The paper's experiment whole: train the networks on one split with the same seeds, contour the test patients, compare, and write report.html, result.json and CSV. The same command again goes on where it stopped.",
+      "Run the paper's whole experiment: train the networks on one split with the same seeds, contour the test patients, compare, and write report.html, result.json and CSV. Run the same command again to continue where it stopped.",
     load: async (command) => (await import("./experiment.ts")).experimentVerb(command),
   },
   {
     usage: "compare [options] <A> <B>",
     description:
-      "Compare two sets of predictions with the same references: mean ± SD of each metric, the difference A - B with its 95 % bootstrap interval, paired and unpaired t-test, Wilcoxon's test, Holm's correction, effect size, Bland-Altman of the volumes. Patients are paired by name, as in evaluate.",
+      "Compare two sets of predictions against the same references: mean ± SD of each metric, the difference A - B with its 95 % bootstrap interval, paired and unpaired t-test, Wilcoxon's test, Holm's correction, effect size, Bland-Altman of the volumes. Patients are paired by name, as in evaluate.",
     load: async (command) => (await import("./compare.ts")).compareVerb(command),
   },
   {
     usage: "observers [options] <FOLDERS...>",
     description:
-      "How well several observers agree: each pair, an observer's repeated contours, majority and STAPLE, volumes, and a model among them. One folder holds one sub-folder or file a patient, with an ROI for each observer (a group in --roi is the observer) or a file for each; or give one such folder for each observer.",
+      "Measure how well several observers agree: each pair, an observer's repeated contours, majority and STAPLE, volumes, and a model among them. One folder holds one sub-folder or file per patient, with an ROI for each observer (a group in --roi is the observer) or a file for each; or give one such folder for each observer.",
     load: async (command) => (await import("./observers.ts")).observersVerb(command),
   },
   {
     usage: "diff [options] <A> <B>",
     description:
-      "What changed between two structure sets of one CT: added, removed, renamed, moved, per ROI volume and DSC.",
+      "Show what changed between two structure sets of one CT: added, removed, renamed, moved, per ROI volume and DSC.",
     load: async (command) => (await import("./diff.ts")).diffVerb(command),
   },
   {
     usage: "convert [options] <IN> <OUT>",
     description:
-      "Masks from one format to another, on the CT's grid: RTSTRUCT (.dcm), DICOM SEG (.seg.dcm), NIfTI (.nii, .nii.gz), NRRD (.nrrd). What IN is, is seen from its content.",
+      "Convert masks from one format to another, on the CT's grid: RTSTRUCT (.dcm), DICOM SEG (.seg.dcm), NIfTI (.nii, .nii.gz), NRRD (.nrrd). The format of IN is recognised by its content.",
     load: async (command) => (await import("./convert.ts")).convertVerb(command),
   },
   {
     usage: "inspect [options] <PATH>",
     description:
-      "Tell what is in a folder: CT series with geometry, structure sets with volumes, damaged files. Names no patient.",
+      "List what a folder holds: CT series with geometry, structure sets with volumes, damaged files. Names no patient.",
     load: async (command) => (await import("./inspect.ts")).inspectVerb(command),
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * What `delineate import` writes: `cohort.json` and one file a patient in `patients/`. They refer to the source files and
+ * What `delineate import` writes: `cohort.json` and one file per patient in `patients/`. They refer to the source files and
  * never copy pixels. Names are pseudonyms (case-0001); neither a patient's ID nor name stands in any of them, only a
  * salted digest of the ID. File paths are those of the source folders: a cohort stays where the data may stay.
  */

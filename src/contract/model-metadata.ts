@@ -36,8 +36,8 @@ export type CohortDescription = z.infer<typeof cohortDescriptionSchema>;
 const sentences = z.array(z.string().min(1).max(400)).max(40);
 
 export const modelMetadataSchema = z.strictObject({
-  /** 2 ends with a seal (src/model/run/model-seal.ts); 1 had none. */
-  format: z.literal([1, 2]),
+  /** A file of this format ends with a seal (src/model/run/model-seal.ts). */
+  format: z.literal(2),
   name: z.string().min(1).max(64),
   version: z.string().min(1).max(32),
   configuration: storedConfigurationSchema,
@@ -83,9 +83,9 @@ export const modelMetadataSchema = z.strictObject({
   date: z.iso.date().optional(),
 });
 
-/** What `delineate model annotate` adds to a model after it was made, or sets anew: version, frame, date. */
+/** What `delineate model annotate` adds to a model after it was made, or sets anew: version, date. Nothing that it is fed by. */
 export const modelNotesSchema = modelMetadataSchema
-  .pick({ version: true, frame: true, metrics: true, trainingData: true, limitations: true, date: true })
+  .pick({ version: true, metrics: true, trainingData: true, limitations: true, date: true })
   .partial();
 
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;

@@ -1,4 +1,4 @@
-/** A plan is refused by name wherever it is wrong, and what it leaves out has its default. */
+/** A plan is refused with a named error wherever it is wrong, and what it leaves out has its default. */
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { changePlan, checkPlan, planDifferences, planSettings, settingIn } from "./plan.ts";

@@ -1,6 +1,6 @@
 /**
  * A plan is a training's configuration as a file: checked, changed, and compared with the defaults. What it leaves out has its
- * default. A key that is none, a value out of bounds or of another type is refused by name.
+ * default. An unknown key, a value out of bounds or of another type is refused with an error that names it.
  */
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
 import { nearestName } from "#core/nearest-name.ts";

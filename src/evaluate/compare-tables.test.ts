@@ -2,23 +2,30 @@ import { expect, test } from "vitest";
 import { createRandom } from "#core/random.ts";
 import { compareTables } from "./compare-tables.ts";
 import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
+import type { MetricName } from "./metrics.ts";
 
-const column = (name: string): MetricColumn => ({ name, title: name, unit: "1", definition: "", digits: 3 });
+const column = (name: MetricName): MetricColumn => ({
+  name,
+  title: name,
+  unit: "1",
+  definition: "",
+  digits: 3,
+});
 
 function tableOf(
   rows: readonly MetricRow[],
-  names: readonly string[],
+  names: readonly MetricName[],
   unit: "patient" | "slice" = "patient",
 ) {
   const columns = names.map(column);
   return { unit, cases: "all", fieldOfView: "all", columns, rows } satisfies MetricTable;
 }
 
-function patients(values: Readonly<Record<string, readonly (number | null)[]>>, from = 1): MetricTable {
-  const names = Object.keys(values);
-  const rows = values[names[0]].map((_, at) => ({
+function patients(values: Partial<Record<MetricName, readonly (number | null)[]>>, from = 1): MetricTable {
+  const names = Object.keys(values) as MetricName[];
+  const rows = (values[names[0]] ?? []).map((_, at) => ({
     patient: `p${at + from}`,
-    values: Object.fromEntries(names.map((name) => [name, values[name][at]])),
+    values: Object.fromEntries(names.map((name) => [name, values[name]?.[at] ?? null])),
   }));
   return tableOf(rows, names);
 }
@@ -51,8 +58,8 @@ test("slices are matched by patient and slice", () => {
 });
 
 test("a case without a value in either model is in no paired test and is counted by model", () => {
-  const a = patients({ hd95: [4, null, 7, null, 3, 9] });
-  const b = patients({ hd95: [5, 6, null, null, 5] });
+  const a = patients({ hd95Mm: [4, null, 7, null, 3, 9] });
+  const b = patients({ hd95Mm: [5, 6, null, null, 5] });
   const [found] = compareTables(a, b, seed);
   expect(found.pairs).toBe(2);
   expect(found.leftOut).toEqual({
@@ -70,8 +77,8 @@ test("a case without a value in either model is in no paired test and is counted
 });
 
 test("columns that both tables have are compared, and P values corrected over them", () => {
-  const a = patients({ dsc: [0.7, 0.8, 0.9, 0.85], jsc: [0.6, 0.6, 0.7, 0.8], onlyA: [1, 2, 3, 4] });
-  const b = patients({ jsc: [0.5, 0.62, 0.66, 0.7], dsc: [0.6, 0.75, 0.7, 0.8], onlyB: [1, 2, 3, 4] });
+  const a = patients({ dsc: [0.7, 0.8, 0.9, 0.85], jsc: [0.6, 0.6, 0.7, 0.8], tpr: [1, 2, 3, 4] });
+  const b = patients({ jsc: [0.5, 0.62, 0.66, 0.7], dsc: [0.6, 0.75, 0.7, 0.8], fpr: [1, 2, 3, 4] });
   const found = compareTables(a, b, seed);
   expect(found.map((comparison) => comparison.column.name)).toEqual(["dsc", "jsc"]);
   const tests = found.map(({ pairedT }) => pairedT ?? { p: 2, holmP: 2 }).sort((p, q) => p.p - q.p);

@@ -13,10 +13,11 @@ import { holm } from "#statistics/holm.ts";
 import type { Interval } from "#statistics/interval.ts";
 import { pairedDifferences } from "#statistics/moments.ts";
 import { type ShapiroWilk, shapiroWilk } from "#statistics/shapiro-wilk.ts";
+import { type AnalysisUnit, type Summary, summarise } from "#statistics/summary.ts";
 import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "#statistics/t-test.ts";
 import { type WilcoxonTest, wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
 import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
-import { type AnalysisUnit, type Summary, summarise } from "./summary.ts";
+import type { MetricName } from "./metrics.ts";
 
 /** Why cases have no difference. */
 type LeftOut = {
@@ -120,7 +121,7 @@ function byCase({ unit, rows }: MetricTable): Map<string, MetricRow> {
 function matchValues(
   casesOfA: ReadonlyMap<string, MetricRow>,
   casesOfB: ReadonlyMap<string, MetricRow>,
-  name: string,
+  name: MetricName,
 ) {
   const valueIn = (row: MetricRow): number | null => row.values[name] ?? null;
   const patients: string[] = [];
@@ -154,7 +155,7 @@ function matchValues(
 
 type PatientSum = { readonly sum: number; readonly count: number };
 
-/** The differences of each patient's cases, summed: one case a patient, or one a slice. */
+/** The differences of each patient's cases, summed: one case per patient, or one per slice. */
 function byPatient(patients: readonly string[], differences: readonly number[]): PatientSum[] {
   const sums = new Map<string, PatientSum>();
   patients.forEach((patient, at) => {

@@ -1,46 +1,16 @@
 /**
- * Every metric of one patient's pair of masks: a row for the whole volume, and one for each slice in which either mask has
- * voxels. The columns stand beside the rows; docs/metrics.md holds the definitions, and the table of what each metric is
- * where a mask is empty: null where it is undefined, never a number made up for it.
- * Not here: averages over patients (summary.ts), tests between models (src/statistics), several observers.
+ * A patient's pair of masks as rows of metrics: one for the whole volume, and one for each slice in which either mask has voxels.
+ * Which metrics there are is metrics.ts; docs/metrics.md holds the definitions, and what each is where a mask is empty: null
+ * where it is undefined, never a number made up for it.
+ * Not here: averages over patients (statistics/summary.ts), tests between models (src/statistics), several observers.
  */
 import { type Box, boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
-import { type Mask, volumeCc } from "#geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { countOverlap, type Overlap, overlapFromCounts } from "#geometry/overlap.ts";
-import {
-  distanceColumns,
-  distanceValues,
-  surfaceColumns,
-  surfaceValues,
-} from "./distances/distance-columns.ts";
-import { pathColumns, pathValues } from "./distances/path-columns.ts";
 import { contourDistances, surfaceDistances } from "./distances/surface-distances.ts";
-import { detectLesions, lesionColumns } from "./lesions.ts";
-import { marginColumns, marginValues } from "./margins.ts";
-import {
-  type MetricColumn,
-  type MetricRow,
-  type MetricTable,
-  overlapColumns,
-  overlapValues,
-  volumeColumns,
-  volumeValues,
-} from "./metric-table.ts";
-
-/** Columns of a table with one row a patient. */
-export const patientColumns: readonly MetricColumn[] = [
-  ...overlapColumns,
-  ...volumeColumns,
-  ...distanceColumns,
-  ...surfaceColumns,
-  ...pathColumns,
-  ...lesionColumns,
-  ...marginColumns,
-];
-
-/** Columns of a table with one row a slice. */
-export const sliceColumns: readonly MetricColumn[] = [...overlapColumns, ...distanceColumns, ...pathColumns];
+import type { MetricRow, MetricTable } from "./metric-table.ts";
+import { measureSlice, measureVolume, patientColumns, sliceColumns } from "./metrics.ts";
 
 type PairOptions = {
   /** Margin from CTV to PTV. */
@@ -62,22 +32,23 @@ export function evaluatePair(
   const box = unionBox(boundingBox(reference), boundingBox(prediction)) ?? { from: [0, 0, 0], to: [1, 1, 1] };
   const [truth, automatic] = [cropMask(reference, box), cropMask(prediction, box)];
   const [ni, nj, nk] = reference.grid.size;
-  const distances = surfaceDistances(truth, automatic);
-  const slices = Array.from({ length: truth.grid.size[2] }, (_, k) =>
-    sliceValues(cropMask(truth, sliceBox(truth, k)), cropMask(automatic, sliceBox(truth, k)), ni * nj),
-  );
+  const slices = Array.from({ length: truth.grid.size[2] }, (_, k) => {
+    const slice = {
+      reference: cropMask(truth, sliceBox(truth, k)),
+      prediction: cropMask(automatic, sliceBox(truth, k)),
+    };
+    return sliceValues(slice, ni * nj, ptvMarginMm);
+  });
   return {
     volume: {
       patient,
-      values: {
-        ...overlapValues(overlapInField(truth, automatic, ni * nj * nk)),
-        ...volumeValues(volumeCc(truth), volumeCc(automatic)),
-        ...distanceValues(distances),
-        ...surfaceValues(distances),
-        ...pathValues(truth, automatic),
-        ...detectLesions(truth, automatic),
-        ...marginValues(truth, automatic, ptvMarginMm),
-      },
+      values: measureVolume({
+        reference: truth,
+        prediction: automatic,
+        overlap: overlapInField(truth, automatic, ni * nj * nk),
+        distances: surfaceDistances(truth, automatic),
+        ptvMarginMm,
+      }),
     },
     slices: slices.flatMap((values, k): MetricRow[] =>
       values === undefined ? [] : [{ patient, slice: k + box.from[2], values }],
@@ -90,15 +61,16 @@ function sliceBox({ grid }: Mask, k: number): Box {
 }
 
 /** Of two masks one slice deep; undefined if both are empty. */
-function sliceValues(truth: Mask, automatic: Mask, fieldVoxels: number): MetricRow["values"] | undefined {
-  const overlap = overlapInField(truth, automatic, fieldVoxels);
+function sliceValues(
+  { reference, prediction }: { readonly reference: Mask; readonly prediction: Mask },
+  fieldVoxels: number,
+  ptvMarginMm: number,
+): MetricRow["values"] | undefined {
+  const overlap = overlapInField(reference, prediction, fieldVoxels);
   const { truePositives, falsePositives, falseNegatives } = overlap.counts;
   if (truePositives + falsePositives + falseNegatives === 0) return undefined;
-  return {
-    ...overlapValues(overlap),
-    ...distanceValues(contourDistances(truth, automatic)),
-    ...pathValues(truth, automatic),
-  };
+  const distances = contourDistances(reference, prediction);
+  return measureSlice({ reference, prediction, overlap, distances, ptvMarginMm });
 }
 
 /** Overlap of two cropped masks in a field of view of more voxels, all of them outside both. */
@@ -108,7 +80,7 @@ function overlapInField(truth: Mask, automatic: Mask, fieldVoxels: number): Over
   return overlapFromCounts({ ...counts, trueNegatives: counts.trueNegatives + beyond });
 }
 
-/** The rows of several patients as the two tables: one case a patient, and one case a slice of any of them. */
+/** The rows of several patients as the two tables: one case per patient, and one case per slice of any of them. */
 export function metricTables(pairs: readonly PairEvaluation[]): {
   readonly patients: MetricTable;
   readonly slices: MetricTable;
@@ -116,7 +88,7 @@ export function metricTables(pairs: readonly PairEvaluation[]): {
   return {
     patients: {
       unit: "patient",
-      cases: "one a patient, over its whole volume",
+      cases: "one per patient, over its whole volume",
       fieldOfView: "every voxel of the CT (of the reference's grid where there is no CT)",
       columns: patientColumns,
       rows: pairs.map(({ volume }) => volume),

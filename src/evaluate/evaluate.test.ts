@@ -4,8 +4,11 @@ import { patientPoint } from "#core/coordinates.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { checkIdentity, countOverlap, overlapFromCounts, volumeOverlap } from "#geometry/overlap.ts";
-import { metricTablesToCsv, overlapColumns, summariseTable } from "./metric-table.ts";
-import { meanAndDeviation, summarise } from "./summary.ts";
+import { meanSdDefined } from "#statistics/printed-numbers.ts";
+import { summarise } from "#statistics/summary.ts";
+import { metricTablesToCsv } from "./metric-csv.ts";
+import { summariseTable } from "./metric-table.ts";
+import { overlapMetrics } from "./overlap-metrics.ts";
 
 const grid = createGrid([20, 10, 4], [1, 1, 5], patientPoint(0, 0, 0));
 
@@ -117,9 +120,9 @@ test("a summary of no value has no mean, and of one value no deviation", () => {
     median: null,
   });
   expect(summarise("slice", [0.5])).toMatchObject({ mean: 0.5, standardDeviation: null });
-  expect(meanAndDeviation(summarise("slice", [null]), 2)).toBe("undefined");
-  expect(meanAndDeviation(summarise("slice", [0.5]), 2)).toBe("0.50");
-  expect(meanAndDeviation(summarise("slice", [1, 2, 3]), 2)).toBe("2.00 ± 1.00");
+  expect(meanSdDefined(summarise("slice", [null]), 2)).toBe("undefined");
+  expect(meanSdDefined(summarise("slice", [0.5]), 2)).toBe("0.50");
+  expect(meanSdDefined(summarise("slice", [1, 2, 3]), 2)).toBe("2.00 ± 1.00");
 });
 
 test("a table is summarised by column and written as CSV with empty cells for undefined values", () => {
@@ -127,7 +130,7 @@ test("a table is summarised by column and written as CSV with empty cells for un
     unit: "slice",
     cases: "all",
     fieldOfView: "the slice's matrix",
-    columns: overlapColumns.slice(0, 2),
+    columns: overlapMetrics.columns.slice(0, 2),
     rows: [
       { patient: 'a, "b"', slice: 3, values: { dsc: 0.5, jsc: 1 / 3 } },
       { patient: "c", slice: 4, values: { dsc: null, jsc: null } },

@@ -8,35 +8,40 @@
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
-import type { MetricColumn } from "./metric-table.ts";
+import { pairMetric } from "./pair-metric.ts";
 
 /** Least part of a lesion's voxels that the prediction covers where it is found. */
 const foundFrom = 0.1;
 
-export const lesionColumns: readonly MetricColumn[] = [
-  { name: "lesions", title: "lesions", unit: "1", definition: "components of the reference", digits: 1 },
-  {
-    name: "lesionsFound",
-    title: "found",
-    unit: "1",
-    definition: "components of the reference of which the prediction covers 10 % or more",
-    digits: 1,
-  },
-  {
-    name: "lesionSensitivity",
-    title: "lesion sensitivity",
-    unit: "1",
-    definition: "lesions found / lesions",
-    digits: 3,
-  },
-  {
-    name: "falsePositiveComponents",
-    title: "false components",
-    unit: "1",
-    definition: "components of the prediction that touch no voxel of the reference",
-    digits: 1,
-  },
-];
+const counted = { unit: "1", digits: 1, undefinedIf: [], withoutSpacing: true } as const;
+
+export const lesionDetection = pairMetric({
+  columns: [
+    { name: "lesions", title: "lesions", definition: "components of the reference", ...counted },
+    {
+      name: "lesionsFound",
+      title: "found",
+      definition: "components of the reference of which the prediction covers 10 % or more",
+      ...counted,
+    },
+    {
+      name: "lesionSensitivity",
+      title: "lesion sensitivity",
+      definition: "lesions found / lesions",
+      ...counted,
+      digits: 3,
+      undefinedIf: ["reference", "both"],
+    },
+    {
+      name: "falsePositiveComponents",
+      title: "false components",
+      definition: "components of the prediction that touch no voxel of the reference",
+      ...counted,
+    },
+  ],
+  perSlice: false,
+  measure: ({ reference, prediction }) => detectLesions(reference, prediction),
+});
 
 type LesionDetection = {
   readonly lesions: number;

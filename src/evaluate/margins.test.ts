@@ -3,7 +3,7 @@ import { patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { detectLesions } from "./lesions.ts";
-import { marginColumns, marginValues } from "./margins.ts";
+import { marginValues, targetMargins } from "./margins.ts";
 
 const grid = createGrid([50, 20, 10], [1, 2, 5], patientPoint(0, 0, 0));
 
@@ -98,7 +98,7 @@ test("a missed tumour lies outside whole, at a distance that is undefined; witho
     outsidePtvAdenoPercent: 100,
   });
   expect(missed.outsidePtvAdenoCc).toBeCloseTo(30 * columnCc, 12);
-  const names = marginColumns.map(({ name }) => name);
+  const names = targetMargins.columns.map(({ name }) => name);
   for (const prediction of [reference, emptyMask(grid)]) {
     const values = marginValues(emptyMask(grid), prediction, 5);
     expect(values).toEqual(Object.fromEntries(names.map((name) => [name, null])));

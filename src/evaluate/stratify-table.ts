@@ -1,7 +1,7 @@
 /** A table's metrics by stratum of the patients: by thirds of a number, by cut points, or by a word (lobe, side, contact). */
+
 import type { PatientDescription } from "./correlate-table.ts";
-import { type MetricTable, summariseTable } from "./metric-table.ts";
-import type { Summary } from "./summary.ts";
+import { type MetricTable, type Summaries, summariseTable } from "./metric-table.ts";
 
 /** Which stratum each patient is in, strata in the order in which they are shown. */
 type Strata = {
@@ -14,7 +14,7 @@ type StratumSummary = {
   readonly label: string;
   readonly cases: number;
   /** By column name: mean, SD, defined and undefined cases. */
-  readonly summaries: Readonly<Record<string, Summary>>;
+  readonly summaries: Summaries;
 };
 
 export type StratifiedTable = {

@@ -13,7 +13,7 @@ export function sayable(patient: DescribedPatient, spacing: Spacing): DescribedP
   return { ...patient, values: { voxels, side: inMillimetres.side }, pixelMm: null, sliceMm: null };
 }
 
-/** Of `cohort`'s contours `roi`, in the order of `names`. A file a patient under `directory`. Throws `cancelled`, and what loading a patient throws. */
+/** Of `cohort`'s contours `roi`, in the order of `names`. A file per patient under `directory`. Throws `cancelled`, and what loading a patient throws. */
 export async function describePatients(
   { cohort, roi }: { readonly cohort: string; readonly roi: string },
   names: readonly string[],

@@ -16,11 +16,11 @@ import {
   strataByValue,
   stratifyTable,
 } from "#evaluate/stratify-table.ts";
-import { summarise } from "#evaluate/summary.ts";
 import { networkNamed } from "#networks/networks.ts";
 import type { LossCurve } from "#pictures/figures/loss-curves.ts";
 import { channelCount } from "#preprocess/context.ts";
 import { blandAltman } from "#statistics/bland-altman.ts";
+import { summarise } from "#statistics/summary.ts";
 import { bestEpoch, meanByEpoch, readLog } from "./read-curve.ts";
 import type {
   DescribedPatient,

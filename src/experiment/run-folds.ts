@@ -26,7 +26,7 @@ type FoldsToRun = {
   readonly stressSize: number;
 };
 
-/** Where the contours of all tests lie, a folder a network. */
+/** Where the contours of all tests lie, a folder per network. */
 export function contoursFolder({ out }: Pick<ExperimentRequest, "out">): string {
   return join(out, "contours");
 }

@@ -92,7 +92,7 @@ const request = (out: string, width: number): ExperimentRequest => ({
   commands: [],
 });
 
-test("the same request goes on in its folder, keeping its start; another one is refused by name", async () => {
+test("the same request goes on in its folder, keeping its start; another one is refused with a named error", async () => {
   const first = await lockFolder(request(folder, 8), new Date(0));
   expect(await lockFolder({ ...request(folder, 8), checkpointEvery: 99 }, new Date(1000))).toEqual(first);
   await expect(lockFolder(request(folder, 16), new Date())).rejects.toThrow(

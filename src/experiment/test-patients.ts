@@ -31,7 +31,7 @@ export type PatientTest = { readonly patient: string; readonly networks: readonl
 type TestPlaces = {
   /** A result a patient. */
   readonly results: string;
-  /** The contours, a folder a network. */
+  /** The contours, a folder per network. */
   readonly contours: string;
 };
 

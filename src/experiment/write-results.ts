@@ -1,7 +1,7 @@
 /** The experiment's files: the page, the JSON behind it, and tables for spreadsheets. Each is whole or not there. */
 import { join } from "node:path";
+import { comparisonsToCsv, metricTablesToCsv } from "#evaluate/metric-csv.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { comparisonsToCsv, networkTablesToCsv } from "./report/csv.ts";
 import type { ExperimentResult, OverlayPicture } from "./report/experiment-result.ts";
 import { reportPage } from "./report/report-page.ts";
 
@@ -20,21 +20,22 @@ export async function writeResults(
   const write = (name: string, text: string): Promise<void> =>
     writeFileAtomic(path(name), text, { force: true });
   const { networks, comparisons, stress } = result;
-  await write(
-    "patients.csv",
-    networkTablesToCsv(networks.map(({ network, patients }) => ({ network, table: patients }))),
-  );
-  await write(
-    "slices.csv",
-    networkTablesToCsv(networks.map(({ network, slices }) => ({ network, table: slices }))),
-  );
-  await write("comparison.csv", comparisonsToCsv(comparisons));
+  const names = networks.map(({ network }) => network);
+  const patients = networks.map((result) => result.patients);
+  const slices = networks.map((result) => result.slices);
+  const compared = comparisons.map(({ a, b, patient, slice }) => ({
+    a,
+    b,
+    comparisons: [...patient, ...slice],
+  }));
+  await write("patients.csv", metricTablesToCsv(patients, names));
+  await write("slices.csv", metricTablesToCsv(slices, names));
+  await write("comparison.csv", comparisonsToCsv(compared));
   const files = ["patients.csv", "slices.csv", "comparison.csv"];
   if (stress.length > 0) {
-    const tables = stress.flatMap((group) =>
-      group.tables.map((table, at) => ({ network: networks[at].network, table })),
-    );
-    await write("stress.csv", networkTablesToCsv(tables));
+    const tables = stress.flatMap((group) => group.tables);
+    const namesOfTables = stress.flatMap((group) => group.tables.map((_, at) => names[at]));
+    await write("stress.csv", metricTablesToCsv(tables, namesOfTables));
     files.push("stress.csv");
   }
   await write("result.json", `${JSON.stringify(result, null, 1)}\n`);

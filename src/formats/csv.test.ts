@@ -10,6 +10,16 @@ test("quotes, commas, line ends within quotes, a byte order mark and Windows' li
   ]);
 });
 
+test("lines end with CRLF, and what has no value is an empty field", () => {
+  expect(
+    formatCsv([
+      ["a", "b", "c"],
+      [1.5, null, undefined],
+      ["x, y", 0, 'say "z"'],
+    ]),
+  ).toBe('a,b,c\r\n1.5,,\r\n"x, y",0,"say ""z"""\r\n');
+});
+
 test("what is written is read back, whatever is in it", () => {
   const line = fc.tuple(fc.string({ minLength: 1 }), fc.string(), fc.string());
   fc.assert(

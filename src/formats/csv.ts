@@ -1,21 +1,30 @@
-/** Comma-separated text to records and back (RFC 4180): quoted fields, either line ending, a byte order mark. */
+/**
+ * Comma-separated text to records and back (RFC 4180). Reads quoted fields, either line ending and a byte order mark; every table
+ * that is written as CSV, whole or line by line, is written here: lines end with CRLF, a field is quoted where it must be.
+ */
 
 /** One record a line, by the names of the first line; a line shorter than that has empty texts. */
 export function parseCsv(text: string): Record<string, string>[] {
-  const [header = [], ...lines] = splitFields(text.replace(/^\uFEFF/, ""));
+  const [header = [], ...lines] = splitCsv(text.replace(/^\uFEFF/, ""));
   return lines
     .filter((fields) => fields.some((field) => field !== ""))
     .map((fields) => Object.fromEntries(header.map((name, index) => [name.trim(), fields[index] ?? ""])));
 }
 
-/** Lines of fields as text, fields quoted where they must be. */
-export function formatCsv(lines: readonly (readonly (string | number)[])[]): string {
-  const quoted = (field: string | number): string =>
-    /[",\r\n]/.test(String(field)) ? `"${String(field).replaceAll('"', '""')}"` : String(field);
-  return `${lines.map((line) => line.map(quoted).join(",")).join("\n")}\n`;
+export type CsvCell = string | number | null | undefined;
+
+/** Lines of fields as text; what is null or undefined is an empty field. */
+export function formatCsv(lines: readonly (readonly CsvCell[])[]): string {
+  return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }
 
-function splitFields(text: string): string[][] {
+function quoted(cell: CsvCell): string {
+  const field = String(cell ?? "");
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+/** The fields of each line, the last line's end included as a line of one empty field. */
+export function splitCsv(text: string): string[][] {
   const lines: string[][] = [[]];
   let field = "";
   let quoted = false;

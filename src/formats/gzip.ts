@@ -4,6 +4,7 @@
  */
 import { gunzipSync, gzipSync } from "fflate";
 import { joinBytes } from "#core/bytes.ts";
+import { crc32 } from "#core/crc32.ts";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
 
 /** Deflate cannot shrink by more than this; a trailer that says otherwise is damaged, or a bomb. */
@@ -93,16 +94,4 @@ function endOfContent(bytes: Uint8Array): number {
 /** The same bytes give the same file: the header's time is fixed. */
 export function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { mtime: "1980-01-01T00:00:00Z", level: 6 });
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-function crc32(bytes: Uint8Array): number {
-  let value = 0xffffffff;
-  for (let at = 0; at < bytes.length; at++) value = crcTable[(value ^ bytes[at]) & 0xff] ^ (value >>> 8);
-  return (value ^ 0xffffffff) >>> 0;
 }

@@ -1,5 +1,5 @@
-/** Connected regions of a mask in three dimensions: of voxels that share a face, or an edge or a corner as well. */
-import type { Mask } from "./mask.ts";
+/** Connected regions of a mask, or of a slice as a mask one voxel deep: of voxels that share a face, or an edge or a corner as well. */
+import type { Vector3 } from "#core/coordinates.ts";
 
 export type Components = {
   /** 0 outside, else 1 .. count, in the mask's memory order. */
@@ -11,7 +11,7 @@ export type Components = {
 
 /** Components numbered in memory order of their first voxel; none for an empty mask. */
 export function connectedComponents(
-  { grid, data }: Mask,
+  { grid, data }: { readonly grid: { readonly size: Vector3 }; readonly data: Uint8Array },
   connectedBy: "faces" | "corners" = "faces",
 ): Components {
   const steps = stepsToNeighbours(connectedBy === "faces" ? 1 : 3);

@@ -1,7 +1,7 @@
 /** The box of a mask's voxels, and the part of a mask in a box: what is measured on a tumour need not touch the whole CT. */
 import { type Vector3, voxelPoint } from "#core/coordinates.ts";
-import { type Grid, voxelToPatient } from "./grid.ts";
-import { emptyMask, type Mask, maskSlice } from "./mask.ts";
+import { voxelToPatient } from "./grid.ts";
+import { type Mask, maskSlice } from "./mask.ts";
 
 /** Voxels i, j, k with from <= index < to. */
 export type Box = { readonly from: Vector3; readonly to: Vector3 };
@@ -46,24 +46,43 @@ export function unionBox(a: Box | undefined, b: Box | undefined): Box | undefine
 }
 
 /** The part of a mask in a box, with `padding` voxels of background on every side; in the same place in patient space. */
-export function cropMask(mask: Mask, { from, to }: Box, padding = 0): Mask {
-  const [ni, nj] = mask.grid.size;
-  const size: Vector3 = [
-    to[0] - from[0] + 2 * padding,
-    to[1] - from[1] + 2 * padding,
-    to[2] - from[2] + 2 * padding,
-  ];
+export function cropMask(mask: Mask, box: Box, padding = 0): Mask {
+  const { from } = box;
+  const size = boxSize(box);
+  const part = cropVoxels(mask.data, mask.grid.size, box);
+  const margin: Vector3 = [size[0] + padding, size[1] + padding, size[2] + padding];
+  const data =
+    padding === 0 ? part : cropVoxels(part, size, { from: [-padding, -padding, -padding], to: margin });
   const corner = voxelPoint(from[0] - padding, from[1] - padding, from[2] - padding);
-  const grid: Grid = { ...mask.grid, size, origin: voxelToPatient(mask.grid, corner) };
-  const part = emptyMask(grid);
-  for (let k = from[2]; k < to[2]; k++) {
-    for (let j = from[1]; j < to[1]; j++) {
-      const start = ni * (j + nj * k);
-      const row = mask.data.subarray(start + from[0], start + to[0]);
-      part.data.set(row, padding + size[0] * (j - from[1] + padding + size[1] * (k - from[2] + padding)));
+  const padded = size.map((count) => count + 2 * padding) as [number, number, number];
+  return { grid: { ...mask.grid, size: padded, origin: voxelToPatient(mask.grid, corner) }, data };
+}
+
+/** The part in a box of voxels (HU, a mask, confidence) in the memory order of `size`; `beyond` where the box leaves them. */
+export function cropVoxels<Voxels extends Int16Array | Uint8Array>(
+  voxels: Voxels,
+  [columns, rows, slices]: Vector3,
+  box: Box,
+  beyond = 0,
+): Voxels {
+  const { from, to } = box;
+  const [width, height, depth] = boxSize(box);
+  const part = filled(voxels, width * height * depth, beyond);
+  const [left, right] = [Math.max(0, from[0]), Math.min(columns, to[0])];
+  if (right <= left) return part;
+  for (let k = Math.max(0, from[2]); k < Math.min(slices, to[2]); k++) {
+    for (let j = Math.max(0, from[1]); j < Math.min(rows, to[1]); j++) {
+      const row = columns * (j + rows * k);
+      const at = left - from[0] + width * (j - from[1] + height * (k - from[2]));
+      part.set(voxels.subarray(row + left, row + right), at);
     }
   }
   return part;
+}
+
+function filled<Voxels extends Int16Array | Uint8Array>(like: Voxels, length: number, value: number): Voxels {
+  const part = like instanceof Int16Array ? new Int16Array(length) : new Uint8Array(length);
+  return (value === 0 ? part : part.fill(value)) as Voxels;
 }
 
 /** The mask cut to the box of its voxels; undefined for an empty one. */

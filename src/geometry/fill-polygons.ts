@@ -15,20 +15,23 @@ export function fillPolygons(
   height: number,
   polygons: readonly Polygon[],
 ): void {
-  const crossings: number[][] = [];
-  for (const polygon of polygons) collectCrossings(polygon, height, crossings);
-  crossings.forEach((row, y) => {
-    row.sort((a, b) => a - b);
+  const rows: Crossing[][] = [];
+  for (const polygon of polygons) collectCrossings(polygon, height, rows);
+  rows.forEach((row, y) => {
+    row.sort((a, b) => a.x - b.x);
     for (let index = 0; index + 1 < row.length; index += 2) {
-      const from = Math.max(0, Math.ceil(row[index]));
-      const to = Math.min(width, Math.ceil(row[index + 1]));
+      const from = Math.max(0, Math.ceil(row[index].x));
+      const to = Math.min(width, Math.ceil(row[index + 1].x));
       for (let x = from; x < to; x++) target[y * width + x] = 1;
     }
   });
 }
 
-/** Where the polygon's edges cross the line through the centres of each row. */
-function collectCrossings(polygon: Polygon, height: number, crossings: number[][]): void {
+/** Where an edge crosses the line through the centres of a row, and whether it goes down (1) or up. */
+export type Crossing = { readonly x: number; readonly turn: 1 | -1 };
+
+/** Adds the crossings of the polygon's edges to those of each row. */
+export function collectCrossings(polygon: Polygon, height: number, rows: Crossing[][]): void {
   const count = polygon.length / 2;
   for (let index = 0; index < count; index++) {
     const next = (index + 1) % count;
@@ -36,12 +39,13 @@ function collectCrossings(polygon: Polygon, height: number, crossings: number[][
     const [x2, y2] = [polygon[2 * next], polygon[2 * next + 1]];
     if (y1 === y2) continue;
     // The same edge walked the other way must give the same crossings to the last bit.
+    const turn = y1 < y2 ? 1 : -1;
     const [xa, ya, xb, yb] = y1 < y2 ? [x1, y1, x2, y2] : [x2, y2, x1, y1];
     const from = Math.max(0, Math.ceil(ya));
     const to = Math.min(height, Math.ceil(yb));
     for (let y = from; y < to; y++) {
-      crossings[y] ??= [];
-      crossings[y].push(xa + ((y - ya) / (yb - ya)) * (xb - xa));
+      rows[y] ??= [];
+      rows[y].push({ x: xa + ((y - ya) / (yb - ya)) * (xb - xa), turn });
     }
   }
 }

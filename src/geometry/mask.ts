@@ -1,4 +1,4 @@
-/** A binary mask on a grid: one byte a voxel, 0 or 1, in the grid's memory order. */
+/** A binary mask on a grid: one byte per voxel, 0 or 1, in the grid's memory order. */
 import { type Grid, voxelCount, voxelVolumeCc } from "./grid.ts";
 
 export type Mask = {

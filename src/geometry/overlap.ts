@@ -1,7 +1,7 @@
 /**
  * Overlap of two binary masks: voxel counts, the four measures of the paper (Zhang 2020, Methods, "Evaluation"),
  * DSC = 2TP/(2TP+FP+FN), JSC = TP/(TP+FP+FN), TPR = TP/(TP+FN), FPR = FP/(FP+TN), and precision = TP/(TP+FP).
- * Not here: distances between surfaces, and averages over cases (evaluate/summary.ts).
+ * Not here: distances between surfaces, and averages over cases (statistics/summary.ts).
  *
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
  * matrix round the same masks has a smaller FPR.
@@ -78,7 +78,7 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
   return overlap;
 }
 
-/** Over the whole volume: one case a patient. */
+/** Over the whole volume: one case per patient. */
 export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
   return overlapFromCounts(countOverlap(reference.data, prediction.data));
 }

@@ -6,6 +6,7 @@
  * Voxels that touch only diagonally are separate; there the corner is drawn in by `inset`, so that no polygon touches
  * itself or another one.
  */
+import { connectedComponents } from "./connected-components.ts";
 import type { Polygon } from "./fill-polygons.ts";
 
 /** One connected region: its outer polygon and the polygons of its holes. */
@@ -23,14 +24,14 @@ const cornerY = [-0.5, 0.5, 0.5, -0.5] as const;
 export function traceBoundaries(mask: Uint8Array, width: number, height: number): Region[] {
   const inside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] === 1;
-  const labels = labelRegions(mask, width, height);
+  const { labels } = connectedComponents({ grid: { size: [width, height, 1] }, data: mask });
   const outers: Polygon[] = [];
   const holes: Polygon[][] = [];
   const walked = new Uint8Array(mask.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!inside(x, y)) continue;
-      const region = labels[y * width + x];
+      const region = labels[y * width + x] - 1;
       // A loop passes the top side of its first voxel in scan order (outer) or the bottom side of some voxel (hole).
       for (const side of [0, 2]) {
         const beyond = inside(x, side === 0 ? y - 1 : y + 1);
@@ -71,30 +72,4 @@ export function traceBoundaries(mask: Uint8Array, width: number, height: number)
     } while (x !== startX || y !== startY || side !== startSide);
     return Float64Array.from(points);
   }
-}
-
-/** Numbers of the edge-connected regions, from 0 in scan order. */
-function labelRegions(mask: Uint8Array, width: number, height: number): Int32Array {
-  const labels = new Int32Array(mask.length).fill(-1);
-  const stack: number[] = [];
-  let next = 0;
-  for (let start = 0; start < mask.length; start++) {
-    if (mask[start] !== 1 || labels[start] >= 0) continue;
-    labels[start] = next;
-    stack.push(start);
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      const x = at % width;
-      const visit = (neighbour: number, exists: boolean): void => {
-        if (!exists || mask[neighbour] !== 1 || labels[neighbour] >= 0) return;
-        labels[neighbour] = next;
-        stack.push(neighbour);
-      };
-      visit(at - 1, x > 0);
-      visit(at + 1, x < width - 1);
-      visit(at - width, at >= width);
-      visit(at + width, at < width * (height - 1));
-    }
-    next++;
-  }
-  return labels;
 }

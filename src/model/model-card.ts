@@ -120,7 +120,7 @@ function training({ configuration, trainedOn, metrics }: ModelMetadata): string 
   return bullets([
     `Loss ${loss}; Adam, learning rate ${learningRate} (${schedule}), batches of ${batch}${parts}, up to ${epochs} epochs: ${trainedOn.steps} steps${kept}.`,
     `L2 ${configuration.l2}, dropout ${configuration.dropout}, seed ${configuration.seed}.`,
-    `${(100 * augmented).toFixed(0)} % of each epoch's images augmented; ${emptySlices} slices without target for each with one.`,
+    `${(100 * augmented).toFixed(0)} % of each epoch's images augmented; ${emptySlices} tumour-free slices per slice with tumour.`,
     `Final training loss ${trainedOn.finalLoss.toPrecision(3)} (mean of the last 100 steps).`,
   ]);
 }

@@ -9,7 +9,7 @@ type Answer<Result> =
   | { readonly error: { readonly code?: ErrorCode; readonly message: string; readonly stack?: string } };
 
 /**
- * Runs `tasks` on up to `workers` threads (one a core by default) of `module`, which must call `answerTasks`. Results
+ * Runs `tasks` on up to `workers` threads (one per core by default) of `module`, which must call `answerTasks`. Results
  * come in the order of the tasks; `onDone` is called as they finish. When `signal` aborts, no further task is begun
  * and the error is `cancelled`.
  */

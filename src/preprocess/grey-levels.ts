@@ -27,7 +27,7 @@ export function outsideLevel(greyLevels: GreyLevels): number {
   return Math.round(levelOf(outsideHu, greyLevels));
 }
 
-/** Grey levels 0 .. levels - 1, one byte a voxel, in the order of `hu`. */
+/** Grey levels 0 .. levels - 1, one byte per voxel, in the order of `hu`. */
 export function toGreyLevels(hu: Int16Array, { lowHu, highHu, levels }: GreyLevels): Uint8Array {
   const result = new Uint8Array(hu.length);
   const scale = (levels - 1) / (highHu - lowHu);

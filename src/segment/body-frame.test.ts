@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "./body-frame.ts";
+import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "./body-frame.ts";
 
 /** Air, a body of water in columns 80 to 159 and rows 60 to 119 (2 mm pixels), a couch of 6 mm under the whole width. */
 function bodyInAir(): CtImage {
@@ -86,10 +86,10 @@ test("a slice that is not square is seen in the smallest square round it, not sq
 test("beyond the image there is air for a CT and nothing for a mask; what is the whole image is not copied", () => {
   const size = [2, 2, 1] as const;
   const frame = { x: -1, y: 0, width: 4, height: 3 };
-  expect(cropVoxels(Int16Array.of(1, 2, 3, 4), size, frame)).toEqual(
+  expect(frameVoxels(Int16Array.of(1, 2, 3, 4), size, frame)).toEqual(
     Int16Array.of(-1024, 1, 2, -1024, -1024, 3, 4, -1024, -1024, -1024, -1024, -1024),
   );
-  expect(cropVoxels(Uint8Array.of(1, 1, 1, 1), size, frame)).toEqual(
+  expect(frameVoxels(Uint8Array.of(1, 1, 1, 1), size, frame)).toEqual(
     Uint8Array.of(0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0),
   );
   const ct = bodyInAir();

@@ -5,6 +5,7 @@
  * body's square only. A slice that is not square, as that of a sagittal or coronal series put upright, is never squeezed
  * into the network's matrix: the square reaches beyond it, where there is air.
  */
+import { type Box, cropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
 
@@ -90,7 +91,7 @@ export function cropToFrame(ct: CtImage, frame: Frame): CtImage {
   if (isWhole(grid.size, frame)) return ct;
   return {
     grid: { ...grid, size: [frame.width, frame.height, grid.size[2]] },
-    hu: cropVoxels(hu, grid.size, frame),
+    hu: frameVoxels(hu, grid.size, frame),
   };
 }
 
@@ -102,27 +103,13 @@ function isWhole([columns, rows]: Grid["size"], { x, y, width, height }: Frame):
 const beyondHu = -1024;
 
 /** What the frame shows of voxels (HU, a mask), slice by slice; the array itself where that is all. */
-export function cropVoxels<Voxels extends Int16Array | Uint8Array>(
+export function frameVoxels<Voxels extends Int16Array | Uint8Array>(
   voxels: Voxels,
   size: Grid["size"],
   frame: Frame,
 ): Voxels {
   if (isWhole(size, frame)) return voxels;
-  const [columns, rows, count] = size;
-  const cropped = emptyLike(voxels, frame.width * frame.height * count);
-  const [from, to] = [Math.max(0, frame.x), Math.min(columns, frame.x + frame.width)];
-  const [top, bottom] = [Math.max(0, frame.y), Math.min(rows, frame.y + frame.height)];
-  for (let k = 0; k < count; k++) {
-    for (let y = top; y < bottom; y++) {
-      const row = columns * (y + rows * k);
-      const at = from - frame.x + frame.width * (y - frame.y + frame.height * k);
-      cropped.set(voxels.subarray(row + from, row + to), at);
-    }
-  }
-  return cropped;
-}
-
-function emptyLike<Voxels extends Int16Array | Uint8Array>(voxels: Voxels, length: number): Voxels {
-  const empty = voxels instanceof Int16Array ? new Int16Array(length).fill(beyondHu) : new Uint8Array(length);
-  return empty as Voxels;
+  const { x, y, width, height } = frame;
+  const box: Box = { from: [x, y, 0], to: [x + width, y + height, size[2]] };
+  return cropVoxels(voxels, size, box, voxels instanceof Int16Array ? beyondHu : 0);
 }

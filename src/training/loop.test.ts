@@ -67,7 +67,7 @@ function following(dscs: readonly number[], state: ValidationState = { epochs: 0
   return { state, run: async () => ({ loss: 1, patients: [], meanDsc: dscs[epoch++] }) };
 }
 
-// 2 patients with 3 slices of target each, 2 a batch: 3 steps an epoch.
+// 2 patients with 3 slices of target each, 2 per batch: 3 steps per epoch.
 
 test("each epoch ends with a validation, and a checkpoint that knows it", async () => {
   const { run, log } = runOf({ validation: following([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]) });

@@ -222,7 +222,7 @@ test("a loss that is no number ends the training with what to do", async () => {
   await expect(run).rejects.toThrow(/learningRate/);
 });
 
-test("tensors come back from a checkpoint bit for bit, and a cut file is refused by name", () => {
+test("tensors come back from a checkpoint bit for bit, and a truncated file is refused with a named error", () => {
   const data = Float32Array.from({ length: 12 }, (_, index) => Math.sin(index) * 1e-20);
   const file = encodeTensors({
     tensors: new Map([["a.weight", { shape: [3, 4], data }]]),

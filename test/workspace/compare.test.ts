@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { evaluatePair } from "#evaluate/evaluate-pair.ts";
+import type { MetricName } from "#evaluate/metrics.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
@@ -200,7 +201,7 @@ function shownMetrics(of: Page): Promise<Record<string, string[]> | undefined> {
 function expectedMetrics(reference: Mask, other: Mask, k: number): Record<string, string[]> {
   const { volume, slices } = evaluatePair("one", reference, other);
   const slice = slices.find((row) => row.slice === k)?.values ?? {};
-  const both = (name: string, digits: number): string[] =>
+  const both = (name: MetricName, digits: number): string[] =>
     [slice, volume.values].map((values) => {
       const value = values[name];
       return typeof value === "number" ? value.toFixed(digits) : "–";

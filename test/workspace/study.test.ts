@@ -23,7 +23,7 @@ const times = [
   { seed: 35, manual: 11, assisted: 12.5 },
 ] as const;
 const starts = ["manual", "assisted"] as const;
-/** Blocks of 10 x 10 voxels, one a slice. */
+/** Blocks of 10 x 10 voxels, one per slice. */
 const slicesDrawn = { manual: 5, assisted: 2 };
 
 let data: string;

@@ -48,6 +48,7 @@ export function App(): ReactNode {
       )}
       <footer className="app-foot">
         <span className="app-foot-rule">For research only. Not a medical device, not for clinical use.</span>
+        <a href="licences.txt">Licences</a>
       </footer>
       {(reviewer.asking || reviewer.name === null) && <ReviewerDialog reviewer={reviewer} />}
     </div>

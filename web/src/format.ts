@@ -2,6 +2,7 @@
  * Numbers, dates and names as the pages show them. English, without locale: a volume reads the same on every machine.
  * Pure; the time that is now comes in as an argument.
  */
+import { fixed, pValue } from "#statistics/printed-numbers.ts";
 
 /** A DICOM person name "DOE^JANE^M" as "DOE, JANE M"; other names as they are. */
 export function formatPatientName(name: string): string {
@@ -40,15 +41,10 @@ export function formatCc(cc: number | null): string {
 }
 
 /** A number with its digits, a dash where it is undefined. */
-export function formatNumber(value: number | null, digits: number): string {
-  return value === null || !Number.isFinite(value) ? "–" : value.toFixed(digits);
-}
+export const formatNumber = fixed;
 
-/** P as reports give it: "0.034", "< 0.001". */
-export function formatP(p: number | null): string {
-  if (p === null) return "–";
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
-}
+/** P as the report gives it: "0.034", "< 0.001". */
+export const formatP = pValue;
 
 /** Milliseconds as m:ss, from an hour on h:mm:ss. */
 export function formatDuration(ms: number): string {

@@ -76,13 +76,12 @@ export type MaskSource = z.infer<typeof maskSourceSchema>;
 export const automaticSchema = z.strictObject({
   id: z.string(),
   model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
-  /** Probability above which a voxel is inside: what the bytes of its confidence are about. Null as `expected`. */
-  threshold: z.number().gt(0).lt(1).nullable(),
+  /** Probability above which a voxel is inside: what the bytes of its confidence are about. */
+  threshold: z.number().gt(0).lt(1),
   /** For each slice from the feet up: voxels inside, and voxels in which the model is unsure. */
   gtvVoxels: z.array(z.int()),
   uncertainVoxels: z.array(z.int()),
-  /** Null for a contour of before it was known. */
-  expected: expectationSchema.nullable(),
+  expected: expectationSchema,
   msPerSlice: z.number(),
   finishedAt: timeSchema,
 });

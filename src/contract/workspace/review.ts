@@ -1,5 +1,5 @@
 /**
- * One person's work on one case, and its log. The log is append-only: masks are its replay, so that undo has no end and a
+ * One person's work on one case, and its log. The log is append-only: masks are its replay, so that undo is unlimited and a
  * killed server loses nothing that was acknowledged. Every entry carries an id that the client made: sending one twice
  * changes nothing.
  */

@@ -116,9 +116,9 @@ export type RouteName = keyof typeof routes;
 export const byteRoutes = {
   /** `?slices=60,61`: for each slice u32 k, u32 length, then `length` bytes: raw deflate of geometry/slice-codec.ts. */
   ct: "/api/cases/:caseId/ct",
-  /** Raw deflate of one byte a voxel (geometry/confidence.ts), i fastest. */
+  /** Raw deflate of one byte per voxel (geometry/confidence.ts), i fastest. */
   confidence: "/api/cases/:caseId/automatic/:sourceId/confidence",
-  /** Raw deflate of one byte a voxel, 0 or 1, i fastest. */
+  /** Raw deflate of one byte per voxel, 0 or 1, i fastest. */
   mask: "/api/cases/:caseId/sources/:sourceId/mask",
   uploadFile: "/api/uploads/:uploadId/file",
   /** The DICOM file of a version, named without the patient's name. */

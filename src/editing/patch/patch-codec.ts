@@ -5,6 +5,7 @@
  * Bytes: version 1 | slices | for each slice: slices skipped, i0, j0, width, height, runs (untouched first, then in turns, to
  * the end of the box) | CRC-32 of all before, low byte first. Integers: seven bits a byte, low bits first, 128 = more.
  */
+import { crc32 } from "#core/crc32.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { type MaskPatch, type SlicePatch, tighten } from "./mask-patch.ts";
@@ -94,14 +95,4 @@ function damaged(why: string): DelineateError {
     "invalid-value",
     `A saved change to a contour is damaged or belongs to another CT: ${why}. Reload the review and make the change again.`,
   );
-}
-
-/** The CRC-32 of gzip and PNG (ISO 3309): reflected polynomial 0xEDB88320. */
-function crc32(bytes: ArrayLike<number>): number {
-  let crc = 0xffffffff;
-  for (let at = 0; at < bytes.length; at++) {
-    crc ^= bytes[at];
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

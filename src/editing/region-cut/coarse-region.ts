@@ -3,6 +3,7 @@
  * the first one's border (Lombaert 2005). A cut of half a million voxels takes many seconds, of a band a fraction of one.
  */
 import type { Vector3 } from "#core/coordinates.ts";
+import { blockCounts, blockMeans } from "#geometry/block-means.ts";
 import { distanceToMask } from "#geometry/distance-transform.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import type { RegionImage } from "./region-image.ts";
@@ -19,9 +20,9 @@ const coarsenBelowMm = 2;
 
 export function coarsen({ box, grid, hu, confidence }: RegionImage): CoarseRegion {
   const { size, spacingMm } = grid;
-  const step = spacingMm.map((mm) => (mm < coarsenBelowMm ? 2 : 1));
-  const reduced = size.map((count, axis) => Math.ceil(count / step[axis]));
-  const coarseSize: Vector3 = [reduced[0], reduced[1], reduced[2]];
+  const halved = (mm: number): 1 | 2 => (mm < coarsenBelowMm ? 2 : 1);
+  const step: Vector3 = [halved(spacingMm[0]), halved(spacingMm[1]), halved(spacingMm[2])];
+  const coarseSize = blockCounts(size, step);
   const place = (at: number, [ni, nj]: Vector3): Vector3 => [
     at % ni,
     Math.floor(at / ni) % nj,
@@ -37,26 +38,12 @@ export function coarsen({ box, grid, hu, confidence }: RegionImage): CoarseRegio
     );
     return i + size[0] * (j + size[1] * k);
   };
-  const count = coarseSize[0] * coarseSize[1] * coarseSize[2];
-  const [sums, sure, parts] = [new Float64Array(count), new Float64Array(count), new Uint8Array(count)];
-  for (let k = 0, at = 0; k < size[2]; k++) {
-    const z = Math.floor(k / step[2]);
-    for (let j = 0; j < size[1]; j++) {
-      const row = coarseSize[0] * (Math.floor(j / step[1]) + coarseSize[1] * z);
-      for (let i = 0; i < size[0]; i++, at++) {
-        const to = row + Math.floor(i / step[0]);
-        sums[to] += hu[at];
-        sure[to] += confidence?.[at] ?? 0;
-        parts[to]++;
-      }
-    }
-  }
   const coarseSpacing: Vector3 = [spacingMm[0] * step[0], spacingMm[1] * step[1], spacingMm[2] * step[2]];
   const image: RegionImage = {
     box,
     grid: { ...grid, size: coarseSize, spacingMm: coarseSpacing },
-    hu: Int16Array.from(sums, (sum, at) => sum / parts[at]),
-    confidence: confidence === null ? null : Uint8Array.from(sure, (sum, at) => sum / parts[at]),
+    hu: Int16Array.from(blockMeans(hu, size, step)),
+    confidence: confidence === null ? null : Uint8Array.from(blockMeans(confidence, size, step)),
   };
   return { image, coarseOf, fineOf };
 }

@@ -1,7 +1,7 @@
 /** A box of the CT, with the model's confidence where there is any: what the segmentation of a region looks at. */
 import { voxelPoint } from "#core/coordinates.ts";
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
-import type { Box } from "#geometry/crop.ts";
+import { type Box, boxSize, cropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { type Grid, voxelToPatient } from "#geometry/grid.ts";
 
@@ -22,24 +22,14 @@ export function cropImage(
   const low = (axis: 0 | 1 | 2): number => Math.min(grid.size[axis], Math.max(0, wanted.from[axis]));
   const high = (axis: 0 | 1 | 2): number => Math.max(low(axis), Math.min(grid.size[axis], wanted.to[axis]));
   const box: Box = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };
-  const [width, height, depth] = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
-  const part = new Int16Array(width * height * depth);
-  const sure = confidence === null ? null : new Uint8Array(part.length);
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      const start = box.from[0] + grid.size[0] * (box.from[1] + j + grid.size[1] * (box.from[2] + k));
-      const at = width * (j + height * k);
-      part.set(hu.subarray(start, start + width), at);
-      if (confidence !== null) sure?.set(confidence.data.subarray(start, start + width), at);
-    }
-  }
-  const found = sure?.some((value) => value >= insideFrom) ?? false;
+  const sure = confidence === null ? null : cropVoxels(confidence.data, grid.size, box);
+  const isSure = sure?.some((value) => value >= insideFrom) ?? false;
   const origin = voxelToPatient(grid, voxelPoint(...box.from));
   return {
     box,
-    grid: { ...grid, size: [width, height, depth], origin },
-    hu: part,
-    confidence: found ? sure : null,
+    grid: { ...grid, size: boxSize(box), origin },
+    hu: cropVoxels(hu, grid.size, box),
+    confidence: isSure ? sure : null,
   };
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
-import type { Polygon } from "#geometry/fill-polygons.ts";
+import { type Crossing, collectCrossings, type Polygon } from "#geometry/fill-polygons.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Plane, patchOfPlane, planeShape, planeSlice } from "./plane.ts";
 
@@ -30,12 +30,12 @@ export function fillOutline(mask: Mask, { plane, index, outline, value }: Outlin
   return patchOfPlane(mask, plane, index, slice);
 }
 
-type Crossing = { readonly x: number; readonly turn: 1 | -1 };
-
 /** 1 in the voxels round which the outline winds, width * height. */
 export function fillWinding(outline: Polygon, width: number, height: number): Uint8Array {
   const inside = new Uint8Array(width * height);
-  rowCrossings(outline, height).forEach((row, y) => {
+  const rows: Crossing[][] = [];
+  collectCrossings(outline, height, rows);
+  rows.forEach((row, y) => {
     row.sort((a, b) => a.x - b.x);
     let winding = 0;
     for (let at = 0; at + 1 < row.length; at++) {
@@ -47,29 +47,4 @@ export function fillWinding(outline: Polygon, width: number, height: number): Ui
     }
   });
   return inside;
-}
-
-/** Where the outline crosses the line through the centres of each row, and in which direction. */
-function rowCrossings(outline: Polygon, height: number): Crossing[][] {
-  const rows: Crossing[][] = [];
-  const count = outline.length / 2;
-  for (let index = 0; index < count; index++) {
-    const next = (index + 1) % count;
-    const [x1, y1, x2, y2] = [
-      outline[2 * index],
-      outline[2 * index + 1],
-      outline[2 * next],
-      outline[2 * next + 1],
-    ];
-    if (y1 === y2) continue;
-    // The same edge walked the other way must give the same crossings to the last bit.
-    const turn = y1 < y2 ? 1 : -1;
-    const [xa, ya, xb, yb] = y1 < y2 ? [x1, y1, x2, y2] : [x2, y2, x1, y1];
-    const to = Math.min(height, Math.ceil(yb));
-    for (let y = Math.max(0, Math.ceil(ya)); y < to; y++) {
-      rows[y] ??= [];
-      rows[y].push({ x: xa + ((y - ya) / (yb - ya)) * (xb - xa), turn });
-    }
-  }
-  return rows;
 }

@@ -3,9 +3,9 @@
  * highest voxels as the mask had (in each slice, or in all). A fixed threshold would shrink whatever is convex.
  */
 
-import type { Vector3 } from "#core/coordinates.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import { blurVolume, gaussianReach } from "#geometry/gaussian-blur.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
 
@@ -25,14 +25,12 @@ export function smooth(mask: Mask, { radiusMm, within, slices }: Smoothing): Mas
   const { size, spacingMm } = mask.grid;
   const sigmas = spacingMm.map((mm) => radiusMm / 2 / mm);
   if (within === "slice") sigmas[2] = 0;
-  const from = box.from.map((value, axis) => Math.max(0, value - reach(sigmas[axis])));
-  const to = box.to.map((value, axis) => Math.min(size[axis], value + reach(sigmas[axis])));
+  const from = box.from.map((value, axis) => Math.max(0, value - gaussianReach(sigmas[axis])));
+  const to = box.to.map((value, axis) => Math.min(size[axis], value + gaussianReach(sigmas[axis])));
   const wide: Box = { from: [from[0], from[1], from[2]], to: [to[0], to[1], to[2]] };
   const part = cropMask(mask, wide);
-  let values = Float32Array.from(part.data);
-  sigmas.forEach((sigma, axis) => {
-    if (sigma > 0) values = blur(values, part.grid.size, axis, sigma);
-  });
+  const values = Float32Array.from(part.data);
+  blurVolume(values, part.grid.size, sigmas);
   const after = part.data.slice();
   const area = part.grid.size[0] * part.grid.size[1];
   if (within === "volume") keepHighest(after, values);
@@ -43,33 +41,6 @@ export function smooth(mask: Mask, { radiusMm, within, slices }: Smoothing): Mas
     }
   }
   return patchInBox(mask, wide, after);
-}
-
-/** Voxels beyond which the Gaussian is nothing. */
-function reach(sigma: number): number {
-  return Math.ceil(3 * sigma);
-}
-
-/** One axis of a Gaussian; the border's voxels go on beyond the grid, so that no contour draws back from its edge. */
-function blur(values: Float32Array, size: Vector3, axis: number, sigma: number): Float32Array<ArrayBuffer> {
-  const half = reach(sigma);
-  const weights = Array.from({ length: 2 * half + 1 }, (_, index) =>
-    Math.exp(-((index - half) ** 2) / (2 * sigma * sigma)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const stride = [1, size[0], size[0] * size[1]][axis];
-  const count = size[axis];
-  const blurred = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at++) {
-    const place = Math.floor(at / stride) % count;
-    let value = 0;
-    for (let step = -half; step <= half; step++) {
-      const other = Math.min(count - 1, Math.max(0, place + step));
-      value += weights[step + half] * values[at + (other - place) * stride];
-    }
-    blurred[at] = value / sum;
-  }
-  return blurred;
 }
 
 /** Values closer than this are one value: rounding must not break the symmetry of a symmetric contour. */

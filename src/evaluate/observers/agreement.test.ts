@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import type { MetricColumn } from "#evaluate/metric-table.ts";
-import { overlapValues } from "#evaluate/metric-table.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
@@ -21,7 +20,10 @@ function bits(text: string, grid = row): Mask {
 }
 
 const dsc: MetricColumn = { name: "dsc", title: "DSC", unit: "1", definition: "", digits: 3 };
-const overlap = (reference: Mask, other: Mask) => overlapValues(volumeOverlap(reference, other));
+const overlap = (reference: Mask, other: Mask) => {
+  const { dsc: both, jsc } = volumeOverlap(reference, other);
+  return { dsc: both, jsc };
+};
 const reading = (observer: string, mask: string, session = ""): Reading => ({
   observer,
   session,

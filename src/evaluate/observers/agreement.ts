@@ -7,7 +7,7 @@
  * model is the agreement between observers, not theirs with the consensus.
  */
 
-import type { MetricColumn, MetricTable } from "#evaluate/metric-table.ts";
+import type { MetricColumn, MetricRow, MetricTable } from "#evaluate/metric-table.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { majorityConsensus } from "./majority.ts";
 import { type Staple, staple } from "./staple.ts";
@@ -21,7 +21,7 @@ export type Reading = {
 };
 
 /** Values by column name, null where undefined. The first mask is taken as the reference. */
-type Measure = (reference: Mask, other: Mask) => Readonly<Record<string, number | null>>;
+type Measure = (reference: Mask, other: Mask) => MetricRow["values"];
 
 /** Every kind of pair, in the order of the report: its key and what it compares. */
 export const agreementKinds = {
@@ -41,7 +41,7 @@ export type Agreement = {
   /** Observer's name, with the session behind it where there are several; "majority", "STAPLE". Taken as the reference. */
   readonly first: string;
   readonly second: string;
-  readonly values: Readonly<Record<string, number | null>>;
+  readonly values: MetricRow["values"];
 };
 
 /** The consensus of one session's readings. */
@@ -116,7 +116,7 @@ function named({ observer, session, mask }: Reading): NamedMask {
 }
 
 /**
- * For each kind that occurs, a table with one row a patient: the mean over the patient's pairs. Undefined if it is
+ * For each kind that occurs, a table with one row per patient: the mean over the patient's pairs. Undefined if it is
  * undefined for any of them: an observer who left a contour out does not make the others' mean better.
  */
 export function agreementTables(
@@ -130,7 +130,7 @@ export function agreementTables(
     const patients = [...new Set(own.map(({ patient }) => patient))];
     const table: MetricTable = {
       unit: "patient",
-      cases: `one a patient, the mean over its pairs of ${agreementKinds[kind]}`,
+      cases: `one per patient, the mean over its pairs of ${agreementKinds[kind]}`,
       fieldOfView: "the box round all contours of the patient",
       columns,
       rows: patients.map((patient) => ({

@@ -5,7 +5,7 @@ import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { mean, standardDeviation } from "#statistics/moments.ts";
 import type { PatientContours } from "./agreement.ts";
 
-export const volumeVariabilityColumns: readonly MetricColumn[] = [
+export const volumeVariabilityColumns = [
   {
     name: "contours",
     title: "contours",
@@ -44,10 +44,17 @@ export const volumeVariabilityColumns: readonly MetricColumn[] = [
     digits: 1,
   },
   { name: "modelCc", title: "model cc", unit: "cc", definition: "volume of the model's contour", digits: 1 },
-];
+] as const satisfies readonly MetricColumn<string>[];
+
+export type VolumeVariabilityName = (typeof volumeVariabilityColumns)[number]["name"];
 
 /** Null where there are fewer than two contours, no volume to divide by, several sessions' consensus, or no model. */
-export function volumeVariability({ patient, readings, consensus, model }: PatientContours): MetricRow {
+export function volumeVariability({
+  patient,
+  readings,
+  consensus,
+  model,
+}: PatientContours): MetricRow<VolumeVariabilityName> {
   const volumes = readings.map(({ mask }) => volumeCc(mask));
   const meanCc = mean(volumes);
   const deviationCc = volumes.length < 2 ? null : standardDeviation(volumes);

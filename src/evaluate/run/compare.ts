@@ -36,7 +36,7 @@ export async function comparePredictions(
 ): Promise<Comparison> {
   const ofA = await evaluateMasks({ ...request, prediction: a }, progress);
   const ofB = await evaluateMasks({ ...request, prediction: b }, progress);
-  const known = ofA.patients.columns.map(({ name }) => name);
+  const known: readonly string[] = ofA.patients.columns.map(({ name }) => name);
   const unknown = metrics?.filter((name) => !known.includes(name)) ?? [];
   if (unknown.length > 0) {
     throw new DelineateError(

@@ -8,18 +8,18 @@ import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { type MetricTable, overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
-import type { Summary } from "#evaluate/summary.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { findCtOfPatient } from "#patients/find-ct.ts";
 import { openMaskFile } from "#patients/load-masks.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "#patients/pair-patients.ts";
 import { targetMask } from "#patients/target-mask.ts";
+import type { Summary } from "#statistics/summary.ts";
 
 export type EvaluateRequest = {
-  /** A mask file, a patient's folder, or a folder with one entry a patient. */
+  /** A mask file, a patient's folder, or a folder with one entry per patient. */
   readonly reference: string;
   readonly prediction: string;
-  /** Folder of the CT, or of one folder a patient; without it the CT is looked for beside the reference. */
+  /** Folder of the CT, or of one folder per patient; without it the CT is looked for beside the reference. */
   readonly ct?: string | undefined;
   /** Name or regular expression; several ROIs that match are joined. Without it each file must hold one ROI. */
   readonly roi?: string | undefined;
@@ -35,9 +35,9 @@ export type EvaluateRequest = {
 export type Failure = { readonly patient: string; readonly code: ErrorCode; readonly message: string };
 
 export type Evaluation = {
-  /** One case a patient. */
+  /** One case per patient. */
   readonly patients: MetricTable;
-  /** One case a slice, of all patients. */
+  /** One case per slice, of all patients. */
   readonly slices: MetricTable;
   readonly summaries: {
     readonly patient: Readonly<Record<string, Summary>>;

@@ -6,12 +6,13 @@ import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { compareTables, type MetricComparison } from "#evaluate/compare-tables.ts";
-import { patientColumns } from "#evaluate/evaluate-pair.ts";
-import { type MetricTable, summariseTable } from "#evaluate/metric-table.ts";
+import { type MetricTable, type Summaries, summariseTable } from "#evaluate/metric-table.ts";
+import { patientColumns } from "#evaluate/metrics.ts";
 import { type Agreement, type AgreementKind, agreementTables } from "#evaluate/observers/agreement.ts";
-import { symmetricColumns } from "#evaluate/observers/symmetric-metrics.ts";
-import { volumeVariabilityColumns } from "#evaluate/observers/volume-variability.ts";
-import type { Summary } from "#evaluate/summary.ts";
+import {
+  type VolumeVariabilityName,
+  volumeVariabilityColumns,
+} from "#evaluate/observers/volume-variability.ts";
 import { patientEntries, patientName } from "#patients/pair-patients.ts";
 import type { Failure } from "./evaluate.ts";
 import {
@@ -23,24 +24,24 @@ import {
 } from "./study-patient.ts";
 
 type ObserversRequest = StudyOptions & {
-  /** One folder with one entry a patient, or one such folder for each observer, named by him. */
+  /** One folder with one entry per patient, or one such folder for each observer, named by him. */
   readonly folders: readonly string[];
-  /** Folder of one folder a patient with the model's masks. */
+  /** Folder of one folder per patient with the model's masks. */
   readonly model?: string | undefined;
   /** Of the bootstrap. */
   readonly seed: number;
 };
 
 export type ObserverStudy = {
-  /** For each kind of pair, one row a patient: the mean over its pairs. */
+  /** For each kind of pair, one row per patient: the mean over its pairs. */
   readonly agreement: readonly {
     readonly kind: AgreementKind;
     readonly table: MetricTable;
-    readonly summaries: Readonly<Record<string, Summary>>;
+    readonly summaries: Summaries;
   }[];
   /** Every pair of every patient. */
   readonly pairs: readonly Agreement[];
-  readonly volumes: MetricTable;
+  readonly volumes: MetricTable<VolumeVariabilityName>;
   readonly skills: readonly Skill[];
   /** A: the model with an observer, B: two observers, over patients. Without a model or a second observer, none. */
   readonly modelAmongObservers: readonly MetricComparison[];
@@ -69,7 +70,10 @@ export async function compareObservers(
   }
   progress.report("comparing", patients.size, patients.size);
   const pairs = studied.flatMap((one) => one.pairs);
-  const tables = agreementTables(pairs, symmetricColumns(patientColumns));
+  const tables = agreementTables(
+    pairs,
+    patientColumns.filter(({ symmetric }) => symmetric),
+  );
   const tableOf = (kind: AgreementKind) => tables.find((found) => found.kind === kind)?.table;
   const [model, observers] = [tableOf("modelObserver"), tableOf("betweenObservers")];
   return {
@@ -77,7 +81,7 @@ export async function compareObservers(
     pairs,
     volumes: {
       unit: "patient",
-      cases: "one a patient, over the contours of all its observers",
+      cases: "one per patient, over the contours of all its observers",
       fieldOfView: "none",
       columns: volumeVariabilityColumns,
       rows: studied.map(({ volumes }) => volumes),

@@ -4,7 +4,7 @@ import type { Finding } from "#core/findings.ts";
 import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import type { MetricRow } from "#evaluate/metric-table.ts";
 import { type Agreement, agreements, consensusOf, type Reading } from "#evaluate/observers/agreement.ts";
-import { volumeVariability } from "#evaluate/observers/volume-variability.ts";
+import { type VolumeVariabilityName, volumeVariability } from "#evaluate/observers/volume-variability.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -37,7 +37,7 @@ export type Skill = {
 
 export type StudiedPatient = {
   readonly pairs: readonly Agreement[];
-  readonly volumes: MetricRow;
+  readonly volumes: MetricRow<VolumeVariabilityName>;
   readonly skills: readonly Skill[];
   readonly findings: readonly Finding[];
 };

@@ -8,8 +8,8 @@ import { compareTables } from "#evaluate/compare-tables.ts";
 import { correlateTable } from "#evaluate/correlate-table.ts";
 import { metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { strataByValue, stratifyTable } from "#evaluate/stratify-table.ts";
-import { summarise } from "#evaluate/summary.ts";
 import { blandAltman } from "#statistics/bland-altman.ts";
+import { summarise } from "#statistics/summary.ts";
 import type { DescribedPatient, ExperimentResult, NetworkResult } from "./experiment-result.ts";
 import { comparedPart, dependenceMetrics, withColumns, withReference } from "./metric-groups.ts";
 

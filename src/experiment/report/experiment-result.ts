@@ -9,9 +9,9 @@ import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import type { MetricCorrelation, PatientDescription } from "#evaluate/correlate-table.ts";
 import type { MetricTable } from "#evaluate/metric-table.ts";
 import type { StratifiedTable } from "#evaluate/stratify-table.ts";
-import type { Summary } from "#evaluate/summary.ts";
 import type { LossCurve } from "#pictures/figures/loss-curves.ts";
 import type { BlandAltman } from "#statistics/bland-altman.ts";
+import type { Summary } from "#statistics/summary.ts";
 
 /** A patient of the cohort: the part of its CT that a table of patients shows, and its tumour as measured on the mask. */
 export type DescribedPatient = PatientDescription & {

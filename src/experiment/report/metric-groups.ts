@@ -1,19 +1,20 @@
 /** Which of a table's metrics the report compares, and where it shows them: by the columns' stable names. */
 import type { MetricColumn, MetricTable } from "#evaluate/metric-table.ts";
+import type { MetricName } from "#evaluate/metrics.ts";
 
 /** Table 2: the paper's measures and the distances that its discussion asks for. */
-const main: readonly string[] = ["dsc", "jsc", "tpr", "fpr", "precision", "hd95Mm", "assdMm"];
+const main: readonly MetricName[] = ["dsc", "jsc", "tpr", "fpr", "precision", "hd95Mm", "assdMm"];
 
 /** Volumes by themselves measure no agreement, and the number of lesions is the reference's own. */
-const never: readonly string[] = ["referenceCc", "predictionCc", "lesions"];
+const never: readonly MetricName[] = ["referenceCc", "predictionCc", "lesions"];
 
 const aboutMargins = /ctv|ptv|margin/i;
 
 /** Metrics that are held against size, position, shape and contact: many metrics say the same. */
-export const dependenceMetrics: readonly string[] = ["dsc", "tpr", "precision", "hd95Mm", "assdMm"];
+export const dependenceMetrics: readonly MetricName[] = ["dsc", "tpr", "precision", "hd95Mm", "assdMm"];
 
 /** Figures of single patients. */
-export const caseMetrics: readonly string[] = ["dsc", "tpr", "hd95Mm", "predictionCc"];
+export const caseMetrics: readonly MetricName[] = ["dsc", "tpr", "hd95Mm", "predictionCc"];
 
 export function isMain({ name }: MetricColumn): boolean {
   return main.includes(name);
@@ -40,9 +41,4 @@ export function withReference(slices: MetricTable): MetricTable {
 
 export function withColumns(table: MetricTable, keep: (column: MetricColumn) => boolean): MetricTable {
   return { ...table, columns: table.columns.filter(keep) };
-}
-
-/** "HD95 (mm)", "DSC". */
-export function columnTitle({ title, unit }: MetricColumn): string {
-  return unit === "1" || title.includes(unit) ? title : `${title} (${unit})`;
 }

@@ -1,11 +1,11 @@
 /** The page says what the result says, needs nothing from outside, and no name can break it. */
 import { expect, test } from "vitest";
 import { compareTables } from "#evaluate/compare-tables.ts";
+import { comparisonsToCsv, metricTablesToCsv } from "#evaluate/metric-csv.ts";
 import { overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
-import { comparisonsToCsv, networkTablesToCsv } from "./csv.ts";
+import { fixed, meanSd, medianRange, pValue } from "#statistics/printed-numbers.ts";
 import { exampleResult } from "./example-result.ts";
 import { comparedPart } from "./metric-groups.ts";
-import { fixed, meanSd, medianRange, pValue } from "./numbers.ts";
 import { reportPage } from "./report-page.ts";
 
 const picture = {
@@ -225,12 +225,17 @@ test("numbers are printed as a manuscript prints them", () => {
 
 test("the CSV has a row for each network and case, and for each metric and unit compared", () => {
   const { networks, comparisons } = exampleResult();
-  const csv = networkTablesToCsv(networks.map(({ network, patients }) => ({ network, table: patients })));
+  const csv = metricTablesToCsv(
+    networks.map(({ patients }) => patients),
+    networks.map(({ network }) => network),
+  );
   const lines = csv.split("\r\n").filter((line) => line !== "");
   expect(lines).toHaveLength(1 + 2 * 6);
   expect(lines[1].split(",").slice(0, 3)).toEqual(["modified-resnet34", "patient", "patient-1"]);
   expect(lines[1]).toContain(String(networks[0].patients.rows[0].values.dsc));
-  const rows = comparisonsToCsv(comparisons)
+  const rows = comparisonsToCsv(
+    comparisons.map(({ a, b, patient, slice }) => ({ a, b, comparisons: [...patient, ...slice] })),
+  )
     .split("\r\n")
     .filter((line) => line !== "");
   const widths = new Set(rows.map((row) => row.split(",").length));

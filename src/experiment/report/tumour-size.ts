@@ -1,7 +1,7 @@
 /** What a tumour's size is said in: cc, or voxels of its reference where the cohort's spacing is not known. */
 import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { PatientDescription } from "#evaluate/correlate-table.ts";
-import { fixed } from "./numbers.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 
 type TumourSize = {
   /** Name among a patient's described values. */

@@ -9,7 +9,7 @@ import { createPredictor } from "#engine/runtime/predictor.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
 import { inputOf, type ModelInput, type Predict } from "#model/model-input.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
-import { checkSeal } from "./model-seal.ts";
+import { isSealed } from "./model-seal.ts";
 
 /** A model that can contour, wherever it was trained. */
 export type RunnableModel = {
@@ -73,7 +73,7 @@ export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
     );
   }
   const parsed = modelMetadataSchema.safeParse(JSON.parse(text));
-  if (parsed.success && parsed.data.format > 1 && checkSeal(bytes) !== "whole") {
+  if (parsed.success && !isSealed(bytes)) {
     throw new DelineateError(
       "bad-model",
       `${where} was changed since it was written: its weights or its metadata do not match its digest. Use the original file.`,

@@ -22,24 +22,22 @@ const head = Uint8Array.of(
   digestLength,
 );
 
-export type Seal = "whole" | "broken" | "none";
-
 /** The file with its seal at the end. `file` must have none. */
 export function sealModel(file: Uint8Array): Uint8Array {
   return Buffer.concat([file, head, Buffer.from(digestOf(file))]);
 }
 
 /** Whether the file is as it was sealed. A seal that is not at the end is none: something was written after it. */
-export function checkSeal(file: Uint8Array): Seal {
+export function isSealed(file: Uint8Array): boolean {
   const end = file.length - head.length - digestLength;
-  if (end < 0 || !Buffer.from(head).equals(file.subarray(end, end + head.length))) return "none";
+  if (end < 0 || !Buffer.from(head).equals(file.subarray(end, end + head.length))) return false;
   const digest = Buffer.from(file.subarray(end + head.length)).toString("latin1");
-  return digest === digestOf(file.subarray(0, end)) ? "whole" : "broken";
+  return digest === digestOf(file.subarray(0, end));
 }
 
-/** The file without its seal, if it has one. */
+/** A sealed file without its seal. */
 export function unsealed(file: Uint8Array): Uint8Array {
-  return checkSeal(file) === "none" ? file : file.subarray(0, file.length - head.length - digestLength);
+  return file.subarray(0, file.length - head.length - digestLength);
 }
 
 function digestOf(bytes: Uint8Array): string {

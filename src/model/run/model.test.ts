@@ -10,7 +10,7 @@ import { modelCard } from "#model/model-card.ts";
 import { channelCount } from "#preprocess/context.ts";
 import { clickModel, loadModel, readMetadata, shippedModel } from "./load-model.ts";
 import { annotateModel, describeModel } from "./model.ts";
-import { unsealed } from "./model-seal.ts";
+import { sealModel, unsealed } from "./model-seal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "model-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,12 +29,12 @@ const metric = {
   count: 6,
   measuredOn: "6 phantoms of neither training nor validation",
 };
-/** The shipped model as the first format had it: no seal, no notes. */
-const first = join(folder, "first.onnx");
+/** The shipped model without its notes. */
+const plain = join(folder, "plain.onnx");
 const shipped = readFileSync(shippedModel);
-const bare = { format: 1, metrics: [], trainingData: [], limitations: [], date: undefined };
-const metadataThen = JSON.stringify({ ...readMetadata(shipped, "shipped"), ...bare });
-writeFileSync(first, setOnnxMetadata(unsealed(shipped), modelMetadataKey, metadataThen));
+const bare = { metrics: [], trainingData: [], limitations: [], date: undefined };
+const withoutNotes = JSON.stringify({ ...readMetadata(shipped, "shipped"), ...bare });
+writeFileSync(plain, sealModel(setOnnxMetadata(unsealed(shipped), modelMetadataKey, withoutNotes)));
 
 const annotated = join(folder, "annotated.onnx");
 async function annotate() {
@@ -44,14 +44,13 @@ async function annotate() {
     limitations: ["Never saw a patient."],
     date: "2024-02-29",
   });
-  return annotateModel({ model: first, notes, out: annotated, force: true });
+  return annotateModel({ model: plain, notes, out: annotated, force: true });
 }
 
-test("annotated, a model of the first format says what was measured, is sealed and predicts as before", async () => {
-  const { metadata, seal } = await annotate();
-  expect(metadata).toMatchObject({ format: 2, metrics: [metric], date: "2024-02-29" });
-  expect(seal).toBe("whole");
-  const [before, after] = [await loadModel(first), await loadModel(annotated)];
+test("annotated, a model says what was measured, is sealed and predicts as before", async () => {
+  const { metadata } = await annotate();
+  expect(metadata).toMatchObject({ metrics: [metric], date: "2024-02-29" });
+  const [before, after] = [await loadModel(plain), await loadModel(annotated)];
   const { size } = before.input;
   const length = channelCount(before.input) * size * size;
   const image = Float32Array.from({ length }, (_, at) => Math.sin(at / 50));
@@ -66,25 +65,27 @@ test("annotated again, a model keeps what it said before", async () => {
   const later = { ...metric, name: "IoU of boxes", unit: "slice", count: 9 };
   const notes = notesFile("later.json", { metrics: [later], limitations: ["Nor a child."] });
   const out = join(folder, "twice.onnx");
-  const { metadata, seal } = await annotateModel({ model: annotated, notes, out, force: true });
+  const { metadata } = await annotateModel({ model: annotated, notes, out, force: true });
   expect(metadata.metrics).toEqual([metric, later]);
   expect(metadata.limitations).toEqual(["Never saw a patient.", "Nor a child."]);
   expect(metadata.date).toBe("2024-02-29");
-  expect(seal).toBe("whole");
 });
 
-test("notes set the version and the frame anew, and the model is fed accordingly", async () => {
-  const out = join(folder, "framed.onnx");
-  const notes = notesFile("framed.json", { version: "9", frame: "body" });
-  const { metadata } = await annotateModel({ model: first, notes, out, force: true });
-  expect(metadata).toMatchObject({
+test("notes set the version anew, and never what the model is fed by", async () => {
+  const out = join(folder, "renamed.onnx");
+  const annotateWith = (notes: unknown) =>
+    annotateModel({ model: plain, notes: notesFile("version.json", notes), out, force: true });
+  expect((await annotateWith({ version: "9" })).metadata).toMatchObject({
     version: "9",
-    frame: "body",
     name: readMetadata(shipped, "shipped").name,
   });
-  const model = await loadModel(out);
-  expect(model.input.frame).toBe("body");
-  await model.dispose();
+  await expect(annotateWith({ frame: "body" })).rejects.toThrow(/frame/);
+});
+
+test("a model without a seal is refused: nothing tells whether it was changed", async () => {
+  const path = join(folder, "unsealed.onnx");
+  writeFileSync(path, unsealed(shipped));
+  await expect(loadModel(path)).rejects.toMatchObject({ code: "bad-model" });
 });
 
 test("a changed weight and changed metadata are found when the model is loaded", async () => {
@@ -155,7 +156,7 @@ test("calibrated, the card says what contours are worth, on whom that was measur
 test("notes that are not as expected are refused by the key, and no model is written", async () => {
   const out = join(folder, "none.onnx");
   const refused = (notes: unknown) =>
-    expect(annotateModel({ model: first, notes: notesFile("bad.json", notes), out, force: false })).rejects;
+    expect(annotateModel({ model: plain, notes: notesFile("bad.json", notes), out, force: false })).rejects;
   await refused({ metrics: [{ ...metric, count: 0 }] }).toThrow(/metrics\.0\.count/);
   await refused({ metric: [] }).toThrow(/metric/);
   await refused({ date: "yesterday" }).toThrow(/date/);

@@ -12,14 +12,12 @@ import { readOnnxConstants, setOnnxMetadata } from "#engine/onnx-file.ts";
 import type { ModelFacts } from "#model/model-card.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { readMetadata } from "./load-model.ts";
-import { checkSeal, type Seal, sealModel, unsealed } from "./model-seal.ts";
+import { sealModel, unsealed } from "./model-seal.ts";
 import { readStated } from "./read-stated.ts";
 
 export type DescribedModel = {
   readonly metadata: ModelMetadata;
   readonly facts: ModelFacts;
-  /** `none` for a file of format 1: nothing tells whether it was changed. */
-  readonly seal: Seal;
 };
 
 /** Throws `file-not-found`, `bad-model`, also for a file that was changed since it was written. */
@@ -32,12 +30,12 @@ function describe(bytes: Uint8Array, where: string): DescribedModel {
   let parameters = 0;
   for (const { data } of readOnnxConstants(bytes).values()) parameters += data.length;
   const digest = createHash("sha256").update(bytes).digest("hex");
-  return { metadata, facts: { digest, bytes: bytes.length, parameters }, seal: checkSeal(bytes) };
+  return { metadata, facts: { digest, bytes: bytes.length, parameters } };
 }
 
 /**
- * Adds the notes in a JSON file (modelNotesSchema) to a model: metrics and sentences after those that it has, version, frame
- * and date instead of its own. The weights stay as they are. Throws also `bad-configuration`, `file-exists` without `force`.
+ * Adds the notes in a JSON file (modelNotesSchema) to a model: metrics and sentences after those that it has, version and
+ * date instead of its own. The weights stay as they are. Throws also `bad-configuration`, `file-exists` without `force`.
  */
 export async function annotateModel(request: {
   readonly model: string | URL;
@@ -53,7 +51,6 @@ export async function annotateModel(request: {
     trainingData: [...before.trainingData, ...(notes.trainingData ?? [])],
     limitations: [...before.limitations, ...(notes.limitations ?? [])],
     version: notes.version ?? before.version,
-    ...(notes.frame === undefined ? {} : { frame: notes.frame }),
     ...(notes.date === undefined ? {} : { date: notes.date }),
   }));
 }
@@ -65,7 +62,7 @@ export async function rewriteMetadata(
   change: (before: ModelMetadata) => ModelMetadata,
 ): Promise<DescribedModel> {
   const bytes = await readModel(model);
-  const metadata = modelMetadataSchema.parse({ ...change(readMetadata(bytes, String(model))), format: 2 });
+  const metadata = modelMetadataSchema.parse(change(readMetadata(bytes, String(model))));
   const changed = sealModel(setOnnxMetadata(unsealed(bytes), modelMetadataKey, JSON.stringify(metadata)));
   await writeFileAtomic(out, changed, { force });
   return describe(changed, out);

@@ -44,7 +44,7 @@ test("names come from a text file, or from the validation and test patients of a
   expect(await readLeftOut(split)).toEqual(["b", "c"]);
 });
 
-test("a split that breaks off is refused by name, not taken for names", async () => {
+test("a truncated split is refused with a named error, not taken for names", async () => {
   const split = join(folder, "broken.json");
   await writeFile(split, '{ "validation": ["b"');
   await expect(readLeftOut(split)).rejects.toMatchObject({

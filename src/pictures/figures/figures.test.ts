@@ -77,7 +77,7 @@ test("a box plot has a point for each case and a line at the median of each box"
   for (const height of boxes) expect(height).toBeCloseTo(position("y", 0.4) - position("y", 0.6), 6);
 });
 
-test("a Bland-Altman plot has a point a patient and lines at the bias and both limits, in each panel", () => {
+test("a Bland-Altman plot has a point per patient and lines at the bias and both limits, in each panel", () => {
   const points = [
     { mean: 10, difference: -4 },
     { mean: 50, difference: 2 },

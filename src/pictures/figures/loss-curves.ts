@@ -1,4 +1,4 @@
-/** Loss against epoch, one line a network and fold; the validation loss dashed. Logarithmic: losses span decades. */
+/** Loss against epoch, one line per network and fold; the validation loss dashed. Logarithmic: losses span decades. */
 import { type Data, line, type Markish, ruleY } from "@observablehq/plot";
 import { drawFigure, type Figure } from "./draw.ts";
 import { networkScales, rule } from "./palette.ts";

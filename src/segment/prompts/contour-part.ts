@@ -1,4 +1,5 @@
 /** Regions of an answer: the one that a prompt means, its extent, and the view in which it is best seen. */
+import { connectedComponents } from "#geometry/connected-components.ts";
 import type { AffineMap } from "#preprocess/affine-map.ts";
 import type { Answer, View } from "./prompt-model.ts";
 
@@ -17,28 +18,15 @@ export const insideProbability = 0.5;
 /** The answer with 0 outside the regions that `isMeant` says so of by any of their pixels; regions share a side or a corner. */
 export function keepRegions(answer: Answer, size: number, isMeant: (pixel: number) => boolean): Answer {
   const { probability } = answer;
-  const label = new Uint8Array(probability.length);
-  const stack: number[] = [];
-  for (let pixel = 0; pixel < probability.length; pixel++) {
-    if (probability[pixel] < insideProbability || label[pixel] === 1 || !isMeant(pixel)) continue;
-    label[pixel] = 1;
-    stack.push(pixel);
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      const [x, y] = [at % size, Math.floor(at / size)];
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(size - 1, y + 1); ny++) {
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(size - 1, x + 1); nx++) {
-          const next = nx + size * ny;
-          if (label[next] === 1 || probability[next] < insideProbability) continue;
-          label[next] = 1;
-          stack.push(next);
-        }
-      }
-    }
-  }
+  const data = Uint8Array.from(probability, (value) => (value >= insideProbability ? 1 : 0));
+  const { labels, count } = connectedComponents({ grid: { size: [size, size, 1] }, data }, "corners");
+  const meant = new Uint8Array(count + 1);
+  for (let pixel = 0; pixel < data.length; pixel++)
+    if (labels[pixel] > 0 && meant[labels[pixel]] === 0 && isMeant(pixel)) meant[labels[pixel]] = 1;
   // What is below the limit stays: the border between pixels is where it is crossed.
   return {
     ...answer,
-    probability: probability.map((value, at) => (value >= insideProbability && label[at] === 0 ? 0 : value)),
+    probability: probability.map((value, at) => (labels[at] > 0 && meant[labels[at]] === 0 ? 0 : value)),
   };
 }
 

@@ -50,7 +50,7 @@ test("each of eight orientations gives the same confidence in each place of the 
   }
 });
 
-test("a CT that is not in Hounsfield units is refused by name before the model runs", async () => {
+test("a CT that is not in Hounsfield units is refused with a named error before the model runs", async () => {
   const stripped = { grid, hu: chest.hu.map((hu) => Math.max(0, hu + 1024)) };
   await expect(contourCt(stripped, model, options)).rejects.toMatchObject({ code: "not-hu" });
 });

@@ -5,6 +5,7 @@
  */
 import type { AugmentationOptions } from "#contract/augmentation-options.ts";
 import { createRandom, type Random } from "#core/random.ts";
+import { blurLines, gaussianTaps } from "#geometry/gaussian-blur.ts";
 import { type GreyLevels, levelOf } from "#preprocess/grey-levels.ts";
 
 /** The largest changes; 0 everywhere is none. */
@@ -74,27 +75,9 @@ function addNoise(levels: Float32Array, random: Random, standardDeviation: numbe
   }
 }
 
-/** Separable Gaussian out to three standard deviations; the edge's pixels are repeated beyond it. */
+/** Both axes of a square image. */
 function blur(levels: Float32Array, size: number, standardDeviation: number): void {
-  const radius = Math.ceil(3 * standardDeviation);
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, tap) =>
-    Math.exp(-((tap - radius) ** 2) / (2 * standardDeviation ** 2)),
-  );
-  const sum = kernel.reduce((total, weight) => total + weight, 0);
-  for (let tap = 0; tap < kernel.length; tap++) kernel[tap] /= sum;
-  const line = new Float64Array(size + 2 * radius);
-  for (const [step, next] of [
-    [1, size],
-    [size, 1],
-  ]) {
-    for (let start = 0; start < size; start++) {
-      for (let at = 0; at < line.length; at++)
-        line[at] = levels[start * next + step * Math.min(size - 1, Math.max(0, at - radius))];
-      for (let at = 0; at < size; at++) {
-        let value = 0;
-        for (let tap = 0; tap < kernel.length; tap++) value += kernel[tap] * line[at + tap];
-        levels[start * next + step * at] = value;
-      }
-    }
-  }
+  const taps = gaussianTaps(standardDeviation);
+  blurLines(levels, { count: size, stride: 1, lines: size, next: size }, taps);
+  blurLines(levels, { count: size, stride: size, lines: size, next: 1 }, taps);
 }

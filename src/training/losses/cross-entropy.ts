@@ -3,7 +3,7 @@
  *
  *   H = -1/N sum_i( y_i log p_i + (1 - y_i) log(1 - p_i) ) = 1/N sum_i( softplus(z_i) - y_i z_i )
  *
- * The second form is exact for any logit. A batch without target costs what is falsely found, like any other.
+ * The second form is exact for any logit. A batch without target costs its false positives, like any other.
  */
 import type { Value } from "#engine/graph.ts";
 import type { Tape } from "#engine/tape.ts";

@@ -8,7 +8,7 @@
  *   dL/du = a (1 - q)^gamma (gamma q log q + q - 1)
  *
  * Lin divides by the number of anchors with an object; pixels have no such number in a batch without target, so that the
- * mean over all is taken. Without target it costs what is falsely found, the sure errors most.
+ * mean over all is taken. Without target it costs false positives, the sure ones most.
  */
 import type { Value } from "#engine/graph.ts";
 import type { Tape } from "#engine/tape.ts";

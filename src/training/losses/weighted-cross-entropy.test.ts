@@ -66,7 +66,7 @@ test("where nearly nothing is predicted the weight stops at its bound and all st
   expect(gradient[7]).toBeCloseTo(-maximumWeight / 4000, 5);
 });
 
-test("a batch without target costs only what is falsely found", async () => {
+test("a batch without target costs only false positives", async () => {
   const { loss } = await evaluate([-3, -3], [0, 0]);
   expect(loss).toBeCloseTo(Math.log(1 + Math.exp(-3)), 6);
 });

@@ -19,7 +19,7 @@ import { type Loss, pixelMath } from "./loss.ts";
  */
 export const maximumWeight = 1000;
 
-/** `logits` and `target` [batch, 1, height, width]; the target is 0 or 1. Without target it costs what is falsely found. */
+/** `logits` and `target` [batch, 1, height, width]; the target is 0 or 1. Without target it costs false positives. */
 export function weightedCrossEntropy(tape: Tape, logits: Value, target: Value): Loss {
   const { count, full, single, number, sum, mean, asLoss } = pixelMath(tape, logits);
   const one = number(1);

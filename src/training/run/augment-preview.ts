@@ -10,7 +10,7 @@ import { writePng } from "#pictures/run/write-png.ts";
 import { refuseExisting } from "#platform/write-file.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { normaliseInto, populationStatistics } from "#preprocess/normalise.ts";
-import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
 import { drawAugmentation } from "#training/augment/augmentation.ts";
 import { describeAugmentation } from "#training/augment/describe-augmentation.ts";
 import { augmenter } from "#training/batch.ts";
@@ -52,7 +52,7 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
   const levels = networkSlices(grid, seen, greyLevels, size);
   const normalisation = populationStatistics([levels]);
   const image = sliceOf(levels, slice, size);
-  const inside = target === undefined ? undefined : cropVoxels(target.data, ct.grid.size, square);
+  const inside = target === undefined ? undefined : frameVoxels(target.data, ct.grid.size, square);
   const mask = inside === undefined ? undefined : sliceOf(networkMask(grid, inside, size), slice, size);
   const hu = networkSlices(grid, seen, { lowHu: reading.black, highHu: reading.white, levels: 256 }, size);
 

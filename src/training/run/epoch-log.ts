@@ -3,6 +3,7 @@
  * network's matrix, and each patient's own. A resumed training cuts it back to its checkpoint first.
  */
 import { appendFile, readFile } from "node:fs/promises";
+import { formatCsv, splitCsv } from "#formats/csv.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { EpochReport } from "#training/loop.ts";
 
@@ -14,22 +15,15 @@ export async function openEpochLog(
   doneEpochs: number,
   patients: readonly string[],
 ): Promise<EpochLog> {
-  const titles = patients.map((name) => quoted(`dsc of ${name}`));
-  const header = ["epoch", "step", "validation_loss", "mean_dsc_of_patients", "best", ...titles].join(",");
+  const titles = patients.map((name) => `dsc of ${name}`);
+  const header = ["epoch", "step", "validation_loss", "mean_dsc_of_patients", "best", ...titles];
   const before = doneEpochs === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  const kept = before
-    .split("\n")
-    .filter((line) => /^\d/.test(line) && Number.parseInt(line, 10) <= doneEpochs);
-  await writeFileAtomic(path, [header, ...kept, ""].join("\n"), { force: true });
+  const done = splitCsv(before).filter(([epoch]) => /^\d/.test(epoch) && Number(epoch) <= doneEpochs);
+  await writeFileAtomic(path, formatCsv([header, ...done]), { force: true });
   return {
-    add: ({ epoch, step, loss, meanDsc, isBest, patients: found }) => {
-      // An undefined DSC is an empty cell.
-      const cells = [epoch, step, loss, meanDsc ?? "", isBest ? 1 : 0, ...found.map(({ dsc }) => dsc ?? "")];
-      return appendFile(path, `${cells.join(",")}\n`);
+    add: ({ epoch, step, loss, meanDsc, isBest, patients: volumes }) => {
+      const cells = [epoch, step, loss, meanDsc, isBest ? 1 : 0, ...volumes.map(({ dsc }) => dsc)];
+      return appendFile(path, formatCsv([cells]));
     },
   };
-}
-
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,7 +4,7 @@ import { volumeCc } from "#geometry/mask.ts";
 import { patientInWorker } from "#patients/cohort/patient-in-worker.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { cropToFrame, cropVoxels, findBodyFrame, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
 import type { PatientImages } from "#training/training-set.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
@@ -28,7 +28,7 @@ async function prepareImages({ cohort, name, settings }: PrepareTask): Promise<P
     pixelMm: (seen.grid.spacingMm[0] * seen.grid.size[0]) / size,
     targetCc: volumeCc(target),
     levels: networkSlices(seen.grid, seen.hu, greyLevels, size),
-    mask: networkMask(seen.grid, cropVoxels(target.data, ct.grid.size, square), size),
+    mask: networkMask(seen.grid, frameVoxels(target.data, ct.grid.size, square), size),
   };
   await openTrainingCache(cohort, settings).write(patient, images);
   return images;

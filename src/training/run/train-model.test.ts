@@ -84,7 +84,7 @@ test("interrupted in an epoch, at its end and after it, a training gives the sam
 
 test("the model predicts with the best epoch's averaged weights and says what it was trained with", async () => {
   const out = join(folder, "whole");
-  const epochs = readFileSync(join(out, "epochs.csv"), "utf8").trim().split("\n");
+  const epochs = readFileSync(join(out, "epochs.csv"), "utf8").trim().split("\r\n");
   expect(epochs[0]).toBe("epoch,step,validation_loss,mean_dsc_of_patients,best,dsc of patient-0003");
   expect(epochs.length).toBe(3);
   const best = decodeTensors(readFileSync(join(out, "best.safetensors")), "best");

@@ -15,6 +15,8 @@ export type TrainRequest = {
   readonly configuration: TrainingConfiguration;
   /** Goes on from the checkpoint in `out`, with the configuration and the patients that stand there. */
   readonly resume: boolean;
+  /** Paths of the settings that a person asked for: a training that goes on must have them so. None without it. */
+  readonly stated?: readonly string[] | undefined;
   /** A model file or a checkpoint whose weights are taken where they fit. */
   readonly startFrom?: string | undefined;
   readonly checkpointEvery: number;

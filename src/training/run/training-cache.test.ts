@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { cropToFrame, cropVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
 import { archiveGrid, archiveHu, boxMask, writeCt, writeSet } from "../../../test/archive.ts";
 import { loadPatientImages, loadTrainingSet } from "./load-training-set.ts";
 
@@ -25,7 +25,7 @@ const levelsOf = (seed: number, levels: GreyLevels): Uint8Array => {
   return networkSlices(grid, hu, levels, 64);
 };
 const maskOf = (from: number, to: number): Uint8Array => {
-  const data = cropVoxels(boxMask(archiveGrid, [from, to]).data, archiveGrid.size, square);
+  const data = frameVoxels(boxMask(archiveGrid, [from, to]).data, archiveGrid.size, square);
   return networkMask({ ...archiveGrid, size: [square.width, square.height, 6] }, data, 64);
 };
 const cached = (name: string): string => join(root, ".cache", "images-64", `${name}.bin`);
@@ -47,7 +47,7 @@ test("the first loading makes the images and keeps them, the second reads the sa
   expect(statSync(cached("a")).mtimeMs).toBe(written);
   expect(first[1].levels).toEqual(levelsOf(1, greyLevels));
   expect(first[1].mask).toEqual(maskOf(5, 12));
-  // 6 slices of 64 x 64: a byte and a bit a pixel, after the line of JSON.
+  // 6 slices of 64 x 64: a byte and a bit per pixel, after the line of JSON.
   const file = readFileSync(cached("a"));
   // Doubles for the distance of slices, the volume and the width of a pixel; a byte and a bit for each pixel.
   expect(file.length - file.indexOf(10) - 1).toBe(24 + 6 * 64 * 64 * (1 + 1 / 8));

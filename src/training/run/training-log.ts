@@ -1,9 +1,10 @@
 /** The loss of every step as CSV, for spreadsheets and plots; a resumed training cuts it back to its checkpoint first. */
 import { appendFile, readFile } from "node:fs/promises";
+import { formatCsv, splitCsv } from "#formats/csv.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { StepReport } from "#training/loop.ts";
 
-const header = "step,epoch,loss,learning_rate\n";
+const header = ["step", "epoch", "loss", "learning_rate"];
 
 type TrainingLog = {
   add(report: StepReport): void;
@@ -17,17 +18,15 @@ const recentSteps = 100;
 /** Keeps the lines up to step `doneSteps`. */
 export async function openTrainingLog(path: string, doneSteps: number): Promise<TrainingLog> {
   const before = doneSteps === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  const kept = before
-    .split("\n")
-    .filter((line) => /^\d/.test(line) && Number.parseInt(line, 10) <= doneSteps);
-  await writeFileAtomic(path, header + kept.map((line) => `${line}\n`).join(""), { force: true });
+  const done = splitCsv(before).filter(([step]) => /^\d/.test(step) && Number(step) <= doneSteps);
+  await writeFileAtomic(path, formatCsv([header, ...done]), { force: true });
   let waiting = "";
-  const recent = kept.slice(-recentSteps).map((line) => Number(line.split(",")[2]));
+  const recent = done.slice(-recentSteps).map(([, , loss]) => Number(loss));
   return {
     add: ({ step, epoch, loss, learningRate }) => {
       recent.push(loss);
       if (recent.length > recentSteps) recent.shift();
-      waiting += `${step},${epoch + 1},${loss},${learningRate}\n`;
+      waiting += formatCsv([[step, epoch + 1, loss, learningRate]]);
     },
     flush: async () => {
       const lines = waiting;

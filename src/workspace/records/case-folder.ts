@@ -1,4 +1,4 @@
-/** Where a workspace keeps the files of a case, and masks as files: raw deflate of one byte a voxel, i fastest. */
+/** Where a workspace keeps the files of a case, and masks as files: raw deflate of one byte per voxel, i fastest. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";

@@ -14,8 +14,7 @@ export function automaticSourceId(digest: string): string {
 /** Throws `not-found`. */
 export async function caseRow(db: Db, caseId: string): Promise<CaseRow> {
   const row = await db.selectFrom("cases").selectAll().where("id", "=", caseId).executeTakeFirst();
-  if (row === undefined)
-    throw new DelineateError("not-found", "There is no such case; it may have been removed.");
+  if (row === undefined) throw new DelineateError("not-found", "Case not found; it may have been removed.");
   return row;
 }
 
@@ -29,7 +28,7 @@ export function firstAutomatic(db: Db, caseId: string): Promise<AutomaticRow | u
 export async function automaticBySource(db: Db, caseId: string, sourceId: string): Promise<AutomaticRow> {
   const rows = await db.selectFrom("automatic").selectAll().where("case_id", "=", caseId).execute();
   const row = rows.find(({ model_digest }) => automaticSourceId(model_digest) === sourceId);
-  if (row === undefined) throw new DelineateError("not-found", "There is no such contour.");
+  if (row === undefined) throw new DelineateError("not-found", "Contour not found.");
   return row;
 }
 

@@ -67,7 +67,7 @@ function summaryOf(
     sliceCount: row.grid.size[2],
     spacingMm: row.grid.spacingMm,
     gtvCc: row.gtv_cc ?? automatic?.volume_cc ?? null,
-    expected: worthOf(automatic?.expected ?? null),
+    expected: worthOf(automatic?.expected),
     sample: row.sample,
     receivedAt: row.received_at.toISOString(),
     changedAt: row.changed_at.toISOString(),
@@ -133,8 +133,8 @@ export async function showCase(
 }
 
 /** Without the slices; null where nothing is known. */
-function worthOf(expected: Automatic["expected"]): CaseSummary["expected"] {
-  if (expected === null || (expected.dsc === null && !expected.doubtful)) return null;
+function worthOf(expected: Automatic["expected"] | undefined): CaseSummary["expected"] {
+  if (expected === undefined || (expected.dsc === null && !expected.doubtful)) return null;
   const { dsc, meanError, doubtful, reasons } = expected;
   return { dsc, meanError, doubtful, reasons };
 }

@@ -4,7 +4,8 @@
  */
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect } from "kysely";
-import { migrations } from "./migrations.ts";
+import { DelineateError } from "#core/errors.ts";
+import { schema, schemaVersion } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
 /** For queries, within a transaction or not. */
@@ -18,10 +19,10 @@ export type Database = {
   close(): Promise<void>;
 };
 
-/** Opens or makes the database in `folder` and brings its tables up to date. */
+/** Opens or makes the database in `folder`. Throws `file-unreadable` for one with other tables: another version of the program made it. */
 export async function openDatabase(folder: string): Promise<Database> {
   const pglite = await PGlite.create(folder);
-  await migrate(pglite);
+  await ensureTables(pglite, folder);
   return {
     pglite,
     db: new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) }),
@@ -44,15 +45,26 @@ function kyselyWithin(transaction: Pick<PGlite, "query">): Db {
   return new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: connection }) });
 }
 
-async function migrate(pglite: PGlite): Promise<void> {
-  await pglite.exec("create table if not exists migrations (number integer primary key)");
-  const { rows } = await pglite.query<{ number: number }>("select number from migrations");
-  const done = new Set(rows.map(({ number }) => number));
-  for (const { number, sql } of migrations) {
-    if (done.has(number)) continue;
+async function ensureTables(pglite: PGlite, folder: string): Promise<void> {
+  const { rows } = await pglite.query<{ tablename: string }>(
+    "select tablename from pg_tables where schemaname = 'public'",
+  );
+  if (rows.length === 0) {
     await pglite.transaction(async (transaction) => {
-      await transaction.exec(sql);
-      await transaction.query("insert into migrations values ($1)", [number]);
+      await transaction.exec(schema);
+      await transaction.exec("create table schema_version (number integer primary key)");
+      await transaction.query("insert into schema_version values ($1)", [schemaVersion]);
     });
+    return;
   }
+  const isKnown = rows.some(({ tablename }) => tablename === "schema_version");
+  const found = isKnown
+    ? await pglite.query<{ number: number }>("select number from schema_version")
+    : undefined;
+  if (found?.rows[0]?.number === schemaVersion) return;
+  await pglite.close();
+  throw new DelineateError(
+    "file-unreadable",
+    `The records in ${folder} are of another version of delineate: serve this folder with that version, or begin a new one.`,
+  );
 }

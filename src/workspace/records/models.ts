@@ -31,7 +31,7 @@ export async function listModels(folder: string): Promise<KnownModel[]> {
 export async function findModel(folder: string, id: string): Promise<KnownModel> {
   const model = (await listModels(folder)).find((candidate) => candidate.id === id);
   if (model !== undefined) return model;
-  throw new DelineateError("not-found", "There is no such model. Choose one of the list.");
+  throw new DelineateError("not-found", "Model not found. Choose one of the list.");
 }
 
 const known = new Map<string, KnownModel>();

@@ -44,12 +44,10 @@ export type AutomaticTable = {
   model_digest: string;
   model_name: string;
   model_version: string;
-  /** Null for contours of before it was known. */
-  threshold: number | null;
+  threshold: number;
   gtv_voxels: Json<number[]>;
   uncertain_voxels: Json<number[]>;
-  /** Null for contours of before it was known. */
-  expected: Json<NonNullable<Automatic["expected"]>> | null;
+  expected: Json<Automatic["expected"]>;
   ms_per_slice: number;
   volume_cc: number;
   finished_at: Date;

@@ -11,7 +11,7 @@ import { countEdits } from "#editing/patch/count-edits.ts";
 import { editLedger } from "#editing/patch/ledger.ts";
 import { replayEdits } from "#editing/patch/mask-patch.ts";
 import { requiredSlices } from "#editing/tools/required-slices.ts";
-import { pathValues } from "#evaluate/distances/path-columns.ts";
+import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
 import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { readCtReference } from "#patients/ct-store.ts";
@@ -178,7 +178,7 @@ function againstAutomatic(
   if (automatic === undefined) return { dscToAutomatic: null, addedPathLengthMm: null };
   return {
     dscToAutomatic: volumeOverlap(gtv, automatic).dsc,
-    addedPathLengthMm: pathValues(gtv, automatic).aplMm,
+    addedPathLengthMm: addedPathLengthsMm(gtv, automatic).aplMm,
   };
 }
 
@@ -219,6 +219,6 @@ async function versionRow(db: Db, caseId: string, number: number) {
     .where("case_id", "=", caseId)
     .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
     .executeTakeFirst();
-  if (row === undefined) throw new DelineateError("not-found", "There is no such signed version.");
+  if (row === undefined) throw new DelineateError("not-found", "Signed version not found.");
   return row;
 }

@@ -6,7 +6,7 @@ import { deflateVoxels } from "#workspace/records/case-folder.ts";
 import { automaticBySource } from "#workspace/records/case-rows.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
-/** Raw deflate of one byte a voxel. Throws `not-found`. */
+/** Raw deflate of one byte per voxel. Throws `not-found`. */
 export async function deflatedMask(
   workspace: Workspace,
   caseId: string,
@@ -54,5 +54,5 @@ async function structureMask(workspace: Workspace, caseId: string, sourceId: str
 }
 
 function noSuchMask(): DelineateError {
-  return new DelineateError("not-found", "There is no such contour.");
+  return new DelineateError("not-found", "Contour not found.");
 }

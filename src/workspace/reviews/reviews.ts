@@ -91,7 +91,7 @@ async function beginReview(
 /** Throws `not-found`. */
 export async function reviewRow(db: Db, reviewId: string): Promise<ReviewRow> {
   const row = await db.selectFrom("reviews").selectAll().where("id", "=", reviewId).executeTakeFirst();
-  if (row === undefined) throw new DelineateError("not-found", "There is no such review.");
+  if (row === undefined) throw new DelineateError("not-found", "Review not found.");
   return row;
 }
 

@@ -2,14 +2,16 @@
 
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { summariseTable } from "#evaluate/metric-table.ts";
-import type { Summary } from "#evaluate/summary.ts";
+import type { MetricName } from "#evaluate/metrics.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
+import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkResult } from "#experiment/report/experiment-result.ts";
 import { type Html, html } from "#experiment/report/html.ts";
 import { withReference } from "#experiment/report/metric-groups.ts";
-import { counted, fixed, meanSd, missing, pValue } from "#experiment/report/numbers.ts";
 import { checkPaper, type Verdict } from "#experiment/report/zhang2020/contradictions.ts";
 import { type Printed, type PrintedRow, paper } from "#experiment/report/zhang2020/paper.ts";
+import { fixed, meanSd, missing, pValue } from "#statistics/printed-numbers.ts";
+import type { Summary } from "#statistics/summary.ts";
 
 export function besideThePaper(result: ExperimentResult, numbering: Numbering): Html {
   const contradictions = checkPaper().filter(({ verdict }) => verdict === "contradiction").length;
@@ -77,7 +79,7 @@ function tableTwoBeside({ networks, comparisons, patients }: ExperimentResult, n
         ...comparisons.map(() => missing),
       ],
       [
-        "ms a slice",
+        "ms per slice",
         ...networks.map((network) => printedText(printedOf(network)?.sliceMs)),
         ...[...networks, ...comparisons].map(() => missing),
         ...networks.map(({ sliceMs }) => meanSd(sliceMs, 1)),
@@ -105,14 +107,14 @@ function printedOf({ network }: NetworkResult): PrintedRow | undefined {
 
 function printedText(printed: Printed | undefined): string {
   if (printed === undefined) return missing;
-  return `${fixed(printed.mean, printed.digits)} ± ${fixed(printed.standardDeviation, printed.digits)}`;
+  return meanSd(printed, printed.digits);
 }
 
-function summaryOf(table: NetworkResult["patients"], name: string): Summary | undefined {
+function summaryOf(table: NetworkResult["patients"], name: MetricName): Summary | undefined {
   return summariseTable(table)[name];
 }
 
-function ours(table: NetworkResult["patients"], name: string): string {
+function ours(table: NetworkResult["patients"], name: MetricName): string {
   return meanSd(summaryOf(table, name), table.columns.find((column) => column.name === name)?.digits ?? 3);
 }
 

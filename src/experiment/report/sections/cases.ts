@@ -1,11 +1,11 @@
 /** Undefined cases counted, and every test patient by name: nothing is averaged away in silence. */
-import { type MetricTable, summariseTable } from "#evaluate/metric-table.ts";
+import { type MetricTable, metricTitle, summariseTable } from "#evaluate/metric-table.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import type { Html } from "#experiment/report/html.ts";
-import { caseMetrics, columnTitle } from "#experiment/report/metric-groups.ts";
-import { fixed, missing } from "#experiment/report/numbers.ts";
+import { caseMetrics } from "#experiment/report/metric-groups.ts";
 import { sizeOf, tumourSize } from "#experiment/report/tumour-size.ts";
+import { fixed, missing } from "#statistics/printed-numbers.ts";
 
 export function undefinedCases({ networks }: ExperimentResult, numbering: Numbering): Html {
   const units = [
@@ -62,7 +62,7 @@ export function everyPatient(result: ExperimentResult, numbering: Numbering): Ht
         unit,
         ...networks.flatMap(() =>
           shown.map((column) =>
-            columnTitle(column).replace("prediction ", "").replace("mean distance", "mean"),
+            metricTitle(column).replace("prediction ", "").replace("mean distance", "mean"),
           ),
         ),
       ],

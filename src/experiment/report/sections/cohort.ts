@@ -1,10 +1,12 @@
 /** Table 1 of the paper: what the patients and their tumours are like, by part of the split. */
-import { type Summary, summarise } from "#evaluate/summary.ts";
+
 import { type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
+import { countShare } from "#experiment/report/counts.ts";
 import type { DescribedPatient, ExperimentResult } from "#experiment/report/experiment-result.ts";
 import type { Html } from "#experiment/report/html.ts";
-import { countShare, medianRange, missing } from "#experiment/report/numbers.ts";
 import { tumourSize } from "#experiment/report/tumour-size.ts";
+import { medianRange, missing } from "#statistics/printed-numbers.ts";
+import { type Summary, summarise } from "#statistics/summary.ts";
 import { descriptorTitle } from "./descriptors.ts";
 
 export function cohort(result: ExperimentResult, numbering: Numbering): Html {

@@ -1,12 +1,14 @@
 /** Where the networks are good and where they are not: against size, position, shape and contact of the tumour. */
+
+import { metricTitle } from "#evaluate/metric-table.ts";
 import { figureBlock, type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, raw } from "#experiment/report/html.ts";
-import { columnTitle, dependenceMetrics } from "#experiment/report/metric-groups.ts";
-import { fixed, pValue } from "#experiment/report/numbers.ts";
+import { dependenceMetrics } from "#experiment/report/metric-groups.ts";
 import { sizeOf, tumourSize } from "#experiment/report/tumour-size.ts";
 import { scatter } from "#pictures/figures/scatter.ts";
 import { type StratumBar, strataBars } from "#pictures/figures/strata-bars.ts";
+import { fixed, pValue } from "#statistics/printed-numbers.ts";
 import { descriptorTitle } from "./descriptors.ts";
 import { meanCell } from "./results.ts";
 
@@ -51,7 +53,7 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
   const rows = networks[0].patients.columns
     .filter(({ name }) => dependenceMetrics.includes(name))
     .flatMap((column) => [
-      [columnTitle(column)],
+      [metricTitle(column)],
       ...descriptors.map((descriptor) => [
         descriptorTitle(descriptor),
         ...networks.flatMap(({ correlations }) => {
@@ -124,7 +126,7 @@ function strataTable({ networks }: ExperimentResult, numbering: Numbering): Html
     title: "Metrics by stratum",
     caption:
       "Mean ± SD. Unit of analysis: patient; n is the number of patients in the stratum. No tests: the strata are small.",
-    header: ["", "n", "network", ...columns.map(columnTitle)],
+    header: ["", "n", "network", ...columns.map(metricTitle)],
     rows,
     kind: "long",
   });

@@ -1,11 +1,11 @@
 /** What the margins of treatment would have caught: tumour outside CTV and PTV, had the contour been used unedited. */
-import { summariseTable } from "#evaluate/metric-table.ts";
+import { metricTitle, summariseTable } from "#evaluate/metric-table.ts";
 import { type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, nothing } from "#experiment/report/html.ts";
-import { columnTitle, isMargin } from "#experiment/report/metric-groups.ts";
-import { fixed } from "#experiment/report/numbers.ts";
+import { isMargin } from "#experiment/report/metric-groups.ts";
 import { ctvMarginsMm, defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 import { meanCell } from "./results.ts";
 
 export function margins({ networks }: ExperimentResult, numbering: Numbering): Html {
@@ -20,7 +20,7 @@ export function margins({ networks }: ExperimentResult, numbering: Numbering): H
       groups: [{ title: "", columns: 1 }, ...networks.map(({ title }) => ({ title, columns: 3 }))],
       header: ["", ...networks.flatMap(() => ["mean ± SD", "worst", "any"])],
       rows: columns.map((column) => [
-        columnTitle(column),
+        metricTitle(column),
         ...networks.flatMap(({ patients }) => {
           const summary = summariseTable(patients)[column.name];
           const any = patients.rows.filter(({ values }) => (values[column.name] ?? 0) > 0).length;

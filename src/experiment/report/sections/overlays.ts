@@ -3,14 +3,14 @@
 import { figureBlock, type Numbering } from "#experiment/report/blocks.ts";
 import type { ExperimentResult, OverlayPicture } from "#experiment/report/experiment-result.ts";
 import { type Html, html, raw } from "#experiment/report/html.ts";
-import { fixed } from "#experiment/report/numbers.ts";
 import { overlayColours } from "#pictures/overlay.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 
 const colourKey = Object.entries(overlayColours).map(([name, colour]) =>
   raw(`<span><span class="key" style="background:rgb(${colour.join(",")})"></span>${name}</span>`),
 );
 
-/** A row a network, a column a role; nothing without pictures of the group. */
+/** A row per network, a column per role; nothing without pictures of the group. */
 export function overlayFigure(
   { networks }: ExperimentResult,
   pictures: readonly OverlayPicture[],

@@ -1,7 +1,7 @@
 /** Table 2 of the paper with its P values and what a reviewer asks for beside them, and the distributions. */
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import type { MetricTable } from "#evaluate/metric-table.ts";
-import type { Summary } from "#evaluate/summary.ts";
+import { metricTitle } from "#evaluate/metric-table.ts";
 import {
   figureBlock,
   type Numbering,
@@ -9,11 +9,13 @@ import {
   type TableBlock,
   tableBlock,
 } from "#experiment/report/blocks.ts";
+import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkComparison } from "#experiment/report/experiment-result.ts";
 import { type Html, html, nothing, raw } from "#experiment/report/html.ts";
-import { columnTitle, comparedPart, isMain, withReference } from "#experiment/report/metric-groups.ts";
-import { counted, fixed, meanSd, pValue } from "#experiment/report/numbers.ts";
+import { comparedPart, isMain, withReference } from "#experiment/report/metric-groups.ts";
 import { boxPlots } from "#pictures/figures/box-plots.ts";
+import { fixed, meanSd, pValue } from "#statistics/printed-numbers.ts";
+import type { Summary } from "#statistics/summary.ts";
 
 export function results(result: ExperimentResult, numbering: Numbering): Html {
   return section(
@@ -91,7 +93,7 @@ function comparisonRow({
       ? nothing
       : html`<small>${fixed(differenceInterval[0], digits)} to ${fixed(differenceInterval[1], digits)}</small>`;
   return [
-    columnTitle(column),
+    metricTitle(column),
     meanCell(a, digits),
     meanCell(b, digits),
     html`${fixed(difference.mean, digits)}${interval}`,
@@ -125,7 +127,7 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
     ],
     header: ["", "pairs", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],
     rows: patient.map((comparison) => [
-      columnTitle(comparison.column),
+      metricTitle(comparison.column),
       String(comparison.pairs),
       String(Object.values(comparison.leftOut).reduce((sum, count) => sum + count, 0)),
       pValue(comparison.normality?.p),

@@ -1,10 +1,10 @@
 /** The stress set, shown apart: small tumours and tumours against the mediastinum, the weakness that the paper admits. */
-import { summariseTable } from "#evaluate/metric-table.ts";
+import { metricTitle, summariseTable } from "#evaluate/metric-table.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
+import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, OverlayPicture } from "#experiment/report/experiment-result.ts";
 import { type Html, nothing } from "#experiment/report/html.ts";
-import { columnTitle } from "#experiment/report/metric-groups.ts";
-import { counted, fixed } from "#experiment/report/numbers.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 import { overlayFigure } from "./overlays.ts";
 import { meanCell } from "./results.ts";
 
@@ -26,7 +26,7 @@ export function stressSet(
     tableBlock(numbering, {
       title: "Stress set",
       caption: `Mean ± SD per patient. Missed: no voxel of the tumour was found.`,
-      header: ["", "n", "missed", ...columns.map(columnTitle)],
+      header: ["", "n", "missed", ...columns.map(metricTitle)],
       rows: stress.flatMap(({ title, what, tables }) => [
         [`${title}: ${what} (${counted(tables[0].rows.length, "patient")})`],
         ...networks.map((network, index) => {

@@ -2,11 +2,12 @@
 import { researchUse } from "#contract/research-use.ts";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { paragraph } from "#experiment/report/blocks.ts";
+import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkComparison } from "#experiment/report/experiment-result.ts";
 import { type Html, html, nothing } from "#experiment/report/html.ts";
-import { counted, fixed, meanSd, pSentence } from "#experiment/report/numbers.ts";
 import { paper } from "#experiment/report/zhang2020/paper.ts";
 import { protocolRows } from "#experiment/report/zhang2020/protocol-table.ts";
+import { fixed, meanSd, pSentence } from "#statistics/printed-numbers.ts";
 
 /** So that a title does not break within "non-small" or "U-Net". */
 const nonBreakingHyphen = "\u2011";

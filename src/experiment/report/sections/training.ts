@@ -2,8 +2,8 @@
 import { figureBlock, type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, raw } from "#experiment/report/html.ts";
-import { fixed, missing } from "#experiment/report/numbers.ts";
 import { lossCurves } from "#pictures/figures/loss-curves.ts";
+import { fixed, missing } from "#statistics/printed-numbers.ts";
 
 const hourMs = 3_600_000;
 
@@ -22,7 +22,7 @@ export function training({ networks }: ExperimentResult, numbering: Numbering): 
     tableBlock(numbering, {
       title: "Trainings",
       caption:
-        "One row a network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Losses are means over the last epoch; the model is that of the epoch that is best on the validation patients, of the last one without any. Hours are of the clock, with what else the machine did.",
+        "One row per network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Losses are means over the last epoch; the model is that of the epoch that is best on the validation patients, of the last one without any. Hours are of the clock, with what else the machine did.",
       header: [
         "",
         "fold",

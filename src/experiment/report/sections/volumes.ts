@@ -3,9 +3,9 @@
 import { figureBlock, type Numbering, section, tableBlock } from "#experiment/report/blocks.ts";
 import type { ExperimentResult } from "#experiment/report/experiment-result.ts";
 import { type Html, html, nothing, raw } from "#experiment/report/html.ts";
-import { fixed } from "#experiment/report/numbers.ts";
 import { type AgreementPanel, blandAltmanFigure } from "#pictures/figures/bland-altman.ts";
 import type { Interval } from "#statistics/interval.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 
 export function volumes({ networks }: ExperimentResult, numbering: Numbering): Html {
   const titles = networks.map(({ title }) => title);
@@ -24,7 +24,7 @@ export function volumes({ networks }: ExperimentResult, numbering: Numbering): H
     "Volumes",
     figureBlock(numbering, {
       title: "Bland-Altman plot of tumour volumes",
-      caption: `Automatic minus reference against the mean of both, a point a patient (n = ${panels[0].points.length} a network); dashed: mean difference and limits of agreement (± 1.96 SD).`,
+      caption: `Automatic minus reference against the mean of both, a point per patient (n = ${panels[0].points.length} per network); dashed: mean difference and limits of agreement (± 1.96 SD).`,
       body: raw(blandAltmanFigure(titles, panels, "cc").svg),
     }),
     tableBlock(numbering, {

@@ -67,7 +67,7 @@ test("sums that hold are said to hold, and what the paper leaves open is open", 
   expect(verdictOf("Stages against patients")).toBe("holds");
   expect(verdictOf("Training time")).toBe("holds");
   expect(verdictOf("Images against slices")).toBe("open");
-  // 6048 / 300 = 20.16 images a patient; 50 x 6048 images in 12 hours are 142.86 ms each.
+  // 6048 / 300 = 20.16 images per patient; 50 x 6048 images in 12 hours are 142.86 ms each.
   expect(checkPaper().find(({ title }) => title === "Images against slices")?.computed).toContain("20.2");
   expect(checkPaper().find(({ title }) => title === "Training time")?.computed).toContain("143 ms");
 });

@@ -2,6 +2,7 @@
  * The paper's figures held against each other: what cannot be true together, what is open, and what fits. Each is computed
  * from the printed figures (paper.ts), with the room that their rounding leaves; nothing here knows our own results.
  */
+import { meanSd } from "#statistics/printed-numbers.ts";
 import { meanJaccardBounds } from "./jaccard-bounds.ts";
 import { type Printed, paper } from "./paper.ts";
 
@@ -46,14 +47,10 @@ function jaccardAgainstDice(name: string, row: { readonly dsc: Printed; readonly
   const atMean = dsc.mean / (2 - dsc.mean);
   return {
     title: `JSC of the ${name} against its DSC`,
-    states: `DSC ${both(dsc)}, JSC ${both(jsc)}`,
+    states: `DSC ${meanSd(dsc, dsc.digits)}, JSC ${meanSd(jsc, jsc.digits)}`,
     computed: `JSC = DSC/(2 − DSC) for every case: ${atMean.toFixed(3)} at the mean. The mean of JSC need not satisfy this, but over all distributions of DSC with this mean and SD it lies between ${low.toFixed(3)} and ${most.toFixed(3)}, rounding included; ${jsc.mean.toFixed(2)} ${possible ? "lies within" : `is ${(jsc.mean - most).toFixed(2)} above the most that is possible`}.`,
     verdict: possible ? "holds" : "contradiction",
   };
-}
-
-function both({ mean, standardDeviation, digits }: Printed): string {
-  return `${mean.toFixed(digits)} ± ${standardDeviation.toFixed(digits)}`;
 }
 
 function sensitivityTwice(): Check {
@@ -112,7 +109,7 @@ function imagesAgainstSlices(): Check {
   return {
     title: "Images against slices",
     states: `${patients} training patients with ${paper.slicesPerPatient.least} to ${paper.slicesPerPatient.most} slices; ${paper.images.all} images`,
-    computed: `The patients have ${thousands(fewest)} to ${thousands(most)} slices, the epoch ${(paper.images.all / patients).toFixed(1)} images a patient (${(paper.images.original / patients).toFixed(1)} original ones): the network saw a part of the slices, probably those with tumour. Which, and whether the test was on whole scans, is not stated.`,
+    computed: `The patients have ${thousands(fewest)} to ${thousands(most)} slices, the epoch ${(paper.images.all / patients).toFixed(1)} images per patient (${(paper.images.original / patients).toFixed(1)} original ones): the network saw a part of the slices, probably those with tumour. Which, and whether the test was on whole scans, is not stated.`,
     verdict: "open",
   };
 }

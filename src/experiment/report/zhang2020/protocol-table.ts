@@ -55,7 +55,7 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
     number("network input (rows and columns)", paper.size, configuration.size),
     ...networks.map(widthRow),
     number("epochs", paper.epochs, configuration.epochs),
-    number("images a step", paper.batch, configuration.batch),
+    number("images per step", paper.batch, configuration.batch),
     word("optimiser", `Adam ${paper.adam.beta1}/${paper.adam.beta2}`, optimiser()),
     word("learning rate", String(paper.learningRate), String(configuration.learningRate)),
     word("schedule of the learning rate", "constant", configuration.schedule),

@@ -1,5 +1,6 @@
 /** What a training is settled on before an image is read: patients, configuration and graph, those of its checkpoint where it goes on. */
 import { join } from "node:path";
+import { settingIn } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import { emitTraining, type InputSize, type Network, type TrainingGraph } from "#engine/emit.ts";
@@ -30,13 +31,14 @@ export type SettledTraining = {
 
 /**
  * Throws `bad-checkpoint` where there is none to resume from, `file-exists` where one would be overwritten, and `usage` for a
- * batch that has no equal parts or patients that cannot be chosen so.
+ * batch that has no equal parts, patients that cannot be chosen so, and settings that differ from those it goes on with.
  */
 export async function settleTraining(request: TrainRequest): Promise<SettledTraining> {
   const path = join(request.out, "checkpoint.safetensors");
   const checkpoint = request.resume ? await readCheckpoint(path) : undefined;
   const configuration = checkpoint?.configuration ?? request.configuration;
   if (checkpoint === undefined) await refuseExisting(path);
+  else refuseOtherPlan(request, checkpoint.configuration);
   const { batch, accumulate } = configuration;
   if (batch % accumulate !== 0)
     throw new DelineateError("usage", `A batch of ${batch} cannot be computed in ${accumulate} equal parts.`);
@@ -68,4 +70,16 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     graph: emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 }),
     session: { device: request.device ?? "cpu", ...threads },
   };
+}
+
+/** A training that goes on cannot change its plan on the way: what it was asked for besides would be left out in silence. */
+function refuseOtherPlan({ stated = [], configuration }: TrainRequest, begun: TrainingConfiguration): void {
+  for (const path of stated) {
+    const [asked, has] = [settingIn(configuration, path), settingIn(begun, path)];
+    if (asked === has) continue;
+    throw new DelineateError(
+      "usage",
+      `--resume goes on with the plan that the training was begun with, in which ${path} is ${has}, not ${asked}: leave it out, or train anew into another folder.`,
+    );
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { hausdorffMm } from "#evaluate/distances/hausdorff.ts";
 import { symmetricMeanMm } from "#evaluate/distances/mean-distance.ts";
-import { pathValues } from "#evaluate/distances/path-columns.ts";
+import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
 import { contourDistances, surfaceDistances } from "#evaluate/distances/surface-distances.ts";
 import { type Box, boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
 import { type Mask, maskSlice, volumeCc } from "#geometry/mask.ts";
@@ -56,7 +56,7 @@ export function distanceNumbers({ reference, other, k }: CroppedPair): {
   readonly slice: DistanceNumbers;
 } {
   const volume = surfaceDistances(reference, other);
-  const path = (a: Mask, b: Mask): number | null => (pathValues(a, b).aplMm as number | null) ?? null;
+  const path = (a: Mask, b: Mask): number | null => (addedPathLengthsMm(a, b).aplMm as number | null) ?? null;
   const undefinedSlice = { hd95Mm: null, meanMm: null, aplMm: null };
   return {
     volume: {

@@ -41,15 +41,3 @@ export function summarise(unit: AnalysisUnit, values: readonly (number | null)[]
     max: sorted[count - 1] ?? null,
   };
 }
-
-/**
- * "0.731 ± 0.072"; "0.731" for a single value, "undefined" for none. Where cases are undefined, as HD95 is for a missed
- * tumour, their number stands beside the mean that is better for their absence: "4.1 ± 2.0 (3 of 30 undefined)".
- */
-export function meanAndDeviation(summary: Summary, digits: number): string {
-  const { mean, standardDeviation, defined, undefinedCases } = summary;
-  if (mean === null) return "undefined";
-  const spread = standardDeviation === null ? "" : ` ± ${standardDeviation.toFixed(digits)}`;
-  const gap = undefinedCases === 0 ? "" : ` (${undefinedCases} of ${defined + undefinedCases} undefined)`;
-  return `${mean.toFixed(digits)}${spread}${gap}`;
-}

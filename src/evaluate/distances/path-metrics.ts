@@ -1,0 +1,35 @@
+/** Added path length as a metric: of one slice, and summed over the slices of a volume. */
+import { pairMetric } from "#evaluate/pair-metric.ts";
+import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { addedPathLengthMm } from "./added-path-length.ts";
+
+const path = { unit: "mm", digits: 0, undefinedIf: ["reference", "both"] } as const;
+
+export const addedPathLength = pairMetric({
+  columns: [
+    {
+      name: "aplMm",
+      title: "APL",
+      definition: "added path length: contour of the reference that the prediction's does not run along",
+      ...path,
+    },
+    {
+      name: "aplOneVoxelMm",
+      title: "APL, 1 voxel",
+      definition: "the same, where being one voxel off in the slice counts as along",
+      ...path,
+    },
+  ],
+  perSlice: true,
+  measure: ({ reference, prediction }) => addedPathLengthsMm(reference, prediction),
+});
+
+/** Over all slices. Null for an empty reference: nothing is to be drawn, and what is to be erased is not measured. */
+export function addedPathLengthsMm(reference: Mask, prediction: Mask) {
+  const slices = [...Array(reference.grid.size[2]).keys()];
+  const drawn = slices.filter((k) => maskSlice(reference, k).includes(1));
+  if (drawn.length === 0) return { aplMm: null, aplOneVoxelMm: null };
+  const sum = (toleranceVoxels: 0 | 1): number =>
+    drawn.reduce((mm, k) => mm + addedPathLengthMm(reference, prediction, k, toleranceVoxels), 0);
+  return { aplMm: sum(0), aplOneVoxelMm: sum(1) };
+}

@@ -1,0 +1,51 @@
+/** Numbers as a manuscript prints them, in the report, on the terminal and on the page alike. */
+import type { Summary } from "./summary.ts";
+
+/** Stands for a value that does not exist, never a zero. */
+export const missing = "–";
+
+/** With so many decimals and a true minus sign; "-0.00" says nothing that "0.00" does not. */
+export function fixed(value: number | null | undefined, digits: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missing;
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
+type Spread = Pick<Summary, "mean" | "standardDeviation">;
+
+/** "0.731 ± 0.072"; without a deviation the mean alone. */
+export function meanSd(spread: Spread | undefined, digits: number): string {
+  if (spread === undefined || spread.mean === null) return missing;
+  const mean = fixed(spread.mean, digits);
+  return spread.standardDeviation === null ? mean : `${mean} ± ${fixed(spread.standardDeviation, digits)}`;
+}
+
+/**
+ * The same, and where cases are undefined, as HD95 is for a missed tumour, their number beside the mean that is better for
+ * their absence: "4.1 ± 2.0 (3 of 30 undefined)". "undefined" where all are.
+ */
+export function meanSdDefined(summary: Summary, digits: number): string {
+  const { mean, defined, undefinedCases } = summary;
+  if (mean === null) return "undefined";
+  const gap = undefinedCases === 0 ? "" : ` (${undefinedCases} of ${defined + undefinedCases} undefined)`;
+  return `${meanSd(summary, digits)}${gap}`;
+}
+
+/** "85.4 (1.6 to 678.6)": median and range. */
+export function medianRange(summary: Summary, digits: number): string {
+  if (summary.median === null) return missing;
+  return `${fixed(summary.median, digits)} (${fixed(summary.min, digits)} to ${fixed(summary.max, digits)})`;
+}
+
+const smallestP = 0.001;
+
+/** "< 0.001", three decimals otherwise. */
+export function pValue(p: number | null | undefined): string {
+  if (p === null || p === undefined) return missing;
+  return p < smallestP ? `< ${smallestP}` : p.toFixed(3);
+}
+
+/** "P < 0.001", "P = 0.032". */
+export function pSentence(p: number): string {
+  return p < smallestP ? `P ${pValue(p)}` : `P = ${pValue(p)}`;
+}

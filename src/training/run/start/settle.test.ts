@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { writeCheckpoint } from "../checkpoint.ts";
+import type { TrainRequest } from "../train-request.ts";
+import { settleTraining } from "./settle.ts";
+
+const out = mkdtempSync(join(tmpdir(), "settle-"));
+afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+const begun = { ...defaultTraining, epochs: 40 };
+const request: TrainRequest = {
+  cohort: join(out, "no cohort"),
+  additions: [],
+  out,
+  configuration: begun,
+  resume: true,
+  checkpointEvery: 100,
+  version: "1",
+  threshold: 0.5,
+};
+
+test("a training that goes on refuses settings that it does not have, by their names", async () => {
+  await writeCheckpoint(join(out, "checkpoint.safetensors"), {
+    tensors: new Map(),
+    steps: 1,
+    configuration: begun,
+    patients: undefined,
+    validationPatients: undefined,
+    additions: [],
+    normalisation: { mean: 0, standardDeviation: 1 },
+    validation: { epochs: 0 },
+  });
+  const resumed = (more: Partial<TrainRequest>) => settleTraining({ ...request, ...more });
+  const focal = { gamma: 3, alpha: 0.25 };
+  const other = { ...begun, epochs: 10, lossParameters: { ...begun.lossParameters, focal } };
+  await expect(resumed({ configuration: other, stated: ["epochs"] })).rejects.toThrow(
+    /--resume .* epochs is 40, not 10/,
+  );
+  await expect(
+    resumed({ configuration: other, stated: ["seed", "lossParameters.focal.gamma"] }),
+  ).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("gamma is 2, not 3") });
+  // What it has, and what nobody asked for, is no reason.
+  for (const more of [{ stated: ["epochs", "seed"] }, { configuration: other }])
+    expect((await resumed(more)).configuration.epochs).toBe(40);
+});
