@@ -8,6 +8,12 @@ test("the taps of a Gaussian add up to 1, and fall off as it does", () => {
   expect(taps[8] / taps[5]).toBeCloseTo(Math.exp(-2), 15);
 });
 
+test("beyond an end the last value goes on: half of the Gaussian and its middle see it", () => {
+  const line = Float32Array.from({ length: 12 }, (_, at) => (at === 0 ? 1 : 0));
+  blurVolume(line, [12, 1, 1], [1, 0, 0]);
+  expect(line[0]).toBeCloseTo((1 + gaussianTaps(1)[3]) / 2, 6);
+});
+
 test("a constant stays to the edge, a point spreads along each axis by its own deviation", () => {
   const size = [9, 9, 9] as const;
   const constant = new Float32Array(729).fill(7);
