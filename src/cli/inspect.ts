@@ -22,14 +22,14 @@ function describeReport(report: InspectReport): string {
   report.ct.forEach((series, index) => {
     parts.push(`\nCT series ${index + 1}: ${describeSeries(series)}`);
   });
-  for (const { file, label, approval, ctSeries, rois } of report.structureSets) {
+  for (const { file, label, approval, rois } of report.structureSets) {
     parts.push(`\nStructure set ${file}: ${label}${approval === "" ? "" : `, ${approval}`}`);
-    const rows = rois.map(({ name, type, algorithm, contours, volumeCc }) => [
+    const rows = rois.map(({ name, type, algorithm, contours, refused, volumeCc }) => [
       name,
       type,
       algorithm,
       String(contours),
-      volumeCc?.toFixed(1) ?? (ctSeries === undefined ? "no CT" : "refused"),
+      volumeCc?.toFixed(1) ?? (refused ? "refused" : "no CT"),
     ]);
     parts.push(table(["ROI", "type", "algorithm", "contours", "cc"], rows));
   }

@@ -34,7 +34,9 @@ type RoiReport = {
   readonly type: string;
   readonly algorithm: string;
   readonly contours: number;
-  /** On the CT's grid; undefined where the CT is not there, or the ROI is refused for what its findings say. */
+  /** Every reader refuses it, for what its findings say. */
+  readonly refused: boolean;
+  /** On the CT's grid; undefined where the CT is not there, or the ROI is refused. */
   readonly volumeCc: number | undefined;
 };
 
@@ -142,7 +144,7 @@ async function describeSet(
       type: roi.interpretedType,
       algorithm: roi.generationAlgorithm,
       contours: roi.contours.length,
-      // Of an ROI that every reader refuses there is none.
+      refused: hasErrors(own),
       volumeCc: rasterised === undefined || hasErrors(own) ? undefined : volumeCc(rasterised.mask),
     };
   });

@@ -50,7 +50,7 @@ export type OpenedRoi = Omit<LoadedRoi, "mask"> & {
 
 type OpenedRois = { readonly rois: readonly OpenedRoi[]; readonly findings: readonly Finding[] };
 
-export type LoadedMasks = {
+type LoadedMasks = {
   readonly format: MaskFormat;
   readonly rois: readonly LoadedRoi[];
   readonly findings: readonly Finding[];
@@ -191,7 +191,7 @@ function chosen<T extends { readonly name: string; readonly named: boolean }>(
 }
 
 /** Throws `wrong-frame-of-reference` unless one of `frames` is the CT's, or none is given. */
-export function checkFrame(frames: readonly string[], ct: CtReference, where: string): void {
+function checkFrame(frames: readonly string[], ct: CtReference, where: string): void {
   if (frames.length === 0 || frames.includes(ct.frameOfReferenceUid)) return;
   throw new DelineateError(
     "wrong-frame-of-reference",

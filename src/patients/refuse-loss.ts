@@ -5,15 +5,11 @@ import type { Finding } from "#core/findings.ts";
 /** Throws the first finding of severity error, as an error of its own code; `where` names file or patient. */
 export function refuseLoss(findings: readonly Finding[], where: string): void {
   const losses = findings.filter(({ severity }) => severity === "error");
-  if (losses.length > 0) throw lossError(losses, where);
-}
-
-/** The error that stands for `losses`, of which there is at least one. */
-export function lossError(losses: readonly Finding[], where: string): DelineateError {
+  if (losses.length === 0) return;
   const [{ code, message, where: place }] = losses;
   const more = losses.length === 1 ? "" : ` There are ${losses.length - 1} more like it.`;
   const parts = place === undefined ? [where] : [where, place];
-  return new DelineateError(
+  throw new DelineateError(
     isErrorCode(code) ? code : "unreadable-contour",
     `${parts.join(": ")}: ${message}${more} Nothing of it is used; export it again, or correct the contour.`,
   );

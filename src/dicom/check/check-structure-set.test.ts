@@ -213,6 +213,50 @@ test.each<[string, string, (set: Map<string, Element>) => void]>([
   expect(found?.remedy).not.toBe("");
 });
 
+/** The first ROI's contour items, changed. */
+function changeItems(set: Map<string, Element>, change: (items: readonly DataSet[]) => DataSet[]): void {
+  set.set("30060039", sequenceElement(change(sequence(set, "30060039"))));
+}
+const contoursOf = (roi: DataSet): readonly DataSet[] => sequence(roi, "30060040");
+
+test("a contour that is there twice is told, with the CT and without", () => {
+  const set = goodSet();
+  changeItems(set, ([roi]) => [
+    new Map(roi).set("30060040", sequenceElement([...contoursOf(roi), contoursOf(roi)[0]])),
+  ]);
+  for (const against of [ct, undefined]) {
+    const violations = checkStructureSet(set, against);
+    expect(violations.map(({ rule, severity }) => [rule, severity])).toEqual([["contour-twice", "warning"]]);
+    expect(violations[0].found).toContain("ontour 3 is contour 1 once more");
+  }
+});
+
+test("two contour items of one ROI are told", () => {
+  const set = goodSet();
+  changeItems(set, ([roi]) =>
+    contoursOf(roi).map((contour) => new Map(roi).set("30060040", sequenceElement([contour]))),
+  );
+  expect(checkStructureSet(set, ct).map(({ rule }) => rule)).toEqual(["contour-item"]);
+});
+
+test("the patient's name is compared as it reads, not as it is encoded", () => {
+  const named = (characterSet: string, bytes: Buffer): Map<string, Element> =>
+    goodSet()
+      .set("00080005", text("CS", characterSet))
+      .set("00100010", { vr: "PN", bytes: new Uint8Array(bytes) });
+  const name = "M\u00fcller^Ann";
+  const patient = {
+    ...ct,
+    identity: new Map(ct.identity).set("00100010", { vr: "PN", bytes: Buffer.from(name, "latin1") }),
+  };
+  for (const written of [name, `${name}^^`, name.normalize("NFD")])
+    expect(checkStructureSet(named("ISO_IR 192", Buffer.from(written)), patient)).toEqual([]);
+  const other = checkStructureSet(named("ISO_IR 192", Buffer.from("M\u00fcler^Ann")), patient);
+  expect(other.map(({ rule }) => rule)).toEqual(["same-patient"]);
+  const unknown = checkStructureSet(goodSet().set("00080005", text("CS", "ISO_IR 999")), ct);
+  expect(unknown.map(({ rule }) => rule)).toEqual(["character-set"]);
+});
+
 test("without the CT, rules about it are silent", () => {
   const set = goodSet();
   set.set("00100010", text("PN", "Other^1"));

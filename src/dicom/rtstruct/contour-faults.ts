@@ -9,10 +9,10 @@ import type { Contour } from "./read-rtstruct.ts";
 const closedTypes = ["CLOSED_PLANAR", "CLOSEDPLANAR_XOR"];
 const openTypes = ["POINT", "OPEN_PLANAR", "OPEN_NONPLANAR"];
 
-export type ContourFault = { readonly severity: Severity; readonly code: string; readonly message: string };
+type ContourFault = { readonly severity: Severity; readonly code: string; readonly message: string };
 
 /** CLOSED_PLANAR or CLOSEDPLANAR_XOR, however it is spelt. */
-export function isClosed(contour: Contour): boolean {
+function isClosed(contour: Contour): boolean {
   return closedTypes.includes(typeOf(contour));
 }
 

@@ -6,7 +6,7 @@
 import type { Polygon } from "#geometry/fill-polygons.ts";
 
 /** Curves no farther apart are one: a tenth of a millimetre is how coarsely some systems round coordinates. */
-export const sameCurveMm = 0.1;
+const sameCurveMm = 0.1;
 
 type Curve = {
   /** Position among the ROI's contours, for messages. */
@@ -15,7 +15,7 @@ type Curve = {
   readonly polygon: Polygon;
 };
 
-export type Twin = {
+type Twin = {
   readonly first: number;
   readonly second: number;
 };

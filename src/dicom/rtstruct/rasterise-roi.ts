@@ -69,9 +69,9 @@ export function contoursBySlice(
 function eachOnce(placed: readonly Placed[], grid: Grid, report: Report): readonly Placed[] {
   const spacingMm = [grid.spacingMm[0], grid.spacingMm[1]] as const;
   const { kept, twins } = withoutTwins(placed, spacingMm);
-  for (const { first, second } of twins) {
-    const message = `Contour ${second + 1} is contour ${first + 1} once more; it was counted once.`;
-    report("warning", "contour-twice", message);
+  if (twins.length > 0) {
+    const pairs = twins.map(({ first, second }) => `contour ${second + 1} is contour ${first + 1} once more`);
+    report("warning", "contour-twice", `Counted once: ${pairs.join(", ")}.`);
   }
   for (const { first, second, relation } of sharedVoxels(kept, grid)) {
     const both = `Contours ${first + 1} and ${second + 1}`;

@@ -1,0 +1,65 @@
+/** ROIs added to a structure set whose character set is not the CT's: its names stay as they read. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { sequence, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { boxMask, changeDicom, writeCt, writeSet } from "../../test/archive.ts";
+import { exportMasks } from "./export-masks.ts";
+
+const root = mkdtempSync(join(tmpdir(), "delineate add-to-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const file = join(root, "set.dcm");
+let ct: CtVolume;
+
+beforeAll(async () => {
+  ct = await writeCt(join(root, "ct"), {
+    person: { id: "P-1", name: "Test^One" },
+    uidName: "add-to",
+    seed: 1,
+  });
+  writeSet(file, ct, { GTV: [5, 9] });
+});
+
+test.each<[string, number[], string]>([
+  ["ISO_IR 192", [...Buffer.from("Lunge ä 肺")], "Lunge ä 肺"],
+  ["ISO_IR 144", [0xbb, 0xee, 0xda], "Люк"],
+  ["\\ISO 2022 IR 87", [...Buffer.from("\x1b$B;3ED\x1b(B", "latin1")], "山田"],
+  ["GB18030", [0xcd, 0xf5], "王"],
+])("in %s", (characterSet, name, expected) => {
+  const existing = changeDicom(readFileSync(file), (dataSet) => {
+    const rois = sequence(dataSet, "30060020").map((roi) =>
+      new Map(roi).set("30060026", {
+        vr: "LO",
+        bytes: Uint8Array.from(name.length % 2 ? [...name, 0x20] : name),
+      }),
+    );
+    dataSet.set("30060020", sequenceElement(rois));
+    dataSet.set("00080005", textElement("CS", characterSet));
+  });
+  const { bytes } = exportMasks({
+    format: "rtstruct",
+    ct,
+    rois: [
+      {
+        name: "GTV_AUTO",
+        mask: boxMask(ct.grid, [5, 9]),
+        interpretedType: "GTV",
+        algorithm: "AUTOMATIC",
+        algorithmDescription: "test",
+        colour: [255, 0, 0],
+      },
+    ],
+    label: "TEST",
+    holes: "keyhole",
+    softwareVersion: "1",
+    writtenAt: new Date(2020, 0, 1),
+    uidName: characterSet,
+    addTo: { path: "set.dcm", bytes: existing },
+  });
+  const { rois } = readStructureSet(readDicom(bytes, "it").dataSet);
+  expect(rois.map((roi) => roi.name)).toEqual([expected, "GTV_AUTO"]);
+});
