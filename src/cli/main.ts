@@ -18,7 +18,9 @@ const program = new Command("delineate")
   .showHelpAfterError("(add --help for examples)")
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()
-  .hook("preAction", async (_, command) => (await import("./refuse-input.ts")).refuseInputAsOutput(command));
+  .hook("preAction", async (_, command) =>
+    (await import("./arguments/refuse-input.ts")).refuseInputAsOutput(command),
+  );
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `delineate ... | head` closes the pipe early; that is no failure.

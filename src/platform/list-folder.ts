@@ -8,9 +8,9 @@ import { isClutter } from "#core/clutter.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 
-export type FolderEntry = { readonly name: string; readonly path: string; readonly isFolder: boolean };
+type FolderEntry = { readonly name: string; readonly path: string; readonly isFolder: boolean };
 
-export type Listing = {
+type Listing = {
   readonly files: readonly string[];
   /** Links that lead nowhere or back to where the listing began, folders that cannot be read: by path. */
   readonly findings: readonly Finding[];

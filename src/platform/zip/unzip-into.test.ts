@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -160,6 +161,13 @@ test("an archive that unfolds beyond size, number, ratio or room is refused befo
 test("sizes that say less than there is are refused, and of a refused archive nothing is left", async () => {
   const whole = writeZip(entries, { ...shapes[0], understated: 1 });
   expect(await unpacked(whole)).toBe("bad-archive");
+  const place = mkdtempSync(join(folder, "understated-"));
+  const zeros: Entry = { name: "zeros", content: new Uint8Array(1_000_000), packed: true };
+  const archive = onDisk(writeZip([zeros], { ...shapes[0], understated: 900_000 }));
+  await expect(extractArchive({ archive, folder: place, limits: plenty })).rejects.toThrow(
+    "longer than it says",
+  );
+  expect(statSync(join(place, "1")).size).toBeLessThanOrEqual(100_000);
   const out = join(folder, "refused");
   await expect(unzipInto(onDisk(whole), out, plenty)).rejects.toMatchObject({ code: "bad-archive" });
   expect(existsSync(out)).toBe(false);

@@ -21,7 +21,7 @@ const modalityNames: Readonly<Record<string, string>> = {
   SR: "report",
 };
 
-export type LeftOut = {
+type LeftOut = {
   /** Every kind of file that was left out, with its number. */
   readonly sentences: readonly string[];
   /** Sentences on what may be slices of the CTs that were taken. */
@@ -80,6 +80,6 @@ export function nameOfSet(header: DataSet, { kind }: Pick<ObjectSummary, "kind">
   return `${isSet ? "Structure set" : "Segmentation"} ${label === "" ? "without a label" : `"${label}"`} with ${parts}`;
 }
 
-export function count(number: number, one: string, many: string): string {
+function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }

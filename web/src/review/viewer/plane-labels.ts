@@ -4,7 +4,7 @@
  */
 import { dot } from "#core/coordinates.ts";
 import { type Grid, nearestVoxel, voxelToPatient } from "#geometry/grid.ts";
-import { formatPatientName } from "../../format.ts";
+import { formatPatientName, formatSeries, formatStudyDate } from "../../format.ts";
 import { sliceWorthText } from "../../ui/worth.ts";
 import type { CtStore } from "../session/ct-store.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
@@ -45,9 +45,11 @@ export class PlaneLabels {
 
   update(state: ReviewState, slice: number): void {
     const { plane, count } = this.#geometry;
-    const { patientName, patientId } = state.detail.summary;
-    const name = formatPatientName(patientName);
-    const who = plane !== "axial" ? [] : name === patientId ? [name] : [name, patientId];
+    const { summary } = state.detail;
+    const name = formatPatientName(summary.patientName);
+    const patient = name === summary.patientId ? [name] : [name, summary.patientId];
+    const series = [formatSeries(summary), formatStudyDate(summary.studyDate)];
+    const who = plane === "axial" ? [...patient, ...series] : [];
     write(this.#who, [planeName(this.#grid, this.#geometry), ...who].join("\n"));
     if (plane === "axial" && state.comparison !== this.#comparison) this.#showLegend(state);
     write(this.#window, windowText(state.window));

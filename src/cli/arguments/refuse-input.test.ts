@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, expect, test } from "vitest";
+import { addVerb, verbs } from "#cli/verbs.ts";
 import { refuseInputAsOutput } from "./refuse-input.ts";
-import { addVerb, verbs } from "./verbs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "force-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,72 @@
+/**
+ * The worklist in the browser: what is dropped during an upload waits for its turn, what came of both is told, and search and
+ * order are kept through a review and its neighbours.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient } from "./client.ts";
+import { phantomFolder, zipOf } from "./ct-zip.ts";
+import { dropPath } from "./drop-path.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+
+let data: string;
+let server: Server;
+let open: OpenPage;
+let page: Page;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-worklist-"));
+  for (const seed of [41, 42]) folders.push(await phantomFolder(seed, 64));
+  server = await startServer(data);
+  open = await openPage(server.url);
+  ({ page } = open);
+});
+afterAll(async () => {
+  await open.close();
+  await server.stop();
+  for (const folder of [data, ...folders.map((path) => join(path, ".."))])
+    await rm(folder, { recursive: true, force: true });
+});
+
+test("a second drop during an upload is taken as well, and structure sets are confirmed", async () => {
+  await dropPath(page, await zipOf(folders[0]));
+  await dropPath(page, folders[1]);
+  await page.locator('[data-testid="upload"][data-added="2"]').waitFor();
+  const told = await page.getByTestId("upload").innerText();
+  expect(told).toContain("2 CT series added");
+  expect(told.match(/with 1 ROI came with its CT/g)).not.toBeNull();
+  expect(await page.locator(".filters-count").innerText()).toBe("2 patients");
+});
+
+test("search and order are in the address, and kept through reviews and the way back", async () => {
+  const client = createClient(server.url);
+  const cases = await client.call("listCases", {}, undefined);
+  for (const { id } of cases) await client.waitFor(id, ["to-review"]);
+  await page.getByTestId("search").fill("seed4");
+  await page.getByRole("button", { name: "Patient", exact: true }).click();
+  await expect.poll(() => page.url()).toContain("search=seed4&sort=patientName");
+  const names = await page.locator("a.case-link").allInnerTexts();
+  expect(names).toEqual([...names].sort());
+  await page.locator("a.case-link").first().click();
+  const heading = (name: string) => page.getByRole("heading", { name, exact: true }).waitFor();
+  await heading(names[0]);
+  expect(await page.getByTestId("previous-case").isDisabled()).toBe(true);
+  expect(await page.getByTestId("series").innerText()).toMatch(/mm, \d{4}-\d\d-\d\d$/);
+  await page.getByTestId("next-case").click();
+  await heading(names[1]);
+  expect(await page.getByTestId("next-case").isDisabled()).toBe(true);
+  await page.getByTestId("previous-case").click();
+  await heading(names[0]);
+  await page.getByTestId("back").click();
+  await page.locator("a.case-link").first().waitFor();
+  expect(await page.getByTestId("search").inputValue()).toBe("seed4");
+  expect(await page.locator("a.case-link").allInnerTexts()).toEqual(names);
+  await page.reload();
+  await page.locator("a.case-link").first().waitFor();
+  expect(await page.getByTestId("search").inputValue()).toBe("seed4");
+  expect(open.faults).toEqual([]);
+});
