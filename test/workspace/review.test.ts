@@ -137,6 +137,36 @@ describe("a patient's way through the workspace", () => {
     expect(await voxelsOf(page, "GTVp")).toEqual(erased);
   });
 
+  test("a threshold that is applied keeps what was drawn, says so, stays where it was set, and goes back to the proposal", async () => {
+    const { page } = open;
+    const [k, before, slider] = [
+      await paintedSlice(page),
+      await voxelsOf(page, "GTVp"),
+      page.getByTestId("threshold"),
+    ];
+    const { grid } = await reviewState(page);
+    const inSlice = (voxels: readonly number[]): number[] =>
+      voxels.filter((at) => Math.floor(at / (grid.size[0] * grid.size[1])) === k);
+    await page.keyboard.press("b");
+    await drag(page, [
+      [0.3, 0.4],
+      [0.36, 0.45],
+    ]);
+    const drawn = await voxelsOf(page, "GTVp");
+    await slider.fill("100");
+    await page.getByTestId("threshold-apply").click();
+    await expect.poll(() => page.getByTestId("notice").textContent()).toMatch(/edited stay/);
+    const applied = await voxelsOf(page, "GTVp");
+    expect(inSlice(applied)).toEqual(inSlice(drawn));
+    expect(applied.length).toBeGreaterThan(drawn.length);
+    expect(await slider.inputValue()).toBe("100");
+    await page.getByTestId("threshold-proposed").click();
+    await expect.poll(() => voxelsOf(page, "GTVp")).toEqual(drawn);
+    expect(await slider.inputValue()).toBe("128");
+    for (let undone = 0; undone < 3; undone++) await page.keyboard.press("Control+z");
+    expect(await voxelsOf(page, "GTVp")).toEqual(before);
+  });
+
   test("slices between two that were drawn are interpolated", async () => {
     const { page } = open;
     await page.getByTestId("add-structure").click();

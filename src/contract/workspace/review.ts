@@ -35,6 +35,8 @@ const logEntrySchema = z.discriminatedUnion("type", [
     of: z.uuid().optional(),
     /** A long stroke is saved in parts, so that little is lost: parts of one stroke are undone together. */
     stroke: z.uuid().optional(),
+    /** Of "threshold": the level of the model's confidence (geometry/confidence.ts) that was applied. */
+    level: z.int().min(1).max(255).optional(),
   }),
   z.strictObject({
     ...entryBase,
