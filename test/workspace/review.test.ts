@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
@@ -70,8 +71,33 @@ describe("a patient's way through the workspace", () => {
     await scrollTo(page, first + 2);
     await page.keyboard.press("ArrowDown");
     await page.locator(`[data-testid="viewport-axial"][data-rendered="${first + 1}"]`).waitFor();
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(first + 1);
+  });
+
+  test("slices that are rushed past do not count as seen, nor one that shows a corner without the contour", async () => {
+    const { page } = open;
+    const first = await paintedSlice(page);
+    // All in one task of the page: however slow the machine is, none of them stays.
+    await page.evaluate(() => {
+      for (let press = 0; press < 4; press++)
+        window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", cancelable: true }));
+    });
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(first - 4);
     const { seen } = await reviewState(page);
-    expect(seen).toEqual(expect.arrayContaining([first, first + 1, first + 2]));
+    expect([first - 2, first - 3].filter((k) => seen.includes(k))).toEqual([]);
+    const axial = page.getByTestId("viewport-axial");
+    await axial.hover({ position: { x: 5, y: 30 } });
+    await page.keyboard.down("Control");
+    for (let turn = 0; turn < 6; turn++) await page.mouse.wheel(0, -400);
+    await page.keyboard.up("Control");
+    await page.keyboard.press("ArrowUp");
+    await page.locator(`[data-testid="viewport-axial"][data-rendered="${first - 3}"]`).waitFor();
+    // Nothing to wait for: a slice that counts would in this time.
+    await page.waitForTimeout(3 * seenDwellMs);
+    expect((await reviewState(page)).seen).not.toContain(first - 3);
+    await page.keyboard.press("r");
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(first - 3);
+    await scrollTo(page, first);
   });
 
   test("the threshold slider rests on the model's own, and a lower one takes in more", async () => {

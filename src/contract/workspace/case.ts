@@ -91,7 +91,9 @@ export const versionSchema = z.strictObject({
   reviewer: z.string(),
   approvedAt: timeSchema,
   comment: z.string(),
-  /** Slices that carried GTV or doubt and were never on screen, and why it was signed all the same. */
+  /** How long a slice was on screen at least to count as seen; null where none does. */
+  seenDwellMs: z.int().nullable(),
+  /** Slices that carried GTV or doubt and were not seen, and why it was signed all the same. */
   unseenSlices: z.array(z.int()),
   unseenReason: z.string().nullable(),
   model: automaticSchema.shape.model.nullable(),

@@ -24,7 +24,8 @@ import { PlaneLabels } from "./plane-labels.ts";
 import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint, rulerMm } from "./plane-marks.ts";
 import { PlanePainter } from "./plane-painter.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
-import { type Rulers, rulerEnds } from "./rulers.ts";
+import { type Rulers, rulerEnds } from "./pointer/rulers.ts";
+import { showsSlice } from "./slice-in-view.ts";
 import { SliceShapes } from "./slice-shapes.ts";
 
 export class PlaneView {
@@ -155,6 +156,24 @@ export class PlaneView {
     this.#labels.showUnder(this.#pointer, this.slice, this.#session.ct);
     this.#imageDue = false;
     this.#overlayDue = false;
+    this.#tellWhatShows();
+  }
+
+  /** Whether an axial slice would be in view so that its contour can be judged. */
+  shows(k: number): boolean {
+    const gtvs = this.#session.pen.structures.filter(({ type }) => type === "GTV");
+    return showsSlice(
+      this.#projection,
+      gtvs.map(({ mask }) => mask),
+      k,
+    );
+  }
+
+  #tellWhatShows(): void {
+    if (this.geometry.plane !== "axial") return;
+    const { slice } = this;
+    const painted = this.element.dataset.rendered === String(slice);
+    this.#session.record.sliceShown(painted && this.shows(slice) ? slice : null);
   }
 
   #paintImage(state: ReviewState): void {
@@ -170,8 +189,6 @@ export class PlaneView {
       this.#painter.paint(this.#images.get(slice), state.window, this.#projection);
       element.dataset.rendered = String(slice);
       this.#labels.showPlaceholder(null);
-      // What was painted in this frame is on screen when the next one begins.
-      if (axial) requestAnimationFrame(() => this.#session.record.slicePresented(slice));
       return;
     }
     this.#painter.clear();
@@ -224,7 +241,10 @@ export class PlaneView {
       deviceHeight,
       pixelRatio,
     };
-    if (hidden) return;
+    if (hidden) {
+      this.#tellWhatShows();
+      return;
+    }
     this.#painter.resize(deviceWidth, deviceHeight);
     this.#overlay.width = deviceWidth;
     this.#overlay.height = deviceHeight;
