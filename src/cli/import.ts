@@ -1,5 +1,6 @@
 /** `delineate import` on the command line. */
 import type { Command } from "commander";
+import { volumeText } from "#geometry/volume-text.ts";
 import { roiRemarks } from "#patients/cohort/import/choices.ts";
 import { type ImportReport, importCohort } from "#patients/cohort/import/import.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
@@ -82,7 +83,7 @@ function describeImport(report: ImportReport): string {
 
 /** Each patient's ROIs that could be the tumour, and what is odd in them. */
 function labelDesk({ patients, spacing }: ImportReport): string {
-  const volume = (cc: number): string => (spacing === "known" ? cc.toFixed(1) : "-");
+  const volume = (cc: number): string => (spacing === "known" ? volumeText(cc) : "-");
   const rows = patients.flatMap((patient) =>
     patient.rois.flatMap((roi, position) => {
       if (!roi.candidate && roi.role === "other") return [];

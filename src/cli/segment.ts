@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
+import { volumeText } from "#geometry/volume-text.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { formatOfName } from "#patients/export-masks.ts";
 import { type MaskFormat, maskFormats } from "#patients/load-masks.ts";
@@ -102,7 +103,7 @@ function describeResult(result: SegmentResult): string {
     slices.count === 0 ? "nothing found" : `${slices.count} slices (${slices.first} to ${slices.last})`;
   const worth = expectationSentence(expected);
   const lines = [
-    `GTV ${volumeCc.toFixed(1)} cc, ${where}, ${Math.round(msPerSlice)} ms a slice`,
+    `GTV ${volumeText(volumeCc)} cc, ${where}, ${Math.round(msPerSlice)} ms a slice`,
     ...(worth === undefined ? [] : [worth]),
     `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
     `written and read back: ${out}`,

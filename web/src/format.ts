@@ -2,6 +2,7 @@
  * Numbers, dates and names as the pages show them. English, without locale: a volume reads the same on every machine.
  * Pure; the time that is now comes in as an argument.
  */
+import { volumeText } from "#geometry/volume-text.ts";
 
 /** A DICOM person name "DOE^JANE^M" as "DOE, JANE M"; other names as they are. */
 export function formatPatientName(name: string): string {
@@ -19,11 +20,9 @@ export function formatStudyDate(date: string): string {
   return date === "" ? "–" : date;
 }
 
-/** Cubic centimetres with three digits that count: 0.04, 1.62, 28.4, 134. */
+/** Cubic centimetres as #geometry/volume-text.ts writes them, a dash where there are none. */
 export function formatCc(cc: number | null): string {
-  if (cc === null) return "–";
-  if (cc === 0) return "0";
-  return cc < 10 ? cc.toFixed(2) : cc < 100 ? cc.toFixed(1) : cc.toFixed(0);
+  return cc === null ? "–" : volumeText(cc);
 }
 
 /** A number with its digits, a dash where it is undefined. */

@@ -34,7 +34,7 @@ const expectationSchema = z.strictObject({
 export const caseSummarySchema = z.strictObject({
   id: z.uuid(),
   state: z.enum(caseStates),
-  /** While segmenting: slices done of all; null otherwise and before the first report. */
+  /** While a received CT is read and while segmenting: slices done of all; null otherwise and before the first report. */
   progress: z.strictObject({ stage: z.string(), done: z.int(), total: z.int() }).nullable(),
   /** If failed: what went wrong and what to do, one or two plain sentences. */
   failure: z.string().nullable(),
