@@ -7,7 +7,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { namesList } from "#cli/options.ts";
+import { namesList } from "#cli/arguments/options.ts";
 import { say, table } from "#cli/output.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";

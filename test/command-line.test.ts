@@ -220,7 +220,7 @@ describe("the preview of augmentation", () => {
     const missing = delineate("augment", cohort, "--patient", "nobody", "--preview", join(folder, "no.png"));
     expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining("no patient nobody")]);
     const beyond = delineate("augment", cohort, "--slice", "999", "--preview", join(folder, "no.png"));
-    expect([beyond.status, beyond.stderr]).toEqual([2, expect.stringContaining("slices 0 to")]);
+    expect([beyond.status, beyond.stderr]).toEqual([2, expect.stringContaining("slices 1 to")]);
     expect(existsSync(join(folder, "no.png"))).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ import { type SplitResult, splitCohort } from "#patients/cohort/describe/split-c
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { decimalNumber, wholeNumber } from "./options.ts";
+import { decimalNumber, wholeNumber } from "./arguments/options.ts";
 import { printResult, say, table } from "./output.ts";
 
 type DescribeOptions = { roi: string; clinical?: string; csv?: string; force: boolean; json?: boolean };

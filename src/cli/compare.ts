@@ -7,9 +7,9 @@ import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { BlandAltman } from "#statistics/bland-altman.ts";
+import { decimalNumber, wholeNumber } from "./arguments/options.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { leftOut } from "./evaluate.ts";
-import { decimalNumber, wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {

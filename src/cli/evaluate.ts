@@ -9,7 +9,7 @@ import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { meanSdDefined } from "#statistics/printed-numbers.ts";
-import { decimalNumber } from "./options.ts";
+import { decimalNumber } from "./arguments/options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {

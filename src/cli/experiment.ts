@@ -14,9 +14,9 @@ import { readSplit } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { decimalNumber, oneOf, wholeNumber } from "./options.ts";
+import { decimalNumber, oneOf, wholeNumber } from "./arguments/options.ts";
+import { addPlanOptions, type PlanOptions, planOf } from "./arguments/plan-options.ts";
 import { printResult } from "./output.ts";
-import { addPlanOptions, type PlanOptions, planOf } from "./plan-options.ts";
 
 type Options = PlanOptions & {
   out: string;

@@ -4,6 +4,7 @@ import { roiRemarks } from "#patients/cohort/import/choices.ts";
 import { type ImportReport, importCohort } from "#patients/cohort/import/import.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { volumeText } from "#statistics/printed-numbers.ts";
 import { printResult, table } from "./output.ts";
 
 type Options = { out: string; roi: string; unknownSpacing: boolean; choose?: string; json?: boolean };
@@ -78,7 +79,7 @@ function describeImport(report: ImportReport): string {
 
 /** Each patient's ROIs that could be the tumour, and what is odd in them. */
 function labelDesk({ patients, spacing }: ImportReport): string {
-  const volume = (cc: number): string => (spacing === "known" ? cc.toFixed(1) : "-");
+  const volume = (cc: number): string => (spacing === "known" ? volumeText(cc) : "-");
   const rows = patients.flatMap((patient) =>
     patient.rois.flatMap((roi, position) => {
       if (!roi.candidate && roi.role === "other") return [];

@@ -6,7 +6,7 @@ import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { type CalibrateResult, calibrateModel } from "#training/calibrate/calibrate-model.ts";
 import { type CalibrationCohort, parseCalibrationCohort } from "#training/calibrate/choose-calibration.ts";
-import { decimalNumber, deviceHelp, oneOf, wholeNumber } from "./options.ts";
+import { decimalNumber, deviceHelp, oneOf, wholeNumber } from "./arguments/options.ts";
 import { printResult, say, table } from "./output.ts";
 
 type Options = {

@@ -9,8 +9,8 @@ import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { fixed, meanSdDefined } from "#statistics/printed-numbers.ts";
 import { summarise } from "#statistics/summary.ts";
+import { wholeNumber } from "./arguments/options.ts";
 import { comparisonTable } from "./comparison-table.ts";
-import { wholeNumber } from "./options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {

@@ -7,7 +7,7 @@ import { makePhantoms } from "#phantom/run/phantom.ts";
 import { type Variety, varieties } from "#phantom/variety.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { oneOf, wholeNumber } from "./options.ts";
+import { oneOf, wholeNumber } from "./arguments/options.ts";
 import { printResult } from "./output.ts";
 
 type Options = {

@@ -3,9 +3,9 @@ import { type Command, Option } from "commander";
 import { changePlan, type PlanChange, planSettings } from "#contract/plan.ts";
 import { protocolNames, protocolPlan } from "#training/protocols.ts";
 import { readPlan } from "#training/run/read-plan.ts";
-import { oneOf } from "./options.ts";
+import { oneOf } from "./arguments/options.ts";
+import { planChange, setHelp } from "./arguments/plan-options.ts";
 import { table } from "./output.ts";
-import { planChange, setHelp } from "./plan-options.ts";
 
 type Options = {
   protocol: (typeof protocolNames)[number];

@@ -9,7 +9,8 @@ import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { expectationSentence } from "#segment/expected-dsc.ts";
 import { type SegmentResult, segment } from "#segment/run/segment.ts";
-import { deviceHelp, oneOf } from "./options.ts";
+import { volumeText } from "#statistics/printed-numbers.ts";
+import { deviceHelp, oneOf } from "./arguments/options.ts";
 import { printResult, say, sayFindings } from "./output.ts";
 
 type Options = {
@@ -102,7 +103,7 @@ function describeResult(result: SegmentResult): string {
     slices.count === 0 ? "nothing found" : `${slices.count} slices (${slices.first} to ${slices.last})`;
   const worth = expectationSentence(expected);
   const lines = [
-    `GTV ${volumeCc.toFixed(1)} cc, ${where}, ${Math.round(msPerSlice)} ms per slice`,
+    `GTV ${volumeText(volumeCc)} cc, ${where}, ${Math.round(msPerSlice)} ms per slice`,
     ...(worth === undefined ? [] : [worth]),
     `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
     `written and read back: ${out}`,

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
-import { wholeNumber } from "./options.ts";
+import { wholeNumber } from "./arguments/options.ts";
 import { say } from "./output.ts";
 
 type Options = {

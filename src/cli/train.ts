@@ -7,9 +7,9 @@ import { readFold } from "#training/run/choose-patients.ts";
 import type { AddedCohort } from "#training/run/load-training-set.ts";
 import { type TrainResult, trainModel } from "#training/run/train-model.ts";
 import { createTrainingView } from "#training/run/training-view.ts";
-import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./options.ts";
+import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./arguments/options.ts";
+import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./arguments/plan-options.ts";
 import { printResult, say } from "./output.ts";
-import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./plan-options.ts";
 
 type Options = PlanOptions & {
   out: string;

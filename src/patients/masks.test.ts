@@ -289,9 +289,9 @@ test("previews are PNG files of each slice with a target, and a sheet", async ()
   const paths = await writePreview(ct, masks, path("preview"));
   expect(paths.map((file) => file.slice(path("preview").length + 1))).toEqual([
     "sheet.png",
-    "slice-001.png",
     "slice-002.png",
     "slice-003.png",
+    "slice-004.png",
   ]);
   const page = decode(readFileSync(paths[1]));
   expect([page.channels, page.width === page.height]).toEqual([3, true]);

@@ -83,7 +83,7 @@ export function slicePage(subject: PreviewSubject, k: number, field: Field): Rgb
   const { grid } = subject.ct;
   const z = voxelToPatient(grid, voxelPoint((grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, k))[2];
   const lines: [string, Rgb][] = [
-    [`slice ${k} of 0-${grid.size[2] - 1}  z ${z.toFixed(1)} mm`, captionColour],
+    [`slice ${k + 1} of ${grid.size[2]}  z ${z.toFixed(1)} mm`, captionColour],
     ...legend(subject),
   ];
   const dsc = sliceDsc(subject, k);

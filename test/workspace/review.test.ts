@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { planes } from "#editing/tools/plane.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
@@ -109,8 +110,33 @@ describe("a patient's way through the workspace", () => {
     await scrollTo(page, first + 2);
     await page.keyboard.press("ArrowDown");
     await page.locator(`[data-testid="viewport-axial"][data-rendered="${first + 1}"]`).waitFor();
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(first + 1);
+  });
+
+  test("slices that are rushed past do not count as seen, nor one that shows a corner without the contour", async () => {
+    const { page } = open;
+    const first = await paintedSlice(page);
+    // All in one task of the page: however slow the machine is, none of them stays.
+    await page.evaluate(() => {
+      for (let press = 0; press < 4; press++)
+        window.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", cancelable: true }));
+    });
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(first - 4);
     const { seen } = await reviewState(page);
-    expect(seen).toEqual(expect.arrayContaining([first, first + 1, first + 2]));
+    expect([first - 2, first - 3].filter((k) => seen.includes(k))).toEqual([]);
+    const axial = page.getByTestId("viewport-axial");
+    await axial.hover({ position: { x: 5, y: 30 } });
+    await page.keyboard.down("Control");
+    for (let turn = 0; turn < 6; turn++) await page.mouse.wheel(0, -400);
+    await page.keyboard.up("Control");
+    await page.keyboard.press("ArrowUp");
+    await page.locator(`[data-testid="viewport-axial"][data-rendered="${first - 3}"]`).waitFor();
+    // Nothing to wait for: a slice that counts would in this time.
+    await page.waitForTimeout(3 * seenDwellMs);
+    expect((await reviewState(page)).seen).not.toContain(first - 3);
+    await page.keyboard.press("r");
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(first - 3);
+    await scrollTo(page, first);
   });
 
   test("the threshold slider rests on the model's own, and a lower one takes in more", async () => {
@@ -174,6 +200,36 @@ describe("a patient's way through the workspace", () => {
       [0.14, 0.22],
     ]);
     expect(await voxelsOf(page, "GTVp")).toEqual(erased);
+  });
+
+  test("a threshold that is applied keeps what was drawn, says so, stays where it was set, and goes back to the proposal", async () => {
+    const { page } = open;
+    const [k, before, slider] = [
+      await paintedSlice(page),
+      await voxelsOf(page, "GTVp"),
+      page.getByTestId("threshold"),
+    ];
+    const { grid } = await reviewState(page);
+    const inSlice = (voxels: readonly number[]): number[] =>
+      voxels.filter((at) => Math.floor(at / (grid.size[0] * grid.size[1])) === k);
+    await page.keyboard.press("b");
+    await drag(page, [
+      [0.3, 0.4],
+      [0.36, 0.45],
+    ]);
+    const drawn = await voxelsOf(page, "GTVp");
+    await slider.fill("100");
+    await page.getByTestId("threshold-apply").click();
+    await expect.poll(() => page.getByTestId("notice").textContent()).toMatch(/edited stay/);
+    const applied = await voxelsOf(page, "GTVp");
+    expect(inSlice(applied)).toEqual(inSlice(drawn));
+    expect(applied.length).toBeGreaterThan(drawn.length);
+    expect(await slider.inputValue()).toBe("100");
+    await page.getByTestId("threshold-proposed").click();
+    await expect.poll(() => voxelsOf(page, "GTVp")).toEqual(drawn);
+    expect(await slider.inputValue()).toBe("128");
+    for (let undone = 0; undone < 3; undone++) await page.keyboard.press("Control+z");
+    expect(await voxelsOf(page, "GTVp")).toEqual(before);
   });
 
   test("slices between two that were drawn are interpolated", async () => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Version } from "#contract/workspace/case.ts";
 import { parseCsv } from "#formats/csv.ts";
+import { volumeText } from "#statistics/printed-numbers.ts";
 import { mean, standardDeviation } from "#statistics/moments.ts";
 import { studentQuantile } from "#statistics/student-t.ts";
 import { pairedTTest } from "#statistics/t-test.ts";
@@ -102,7 +103,7 @@ describe("the time study in the browser", () => {
       drawn: [slicesDrawn[start], slicesDrawn[start]],
       path: version.addedPathLengthMm?.toFixed(0),
       dsc: version.dscToAutomatic?.toFixed(3),
-      cc: Number(version.structures[0].volumeCc.toPrecision(3)),
+      cc: Number(volumeText(version.structures[0].volumeCc)),
     }));
     const sorted = (list: readonly { readonly id: string; readonly start: string }[]) =>
       list.toSorted((a, b) => `${a.id} ${a.start}`.localeCompare(`${b.id} ${b.start}`));

@@ -32,10 +32,10 @@ test("a volume has the digits that count", () => {
   expect([null, 0, 0.04, 1.624, 28.44, 133.6].map(formatCc)).toEqual([
     "–",
     "0",
-    "0.04",
+    "0.040",
     "1.62",
     "28.4",
-    "134",
+    "133.6",
   ]);
 });
 

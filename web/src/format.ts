@@ -2,7 +2,7 @@
  * Numbers, dates and names as the pages show them. English, without locale: a volume reads the same on every machine.
  * Pure; the time that is now comes in as an argument.
  */
-import { fixed, pValue } from "#statistics/printed-numbers.ts";
+import { fixed, pValue, volumeText } from "#statistics/printed-numbers.ts";
 
 /** A DICOM person name "DOE^JANE^M" as "DOE, JANE M"; other names as they are. */
 export function formatPatientName(name: string): string {
@@ -33,11 +33,9 @@ export function formatSeries(series: {
   return parts.filter((part) => part !== "").join(", ") || "–";
 }
 
-/** Cubic centimetres with three digits that count: 0.04, 1.62, 28.4, 134. */
+/** Cubic centimetres as #statistics/printed-numbers.ts writes them, a dash where there are none. */
 export function formatCc(cc: number | null): string {
-  if (cc === null) return "–";
-  if (cc === 0) return "0";
-  return cc < 10 ? cc.toFixed(2) : cc < 100 ? cc.toFixed(1) : cc.toFixed(0);
+  return cc === null ? "–" : volumeText(cc);
 }
 
 /** A number with its digits, a dash where it is undefined. */

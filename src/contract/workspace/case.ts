@@ -34,7 +34,7 @@ const expectationSchema = z.strictObject({
 export const caseSummarySchema = z.strictObject({
   id: z.uuid(),
   state: z.enum(caseStates),
-  /** While segmenting: slices done of all; null otherwise and before the first report. */
+  /** While a received CT is read and while segmenting: slices done of all; null otherwise and before the first report. */
   progress: z.strictObject({ stage: z.string(), done: z.int(), total: z.int() }).nullable(),
   /** If failed: what went wrong and what to do, one or two plain sentences. */
   failure: z.string().nullable(),
@@ -94,7 +94,9 @@ export const versionSchema = z.strictObject({
   reviewer: z.string(),
   approvedAt: timeSchema,
   comment: z.string(),
-  /** Slices that carried GTV or doubt and were never on screen, and why it was signed all the same. */
+  /** How long a slice was on screen at least to count as seen; null where none does. */
+  seenDwellMs: z.int().nullable(),
+  /** Slices that carried GTV or doubt and were not seen, and why it was signed all the same. */
   unseenSlices: z.array(z.int()),
   unseenReason: z.string().nullable(),
   model: automaticSchema.shape.model.nullable(),

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { editKindNames } from "./edit-kinds.ts";
+import { seenDwellMs } from "./seen.ts";
 
 /** DICOM's types of a target that the workspace draws (RT ROI Interpreted Type). */
 export const structureTypes = ["GTV", "CTV", "PTV", "ORGAN"] as const;
@@ -35,6 +36,8 @@ const logEntrySchema = z.discriminatedUnion("type", [
     of: z.uuid().optional(),
     /** A long stroke is saved in parts, so that little is lost: parts of one stroke are undone together. */
     stroke: z.uuid().optional(),
+    /** Of "threshold": the level of the model's confidence (geometry/confidence.ts) that was applied. */
+    level: z.int().min(1).max(255).optional(),
   }),
   z.strictObject({
     ...entryBase,
@@ -46,7 +49,13 @@ const logEntrySchema = z.discriminatedUnion("type", [
     /** A structure that was removed keeps its log. */
     removed: z.boolean(),
   }),
-  z.strictObject({ ...entryBase, type: z.literal("seen"), slices: z.array(z.int().min(0)).min(1) }),
+  z.strictObject({
+    ...entryBase,
+    type: z.literal("seen"),
+    slices: z.array(z.int().min(0)).min(1),
+    /** How long each was on screen at least. */
+    dwellMs: z.int().min(seenDwellMs),
+  }),
   /** Work since the last such entry, idle gaps left out (web/src/review/session/active-time.ts). */
   z.strictObject({ ...entryBase, type: z.literal("activity"), activeMs: z.int().min(0).max(600_000) }),
 ]);

@@ -40,7 +40,7 @@ export async function findSubject(request: SubjectRequest, slice: number | undef
   const target = stored.target === undefined ? undefined : uprightMask(stored.target, turn);
   const count = ct.grid.size[2];
   if (slice !== undefined && slice >= count)
-    throw new DelineateError("usage", `--slice ${slice}: the CT has slices 0 to ${count - 1}.`);
+    throw new DelineateError("usage", `--slice ${slice + 1}: the CT has slices 1 to ${count}.`);
   return { ct, target, slice: slice ?? fullestSlice(target) ?? count >> 1 };
 }
 

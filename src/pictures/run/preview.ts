@@ -12,7 +12,7 @@ import { writePng } from "./write-png.ts";
 const slicesWithoutTarget = 20;
 
 /**
- * Writes `sheet.png` and, for each slice k with a target, `slice-046.png` (k from 0), and gives their paths. Masks must lie
+ * Writes `sheet.png` and, for each slice with a target, `slice-046.png` (counted from 1), and gives their paths. Masks must lie
  * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Files of the
  * same names are overwritten with `force`, else `file-exists`.
  */
@@ -37,7 +37,7 @@ export async function writePreview(
     options,
   );
   for (const [index, k] of slices.entries()) {
-    const path = join(directory, `slice-${String(k).padStart(3, "0")}.png`);
+    const path = join(directory, `slice-${String(k + 1).padStart(3, "0")}.png`);
     await writePng(path, slicePage(subject, k, field), options);
     paths.push(path);
     progress.report("drawing overlays", index + 1, slices.length);

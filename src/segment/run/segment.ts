@@ -42,6 +42,7 @@ type SegmentRequest = {
 export type SegmentResult = {
   readonly out: string;
   readonly volumeCc: number;
+  /** Counted from 1 at the feet, as a person counts them; first and last are 0 where nothing was found. */
   readonly slices: { readonly first: number; readonly last: number; readonly count: number };
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly proof: ExportedMasks["proofs"];
@@ -148,8 +149,8 @@ async function openModel(
 
 function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {
   const area = ct.grid.size[0] * ct.grid.size[1];
-  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k).filter((k) =>
-    data.subarray(k * area, (k + 1) * area).includes(1),
+  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k + 1).filter((number) =>
+    data.subarray((number - 1) * area, number * area).includes(1),
   );
-  return { first: filled[0] ?? -1, last: filled.at(-1) ?? -1, count: filled.length };
+  return { first: filled[0] ?? 0, last: filled.at(-1) ?? 0, count: filled.length };
 }

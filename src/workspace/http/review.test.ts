@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Review } from "#contract/workspace/review.ts";
 import { byteRoutes, routes } from "#contract/workspace/routes.ts";
+import { seenDwellMs } from "#contract/workspace/seen.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
@@ -80,7 +81,7 @@ test("a request with one entry that does not fit stores none of it", async () =>
     edit(structureId, block({ k: 3, i0: ct.grid.size[0] - 2, j0: 0, width: 4, height: 4 })),
     { ...good, ...stamp(), patch: "AAAA" },
     edit(crypto.randomUUID(), block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 })),
-    { ...stamp(), type: "seen" as const, slices: [ct.grid.size[2]] },
+    { ...stamp(), type: "seen" as const, slices: [ct.grid.size[2]], dwellMs: seenDwellMs },
   ]) {
     const refusal = await client.refusal("appendLog", { reviewId }, { entries: [good, bad] });
     expect(refusal).toMatchObject({ status: 422, code: "invalid-value" });
@@ -125,14 +126,26 @@ test("is not signed while slices with a contour were never on screen, unless the
   const refusal = await client.refusal("approve", { reviewId }, approval);
   expect(refusal).toMatchObject({ status: 409, code: "unseen-slices" });
   expect(refusal.slices).toEqual(expect.arrayContaining(must));
-  const all = { ...stamp(), type: "seen" as const, slices: refusal.slices?.slice(1) ?? [] };
+  const all = {
+    ...stamp(),
+    type: "seen" as const,
+    slices: refusal.slices?.slice(1) ?? [],
+    dwellMs: seenDwellMs,
+  };
   const work = { ...stamp(), type: "activity" as const, activeMs: 90_000 };
   await client.call("appendLog", { reviewId }, { entries: [all, work] });
   expect((await client.refusal("approve", { reviewId }, approval)).slices).toEqual(
     refusal.slices?.slice(0, 1),
   );
   expect(readdirSync(join(server.data, "cases", caseId)).includes("versions")).toBe(false);
-  const last = { ...stamp(), type: "seen" as const, slices: refusal.slices?.slice(0, 1) ?? [] };
+  const glimpse = { ...stamp(), type: "seen" as const, slices: [0], dwellMs: seenDwellMs - 1 };
+  expect((await client.refusal("appendLog", { reviewId }, { entries: [glimpse] })).status).toBe(422);
+  const last = {
+    ...stamp(),
+    type: "seen" as const,
+    slices: refusal.slices?.slice(0, 1) ?? [],
+    dwellMs: seenDwellMs,
+  };
   await client.call("appendLog", { reviewId }, { entries: [last] });
 });
 
@@ -144,7 +157,13 @@ test("signed, it is an approved RTSTRUCT that holds the masks, says how they wer
     { reviewId },
     { reviewer: "Müller, Ann", comment: "fine", unseenReason: null },
   );
-  expect(version).toMatchObject({ number: 1, activeMs: 90_000, unseenSlices: [], dscToAutomatic: 1 });
+  expect(version).toMatchObject({
+    number: 1,
+    activeMs: 90_000,
+    seenDwellMs,
+    unseenSlices: [],
+    dscToAutomatic: 1,
+  });
   const file = join(server.folder, "signed.dcm");
   writeFileSync(file, await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`));
   expect(dicomErrors(file)).toEqual([]);

@@ -55,7 +55,7 @@ function summaryOf(
   return {
     id: row.id,
     state: row.state,
-    progress: row.state === "segmenting" ? (progress ?? null) : null,
+    progress: row.state === "received" || row.state === "segmenting" ? (progress ?? null) : null,
     failure: row.failure,
     patientName: row.patient_name,
     patientId: row.patient_id,

@@ -5,20 +5,23 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Version } from "#contract/workspace/case.ts";
-import type { Approval } from "#contract/workspace/review.ts";
+import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
 import { editLedger } from "#editing/patch/ledger.ts";
-import { replayEdits } from "#editing/patch/mask-patch.ts";
+import { type MaskPatch, replayEdits } from "#editing/patch/mask-patch.ts";
 import { requiredSlices } from "#editing/tools/required-slices.ts";
 import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
+import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { readCtReference } from "#patients/ct-store.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import { programVersion } from "#platform/version.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { beganWith, patchOf } from "#workspace/reviews/replay.ts";
+import { beganWith, type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
 import { notSeen } from "#workspace/reviews/unseen-slices.ts";
@@ -44,17 +47,8 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   const folder = workspace.folderOf(caseId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);
-  const rows = await structuresOf(db, reviewId);
   const ct = await readCtReference(folder.ct);
-  const patches = new Map(edits.map((edit) => [edit, patchOf(edit, ct.grid)]));
-  const structures: SignedStructure[] = [];
-  for (const row of rows) {
-    const own = edits.filter(({ structureId }) => structureId === row.id);
-    const began = await beganWith(workspace, caseId, row);
-    const ownPatches = own.map((edit) => patches.get(edit) ?? []);
-    const mask = { grid: ct.grid, data: replayEdits(began.data, ct.grid, ownPatches) };
-    structures.push({ row, edits: own, mask, began: row.began_with === null ? undefined : began });
-  }
+  const structures = await replayStructures(workspace, { caseId, reviewId, edits, grid: ct.grid });
   const kept = structures.filter(({ mask }) => mask.data.includes(1));
   if (kept.length === 0)
     throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
@@ -67,21 +61,10 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   const unseen = unseenOf(gtv, automatic, seenSlices);
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
 
-  const last = await lastNumber(db, caseId);
-  const number = last + 1;
+  const number = (await lastNumber(db, caseId)) + 1;
   const approvedAt = new Date();
   const model = automatic === undefined ? null : modelOf(automatic);
-  const { bytes } = exportMasks({
-    format: "rtstruct",
-    ct,
-    rois: roisToSign(kept, model),
-    label: `REVIEWED v${number}`,
-    holes: "keyhole",
-    softwareVersion: programVersion,
-    writtenAt: approvedAt,
-    uidName: randomUUID(),
-    approval: { reviewer: approval.reviewer, version: number },
-  });
+  const bytes = toRtstruct(ct, roisToSign(kept, model), { number, approvedAt, reviewer: approval.reviewer });
   for (const { row, mask } of kept) await writeVoxelBytes(folder.versionMask(number, row.id), mask.data);
   await writeFileAtomic(folder.rtstruct(number), bytes, { force: true });
 
@@ -93,6 +76,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     reviewer: approval.reviewer,
     approvedAt: approvedAt.toISOString(),
     comment: approval.comment,
+    seenDwellMs: leastDwellMs(log),
     unseenSlices: unseen,
     unseenReason: unseen.length > 0 ? approval.unseenReason : null,
     model,
@@ -101,6 +85,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     ...againstAutomatic(gtv, automaticMask),
     activeMs,
   };
+  const touched = structures.flatMap(({ patches }) => patches.flat()).map(({ k }) => k);
   await record(workspace, log.length, {
     case_id: caseId,
     number,
@@ -109,13 +94,64 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     version: JSON.stringify(version),
     structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
     edits: countEdits(edits),
-    slices_touched: new Set([...patches.values()].flat().map(({ k }) => k)).size,
+    slices_touched: new Set(touched).size,
     volume_cc: volumeCc(gtv),
     ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
     exported_at: null,
   });
   await announce(workspace, caseId);
   return version;
+}
+
+type ReplayRequest = {
+  readonly caseId: string;
+  readonly reviewId: string;
+  /** Of all structures, in order. */
+  readonly edits: readonly EditEntry[];
+  readonly grid: Grid;
+};
+
+/** Every structure of the review as its log makes it. */
+async function replayStructures(
+  workspace: Workspace,
+  { caseId, reviewId, edits, grid }: ReplayRequest,
+): Promise<(SignedStructure & { readonly patches: readonly MaskPatch[] })[]> {
+  const structures = [];
+  for (const row of await structuresOf(workspace.db, reviewId)) {
+    const own = edits.filter(({ structureId }) => structureId === row.id);
+    const began = await beganWith(workspace, caseId, row);
+    const patches = own.map((edit) => patchOf(edit, grid));
+    const mask = { grid, data: replayEdits(began.data, grid, patches) };
+    structures.push({ row, edits: own, patches, mask, began: row.began_with === null ? undefined : began });
+  }
+  return structures;
+}
+
+type Signature = { readonly number: number; readonly approvedAt: Date; readonly reviewer: string };
+
+/** The bytes of the approved file; it was proved. Throws what `exportMasks` throws. */
+function toRtstruct(
+  ct: CtReference,
+  rois: readonly RoiToWrite[],
+  { number, approvedAt, reviewer }: Signature,
+): Uint8Array {
+  return exportMasks({
+    format: "rtstruct",
+    ct,
+    rois,
+    label: `REVIEWED v${number}`,
+    holes: "keyhole",
+    softwareVersion: programVersion,
+    writtenAt: approvedAt,
+    uidName: randomUUID(),
+    approval: { reviewer, version: number },
+  }).bytes;
+}
+
+/** What "seen" meant in this review; null where no slice counts as seen. */
+function leastDwellMs(log: readonly LogEntry[]): number | null {
+  const dwells = log.flatMap((entry) => (entry.type === "seen" ? [entry.dwellMs] : []));
+  return dwells.length === 0 ? null : Math.min(...dwells);
 }
 
 /** The case of a review that is open. */

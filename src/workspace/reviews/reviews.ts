@@ -123,7 +123,7 @@ export async function lengthOfLog(db: Db, reviewId: string, type?: LogEntry["typ
 export function workOf(log: readonly LogEntry[]): Pick<Review, "activeMs" | "seenSlices"> & {
   readonly edits: EditEntry[];
 } {
-  const seen = new Set(log.flatMap((entry) => (entry.type === "seen" ? entry.slices : [])));
+  const seen = new Set(log.filter((entry) => entry.type === "seen").flatMap(({ slices }) => slices));
   return {
     activeMs: log.reduce((sum, entry) => sum + (entry.type === "activity" ? entry.activeMs : 0), 0),
     seenSlices: [...seen].sort((a, b) => a - b),

@@ -4,7 +4,7 @@
  * has no job to complete, and nothing is recorded.
  */
 import { DelineateError } from "#core/errors.ts";
-import { type CaseRow, caseRow } from "#workspace/records/case-rows.ts";
+import { caseRow } from "#workspace/records/case-rows.ts";
 import { announce, restingState, setState } from "#workspace/records/cases.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -19,9 +19,11 @@ export function caseWork(workspace: Workspace, tasks: TaskRunner): CaseWork {
 
   async function prepare(job: CaseJob): Promise<void> {
     const { caseId } = job.data;
-    const { series_uid } = await begin(job);
+    // Being read is being received still: nothing is segmented yet.
+    const { series_uid } = await caseRow(workspace.db, caseId);
     const task = { kind: "prepare", cases: workspace.cases, caseId, seriesUid: series_uid } as const;
     const prepared = await tasks.prepare(task, report(caseId));
+    feed.progress.delete(caseId);
     await transact(async (db) => {
       if (!(await queue.complete(db, job))) return;
       await recordPrepared(db, caseId, prepared);
@@ -58,15 +60,13 @@ export function caseWork(workspace: Workspace, tasks: TaskRunner): CaseWork {
     });
   }
 
-  /** The case as it is, shown as being worked on from now. */
-  async function begin({ data: { caseId } }: CaseJob): Promise<CaseRow> {
-    const row = await transact(async (db) => {
-      const own = await caseRow(db, caseId);
-      if (["received", "to-review", "failed"].includes(own.state)) await setState(db, caseId, "segmenting");
-      return own;
+  /** The case is shown as being segmented from now. */
+  async function begin({ data: { caseId } }: CaseJob): Promise<void> {
+    await transact(async (db) => {
+      const { state } = await caseRow(db, caseId);
+      if (["received", "to-review", "failed"].includes(state)) await setState(db, caseId, "segmenting");
     });
     await announce(workspace, caseId);
-    return row;
   }
 
   function report(caseId: string): (progress: TaskProgress) => void {

@@ -23,7 +23,7 @@ import {
   moveCrosshair,
   segmentAt,
   stroke,
-} from "./viewer/gestures.ts";
+} from "./viewer/pointer/gestures.ts";
 
 type Shown = {
   readonly icon: IconName;

@@ -58,11 +58,11 @@ export function WaitingCase({ summary, onManual, back }: WaitingCaseProps): Reac
     >
       <p>
         {formatPatientName(summary.patientName)} is{" "}
-        {state === "segmenting" ? "being segmented" : "waiting to be segmented"}. The review opens by itself
-        when that is done.
+        {state === "segmenting" ? "being segmented" : progress ? "being read" : "waiting to be segmented"}.
+        The review opens by itself when that is done.
       </p>
       <div className="waiting-progress">
-        <Progress label="Segmentation" part={progressPart(summary)} />
+        <Progress label={state === "segmenting" ? "Segmentation" : "Reading"} part={progressPart(summary)} />
         <span className="soft">
           {progress ? `${progress.stage}: ${progress.done} of ${progress.total}` : "In the queue"}
         </span>

@@ -25,11 +25,17 @@ const stateIcons = {
   failed: "failed",
 } as const satisfies Record<CaseState, IconName>;
 
-export function StateTag({ state }: { readonly state: CaseState }): ReactNode {
+type StateTagProps = {
+  readonly state: CaseState;
+  /** A received CT is being read. */
+  readonly reading?: boolean;
+};
+
+export function StateTag({ state, reading = false }: StateTagProps): ReactNode {
   return (
     <span className={`state state-${state}`}>
-      <Icon name={stateIcons[state]} />
-      {stateLabels[state]}
+      <Icon name={reading ? "spinner" : stateIcons[state]} />
+      {reading ? "Reading" : stateLabels[state]}
     </span>
   );
 }
@@ -49,14 +55,15 @@ export function progressPart({ progress }: Pick<CaseSummary, "progress">): numbe
 type CaseStateCellProps = { readonly summary: CaseSummary; readonly onRetry: () => void };
 
 export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNode {
-  const { state, failure } = summary;
+  const { state, failure, progress } = summary;
+  const reading = state === "received" && progress !== null;
   return (
     <div className="state-cell">
-      <StateTag state={state} />
+      <StateTag {...{ state, reading }} />
       {(state === "to-review" || state === "in-review") && <WorthTag worth={summary.expected} />}
-      {state === "segmenting" && (
+      {(reading || state === "segmenting") && (
         <span className="state-progress">
-          <Progress label="Segmentation" part={progressPart(summary)} />
+          <Progress label={reading ? "Reading" : "Segmentation"} part={progressPart(summary)} />
           <span className="faint">{progressText(summary)}</span>
         </span>
       )}

@@ -37,5 +37,5 @@ export function overlayFigure(
 }
 
 function pictureCell({ source, role, dsc, size, patient, slice }: OverlayPicture): Html {
-  return html`<div><img src="${source}" alt="${role}: ${patient}, slice ${slice}"><p class="label"><b>${role}</b><br>DSC ${fixed(dsc, 2)}, ${size}<br>${patient}, k ${slice}</p></div>`;
+  return html`<div><img src="${source}" alt="${role}: ${patient}, slice ${slice + 1}"><p class="label"><b>${role}</b><br>DSC ${fixed(dsc, 2)}, ${size}<br>${patient}, slice ${slice + 1}</p></div>`;
 }

@@ -1,5 +1,6 @@
 /** Slices that carry GTV or doubt and were never on screen: where they are, and why they are signed all the same. */
 import type { ReactNode } from "react";
+import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { formatSlices } from "../../format.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/fields.tsx";
@@ -21,9 +22,12 @@ export function UnseenPart({ slices, reason, onReason, onShow }: UnseenPartProps
       <div className="unseen-head">
         <Icon name="failed" />
         <p>
-          <strong>{subject} never on screen</strong>
+          <strong>{subject} not seen</strong>
           <br />
-          <span className="soft">Slices {formatSlices(slices)}</span>
+          <span className="soft">
+            Slices {formatSlices(slices)}. A slice counts after {seenDwellMs / 1000} s on screen with its GTV
+            whole in view.
+          </span>
         </p>
         <Button onClick={onShow} data-testid="show-unseen">
           Show them

@@ -1,18 +1,15 @@
 /** What is done to the active structure at once, without a pen. */
-import { type ReactNode, useEffect } from "react";
-import { Button } from "../../ui/button.tsx";
-import { Slider } from "../../ui/fields.tsx";
+import type { ReactNode } from "react";
 import { Icon } from "../../ui/icon.tsx";
 import { keyCaps } from "../key-caps.ts";
 import { operations, perform, toolNames, tools } from "../tools.ts";
 import type { PanelProps } from "./panels.tsx";
-import { levels, shownProbability } from "./threshold-level.ts";
+import { ThresholdPart } from "./threshold/threshold-part.tsx";
 
 const segmenting = toolNames.filter((tool) => tools[tool].group === "segment");
 
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
-  const threshold = state.detail.automatic?.threshold ?? null;
   const disabled = state.busy !== null;
   const { hint } = tools[state.tool];
   return (
@@ -40,9 +37,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
         })}
       </div>
       {/* Who contours by hand is not shown the model: their time is compared with it. */}
-      {threshold !== null && state.start === "assisted" && (
-        <ThresholdPart session={session} state={state} threshold={threshold} />
-      )}
+      {state.start === "assisted" && <ThresholdPart session={session} state={state} />}
       <h3 className="panel-sub">Segment again</h3>
       <div className="operations">
         {segmenting.map((tool) => (
@@ -69,51 +64,5 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
         </p>
       )}
     </>
-  );
-}
-
-/** A level of the model's confidence: shown while it is moved, a change only when applied. `threshold` is the model's. */
-function ThresholdPart({
-  session,
-  state,
-  threshold,
-}: PanelProps & { readonly threshold: number }): ReactNode {
-  const level = state.triedLevel;
-  const shownLevel = level ?? levels.own;
-  useEffect(() => session.computed.prepareThresholds(), [session]);
-  // Anything else that is done ends the trial.
-  useEffect(() => () => session.computed.previewThreshold(null), [session]);
-  return (
-    <div className="panel-group">
-      <Slider
-        label="Model threshold"
-        value={shownLevel}
-        min={levels.least}
-        max={levels.most}
-        step={levels.step}
-        shown={shownProbability(shownLevel, threshold)}
-        disabled={state.busy !== null}
-        testId="threshold"
-        onChange={(next) => session.computed.previewThreshold(next)}
-      />
-      {level === null ? (
-        <p className="panel-hint">
-          Lower takes in more of what the model is unsure of; shown before it is applied.
-        </p>
-      ) : (
-        <div className="panel-actions">
-          <Button variant="quiet" onClick={() => session.computed.previewThreshold(null)}>
-            Cancel
-          </Button>
-          <Button
-            variant="primary"
-            data-testid="threshold-apply"
-            onClick={() => session.computed.threshold(level)}
-          >
-            Apply
-          </Button>
-        </div>
-      )}
-    </div>
   );
 }

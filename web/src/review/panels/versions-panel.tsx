@@ -75,6 +75,12 @@ function VersionEntry({
           <dd>{formatDuration(version.activeMs)}</dd>
         </div>
         <div>
+          <dt>Slices count as seen</dt>
+          <dd>
+            {version.seenDwellMs === null ? "none" : `after ${(version.seenDwellMs / 1000).toFixed(1)} s`}
+          </dd>
+        </div>
+        <div>
           <dt>Model</dt>
           <dd title={model?.digest}>
             {model === null

@@ -5,7 +5,6 @@ import type { Region } from "#editing/region-cut/segment-region.ts";
 import { addOrReplaceRegion, replaceRegion } from "#editing/region-cut/smooth-region.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
-import type { Mask } from "#geometry/mask.ts";
 import { call, type RouteBody } from "../../server/api.ts";
 import { explain } from "../../server/explain.ts";
 import type { CtStore } from "./ct-store.ts";
@@ -14,6 +13,7 @@ import { MarginLimits, type MarginOptions } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { ThresholdContours } from "./threshold-contours.ts";
+import { thresholdEdit } from "./threshold-edit.ts";
 
 export class ComputedEdits {
   readonly #store: ReviewStore;
@@ -41,13 +41,17 @@ export class ComputedEdits {
     if (level === null) this.#pen.preview(null);
     else
       void this.#withContours((contourAt) => {
-        if (this.#store.state.triedLevel === level) this.#pen.preview(thresholdEdit(contourAt(level)));
+        if (this.#store.state.triedLevel === level) this.#pen.preview(this.#thresholdEdit(contourAt, level));
       });
   }
 
+  /**
+   * What the model made becomes its contour at that level; slices that a person edited stay as they are. The model's own level
+   * is the contour as it was proposed.
+   */
   threshold(level: number): void {
     this.previewThreshold(null);
-    void this.#withContours((contourAt) => this.#pen.run(thresholdEdit(contourAt(level))));
+    void this.#withContours((contourAt) => this.#pen.run(this.#thresholdEdit(contourAt, level)));
   }
 
   /** Corners are voxels, both inside. */
@@ -111,6 +115,10 @@ export class ComputedEdits {
     return unpackRegion(await call("findRegion", { caseId }, prompt));
   }
 
+  #thresholdEdit(contourAt: LevelContours, level: number): MaskEdit {
+    return thresholdEdit(contourAt, level, this.#pen.editedSlices.length);
+  }
+
   /** At once if all is there: a slider that is dragged shows each of its positions. */
   async #withContours(use: (contourAt: LevelContours) => void): Promise<void> {
     const { automatic } = this.#store.state.detail;
@@ -121,12 +129,4 @@ export class ComputedEdits {
       this.#store.change({ problem: explain(cause) });
     }
   }
-}
-
-function thresholdEdit(contour: Mask): MaskEdit {
-  return {
-    kind: "threshold",
-    nothing: "The contour is that of this threshold already",
-    change: ({ mask }) => patchBetween(mask.data, contour.data, mask.grid),
-  };
 }

@@ -39,6 +39,8 @@ type EditContext = {
   readonly cursor: Vector3;
   /** Slices of the structure that a person drew in, ascending. */
   readonly drawn: readonly number[];
+  /** Slices of the structure that are no longer as the model makes them, ascending. */
+  readonly edited: readonly number[];
 };
 
 /** A change of the active structure that is done at once. */
@@ -46,6 +48,10 @@ export type MaskEdit = {
   readonly kind: EditKind;
   /** What a person is told where it changes nothing. */
   readonly nothing: string;
+  /** What is said where it changes something; nothing if left out. */
+  readonly done?: string | undefined;
+  /** Of a "threshold": the level of the model's confidence. */
+  readonly level?: number;
   readonly change: (context: EditContext) => MaskPatch;
 };
 
@@ -110,6 +116,11 @@ export class Drawing {
     return counts.map(([kind, count]) => `${editKind(kind).words}${count > 1 ? ` × ${count}` : ""}`);
   }
 
+  /** Slices of the active structure that are no longer as the model makes them, ascending. */
+  get editedSlices(): number[] {
+    return this.#history.editedSlices(this.#activeId);
+  }
+
   beginStroke(kind: "brush" | "eraser"): void {
     this.preview(null);
     if (!this.#mayEdit()) return;
@@ -152,13 +163,17 @@ export class Drawing {
     if (this.#history.last?.stroke === stroke.id) this.undo();
   }
 
-  /** Says so where there was nothing to change. */
-  run({ kind, nothing, change }: MaskEdit): void {
+  run({ kind, nothing, done, level, change }: MaskEdit): void {
     this.preview(null);
     if (!this.#mayEdit()) return;
     const patch = change(this.#context());
-    this.#commit(kind, patch);
-    this.#store.change({ notice: patch.length > 0 ? null : nothing });
+    if (patch.length > 0) {
+      this.active.apply(patch);
+      const id = crypto.randomUUID();
+      this.#save({ id, structureId: this.#activeId, kind, patch, stroke: undefined, level });
+      this.#changed();
+    }
+    this.#store.change({ notice: patch.length > 0 ? (done ?? null) : nothing });
   }
 
   /** Shows what an edit would give, unsaved, until anything else is done; null takes it back. */
@@ -184,7 +199,7 @@ export class Drawing {
   add(name: string, type: StructureType): string {
     const colour = freeColour(type, this.structures);
     const mask = emptyMask(this.#ct.grid);
-    const model = new StructureModel({ id: crypto.randomUUID(), name, type, colour }, mask);
+    const model = new StructureModel({ id: crypto.randomUUID(), name, type, colour, beganWith: null }, mask);
     this.structures.push(model);
     this.#logStructure(model, false);
     this.activate(model.id);
@@ -228,6 +243,7 @@ export class Drawing {
       ct: this.#ct,
       cursor: this.#store.state.cursor,
       drawn: this.#history.drawnSlices(this.#activeId),
+      edited: this.editedSlices,
     };
   }
 
@@ -237,6 +253,7 @@ export class Drawing {
       triedLevel: this.#preview === null ? null : triedLevel,
       structures: this.structures.map((structure) => structure.view()),
       activeId: this.#activeId,
+      appliedLevel: this.#history.levelOf(this.#activeId),
       required: requiredNow(detail, this.structures),
       ...historyState(this.#history),
       comparisonRevision: comparison === null ? comparisonRevision : comparisonRevision + 1,
@@ -245,13 +262,6 @@ export class Drawing {
 
   #mayEdit(): boolean {
     return this.#store.state.editable && this.#stroke === null;
-  }
-
-  #commit(kind: EditKind, patch: MaskPatch): void {
-    if (patch.length === 0) return;
-    this.active.apply(patch);
-    this.#save({ id: crypto.randomUUID(), structureId: this.#activeId, kind, patch, stroke: undefined });
-    this.#changed();
   }
 
   #savePart(stroke: Stroke): void {
@@ -265,7 +275,11 @@ export class Drawing {
 
   #save(step: Step): void {
     this.#history.add(step);
-    this.#logEdit(step.id, step.kind, step, step.stroke === undefined ? {} : { stroke: step.stroke });
+    const { id, kind, stroke, level } = step;
+    this.#logEdit(id, kind, step, {
+      ...(stroke === undefined ? {} : { stroke }),
+      ...(level === undefined ? {} : { level }),
+    });
   }
 
   #repeat(kind: "undo" | "redo", step: Step | undefined): void {
@@ -275,7 +289,12 @@ export class Drawing {
     this.#changed();
   }
 
-  #logEdit(id: string, kind: EditKind, step: Step, more: { stroke?: string; of?: string }): void {
+  #logEdit(
+    id: string,
+    kind: EditKind,
+    step: Step,
+    more: { stroke?: string; of?: string; level?: number },
+  ): void {
     const patch = bytesToBase64(encodePatch(step.patch));
     this.#log({
       id,

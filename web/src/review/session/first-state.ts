@@ -36,6 +36,7 @@ export function firstState(
     busy: null,
     ptvMade: null,
     triedLevel: null,
+    appliedLevel: history.levelOf(structures[0].id),
     notice: null,
     problem: null,
   };

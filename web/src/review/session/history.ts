@@ -5,6 +5,7 @@
 
 import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import { insideFrom } from "#geometry/confidence.ts";
 import type { ReviewState } from "./review-state.ts";
 
 export type Step = {
@@ -14,6 +15,8 @@ export type Step = {
   readonly kind: EditKind;
   readonly stroke: string | undefined;
   readonly patch: MaskPatch;
+  /** Of a "threshold": the level of the model's confidence that was applied. */
+  readonly level?: number | undefined;
 };
 
 export class History {
@@ -38,9 +41,26 @@ export class History {
 
   /** Slices of a structure that a person drew in, ascending: what interpolation takes as given. */
   drawnSlices(structureId: string): number[] {
+    return this.#slicesOf(structureId, (kind) => editKind(kind).draws);
+  }
+
+  /** Slices of a structure that are no longer as the model makes them at some threshold, ascending. */
+  editedSlices(structureId: string): number[] {
+    return this.#slicesOf(structureId, (kind) => kind !== "threshold");
+  }
+
+  /** The level of the model's confidence that was applied last; that of the model's own contour if none was. */
+  levelOf(structureId: string): number {
+    const applied = this.#done.findLast(
+      (step) => step.structureId === structureId && step.level !== undefined,
+    );
+    return applied?.level ?? insideFrom;
+  }
+
+  #slicesOf(structureId: string, counts: (kind: EditKind) => boolean): number[] {
     const slices = new Set<number>();
     for (const step of this.#done) {
-      if (step.structureId !== structureId || !editKind(step.kind).draws) continue;
+      if (step.structureId !== structureId || !counts(step.kind)) continue;
       for (const { k } of step.patch) slices.add(k);
     }
     return [...slices].sort((a, b) => a - b);

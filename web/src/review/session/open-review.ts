@@ -83,6 +83,7 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
       ...edit,
       patch: decodePatch(base64ToBytes(edit.patch), grid),
       stroke: edit.stroke,
+      level: edit.level,
     }));
     const structures = await Promise.all(
       review.structures.map(async (structure) => {

@@ -34,6 +34,8 @@ export type StructureView = {
   readonly type: StructureType;
   readonly colour: readonly [number, number, number];
   readonly visible: boolean;
+  /** The mask source that it began with; null for none. */
+  readonly beganWith: string | null;
   readonly volumeCc: number;
   /** Grows with every change to its mask. */
   readonly revision: number;
@@ -84,7 +86,9 @@ export type ReviewState = {
   readonly ptvMade: { readonly how: string; readonly revision: number } | null;
   /** The level of the model's confidence (src/geometry/confidence.ts) that is being tried, 1 to 255, shown but not applied; null if none is. */
   readonly triedLevel: number | null;
-  /** What the last operation has to say, for a few seconds: that it found nothing to change. */
+  /** The level that was applied last to the active structure; the model's own if none was. */
+  readonly appliedLevel: number;
+  /** What the last operation has to say, for a few seconds: that it found nothing to change, or left something as it was. */
   readonly notice: string | null;
   /** The last thing that went wrong, for the person; null when dismissed. */
   readonly problem: string | null;

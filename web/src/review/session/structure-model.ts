@@ -11,6 +11,8 @@ export class StructureModel {
   readonly mask: Mask;
   /** Voxels inside of each slice. */
   readonly sliceVoxels: Int32Array;
+  /** The mask source that it began with; null for none. */
+  readonly beganWith: ReviewStructure["beganWith"];
   name: string;
   type: ReviewStructure["type"];
   colour: ReviewStructure["colour"];
@@ -18,8 +20,9 @@ export class StructureModel {
   #revision = 0;
 
   /** Takes the mask over: it changes in place from now on. */
-  constructor({ id, name, type, colour }: Omit<ReviewStructure, "beganWith">, mask: Mask) {
+  constructor({ id, name, type, colour, beganWith }: ReviewStructure, mask: Mask) {
     this.id = id;
+    this.beganWith = beganWith;
     this.name = name;
     this.type = type;
     this.colour = colour;
@@ -42,7 +45,7 @@ export class StructureModel {
   }
 
   view(): StructureView {
-    const { id, name, type, colour, visible } = this;
+    const { id, name, type, colour, visible, beganWith } = this;
     const voxels = this.sliceVoxels.reduce((sum, count) => sum + count, 0);
     return {
       id,
@@ -50,6 +53,7 @@ export class StructureModel {
       type,
       colour,
       visible,
+      beganWith,
       volumeCc: voxels * voxelVolumeCc(this.mask.grid),
       revision: this.#revision,
     };

@@ -1,5 +1,6 @@
 /** The contours at other thresholds than the model's: what they are made of is made ready once, beside the page's thread. */
 import { type LevelContours, levelContours } from "#editing/tools/level-contours.ts";
+import { insideFrom } from "#geometry/confidence.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { LungsAnswer, LungsQuestion } from "./lungs.worker.ts";
 import type { MaskSources } from "./mask-sources.ts";
@@ -24,8 +25,14 @@ export class ThresholdContours {
 
   async #make(sourceId: string): Promise<LevelContours> {
     this.#lungs ??= this.#findLungs();
-    const [confidence, lungs] = await Promise.all([this.#sources.loadConfidence(sourceId), this.#lungs]);
-    return levelContours(confidence, lungs);
+    const [confidence, proposed, lungs] = await Promise.all([
+      this.#sources.loadConfidence(sourceId),
+      this.#sources.load(sourceId),
+      this.#lungs,
+    ]);
+    const contourAt = levelContours(confidence, lungs);
+    // The model's own contour has its border moved to the image's: its level is the contour as it was proposed.
+    return (level) => (level === insideFrom ? proposed : contourAt(level));
   }
 
   async #findLungs(): Promise<LungsAnswer> {

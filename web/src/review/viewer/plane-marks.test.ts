@@ -3,7 +3,7 @@ import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import { cutBall, rulerMm } from "./plane-marks.ts";
-import { distanceToSegment } from "./rulers.ts";
+import { distanceToSegment } from "./pointer/rulers.ts";
 
 const grid = createGrid([100, 100, 50], [1, 1, 3], patientPoint(0, 0, 0));
 

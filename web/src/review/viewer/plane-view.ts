@@ -6,6 +6,8 @@
 import type { Plane } from "#editing/tools/plane.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
+import { PlaneImages } from "./image/plane-images.ts";
+import { PlanePainter } from "./image/plane-painter.ts";
 import { planeName } from "./orientation.ts";
 import {
   inCssPixels,
@@ -18,12 +20,11 @@ import {
 } from "./paint-marks.ts";
 import { css, paintComparison, paintStructures } from "./paint-structures.ts";
 import { type PlaneGeometry, planeGeometry, sliceThrough } from "./plane-geometry.ts";
-import { PlaneImages } from "./plane-images.ts";
 import { PlaneLabels } from "./plane-labels.ts";
 import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint, rulerMm } from "./plane-marks.ts";
-import { PlanePainter } from "./plane-painter.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
-import { type Rulers, rulerEnds } from "./rulers.ts";
+import { type Rulers, rulerEnds } from "./pointer/rulers.ts";
+import { showsSlice } from "./slice-in-view.ts";
 import { SliceShapes } from "./slice-shapes.ts";
 
 export class PlaneView {
@@ -150,6 +151,24 @@ export class PlaneView {
     this.#labels.showUnder(this.#pointer, this.slice, this.#session.ct);
     this.#imageDue = false;
     this.#overlayDue = false;
+    this.#tellWhatShows();
+  }
+
+  /** Whether an axial slice would be in view so that its contour can be judged. */
+  shows(k: number): boolean {
+    const gtvs = this.#session.pen.structures.filter(({ type }) => type === "GTV");
+    return showsSlice(
+      this.#projection,
+      gtvs.map(({ mask }) => mask),
+      k,
+    );
+  }
+
+  #tellWhatShows(): void {
+    if (this.geometry.plane !== "axial") return;
+    const { slice } = this;
+    const painted = this.element.dataset.rendered === String(slice);
+    this.#session.record.sliceShown(painted && this.shows(slice) ? slice : null);
   }
 
   #paintImage(state: ReviewState): void {
@@ -165,8 +184,6 @@ export class PlaneView {
       this.#painter.paint(this.#images.get(slice), state.window, this.#projection);
       element.dataset.rendered = String(slice);
       this.#labels.showPlaceholder(null);
-      // What was painted in this frame is on screen when the next one begins.
-      if (axial) requestAnimationFrame(() => this.#session.record.slicePresented(slice));
       return;
     }
     this.#painter.clear();
@@ -219,7 +236,10 @@ export class PlaneView {
       deviceHeight,
       pixelRatio,
     };
-    if (hidden) return;
+    if (hidden) {
+      this.#tellWhatShows();
+      return;
+    }
     this.#painter.resize(deviceWidth, deviceHeight);
     this.#overlay.width = deviceWidth;
     this.#overlay.height = deviceHeight;

@@ -5,8 +5,8 @@
 
 import type { Mask } from "#geometry/mask.ts";
 import { type Region, traceBoundaries } from "#geometry/trace-boundaries.ts";
+import { cutMaskSlice, type MaskSlice } from "./image/reslice.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
-import { cutMaskSlice, type MaskSlice } from "./reslice.ts";
 
 /** Colours as in the paper's figures. */
 export const comparisonColours = {

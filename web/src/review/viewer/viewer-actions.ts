@@ -27,7 +27,9 @@ export function viewerActions(session: ReviewSession, planes: ViewerPlanes): Vie
     resetView: () => planes.resetView(),
     toNextUnseen() {
       const { required, seen, cursor } = session.getState();
-      goTo(nextUnseen(required, seen, cursor[2]));
+      const next = nextUnseen(required, seen, cursor[2]);
+      if (next !== null && !planes.busy) planes.bringIntoView(next);
+      goTo(next);
     },
     toLargestSlice() {
       goTo(largestSlice(session.pen.sliceVoxels(session.getState().activeId)));

@@ -9,8 +9,8 @@ import { sliceThrough } from "./plane-geometry.ts";
 import { cutBall } from "./plane-marks.ts";
 import { wholePlane } from "./plane-projection.ts";
 import { PlaneView } from "./plane-view.ts";
-import { type PointerListeners, PointerTools } from "./pointer-tools.ts";
-import { Rulers } from "./rulers.ts";
+import { type PointerListeners, PointerTools } from "./pointer/pointer-tools.ts";
+import { Rulers } from "./pointer/rulers.ts";
 
 /** Coronal and sagittal images are resliced again this long after new slices arrived. */
 const refreshMs = 150;
@@ -109,6 +109,12 @@ export class ViewerPlanes {
   toEnd(end: "up" | "down"): void {
     const count = this.#views[this.#lastUsed].geometry.count;
     this.step(end === "up" ? count : -count);
+  }
+
+  /** The whole of axial slice k, unless its contour is in view already. */
+  bringIntoView(k: number): void {
+    const { axial } = this.#views;
+    if (!axial.shows(k)) axial.setCamera(wholePlane(axial.geometry));
   }
 
   resetView(): void {

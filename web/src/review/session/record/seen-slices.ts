@@ -1,4 +1,4 @@
-/** Which axial slices were on screen, and which must have been: nobody signs what nobody saw. */
+/** Which axial slices were seen (#contract/workspace/seen.ts), and which must be: nobody signs what nobody saw. */
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import { requiredSlices } from "#editing/tools/required-slices.ts";
@@ -16,8 +16,8 @@ export class SeenSlices {
     return this.#all;
   }
 
-  /** Slice k was painted; true if it was the first time. */
-  present(k: number): boolean {
+  /** Slice k was seen; true if it was the first time. */
+  add(k: number): boolean {
     if (this.#all.has(k)) return false;
     // A new set: what was handed out must not change.
     this.#all = new Set(this.#all).add(k);

@@ -4,11 +4,13 @@
  */
 import type { Version } from "#contract/workspace/case.ts";
 import type { Approval, LogEntry, Review } from "#contract/workspace/review.ts";
+import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
 import type { Drawing } from "../drawing.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { ActiveTime } from "./active-time.ts";
 import { Autosave } from "./autosave.ts";
+import { Dwell } from "./dwell.ts";
 import type { SeenSlices } from "./seen-slices.ts";
 
 /** How often active time and seen slices are sent. */
@@ -28,6 +30,8 @@ export class WorkRecord {
   readonly #pen: WorkParts["pen"];
   readonly #autosave: Autosave;
   readonly #activeTime = new ActiveTime();
+  readonly #dwell: Dwell;
+  #shown: number | null = null;
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor({ store, review, seen, pen }: WorkParts) {
@@ -37,6 +41,9 @@ export class WorkRecord {
     this.#autosave = new Autosave(review.id, review.edits.length, (saving, stopped) =>
       store.change(stopped === null ? { saving } : { saving, stopped, editable: false }),
     );
+    this.#dwell = new Dwell(seenDwellMs, (k) => {
+      if (seen.add(k)) store.change({ seen: seen.all });
+    });
     this.#timer = setInterval(() => this.#report(), reportMs);
     document.addEventListener("visibilitychange", this.#onVisibility);
     addEventListener("pagehide", this.#onLeave);
@@ -53,9 +60,10 @@ export class WorkRecord {
     this.#activeTime.touch(performance.now());
   }
 
-  /** Axial slice k is on screen with its pixels. */
-  slicePresented(k: number): void {
-    if (this.#seen.present(k)) this.#store.change({ seen: this.#seen.all });
+  /** The axial slice that is on screen so that it can be judged (viewer/slice-in-view.ts), from now on; null for none. */
+  sliceShown(k: number | null): void {
+    this.#shown = k;
+    this.#dwell.show(document.visibilityState === "hidden" ? null : k);
   }
 
   /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
@@ -85,6 +93,7 @@ export class WorkRecord {
   }
 
   close(): void {
+    this.sliceShown(null);
     this.#onLeave();
     clearInterval(this.#timer);
     document.removeEventListener("visibilitychange", this.#onVisibility);
@@ -100,10 +109,12 @@ export class WorkRecord {
       this.#store.change({ activeMs: activeMs + newMs });
     }
     const slices = this.#seen.take();
-    if (slices.length > 0) this.#log({ type: "seen", slices });
+    if (slices.length > 0) this.#log({ type: "seen", slices, dwellMs: seenDwellMs });
   }
 
-  #log(part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[] }): void {
+  #log(
+    part: { type: "activity"; activeMs: number } | { type: "seen"; slices: number[]; dwellMs: number },
+  ): void {
     this.add({ id: crypto.randomUUID(), at: new Date().toISOString(), ...part });
   }
 
@@ -114,6 +125,7 @@ export class WorkRecord {
 
   #onVisibility = (): void => {
     if (document.visibilityState === "hidden") this.#activeTime.pause();
+    this.sliceShown(this.#shown);
   };
 
   #onLeave = (): void => {

@@ -6,7 +6,7 @@ import { sliceWorthText } from "../../../ui/worth.ts";
 import type { ReviewSession } from "../../session/review-session.ts";
 import type { ReviewState } from "../../session/review-state.ts";
 import { headIsUp } from "../plane-geometry.ts";
-import { WheelSteps, wheelPixels } from "../wheel-steps.ts";
+import { WheelSteps, wheelPixels } from "../pointer/wheel-steps.ts";
 import { paintSliceBar, sliceAt } from "./slice-bar-painter.ts";
 
 const pageSlices = 10;

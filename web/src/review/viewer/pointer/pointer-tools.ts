@@ -3,12 +3,12 @@
  * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
  */
 import type { VoxelPoint } from "#core/coordinates.ts";
-import type { ReviewState } from "../session/review-state.ts";
-import { edits, tools } from "../tools.ts";
+import type { ReviewState } from "../../session/review-state.ts";
+import { edits, tools } from "../../tools.ts";
+import { voxelOf } from "../plane-geometry.ts";
+import { type BrushMark, noMarks } from "../plane-marks.ts";
+import { zoomAt } from "../plane-projection.ts";
 import { changeWindow, type Gesture, type GestureContext, pan } from "./gestures.ts";
-import { voxelOf } from "./plane-geometry.ts";
-import { type BrushMark, noMarks } from "./plane-marks.ts";
-import { zoomAt } from "./plane-projection.ts";
 import { WheelSteps, wheelPixels } from "./wheel-steps.ts";
 
 /** What other parts of the viewer hear of a plane's pointer. */

@@ -1,5 +1,5 @@
 /** What a display window makes of HU: DICOM's linear function (PS3.3 C.11.2.1.3.2, LINEAR_EXACT), as pixels of a canvas. */
-import type { HuWindow } from "../session/review-state.ts";
+import type { HuWindow } from "../../session/review-state.ts";
 
 /** HU are 16-bit; a table's entry stands at HU + this. */
 export const lowestHu = -32768;

@@ -1,7 +1,7 @@
 /** The distances that a person measured in this session: shown, selected, removed; never saved. */
 import type { Grid } from "#geometry/grid.ts";
-import type { PlaneGeometry } from "./plane-geometry.ts";
-import { type PlanePoint, type Ruler, rulerMm } from "./plane-marks.ts";
+import type { PlaneGeometry } from "../plane-geometry.ts";
+import { type PlanePoint, type Ruler, rulerMm } from "../plane-marks.ts";
 
 /** A ruler shorter than this was a click. */
 const shortestMm = 0.5;

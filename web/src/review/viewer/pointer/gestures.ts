@@ -4,12 +4,12 @@
  */
 import { fillOutline } from "#editing/tools/freehand.ts";
 import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
-import type { ReviewSession } from "../session/review-session.ts";
-import { voxelOf } from "./plane-geometry.ts";
-import type { PlanePoint } from "./plane-marks.ts";
-import { noMarks } from "./plane-marks.ts";
-import { panBy, pixelsPerMm, project } from "./plane-projection.ts";
-import type { PlaneView } from "./plane-view.ts";
+import type { ReviewSession } from "../../session/review-session.ts";
+import { voxelOf } from "../plane-geometry.ts";
+import type { PlanePoint } from "../plane-marks.ts";
+import { noMarks } from "../plane-marks.ts";
+import { panBy, pixelsPerMm, project } from "../plane-projection.ts";
+import type { PlaneView } from "../plane-view.ts";
 import { distanceToSegment, type Rulers, rulerEnds } from "./rulers.ts";
 
 export type Gesture = {

@@ -4,7 +4,7 @@
  */
 import { planeStrides } from "#editing/tools/plane.ts";
 import type { Grid } from "#geometry/grid.ts";
-import type { PlaneGeometry } from "./plane-geometry.ts";
+import type { PlaneGeometry } from "../plane-geometry.ts";
 
 /** Grey values of slice `w`, width * height of them: u + width * v. */
 export function resliceHu(hu: Int16Array, grid: Grid, geometry: PlaneGeometry, w: number): Int16Array {

@@ -2,9 +2,9 @@
  * The CT's slice on a canvas, by the processor alone: the same pixels on every machine, and it works over remote desktops.
  * Painting is synchronous and uses the overlay's own transform (plane-projection.ts): image and contours cannot disagree.
  */
-import type { HuWindow } from "../session/review-state.ts";
-import type { PlaneGeometry } from "./plane-geometry.ts";
-import { coefficients, type PlaneProjection } from "./plane-projection.ts";
+import type { HuWindow } from "../../session/review-state.ts";
+import type { PlaneGeometry } from "../plane-geometry.ts";
+import { coefficients, type PlaneProjection } from "../plane-projection.ts";
 import { lowestHu, windowGreys } from "./window-greys.ts";
 
 export class PlanePainter {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { planeGeometry, voxelOf } from "./plane-geometry.ts";
+import { planeGeometry, voxelOf } from "../plane-geometry.ts";
 import { cutMaskSlice, resliceHu } from "./reslice.ts";
 
 const size = [5, 4, 3] as const;

@@ -1,6 +1,6 @@
 /** The threshold slider: its levels are bytes of the confidence, its figures the model's probabilities. */
 import { insideFrom, leastProbability } from "#geometry/confidence.ts";
-import { formatNumber } from "../../format.ts";
+import { formatNumber } from "../../../format.ts";
 
 /** `own` is the level at which the model's contour was made. */
 export const levels = { least: 4, own: insideFrom, most: 252, step: 4 } as const;

@@ -1,0 +1,99 @@
+/** The pen without a page: what the model's threshold does to a contour in which a person drew. */
+import { expect, test } from "vitest";
+import type { LogEntry } from "#contract/workspace/review.ts";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import { clearSlice } from "#editing/tools/copy-slice.ts";
+import { insideFrom } from "#geometry/confidence.ts";
+import { createGrid, voxelCount } from "#geometry/grid.ts";
+import { maskSlice, maskWhere } from "#geometry/mask.ts";
+import { Drawing } from "./drawing.ts";
+import { History } from "./history.ts";
+import type { ReviewState } from "./review-state.ts";
+import { ReviewStore } from "./review-store.ts";
+import { StructureModel } from "./structure-model.ts";
+import { thresholdEdit } from "./threshold-edit.ts";
+
+const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
+const area = 400;
+/** The model's contour at a level: rows of each slice from the first up to one of them. */
+const contourAt = (level: number) => maskWhere(grid, (at) => Math.floor((at % area) / 20) < level / 16);
+
+function open() {
+  const log: LogEntry[] = [];
+  const store = new ReviewStore({
+    detail: { automatic: null, grid: { size: grid.size } },
+    cursor: [10, 10, 2],
+    editable: true,
+    brush: { radiusMm: 2, shape: "disc", gate: null },
+    comparison: null,
+    comparisonRevision: 0,
+    triedLevel: null,
+  } as unknown as ReviewState);
+  const structure = new StructureModel(
+    { id: "gtv", name: "GTVp", type: "GTV", colour: [255, 0, 0], beganWith: "automatic:a" },
+    contourAt(insideFrom),
+  );
+  const pen = new Drawing({
+    structures: [structure],
+    history: new History(),
+    ct: { grid, hu: new Int16Array(voxelCount(grid)) },
+    store,
+    log: (entry) => log.push(entry),
+  });
+  return { pen, store, log, slice: (k: number) => maskSlice(structure.mask, k) };
+}
+
+const threshold = (level: number, edited = 0) => thresholdEdit(contourAt, level, edited);
+
+test("a slice that a person drew in stays as it is at every threshold, the others follow the model", () => {
+  const { pen, store, slice } = open();
+  pen.beginStroke("brush");
+  pen.extendStroke("axial", voxelPoint(10, 15, 2), voxelPoint(14, 15, 2));
+  pen.endStroke();
+  const drawn = slice(2).slice();
+  for (const level of [64, 200, insideFrom]) {
+    pen.run(threshold(level, pen.editedSlices.length));
+    expect(slice(2)).toEqual(drawn);
+    expect(slice(1)).toEqual(maskSlice(contourAt(level), 1));
+    expect(store.state).toMatchObject({
+      appliedLevel: level,
+      notice: "Threshold applied; 1 slice that you edited stays as it is",
+    });
+  }
+});
+
+test("a slice that a person cleared stays empty, and is the model's again once that is undone", () => {
+  const { pen, slice } = open();
+  pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 2) });
+  pen.run(threshold(64));
+  expect(slice(2).includes(1)).toBe(false);
+  pen.undo();
+  pen.undo();
+  pen.run(threshold(64));
+  expect(slice(2)).toEqual(maskSlice(contourAt(64), 2));
+});
+
+test("the threshold that was applied is in the log, and undo goes back to the one before", () => {
+  const { pen, store, log } = open();
+  pen.run(threshold(64));
+  pen.run(threshold(32));
+  expect(log).toMatchObject([
+    { kind: "threshold", level: 64 },
+    { kind: "threshold", level: 32 },
+  ]);
+  pen.undo();
+  expect(store.state.appliedLevel).toBe(64);
+  pen.undo();
+  expect(store.state.appliedLevel).toBe(insideFrom);
+  pen.redo();
+  expect(store.state.appliedLevel).toBe(64);
+});
+
+test("a threshold that is tried is neither saved nor left behind by the next stroke", () => {
+  const { pen, log, slice } = open();
+  pen.preview(threshold(64));
+  expect(slice(1)).toEqual(maskSlice(contourAt(64), 1));
+  pen.beginStroke("brush");
+  expect(slice(1)).toEqual(maskSlice(contourAt(insideFrom), 1));
+  expect(log).toEqual([]);
+});
