@@ -1,8 +1,10 @@
 /** `delineate inspect` on the command line. */
+
 import type { Command } from "commander";
 import { type InspectReport, inspect, type SeriesReport } from "#patients/inspect.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { volumeText } from "#statistics/printed-numbers.ts";
 import { printResult, sayFindings, table } from "./output.ts";
 
 export function inspectVerb(command: Command): void {
@@ -29,7 +31,7 @@ function describeReport(report: InspectReport): string {
       type,
       algorithm,
       String(contours),
-      volumeCc?.toFixed(1) ?? (refused ? "refused" : "no CT"),
+      volumeCc === undefined ? (refused ? "refused" : "no CT") : volumeText(volumeCc),
     ]);
     parts.push(table(["ROI", "type", "algorithm", "contours", "cc"], rows));
   }

@@ -188,7 +188,7 @@ function planeViolations(
         rule: "contour-plane",
         severity: "error",
         tagPath: where,
-        found: `${offMm.toFixed(3)} mm off slice ${k}`,
+        found: `${offMm.toFixed(3)} mm off slice ${k + 1}`,
         expected: "points on the plane of one slice",
         remedy: "Export the contours on the CT's own slices.",
       },
@@ -200,7 +200,7 @@ function planeViolations(
         severity: "error",
         tagPath: `${path}/ContourImageSequence[1]/ReferencedSOPInstanceUID (0008,1155)`,
         found: "another image",
-        expected: `the image of slice ${k}, on which the contour lies`,
+        expected: `the image of slice ${k + 1}, on which the contour lies`,
         remedy: "Correct the reference.",
       },
     ];

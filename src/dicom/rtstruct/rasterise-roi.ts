@@ -58,7 +58,7 @@ export function contoursBySlice(
   }
   const perSlice = new Map(
     [...placedOn].map(([k, placed]) => {
-      const once = eachOnce(placed, grid, reporter(`slice ${k}`));
+      const once = eachOnce(placed, grid, reporter(`slice ${k + 1}`));
       return [k, once.map(({ polygon }) => polygon)] as const;
     }),
   );
@@ -119,12 +119,12 @@ function place(
     report(
       "error",
       "contour-off-slice",
-      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k}), or crosses slices.`,
+      `The contour lies ${offMm.toFixed(2)} mm from the nearest slice (${k + 1}), or crosses slices.`,
     );
     return undefined;
   }
   if (offMm > silentMm) {
-    const off = `${offMm.toFixed(3)} mm off slice ${k}`;
+    const off = `${offMm.toFixed(3)} mm off slice ${k + 1}`;
     report("warning", "contour-near-slice", `The contour lies ${off} and was taken for it.`);
   }
   const referenced = contour.referencedImages[0];
@@ -132,7 +132,7 @@ function place(
     report(
       "warning",
       "reference-mismatch",
-      `The contour refers to another image than slice ${k}, on which it lies.`,
+      `The contour refers to another image than slice ${k + 1}, on which it lies.`,
     );
   }
   const once = onceRound(polygon, [grid.spacingMm[0], grid.spacingMm[1]]);
