@@ -208,7 +208,7 @@ const elements = {
   PixelData: ["7FE00010", "OW"],
 } as const;
 
-type Keyword = keyof typeof elements;
+export type Keyword = keyof typeof elements;
 
 /** Tag of a keyword, eight upper-case hexadecimal digits: `tags.PatientName` is "00100010". */
 export const tags = Object.fromEntries(
@@ -220,4 +220,15 @@ const vrs: ReadonlyMap<string, string> = new Map(Object.values(elements));
 /** VR by PS3.6; undefined for elements that are not in the table. "US or SS" depends on the data set. */
 export function vrOfTag(tag: string): string | undefined {
   return vrs.get(tag);
+}
+
+/** VR of a keyword. "US or SS" depends on the data set. */
+export function vrOfKeyword(keyword: Keyword): string {
+  return elements[keyword][1];
+}
+
+/** For messages: "ROIName (3006,0026)". */
+export function named(keyword: Keyword): string {
+  const [tag] = elements[keyword];
+  return `${keyword} (${tag.slice(0, 4)},${tag.slice(4)})`;
 }

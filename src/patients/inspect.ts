@@ -2,6 +2,7 @@
  * `delineate inspect`: what is in a folder: series with their geometry, structure sets with their ROIs and volumes, what is
  * damaged or odd. Nothing that identifies a patient is read into the report.
  */
+
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding, hasErrors } from "#core/findings.ts";
@@ -10,6 +11,7 @@ import { type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { stackSlices } from "#dicom/ct/stack-slices.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
@@ -73,7 +75,7 @@ export async function inspect(path: string, progress: Progress, signal: AbortSig
   const others: Record<string, number> = {};
   for (const { path: other, header } of scan.files) {
     if (used.has(other)) continue;
-    const modality = text(header, "00080060") ?? "unknown";
+    const modality = text(header, tags.Modality) ?? "unknown";
     others[modality] = (others[modality] ?? 0) + 1;
   }
   return {
@@ -92,8 +94,8 @@ function describeSeries(series: CtSeries, scan: FolderScan): SeriesReport {
   const common = {
     seriesInstanceUid: series.seriesInstanceUid,
     slices: series.frames.length,
-    kernel: text(header, "00181210") ?? "not given",
-    manufacturer: text(header, "00080070") ?? "not given",
+    kernel: text(header, tags.ConvolutionKernel) ?? "not given",
+    manufacturer: text(header, tags.Manufacturer) ?? "not given",
     transferSyntaxUid: scan.files.find((scanned) => scanned.path === file)?.transferSyntaxUid ?? "",
   };
   try {

@@ -1,16 +1,18 @@
 /** Rules over the contours themselves: points, planes, references, number formats (PS3.3 C.8.8.6, PS3.5 6.2). */
+
 import { patientPoint } from "#core/coordinates.ts";
 import { latin1 } from "#core/latin1.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import { named, tags } from "#dicom/dictionary.ts";
 import { patientToVoxel } from "#geometry/grid.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 type Place = { readonly path: string; readonly contour: DataSet };
 
 function contoursOf(set: DataSet): Place[] {
-  return sequence(set, "30060039").flatMap((roi, roiIndex) =>
-    sequence(roi, "30060040").map((contour, index) => ({
+  return sequence(set, tags.ROIContourSequence).flatMap((roi, roiIndex) =>
+    sequence(roi, tags.ContourSequence).map((contour, index) => ({
       path: `${itemPath("ROIContourSequence", roiIndex)}/${itemPath("ContourSequence", index)}`,
       contour,
     })),
@@ -34,14 +36,14 @@ const onPlaneMm = 0.01;
 export const pointsAreWhole: Rule = (set) =>
   contoursOf(set).flatMap(({ path, contour }) => {
     const violations: Violation[] = [];
-    const type = text(contour, "30060042") ?? "";
-    const values = numbers(contour, "30060050");
+    const type = text(contour, tags.ContourGeometricType) ?? "";
+    const values = numbers(contour, tags.ContourData);
     const count = values.length / 3;
     if (minimumPoints[type] === undefined) {
       violations.push({
         rule: "contour-type",
         severity: "error",
-        tagPath: `${path}/ContourGeometricType (3006,0042)`,
+        tagPath: `${path}/${named("ContourGeometricType")}`,
         found: type || "nothing",
         expected: Object.keys(minimumPoints).join(", "),
         remedy: "Set the type.",
@@ -51,7 +53,7 @@ export const pointsAreWhole: Rule = (set) =>
       violations.push({
         rule: "contour-data",
         severity: "error",
-        tagPath: `${path}/ContourData (3006,0050)`,
+        tagPath: `${path}/${named("ContourData")}`,
         found: `${values.length} values, or values that are no numbers`,
         expected: "triplets of numbers",
         remedy: "Export the contour again.",
@@ -62,18 +64,18 @@ export const pointsAreWhole: Rule = (set) =>
       violations.push({
         rule: "contour-points",
         severity: "error",
-        tagPath: `${path}/ContourData (3006,0050)`,
+        tagPath: `${path}/${named("ContourData")}`,
         found: `${count} points`,
         expected: `at least ${minimumPoints[type]} for ${type}`,
         remedy: "Remove the contour: it encloses nothing.",
       });
     }
-    const stated = number(contour, "30060046");
+    const stated = number(contour, tags.NumberOfContourPoints);
     if (stated !== count) {
       violations.push({
         rule: "point-count",
         severity: "error",
-        tagPath: `${path}/NumberOfContourPoints (3006,0046)`,
+        tagPath: `${path}/${named("NumberOfContourPoints")}`,
         found: String(stated ?? "nothing"),
         expected: String(count),
         remedy: "Set the number to that of the points.",
@@ -89,7 +91,7 @@ export const pointsAreWhole: Rule = (set) =>
       violations.push({
         rule: "first-point-repeated",
         severity: "warning",
-        tagPath: `${path}/ContourData (3006,0050)`,
+        tagPath: `${path}/${named("ContourData")}`,
         found: "the first point again at the end",
         expected: "an open list: closing is implied",
         remedy: "Remove the last point.",
@@ -101,13 +103,13 @@ export const pointsAreWhole: Rule = (set) =>
 /** A decimal string has at most 16 bytes; longer ones stop imports. */
 export const numbersFit: Rule = (set) =>
   contoursOf(set).flatMap(({ path, contour }) => {
-    const element = contour.get("30060050");
+    const element = contour.get(tags.ContourData);
     if (element === undefined)
       return [
         {
           rule: "contour-data",
           severity: "error",
-          tagPath: `${path}/ContourData (3006,0050)`,
+          tagPath: `${path}/${named("ContourData")}`,
           found: "nothing",
           expected: "coordinates",
           remedy: "Export the contour again.",
@@ -121,7 +123,7 @@ export const numbersFit: Rule = (set) =>
       {
         rule: "decimal-string",
         severity: "error",
-        tagPath: `${path}/ContourData (3006,0050)`,
+        tagPath: `${path}/${named("ContourData")}`,
         found: `a number of ${longest} characters`,
         expected: "at most 16 (DS)",
         remedy: "Write numbers with fewer digits.",
@@ -132,23 +134,23 @@ export const numbersFit: Rule = (set) =>
 export const contoursLieOnSlices: Rule = (set, ct) => {
   const violations: Violation[] = [];
   for (const { path, contour } of contoursOf(set)) {
-    const referenced = sequence(contour, "30060016")[0];
-    const type = text(contour, "30060042") ?? "";
+    const referenced = sequence(contour, tags.ContourImageSequence)[0];
+    const type = text(contour, tags.ContourGeometricType) ?? "";
     if (referenced === undefined && closed.has(type)) {
       violations.push({
         rule: "contour-image",
         severity: "warning",
-        tagPath: `${path}/ContourImageSequence (3006,0016)`,
+        tagPath: `${path}/${named("ContourImageSequence")}`,
         found: "nothing",
         expected: "the SOP instance UID of the slice",
         remedy: "Name the slice: some systems drop the contour otherwise.",
       });
     }
     if (ct === undefined || !closed.has(type)) continue;
-    const values = numbers(contour, "30060050");
+    const values = numbers(contour, tags.ContourData);
     // Numbers that are none lie nowhere; pointsAreWhole tells of them.
     if (!values.every(Number.isFinite)) continue;
-    const uid = referenced === undefined ? undefined : text(referenced, "00081155");
+    const uid = referenced === undefined ? undefined : text(referenced, tags.ReferencedSOPInstanceUID);
     violations.push(...planeViolations(path, values, uid, ct));
   }
   return violations;
@@ -167,7 +169,7 @@ function planeViolations(
     low = Math.min(low, k);
     high = Math.max(high, k);
   }
-  const where = `${path}/ContourData (3006,0050)`;
+  const where = `${path}/${named("ContourData")}`;
   const k = Math.round((low + high) / 2);
   const offMm = Math.max(high - k, k - low) * ct.grid.spacingMm[2];
   if (!(k >= 0 && k < ct.grid.size[2]))
@@ -198,7 +200,7 @@ function planeViolations(
       {
         rule: "contour-image",
         severity: "error",
-        tagPath: `${path}/ContourImageSequence[1]/ReferencedSOPInstanceUID (0008,1155)`,
+        tagPath: `${path}/ContourImageSequence[1]/${named("ReferencedSOPInstanceUID")}`,
         found: "another image",
         expected: `the image of slice ${k + 1}, on which the contour lies`,
         remedy: "Correct the reference.",

@@ -1,7 +1,7 @@
 /** Rules about what is there twice: contours of one slice, and contour items of one ROI (PS3.3 C.8.8.6). */
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { number, sequence } from "#dicom/dataset/dataset.ts";
-import { tags } from "#dicom/dictionary.ts";
+import { named, tags } from "#dicom/dictionary.ts";
 import { contourFaults } from "#dicom/rtstruct/contour-faults.ts";
 import { withoutTwins } from "#dicom/rtstruct/doubled-contours.ts";
 import { contoursBySlice } from "#dicom/rtstruct/rasterise-roi.ts";
@@ -19,7 +19,7 @@ export const oneContourItem: Rule = (set) => {
       {
         rule: "contour-item",
         severity: "warning",
-        tagPath: "ROIContourSequence (3006,0039)",
+        tagPath: named("ROIContourSequence"),
         found: `${count} items for ROI number ${own}`,
         expected: "one item for each ROI",
         remedy: "Join them: some systems keep the last one only.",

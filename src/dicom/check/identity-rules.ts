@@ -3,18 +3,18 @@
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
 import { characterSetOf, type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
-import { tags } from "#dicom/dictionary.ts";
+import { named, tags } from "#dicom/dictionary.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 export const isRtstruct: Rule = (set) => {
-  const found = text(set, "00080016") ?? "nothing";
+  const found = text(set, tags.SOPClassUID) ?? "nothing";
   if (found === rtStructureSetStorage) return [];
   return [
     {
       rule: "sop-class",
       severity: "error",
-      tagPath: "SOPClassUID (0008,0016)",
+      tagPath: named("SOPClassUID"),
       found,
       expected: `RT Structure Set Storage ${rtStructureSetStorage}`,
       remedy: "Choose an RTSTRUCT file.",
@@ -23,23 +23,17 @@ export const isRtstruct: Rule = (set) => {
 };
 
 /** Elements that must say what the CT's do, whatever character set either has. They are never shown: they identify. */
-const copied = [
-  [tags.PatientName, "PatientName (0010,0010)"],
-  [tags.PatientID, "PatientID (0010,0020)"],
-  [tags.PatientBirthDate, "PatientBirthDate (0010,0030)"],
-  [tags.PatientSex, "PatientSex (0010,0040)"],
-  [tags.StudyInstanceUID, "StudyInstanceUID (0020,000D)"],
-] as const;
+const copied = ["PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID"] as const;
 
 export const samePatient: Rule = (set, ct) => {
   if (ct === undefined) return [];
-  return copied.flatMap(([tag, name]) => {
-    if (comparable(set, tag) === comparable(ct.identity, tag)) return [];
+  return copied.flatMap((keyword) => {
+    if (comparable(set, tags[keyword]) === comparable(ct.identity, tags[keyword])) return [];
     return [
       {
         rule: "same-patient",
         severity: "error",
-        tagPath: name,
+        tagPath: named(keyword),
         found: "another value than in the CT",
         expected: "the CT's value",
         remedy: "Copy it from the CT: the set would land on another patient or study.",
@@ -61,27 +55,27 @@ export const characterSetIsKnown: Rule = (set) =>
   characterSetFindings(characterSetOf(set)).map(({ message }) => ({
     rule: "character-set",
     severity: "warning",
-    tagPath: "SpecificCharacterSet (0008,0005)",
+    tagPath: named("SpecificCharacterSet"),
     found: message,
     expected: "defined terms of PS3.3 C.12.1.1.2",
     remedy: "Export the set with its own character set.",
   }));
 
 export const frameOfReference: Rule = (set, ct) => {
-  const referenced = sequence(set, "30060010");
+  const referenced = sequence(set, tags.ReferencedFrameOfReferenceSequence);
   if (referenced.length === 0) {
     return [
       {
         rule: "frame-of-reference",
         severity: "error",
-        tagPath: "ReferencedFrameOfReferenceSequence (3006,0010)",
+        tagPath: named("ReferencedFrameOfReferenceSequence"),
         found: "nothing",
         expected: "the CT's frame of reference",
         remedy: "Write the reference tree: planning systems attach the set to nothing without it.",
       },
     ];
   }
-  const uids = referenced.map((item) => text(item, "00200052") ?? "");
+  const uids = referenced.map((item) => text(item, tags.FrameOfReferenceUID) ?? "");
   const violations: Violation[] = [];
   if (ct !== undefined && !uids.includes(ct.frameOfReferenceUid)) {
     violations.push({
@@ -93,13 +87,13 @@ export const frameOfReference: Rule = (set, ct) => {
       remedy: "Choose the CT that the set was drawn on.",
     });
   }
-  for (const [index, item] of sequence(set, "30060020").entries()) {
-    const own = text(item, "30060024") ?? "";
+  for (const [index, item] of sequence(set, tags.StructureSetROISequence).entries()) {
+    const own = text(item, tags.ReferencedFrameOfReferenceUID) ?? "";
     if (uids.includes(own)) continue;
     violations.push({
       rule: "roi-frame-of-reference",
       severity: "error",
-      tagPath: `${itemPath("StructureSetROISequence", index)}/ReferencedFrameOfReferenceUID (3006,0024)`,
+      tagPath: `${itemPath("StructureSetROISequence", index)}/${named("ReferencedFrameOfReferenceUID")}`,
       found: own || "nothing",
       expected: uids.join(" or "),
       remedy: "Name the frame of reference that the set refers to.",
@@ -112,9 +106,9 @@ export const frameOfReference: Rule = (set, ct) => {
 export const everySliceReferenced: Rule = (set, ct) => {
   const base =
     "ReferencedFrameOfReferenceSequence[1]/RTReferencedStudySequence[1]/RTReferencedSeriesSequence[1]";
-  const series = sequence(set, "30060010")
-    .flatMap((frame) => sequence(frame, "30060012"))
-    .flatMap((study) => sequence(study, "30060014"));
+  const series = sequence(set, tags.ReferencedFrameOfReferenceSequence)
+    .flatMap((frame) => sequence(frame, tags.RTReferencedStudySequence))
+    .flatMap((study) => sequence(study, tags.RTReferencedSeriesSequence));
   if (series.length === 0) {
     return [
       {
@@ -128,29 +122,31 @@ export const everySliceReferenced: Rule = (set, ct) => {
     ];
   }
   if (ct === undefined) return [];
-  const own = series.find((item) => text(item, "0020000E") === ct.seriesInstanceUid);
+  const own = series.find((item) => text(item, tags.SeriesInstanceUID) === ct.seriesInstanceUid);
   if (own === undefined) {
     return [
       {
         rule: "reference-tree",
         severity: "error",
-        tagPath: `${base}/SeriesInstanceUID (0020,000E)`,
+        tagPath: `${base}/${named("SeriesInstanceUID")}`,
         found: "another series",
         expected: ct.seriesInstanceUid,
         remedy: "Refer to the CT series that the contours lie on.",
       },
     ];
   }
-  const named = new Set(sequence(own, "30060016").map((image) => text(image, "00081155")));
+  const namedImages = new Set(
+    sequence(own, tags.ContourImageSequence).map((image) => text(image, tags.ReferencedSOPInstanceUID)),
+  );
   const missing = new Set(
-    ct.slices.map(({ sopInstanceUid }) => sopInstanceUid).filter((uid) => !named.has(uid)),
+    ct.slices.map(({ sopInstanceUid }) => sopInstanceUid).filter((uid) => !namedImages.has(uid)),
   ).size;
   if (missing === 0) return [];
   return [
     {
       rule: "reference-tree",
       severity: "error",
-      tagPath: `${base}/ContourImageSequence (3006,0016)`,
+      tagPath: `${base}/${named("ContourImageSequence")}`,
       found: `${missing} of ${ct.slices.length} slices are not named`,
       expected: "every slice of the CT series",
       remedy: "Name all slices, not only the contoured ones.",
@@ -159,13 +155,13 @@ export const everySliceReferenced: Rule = (set, ct) => {
 };
 
 export function approvalIsStated(set: DataSet, _ct: CtReference | undefined): Violation[] {
-  const status = text(set, "300E0002");
+  const status = text(set, tags.ApprovalStatus);
   if (status === undefined) {
     return [
       {
         rule: "approval",
         severity: "warning",
-        tagPath: "ApprovalStatus (300E,0002)",
+        tagPath: named("ApprovalStatus"),
         found: "nothing",
         expected: "UNAPPROVED, APPROVED or REJECTED",
         remedy: "State UNAPPROVED until a person has signed.",
@@ -173,13 +169,15 @@ export function approvalIsStated(set: DataSet, _ct: CtReference | undefined): Vi
     ];
   }
   if (status !== "APPROVED") return [];
-  const signed = ["300E0004", "300E0005", "300E0008"].every((tag) => text(set, tag) !== undefined);
+  const signed = [tags.ReviewDate, tags.ReviewTime, tags.ReviewerName].every(
+    (tag) => text(set, tag) !== undefined,
+  );
   if (signed) return [];
   return [
     {
       rule: "approval",
       severity: "error",
-      tagPath: "ApprovalStatus (300E,0002)",
+      tagPath: named("ApprovalStatus"),
       found: "APPROVED without ReviewDate, ReviewTime and ReviewerName",
       expected: "all three (300E,0004), (300E,0005), (300E,0008)",
       remedy: "Let the reviewer sign again, or set UNAPPROVED.",

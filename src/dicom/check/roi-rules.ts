@@ -1,11 +1,13 @@
 /** Rules over the three ROI sequences: numbers, names, types, algorithm (PS3.3 C.8.8.5, C.8.8.6, C.8.8.8). */
+
 import { type DataSet, number, sequence, text } from "#dicom/dataset/dataset.ts";
+import { named, tags } from "#dicom/dictionary.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 const sequences = [
-  ["30060020", "30060022", "StructureSetROISequence"],
-  ["30060039", "30060084", "ROIContourSequence"],
-  ["30060080", "30060084", "RTROIObservationsSequence"],
+  [tags.StructureSetROISequence, tags.ROINumber, "StructureSetROISequence"],
+  [tags.ROIContourSequence, tags.ReferencedROINumber, "ROIContourSequence"],
+  [tags.RTROIObservationsSequence, tags.ReferencedROINumber, "RTROIObservationsSequence"],
 ] as const;
 
 export const threeSequencesAgree: Rule = (set) => {
@@ -18,14 +20,14 @@ export const threeSequencesAgree: Rule = (set) => {
     violations.push({
       rule: "three-sequences",
       severity: "error",
-      tagPath: "StructureSetROISequence (3006,0020)",
+      tagPath: named("StructureSetROISequence"),
       found: "no ROI",
       expected: "at least one ROI",
       remedy: "Write the ROIs.",
     });
   }
   structures.forEach((own, index) => {
-    const where = `${itemPath("StructureSetROISequence", index)}/ROINumber (3006,0022)`;
+    const where = `${itemPath("StructureSetROISequence", index)}/${named("ROINumber")}`;
     if (own === undefined)
       violations.push({
         rule: "roi-number",
@@ -65,7 +67,7 @@ export const threeSequencesAgree: Rule = (set) => {
         violations.push({
           rule: "three-sequences",
           severity: "error",
-          tagPath: `${itemPath(name, index)}/ReferencedROINumber (3006,0084)`,
+          tagPath: `${itemPath(name, index)}/${named("ReferencedROINumber")}`,
           found: String(own ?? "nothing"),
           expected: "the number of an ROI of the set",
           remedy: "Remove the item or correct its number.",
@@ -77,9 +79,9 @@ export const threeSequencesAgree: Rule = (set) => {
 };
 
 export const namesAreUniqueAndFit: Rule = (set) => {
-  const names = sequence(set, "30060020").map((item) => text(item, "30060026") ?? "");
+  const names = sequence(set, tags.StructureSetROISequence).map((item) => text(item, tags.ROIName) ?? "");
   return names.flatMap((name, index): Violation[] => {
-    const where = `${itemPath("StructureSetROISequence", index)}/ROIName (3006,0026)`;
+    const where = `${itemPath("StructureSetROISequence", index)}/${named("ROIName")}`;
     if (name === "")
       return [
         {
@@ -146,10 +148,10 @@ const knownTypes = new Set(
 );
 
 export const typesAreKnown: Rule = (set) =>
-  sequence(set, "30060080").flatMap((item, index) => {
-    const type = text(item, "300600A4");
-    const where = `${itemPath("RTROIObservationsSequence", index)}/RTROIInterpretedType (3006,00A4)`;
-    const name = nameOf(set, number(item, "30060084"));
+  sequence(set, tags.RTROIObservationsSequence).flatMap((item, index) => {
+    const type = text(item, tags.RTROIInterpretedType);
+    const where = `${itemPath("RTROIObservationsSequence", index)}/${named("RTROIInterpretedType")}`;
+    const name = nameOf(set, number(item, tags.ReferencedROINumber));
     const target = /^(gtv|ctv|ptv)/i.exec(name)?.[1].toUpperCase();
     const violations: Violation[] = [];
     if (type !== undefined && !knownTypes.has(type)) {
@@ -172,11 +174,11 @@ export const typesAreKnown: Rule = (set) =>
         remedy: "Set the type: it is lost on import otherwise.",
       });
     }
-    if (!item.has("300600A6")) {
+    if (!item.has(tags.ROIInterpreter)) {
       violations.push({
         rule: "roi-interpreter",
         severity: "error",
-        tagPath: `${itemPath("RTROIObservationsSequence", index)}/ROIInterpreter (3006,00A6)`,
+        tagPath: `${itemPath("RTROIObservationsSequence", index)}/${named("ROIInterpreter")}`,
         found: "nothing",
         expected: "the element, possibly empty (type 2)",
         remedy: "Write it empty.",
@@ -186,14 +188,14 @@ export const typesAreKnown: Rule = (set) =>
   });
 
 export const algorithmIsStated: Rule = (set) =>
-  sequence(set, "30060020").flatMap((item, index) => {
-    const algorithm = text(item, "30060036");
+  sequence(set, tags.StructureSetROISequence).flatMap((item, index) => {
+    const algorithm = text(item, tags.ROIGenerationAlgorithm);
     if (algorithm !== undefined && ["AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"].includes(algorithm)) return [];
     return [
       {
         rule: "algorithm",
         severity: "warning",
-        tagPath: `${itemPath("StructureSetROISequence", index)}/ROIGenerationAlgorithm (3006,0036)`,
+        tagPath: `${itemPath("StructureSetROISequence", index)}/${named("ROIGenerationAlgorithm")}`,
         found: algorithm ?? "nothing",
         expected: "AUTOMATIC, SEMIAUTOMATIC or MANUAL",
         remedy: "State how the contour was made.",
@@ -202,6 +204,8 @@ export const algorithmIsStated: Rule = (set) =>
   });
 
 function nameOf(set: DataSet, roiNumber: number | undefined): string {
-  const item = sequence(set, "30060020").find((candidate) => number(candidate, "30060022") === roiNumber);
-  return item === undefined ? "" : (text(item, "30060026") ?? "");
+  const item = sequence(set, tags.StructureSetROISequence).find(
+    (candidate) => number(candidate, tags.ROINumber) === roiNumber,
+  );
+  return item === undefined ? "" : (text(item, tags.ROIName) ?? "");
 }

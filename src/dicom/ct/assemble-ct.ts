@@ -1,8 +1,10 @@
 /** Chooses the CT series among the frames that were found, and assembles its volume. Ordering is stack-slices.ts. */
+
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
 import { characterSetOf, type DataSet, text } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import type { CtIdentity } from "#dicom/rtstruct/ct-of-set.ts";
 import { voxelCount } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
@@ -20,7 +22,7 @@ export function groupSeries(frames: readonly CtFrame[]): CtSeries[] {
     if (group === undefined) groups.set(frame.seriesInstanceUid, [frame]);
     else group.push(frame);
   }
-  const order = (series: CtSeries): number => Number(text(series.frames[0].header, "00200011") ?? 0);
+  const order = (series: CtSeries): number => Number(text(series.frames[0].header, tags.SeriesNumber) ?? 0);
   return [...groups]
     .map(([seriesInstanceUid, members]) => ({
       seriesInstanceUid,
@@ -60,7 +62,7 @@ function listing(all: readonly CtSeries[]): string {
   return all
     .map(({ seriesInstanceUid, frames }, index) => {
       const { columns, rows, header } = frames[0];
-      const kernel = text(header, "00181210") ?? "not given";
+      const kernel = text(header, tags.ConvolutionKernel) ?? "not given";
       return `  ${index + 1}  ${frames.length} slices of ${columns} x ${rows}, kernel ${kernel}, ${seriesInstanceUid}`;
     })
     .join("\n");
@@ -68,29 +70,29 @@ function listing(all: readonly CtSeries[]): string {
 
 /** Patient and study elements that a derived object copies byte for byte (PS3.3 C.7.1.1, C.7.2.1, C.7.4.1). */
 const identityTags = [
-  "00080005",
-  "00080020",
-  "00080030",
-  "00080050",
-  "00080090",
-  "00081030",
-  "00100010",
-  "00100020",
-  "00100021",
-  "00100030",
-  "00100032",
-  "00100040",
-  "00101010",
-  "00101020",
-  "00101030",
-  "00102160",
-  "00104000",
-  "00120062",
-  "00120063",
-  "0020000D",
-  "00200010",
-  "00200052",
-  "00201040",
+  tags.SpecificCharacterSet,
+  tags.StudyDate,
+  tags.StudyTime,
+  tags.AccessionNumber,
+  tags.ReferringPhysicianName,
+  tags.StudyDescription,
+  tags.PatientName,
+  tags.PatientID,
+  tags.IssuerOfPatientID,
+  tags.PatientBirthDate,
+  tags.PatientBirthTime,
+  tags.PatientSex,
+  tags.PatientAge,
+  tags.PatientSize,
+  tags.PatientWeight,
+  tags.EthnicGroup,
+  tags.PatientComments,
+  tags.PatientIdentityRemoved,
+  tags.DeidentificationMethod,
+  tags.StudyInstanceUID,
+  tags.StudyID,
+  tags.FrameOfReferenceUID,
+  tags.PositionReferenceIndicator,
 ] as const;
 
 function identityOf(header: DataSet): DataSet {
@@ -140,8 +142,8 @@ export async function assembleCt(
       ...(multiFrame ? { frameNumber: frame + 1 } : {}),
     })),
     description: {
-      kernel: text(header, "00181210") ?? "not given",
-      manufacturer: text(header, "00080070") ?? "not given",
+      kernel: text(header, tags.ConvolutionKernel) ?? "not given",
+      manufacturer: text(header, tags.Manufacturer) ?? "not given",
     },
     identity: identityOf(header),
     findings,

@@ -2,9 +2,11 @@
  * The frames of CT images found in files, as far as their headers tell: one for a single-frame CT (PS3.3 A.3), one for
  * each frame of an enhanced one (A.38, functional groups). What is no planning CT is told apart with a reason.
  */
+
 import { type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { type DataSet, number, numbers, sequence, text, texts } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { readUnits } from "./hounsfield.ts";
 import type { Rescale } from "./read-pixels.ts";
 import { ctImageStorage } from "./write-ct.ts";
@@ -45,37 +47,37 @@ export function readCtHeader(header: DataSet, file: string): HeaderReading {
     kind: "skipped",
     finding: finding(severity, code, message, file),
   });
-  const sopClassUid = text(header, "00080016") ?? "";
+  const sopClassUid = text(header, tags.SOPClassUID) ?? "";
   if (sopClassUid !== ctImageStorage && sopClassUid !== enhancedCtImageStorage) {
     return skip(
       "info",
       "no-ct-image",
-      `Skipped: no CT image (${text(header, "00080060") ?? "no modality"}).`,
+      `Skipped: no CT image (${text(header, tags.Modality) ?? "no modality"}).`,
     );
   }
-  if (texts(header, "00080008").includes("LOCALIZER"))
+  if (texts(header, tags.ImageType).includes("LOCALIZER"))
     return skip("info", "scout", "Skipped: a scout (localizer) image.");
   const missing = (what: string): HeaderReading =>
     skip("warning", "incomplete-header", `Skipped: a CT image without ${what}.`);
-  const sopInstanceUid = text(header, "00080018");
-  const seriesInstanceUid = text(header, "0020000E");
-  const studyInstanceUid = text(header, "0020000D");
+  const sopInstanceUid = text(header, tags.SOPInstanceUID);
+  const seriesInstanceUid = text(header, tags.SeriesInstanceUID);
+  const studyInstanceUid = text(header, tags.StudyInstanceUID);
   if (sopInstanceUid === undefined) return missing("SOP Instance UID (0008,0018)");
   if (seriesInstanceUid === undefined) return missing("Series Instance UID (0020,000E)");
   if (studyInstanceUid === undefined) return missing("Study Instance UID (0020,000D)");
-  const rows = number(header, "00280010") ?? 0;
-  const columns = number(header, "00280011") ?? 0;
+  const rows = number(header, tags.Rows) ?? 0;
+  const columns = number(header, tags.Columns) ?? 0;
   const multiFrame = sopClassUid === enhancedCtImageStorage;
-  const shared = sequence(header, "52009229")[0];
-  const perFrame = multiFrame ? sequence(header, "52009230") : [header];
+  const shared = sequence(header, tags.SharedFunctionalGroupsSequence)[0];
+  const perFrame = multiFrame ? sequence(header, tags.PerFrameFunctionalGroupsSequence) : [header];
   const frames: CtFrame[] = [];
   for (const [frame, group] of perFrame.entries()) {
     const place = multiFrame
       ? functionalGroups(group, shared)
       : { position: header, orientation: header, measures: header, transformation: header };
-    const position = finite(numbers(place.position, "00200032"), 3);
-    const orientation = finite(numbers(place.orientation, "00200037"), 6);
-    const spacing = finite(numbers(place.measures, "00280030"), 2);
+    const position = finite(numbers(place.position, tags.ImagePositionPatient), 3);
+    const orientation = finite(numbers(place.orientation, tags.ImageOrientationPatient), 6);
+    const spacing = finite(numbers(place.measures, tags.PixelSpacing), 2);
     if (position === undefined) return missing("Image Position (Patient) (0020,0032)");
     if (orientation === undefined) return missing("Image Orientation (Patient) (0020,0037)");
     if (spacing === undefined || spacing[0] <= 0 || spacing[1] <= 0)
@@ -90,7 +92,7 @@ export function readCtHeader(header: DataSet, file: string): HeaderReading {
       sopClassUid,
       seriesInstanceUid,
       studyInstanceUid,
-      frameOfReferenceUid: text(header, "00200052"),
+      frameOfReferenceUid: text(header, tags.FrameOfReferenceUID),
       position: patientPoint(position[0], position[1], position[2]),
       rowAxis: [orientation[0], orientation[1], orientation[2]],
       columnAxis: [orientation[3], orientation[4], orientation[5]],
@@ -110,10 +112,10 @@ function functionalGroups(group: DataSet, shared: DataSet | undefined) {
   const find = (tag: string): DataSet =>
     sequence(group, tag)[0] ?? (shared && sequence(shared, tag)[0]) ?? none;
   return {
-    position: find("00209113"),
-    orientation: find("00209116"),
-    measures: find("00289110"),
-    transformation: find("00289145"),
+    position: find(tags.PlanePositionSequence),
+    orientation: find(tags.PlaneOrientationSequence),
+    measures: find(tags.PixelMeasuresSequence),
+    transformation: find(tags.PixelValueTransformationSequence),
   };
 }
 

@@ -3,7 +3,9 @@
  * objects C.8.15.3.10): stored values become HU by Rescale Slope and Intercept, and Rescale Type names the unit.
  * Anonymisers strip them, and maps of electron density or iodine are stored as CT images too.
  */
+
 import { type DataSet, number, text } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import type { Rescale } from "./read-pixels.ts";
 
 type Units = {
@@ -14,8 +16,8 @@ type Units = {
 
 /** `transformation` holds (0028,1052-1054). What is missing is taken as slope 1 and intercept 0, with a doubt. */
 export function readUnits(transformation: DataSet): Units {
-  const slope = number(transformation, "00281053");
-  const intercept = number(transformation, "00281052");
+  const slope = number(transformation, tags.RescaleSlope);
+  const intercept = number(transformation, tags.RescaleIntercept);
   const usable = slope !== undefined && slope !== 0;
   const rescale = { slope: usable ? slope : 1, intercept: intercept ?? 0 };
   if (!usable || intercept === undefined)
@@ -23,7 +25,7 @@ export function readUnits(transformation: DataSet): Units {
       rescale,
       doubt: `has no ${missing(usable, intercept)}, expected the way from stored values to HU`,
     };
-  const type = text(transformation, "00281054")?.trim().toUpperCase() ?? "";
+  const type = text(transformation, tags.RescaleType)?.trim().toUpperCase() ?? "";
   return {
     rescale,
     doubt:

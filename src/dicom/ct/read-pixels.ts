@@ -83,12 +83,12 @@ function pixelShape(dataSet: DataSet, where: string): PixelShape {
     if (value === undefined) throw new DelineateError("corrupt-dicom", `${where} has no ${name} (${tag}).`);
     return value;
   };
-  const rows = need("00280010", "Rows");
-  const columns = need("00280011", "Columns");
-  const bitsAllocated = need("00280100", "Bits Allocated");
-  const bitsStored = number(dataSet, "00280101") ?? bitsAllocated;
-  const highBit = number(dataSet, "00280102") ?? bitsStored - 1;
-  const samples = number(dataSet, "00280002") ?? 1;
+  const rows = need(tags.Rows, "Rows");
+  const columns = need(tags.Columns, "Columns");
+  const bitsAllocated = need(tags.BitsAllocated, "Bits Allocated");
+  const bitsStored = number(dataSet, tags.BitsStored) ?? bitsAllocated;
+  const highBit = number(dataSet, tags.HighBit) ?? bitsStored - 1;
+  const samples = number(dataSet, tags.SamplesPerPixel) ?? 1;
   if (samples !== 1)
     throw new DelineateError("unsupported-pixels", `${where} has ${samples} samples a pixel; a CT has 1.`);
   if (
@@ -105,13 +105,20 @@ function pixelShape(dataSet: DataSet, where: string): PixelShape {
   }
   if (rows * columns === 0)
     throw new DelineateError("corrupt-dicom", `${where} has an image of ${columns} x ${rows} pixels.`);
-  return { rows, columns, bitsAllocated, bitsStored, highBit, signed: number(dataSet, "00280103") === 1 };
+  return {
+    rows,
+    columns,
+    bitsAllocated,
+    bitsStored,
+    highBit,
+    signed: number(dataSet, tags.PixelRepresentation) === 1,
+  };
 }
 
 function uncompressedFrame(file: DicomFile, frame: number, shape: PixelShape, where: string): Uint8Array {
   if (!uncompressed.has(file.transferSyntaxUid)) throw unsupported(file.transferSyntaxUid, where);
   const length = (shape.rows * shape.columns * shape.bitsAllocated) / 8;
-  const bytes = file.dataSet.get("7FE00010")?.bytes ?? new Uint8Array(0);
+  const bytes = file.dataSet.get(tags.PixelData)?.bytes ?? new Uint8Array(0);
   if (bytes.length < (frame + 1) * length) {
     throw new DelineateError(
       "corrupt-dicom",

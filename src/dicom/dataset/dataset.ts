@@ -8,7 +8,7 @@ import { latin1 } from "#core/latin1.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { decodeCharacters } from "./character-sets.ts";
 
-/** Eight upper-case hexadecimal digits, group then element: "00100020". */
+/** Eight upper-case hexadecimal digits, group then element: tags.PatientID. */
 type Tag = string;
 
 export type Element = {

@@ -2,9 +2,11 @@
  * A person's name as a DICOM element (PS3.5 6.2.1, VR PN) in the character set of the data set that it goes into, which is
  * the CT's: Latin 1 and UTF-8 hold it as it is, in others it is written without its accents.
  */
+
 import { DelineateError } from "#core/errors.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { type DataSet, type Element, texts } from "./dataset.ts";
-import { longestText } from "./text-limits.ts";
+import { longestText } from "./named-elements.ts";
 
 /** `identity` says the character set. Throws `invalid-value` for a name that cannot be written, `value-too-long`. */
 export function personNameElement(name: string, identity: DataSet, where: string): Element {
@@ -20,7 +22,7 @@ export function personNameElement(name: string, identity: DataSet, where: string
       `${where} has ${plain.length} characters; at most ${longestText.PN} are allowed. Shorten it.`,
     );
   }
-  const bytes = encode(plain, texts(identity, "00080005"));
+  const bytes = encode(plain, texts(identity, tags.SpecificCharacterSet));
   const padded = new Uint8Array(bytes.length + (bytes.length % 2)).fill(0x20);
   padded.set(bytes);
   return { vr: "PN", bytes: padded };

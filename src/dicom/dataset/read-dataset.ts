@@ -202,7 +202,7 @@ function readFrames(
     }
     return new Uint8Array(parsed.byteArray.buffer, parsed.byteArray.byteOffset + position, length);
   });
-  const frameText = dataSet.get("00280008")?.bytes ?? new Uint8Array(0);
+  const frameText = dataSet.get(tags.NumberOfFrames)?.bytes ?? new Uint8Array(0);
   const frames = Math.max(1, Number.parseInt(String.fromCharCode(...frameText.subarray(0, 12)), 10) || 1);
   if (frames === 1) return [joined(fragments)];
   if (fragments.length === frames) return fragments;

@@ -3,7 +3,9 @@
  * small enough to be held for every file of an archive. The patient's ID and name are for telling patients apart in memory
  * and for keeping them out of messages; they are never written.
  */
+
 import { readCtHeader } from "#dicom/ct/ct-frames.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { isStructureSet, readDrawnOn } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { type DataSet, sequence, text } from "./dataset.ts";
@@ -27,14 +29,14 @@ export function summariseObject(header: DataSet, path: string): ObjectSummary {
   const value = (tag: string): string => text(header, tag) ?? "";
   const common = {
     path,
-    modality: value("00080060") || "unknown",
-    patientId: value("00100020"),
-    patientName: value("00100010"),
-    studyInstanceUid: value("0020000D"),
-    seriesInstanceUid: value("0020000E"),
-    sopInstanceUid: value("00080018"),
+    modality: value(tags.Modality) || "unknown",
+    patientId: value(tags.PatientID),
+    patientName: value(tags.PatientName),
+    studyInstanceUid: value(tags.StudyInstanceUID),
+    seriesInstanceUid: value(tags.SeriesInstanceUID),
+    sopInstanceUid: value(tags.SOPInstanceUID),
   };
-  const ownFrame = text(header, "00200052");
+  const ownFrame = text(header, tags.FrameOfReferenceUID);
   if (isStructureSet(header)) {
     return { ...common, kind: "rtstruct", ...readDrawnOn(header) };
   }
@@ -43,7 +45,9 @@ export function summariseObject(header: DataSet, path: string): ObjectSummary {
       ...common,
       kind: "seg",
       framesOfReference: ownFrame === undefined ? [] : [ownFrame],
-      referencedSeries: sequence(header, "00081115").flatMap((item) => text(item, "0020000E") ?? []),
+      referencedSeries: sequence(header, tags.ReferencedSeriesSequence).flatMap(
+        (item) => text(item, tags.SeriesInstanceUID) ?? [],
+      ),
     };
   }
   const isCt = readCtHeader(header, path).kind === "ct";

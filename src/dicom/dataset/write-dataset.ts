@@ -2,8 +2,11 @@
  * Data sets to bytes: a DICOM file of PS3.10 with its meta information, implicit or explicit VR little endian (PS3.5
  * section 7). Values are written as they are; what they may hold is the business of who made them.
  */
+
 import { joinBytes } from "#core/bytes.ts";
-import { type DataSet, type Element, sequenceElement, textElement } from "./dataset.ts";
+import { textOf } from "#dicom/dataset/named-elements.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { type DataSet, type Element, sequenceElement } from "./dataset.ts";
 import { implementationClassUid, implementationVersionName } from "./uid.ts";
 
 export const transferSyntaxes = {
@@ -14,28 +17,34 @@ export const transferSyntaxes = {
 /** VRs whose explicit form has two reserved bytes and a length of 32 bits (PS3.5 table 7.1-1). */
 const longForms = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 
+/** Begins each item of a sequence; it has no VR (PS3.5 7.5). */
+const itemTag = "FFFEE000";
+
 /** Largest length of a short form; a longer value can only be written in implicit VR. */
 const longestExplicitValue = 65_534;
 
 /** A complete file: preamble, meta information, data set. SOP class and instance are read from the data set. */
 export function writeDicomFile(dataSet: DataSet, transferSyntaxUid: string): Uint8Array {
-  const sopClass = dataSet.get("00080016");
-  const sopInstance = dataSet.get("00080018");
+  const sopClass = dataSet.get(tags.SOPClassUID);
+  const sopInstance = dataSet.get(tags.SOPInstanceUID);
   if (sopClass === undefined || sopInstance === undefined) {
     throw new Error("a DICOM file needs a SOP class and a SOP instance UID");
   }
   const meta: [string, Element][] = [
-    ["00020001", { vr: "OB", bytes: Uint8Array.of(0, 1) }],
-    ["00020002", sopClass],
-    ["00020003", sopInstance],
-    ["00020010", textElement("UI", transferSyntaxUid)],
-    ["00020012", textElement("UI", implementationClassUid)],
-    ["00020013", textElement("SH", implementationVersionName)],
+    [tags.FileMetaInformationVersion, { vr: "OB", bytes: Uint8Array.of(0, 1) }],
+    [tags.MediaStorageSOPClassUID, sopClass],
+    [tags.MediaStorageSOPInstanceUID, sopInstance],
+    textOf("TransferSyntaxUID", transferSyntaxUid),
+    textOf("ImplementationClassUID", implementationClassUid),
+    textOf("ImplementationVersionName", implementationVersionName),
   ];
   const metaBytes = encodeDataSet(new Map(meta), true);
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, metaBytes.length, true);
-  const header = encodeDataSet(new Map([["00020000", { vr: "UL", bytes: length }]]), true);
+  const header = encodeDataSet(
+    new Map([[tags.FileMetaInformationGroupLength, { vr: "UL", bytes: length }]]),
+    true,
+  );
   const magic = Uint8Array.of(0x44, 0x49, 0x43, 0x4d);
   const body = encodeDataSet(dataSet, transferSyntaxUid !== transferSyntaxes.implicitLittleEndian);
   return joinBytes([new Uint8Array(128), magic, header, metaBytes, body]);
@@ -55,7 +64,7 @@ function encodeItems(items: readonly DataSet[], explicit: boolean): Uint8Array {
   return joinBytes(
     items.flatMap((item) => {
       const bytes = encodeDataSet(item, explicit);
-      return [elementHeader("FFFEE000", "", bytes.length, false), bytes];
+      return [elementHeader(itemTag, "", bytes.length, false), bytes];
     }),
   );
 }
@@ -87,8 +96,6 @@ function padded(bytes: Uint8Array): Uint8Array {
   even.set(bytes);
   return even;
 }
-
-export const emptyElement = (vr: string): Element => ({ vr, bytes: new Uint8Array(0) });
 
 /** Numbers as US (16 bits unsigned). */
 export function shortsElement(values: readonly number[]): Element {

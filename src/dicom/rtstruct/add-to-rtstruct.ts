@@ -1,4 +1,5 @@
 /** Adds ROIs to an existing structure set: every other element stays as it is, the result is a new object, unapproved. */
+
 import { DelineateError } from "#core/errors.ts";
 import {
   type DataSet,
@@ -7,8 +8,9 @@ import {
   sequence,
   sequenceElement,
   text,
-  textElement,
 } from "#dicom/dataset/dataset.ts";
+import { textOf } from "#dicom/dataset/named-elements.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { readStructureSet } from "./read-rtstruct.ts";
 import { type RtstructRequest, roiItems } from "./write-rtstruct.ts";
 
@@ -18,7 +20,9 @@ import { type RtstructRequest, roiItems } from "./write-rtstruct.ts";
  */
 export function addToRtstruct(existing: DataSet, request: RtstructRequest): DataSet {
   const set = readStructureSet(existing);
-  const frames = sequence(existing, "30060010").map((item) => text(item, "00200052"));
+  const frames = sequence(existing, tags.ReferencedFrameOfReferenceSequence).map((item) =>
+    text(item, tags.FrameOfReferenceUID),
+  );
   if (!frames.includes(request.ct.frameOfReferenceUid)) {
     throw new DelineateError(
       "wrong-frame-of-reference",
@@ -34,8 +38,10 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Data
     }
   }
   const used = [
-    ...sequence(existing, "30060020").map((item) => number(item, "30060022") ?? 0),
-    ...sequence(existing, "30060080").map((item) => number(item, "30060082") ?? 0),
+    ...sequence(existing, tags.StructureSetROISequence).map((item) => number(item, tags.ROINumber) ?? 0),
+    ...sequence(existing, tags.RTROIObservationsSequence).map(
+      (item) => number(item, tags.ObservationNumber) ?? 0,
+    ),
   ];
   const first = Math.max(0, ...used) + 1;
   const items = request.rois.map((roi, index) => roiItems(request.ct, roi, first + index, request.holes));
@@ -44,25 +50,25 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Data
     elements.set(tag, sequenceElement([...sequence(existing, tag), ...added]));
   };
   append(
-    "30060020",
+    tags.StructureSetROISequence,
     items.map(({ structure }) => structure),
   );
   append(
-    "30060039",
+    tags.ROIContourSequence,
     items.map(({ contour }) => contour),
   );
   append(
-    "30060080",
+    tags.RTROIObservationsSequence,
     items.map(({ observation }) => observation),
   );
-  elements.set("00080018", textElement("UI", request.sopInstanceUid));
-  elements.set("0020000E", textElement("UI", request.seriesInstanceUid));
-  elements.set("00080012", textElement("DA", request.date));
-  elements.set("00080013", textElement("TM", request.time));
-  elements.set("30060008", textElement("DA", request.date));
-  elements.set("30060009", textElement("TM", request.time));
+  elements.set(...textOf("SOPInstanceUID", request.sopInstanceUid));
+  elements.set(...textOf("SeriesInstanceUID", request.seriesInstanceUid));
+  elements.set(...textOf("InstanceCreationDate", request.date));
+  elements.set(...textOf("InstanceCreationTime", request.time));
+  elements.set(...textOf("StructureSetDate", request.date));
+  elements.set(...textOf("StructureSetTime", request.time));
   // What a person approved was the set without the automatic contour.
-  elements.set("300E0002", textElement("CS", "UNAPPROVED"));
-  for (const tag of ["300E0004", "300E0005", "300E0008"]) elements.delete(tag);
+  elements.set(...textOf("ApprovalStatus", "UNAPPROVED"));
+  for (const tag of [tags.ReviewDate, tags.ReviewTime, tags.ReviewerName]) elements.delete(tag);
   return elements;
 }

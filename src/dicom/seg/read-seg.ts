@@ -3,12 +3,14 @@
  * plane's position, never by their order. Binary, fractional (inside from half the largest value on) and label map.
  * Not here: placing the mask on a CT's grid (formats/place-on-grid.ts).
  */
+
 import { dot, type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
 import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -34,7 +36,7 @@ export type Segmentation = {
 };
 
 export function isSegmentation(dataSet: DataSet): boolean {
-  const sopClass = text(dataSet, "00080016");
+  const sopClass = text(dataSet, tags.SOPClassUID);
   return sopClass === segmentationStorage || sopClass === labelMapSegmentationStorage;
 }
 
@@ -77,21 +79,25 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
     const message = "The segmentation is fractional; a voxel is inside from half the largest value on.";
     findings.push(finding("warning", "fractional-thresholded", message, where));
   }
-  const described = sequence(dataSet, "00620002").filter((item) => (number(item, "00620004") ?? 0) > 0);
+  const described = sequence(dataSet, tags.SegmentSequence).filter(
+    (item) => (number(item, tags.SegmentNumber) ?? 0) > 0,
+  );
   const segments = described.map((item): Segment => {
-    const segment = number(item, "00620004") ?? 0;
-    const [type] = sequence(item, "0062000F");
+    const segment = number(item, tags.SegmentNumber) ?? 0;
+    const [type] = sequence(item, tags.SegmentedPropertyTypeCodeSequence);
     return {
       number: segment,
-      name: text(item, "00620005") ?? `segment ${segment}`,
-      interpretedType: interpretedTypeOf(type === undefined ? undefined : text(type, "00080100")),
-      algorithm: text(item, "00620008") ?? "",
+      name: text(item, tags.SegmentLabel) ?? `segment ${segment}`,
+      interpretedType: interpretedTypeOf(type === undefined ? undefined : text(type, tags.CodeValue)),
+      algorithm: text(item, tags.SegmentAlgorithmType) ?? "",
       mask: { grid, data: segmentData(grid, frames, segment, inside) },
     };
   });
   return {
-    frameOfReferenceUid: text(dataSet, "00200052"),
-    referencedSeries: sequence(dataSet, "00081115").flatMap((item) => text(item, "0020000E") ?? []),
+    frameOfReferenceUid: text(dataSet, tags.FrameOfReferenceUID),
+    referencedSeries: sequence(dataSet, tags.ReferencedSeriesSequence).flatMap(
+      (item) => text(item, tags.SeriesInstanceUID) ?? [],
+    ),
     segments,
     findings,
   };
@@ -106,11 +112,11 @@ type Shape = {
 };
 
 function shapeOf(dataSet: DataSet, where: string): Shape {
-  const rows = number(dataSet, "00280010") ?? 0;
-  const columns = number(dataSet, "00280011") ?? 0;
-  const frames = number(dataSet, "00280008") ?? 1;
-  const bits = number(dataSet, "00280100") ?? 0;
-  const type = text(dataSet, "00620001") ?? "BINARY";
+  const rows = number(dataSet, tags.Rows) ?? 0;
+  const columns = number(dataSet, tags.Columns) ?? 0;
+  const frames = number(dataSet, tags.NumberOfFrames) ?? 1;
+  const bits = number(dataSet, tags.BitsAllocated) ?? 0;
+  const type = text(dataSet, tags.SegmentationType) ?? "BINARY";
   const known = type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP";
   const depth = type === "BINARY" ? bits === 1 : bits === 8 || (bits === 16 && type === "LABELMAP");
   if (!known || !depth || rows < 1 || columns < 1 || frames < 1) {
@@ -123,34 +129,38 @@ function shapeOf(dataSet: DataSet, where: string): Shape {
 }
 
 function planesOf(dataSet: DataSet, frames: number, where: string) {
-  const [shared = new Map()] = sequence(dataSet, "52009229");
-  const perFrame = sequence(dataSet, "52009230");
+  const [shared = new Map()] = sequence(dataSet, tags.SharedFunctionalGroupsSequence);
+  const perFrame = sequence(dataSet, tags.PerFrameFunctionalGroupsSequence);
   if (perFrame.length < frames)
     throw bad(where, `only ${perFrame.length} of its ${frames} frames are described`);
   const group = (frame: DataSet, tag: string): DataSet | undefined =>
     sequence(frame, tag)[0] ?? sequence(shared, tag)[0];
   const first = perFrame[0];
-  const cosines = orientationOf(group(first, "00209116"), where);
+  const cosines = orientationOf(group(first, tags.PlaneOrientationSequence), where);
   const iAxis: Vector3 = [cosines[0], cosines[1], cosines[2]];
   const jAxis: Vector3 = [cosines[3], cosines[4], cosines[5]];
   const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), [iAxis, jAxis]);
-  const measures = group(first, "00289110") ?? new Map();
-  const pixelSpacing = numbers(measures, "00280030");
+  const measures = group(first, tags.PixelMeasuresSequence) ?? new Map();
+  const pixelSpacing = numbers(measures, tags.PixelSpacing);
   if (pixelSpacing.length !== 2 || !pixelSpacing.every((mm) => mm > 0))
     throw bad(where, "it has no pixel spacing");
   const planes = perFrame.slice(0, frames).map((frame): Plane => {
-    const [x, y, z] = numbers(group(frame, "00209113") ?? new Map(), "00200032");
+    const [x, y, z] = numbers(
+      group(frame, tags.PlanePositionSequence) ?? new Map(),
+      tags.ImagePositionPatient,
+    );
     if (![x, y, z].every(Number.isFinite)) throw bad(where, "a frame has no position in the patient");
-    const own = orientationOf(group(frame, "00209116"), where);
+    const own = orientationOf(group(frame, tags.PlaneOrientationSequence), where);
     if (own.some((value, at) => Math.abs(value - cosines[at]) > directionTolerance)) {
       throw bad(where, "its frames are not parallel");
     }
-    const identification = group(frame, "0062000A");
+    const identification = group(frame, tags.SegmentIdentificationSequence);
     const position = patientPoint(x, y, z);
     return {
       position,
       alongMm: dot(position, axes[2]),
-      segment: identification === undefined ? undefined : number(identification, "0062000B"),
+      segment:
+        identification === undefined ? undefined : number(identification, tags.ReferencedSegmentNumber),
     };
   });
   const lateral = planes.some(({ position }) =>
@@ -164,12 +174,12 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
     iAxis,
     jAxis,
     pixelSpacing,
-    thicknessMm: [number(measures, "00180088"), number(measures, "00180050")],
+    thicknessMm: [number(measures, tags.SpacingBetweenSlices), number(measures, tags.SliceThickness)],
   };
 }
 
 function orientationOf(group: DataSet | undefined, where: string): number[] {
-  const cosines = group === undefined ? [] : numbers(group, "00200037");
+  const cosines = group === undefined ? [] : numbers(group, tags.ImageOrientationPatient);
   if (cosines.length !== 6 || !cosines.every(Number.isFinite)) throw bad(where, "a frame has no orientation");
   return cosines;
 }
@@ -205,7 +215,7 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
       `${where} is a segmentation with compressed pixels: export it uncompressed.`,
     );
   }
-  const bytes = dataSet.get("7FE00010")?.bytes ?? new Uint8Array(0);
+  const bytes = dataSet.get(tags.PixelData)?.bytes ?? new Uint8Array(0);
   const area = shape.rows * shape.columns;
   const expected = Math.ceil((shape.frames * area * shape.bits) / 8);
   if (bytes.length < expected) {
@@ -218,7 +228,7 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
     };
   }
   if (shape.type === "FRACTIONAL") {
-    const half = (number(dataSet, "0062000E") ?? 255) / 2;
+    const half = (number(dataSet, tags.MaximumFractionalValue) ?? 255) / 2;
     return (frame, at) => bytes[frame * area + at] >= half;
   }
   const wide = shape.bits === 16;

@@ -1,5 +1,7 @@
 /** Coded concepts for what a segment is (DICOM PS3.16 CID 9502 and 9534; SNOMED CT), by RT ROI interpreted type. */
-import { type DataSet, type Element, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
+
+import { type DataSet, type Element, sequenceElement } from "#dicom/dataset/dataset.ts";
+import { textOf } from "#dicom/dataset/named-elements.ts";
 import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 
 type CodedConcept = {
@@ -39,9 +41,9 @@ export function interpretedTypeOf(code: string | undefined): (typeof interpreted
 /** A code sequence of one item (PS3.3 8.8). */
 export function codeSequence({ value, scheme, meaning }: CodedConcept): Element {
   const item: DataSet = new Map([
-    ["00080100", textElement("SH", value)],
-    ["00080102", textElement("SH", scheme)],
-    ["00080104", textElement("LO", meaning)],
+    textOf("CodeValue", value),
+    textOf("CodingSchemeDesignator", scheme),
+    textOf("CodeMeaning", meaning),
   ]);
   return sequenceElement([item]);
 }

@@ -4,12 +4,13 @@
  */
 
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
-import { type DataSet, type Element, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
+import { type DataSet, type Element, textElement } from "#dicom/dataset/dataset.ts";
 import { decimalString, decimalStrings } from "#dicom/dataset/decimal-string.ts";
 import { identityElements, imageReference } from "#dicom/dataset/derived-object.ts";
-import { checkedText } from "#dicom/dataset/text-limits.ts";
+import { emptyOf, givenTextOf, sequenceOf, textOf } from "#dicom/dataset/named-elements.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
-import { emptyElement, itemsOf, shortsElement } from "#dicom/dataset/write-dataset.ts";
+import { itemsOf, shortsElement } from "#dicom/dataset/write-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import type { RoiToWrite, RtstructRequest } from "#dicom/rtstruct/write-rtstruct.ts";
 import { maskSlice } from "#geometry/mask.ts";
 import { dicomCielab } from "./cielab.ts";
@@ -29,53 +30,55 @@ type SegFrame = { readonly segment: number; readonly k: number };
  */
 export function buildSegmentation(request: SegRequest): DataSet {
   const { ct, rois } = request;
-  const text = textElement;
   const frames = rois.flatMap((roi, index) => framesOf(roi, index + 1));
   const elements = identityElements(ct);
-  const organisation = text("UI", createUid(`${request.sopInstanceUid}/dimensions`));
+  const organisation = textElement("UI", createUid(`${request.sopInstanceUid}/dimensions`));
   const [columns, rows] = ct.grid.size;
   const general: [string, Element][] = [
-    ["00080008", text("CS", "DERIVED\\PRIMARY")],
-    ["00080012", text("DA", request.date)],
-    ["00080013", text("TM", request.time)],
-    ["00080016", text("UI", segmentationStorage)],
-    ["00080018", text("UI", request.sopInstanceUid)],
-    ["00080021", text("DA", request.date)],
-    ["00080023", text("DA", request.date)],
-    ["00080031", text("TM", request.time)],
-    ["00080033", text("TM", request.time)],
-    ["00080060", text("CS", "SEG")],
-    ["00080070", text("LO", "Delineate")],
-    ["0008103E", text("LO", "Automatic segmentation, research use only")],
-    ["00081090", text("LO", "Delineate")],
-    ["00081115", referencedSeries(ct)],
+    textOf("ImageType", "DERIVED\\PRIMARY"),
+    textOf("InstanceCreationDate", request.date),
+    textOf("InstanceCreationTime", request.time),
+    textOf("SOPClassUID", segmentationStorage),
+    textOf("SOPInstanceUID", request.sopInstanceUid),
+    textOf("SeriesDate", request.date),
+    textOf("ContentDate", request.date),
+    textOf("SeriesTime", request.time),
+    textOf("ContentTime", request.time),
+    textOf("Modality", "SEG"),
+    textOf("Manufacturer", "Delineate"),
+    textOf("SeriesDescription", "Automatic segmentation, research use only"),
+    textOf("ManufacturerModelName", "Delineate"),
+    [tags.ReferencedSeriesSequence, referencedSeries(ct)],
     // The equipment module demands a serial number; a program has none.
-    ["00181000", text("LO", "none")],
-    ["00181020", checkedText("LO", request.softwareVersion, "SoftwareVersions (0018,1020)")],
-    ["0020000E", text("UI", request.seriesInstanceUid)],
-    ["00200011", text("IS", "1")],
-    ["00200013", text("IS", "1")],
-    ["00209221", itemsOf([["00209164", organisation]])],
-    ["00209222", dimensions(organisation)],
-    ["00280002", shortsElement([1])],
-    ["00280004", text("CS", "MONOCHROME2")],
-    ["00280008", text("IS", String(frames.length))],
-    ["00280010", shortsElement([rows])],
-    ["00280011", shortsElement([columns])],
-    ["00280100", shortsElement([1])],
-    ["00280101", shortsElement([1])],
-    ["00280102", shortsElement([0])],
-    ["00280103", shortsElement([0])],
-    ["00282110", text("CS", "00")],
-    ["00620001", text("CS", "BINARY")],
-    ["00620002", sequenceElement(rois.map((roi, index) => segmentItem(roi, index + 1)))],
-    ["00620013", text("CS", rois.length === 1 ? "NO" : "UNDEFINED")],
-    ["00700080", checkedText("CS", request.label, "ContentLabel (0070,0080)")],
-    ["00700081", text("LO", "Not reviewed. For research only, not for clinical use.")],
-    ["00700084", emptyElement("PN")],
-    ["52009229", sharedGroups(ct)],
-    ["52009230", sequenceElement(frameItems(ct, frames))],
-    ["7FE00010", { vr: "OB", bytes: packedFrames(rois, frames) }],
+    textOf("DeviceSerialNumber", "none"),
+    givenTextOf("SoftwareVersions", request.softwareVersion),
+    textOf("SeriesInstanceUID", request.seriesInstanceUid),
+    textOf("SeriesNumber", "1"),
+    textOf("InstanceNumber", "1"),
+    [tags.DimensionOrganizationSequence, itemsOf([[tags.DimensionOrganizationUID, organisation]])],
+    [tags.DimensionIndexSequence, dimensions(organisation)],
+    [tags.SamplesPerPixel, shortsElement([1])],
+    textOf("PhotometricInterpretation", "MONOCHROME2"),
+    textOf("NumberOfFrames", String(frames.length)),
+    [tags.Rows, shortsElement([rows])],
+    [tags.Columns, shortsElement([columns])],
+    [tags.BitsAllocated, shortsElement([1])],
+    [tags.BitsStored, shortsElement([1])],
+    [tags.HighBit, shortsElement([0])],
+    [tags.PixelRepresentation, shortsElement([0])],
+    textOf("LossyImageCompression", "00"),
+    textOf("SegmentationType", "BINARY"),
+    sequenceOf(
+      "SegmentSequence",
+      rois.map((roi, index) => segmentItem(roi, index + 1)),
+    ),
+    textOf("SegmentsOverlap", rois.length === 1 ? "NO" : "UNDEFINED"),
+    givenTextOf("ContentLabel", request.label),
+    textOf("ContentDescription", "Not reviewed. For research only, not for clinical use."),
+    emptyOf("ContentCreatorName"),
+    [tags.SharedFunctionalGroupsSequence, sharedGroups(ct)],
+    sequenceOf("PerFrameFunctionalGroupsSequence", frameItems(ct, frames)),
+    [tags.PixelData, { vr: "OB", bytes: packedFrames(rois, frames) }],
   ];
   for (const [tag, element] of general) elements.set(tag, element);
   return elements;
@@ -106,17 +109,16 @@ function packedFrames(rois: readonly RoiToWrite[], frames: readonly SegFrame[]):
 function segmentItem(roi: RoiToWrite, segment: number): DataSet {
   const [category, type] = segmentedProperty(roi.interpretedType);
   const item = new Map<string, Element>([
-    ["00620003", codeSequence(category)],
-    ["00620004", shortsElement([segment])],
-    ["00620005", checkedText("LO", roi.name, "SegmentLabel (0062,0005)")],
-    ["00620008", textElement("CS", roi.algorithm)],
-    ["0062000D", shortsElement(dicomCielab(roi.colour))],
-    ["0062000F", codeSequence(type)],
+    [tags.SegmentedPropertyCategoryCodeSequence, codeSequence(category)],
+    [tags.SegmentNumber, shortsElement([segment])],
+    givenTextOf("SegmentLabel", roi.name),
+    textOf("SegmentAlgorithmType", roi.algorithm),
+    [tags.RecommendedDisplayCIELabValue, shortsElement(dicomCielab(roi.colour))],
+    [tags.SegmentedPropertyTypeCodeSequence, codeSequence(type)],
   ]);
-  if (roi.description !== undefined)
-    item.set("00620006", checkedText("ST", roi.description, "SegmentDescription (0062,0006)"));
+  if (roi.description !== undefined) item.set(...givenTextOf("SegmentDescription", roi.description));
   if (roi.algorithm !== "MANUAL") {
-    item.set("00620009", checkedText("LO", roi.algorithmDescription, "SegmentAlgorithmName (0062,0009)"));
+    item.set(...givenTextOf("SegmentAlgorithmName", roi.algorithmDescription));
   }
   return item;
 }
@@ -125,10 +127,10 @@ function referencedSeries(ct: CtReference): Element {
   const instances = ct.slices.map((_, k) => imageReference(ct, k));
   // Frames of one multi-frame object are one instance.
   const unique = new Map(ct.slices.map(({ sopInstanceUid }, k) => [sopInstanceUid, instances[k]]));
-  for (const item of unique.values()) item.delete("00081160");
+  for (const item of unique.values()) item.delete(tags.ReferencedFrameNumber);
   return itemsOf([
-    ["0008114A", sequenceElement([...unique.values()])],
-    ["0020000E", textElement("UI", ct.seriesInstanceUid)],
+    sequenceOf("ReferencedInstanceSequence", [...unique.values()]),
+    textOf("SeriesInstanceUID", ct.seriesInstanceUid),
   ]);
 }
 
@@ -143,16 +145,16 @@ function dimensions(organisation: Element): Element {
   };
   return itemsOf(
     [
-      ["00209164", organisation],
-      ["00209165", pointer("0062000B")],
-      ["00209167", pointer("0062000A")],
-      ["00209421", textElement("LO", "Segment")],
+      [tags.DimensionOrganizationUID, organisation],
+      [tags.DimensionIndexPointer, pointer(tags.ReferencedSegmentNumber)],
+      [tags.FunctionalGroupPointer, pointer(tags.SegmentIdentificationSequence)],
+      textOf("DimensionDescriptionLabel", "Segment"),
     ],
     [
-      ["00209164", organisation],
-      ["00209165", pointer("00200032")],
-      ["00209167", pointer("00209113")],
-      ["00209421", textElement("LO", "Position")],
+      [tags.DimensionOrganizationUID, organisation],
+      [tags.DimensionIndexPointer, pointer(tags.ImagePositionPatient)],
+      [tags.FunctionalGroupPointer, pointer(tags.PlanePositionSequence)],
+      textOf("DimensionDescriptionLabel", "Position"),
     ],
   );
 }
@@ -160,17 +162,17 @@ function dimensions(organisation: Element): Element {
 function sharedGroups({ grid }: CtReference): Element {
   const [iSpacing, jSpacing, kSpacing] = grid.spacingMm;
   const measures = itemsOf([
-    ["00180050", textElement("DS", decimalString(kSpacing))],
-    ["00180088", textElement("DS", decimalString(kSpacing))],
+    textOf("SliceThickness", decimalString(kSpacing)),
+    textOf("SpacingBetweenSlices", decimalString(kSpacing)),
     // Row spacing first.
-    ["00280030", textElement("DS", decimalStrings([jSpacing, iSpacing]))],
+    textOf("PixelSpacing", decimalStrings([jSpacing, iSpacing])),
   ]);
   const orientation = itemsOf([
-    ["00200037", textElement("DS", decimalStrings([...grid.axes[0], ...grid.axes[1]]))],
+    textOf("ImageOrientationPatient", decimalStrings([...grid.axes[0], ...grid.axes[1]])),
   ]);
   return itemsOf([
-    ["00209116", orientation],
-    ["00289110", measures],
+    [tags.PlaneOrientationSequence, orientation],
+    [tags.PixelMeasuresSequence, measures],
   ]);
 }
 
@@ -183,7 +185,7 @@ function frameItems(ct: CtReference, frames: readonly SegFrame[]): DataSet[] {
     view.setUint32(4, positions.indexOf(k) + 1, true);
     const source = imageReference(ct, k);
     source.set(
-      "0040A170",
+      tags.PurposeOfReferenceCodeSequence,
       codeSequence({
         value: "121322",
         scheme: "DCM",
@@ -192,15 +194,24 @@ function frameItems(ct: CtReference, frames: readonly SegFrame[]): DataSet[] {
     );
     return new Map<string, Element>([
       [
-        "00089124",
+        tags.DerivationImageSequence,
         itemsOf([
-          ["00082112", sequenceElement([source])],
-          ["00089215", codeSequence({ value: "113076", scheme: "DCM", meaning: "Segmentation" })],
+          sequenceOf("SourceImageSequence", [source]),
+          [
+            tags.DerivationCodeSequence,
+            codeSequence({ value: "113076", scheme: "DCM", meaning: "Segmentation" }),
+          ],
         ]),
       ],
-      ["00209111", itemsOf([["00209157", { vr: "UL", bytes: index }]])],
-      ["00209113", itemsOf([["00200032", textElement("DS", decimalStrings([...ct.slices[k].position]))]])],
-      ["0062000A", itemsOf([["0062000B", shortsElement([segment])]])],
+      [tags.FrameContentSequence, itemsOf([[tags.DimensionIndexValues, { vr: "UL", bytes: index }]])],
+      [
+        tags.PlanePositionSequence,
+        itemsOf([textOf("ImagePositionPatient", decimalStrings([...ct.slices[k].position]))]),
+      ],
+      [
+        tags.SegmentIdentificationSequence,
+        itemsOf([[tags.ReferencedSegmentNumber, shortsElement([segment])]]),
+      ],
     ]);
   });
 }

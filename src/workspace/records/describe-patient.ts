@@ -1,7 +1,9 @@
 /** Who and what a new case is, for its row: as the person who reviews sees it, and a label that says nothing of the patient. */
+
 import { randomInt } from "node:crypto";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
 import { number } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { decodeName, decodeText } from "#patients/decode-text.ts";
 import type { Db } from "./database.ts";
 
@@ -12,17 +14,17 @@ const labelLength = 5;
 /** `header` of one of the CT's images. */
 export async function describePatient(db: Db, header: DataSet) {
   const patient = {
-    patient_name: decodeName(header, "00100010"),
-    patient_id: decodeText(header, "00100020"),
+    patient_name: decodeName(header, tags.PatientName),
+    patient_id: decodeText(header, tags.PatientID),
   };
   const now = new Date();
   return {
     ...patient,
     patient_label: await labelOf(db, patient),
-    study_date: decodeText(header, "00080020").replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"),
-    series_description: decodeText(header, "0008103E"),
-    kernel: decodeText(header, "00181210"),
-    slice_thickness_mm: number(header, "00180050") ?? null,
+    study_date: decodeText(header, tags.StudyDate).replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"),
+    series_description: decodeText(header, tags.SeriesDescription),
+    kernel: decodeText(header, tags.ConvolutionKernel),
+    slice_thickness_mm: number(header, tags.SliceThickness) ?? null,
     state: "received",
     failure: null,
     ct_ready: false,

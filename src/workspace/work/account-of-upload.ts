@@ -3,6 +3,7 @@
 import { readCtHeader } from "#dicom/ct/ct-frames.ts";
 import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { decodeText } from "#patients/decode-text.ts";
@@ -62,20 +63,20 @@ export function leftOutOf(scan: FolderScan): LeftOut {
 
 /** Of what is left out its name, in the plural of one; undefined for what is taken, or says nothing. */
 function kindOf(header: DataSet, path: string): string | undefined {
-  if (text(header, "00080016") === mediaDirectory) return undefined;
+  if (text(header, tags.SOPClassUID) === mediaDirectory) return undefined;
   const reading = readCtHeader(header, path);
   if (reading.kind === "ct" || isStructureSet(header) || isSegmentation(header)) return undefined;
   if (reading.finding.code === "incomplete-header") return "placeless";
   if (reading.finding.code === "scout") return "CT scout";
-  const modality = (text(header, "00080060") ?? "").replace(/[^A-Z0-9]/g, "") || "without modality";
+  const modality = (text(header, tags.Modality) ?? "").replace(/[^A-Z0-9]/g, "") || "without modality";
   return modalityNames[modality] ?? modality;
 }
 
 /** "Structure set "Plan 1" with 5 ROIs"; a label is only shown to the person who brought the file. */
 export function nameOfSet(header: DataSet, { kind }: Pick<ObjectSummary, "kind">): string {
   const isSet = kind === "rtstruct";
-  const label = decodeText(header, isSet ? "30060002" : "00700080");
-  const rois = sequence(header, isSet ? "30060020" : "00620002").length;
+  const label = decodeText(header, isSet ? tags.StructureSetLabel : tags.ContentLabel);
+  const rois = sequence(header, isSet ? tags.StructureSetROISequence : tags.SegmentSequence).length;
   const parts = isSet ? count(rois, "ROI", "ROIs") : count(rois, "segment", "segments");
   return `${isSet ? "Structure set" : "Segmentation"} ${label === "" ? "without a label" : `"${label}"`} with ${parts}`;
 }
