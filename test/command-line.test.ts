@@ -253,7 +253,7 @@ describe("the main job", () => {
     const again = join(folder, "again.dcm");
     expect(delineate("segment", join(patient, "ct"), "--out", again).status).toBe(0);
     const diff = JSON.parse(delineate("diff", gtv, again, "--ct", patient, "--json").stdout);
-    expect(diff).toMatchObject([{ name: "GTV_AUTO", change: "same", dsc: 1, movedMm: 0 }]);
+    expect(diff.rois).toMatchObject([{ name: "GTV_AUTO", change: "same", dsc: 1, movedMm: 0 }]);
   });
 
   test("the contour passes the preflight and is close to the true tumour", () => {
@@ -297,9 +297,8 @@ describe("the main job", () => {
       expect(
         delineate("convert", there, back, "--ct", join(patient, "ct"), "--name", "GTV_AUTO").status,
       ).toBe(0);
-      expect(JSON.parse(delineate("diff", gtv, back, "--ct", patient, "--json").stdout)[0].change).toBe(
-        "same",
-      );
+      const diff = JSON.parse(delineate("diff", gtv, back, "--ct", patient, "--json").stdout);
+      expect(diff.rois[0].change).toBe("same");
     }
   });
 });
