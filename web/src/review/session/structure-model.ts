@@ -4,6 +4,7 @@ import type { ReviewStructure } from "#contract/workspace/review.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { voxelVolumeCc } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { type Fingerprint, fingerprintOf, fingerprintText, flipVoxel } from "#geometry/mask-fingerprint.ts";
 import type { StructureView } from "./review-state.ts";
 
 export class StructureModel {
@@ -18,6 +19,7 @@ export class StructureModel {
   colour: ReviewStructure["colour"];
   visible = true;
   #revision = 0;
+  readonly #fingerprint: Fingerprint;
 
   /** Takes the mask over: it changes in place from now on. */
   constructor({ id, name, type, colour, beganWith }: ReviewStructure, mask: Mask) {
@@ -28,6 +30,7 @@ export class StructureModel {
     this.colour = colour;
     this.mask = mask;
     this.sliceVoxels = countPerSlice(mask);
+    this.#fingerprint = fingerprintOf(mask);
   }
 
   apply(patch: MaskPatch): void {
@@ -38,13 +41,20 @@ export class StructureModel {
         if (flips[at] === 0) continue;
         const x = at % width;
         const y = (at - x) / width;
-        this.sliceVoxels[k] += this.mask.data[i0 + x + ni * (j0 + y + nj * k)] === 1 ? 1 : -1;
+        const place = i0 + x + ni * (j0 + y + nj * k);
+        this.sliceVoxels[k] += this.mask.data[place] === 1 ? 1 : -1;
+        flipVoxel(this.#fingerprint, place);
       }
     }
     this.#revision++;
   }
 
-  view(): StructureView {
+  /** The same whenever the voxels are the same. */
+  get fingerprint(): string {
+    return fingerprintText(this.#fingerprint);
+  }
+
+  view(): Omit<StructureView, "derived"> {
     const { id, name, type, colour, visible, beganWith } = this;
     const voxels = this.sliceVoxels.reduce((sum, count) => sum + count, 0);
     return {
