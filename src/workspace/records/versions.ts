@@ -60,7 +60,6 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
   const derivations = derivationsOf(structures, edits);
   refuseOutOfDate(derivations);
-  const faults = faultsToSign(structures, derivations, approval.faultsReason);
 
   const automatic = await firstAutomatic(db, caseId);
   const gtv = uniteMasks(
@@ -69,6 +68,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   );
   const unseen = unseenOf(gtv, automatic, seenSlices);
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
+  const faults = faultsToSign(structures, derivations, approval.faultsReason);
 
   const number = (await lastNumber(db, caseId)) + 1;
   const approvedAt = new Date();
