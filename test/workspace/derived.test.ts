@@ -61,7 +61,7 @@ test("no histology is assumed: the CTV is made when one is said, the PTV with a 
   await page.getByTestId("panel-margins").click();
   expect(await page.getByTestId("histology").locator("input:checked").count()).toBe(0);
   expect(await page.getByTestId("make-ctv").isDisabled()).toBe(true);
-  await page.getByTestId("histology").getByText("Squamous").click();
+  await page.getByTestId("histology").locator('[value="squamous"]').check();
   await page.getByTestId("make-ctv").click();
   await made("CTV");
   await page.getByTestId("ptv-sides").click();

@@ -7,7 +7,7 @@ import { z } from "zod";
 const mostMarginMm = 100;
 const mostStructures = 16;
 
-/** geometry/mask-fingerprint.ts as text. */
+/** editing/patch/mask-fingerprint.ts as text. */
 const fingerprintSchema = z.string().regex(/^[0-9a-f]{16}$/);
 const sideSchema = z.number().min(0).max(mostMarginMm);
 

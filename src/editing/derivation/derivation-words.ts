@@ -19,7 +19,7 @@ export function derivationWords(
 }
 
 /** One number where all sides are equal, else each side by name. */
-export function marginWords(marginsMm: MarginsMm): string {
+function marginWords(marginsMm: MarginsMm): string {
   const [first, ...others] = marginSides.map((side) => marginsMm[side]);
   if (others.every((mm) => mm === first)) return `${first} mm`;
   return `(${marginSides.map((side) => `${side} ${marginsMm[side]}`).join(", ")}) mm`;

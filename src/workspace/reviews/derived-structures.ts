@@ -7,10 +7,13 @@ import { DelineateError } from "#core/errors.ts";
 import { derivationWords } from "#editing/derivation/derivation-words.ts";
 import { type DerivedState, derivedStates } from "#editing/derivation/derived-states.ts";
 import { standingDerivations } from "#editing/derivation/standing-derivations.ts";
+import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
 import { faultInWords, nestingFaults, targetLevel } from "#geometry/margins/target-checks.ts";
-import { fingerprintOf, fingerprintText } from "#geometry/mask-fingerprint.ts";
-import type { EditEntry } from "./replay.ts";
-import type { SignedStructure } from "./signed-rois.ts";
+import type { Mask } from "#geometry/mask.ts";
+import type { EditEntry, StructureRow } from "./replay.ts";
+
+/** A structure as its log makes it. */
+type Replayed = { readonly row: Pick<StructureRow, "id" | "name" | "type">; readonly mask: Mask };
 
 export type Derivations = {
   /** Of structures that were derived at some time; null for those that a person unlinked. */
@@ -20,10 +23,7 @@ export type Derivations = {
 };
 
 /** `edits` of the whole review in order; `structures` without those that were removed. */
-export function derivationsOf(
-  structures: readonly SignedStructure[],
-  edits: readonly EditEntry[],
-): Derivations {
+export function derivationsOf(structures: readonly Replayed[], edits: readonly EditEntry[]): Derivations {
   const standing = standingDerivations(edits);
   const now = structures.map(({ row: { id, name }, mask }) => ({
     id,
@@ -49,7 +49,7 @@ export function refuseOutOfDate({ states, names }: Derivations): void {
  * Targets that do not lie in each other, as sentences. Throws `targets-not-nested` if there are some and no `reason`.
  */
 export function faultsToSign(
-  structures: readonly SignedStructure[],
+  structures: readonly Replayed[],
   { standing }: Derivations,
   reason: string | undefined,
 ): string[] {

@@ -30,7 +30,7 @@ export type BrushSettings = {
 };
 
 /** A structure that was made from others, linked to them. */
-export type DerivedView = Pick<DerivedState, "derivation" | "outOfDate" | "edited"> & {
+type DerivedView = Pick<DerivedState, "derivation" | "outOfDate" | "edited"> & {
   /** Such as "GTVp + 6 mm, within the body". */
   readonly words: string;
 };

@@ -1,10 +1,15 @@
 /** One structure under the pen: its mask, and counts that follow each patch instead of being counted anew. */
 
 import type { ReviewStructure } from "#contract/workspace/review.ts";
+import {
+  type Fingerprint,
+  fingerprintOf,
+  fingerprintText,
+  flipVoxel,
+} from "#editing/patch/mask-fingerprint.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { voxelVolumeCc } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { type Fingerprint, fingerprintOf, fingerprintText, flipVoxel } from "#geometry/mask-fingerprint.ts";
 import type { StructureView } from "./review-state.ts";
 
 export class StructureModel {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
+import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
 import { countVoxels, type Mask, maskWhere, sameVoxels } from "#geometry/mask.ts";
-import { fingerprintOf, fingerprintText } from "#geometry/mask-fingerprint.ts";
 import { MarginLimits, type MarginOptions, type MarginSource } from "./margin-operation.ts";
 
 // A block of tissue with air round it, and a plate of bone across it at i = 40, beside a tumour at i = 30 to 37.

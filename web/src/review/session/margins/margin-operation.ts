@@ -3,12 +3,12 @@
  * geometry/margins/target-volumes.ts.
  */
 import type { Derivation, UsedStructure } from "#contract/workspace/derivation.ts";
+import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
 import { bodyMask, boneMask } from "#editing/region-cut/body-and-bone.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { expandMargin, type MarginsMm } from "#geometry/margins/margins.ts";
 import { makePtv } from "#geometry/margins/target-volumes.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
-import { fingerprintOf, fingerprintText } from "#geometry/mask-fingerprint.ts";
 
 export type MarginOptions = {
   readonly into: { readonly name: string; readonly type: "CTV" | "PTV" };

@@ -3,7 +3,7 @@
  * inside (Zobrist 1970). Two orders of the same changes end alike, and a change that is taken back leaves none. No seal: who
  * wants to can make two masks of one fingerprint.
  */
-import type { Mask } from "./mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /** Of an empty mask: all zero. Changes in place by `flipVoxel`. */
 export type Fingerprint = Uint32Array;

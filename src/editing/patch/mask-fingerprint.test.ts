@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
-import { createGrid } from "./grid.ts";
-import { emptyMask, maskWhere } from "./mask.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { emptyMask, maskWhere } from "#geometry/mask.ts";
 import { fingerprintOf, fingerprintText, flipVoxel } from "./mask-fingerprint.ts";
 
 const grid = createGrid([40, 30, 10], [1, 1, 3], patientPoint(0, 0, 0));
