@@ -5,7 +5,10 @@ import { coloured, printResult } from "./output.ts";
 
 export function checkVerb(command: Command): void {
   command
-    .option("--ct <DIR>", "the CT that it was drawn on: also checks patient, references and planes")
+    .option(
+      "--ct <DIR>",
+      "the CT that it was drawn on: also checks patient, references, planes, and that GTV, CTV and PTV lie in each other",
+    )
     .option("--series <UID>", "which CT series, if --ct holds several")
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -20,7 +23,7 @@ export function checkVerb(command: Command): void {
       );
       const scope = result.againstCt
         ? "against its CT"
-        : "by itself (add --ct to check patient, references and planes)";
+        : "by itself (add --ct to check patient, references, planes and targets)";
       lines.push(`${result.errors} errors, ${result.warnings} warnings, checked ${scope}.`);
       printResult(options.json, result, lines.join("\n"));
       if (result.errors > 0) process.exitCode = 1;

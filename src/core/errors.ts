@@ -60,6 +60,8 @@ export const errorCodes = {
   "not-ready": { exitCode: 1, httpStatus: 409 },
   "review-closed": { exitCode: 1, httpStatus: 409 },
   "unseen-slices": { exitCode: 1, httpStatus: 409 },
+  "out-of-date": { exitCode: 1, httpStatus: 409 },
+  "targets-not-nested": { exitCode: 1, httpStatus: 409 },
   "nothing-to-sign": { exitCode: 1, httpStatus: 422 },
   "too-large": { exitCode: 1, httpStatus: 413 },
   "bad-archive": { exitCode: 1, httpStatus: 422 },

@@ -263,6 +263,7 @@ describe("a patient's way through the workspace", () => {
     const { page } = open;
     await page.getByTestId("structure-GTVp").getByRole("button").first().click();
     if (!(await page.getByTestId("make-ctv").isVisible())) await page.getByTestId("panel-margins").click();
+    await page.getByTestId("histology").locator('[value="adenocarcinoma"]').check();
     await page.getByTestId("make-ctv").click();
     await expect
       .poll(async () => (await voxelsPerSlice(page, "CTV")).length, { timeout: 20_000 })

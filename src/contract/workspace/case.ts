@@ -99,10 +99,21 @@ export const versionSchema = z.strictObject({
   /** Slices that carried GTV or doubt and were not seen, and why it was signed all the same. */
   unseenSlices: z.array(z.int()),
   unseenReason: z.string().nullable(),
+  /** Targets that do not lie in each other, as sentences, and why they were signed all the same. */
+  faults: z.array(z.string()),
+  faultsReason: z.string().nullable(),
   model: automaticSchema.shape.model.nullable(),
   /** SHA-256 of the RTSTRUCT's bytes. */
   digest: z.string(),
-  structures: z.array(z.strictObject({ name: z.string(), type: z.string(), volumeCc: z.number() })),
+  structures: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      volumeCc: z.number(),
+      /** How it was made from others, in words; null where it was not. */
+      derivation: z.string().nullable(),
+    }),
+  ),
   /** The approved GTV against the automatic one; null where there is none or both are empty. */
   dscToAutomatic: z.number().nullable(),
   addedPathLengthMm: z.number().nullable(),

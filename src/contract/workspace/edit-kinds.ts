@@ -47,6 +47,8 @@ export const editKinds = {
   },
   threshold: { words: "model threshold", by: "computed", draws: false, manualTime: false },
   margin: { words: "margin", by: "computed", draws: false, manualTime: true },
+  /** Changes no voxel: from here on a derived structure no longer follows its sources. */
+  unlink: { words: "unlinking", by: "hand", draws: false, manualTime: true },
   undo: { words: "undo", by: "history", draws: false, manualTime: true },
   redo: { words: "redo", by: "history", draws: false, manualTime: true },
 } as const satisfies Record<string, EditKindEntry>;

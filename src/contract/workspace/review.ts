@@ -4,6 +4,7 @@
  * changes nothing.
  */
 import { z } from "zod";
+import { derivationSchema } from "./derivation.ts";
 import { editKindNames } from "./edit-kinds.ts";
 import { seenDwellMs } from "./seen.ts";
 
@@ -38,6 +39,8 @@ const logEntrySchema = z.discriminatedUnion("type", [
     stroke: z.uuid().optional(),
     /** Of "threshold": the level of the model's confidence (geometry/confidence.ts) that was applied. */
     level: z.int().min(1).max(255).optional(),
+    /** Of "margin": how the structure was made. Of "unlink": null, it follows nothing from now on. */
+    derivation: derivationSchema.nullable().optional(),
   }),
   z.strictObject({
     ...entryBase,
@@ -95,5 +98,7 @@ export const approvalSchema = z.strictObject({
   reviewer: z.string().trim().min(1).max(64),
   comment: z.string().max(1000),
   unseenReason: z.string().trim().min(1).max(1000).nullable(),
+  /** Why targets that do not lie in each other are signed all the same; left out where there are none. */
+  faultsReason: z.string().trim().min(1).max(1000).optional(),
 });
 export type Approval = z.infer<typeof approvalSchema>;

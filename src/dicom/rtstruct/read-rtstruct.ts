@@ -26,6 +26,8 @@ export type Roi = {
   readonly name: string;
   /** RT ROI Interpreted Type (GTV, CTV, ORGAN, ...), empty if absent. */
   readonly interpretedType: string;
+  /** ROI Observation Label (3006,0085), empty if absent. */
+  readonly label: string;
   readonly generationAlgorithm: string;
   readonly colour: readonly [number, number, number] | undefined;
   /** Its own, else those of the set: it lies in one of them. Empty where the file names none. */
@@ -68,14 +70,14 @@ export function readStructureSet(dataSet: DataSet): StructureSet {
     const colour = contourItems
       .map((other) => numbers(other, tags.ROIDisplayColor))
       .find((rgb) => rgb.length === 3);
-    const types = belongs(tags.RTROIObservationsSequence).map((other) =>
-      text(other, tags.RTROIInterpretedType),
-    );
+    const observations = belongs(tags.RTROIObservationsSequence);
+    const types = observations.map((other) => text(other, tags.RTROIInterpretedType));
     const frame = text(item, tags.ReferencedFrameOfReferenceUID);
     const name = text(item, tags.ROIName) ?? "";
     return {
       name,
       interpretedType: types.find((type) => type !== undefined) ?? "",
+      label: observations.map((other) => text(other, tags.ROIObservationLabel)).find(Boolean) ?? "",
       generationAlgorithm: text(item, tags.ROIGenerationAlgorithm) ?? "",
       colour: colour === undefined ? undefined : [colour[0], colour[1], colour[2]],
       framesOfReference: frame === undefined ? own : [frame],

@@ -149,19 +149,29 @@ test("is not signed while slices with a contour were never on screen, unless the
   await client.call("appendLog", { reviewId }, { entries: [last] });
 });
 
+test("targets that do not lie in each other are not signed without a reason, which the version keeps", async () => {
+  const { id: reviewId } = review;
+  const approval = { reviewer: "Müller, Ann", comment: "", unseenReason: null };
+  const refusal = await client.refusal("approve", { reviewId }, approval);
+  expect(refusal).toMatchObject({ status: 409, code: "targets-not-nested" });
+  expect(refusal.message).toMatch(/GTVp has \d+ voxels outside CTV 2, in slices? /);
+});
+
 test("signed, it is an approved RTSTRUCT that holds the masks, says how they were made, and passes dciodvfy", async () => {
   const { id: reviewId } = review;
   const wanted = await client.mask(caseId, `structure:${structureId}`);
   const version = await client.call(
     "approve",
     { reviewId },
-    { reviewer: "Müller, Ann", comment: "fine", unseenReason: null },
+    { reviewer: "Müller, Ann", comment: "fine", unseenReason: null, faultsReason: "CTV 2 is a sketch" },
   );
   expect(version).toMatchObject({
     number: 1,
     activeMs: 90_000,
     seenDwellMs,
     unseenSlices: [],
+    faults: [expect.stringContaining("outside CTV 2")],
+    faultsReason: "CTV 2 is a sketch",
     dscToAutomatic: 1,
   });
   const file = join(server.folder, "signed.dcm");
@@ -215,7 +225,7 @@ test("reopened and edited, the next signature is version 2, and version 1 stays 
   const version = await client.call(
     "approve",
     { reviewId },
-    { reviewer: "Ann", comment: "", unseenReason: "Slice 4 is known" },
+    { reviewer: "Ann", comment: "", unseenReason: "Slice 4 is known", faultsReason: "CTV 2 is a sketch" },
   );
   expect(version.number).toBe(2);
   expect(version.dscToAutomatic).toBeLessThan(1);

@@ -7,7 +7,7 @@ import { DelineateError } from "#core/errors.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { updateVolumeSoon } from "#workspace/reviews/gtv-volume.ts";
 import { gridOf } from "#workspace/reviews/plain-grid.ts";
-import { patchOf } from "#workspace/reviews/replay.ts";
+import { type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { caseRow } from "./case-rows.ts";
@@ -92,7 +92,7 @@ async function takeStructures(
       throw invalid(`A slice that was seen is not in the CT, which has ${grid.size[2]}.`);
     if (entry.type === "edit") {
       if (!structures.has(entry.structureId)) throw invalid("A change is to a structure that is not there.");
-      patchOf(entry, grid);
+      checkDerivation(entry, patchOf(entry, grid).length, structures);
     }
     if (entry.type !== "structure") continue;
     const { structureId, name, structureType: type, colour, removed } = entry;
@@ -126,6 +126,24 @@ async function takeStructures(
     if (stored.numInsertedOrUpdatedRows !== 1n)
       throw invalid("A structure with this id belongs to another review.");
   }
+}
+
+/** A margin says what it was made from, of this review and not of itself; an unlinking changes no voxel; nothing else derives. */
+function checkDerivation(
+  { kind, structureId, derivation }: EditEntry,
+  slicesChanged: number,
+  structures: ReadonlyMap<string, unknown>,
+): void {
+  if ((kind === "margin") !== (derivation !== undefined && derivation !== null))
+    throw invalid("A margin must say what it was made from, and no other change may.");
+  if (kind === "unlink" && slicesChanged > 0) throw invalid("An unlinking changes no voxel.");
+  if ((kind === "unlink") !== (derivation === null))
+    throw invalid("An unlinking leaves a structure without sources, and no other change does.");
+  const used = [derivation?.sources, derivation?.barriers, derivation?.origin?.sources].flatMap(
+    (list) => list ?? [],
+  );
+  if (used.some((one) => one.structureId === structureId || !structures.has(one.structureId)))
+    throw invalid("A structure is derived from itself or from one that is not there.");
 }
 
 function invalid(sentence: string): DelineateError {

@@ -21,6 +21,12 @@ import { readCtReference } from "#patients/ct-store.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import { programVersion } from "#platform/version.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
+import {
+  derivationInWords,
+  derivationsOf,
+  faultsToSign,
+  refuseOutOfDate,
+} from "#workspace/reviews/derived-structures.ts";
 import { beganWith, type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
@@ -33,8 +39,8 @@ import type { Db } from "./database.ts";
 import type { VersionTable } from "./tables.ts";
 
 /**
- * Throws `not-found`, `review-closed`, `unseen-slices` (with the slices) unless there is a reason, `nothing-to-sign`, and
- * what writing an RTSTRUCT throws; nothing is recorded then.
+ * Throws `not-found`, `review-closed`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
+ * `out-of-date`, `nothing-to-sign`, and what writing an RTSTRUCT throws; nothing is recorded then.
  */
 export function approve(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
   // One after another: a version's number is its place.
@@ -52,6 +58,8 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   const kept = structures.filter(({ mask }) => mask.data.includes(1));
   if (kept.length === 0)
     throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
+  const derivations = derivationsOf(structures, edits);
+  refuseOutOfDate(derivations);
 
   const automatic = await firstAutomatic(db, caseId);
   const gtv = uniteMasks(
@@ -60,11 +68,16 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   );
   const unseen = unseenOf(gtv, automatic, seenSlices);
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
+  const faults = faultsToSign(structures, derivations, approval.faultsReason);
 
   const number = (await lastNumber(db, caseId)) + 1;
   const approvedAt = new Date();
   const model = automatic === undefined ? null : modelOf(automatic);
-  const bytes = toRtstruct(ct, roisToSign(kept, model), { number, approvedAt, reviewer: approval.reviewer });
+  const bytes = toRtstruct(ct, roisToSign(kept, derivations, model), {
+    number,
+    approvedAt,
+    reviewer: approval.reviewer,
+  });
   for (const { row, mask } of kept) await writeVoxelBytes(folder.versionMask(number, row.id), mask.data);
   await writeFileAtomic(folder.rtstruct(number), bytes, { force: true });
 
@@ -79,9 +92,16 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     seenDwellMs: leastDwellMs(log),
     unseenSlices: unseen,
     unseenReason: unseen.length > 0 ? approval.unseenReason : null,
+    faults,
+    faultsReason: faults.length > 0 ? (approval.faultsReason ?? null) : null,
     model,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    structures: kept.map(({ row: { name, type }, mask }) => ({ name, type, volumeCc: volumeCc(mask) })),
+    structures: kept.map(({ row: { id, name, type }, mask }) => ({
+      name,
+      type,
+      volumeCc: volumeCc(mask),
+      derivation: derivationInWords(id, derivations),
+    })),
     ...againstAutomatic(gtv, automaticMask),
     activeMs,
   };

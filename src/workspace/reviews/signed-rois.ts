@@ -4,6 +4,7 @@ import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { type Mask, sameVoxels } from "#geometry/mask.ts";
 import { provenance } from "#segment/run/contour-ct.ts";
+import { type Derivations, derivationInWords } from "./derived-structures.ts";
 import type { EditEntry, StructureRow } from "./replay.ts";
 
 export type SignedStructure = {
@@ -14,11 +15,19 @@ export type SignedStructure = {
   readonly mask: Mask;
 };
 
-/** `model`: of the automatic contour. */
-export function roisToSign(structures: readonly SignedStructure[], model: Version["model"]): RoiToWrite[] {
+/**
+ * `model`: of the automatic contour. How a structure was derived from others, margin and all, is its ROI Description (PS3.3
+ * C.8.8.5, (3006,0028), ST of 1024 characters): ROI Generation Description, with 64, is for the technique.
+ */
+export function roisToSign(
+  structures: readonly SignedStructure[],
+  derivations: Derivations,
+  model: Version["model"],
+): RoiToWrite[] {
   return structures.map((structure) => {
-    const { name, type, colour } = structure.row;
+    const { id, name, type, colour } = structure.row;
     return {
+      description: derivationInWords(id, derivations) ?? undefined,
       name,
       mask: structure.mask,
       interpretedType: type,

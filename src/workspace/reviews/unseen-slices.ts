@@ -1,18 +1,11 @@
 /** What is said where somebody signs slices that were not seen. The rule is editing/tools/required-slices.ts. */
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { DelineateError } from "#core/errors.ts";
+import { slicesInWords } from "#geometry/margins/target-checks.ts";
 
 /** `unseen-slices`, naming them as a person counts: from 1 at the feet. */
 export function notSeen(slices: readonly number[]): DelineateError {
-  const runs: [number, number][] = [];
-  for (const k of slices) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === k - 1) last[1] = k;
-    else runs.push([k, k]);
-  }
-  const named = runs
-    .map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1} to ${to + 1}`))
-    .join(", ");
+  const named = slicesInWords(slices);
   const many = slices.length > 1;
   return new DelineateError(
     "unseen-slices",

@@ -9,6 +9,7 @@ import { Menu } from "../ui/menu.tsx";
 import { WorthTag } from "../ui/worth-tag.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
 import { StateTag } from "../worklist/case-state.tsx";
+import { MakeAnewButton } from "./derived/make-anew-button.tsx";
 import { type ListPlace, ListWays } from "./list-ways.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
 import { type ReviewState, type SaveState, windowPresets } from "./session/review-state.ts";
@@ -115,6 +116,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
         ]}
       />
       <IconButton icon="help" label="Keys and mouse" shortcut="?" onClick={onHelp} data-testid="help" />
+      <MakeAnewButton session={session} state={state} />
       <Button
         variant="primary"
         icon="approve"

@@ -7,11 +7,15 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
 import type { Reviewer } from "../../use-reviewer.ts";
+import { DerivedNotes } from "../derived/derived-notes.tsx";
+import { outOfDate } from "../derived/out-of-date.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { ApprovalSummary } from "./approval-summary.tsx";
+import { FaultsPart } from "./faults-part.tsx";
 import { SignedDialog } from "./signed-dialog.tsx";
 import { UnseenPart } from "./unseen-part.tsx";
+import { useFaults } from "./use-faults.ts";
 
 type ApproveDialogProps = {
   readonly session: ReviewSession;
@@ -31,7 +35,17 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
   const [version, setVersion] = useState<Version | null>(null);
   const unseen = [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b);
   const offline = state.saving === "offline";
-  const ready = !offline && name.trim() !== "" && (unseen.length === 0 || reason.trim() !== "") && !signing;
+  const late = outOfDate(state.structures);
+  const faults = useFaults(session, state);
+  const [faultsReason, setFaultsReason] = useState("");
+  const nested = faults.every(({ severity }) => severity !== "error");
+  const ready =
+    !offline &&
+    !signing &&
+    name.trim() !== "" &&
+    late.length === 0 &&
+    (unseen.length === 0 || reason.trim() !== "") &&
+    (nested || faultsReason.trim() !== "");
 
   // The signature is of what is saved.
   useEffect(() => {
@@ -49,6 +63,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
         reviewer: name.trim(),
         comment: comment.trim(),
         unseenReason: unseen.length === 0 ? null : reason.trim(),
+        ...(nested ? {} : { faultsReason: faultsReason.trim() }),
       })
       .then(setVersion, (cause: unknown) => setFailure(explain(cause)))
       .finally(() => setSigning(false));
@@ -63,25 +78,10 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
       title="Approve this contour"
       onClose={onClose}
       testId="approve-dialog"
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            Go on editing
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            icon="approve"
-            disabled={!ready}
-            data-testid="approve-confirm"
-          >
-            {signing ? "Signing…" : "Sign and approve"}
-          </Button>
-        </>
-      }
+      actions={<SignActions ready={ready} signing={signing} onClose={onClose} />}
     >
       <ApprovalSummary session={session} state={state} />
+      <DerivedNotes session={session} state={state} place="approve" />
       <form
         id={formId}
         className="form"
@@ -93,6 +93,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
         {unseen.length > 0 && (
           <UnseenPart slices={unseen} reason={reason} onReason={setReason} onShow={showUnseen} />
         )}
+        <FaultsPart faults={faults} reason={faultsReason} onReason={setFaultsReason} />
         <TextField
           label="Reviewer"
           value={name}
@@ -107,17 +108,53 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           data-testid="approve-comment"
           onChange={setComment}
         />
-        {offline && (
-          <p className="field-problem" role="status">
-            The server does not answer. Your changes are kept in this tab; sign when they are saved.
-          </p>
-        )}
-        {failure !== null && (
-          <p className="field-problem" role="alert">
-            {failure}
-          </p>
-        )}
+        <SigningProblems offline={offline} failure={failure} />
       </form>
     </Dialog>
+  );
+}
+
+type SignActionsProps = {
+  readonly ready: boolean;
+  readonly signing: boolean;
+  readonly onClose: () => void;
+};
+
+function SignActions({ ready, signing, onClose }: SignActionsProps): ReactNode {
+  return (
+    <>
+      <Button variant="quiet" onClick={onClose}>
+        Go on editing
+      </Button>
+      <Button
+        type="submit"
+        form={formId}
+        variant="primary"
+        icon="approve"
+        disabled={!ready}
+        data-testid="approve-confirm"
+      >
+        {signing ? "Signing…" : "Sign and approve"}
+      </Button>
+    </>
+  );
+}
+
+type SigningProblemsProps = { readonly offline: boolean; readonly failure: string | null };
+
+function SigningProblems({ offline, failure }: SigningProblemsProps): ReactNode {
+  return (
+    <>
+      {offline && (
+        <p className="field-problem" role="status">
+          The server does not answer. Your changes are kept in this tab; sign when they are saved.
+        </p>
+      )}
+      {failure !== null && (
+        <p className="field-problem" role="alert">
+          {failure}
+        </p>
+      )}
+    </>
   );
 }

@@ -94,6 +94,19 @@ function VersionEntry({
         </div>
       </dl>
       {comment !== "" && <p className="version-comment">{comment}</p>}
+      {version.structures.map(
+        ({ name, derivation }) =>
+          derivation !== null && (
+            <p key={name} className="soft">
+              {name}: {derivation}
+            </p>
+          ),
+      )}
+      {version.faultsReason !== null && (
+        <p className="version-unseen">
+          {version.faults.join(" ")} Signed all the same: {version.faultsReason}
+        </p>
+      )}
       {unseenReason !== null && (
         <p className="version-unseen">
           Slices {formatSlices(unseenSlices)} were not looked at: {unseenReason}

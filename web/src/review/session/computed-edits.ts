@@ -9,7 +9,8 @@ import { call, type RouteBody } from "../../server/api.ts";
 import { explain } from "../../server/explain.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { Drawing, MaskEdit } from "./drawing.ts";
-import { MarginLimits, type MarginOptions } from "./margin-operation.ts";
+import { MarginLimits, type MarginOptions } from "./margins/margin-operation.ts";
+import { remakeOrder } from "./margins/remake-order.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { ThresholdContours } from "./threshold-contours.ts";
@@ -82,18 +83,34 @@ export class ComputedEdits {
   expandMargin(options: MarginOptions): Promise<void> {
     return this.#work(`Expanding to ${options.into.name}`, async () => {
       await this.#ct.whenWhole();
-      const pen = this.#pen;
-      const { mask: expanded, how } = this.#limits.expand(options, (id) => pen.structure(id));
-      const id = pen.workOn(options.into, () =>
-        pen.run({
-          kind: "margin",
-          nothing: "The margin is as it was",
-          change: ({ mask }) => patchBetween(mask.data, expanded.data, mask.grid),
-        }),
-      );
-      if (options.into.type === "PTV")
-        this.#store.change({ ptvMade: { how, revision: pen.structure(id).view().revision } });
+      this.#expand(options);
     });
+  }
+
+  /** Makes derived structures anew as they were made, what they are made from first. */
+  remake(ids: readonly string[]): Promise<void> {
+    return this.#work("Making derived structures anew", async () => {
+      await this.#ct.whenWhole();
+      for (const options of remakeOrder(this.#store.state.structures, ids)) this.#expand(options);
+    });
+  }
+
+  #expand(options: MarginOptions): void {
+    const { structures } = this.#store.state;
+    const { mask: expanded, derivation } = this.#limits.expand(options, (id) => {
+      const { mask, fingerprint } = this.#pen.structure(id);
+      const derived = structures.find((structure) => structure.id === id)?.derived;
+      const follows = derived && derived.outOfDate.length === 0 && !derived.edited;
+      return { mask, fingerprint, derivation: follows ? derived.derivation : null };
+    });
+    this.#pen.workOn(options.into, () =>
+      this.#pen.run({
+        kind: "margin",
+        nothing: `${options.into.name} is as it was`,
+        derivation: { ...derivation, madeAt: new Date().toISOString() },
+        change: ({ mask }) => patchBetween(mask.data, expanded.data, mask.grid),
+      }),
+    );
   }
 
   async #work(busy: string, work: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@
  * the page offers (../tools.ts).
  */
 
+import type { Derivation } from "#contract/workspace/derivation.ts";
 import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, StructureType } from "#contract/workspace/review.ts";
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
@@ -19,9 +20,12 @@ import { freeColour } from "./open-review.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
+import { structureViews } from "./structure-views.ts";
 
 /** A stroke that lasts longer is saved in parts: a killed page or server costs less than a second of it. */
 const strokePartMs = 500;
+
+type EditEntry = Extract<LogEntry, { type: "edit" }>;
 
 type Stroke = {
   readonly kind: EditKind;
@@ -52,6 +56,8 @@ export type MaskEdit = {
   readonly done?: string | undefined;
   /** Of a "threshold": the level of the model's confidence. */
   readonly level?: number;
+  /** Of a "margin": how it was made. It is kept also where no voxel changes. */
+  readonly derivation?: Derivation;
   readonly change: (context: EditContext) => MaskPatch;
 };
 
@@ -163,17 +169,32 @@ export class Drawing {
     if (this.#history.last?.stroke === stroke.id) this.undo();
   }
 
-  run({ kind, nothing, done, level, change }: MaskEdit): void {
+  run({ kind, nothing, done, level, derivation, change }: MaskEdit): void {
     this.preview(null);
     if (!this.#mayEdit()) return;
     const patch = change(this.#context());
-    if (patch.length > 0) {
+    if (patch.length > 0 || derivation !== undefined) {
       this.active.apply(patch);
       const id = crypto.randomUUID();
-      this.#save({ id, structureId: this.#activeId, kind, patch, stroke: undefined, level });
+      this.#save({ id, structureId: this.#activeId, kind, patch, stroke: undefined, level, derivation });
       this.#changed();
     }
     this.#store.change({ notice: patch.length > 0 ? (done ?? null) : nothing });
+  }
+
+  /** A derived structure follows its sources no longer: as it stands it is the person's own. */
+  unlink(id: string): void {
+    this.preview(null);
+    if (!this.#mayEdit()) return;
+    this.#save({
+      id: crypto.randomUUID(),
+      structureId: id,
+      kind: "unlink",
+      patch: [],
+      stroke: undefined,
+      derivation: null,
+    });
+    this.#changed();
   }
 
   /** Shows what an edit would give, unsaved, until anything else is done; null takes it back. */
@@ -251,7 +272,7 @@ export class Drawing {
     const { comparison, comparisonRevision, detail, triedLevel } = this.#store.state;
     this.#store.change({
       triedLevel: this.#preview === null ? null : triedLevel,
-      structures: this.structures.map((structure) => structure.view()),
+      structures: structureViews(this.structures, this.#history),
       activeId: this.#activeId,
       appliedLevel: this.#history.levelOf(this.#activeId),
       required: requiredNow(detail, this.structures),
@@ -275,10 +296,11 @@ export class Drawing {
 
   #save(step: Step): void {
     this.#history.add(step);
-    const { id, kind, stroke, level } = step;
+    const { id, kind, stroke, level, derivation } = step;
     this.#logEdit(id, kind, step, {
       ...(stroke === undefined ? {} : { stroke }),
       ...(level === undefined ? {} : { level }),
+      ...(derivation === undefined ? {} : { derivation }),
     });
   }
 
@@ -293,7 +315,7 @@ export class Drawing {
     id: string,
     kind: EditKind,
     step: Step,
-    more: { stroke?: string; of?: string; level?: number },
+    more: Partial<Pick<EditEntry, "stroke" | "of" | "level" | "derivation">>,
   ): void {
     const patch = bytesToBase64(encodePatch(step.patch));
     this.#log({

@@ -3,6 +3,7 @@ import { historyState } from "./history.ts";
 import type { ReviewParts } from "./open-review.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import { type ReviewState, windowPresets } from "./review-state.ts";
+import { structureViews } from "./structure-views.ts";
 
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
@@ -20,7 +21,7 @@ export function firstState(
     window: windowPresets.mediastinum,
     tool: "navigate",
     brush: { radiusMm: brushRadiusMm.first, shape: "disc", gate: null },
-    structures: structures.map((structure) => structure.view()),
+    structures: structureViews(structures, history),
     activeId: structures[0].id,
     fillOpacity: 0.2,
     contourVisible: true,
@@ -34,7 +35,6 @@ export function firstState(
     required: requiredNow(detail, structures),
     activeMs: review.activeMs,
     busy: null,
-    ptvMade: null,
     triedLevel: null,
     appliedLevel: history.levelOf(structures[0].id),
     notice: null,

@@ -3,6 +3,7 @@
  * stroke are one step.
  */
 
+import type { Derivation } from "#contract/workspace/derivation.ts";
 import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { insideFrom } from "#geometry/confidence.ts";
@@ -17,6 +18,8 @@ export type Step = {
   readonly patch: MaskPatch;
   /** Of a "threshold": the level of the model's confidence that was applied. */
   readonly level?: number | undefined;
+  /** Of a "margin": how it was made; null of an "unlink". */
+  readonly derivation?: Derivation | null | undefined;
 };
 
 export class History {
@@ -55,6 +58,14 @@ export class History {
       (step) => step.structureId === structureId && step.level !== undefined,
     );
     return applied?.level ?? insideFrom;
+  }
+
+  /** How a structure was made from others; null where it was unlinked since, undefined where it never was. */
+  derivationOf(structureId: string): Derivation | null | undefined {
+    const made = this.#done.findLast(
+      (step) => step.structureId === structureId && step.derivation !== undefined,
+    );
+    return made?.derivation;
   }
 
   #slicesOf(structureId: string, counts: (kind: EditKind) => boolean): number[] {

@@ -8,6 +8,7 @@ import type { Mask } from "#geometry/mask.ts";
 import { ComputedEdits } from "./computed-edits.ts";
 import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
+import { bodyFinder } from "./find-body.ts";
 import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
@@ -23,6 +24,8 @@ export class ReviewSession {
   readonly pen: Drawing;
   readonly computed: ComputedEdits;
   readonly record: WorkRecord;
+  /** What of the CT is inside the skin; undefined where the image shows no body. */
+  readonly findBody: () => Promise<Mask | undefined>;
   readonly #store: ReviewStore;
   readonly #sources: MaskSources;
 
@@ -40,6 +43,7 @@ export class ReviewSession {
     this.#sources = sources;
     this.pen = new Drawing({ structures, history, ct, store, log: (entry) => this.record.add(entry) });
     this.view = new ReviewView(store, ct, () => this.pen.endStroke());
+    this.findBody = bodyFinder(ct);
     this.computed = new ComputedEdits(store, ct, this.pen, sources);
     this.record = new WorkRecord({ store, review, seen, pen: this.pen });
     sources.onLoaded = () => store.change({ comparisonRevision: store.state.comparisonRevision + 1 });

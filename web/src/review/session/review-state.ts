@@ -8,6 +8,7 @@ import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { PointerEditKind } from "#contract/workspace/edit-kinds.ts";
 import type { StructureType } from "#contract/workspace/review.ts";
 import type { Vector3 } from "#core/coordinates.ts";
+import type { DerivedState } from "#editing/derivation/derived-states.ts";
 
 /** What the left mouse button does: ../tools.ts. */
 export type Tool = "navigate" | "measure" | PointerEditKind;
@@ -28,6 +29,12 @@ export type BrushSettings = {
   readonly gate: HuWindow | null;
 };
 
+/** A structure that was made from others, linked to them. */
+type DerivedView = Pick<DerivedState, "derivation" | "outOfDate" | "edited"> & {
+  /** Such as "GTVp + 6 mm, within the body". */
+  readonly words: string;
+};
+
 export type StructureView = {
   readonly id: string;
   readonly name: string;
@@ -39,6 +46,8 @@ export type StructureView = {
   readonly volumeCc: number;
   /** Grows with every change to its mask. */
   readonly revision: number;
+  /** Null where it was drawn, or unlinked. */
+  readonly derived: DerivedView | null;
 };
 
 /** Two sources laid over each other: reference green, other red, both yellow. `structure:ID` is live. */
@@ -82,8 +91,6 @@ export type ReviewState = {
   readonly activeMs: number;
   /** True while an operation that takes a while runs (re-segmentation, margins). */
   readonly busy: string | null;
-  /** How this page made the PTV, said as long as it is of that revision; null if it made none. */
-  readonly ptvMade: { readonly how: string; readonly revision: number } | null;
   /** The level of the model's confidence (src/geometry/confidence.ts) that is being tried, 1 to 255, shown but not applied; null if none is. */
   readonly triedLevel: number | null;
   /** The level that was applied last to the active structure; the model's own if none was. */

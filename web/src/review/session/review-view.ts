@@ -56,6 +56,10 @@ export class ReviewView {
     this.#store.change({ comparison });
   }
 
+  showProblem(problem: string): void {
+    this.#store.change({ problem });
+  }
+
   dismissProblem(): void {
     this.#store.change({ problem: null });
   }

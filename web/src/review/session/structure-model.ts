@@ -1,6 +1,12 @@
 /** One structure under the pen: its mask, and counts that follow each patch instead of being counted anew. */
 
 import type { ReviewStructure } from "#contract/workspace/review.ts";
+import {
+  type Fingerprint,
+  fingerprintOf,
+  fingerprintText,
+  flipVoxel,
+} from "#editing/patch/mask-fingerprint.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { voxelVolumeCc } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -18,6 +24,7 @@ export class StructureModel {
   colour: ReviewStructure["colour"];
   visible = true;
   #revision = 0;
+  readonly #fingerprint: Fingerprint;
 
   /** Takes the mask over: it changes in place from now on. */
   constructor({ id, name, type, colour, beganWith }: ReviewStructure, mask: Mask) {
@@ -28,6 +35,7 @@ export class StructureModel {
     this.colour = colour;
     this.mask = mask;
     this.sliceVoxels = countPerSlice(mask);
+    this.#fingerprint = fingerprintOf(mask);
   }
 
   apply(patch: MaskPatch): void {
@@ -38,13 +46,20 @@ export class StructureModel {
         if (flips[at] === 0) continue;
         const x = at % width;
         const y = (at - x) / width;
-        this.sliceVoxels[k] += this.mask.data[i0 + x + ni * (j0 + y + nj * k)] === 1 ? 1 : -1;
+        const place = i0 + x + ni * (j0 + y + nj * k);
+        this.sliceVoxels[k] += this.mask.data[place] === 1 ? 1 : -1;
+        flipVoxel(this.#fingerprint, place);
       }
     }
     this.#revision++;
   }
 
-  view(): StructureView {
+  /** The same whenever the voxels are the same. */
+  get fingerprint(): string {
+    return fingerprintText(this.#fingerprint);
+  }
+
+  view(): Omit<StructureView, "derived"> {
     const { id, name, type, colour, visible, beganWith } = this;
     const voxels = this.sliceVoxels.reduce((sum, count) => sum + count, 0);
     return {

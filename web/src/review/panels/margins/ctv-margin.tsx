@@ -1,40 +1,23 @@
 /**
- * The margin from GTV to CTV. It follows the histology: 6 mm round squamous cell carcinoma, 8 mm round adenocarcinoma hold
- * microscopic spread in 95 % of patients (Giraud et al. 2000).
+ * The margin from GTV to CTV. It follows the histology, which a person says and the program never assumes: 6 mm round squamous cell
+ * carcinoma, 8 mm round adenocarcinoma hold microscopic spread in 95 % of patients (Giraud et al. 2000).
  */
 import type { ReactNode } from "react";
-import { type MarginSide, type MarginsMm, marginSides, uniformMargin } from "#geometry/margins/margins.ts";
+import { type MarginsMm, uniformMargin } from "#geometry/margins/margins.ts";
 import { ctvMarginsMm } from "#geometry/margins/target-volumes.ts";
-import { Choice, NumberField } from "../../../ui/fields.tsx";
-
-const sideLabels: Record<MarginSide, string> = {
-  anterior: "Anterior",
-  posterior: "Posterior",
-  left: "Patient left",
-  right: "Patient right",
-  superior: "Superior",
-  inferior: "Inferior",
-};
+import { Choice } from "../../../ui/fields.tsx";
+import { SideMargins } from "./side-margins.tsx";
 
 const histologies = { squamous: ctvMarginsMm.Squamous, adenocarcinoma: ctvMarginsMm.Adeno } as const;
 
-export const mostMarginMm = 30;
-
 type CtvMargin = {
-  readonly histology: keyof typeof histologies | "other";
+  /** Null until a person chooses. */
+  readonly histology: keyof typeof histologies | "other" | null;
   /** In use for "other"; else that of the histology. */
   readonly mm: MarginsMm;
 };
 
-export const firstCtvMargin: CtvMargin = {
-  histology: "adenocarcinoma",
-  mm: uniformMargin(histologies.adenocarcinoma),
-};
-
-/** Those that a CTV may have been made with, also before the page was loaded anew. */
-export function possibleMargins({ histology, mm }: CtvMargin): readonly MarginsMm[] {
-  return [...(histology === "other" ? [mm] : []), ...Object.values(histologies).map(uniformMargin)];
-}
+export const firstCtvMargin: CtvMargin = { histology: null, mm: uniformMargin(0) };
 
 type CtvMarginFieldProps = {
   readonly margin: CtvMargin;
@@ -58,26 +41,17 @@ export function CtvMarginField({ margin, onChange }: CtvMarginFieldProps): React
           onChange({ histology: next, mm: next === "other" ? mm : uniformMargin(histologies[next]) })
         }
       />
-      <p className="panel-hint">
-        {histology === "other"
-          ? "One margin for each side of the patient."
-          : `${histologies[histology]} mm on every side covers microscopic spread in 95 % of patients.`}
-      </p>
+      <p className="panel-hint">{hintFor(histology)}</p>
       {histology === "other" && (
-        <div className="panel-inset margin-sides">
-          {marginSides.map((side) => (
-            <NumberField
-              key={side}
-              label={sideLabels[side]}
-              value={mm[side]}
-              min={0}
-              max={mostMarginMm}
-              unit="mm"
-              onChange={(value) => onChange({ histology, mm: { ...mm, [side]: value } })}
-            />
-          ))}
-        </div>
+        <SideMargins testId="ctv-margin" mm={mm} onChange={(sides) => onChange({ histology, mm: sides })} />
       )}
     </>
   );
+}
+
+function hintFor(histology: CtvMargin["histology"]): string {
+  if (histology === null) return "Choose the histology, or Other for margins of your own.";
+  if (histology === "other") return "One margin for each side of the patient.";
+  const source = "Giraud et al., Int J Radiat Oncol Biol Phys 2000;48:1015";
+  return `${histologies[histology]} mm on every side holds microscopic spread in 95 % of patients (${source}).`;
 }

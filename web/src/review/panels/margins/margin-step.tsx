@@ -1,30 +1,49 @@
-/** One step from a structure to the next: its volume if it is made, and the button that makes it. */
+/** One step from structures to the next: its volume if it is made, how it was made, and the button that makes it. */
 import type { ReactNode } from "react";
 import { formatCc } from "../../../format.ts";
 import { Button } from "../../../ui/button.tsx";
+import { DerivedNote } from "../../derived/derived-note.tsx";
+import type { ReviewSession } from "../../session/review-session.ts";
 import type { StructureView } from "../../session/review-state.ts";
 
 type MarginStepProps = {
+  readonly session: ReviewSession;
   readonly from: string;
   readonly into: "CTV" | "PTV";
   /** Undefined before it is made. */
   readonly made: StructureView | undefined;
   readonly disabled: boolean;
+  /** Something else is being computed. */
+  readonly busy: boolean;
   readonly onMake: () => void;
 };
 
-export function MarginStep({ from, into, made, disabled, onMake }: MarginStepProps): ReactNode {
+export function MarginStep(props: MarginStepProps): ReactNode {
+  const { session, from, into, made, disabled, busy, onMake } = props;
+  const derived = made?.derived ?? null;
   return (
-    <div className="margin-step">
-      <span>
-        {from} <span className="faint">to</span> {into}
-        <span className="margin-volume">
-          {made === undefined ? "not made yet" : `${formatCc(made.volumeCc)} cc`}
+    <>
+      <div className="margin-step">
+        <span>
+          {from} <span className="faint">to</span> {into}
+          <span className="margin-volume">
+            {made === undefined ? "not made yet" : `${formatCc(made.volumeCc)} cc`}
+          </span>
         </span>
-      </span>
-      <Button disabled={disabled} data-testid={`make-${into.toLowerCase()}`} onClick={onMake}>
-        {made === undefined ? `Make ${into}` : "Make anew"}
-      </Button>
-    </div>
+        <Button disabled={disabled} data-testid={`make-${into.toLowerCase()}`} onClick={onMake}>
+          {made === undefined ? `Make ${into}` : `Make with these`}
+        </Button>
+      </div>
+      {made !== undefined && (
+        <p className="panel-hint" data-testid={`made-${into.toLowerCase()}`}>
+          {derived === null
+            ? `${made.name} follows no structure.`
+            : `${derived.words}${derived.edited ? ", edited since: making it anew replaces that" : ""}`}
+        </p>
+      )}
+      {made !== undefined && (
+        <DerivedNote session={session} structure={made} disabled={busy} place="margins" />
+      )}
+    </>
   );
 }

@@ -1,84 +1,100 @@
-/** CTV from GTV, PTV from CTV. */
+/** CTV from GTVs, PTV from CTVs. */
 import { type ReactNode, useState } from "react";
 import { uniformMargin } from "#geometry/margins/margins.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
-import { NumberField, Select, Toggle } from "../../../ui/fields.tsx";
+import { NumberField, Toggle } from "../../../ui/fields.tsx";
+import type { StructureView } from "../../session/review-state.ts";
 import type { PanelProps } from "../panels.tsx";
-import { CtvMarginField, firstCtvMargin, mostMarginMm, possibleMargins } from "./ctv-margin.tsx";
+import { CtvMarginField, firstCtvMargin } from "./ctv-margin.tsx";
 import { MarginStep } from "./margin-step.tsx";
+import { mostMarginMm, SideMargins } from "./side-margins.tsx";
+import { StructureChoice } from "./structure-choice.tsx";
 
 export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const [ctvMargin, setCtvMargin] = useState(firstCtvMargin);
-  const [ptvMm, setPtvMm] = useState(defaultPtvMarginMm);
+  const [ptvMm, setPtvMm] = useState(uniformMargin(defaultPtvMarginMm));
+  const [ptvSides, setPtvSides] = useState(false);
   const [trimToBody, setTrim] = useState(true);
   const [boneIsBarrier, setBarrier] = useState(true);
-  /** Null: the one that is being drawn. */
-  const [fromId, setFromId] = useState<string | null>(null);
-  const gtvs = state.structures.filter(({ type }) => type === "GTV");
-  const gtv = gtvs.find(({ id }) => id === (fromId ?? state.activeId)) ?? gtvs[0];
-  const ctv = state.structures.find(({ name }) => name === "CTV");
-  const ptv = state.structures.find(({ name }) => name === "PTV");
-  const busy = state.busy !== null;
-  if (gtv === undefined) return <p className="panel-hint">A margin needs a structure of type GTV.</p>;
+  /** By id, where a person said so: drawn targets take part otherwise, organs do not. */
+  const [chosen, setChosen] = useState<Readonly<Record<string, boolean>>>({});
+  const choose = (id: string, on: boolean): void => setChosen({ ...chosen, [id]: on });
+  const takesPart = ({ id, volumeCc }: StructureView): boolean => volumeCc > 0 && (chosen[id] ?? true);
 
-  const makeCtv = (): void =>
+  const ofType = (type: StructureView["type"]) => state.structures.filter((one) => one.type === type);
+  const [gtvs, ctvs, organs] = [ofType("GTV"), ofType("CTV"), ofType("ORGAN")];
+  const [fromGtvs, fromCtvs] = [gtvs.filter(takesPart), ctvs.filter(takesPart)];
+  const [ctv, ptv] = ["CTV", "PTV"].map((name) => state.structures.find((one) => one.name === name));
+  const busy = state.busy !== null;
+  if (gtvs.length === 0) return <p className="panel-hint">A margin needs a structure of type GTV.</p>;
+
+  const make = (type: "CTV" | "PTV"): void =>
     void session.computed.expandMargin({
-      into: { name: "CTV", type: "CTV" },
-      from: gtv.id,
-      marginsMm: ctvMargin.mm,
+      into: { name: type, type },
+      sources: (type === "CTV" ? fromGtvs : fromCtvs).map(({ id }) => id),
+      marginsMm: type === "CTV" ? ctvMargin.mm : ptvMm,
       trimToBody,
       boneIsBarrier,
+      barriers: organs.filter(({ id, volumeCc }) => volumeCc > 0 && chosen[id]).map(({ id }) => id),
     });
-  const makePtv = (ctvId: string): void =>
-    void session.computed.expandMargin({
-      into: { name: "PTV", type: "PTV" },
-      from: ctvId,
-      marginsMm: uniformMargin(ptvMm),
-      trimToBody,
-      origins: gtvs.flatMap(({ id }) =>
-        possibleMargins(ctvMargin).map((marginsMm) => ({ from: id, marginsMm })),
-      ),
-    });
+  const choice = { chosen: (id: string) => chosen[id] ?? true, onChoose: choose };
   return (
     <>
       <CtvMarginField margin={ctvMargin} onChange={setCtvMargin} />
       <Toggle label="Trim to the body" checked={trimToBody} onChange={setTrim} />
       <Toggle label="Bone is a barrier" checked={boneIsBarrier} onChange={setBarrier} />
-      {gtvs.length > 1 && (
-        <Select
-          label="From"
-          value={gtv.id}
-          options={gtvs.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={setFromId}
-        />
-      )}
+      <StructureChoice
+        label="Barrier:"
+        testId="barrier"
+        structures={organs}
+        {...choice}
+        chosen={(id) => chosen[id] ?? false}
+      />
+      {gtvs.length > 1 && <StructureChoice label="From" testId="from" structures={gtvs} {...choice} />}
       <MarginStep
-        from={gtv.name}
+        session={session}
+        from={names(fromGtvs, "GTV")}
         into="CTV"
         made={ctv}
-        disabled={busy || gtv.volumeCc === 0}
-        onMake={makeCtv}
+        disabled={busy || fromGtvs.length === 0 || ctvMargin.histology === null}
+        busy={busy}
+        onMake={() => make("CTV")}
       />
-      <NumberField
-        label="CTV to PTV"
-        value={ptvMm}
-        min={0}
-        max={mostMarginMm}
-        unit="mm"
-        onChange={setPtvMm}
+      {!ptvSides && (
+        <NumberField
+          label="CTV to PTV"
+          value={ptvMm.anterior}
+          min={0}
+          max={mostMarginMm}
+          unit="mm"
+          testId="ptv-margin"
+          onChange={(mm) => setPtvMm(uniformMargin(mm))}
+        />
+      )}
+      <Toggle
+        label="A PTV margin for each side"
+        checked={ptvSides}
+        testId="ptv-sides"
+        onChange={(on) => {
+          setPtvSides(on);
+          if (!on) setPtvMm(uniformMargin(ptvMm.anterior));
+        }}
       />
+      {ptvSides && <SideMargins testId="ptv-margin" mm={ptvMm} onChange={setPtvMm} />}
+      {ctvs.length > 1 && <StructureChoice label="From" testId="from" structures={ctvs} {...choice} />}
       <MarginStep
-        from="CTV"
+        session={session}
+        from={names(fromCtvs, "CTV")}
         into="PTV"
         made={ptv}
-        disabled={busy || ctv === undefined || ctv.volumeCc === 0}
-        onMake={() => ctv && makePtv(ctv.id)}
+        disabled={busy || fromCtvs.length === 0}
+        busy={busy}
+        onMake={() => make("PTV")}
       />
-      {ptv !== undefined && state.ptvMade?.revision === ptv.revision && (
-        <p className="panel-hint" data-testid="ptv-made">
-          {state.ptvMade.how}
-        </p>
-      )}
     </>
   );
+}
+
+function names(structures: readonly StructureView[], without: string): string {
+  return structures.length === 0 ? without : structures.map(({ name }) => name).join(" and ");
 }

@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
+import { DerivedNotes } from "../../derived/derived-notes.tsx";
 import type { StructureView } from "../../session/review-state.ts";
 import type { PanelProps } from "../panels.tsx";
 import { AddStructure } from "./add-structure.tsx";
@@ -26,6 +27,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
           />
         ))}
       </ul>
+      <DerivedNotes session={session} state={state} place="list" />
       {state.editable && <AddStructure session={session} state={state} />}
       {removing && (
         <Dialog

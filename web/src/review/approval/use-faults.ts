@@ -1,0 +1,51 @@
+/** What is wrong with the structures as they are: targets that do not lie in each other, contours in the air, slices left out. */
+import { useEffect, useMemo, useState } from "react";
+import {
+  nestingFaults,
+  type StructureFault,
+  shapeFaults,
+  type Target,
+  targetLevel,
+} from "#geometry/margins/target-checks.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { explain } from "../../server/explain.ts";
+import type { ReviewSession } from "../session/review-session.ts";
+import type { ReviewState, StructureView } from "../session/review-state.ts";
+
+/** Contours in the air are among them from when the body is found, a second after the CT is there whole. */
+export function useFaults(session: ReviewSession, { structures }: ReviewState): StructureFault[] {
+  const [body, setBody] = useState<Mask>();
+  useEffect(() => {
+    let open = true;
+    void (async () => {
+      const found = await session.findBody();
+      if (open) setBody(found);
+    })().catch((cause: unknown) => session.view.showProblem(explain(cause)));
+    return () => {
+      open = false;
+    };
+  }, [session]);
+  const revision = structures.map(({ id, revision }) => `${id} ${revision}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: masks change in place, the revision says when
+  return useMemo(() => faultsOf(session, structures, body), [session, revision, body]);
+}
+
+function faultsOf(
+  session: ReviewSession,
+  structures: readonly StructureView[],
+  body: Mask | undefined,
+): StructureFault[] {
+  const targets = structures.flatMap((structure): Target[] => {
+    const { id, name } = structure;
+    const [level, mask] = [targetLevel(structure.type), session.maskOf(`structure:${id}`)];
+    const { derivation } = structure.derived ?? {};
+    const used = [...(derivation?.sources ?? []), ...(derivation?.origin?.sources ?? [])];
+    const sources = used.map(({ structureId }) => structureId);
+    return level === undefined || mask === undefined ? [] : [{ id, name, level, mask, sources }];
+  });
+  const shapes = structures.flatMap(({ id, name }) => {
+    const mask = session.maskOf(`structure:${id}`);
+    return mask === undefined ? [] : shapeFaults(name, mask, body);
+  });
+  return [...nestingFaults(targets), ...shapes];
+}
