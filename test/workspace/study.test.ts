@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Version } from "#contract/workspace/case.ts";
 import { parseCsv } from "#formats/csv.ts";
-import { volumeText } from "#statistics/printed-numbers.ts";
+import { fixed, volumeText } from "#statistics/printed-numbers.ts";
 import { mean, standardDeviation } from "#statistics/moments.ts";
 import { studentQuantile } from "#statistics/student-t.ts";
 import { pairedTTest } from "#statistics/t-test.ts";
@@ -119,9 +119,9 @@ describe("the time study in the browser", () => {
       `${mean(values).toFixed(1)} ± ${standardDeviation(values).toFixed(1)}`;
     expect(cards[0]).toContain(numbers(manual));
     expect(cards[1]).toContain(numbers(assisted));
-    expect(cards[2]).toContain(`${mean(saved).toFixed(1)} min`);
+    expect(cards[2]).toContain(`${fixed(mean(saved), 1)} min`);
     expect(cards[2]).toContain(
-      `${(mean(saved) - half).toFixed(1)} to ${(mean(saved) + half).toFixed(1)} min`,
+      `${fixed(mean(saved) - half, 1)} to ${fixed(mean(saved) + half, 1)} min`,
     );
     expect(cards[2]).toContain(`P, paired t test${pairedTTest(manual, assisted)?.p.toFixed(3)}`);
     expect(cards[2]).toContain(`P, Wilcoxon${wilcoxonSignedRank(manual, assisted)?.p.toFixed(3)}`);
