@@ -21,6 +21,7 @@ export function firstState(
     tool: "navigate",
     brush: { radiusMm: brushRadiusMm.first, shape: "disc", gate: null },
     structures: structures.map((structure) => structure.view()),
+    shownSources: new Set(),
     activeId: structures[0].id,
     fillOpacity: 0.2,
     contourVisible: true,

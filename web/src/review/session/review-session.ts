@@ -5,6 +5,7 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { CombinedEdits } from "./combined-edits.ts";
 import { ComputedEdits } from "./computed-edits.ts";
 import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
@@ -22,6 +23,7 @@ export class ReviewSession {
   readonly view: ReviewView;
   readonly pen: Drawing;
   readonly computed: ComputedEdits;
+  readonly combining: CombinedEdits;
   readonly record: WorkRecord;
   readonly #store: ReviewStore;
   readonly #sources: MaskSources;
@@ -32,15 +34,19 @@ export class ReviewSession {
   }
 
   private constructor(parts: ReviewParts) {
-    const { review, ct, structures, history, sources } = parts;
+    const { review, ct, structures, removed, history, sources } = parts;
     const seen = new SeenSlices(review.seenSlices);
     const store = new ReviewStore(firstState(parts, seen.all));
     this.ct = ct;
     this.#store = store;
     this.#sources = sources;
-    this.pen = new Drawing({ structures, history, ct, store, log: (entry) => this.record.add(entry) });
+    this.pen = new Drawing({
+      ...{ structures, removed, history, ct, store },
+      log: (entry) => this.record.add(entry),
+    });
     this.view = new ReviewView(store, ct, () => this.pen.endStroke());
     this.computed = new ComputedEdits(store, ct, this.pen, sources);
+    this.combining = new CombinedEdits(store, this.pen, sources);
     this.record = new WorkRecord({ store, review, seen, pen: this.pen });
     sources.onLoaded = () => store.change({ comparisonRevision: store.state.comparisonRevision + 1 });
     sources.onProblem = (problem) => store.change({ problem });

@@ -5,6 +5,7 @@ import { Dialog } from "../../../ui/dialog.tsx";
 import type { StructureView } from "../../session/review-state.ts";
 import type { PanelProps } from "../panels.tsx";
 import { AddStructure } from "./add-structure.tsx";
+import { ImportedStructures } from "./imported-structures.tsx";
 import { StructureRow } from "./structure-row.tsx";
 
 export function StructuresPanel({ session, state }: PanelProps): ReactNode {
@@ -27,6 +28,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
         ))}
       </ul>
       {state.editable && <AddStructure session={session} state={state} />}
+      <ImportedStructures session={session} state={state} />
       {removing && (
         <Dialog
           title={`Remove ${removing.name}?`}
@@ -49,8 +51,8 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
           }
         >
           <p className="soft">
-            Its contour leaves this review and what is signed from it. Undo does not bring it back; versions
-            that were signed before keep it.
+            Its contour leaves this review and what is signed from it. Undo brings it back; versions that were
+            signed before keep it.
           </p>
         </Dialog>
       )}
