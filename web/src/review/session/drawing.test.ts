@@ -35,6 +35,7 @@ function open() {
   );
   const pen = new Drawing({
     structures: [structure],
+    removed: [],
     history: new History(),
     ct: { grid, hu: new Int16Array(voxelCount(grid)) },
     store,
