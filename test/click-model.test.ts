@@ -109,6 +109,21 @@ describe("a click into a tumour of 30 cc", () => {
   });
 });
 
+test("a box of three slices round the middle of a tumour grows to its ends: DSC above 0.8", async () => {
+  const patient = phantom(60, "none");
+  const box = boundingBox(patient.gtv);
+  if (box === undefined) throw new Error("the phantom has no tumour");
+  const room = Math.ceil(5 / patient.grid.spacingMm[0]);
+  const middle = Math.floor((box.from[2] + box.to[2]) / 2);
+  const wanted = {
+    from: [box.from[0] - room, box.from[1] - room, middle - 1],
+    to: [box.to[0] + room, box.to[1] + room, middle + 2],
+  } as const;
+  const region = await find(patient, { box: wanted });
+  expect(box.to[2] - box.from[2]).toBeGreaterThan(5);
+  expect(regionDsc(patient.gtv, region)).toBeGreaterThan(0.8);
+});
+
 test("a tumour wider than 80 mm is taken whole: DSC above 0.8", async () => {
   const patient = phantom(320, "chest-wall");
   const box = boundingBox(patient.gtv);

@@ -66,7 +66,7 @@ export class CombinedEdits {
     this.#pen.run({
       kind,
       nothing: "Nothing would be in it",
-      done: `${name} was made`,
+      done: `${name} was made, of type ${type}`,
       change: ({ mask }) => patchBetween(mask.data, result.data, mask.grid),
     });
   }

@@ -42,8 +42,9 @@ export function shownImports({ detail, shownSources }: ReviewState): ImportedRoi
   return shownSources.size === 0 ? [] : importedRois(detail).filter(({ id }) => shownSources.has(id));
 }
 
-/** What the set says; by the name where it says nothing that the workspace draws. */
+/** What the set says. By the name where it says nothing, or ORGAN: some programs write that of every ROI. */
 function typeOf(name: string, interpreted: string): StructureType {
-  const said = structureTypes.find((type) => type === interpreted.trim().toUpperCase());
-  return said ?? structureTypes.find((type) => name.toUpperCase().startsWith(type)) ?? "ORGAN";
+  const said = interpreted.trim().toUpperCase();
+  if (said !== "" && said !== "ORGAN") return structureTypes.find((type) => type === said) ?? "ORGAN";
+  return structureTypes.find((type) => name.toUpperCase().startsWith(type)) ?? "ORGAN";
 }

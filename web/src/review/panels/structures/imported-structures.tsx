@@ -66,6 +66,11 @@ export function ImportedStructures({ session, state }: PanelProps): ReactNode {
           );
         })}
       </ul>
+      {state.start === "manual" && state.editable && (
+        <p className="panel-hint">
+          A copy is not drawn by hand: the time study then no longer counts this review.
+        </p>
+      )}
     </>
   );
 }
