@@ -6,10 +6,10 @@
 
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { cropImage } from "#editing/region-cut/region-image.ts";
-import { cutAt } from "#editing/region-cut/region-reach.ts";
+import { cutAt, reachOf } from "#editing/region-cut/region-reach.ts";
 import { type Region, segmentBoxImage } from "#editing/region-cut/segment-region.ts";
 import { toByte } from "#geometry/confidence.ts";
-import type { Box } from "#geometry/crop.ts";
+import { type Box, boxSize } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import {
   storedBox,
@@ -82,7 +82,24 @@ async function regionInBox(ct: CtImage, model: PromptModel, wanted: Box): Promis
       to: [to[0], to[1], to[2] + (last ? step : 0)],
     });
   }
-  return region;
+  return withoutSpareSlices(region, ct.grid, wanted);
+}
+
+/** Empty slices round what was found, which say that it ended there. */
+const spareSlices = 2;
+
+/** What was looked through beyond the wanted box for nothing is left out: a contour there is not contoured anew. */
+function withoutSpareSlices(region: Region, grid: CtImage["grid"], wanted: Box): Region {
+  const { box, inside } = region;
+  const found = reachOf(region, grid) ?? wanted;
+  const first = Math.max(box.from[2], Math.min(wanted.from[2], found.from[2] - spareSlices));
+  const last = Math.min(box.to[2], Math.max(wanted.to[2], found.to[2] + spareSlices));
+  const [width, height] = boxSize(box);
+  const area = width * height;
+  return {
+    box: { from: [box.from[0], box.from[1], first], to: [box.to[0], box.to[1], last] },
+    inside: inside.subarray(area * (first - box.from[2]), area * (last - box.from[2])),
+  };
 }
 
 /** The network's answer is evidence beside the density of the tissue. */
