@@ -1,14 +1,17 @@
 /** The active structure combined with another one: union, intersection, difference, crop, ring. */
 import { type ReactNode, useState } from "react";
+import { largestDistanceMm } from "#editing/tools/near-mask.ts";
 import { Button } from "../../ui/button.tsx";
 import { Choice, NumberField, Select } from "../../ui/fields.tsx";
-import { type Combination, combinationEntry, combinationNames } from "../combinations.ts";
-import { importedRois } from "../session/imported-rois.ts";
+import {
+  type Combination,
+  combinationEntry,
+  combinationNames,
+} from "../session/other-structures/combinations.ts";
+import { importedRois } from "../session/other-structures/imported-rois.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import type { PanelProps } from "./panels.tsx";
 import { freeName } from "./structures/structure-name.ts";
-
-const mostMm = 100;
 
 export function CombinePanel({ session, state }: PanelProps): ReactNode {
   const [how, setHow] = useState<Combination>("union");
@@ -56,7 +59,7 @@ export function CombinePanel({ session, state }: PanelProps): ReactNode {
           label={label}
           value={distancesMm[at]}
           min={0}
-          max={mostMm}
+          max={largestDistanceMm}
           unit="mm"
           testId={`combine-mm-${at}`}
           onChange={(mm) => setDistance(at, mm)}

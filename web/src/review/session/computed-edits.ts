@@ -10,7 +10,7 @@ import { explain } from "../../server/explain.ts";
 import { busyWork } from "./busy-work.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { Drawing, MaskEdit } from "./drawing.ts";
-import { foundAtClick, foundInBox } from "./found-region.ts";
+import { foundAtClick, foundInBox } from "./found/found-region.ts";
 import { MarginLimits, type MarginOptions } from "./margin-operation.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import type { ReviewStore } from "./review-store.ts";

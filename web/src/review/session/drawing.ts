@@ -16,8 +16,8 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { type History, historyState, type Step } from "./history.ts";
 import { freeColour } from "./open-review.ts";
+import { RemovedStructures } from "./other-structures/removed-structures.ts";
 import { requiredNow } from "./record/seen-slices.ts";
-import { RemovedStructures } from "./removed-structures.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
 

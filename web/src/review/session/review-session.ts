@@ -5,13 +5,13 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { CombinedEdits } from "./combined-edits.ts";
 import { ComputedEdits } from "./computed-edits.ts";
 import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
 import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
+import { CombinedEdits } from "./other-structures/combined-edits.ts";
 import { SeenSlices } from "./record/seen-slices.ts";
 import { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";

@@ -1,6 +1,6 @@
 /** Draws structures, or the two sources of a comparison, on a plane's overlay. Draws nothing else. */
 import type { Mask } from "#geometry/mask.ts";
-import { shownImports } from "../session/imported-rois.ts";
+import { shownImports } from "../session/other-structures/imported-rois.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { coefficients, type PlaneProjection } from "./plane-projection.ts";
 import { comparisonColours, type SliceShapes } from "./slice-shapes.ts";

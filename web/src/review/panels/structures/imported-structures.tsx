@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { formatCc } from "../../../format.ts";
 import { IconButton } from "../../../ui/button.tsx";
 import { Icon } from "../../../ui/icon.tsx";
-import { type ImportedRoi, importedRois } from "../../session/imported-rois.ts";
+import { type ImportedRoi, importedRois } from "../../session/other-structures/imported-rois.ts";
 import type { PanelProps } from "../panels.tsx";
 import { freeName, plainName } from "./structure-name.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { MaskSource } from "#contract/workspace/case.ts";
 import { type StructureType, structureTypes } from "#contract/workspace/review.ts";
-import type { ReviewState } from "./review-state.ts";
+import type { ReviewState } from "../review-state.ts";
 
 type Colour = readonly [number, number, number];
 

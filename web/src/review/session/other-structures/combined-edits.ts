@@ -3,16 +3,16 @@ import type { StructureType } from "#contract/workspace/review.ts";
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { type Combination, combinationEntry } from "../combinations.ts";
-import { busyWork } from "./busy-work.ts";
-import type { Drawing } from "./drawing.ts";
+import { busyWork } from "../busy-work.ts";
+import type { Drawing } from "../drawing.ts";
+import type { MaskSources } from "../mask-sources.ts";
+import type { ReviewStore } from "../review-store.ts";
+import { type Combination, combinationEntry } from "./combinations.ts";
 import type { ImportedRoi } from "./imported-rois.ts";
-import type { MaskSources } from "./mask-sources.ts";
-import type { ReviewStore } from "./review-store.ts";
 
 type NewStructure = { readonly name: string; readonly type: StructureType };
 
-export type CombineOptions = {
+type CombineOptions = {
   readonly how: Combination;
   /** A mask source; `structure:ID` is one of the review. */
   readonly otherId: string;

@@ -1,5 +1,5 @@
 /** Structures that were removed from the review, kept so that undo brings them back. */
-import type { StructureModel } from "./structure-model.ts";
+import type { StructureModel } from "../structure-model.ts";
 
 type Removed = { readonly structure: StructureModel; readonly at: number };
 

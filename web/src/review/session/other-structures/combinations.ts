@@ -15,7 +15,7 @@ type CombinationEntry = {
 };
 
 /** Named as in #contract/workspace/edit-kinds.ts; in the panel's order. */
-export const combinations = {
+const combinations = {
   union: {
     label: "Union",
     help: (active, other) => `What is in ${active} or in ${other}.`,
