@@ -63,7 +63,7 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the arch
 
   test("holds the licences of what the page is bundled from", () => {
     const text = readFileSync(join(delineate, "../../web/dist/licences.txt"), "utf8");
-    for (const bundled of ["react-dom", "fflate", "zod"])
+    for (const bundled of ["react-dom", "scheduler", "zod"])
       expect(text).toMatch(new RegExp(`^${bundled} \\d+\\.\\d+\\.\\d+\\n\\nLicence: MIT`, "m"));
     expect(text).toContain("Permission is hereby granted, free of charge");
   });

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Version } from "#contract/workspace/case.ts";
 import { parseCsv } from "#formats/csv.ts";
-import { fixed, volumeText } from "#statistics/printed-numbers.ts";
 import { mean, standardDeviation } from "#statistics/moments.ts";
+import { fixed, volumeText } from "#statistics/printed-numbers.ts";
 import { studentQuantile } from "#statistics/student-t.ts";
 import { pairedTTest } from "#statistics/t-test.ts";
 import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
@@ -120,9 +120,7 @@ describe("the time study in the browser", () => {
     expect(cards[0]).toContain(numbers(manual));
     expect(cards[1]).toContain(numbers(assisted));
     expect(cards[2]).toContain(`${fixed(mean(saved), 1)} min`);
-    expect(cards[2]).toContain(
-      `${fixed(mean(saved) - half, 1)} to ${fixed(mean(saved) + half, 1)} min`,
-    );
+    expect(cards[2]).toContain(`${fixed(mean(saved) - half, 1)} to ${fixed(mean(saved) + half, 1)} min`);
     expect(cards[2]).toContain(`P, paired t test${pairedTTest(manual, assisted)?.p.toFixed(3)}`);
     expect(cards[2]).toContain(`P, Wilcoxon${wilcoxonSignedRank(manual, assisted)?.p.toFixed(3)}`);
     expect(cards[2]).toContain("3 patients contoured both ways");

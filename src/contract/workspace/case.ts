@@ -3,7 +3,7 @@
  * reviews and nowhere else: never in logs and messages.
  */
 import { z } from "zod";
-import { starts } from "./review.ts";
+import { colourSchema, starts } from "./review.ts";
 
 export const caseStates = [
   "received",
@@ -69,6 +69,15 @@ const maskSourceSchema = z.strictObject({
   /** For the list in which a person chooses, such as "Automatic, phantom 1.1" or "GTV-1, imported". */
   label: z.string(),
   volumeCc: z.number(),
+  /** Of "imported": as its structure set has it. `type` is the RT ROI Interpreted Type, empty where the set does not say. */
+  roi: z
+    .strictObject({
+      name: z.string(),
+      type: z.string(),
+      /** ROI Display Color (3006,002A); null without one. */
+      colour: colourSchema.nullable(),
+    })
+    .optional(),
 });
 export type MaskSource = z.infer<typeof maskSourceSchema>;
 

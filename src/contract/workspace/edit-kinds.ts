@@ -45,10 +45,26 @@ export const editKinds = {
     manualTime: false,
     pointer: true,
   },
+  "segment-anew": {
+    words: "replacement from a click",
+    by: "computed",
+    draws: false,
+    manualTime: false,
+    pointer: true,
+  },
   threshold: { words: "model threshold", by: "computed", draws: false, manualTime: false },
   margin: { words: "margin", by: "computed", draws: false, manualTime: true },
   /** Changes no voxel: from here on a derived structure no longer follows its sources. */
   unlink: { words: "unlinking", by: "hand", draws: false, manualTime: true },
+  union: { words: "union", by: "computed", draws: false, manualTime: true },
+  intersection: { words: "intersection", by: "computed", draws: false, manualTime: true },
+  difference: { words: "difference", by: "computed", draws: false, manualTime: true },
+  crop: { words: "crop from a structure", by: "computed", draws: false, manualTime: true },
+  ring: { words: "ring", by: "computed", draws: false, manualTime: true },
+  /** Of what came with the CT: drawn elsewhere, before the review. */
+  "copy-structure": { words: "copied structure", by: "computed", draws: false, manualTime: false },
+  /** Changes no voxel: the log's structure entry beside it takes the structure away. */
+  "remove-structure": { words: "removal of a structure", by: "hand", draws: false, manualTime: true },
   undo: { words: "undo", by: "history", draws: false, manualTime: true },
   redo: { words: "redo", by: "history", draws: false, manualTime: true },
 } as const satisfies Record<string, EditKindEntry>;

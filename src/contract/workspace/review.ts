@@ -20,7 +20,12 @@ export const structureNameSchema = z
     "1 to 16 plain characters, no backslash",
   );
 
-const colourSchema = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]);
+/** Red, green, blue. */
+export const colourSchema = z.tuple([
+  z.int().min(0).max(255),
+  z.int().min(0).max(255),
+  z.int().min(0).max(255),
+]);
 
 const entryBase = { id: z.uuid(), at: z.iso.datetime() };
 
@@ -66,6 +71,15 @@ export type LogEntry = z.infer<typeof logEntrySchema>;
 
 export const starts = ["assisted", "manual"] as const;
 
+const structureSchema = z.strictObject({
+  id: z.uuid(),
+  name: structureNameSchema,
+  type: z.enum(structureTypes),
+  colour: colourSchema,
+  /** The source that it began with, or null for an empty one: the log's patches apply to that. */
+  beganWith: z.string().nullable(),
+});
+
 export const reviewSchema = z.strictObject({
   id: z.uuid(),
   caseId: z.uuid(),
@@ -76,16 +90,9 @@ export const reviewSchema = z.strictObject({
   beganAt: z.iso.datetime(),
   activeMs: z.int(),
   seenSlices: z.array(z.int()),
-  structures: z.array(
-    z.strictObject({
-      id: z.uuid(),
-      name: structureNameSchema,
-      type: z.enum(structureTypes),
-      colour: colourSchema,
-      /** The source that it began with, or null for an empty one: the log's patches apply to that. */
-      beganWith: z.string().nullable(),
-    }),
-  ),
+  structures: z.array(structureSchema),
+  /** Those that were removed, which undo brings back. */
+  removedStructures: z.array(structureSchema),
   /** All edits in order, for undo and for the ledger. */
   edits: z.array(logEntrySchema.options[0]),
 });

@@ -1,7 +1,10 @@
 /** A found region as a change of a mask: its border smoothed first, for the cut follows rows and columns where it guesses. */
 import type { Vector3 } from "#core/coordinates.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import { patchInBox } from "#editing/tools/between-masks.ts";
 import { smooth } from "#editing/tools/smooth.ts";
+import { connectedComponents } from "#geometry/connected-components.ts";
+import { type Box, boundingBox, boxSize, cropMask, cropVoxels, unionBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Region, regionPatch } from "./segment-region.ts";
@@ -14,11 +17,37 @@ export function replaceRegion(mask: Mask, region: Region): MaskPatch {
   return regionPatch(mask, smoothRegion(mask.grid, region), "replace");
 }
 
-/** A click into the contour asks for a better one there; a click beside it for one more. */
-export function addOrReplaceRegion(mask: Mask, region: Region, [i, j, k]: Vector3): MaskPatch {
-  const [ni, nj] = mask.grid.size;
-  const inside = mask.data[i + ni * (j + nj * k)] === 1;
-  return regionPatch(mask, smoothRegion(mask.grid, region), inside ? "replace" : "add");
+/** What the mask had stays. */
+export function addRegion(mask: Mask, region: Region): MaskPatch {
+  return regionPatch(mask, smoothRegion(mask.grid, region), "add");
+}
+
+/**
+ * The region takes the place of the parts of the mask that it meets, and of the one at `click`: all of each part, wherever it
+ * reaches, so that nothing of it is left cut off at a box. Other parts stay.
+ */
+export function replaceParts(mask: Mask, region: Region, click: Vector3): MaskPatch {
+  const found = smoothRegion(mask.grid, region);
+  const box = unionBox(boundingBox(mask), found.box);
+  if (box === undefined || !found.inside.includes(1)) return [];
+  const before = cropMask(mask, box).data;
+  const after = cropVoxels(found.inside, boxSize(found.box), countedFrom(box, found.box.from));
+  const size = boxSize(box);
+  const { labels } = connectedComponents({ grid: { size }, data: before }, "corners");
+  // A click beside all of it meets no part: what is asked for is one more.
+  const met = new Set<number>();
+  const [x, y, z] = [0, 1, 2].map((axis) => click[axis] - box.from[axis]);
+  const within = [x, y, z].every((place, axis) => place >= 0 && place < size[axis]);
+  if (within) met.add(labels[x + size[0] * (y + size[1] * z)]);
+  for (let at = 0; at < labels.length; at++) if (after[at] === 1) met.add(labels[at]);
+  for (let at = 0; at < labels.length; at++) if (before[at] === 1 && !met.has(labels[at])) after[at] = 1;
+  return patchInBox(mask, box, after);
+}
+
+/** The box with its places counted from `corner`. */
+function countedFrom(box: Box, corner: Vector3): Box {
+  const moved = ([i, j, k]: Vector3): Vector3 => [i - corner[0], j - corner[1], k - corner[2]];
+  return { from: moved(box.from), to: moved(box.to) };
 }
 
 function smoothRegion(grid: Grid, { box, inside }: Region): Region {

@@ -6,9 +6,10 @@
 
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { cropImage } from "#editing/region-cut/region-image.ts";
+import { cutAt, reachOf } from "#editing/region-cut/region-reach.ts";
 import { type Region, segmentBoxImage } from "#editing/region-cut/segment-region.ts";
 import { toByte } from "#geometry/confidence.ts";
-import type { Box } from "#geometry/crop.ts";
+import { type Box, boxSize } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import {
   storedBox,
@@ -65,8 +66,44 @@ async function regionFromClick(ct: CtImage, model: PromptModel, click: VoxelPoin
   return answers.length === 0 ? nowhere : sharpen(ct, onGrid(ct, answers, model.input.size, roomMm));
 }
 
-/** In a box that the tumour fills for the most part; the network's answer is evidence beside the density of the tissue. */
+/** A box is drawn on one slice: its depth is the page's guess, and grows by this much at a time, this often at most. */
+const growth = { mm: 15, times: 6 } as const;
+
+/** In a box that the tumour fills for the most part. Where what is found reaches the box's first or last slice, the box grows. */
 async function regionInBox(ct: CtImage, model: PromptModel, wanted: Box): Promise<Region> {
+  const step = Math.max(1, Math.round(growth.mm / ct.grid.spacingMm[2]));
+  let region = await regionInThisBox(ct, model, wanted);
+  for (let grown = 0; grown < growth.times; grown++) {
+    const { first, last } = cutAt(region, ct.grid)[2];
+    if (!first && !last) break;
+    const { from, to } = region.box;
+    region = await regionInThisBox(ct, model, {
+      from: [from[0], from[1], from[2] - (first ? step : 0)],
+      to: [to[0], to[1], to[2] + (last ? step : 0)],
+    });
+  }
+  return withoutSpareSlices(region, ct.grid, wanted);
+}
+
+/** Empty slices round what was found, which say that it ended there. */
+const spareSlices = 2;
+
+/** What was looked through beyond the wanted box for nothing is left out: a contour there is not contoured anew. */
+function withoutSpareSlices(region: Region, grid: CtImage["grid"], wanted: Box): Region {
+  const { box, inside } = region;
+  const found = reachOf(region, grid) ?? wanted;
+  const first = Math.max(box.from[2], Math.min(wanted.from[2], found.from[2] - spareSlices));
+  const last = Math.min(box.to[2], Math.max(wanted.to[2], found.to[2] + spareSlices));
+  const [width, height] = boxSize(box);
+  const area = width * height;
+  return {
+    box: { from: [box.from[0], box.from[1], first], to: [box.to[0], box.to[1], last] },
+    inside: inside.subarray(area * (first - box.from[2]), area * (last - box.from[2])),
+  };
+}
+
+/** The network's answer is evidence beside the density of the tissue. */
+async function regionInThisBox(ct: CtImage, model: PromptModel, wanted: Box): Promise<Region> {
   const image = cropImage(ct, null, wanted);
   if (image.hu.length === 0) return nowhere;
   const answers = await followInBox(ct, model, image.box);

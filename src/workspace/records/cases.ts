@@ -118,11 +118,12 @@ export async function showCase(
           volumeCc: version.structures[at].volumeCc,
         })),
       ),
-      ...imported.map(({ number, label, volume_cc }) => ({
+      ...imported.map(({ number, label, volume_cc, name, type, colour }) => ({
         id: `imported:${number}`,
         kind: "imported" as const,
         label,
         volumeCc: volume_cc,
+        roi: { name, type, colour },
       })),
     ],
     versions: versions.map(({ version }) => version),

@@ -1,7 +1,7 @@
 /** The database's tables, made once in a new folder; tables.ts has their types. */
 
 /** Raised with every change of the tables: a database of another one is refused. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export const schema = `
   create table cases (
@@ -19,6 +19,7 @@ export const schema = `
     primary key (case_id, model_digest));
   create table imported (
     case_id uuid not null references cases on delete cascade, number integer not null, label text not null,
+    name text not null, type text not null, colour json,
     file text not null, volume_cc double precision not null, primary key (case_id, number));
   create table reviews (
     id uuid primary key, case_id uuid not null references cases on delete cascade, start text not null,

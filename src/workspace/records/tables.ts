@@ -58,6 +58,10 @@ type ImportedTable = {
   case_id: string;
   number: number;
   label: string;
+  /** As the structure set has them. */
+  name: string;
+  type: string;
+  colour: Json<ReviewStructure["colour"] | null>;
   volume_cc: number;
   /** Name of the file in the case's folder of such files. */
   file: string;

@@ -95,10 +95,17 @@ export async function reviewRow(db: Db, reviewId: string): Promise<ReviewRow> {
   return row;
 }
 
-/** In the order in which they were added, without those that were removed. */
-export function structuresOf(db: Db, reviewId: string): Promise<StructureRow[]> {
+/** In the order in which they were added: those that are there, or those that were removed. */
+export function structuresOf(
+  db: Db,
+  reviewId: string,
+  which: "there" | "removed" = "there",
+): Promise<StructureRow[]> {
   const rows = db.selectFrom("structures").selectAll().where("review_id", "=", reviewId);
-  return rows.where("removed", "=", false).orderBy("position").execute();
+  return rows
+    .where("removed", "=", which === "removed")
+    .orderBy("position")
+    .execute();
 }
 
 /** All of it, in order. */
@@ -135,15 +142,8 @@ export function workOf(log: readonly LogEntry[]): Pick<Review, "activeMs" | "see
 export async function showReview({ db }: Workspace, reviewId: string): Promise<Review> {
   const { id, case_id, start, reviewer, state, began_at } = await reviewRow(db, reviewId);
   const log = workOf(await logOf(db, reviewId));
-  const structures = (await structuresOf(db, reviewId)).map(
-    ({ id, name, type, colour, began_with }): ReviewStructure => ({
-      id,
-      name,
-      type,
-      colour,
-      beganWith: began_with,
-    }),
-  );
+  const structures = (await structuresOf(db, reviewId)).map(structureOf);
+  const removedStructures = (await structuresOf(db, reviewId, "removed")).map(structureOf);
   return {
     id,
     caseId: case_id,
@@ -153,7 +153,12 @@ export async function showReview({ db }: Workspace, reviewId: string): Promise<R
     beganAt: began_at.toISOString(),
     ...log,
     structures,
+    removedStructures,
   };
+}
+
+function structureOf({ id, name, type, colour, began_with }: StructureRow): ReviewStructure {
+  return { id, name, type, colour, beganWith: began_with };
 }
 
 /** Structures of open reviews as sources to compare with. */

@@ -46,6 +46,12 @@ function makingOf(
       ? { algorithm: "AUTOMATIC", algorithmDescription: provenance(model) }
       : { algorithm: "SEMIAUTOMATIC", algorithmDescription: provenance(model, ", edited") };
   }
+  // Whoever drew it first, and how, is the structure set's to say that it came with.
+  if (edits.some(({ kind }) => kind === "copy-structure"))
+    return {
+      algorithm: "SEMIAUTOMATIC",
+      algorithmDescription: "copied from an imported structure in Delineate",
+    };
   return edits.some(({ kind }) => editKind(kind).by === "computed")
     ? { algorithm: "SEMIAUTOMATIC", algorithmDescription: "drawn with computed steps in Delineate" }
     : { algorithm: "MANUAL", algorithmDescription: "drawn by hand in Delineate" };

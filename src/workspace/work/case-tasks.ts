@@ -42,6 +42,9 @@ export type ImportedMasks = {
     readonly number: number;
     readonly file: string;
     readonly name: string;
+    /** RT ROI Interpreted Type, empty where the file does not say. */
+    readonly type: string;
+    readonly colour: readonly [number, number, number] | null;
     readonly volumeCc: number;
   }[];
 };
@@ -120,10 +123,11 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
       `${ordered.length - mostImported} of ${ordered.length} structures were not taken: those that may be targets come first.`,
     );
   const imported: ImportedMasks["imported"][number][] = [];
-  for (const { name, mask, file } of ordered.slice(0, mostImported)) {
+  for (const { name, interpretedType: type, colour = null, mask, file } of ordered.slice(0, mostImported)) {
     const number = task.firstNumber + imported.length;
     await writeVoxelBytes(folder.importedMask(number), mask.data);
-    imported.push({ number, file, name: name.trim() || "unnamed", volumeCc: volumeCc(mask) });
+    const own = { number, file, type, colour, volumeCc: volumeCc(mask) };
+    imported.push({ ...own, name: name.trim() || "unnamed" });
   }
   return { findings, imported };
 }

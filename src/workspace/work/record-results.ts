@@ -49,14 +49,18 @@ export async function recordMasks(
     .execute();
   const rows = await db.selectFrom("imported").select("label").where("case_id", "=", caseId).execute();
   const labels = new Set(rows.map(({ label }) => label));
-  for (const { number, file, name, volumeCc } of imported) {
+  for (const { number, file, name, type, colour, volumeCc } of imported) {
     // ROIs of several readers often have the same name.
     let label = `${name}, imported`;
     for (let copy = 2; labels.has(label); copy++) label = `${name}, imported (${copy})`;
     labels.add(label);
     await db
       .insertInto("imported")
-      .values({ case_id: caseId, number, label, volume_cc: volumeCc, file })
+      .values({
+        ...{ case_id: caseId, number, label, name, type, file },
+        volume_cc: volumeCc,
+        colour: JSON.stringify(colour),
+      })
       .execute();
   }
 }

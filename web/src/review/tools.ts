@@ -102,16 +102,24 @@ export const tools: Readonly<Record<Tool, ToolEntry>> = {
     label: "Segment in a box",
     help: "Contour anew what is in a box",
     group: "segment",
-    hint: "Drag a box round the tumour; what is in it is contoured anew, the rest stays.",
+    hint: "Drag a box round the tumour; what is in it is contoured anew, the rest stays. Its size is shown; it grows by slices with the tumour.",
     press: dragBox,
   },
   "segment-click": {
     icon: "click",
     label: "Segment from a click",
-    help: "Contour the tumour at a point",
+    help: "Add the tumour at a point to the contour",
     group: "segment",
-    hint: "Press inside the tumour; the region round that point is added.",
-    press: segmentAt,
+    hint: "Press inside the tumour; it is followed to its ends and added. Nothing of the contour is taken away.",
+    press: (context, event) => segmentAt(context, event, "add"),
+  },
+  "segment-anew": {
+    icon: "clickAnew",
+    label: "Replace from a click",
+    help: "Contour the tumour at a point anew, in place of the part there",
+    group: "segment",
+    hint: "Press inside the tumour; what is found takes the place of the part of the contour there. Other parts stay.",
+    press: (context, event) => segmentAt(context, event, "replace"),
   },
 };
 

@@ -39,7 +39,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
       {/* Who contours by hand is not shown the model: their time is compared with it. */}
       {state.start === "assisted" && <ThresholdPart session={session} state={state} />}
       <h3 className="panel-sub">Segment again</h3>
-      <div className="operations">
+      <div className="operations operations-long">
         {segmenting.map((tool) => (
           <button
             key={tool}

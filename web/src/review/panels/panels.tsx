@@ -4,6 +4,7 @@ import { formatCount } from "../../format.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { BrushPanel } from "./brush-panel.tsx";
+import { CombinePanel } from "./combine-panel.tsx";
 import { ComparePanel } from "./compare/compare-panel.tsx";
 import { DisplayPanel } from "./display-panel.tsx";
 import { LedgerPanel } from "./ledger-panel.tsx";
@@ -30,6 +31,9 @@ export function Panels({ session, state }: PanelProps): ReactNode {
           </Panel>
           <Panel id="operations" title="Operations" open>
             {() => <OperationsPanel {...props} />}
+          </Panel>
+          <Panel id="combine" title="Combine structures">
+            {() => <CombinePanel {...props} />}
           </Panel>
           <Panel id="margins" title="Margins">
             {() => <MarginsPanel {...props} />}

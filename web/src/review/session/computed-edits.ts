@@ -2,13 +2,15 @@
 import type { Vector3 } from "#core/coordinates.ts";
 import { unpackRegion } from "#editing/region-cut/region-codec.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
-import { addOrReplaceRegion, replaceRegion } from "#editing/region-cut/smooth-region.ts";
+import { addRegion, replaceParts, replaceRegion } from "#editing/region-cut/smooth-region.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
 import { call, type RouteBody } from "../../server/api.ts";
 import { explain } from "../../server/explain.ts";
+import { busyWork } from "./busy-work.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { Drawing, MaskEdit } from "./drawing.ts";
+import { foundAtClick, foundInBox } from "./found/found-region.ts";
 import { MarginLimits, type MarginOptions } from "./margins/margin-operation.ts";
 import { remakeOrder } from "./margins/remake-order.ts";
 import type { MaskSources } from "./mask-sources.ts";
@@ -63,18 +65,22 @@ export class ComputedEdits {
       this.#pen.run({
         kind: "segment-box",
         nothing: "Nothing new was found in the box",
+        done: foundInBox(region, this.#ct.grid, { from: box.from, to }),
         change: ({ mask }) => replaceRegion(mask, region),
       });
     });
   }
 
-  segmentClick(point: Vector3): Promise<void> {
+  /** Adds what is found at a click, or puts it in place of the part of the contour that it meets. */
+  segmentClick(point: Vector3, how: "add" | "replace"): Promise<void> {
     return this.#work("Segmenting from the click", async () => {
       const region = await this.#findRegion({ click: point });
+      const adds = how === "add";
       this.#pen.run({
-        kind: "segment-click",
+        kind: adds ? "segment-click" : "segment-anew",
         nothing: "Nothing new was found at this point",
-        change: ({ mask }) => addOrReplaceRegion(mask, region, point),
+        done: foundAtClick(region, this.#ct.grid, how),
+        change: ({ mask }) => (adds ? addRegion(mask, region) : replaceParts(mask, region, point)),
       });
     });
   }
@@ -113,17 +119,8 @@ export class ComputedEdits {
     );
   }
 
-  async #work(busy: string, work: () => Promise<void>): Promise<void> {
-    this.#store.change({ busy });
-    try {
-      // The page shows that it works before the thread is taken.
-      await new Promise((shown) => setTimeout(shown, 30));
-      await work();
-    } catch (cause) {
-      this.#store.change({ problem: explain(cause) });
-    } finally {
-      this.#store.change({ busy: null });
-    }
+  #work(busy: string, work: () => Promise<void>): Promise<void> {
+    return busyWork(this.#store, busy, work);
   }
 
   /** The server has the network that finds it. Throws `RequestError`. */

@@ -35,6 +35,7 @@ function open() {
   );
   const pen = new Drawing({
     structures: [structure],
+    removed: [],
     history: new History(),
     ct: { grid, hu: new Int16Array(voxelCount(grid)) },
     store,
@@ -96,4 +97,44 @@ test("a threshold that is tried is neither saved nor left behind by the next str
   pen.beginStroke("brush");
   expect(slice(1)).toEqual(maskSlice(contourAt(insideFrom), 1));
   expect(log).toEqual([]);
+});
+
+test("a structure that was removed comes back with undo, its own edits still to be undone", () => {
+  const { pen, store, log, slice } = open();
+  pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 2) });
+  pen.add("GTVn", "GTV");
+  pen.remove("gtv");
+  expect(store.state).toMatchObject({ structures: [{ name: "GTVn" }], undoes: "removal of a structure" });
+  pen.undo();
+  expect(store.state.structures.map(({ name }) => name)).toEqual(["GTVp", "GTVn"]);
+  pen.undo();
+  expect(slice(2)).toEqual(maskSlice(contourAt(insideFrom), 2));
+  expect(
+    log.map((entry) => ("kind" in entry ? entry.kind : entry.type === "structure" && entry.removed)),
+  ).toEqual(["clear-slice", false, true, "remove-structure", false, "undo", "undo"]);
+});
+
+test("a removal is made again with redo, and the pen goes to a structure that is there", () => {
+  const { pen, store } = open();
+  pen.add("GTVn", "GTV");
+  pen.activate("gtv");
+  pen.remove("gtv");
+  pen.undo();
+  pen.activate("gtv");
+  pen.redo();
+  expect(store.state.structures.map(({ name }) => name)).toEqual(["GTVn"]);
+  expect(pen.active.name).toBe("GTVn");
+});
+
+test("a removed structure whose name another one has now stays removed, and the person is told what to do", () => {
+  const { pen, store } = open();
+  pen.add("GTVn", "GTV");
+  pen.remove("gtv");
+  pen.rename(pen.active.id, "gtvP");
+  pen.undo();
+  expect(store.state).toMatchObject({
+    structures: [{ name: "gtvP" }],
+    undoes: "removal of a structure",
+    problem: "Rename gtvP first: the structure that was removed has this name.",
+  });
 });

@@ -17,6 +17,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { type History, historyState, type Step } from "./history.ts";
 import { freeColour } from "./open-review.ts";
+import { RemovedStructures } from "./other-structures/removed-structures.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
@@ -63,6 +64,8 @@ export type MaskEdit = {
 
 type DrawingParts = {
   readonly structures: StructureModel[];
+  /** Undo brings them back. */
+  readonly removed: readonly StructureModel[];
   readonly history: History;
   readonly ct: CtImage;
   readonly store: ReviewStore;
@@ -71,6 +74,7 @@ type DrawingParts = {
 
 export class Drawing {
   readonly structures: StructureModel[];
+  readonly #removed: RemovedStructures;
   readonly #history: History;
   readonly #ct: CtImage;
   readonly #store: ReviewStore;
@@ -80,8 +84,9 @@ export class Drawing {
   /** Shown, not in the log: a threshold that is being tried; null while none is. */
   #preview: MaskPatch | null = null;
 
-  constructor({ structures, history, ct, store, log }: DrawingParts) {
+  constructor({ structures, removed, history, ct, store, log }: DrawingParts) {
     this.structures = structures;
+    this.#removed = new RemovedStructures(structures, removed);
     this.#history = history;
     this.#ct = ct;
     this.#store = store;
@@ -208,12 +213,18 @@ export class Drawing {
 
   undo(): void {
     this.preview(null);
-    if (this.#mayEdit()) this.#repeat("undo", this.#history.undo());
+    if (!this.#mayEdit()) return;
+    const { last } = this.#history;
+    if (last?.kind === "remove-structure" && !this.#bringBack(last.structureId)) return;
+    this.#repeat("undo", this.#history.undo());
   }
 
   redo(): void {
     this.preview(null);
-    if (this.#mayEdit()) this.#repeat("redo", this.#history.redo());
+    if (!this.#mayEdit()) return;
+    const { next } = this.#history;
+    if (next?.kind === "remove-structure") this.#take(next.structureId);
+    this.#repeat("redo", this.#history.redo());
   }
 
   /** The new structure's id; it becomes the active one. */
@@ -250,12 +261,24 @@ export class Drawing {
   remove(id: string): void {
     this.preview(null);
     if (this.structures.length < 2 || !this.#mayEdit()) return;
-    const structure = this.structure(id);
-    this.structures.splice(this.structures.indexOf(structure), 1);
-    this.#history.forget(id);
-    this.#logStructure(structure, true);
-    if (this.#activeId === id) this.#activeId = this.structures[0].id;
+    this.#take(id);
+    const step = { id: crypto.randomUUID(), structureId: id, stroke: undefined };
+    this.#save({ ...step, kind: "remove-structure", patch: [] });
     this.#changed();
+  }
+
+  #take(id: string): void {
+    this.#logStructure(this.#removed.take(id), true);
+    if (this.#activeId === id) this.#activeId = this.structures[0].id;
+  }
+
+  /** False, and the person is told why, where another structure has its name now. */
+  #bringBack(id: string): boolean {
+    const taken = this.#removed.nameTaken(id);
+    if (taken === undefined) this.#logStructure(this.#removed.bringBack(id), false);
+    else
+      this.#store.change({ problem: `Rename ${taken} first: the structure that was removed has this name.` });
+    return taken === undefined;
   }
 
   #context(): EditContext {
@@ -306,7 +329,7 @@ export class Drawing {
 
   #repeat(kind: "undo" | "redo", step: Step | undefined): void {
     if (step === undefined) return;
-    this.structure(step.structureId).apply(step.patch);
+    if (step.kind !== "remove-structure") this.structure(step.structureId).apply(step.patch);
     this.#logEdit(crypto.randomUUID(), kind, step, { of: step.id });
     this.#changed();
   }

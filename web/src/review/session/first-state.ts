@@ -22,6 +22,7 @@ export function firstState(
     tool: "navigate",
     brush: { radiusMm: brushRadiusMm.first, shape: "disc", gate: null },
     structures: structureViews(structures, history),
+    shownSources: new Set(),
     activeId: structures[0].id,
     fillOpacity: 0.2,
     contourVisible: true,

@@ -113,13 +113,6 @@ export class History {
     return step;
   }
 
-  /** Steps of a structure that was removed can no longer be undone. */
-  forget(structureId: string): void {
-    for (const steps of [this.#done, this.#undone]) {
-      steps.splice(0, steps.length, ...steps.filter((step) => step.structureId !== structureId));
-    }
-  }
-
   /** One entry of the saved log. */
   replay(step: Step): void {
     if (step.kind === "undo") this.undo();

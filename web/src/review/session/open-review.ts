@@ -85,16 +85,17 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
       stroke: edit.stroke,
       level: edit.level,
     }));
-    const structures = await Promise.all(
-      review.structures.map(async (structure) => {
-        const model = new StructureModel(structure, await firstMask(structure, grid, sources));
-        for (const edit of edits) if (edit.structureId === structure.id) model.apply(edit.patch);
-        return model;
-      }),
-    );
+    const replay = async (structure: ReviewStructure): Promise<StructureModel> => {
+      const model = new StructureModel(structure, await firstMask(structure, grid, sources));
+      for (const edit of edits) if (edit.structureId === structure.id) model.apply(edit.patch);
+      return model;
+    };
+    const structures = await Promise.all(review.structures.map(replay));
+    const removed = await Promise.all(review.removedStructures.map(replay));
     const history = new History();
     for (const edit of edits) history.replay(edit);
-    return { detail, review, ct, structures, history, sources, cursor: firstCursor(detail, structures) };
+    const cursor = firstCursor(detail, structures);
+    return { detail, review, ct, structures, removed, history, sources, cursor };
   } catch (cause) {
     ct.dispose();
     throw cause;

@@ -12,6 +12,7 @@ import { bodyFinder } from "./find-body.ts";
 import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
+import { CombinedEdits } from "./other-structures/combined-edits.ts";
 import { SeenSlices } from "./record/seen-slices.ts";
 import { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";
@@ -23,6 +24,7 @@ export class ReviewSession {
   readonly view: ReviewView;
   readonly pen: Drawing;
   readonly computed: ComputedEdits;
+  readonly combining: CombinedEdits;
   readonly record: WorkRecord;
   /** What of the CT is inside the skin; undefined where the image shows no body. */
   readonly findBody: () => Promise<Mask | undefined>;
@@ -35,16 +37,20 @@ export class ReviewSession {
   }
 
   private constructor(parts: ReviewParts) {
-    const { review, ct, structures, history, sources } = parts;
+    const { review, ct, structures, removed, history, sources } = parts;
     const seen = new SeenSlices(review.seenSlices);
     const store = new ReviewStore(firstState(parts, seen.all));
     this.ct = ct;
     this.#store = store;
     this.#sources = sources;
-    this.pen = new Drawing({ structures, history, ct, store, log: (entry) => this.record.add(entry) });
+    this.pen = new Drawing({
+      ...{ structures, removed, history, ct, store },
+      log: (entry) => this.record.add(entry),
+    });
     this.view = new ReviewView(store, ct, () => this.pen.endStroke());
     this.findBody = bodyFinder(ct);
     this.computed = new ComputedEdits(store, ct, this.pen, sources);
+    this.combining = new CombinedEdits(store, this.pen, sources);
     this.record = new WorkRecord({ store, review, seen, pen: this.pen });
     sources.onLoaded = () => store.change({ comparisonRevision: store.state.comparisonRevision + 1 });
     sources.onProblem = (problem) => store.change({ problem });

@@ -69,6 +69,8 @@ export type ReviewState = {
   readonly tool: Tool;
   readonly brush: BrushSettings;
   readonly structures: readonly StructureView[];
+  /** Ids of imported sources that are in sight beside the structures. */
+  readonly shownSources: ReadonlySet<string>;
   /** The structure that edits change; always one of `structures`. */
   readonly activeId: string;
   readonly fillOpacity: number;

@@ -52,6 +52,13 @@ export class ReviewView {
     this.#store.change(part);
   }
 
+  /** Of what came with the CT: structures have an eye of their own. */
+  showSources(ids: readonly string[], visible: boolean): void {
+    const shownSources = new Set(this.#store.state.shownSources);
+    for (const id of ids) visible ? shownSources.add(id) : shownSources.delete(id);
+    this.#store.change({ shownSources });
+  }
+
   setComparison(comparison: Comparison | null): void {
     this.#store.change({ comparison });
   }

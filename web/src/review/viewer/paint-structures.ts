@@ -1,5 +1,6 @@
 /** Draws structures, or the two sources of a comparison, on a plane's overlay. Draws nothing else. */
 import type { Mask } from "#geometry/mask.ts";
+import { shownImports } from "../session/other-structures/imported-rois.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { coefficients, type PlaneProjection } from "./plane-projection.ts";
 import { comparisonColours, type SliceShapes } from "./slice-shapes.ts";
@@ -20,6 +21,12 @@ export function paintStructures(
   state: ReviewState,
   maskOf: (sourceId: string) => Mask | undefined,
 ): void {
+  for (const { id, colour } of shownImports(state)) {
+    const mask = maskOf(id);
+    const outline = mask && shapes.outline(id, "", mask, slice);
+    if (outline)
+      stroke(context, onScreen(outline, projection), css(colour), contourWidth * projection.pixelRatio);
+  }
   // The active structure last, so that it lies over the others.
   const visible = state.structures.filter((structure) => structure.visible);
   visible.sort((a, b) => Number(a.id === state.activeId) - Number(b.id === state.activeId));

@@ -24,6 +24,7 @@ const shownKeys = [
   "tool",
   "brush",
   "structures",
+  "shownSources",
   "activeId",
   "fillOpacity",
   "contourVisible",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { freeName, structureNameProblem } from "./structure-name.ts";
+import { freeName, plainName, structureNameProblem } from "./structure-name.ts";
 
 test("names that planning systems keep are accepted", () => {
   for (const name of ["GTVp", "GTV n 2", "A234567890123456"])
@@ -20,4 +20,20 @@ test("names differ by more than case", () => {
 test("a name that is taken gets the first free number", () => {
   expect(freeName("GTVn", [])).toBe("GTVn");
   expect(freeName("GTVn", ["GTVn", "gtvn-2"])).toBe("GTVn-3");
+});
+
+test("a long name gives way to its number, so that the name stays one that planning systems keep", () => {
+  expect(freeName("A234567890123456", ["a234567890123456"])).toBe("A2345678901234-2");
+});
+
+test.each([
+  ["GTV-1", "GTV-1"],
+  ["Lunge, linke Hälfte", "Lunge, linke Hal"],
+  ["Großhirn", "Grosshirn"],
+  ["腫瘍 1", "__ 1"],
+  ["a\\b", "a_b"],
+  ["  ", "ROI"],
+])("an imported ROI called %j is copied as %j", (name, copied) => {
+  expect(plainName(name)).toBe(copied);
+  expect(structureNameProblem(copied, [])).toBeNull();
 });

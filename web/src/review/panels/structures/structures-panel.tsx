@@ -6,6 +6,7 @@ import { DerivedNotes } from "../../derived/derived-notes.tsx";
 import type { StructureView } from "../../session/review-state.ts";
 import type { PanelProps } from "../panels.tsx";
 import { AddStructure } from "./add-structure.tsx";
+import { ImportedStructures } from "./imported-structures.tsx";
 import { StructureRow } from "./structure-row.tsx";
 
 export function StructuresPanel({ session, state }: PanelProps): ReactNode {
@@ -29,6 +30,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
       </ul>
       <DerivedNotes session={session} state={state} place="list" />
       {state.editable && <AddStructure session={session} state={state} />}
+      <ImportedStructures session={session} state={state} />
       {removing && (
         <Dialog
           title={`Remove ${removing.name}?`}
@@ -51,8 +53,8 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
           }
         >
           <p className="soft">
-            Its contour leaves this review and what is signed from it. Undo does not bring it back; versions
-            that were signed before keep it.
+            Its contour leaves this review and what is signed from it. Undo brings it back; versions that were
+            signed before keep it.
           </p>
         </Dialog>
       )}

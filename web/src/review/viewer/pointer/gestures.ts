@@ -181,10 +181,14 @@ export function dragBox({ session, view }: GestureContext, event: PointerEvent):
 }
 
 /** Done with the press itself. */
-export function segmentAt({ session, view }: GestureContext, event: PointerEvent): null {
+export function segmentAt(
+  { session, view }: GestureContext,
+  event: PointerEvent,
+  how: "add" | "replace",
+): null {
   const point = voxelOf(view.geometry, ...view.pointAt(event), view.slice);
   const { grid } = session.ct;
-  if (insideGrid(grid, point)) void session.computed.segmentClick(nearestVoxel(grid, point));
+  if (insideGrid(grid, point)) void session.computed.segmentClick(nearestVoxel(grid, point), how);
   return null;
 }
 

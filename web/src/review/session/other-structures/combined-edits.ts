@@ -1,0 +1,83 @@
+/** Edits made with another structure's mask, which may have to be fetched first: combinations, and copies of what was imported. */
+import type { StructureType } from "#contract/workspace/review.ts";
+import { applyPatch } from "#editing/patch/mask-patch.ts";
+import { patchBetween } from "#editing/tools/between-masks.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { busyWork } from "../busy-work.ts";
+import type { Drawing } from "../drawing.ts";
+import type { MaskSources } from "../mask-sources.ts";
+import type { ReviewStore } from "../review-store.ts";
+import { type Combination, combinationEntry } from "./combinations.ts";
+import type { ImportedRoi } from "./imported-rois.ts";
+
+type NewStructure = { readonly name: string; readonly type: StructureType };
+
+type CombineOptions = {
+  readonly how: Combination;
+  /** A mask source; `structure:ID` is one of the review. */
+  readonly otherId: string;
+  readonly distancesMm: readonly number[];
+  /** Null: the active structure becomes the result. */
+  readonly into: NewStructure | null;
+};
+
+export class CombinedEdits {
+  readonly #store: ReviewStore;
+  readonly #pen: Drawing;
+  readonly #sources: MaskSources;
+
+  constructor(store: ReviewStore, pen: Drawing, sources: MaskSources) {
+    this.#store = store;
+    this.#pen = pen;
+    this.#sources = sources;
+  }
+
+  /** Of the structure that is active when it is asked for, whatever is chosen while the other one is on its way. */
+  combine({ how, otherId, distancesMm, into }: CombineOptions): Promise<void> {
+    const { label, nothing, change } = combinationEntry(how);
+    const activeId = this.#pen.active.id;
+    return busyWork(this.#store, label, async () => {
+      const other = await this.#mask(otherId);
+      if (this.#pen.active.id !== activeId) this.#pen.activate(activeId);
+      if (into === null) {
+        this.#pen.run({ kind: how, nothing, change: ({ mask }) => change(mask, other, distancesMm) });
+        return;
+      }
+      const result = copyOf(this.#pen.active.mask);
+      applyPatch(result, change(result, other, distancesMm));
+      this.#make(into, how, result);
+    });
+  }
+
+  /** A structure of one's own that begins as the imported one, which stays as it is. `name`: free in this review. */
+  copy(roi: ImportedRoi, name: string): Promise<void> {
+    return busyWork(this.#store, `Copying ${roi.name}`, async () => {
+      this.#make({ name, type: roi.type }, "copy-structure", await this.#mask(roi.id));
+    });
+  }
+
+  #make({ name, type }: NewStructure, kind: Combination | "copy-structure", result: Mask): void {
+    if (!this.#store.state.editable) return;
+    if (!result.data.includes(1)) {
+      this.#store.change({ notice: "Nothing would be in it: no structure was made" });
+      return;
+    }
+    this.#pen.add(name, type);
+    this.#pen.run({
+      kind,
+      nothing: "Nothing would be in it",
+      done: `${name} was made, of type ${type}`,
+      change: ({ mask }) => patchBetween(mask.data, result.data, mask.grid),
+    });
+  }
+
+  /** Throws `RequestError`. */
+  async #mask(sourceId: string): Promise<Mask> {
+    const live = this.#pen.structures.find(({ id }) => sourceId === `structure:${id}`);
+    return live?.mask ?? (await this.#sources.load(sourceId));
+  }
+}
+
+function copyOf({ grid, data }: Mask): Mask {
+  return { grid, data: data.slice() };
+}

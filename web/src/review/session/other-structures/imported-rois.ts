@@ -1,0 +1,50 @@
+/**
+ * ROIs that came with the CT, as the page shows them: looked at, compared and copied, never changed. Each has the colour of its
+ * structure set, or one of the program's where the set has none.
+ */
+import type { MaskSource } from "#contract/workspace/case.ts";
+import { type StructureType, structureTypes } from "#contract/workspace/review.ts";
+import type { ReviewState } from "../review-state.ts";
+
+type Colour = readonly [number, number, number];
+
+export type ImportedRoi = {
+  /** Of its mask source. */
+  readonly id: string;
+  readonly name: string;
+  /** For a list: told apart from others of its name. */
+  readonly label: string;
+  readonly type: StructureType;
+  readonly colour: Colour;
+  readonly volumeCc: number;
+};
+
+/** None of these is a colour of targets. */
+const otherColours: readonly Colour[] = [
+  [120, 220, 160],
+  [230, 220, 110],
+  [110, 200, 230],
+  [200, 160, 240],
+  [240, 180, 150],
+  [170, 190, 90],
+];
+
+export function importedRois({ sources }: { readonly sources: readonly MaskSource[] }): ImportedRoi[] {
+  return sources.flatMap(({ id, label, volumeCc, roi }, at) => {
+    if (roi === undefined) return [];
+    const { name, type, colour } = roi;
+    const shown = colour ?? otherColours[at % otherColours.length];
+    return [{ id, name, label, type: typeOf(name, type), colour: shown, volumeCc }];
+  });
+}
+
+export function shownImports({ detail, shownSources }: ReviewState): ImportedRoi[] {
+  return shownSources.size === 0 ? [] : importedRois(detail).filter(({ id }) => shownSources.has(id));
+}
+
+/** What the set says. By the name where it says nothing, or ORGAN: some programs write that of every ROI. */
+function typeOf(name: string, interpreted: string): StructureType {
+  const said = interpreted.trim().toUpperCase();
+  if (said !== "" && said !== "ORGAN") return structureTypes.find((type) => type === said) ?? "ORGAN";
+  return structureTypes.find((type) => name.toUpperCase().startsWith(type)) ?? "ORGAN";
+}

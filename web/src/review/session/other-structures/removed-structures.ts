@@ -1,0 +1,43 @@
+/** Structures that were removed from the review, kept so that undo brings them back. */
+import type { StructureModel } from "../structure-model.ts";
+
+type Removed = { readonly structure: StructureModel; readonly at: number };
+
+export class RemovedStructures {
+  readonly #there: StructureModel[];
+  readonly #removed = new Map<string, Removed>();
+
+  /** `there` changes in place. */
+  constructor(there: StructureModel[], removed: readonly StructureModel[]) {
+    this.#there = there;
+    for (const structure of removed) this.#removed.set(structure.id, { structure, at: there.length });
+  }
+
+  take(id: string): StructureModel {
+    const at = this.#there.findIndex((structure) => structure.id === id);
+    const [structure] = this.#there.splice(at, 1);
+    this.#removed.set(id, { structure, at });
+    return structure;
+  }
+
+  /** The name of a removed structure if another one has it now: two of one name cannot be signed. */
+  nameTaken(id: string): string | undefined {
+    const { structure } = this.#of(id);
+    const same = this.#there.find(({ name }) => name.toLowerCase() === structure.name.toLowerCase());
+    return same?.name;
+  }
+
+  /** Where it was in the list. */
+  bringBack(id: string): StructureModel {
+    const { structure, at } = this.#of(id);
+    this.#removed.delete(id);
+    this.#there.splice(at, 0, structure);
+    return structure;
+  }
+
+  #of(id: string): Removed {
+    const removed = this.#removed.get(id);
+    if (removed === undefined) throw new Error(`no structure ${id} was removed from this review`);
+    return removed;
+  }
+}
