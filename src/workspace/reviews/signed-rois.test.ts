@@ -13,11 +13,14 @@ const row: StructureRow = {
 };
 const mask = maskWhere(createGrid([4, 4, 2], [1, 1, 3], patientPoint(0, 0, 0)), (at) => at < 6);
 
+/** Nothing was derived. */
+const none = { standing: new Map(), states: new Map(), names: new Map() };
+
 const making = (...kinds: EditKind[]) => {
   const edits = kinds.map((kind) => ({ kind }) as EditEntry);
   const [{ algorithm, algorithmDescription }] = roisToSign(
     [{ row, edits, began: undefined, mask }],
-    new Map(),
+    none,
     null,
   );
   return [algorithm, algorithmDescription];
