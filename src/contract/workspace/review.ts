@@ -4,6 +4,7 @@
  * changes nothing.
  */
 import { z } from "zod";
+import { decisionSchema } from "./decision.ts";
 import { editKindNames } from "./edit-kinds.ts";
 import { seenDwellMs } from "./seen.ts";
 
@@ -69,7 +70,7 @@ export const reviewSchema = z.strictObject({
   /** From the automatic contour, or from nothing. */
   start: z.enum(starts),
   reviewer: z.string(),
-  state: z.enum(["open", "approved"]),
+  state: z.enum(["open", "approved", "no-tumour"]),
   beganAt: z.iso.datetime(),
   activeMs: z.int(),
   seenSlices: z.array(z.int()),
@@ -83,6 +84,8 @@ export const reviewSchema = z.strictObject({
       beganWith: z.string().nullable(),
     }),
   ),
+  /** Closed without tumour, sent back, reopened: in order. */
+  decisions: z.array(decisionSchema),
   /** All edits in order, for undo and for the ledger. */
   edits: z.array(logEntrySchema.options[0]),
 });
