@@ -23,6 +23,7 @@ export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): Rea
     .filter(({ reviewId }) => reviewId === state.reviewId)
     .sort((a, b) => a.number - b.number)
     .at(-1);
+  const closing = state.decisions.findLast(({ kind }) => kind === "no-tumour");
   const reopen = (): void => {
     setFailure(null);
     session.record.reopen(reviewer).catch((reason: unknown) => setFailure(explain(reason)));
@@ -52,7 +53,7 @@ export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): Rea
         }
       >
         {summary.state === "no-tumour"
-          ? "Closed: no tumour. For looking only."
+          ? `Closed: no tumour, signed by ${closing?.reviewer} on ${formatTime(closing?.at ?? summary.changedAt)}. For looking only.`
           : version
             ? `Version ${version.number}, signed by ${version.reviewer} on ${formatTime(version.approvedAt)}. For looking only.`
             : "This review is signed. For looking only."}

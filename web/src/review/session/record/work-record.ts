@@ -89,8 +89,8 @@ export class WorkRecord {
 
   /** By name, for the log; empty where none was given. */
   async reopen(reviewer: string): Promise<void> {
-    await call("reopen", { reviewId: this.#store.state.reviewId }, { reviewer });
-    this.#store.change({ editable: true });
+    const { decisions } = await call("reopen", { reviewId: this.#store.state.reviewId }, { reviewer });
+    this.#store.change({ decisions, editable: true });
     await this.#reload();
   }
 
@@ -98,16 +98,16 @@ export class WorkRecord {
   async closeWithoutTumour(request: NoTumour): Promise<void> {
     this.#pen.preview(null);
     await this.flush();
-    await call("closeWithoutTumour", { reviewId: this.#store.state.reviewId }, request);
-    this.#store.change({ editable: false });
+    const { decisions } = await call("closeWithoutTumour", { reviewId: this.#store.state.reviewId }, request);
+    this.#store.change({ decisions, editable: false });
     await this.#reload();
   }
 
   /** The contour is open for more work. Throws `RequestError`. */
   async sendBack(request: SendBack): Promise<void> {
     await this.flush();
-    await call("sendBack", { reviewId: this.#store.state.reviewId }, request);
-    this.#store.change({ editable: true });
+    const { decisions } = await call("sendBack", { reviewId: this.#store.state.reviewId }, request);
+    this.#store.change({ decisions, editable: true });
     await this.#reload();
   }
 
