@@ -9,6 +9,7 @@ const judges = {
   "python3-pydicom": "/usr/lib/python3/dist-packages/pydicom",
   chromium: "/usr/lib/chromium/libvk_swiftshader.so",
   "python3-numpy": "/usr/lib/python3/dist-packages/numpy",
+  "python3-nibabel": "/usr/lib/python3/dist-packages/nibabel",
 };
 
 /** Installs the missing ones where that is allowed (root on Debian); otherwise says the command and ends. */

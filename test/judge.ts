@@ -11,7 +11,7 @@ const packages: Readonly<Record<string, string | undefined>> = {
   dcmcjpeg: "dcmtk",
   dcmcjpls: "dcmtk",
   plastimatch: "plastimatch",
-  "/usr/bin/python3": "python3-pydicom python3-numpy",
+  "/usr/bin/python3": "python3-pydicom python3-numpy python3-nibabel",
 };
 
 export function judge(program: string, args: readonly string[]): Verdict {

@@ -3,6 +3,7 @@
  * reviews and nowhere else: never in logs and messages.
  */
 import { z } from "zod";
+import { sentBackSchema } from "./decision.ts";
 import { colourSchema, starts } from "./review.ts";
 
 export const caseStates = [
@@ -10,8 +11,10 @@ export const caseStates = [
   "segmenting",
   "to-review",
   "in-review",
+  "sent-back",
   "approved",
   "exported",
+  "no-tumour",
   "failed",
 ] as const;
 export type CaseState = (typeof caseStates)[number];
@@ -38,6 +41,8 @@ export const caseSummarySchema = z.strictObject({
   progress: z.strictObject({ stage: z.string(), done: z.int(), total: z.int() }).nullable(),
   /** If failed: what went wrong and what to do, one or two plain sentences. */
   failure: z.string().nullable(),
+  /** Why the contour was sent back, by whom and when; null once it is signed again. */
+  sentBack: sentBackSchema.nullable(),
   patientName: z.string(),
   patientId: z.string(),
   studyDate: z.string(),

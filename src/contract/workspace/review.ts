@@ -4,6 +4,7 @@
  * changes nothing.
  */
 import { z } from "zod";
+import { decisionSchema } from "./decision.ts";
 import { derivationSchema } from "./derivation.ts";
 import { editKindNames } from "./edit-kinds.ts";
 import { seenDwellMs } from "./seen.ts";
@@ -86,13 +87,15 @@ export const reviewSchema = z.strictObject({
   /** From the automatic contour, or from nothing. */
   start: z.enum(starts),
   reviewer: z.string(),
-  state: z.enum(["open", "approved"]),
+  state: z.enum(["open", "approved", "no-tumour"]),
   beganAt: z.iso.datetime(),
   activeMs: z.int(),
   seenSlices: z.array(z.int()),
   structures: z.array(structureSchema),
   /** Those that were removed, which undo brings back. */
   removedStructures: z.array(structureSchema),
+  /** Closed without tumour, sent back, reopened: in order. */
+  decisions: z.array(decisionSchema),
   /** All edits in order, for undo and for the ledger. */
   edits: z.array(logEntrySchema.options[0]),
 });

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
+import { noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
 import { appendLogSchema, approvalSchema, reviewSchema, starts } from "./review.ts";
 import { studySchema } from "./study.ts";
 
@@ -94,8 +95,22 @@ export const routes = {
     body: approvalSchema,
     answer: versionSchema,
   },
-  /** An approved review is open again; the next approval is a new version. */
-  reopen: { method: "POST", path: "/api/reviews/:reviewId/reopen", body: nothing, answer: reviewSchema },
+  /** Closes the patient without a contour. */
+  closeWithoutTumour: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/no-tumour",
+    body: noTumourSchema,
+    answer: reviewSchema,
+  },
+  /** Rejects the contour: the review is open, and the worklist says why. */
+  sendBack: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/send-back",
+    body: sendBackSchema,
+    answer: reviewSchema,
+  },
+  /** An approved or closed review is open again; the next approval is a new version. */
+  reopen: { method: "POST", path: "/api/reviews/:reviewId/reopen", body: reopenSchema, answer: reviewSchema },
 
   /** Asked before a version's file is fetched: the case is `exported` from then on. */
   exportVersion: {

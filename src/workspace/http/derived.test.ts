@@ -137,7 +137,7 @@ test("taken back, the GTV is as the CTV knows it; the signed file says margins a
 });
 
 test("a source that was removed holds the signature back, and an unlinked structure says so in the file", async () => {
-  await client.call("reopen", { reviewId: review.id }, {});
+  await client.call("reopen", { reviewId: review.id }, { reviewer: "Dr Test" });
   await send(structure(ctv, "CTV", true));
   const refusal = await client.refusal("approve", { reviewId: review.id }, approval);
   expect(refusal.message).toContain("PTV (a structure that it was made from was removed)");

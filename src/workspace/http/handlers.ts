@@ -6,8 +6,9 @@ import { listModels } from "#workspace/records/models.ts";
 import { study } from "#workspace/records/study.ts";
 import { abandonUpload, beginUpload, takeUpload } from "#workspace/records/uploads.ts";
 import { approve, exportVersion } from "#workspace/records/versions.ts";
+import { closeWithoutTumour, reopen, sendBack } from "#workspace/reviews/decisions.ts";
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
-import { openReview, reopenReview, showReview, structureSources } from "#workspace/reviews/reviews.ts";
+import { openReview, showReview, structureSources } from "#workspace/reviews/reviews.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
 import { askForSegmentation, type Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -64,7 +65,9 @@ export function createHandlers(
       await exportVersion(workspace, caseId, Number(number));
       return announce(workspace, caseId);
     },
-    reopen: ({ reviewId }) => reopenReview(workspace, reviewId),
+    closeWithoutTumour: ({ reviewId }, request) => closeWithoutTumour(workspace, reviewId, request),
+    sendBack: ({ reviewId }, request) => sendBack(workspace, reviewId, request),
+    reopen: ({ reviewId }, { reviewer }) => reopen(workspace, reviewId, reviewer),
 
     study: () => study(workspace),
   };

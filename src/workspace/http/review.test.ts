@@ -215,7 +215,7 @@ test("closed, it takes no new entry, and one that it has already does no harm", 
 test("reopened and edited, the next signature is version 2, and version 1 stays as it was", async () => {
   const { id: reviewId } = review;
   const before = await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`);
-  expect((await client.call("reopen", { reviewId }, {})).state).toBe("open");
+  expect((await client.call("reopen", { reviewId }, { reviewer: "Ann" })).state).toBe("open");
   expect((await client.call("showCase", { caseId }, undefined)).summary.state).toBe("in-review");
   await client.call(
     "appendLog",

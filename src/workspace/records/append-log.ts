@@ -29,7 +29,7 @@ export async function appendLog(
     if (news.length > 0 && review.state !== "open") {
       throw review.state === "set-aside"
         ? setAside()
-        : new DelineateError("review-closed", "This review is signed. Reopen it to change it.");
+        : new DelineateError("review-closed", "This review is signed or closed. Reopen it to change it.");
     }
     const grid = gridOf((await caseRow(db, review.case_id)).grid);
     await takeStructures(db, reviewId, news, grid);

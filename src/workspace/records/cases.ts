@@ -57,6 +57,7 @@ function summaryOf(
     state: row.state,
     progress: row.state === "received" || row.state === "segmenting" ? (progress ?? null) : null,
     failure: row.failure,
+    sentBack: row.sent_back,
     patientName: row.patient_name,
     patientId: row.patient_id,
     studyDate: row.study_date,
@@ -97,7 +98,8 @@ export async function showCase(
     .orderBy("number")
     .execute();
   const reviews = await currentReviews(db, caseId);
-  const review = reviews.find(({ state }) => state === "open") ?? reviews.at(0);
+  const closed = row.state === "no-tumour" ? reviews.at(0) : undefined;
+  const review = closed ?? reviews.find(({ state }) => state === "open") ?? reviews.at(0);
   return {
     summary: summaryOf(row, automatic[0], workspace.feed.progress.get(caseId)),
     grid: row.grid,
@@ -160,6 +162,7 @@ function automaticOf(row: AutomaticRow): Automatic {
 /** Where a case stands while nothing is going on with it. */
 export async function restingState(db: Db, caseId: string): Promise<CaseState> {
   const reviews = await currentReviews(db, caseId);
+  if (reviews.at(0)?.state === "no-tumour") return "no-tumour";
   if (reviews.some(({ state }) => state === "open")) return "in-review";
   const latest = await db
     .selectFrom("versions")
@@ -176,7 +179,11 @@ export async function setState(
   db: Db,
   caseId: string,
   state: CaseState,
-  more: { readonly failure?: string; readonly gtv_cc?: number | null } = {},
+  more: {
+    readonly failure?: string;
+    readonly gtv_cc?: number | null;
+    readonly sent_back?: string | null;
+  } = {},
 ): Promise<void> {
   await db
     .updateTable("cases")

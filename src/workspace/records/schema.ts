@@ -5,7 +5,7 @@ export const schemaVersion = 2;
 
 export const schema = `
   create table cases (
-    id uuid primary key, series_uid text not null unique, state text not null, failure text,
+    id uuid primary key, series_uid text not null unique, state text not null, failure text, sent_back json,
     patient_name text not null, patient_id text not null, study_date text not null,
     series_description text not null, grid json not null, ct_ready boolean not null, findings json not null,
     gtv_cc double precision, sample boolean not null, received_at timestamptz not null,

@@ -4,7 +4,8 @@
  */
 
 import type { ColumnType, GeneratedAlways } from "kysely";
-import type { Automatic, CaseDetail, CaseState, Version } from "#contract/workspace/case.ts";
+import type { Automatic, CaseDetail, CaseState, CaseSummary, Version } from "#contract/workspace/case.ts";
+import type { Decision } from "#contract/workspace/decision.ts";
 import type { EditKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, ReviewStructure, starts } from "#contract/workspace/review.ts";
 import type { EditLedger } from "#editing/patch/ledger.ts";
@@ -18,6 +19,8 @@ export type CaseTable = {
   series_uid: string;
   state: CaseState;
   failure: string | null;
+  /** Why the contour was sent back; null once it is signed again. */
+  sent_back: Json<NonNullable<CaseSummary["sentBack"]>> | null;
   patient_name: string;
   patient_id: string;
   study_date: string;
@@ -68,7 +71,7 @@ type ImportedTable = {
 };
 
 /** `set-aside`: a fresh review was begun instead; its log is kept. */
-type ReviewState = "open" | "approved" | "set-aside";
+type ReviewState = "open" | "approved" | "no-tumour" | "set-aside";
 
 export type ReviewTable = {
   id: string;
@@ -98,11 +101,11 @@ type LogEntryTable = {
   id: string;
   sequence: GeneratedAlways<string>;
   review_id: string;
-  type: LogEntry["type"];
+  type: LogEntry["type"] | Decision["type"];
   structure_id: string | null;
   kind: EditKind | null;
-  /** The entry as it was sent. */
-  entry: Json<LogEntry>;
+  /** The entry as it was sent; a decision is written by the server. */
+  entry: Json<LogEntry | Decision>;
 };
 
 /** Immutable but for `exported_at`: a trigger refuses changes. */

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Version } from "#contract/workspace/case.ts";
+import type { Decision } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
@@ -169,7 +170,7 @@ function toRtstruct(
 }
 
 /** What "seen" meant in this review; null where no slice counts as seen. */
-function leastDwellMs(log: readonly LogEntry[]): number | null {
+function leastDwellMs(log: readonly (LogEntry | Decision)[]): number | null {
   const dwells = log.flatMap((entry) => (entry.type === "seen" ? [entry.dwellMs] : []));
   return dwells.length === 0 ? null : Math.min(...dwells);
 }
@@ -178,6 +179,11 @@ function leastDwellMs(log: readonly LogEntry[]): number | null {
 async function caseToSign(db: Db, reviewId: string): Promise<string> {
   const review = await reviewRow(db, reviewId);
   if (review.state === "set-aside") throw setAside();
+  if (review.state === "no-tumour")
+    throw new DelineateError(
+      "review-closed",
+      "This patient was closed as without tumour. Reopen it to sign.",
+    );
   if (review.state === "approved")
     throw new DelineateError("review-closed", "This review is signed already. Reopen it to sign again.");
   return review.case_id;
@@ -217,7 +223,10 @@ async function record(
       .set({ state: "approved", touched_at: version.approved_at })
       .where("id", "=", reviewId)
       .execute();
-    await setState(within, caseId, await restingState(within, caseId), { gtv_cc: version.volume_cc });
+    await setState(within, caseId, await restingState(within, caseId), {
+      gtv_cc: version.volume_cc,
+      sent_back: null,
+    });
   });
 }
 

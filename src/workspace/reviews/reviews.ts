@@ -1,7 +1,8 @@
-/** Reviews: opened, their log taken in and shown, reopened. Signing is versions.ts. */
+/** Reviews: opened and shown. Signing is versions.ts; closing, sending back and reopening decisions.ts. */
 import { randomUUID } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { MaskSource } from "#contract/workspace/case.ts";
+import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import { volumeCc } from "#geometry/mask.ts";
@@ -109,7 +110,7 @@ export function structuresOf(
 }
 
 /** All of it, in order. */
-export async function logOf(db: Db, reviewId: string): Promise<LogEntry[]> {
+export async function logOf(db: Db, reviewId: string): Promise<(LogEntry | Decision)[]> {
   const rows = await db
     .selectFrom("log_entries")
     .select("entry")
@@ -127,13 +128,17 @@ export async function lengthOfLog(db: Db, reviewId: string, type?: LogEntry["typ
 }
 
 /** What a log says beside its edits. */
-export function workOf(log: readonly LogEntry[]): Pick<Review, "activeMs" | "seenSlices"> & {
+export function workOf(log: readonly (LogEntry | Decision)[]): Pick<
+  Review,
+  "activeMs" | "seenSlices" | "decisions"
+> & {
   readonly edits: EditEntry[];
 } {
   const seen = new Set(log.filter((entry) => entry.type === "seen").flatMap(({ slices }) => slices));
   return {
     activeMs: log.reduce((sum, entry) => sum + (entry.type === "activity" ? entry.activeMs : 0), 0),
     seenSlices: [...seen].sort((a, b) => a - b),
+    decisions: log.filter((entry) => entry.type === "decision"),
     edits: log.filter((entry) => entry.type === "edit"),
   };
 }
@@ -149,7 +154,7 @@ export async function showReview({ db }: Workspace, reviewId: string): Promise<R
     caseId: case_id,
     start,
     reviewer,
-    state: state === "open" ? "open" : "approved",
+    state: state === "set-aside" ? "approved" : state,
     beganAt: began_at.toISOString(),
     ...log,
     structures,
@@ -180,26 +185,6 @@ export async function structureSources(
     }
   }
   return sources;
-}
-
-/** A signed review is open again. Nothing happens to an open one. Throws `not-found`, `review-closed`. */
-export async function reopenReview(workspace: Workspace, reviewId: string): Promise<Review> {
-  const caseId = await workspace.transact(async (db) => {
-    const { state, case_id } = await reviewRow(db, reviewId);
-    if (state === "set-aside") throw setAside();
-    if (state === "approved") {
-      await db
-        .updateTable("reviews")
-        .set({ state: "open", touched_at: new Date() })
-        .where("id", "=", reviewId)
-        .execute();
-      await setState(db, case_id, "in-review");
-    }
-    return case_id;
-  });
-  await updateVolume(workspace, caseId);
-  await announce(workspace, caseId);
-  return showReview(workspace, reviewId);
 }
 
 export function setAside(): DelineateError {

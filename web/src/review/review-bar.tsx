@@ -22,6 +22,8 @@ type ReviewBarProps = {
   readonly reviewer: Reviewer;
   readonly onHelp: () => void;
   readonly onApprove: () => void;
+  /** Ends the review otherwise. */
+  readonly onDecide: (kind: "no-tumour" | "sent-back") => void;
   readonly list: ListPlace;
   /** Instead of leaving for an address, while changes are not saved. */
   readonly onLeave: (address: string) => void;
@@ -31,7 +33,7 @@ type Preset = keyof typeof windowPresets;
 const presetLabels: Record<Preset, string> = { lung: "Lung", mediastinum: "Mediastinum", bone: "Bone" };
 
 export function ReviewBar(props: ReviewBarProps): ReactNode {
-  const { session, state, review, reviewer, list, onHelp, onApprove, onLeave } = props;
+  const { session, state, review, reviewer, list, onHelp, onApprove, onDecide, onLeave } = props;
   const { summary, automatic } = state.detail;
   const series = `${formatSeries(summary)}, ${formatStudyDate(summary.studyDate)}`;
   const offline = state.saving === "offline";
@@ -94,6 +96,22 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
         trigger={<Icon name="more" size={17} />}
         testId="review-menu"
         items={[
+          {
+            label: "No tumour…",
+            hint: "Closes the patient without a contour, signed by you.",
+            icon: "check",
+            testId: "no-tumour",
+            disabled: offline || !state.editable,
+            onChoose: () => onDecide("no-tumour"),
+          },
+          {
+            label: "Send back…",
+            hint: "Rejects the contour with a reason, which the worklist shows.",
+            icon: "undo",
+            testId: "send-back",
+            disabled: offline,
+            onChoose: () => onDecide("sent-back"),
+          },
           {
             label: "Contour from scratch (manual)",
             hint: "A new, empty review whose time is measured apart. This one is kept.",

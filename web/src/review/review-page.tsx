@@ -4,8 +4,10 @@ import { worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, ProblemBar } from "../ui/notices.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
+import { sentBackText } from "../worklist/case-state.tsx";
 import { ApproveDialog } from "./approval/approve-dialog.tsx";
 import { ApprovedBar } from "./approval/approved-bar.tsx";
+import { DecisionDialog } from "./approval/decision-dialog.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import type { ListPlace } from "./list-ways.tsx";
@@ -79,7 +81,7 @@ type OpenedReviewProps = {
 
 function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): ReactNode {
   const state = useReviewState(session);
-  const [dialog, setDialog] = useState<"approve" | "help" | null>(null);
+  const [dialog, setDialog] = useState<"approve" | "help" | "no-tumour" | "sent-back" | null>(null);
   /** Where the person wanted to go while changes were not saved. */
   const [leavingTo, setLeavingTo] = useState<string | null>(null);
   const close = (): void => setDialog(null);
@@ -100,6 +102,7 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
         {...{ session, state, review, reviewer, list }}
         onHelp={() => setDialog("help")}
         onApprove={() => setDialog("approve")}
+        onDecide={setDialog}
         onLeave={setLeavingTo}
       />
       {state.problem !== null && (
@@ -117,7 +120,12 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
           {state.stopped}
         </ProblemBar>
       )}
-      {!state.editable && state.stopped === null && <ApprovedBar session={session} state={state} />}
+      {state.detail.summary.sentBack !== null && (
+        <ProblemBar tone="caution">{sentBackText(state.detail.summary.sentBack)}</ProblemBar>
+      )}
+      {!state.editable && state.stopped === null && (
+        <ApprovedBar session={session} state={state} reviewer={reviewer.name ?? ""} />
+      )}
       <div className="review-body">
         <ToolRail session={session} state={state} />
         <main className="review-images" aria-label="Images">
@@ -135,6 +143,9 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
       </div>
       {leavingTo !== null && <LeaveDialog address={leavingTo} onStay={() => setLeavingTo(null)} />}
       {dialog === "help" && <HelpDialog onClose={close} />}
+      {(dialog === "no-tumour" || dialog === "sent-back") && (
+        <DecisionDialog kind={dialog} {...{ session, state, reviewer }} onClose={close} />
+      )}
       {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
     </div>
   );

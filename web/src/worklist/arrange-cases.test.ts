@@ -14,6 +14,7 @@ function summary(patientId: string, part: Partial<CaseSummary>): CaseSummary {
     state: "to-review",
     progress: null,
     failure: null,
+    sentBack: null,
     patientName: "",
     patientId,
     studyDate: "",

@@ -10,8 +10,10 @@ export const stateLabels = {
   segmenting: "Segmenting",
   "to-review": "To review",
   "in-review": "In review",
+  "sent-back": "Sent back",
   approved: "Approved",
   exported: "Exported",
+  "no-tumour": "No tumour",
   failed: "Failed",
 } as const satisfies Record<CaseState, string>;
 
@@ -20,8 +22,10 @@ const stateIcons = {
   segmenting: "spinner",
   "to-review": "eye",
   "in-review": "edit",
+  "sent-back": "undo",
   approved: "approve",
   exported: "sent",
+  "no-tumour": "check",
   failed: "failed",
 } as const satisfies Record<CaseState, IconName>;
 
@@ -52,6 +56,11 @@ export function progressPart({ progress }: Pick<CaseSummary, "progress">): numbe
   return progress === null || progress.total < 2 ? null : progress.done / progress.total;
 }
 
+/** Who sent the contour back and why, for worklist and review. */
+export function sentBackText({ reviewer, reason }: NonNullable<CaseSummary["sentBack"]>): string {
+  return `Sent back by ${reviewer}: ${reason}`;
+}
+
 type CaseStateCellProps = { readonly summary: CaseSummary; readonly onRetry: () => void };
 
 export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNode {
@@ -60,6 +69,11 @@ export function CaseStateCell({ summary, onRetry }: CaseStateCellProps): ReactNo
   return (
     <div className="state-cell">
       <StateTag {...{ state, reading }} />
+      {summary.sentBack !== null && (
+        <span className="state-failure" data-testid={`sent-back-${summary.id}`}>
+          {sentBackText(summary.sentBack)}
+        </span>
+      )}
       {(state === "to-review" || state === "in-review") && <WorthTag worth={summary.expected} />}
       {(reading || state === "segmenting") && (
         <span className="state-progress">

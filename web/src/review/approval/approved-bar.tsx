@@ -10,18 +10,23 @@ import { DownloadButton } from "../download-button.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 
-type ApprovedBarProps = { readonly session: ReviewSession; readonly state: ReviewState };
+type ApprovedBarProps = {
+  readonly session: ReviewSession;
+  readonly state: ReviewState;
+  readonly reviewer: string;
+};
 
-export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
+export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): ReactNode {
   const [failure, setFailure] = useState<string | null>(null);
   const { versions, summary } = state.detail;
   const version = versions
     .filter(({ reviewId }) => reviewId === state.reviewId)
     .sort((a, b) => a.number - b.number)
     .at(-1);
+  const closing = state.decisions.findLast(({ kind }) => kind === "no-tumour");
   const reopen = (): void => {
     setFailure(null);
-    session.record.reopen().catch((reason: unknown) => setFailure(explain(reason)));
+    session.record.reopen(reviewer).catch((reason: unknown) => setFailure(explain(reason)));
   };
   return (
     <>
@@ -47,9 +52,11 @@ export function ApprovedBar({ session, state }: ApprovedBarProps): ReactNode {
           </>
         }
       >
-        {version
-          ? `Version ${version.number}, signed by ${version.reviewer} on ${formatTime(version.approvedAt)}. For looking only.`
-          : "This review is signed. For looking only."}
+        {summary.state === "no-tumour"
+          ? `Closed: no tumour, signed by ${closing?.reviewer} on ${formatTime(closing?.at ?? summary.changedAt)}. For looking only.`
+          : version
+            ? `Version ${version.number}, signed by ${version.reviewer} on ${formatTime(version.approvedAt)}. For looking only.`
+            : "This review is signed. For looking only."}
       </ProblemBar>
     </>
   );

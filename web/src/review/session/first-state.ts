@@ -16,6 +16,7 @@ export function firstState(
     reviewId: review.id,
     start: review.start,
     editable: review.state === "open",
+    decisions: review.decisions,
     loadedSlices: ct.loadedCount,
     cursor,
     window: windowPresets.mediastinum,

@@ -6,7 +6,7 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { PointerEditKind } from "#contract/workspace/edit-kinds.ts";
-import type { StructureType } from "#contract/workspace/review.ts";
+import type { Review, StructureType } from "#contract/workspace/review.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import type { DerivedState } from "#editing/derivation/derived-states.ts";
 
@@ -62,6 +62,8 @@ export type ReviewState = {
   readonly start: "assisted" | "manual";
   /** False once approved: look, do not touch. */
   readonly editable: boolean;
+  /** Closed without tumour, sent back, reopened: in order. */
+  readonly decisions: Review["decisions"];
   readonly loadedSlices: number;
   /** Voxel under the crosshair (i, j, k), integers; the three planes show the slices through it. */
   readonly cursor: Vector3;

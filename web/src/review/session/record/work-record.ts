@@ -3,6 +3,7 @@
  * drawn is the pen's (drawing.ts), which writes here.
  */
 import type { Version } from "#contract/workspace/case.ts";
+import type { NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry, Review } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
@@ -86,9 +87,27 @@ export class WorkRecord {
     return version;
   }
 
-  async reopen(): Promise<void> {
-    await call("reopen", { reviewId: this.#store.state.reviewId }, {});
-    this.#store.change({ editable: true });
+  /** By name, for the log; empty where none was given. */
+  async reopen(reviewer: string): Promise<void> {
+    const { decisions } = await call("reopen", { reviewId: this.#store.state.reviewId }, { reviewer });
+    this.#store.change({ decisions, editable: true });
+    await this.#reload();
+  }
+
+  /** Closes the patient without a contour. Throws `RequestError`, among others while slices are unseen. */
+  async closeWithoutTumour(request: NoTumour): Promise<void> {
+    this.#pen.preview(null);
+    await this.flush();
+    const { decisions } = await call("closeWithoutTumour", { reviewId: this.#store.state.reviewId }, request);
+    this.#store.change({ decisions, editable: false });
+    await this.#reload();
+  }
+
+  /** The contour is open for more work. Throws `RequestError`. */
+  async sendBack(request: SendBack): Promise<void> {
+    await this.flush();
+    const { decisions } = await call("sendBack", { reviewId: this.#store.state.reviewId }, request);
+    this.#store.change({ decisions, editable: true });
     await this.#reload();
   }
 

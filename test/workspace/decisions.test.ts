@@ -1,0 +1,76 @@
+/** In the browser: a contour is sent back with a reason that the worklist shows, then the patient is closed without tumour. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient } from "./client.ts";
+import { phantomFolder } from "./ct-zip.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+
+let data: string;
+let patient: string;
+let server: Server;
+let open: OpenPage;
+let caseId: string;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-decisions-"));
+  patient = await phantomFolder(24, 128);
+  server = await startServer(data);
+  const client = createClient(server.url);
+  const { cases } = await client.importFolder(join(patient, "ct"));
+  caseId = cases[0].id;
+  await client.waitFor(caseId, ["to-review"]);
+  open = await openPage(server.url);
+});
+afterAll(async () => {
+  await open.close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+  await rm(join(patient, ".."), { recursive: true, force: true });
+});
+
+/** Opens the dialog from the review's menu, fills it in and sends it. */
+async function decide(item: string, reason: string): Promise<void> {
+  const { page } = open;
+  await page.getByTestId("review-menu").click();
+  await page.getByTestId(item).click();
+  const dialog = page.getByTestId("decision-dialog");
+  await dialog.getByTestId("decision-reviewer").fill("Ann");
+  await dialog.getByTestId("decision-reason").fill(reason);
+  const unseen = dialog.getByTestId("unseen-reason");
+  if ((await unseen.count()) > 0) await unseen.fill("Seen on another screen.");
+  await dialog.getByTestId("decision-confirm").click();
+  await dialog.waitFor({ state: "detached" });
+}
+
+const stateInList = (): Promise<string | null> =>
+  open.page.getByTestId(`case-${caseId}`).getAttribute("data-state");
+
+test("a contour that is sent back says why in the review and in the worklist", async () => {
+  const { page } = open;
+  await page.getByTestId(`case-${caseId}`).locator("a").click();
+  await page.getByTestId("approve").waitFor();
+  await decide("send-back", "The node is missing.");
+  const reason = "Sent back by Ann: The node is missing.";
+  await page.locator(".review").getByText(reason).waitFor();
+  await page.goto(server.url);
+  await expect.poll(stateInList).toBe("sent-back");
+  expect(await page.getByTestId(`sent-back-${caseId}`).textContent()).toBe(reason);
+});
+
+test("a patient without tumour is closed by name, opens for looking only, and can be reopened", async () => {
+  const { page } = open;
+  await page.getByTestId(`case-${caseId}`).locator("a").click();
+  await page.getByTestId("approve").waitFor();
+  await decide("no-tumour", "Scar.");
+  await page.getByText("Closed: no tumour, signed by Ann").waitFor();
+  await page.goto(server.url);
+  await expect.poll(stateInList).toBe("no-tumour");
+  await page.getByTestId(`case-${caseId}`).locator("a").click();
+  await page.getByTestId("reopen").waitFor();
+  expect(await page.getByTestId("approve").isDisabled()).toBe(true);
+  await page.getByTestId("reopen").click();
+  await expect.poll(() => page.getByTestId("approve").isEnabled()).toBe(true);
+  expect(open.faults).toEqual([]);
+});

@@ -1,0 +1,122 @@
+/** Ends a review other than by approval: the patient has no tumour, or the contour is sent back with a reason. */
+import { type ReactNode, useState } from "react";
+import { explain } from "../../server/explain.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { TextArea, TextField } from "../../ui/fields.tsx";
+import type { Reviewer } from "../../use-reviewer.ts";
+import type { ReviewSession } from "../session/review-session.ts";
+import type { ReviewState } from "../session/review-state.ts";
+import { UnseenPart } from "./unseen-part.tsx";
+
+type DecisionDialogProps = {
+  readonly kind: "no-tumour" | "sent-back";
+  readonly session: ReviewSession;
+  readonly state: ReviewState;
+  readonly reviewer: Reviewer;
+  readonly onClose: () => void;
+};
+
+const words = {
+  "no-tumour": {
+    title: "Close: no tumour",
+    text: "The patient is closed without a contour. What is drawn is kept and not signed.",
+    reason: "Comment (optional)",
+    action: "Sign and close",
+  },
+  "sent-back": {
+    title: "Send this contour back",
+    text: "The review is open for more work. Worklist and review show the reason until it is signed.",
+    reason: "Reason",
+    action: "Send back",
+  },
+} as const;
+const formId = "decision-form";
+
+export function DecisionDialog({ kind, session, state, reviewer, onClose }: DecisionDialogProps): ReactNode {
+  const [name, setName] = useState(reviewer.name ?? "");
+  const [reason, setReason] = useState("");
+  const [unseenReason, setUnseenReason] = useState("");
+  const [sending, setSending] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const noTumour = kind === "no-tumour";
+  const unseen = noTumour ? [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b) : [];
+  const told = noTumour ? unseen.length === 0 || unseenReason.trim() !== "" : reason.trim() !== "";
+  const ready = state.saving !== "offline" && name.trim() !== "" && told && !sending;
+  const { title, text, reason: reasonLabel, action } = words[kind];
+
+  const send = (): void => {
+    setSending(true);
+    setFailure(null);
+    const person = name.trim();
+    const sent = noTumour
+      ? session.record.closeWithoutTumour({
+          reviewer: person,
+          comment: reason.trim(),
+          unseenReason: unseen.length === 0 ? null : unseenReason.trim(),
+        })
+      : session.record.sendBack({ reviewer: person, reason: reason.trim() });
+    sent.then(onClose, (cause: unknown) => setFailure(explain(cause))).finally(() => setSending(false));
+  };
+  const showUnseen = (): void => {
+    session.view.setCursor([state.cursor[0], state.cursor[1], unseen[0]]);
+    onClose();
+  };
+
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      testId="decision-dialog"
+      actions={
+        <>
+          <Button variant="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            disabled={!ready}
+            data-testid="decision-confirm"
+          >
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <p className="soft">{text}</p>
+      <form
+        id={formId}
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) send();
+        }}
+      >
+        {unseen.length > 0 && (
+          <UnseenPart slices={unseen} reason={unseenReason} onReason={setUnseenReason} onShow={showUnseen} />
+        )}
+        <TextField
+          label="Reviewer"
+          value={name}
+          maxLength={64}
+          data-testid="decision-reviewer"
+          onChange={setName}
+        />
+        <TextArea
+          label={reasonLabel}
+          value={reason}
+          maxLength={1000}
+          data-testid="decision-reason"
+          onChange={setReason}
+        />
+        {failure !== null && (
+          <p className="field-problem" role="alert">
+            {failure}
+          </p>
+        )}
+      </form>
+    </Dialog>
+  );
+}
