@@ -52,9 +52,13 @@ function make(name: string, script = "make.py", ...source: string[]): (...path: 
   return (...path) => join(out, ...path);
 }
 
+const cts = new Map<string, ReturnType<typeof readCtFolder>>();
+
 /** The one mask of the ROI in the file, as every reader gets it. */
 async function maskOf(file: string, ctPath: string, roi?: string): Promise<Mask> {
-  const { rois } = await loadRoiMasks(file, { ct: await readCtFolder(ctPath), roi });
+  const reading = cts.get(ctPath) ?? readCtFolder(ctPath);
+  cts.set(ctPath, reading);
+  const { rois } = await loadRoiMasks(file, { ct: await reading, roi });
   expect(rois).toHaveLength(1);
   return rois[0].mask;
 }
