@@ -138,7 +138,7 @@ test("is not signed while slices with a contour were never on screen, unless the
   );
   expect(readdirSync(join(server.data, "cases", caseId)).includes("versions")).toBe(false);
   const glimpse = { ...stamp(), type: "seen" as const, slices: [0], dwellMs: seenDwellMs - 1 };
-  expect((await client.refusal("appendLog", { reviewId }, { entries: [glimpse] })).status).toBe(422);
+  expect((await client.refusal("appendLog", { reviewId }, { entries: [glimpse] })).status).toBe(400);
   const last = {
     ...stamp(),
     type: "seen" as const,
