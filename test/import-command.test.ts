@@ -59,6 +59,14 @@ test("killed after the first patients and started again, the cohort is that of a
   expect(patientsOf(whole).length).toBe(patients);
 });
 
+test("an archive of which no patient can be taken ends with code 1, and says why", () => {
+  // A CT alone has no contour to learn from.
+  const args = ["import", join(archive, "p00", "ct"), "--out", join(folder, "none")];
+  const { status, stdout } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stdout).toContain("0 patients taken");
+});
+
 test("the command line's JSON tells what was taken and holds no path of a source, and it trains on the cohort", () => {
   const out = join(folder, "whole");
   const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });

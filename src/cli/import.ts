@@ -34,6 +34,8 @@ export function importVerb(command: Command): void {
       const request = { source, out, roi, choose, spacing } as const;
       const report = await importCohort(request, createTerminalProgress(), signal);
       printResult(options.json, withoutFiles(report), describeImport(report));
+      // A cohort without patients is no result that a script should go on with.
+      if (report.patients.length === 0) process.exitCode = 1;
     });
 }
 
