@@ -17,6 +17,14 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
+ * Whether a member may begin here (2.3.1): deflate, no reserved flag. Two bytes alone stand once in 64 kB of any packed data, and
+ * whatever may be a member's beginning has all before it inflated.
+ */
+function beginsMember(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x1f && bytes[at + 1] === 0x8b && bytes[at + 2] === 8 && bytes[at + 3] < 0x20;
+}
+
+/**
  * The content of a gzip file: that of its members one after the other (2.2, as bgzip writes them), without zeros that fill up the
  * end. Throws `fault` if it is truncated or damaged.
  */
@@ -47,8 +55,7 @@ function readMember(
 ): { readonly content: Uint8Array; readonly end: number } | undefined {
   let tried = 0;
   for (let end = start + smallestMember; end <= bytes.length; end++) {
-    const another = bytes[end] === 0x1f && bytes[end + 1] === 0x8b;
-    if (!another && end < filled) continue;
+    if (end < filled && !beginsMember(bytes, end)) continue;
     // The trailer itself may end with up to eight zeros.
     if (end > filled + 8) return undefined;
     const content = contentOf(bytes.subarray(start, end));
