@@ -2,6 +2,7 @@
  * Numbers, dates and names as the pages show them. English, without locale: a volume reads the same on every machine.
  * Pure; the time that is now comes in as an argument.
  */
+import { numberRuns } from "#core/number-runs.ts";
 import { fixed, pValue, volumeText } from "#statistics/printed-numbers.ts";
 
 /** A DICOM person name "DOE^JANE^M" as "DOE, JANE M"; other names as they are. */
@@ -80,12 +81,8 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
 
 /** Slice numbers as people count them (from 1), runs joined: [4, 5, 6, 9] as "5–7, 10". */
 export function formatSlices(slices: readonly number[]): string {
-  const sorted = [...slices].sort((a, b) => a - b);
-  const runs: [number, number][] = [];
-  for (const k of sorted) {
-    const last = runs.at(-1);
-    if (last && k === last[1] + 1) last[1] = k;
-    else runs.push([k, k]);
-  }
-  return runs.map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}–${to + 1}`)).join(", ");
+  const ascending = [...slices].sort((a, b) => a - b);
+  return numberRuns(ascending)
+    .map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}–${to + 1}`))
+    .join(", ");
 }

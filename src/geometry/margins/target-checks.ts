@@ -3,6 +3,7 @@
  * holds of any structure: no contour in the air round the patient, no slice left out between two. Without tolerance: one voxel
  * outside is said.
  */
+import { numberRuns } from "#core/number-runs.ts";
 import { boundingBox } from "#geometry/crop.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
 
@@ -110,11 +111,7 @@ export function faultInWords({ structure, voxels, outsideOf, slices }: Structure
 
 /** "4, 7 to 9": ascending slices, counted from 1. */
 export function slicesInWords(slices: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const k of slices) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === k - 1) last[1] = k;
-    else runs.push([k, k]);
-  }
-  return runs.map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1} to ${to + 1}`)).join(", ");
+  return numberRuns(slices)
+    .map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1} to ${to + 1}`))
+    .join(", ");
 }
