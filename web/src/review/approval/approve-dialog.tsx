@@ -14,8 +14,8 @@ import type { ReviewState } from "../session/review-state.ts";
 import { ApprovalSummary } from "./approval-summary.tsx";
 import { FaultsPart } from "./faults-part.tsx";
 import { SignedDialog } from "./signed-dialog.tsx";
-import { UnseenPart } from "./unseen-part.tsx";
 import { useFaults } from "./use-faults.ts";
+import { useUnseen } from "./use-unseen.tsx";
 
 type ApproveDialogProps = {
   readonly session: ReviewSession;
@@ -29,11 +29,10 @@ const formId = "approve-form";
 export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDialogProps): ReactNode {
   const [name, setName] = useState(reviewer.name ?? "");
   const [comment, setComment] = useState("");
-  const [reason, setReason] = useState("");
   const [signing, setSigning] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [version, setVersion] = useState<Version | null>(null);
-  const unseen = [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b);
+  const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, onClose);
   const offline = state.saving === "offline";
   const late = outOfDate(state.structures);
   const faults = useFaults(session, state);
@@ -44,7 +43,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
     !signing &&
     name.trim() !== "" &&
     late.length === 0 &&
-    (unseen.length === 0 || reason.trim() !== "") &&
+    !unexplained &&
     (nested || faultsReason.trim() !== "");
 
   // The signature is of what is saved.
@@ -62,17 +61,12 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
       .approve({
         reviewer: name.trim(),
         comment: comment.trim(),
-        unseenReason: unseen.length === 0 ? null : reason.trim(),
+        unseenReason,
         ...(nested ? {} : { faultsReason: faultsReason.trim() }),
       })
       .then(setVersion, (cause: unknown) => setFailure(explain(cause)))
       .finally(() => setSigning(false));
   };
-  const showUnseen = (): void => {
-    session.view.setCursor([state.cursor[0], state.cursor[1], unseen[0]]);
-    onClose();
-  };
-
   return (
     <Dialog
       title="Approve this contour"
@@ -90,9 +84,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           if (ready) sign();
         }}
       >
-        {unseen.length > 0 && (
-          <UnseenPart slices={unseen} reason={reason} onReason={setReason} onShow={showUnseen} />
-        )}
+        {unseenPart}
         <FaultsPart faults={faults} reason={faultsReason} onReason={setFaultsReason} />
         <TextField
           label="Reviewer"

@@ -7,7 +7,7 @@ import { TextArea, TextField } from "../../ui/fields.tsx";
 import type { Reviewer } from "../../use-reviewer.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
-import { UnseenPart } from "./unseen-part.tsx";
+import { useUnseen } from "./use-unseen.tsx";
 
 type DecisionDialogProps = {
   readonly kind: "no-tumour" | "sent-back";
@@ -36,12 +36,11 @@ const formId = "decision-form";
 export function DecisionDialog({ kind, session, state, reviewer, onClose }: DecisionDialogProps): ReactNode {
   const [name, setName] = useState(reviewer.name ?? "");
   const [reason, setReason] = useState("");
-  const [unseenReason, setUnseenReason] = useState("");
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const noTumour = kind === "no-tumour";
-  const unseen = noTumour ? [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b) : [];
-  const told = noTumour ? unseen.length === 0 || unseenReason.trim() !== "" : reason.trim() !== "";
+  const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, onClose);
+  const told = noTumour ? !unexplained : reason.trim() !== "";
   const ready = state.saving !== "offline" && name.trim() !== "" && told && !sending;
   const { title, text, reason: reasonLabel, action } = words[kind];
 
@@ -50,19 +49,10 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
     setFailure(null);
     const person = name.trim();
     const sent = noTumour
-      ? session.record.closeWithoutTumour({
-          reviewer: person,
-          comment: reason.trim(),
-          unseenReason: unseen.length === 0 ? null : unseenReason.trim(),
-        })
+      ? session.record.closeWithoutTumour({ reviewer: person, comment: reason.trim(), unseenReason })
       : session.record.sendBack({ reviewer: person, reason: reason.trim() });
     sent.then(onClose, (cause: unknown) => setFailure(explain(cause))).finally(() => setSending(false));
   };
-  const showUnseen = (): void => {
-    session.view.setCursor([state.cursor[0], state.cursor[1], unseen[0]]);
-    onClose();
-  };
-
   return (
     <Dialog
       title={title}
@@ -94,9 +84,7 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
           if (ready) send();
         }}
       >
-        {unseen.length > 0 && (
-          <UnseenPart slices={unseen} reason={unseenReason} onReason={setUnseenReason} onShow={showUnseen} />
-        )}
+        {noTumour && unseenPart}
         <TextField
           label="Reviewer"
           value={name}

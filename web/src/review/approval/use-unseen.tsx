@@ -1,0 +1,27 @@
+/** Slices that are to be seen before a review ends and were not: a dialog asks for a reason to end it all the same. */
+import { type ReactNode, useState } from "react";
+import type { ReviewSession } from "../session/review-session.ts";
+import type { ReviewState } from "../session/review-state.ts";
+import { UnseenPart } from "./unseen-part.tsx";
+
+type Unseen = {
+  /** What the server is told; null where every slice was seen. */
+  readonly unseenReason: string | null;
+  /** A reason is needed and none is given. */
+  readonly unexplained: boolean;
+  /** To be shown in the dialog; null where every slice was seen. */
+  readonly unseenPart: ReactNode;
+};
+
+export function useUnseen(session: ReviewSession, state: ReviewState, onClose: () => void): Unseen {
+  const [reason, setReason] = useState("");
+  const slices = [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b);
+  if (slices.length === 0) return { unseenReason: null, unexplained: false, unseenPart: null };
+  const show = (): void => {
+    session.view.setCursor([state.cursor[0], state.cursor[1], slices[0]]);
+    onClose();
+  };
+  const unseenReason = reason.trim();
+  const unseenPart = <UnseenPart slices={slices} reason={reason} onReason={setReason} onShow={show} />;
+  return { unseenReason, unexplained: unseenReason === "", unseenPart };
+}
