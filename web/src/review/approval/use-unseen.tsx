@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from "react";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
+import { unseenSlices } from "../session/slice-targets.ts";
 import { UnseenPart } from "./unseen-part.tsx";
 
 type Unseen = {
@@ -15,7 +16,7 @@ type Unseen = {
 
 export function useUnseen(session: ReviewSession, state: ReviewState, onClose: () => void): Unseen {
   const [reason, setReason] = useState("");
-  const slices = [...state.required].filter((k) => !state.seen.has(k)).sort((a, b) => a - b);
+  const slices = unseenSlices(state.required, state.seen);
   if (slices.length === 0) return { unseenReason: null, unexplained: false, unseenPart: null };
   const show = (): void => {
     session.view.setCursor([state.cursor[0], state.cursor[1], slices[0]]);

@@ -9,12 +9,17 @@ export function largestSlice(counts: ArrayLike<number>): number | null {
   return best;
 }
 
+/** Required slices that were not seen, ascending. */
+export function unseenSlices(required: ReadonlySet<number>, seen: ReadonlySet<number>): number[] {
+  return [...required].filter((k) => !seen.has(k)).sort((a, b) => a - b);
+}
+
 /** The next required slice above `from` that was not seen, else the first from the feet; null if all were seen. */
 export function nextUnseen(
   required: ReadonlySet<number>,
   seen: ReadonlySet<number>,
   from: number,
 ): number | null {
-  const open = [...required].filter((k) => !seen.has(k)).sort((a, b) => a - b);
+  const open = unseenSlices(required, seen);
   return open.find((k) => k > from) ?? open.find((k) => k !== from) ?? open[0] ?? null;
 }

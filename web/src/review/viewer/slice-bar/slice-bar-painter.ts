@@ -3,6 +3,8 @@
  * seen yet (an outlined lozenge from the first to the last of a run; seen ones a small dot), bars of the contour's area, a hatched column where the model is unsure, and
  * the current slice as a line across. Shapes, not colours alone, tell them apart.
  */
+import { numberRuns } from "#core/number-runs.ts";
+import { unseenSlices } from "../../session/slice-targets.ts";
 
 type SliceBarModel = {
   readonly count: number;
@@ -41,13 +43,7 @@ export function unseenRuns(
   required: ReadonlySet<number>,
   seen: ReadonlySet<number>,
 ): readonly (readonly [number, number])[] {
-  const runs: [number, number][] = [];
-  for (const k of [...required].filter((k) => !seen.has(k)).sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === k - 1) last[1] = k;
-    else runs.push([k, k]);
-  }
-  return runs;
+  return numberRuns(unseenSlices(required, seen));
 }
 
 export function paintSliceBar(
