@@ -11,6 +11,7 @@ import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import type { Element } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { writeNifti } from "#formats/nifti.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
@@ -77,6 +78,22 @@ export function writeSet(
   const request = { format, ct, rois, holes: "keyhole", writtenAt: new Date(2020, 0, 1), ...labels } as const;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, exportMasks(request).bytes);
+}
+
+/** The ROIs of a structure set to which the automatic contour GTV_AUTO was added. */
+export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
+  const gtv: RoiToWrite = {
+    name: "GTV_AUTO",
+    mask: boxMask(ct.grid, [5, 9]),
+    interpretedType: "GTV",
+    algorithm: "AUTOMATIC",
+    algorithmDescription: "test",
+    colour: [255, 0, 0],
+  };
+  const labels = { label: "TEST", softwareVersion: "1", uidName: addTo.path };
+  const request = { format: "rtstruct", ct, rois: [gtv], holes: "keyhole", addTo, ...labels } as const;
+  const { bytes } = exportMasks({ ...request, writtenAt: new Date(2020, 0, 1) });
+  return readStructureSet(readDicom(bytes, "the result").dataSet).rois;
 }
 
 /** A file of the archive, changed. */

@@ -19,20 +19,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkInput, refuseErrors } from "#anatomy/check-input.ts";
 import { DelineateError } from "#core/errors.ts";
 import { silentProgress } from "#core/progress.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
-import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { diffStructureSets } from "#evaluate/run/diff.ts";
 import { evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { countVoxels, type Mask, maskSlice } from "#geometry/mask.ts";
 import { check } from "#patients/check.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { convertMasks } from "#patients/convert.ts";
-import { exportMasks } from "#patients/export-masks.ts";
 import { inspect } from "#patients/inspect.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
-import { boxMask } from "./archive.ts";
+import { addedGtv } from "./archive.ts";
 import { judge } from "./judge.ts";
 import { openPhantomServer, type PhantomServer } from "./workspace/phantom-server.ts";
 
@@ -165,27 +162,8 @@ describe.runIf(here)("names", () => {
   ])("16: a GTV is added to a set in %s, and nothing else of it changes", async (_, made, source) => {
     const at = made();
     const ct = await readCtFolder(source ?? at("ct"));
-    const { bytes } = exportMasks({
-      format: "rtstruct",
-      ct,
-      rois: [
-        {
-          name: "GTV_AUTO",
-          mask: boxMask(ct.grid, [5, 9]),
-          interpretedType: "GTV",
-          algorithm: "AUTOMATIC",
-          algorithmDescription: "test",
-          colour: [255, 0, 0],
-        },
-      ],
-      label: "AUTO GTV",
-      holes: "keyhole",
-      addTo: { path: at("tps.dcm"), bytes: readFileSync(at("tps.dcm")) },
-      softwareVersion: "test",
-      writtenAt: new Date(Date.UTC(2020, 0, 1)),
-      uidName: "field case 16",
-    });
-    const { rois } = readStructureSet(readDicom(bytes, "the result").dataSet);
+    const path = at("tps.dcm");
+    const rois = addedGtv(ct, { path, bytes: readFileSync(path) });
     expect(rois.map(({ name, contours }) => [name, contours.length])).toEqual([
       ["Lunge rechts ä", 4],
       ["肺", 0],

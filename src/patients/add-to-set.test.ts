@@ -5,10 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { sequence, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
-import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
-import { boxMask, changeDicom, writeCt, writeSet } from "../../test/archive.ts";
-import { exportMasks } from "./export-masks.ts";
+import { addedGtv, changeDicom, writeCt, writeSet } from "../../test/archive.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate add-to-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -40,26 +37,6 @@ test.each<[string, number[], string]>([
     dataSet.set("30060020", sequenceElement(rois));
     dataSet.set("00080005", textElement("CS", characterSet));
   });
-  const { bytes } = exportMasks({
-    format: "rtstruct",
-    ct,
-    rois: [
-      {
-        name: "GTV_AUTO",
-        mask: boxMask(ct.grid, [5, 9]),
-        interpretedType: "GTV",
-        algorithm: "AUTOMATIC",
-        algorithmDescription: "test",
-        colour: [255, 0, 0],
-      },
-    ],
-    label: "TEST",
-    holes: "keyhole",
-    softwareVersion: "1",
-    writtenAt: new Date(2020, 0, 1),
-    uidName: characterSet,
-    addTo: { path: "set.dcm", bytes: existing },
-  });
-  const { rois } = readStructureSet(readDicom(bytes, "it").dataSet);
+  const rois = addedGtv(ct, { path: "set.dcm", bytes: existing });
   expect(rois.map((roi) => roi.name)).toEqual([expected, "GTV_AUTO"]);
 });
