@@ -3,31 +3,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createClient } from "./client.ts";
-import { phantomFolder } from "./ct-zip.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { addPatient } from "./patient.ts";
 
 let data: string;
-let patient: string;
 let server: Server;
 let open: OpenPage;
 let caseId: string;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-decisions-"));
-  patient = await phantomFolder(24, 128);
   server = await startServer(data);
-  const client = createClient(server.url);
-  const { cases } = await client.importFolder(join(patient, "ct"));
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  ({ caseId } = await addPatient(server.url, 24));
   open = await openPage(server.url);
 });
 afterAll(async () => {
   await open.close();
   await server.stop();
   await rm(data, { recursive: true, force: true });
-  await rm(join(patient, ".."), { recursive: true, force: true });
 });
 
 /** Opens the dialog from the review's menu, fills it in and sends it. */
