@@ -1,10 +1,9 @@
 /** A review over HTTP: the log and its replay, signing, the file that goes out, versions, the study. Nothing is mocked. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Review } from "#contract/workspace/review.ts";
-import { byteRoutes, routes } from "#contract/workspace/routes.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { text } from "#dicom/dataset/dataset.ts";
@@ -286,52 +285,6 @@ test("begun afresh the former one is set aside and takes nothing more", async ()
     "review-closed",
   );
 });
-
-test("no GET of any route changes anything", async () => {
-  const { reviewId, sources, automatic } = await client.call("showCase", { caseId }, undefined);
-  const values: Readonly<Record<string, string>> = {
-    caseId,
-    reviewId: reviewId ?? "",
-    uploadId: crypto.randomUUID(),
-    sourceId: automatic?.id ?? "",
-    number: "2",
-  };
-  const gets = [
-    ...Object.values(routes).flatMap(({ method, path }) => (method === "GET" ? [path] : [])),
-    ...Object.values(byteRoutes).filter(
-      (path) => path !== byteRoutes.uploadFile && path !== byteRoutes.events,
-    ),
-  ].map((path) => path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(values[name])));
-  const state = async () => ({
-    cases: await client.call("listCases", {}, undefined),
-    detail: await client.call("showCase", { caseId }, undefined),
-    review: await client.call("showReview", { reviewId: values.reviewId }, undefined),
-    study: await client.call("study", {}, undefined),
-    files: filesBelow(join(server.data, "cases")),
-    uploads: filesBelow(join(server.data, "uploads")),
-  });
-  const before = await state();
-  expect(sources.length).toBeGreaterThan(3);
-  // The version that nobody asked to export is not exported by being fetched.
-  expect(before.detail.versions.map(({ number }) => number)).toContain(2);
-  for (const path of gets) {
-    const answer = await fetch(client.base + (path.endsWith("/ct") ? `${path}?slices=1` : path));
-    expect([path, answer.status]).toEqual([path, 200]);
-    await answer.arrayBuffer();
-    expect(await state()).toEqual(before);
-  }
-  expect(gets.length).toBeGreaterThan(8);
-});
-
-/** Path, size and time of change of every file. */
-function filesBelow(folder: string): unknown[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .sort()
-    .map((name) => {
-      const { size, mtimeMs } = statSync(join(folder, name));
-      return [name, size, mtimeMs];
-    });
-}
 
 test("nothing of all this was a fault", () => {
   expect(server.faults).toEqual([]);

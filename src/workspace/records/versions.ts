@@ -13,7 +13,6 @@ import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
 import { editLedger } from "#editing/patch/ledger.ts";
 import { type MaskPatch, replayEdits } from "#editing/patch/mask-patch.ts";
-import { requiredSlices } from "#editing/tools/required-slices.ts";
 import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "#geometry/mask.ts";
@@ -31,10 +30,10 @@ import {
 import { beganWith, type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
-import { notSeen } from "#workspace/reviews/unseen-slices.ts";
+import { notSeen, unseenOf } from "#workspace/reviews/unseen-slices.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
-import { type AutomaticRow, caseRow, firstAutomatic } from "./case-rows.ts";
+import { caseRow, firstAutomatic } from "./case-rows.ts";
 import { announce, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 import type { VersionTable } from "./tables.ts";
@@ -67,7 +66,8 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     ct.grid,
     structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask),
   );
-  const unseen = unseenOf(gtv, automatic, seenSlices);
+  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
+  const unseen = unseenOf({ slices: ct.grid.size[2], automatic, hasGtv }, seenSlices);
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
   const faults = faultsToSign(structures, derivations, approval.faultsReason);
 
@@ -187,17 +187,6 @@ async function caseToSign(db: Db, reviewId: string): Promise<string> {
   if (review.state === "approved")
     throw new DelineateError("review-closed", "This review is signed already. Reopen it to sign again.");
   return review.case_id;
-}
-
-/** Slices that are to be seen before the GTV is signed, and were not. */
-function unseenOf(gtv: Mask, automatic: AutomaticRow | undefined, seenSlices: readonly number[]): number[] {
-  const profile = automatic && {
-    gtvVoxels: automatic.gtv_voxels,
-    uncertainVoxels: automatic.uncertain_voxels,
-  };
-  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
-  const seen = new Set(seenSlices);
-  return requiredSlices(gtv.grid.size[2], profile, hasGtv).filter((k) => !seen.has(k));
 }
 
 /** The one transaction. Throws `review-closed` if the review is no longer the one, of `logLength` entries, that was signed. */

@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import type { Decision, NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Review } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
-import { requiredSlices } from "#editing/tools/required-slices.ts";
 import { caseRow, firstAutomatic } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
@@ -14,7 +13,7 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { updateVolume } from "./gtv-volume.ts";
 import { gridOf } from "./plain-grid.ts";
 import { logOf, reviewRow, setAside, showReview, workOf } from "./reviews.ts";
-import { notSeen } from "./unseen-slices.ts";
+import { notSeen, unseenOf } from "./unseen-slices.ts";
 
 /**
  * The patient is closed without a contour. What was drawn stays in the log and is not signed. Throws `not-found`,
@@ -29,13 +28,9 @@ export function closeWithoutTumour(
   return decide(workspace, reviewId, async (db, { caseId, state }) => {
     if (state !== "open") throw closed("This review is not open. Reopen it first.");
     const automatic = await firstAutomatic(db, caseId);
-    const profile = automatic && {
-      gtvVoxels: automatic.gtv_voxels,
-      uncertainVoxels: automatic.uncertain_voxels,
-    };
     const { size } = gridOf((await caseRow(db, caseId)).grid);
-    const seen = new Set(workOf(await logOf(db, reviewId)).seenSlices);
-    const unseen = requiredSlices(size[2], profile, () => false).filter((k) => !seen.has(k));
+    const { seenSlices } = workOf(await logOf(db, reviewId));
+    const unseen = unseenOf({ slices: size[2], automatic, hasGtv: () => false }, seenSlices);
     if (unseen.length > 0 && unseenReason === null) throw notSeen(unseen);
     const reason = [comment, unseen.length > 0 ? `Not seen: ${unseenReason}` : ""].filter(Boolean).join(" ");
     await setReviewState(db, reviewId, "no-tumour");

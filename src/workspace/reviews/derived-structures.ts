@@ -2,8 +2,10 @@
  * What the server asks of derived structures and targets before it signs: that each follows its sources or was unlinked on
  * purpose, and that targets lie in each other or somebody says why not. From the replayed masks, whatever a page showed.
  */
+
 import type { Derivation } from "#contract/workspace/derivation.ts";
 import { DelineateError } from "#core/errors.ts";
+import { derivationSources } from "#editing/derivation/derivation-sources.ts";
 import { derivationWords } from "#editing/derivation/derivation-words.ts";
 import { type DerivedState, derivedStates } from "#editing/derivation/derived-states.ts";
 import { standingDerivations } from "#editing/derivation/standing-derivations.ts";
@@ -55,7 +57,9 @@ export function faultsToSign(
 ): string[] {
   const targets = structures.flatMap(({ row: { id, name, type }, mask }) => {
     const level = targetLevel(type);
-    return level === undefined ? [] : [{ id, name, level, mask, sources: sourcesOf(standing.get(id)) }];
+    return level === undefined
+      ? []
+      : [{ id, name, level, mask, sources: derivationSources(standing.get(id)) }];
   });
   const faults = nestingFaults(targets).map(faultInWords);
   if (faults.length > 0 && reason === undefined)
@@ -64,11 +68,6 @@ export function faultsToSign(
       `Not signed: ${faults.join(" ")} Correct the contours, or say why you sign them all the same.`,
     );
   return faults;
-}
-
-function sourcesOf(derivation: Derivation | null | undefined): string[] {
-  const used = [...(derivation?.sources ?? []), ...(derivation?.origin?.sources ?? [])];
-  return used.map(({ structureId }) => structureId);
 }
 
 /** How a structure was made from others, in words for its ROI Description; null where it was not. */

@@ -1,7 +1,27 @@
-/** What is said where somebody signs slices that were not seen. The rule is editing/tools/required-slices.ts. */
+/** Slices that were not seen when somebody ends a review, and what is said then. The rule is editing/tools/required-slices.ts. */
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { DelineateError } from "#core/errors.ts";
+import { requiredSlices } from "#editing/tools/required-slices.ts";
 import { slicesInWords } from "#geometry/margins/target-checks.ts";
+import type { AutomaticRow } from "#workspace/records/case-rows.ts";
+
+/** What a person was to have on screen: `slices` of the CT, `automatic` undefined where no model has run. */
+type ToBeSeen = {
+  readonly slices: number;
+  readonly automatic: AutomaticRow | undefined;
+  /** Whether the contour that is signed has a voxel in slice k. */
+  readonly hasGtv: (k: number) => boolean;
+};
+
+/** Ascending, from 0 at the feet. */
+export function unseenOf({ slices, automatic, hasGtv }: ToBeSeen, seenSlices: readonly number[]): number[] {
+  const profile = automatic && {
+    gtvVoxels: automatic.gtv_voxels,
+    uncertainVoxels: automatic.uncertain_voxels,
+  };
+  const seen = new Set(seenSlices);
+  return requiredSlices(slices, profile, hasGtv).filter((k) => !seen.has(k));
+}
 
 /** `unseen-slices`, naming them as a person counts: from 1 at the feet. */
 export function notSeen(slices: readonly number[]): DelineateError {

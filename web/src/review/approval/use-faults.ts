@@ -1,5 +1,6 @@
 /** What is wrong with the structures as they are: targets that do not lie in each other, contours in the air, slices left out. */
 import { useEffect, useMemo, useState } from "react";
+import { derivationSources } from "#editing/derivation/derivation-sources.ts";
 import {
   nestingFaults,
   type StructureFault,
@@ -38,9 +39,7 @@ function faultsOf(
   const targets = structures.flatMap((structure): Target[] => {
     const { id, name } = structure;
     const [level, mask] = [targetLevel(structure.type), session.maskOf(`structure:${id}`)];
-    const { derivation } = structure.derived ?? {};
-    const used = [...(derivation?.sources ?? []), ...(derivation?.origin?.sources ?? [])];
-    const sources = used.map(({ structureId }) => structureId);
+    const sources = derivationSources(structure.derived?.derivation);
     return level === undefined || mask === undefined ? [] : [{ id, name, level, mask, sources }];
   });
   const shapes = structures.flatMap(({ id, name }) => {
