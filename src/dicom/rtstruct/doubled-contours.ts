@@ -112,7 +112,8 @@ function boxesAgree(a: Polygon, b: Polygon, [di, dj]: readonly [number, number],
   return p.every((value, side) => Math.abs(value - q[side]) * spacing[side] <= limitMm);
 }
 
-function boxOf(polygon: Polygon): number[] {
+/** Left, top, right, bottom. */
+export function boxOf(polygon: Polygon): number[] {
   const box = [
     Number.POSITIVE_INFINITY,
     Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 /** Pairs of contours of one slice that share voxels without one lying within the other: what the even-odd rule would cut out. */
 import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { apart } from "./doubled-contours.ts";
+import { apart, boxOf } from "./doubled-contours.ts";
 
 type Curve = { readonly index: number; readonly polygon: Polygon };
 
@@ -22,11 +22,21 @@ export function sharedVoxels(curves: readonly Curve[], { size, spacingMm }: Grid
   if (curves.length < 2) return [];
   const spacing = [spacingMm[0], spacingMm[1]] as const;
   const rimMm = rimPixels * Math.min(...spacing);
-  const voxels = curves.map(({ polygon }) => voxelsOf(polygon, size[0], size[1]));
+  const boxes = curves.map(({ polygon }) => boxOf(polygon));
+  const filled = new Map<Polygon, ReadonlySet<number>>();
+  const voxelsIn = (polygon: Polygon): ReadonlySet<number> => {
+    const voxels = filled.get(polygon) ?? voxelsOf(polygon, size[0], size[1]);
+    filled.set(polygon, voxels);
+    return voxels;
+  };
   const pairs: SharingPair[] = [];
   for (const [a, first] of curves.entries()) {
     for (const [offset, second] of curves.slice(a + 1).entries()) {
-      const [smaller, larger] = [voxels[a], voxels[a + 1 + offset]].sort((p, q) => p.size - q.size);
+      // Most contours of a slice lie apart, as those of two lungs: they need not be filled to know it.
+      if (!meet(boxes[a], boxes[a + 1 + offset])) continue;
+      const [smaller, larger] = [first, second]
+        .map(({ polygon }) => voxelsIn(polygon))
+        .sort((p, q) => p.size - q.size);
       let both = 0;
       for (const at of smaller) if (larger.has(at)) both++;
       if (both === 0) continue;
@@ -43,6 +53,10 @@ export function sharedVoxels(curves: readonly Curve[], { size, spacingMm }: Grid
     }
   }
   return pairs;
+}
+
+function meet(a: readonly number[], b: readonly number[]): boolean {
+  return a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3];
 }
 
 function voxelsOf(polygon: Polygon, width: number, height: number): ReadonlySet<number> {
