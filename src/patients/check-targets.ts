@@ -14,9 +14,8 @@ import {
   nestingFaults,
   type StructureFault,
   shapeFaults,
+  statedLevel,
   type Target,
-  type TargetLevel,
-  targetLevel,
 } from "#geometry/margins/target-checks.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
 
@@ -26,9 +25,6 @@ const notOfThePatient = new Set(
     " ",
   ),
 );
-/** Types that say no more than that there is a structure: a name such as "GTV-1" says more. */
-const saysNothing = new Set(["", "ORGAN"]);
-
 /** ROIs that cannot be taken whole are named, and left out of what is checked. */
 export function checkTargets(set: DataSet, ct: CtVolume): Violation[] {
   const rois = readStructureSet(set).rois.filter(
@@ -39,7 +35,7 @@ export function checkTargets(set: DataSet, ct: CtVolume): Violation[] {
   const targets: Target[] = [];
   const violations: Violation[] = [];
   for (const [index, roi] of rois.entries()) {
-    const level = levelOf(roi);
+    const level = statedLevel(roi.interpretedType, roi.label, roi.name);
     if (level === undefined && notOfThePatient.has(roi.interpretedType)) continue;
     const mask = wholeMask(roi, ct);
     if (mask === undefined) {
@@ -59,11 +55,6 @@ function bodyOf(rois: readonly Roi[], ct: CtVolume): Mask | undefined {
     .flatMap((roi) => wholeMask(roi, ct) ?? []);
   const body = externals.length > 0 ? uniteMasks(ct.grid, externals) : bodyMask(ct);
   return body.data.includes(1) ? body : undefined;
-}
-
-/** By RT ROI Interpreted Type, where that says little by ROI Observation Label and name. */
-function levelOf({ interpretedType, label, name }: Roi): TargetLevel | undefined {
-  return saysNothing.has(interpretedType) ? targetLevel(label, name) : targetLevel(interpretedType);
 }
 
 /** Undefined where some of its contours cannot be taken: what is left would be judged as if it were all. */

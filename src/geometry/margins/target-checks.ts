@@ -19,6 +19,15 @@ export function targetLevel(...texts: readonly string[]): TargetLevel | undefine
   return undefined;
 }
 
+/**
+ * The level of a structure of a file: by its RT ROI Interpreted Type; where that says nothing, or ORGAN, which some programs write
+ * of every ROI, by what it is called. Undefined for what is no target.
+ */
+export function statedLevel(interpretedType: string, ...names: readonly string[]): TargetLevel | undefined {
+  const saysLittle = ["", "ORGAN"].includes(interpretedType.trim().toUpperCase());
+  return saysLittle ? targetLevel(...names) : targetLevel(interpretedType);
+}
+
 export type Target = {
   /** Unique among those that are checked together. */
   readonly id: string;

@@ -3,7 +3,8 @@
  * structure set, or one of the program's where the set has none.
  */
 import type { MaskSource } from "#contract/workspace/case.ts";
-import { type StructureType, structureTypes } from "#contract/workspace/review.ts";
+import type { StructureType } from "#contract/workspace/review.ts";
+import { statedLevel } from "#geometry/margins/target-checks.ts";
 import type { ReviewState } from "../review-state.ts";
 
 type Colour = readonly [number, number, number];
@@ -34,17 +35,10 @@ export function importedRois({ sources }: { readonly sources: readonly MaskSourc
     if (roi === undefined) return [];
     const { name, type, colour } = roi;
     const shown = colour ?? otherColours[at % otherColours.length];
-    return [{ id, name, label, type: typeOf(name, type), colour: shown, volumeCc }];
+    return [{ id, name, label, type: statedLevel(type, name) ?? "ORGAN", colour: shown, volumeCc }];
   });
 }
 
 export function shownImports({ detail, shownSources }: ReviewState): ImportedRoi[] {
   return shownSources.size === 0 ? [] : importedRois(detail).filter(({ id }) => shownSources.has(id));
-}
-
-/** What the set says. By the name where it says nothing, or ORGAN: some programs write that of every ROI. */
-function typeOf(name: string, interpreted: string): StructureType {
-  const said = interpreted.trim().toUpperCase();
-  if (said !== "" && said !== "ORGAN") return structureTypes.find((type) => type === said) ?? "ORGAN";
-  return structureTypes.find((type) => name.toUpperCase().startsWith(type)) ?? "ORGAN";
 }
