@@ -16,19 +16,20 @@ export async function unpackArchives(folder: string): Promise<string[]> {
   const refused: string[] = [];
   let bytes = 0;
   for (const path of await archivesOf(folder)) {
+    const unpacked = `${path}.unpacked`;
     try {
       const limits = { bytes: mostBytes - bytes, files: mostFiles, reserveBytes };
-      bytes += (await unzipInto(path, `${path}.unpacked`, limits)).bytes;
+      bytes += (await unzipInto(path, unpacked, limits)).bytes;
+      for (const inner of await archivesOf(unpacked)) {
+        refused.push(
+          "A zip archive within a zip archive was left out. Unpack the outer one and choose the folder.",
+        );
+        await rm(inner);
+      }
     } catch (error) {
       if (!(error instanceof DelineateError)) throw error;
       refused.push(error.message);
     }
-    await rm(path);
-  }
-  for (const path of await archivesOf(folder)) {
-    refused.push(
-      "A zip archive within a zip archive was left out. Unpack the outer one and choose the folder.",
-    );
     await rm(path);
   }
   return refused;
