@@ -4,6 +4,7 @@ import { ClosingLine } from "./test/closing-line.ts";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "web/src/**/*.test.{ts,tsx}", "test/**/*.test.ts"],
+    globalSetup: "test/shared-inputs.ts",
     reporters: ["default", new ClosingLine()],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -7,7 +7,7 @@ import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
 import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
-import { phantomFolder } from "../../test/workspace/ct-zip.ts";
+import { phantomFolder } from "../../test/shared-inputs.ts";
 import { check } from "./check.ts";
 import { exportMasks } from "./export-masks.ts";
 import { readCtFolder } from "./read-ct-folder.ts";

@@ -4,7 +4,6 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { networkNames } from "#contract/training-configuration.ts";
 import { gradientName, nextName } from "#engine/emit.ts";
 import { elementCount } from "#engine/graph.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
@@ -45,14 +44,15 @@ function taskOf({ training, images, targets, state }: ReturnType<typeof smallNet
     feeds[input.name] = { data, shape: input.shape };
   }
   const gradients = training.parameters.map(({ name }) => [name, nextName(gradientName(name))] as const);
-  return { feeds, gradients, steps: 3, rate: 0.02 };
+  return { feeds, gradients, steps: 2, rate: 0.02 };
 }
 
-describe.each(networkNames)("%s with attention gates", (name) => {
+// The U-Net has the same operators, and runs on WebGPU in Node (webgpu.test.ts): compiling its kernels takes another minute.
+describe("the modified ResNet34 with attention gates", () => {
   let cpu: Awaited<ReturnType<typeof descend>>;
   let gpu: BrowserRun;
   beforeAll(async () => {
-    const small = smallNetwork(name);
+    const small = smallNetwork("modified-resnet34");
     const task = taskOf(small);
     const model = encodeOnnx(small.training.graph);
     const session = await openSession(model, { threads: 1 });
@@ -64,11 +64,11 @@ describe.each(networkNames)("%s with attention gates", (name) => {
     gpu = await browser.descend({ model, task, cpuNodes: nodesForCpu(small.training.graph) });
   }, limitMs);
 
-  test("three steps of gradient descent have the same losses as on Node's CPU, to 1e-3, and they fall", () => {
-    expect(gpu.losses.length).toBe(3);
+  test("two steps of gradient descent have the same losses as on Node's CPU, to 1e-3, and they fall", () => {
+    expect(gpu.losses.length).toBe(2);
     for (const [step, loss] of gpu.losses.entries())
       expect(Math.abs(loss - cpu.losses[step])).toBeLessThan(1e-3);
-    expect(gpu.losses[2]).toBeLessThan(gpu.losses[0]);
+    expect(gpu.losses[1]).toBeLessThan(gpu.losses[0]);
   });
 
   test("the gradient is as long, to a thousandth", () => {

@@ -42,7 +42,7 @@ describe("no page hinders a person who does not see or use it as most do", () =>
 
   test("the worklist with a patient, the question before deleting, and the reviewer's name", async () => {
     await page.goto(`${server.url}/#/`);
-    patient = await addPatient(server.url, 31);
+    patient = await addPatient(server.url, 20);
     await page.locator(`[data-testid="case-${patient.caseId}"][data-state="to-review"]`).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await page.getByTestId(`remove-${patient.caseId}`).click();

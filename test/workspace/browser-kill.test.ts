@@ -20,7 +20,7 @@ let caseId: string;
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-browser-kill-"));
   server = await startServer(data);
-  ({ caseId } = await addPatient(server.url, 32));
+  ({ caseId } = await addPatient(server.url, 20));
 });
 afterAll(async () => {
   await server.stop();

@@ -32,7 +32,7 @@ let automatic: Mask;
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-compare-"));
   server = await startServer(data);
-  patient = await addPatient(server.url, 36);
+  patient = await addPatient(server.url, 20);
   const detail = await patient.client.call("showCase", { caseId: patient.caseId }, undefined);
   grid = { ...detail.grid, origin: patientPoint(...detail.grid.origin) };
   truth = await maskOf(sourceOf(detail, "imported"));

@@ -14,7 +14,7 @@ let caseId: string;
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-decisions-"));
   server = await startServer(data);
-  ({ caseId } = await addPatient(server.url, 24));
+  ({ caseId } = await addPatient(server.url, 20));
   open = await openPage(server.url);
 });
 afterAll(async () => {

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#workspace/records/database.ts";
 import { openQueue } from "#workspace/work/queue.ts";
+import { phantomFolder } from "../shared-inputs.ts";
 import { block, createClient, edit } from "./client.ts";
-import { phantomFolder } from "./ct-zip.ts";
 import { startServer } from "./launch.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kill-"));
 const data = join(folder, "data");
 let phantom: string;
 beforeAll(async () => {
-  phantom = await phantomFolder(22, 128);
+  phantom = await phantomFolder(20, 128);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { emptyWorkspace } from "../shared-inputs.ts";
 
 export type Server = {
   readonly url: string;
@@ -15,11 +16,12 @@ export type Server = {
   kill(): Promise<void>;
 };
 
-/** Starts the server on `data` and resolves when it says its address. Rejects with what it wrote if it ends before. */
+/** Starts the server on `data`, made where it is not there, and resolves when it says its address. Rejects with what it wrote if it ends before. */
 export async function startServer(
   data: string,
   options: readonly string[] = ["--no-sample"],
 ): Promise<Server> {
+  emptyWorkspace(data);
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
   const args = [
     "--disable-warning=ExperimentalWarning",

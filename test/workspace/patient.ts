@@ -2,8 +2,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
-import { phantomFolder } from "./ct-zip.ts";
 
 export type Patient = Awaited<ReturnType<typeof addPatient>>;
 

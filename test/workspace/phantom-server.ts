@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { openServer } from "#workspace/http/open-server.ts";
+import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
-import { phantomFolder } from "./ct-zip.ts";
 
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
@@ -13,6 +13,7 @@ export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 export async function openPhantomServer(seed: number) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
+  emptyWorkspace(data);
   mkdirSync(page);
   writeFileSync(join(page, "index.html"), "<!doctype html><title>page</title>");
   const phantom = await phantomFolder(seed, 128);

@@ -13,7 +13,8 @@ import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { dicomErrors } from "../judge.ts";
-import { phantomFolder, zipOf } from "./ct-zip.ts";
+import { phantomFolder } from "../shared-inputs.ts";
+import { zipOf } from "./ct-zip.ts";
 import { dropPath } from "./drop-path.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 import {

@@ -25,7 +25,7 @@ let automatic: readonly number[];
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-structures-"));
   server = await startServer(data);
-  patient = await addPatient(server.url, 36);
+  patient = await addPatient(server.url, 20);
   const { sources } = await patient.client.call("showCase", { caseId: patient.caseId }, undefined);
   imported = sourceOf(sources, "imported");
   truth = await inside(imported.id);

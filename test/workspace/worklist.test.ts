@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
-import { phantomFolder, zipOf } from "./ct-zip.ts";
+import { zipOf } from "./ct-zip.ts";
 import { dropPath } from "./drop-path.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 

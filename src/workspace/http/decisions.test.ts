@@ -16,7 +16,7 @@ const log = (entries: Parameters<typeof client.call<"appendLog">>[2]["entries"])
 const stroke = () => edit(review.structures[0].id, block({ k: 3, i0: 10, j0: 20, width: 30, height: 8 }));
 
 beforeAll(async () => {
-  server = await openPhantomServer(23);
+  server = await openPhantomServer(20);
   ({ client } = server);
   const { cases } = await client.importFolder(join(server.phantom, "ct"));
   caseId = cases[0].id;

@@ -25,7 +25,7 @@ const ctvBlock = () => block({ k: 3, i0: 34, j0: 34, width: 22, height: 22 });
 const ptvBlock = () => block({ k: 3, i0: 30, j0: 30, width: 30, height: 30 });
 
 beforeAll(async () => {
-  server = await openPhantomServer(21);
+  server = await openPhantomServer(20);
   client = server.client;
   const { cases } = await client.importFolder(join(server.phantom, "ct"));
   caseId = cases[0].id;

@@ -16,7 +16,8 @@ import { exportMasks } from "#patients/export-masks.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
 import { findRegion, seeUpright } from "#segment/prompts/find-region.ts";
 import { bandMm } from "#segment/sharpen-border.ts";
-import { phantomFolder, zipOf } from "../../../test/workspace/ct-zip.ts";
+import { phantomFolder } from "../../../test/shared-inputs.ts";
+import { zipOf } from "../../../test/workspace/ct-zip.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 import { openServer } from "./open-server.ts";
 

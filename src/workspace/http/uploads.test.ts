@@ -15,7 +15,7 @@ let client: PhantomServer["client"];
 let slices: [string, Uint8Array][];
 
 beforeAll(async () => {
-  server = await openPhantomServer(22);
+  server = await openPhantomServer(20);
   ({ client } = server);
   slices = readdirSync(join(server.phantom, "ct"))
     .sort()
