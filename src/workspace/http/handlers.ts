@@ -55,7 +55,8 @@ export function createHandlers(
 
     openReview: async ({ caseId }, request) => {
       const review = await openReview(workspace, caseId, request);
-      regions.prepare(caseId);
+      // By hand no network is asked.
+      if (review.start === "assisted") regions.prepare(caseId);
       return review;
     },
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
