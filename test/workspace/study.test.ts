@@ -13,6 +13,7 @@ import { fixed, volumeText } from "#statistics/printed-numbers.ts";
 import { studentQuantile } from "#statistics/student-t.ts";
 import { pairedTTest } from "#statistics/t-test.ts";
 import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
+import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { block, edit, stamp } from "./client.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 import { addPatient, type Patient } from "./patient.ts";
@@ -32,6 +33,7 @@ let server: Server;
 let open: OpenPage;
 const signed: {
   readonly version: Version;
+  readonly caseId: string;
   readonly patientId: string;
   readonly patientLabel: string;
   readonly start: (typeof starts)[number];
@@ -76,7 +78,7 @@ async function sign({ client, caseId }: Patient, start: (typeof starts)[number],
   );
   const { summary } = await client.call("showCase", { caseId }, undefined);
   const { patientId, patientLabel } = summary;
-  return { version, patientId, patientLabel, start, minutes };
+  return { version, caseId, patientId, patientLabel, start, minutes };
 }
 
 const of = (start: (typeof starts)[number]): number[] => times.map((patient) => patient[start]);
@@ -85,10 +87,12 @@ describe("the time study in the browser", () => {
   test("shows a row for each signed review with its time, edits, slices and volume", async () => {
     const rows = await open.page.locator("[data-testid=study-table] tbody tr").all();
     const cells = await Promise.all(rows.map((row) => row.locator("td").allTextContents()));
-    const shown = cells.map(([id, start, reviewer, , time, edits, slices, path, dsc, cc]) => ({
+    const shown = cells.map(([id, start, reviewer, order, , time, edits, slices, path, dsc, cc]) => ({
       id,
       start: start.toLowerCase(),
       reviewer,
+      // The assisted reviews began a moment after the manual ones.
+      order: order.replace(/\d+ min/, "0 min"),
       seconds: time.split(":").reduce((sum, part) => 60 * sum + Number(part), 0),
       drawn: [Number(edits), Number(slices)],
       path,
@@ -99,6 +103,7 @@ describe("the time study in the browser", () => {
       id: patientId,
       start,
       reviewer: "Ann",
+      order: start === "manual" ? "first" : "second, after 0 min",
       seconds: minutes * 60,
       drawn: [slicesDrawn[start], slicesDrawn[start]],
       path: version.addedPathLengthMm?.toFixed(0),
@@ -124,6 +129,7 @@ describe("the time study in the browser", () => {
     expect(cards[2]).toContain(`P, paired t test${pairedTTest(manual, assisted)?.p.toFixed(3)}`);
     expect(cards[2]).toContain(`P, Wilcoxon${wilcoxonSignedRank(manual, assisted)?.p.toFixed(3)}`);
     expect(cards[2]).toContain("3 patients contoured both ways");
+    expect(cards[2]).toContain(`Manual first (3)${fixed(mean(saved), 1)} min`);
   });
 
   test("the figure is an image that the browser can draw", async () => {
@@ -137,7 +143,12 @@ describe("the time study in the browser", () => {
     const download = open.page.waitForEvent("download");
     await open.page.getByTestId("study-csv").click();
     const rows = parseCsv(await readFile(await (await download).path(), "utf8"));
-    expect(rows).toEqual(
+    const order = rows.map(({ began_at, hours_since_other_arm: since, ...row }) => {
+      expect(began_at <= row.approved_at).toBe(true);
+      expect(since).toMatch(row.arm === "second" ? /^\d+\.\d\d$/ : /^$/);
+      return row;
+    });
+    expect(order).toEqual(
       signed.map(({ version, patientLabel, start, minutes }) => ({
         patient: patientLabel,
         start,
@@ -150,8 +161,33 @@ describe("the time study in the browser", () => {
         dsc_to_automatic: version.dscToAutomatic?.toFixed(4),
         volume_cc: version.structures[0].volumeCc.toFixed(3),
         model_asked: "no",
+        signed_again: "no",
+        arm: start === "manual" ? "first" : "second",
       })),
     );
+  });
+
+  test("by hand the page shows nothing of the model and has none of its tools", async () => {
+    const { page } = open;
+    await page.goto(`${server.url}/#/case/${signed[0].caseId}`);
+    await page.getByTestId("viewport-axial").waitFor();
+    await page.getByTestId("review-menu").click();
+    await page.getByTestId("begin-manual").click();
+    await page.locator(".bar .tag", { hasText: "Manual" }).waitFor();
+    const shown = await page.evaluate(() => {
+      const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+      const { detail, required, hasAutomatic } = session.getState();
+      return { automatic: detail.automatic, sources: detail.sources, required: required.size, hasAutomatic };
+    });
+    expect(shown).toMatchObject({ automatic: null, required: 0, hasAutomatic: true });
+    expect(shown.sources.filter(({ kind }) => kind === "automatic")).toEqual([]);
+    expect(await page.locator("[data-testid^=tool-segment]").count()).toBe(0);
+    expect(await page.getByTestId("tool-brush").count()).toBe(1);
+    const text = await page.locator("body").innerText();
+    expect(text).not.toMatch(/automatic|threshold|expected DSC|segment/i);
+    // The way back to the other arm stays.
+    await page.getByTestId("review-menu").click();
+    expect(await page.getByTestId("begin-assisted").isEnabled()).toBe(true);
   });
 
   test("no fault in the page", () => {

@@ -53,6 +53,14 @@ export function formatDuration(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** A time that passed, in its largest unit: "40 min", "5 h", "12 days". */
+export function formatGap(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
 /** How long ago, in words: "just now", "5 min ago", "3 h ago", "yesterday", "4 days ago", then the date. */
 export function formatAge(iso: string, nowMs: number): string {
   const then = Date.parse(iso);

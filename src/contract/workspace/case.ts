@@ -105,6 +105,9 @@ export type Automatic = z.infer<typeof automaticSchema>;
 export const versionSchema = z.strictObject({
   number: z.int().min(1),
   reviewId: z.uuid(),
+  /** How its review began, and whether a network or another person's contour was asked on the way (`manualTime`). */
+  start: z.enum(starts),
+  modelAsked: z.boolean(),
   reviewer: z.string(),
   approvedAt: timeSchema,
   comment: z.string(),
@@ -116,6 +119,7 @@ export const versionSchema = z.strictObject({
   /** Targets that do not lie in each other, as sentences, and why they were signed all the same. */
   faults: z.array(z.string()),
   faultsReason: z.string().nullable(),
+  /** Whose contour one of the structures was made from; null where all were drawn. */
   model: automaticSchema.shape.model.nullable(),
   /** SHA-256 of the RTSTRUCT's bytes. */
   digest: z.string(),

@@ -42,6 +42,8 @@ export const routes = {
     body: z.strictObject({ model: z.string().nullable() }),
     answer: caseSummarySchema,
   },
+  /** Somebody opened the case: what it waits for comes before what other cases wait for. */
+  hasten: { method: "POST", path: "/api/cases/:caseId/hasten", body: nothing, answer: nothing },
   /** The tumour at a click, or in a box whose voxels are `from` <= voxel < `to`. `inside`: editing/region-cut/region-codec.ts. */
   findRegion: {
     method: "POST",

@@ -10,6 +10,7 @@ const studyRowSchema = z.strictObject({
   reviewId: z.uuid(),
   start: z.enum(starts),
   reviewer: z.string(),
+  beganAt: z.iso.datetime(),
   approvedAt: z.iso.datetime(),
   activeMs: z.int(),
   edits: z.int(),
@@ -19,7 +20,15 @@ const studyRowSchema = z.strictObject({
   volumeCc: z.number(),
   /** A network was asked on the way (`manualTime` of edit-kinds.ts): a review by hand is no measure of hand work then. */
   modelAsked: z.boolean(),
+  /** Signed once more after the review was opened again: listed, and counted nowhere. The first signature counts. */
+  again: z.boolean(),
+  /** Whether the reviewer had the other arm of this patient open before this review began; if so, how long before. */
+  arm: z.enum(["first", "second"]),
+  sinceOtherArmMs: z.int().nullable(),
 });
+
+/** Of pairs in one order; null without any. */
+const orderSchema = z.strictObject({ pairs: z.int(), meanSavedMinutes: z.number().nullable() });
 
 const summarySchema = z.strictObject({
   count: z.int(),
@@ -40,6 +49,10 @@ export const studySchema = z.strictObject({
       interval95: z.tuple([z.number(), z.number()]).nullable(),
       tTestP: z.number().nullable(),
       wilcoxonP: z.number().nullable(),
+      /** By what one reviewer did first; `unrelated`: of two reviewers, who remember nothing of each other's work. */
+      order: z.strictObject({ manualFirst: orderSchema, assistedFirst: orderSchema, unrelated: orderSchema }),
+      /** From one arm to the other, over the pairs of one reviewer; null without any. */
+      medianBetweenMs: z.number().nullable(),
     })
     .nullable(),
   /** Zhang 2020, Discussion. */

@@ -10,7 +10,7 @@ import { closeWithoutTumour, reopen, sendBack } from "#workspace/reviews/decisio
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
 import { openReview, showReview, structureSources } from "#workspace/reviews/reviews.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
-import { askForSegmentation, type Runner } from "#workspace/work/runner.ts";
+import { askForSegmentation, hasten, type Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import type { Handlers } from "./routes.ts";
 
@@ -38,6 +38,10 @@ export function createHandlers(
       runner.wake();
       return summary;
     },
+    hasten: async ({ caseId }) => {
+      await hasten(workspace, caseId);
+      return {};
+    },
     findRegion: ({ caseId }, prompt) =>
       regions.find(caseId, "click" in prompt ? { click: voxelPoint(...prompt.click) } : prompt),
     listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
@@ -55,7 +59,9 @@ export function createHandlers(
 
     openReview: async ({ caseId }, request) => {
       const review = await openReview(workspace, caseId, request);
-      regions.prepare(caseId);
+      await hasten(workspace, caseId);
+      // By hand no network is asked.
+      if (review.start === "assisted") regions.prepare(caseId);
       return review;
     },
     showReview: ({ reviewId }) => showReview(workspace, reviewId),

@@ -262,15 +262,16 @@ test("drawn from nothing it is another review; with both the study has a pair", 
   await client.call("appendLog", { reviewId }, { entries: [drawn, work] });
   await client.call("approve", { reviewId }, { reviewer: "Ann", comment: "", unseenReason: "x" });
   const study = await client.call("study", {}, undefined);
-  expect(study.rows.map(({ start, activeMs, edits }) => [start, activeMs, edits])).toEqual([
-    ["assisted", 90_000, 3],
-    ["manual", 240_000, 1],
+  expect(study.rows.map(({ start, activeMs, edits, again }) => [start, activeMs, edits, again])).toEqual([
+    ["assisted", 90_000, 2, false],
+    ["assisted", 90_000, 3, true],
+    ["manual", 240_000, 1, false],
   ]);
   expect(study.manual).toEqual({ count: 1, meanMinutes: 4, sdMinutes: null });
   expect(study.paired).toBeNull();
   expect(study.figure).toContain("currentColor");
   const csv = Buffer.from(await client.bytes("/api/study.csv")).toString();
-  expect(csv.split("\n")[2]).toContain("manual,Ann");
+  expect(csv.split("\n")[3]).toContain("manual,Ann");
 });
 
 test("begun afresh the former one is set aside and takes nothing more", async () => {

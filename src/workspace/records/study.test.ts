@@ -13,6 +13,7 @@ function row(patient: number, start: "manual" | "assisted", minutes: number): St
     reviewId: digits(100 + next++),
     start,
     reviewer: "Ann",
+    beganAt: "2026-01-01T11:00:00.000Z",
     approvedAt: "2026-01-01T12:00:00.000Z",
     activeMs: minutes * 60_000,
     edits: 1,
@@ -21,6 +22,9 @@ function row(patient: number, start: "manual" | "assisted", minutes: number): St
     dscToAutomatic: null,
     volumeCc: 1,
     modelAsked: false,
+    again: false,
+    arm: "first",
+    sinceOtherArmMs: null,
   };
 }
 
@@ -82,4 +86,34 @@ test("a review by hand in which a network was asked is listed and counts nowhere
   expect(study.paired).toEqual(without.paired);
   expect(study.assisted.count).toBe(3);
   expect(study.figure.match(/<circle/g)?.length).toBe(5);
+});
+
+test("a signature after reopening is listed and counts nowhere; the review's first one still does", () => {
+  const rows = [row(1, "manual", 10), row(1, "assisted", 8), row(2, "manual", 12), row(2, "assisted", 9)];
+  const once = evaluateStudy(rows);
+  const again = { ...rows[1], activeMs: 45 * 60_000, again: true };
+  const study = evaluateStudy([...rows, again]);
+  expect(study.rows.length).toBe(5);
+  expect({ ...study, rows: rows }).toEqual(once);
+});
+
+test("what was saved is told for each order apart, by the arm that came second", () => {
+  const hour = 3_600_000;
+  const second = { beganAt: "2026-01-03T11:00:00.000Z", arm: "second" } as const;
+  const { paired } = evaluateStudy([
+    row(1, "manual", 14),
+    { ...row(1, "assisted", 8), ...second, sinceOtherArmMs: 48 * hour },
+    row(2, "assisted", 9),
+    { ...row(2, "manual", 11), ...second, sinceOtherArmMs: 24 * hour },
+    row(3, "assisted", 7),
+    { ...row(3, "manual", 8), ...second, sinceOtherArmMs: 3 * hour },
+    row(4, "manual", 13),
+    { ...row(4, "assisted", 6), beganAt: second.beganAt },
+  ]);
+  expect(paired?.order).toEqual({
+    manualFirst: { pairs: 1, meanSavedMinutes: 6 },
+    assistedFirst: { pairs: 2, meanSavedMinutes: 1.5 },
+    unrelated: { pairs: 1, meanSavedMinutes: 7 },
+  });
+  expect(paired?.medianBetweenMs).toBe(24 * hour);
 });

@@ -1,84 +1,90 @@
 /**
  * The paper's comparison (Zhang 2020, Discussion) on this workspace's own signed reviews: how long contouring took by hand
- * and from the automatic contour. Times are active work as the page measured it. One row a review, its latest version;
- * pairs are cases that were contoured both ways, each by its latest review. A review by hand in which a network was asked is
- * listed and not counted.
+ * and from the automatic contour. Times are active work as the page measured it. One row a signature; the first one of a
+ * review counts, whatever becomes of the review later. Pairs are cases that were contoured both ways, each by its latest
+ * review. A review by hand in which a network was asked is listed and not counted.
  */
-import { editKind, editKindNames } from "#contract/workspace/edit-kinds.ts";
 import type { Study } from "#contract/workspace/study.ts";
 import { formatCsv } from "#formats/csv.ts";
 import { studyFigure } from "#pictures/figures/study-times.ts";
-import { mean, standardDeviation } from "#statistics/moments.ts";
+import { mean, median, standardDeviation } from "#statistics/moments.ts";
 import { studentQuantile } from "#statistics/student-t.ts";
 import { pairedTTest } from "#statistics/t-test.ts";
 import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { type ArmReview, armOrder } from "./study-order.ts";
 
 type Row = Study["rows"][number];
 
-/** Edits that end the work by hand. */
-const asksModel = editKindNames.filter((kind) => !editKind(kind).manualTime);
-
 export async function study({ db }: Pick<Workspace, "db">): Promise<Study> {
+  const reviews = await db
+    .selectFrom("reviews")
+    .innerJoin("cases", "cases.id", "reviews.case_id")
+    .select(["reviews.id", "start", "reviewer", "began_at", "touched_at", "patient_id", "patient_label"])
+    .execute();
   const versions = await db
     .selectFrom("versions")
-    .innerJoin("reviews", "reviews.id", "versions.review_id")
-    .innerJoin("cases", "cases.id", "versions.case_id")
-    .where("reviews.state", "=", "approved")
-    .orderBy("versions.approved_at")
-    .select([
-      "versions.case_id",
-      "versions.review_id",
-      "versions.version",
-      "versions.edits",
-      "versions.slices_touched",
-      "versions.volume_cc",
-      "reviews.start",
-      "cases.patient_id",
-      "cases.patient_label",
-    ])
+    .select(["case_id", "review_id", "version", "approved_at", "edits", "slices_touched", "volume_cc"])
+    .orderBy("approved_at")
     .execute();
-  const asked = new Set(
-    (
-      await db
-        .selectFrom("log_entries")
-        .select("review_id")
-        .where("kind", "in", [...asksModel])
-        .distinct()
-        .execute()
-    ).map(({ review_id }) => review_id),
+  const arms = new Map(
+    reviews.map((review): [string, ArmReview] => {
+      const signed = versions.filter(({ review_id }) => review_id === review.id);
+      return [
+        review.id,
+        {
+          reviewId: review.id,
+          patientLabel: review.patient_label,
+          start: review.start,
+          reviewers: [review.reviewer, ...signed.map(({ version }) => version.reviewer)],
+          beganAtMs: review.began_at.getTime(),
+          touchedAtMs: [review.touched_at, ...signed.map(({ approved_at }) => approved_at)].map(Number),
+        },
+      ];
+    }),
   );
-  // Later ones replace earlier ones of the same review.
-  const rows = new Map<string, Row>();
-  for (const { case_id, review_id, version, start, patient_id, patient_label, ...counts } of versions) {
-    rows.delete(review_id);
-    rows.set(review_id, {
-      caseId: case_id,
-      patientId: patient_id,
-      patientLabel: patient_label,
-      reviewId: review_id,
-      start,
-      reviewer: version.reviewer,
-      approvedAt: version.approvedAt,
-      activeMs: version.activeMs,
-      edits: counts.edits,
-      slicesTouched: counts.slices_touched,
-      addedPathLengthMm: version.addedPathLengthMm,
-      dscToAutomatic: version.dscToAutomatic,
-      volumeCc: counts.volume_cc,
-      modelAsked: asked.has(review_id),
-    });
-  }
-  return evaluateStudy([...rows.values()]);
+  const signedBefore = new Set<string>();
+  const rows = versions.flatMap((row): Row[] => {
+    const review = reviews.find(({ id }) => id === row.review_id);
+    const arm = arms.get(row.review_id);
+    if (review === undefined || arm === undefined) return [];
+    const again = signedBefore.has(review.id);
+    signedBefore.add(review.id);
+    const { version } = row;
+    return [
+      {
+        caseId: row.case_id,
+        patientId: review.patient_id,
+        patientLabel: review.patient_label,
+        reviewId: review.id,
+        start: review.start,
+        reviewer: version.reviewer,
+        beganAt: review.began_at.toISOString(),
+        approvedAt: version.approvedAt,
+        activeMs: version.activeMs,
+        edits: row.edits,
+        slicesTouched: row.slices_touched,
+        addedPathLengthMm: version.addedPathLengthMm,
+        dscToAutomatic: version.dscToAutomatic,
+        volumeCc: row.volume_cc,
+        modelAsked: version.modelAsked,
+        again,
+        ...armOrder(arm, [...arms.values()]),
+      },
+    ];
+  });
+  return evaluateStudy(rows);
 }
 
 /** `rows` in the order of their signing. */
 export function evaluateStudy(rows: readonly Row[]): Study {
-  const counted = rows.filter(({ start, modelAsked }) => start === "assisted" || !modelAsked);
-  const latest = (start: Row["start"]): Map<string, number> =>
-    new Map(counted.filter((row) => row.start === start).map((row) => [row.caseId, minutes(row)]));
+  const counted = rows.filter(
+    ({ start, modelAsked, again }) => !again && (start === "assisted" || !modelAsked),
+  );
+  const latest = (start: Row["start"]): Map<string, Row> =>
+    new Map(counted.filter((row) => row.start === start).map((row) => [row.caseId, row]));
   const [manual, assisted] = [latest("manual"), latest("assisted")];
-  const pairs = [...manual].flatMap(([caseId, byHand]) => {
+  const pairs = [...manual].flatMap(([caseId, byHand]): Pair[] => {
     const withModel = assisted.get(caseId);
     return withModel === undefined ? [] : [{ manual: byHand, assisted: withModel }];
   });
@@ -111,12 +117,13 @@ function summarise(values: readonly number[]): Study["manual"] {
 
 const confidence = 0.95;
 
-function comparePairs(
-  pairs: readonly { readonly manual: number; readonly assisted: number }[],
-): NonNullable<Study["paired"]> {
-  const manual = pairs.map((pair) => pair.manual);
-  const assisted = pairs.map((pair) => pair.assisted);
-  const saved = pairs.map((pair) => pair.manual - pair.assisted);
+/** Of one case. */
+type Pair = { readonly manual: Row; readonly assisted: Row };
+
+function comparePairs(pairs: readonly Pair[]): NonNullable<Study["paired"]> {
+  const manual = pairs.map((pair) => minutes(pair.manual));
+  const assisted = pairs.map((pair) => minutes(pair.assisted));
+  const saved = pairs.map(savedMinutes);
   const meanSavedMinutes = mean(saved);
   const test = pairedTTest(manual, assisted);
   // Where all differences are equal there is no spread to make an interval of, as there is no test.
@@ -130,7 +137,37 @@ function comparePairs(
     interval95: half === null ? null : [meanSavedMinutes - half, meanSavedMinutes + half],
     tTestP: test?.p ?? null,
     wilcoxonP: wilcoxonSignedRank(manual, assisted)?.p ?? null,
+    ...byOrder(pairs),
   };
+}
+
+function savedMinutes({ manual, assisted }: Pair): number {
+  return minutes(manual) - minutes(assisted);
+}
+
+/** What a reviewer remembers shortens the second time: the two orders apart. */
+function byOrder(pairs: readonly Pair[]): Pick<NonNullable<Study["paired"]>, "order" | "medianBetweenMs"> {
+  const of = (wanted: PairOrder) => {
+    const saved = pairs.filter((pair) => orderOf(pair) === wanted).map(savedMinutes);
+    return { pairs: saved.length, meanSavedMinutes: saved.length === 0 ? null : mean(saved) };
+  };
+  const between = pairs.flatMap((pair) => later(pair).sinceOtherArmMs ?? []);
+  return {
+    order: { manualFirst: of("manualFirst"), assistedFirst: of("assistedFirst"), unrelated: of("unrelated") },
+    medianBetweenMs: between.length === 0 ? null : median(between),
+  };
+}
+
+type PairOrder = keyof NonNullable<Study["paired"]>["order"];
+
+function orderOf(pair: Pair): PairOrder {
+  const { arm, start } = later(pair);
+  if (arm === "first") return "unrelated";
+  return start === "manual" ? "assistedFirst" : "manualFirst";
+}
+
+function later({ manual, assisted }: Pair): Row {
+  return manual.beganAt > assisted.beganAt ? manual : assisted;
 }
 
 /** The rows for a spreadsheet. It holds patient IDs: it goes to the person who asks and nowhere else. */
@@ -140,6 +177,7 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
     "patient",
     "start",
     "reviewer",
+    "began_at",
     "approved_at",
     "active_minutes",
     "edits",
@@ -148,6 +186,9 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
     "dsc_to_automatic",
     "volume_cc",
     "model_asked",
+    "signed_again",
+    "arm",
+    "hours_since_other_arm",
   ];
   return formatCsv([
     header,
@@ -155,6 +196,7 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
       row.patientLabel,
       row.start,
       row.reviewer,
+      row.beganAt,
       row.approvedAt,
       minutes(row).toFixed(3),
       row.edits,
@@ -163,6 +205,9 @@ export async function studyCsv(workspace: Pick<Workspace, "db">): Promise<string
       row.dscToAutomatic?.toFixed(4) ?? "",
       row.volumeCc.toFixed(3),
       row.modelAsked ? "yes" : "no",
+      row.again ? "yes" : "no",
+      row.arm,
+      row.sinceOtherArmMs === null ? "" : (row.sinceOtherArmMs / 3_600_000).toFixed(2),
     ]),
   ]);
 }

@@ -6,6 +6,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
+import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
@@ -29,8 +30,8 @@ import {
 } from "#workspace/reviews/derived-structures.ts";
 import { beganWith, type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
-import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
-import { notSeen, unseenOf } from "#workspace/reviews/unseen-slices.ts";
+import { byModel, roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
+import { notSeen, shownIn, unseenOf } from "#workspace/reviews/unseen-slices.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
 import { caseRow, firstAutomatic } from "./case-rows.ts";
@@ -49,7 +50,7 @@ export function approve(workspace: Workspace, reviewId: string, approval: Approv
 
 async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
   const { db } = workspace;
-  const caseId = await caseToSign(db, reviewId);
+  const { case_id: caseId, start } = await reviewToSign(db, reviewId);
   const folder = workspace.folderOf(caseId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);
@@ -67,13 +68,16 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask),
   );
   const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
-  const unseen = unseenOf({ slices: ct.grid.size[2], automatic, hasGtv }, seenSlices);
+  const unseen = unseenOf(
+    { slices: ct.grid.size[2], automatic: shownIn(start, automatic), hasGtv },
+    seenSlices,
+  );
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
   const faults = faultsToSign(structures, derivations, approval.faultsReason);
 
   const number = (await lastNumber(db, caseId)) + 1;
   const approvedAt = new Date();
-  const model = automatic === undefined ? null : modelOf(automatic);
+  const model = automatic !== undefined && kept.some(byModel) ? modelOf(automatic) : null;
   const bytes = toRtstruct(ct, roisToSign(kept, derivations, model), {
     number,
     approvedAt,
@@ -87,6 +91,8 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   const version: Version = {
     number,
     reviewId,
+    start,
+    modelAsked: edits.some(({ kind }) => !editKind(kind).manualTime),
     reviewer: approval.reviewer,
     approvedAt: approvedAt.toISOString(),
     comment: approval.comment,
@@ -175,8 +181,8 @@ function leastDwellMs(log: readonly (LogEntry | Decision)[]): number | null {
   return dwells.length === 0 ? null : Math.min(...dwells);
 }
 
-/** The case of a review that is open. */
-async function caseToSign(db: Db, reviewId: string): Promise<string> {
+/** A review that is open. */
+async function reviewToSign(db: Db, reviewId: string): ReturnType<typeof reviewRow> {
   const review = await reviewRow(db, reviewId);
   if (review.state === "set-aside") throw setAside();
   if (review.state === "no-tumour")
@@ -186,7 +192,7 @@ async function caseToSign(db: Db, reviewId: string): Promise<string> {
     );
   if (review.state === "approved")
     throw new DelineateError("review-closed", "This review is signed already. Reopen it to sign again.");
-  return review.case_id;
+  return review;
 }
 
 /** The one transaction. Throws `review-closed` if the review is no longer the one, of `logLength` entries, that was signed. */

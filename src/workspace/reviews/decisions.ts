@@ -9,28 +9,32 @@ import { DelineateError } from "#core/errors.ts";
 import { caseRow, firstAutomatic } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
+import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { updateVolume } from "./gtv-volume.ts";
 import { gridOf } from "./plain-grid.ts";
 import { logOf, reviewRow, setAside, showReview, workOf } from "./reviews.ts";
-import { notSeen, unseenOf } from "./unseen-slices.ts";
+import { notSeen, shownIn, unseenOf } from "./unseen-slices.ts";
 
 /**
  * The patient is closed without a contour. What was drawn stays in the log and is not signed. Throws `not-found`,
- * `review-closed` unless the review is open, and `unseen-slices` as a signature does: where the model saw something, a
- * person looked.
+ * `review-closed` unless the review is open, and `unseen-slices` as a signature does: where the model saw something a
+ * person looked, and everywhere if no model has run or is shown.
  */
 export function closeWithoutTumour(
   workspace: Workspace,
   reviewId: string,
   { reviewer, comment, unseenReason }: NoTumour,
 ): Promise<Review> {
-  return decide(workspace, reviewId, async (db, { caseId, state }) => {
+  return decide(workspace, reviewId, async (db, { caseId, state, start }) => {
     if (state !== "open") throw closed("This review is not open. Reopen it first.");
-    const automatic = await firstAutomatic(db, caseId);
+    const automatic = shownIn(start, await firstAutomatic(db, caseId));
     const { size } = gridOf((await caseRow(db, caseId)).grid);
     const { seenSlices } = workOf(await logOf(db, reviewId));
-    const unseen = unseenOf({ slices: size[2], automatic, hasGtv: () => false }, seenSlices);
+    const unseen = unseenOf(
+      { slices: size[2], automatic, hasGtv: () => automatic === undefined },
+      seenSlices,
+    );
     if (unseen.length > 0 && unseenReason === null) throw notSeen(unseen);
     const reason = [comment, unseen.length > 0 ? `Not seen: ${unseenReason}` : ""].filter(Boolean).join(" ");
     await setReviewState(db, reviewId, "no-tumour");
@@ -68,7 +72,7 @@ export async function reopen(workspace: Workspace, reviewId: string, reviewer: s
 }
 
 type Decided = Pick<Decision, "kind" | "reviewer" | "reason">;
-type Subject = { readonly caseId: string; readonly state: string };
+type Subject = { readonly caseId: string } & Pick<ReviewTable, "state" | "start">;
 
 /** One transaction: the review's and the case's state, and the entry in the log. */
 async function decide(
@@ -77,9 +81,9 @@ async function decide(
   work: (db: Db, subject: Subject) => Promise<Decided>,
 ): Promise<Review> {
   const caseId = await workspace.transact(async (db) => {
-    const { state, case_id } = await reviewRow(db, reviewId);
+    const { state, case_id, start } = await reviewRow(db, reviewId);
     if (state === "set-aside") throw setAside();
-    await logDecision(db, reviewId, await work(db, { caseId: case_id, state }));
+    await logDecision(db, reviewId, await work(db, { caseId: case_id, state, start }));
     return case_id;
   });
   await announce(workspace, caseId);

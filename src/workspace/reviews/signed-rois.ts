@@ -37,12 +37,18 @@ export function roisToSign(
   });
 }
 
+/** Whether the automatic contour, as it was proposed or at another threshold, went into a structure. */
+export function byModel({ row, edits }: Pick<SignedStructure, "row" | "edits">): boolean {
+  return row.began_with !== null || edits.some(({ kind }) => kind === "threshold");
+}
+
 function makingOf(
-  { began, mask, edits }: SignedStructure,
+  structure: SignedStructure,
   model: Version["model"],
 ): Pick<RoiToWrite, "algorithm" | "algorithmDescription"> {
-  if (began !== undefined && model !== null) {
-    return sameVoxels(mask, began)
+  const { began, mask, edits } = structure;
+  if (byModel(structure) && model !== null) {
+    return began !== undefined && sameVoxels(mask, began)
       ? { algorithm: "AUTOMATIC", algorithmDescription: provenance(model) }
       : { algorithm: "SEMIAUTOMATIC", algorithmDescription: provenance(model, ", edited") };
   }

@@ -4,14 +4,23 @@ import { DelineateError } from "#core/errors.ts";
 import { requiredSlices } from "#editing/tools/required-slices.ts";
 import { slicesInWords } from "#geometry/margins/target-checks.ts";
 import type { AutomaticRow } from "#workspace/records/case-rows.ts";
+import type { ReviewTable } from "#workspace/records/tables.ts";
 
-/** What a person was to have on screen: `slices` of the CT, `automatic` undefined where no model has run. */
+/** What a person was to have on screen: `slices` of the CT, `automatic` undefined where no model has run or is shown. */
 type ToBeSeen = {
   readonly slices: number;
   readonly automatic: AutomaticRow | undefined;
   /** Whether the contour that is signed has a voxel in slice k. */
   readonly hasGtv: (k: number) => boolean;
 };
+
+/** Who contours by hand is not told where the model saw something, and so is not held to it. */
+export function shownIn(
+  start: ReviewTable["start"],
+  automatic: AutomaticRow | undefined,
+): AutomaticRow | undefined {
+  return start === "assisted" ? automatic : undefined;
+}
 
 /** Ascending, from 0 at the feet. */
 export function unseenOf({ slices, automatic, hasGtv }: ToBeSeen, seenSlices: readonly number[]): number[] {

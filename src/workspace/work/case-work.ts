@@ -8,13 +8,14 @@ import { caseRow } from "#workspace/records/case-rows.ts";
 import { announce, restingState, setState } from "#workspace/records/cases.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import type { CaseJob } from "./queue.ts";
+import type { CaseJob, Lane } from "./queue.ts";
 import { newMaskFiles, recordMasks, recordPrepared, recordSegmented } from "./record-results.ts";
 import type { TaskProgress, TaskRunner } from "./task-runner.ts";
 
 type CaseWork = Readonly<Record<CaseJob["kind"], (job: CaseJob) => Promise<void>>>;
 
-export function caseWork(workspace: Workspace, tasks: TaskRunner): CaseWork {
+/** `tasks`: the process of each lane. */
+export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, TaskRunner>>): CaseWork {
   const { queue, transact, feed } = workspace;
 
   async function prepare(job: CaseJob): Promise<void> {
@@ -22,15 +23,15 @@ export function caseWork(workspace: Workspace, tasks: TaskRunner): CaseWork {
     // Being read is being received still: nothing is segmented yet.
     const { series_uid } = await caseRow(workspace.db, caseId);
     const task = { kind: "prepare", cases: workspace.cases, caseId, seriesUid: series_uid } as const;
-    const prepared = await tasks.prepare(task, report(caseId));
+    const prepared = await tasks.reading.prepare(task, report(caseId));
     feed.progress.delete(caseId);
     await transact(async (db) => {
       if (!(await queue.complete(db, job))) return;
       await recordPrepared(db, caseId, prepared);
       // Others may be prepared before this one is contoured.
       await setState(db, caseId, await restingState(db, caseId));
-      await queue.add(db, "masks", job.data);
-      await queue.add(db, "segment", job.data);
+      await queue.add(db, "masks", job.data, job.priority);
+      await queue.add(db, "segment", job.data, job.priority);
     });
   }
 
@@ -41,7 +42,8 @@ export function caseWork(workspace: Workspace, tasks: TaskRunner): CaseWork {
     const nothing = { findings: [], imported: [] };
     // Before its CT is read a case has no grid for them; preparing it asks for this again.
     const { ct_ready } = await caseRow(workspace.db, caseId);
-    const masks = files.length === 0 || !ct_ready ? nothing : await tasks.masks(task, () => undefined);
+    const masks =
+      files.length === 0 || !ct_ready ? nothing : await tasks.reading.masks(task, () => undefined);
     await transact(async (db) => {
       if (await queue.complete(db, job)) await recordMasks(db, caseId, masks);
     });
@@ -52,7 +54,7 @@ export function caseWork(workspace: Workspace, tasks: TaskRunner): CaseWork {
     const model = await findModel(workspace.models, modelId);
     await begin(job);
     const task = { kind: "segment", cases: workspace.cases, caseId, model: model.path } as const;
-    const segmented = await tasks.segment(task, report(caseId));
+    const segmented = await tasks.contouring.segment(task, report(caseId));
     await transact(async (db) => {
       if (!(await queue.complete(db, job))) return;
       await recordSegmented(db, caseId, segmented);

@@ -3,22 +3,35 @@
  * owns a data folder, so that a job which is active when it starts was cut off, and is queued again at once. Not here: the
  * work (runner.ts).
  */
-import { fromKysely, fromPglite, type Job, PgBoss } from "pg-boss";
+import { fromKysely, fromPglite, PgBoss } from "pg-boss";
 import type { Database, Db } from "#workspace/records/database.ts";
 
-/** In the order in which they are taken up: a CT can be opened while others are contoured. */
-const jobKinds = ["prepare", "masks", "segment"] as const;
-type JobKind = (typeof jobKinds)[number];
+/**
+ * Each lane is worked off by itself, its kinds in this order: what makes a CT ready to be opened, which somebody may wait for,
+ * and contouring, which takes minutes.
+ */
+const lanes = { reading: ["prepare", "masks"], contouring: ["segment"] } as const;
+export type Lane = keyof typeof lanes;
+type JobKind = (typeof lanes)[Lane][number];
+const jobKinds: readonly JobKind[] = [...lanes.reading, ...lanes.contouring];
 
 /** `modelId` is of "segment": what listModels calls it. */
 type JobData = { readonly caseId: string; readonly modelId: string };
-export type CaseJob = { readonly id: string; readonly kind: JobKind; readonly data: JobData };
+export type CaseJob = {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly data: JobData;
+  /** 0 unless somebody waits for the case. */
+  readonly priority: number;
+};
 
 export type Queue = {
-  /** Within `db`'s transaction. Nothing happens if the same work is waiting or going on. */
-  add(db: Db, kind: JobKind, data: JobData): Promise<void>;
-  /** The next job, now active; undefined if there is none. */
-  take(): Promise<CaseJob | undefined>;
+  /** Within `db`'s transaction. Nothing happens if the same work is waiting or going on. The highest priority is next. */
+  add(db: Db, kind: JobKind, data: JobData, priority?: number): Promise<void>;
+  /** Within `db`'s transaction: what waits of the case comes before all else that waits. */
+  hasten(db: Db, caseId: string): Promise<void>;
+  /** The next job of a lane, now active; undefined if there is none. */
+  take(lane: Lane): Promise<CaseJob | undefined>;
   /** Within `db`'s transaction. False if the job is no longer active: it was cancelled. */
   complete(db: Db, job: CaseJob): Promise<boolean>;
   fail(job: CaseJob, reason: string): Promise<void>;
@@ -53,14 +66,25 @@ export async function openQueue(database: Database, onError: (error: Error) => v
   }
 
   return {
-    add: async (db, kind, data) => {
+    add: async (db, kind, data, priority = 0) => {
       const singletonKey = `${data.caseId} ${data.modelId}`;
-      await boss.send(kind, data, { singletonKey, db: fromKysely(db) });
+      await boss.send(kind, data, { singletonKey, priority, db: fromKysely(db) });
     },
-    take: async () => {
-      for (const kind of jobKinds) {
-        const [job]: Job<JobData>[] = await boss.fetch<JobData>(kind);
-        if (job !== undefined) return { id: job.id, kind, data: job.data };
+    hasten: async (db, caseId) => {
+      const within = { db: fromKysely(db) };
+      const waiting = [];
+      for (const kind of jobKinds)
+        for (const { id, data, priority } of await boss.findJobs<JobData>(kind, { queued: true, ...within }))
+          waiting.push({ kind, id, data, priority });
+      // Who opened a patient last is the one who waits now.
+      const priority = 1 + Math.max(0, ...waiting.map((job) => job.priority));
+      for (const { kind, id, data } of waiting)
+        if (data.caseId === caseId) await boss.update(kind, undefined, { id, priority, ...within });
+    },
+    take: async (lane) => {
+      for (const kind of lanes[lane]) {
+        const [job] = await boss.fetch<JobData>(kind, { includeMetadata: true });
+        if (job !== undefined) return { id: job.id, kind, data: job.data, priority: job.priority };
       }
       return undefined;
     },

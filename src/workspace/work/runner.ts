@@ -1,11 +1,14 @@
-/** Takes jobs from the queue, one at a time, and has them done (case-work.ts); what cannot be done is given up with a reason. */
+/**
+ * Takes jobs from the queue, one at a time in each lane, and has them done (case-work.ts); what cannot be done is given up with
+ * a reason. Reading a patient waits for no contouring, and what somebody opened is next.
+ */
 import { DelineateError } from "#core/errors.ts";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import { restingState, setState } from "#workspace/records/cases.ts";
 import { findModel, shippedModelId } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { announceIfThere, caseWork } from "./case-work.ts";
-import type { CaseJob } from "./queue.ts";
+import type { CaseJob, Lane } from "./queue.ts";
 import { createTaskRunner } from "./task-runner.ts";
 
 export type Runner = {
@@ -18,9 +21,38 @@ export type Runner = {
 };
 
 export function startRunner(workspace: Workspace): Runner {
-  const { queue, feed } = workspace;
-  const tasks = createTaskRunner();
+  const tasks = { reading: createTaskRunner(), contouring: createTaskRunner({ background: true }) };
   const work = caseWork(workspace, tasks);
+  const perform = (job: CaseJob): Promise<void> => work[job.kind](job);
+  const lanes = (["reading", "contouring"] as const).map((lane) =>
+    startLane(workspace, { lane, perform, stop: tasks[lane].stop, onDone: () => wake() }),
+  );
+  function wake(): void {
+    for (const lane of lanes) lane.wake();
+  }
+  return {
+    wake,
+    cancel: async (caseId) => {
+      for (const lane of lanes) await lane.cancel(caseId);
+    },
+    close: async () => {
+      await Promise.all(lanes.map((lane) => lane.close()));
+    },
+  };
+}
+
+type LaneWork = {
+  readonly lane: Lane;
+  readonly perform: (job: CaseJob) => Promise<void>;
+  /** Ends what is being performed, which fails then. */
+  readonly stop: () => Promise<void>;
+  /** A job is done: there may be new ones in another lane. */
+  readonly onDone: () => void;
+};
+
+/** Works off one lane of the queue. */
+function startLane(workspace: Workspace, { lane, perform, stop, onDone }: LaneWork): Runner {
+  const { queue, feed } = workspace;
   let current: CaseJob | undefined;
   let closed = false;
   let awake: Promise<void> | undefined;
@@ -29,25 +61,27 @@ export function startRunner(workspace: Workspace): Runner {
   async function workOff(): Promise<void> {
     while (asked && !closed) {
       asked = false;
-      for (let job = await queue.take(); job !== undefined; job = await queue.take()) {
+      for (let job = await queue.take(lane); job !== undefined; job = await queue.take(lane)) {
         current = job;
-        await perform(job);
+        await carryOut(job);
         current = undefined;
         if (closed) return;
+        onDone();
       }
     }
   }
 
-  async function perform(job: CaseJob): Promise<void> {
+  async function carryOut(job: CaseJob): Promise<void> {
     const { caseId } = job.data;
     try {
-      await work[job.kind](job);
+      await perform(job);
     } catch (error) {
       // Closing gives the job up as it is: it is active, and the next start takes it up.
       if (closed) return;
       await giveUp(workspace, job, error);
     } finally {
-      feed.progress.delete(caseId);
+      // Taking in structure sets tells none: what is there is of the case's contouring.
+      if (job.kind !== "masks") feed.progress.delete(caseId);
     }
     if (!closed) await announceIfThere(workspace, caseId);
   }
@@ -66,11 +100,11 @@ export function startRunner(workspace: Workspace): Runner {
   return {
     wake,
     cancel: async (caseId) => {
-      if (current?.data.caseId === caseId) await tasks.stop();
+      if (current?.data.caseId === caseId) await stop();
     },
     close: async () => {
       closed = true;
-      await tasks.stop();
+      await stop();
       await awake;
     },
   };
@@ -114,5 +148,13 @@ export async function askForSegmentation(
     if (there !== undefined) return;
     await workspace.queue.add(db, row.ct_ready ? "segment" : "prepare", { caseId, modelId });
     if (row.state === "failed") await setState(db, caseId, "received");
+  });
+}
+
+/** Somebody waits for this case: what is to be done for it comes next. Throws `not-found`. */
+export async function hasten({ transact, queue }: Workspace, caseId: string): Promise<void> {
+  await transact(async (db) => {
+    await caseRow(db, caseId);
+    await queue.hasten(db, caseId);
   });
 }

@@ -3,10 +3,14 @@
  * the server answers while a network runs, and lives on if it dies of memory. It ends with the server, whatever ends that.
  * Not here: the other side (task-runner.ts).
  */
+import { constants, setPriority } from "node:os";
 import { DelineateError } from "#core/errors.ts";
 import { type CaseTask, importMasks, prepareCase, segmentCase } from "./case-tasks.ts";
 import { type RegionTask, regionOfCase } from "./region-task.ts";
-import type { TaskMessage } from "./task-runner.ts";
+import { inBackground, type TaskMessage } from "./task-runner.ts";
+
+// Before the first model: a thread has the priority of the one that begins it, and ONNX Runtime's are begun then.
+if (process.argv.includes(inBackground)) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole group of processes: the server decides what ends.

@@ -14,6 +14,9 @@ import type {
 } from "./case-tasks.ts";
 import type { RegionTask } from "./region-task.ts";
 
+/** The process's argument for work that nobody waits for at the screen. */
+export const inBackground = "--in-background";
+
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
 export type TaskMessage =
@@ -36,13 +39,14 @@ export type TaskRunner = {
   stop(): Promise<void>;
 };
 
-/** One task at a time. */
-export function createTaskRunner(): TaskRunner {
+/** One task at a time. `background`: it yields the processor to all that somebody waits for, the server and the browser. */
+export function createTaskRunner({ background = false } = {}): TaskRunner {
   let child: ChildProcess | undefined;
   let stopped = false;
 
   function start(): ChildProcess {
-    const started = fork(new URL("./task-process.worker.ts", import.meta.url), { execArgv: [] });
+    const module = new URL("./task-process.worker.ts", import.meta.url);
+    const started = fork(module, background ? [inBackground] : [], { execArgv: [] });
     started.on("exit", () => {
       if (child === started) child = undefined;
     });

@@ -34,7 +34,8 @@ const presetLabels: Record<Preset, string> = { lung: "Lung", mediastinum: "Media
 
 export function ReviewBar(props: ReviewBarProps): ReactNode {
   const { session, state, review, reviewer, list, onHelp, onApprove, onDecide, onLeave } = props;
-  const { summary, automatic } = state.detail;
+  const { summary } = state.detail;
+  const { hasAutomatic } = state;
   const series = `${formatSeries(summary)}, ${formatStudyDate(summary.studyDate)}`;
   const offline = state.saving === "offline";
   const preset = presets.find(
@@ -52,7 +53,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
         </span>
         <StateTag state={state.editable ? "in-review" : summary.state} />
         {state.start === "manual" && <span className="tag">Manual</span>}
-        {state.start !== "manual" && <WorthTag worth={summary.expected} />}
+        <WorthTag worth={summary.expected} />
       </div>
       <div className="bar-group">
         <IconButton
@@ -114,7 +115,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
           },
           {
             label: "Contour from scratch (manual)",
-            hint: "A new, empty review whose time is measured apart. This one is kept.",
+            hint: "A new, empty review without the model's contour, doubt and tools; its time is measured apart. This one is kept.",
             icon: "edit",
             testId: "begin-manual",
             disabled: offline,
@@ -122,13 +123,12 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
           },
           {
             label: "Go on with the automatic contour",
-            hint:
-              automatic === null
-                ? "There is none yet."
-                : "The assisted review where it was left; a new one if that is signed.",
+            hint: !hasAutomatic
+              ? "There is none yet."
+              : "The assisted review where it was left; a new one if that is signed.",
             icon: "fill",
             testId: "begin-assisted",
-            disabled: offline || automatic === null || state.start === "assisted",
+            disabled: offline || !hasAutomatic || state.start === "assisted",
             onChoose: () => review.begin("assisted", false),
           },
         ]}

@@ -4,16 +4,17 @@ import { IconButton } from "../ui/button.tsx";
 import { keyCaps } from "./key-caps.ts";
 import type { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
-import { edits, toolNames, tools } from "./tools.ts";
+import { edits, tools, toolsOf } from "./tools.ts";
 
 type ToolRailProps = { readonly session: ReviewSession; readonly state: ReviewState };
 
 export function ToolRail({ session, state }: ToolRailProps): ReactNode {
+  const names = toolsOf(state.start);
   return (
     <section className="rail" aria-label="Tools">
-      {toolNames.map((tool, at) => {
+      {names.map((tool, at) => {
         const { icon, label, key, group } = tools[tool];
-        const next = toolNames[at + 1];
+        const next = names[at + 1];
         const endsGroup = next !== undefined && tools[next].group !== group;
         return (
           <div key={tool} className={endsGroup ? "rail-end" : undefined}>

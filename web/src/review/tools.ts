@@ -3,7 +3,8 @@
  * and the operations that are done at once to the active structure. Who made a change and what it is called in the log is
  * #contract/workspace/edit-kinds.ts. What asks a network, the margins among it, is session/computed-edits.ts.
  */
-import { type EditKind, editKinds } from "#contract/workspace/edit-kinds.ts";
+import { type EditKind, editKind, editKinds } from "#contract/workspace/edit-kinds.ts";
+import type { Review } from "#contract/workspace/review.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import { clearSlice, copySlice } from "#editing/tools/copy-slice.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
@@ -124,6 +125,13 @@ export const tools: Readonly<Record<Tool, ToolEntry>> = {
 };
 
 export const toolNames = Object.keys(tools) as Tool[];
+
+/** Who contours by hand has no tool that asks a network: the time by hand is compared with the time with one. */
+export function toolsOf(start: Review["start"]): Tool[] {
+  return start === "assisted"
+    ? toolNames
+    : toolNames.filter((tool) => !edits(tool) || editKind(tool).manualTime);
+}
 
 /** Whether a tool changes contours: it is locked once the review is signed. */
 export function edits(tool: Tool): tool is Tool & EditKind {

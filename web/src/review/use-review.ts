@@ -75,7 +75,10 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
         const options = { start: reviewStart ?? "assisted", fresh: false } as const;
         // Also a signed one: who looks at it has not begun to change it.
         if (reviewId !== null) return open({ ...options, reviewId }, detail);
-        return automatic === null ? { stage: "waiting", summary } : open(options, detail);
+        if (automatic !== null) return open(options, detail);
+        // Whether or not it is taken, it is waited for.
+        void call("hasten", { caseId }, {}).catch(() => undefined);
+        return { stage: "waiting", summary };
       }),
     [caseId, open, run],
   );

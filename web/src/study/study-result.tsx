@@ -1,7 +1,7 @@
 /** The comparison: two means, the paired difference, the figure, and what the numbers mean. */
 import type { ReactNode } from "react";
 import type { Study } from "#contract/workspace/study.ts";
-import { formatCount, formatNumber, formatP } from "../format.ts";
+import { formatCount, formatGap, formatNumber, formatP } from "../format.ts";
 
 export function StudyResult({ study }: { readonly study: Study }): ReactNode {
   const { manual, assisted, paired, paper, figure } = study;
@@ -39,6 +39,7 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
                   </div>
                 </dl>
                 <p className="faint">{formatCount(paired.pairs, "patient")} contoured both ways</p>
+                <Orders paired={paired} />
               </>
             )}
           </section>
@@ -48,8 +49,15 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
           <p>
             Active contouring time: the time between two inputs (pointer, wheel, key) on the review page
             counts if it is at most 15 seconds. Longer gaps are pauses and count nothing, as does time with
-            the page hidden. Loading the patient and reading the worklist are not part of it. A review by hand
-            in which a network segmented in a box or from a click is listed and not counted.
+            the page hidden. Loading the patient and reading the worklist are not part of it. The first
+            signature of a review counts; one after reopening is listed and not counted, as is a review by
+            hand in which a copied structure or a network had a part.
+          </p>
+          <p>
+            By hand the page shows nothing of the model: neither its contour and its doubt, nor what was
+            signed from it, nor the tools that ask a network. Who contours a patient the second time remembers
+            the first: the two orders are told apart, and the time between them is from the other way's last
+            use to the beginning of this one.
           </p>
           <p>
             The paper (Zhang 2020) reports about {paper.manualMinutes} minutes for a patient by hand and{" "}
@@ -70,6 +78,43 @@ export function StudyResult({ study }: { readonly study: Study }): ReactNode {
     </div>
   );
 }
+
+/** Saved by what was done first: memory of the first time shortens the second. */
+function Orders({
+  paired: { order, medianBetweenMs },
+}: {
+  readonly paired: NonNullable<Study["paired"]>;
+}): ReactNode {
+  return (
+    <dl className="facts" data-testid="study-order">
+      {orders.map(([name, title]) => {
+        const { pairs, meanSavedMinutes } = order[name];
+        return (
+          pairs > 0 && (
+            <div key={name}>
+              <dt>
+                {title} ({pairs})
+              </dt>
+              <dd>{meanSavedMinutes === null ? "–" : `${formatMinutes(meanSavedMinutes)} min`}</dd>
+            </div>
+          )
+        );
+      })}
+      {medianBetweenMs !== null && (
+        <div>
+          <dt>Between them, median</dt>
+          <dd>{formatGap(medianBetweenMs)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+const orders = [
+  ["manualFirst", "Manual first"],
+  ["assistedFirst", "Assisted first"],
+  ["unrelated", "Two reviewers"],
+] as const;
 
 /** The server's figure takes its colour from what it stands in; as an image of its own it stands in nothing. */
 function figureAddress(figure: string): string {

@@ -1,7 +1,7 @@
 /** Every signed review of the study. */
 import type { ReactNode } from "react";
 import type { Study } from "#contract/workspace/study.ts";
-import { formatCc, formatDuration, formatNumber, formatTime } from "../format.ts";
+import { formatCc, formatDuration, formatGap, formatNumber, formatTime } from "../format.ts";
 import { reviewAddress } from "../route.ts";
 
 export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNode {
@@ -20,6 +20,9 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
             <th scope="col">Patient ID</th>
             <th scope="col">Start</th>
             <th scope="col">Reviewer</th>
+            <th scope="col" title="Whether the reviewer had this patient open the other way before">
+              Order
+            </th>
             <th scope="col">Signed</th>
             <th scope="col" className="number">
               Active time
@@ -43,12 +46,13 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
         </thead>
         <tbody>
           {sorted.map((row) => (
-            <tr key={row.reviewId}>
+            <tr key={`${row.reviewId} ${row.approvedAt}`}>
               <td>
                 <a href={reviewAddress(row.caseId)}>{row.patientId || "No ID"}</a>
               </td>
               <td>{startOf(row)}</td>
               <td>{row.reviewer}</td>
+              <td className="soft">{orderOf(row)}</td>
               <td className="soft">{formatTime(row.approvedAt)}</td>
               <td className="number">{formatDuration(row.activeMs)}</td>
               <td className="number">{row.edits}</td>
@@ -64,8 +68,13 @@ export function StudyTable({ rows }: { readonly rows: Study["rows"] }): ReactNod
   );
 }
 
-/** Not counted are reviews by hand in which a network was asked. */
-function startOf({ start, modelAsked }: Study["rows"][number]): string {
-  if (start === "assisted") return "Assisted";
-  return modelAsked ? "Manual, model asked: not counted" : "Manual";
+/** Not counted are reviews by hand in which a network was asked, and what is signed once more after reopening. */
+function startOf({ start, modelAsked, again }: Study["rows"][number]): string {
+  const name = start === "assisted" ? "Assisted" : "Manual";
+  if (again) return `${name}, signed again: not counted`;
+  return start === "manual" && modelAsked ? `${name}, model asked: not counted` : name;
+}
+
+function orderOf({ arm, sinceOtherArmMs }: Study["rows"][number]): string {
+  return sinceOtherArmMs === null ? arm : `${arm}, after ${formatGap(sinceOtherArmMs)}`;
 }

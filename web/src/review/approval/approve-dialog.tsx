@@ -32,7 +32,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
   const [signing, setSigning] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [version, setVersion] = useState<Version | null>(null);
-  const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, onClose);
+  const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, state.required, onClose);
   const offline = state.saving === "offline";
   const late = outOfDate(state.structures);
   const faults = useFaults(session, state);

@@ -5,6 +5,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea, TextField } from "../../ui/fields.tsx";
 import type { Reviewer } from "../../use-reviewer.ts";
+import { requiredToClose } from "../session/record/seen-slices.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { useUnseen } from "./use-unseen.tsx";
@@ -39,7 +40,12 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const noTumour = kind === "no-tumour";
-  const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, onClose);
+  const { unseenReason, unexplained, unseenPart } = useUnseen(
+    session,
+    state,
+    requiredToClose(state),
+    onClose,
+  );
   const told = noTumour ? !unexplained : reason.trim() !== "";
   const ready = state.saving !== "offline" && name.trim() !== "" && told && !sending;
   const { title, text, reason: reasonLabel, action } = words[kind];

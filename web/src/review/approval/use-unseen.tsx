@@ -14,9 +14,15 @@ type Unseen = {
   readonly unseenPart: ReactNode;
 };
 
-export function useUnseen(session: ReviewSession, state: ReviewState, onClose: () => void): Unseen {
+/** `required`: the slices that are to be seen. */
+export function useUnseen(
+  session: ReviewSession,
+  state: ReviewState,
+  required: ReviewState["required"],
+  onClose: () => void,
+): Unseen {
   const [reason, setReason] = useState("");
-  const slices = unseenSlices(state.required, state.seen);
+  const slices = unseenSlices(required, state.seen);
   if (slices.length === 0) return { unseenReason: null, unexplained: false, unseenPart: null };
   const show = (): void => {
     session.view.setCursor([state.cursor[0], state.cursor[1], slices[0]]);

@@ -2,16 +2,15 @@
 import type { ReactNode } from "react";
 import { Icon } from "../../ui/icon.tsx";
 import { keyCaps } from "../key-caps.ts";
-import { operations, perform, toolNames, tools } from "../tools.ts";
+import { operations, perform, tools, toolsOf } from "../tools.ts";
 import type { PanelProps } from "./panels.tsx";
 import { ThresholdPart } from "./threshold/threshold-part.tsx";
-
-const segmenting = toolNames.filter((tool) => tools[tool].group === "segment");
 
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
   const disabled = state.busy !== null;
   const { hint } = tools[state.tool];
+  const segmenting = toolsOf(state.start).filter((tool) => tools[tool].group === "segment");
   return (
     <>
       <p className="panel-line">
@@ -36,9 +35,9 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           );
         })}
       </div>
-      {/* Who contours by hand is not shown the model: their time is compared with it. */}
-      {state.start === "assisted" && <ThresholdPart session={session} state={state} />}
-      <h3 className="panel-sub">Segment again</h3>
+      {/* Without an automatic contour that is shown there is none. */}
+      <ThresholdPart session={session} state={state} />
+      {segmenting.length > 0 && <h3 className="panel-sub">Segment again</h3>}
       <div className="operations operations-long">
         {segmenting.map((tool) => (
           <button
@@ -55,9 +54,6 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           </button>
         ))}
       </div>
-      {state.start === "manual" && (
-        <p className="panel-hint">These ask a network: the time study then no longer counts this review.</p>
-      )}
       {hint !== undefined && (
         <p className="panel-hint" role="status">
           {hint}

@@ -43,9 +43,11 @@ export function Panels({ session, state }: PanelProps): ReactNode {
       <Panel id="compare" title="Compare" note={state.comparison === null ? undefined : "on"}>
         {() => <ComparePanel {...props} />}
       </Panel>
-      <Panel id="ledger" title="Changes to the automatic contour">
-        {() => <LedgerPanel {...props} />}
-      </Panel>
+      {state.start === "assisted" && (
+        <Panel id="ledger" title="Changes to the automatic contour">
+          {() => <LedgerPanel {...props} />}
+        </Panel>
+      )}
       <Panel
         id="versions"
         title="Versions"

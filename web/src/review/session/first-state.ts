@@ -1,4 +1,5 @@
 /** What a review page shows first. */
+import { detailForArm } from "./arm-detail.ts";
 import { historyState } from "./history.ts";
 import type { ReviewParts } from "./open-review.ts";
 import { requiredNow } from "./record/seen-slices.ts";
@@ -8,13 +9,15 @@ import { structureViews } from "./structure-views.ts";
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export function firstState(
-  { detail, review, ct, structures, history, cursor }: ReviewParts,
+  { detail: known, review, ct, structures, history, cursor }: ReviewParts,
   seen: ReadonlySet<number>,
 ): ReviewState {
+  const detail = detailForArm(known, review.start);
   return {
     detail,
     reviewId: review.id,
     start: review.start,
+    hasAutomatic: known.automatic !== null,
     editable: review.state === "open",
     decisions: review.decisions,
     loadedSlices: ct.loadedCount,

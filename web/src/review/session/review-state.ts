@@ -60,6 +60,8 @@ export type ReviewState = {
   readonly detail: CaseDetail;
   readonly reviewId: string;
   readonly start: "assisted" | "manual";
+  /** There is an automatic contour to go on with, also where this arm is not shown it (arm-detail.ts). */
+  readonly hasAutomatic: boolean;
   /** False once approved: look, do not touch. */
   readonly editable: boolean;
   /** Closed without tumour, sent back, reopened: in order. */

@@ -2,6 +2,7 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import { requiredSlices } from "#editing/tools/required-slices.ts";
+import type { ReviewState } from "../review-state.ts";
 import type { StructureModel } from "../structure-model.ts";
 
 export class SeenSlices {
@@ -41,4 +42,9 @@ export function requiredNow(
   const gtvs = structures.filter(({ type }) => type === "GTV");
   const hasGtv = (k: number): boolean => gtvs.some(({ sliceVoxels }) => sliceVoxels[k] > 0);
   return new Set(requiredSlices(grid.size[2], automatic ?? undefined, hasGtv));
+}
+
+/** Before a patient is closed without tumour: where no model says where to look, all slices. */
+export function requiredToClose({ detail, required }: ReviewState): ReadonlySet<number> {
+  return detail.automatic === null ? new Set(Array(detail.grid.size[2]).keys()) : required;
 }

@@ -7,6 +7,7 @@ import type { NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry, Review } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
+import { detailForArm } from "../arm-detail.ts";
 import type { Drawing } from "../drawing.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { ActiveTime } from "./active-time.ts";
@@ -138,8 +139,9 @@ export class WorkRecord {
   }
 
   async #reload(): Promise<void> {
-    const caseId = this.#store.state.detail.summary.id;
-    this.#store.change({ detail: await call("showCase", { caseId }, undefined) });
+    const { start, detail: before } = this.#store.state;
+    const detail = await call("showCase", { caseId: before.summary.id }, undefined);
+    this.#store.change({ detail: detailForArm(detail, start), hasAutomatic: detail.automatic !== null });
   }
 
   #onVisibility = (): void => {

@@ -1,0 +1,64 @@
+/** The order of the work on a real queue: two patients dropped, and the one that somebody opened. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
+import { phantomFolder } from "../../../test/workspace/ct-zip.ts";
+import { caseWork } from "./case-work.ts";
+import { importFolder } from "./import-cases.ts";
+import { hasten } from "./runner.ts";
+import { createTaskRunner } from "./task-runner.ts";
+
+let workspace: Workspace;
+let data: string;
+const ids: string[] = [];
+const tasks = createTaskRunner();
+
+beforeAll(async () => {
+  data = mkdtempSync(join(tmpdir(), "queue-"));
+  workspace = await openWorkspace(data);
+  for (const seed of [41, 42, 43]) {
+    const { cases } = await importFolder(workspace, await phantomFolder(seed, 64));
+    ids.push(cases[0].id);
+  }
+});
+afterAll(async () => {
+  await tasks.stop();
+  await workspace.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+test("the patient that was opened last is read and contoured first, then those in the order they came", async () => {
+  const [first, second, third] = ids;
+  await hasten(workspace, second);
+  await hasten(workspace, third);
+  const work = caseWork(workspace, { reading: tasks, contouring: tasks });
+  const taken: string[] = [];
+  for (let job = await workspace.queue.take("reading"); job; job = await workspace.queue.take("reading")) {
+    taken.push(`${job.kind} ${job.data.caseId}`);
+    await work[job.kind](job);
+  }
+  const both = (id: string): string[] => [`prepare ${id}`, `masks ${id}`];
+  expect(taken.filter((job) => job.startsWith("prepare"))).toEqual(
+    [third, second, first].map((id) => `prepare ${id}`),
+  );
+  expect(taken.toSorted()).toEqual(ids.flatMap(both).toSorted());
+  // Opened while another waits to be contoured that was opened before.
+  await hasten(workspace, first);
+  const contoured: string[] = [];
+  for (let at = 0; at < 3; at++)
+    contoured.push((await workspace.queue.take("contouring"))?.data.caseId ?? "");
+  expect(contoured).toEqual([first, third, second]);
+});
+
+test("a patient is read while another is being contoured", async () => {
+  const { cases } = await importFolder(workspace, await phantomFolder(44, 64));
+  const states = await workspace.queue.jobsOf(ids[0]);
+  expect(states).toContainEqual({ kind: "segment", state: "active" });
+  expect((await workspace.queue.take("reading"))?.data.caseId).toBe(cases[0].id);
+});
+
+test("who is not there is not hastened", async () => {
+  await expect(hasten(workspace, crypto.randomUUID())).rejects.toMatchObject({ code: "not-found" });
+});
