@@ -30,6 +30,7 @@ export function firstState(
     contourVisible: true,
     crosshairVisible: true,
     comparison: null,
+    comparedPair: null,
     comparisonRevision: 0,
     saving: "saved",
     stopped: null,

@@ -83,6 +83,8 @@ export type ReviewState = {
   readonly contourVisible: boolean;
   readonly crosshairVisible: boolean;
   readonly comparison: Comparison | null;
+  /** What was compared last, also while no comparison is shown; null until then. */
+  readonly comparedPair: Comparison | null;
   /** The compared masks changed: read `session.maskOf` again. */
   readonly comparisonRevision: number;
   /** What undo would take back and redo make again, in words; null for nothing. */

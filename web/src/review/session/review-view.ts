@@ -61,8 +61,9 @@ export class ReviewView {
     this.#store.change({ shownSources });
   }
 
+  /** Null hides it; what was compared is kept. */
   setComparison(comparison: Comparison | null): void {
-    this.#store.change({ comparison });
+    this.#store.change(comparison === null ? { comparison } : { comparison, comparedPair: comparison });
   }
 
   showProblem(problem: string): void {
