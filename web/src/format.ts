@@ -32,7 +32,7 @@ export function seriesFacts(series: {
   const mm = (length: number): string => `${Number(length.toFixed(2))} mm`;
   const apart = `${mm(spacingMm[2])} apart`;
   return [
-    seriesDescription.trim() || "no series description",
+    ...(seriesDescription.trim() === "" ? [] : [seriesDescription.trim()]),
     kernel.trim() === "" ? "kernel not given" : `kernel ${kernel.trim()}`,
     thickness === null ? `slices ${apart}, thickness not given` : `slices ${mm(thickness)} thick, ${apart}`,
   ];

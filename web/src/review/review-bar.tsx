@@ -8,6 +8,7 @@ import { Menu } from "../ui/menu.tsx";
 import { WorthTag } from "../ui/worth-tag.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
 import { StateTag } from "../worklist/case-state.tsx";
+import { ChecksButton } from "./checks/checks-button.tsx";
 import { MakeAnewButton } from "./derived/make-anew-button.tsx";
 import { type ListPlace, ListWays } from "./list-ways.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
@@ -118,6 +119,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
       />
       <IconButton icon="help" label="Keys and mouse" shortcut="?" onClick={onHelp} data-testid="help" />
       <MakeAnewButton session={session} state={state} />
+      {state.editable && <ChecksButton session={session} state={state} />}
       <Button
         variant="primary"
         icon="approve"
