@@ -62,13 +62,23 @@ function CheckList({ checks, session, state, onShow }: CheckListProps): ReactNod
   };
   return (
     <ul className="checks">
-      {checks.map(({ id, severity, text, slice }) => (
+      {checks.map(({ id, severity, text, alike, slice }) => (
         <li key={id} className="check" data-testid={`check-${severity}`}>
           <span className={`checks-${severity}`}>
             <Icon name="failed" />
             {severity === "error" ? "Error" : "Warning"}
           </span>
-          <span className="check-text">{text}</span>
+          <div className="check-text">
+            {text}
+            {alike.length > 0 && (
+              <details>
+                <summary>{alike.length} more like this</summary>
+                {alike.map((other) => (
+                  <p key={other}>{other}</p>
+                ))}
+              </details>
+            )}
+          </div>
           {slice !== null && (
             <Button disabled={state.busy !== null} onClick={() => show(slice)}>
               Show

@@ -7,12 +7,15 @@ import { outOfDate } from "../derived/out-of-date.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { unseenSlices } from "../session/slice-targets.ts";
+import { groupAlike } from "./alike.ts";
 
 export type Check = {
   readonly id: string;
   /** An error holds approval back, or is signed with a reason alone. */
   readonly severity: "error" | "warning";
   readonly text: string;
+  /** What is the same of other slices or contours. */
+  readonly alike: readonly string[];
   /** Where it can be looked at; null where no slice shows it. */
   readonly slice: number | null;
 };
@@ -21,11 +24,12 @@ export type Check = {
 export function useChecks(session: ReviewSession, state: ReviewState): readonly Check[] {
   const faults = useFaults(session, state, true).map((fault): Check => {
     const { code, structure, severity, slices } = fault;
-    return { id: `${code} ${structure}`, severity, text: faultInWords(fault), slice: slices[0] ?? null };
+    const text = faultInWords(fault);
+    return { id: `${code} ${structure}`, severity, text, alike: [], slice: slices[0] ?? null };
   });
   const late = outOfDate(state.structures).map(
     ({ id, name, derived }): Check => ({
-      ...{ id: `out-of-date ${id}`, severity: "error", slice: null },
+      ...{ id: `out-of-date ${id}`, severity: "error", alike: [], slice: null },
       text: `${name} is out of date: ${derived?.outOfDate.join(", ")}.`,
     }),
   );
@@ -40,17 +44,23 @@ export function placeOf({ cursor }: ReviewState, slice: number): Vector3 {
 
 function nothingDrawn({ structures }: ReviewState): Check[] {
   if (structures.some(({ volumeCc }) => volumeCc > 0)) return [];
-  return [{ id: "empty", severity: "error", text: "Nothing is drawn.", slice: null }];
+  return [{ id: "empty", severity: "error", text: "Nothing is drawn.", alike: [], slice: null }];
 }
 
 function unseen({ required, seen }: ReviewState): Check[] {
   const slices = unseenSlices(required, seen);
   if (slices.length === 0) return [];
   const text = `${formatCount(slices.length, "slice")} with GTV or doubt not seen: ${formatSlices(slices)}.`;
-  return [{ id: "unseen", severity: "warning", text, slice: slices[0] }];
+  return [{ id: "unseen", severity: "warning", text, alike: [], slice: slices[0] }];
 }
 
 /** What was odd about the files that the patient came in. */
 function findings({ detail }: ReviewState): Check[] {
-  return detail.findings.map((text) => ({ id: text, severity: "warning", text, slice: null }));
+  return groupAlike(detail.findings).map(({ first, others }) => ({
+    id: first,
+    severity: "warning",
+    text: first,
+    alike: others,
+    slice: null,
+  }));
 }
