@@ -21,6 +21,23 @@ export function formatStudyDate(date: string): string {
   return date === "" ? "–" : date;
 }
 
+/** A series in words, what is known of it: "Thorax", "kernel B30f", "slices 3 mm thick, 2.5 mm apart". */
+export function seriesFacts(series: {
+  readonly seriesDescription: string;
+  readonly kernel: string;
+  readonly sliceThicknessMm: number | null;
+  readonly spacingMm: readonly number[];
+}): string[] {
+  const { seriesDescription, kernel, sliceThicknessMm: thickness, spacingMm } = series;
+  const mm = (length: number): string => `${Number(length.toFixed(2))} mm`;
+  const apart = `${mm(spacingMm[2])} apart`;
+  return [
+    ...(seriesDescription.trim() === "" ? [] : [seriesDescription.trim()]),
+    kernel.trim() === "" ? "kernel not given" : `kernel ${kernel.trim()}`,
+    thickness === null ? `slices ${apart}, thickness not given` : `slices ${mm(thickness)} thick, ${apart}`,
+  ];
+}
+
 /** What tells series of one patient apart: "Thorax, B30f, 3 mm"; `spacingMm` stands in for a thickness that is not given. */
 export function formatSeries(series: {
   readonly seriesDescription: string;

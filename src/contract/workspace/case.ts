@@ -86,10 +86,20 @@ const maskSourceSchema = z.strictObject({
 });
 export type MaskSource = z.infer<typeof maskSourceSchema>;
 
+/** Whom a model was trained on (src/model/trained-on.ts). */
+const trainedOnSchema = z.strictObject({
+  /** Such as "40 patients (cohort-1, cohort-2)". */
+  summary: z.string(),
+  /** Sentences: each cohort, its licence, where it is from. */
+  details: z.array(z.string()),
+});
+export type TrainedOn = z.infer<typeof trainedOnSchema>;
+
 /** One model's automatic contour. `id` is the id of its mask source. */
 export const automaticSchema = z.strictObject({
   id: z.string(),
   model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
+  trainedOn: trainedOnSchema,
   /** Probability above which a voxel is inside: what the bytes of its confidence are about. */
   threshold: z.number().gt(0).lt(1),
   /** For each slice from the feet up: voxels inside, and voxels in which the model is unsure. */

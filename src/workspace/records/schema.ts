@@ -1,7 +1,7 @@
 /** The database's tables, made once in a new folder; tables.ts has their types. */
 
 /** Raised with every change of the tables: a database of another one is refused. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export const schema = `
   create table cases (
@@ -13,7 +13,7 @@ export const schema = `
     kernel text not null, slice_thickness_mm double precision, patient_label text not null);
   create table automatic (
     case_id uuid not null references cases on delete cascade, model_digest text not null,
-    model_name text not null, model_version text not null, threshold double precision not null,
+    model_name text not null, model_version text not null, trained_on json not null, threshold double precision not null,
     gtv_voxels json not null, uncertain_voxels json not null, expected json not null, ms_per_slice double precision not null,
     volume_cc double precision not null, finished_at timestamptz not null,
     primary key (case_id, model_digest));

@@ -47,6 +47,7 @@ export type AutomaticTable = {
   model_digest: string;
   model_name: string;
   model_version: string;
+  trained_on: Json<Automatic["trainedOn"]>;
   threshold: number;
   gtv_voxels: Json<number[]>;
   uncertain_voxels: Json<number[]>;

@@ -5,12 +5,14 @@
  */
 import { join, sep } from "node:path";
 import { checkInput } from "#anatomy/check-input.ts";
+import type { TrainedOn } from "#contract/workspace/case.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { countVoxels, volumeCc } from "#geometry/mask.ts";
 import { turnOf, uprightCt } from "#geometry/upright.ts";
 import { loadModel } from "#model/run/load-model.ts";
+import { trainedOnWords } from "#model/trained-on.ts";
 import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.ts";
 import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts";
 import { readCtFromScan } from "#patients/read-ct-folder.ts";
@@ -53,6 +55,7 @@ export type Segmented = {
   readonly name: string;
   readonly version: string;
   readonly digest: string;
+  readonly trainedOn: TrainedOn;
   /** The model's: what the confidence's bytes are about. */
   readonly threshold: number;
   readonly gtvVoxels: readonly number[];
@@ -149,12 +152,16 @@ export async function segmentCase(task: SegmentTask, progress: Progress): Promis
   try {
     const contoured = await contourCt(ct, model, { cleanUp: "tumour", progress });
     const { confidence, mask, expected, msPerSlice } = contoured;
-    const { name, version, digest } = model;
+    const { name, version, digest, metadata } = model;
     const { threshold } = model.input;
+    const trainedOn = trainedOnWords(metadata);
     await writeVoxelBytes(folder.confidence(digest), confidence.data);
     await writeVoxelBytes(folder.automaticMask(digest), mask.data);
     const profile = uncertaintyProfile(confidence, mask);
-    return { name, version, digest, threshold, ...profile, expected, msPerSlice, volumeCc: volumeCc(mask) };
+    return {
+      ...{ name, version, digest, trainedOn, threshold, ...profile, expected, msPerSlice },
+      volumeCc: volumeCc(mask),
+    };
   } finally {
     await model.dispose();
   }

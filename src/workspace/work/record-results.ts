@@ -74,6 +74,7 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
       model_digest: result.digest,
       model_name: result.name,
       model_version: result.version,
+      trained_on: JSON.stringify(result.trainedOn),
       threshold: result.threshold,
       gtv_voxels: JSON.stringify(result.gtvVoxels),
       uncertain_voxels: JSON.stringify(result.uncertainVoxels),

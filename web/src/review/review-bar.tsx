@@ -1,18 +1,18 @@
-/** The bar over the images: whose they are, whether the work is saved, undo, windows, and the next step. */
+/** The bar over the images: whose they are, whether the work is saved, undo, and the next step. */
 import type { ReactNode } from "react";
 import { ReviewerButton } from "../app-header.tsx";
-import { formatDuration, formatPatientName, formatSeries, formatStudyDate } from "../format.ts";
+import { formatDuration, formatPatientName } from "../format.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { Choice } from "../ui/fields.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { WorthTag } from "../ui/worth-tag.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
 import { StateTag } from "../worklist/case-state.tsx";
+import { ChecksButton } from "./checks/checks-button.tsx";
 import { MakeAnewButton } from "./derived/make-anew-button.tsx";
 import { type ListPlace, ListWays } from "./list-ways.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
-import { type ReviewState, type SaveState, windowPresets } from "./session/review-state.ts";
+import type { ReviewState, SaveState } from "./session/review-state.ts";
 import type { OpenReview } from "./use-review.ts";
 
 type ReviewBarProps = {
@@ -29,27 +29,18 @@ type ReviewBarProps = {
   readonly onLeave: (address: string) => void;
 };
 
-type Preset = keyof typeof windowPresets;
-const presetLabels: Record<Preset, string> = { lung: "Lung", mediastinum: "Mediastinum", bone: "Bone" };
-
 export function ReviewBar(props: ReviewBarProps): ReactNode {
   const { session, state, review, reviewer, list, onHelp, onApprove, onDecide, onLeave } = props;
   const { summary } = state.detail;
   const { hasAutomatic } = state;
-  const series = `${formatSeries(summary)}, ${formatStudyDate(summary.studyDate)}`;
   const offline = state.saving === "offline";
-  const preset = presets.find(
-    (name) =>
-      windowPresets[name].lower === state.window.lower && windowPresets[name].upper === state.window.upper,
-  );
   return (
     <header className="bar">
       <ListWays list={list} free={!offline} onLeave={onLeave} />
       <div className="bar-patient">
         <h1 title={formatPatientName(summary.patientName)}>{formatPatientName(summary.patientName)}</h1>
-        <span className="soft bar-id">{summary.patientId}</span>
-        <span className="soft bar-series" title={series} data-testid="series">
-          {series}
+        <span className="soft bar-id" title={summary.patientId}>
+          {summary.patientId}
         </span>
         <StateTag state={state.editable ? "in-review" : summary.state} />
         {state.start === "manual" && <span className="tag">Manual</span>}
@@ -73,13 +64,6 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
           onClick={() => session.pen.redo()}
         />
       </div>
-      <Choice
-        label="Window"
-        value={preset ?? null}
-        testId="window-presets"
-        options={presets.map((value) => ({ value, label: presetLabels[value] }))}
-        onChange={(name) => session.view.setWindow(windowPresets[name])}
-      />
       <span className="bar-room" />
       <span
         className="bar-note"
@@ -135,6 +119,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
       />
       <IconButton icon="help" label="Keys and mouse" shortcut="?" onClick={onHelp} data-testid="help" />
       <MakeAnewButton session={session} state={state} />
+      {state.editable && <ChecksButton session={session} state={state} />}
       <Button
         variant="primary"
         icon="approve"
@@ -147,8 +132,6 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
     </header>
   );
 }
-
-const presets = Object.keys(windowPresets) as Preset[];
 
 const saveNotes: Record<
   SaveState,

@@ -8,6 +8,7 @@ import { sentBackText } from "../worklist/case-state.tsx";
 import { ApproveDialog } from "./approval/approve-dialog.tsx";
 import { ApprovedBar } from "./approval/approved-bar.tsx";
 import { DecisionDialog } from "./approval/decision-dialog.tsx";
+import { ReviewFacts } from "./header/review-facts.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import type { ListPlace } from "./list-ways.tsx";
@@ -105,6 +106,7 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
         onDecide={setDialog}
         onLeave={setLeavingTo}
       />
+      <ReviewFacts session={session} state={state} />
       {state.problem !== null && (
         <ProblemBar onDismiss={() => session.view.dismissProblem()}>{state.problem}</ProblemBar>
       )}

@@ -113,7 +113,10 @@ export const mouseGestures: readonly { readonly gesture: string; readonly descri
   { gesture: "Wheel", description: "Slices of the plane under the pointer" },
   { gesture: "Press on the slice bar", description: "Go to that slice" },
   { gesture: "Ctrl + wheel", description: "Zoom at the pointer" },
-  { gesture: "Double-click", description: "One plane large, and back (while navigating)" },
+  {
+    gesture: "Double-click",
+    description: "One plane large, and back (while navigating); the crosshair stays",
+  },
 ];
 
 /** Acts on a key unless somebody else did, or a field or dialog has it. True if it acted. */

@@ -13,8 +13,18 @@ import { explain } from "../../server/explain.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState, StructureView } from "../session/review-state.ts";
 
-/** Contours in the air are among them from when the body is found, a second after the CT is there whole. */
-export function useFaults(session: ReviewSession, { structures }: ReviewState): StructureFault[] {
+/** So long after a change the contours are looked through again: the pen does not wait for it. */
+const restMs = 600;
+
+/**
+ * Contours in the air are among them from when the body is found, a second after the CT is there whole. `resting`: as they were
+ * when the contours last rested, else as they are.
+ */
+export function useFaults(
+  session: ReviewSession,
+  { structures }: ReviewState,
+  resting = false,
+): readonly StructureFault[] {
   const [body, setBody] = useState<Mask>();
   useEffect(() => {
     let open = true;
@@ -26,9 +36,21 @@ export function useFaults(session: ReviewSession, { structures }: ReviewState): 
       open = false;
     };
   }, [session]);
-  const revision = structures.map(({ id, revision }) => `${id} ${revision}`).join();
+  const now = structures.map(({ id, name, revision }) => `${id} ${name} ${revision}`).join();
+  const rested = useRested(now, restMs);
+  const revision = resting ? rested : now;
   // biome-ignore lint/correctness/useExhaustiveDependencies: masks change in place, the revision says when
   return useMemo(() => faultsOf(session, structures, body), [session, revision, body]);
+}
+
+/** The value as it was when it last stayed the same for a while. */
+function useRested(value: string, afterMs: number): string {
+  const [rested, setRested] = useState(value);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setRested(value), afterMs);
+    return () => window.clearTimeout(timer);
+  }, [value, afterMs]);
+  return rested;
 }
 
 function faultsOf(

@@ -9,7 +9,7 @@ type DerivedNoteProps = {
   readonly structure: StructureView;
   readonly disabled: boolean;
   /** Where it is shown: several places show one structure's. */
-  readonly place: "list" | "margins" | "approve";
+  readonly place: "list" | "margins" | "approve" | "checks";
 };
 
 export function DerivedNote({ session, structure, disabled, place }: DerivedNoteProps): ReactNode {

@@ -9,7 +9,7 @@ import "./derived.css";
 type DerivedNotesProps = {
   readonly session: ReviewSession;
   readonly state: ReviewState;
-  readonly place: "list" | "approve";
+  readonly place: "list" | "approve" | "checks";
 };
 
 export function DerivedNotes({ session, state, place }: DerivedNotesProps): ReactNode {

@@ -5,6 +5,7 @@ import type { ReviewParts } from "./open-review.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import { type ReviewState, windowPresets } from "./review-state.ts";
 import { structureViews } from "./structure-views.ts";
+import { keptViewSettings } from "./view-settings.ts";
 
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
@@ -28,10 +29,11 @@ export function firstState(
     structures: structureViews(structures, history),
     shownSources: new Set(),
     activeId: structures[0].id,
-    fillOpacity: 0.2,
+    ...keptViewSettings(),
     contourVisible: true,
     crosshairVisible: true,
     comparison: null,
+    comparedPair: null,
     comparisonRevision: 0,
     saving: "saved",
     stopped: null,

@@ -9,6 +9,7 @@ import type { PointerEditKind } from "#contract/workspace/edit-kinds.ts";
 import type { Review, StructureType } from "#contract/workspace/review.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import type { DerivedState } from "#editing/derivation/derived-states.ts";
+import type { ViewSettings } from "./view-settings.ts";
 
 /** What the left mouse button does: ../tools.ts. */
 export type Tool = "navigate" | "measure" | PointerEditKind;
@@ -78,9 +79,14 @@ export type ReviewState = {
   /** The structure that edits change; always one of `structures`. */
   readonly activeId: string;
   readonly fillOpacity: number;
+  readonly outline: ViewSettings["outline"];
+  /** Of the active structure, in CSS pixels. */
+  readonly outlineWidth: ViewSettings["outlineWidth"];
   readonly contourVisible: boolean;
   readonly crosshairVisible: boolean;
   readonly comparison: Comparison | null;
+  /** What was compared last, also while no comparison is shown; null until then. */
+  readonly comparedPair: Comparison | null;
   /** The compared masks changed: read `session.maskOf` again. */
   readonly comparisonRevision: number;
   /** What undo would take back and redo make again, in words; null for nothing. */

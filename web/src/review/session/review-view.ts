@@ -1,4 +1,4 @@
-/** How the patient is looked at: place, window, tool, what is laid over. Nothing here changes a contour or is saved. */
+/** How the patient is looked at: place, window, tool, what is laid over. Nothing here changes a contour or goes to the server. */
 import type { Vector3 } from "#core/coordinates.ts";
 import { type Plane, planeToVoxel, voxelToPlane } from "#editing/tools/plane.ts";
 import { nearestVoxel } from "#geometry/grid.ts";
@@ -6,6 +6,7 @@ import type { CtStore } from "./ct-store.ts";
 import { brushRadiusMm } from "./first-state.ts";
 import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
 import type { ReviewStore } from "./review-store.ts";
+import { keepViewSettings, type ViewSettings } from "./view-settings.ts";
 
 export class ReviewView {
   readonly #store: ReviewStore;
@@ -48,8 +49,9 @@ export class ReviewView {
     this.#store.change({ brush: { ...brush, radiusMm } });
   }
 
-  setDisplay(part: Partial<Pick<ReviewState, "fillOpacity" | "contourVisible" | "crosshairVisible">>): void {
+  setDisplay(part: Partial<ViewSettings & Pick<ReviewState, "contourVisible" | "crosshairVisible">>): void {
     this.#store.change(part);
+    keepViewSettings(this.#store.state);
   }
 
   /** Of what came with the CT: structures have an eye of their own. */
@@ -59,8 +61,9 @@ export class ReviewView {
     this.#store.change({ shownSources });
   }
 
+  /** Null hides it; what was compared is kept. */
   setComparison(comparison: Comparison | null): void {
-    this.#store.change({ comparison });
+    this.#store.change(comparison === null ? { comparison } : { comparison, comparedPair: comparison });
   }
 
   showProblem(problem: string): void {

@@ -5,9 +5,8 @@ import type { ReviewState } from "../session/review-state.ts";
 import { coefficients, type PlaneProjection } from "./plane-projection.ts";
 import { comparisonColours, type SliceShapes } from "./slice-shapes.ts";
 
-/** In CSS pixels. */
-const contourWidth = 1.25;
-const activeContourWidth = 2.25;
+/** Of the active structure's line, and no less than a pixel: it lies over the others and stands out. */
+const otherLines = 2 / 3;
 
 export type Drawing = {
   readonly context: CanvasRenderingContext2D;
@@ -23,16 +22,17 @@ export function paintStructures(
 ): void {
   for (const { id, colour } of shownImports(state)) {
     const mask = maskOf(id);
-    const outline = mask && shapes.outline(id, "", mask, slice);
+    const outline = mask && shapes.outline({ id, revision: "", mask, style: state.outline }, slice);
     if (outline)
-      stroke(context, onScreen(outline, projection), css(colour), contourWidth * projection.pixelRatio);
+      stroke(context, onScreen(outline, projection), css(colour), lineWidths(state, projection).other);
   }
   // The active structure last, so that it lies over the others.
   const visible = state.structures.filter((structure) => structure.visible);
   visible.sort((a, b) => Number(a.id === state.activeId) - Number(b.id === state.activeId));
   for (const { id, revision, colour } of visible) {
     const mask = maskOf(`structure:${id}`);
-    const outline = mask && shapes.outline(id, String(revision), mask, slice);
+    const shown = mask && { id, revision: String(revision), mask, style: state.outline };
+    const outline = shown && shapes.outline(shown, slice);
     if (!outline) continue;
     const path = onScreen(outline, projection);
     const active = id === state.activeId;
@@ -43,12 +43,7 @@ export function paintStructures(
     }
     context.globalAlpha = 1;
     if (state.contourVisible) {
-      stroke(
-        context,
-        path,
-        css(colour),
-        (active ? activeContourWidth : contourWidth) * projection.pixelRatio,
-      );
+      stroke(context, path, css(colour), lineWidths(state, projection)[active ? "active" : "other"]);
     }
   }
 }
@@ -82,8 +77,9 @@ export function paintComparison(
     [referenceId, reference, comparisonColours.reference],
     [otherId, other, comparisonColours.other],
   ] as const) {
-    const outline = shapes.outline(id, revision, mask, slice);
-    if (outline) stroke(context, onScreen(outline, projection), css(colour), 1.5 * projection.pixelRatio);
+    const outline = shapes.outline({ id, revision, mask, style: state.outline }, slice);
+    if (outline)
+      stroke(context, onScreen(outline, projection), css(colour), lineWidths(state, projection).active);
   }
 }
 
@@ -91,20 +87,30 @@ export function paintComparison(
 function paintUncompared(
   { context, projection, slice }: Drawing,
   shapes: SliceShapes,
-  { activeId, comparison, structures, contourVisible, editable }: ReviewState,
+  state: ReviewState,
   maskOf: (sourceId: string) => Mask | undefined,
 ): void {
+  const { activeId, comparison, structures, contourVisible, editable } = state;
   const source = `structure:${activeId}`;
   const active = structures.find(({ id }) => id === activeId);
   if (comparison?.referenceId === source || comparison?.otherId === source) return;
   const mask = maskOf(source);
   if (!active?.visible || !mask || !contourVisible || !editable) return;
-  const outline = shapes.outline(activeId, String(active.revision), mask, slice);
+  const shown = { id: activeId, revision: String(active.revision), mask, style: state.outline };
+  const outline = shapes.outline(shown, slice);
   if (!outline) return;
   // Dashed: its red is not the red of the comparison.
   context.setLineDash([5 * projection.pixelRatio, 4 * projection.pixelRatio]);
-  stroke(context, onScreen(outline, projection), css(active.colour), contourWidth * projection.pixelRatio);
+  stroke(context, onScreen(outline, projection), css(active.colour), lineWidths(state, projection).other);
   context.setLineDash([]);
+}
+
+/** In device pixels. */
+function lineWidths(
+  { outlineWidth }: ReviewState,
+  { pixelRatio }: PlaneProjection,
+): { readonly active: number; readonly other: number } {
+  return { active: outlineWidth * pixelRatio, other: Math.max(1, otherLines * outlineWidth) * pixelRatio };
 }
 
 /** The path in device pixels, so that lines keep their width. */

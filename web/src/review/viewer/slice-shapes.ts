@@ -1,10 +1,13 @@
 /**
- * Masks as shapes to draw: outlines along voxel edges (never through centres), as paths in continuous (u, v), and the three
- * colours of a comparison as a small image. Kept for as long as the masks' revisions stay the same.
+ * Masks as shapes to draw: outlines along voxel edges (never through centres) or smoothed, as paths in continuous (u, v), and the
+ * three colours of a comparison as a small image. Kept for as long as the masks' revisions stay the same.
  */
 
+import type { Polygon } from "#geometry/fill-polygons.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { type Region, traceBoundaries } from "#geometry/trace-boundaries.ts";
+import { smoothOutline } from "#geometry/smooth-outline.ts";
+import { traceBoundaries } from "#geometry/trace-boundaries.ts";
+import type { ViewSettings } from "../session/view-settings.ts";
 import { cutMaskSlice, type MaskSlice } from "./image/reslice.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 
@@ -18,6 +21,13 @@ export const comparisonColours = {
 /** An image of whole voxels: its upper left voxel is (u0, v0), v not flipped. */
 type VoxelImage = { readonly canvas: HTMLCanvasElement; readonly u0: number; readonly v0: number };
 
+type Outlined = {
+  readonly id: string;
+  readonly revision: string;
+  readonly mask: Mask;
+  readonly style: ViewSettings["outline"];
+};
+
 type Compared = { readonly reference: Mask; readonly other: Mask };
 
 export class SliceShapes {
@@ -30,10 +40,10 @@ export class SliceShapes {
   }
 
   /** The outline of `mask` on slice `w`; null if it is empty there. `revision` says which state of the mask this is. */
-  outline(id: string, revision: string, mask: Mask, w: number): Path2D | null {
-    return recall(this.#outlines, `${id}/${w}`, revision, () => {
+  outline({ id, revision, mask, style }: Outlined, w: number): Path2D | null {
+    return recall(this.#outlines, `${style}/${id}/${w}`, revision, () => {
       const slice = cutMaskSlice(mask.data, mask.grid, this.#geometry, w);
-      return slice && pathOf(slice);
+      return slice && pathOf(slice, style);
     });
   }
 
@@ -68,14 +78,17 @@ function recall<T>(kept: Map<string, Kept<T>>, key: string, revision: string, ma
   return value;
 }
 
-function pathOf(slice: MaskSlice): Path2D {
+function pathOf(slice: MaskSlice, style: ViewSettings["outline"]): Path2D {
   const path = new Path2D();
-  for (const region of traceBoundaries(slice.data, slice.width, slice.height)) addRegion(path, region, slice);
+  for (const { outer, holes } of traceBoundaries(slice.data, slice.width, slice.height)) {
+    const exact = [outer, ...holes];
+    addPolygons(path, style === "smooth" ? exact.map(smoothOutline) : exact, slice);
+  }
   return path;
 }
 
-function addRegion(path: Path2D, { outer, holes }: Region, { u0, v0 }: MaskSlice): void {
-  for (const polygon of [outer, ...holes]) {
+function addPolygons(path: Path2D, polygons: readonly Polygon[], { u0, v0 }: MaskSlice): void {
+  for (const polygon of polygons) {
     for (let at = 0; at < polygon.length; at += 2) {
       if (at === 0) path.moveTo(polygon[0] + u0, polygon[1] + v0);
       else path.lineTo(polygon[at] + u0, polygon[at + 1] + v0);

@@ -27,6 +27,8 @@ const shownKeys = [
   "shownSources",
   "activeId",
   "fillOpacity",
+  "outline",
+  "outlineWidth",
   "contourVisible",
   "crosshairVisible",
   "comparison",

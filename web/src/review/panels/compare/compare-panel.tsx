@@ -3,28 +3,26 @@ import type { ReactNode } from "react";
 import { formatNumber } from "../../../format.ts";
 import { Select, Toggle } from "../../../ui/fields.tsx";
 import type { ReviewSession } from "../../session/review-session.ts";
-import type { ReviewState } from "../../session/review-state.ts";
+import type { Comparison, ReviewState } from "../../session/review-state.ts";
 import type { PanelProps } from "../panels.tsx";
+import { comparableSources, comparedPair } from "./compared-pair.ts";
 import { useMetrics } from "./use-metrics.ts";
-
-type Source = { readonly value: string; readonly label: string };
 
 export function ComparePanel({ session, state }: PanelProps): ReactNode {
   const { comparison } = state;
-  const sources = comparable(state);
+  const sources = comparableSources(state);
   if (sources.length < 2)
     return <p className="panel-hint">There is nothing to compare with yet: one contour only.</p>;
-  const first = firstComparison(state, sources);
-  const { referenceId, otherId } = comparison ?? first;
-  const choose = (part: Partial<typeof first>): void =>
-    session.view.setComparison({ referenceId, otherId, ...part });
+  const pair = comparison ?? comparedPair(state);
+  const { referenceId, otherId } = pair;
+  const choose = (part: Partial<Comparison>): void => session.view.setComparison({ ...pair, ...part });
   return (
     <>
       <Toggle
         label="Show in the images"
         checked={comparison !== null}
         testId="compare-on"
-        onChange={(on) => session.view.setComparison(on ? first : null)}
+        onChange={(on) => session.view.setComparison(on ? pair : null)}
       />
       <Select
         label="Reference"
@@ -115,25 +113,4 @@ function MetricsTable({ session, state }: { session: ReviewSession; state: Revie
 /** FPR counts against the whole slice or CT, a small number even where much is wrong. */
 function ratio(name: "dsc" | "jsc" | "tpr" | "fpr", value: number | null): string {
   return name === "fpr" && value === 0 ? "0" : formatNumber(value, name === "fpr" ? 5 : 3);
-}
-
-function comparable({ detail, structures }: ReviewState): readonly Source[] {
-  return [
-    ...structures.map(({ id, name }) => ({ value: `structure:${id}`, label: `${name} (now)` })),
-    ...detail.sources
-      .filter(({ kind }) => kind !== "structure")
-      .map(({ id, label }) => ({ value: id, label })),
-  ];
-}
-
-/** What a person most likely wants: their contour as the reference against the automatic one. */
-function firstComparison(
-  state: ReviewState,
-  sources: readonly Source[],
-): { referenceId: string; otherId: string } {
-  const referenceId = `structure:${state.activeId}`;
-  const automatic = state.detail.automatic?.id;
-  const other =
-    sources.find(({ value }) => value === automatic) ?? sources.find(({ value }) => value !== referenceId);
-  return { referenceId, otherId: other?.value ?? referenceId };
 }

@@ -2,7 +2,7 @@
  * The pointer over one plane: wheel for slices, Ctrl and wheel for zoom, right button for the window, middle button to pan,
  * left button for the chosen tool. Begins gestures and keeps the brush's outline under the pointer.
  */
-import type { VoxelPoint } from "#core/coordinates.ts";
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import type { ReviewState } from "../../session/review-state.ts";
 import { edits, tools } from "../../tools.ts";
 import { voxelOf } from "../plane-geometry.ts";
@@ -28,6 +28,8 @@ export class PointerTools {
   #gesture: Gesture | null = null;
   #button = -1;
   #hover: PointerEvent | null = null;
+  /** Where the crosshair was before each of the last two presses, the older one first. */
+  #cursors: readonly Vector3[] = [];
 
   constructor(context: GestureContext, listeners: PointerListeners) {
     this.#context = context;
@@ -100,7 +102,9 @@ export class PointerTools {
     this.#listeners.used();
     session.record.touch();
     if (this.#gesture) return;
-    this.#gesture = this.#begin(event, session.getState());
+    const state = session.getState();
+    this.#cursors = [...this.#cursors.slice(-1), state.cursor];
+    this.#gesture = this.#begin(event, state);
     if (!this.#gesture) return;
     this.#button = event.button;
     view.element.setPointerCapture(event.pointerId);
@@ -172,8 +176,11 @@ export class PointerTools {
     if (steps !== 0) session.view.moveSlice(view.geometry.plane, -steps * view.geometry.stepUp);
   }
 
-  /** Two quick dabs of a brush are not a wish for a larger image. */
+  /** Two quick dabs of a brush are not a wish for a larger image. The crosshair goes back: its two presses moved it. */
   #doubleClick(): void {
-    if (this.#context.session.getState().tool === "navigate") this.#listeners.doubleClicked();
+    const { session } = this.#context;
+    if (session.getState().tool !== "navigate") return;
+    if (this.#cursors.length === 2) session.view.setCursor(this.#cursors[0]);
+    this.#listeners.doubleClicked();
   }
 }

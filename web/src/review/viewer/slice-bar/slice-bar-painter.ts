@@ -1,7 +1,8 @@
 /**
  * Draws the slice bar: one row a slice, head at the top. From the left: a column that says which required slices were not
- * seen yet (an outlined lozenge from the first to the last of a run; seen ones a small dot), bars of the contour's area, a hatched column where the model is unsure, and
- * the current slice as a line across. Shapes, not colours alone, tell them apart.
+ * seen yet (an outlined lozenge from the first to the last of a run; seen ones a small dot), bars of the contour's area, at the right
+ * bars where the model is unsure, and the current slice as a line across. Shapes, not colours alone, tell them apart; a person
+ * finds them in slice-bar-legend.tsx.
  */
 import { numberRuns } from "#core/number-runs.ts";
 import { unseenSlices } from "../../session/slice-targets.ts";
@@ -19,6 +20,16 @@ type SliceBarModel = {
   readonly seen: ReadonlySet<number>;
   readonly isLoaded: (k: number) => boolean;
 };
+
+/** Of the marks, for the bar and its legend. */
+export const barColours = {
+  loaded: "#1c222b",
+  notLoaded: "#12161b",
+  unsure: "#e3b341",
+  seen: "#6f7b89",
+  unseen: "#f4f7fb",
+  current: "#79c0ff",
+} as const;
 
 /** CSS pixels above the first and below the last row, for the letters. */
 export const barMargin = 16;
@@ -63,7 +74,7 @@ export function paintSliceBar(
     const top = y - rowHeight / 2;
     // Half a pixel of overlap: no hairlines between rows.
     const tall = rowHeight + 0.5;
-    context.fillStyle = model.isLoaded(k) ? "#1c222b" : "#12161b";
+    context.fillStyle = model.isLoaded(k) ? barColours.loaded : barColours.notLoaded;
     context.fillRect(marksWidth, top, barsWidth, tall);
     if (model.areas[k] > 0) {
       context.fillStyle = `rgb(${model.colour.join(" ")})`;
@@ -71,7 +82,7 @@ export function paintSliceBar(
     }
     if (model.unsure[k] > 0) {
       const wide = Math.max(2, (unsureWidth * model.unsure[k]) / mostUnsure);
-      context.fillStyle = "#e3b341";
+      context.fillStyle = barColours.unsure;
       context.fillRect(width - 2 - wide, top, wide, Math.max(1, Math.min(tall, rowHeight * 0.6)));
     }
   }
@@ -94,7 +105,7 @@ export function paintSliceBar(
 /** Seen: a small dot. */
 function paintSeen(context: CanvasRenderingContext2D, y: number, rowHeight: number): void {
   context.beginPath();
-  context.fillStyle = "#6f7b89";
+  context.fillStyle = barColours.seen;
   context.arc(marksWidth / 2, y, Math.min(1.75, Math.max(0.75, rowHeight / 2.5)), 0, 2 * Math.PI);
   context.fill();
 }
@@ -117,7 +128,7 @@ function paintUnseen(
   context.closePath();
   context.fillStyle = "#0d1014";
   context.fill();
-  context.strokeStyle = "#f4f7fb";
+  context.strokeStyle = barColours.unseen;
   context.lineWidth = 1.25;
   context.stroke();
 }
@@ -125,7 +136,7 @@ function paintUnseen(
 function paintCurrent(context: CanvasRenderingContext2D, y: number, width: number): void {
   context.fillStyle = "#000";
   context.fillRect(0, y - 2, width, 4);
-  context.fillStyle = "#79c0ff";
+  context.fillStyle = barColours.current;
   context.fillRect(0, y - 1, width, 2);
   context.beginPath();
   context.moveTo(width, y - 5);

@@ -1,6 +1,7 @@
 /** Beside the axial view: where the contour is, where the model is unsure, what has not been seen, and where one is. */
 import { type ReactNode, useEffect, useRef } from "react";
 import type { ReviewSession } from "../../session/review-session.ts";
+import { SliceBarLegend } from "./slice-bar-legend.tsx";
 import { SliceBarView } from "./slice-bar-view.ts";
 
 export function SliceBar({ session }: { readonly session: ReviewSession }): ReactNode {
@@ -11,18 +12,20 @@ export function SliceBar({ session }: { readonly session: ReviewSession }): Reac
     return () => view.dispose();
   }, [session]);
   return (
-    <div
-      ref={element}
-      className="slice-bar"
-      data-testid="slice-bar"
-      role="slider"
-      tabIndex={0}
-      aria-orientation="vertical"
-      aria-label="Axial slice"
-      aria-valuemin={1}
-      aria-valuemax={session.ct.grid.size[2]}
-      aria-valuenow={session.getState().cursor[2] + 1}
-      title="Slices: bars where the contour is, amber where the model is unsure, outlined where required slices have not been seen"
-    />
+    <div className="slice-bar-column">
+      <div
+        ref={element}
+        className="slice-bar"
+        data-testid="slice-bar"
+        role="slider"
+        tabIndex={0}
+        aria-orientation="vertical"
+        aria-label="Axial slice"
+        aria-valuemin={1}
+        aria-valuemax={session.ct.grid.size[2]}
+        aria-valuenow={session.getState().cursor[2] + 1}
+      />
+      <SliceBarLegend session={session} />
+    </div>
   );
 }

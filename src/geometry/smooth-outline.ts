@@ -1,0 +1,63 @@
+/**
+ * The outline of voxels as a smooth line, to look at. Every point of the line belongs to a point of the exact boundary
+ * (trace-boundaries.ts) and lies within `mostStrayVoxels` of it: less than a voxel's centre is from its boundary. So the line has
+ * the same centres on its inside, and filling it gives the same voxels. What is measured and exported is the exact boundary.
+ */
+import type { Polygon } from "./fill-polygons.ts";
+import { gaussianTaps } from "./gaussian-blur.ts";
+
+/** In voxels along each axis; centres are 7/16 or more from a traced boundary. */
+export const mostStrayVoxels = 0.43;
+
+/** Between two points of the line, in voxels: on screen its corners do not show. */
+const stepVoxels = 0.25;
+/** Of the Gaussian along the line, in voxels: stairs of an oblique border go, a spicule of two voxels stays. */
+const widestVoxels = 2;
+
+/** `polygon` is closed, a boundary as it was traced, in voxels; the result is closed as well and has more points. */
+export function smoothOutline(polygon: Polygon): Polygon {
+  const exact = withPointsBetween(polygon);
+  const count = exact.length / 2;
+  // Of a circle of this length: blurred by half of it at most, or a small outline would shrink to a dot.
+  const radius = (count * stepVoxels) / (2 * Math.PI);
+  const taps = gaussianTaps(Math.min(widestVoxels, radius / 2) / stepVoxels);
+  const once = blurred(exact, taps);
+  const twice = blurred(once, taps);
+  return exact.map((value, at) => {
+    const [x, y] = [at & ~1, at | 1];
+    // Blurring draws curves inwards: what the second blur took is given back for the first.
+    const [dx, dy] = [2 * once[x] - twice[x] - exact[x], 2 * once[y] - twice[y] - exact[y]];
+    const kept = Math.min(1, mostStrayVoxels / Math.hypot(dx, dy));
+    return value + kept * (at === x ? dx : dy);
+  });
+}
+
+/** The same line with a point every `stepVoxels`. */
+function withPointsBetween(polygon: Polygon): Polygon {
+  const points: number[] = [];
+  for (let at = 0; at < polygon.length; at += 2) {
+    const [x, y] = [polygon[at], polygon[at + 1]];
+    const next = (at + 2) % polygon.length;
+    const [dx, dy] = [polygon[next] - x, polygon[next + 1] - y];
+    const pieces = Math.max(1, Math.round(Math.hypot(dx, dy) / stepVoxels));
+    for (let piece = 0; piece < pieces; piece++)
+      points.push(x + (dx * piece) / pieces, y + (dy * piece) / pieces);
+  }
+  return Float64Array.from(points);
+}
+
+/** Round and round: the first point follows the last one. */
+function blurred(polygon: Polygon, taps: Float64Array): Polygon {
+  const reach = (taps.length - 1) / 2;
+  const { length } = polygon;
+  const padded = new Float64Array(length + 4 * reach);
+  for (let at = 0; at < padded.length; at++)
+    padded[at] = polygon[(((at - 2 * reach) % length) + length) % length];
+  const line = new Float64Array(length);
+  for (let at = 0; at < length; at++) {
+    let sum = 0;
+    for (let tap = 0; tap < taps.length; tap++) sum += taps[tap] * padded[at + 2 * tap];
+    line[at] = sum;
+  }
+  return line;
+}
