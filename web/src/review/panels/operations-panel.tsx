@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Icon } from "../../ui/icon.tsx";
 import { keyCaps } from "../key-caps.ts";
 import { operations, perform, toolNames, tools } from "../tools.ts";
+import { GrowPart } from "./grow-part.tsx";
 import type { PanelProps } from "./panels.tsx";
 import { ThresholdPart } from "./threshold/threshold-part.tsx";
 
@@ -11,7 +12,7 @@ const segmenting = toolNames.filter((tool) => tools[tool].group === "segment");
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
   const disabled = state.busy !== null;
-  const { hint } = tools[state.tool];
+  const { hint, group } = tools[state.tool];
   return (
     <>
       <p className="panel-line">
@@ -36,6 +37,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           );
         })}
       </div>
+      <GrowPart session={session} state={state} />
       {/* Who contours by hand is not shown the model: their time is compared with it. */}
       {state.start === "assisted" && <ThresholdPart session={session} state={state} />}
       <h3 className="panel-sub">Segment again</h3>
@@ -58,7 +60,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
       {state.start === "manual" && (
         <p className="panel-hint">These ask a network: the time study then no longer counts this review.</p>
       )}
-      {hint !== undefined && (
+      {hint !== undefined && group === "segment" && (
         <p className="panel-hint" role="status">
           {hint}
         </p>
