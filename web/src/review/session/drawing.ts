@@ -7,6 +7,7 @@
 import type { Derivation } from "#contract/workspace/derivation.ts";
 import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, StructureType } from "#contract/workspace/review.ts";
+import { templateEntry } from "#contract/workspace/structure-template.ts";
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { bytesToBase64 } from "#editing/patch/base64.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
@@ -16,7 +17,7 @@ import type { Plane } from "#editing/tools/plane.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { type History, historyState, type Step } from "./history.ts";
-import { freeColour } from "./open-review.ts";
+import { colourFor } from "./open-review.ts";
 import { RemovedStructures } from "./other-structures/removed-structures.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
@@ -214,7 +215,7 @@ export class Drawing {
 
   /** The new structure's id; it becomes the active one. */
   add(name: string, type: StructureType): string {
-    const colour = freeColour(type, this.structures);
+    const colour = colourFor(this.#store.state.template, { name, type }, this.structures);
     const mask = emptyMask(this.#ct.grid);
     const model = new StructureModel({ id: crypto.randomUUID(), name, type, colour, beganWith: null }, mask);
     this.structures.push(model);
@@ -234,10 +235,13 @@ export class Drawing {
     return id;
   }
 
+  /** A name of the template brings its colour; the type stays, the page offers no name of another one. */
   rename(id: string, name: string): void {
     if (!this.#mayEdit()) return;
     const structure = this.structure(id);
     structure.name = name;
+    const entry = templateEntry(this.#store.state.template, name);
+    if (entry?.type === structure.type) structure.colour = entry.colour;
     this.#logStructure(structure, false);
     this.#changed();
   }

@@ -8,11 +8,12 @@ import { structureViews } from "./structure-views.ts";
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export function firstState(
-  { detail, review, ct, structures, history, cursor }: ReviewParts,
+  { detail, review, template, ct, structures, history, cursor }: ReviewParts,
   seen: ReadonlySet<number>,
 ): ReviewState {
   return {
     detail,
+    template,
     reviewId: review.id,
     start: review.start,
     editable: review.state === "open",
