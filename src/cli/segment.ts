@@ -20,6 +20,7 @@ type Options = {
   format?: MaskFormat;
   series?: string;
   roiName: string;
+  structures?: string;
   addTo?: string;
   holes: "keyhole" | "xor";
   keep: "largest" | "all";
@@ -47,6 +48,10 @@ export function segmentVerb(command: Command): void {
     )
     .option("--series <UID>", "which CT series, by UID or number, if there are several")
     .option("--roi-name <NAME>", "name of the ROI, at most 16 ASCII characters", "GTV_AUTO")
+    .option(
+      "--structures <FILE>",
+      "JSON with names, types and colours of structures (templates/lung.json): gives the ROI its colour, says if its name is not one of them",
+    )
     .option("--add-to <RTSTRUCT>", "add the GTV to this structure set of the CT; the result is a new file")
     .option(
       "--holes <HOW>",
@@ -72,7 +77,7 @@ export function segmentVerb(command: Command): void {
       const signal = interruptSignal("Stopping; nothing is written.");
       if (options.modelConfig !== undefined && options.model === undefined)
         throw new DelineateError("usage", "--model-config describes a model: name its file with --model.");
-      const { out, series, roiName, addTo, holes, preview, force } = options;
+      const { out, series, roiName, structures, addTo, holes, preview, force } = options;
       const cleanUp = options.keep === "all" ? "none" : "tumour";
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
@@ -83,6 +88,7 @@ export function segmentVerb(command: Command): void {
         format: options.format ?? formatOfName(out),
         series,
         roiName,
+        structures,
         addTo,
         holes,
         preview,

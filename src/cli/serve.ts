@@ -16,6 +16,7 @@ type Options = {
   host: string;
   sample: boolean;
   open: boolean;
+  structures?: string;
 };
 
 /** The built page; `npm start` builds it. */
@@ -34,7 +35,7 @@ export function serveVerb(command: Command): void {
   withOptions(command, usualPort)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json",
     )
     .action((options: Options) => serve({ ...options, open: false }));
 }
@@ -52,11 +53,15 @@ function withOptions(command: Command, port: number): Command {
       "name or address to listen on; any but the default admits other machines",
       "127.0.0.1",
     )
+    .option(
+      "--structures <FILE>",
+      "JSON with the names, types and colours that structures are offered (default: templates/lung.json, TG-263)",
+    )
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve({ data, port, host, sample, open }: Options): Promise<void> {
+async function serve({ data, port, host, sample, open, structures }: Options): Promise<void> {
   const signal = interruptSignal("Stopping; what is going on is taken up at the next start.");
   const built = await stat(join(page, "index.html")).then(
     () => true,
@@ -72,6 +77,7 @@ async function serve({ data, port, host, sample, open }: Options): Promise<void>
     furtherPorts: port === undefined ? furtherPorts : 0,
     page: built ? page : undefined,
     sample,
+    structures,
     onFault: (error) => {
       if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
       else say(error instanceof Error ? (error.stack ?? error.message) : String(error));

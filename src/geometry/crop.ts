@@ -1,6 +1,6 @@
 /** The box of a mask's voxels, and the part of a mask in a box: what is measured on a tumour need not touch the whole CT. */
 import { type Vector3, voxelPoint } from "#core/coordinates.ts";
-import { voxelToPatient } from "./grid.ts";
+import { type Grid, voxelToPatient } from "./grid.ts";
 import { type Mask, maskSlice } from "./mask.ts";
 
 /** Voxels i, j, k with from <= index < to. */
@@ -43,6 +43,14 @@ export function unionBox(a: Box | undefined, b: Box | undefined): Box | undefine
   const least = (axis: 0 | 1 | 2): number => Math.min(a.from[axis], b.from[axis]);
   const most = (axis: 0 | 1 | 2): number => Math.max(a.to[axis], b.to[axis]);
   return { from: [least(0), least(1), least(2)], to: [most(0), most(1), most(2)] };
+}
+
+/** The box and all voxels within a distance of it along the axes, as far as the grid goes. */
+export function growBox({ from, to }: Box, mm: number, { size, spacingMm }: Grid): Box {
+  const step = (axis: 0 | 1 | 2): number => Math.ceil(mm / spacingMm[axis]);
+  const low = (axis: 0 | 1 | 2): number => Math.max(0, from[axis] - step(axis));
+  const high = (axis: 0 | 1 | 2): number => Math.min(size[axis], to[axis] + step(axis));
+  return { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };
 }
 
 /** The part of a mask in a box, with `padding` voxels of background on every side; in the same place in patient space. */

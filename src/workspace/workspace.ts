@@ -4,7 +4,9 @@
  */
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
+import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import { type Database, openDatabase } from "./records/database.ts";
@@ -17,6 +19,8 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   readonly cases: string;
   readonly uploads: string;
   readonly models: string;
+  /** What structures are offered to be called. */
+  readonly template: StructureTemplate;
   readonly queue: Queue;
   readonly feed: Feed;
   /** Faults of the program, for the server's own log. They hold no patient's identity. */
@@ -30,10 +34,14 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   close(): Promise<void>;
 };
 
-/** Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`. */
+/**
+ * Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. `given`: the template of structures
+ * in place of the shipped one. Throws `folder-in-use`.
+ */
 export async function openWorkspace(
   folder: string,
   onFault: (error: unknown) => void = () => undefined,
+  given?: StructureTemplate,
 ): Promise<Workspace> {
   await makePrivate(folder);
   const unlock = await lockFolder(folder);
@@ -41,6 +49,7 @@ export async function openWorkspace(
     const [cases, uploads, models] = ["cases", "uploads", "models"].map((name) => join(folder, name));
     await rm(uploads, { recursive: true, force: true });
     for (const path of [cases, uploads]) await makePrivate(path);
+    const template = given ?? (await readStructureTemplate(shippedTemplate));
     const database = await openDatabase(join(folder, "records"));
     const { db, transact } = database;
     const queue = await openQueue(database, onFault);
@@ -56,6 +65,7 @@ export async function openWorkspace(
       cases,
       uploads,
       models,
+      template,
       db,
       transact,
       queue,

@@ -23,11 +23,15 @@ type EditKindEntry = {
 export const editKinds = {
   brush: { words: "brush stroke", by: "hand", draws: true, manualTime: true, pointer: true },
   eraser: { words: "eraser stroke", by: "hand", draws: true, manualTime: true, pointer: true },
+  nudge: { words: "nudge of the border", by: "hand", draws: true, manualTime: true, pointer: true },
   "freehand-add": { words: "added outline", by: "hand", draws: true, manualTime: true, pointer: true },
   "freehand-subtract": { words: "cut outline", by: "hand", draws: true, manualTime: true, pointer: true },
   interpolate: { words: "interpolation", by: "computed", draws: false, manualTime: true },
   "copy-slice": { words: "copied slice", by: "hand", draws: true, manualTime: true },
   smooth: { words: "smoothing", by: "computed", draws: false, manualTime: true },
+  /** By a distance in millimetres that the person chose. */
+  grow: { words: "growth", by: "computed", draws: false, manualTime: true },
+  shrink: { words: "shrinking", by: "computed", draws: false, manualTime: true },
   "fill-holes": { words: "filled holes", by: "hand", draws: false, manualTime: true },
   "keep-largest": { words: "removal of smaller parts", by: "hand", draws: false, manualTime: true },
   "clear-slice": { words: "cleared slice", by: "hand", draws: false, manualTime: true },

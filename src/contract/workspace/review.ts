@@ -9,8 +9,8 @@ import { derivationSchema } from "./derivation.ts";
 import { editKindNames } from "./edit-kinds.ts";
 import { seenDwellMs } from "./seen.ts";
 
-/** DICOM's types of a target that the workspace draws (RT ROI Interpreted Type). */
-export const structureTypes = ["GTV", "CTV", "PTV", "ORGAN"] as const;
+/** DICOM's types of what the workspace draws (RT ROI Interpreted Type, PS3.3 C.8.8.8.1). */
+export const structureTypes = ["GTV", "CTV", "PTV", "ORGAN", "EXTERNAL", "AVOIDANCE"] as const;
 export type StructureType = (typeof structureTypes)[number];
 
 /** As the DICOM export needs it: ASCII, at most 16 characters, unique within the review. */

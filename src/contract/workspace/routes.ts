@@ -6,6 +6,7 @@ import { z } from "zod";
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
 import { noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
 import { appendLogSchema, approvalSchema, reviewSchema, starts } from "./review.ts";
+import { structureTemplateSchema } from "./structure-template.ts";
 import { studySchema } from "./study.ts";
 
 const nothing = z.strictObject({});
@@ -59,6 +60,9 @@ export const routes = {
     path: "/api/models",
     answer: z.array(z.strictObject({ id: z.string(), label: z.string() })),
   },
+
+  /** The names, types and colours that structures are offered: of the file that the server was started with, or the shipped one. */
+  structureTemplate: { method: "GET", path: "/api/structure-template", answer: structureTemplateSchema },
 
   /** Files are sent one by one with PUT /api/uploads/:uploadId/file?path=..., body the raw bytes; a zip is one file. */
   beginUpload: {

@@ -5,9 +5,8 @@
  */
 import { DelineateError } from "#core/errors.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
-import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import { type Box, boundingBox, cropMask, growBox } from "#geometry/crop.ts";
 import { distanceToMask } from "#geometry/distance-transform.ts";
-import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { patchBetween, patchInBox } from "./between-masks.ts";
 import { requireSameGrid } from "./combine-masks.ts";
@@ -26,7 +25,7 @@ export function cropNear(mask: Mask, other: Mask, mm: number): MaskPatch {
   requireDistance(mm);
   const own = boundingBox(mask);
   if (own === undefined) return [];
-  const box = grown(own, mm, mask.grid);
+  const box = growBox(own, mm + roundingMm, mask.grid);
   const after = cropMask(mask, box).data;
   const awayMm = distanceToMask(cropMask(other, box));
   for (let at = 0; at < after.length; at++) if (awayMm[at] <= mm + roundingMm) after[at] = 0;
@@ -54,7 +53,7 @@ export function ringAround(
   const ring = emptyMask(mask.grid);
   const inner = boundingBox(other);
   if (inner !== undefined) {
-    const box = grown(inner, toMm, mask.grid);
+    const box = growBox(inner, toMm + roundingMm, mask.grid);
     const awayMm = distanceToMask(cropMask(other, box));
     const inside = Uint8Array.from(awayMm, (away) =>
       Number(away > fromMm + roundingMm && away <= toMm + roundingMm),
@@ -62,14 +61,6 @@ export function ringAround(
     placeIn(ring, box, inside);
   }
   return patchBetween(mask.data, ring.data, mask.grid);
-}
-
-/** The box and all voxels within a distance of it, as far as the grid goes. */
-function grown({ from, to }: Box, mm: number, { size, spacingMm }: Grid): Box {
-  const step = (axis: 0 | 1 | 2): number => Math.ceil((mm + roundingMm) / spacingMm[axis]);
-  const low = (axis: 0 | 1 | 2): number => Math.max(0, from[axis] - step(axis));
-  const high = (axis: 0 | 1 | 2): number => Math.min(size[axis], to[axis] + step(axis));
-  return { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };
 }
 
 /** Copies a box's voxels, i fastest, to their place in a mask. */

@@ -45,6 +45,7 @@ export function createHandlers(
     findRegion: ({ caseId }, prompt) =>
       regions.find(caseId, "click" in prompt ? { click: voxelPoint(...prompt.click) } : prompt),
     listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
+    structureTemplate: async () => workspace.template,
 
     beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
     abandonUpload: async ({ uploadId }) => {

@@ -4,6 +4,7 @@
  */
 import { createServer as createProbe } from "node:net";
 import { DelineateError } from "#core/errors.ts";
+import { readStructureTemplate } from "#patients/structure-template.ts";
 import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
@@ -19,15 +20,19 @@ export type OpenServerOptions = ServerOptions & {
   readonly furtherPorts?: number;
   /** The synthetic patient, into a folder without cases. */
   readonly sample: boolean;
+  /** A file of names, types and colours of structures; the shipped one if left out. */
+  readonly structures?: string | undefined;
   readonly onFault: (error: unknown) => void;
 };
 
 export type OpenServer = { readonly url: string; close(): Promise<void> };
 
-/** Throws `folder-in-use`, and `usage` if no port is free. */
+/** Throws `folder-in-use`, `usage` if no port is free, and what reading the template of structures throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const workspace = await openWorkspace(options.data, options.onFault);
+  const { structures } = options;
+  const template = structures === undefined ? undefined : await readStructureTemplate(structures);
+  const workspace = await openWorkspace(options.data, options.onFault, template);
   const runner = startRunner(workspace);
   const regions = createRegionFinder(workspace);
   let makingSample = false;

@@ -4,6 +4,7 @@ import type { Selectable } from "kysely";
 import type { MaskSource } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
+import { templateEntry } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
 import { volumeCc } from "#geometry/mask.ts";
 import { automaticSourceId, caseRow, currentReviews, firstAutomatic } from "#workspace/records/case-rows.ts";
@@ -16,7 +17,9 @@ import type { EditEntry, StructureRow } from "./replay.ts";
 
 type ReviewRow = Selectable<ReviewTable>;
 
-const gtvColour = [255, 64, 64];
+const firstName = "GTVp";
+/** Where the template has no structure of that name. */
+const gtvColour: readonly [number, number, number] = [255, 64, 64];
 
 type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly fresh: boolean };
 
@@ -44,7 +47,8 @@ export async function openReview(
         .set({ touched_at, state: keep ? "open" : "set-aside" })
         .where("id", "=", open.id)
         .execute();
-    const id = keep ? open.id : await beginReview(db, caseId, request, touched_at);
+    const colour = templateEntry(workspace.template, firstName)?.colour ?? gtvColour;
+    const id = keep ? open.id : await beginReview(db, { caseId, colour, beganAt: touched_at }, request);
     // While the model works on it the case stays where it is; the job moves it on.
     if (state !== "segmenting" && state !== "received") await setState(db, caseId, "in-review");
     return id;
@@ -54,11 +58,16 @@ export async function openReview(
   return showReview(workspace, reviewId);
 }
 
+type NewReview = {
+  readonly caseId: string;
+  readonly colour: readonly [number, number, number];
+  readonly beganAt: Date;
+};
+
 async function beginReview(
   db: Db,
-  caseId: string,
+  { caseId, colour, beganAt }: NewReview,
   { start, reviewer }: OpenRequest,
-  beganAt: Date,
 ): Promise<string> {
   const automatic = await firstAutomatic(db, caseId);
   if (start === "assisted" && automatic === undefined) {
@@ -78,9 +87,9 @@ async function beginReview(
       id: randomUUID(),
       review_id: id,
       position: 0,
-      name: "GTVp",
+      name: firstName,
       type: "GTV",
-      colour: JSON.stringify(gtvColour),
+      colour: JSON.stringify(colour),
       removed: false,
       began_with:
         start === "assisted" && automatic !== undefined ? automaticSourceId(automatic.model_digest) : null,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
-import { phantomFolder } from "../../../test/workspace/ct-zip.ts";
+import { phantomFolder } from "../../../test/shared-inputs.ts";
 import { caseWork } from "./case-work.ts";
 import { importFolder } from "./import-cases.ts";
 import { hasten } from "./runner.ts";

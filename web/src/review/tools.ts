@@ -41,7 +41,7 @@ type ToolEntry = Shown & {
   /** What to do with it, while it is chosen. */
   readonly hint?: string;
   /** The brush's outline goes with the pointer. */
-  readonly brush?: "paints" | "erases";
+  readonly brush?: "paints" | "erases" | "pushes";
   /** Null if the press was all. */
   readonly press: (context: GestureContext, event: PointerEvent) => Gesture | null;
 };
@@ -73,6 +73,16 @@ export const tools: Readonly<Record<Tool, ToolEntry>> = {
     group: "draw",
     brush: "erases",
     press: (context, event) => stroke(context, event, "eraser"),
+  },
+  nudge: {
+    icon: "nudge",
+    label: "Nudge",
+    help: "Nudge: push the border with a ball",
+    key: "n",
+    group: "draw",
+    hint: "Press inside the contour to push its border outwards, outside to push it inwards. Size and shape are the brush's; its range of HU does not hold.",
+    brush: "pushes",
+    press: (context, event) => stroke(context, event, "nudge"),
   },
   "freehand-add": {
     icon: "freehandAdd",

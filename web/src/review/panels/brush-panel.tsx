@@ -1,7 +1,8 @@
-/** Size, shape and HU gate of brush and eraser. */
+/** Size and shape of brush, eraser and nudging ball; HU gate of the first two. */
 import type { ReactNode } from "react";
 import { Choice, NumberField, Slider, Toggle } from "../../ui/fields.tsx";
 import type { HuWindow } from "../session/review-state.ts";
+import { tools } from "../tools.ts";
 import type { PanelProps } from "./panels.tsx";
 
 /** Tumour against lung is a clear step in HU; the gates keep the brush on one side of it. */
@@ -16,6 +17,7 @@ const huLimits = { min: -1024, max: 3071 };
 
 export function BrushPanel({ session, state }: PanelProps): ReactNode {
   const { radiusMm, shape, gate } = state.brush;
+  const { hint, brush } = tools[state.tool];
   const preset = (Object.keys(gatePresets) as GatePreset[]).find(
     (name) => gatePresets[name].lower === gate?.lower && gatePresets[name].upper === gate.upper,
   );
@@ -80,6 +82,11 @@ export function BrushPanel({ session, state }: PanelProps): ReactNode {
             }
           />
         </div>
+      )}
+      {brush !== undefined && hint !== undefined && (
+        <p className="panel-hint" role="status">
+          {hint}
+        </p>
       )}
     </>
   );

@@ -3,13 +3,14 @@ import type { ReactNode } from "react";
 import { Icon } from "../../ui/icon.tsx";
 import { keyCaps } from "../key-caps.ts";
 import { operations, perform, tools, toolsOf } from "../tools.ts";
+import { GrowPart } from "./grow-part.tsx";
 import type { PanelProps } from "./panels.tsx";
 import { ThresholdPart } from "./threshold/threshold-part.tsx";
 
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);
   const disabled = state.busy !== null;
-  const { hint } = tools[state.tool];
+  const { hint, group } = tools[state.tool];
   const segmenting = toolsOf(state.start).filter((tool) => tools[tool].group === "segment");
   return (
     <>
@@ -35,6 +36,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           );
         })}
       </div>
+      <GrowPart session={session} state={state} />
       {/* Without an automatic contour that is shown there is none. */}
       <ThresholdPart session={session} state={state} />
       {segmenting.length > 0 && <h3 className="panel-sub">Segment again</h3>}
@@ -54,7 +56,7 @@ export function OperationsPanel({ session, state }: PanelProps): ReactNode {
           </button>
         ))}
       </div>
-      {hint !== undefined && (
+      {hint !== undefined && group === "segment" && (
         <p className="panel-hint" role="status">
           {hint}
         </p>

@@ -21,6 +21,13 @@ const contourAt = (level: number) => maskWhere(grid, (at) => Math.floor((at % ar
 function open() {
   const log: LogEntry[] = [];
   const store = new ReviewStore({
+    template: {
+      name: "Clinic",
+      structures: [
+        { name: "GTVn", type: "GTV", colour: [1, 2, 3], description: "" },
+        { name: "Heart", type: "ORGAN", colour: [4, 5, 6], description: "" },
+      ],
+    },
     detail: { automatic: null, grid: { size: grid.size } },
     cursor: [10, 10, 2],
     editable: true,
@@ -137,4 +144,20 @@ test("a removed structure whose name another one has now stays removed, and the 
     undoes: "removal of a structure",
     problem: "Rename gtvP first: the structure that was removed has this name.",
   });
+});
+
+test("a structure of a template's name has its colour, when it is added and when it is renamed, and its type never changes", () => {
+  const { pen, log } = open();
+  pen.add("Heart", "ORGAN");
+  pen.add("Other", "GTV");
+  pen.rename(pen.active.id, "GTVn");
+  pen.rename("gtv", "Heart");
+  expect(
+    log.map((entry) => entry.type === "structure" && [entry.name, entry.structureType, entry.colour]),
+  ).toEqual([
+    ["Heart", "ORGAN", [4, 5, 6]],
+    ["Other", "GTV", [255, 64, 64]],
+    ["GTVn", "GTV", [1, 2, 3]],
+    ["Heart", "GTV", [255, 0, 0]],
+  ]);
 });

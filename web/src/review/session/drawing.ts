@@ -7,34 +7,25 @@
 import type { Derivation } from "#contract/workspace/derivation.ts";
 import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, StructureType } from "#contract/workspace/review.ts";
+import { templateEntry } from "#contract/workspace/structure-template.ts";
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { bytesToBase64 } from "#editing/patch/base64.ts";
-import { combinePatches, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { encodePatch } from "#editing/patch/patch-codec.ts";
-import { brushStroke } from "#editing/tools/brush.ts";
+import { pushFrom } from "#editing/tools/nudge.ts";
 import type { Plane } from "#editing/tools/plane.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { type History, historyState, type Step } from "./history.ts";
-import { freeColour } from "./open-review.ts";
+import { colourFor } from "./open-review.ts";
 import { RemovedStructures } from "./other-structures/removed-structures.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
+import { Stroke, type StrokeKind } from "./stroke.ts";
 import { StructureModel } from "./structure-model.ts";
 import { structureViews } from "./structure-views.ts";
 
-/** A stroke that lasts longer is saved in parts: a killed page or server costs less than a second of it. */
-const strokePartMs = 500;
-
 type EditEntry = Extract<LogEntry, { type: "edit" }>;
-
-type Stroke = {
-  readonly kind: EditKind;
-  readonly id: string;
-  /** Not yet in the log. */
-  pending: MaskPatch[];
-  partBeganMs: number;
-};
 
 /** What an edit is made from. */
 type EditContext = {
@@ -132,31 +123,26 @@ export class Drawing {
     return this.#history.editedSlices(this.#activeId);
   }
 
-  beginStroke(kind: "brush" | "eraser"): void {
+  beginStroke(kind: StrokeKind): void {
     this.preview(null);
-    if (!this.#mayEdit()) return;
-    this.#stroke = { kind, id: crypto.randomUUID(), pending: [], partBeganMs: performance.now() };
+    if (this.#mayEdit()) this.#stroke = new Stroke(kind);
   }
 
   /** Points are continuous voxel coordinates; the brush is that of the state. */
   extendStroke(plane: Plane, from: VoxelPoint, to: VoxelPoint): void {
     const stroke = this.#stroke;
     if (stroke === null) return;
-    const { radiusMm, shape, gate } = this.#store.state.brush;
-    const patch = brushStroke(this.active.mask, {
-      plane,
-      from,
-      to,
-      radiusMm,
-      shape,
-      value: stroke.kind === "brush" ? 1 : 0,
-      ...(gate === null ? {} : { gate: { hu: this.#ct.hu, ...gate } }),
-    });
+    const { brush } = this.#store.state;
+    const patch = stroke.extend(this.active.mask, { plane, from, to }, brush, this.#ct.hu);
     if (patch.length === 0) return;
     this.active.apply(patch);
-    stroke.pending.push(patch);
-    if (performance.now() - stroke.partBeganMs > strokePartMs) this.#savePart(stroke);
+    if (stroke.partIsLong) this.#savePart(stroke);
     this.#changed();
+  }
+
+  /** Which way a nudging ball at a place pushes, or the one that is down does: true outwards. */
+  pushesOutwards(centre: VoxelPoint): boolean {
+    return (this.#stroke?.push ?? pushFrom(this.active.mask, centre)) === 1;
   }
 
   endStroke(): void {
@@ -229,7 +215,7 @@ export class Drawing {
 
   /** The new structure's id; it becomes the active one. */
   add(name: string, type: StructureType): string {
-    const colour = freeColour(type, this.structures);
+    const colour = colourFor(this.#store.state.template, { name, type }, this.structures);
     const mask = emptyMask(this.#ct.grid);
     const model = new StructureModel({ id: crypto.randomUUID(), name, type, colour, beganWith: null }, mask);
     this.structures.push(model);
@@ -249,10 +235,13 @@ export class Drawing {
     return id;
   }
 
+  /** A name of the template brings its colour; the type stays, the page offers no name of another one. */
   rename(id: string, name: string): void {
     if (!this.#mayEdit()) return;
     const structure = this.structure(id);
     structure.name = name;
+    const entry = templateEntry(this.#store.state.template, name);
+    if (entry?.type === structure.type) structure.colour = entry.colour;
     this.#logStructure(structure, false);
     this.#changed();
   }
@@ -309,9 +298,7 @@ export class Drawing {
   }
 
   #savePart(stroke: Stroke): void {
-    const patch = stroke.pending.reduce(combinePatches, []);
-    stroke.pending = [];
-    stroke.partBeganMs = performance.now();
+    const patch = stroke.takePart();
     if (patch.length === 0) return;
     const { id, kind } = stroke;
     this.#save({ id: crypto.randomUUID(), structureId: this.#activeId, kind, patch, stroke: id });

@@ -10,12 +10,13 @@ import { keptViewSettings } from "./view-settings.ts";
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export function firstState(
-  { detail: known, review, ct, structures, history, cursor }: ReviewParts,
+  { detail: known, review, template, ct, structures, history, cursor }: ReviewParts,
   seen: ReadonlySet<number>,
 ): ReviewState {
   const detail = detailForArm(known, review.start);
   return {
     detail,
+    template,
     reviewId: review.id,
     start: review.start,
     hasAutomatic: known.automatic !== null,

@@ -2,6 +2,7 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { ReviewStructure, StructureType } from "#contract/workspace/review.ts";
+import { type StructureTemplate, templateEntry } from "#contract/workspace/structure-template.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { base64ToBytes } from "#editing/patch/base64.ts";
@@ -49,13 +50,18 @@ const colours: Record<StructureType, readonly Colour[]> = {
     [150, 220, 90],
     [60, 200, 210],
   ],
+  EXTERNAL: [[200, 200, 200]],
+  AVOIDANCE: [[190, 170, 90]],
 };
 
-/** The first colour of the type that no structure has. */
-export function freeColour(
-  type: StructureType,
+/** The template's where it has the name, else the first colour of the type that no structure has. */
+export function colourFor(
+  template: StructureTemplate,
+  { name, type }: Pick<ReviewStructure, "name" | "type">,
   there: readonly { readonly colour: Colour }[],
 ): [number, number, number] {
+  const entry = templateEntry(template, name);
+  if (entry?.type === type) return [...entry.colour];
   const taken = new Set(there.map(({ colour }) => colour.join()));
   const free = colours[type].find((colour) => !taken.has(colour.join())) ?? colours[type][0];
   return [free[0], free[1], free[2]];
@@ -78,7 +84,7 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
       reviewId === undefined
         ? call("openReview", { caseId }, { start, reviewer, fresh })
         : call("showReview", { reviewId }, undefined);
-    const [review] = await Promise.all([opened, early]);
+    const [review, template] = await Promise.all([opened, call("structureTemplate", {}, undefined), early]);
     const edits = review.edits.map((edit) => ({
       ...edit,
       patch: decodePatch(base64ToBytes(edit.patch), grid),
@@ -95,7 +101,7 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
     const history = new History();
     for (const edit of edits) history.replay(edit);
     const cursor = firstCursor(detail, structures);
-    return { detail, review, ct, structures, removed, history, sources, cursor };
+    return { detail, review, template, ct, structures, removed, history, sources, cursor };
   } catch (cause) {
     ct.dispose();
     throw cause;

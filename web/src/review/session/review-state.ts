@@ -7,6 +7,7 @@
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { PointerEditKind } from "#contract/workspace/edit-kinds.ts";
 import type { Review, StructureType } from "#contract/workspace/review.ts";
+import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import type { DerivedState } from "#editing/derivation/derived-states.ts";
 import type { ViewSettings } from "./view-settings.ts";
@@ -59,6 +60,8 @@ export type SaveState = "saved" | "saving" | "offline" | "stopped";
 
 export type ReviewState = {
   readonly detail: CaseDetail;
+  /** What structures are offered to be called. */
+  readonly template: StructureTemplate;
   readonly reviewId: string;
   readonly start: "assisted" | "manual";
   /** There is an automatic contour to go on with, also where this arm is not shown it (arm-detail.ts). */

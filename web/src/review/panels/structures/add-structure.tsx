@@ -1,6 +1,7 @@
-/** Adds a structure: the two GTVs of lung cancer by one press, others by name and type. */
+/** Adds a structure: the template's GTVs by one press, others by name, the template's or one's own. */
 import { type ReactNode, useState } from "react";
 import { type StructureType, structureTypes } from "#contract/workspace/review.ts";
+import { type StructureTemplate, templateEntry } from "#contract/workspace/structure-template.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Select, TextField } from "../../../ui/fields.tsx";
@@ -8,12 +9,16 @@ import { Icon } from "../../../ui/icon.tsx";
 import { Menu } from "../../../ui/menu.tsx";
 import type { PanelProps } from "../panels.tsx";
 import { freeName, structureNameProblem } from "./structure-name.ts";
+import { TemplateNames } from "./template-names.tsx";
+import { outsideTemplate } from "./template-words.ts";
 
 const formId = "add-structure";
+const namesId = "add-structure-names";
 
 export function AddStructure({ session, state }: PanelProps): ReactNode {
   const [open, setOpen] = useState(false);
   const taken = state.structures.map(({ name }) => name);
+  const gtvs = state.template.structures.filter(({ type }) => type === "GTV");
   const add = (name: string): void => {
     session.pen.add(freeName(name, taken), "GTV");
   };
@@ -30,14 +35,19 @@ export function AddStructure({ session, state }: PanelProps): ReactNode {
           </>
         }
         items={[
-          { label: "GTVp", hint: "Primary tumour", testId: "add-gtvp", onChoose: () => add("GTVp") },
-          { label: "GTVn", hint: "Lymph nodes", testId: "add-gtvn", onChoose: () => add("GTVn") },
-          { label: "Other…", hint: "Name and type of your own", onChoose: () => setOpen(true) },
+          ...gtvs.map(({ name, description }) => ({
+            label: name,
+            hint: description,
+            testId: `add-${name.toLowerCase()}`,
+            onChoose: () => add(name),
+          })),
+          { label: "Other…", hint: `Of ${state.template.name}, or your own`, onChoose: () => setOpen(true) },
         ]}
       />
       {open && (
         <AddDialog
           taken={taken}
+          template={state.template}
           onClose={() => setOpen(false)}
           onAdd={(name, type) => {
             session.pen.add(name, type);
@@ -51,14 +61,21 @@ export function AddStructure({ session, state }: PanelProps): ReactNode {
 
 type AddDialogProps = {
   readonly taken: readonly string[];
+  readonly template: StructureTemplate;
   readonly onClose: () => void;
   readonly onAdd: (name: string, type: StructureType) => void;
 };
 
-function AddDialog({ taken, onClose, onAdd }: AddDialogProps): ReactNode {
+function AddDialog({ taken, template, onClose, onAdd }: AddDialogProps): ReactNode {
   const [name, setName] = useState("");
-  const [type, setType] = useState<StructureType>("GTV");
+  const [chosen, setType] = useState<StructureType>("GTV");
+  const entry = templateEntry(template, name);
+  const type = entry?.type ?? chosen;
   const problem = structureNameProblem(name, taken);
+  const hint =
+    name === ""
+      ? "1 to 16 plain characters"
+      : (entry?.description ?? `This is ${outsideTemplate(template, name)}.`);
   return (
     <Dialog
       title="Add structure"
@@ -85,15 +102,18 @@ function AddDialog({ taken, onClose, onAdd }: AddDialogProps): ReactNode {
       >
         <TextField
           label="Name"
-          hint="1 to 16 plain characters"
+          hint={hint}
+          list={namesId}
           value={name}
           problem={name === "" ? null : problem}
           first
           onChange={setName}
         />
+        <TemplateNames id={namesId} template={template} taken={taken} />
         <Select
           label="Type"
           value={type}
+          disabled={entry !== undefined}
           options={structureTypes.map((value) => ({ value, label: value }))}
           onChange={(value) => setType(structureTypes.find((known) => known === value) ?? "GTV")}
         />

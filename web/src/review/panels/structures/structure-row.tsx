@@ -1,14 +1,18 @@
 /** One structure of the list. */
-import { type KeyboardEvent, type ReactNode, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import { formatCc } from "../../../format.ts";
 import { IconButton } from "../../../ui/button.tsx";
 import type { StructureView } from "../../session/review-state.ts";
 import { structureNameProblem } from "./structure-name.ts";
+import { TemplateNames } from "./template-names.tsx";
+import { typeProblem } from "./template-words.ts";
 
 type StructureRowProps = {
   readonly structure: StructureView;
   readonly active: boolean;
   readonly editable: boolean;
+  readonly template: StructureTemplate;
   /** Names of the others. */
   readonly taken: readonly string[];
   readonly onActivate: () => void;
@@ -19,10 +23,12 @@ type StructureRowProps = {
 };
 
 export function StructureRow(props: StructureRowProps): ReactNode {
-  const { structure, active, editable, taken, onActivate, onVisible, onRename, onRemove } = props;
+  const { structure, active, editable, template, taken, onActivate, onVisible, onRename, onRemove } = props;
   const { name, type, colour, visible, volumeCc } = structure;
   const [draft, setDraft] = useState<string | null>(null);
-  const problem = draft === null ? null : structureNameProblem(draft, taken);
+  const problem =
+    draft === null ? null : (structureNameProblem(draft, taken) ?? typeProblem(template, draft, type));
+  const namesId = useId();
 
   const finish = (): void => {
     if (draft !== null && problem === null && draft !== name) onRename(draft);
@@ -51,6 +57,7 @@ export function StructureRow(props: StructureRowProps): ReactNode {
       ) : (
         <input
           type="text"
+          list={namesId}
           className="structure-draft"
           aria-label="Name"
           aria-invalid={problem !== null}
@@ -63,6 +70,7 @@ export function StructureRow(props: StructureRowProps): ReactNode {
           onBlur={finish}
         />
       )}
+      {draft !== null && <TemplateNames id={namesId} template={template} type={type} taken={taken} />}
       <span className="structure-type faint">{name.startsWith(type) ? "" : type}</span>
       <span className="structure-volume number" data-testid={`volume-${name}`}>
         {formatCc(volumeCc)} <span className="faint">cc</span>

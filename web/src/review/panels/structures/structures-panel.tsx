@@ -8,6 +8,7 @@ import type { PanelProps } from "../panels.tsx";
 import { AddStructure } from "./add-structure.tsx";
 import { ImportedStructures } from "./imported-structures.tsx";
 import { StructureRow } from "./structure-row.tsx";
+import { OutsideTemplate } from "./template-names.tsx";
 
 export function StructuresPanel({ session, state }: PanelProps): ReactNode {
   const [removing, setRemoving] = useState<StructureView | null>(null);
@@ -20,6 +21,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
             structure={structure}
             active={structure.id === state.activeId}
             editable={state.editable}
+            template={state.template}
             taken={state.structures.filter(({ id }) => id !== structure.id).map(({ name }) => name)}
             onActivate={() => session.pen.activate(structure.id)}
             onVisible={(visible) => session.pen.show(structure.id, visible)}
@@ -28,6 +30,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
           />
         ))}
       </ul>
+      <OutsideTemplate state={state} />
       <DerivedNotes session={session} state={state} place="list" />
       {state.editable && <AddStructure session={session} state={state} />}
       <ImportedStructures session={session} state={state} />

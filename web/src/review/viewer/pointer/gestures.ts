@@ -5,6 +5,7 @@
 import { fillOutline } from "#editing/tools/freehand.ts";
 import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
 import type { ReviewSession } from "../../session/review-session.ts";
+import type { StrokeKind } from "../../session/stroke.ts";
 import { voxelOf } from "../plane-geometry.ts";
 import type { PlanePoint } from "../plane-marks.ts";
 import { noMarks } from "../plane-marks.ts";
@@ -79,11 +80,7 @@ export function pan({ view }: GestureContext, event: PointerEvent): Gesture {
   };
 }
 
-export function stroke(
-  { session, view }: GestureContext,
-  event: PointerEvent,
-  kind: "brush" | "eraser",
-): Gesture {
+export function stroke({ session, view }: GestureContext, event: PointerEvent, kind: StrokeKind): Gesture {
   const { geometry, slice } = view;
   const at = (point: PlanePoint) => voxelOf(geometry, point[0], point[1], slice);
   let last = view.pointAt(event);

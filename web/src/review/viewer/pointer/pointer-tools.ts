@@ -84,11 +84,13 @@ export class PointerTools {
     const event = this.#hover;
     const { brush } = tools[state.tool];
     if (!event || !state.editable || brush === undefined) return null;
-    return {
-      at: this.#context.view.pointAt(event),
-      radiusMm: state.brush.radiusMm,
-      erases: brush === "erases" || event.shiftKey,
-    };
+    const { view, session } = this.#context;
+    const at = view.pointAt(event);
+    const erases =
+      brush === "pushes"
+        ? !session.pen.pushesOutwards(voxelOf(view.geometry, at[0], at[1], view.slice))
+        : brush === "erases" || event.shiftKey;
+    return { at, radiusMm: state.brush.radiusMm, erases };
   }
 
   #allowed(state: ReviewState): boolean {

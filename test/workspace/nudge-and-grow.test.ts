@@ -1,0 +1,168 @@
+/**
+ * The nudging ball and growing by millimetres, in the browser: real pointer events in each plane, and the server's replay of the
+ * log beside what the page shows.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { applyPatch } from "#editing/patch/mask-patch.ts";
+import { grow, shrink } from "#editing/tools/grow.ts";
+import { type Plane, planeShape, planes, voxelToPlane } from "#editing/tools/plane.ts";
+import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { reviewState, saved, voxelsOf } from "./page-review.ts";
+import { addPatient, openReview, type Patient } from "./patient.ts";
+
+let data: string;
+let server: Server;
+let open: OpenPage;
+let page: Page;
+let patient: Patient;
+let grid: Grid;
+/** In the middle of the contour. */
+let middle: Vector3;
+let automatic: readonly number[];
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-nudge-"));
+  server = await startServer(data);
+  patient = await addPatient(server.url, 36);
+  open = await openPage(server.url, { width: 1600, height: 1000 });
+  page = open.page;
+  await openReview(page, server.url, patient.caseId);
+  const state = await reviewState(page);
+  grid = createGrid(state.grid.size, state.grid.spacingMm, patientPoint(0, 0, 0));
+  middle = state.cursor;
+  automatic = await contour();
+});
+afterAll(async () => {
+  await open.close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+/** In the page and in the server's replay, which must be the same. */
+async function contour(): Promise<number[]> {
+  await saved(page);
+  const shown = await voxelsOf(page, "GTVp");
+  const { structures } = await reviewState(page);
+  const mask = await patient.client.mask(patient.caseId, `structure:${structures[0].id}`);
+  expect([...mask.keys()].filter((at) => mask[at] === 1)).toEqual(shown);
+  return shown;
+}
+
+/** Kind and stroke of the log's edits. */
+async function editsInLog() {
+  await saved(page);
+  const { reviewId } = await reviewState(page);
+  return (await patient.client.call("showReview", { reviewId }, undefined)).edits;
+}
+
+/** Where a voxel is on the screen while a plane is shown whole, the head above. */
+async function pixelOf(plane: Plane, voxel: Vector3): Promise<readonly [number, number]> {
+  const box = await page.getByTestId(`viewport-${plane}`).boundingBox();
+  if (box === null) throw new Error(`the ${plane} plane has no size`);
+  const { width, height, spacingMm } = planeShape(plane, grid);
+  const [uMm, vMm] = spacingMm;
+  const scale = Math.min(box.width / (width * uMm), box.height / (height * vMm));
+  const { u, v } = voxelToPlane(plane, voxel);
+  const x = box.x + box.width / 2 + (u - (width - 1) / 2) * uMm * scale;
+  const down = (v - (height - 1) / 2) * vMm * scale;
+  return [x, box.y + box.height / 2 + (plane === "axial" ? down : -down)];
+}
+
+async function nudgeAlong(plane: Plane, from: Vector3, to: Vector3): Promise<void> {
+  const [begin, end] = [await pixelOf(plane, from), await pixelOf(plane, to)];
+  await page.keyboard.press("n");
+  await page.mouse.move(...begin);
+  await page.mouse.down();
+  await page.mouse.move(...end, { steps: 8 });
+  await page.mouse.up();
+}
+
+const placeOf = ([i, j, k]: Vector3): number => i + grid.size[0] * (j + grid.size[1] * k);
+
+/** The last voxel of the contour, from its middle in the direction of an axis. */
+function lastInside(axis: 0 | 1 | 2): Vector3 {
+  const inside = new Set(automatic);
+  const at: [number, number, number] = [...middle];
+  while (inside.has(placeOf(at))) at[axis]++;
+  at[axis]--;
+  return at;
+}
+
+function moved(voxel: Vector3, axis: 0 | 1 | 2, by: number): Vector3 {
+  const at: [number, number, number] = [...voxel];
+  at[axis] += by;
+  return at;
+}
+
+const uAxis = { axial: 0, coronal: 0, sagittal: 1 } as const;
+
+test.each(planes)(
+  "in the %s plane the ball pushes outwards from inside: one stroke, undone at once",
+  async (plane) => {
+    const before = await editsInLog();
+    const axis = uAxis[plane];
+    const border = lastInside(axis);
+    await nudgeAlong(plane, middle, moved(border, axis, 2));
+    const after = new Set(await contour());
+    expect(automatic.filter((at) => !after.has(at))).toEqual([]);
+    expect(after.has(placeOf(moved(border, axis, 2)))).toBe(true);
+    const made = (await editsInLog()).slice(before.length);
+    expect(new Set(made.map(({ kind }) => kind))).toEqual(new Set(["nudge"]));
+    expect(new Set(made.map(({ stroke }) => stroke)).size).toBe(1);
+    await page.keyboard.press("Control+z");
+    expect(await contour()).toEqual(automatic);
+  },
+);
+
+test.each(planes)("in the %s plane it pushes inwards from outside, and adds nothing", async (plane) => {
+  const axis = uAxis[plane];
+  const border = lastInside(axis);
+  const away = Math.ceil(10 / grid.spacingMm[axis]);
+  await nudgeAlong(plane, moved(border, axis, away), moved(border, axis, 1));
+  const after = await contour();
+  const inside = new Set(automatic);
+  expect(after.filter((at) => !inside.has(at))).toEqual([]);
+  expect(after).not.toContain(placeOf(border));
+  await page.keyboard.press("Control+z");
+  expect(await contour()).toEqual(automatic);
+});
+
+/** The automatic contour after an operation, done here. */
+function expected(change: typeof grow, mm: number, within: "volume" | "slice"): number[] {
+  const mask = { grid, data: new Uint8Array(voxelCount(grid)) };
+  for (const at of automatic) mask.data[at] = 1;
+  applyPatch(mask, change(mask, mm, within));
+  return [...mask.data.keys()].filter((at) => mask.data[at] === 1);
+}
+
+test("the structure grows by the millimetres that are typed, in 3D or in each slice, as one entry of the log", async () => {
+  const before = await editsInLog();
+  await page.getByTestId("grow-mm").fill("6");
+  await page.getByTestId("operation-grow").click();
+  expect(await contour()).toEqual(expected(grow, 6, "volume"));
+  expect((await editsInLog()).slice(before.length).map(({ kind }) => kind)).toEqual(["grow"]);
+  await page.keyboard.press("Control+z");
+  expect(await contour()).toEqual(automatic);
+  await page.getByTestId("grow-within").getByLabel("In each slice").check();
+  await page.getByTestId("operation-grow").click();
+  expect(await contour()).toEqual(expected(grow, 6, "slice"));
+  await page.keyboard.press("Control+z");
+});
+
+test("it shrinks likewise, and less than the distance between voxels changes nothing and says so", async () => {
+  await page.getByTestId("operation-shrink").click();
+  expect(await contour()).toEqual(expected(shrink, 6, "slice"));
+  await page.keyboard.press("Control+z");
+  const before = await editsInLog();
+  await page.getByTestId("grow-mm").fill("0.5");
+  await page.getByTestId("operation-shrink").click();
+  await page.getByText("is less than the distance between voxels").waitFor();
+  expect(await editsInLog()).toHaveLength(before.length);
+  expect(await contour()).toEqual(automatic);
+});
