@@ -5,6 +5,7 @@
  */
 import { voxelPoint } from "#core/coordinates.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
+import { boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { distanceToMask } from "#geometry/distance-transform.ts";
 import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
@@ -33,9 +34,19 @@ export type Lungs = {
 export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
   const air = maskWhere(grid, (at) => hu[at] < airBelowHu);
   removeOutside(air);
+  const inside = boundingBox(air);
+  if (inside === undefined) return undefined;
+  // A voxel of body on every side: all distances are those in the whole image.
+  const box = growBox(inside, Math.min(...grid.spacingMm), grid);
+  const found = lungsOfAir(cropMask(air, box), bodyCentre(grid, hu));
+  return found && { ...found, labels: uncropVoxels(found.labels, box, grid.size) };
+}
+
+/** Of the air inside the body. */
+function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number }): Lungs | undefined {
+  const { grid } = air;
   const depth = distanceToMask(maskWhere(grid, (at) => air.data[at] === 0));
   const regions = connectedComponents(maskWhere(grid, (at) => depth[at] > openingMm));
-  const body = bodyCentre(grid, hu);
   const centres = centresOf(grid, regions.labels, regions.count);
   const kept = regions.sizes.map(
     (size, index) =>

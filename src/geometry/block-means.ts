@@ -15,7 +15,11 @@ export function blockMeans(values: ArrayLike<number>, size: Vector3, step: Vecto
     for (let j = 0; j < rows; j++) {
       const source = columns * (j + rows * k);
       const target = width * (Math.floor(j / step[1]) + height * Math.floor(k / step[2]));
-      for (let i = 0; i < columns; i++) means[target + Math.floor(i / step[0])] += values[source + i];
+      for (let x = 0, i = 0; x < width; x++) {
+        let sum = 0;
+        for (const end = Math.min(columns, i + step[0]); i < end; i++) sum += values[source + i];
+        means[target + x] += sum;
+      }
     }
   }
   const covered = (block: number, axis: 0 | 1 | 2): number =>

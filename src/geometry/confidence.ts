@@ -51,5 +51,13 @@ export function leaning(byte: number): number {
 
 /** 1 where the voxel is inside, else 0. */
 export function aboveThreshold(confidence: Confidence): Uint8Array {
-  return confidence.data.map((byte) => (byte >= insideFrom ? 1 : 0));
+  return atLeast(confidence, insideFrom);
+}
+
+/** 1 where the byte is `level` at least, else 0. */
+export function atLeast({ data }: Confidence, level: number): Uint8Array {
+  const inside = new Uint8Array(data.length);
+  // A loop: typed arrays' own `map` takes ten times as long.
+  for (let at = 0; at < data.length; at++) if (data[at] >= level) inside[at] = 1;
+  return inside;
 }

@@ -9,48 +9,115 @@ export type Components = {
   readonly sizes: readonly number[];
 };
 
-/** Components numbered in memory order of their first voxel; none for an empty mask. */
+/**
+ * Components numbered in memory order of their first voxel; none for an empty mask. Voxels are joined run by run along the rows, each
+ * run with those that it touches in the rows before it: a mask has hundreds of voxels for each run.
+ */
 export function connectedComponents(
   { grid, data }: { readonly grid: { readonly size: Vector3 }; readonly data: Uint8Array },
   connectedBy: "faces" | "corners" = "faces",
 ): Components {
-  const steps = stepsToNeighbours(connectedBy === "faces" ? 1 : 3);
   const [width, height, depth] = grid.size;
-  const area = width * height;
-  const labels = new Int32Array(data.length);
-  const sizes: number[] = [];
-  const stack: number[] = [];
-  for (let start = 0; start < data.length; start++) {
-    if (data[start] === 0 || labels[start] !== 0) continue;
-    const label = sizes.length + 1;
-    let size = 0;
-    labels[start] = label;
-    stack.push(start);
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      size++;
-      const x = at % width;
-      const y = Math.floor(at / width) % height;
-      const z = Math.floor(at / area);
-      for (let step = 0; step < steps.length; step += 3) {
-        const nx = x + steps[step];
-        const ny = y + steps[step + 1];
-        const nz = z + steps[step + 2];
-        if (nx < 0 || ny < 0 || nz < 0 || nx >= width || ny >= height || nz >= depth) continue;
-        const neighbour = nx + width * ny + area * nz;
-        if (data[neighbour] === 0 || labels[neighbour] !== 0) continue;
-        labels[neighbour] = label;
-        stack.push(neighbour);
+  const runs = runsOf(data, width);
+  const { starts, ends, firstOfRow } = runs;
+  const joined = createUnion(starts.length);
+  const reach = connectedBy === "faces" ? 0 : 1;
+  const before = connectedBy === "faces" ? besideRows : touchingRows;
+  for (let z = 0, row = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++, row++) {
+      if (firstOfRow[row] === firstOfRow[row + 1]) continue;
+      for (const [dy, dz] of before) {
+        if (y + dy < 0 || y + dy >= height || z + dz < 0) continue;
+        joinRows(runs, [row + dy + height * dz, row], { reach, width, joined });
       }
     }
-    sizes.push(size);
+  }
+  const labels = new Int32Array(data.length);
+  const labelOfRoot = new Int32Array(starts.length);
+  const sizes: number[] = [];
+  for (let run = 0; run < starts.length; run++) {
+    const root = joined.rootOf(run);
+    if (root === run) labelOfRoot[run] = sizes.push(0);
+    const label = labelOfRoot[root];
+    labels.fill(label, starts[run], ends[run]);
+    sizes[label - 1] += ends[run] - starts[run];
   }
   return { labels, count: sizes.length, sizes };
 }
 
-/** dx, dy, dz of each neighbour that differs in 1 to `mostAxes` coordinates. */
-function stepsToNeighbours(mostAxes: number): Int8Array {
-  const along = [-1, 0, 1];
-  const all = along.flatMap((dz) => along.flatMap((dy) => along.map((dx) => [dx, dy, dz])));
-  const moved = (step: readonly number[]): number => step.filter((axis) => axis !== 0).length;
-  return Int8Array.from(all.filter((step) => moved(step) > 0 && moved(step) <= mostAxes).flat());
+/** Rows before a row in memory order, as steps along y and z, that share faces with it, and that touch it at all. */
+const besideRows = [
+  [-1, 0],
+  [0, -1],
+] as const;
+const touchingRows = [[-1, 0], ...([-1, 0, 1] as const).map((dy) => [dy, -1] as const)] as const;
+
+/** Runs of inside voxels along the rows, in memory order. */
+type Runs = {
+  /** Place in memory of a run's first voxel, and of the one after its last. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** The first run of each row or of a later one; one entry more than there are rows. */
+  readonly firstOfRow: Int32Array;
+};
+
+function runsOf(data: Uint8Array, width: number): Runs {
+  const rows = data.length / width;
+  const firstOfRow = new Int32Array(rows + 1);
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    firstOfRow[row] = starts.length;
+    const end = (row + 1) * width;
+    for (let at = row * width; at < end; at++) {
+      if (data[at] === 0) continue;
+      starts.push(at);
+      while (at < end && data[at] !== 0) at++;
+      ends.push(at);
+    }
+  }
+  firstOfRow[rows] = starts.length;
+  return { starts: Int32Array.from(starts), ends: Int32Array.from(ends), firstOfRow };
+}
+
+type Union = {
+  /** The first run of the component. */
+  rootOf(run: number): number;
+  join(a: number, b: number): void;
+};
+
+/** Sets of runs, each known by its least member. */
+function createUnion(count: number): Union {
+  const parent = Int32Array.from({ length: count }, (_, run) => run);
+  const rootOf = (run: number): number => {
+    let at = run;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at]];
+      at = parent[at];
+    }
+    return at;
+  };
+  return {
+    rootOf,
+    join: (a, b) => {
+      const [first, second] = [rootOf(a), rootOf(b)];
+      parent[Math.max(first, second)] = Math.min(first, second);
+    },
+  };
+}
+
+/** Joins the runs of two rows that overlap along x, or lie no further than `reach` voxels apart beyond that. */
+function joinRows(
+  { starts, ends, firstOfRow }: Runs,
+  [earlier, row]: readonly [number, number],
+  { reach, width, joined }: { readonly reach: number; readonly width: number; readonly joined: Union },
+): void {
+  const shift = (row - earlier) * width;
+  let a = firstOfRow[earlier];
+  let b = firstOfRow[row];
+  while (a < firstOfRow[earlier + 1] && b < firstOfRow[row + 1]) {
+    if (starts[a] + shift < ends[b] + reach && starts[b] < ends[a] + shift + reach) joined.join(a, b);
+    if (ends[a] + shift < ends[b]) a++;
+    else b++;
+  }
 }

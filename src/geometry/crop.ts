@@ -88,6 +88,19 @@ export function cropVoxels<Voxels extends Int16Array | Uint8Array>(
   return part;
 }
 
+/** The way back, for one byte a voxel: the part in its place among the voxels of `size`, 0 elsewhere. The box lies within them. */
+export function uncropVoxels(part: Uint8Array, box: Box, size: Vector3): Uint8Array {
+  const voxels = new Uint8Array(size[0] * size[1] * size[2]);
+  const [width, height, depth] = boxSize(box);
+  for (let k = 0, start = 0; k < depth; k++) {
+    for (let j = 0; j < height; j++, start += width) {
+      const row = size[0] * (box.from[1] + j + size[1] * (box.from[2] + k));
+      voxels.set(part.subarray(start, start + width), row + box.from[0]);
+    }
+  }
+  return voxels;
+}
+
 function filled<Voxels extends Int16Array | Uint8Array>(like: Voxels, length: number, value: number): Voxels {
   const part = like instanceof Int16Array ? new Int16Array(length) : new Uint8Array(length);
   return (value === 0 ? part : part.fill(value)) as Voxels;

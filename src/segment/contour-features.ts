@@ -202,7 +202,7 @@ function fractions({ inside, sureInside, sureNear, high, low, rim, air }: Counts
 function surenessElsewhere({ confidence, mask }: SeenContour): number {
   let sum = 0;
   for (let at = 0; at < mask.data.length; at++) {
-    if (mask.data[at] === 0 && confidence.data[at] >= insideFrom) sum += confidence.data[at] / certainByte;
+    if (confidence.data[at] >= insideFrom && mask.data[at] === 0) sum += confidence.data[at] / certainByte;
   }
   return sum;
 }

@@ -64,7 +64,9 @@ export async function predictVolume(
     }
     const probabilities = await model.predict(images, batch);
     for (let index = 0; index < batch; index++) {
-      const slice = enlarge(probabilities.subarray(index * area, (index + 1) * area));
+      const image = probabilities.subarray(index * area, (index + 1) * area);
+      if (!image.some((probability) => toByte(probability, threshold) > 0)) continue;
+      const slice = enlarge(image);
       for (let y = top; y < bottom; y++) {
         const row = frame.x + width * (frame.y + y + height * (first + index));
         for (let x = left; x < right; x++) data[row + x] = toByte(slice[x + frame.width * y], threshold);

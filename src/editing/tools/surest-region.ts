@@ -6,10 +6,10 @@
  * is no other.
  */
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";
-import { type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
+import { atLeast, type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
 import { type Components, connectedComponents } from "#geometry/connected-components.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
-import { emptyMask, type Mask, maskWhere } from "#geometry/mask.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
 const fullSupport = 0.3;
@@ -27,8 +27,8 @@ export function surestRegion(
   level: number,
   lungs: () => CoarseLungs | undefined,
 ): { readonly mask: Mask; readonly leftOut: number } {
-  const { grid, data } = confidence;
-  const all = maskWhere(grid, (at) => data[at] >= level);
+  const { grid } = confidence;
+  const all = { grid, data: atLeast(confidence, level) };
   const box = boundingBox(all);
   if (box === undefined) return { mask: all, leftOut: 0 };
   const regions = connectedComponents(cropMask(all, box));
