@@ -5,7 +5,7 @@
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { type Confidence, toByte } from "#geometry/confidence.ts";
-import type { Grid } from "#geometry/grid.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import { isUpright } from "#geometry/upright.ts";
 import type { ModelInput, Predict } from "#model/model-input.ts";
 import { channelCount, connectedSlices, contextSlices } from "#preprocess/context.ts";
@@ -13,6 +13,15 @@ import { networkHu, networkSlices } from "#preprocess/network-input.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { createResizer } from "#preprocess/resize.ts";
 import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
+import type { SliceRange } from "./tumour-slices.ts";
+
+type PredictOptions = {
+  readonly batch: number;
+  readonly progress: Progress;
+  readonly shouldStop?: () => boolean;
+  /** Those to contour (tumour-slices.ts); all by default. In the others the confidence is 0. */
+  readonly slices?: SliceRange;
+};
 
 /**
  * The model's confidence in each voxel of an upright CT (geometry/upright.ts; the way there and back: contour-ct.ts).
@@ -20,9 +29,9 @@ import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
  * told to stop, and a plain `Error` for a CT that is not upright: a programming fault.
  */
 export async function predictVolume(
-  ct: { readonly grid: Grid; readonly hu: Int16Array },
+  ct: CtImage,
   model: { readonly input: ModelInput; readonly predict: Predict },
-  options: { readonly batch: number; readonly progress: Progress; readonly shouldStop?: () => boolean },
+  options: PredictOptions,
 ): Promise<Confidence> {
   const { size, intensity, normalisation, threshold } = model.input;
   if (model.input.viewMm !== undefined)
@@ -32,28 +41,33 @@ export async function predictVolume(
     );
   if (!isUpright(ct.grid)) throw new Error("a network sees upright CTs only");
   const frame = model.input.frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
-  const seen = cropToFrame(ct, frame);
   const [width, height, count] = ct.grid.size;
+  const { from, to } = options.slices ?? { from: 0, to: count };
+  // With the neighbours that the first and the last of them are seen with.
+  const spacingMm = ct.grid.spacingMm[2];
+  const low = Math.min(...contextSlices(from, { count, spacingMm }, model.input));
+  const high = Math.max(...contextSlices(to - 1, { count, spacingMm }, model.input)) + 1;
+  const seen = cropToFrame(slicesOf(ct, low, high), frame);
   const channels = channelCount(model.input);
   const levels =
     "levels" in intensity
       ? networkSlices(seen.grid, seen.hu, intensity, size)
       : networkHu(seen.grid, seen.hu, intensity, size);
   const area = size * size;
-  const stack = { count, spacingMm: ct.grid.spacingMm[2], area };
+  const stack = { count: high - low, spacingMm, area };
   // HU are what models of other programs see: those were trained on the neighbours as they are.
   const slicesFor = (slice: number): number[] =>
     levels instanceof Uint8Array
-      ? connectedSlices(slice, { ...stack, levels }, model.input)
-      : contextSlices(slice, stack, model.input);
+      ? connectedSlices(slice - low, { ...stack, levels }, model.input)
+      : contextSlices(slice - low, stack, model.input);
   const enlarge = createResizer([size, size], [frame.width, frame.height]);
   const [left, right] = [Math.max(0, -frame.x), Math.min(frame.width, width - frame.x)];
   const [top, bottom] = [Math.max(0, -frame.y), Math.min(frame.height, height - frame.y)];
   const data = new Uint8Array(width * height * count);
-  for (let first = 0; first < count; first += options.batch) {
+  for (let first = from; first < to; first += options.batch) {
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
-    const batch = Math.min(options.batch, count - first);
+    const batch = Math.min(options.batch, to - first);
     const images = new Float32Array(batch * channels * area);
     for (let index = 0; index < batch; index++) {
       slicesFor(first + index).forEach((slice, channel) => {
@@ -72,7 +86,16 @@ export async function predictVolume(
         for (let x = left; x < right; x++) data[row + x] = toByte(slice[x + frame.width * y], threshold);
       }
     }
-    options.progress.report("segmenting", first + batch, count);
+    options.progress.report("segmenting", first + batch - from, to - from);
   }
   return { grid: ct.grid, data };
+}
+
+/** A view of slices low .. high - 1, no copy. */
+function slicesOf({ grid, hu }: CtImage, low: number, high: number): CtImage {
+  const [width, height] = grid.size;
+  return {
+    grid: { ...grid, size: [width, height, high - low] },
+    hu: hu.subarray(low * width * height, high * width * height),
+  };
 }

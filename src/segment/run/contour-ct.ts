@@ -4,6 +4,7 @@
  */
 
 import { checkInput, refuseErrors } from "#anatomy/check-input.ts";
+import { findCoarseLungs } from "#anatomy/lung-support.ts";
 import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import type { Confidence } from "#geometry/confidence.ts";
@@ -16,6 +17,7 @@ import { type ContourFeatures, contourFeatures, type SeenContour } from "#segmen
 import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
 import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
 import { predictVolume } from "#segment/segment-volume.ts";
+import { tumourSlices } from "#segment/tumour-slices.ts";
 
 export type ContouredCt = {
   readonly confidence: Confidence;
@@ -50,7 +52,9 @@ export async function contourCt(
   const findings = checkInput(upright);
   refuseErrors(findings, ct.findings ?? []);
   const before = performance.now();
-  const predicting = { ...options, batch: Math.min(4, model.largestBatch ?? 4) };
+  const lungs = findCoarseLungs(upright);
+  const slices = tumourSlices(lungs, upright.grid);
+  const predicting = { ...options, slices, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
@@ -59,7 +63,7 @@ export async function contourCt(
   const msPerSlice = (performance.now() - before) / upright.grid.size[2];
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu);
+  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu, () => lungs);
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, [
