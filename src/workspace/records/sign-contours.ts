@@ -32,7 +32,7 @@ import { notSeen, shownIn, unseenOf } from "#workspace/reviews/unseen-slices.ts"
 import { caseFolder, readMaskFile, writeVoxelBytes } from "./case-folder.ts";
 import { type AutomaticRow, modelOf } from "./case-rows.ts";
 
-export type Signing = {
+type Signing = {
   readonly cases: string;
   readonly caseId: string;
   readonly number: number;
@@ -48,7 +48,7 @@ export type Signing = {
   readonly edits: readonly EditEntry[];
 };
 
-export type Signed = Pick<
+type Signed = Pick<
   Version,
   "unseenSlices" | "faults" | "model" | "digest" | "structures" | "dscToAutomatic" | "addedPathLengthMm"
 > & {
