@@ -121,8 +121,8 @@ try {
     ),
   );
   await measure("4000 strokes come in", async () => {
-    for (let from = 0; from < strokes.length; from += 500)
-      await client.call("appendLog", { reviewId }, { entries: strokes.slice(from, from + 500) });
+    for (let from = 0; from < strokes.length; from += 200)
+      await client.call("appendLog", { reviewId }, { entries: strokes.slice(from, from + 200) });
   });
   await measure("review of 4000 strokes opened", () => client.call("openReview", { caseId }, open));
   await measure("case with it shown", () => client.call("showCase", { caseId }, undefined));
