@@ -112,7 +112,8 @@ test("an upload that is refused leaves the disk as it was", async () => {
   const before = filesLeft();
   for (const [what, files] of Object.entries(refused)) {
     const { cases, problems } = await client.call("finishUpload", { uploadId: await begin(files) }, {});
-    expect([what, cases, problems.length]).toEqual([what, [], 1]);
+    expect([what, cases]).toEqual([what, []]);
+    expect(problems.length).toBeGreaterThan(0);
     expect([what, ...filesLeft()]).toEqual([what, ...before]);
   }
 });
