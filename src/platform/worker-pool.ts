@@ -6,7 +6,14 @@ import { DelineateError, type ErrorCode } from "#core/errors.ts";
 /** What a worker answers; an error travels as plain data, since its class would be lost between threads. */
 type Answer<Result> =
   | { readonly result: Result }
-  | { readonly error: { readonly code?: ErrorCode; readonly message: string; readonly stack?: string } };
+  | {
+      readonly error: {
+        readonly code?: ErrorCode;
+        readonly message: string;
+        readonly stack?: string;
+        readonly slices?: readonly number[];
+      };
+    };
 
 /**
  * Runs `tasks` on up to `workers` threads (one per core by default) of `module`, which must call `answerTasks`. Results
@@ -54,8 +61,9 @@ function askWorker<Task, Result>(worker: Worker, task: Task): Promise<Result> {
     const onMessage = (answer: Answer<Result>): void =>
       settle(() => {
         if ("result" in answer) return resolve(answer.result);
-        const { code, message, stack } = answer.error;
-        reject(code === undefined ? new Error(stack ?? message) : new DelineateError(code, message));
+        const { code, message, stack, slices } = answer.error;
+        const about = slices === undefined ? {} : { slices };
+        reject(code === undefined ? new Error(stack ?? message) : new DelineateError(code, message, about));
       });
     // One by one: removeAllListeners would also take away the thread's own.
     const settle = (act: () => void): void => {

@@ -13,8 +13,9 @@ export function answerTasks<Task, Result>(work: (task: Task) => Promise<Result>)
   });
 }
 
-function describe(cause: unknown): { code?: string; message: string; stack?: string } {
-  if (cause instanceof DelineateError) return { code: cause.code, message: cause.message };
+function describe(cause: unknown) {
+  if (cause instanceof DelineateError)
+    return { code: cause.code, message: cause.message, slices: cause.slices };
   if (cause instanceof Error) return { message: cause.message, stack: cause.stack ?? cause.message };
   return { message: String(cause) };
 }

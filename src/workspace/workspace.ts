@@ -11,7 +11,7 @@ import { lockFolder } from "#platform/lock-folder.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import { type Database, openDatabase } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
-import { LiveMasks } from "./reviews/replay.ts";
+import { LiveMasks } from "./reviews/live-masks.ts";
 import { openQueue, type Queue } from "./work/queue.ts";
 
 export type Workspace = Pick<Database, "db" | "transact"> & {
@@ -59,6 +59,7 @@ export async function openWorkspace(
     }
     const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
     let last: Promise<unknown> = Promise.resolve();
+    const liveMasks = new LiveMasks({ db, folderOf });
     const pendingVolumes = new Map<string, NodeJS.Timeout>();
     return {
       folder,
@@ -71,7 +72,7 @@ export async function openWorkspace(
       queue,
       feed: createFeed(),
       onFault,
-      liveMasks: new LiveMasks({ db, folderOf }),
+      liveMasks,
       pendingVolumes,
       exclusively: (work) => {
         const own = last.then(work);
@@ -81,6 +82,7 @@ export async function openWorkspace(
       folderOf,
       close: async () => {
         for (const timer of pendingVolumes.values()) clearTimeout(timer);
+        await liveMasks.close();
         await queue.close();
         await database.close();
         await unlock();

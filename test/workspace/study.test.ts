@@ -83,6 +83,9 @@ async function sign({ client, caseId }: Patient, start: (typeof starts)[number],
 
 const of = (start: (typeof starts)[number]): number[] => times.map((patient) => patient[start]);
 
+const reviewIdOf = (): string =>
+  (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate.session.getState().reviewId;
+
 describe("the time study in the browser", () => {
   test("shows a row for each signed review with its time, edits, slices and volume", async () => {
     const rows = await open.page.locator("[data-testid=study-table] tbody tr").all();
@@ -169,11 +172,11 @@ describe("the time study in the browser", () => {
 
   test("by hand the page shows nothing of the model and has none of its tools", async () => {
     const { page } = open;
-    await page.goto(`${server.url}/#/case/${signed[0].caseId}`);
-    await page.getByTestId("viewport-axial").waitFor();
-    await page.getByTestId("review-menu").click();
-    await page.getByTestId("begin-manual").click();
+    await page.goto(server.url);
+    await page.getByTestId(`by-hand-${signed[0].caseId}`).click();
     await page.locator(".bar .tag", { hasText: "Manual" }).waitFor();
+    // Loaded anew it would go on with this review.
+    await expect.poll(() => page.url()).toMatch(/\/case\/[0-9a-f-]{36}$/);
     const shown = await page.evaluate(() => {
       const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
       const { detail, required, hasAutomatic } = session.getState();
@@ -188,6 +191,13 @@ describe("the time study in the browser", () => {
     // The way back to the other arm stays.
     await page.getByTestId("review-menu").click();
     expect(await page.getByTestId("begin-assisted").isEnabled()).toBe(true);
+    const first = await page.evaluate(reviewIdOf);
+    await page.getByTestId("begin-manual").click();
+    await page.waitForFunction((before) => {
+      const { session } = (globalThis as unknown as { delineate: { session?: ReviewSession } }).delineate;
+      return session !== undefined && session.getState().reviewId !== before;
+    }, first);
+    await page.locator(".bar .tag", { hasText: "Manual" }).waitFor();
   });
 
   test("no fault in the page", () => {

@@ -43,7 +43,13 @@ export function App(): ReactNode {
       {route.page === "study" && <StudyPage reviewer={reviewer} />}
       {route.page === "review" && reviewer.name !== null && (
         <Suspense>
-          <ReviewPage key={route.caseId} caseId={route.caseId} query={route.query} reviewer={reviewer} />
+          <ReviewPage
+            key={route.caseId}
+            caseId={route.caseId}
+            byHand={route.byHand}
+            query={route.query}
+            reviewer={reviewer}
+          />
         </Suspense>
       )}
       <footer className="app-foot">

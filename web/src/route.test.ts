@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRoute, reviewAddress, studyAddress, worklistAddress } from "./route.ts";
+import { byHandAddress, parseRoute, reviewAddress, studyAddress, worklistAddress } from "./route.ts";
 
 const caseId = "00000000-0000-4000-8000-000000000001";
 
@@ -8,7 +8,9 @@ test.each(["", "search=a%20b&sort=gtvCc"])(
   (query) => {
     expect(parseRoute(worklistAddress(query))).toEqual({ page: "worklist", query });
     expect(parseRoute(studyAddress)).toEqual({ page: "study" });
-    expect(parseRoute(reviewAddress(caseId, query))).toEqual({ page: "review", caseId, query });
+    const review = { page: "review", caseId, query };
+    expect(parseRoute(reviewAddress(caseId, query))).toEqual({ ...review, byHand: false });
+    expect(parseRoute(byHandAddress(caseId, query))).toEqual({ ...review, byHand: true });
   },
 );
 

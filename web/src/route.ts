@@ -5,15 +5,16 @@
 
 type Route =
   | { readonly page: "worklist"; readonly query: string }
-  | { readonly page: "review"; readonly caseId: string; readonly query: string }
+  | { readonly page: "review"; readonly caseId: string; readonly byHand: boolean; readonly query: string }
   | { readonly page: "study" };
 
 /** Whatever is no address of a page is the worklist. `query` is read by worklist/arrangement-query.ts. */
 export function parseRoute(hash: string): Route {
   const [, path = "", query = ""] = /^#?([^?]*)\??(.*)$/.exec(hash) ?? [];
   if (path === "/study") return { page: "study" };
-  const caseId = /^\/case\/([0-9a-f-]{36})$/i.exec(path)?.[1];
-  return caseId === undefined ? { page: "worklist", query } : { page: "review", caseId, query };
+  const [, caseId, byHand] = /^\/case\/([0-9a-f-]{36})(\/by-hand)?$/i.exec(path) ?? [];
+  if (caseId === undefined) return { page: "worklist", query };
+  return { page: "review", caseId, byHand: byHand !== undefined, query };
 }
 
 export const studyAddress = "#/study";
@@ -24,6 +25,11 @@ export function worklistAddress(query = ""): string {
 
 export function reviewAddress(caseId: string, query = ""): string {
   return `#/case/${caseId}${asked(query)}`;
+}
+
+/** Opens the patient to be contoured by hand: the automatic contour is not shown before. */
+export function byHandAddress(caseId: string, query = ""): string {
+  return `#/case/${caseId}/by-hand${asked(query)}`;
 }
 
 function asked(query: string): string {

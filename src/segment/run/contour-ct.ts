@@ -86,15 +86,3 @@ function storedSlices<T>(values: readonly T[], { axes, reversed }: Turn): readon
   if (axes[2] !== 2) return null;
   return reversed[2] ? values.toReversed() : values;
 }
-
-/** DICOM's LO, into which it goes. */
-const longestProvenance = 64;
-
-/** What made a contour, at most 64 characters: the model's name as far as it goes, its version, its digest's beginning. */
-export function provenance(
-  { name, version, digest }: Pick<RunnableModel, "name" | "version" | "digest">,
-  suffix = "",
-): string {
-  const rest = ` ${version} sha256:${digest.slice(0, 12)}${suffix}`;
-  return `${name.slice(0, longestProvenance - rest.length)}${rest}`;
-}

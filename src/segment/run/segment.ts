@@ -21,7 +21,8 @@ import { programVersion } from "#platform/version.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
-import { contourCt, provenance } from "./contour-ct.ts";
+import { provenance } from "#segment/provenance.ts";
+import { contourCt } from "./contour-ct.ts";
 
 type SegmentRequest = {
   readonly ctPath: string;

@@ -15,6 +15,7 @@ import { describeFailure, registerFailures } from "./failures.ts";
 import { guard } from "./guard.ts";
 import { createHandlers } from "./handlers.ts";
 import { registerRoutes } from "./routes.ts";
+import { yieldToPeople } from "./yield-to-people.ts";
 
 export type ServerOptions = {
   /** The name or address that is listened on. */
@@ -39,6 +40,7 @@ export function createServer(
   const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
   registerFailures(app, workspace.onFault);
   guard(app, options.host);
+  yieldToPeople(app, workers.runner.hold);
   const handlers = createHandlers(workspace, {
     ...workers,
     makingSample: options.makingSample ?? (() => false),

@@ -2,6 +2,7 @@
  * Takes a review's log entries in: all of a request or none, each once whatever is sent twice, and none that could not be
  * replayed. An answer means that they are stored.
  */
+import { setImmediate } from "node:timers/promises";
 import type { LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Grid } from "#geometry/grid.ts";
@@ -12,6 +13,9 @@ import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts"
 import type { Workspace } from "#workspace/workspace.ts";
 import { caseRow } from "./case-rows.ts";
 import type { Db } from "./database.ts";
+
+/** Some ten milliseconds' worth. */
+const rowsAtOnce = 50;
 
 /**
  * Number of entries that were new, and of edits that the log has then. Throws `not-found`, `review-closed` for new entries
@@ -33,20 +37,21 @@ export async function appendLog(
     }
     const grid = gridOf((await caseRow(db, review.case_id)).grid);
     await takeStructures(db, reviewId, news, grid);
-    if (news.length > 0) {
+    const rows = news.map((entry) => ({
+      id: entry.id,
+      review_id: reviewId,
+      type: entry.type,
+      structure_id: "structureId" in entry ? entry.structureId : null,
+      kind: entry.type === "edit" ? entry.kind : null,
+      entry: JSON.stringify(entry),
+    }));
+    for (let from = 0; from < rows.length; from += rowsAtOnce) {
       await db
         .insertInto("log_entries")
-        .values(
-          news.map((entry) => ({
-            id: entry.id,
-            review_id: reviewId,
-            type: entry.type,
-            structure_id: "structureId" in entry ? entry.structureId : null,
-            kind: entry.type === "edit" ? entry.kind : null,
-            entry: JSON.stringify(entry),
-          })),
-        )
+        .values(rows.slice(from, from + rowsAtOnce))
         .execute();
+      // The database computes on this thread: other requests are answered between.
+      await setImmediate();
     }
     const changed = news.some(({ type }) => type === "edit" || type === "structure");
     return {

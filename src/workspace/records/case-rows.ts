@@ -1,11 +1,17 @@
 /** Rows of a case as the database has them. */
 import type { Selectable } from "kysely";
+import type { Automatic } from "#contract/workspace/case.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Db } from "./database.ts";
 import type { AutomaticTable, CaseTable, ReviewTable } from "./tables.ts";
 
 export type CaseRow = Selectable<CaseTable>;
 export type AutomaticRow = Selectable<AutomaticTable>;
+
+/** Of an automatic contour. */
+export function modelOf(row: AutomaticRow): Automatic["model"] {
+  return { name: row.model_name, version: row.model_version, digest: row.model_digest };
+}
 
 export function automaticSourceId(digest: string): string {
   return `automatic:${digest.slice(0, 16)}`;

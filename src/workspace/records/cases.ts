@@ -17,6 +17,7 @@ import {
   caseRow,
   currentReviews,
   firstAutomatic,
+  modelOf,
 } from "./case-rows.ts";
 import type { Db } from "./database.ts";
 import type { ReviewTable } from "./tables.ts";
@@ -140,10 +141,6 @@ function worthOf(expected: Automatic["expected"] | undefined): CaseSummary["expe
   if (expected === undefined || (expected.dsc === null && !expected.doubtful)) return null;
   const { dsc, meanError, doubtful, reasons } = expected;
   return { dsc, meanError, doubtful, reasons };
-}
-
-export function modelOf(row: AutomaticRow): Automatic["model"] {
-  return { name: row.model_name, version: row.model_version, digest: row.model_digest };
 }
 
 function automaticOf(row: AutomaticRow): Automatic {

@@ -16,7 +16,7 @@ export type ArmReview = {
   readonly touchedAtMs: readonly number[];
 };
 
-export type ArmOrder = Pick<Study["rows"][number], "arm" | "sinceOtherArmMs">;
+type ArmOrder = Pick<Study["rows"][number], "arm" | "sinceOtherArmMs">;
 
 /** `all` reviews, `own` among them. The time is from the other arm's last known moment before `own` began. */
 export function armOrder(own: ArmReview, all: readonly ArmReview[]): ArmOrder {

@@ -2,41 +2,19 @@
  * Signing. The server replays the log itself and signs that, whatever a page shows: the masks become an RTSTRUCT that is
  * proved before it is written, and then one transaction makes the version that never changes.
  */
-import { createHash, randomUUID } from "node:crypto";
 import type { Insertable } from "kysely";
 import type { Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
-import type { CtReference } from "#dicom/ct/ct-volume.ts";
-import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
-import { editLedger } from "#editing/patch/ledger.ts";
-import { type MaskPatch, replayEdits } from "#editing/patch/mask-patch.ts";
-import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
-import type { Grid } from "#geometry/grid.ts";
-import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "#geometry/mask.ts";
-import { volumeOverlap } from "#geometry/overlap.ts";
-import { readCtReference } from "#patients/ct-store.ts";
-import { exportMasks } from "#patients/export-masks.ts";
-import { programVersion } from "#platform/version.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
-import {
-  derivationInWords,
-  derivationsOf,
-  faultsToSign,
-  refuseOutOfDate,
-} from "#workspace/reviews/derived-structures.ts";
-import { beganWith, type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
-import { byModel, roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
-import { notSeen, shownIn, unseenOf } from "#workspace/reviews/unseen-slices.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
-import { caseRow, firstAutomatic } from "./case-rows.ts";
-import { announce, modelOf, restingState, setState } from "./cases.ts";
+import { automaticBySource, caseRow, firstAutomatic } from "./case-rows.ts";
+import { announce, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
+import { signContours } from "./sign-contours.ts";
 import type { VersionTable } from "./tables.ts";
 
 /**
@@ -49,46 +27,24 @@ export function approve(workspace: Workspace, reviewId: string, approval: Approv
 }
 
 async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
-  const { db } = workspace;
+  const { db, cases, folderOf } = workspace;
   const { case_id: caseId, start } = await reviewToSign(db, reviewId);
-  const folder = workspace.folderOf(caseId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);
-  const ct = await readCtReference(folder.ct);
-  const structures = await replayStructures(workspace, { caseId, reviewId, edits, grid: ct.grid });
-  const kept = structures.filter(({ mask }) => mask.data.includes(1));
-  if (kept.length === 0)
-    throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
-  const derivations = derivationsOf(structures, edits);
-  refuseOutOfDate(derivations);
-
   const automatic = await firstAutomatic(db, caseId);
-  const gtv = uniteMasks(
-    ct.grid,
-    structures.filter(({ row }) => row.type === "GTV").map(({ mask }) => mask),
-  );
-  const hasGtv = (k: number): boolean => maskSlice(gtv, k).includes(1);
-  const unseen = unseenOf(
-    { slices: ct.grid.size[2], automatic: shownIn(start, automatic), hasGtv },
-    seenSlices,
-  );
-  if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
-  const faults = faultsToSign(structures, derivations, approval.faultsReason);
-
+  const structures = [];
+  for (const row of await structuresOf(db, reviewId)) {
+    // Reviews begin with an automatic contour or with nothing (reviews.ts).
+    const began = row.began_with === null ? null : await automaticBySource(db, caseId, row.began_with);
+    structures.push({ row, beganFile: began && folderOf(caseId).automaticMask(began.model_digest) });
+  }
   const number = (await lastNumber(db, caseId)) + 1;
   const approvedAt = new Date();
-  const model = automatic !== undefined && kept.some(byModel) ? modelOf(automatic) : null;
-  const bytes = toRtstruct(ct, roisToSign(kept, derivations, model), {
-    number,
-    approvedAt,
-    reviewer: approval.reviewer,
-  });
-  for (const { row, mask } of kept) await writeVoxelBytes(folder.versionMask(number, row.id), mask.data);
-  await writeFileAtomic(folder.rtstruct(number), bytes, { force: true });
-
-  const automaticMask =
-    automatic && (await readMaskFile(folder.automaticMask(automatic.model_digest), ct.grid));
+  const when = { cases, caseId, number, approvedAt, approval, start };
+  const signed = await signContours({ ...when, seenSlices, automatic, structures, edits });
+  const { structureIds, slicesTouched, volumeCc, ledger, ...contents } = signed;
   const version: Version = {
+    ...contents,
     number,
     reviewId,
     start,
@@ -97,82 +53,25 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     approvedAt: approvedAt.toISOString(),
     comment: approval.comment,
     seenDwellMs: leastDwellMs(log),
-    unseenSlices: unseen,
-    unseenReason: unseen.length > 0 ? approval.unseenReason : null,
-    faults,
-    faultsReason: faults.length > 0 ? (approval.faultsReason ?? null) : null,
-    model,
-    digest: createHash("sha256").update(bytes).digest("hex"),
-    structures: kept.map(({ row: { id, name, type }, mask }) => ({
-      name,
-      type,
-      volumeCc: volumeCc(mask),
-      derivation: derivationInWords(id, derivations),
-    })),
-    ...againstAutomatic(gtv, automaticMask),
+    unseenReason: signed.unseenSlices.length > 0 ? approval.unseenReason : null,
+    faultsReason: signed.faults.length > 0 ? (approval.faultsReason ?? null) : null,
     activeMs,
   };
-  const touched = structures.flatMap(({ patches }) => patches.flat()).map(({ k }) => k);
   await record(workspace, log.length, {
     case_id: caseId,
     number,
     review_id: reviewId,
     approved_at: approvedAt,
     version: JSON.stringify(version),
-    structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
+    structure_ids: JSON.stringify(structureIds),
     edits: countEdits(edits),
-    slices_touched: new Set(touched).size,
-    volume_cc: volumeCc(gtv),
-    ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
+    slices_touched: slicesTouched,
+    volume_cc: volumeCc,
+    ledger: JSON.stringify(ledger),
     exported_at: null,
   });
   await announce(workspace, caseId);
   return version;
-}
-
-type ReplayRequest = {
-  readonly caseId: string;
-  readonly reviewId: string;
-  /** Of all structures, in order. */
-  readonly edits: readonly EditEntry[];
-  readonly grid: Grid;
-};
-
-/** Every structure of the review as its log makes it. */
-async function replayStructures(
-  workspace: Workspace,
-  { caseId, reviewId, edits, grid }: ReplayRequest,
-): Promise<(SignedStructure & { readonly patches: readonly MaskPatch[] })[]> {
-  const structures = [];
-  for (const row of await structuresOf(workspace.db, reviewId)) {
-    const own = edits.filter(({ structureId }) => structureId === row.id);
-    const began = await beganWith(workspace, caseId, row);
-    const patches = own.map((edit) => patchOf(edit, grid));
-    const mask = { grid, data: replayEdits(began.data, grid, patches) };
-    structures.push({ row, edits: own, patches, mask, began: row.began_with === null ? undefined : began });
-  }
-  return structures;
-}
-
-type Signature = { readonly number: number; readonly approvedAt: Date; readonly reviewer: string };
-
-/** The bytes of the approved file; it was proved. Throws what `exportMasks` throws. */
-function toRtstruct(
-  ct: CtReference,
-  rois: readonly RoiToWrite[],
-  { number, approvedAt, reviewer }: Signature,
-): Uint8Array {
-  return exportMasks({
-    format: "rtstruct",
-    ct,
-    rois,
-    label: `REVIEWED v${number}`,
-    holes: "keyhole",
-    softwareVersion: programVersion,
-    writtenAt: approvedAt,
-    uidName: randomUUID(),
-    approval: { reviewer, version: number },
-  }).bytes;
 }
 
 /** What "seen" meant in this review; null where no slice counts as seen. */
@@ -228,18 +127,6 @@ async function record(
 async function lastNumber(db: Db, caseId: string): Promise<number> {
   const rows = db.selectFrom("versions").select("number").where("case_id", "=", caseId);
   return (await rows.orderBy("number", "desc").executeTakeFirst())?.number ?? 0;
-}
-
-/** What correcting the automatic contour came to. Nulls where there is none, or nothing to compare. */
-function againstAutomatic(
-  gtv: Mask,
-  automatic: Mask | undefined,
-): Pick<Version, "dscToAutomatic" | "addedPathLengthMm"> {
-  if (automatic === undefined) return { dscToAutomatic: null, addedPathLengthMm: null };
-  return {
-    dscToAutomatic: volumeOverlap(gtv, automatic).dsc,
-    addedPathLengthMm: addedPathLengthsMm(gtv, automatic).aplMm,
-  };
 }
 
 /** Records that a version's file is out. Throws `not-found`. */

@@ -1,9 +1,7 @@
 /** The volume of the GTV under review, for the worklist: exact where it matters, brought up to date now and then between. */
-import { type Mask, uniteMasks, volumeCc } from "#geometry/mask.ts";
-import { caseRow, currentReviews } from "#workspace/records/case-rows.ts";
+import { currentReviews } from "#workspace/records/case-rows.ts";
 import { announce } from "#workspace/records/cases.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { gridOf } from "./plain-grid.ts";
 
 /** While a person draws the worklist may lag this much behind. */
 const delayMs = 1500;
@@ -20,9 +18,7 @@ export async function updateVolume(workspace: Workspace, caseId: string): Promis
     .where("type", "=", "GTV")
     .where("removed", "=", false)
     .execute();
-  const masks: Mask[] = [];
-  for (const structure of structures) masks.push(await liveMasks.mask(caseId, structure));
-  const gtv_cc = volumeCc(uniteMasks(gridOf((await caseRow(db, caseId)).grid), masks));
+  const gtv_cc = structures.length === 0 ? 0 : await liveMasks.unitedVolumeCc(caseId, structures);
   await db.updateTable("cases").set({ gtv_cc, changed_at: new Date() }).where("id", "=", caseId).execute();
 }
 

@@ -1,10 +1,9 @@
 /** Masks by the ids that the contract gives them: automatic, imported, signed, or under review right now. */
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
-import type { Mask } from "#geometry/mask.ts";
-import { deflateVoxels } from "#workspace/records/case-folder.ts";
 import { automaticBySource } from "#workspace/records/case-rows.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import type { StructureRow } from "./replay.ts";
 
 /** Raw deflate of one byte per voxel. Throws `not-found`. */
 export async function deflatedMask(
@@ -14,9 +13,7 @@ export async function deflatedMask(
 ): Promise<Uint8Array> {
   const path = await fileOf(workspace, caseId, sourceId);
   if (path !== undefined) return readFile(path);
-  const { data } = await structureMask(workspace, caseId, sourceId);
-  // A copy: the next change may come while this one is packed.
-  return deflateVoxels(data.slice());
+  return workspace.liveMasks.deflated(caseId, await structureOf(workspace, caseId, sourceId));
 }
 
 async function fileOf(workspace: Workspace, caseId: string, sourceId: string): Promise<string | undefined> {
@@ -40,7 +37,7 @@ async function fileOf(workspace: Workspace, caseId: string, sourceId: string): P
   throw noSuchMask();
 }
 
-async function structureMask(workspace: Workspace, caseId: string, sourceId: string): Promise<Mask> {
+async function structureOf(workspace: Workspace, caseId: string, sourceId: string): Promise<StructureRow> {
   const structureId = sourceId.slice("structure:".length);
   const rows = await workspace.db
     .selectFrom("structures")
@@ -50,7 +47,7 @@ async function structureMask(workspace: Workspace, caseId: string, sourceId: str
     .execute();
   const row = rows.find(({ id }) => id === structureId);
   if (row === undefined) throw noSuchMask();
-  return workspace.liveMasks.mask(caseId, row);
+  return row;
 }
 
 function noSuchMask(): DelineateError {

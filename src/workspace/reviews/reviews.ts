@@ -6,7 +6,6 @@ import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
 import { templateEntry } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
-import { volumeCc } from "#geometry/mask.ts";
 import { automaticSourceId, caseRow, currentReviews, firstAutomatic } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
@@ -182,14 +181,15 @@ export async function structureSources(
 ): Promise<MaskSource[]> {
   const sources: MaskSource[] = [];
   for (const { id: reviewId, case_id, start } of reviews) {
-    for (const structure of await structuresOf(workspace.db, reviewId)) {
-      const mask = await workspace.liveMasks.mask(case_id, structure);
+    const structures = await structuresOf(workspace.db, reviewId);
+    const volumesCc = await workspace.liveMasks.volumesCc(case_id, structures);
+    for (const [at, structure] of structures.entries()) {
       const how = start === "manual" ? "contoured by hand" : "under review";
       sources.push({
         id: `structure:${structure.id}`,
         kind: "structure",
         label: `${structure.name}, ${how}`,
-        volumeCc: volumeCc(mask),
+        volumeCc: volumesCc[at],
       });
     }
   }

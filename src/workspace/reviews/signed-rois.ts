@@ -3,7 +3,7 @@ import type { Version } from "#contract/workspace/case.ts";
 import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { type Mask, sameVoxels } from "#geometry/mask.ts";
-import { provenance } from "#segment/run/contour-ct.ts";
+import { provenance } from "#segment/provenance.ts";
 import { type Derivations, derivationInWords } from "./derived-structures.ts";
 import type { EditEntry, StructureRow } from "./replay.ts";
 

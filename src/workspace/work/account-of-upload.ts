@@ -1,6 +1,6 @@
 /** What became of every file of an upload that is no slice of a new case, in sentences: nothing is left out in silence. */
 
-import { readCtHeader } from "#dicom/ct/ct-frames.ts";
+import type { Finding } from "#core/findings.ts";
 import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { ObjectSummary } from "#dicom/dataset/summarise-object.ts";
 import { tags } from "#dicom/dictionary.ts";
@@ -22,23 +22,27 @@ const modalityNames: Readonly<Record<string, string>> = {
   SR: "report",
 };
 
-type LeftOut = {
+export type LeftOut = {
   /** Every kind of file that was left out, with its number. */
   readonly sentences: readonly string[];
   /** Sentences on what may be slices of the CTs that were taken. */
   readonly doubts: readonly string[];
 };
 
-/** Of a scan: damaged files, CT images without a place, objects of other modalities, files that are no DICOM. */
-export function leftOutOf(scan: FolderScan): LeftOut {
+/**
+ * Of a scan: damaged files, CT images without a place, objects of other modalities, files that are no DICOM. `skipped`: why each
+ * file that is no slice is none (ct-frames.ts).
+ */
+export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOut {
   const known = new Set(scan.files.map(({ path }) => path));
   const damaged = new Set(
     scan.findings.flatMap(({ where }) => (where === undefined || known.has(where) ? [] : where)),
   );
+  const reasons = new Map(skipped.map(({ where, code }) => [where, code]));
   const others = new Map<string, number>();
   let placeless = 0;
   for (const { header, path } of scan.files) {
-    const kind = kindOf(header, path);
+    const kind = kindOf(header, reasons.get(path));
     if (kind === "placeless") placeless++;
     else if (kind !== undefined) others.set(kind, (others.get(kind) ?? 0) + 1);
   }
@@ -61,13 +65,12 @@ export function leftOutOf(scan: FolderScan): LeftOut {
   return { sentences, doubts };
 }
 
-/** Of what is left out its name, in the plural of one; undefined for what is taken, or says nothing. */
-function kindOf(header: DataSet, path: string): string | undefined {
+/** Of what is left out its name, in the plural of one; undefined for what is taken, or says nothing. `reason`: why it is no slice. */
+function kindOf(header: DataSet, reason: string | undefined): string | undefined {
   if (text(header, tags.SOPClassUID) === mediaDirectory) return undefined;
-  const reading = readCtHeader(header, path);
-  if (reading.kind === "ct" || isStructureSet(header) || isSegmentation(header)) return undefined;
-  if (reading.finding.code === "incomplete-header") return "placeless";
-  if (reading.finding.code === "scout") return "CT scout";
+  if (reason === undefined || isStructureSet(header) || isSegmentation(header)) return undefined;
+  if (reason === "incomplete-header") return "placeless";
+  if (reason === "scout") return "CT scout";
   const modality = (text(header, tags.Modality) ?? "").replace(/[^A-Z0-9]/g, "") || "without modality";
   return modalityNames[modality] ?? modality;
 }

@@ -11,6 +11,7 @@ import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { countVoxels, volumeCc } from "#geometry/mask.ts";
 import { turnOf, uprightCt } from "#geometry/upright.ts";
+import type { Predict } from "#model/model-input.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { trainedOnWords } from "#model/trained-on.ts";
 import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.ts";
@@ -23,6 +24,7 @@ import { contourCt } from "#segment/run/contour-ct.ts";
 import { uncertaintyProfile } from "#segment/uncertainty.ts";
 import { caseFolder, writeVoxelBytes } from "#workspace/records/case-folder.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
+import type { Gate } from "./gate.ts";
 
 type Place = { readonly cases: string; readonly caseId: string };
 export type PrepareTask = Place & { readonly kind: "prepare"; readonly seriesUid: string };
@@ -144,13 +146,17 @@ function sentences(findings: readonly Finding[]): string[] {
   return [...new Set(findings.map(({ message }) => message))];
 }
 
-/** Confidence and mask by a model. Throws `bad-model` and the like. */
-export async function segmentCase(task: SegmentTask, progress: Progress): Promise<Segmented> {
+/** Confidence and mask by a model, which waits at `gate` before each batch. Throws `bad-model` and the like. */
+export async function segmentCase(task: SegmentTask, progress: Progress, gate: Gate): Promise<Segmented> {
   const folder = caseFolder(task.cases, task.caseId);
   const ct = await readCtStore(folder.ct);
   const model = await loadModel(task.model);
   try {
-    const contoured = await contourCt(ct, model, { cleanUp: "tumour", progress });
+    const predict: Predict = async (images, batch) => {
+      await gate.pass();
+      return model.predict(images, batch);
+    };
+    const contoured = await contourCt(ct, { ...model, predict }, { cleanUp: "tumour", progress });
     const { confidence, mask, expected, msPerSlice } = contoured;
     const { name, version, digest, metadata } = model;
     const { threshold } = model.input;

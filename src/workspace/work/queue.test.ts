@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { shippedModel } from "#model/run/load-model.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
 import { caseWork } from "./case-work.ts";
@@ -57,6 +59,25 @@ test("a patient is read while another is being contoured", async () => {
   const states = await workspace.queue.jobsOf(ids[0]);
   expect(states).toContainEqual({ kind: "segment", state: "active" });
   expect((await workspace.queue.take("reading"))?.data.caseId).toBe(cases[0].id);
+});
+
+test("contouring pauses while it is held, before its first batch, and goes on", async () => {
+  const held = createTaskRunner({ background: true });
+  const reported: string[] = [];
+  try {
+    held.hold(true);
+    const model = fileURLToPath(shippedModel);
+    const task = { kind: "segment", cases: workspace.cases, caseId: ids[0], model } as const;
+    const paused = held.segment(task, ({ stage }) => reported.push(stage));
+    // Another process contours the same patient meanwhile, from the first slice to the last.
+    const whole = await tasks.segment(task, () => undefined);
+    expect(reported).toEqual([]);
+    held.hold(false);
+    expect({ ...(await paused), msPerSlice: 0 }).toEqual({ ...whole, msPerSlice: 0 });
+    expect(reported).toContain("segmenting");
+  } finally {
+    await held.stop();
+  }
 });
 
 test("who is not there is not hastened", async () => {

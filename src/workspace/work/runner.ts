@@ -16,6 +16,8 @@ export type Runner = {
   wake(): void;
   /** Ends what is going on for this case, if anything is. */
   cancel(caseId: string): Promise<void>;
+  /** Contouring pauses while it is held. */
+  hold(held: boolean): void;
   /** What is going on is given up, and done again when the workspace is opened again. */
   close(): Promise<void>;
 };
@@ -35,6 +37,7 @@ export function startRunner(workspace: Workspace): Runner {
     cancel: async (caseId) => {
       for (const lane of lanes) await lane.cancel(caseId);
     },
+    hold: tasks.contouring.hold,
     close: async () => {
       await Promise.all(lanes.map((lane) => lane.close()));
     },
@@ -51,7 +54,7 @@ type LaneWork = {
 };
 
 /** Works off one lane of the queue. */
-function startLane(workspace: Workspace, { lane, perform, stop, onDone }: LaneWork): Runner {
+function startLane(workspace: Workspace, { lane, perform, stop, onDone }: LaneWork): Omit<Runner, "hold"> {
   const { queue, feed } = workspace;
   let current: CaseJob | undefined;
   let closed = false;

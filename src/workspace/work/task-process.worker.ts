@@ -3,20 +3,31 @@
  * the server answers while a network runs, and lives on if it dies of memory. It ends with the server, whatever ends that.
  * Not here: the other side (task-runner.ts).
  */
-import { constants, setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { DelineateError } from "#core/errors.ts";
 import { type CaseTask, importMasks, prepareCase, segmentCase } from "./case-tasks.ts";
+import { Gate } from "./gate.ts";
 import { type RegionTask, regionOfCase } from "./region-task.ts";
-import { inBackground, type TaskMessage } from "./task-runner.ts";
+import { type HoldMessage, inBackground, type TaskMessage } from "./task-runner.ts";
+
+/** About a quarter of the processor where others want it: less would be a standstill on a machine that always has work. */
+const backgroundNice = 5;
 
 // Before the first model: a thread has the priority of the one that begins it, and ONNX Runtime's are begun then.
-if (process.argv.includes(inBackground)) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.argv.includes(inBackground)) setPriority(Math.min(19, getPriority() + backgroundNice));
+
+const gate = new Gate();
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole group of processes: the server decides what ends.
 process.on("SIGINT", () => undefined);
 
-process.on("message", (task: CaseTask | RegionTask) => {
+process.on("message", (message: CaseTask | RegionTask | HoldMessage) => {
+  if (message.kind === "hold") gate.closed = message.held;
+  else answer(message);
+});
+
+function answer(task: CaseTask | RegionTask): void {
   const progress = {
     report: (stage: string, done: number, total: number) => tell({ progress: { stage, done, total } }),
   };
@@ -32,9 +43,9 @@ process.on("message", (task: CaseTask | RegionTask) => {
   function perform() {
     if (task.kind === "region") return regionOfCase(task);
     if (task.kind === "prepare") return prepareCase(task, progress);
-    return task.kind === "masks" ? importMasks(task) : segmentCase(task, progress);
+    return task.kind === "masks" ? importMasks(task) : segmentCase(task, progress, gate);
   }
-});
+}
 
 function tell(message: TaskMessage): void {
   process.send?.(message);

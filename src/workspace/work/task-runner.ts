@@ -17,6 +17,9 @@ import type { RegionTask } from "./region-task.ts";
 /** The process's argument for work that nobody waits for at the screen. */
 export const inBackground = "--in-background";
 
+/** A network pauses before its next batch, until it is let go on. */
+export type HoldMessage = { readonly kind: "hold"; readonly held: boolean };
+
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
 export type TaskMessage =
@@ -35,6 +38,8 @@ export type TaskRunner = {
   masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
   region(task: RegionTask): Promise<PackedRegion | null>;
+  /** What contours pauses while it is held; what somebody waits for does not. */
+  hold(held: boolean): void;
   /** Ends the process, and is done when it has ended; a task that runs fails with `cancelled`. */
   stop(): Promise<void>;
 };
@@ -43,6 +48,11 @@ export type TaskRunner = {
 export function createTaskRunner({ background = false } = {}): TaskRunner {
   let child: ChildProcess | undefined;
   let stopped = false;
+  let held = false;
+
+  function tellHeld(): void {
+    child?.send({ kind: "hold", held } satisfies HoldMessage);
+  }
 
   function start(): ChildProcess {
     const module = new URL("./task-process.worker.ts", import.meta.url);
@@ -57,8 +67,9 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     task: CaseTask | RegionTask,
     onProgress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<Result> {
-    child ??= start();
-    const running = child;
+    const running = child ?? start();
+    child = running;
+    tellHeld();
     stopped = false;
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
@@ -96,6 +107,10 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     masks: run,
     segment: run,
     region: run,
+    hold: (now) => {
+      held = now;
+      tellHeld();
+    },
     stop: async () => {
       if (child === undefined) return;
       stopped = true;

@@ -1,6 +1,6 @@
 /** A patient's page: opens the review and lays out bar, tools, images and panels round it. */
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { worklistAddress } from "../route.ts";
+import { reviewAddress, worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, ProblemBar } from "../ui/notices.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
@@ -26,14 +26,20 @@ import "./panels/panels.css";
 
 type ReviewPageProps = {
   readonly caseId: string;
+  /** From nothing, without a look at the automatic contour. */
+  readonly byHand: boolean;
   /** Of the list that the patient was opened from. */
   readonly query: string;
   readonly reviewer: Reviewer;
 };
 
-export function ReviewPage({ caseId, query, reviewer }: ReviewPageProps): ReactNode {
-  const review = useReview(caseId, reviewer.name ?? "");
+export function ReviewPage({ caseId, byHand, query, reviewer }: ReviewPageProps): ReactNode {
+  const review = useReview(caseId, reviewer.name ?? "", byHand);
   const { stage } = review;
+  useEffect(() => {
+    // Once it is open: loaded anew later, the page goes on with it and begins no other.
+    if (stage.stage === "open" && byHand) window.history.replaceState(null, "", reviewAddress(caseId, query));
+  }, [stage, byHand, caseId, query]);
   const list = { address: worklistAddress(query), ...useNeighbours(caseId, query) };
   if (stage.stage === "open") return <OpenedReview session={stage.session} {...{ review, reviewer, list }} />;
   const back = (

@@ -29,13 +29,15 @@ export type OpenReview = {
   readonly retry: () => void;
 };
 
-export function useReview(caseId: string, reviewer: string): OpenReview {
+/** `byHand`: the review from nothing is opened first. */
+export function useReview(caseId: string, reviewer: string, byHand: boolean): OpenReview {
   const [stage, setStage] = useState<ReviewStage>({ stage: "loading" });
   const current = useRef<ReviewSession>(null);
   /** Counts what was begun: answers to anything older are left aside. */
   const turn = useRef(0);
   const name = useRef(reviewer);
   name.current = reviewer;
+  const opensByHand = useRef(byHand);
 
   const run = useCallback((work: () => Promise<ReviewStage>) => {
     const mine = ++turn.current;
@@ -73,6 +75,10 @@ export function useReview(caseId: string, reviewer: string): OpenReview {
         const detail = await call("showCase", { caseId }, undefined);
         const { summary, automatic, reviewId, reviewStart } = detail;
         const options = { start: reviewStart ?? "assisted", fresh: false } as const;
+        if (opensByHand.current) {
+          opensByHand.current = false;
+          return open({ start: "manual", fresh: false }, detail);
+        }
         // Also a signed one: who looks at it has not begun to change it.
         if (reviewId !== null) return open({ ...options, reviewId }, detail);
         if (automatic !== null) return open(options, detail);

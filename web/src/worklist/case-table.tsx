@@ -9,7 +9,7 @@ import {
   formatStudyDate,
   formatTime,
 } from "../format.ts";
-import { reviewAddress } from "../route.ts";
+import { byHandAddress, reviewAddress } from "../route.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { Sorting, SortKey } from "./arrange-cases.ts";
@@ -131,6 +131,17 @@ function CaseRow({ summary, query, nowMs, onRetry, onRemove, onDownload }: CaseR
               side="left"
               data-testid={`download-${id}`}
               onClick={() => onDownload(summary)}
+            />
+          )}
+          {state !== "received" && state !== "failed" && (
+            <IconButton
+              icon="edit"
+              label={`Contour ${name} by hand, without the automatic contour`}
+              side="left"
+              data-testid={`by-hand-${id}`}
+              onClick={() => {
+                window.location.hash = byHandAddress(id, query);
+              }}
             />
           )}
           <IconButton

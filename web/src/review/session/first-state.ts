@@ -1,5 +1,5 @@
 /** What a review page shows first. */
-import { detailForArm } from "./arm-detail.ts";
+import { detailForArm } from "../arm/arm-detail.ts";
 import { historyState } from "./history.ts";
 import type { ReviewParts } from "./open-review.ts";
 import { requiredNow } from "./record/seen-slices.ts";

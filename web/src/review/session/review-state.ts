@@ -64,7 +64,7 @@ export type ReviewState = {
   readonly template: StructureTemplate;
   readonly reviewId: string;
   readonly start: "assisted" | "manual";
-  /** There is an automatic contour to go on with, also where this arm is not shown it (arm-detail.ts). */
+  /** There is an automatic contour to go on with, also where this arm is not shown it (arm/arm-detail.ts). */
   readonly hasAutomatic: boolean;
   /** False once approved: look, do not touch. */
   readonly editable: boolean;

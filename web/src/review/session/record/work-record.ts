@@ -7,7 +7,7 @@ import type { NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry, Review } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
-import { detailForArm } from "../arm-detail.ts";
+import { detailForArm } from "../../arm/arm-detail.ts";
 import type { Drawing } from "../drawing.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { ActiveTime } from "./active-time.ts";
