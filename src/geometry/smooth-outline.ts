@@ -6,15 +6,19 @@
 import type { Polygon } from "./fill-polygons.ts";
 import { gaussianTaps } from "./gaussian-blur.ts";
 
-/** In voxels along each axis; centres are 7/16 or more from a traced boundary. */
+/** In voxels; centres are 7/16 or more from a traced boundary. */
 export const mostStrayVoxels = 0.43;
+/** Of it, what is given away for fewer points: a line of thousands is slow to draw. */
+const toleranceVoxels = 0.03;
 
-/** Between two points of the line, in voxels: on screen its corners do not show. */
-const stepVoxels = 0.25;
+/** Between two points of the line before some are left out, in voxels: its corners do not show. */
+const stepVoxels = 0.5;
+/** Coordinates of points that one straight line may stand for: what is looked through for each. */
+const longestRun = 64;
 /** Of the Gaussian along the line, in voxels: stairs of an oblique border go, a spicule of two voxels stays. */
 const widestVoxels = 2;
 
-/** `polygon` is closed, a boundary as it was traced, in voxels; the result is closed as well and has more points. */
+/** `polygon` is closed, a boundary as it was traced, in voxels; the result is closed as well. */
 export function smoothOutline(polygon: Polygon): Polygon {
   const exact = withPointsBetween(polygon);
   const count = exact.length / 2;
@@ -23,13 +27,41 @@ export function smoothOutline(polygon: Polygon): Polygon {
   const taps = gaussianTaps(Math.min(widestVoxels, radius / 2) / stepVoxels);
   const once = blurred(exact, taps);
   const twice = blurred(once, taps);
-  return exact.map((value, at) => {
-    const [x, y] = [at & ~1, at | 1];
+  const line = exact.slice();
+  for (let x = 0; x < line.length; x += 2) {
+    const y = x + 1;
     // Blurring draws curves inwards: what the second blur took is given back for the first.
     const [dx, dy] = [2 * once[x] - twice[x] - exact[x], 2 * once[y] - twice[y] - exact[y]];
-    const kept = Math.min(1, mostStrayVoxels / Math.hypot(dx, dy));
-    return value + kept * (at === x ? dx : dy);
-  });
+    const kept = Math.min(1, (mostStrayVoxels - toleranceVoxels) / Math.hypot(dx, dy));
+    line[x] += kept * dx;
+    line[y] += kept * dy;
+  }
+  return withFewerPoints(line);
+}
+
+/** From each point on to the last one to which a straight line passes all between within the tolerance. */
+function withFewerPoints(line: Polygon): Polygon {
+  const points: number[] = [];
+  for (let from = 0; from < line.length; ) {
+    points.push(line[from], line[from + 1]);
+    let to = from + 2;
+    while (to + 2 < line.length && isStraight(line, from, to + 2)) to += 2;
+    from = to;
+  }
+  return Float64Array.from(points);
+}
+
+function isStraight(line: Polygon, from: number, to: number): boolean {
+  const [x, y] = [line[from], line[from + 1]];
+  const [dx, dy] = [line[to] - x, line[to + 1] - y];
+  const length = Math.hypot(dx, dy);
+  for (let at = from + 2; at < to; at += 2) {
+    const [px, py] = [line[at] - x, line[at + 1] - y];
+    const along = px * dx + py * dy;
+    if (along < 0 || along > length * length) return false;
+    if (Math.abs(px * dy - py * dx) > toleranceVoxels * length) return false;
+  }
+  return to - from <= longestRun;
 }
 
 /** The same line with a point every `stepVoxels`. */
