@@ -17,6 +17,8 @@ const stepVoxels = 0.5;
 const longestRun = 64;
 /** Of the Gaussian along the line, in voxels: stairs of an oblique border go, a spicule of two voxels stays. */
 const widestVoxels = 2;
+/** The same, for bends that are left. */
+const bendVoxels = 0.5;
 
 /** `polygon` is closed, a boundary as it was traced, in voxels; the result is closed as well. */
 export function smoothOutline(polygon: Polygon): Polygon {
@@ -27,16 +29,28 @@ export function smoothOutline(polygon: Polygon): Polygon {
   const taps = gaussianTaps(Math.min(widestVoxels, radius / 2) / stepVoxels);
   const once = blurred(exact, taps);
   const twice = blurred(once, taps);
-  const line = exact.slice();
+  // Blurring draws curves inwards: what the second blur took is given back for the first.
+  let line = drawnBack(
+    once.map((value, at) => 2 * value - twice[at]),
+    exact,
+  );
+  // Where it was drawn back it has a bend.
+  const bendTaps = gaussianTaps(Math.min(bendVoxels, radius / 6) / stepVoxels);
+  for (let round = 0; round < 3; round++) line = drawnBack(blurred(line, bendTaps), exact);
+  return withFewerPoints(line);
+}
+
+/** Each point to within reach of the one of the exact boundary that it belongs to. */
+function drawnBack(line: Polygon, exact: Polygon): Polygon {
+  const near = line.slice();
   for (let x = 0; x < line.length; x += 2) {
     const y = x + 1;
-    // Blurring draws curves inwards: what the second blur took is given back for the first.
-    const [dx, dy] = [2 * once[x] - twice[x] - exact[x], 2 * once[y] - twice[y] - exact[y]];
+    const [dx, dy] = [line[x] - exact[x], line[y] - exact[y]];
     const kept = Math.min(1, (mostStrayVoxels - toleranceVoxels) / Math.hypot(dx, dy));
-    line[x] += kept * dx;
-    line[y] += kept * dy;
+    near[x] = exact[x] + kept * dx;
+    near[y] = exact[y] + kept * dy;
   }
-  return withFewerPoints(line);
+  return near;
 }
 
 /** From each point on to the last one to which a straight line passes all between within the tolerance. */
