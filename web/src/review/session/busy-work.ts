@@ -1,5 +1,5 @@
 /** Work that takes a while: the page says what it does meanwhile, and what went wrong. */
-import { raiseProblem } from "./problems.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import type { ReviewStore } from "./review-store.ts";
 
 /** The next work is a new try, whatever it is. */

@@ -13,7 +13,7 @@ import { foundAtClick, foundInBox } from "./found/found-region.ts";
 import { MarginLimits, type MarginOptions } from "./margins/margin-operation.ts";
 import { remakeOrder } from "./margins/remake-order.ts";
 import type { MaskSources } from "./mask-sources.ts";
-import { raiseProblem } from "./problems.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { ThresholdContours } from "./threshold-contours.ts";
 import { thresholdEdit } from "./threshold-edit.ts";

@@ -13,7 +13,7 @@ import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
 import { CombinedEdits } from "./other-structures/combined-edits.ts";
-import { raiseProblem } from "./problems.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import { SeenSlices } from "./record/seen-slices.ts";
 import { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";

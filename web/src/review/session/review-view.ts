@@ -4,7 +4,7 @@ import { type Plane, planeToVoxel, voxelToPlane } from "#editing/tools/plane.ts"
 import { nearestVoxel } from "#geometry/grid.ts";
 import type { CtStore } from "./ct-store.ts";
 import { brushRadiusMm } from "./first-state.ts";
-import { raiseProblem } from "./problems.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { keepViewSettings, type ViewSettings } from "./view-settings.ts";
@@ -67,7 +67,7 @@ export class ReviewView {
     this.#store.change(comparison === null ? { comparison } : { comparison, comparedPair: comparison });
   }
 
-  /** As raiseProblem of problems.ts. */
+  /** As problems/raise-problem.ts. */
   showProblem(cause: string, reason: unknown): void {
     raiseProblem(this.#store, cause, reason);
   }

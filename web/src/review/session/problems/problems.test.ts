@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ReviewState } from "./review-state.ts";
-import { ReviewStore } from "./review-store.ts";
+import type { ReviewState } from "../review-state.ts";
+import { ReviewStore } from "../review-store.ts";
 
 const newStore = () => new ReviewStore({ problem: null } as unknown as ReviewState);
 

@@ -1,10 +1,10 @@
 /**
  * The outline of voxels as a smooth line, to look at. Every point of the line belongs to a point of the exact boundary
- * (trace-boundaries.ts) and lies within `mostStrayVoxels` of it: less than a voxel's centre is from its boundary. So the line has
+ * (#geometry/trace-boundaries.ts) and lies within `mostStrayVoxels` of it: less than a voxel's centre is from its boundary. So the line has
  * the same centres on its inside, and filling it gives the same voxels. What is measured and exported is the exact boundary.
  */
-import type { Polygon } from "./fill-polygons.ts";
-import { gaussianTaps } from "./gaussian-blur.ts";
+import type { Polygon } from "#geometry/fill-polygons.ts";
+import { gaussianTaps } from "#geometry/gaussian-blur.ts";
 
 /** In voxels; centres are 7/16 or more from a traced boundary. */
 export const mostStrayVoxels = 0.43;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fillPolygons, type Polygon } from "./fill-polygons.ts";
+import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
+import { traceBoundaries } from "#geometry/trace-boundaries.ts";
 import { mostStrayVoxels, smoothOutline } from "./smooth-outline.ts";
-import { traceBoundaries } from "./trace-boundaries.ts";
 
 const [width, height] = [24, 18];
 
