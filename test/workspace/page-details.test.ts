@@ -189,15 +189,15 @@ describe("the comparison", () => {
 
   test("keeps the pair that was chosen when slices change, when it is hidden, and when its panel is closed", async () => {
     const automatic = (await detail()).automatic?.id ?? "";
-    await page.getByTestId("compare-other").selectOption(automatic);
+    await page.getByTestId("compare-reference").selectOption(automatic);
     const chosen = (await looks()).comparison;
-    expect(chosen?.otherId).toBe(automatic);
+    expect(chosen?.referenceId).toBe(automatic);
     await scrollTo(page, (await paintedSlice(page)) + 2);
     expect((await looks()).comparison).toEqual(chosen);
     await page.getByTestId("compare-on").uncheck();
     await page.getByTestId("panel-compare").click();
     await page.getByTestId("panel-compare").click();
-    expect(await page.getByTestId("compare-other").inputValue()).toBe(automatic);
+    expect(await page.getByTestId("compare-reference").inputValue()).toBe(automatic);
     await page.getByTestId("compare-on").check();
     expect((await looks()).comparison).toEqual(chosen);
     await page.getByTestId("compare-on").uncheck();
