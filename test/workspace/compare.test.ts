@@ -43,6 +43,10 @@ beforeAll(async () => {
   await openReview(page, server.url, patient.caseId);
   await page.getByTestId("panel-compare").click();
   await page.getByTestId("compare-on").check();
+  // Lines along the voxels' edges: a smooth one passes near their middles.
+  await page.getByTestId("panel-display").click();
+  await page.getByTestId("outline-smooth").uncheck();
+  await page.getByTestId("outline-width").locator('[value="1.5"]').check();
   await page.getByTestId("compare-reference").selectOption(sourceOf(detail, "imported"));
   await page.getByTestId("compare-other").selectOption(sourceOf(detail, "automatic"));
   await page.getByTestId("metrics").waitFor();

@@ -56,7 +56,7 @@ test("search and order are in the address, and kept through reviews and the way 
   const heading = (name: string) => page.getByRole("heading", { name, exact: true }).waitFor();
   await heading(names[0]);
   expect(await page.getByTestId("previous-case").isDisabled()).toBe(true);
-  expect(await page.getByTestId("series").innerText()).toMatch(/mm, \d{4}-\d\d-\d\d$/);
+  expect(await page.getByTestId("series").innerText()).toMatch(/mm apart, \d{4}-\d\d-\d\d$/);
   await page.getByTestId("next-case").click();
   await heading(names[1]);
   expect(await page.getByTestId("next-case").isDisabled()).toBe(true);

@@ -10,6 +10,7 @@ import {
   formatSeries,
   formatSlices,
   formatStudyDate,
+  seriesFacts,
 } from "./format.ts";
 
 test.each([
@@ -90,4 +91,13 @@ test("a series says what tells it from another of the same patient", () => {
   expect(formatSeries({ ...series, seriesDescription: "", kernel: "", sliceThicknessMm: 0.625 })).toBe(
     "0.63 mm",
   );
+});
+
+test("the facts of a series say what is not given, and leave out a description that is none", () => {
+  const series = { seriesDescription: "Thorax", kernel: "B30f", sliceThicknessMm: 3, spacingMm: [1, 1, 2.5] };
+  expect(seriesFacts(series)).toEqual(["Thorax", "kernel B30f", "slices 3 mm thick, 2.5 mm apart"]);
+  expect(seriesFacts({ ...series, seriesDescription: " ", kernel: "", sliceThicknessMm: null })).toEqual([
+    "kernel not given",
+    "slices 2.5 mm apart, thickness not given",
+  ]);
 });

@@ -46,8 +46,11 @@ export async function fetchInflated(path: string): Promise<Uint8Array> {
   const response = await send(path, { method: "GET" });
   const stream = response.body;
   if (stream === null) return new Uint8Array();
+  const inflated = new Response(stream.pipeThrough(new DecompressionStream("deflate-raw")));
   return new Uint8Array(
-    await new Response(stream.pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer(),
+    await inflated.arrayBuffer().catch(() => {
+      throw new RequestError("unreachable", "The server's answer broke off. Is it still running?");
+    }),
   );
 }
 

@@ -1,8 +1,7 @@
 /** Over the images of an approved review: it is for looking, until it is opened again. */
 
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { formatTime } from "../../format.ts";
-import { explain } from "../../server/explain.ts";
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
@@ -17,7 +16,6 @@ type ApprovedBarProps = {
 };
 
 export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): ReactNode {
-  const [failure, setFailure] = useState<string | null>(null);
   const { versions, summary } = state.detail;
   const version = versions
     .filter(({ reviewId }) => reviewId === state.reviewId)
@@ -25,39 +23,36 @@ export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): Rea
     .at(-1);
   const closing = state.decisions.findLast(({ kind }) => kind === "no-tumour");
   const reopen = (): void => {
-    setFailure(null);
-    session.record.reopen(reviewer).catch((reason: unknown) => setFailure(explain(reason)));
+    session.view.endProblem("reopen");
+    session.record.reopen(reviewer).catch((reason: unknown) => session.view.showProblem("reopen", reason));
   };
   return (
-    <>
-      {failure !== null && <ProblemBar onDismiss={() => setFailure(null)}>{failure}</ProblemBar>}
-      <ProblemBar
-        tone="good"
-        action={
-          <>
-            {version && (
-              <DownloadButton
-                className="button button-plain"
-                caseId={summary.id}
-                version={version.number}
-                testId="download-rtstruct"
-              >
-                <Icon name="download" />
-                RTSTRUCT
-              </DownloadButton>
-            )}
-            <Button icon="edit" onClick={reopen} data-testid="reopen">
-              Reopen to change
-            </Button>
-          </>
-        }
-      >
-        {summary.state === "no-tumour"
-          ? `Closed: no tumour, signed by ${closing?.reviewer} on ${formatTime(closing?.at ?? summary.changedAt)}. For looking only.`
-          : version
-            ? `Version ${version.number}, signed by ${version.reviewer} on ${formatTime(version.approvedAt)}. For looking only.`
-            : "This review is signed. For looking only."}
-      </ProblemBar>
-    </>
+    <ProblemBar
+      tone="good"
+      action={
+        <>
+          {version && (
+            <DownloadButton
+              className="button button-plain"
+              caseId={summary.id}
+              version={version.number}
+              testId="download-rtstruct"
+            >
+              <Icon name="download" />
+              RTSTRUCT
+            </DownloadButton>
+          )}
+          <Button icon="edit" onClick={reopen} data-testid="reopen">
+            Reopen to change
+          </Button>
+        </>
+      }
+    >
+      {summary.state === "no-tumour"
+        ? `Closed: no tumour, signed by ${closing?.reviewer} on ${formatTime(closing?.at ?? summary.changedAt)}. For looking only.`
+        : version
+          ? `Version ${version.number}, signed by ${version.reviewer} on ${formatTime(version.approvedAt)}. For looking only.`
+          : "This review is signed. For looking only."}
+    </ProblemBar>
   );
 }

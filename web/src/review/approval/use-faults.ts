@@ -9,7 +9,6 @@ import {
   targetLevel,
 } from "#geometry/margins/target-checks.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { explain } from "../../server/explain.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState, StructureView } from "../session/review-state.ts";
 
@@ -31,7 +30,7 @@ export function useFaults(
     void (async () => {
       const found = await session.findBody();
       if (open) setBody(found);
-    })().catch((cause: unknown) => session.view.showProblem(explain(cause)));
+    })().catch((cause: unknown) => session.view.showProblem("body", cause));
     return () => {
       open = false;
     };

@@ -1,5 +1,6 @@
 /** One collapsible part of the right column; whether it is open is kept in the browser. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { Icon } from "../../ui/icon.tsx";
 
 type PanelProps = {
@@ -16,12 +17,15 @@ type PanelProps = {
 export function Panel({ id, title, open: first = false, note, children }: PanelProps): ReactNode {
   const key = `delineate.panel.${id}`;
   const [open, setOpen] = useState(() => (localStorage.getItem(key) ?? String(first)) === "true");
+  const section = useRef<HTMLElement>(null);
   const toggle = (): void => {
     localStorage.setItem(key, String(!open));
-    setOpen(!open);
+    // What was opened is in sight, whatever stands above it.
+    flushSync(() => setOpen(!open));
+    if (!open) section.current?.scrollIntoView({ block: "nearest" });
   };
   return (
-    <section className="panel" aria-labelledby={`panel-${id}`}>
+    <section ref={section} className="panel" aria-labelledby={`panel-${id}`}>
       <h2 className="panel-head">
         <button
           type="button"

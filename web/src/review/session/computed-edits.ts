@@ -6,7 +6,6 @@ import { addRegion, replaceParts, replaceRegion } from "#editing/region-cut/smoo
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
 import { call, type RouteBody } from "../../server/api.ts";
-import { explain } from "../../server/explain.ts";
 import { busyWork } from "./busy-work.ts";
 import type { CtStore } from "./ct-store.ts";
 import type { Drawing, MaskEdit } from "./drawing.ts";
@@ -14,6 +13,7 @@ import { foundAtClick, foundInBox } from "./found/found-region.ts";
 import { MarginLimits, type MarginOptions } from "./margins/margin-operation.ts";
 import { remakeOrder } from "./margins/remake-order.ts";
 import type { MaskSources } from "./mask-sources.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { ThresholdContours } from "./threshold-contours.ts";
 import { thresholdEdit } from "./threshold-edit.ts";
@@ -139,8 +139,9 @@ export class ComputedEdits {
     if (automatic === null) return;
     try {
       use(await this.#contours.of(automatic.id));
+      this.#store.endProblem("threshold");
     } catch (cause) {
-      this.#store.change({ problem: explain(cause) });
+      raiseProblem(this.#store, "threshold", cause);
     }
   }
 }

@@ -266,7 +266,10 @@ export class Drawing {
     const taken = this.#removed.nameTaken(id);
     if (taken === undefined) this.#logStructure(this.#removed.bringBack(id), false);
     else
-      this.#store.change({ problem: `Rename ${taken} first: the structure that was removed has this name.` });
+      this.#store.raiseProblem(
+        "name taken",
+        `Rename ${taken} first: the structure that was removed has this name.`,
+      );
     return taken === undefined;
   }
 
@@ -281,6 +284,9 @@ export class Drawing {
   }
 
   #changed(): void {
+    const { last } = this.#history;
+    const blocked = last?.kind === "remove-structure" && this.#removed.nameTaken(last.structureId);
+    if (!blocked) this.#store.endProblem("name taken");
     const { comparison, comparisonRevision, detail, triedLevel } = this.#store.state;
     this.#store.change({
       triedLevel: this.#preview === null ? null : triedLevel,

@@ -5,16 +5,16 @@ import type { Grid } from "#geometry/grid.ts";
 import { voxelCount } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { fetchInflated, fillPath } from "../../server/api.ts";
-import { explain } from "../../server/explain.ts";
+import { isUnreachable, whenAnswering } from "../../server/when-answering.ts";
 
 export class MaskSources {
   readonly #caseId: string;
   readonly #grid: Grid;
   readonly #loads = new Map<string, Promise<Uint8Array>>();
   readonly #there = new Map<string, Uint8Array>();
-  /** Called when a mask that was asked for is there. */
-  onLoaded: () => void = () => undefined;
-  onProblem: (problem: string) => void = () => undefined;
+  /** Called when a mask that was asked for is there, or is worth asking for again. */
+  onLoaded: (sourceId: string) => void = () => undefined;
+  onProblem: (sourceId: string, reason: unknown) => void = () => undefined;
 
   constructor(caseId: string, grid: Grid) {
     this.#caseId = caseId;
@@ -27,8 +27,11 @@ export class MaskSources {
     if (data !== undefined) return { grid: this.#grid, data };
     if (this.#loads.has(`${byteRoutes.mask} ${sourceId}`)) return undefined;
     this.#load(byteRoutes.mask, sourceId).then(
-      () => this.onLoaded(),
-      (cause: unknown) => this.onProblem(explain(cause)),
+      () => this.onLoaded(sourceId),
+      (reason: unknown) => {
+        this.onProblem(sourceId, reason);
+        if (isUnreachable(reason)) void whenAnswering().then(() => this.onLoaded(sourceId));
+      },
     );
     return undefined;
   }
@@ -43,7 +46,7 @@ export class MaskSources {
     return { grid: this.#grid, data: await this.#load(byteRoutes.confidence, sourceId) };
   }
 
-  /** A failed load stays failed until the page is opened anew: drawing asks again and again. */
+  /** A load that was refused stays so until the page is opened anew: drawing asks again and again. */
   #load(route: string, sourceId: string): Promise<Uint8Array> {
     const key = `${route} ${sourceId}`;
     const begun = this.#loads.get(key);
@@ -55,6 +58,9 @@ export class MaskSources {
       return data;
     });
     this.#loads.set(key, load);
+    load.catch((reason: unknown) => {
+      if (isUnreachable(reason)) void whenAnswering().then(() => this.#loads.delete(key));
+    });
     return load;
   }
 }

@@ -13,6 +13,7 @@ import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
 import { CombinedEdits } from "./other-structures/combined-edits.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import { SeenSlices } from "./record/seen-slices.ts";
 import { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";
@@ -52,10 +53,16 @@ export class ReviewSession {
     this.computed = new ComputedEdits(store, ct, this.pen, sources);
     this.combining = new CombinedEdits(store, this.pen, sources);
     this.record = new WorkRecord({ store, review, seen, pen: this.pen });
-    sources.onLoaded = () => store.change({ comparisonRevision: store.state.comparisonRevision + 1 });
-    sources.onProblem = (problem) => store.change({ problem });
-    ct.onProblem = (problem) => store.change({ problem });
-    ct.onSlices(() => store.change({ loadedSlices: ct.loadedCount }));
+    sources.onLoaded = (sourceId) => {
+      store.endProblem(sourceId);
+      store.change({ comparisonRevision: store.state.comparisonRevision + 1 });
+    };
+    sources.onProblem = (sourceId, reason) => raiseProblem(store, sourceId, reason);
+    ct.onProblem = (problem) => store.raiseProblem("slices", problem);
+    ct.onSlices(() => {
+      store.endProblem("slices");
+      store.change({ loadedSlices: ct.loadedCount });
+    });
   }
 
   subscribe = (listener: () => void): (() => void) => this.#store.subscribe(listener);

@@ -4,6 +4,8 @@ import type { ReviewState } from "./review-state.ts";
 export class ReviewStore {
   #state: ReviewState;
   readonly #listeners = new Set<() => void>();
+  /** By cause, the latest last. */
+  readonly #problems = new Map<string, string>();
 
   constructor(first: ReviewState) {
     this.#state = first;
@@ -21,6 +23,25 @@ export class ReviewStore {
   change(part: Partial<ReviewState>): void {
     this.#state = { ...this.#state, ...part };
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Shown until its cause ends, or a person dismisses it: the latest one of those that hold. */
+  raiseProblem(cause: string, text: string): void {
+    this.#problems.delete(cause);
+    this.#problems.set(cause, text);
+    this.change({ problem: text });
+  }
+
+  /** What the cause came to holds no longer; with `text`, only if that is what it came to. */
+  endProblem(cause: string, text = this.#problems.get(cause)): void {
+    if (text === undefined || this.#problems.get(cause) !== text) return;
+    this.#problems.delete(cause);
+    this.change({ problem: [...this.#problems.values()].at(-1) ?? null });
+  }
+
+  dismissProblems(): void {
+    this.#problems.clear();
+    this.change({ problem: null });
   }
 
   /** Nobody hears of a change from now on. */

@@ -4,6 +4,7 @@ import { type Plane, planeToVoxel, voxelToPlane } from "#editing/tools/plane.ts"
 import { nearestVoxel } from "#geometry/grid.ts";
 import type { CtStore } from "./ct-store.ts";
 import { brushRadiusMm } from "./first-state.ts";
+import { raiseProblem } from "./problems/raise-problem.ts";
 import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { keepViewSettings, type ViewSettings } from "./view-settings.ts";
@@ -66,12 +67,17 @@ export class ReviewView {
     this.#store.change(comparison === null ? { comparison } : { comparison, comparedPair: comparison });
   }
 
-  showProblem(problem: string): void {
-    this.#store.change({ problem });
+  /** As problems/raise-problem.ts. */
+  showProblem(cause: string, reason: unknown): void {
+    raiseProblem(this.#store, cause, reason);
+  }
+
+  endProblem(cause: string): void {
+    this.#store.endProblem(cause);
   }
 
   dismissProblem(): void {
-    this.#store.change({ problem: null });
+    this.#store.dismissProblems();
   }
 
   dismissNotice(): void {

@@ -1,8 +1,8 @@
 /** How a person likes contours to be drawn: kept in the browser, for all patients. */
 import { z } from "zod";
 
-/** "voxels": along the voxels' edges, which is what is exported; "smooth": #geometry/smooth-outline.ts. */
-export const outlineStyles = ["smooth", "voxels"] as const;
+/** "voxels": along the voxels' edges, which is what is exported; "smooth": ../viewer/smooth-outline.ts. */
+const outlineStyles = ["smooth", "voxels"] as const;
 /** CSS pixels. */
 export const outlineWidths = [1, 1.5, 2, 3] as const;
 

@@ -5,11 +5,11 @@
 
 import type { Polygon } from "#geometry/fill-polygons.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { smoothOutline } from "#geometry/smooth-outline.ts";
 import { traceBoundaries } from "#geometry/trace-boundaries.ts";
 import type { ViewSettings } from "../session/view-settings.ts";
 import { cutMaskSlice, type MaskSlice } from "./image/reslice.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
+import { smoothOutline } from "./smooth-outline.ts";
 
 /** Colours as in the paper's figures. */
 export const comparisonColours = {

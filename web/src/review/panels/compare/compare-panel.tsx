@@ -1,5 +1,5 @@
 /** Two contours over each other in the paper's colours, and the numbers of their difference. */
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { formatNumber } from "../../../format.ts";
 import { Select, Toggle } from "../../../ui/fields.tsx";
 import type { ReviewSession } from "../../session/review-session.ts";
@@ -54,6 +54,12 @@ export function ComparePanel({ session, state }: PanelProps): ReactNode {
 
 function MetricsTable({ session, state }: { session: ReviewSession; state: ReviewState }): ReactNode {
   const { overlap, distances, stale } = useMetrics(session, state);
+  const table = useRef<HTMLTableElement>(null);
+  const shown = overlap !== undefined;
+  useEffect(() => {
+    // The numbers are what it was switched on for.
+    if (shown) table.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   if (overlap === undefined)
     return (
       <p className="panel-hint" role="status">
@@ -68,7 +74,7 @@ function MetricsTable({ session, state }: { session: ReviewSession; state: Revie
     ["Added path", "aplMm", 0],
   ] as const;
   return (
-    <table className="metrics" data-testid="metrics">
+    <table ref={table} className="metrics" data-testid="metrics">
       <thead>
         <tr>
           <th scope="col">
