@@ -4,13 +4,13 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Insertable } from "kysely";
-import type { Version } from "#contract/workspace/case.ts";
+import type { Automatic, Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
-import { countEdits } from "#editing/patch/count-edits.ts";
+import { countEdits, whatWasDone } from "#editing/patch/count-edits.ts";
 import { editLedger } from "#editing/patch/ledger.ts";
 import { type MaskPatch, replayEdits } from "#editing/patch/mask-patch.ts";
 import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
@@ -33,7 +33,7 @@ import { roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois
 import { notSeen, unseenOf } from "#workspace/reviews/unseen-slices.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
-import { caseRow, firstAutomatic } from "./case-rows.ts";
+import { type CaseRow, caseRow, firstAutomatic } from "./case-rows.ts";
 import { announce, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 import type { VersionTable } from "./tables.ts";
@@ -97,16 +97,22 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     faultsReason: faults.length > 0 ? (approval.faultsReason ?? null) : null,
     model,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    structures: kept.map(({ row: { id, name, type }, mask }) => ({
+    structures: kept.map(({ row: { id, name, type, colour }, mask, edits: own }) => ({
       name,
       type,
       volumeCc: volumeCc(mask),
+      colour,
       derivation: derivationInWords(id, derivations),
+      done: whatWasDone(own),
     })),
     ...againstAutomatic(gtv, automaticMask),
     activeMs,
+    start: (await reviewRow(db, reviewId)).start,
+    expected: automatic === undefined ? null : worthOf(automatic.expected),
+    edits: countEdits(edits),
+    slicesTouched: new Set(structures.flatMap(({ patches }) => patches.flat()).map(({ k }) => k)).size,
+    findings: (await caseRow(db, caseId)).findings,
   };
-  const touched = structures.flatMap(({ patches }) => patches.flat()).map(({ k }) => k);
   await record(workspace, log.length, {
     case_id: caseId,
     number,
@@ -114,14 +120,18 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     approved_at: approvedAt,
     version: JSON.stringify(version),
     structure_ids: JSON.stringify(kept.map(({ row }) => row.id)),
-    edits: countEdits(edits),
-    slices_touched: new Set(touched).size,
+    edits: version.edits,
+    slices_touched: version.slicesTouched,
     volume_cc: volumeCc(gtv),
     ledger: JSON.stringify(editLedger(automaticMask ?? emptyMask(ct.grid), gtv)),
     exported_at: null,
   });
   await announce(workspace, caseId);
   return version;
+}
+
+function worthOf({ dsc, meanError, doubtful, reasons }: Automatic["expected"]): Version["expected"] {
+  return { dsc, meanError, doubtful, reasons };
 }
 
 type ReplayRequest = {
@@ -261,15 +271,20 @@ export async function versionFile(
   number: number,
 ): Promise<{ readonly path: string; readonly name: string }> {
   await versionRow(db, caseId, number);
-  const { patient_label } = await caseRow(db, caseId);
-  const name = `${patient_label}-${caseId.slice(0, 4)}-v${number}.rtstruct.dcm`;
+  const name = `${versionName(await caseRow(db, caseId), number)}.rtstruct.dcm`;
   return { path: folderOf(caseId).rtstruct(number), name };
 }
 
-async function versionRow(db: Db, caseId: string, number: number) {
+/** What the files of a version are called, without an ending. */
+export function versionName({ id, patient_label }: CaseRow, number: number): string {
+  return `${patient_label}-${id.slice(0, 4)}-v${number}`;
+}
+
+/** Throws `not-found`. */
+export async function versionRow(db: Db, caseId: string, number: number) {
   const row = await db
     .selectFrom("versions")
-    .select("exported_at")
+    .select(["exported_at", "version", "structure_ids"])
     .where("case_id", "=", caseId)
     .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
     .executeTakeFirst();
