@@ -10,7 +10,7 @@ import { phantomFolder } from "./ct-zip.ts";
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
 /** The phantom is not imported yet. */
-export async function openPhantomServer(seed: number) {
+export async function openPhantomServer(seed: number, options: { readonly structures?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
   mkdirSync(page);
@@ -24,6 +24,7 @@ export async function openPhantomServer(seed: number) {
     port: 0,
     sample: false,
     checkAnswers: true,
+    ...options,
     onFault: (fault) => faults.push(fault),
   });
   const client = createClient(server.url);

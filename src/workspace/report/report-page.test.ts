@@ -39,7 +39,7 @@ const version: Version = {
   expected: { dsc: 0.811, meanError: 0.07, doubtful: false, reasons: [] },
   edits: 4,
   slicesTouched: 7,
-  findings: ["The slices are uneven."],
+  findings: ["Slice 1 is odd.", "The slices are uneven.", "Slice 2 is odd.", "Slice 13 is odd."],
 };
 const subject: ReportSubject = {
   patientLabel: "patient-ab12",
@@ -72,7 +72,7 @@ test.each([
   "4 strokes and operations in 7 slices, 1.5 minutes of active work. Added path length of the GTV: 104 mm.",
   "brush stroke × 3, growth",
   "nothing: as it began",
-  "The slices are uneven.",
+  "Slice 1 is odd. And 2 more that differ from it in numbers only.The slices are uneven.",
   "Window: mediastinum, level 40, width 400 HU.",
   "Axial, lowest slice, slice 4",
 ])("it says %j", (words) => {

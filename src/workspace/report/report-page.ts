@@ -14,6 +14,8 @@ const reportStyle = `
 .planes img { display: block; width: 100%; height: auto; background: #000; }
 .legend { flex-wrap: wrap; gap: .3rem 1.2rem; }
 @media print {
+  /* Five pictures and their legend on one page. */
+  .planes { grid-template-columns: 66mm 66mm; gap: 3mm 8mm; justify-content: center; }
   .planes figure { break-inside: avoid; }
   .pictures { break-before: page; }
 }

@@ -1,5 +1,6 @@
 /** The parts of a version's report, in the order in which a person asks: who signed what, what it is, whether it holds. */
 import type { Version } from "#contract/workspace/case.ts";
+import { numberRuns } from "#core/number-runs.ts";
 import { type Numbering, paragraph, section, tableBlock } from "#experiment/report/blocks.ts";
 import { type Html, html, raw } from "#experiment/report/html.ts";
 import { fixed, missing, volumeText } from "#statistics/printed-numbers.ts";
@@ -107,13 +108,9 @@ export function checks({ version }: ReportSubject): Html {
 
 /** "3–5, 9". Ascending whole numbers. */
 function rangesText(numbers: readonly number[]): string {
-  const ranges: [number, number][] = [];
-  for (const number of numbers) {
-    const last = ranges.at(-1);
-    if (last !== undefined && number === last[1] + 1) last[1] = number;
-    else ranges.push([number, number]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+  return numberRuns(numbers)
+    .map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`))
+    .join(", ");
 }
 
 export function edits({ version }: ReportSubject, numbering: Numbering): Html {
@@ -137,14 +134,27 @@ export function edits({ version }: ReportSubject, numbering: Numbering): Html {
 }
 
 export function findings({ version }: ReportSubject): Html {
-  const all = version.findings;
+  const kinds = alike(version.findings);
   return section(
     "Findings about the CT and what came with it",
-    all.length === 0
+    kinds.length === 0
       ? paragraph("None.")
-      : html`<ul>${all.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+      : html`<ul>${kinds.map(
+          ({ first, others }) =>
+            html`<li>${first}${others === 0 ? "" : ` And ${others} more that ${others === 1 ? "differs" : "differ"} from it in numbers only.`}</li>`,
+        )}</ul>
 `,
   );
+}
+
+/** Sentences that differ in numbers only, once: a fault of every slice would fill pages. */
+function alike(sentences: readonly string[]): { readonly first: string; readonly others: number }[] {
+  const kinds = new Map<string, string[]>();
+  for (const sentence of sentences) {
+    const kind = sentence.replace(/\d+/g, "#");
+    kinds.set(kind, [...(kinds.get(kind) ?? []), sentence]);
+  }
+  return [...kinds.values()].map(([first, ...others]) => ({ first, others: others.length }));
 }
 
 export function pictures({ version, pictures: drawn }: ReportSubject): Html {
