@@ -76,6 +76,13 @@ export function drawOverlay(request: OverlayRequest): RgbImage {
   return image;
 }
 
+/** Draws the outline of one more mask into a picture that `drawOverlay` made of the same request, in a colour of its own. */
+export function addOutline(image: RgbImage, mask: Mask, colour: Rgb, request: OverlayRequest): void {
+  const shape = shapeOf(mask, request);
+  if (shape === undefined) return;
+  for (let at = 0; at < shape.outline.length; at++) blend(image, at, colour, shape.outline[at]);
+}
+
 /** Where a mask is in the picture, each 0 to 1: its area and its outline. */
 type Shape = { readonly area: Float32Array; readonly outline: Float32Array };
 

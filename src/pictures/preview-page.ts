@@ -137,7 +137,8 @@ function sideOf(axis: readonly number[], sign: 1 | -1): string {
   return (positive ? "LPS" : "RAI")[largest];
 }
 
-function drawScaleBar(panel: RgbImage, widthMm: number): void {
+/** At the lower right, of a length that fits. */
+export function drawScaleBar(panel: RgbImage, widthMm: number): void {
   const barMm = widthMm > 250 ? 50 : 20;
   const length = Math.round((barMm / widthMm) * panel.width);
   const [x, y] = [panel.width - length - 12, panel.height - 16];

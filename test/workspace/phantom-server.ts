@@ -10,7 +10,7 @@ import { createClient } from "./client.ts";
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
 /** The phantom is not imported yet. */
-export async function openPhantomServer(seed: number) {
+export async function openPhantomServer(seed: number, options: { readonly structures?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
   emptyWorkspace(data);
@@ -25,6 +25,7 @@ export async function openPhantomServer(seed: number) {
     port: 0,
     sample: false,
     checkAnswers: true,
+    ...options,
     onFault: (fault) => faults.push(fault),
   });
   const client = createClient(server.url);

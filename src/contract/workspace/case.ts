@@ -138,14 +138,25 @@ export const versionSchema = z.strictObject({
       name: z.string(),
       type: z.string(),
       volumeCc: z.number(),
+      /** As it was signed, and as the RTSTRUCT has it. */
+      colour: colourSchema,
       /** How it was made from others, in words; null where it was not. */
       derivation: z.string().nullable(),
+      /** What was done to it, in the log's words and how often; what was undone counts, and so does undoing. */
+      done: z.array(z.strictObject({ words: z.string(), count: z.int().min(1) })),
     }),
   ),
   /** The approved GTV against the automatic one; null where there is none or both are empty. */
   dscToAutomatic: z.number().nullable(),
   addedPathLengthMm: z.number().nullable(),
   activeMs: z.int(),
+  /** Of `model`'s contour; null without one. */
+  expected: expectationSchema.pick({ dsc: true, meanError: true, doubtful: true, reasons: true }).nullable(),
+  /** Strokes and operations, and the slices that they changed. */
+  edits: z.int(),
+  slicesTouched: z.int(),
+  /** What was odd about the CT and what came with it. */
+  findings: z.array(z.string()),
 });
 export type Version = z.infer<typeof versionSchema>;
 

@@ -144,6 +144,8 @@ export const byteRoutes = {
   uploadFile: "/api/uploads/:uploadId/file",
   /** The DICOM file of a version, named without the patient's name. */
   rtstruct: "/api/cases/:caseId/versions/:number/rtstruct",
+  /** A version's report: one HTML page that needs nothing else, named likewise. The same bytes each time. */
+  report: "/api/cases/:caseId/versions/:number/report",
   studyCsv: "/api/study.csv",
   /** Server-sent events: `case` with a CaseSummary, `removed` with {id}. */
   events: "/api/events",

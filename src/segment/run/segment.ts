@@ -1,8 +1,6 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { misspeltEntry, templateEntry } from "#contract/workspace/structure-template.ts";
-import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
@@ -14,7 +12,6 @@ import { loadModel, type RunnableModel } from "#model/run/load-model.ts";
 import { type ExportedMasks, exportMasks } from "#patients/export-masks.ts";
 import type { MaskFormat } from "#patients/load-masks.ts";
 import { readCtFolder } from "#patients/read-ct-folder.ts";
-import { readStructureTemplate } from "#patients/structure-template.ts";
 import { writePreview } from "#pictures/run/preview.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
@@ -23,6 +20,7 @@ import type { CleanUp } from "#segment/clean-up.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
 import { provenance } from "#segment/provenance.ts";
 import { contourCt } from "./contour-ct.ts";
+import { nameInTemplate } from "./name-in-template.ts";
 
 type SegmentRequest = {
   readonly ctPath: string;
@@ -67,7 +65,7 @@ export async function segment(
   const clock = startRun();
   if (!request.force) await refuseExisting(request.out);
   const device = request.device ?? "cpu";
-  const named = await nameInTemplate(request);
+  const named = await nameInTemplate(request.roiName, request.structures);
   const model = await openModel(request, device);
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
   const { mask, leftOut, expected, msPerSlice, ...contoured } = await contourCt(ct, model, {
@@ -144,31 +142,6 @@ export async function segment(
   await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await model.dispose();
   return result;
-}
-
-type NameInTemplate = {
-  readonly colour: readonly [number, number, number];
-  readonly findings: readonly Finding[];
-};
-
-/** The ROI's colour; red without a template. Throws what reading the template throws, and `usage` for a name of no GTV. */
-async function nameInTemplate({ roiName, structures }: SegmentRequest): Promise<NameInTemplate> {
-  const red = [255, 0, 0] as const;
-  if (structures === undefined) return { colour: red, findings: [] };
-  const template = await readStructureTemplate(structures);
-  const entry = templateEntry(template, roiName);
-  if (entry === undefined) {
-    const spelt = misspeltEntry(template, roiName);
-    const hint = spelt === undefined ? "" : `, which spells it ${spelt.name}`;
-    const sentence = `${roiName} is not a name of the template "${template.name}"${hint}. The ROI keeps it.`;
-    return { colour: red, findings: [finding("warning", "not-in-template", sentence)] };
-  }
-  if (entry.type !== "GTV")
-    throw new DelineateError(
-      "usage",
-      `${roiName} is ${entry.type} in the template "${template.name}", and what is contoured is a GTV: choose another --roi-name.`,
-    );
-  return { colour: entry.colour, findings: [] };
 }
 
 async function openModel(

@@ -9,6 +9,7 @@ import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
 import { studyCsv } from "#workspace/records/study.ts";
 import { receiveFile } from "#workspace/records/uploads.ts";
 import { versionFile } from "#workspace/records/versions.ts";
+import { versionReport } from "#workspace/report/version-report.ts";
 import { deflatedMask } from "#workspace/reviews/mask-sources.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { checkIds, type Parameters } from "./routes.ts";
@@ -56,6 +57,13 @@ export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): 
     reply.header("content-disposition", `attachment; filename="${name}"`);
     reply.type("application/dicom");
     return reply.send(await readFile(path));
+  });
+
+  app.get<{ Params: Parameters }>(byteRoutes.report, async (request, reply) => {
+    const { caseId, number } = checkIds(request.params);
+    const { html, name } = await versionReport(workspace, caseId, Number(number));
+    reply.header("content-disposition", `attachment; filename="${name}"`);
+    return reply.type("text/html; charset=utf-8").send(html);
   });
 
   app.get(byteRoutes.studyCsv, async (_, reply) => {

@@ -9,6 +9,7 @@ import type { Approval } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { whatWasDone } from "#editing/patch/count-edits.ts";
 import { type EditLedger, editLedger } from "#editing/patch/ledger.ts";
 import { type MaskPatch, replayEdits } from "#editing/patch/mask-patch.ts";
 import { addedPathLengthsMm } from "#evaluate/distances/path-metrics.ts";
@@ -50,11 +51,17 @@ type Signing = {
 
 type Signed = Pick<
   Version,
-  "unseenSlices" | "faults" | "model" | "digest" | "structures" | "dscToAutomatic" | "addedPathLengthMm"
+  | "unseenSlices"
+  | "faults"
+  | "model"
+  | "digest"
+  | "structures"
+  | "slicesTouched"
+  | "dscToAutomatic"
+  | "addedPathLengthMm"
 > & {
   /** Of the structures in the file. */
   readonly structureIds: readonly string[];
-  readonly slicesTouched: number;
   /** Of all GTVs together. */
   readonly volumeCc: number;
   readonly ledger: EditLedger;
@@ -103,11 +110,13 @@ export async function signHere(signing: Signing): Promise<Signed> {
     faults,
     model,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    structures: kept.map(({ row: { id, name, type }, mask }) => ({
+    structures: kept.map(({ row: { id, name, type, colour }, mask, edits: own }) => ({
       name,
       type,
       volumeCc: volumeCc(mask),
+      colour,
       derivation: derivationInWords(id, derivations),
+      done: whatWasDone(own),
     })),
     ...againstAutomatic(gtv, automaticMask),
     structureIds: kept.map(({ row }) => row.id),

@@ -3,7 +3,7 @@
  * proved before it is written, and then one transaction makes the version that never changes.
  */
 import type { Insertable } from "kysely";
-import type { Version } from "#contract/workspace/case.ts";
+import type { Automatic, Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
@@ -11,7 +11,7 @@ import { DelineateError } from "#core/errors.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { automaticBySource, caseRow, firstAutomatic } from "./case-rows.ts";
+import { automaticBySource, type CaseRow, caseRow, firstAutomatic } from "./case-rows.ts";
 import { announce, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 import { signContours } from "./sign-contours.ts";
@@ -42,7 +42,7 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   const approvedAt = new Date();
   const when = { cases, caseId, number, approvedAt, approval, start };
   const signed = await signContours({ ...when, seenSlices, automatic, structures, edits });
-  const { structureIds, slicesTouched, volumeCc, ledger, ...contents } = signed;
+  const { structureIds, volumeCc, ledger, ...contents } = signed;
   const version: Version = {
     ...contents,
     number,
@@ -56,6 +56,9 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     unseenReason: signed.unseenSlices.length > 0 ? approval.unseenReason : null,
     faultsReason: signed.faults.length > 0 ? (approval.faultsReason ?? null) : null,
     activeMs,
+    expected: automatic === undefined || signed.model === null ? null : worthOf(automatic.expected),
+    edits: countEdits(edits),
+    findings: (await caseRow(db, caseId)).findings,
   };
   await record(workspace, log.length, {
     case_id: caseId,
@@ -64,14 +67,18 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     approved_at: approvedAt,
     version: JSON.stringify(version),
     structure_ids: JSON.stringify(structureIds),
-    edits: countEdits(edits),
-    slices_touched: slicesTouched,
+    edits: version.edits,
+    slices_touched: version.slicesTouched,
     volume_cc: volumeCc,
     ledger: JSON.stringify(ledger),
     exported_at: null,
   });
   await announce(workspace, caseId);
   return version;
+}
+
+function worthOf({ dsc, meanError, doubtful, reasons }: Automatic["expected"]): Version["expected"] {
+  return { dsc, meanError, doubtful, reasons };
 }
 
 /** What "seen" meant in this review; null where no slice counts as seen. */
@@ -154,15 +161,20 @@ export async function versionFile(
   number: number,
 ): Promise<{ readonly path: string; readonly name: string }> {
   await versionRow(db, caseId, number);
-  const { patient_label } = await caseRow(db, caseId);
-  const name = `${patient_label}-${caseId.slice(0, 4)}-v${number}.rtstruct.dcm`;
+  const name = `${versionName(await caseRow(db, caseId), number)}.rtstruct.dcm`;
   return { path: folderOf(caseId).rtstruct(number), name };
 }
 
-async function versionRow(db: Db, caseId: string, number: number) {
+/** What the files of a version are called, without an ending. */
+export function versionName({ id, patient_label }: CaseRow, number: number): string {
+  return `${patient_label}-${id.slice(0, 4)}-v${number}`;
+}
+
+/** Throws `not-found`. */
+export async function versionRow(db: Db, caseId: string, number: number) {
   const row = await db
     .selectFrom("versions")
-    .select("exported_at")
+    .select(["exported_at", "version", "structure_ids"])
     .where("case_id", "=", caseId)
     .where("number", "=", Number.isInteger(number) && number > 0 && number < 1e6 ? number : -1)
     .executeTakeFirst();

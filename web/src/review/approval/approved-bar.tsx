@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
 import { DownloadButton } from "../download-button.tsx";
+import { ReportLink } from "../report-link.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 
@@ -41,6 +42,14 @@ export function ApprovedBar({ session, state, reviewer }: ApprovedBarProps): Rea
               <Icon name="download" />
               RTSTRUCT
             </DownloadButton>
+          )}
+          {version && (
+            <ReportLink
+              className="button button-plain"
+              caseId={summary.id}
+              version={version.number}
+              testId="download-report"
+            />
           )}
           <Button icon="edit" onClick={reopen} data-testid="reopen">
             Reopen to change

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Version } from "#contract/workspace/case.ts";
 import { formatCc, formatDuration, formatNumber, formatSlices, formatTime } from "../../format.ts";
 import { DownloadButton } from "../download-button.tsx";
+import { ReportLink } from "../report-link.tsx";
 import type { PanelProps } from "./panels.tsx";
 
 /** As many digits as a person compares. */
@@ -49,6 +50,12 @@ function VersionEntry({
         >
           RTSTRUCT
         </DownloadButton>
+        <ReportLink
+          className="button button-plain button-small"
+          caseId={caseId}
+          version={number}
+          testId={`report-version-${number}`}
+        />
       </header>
       <p className="soft">
         {reviewer}, {formatTime(approvedAt)}

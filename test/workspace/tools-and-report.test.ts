@@ -1,8 +1,8 @@
 /**
- * The nudging ball and growing by millimetres, in the browser: real pointer events in each plane, and the server's replay of the
- * log beside what the page shows.
+ * The nudging ball, growing by millimetres, the template's names and the report, in the browser: real pointer events in each
+ * plane, and the server's replay of the log beside what the page shows.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -165,4 +165,56 @@ test("it shrinks likewise, and less than the distance between voxels changes not
   await page.getByText("is less than the distance between voxels").waitFor();
   expect(await editsInLog()).toHaveLength(before.length);
   expect(await contour()).toEqual(automatic);
+});
+
+test("a structure is added by a name of the template, with its type; a name outside it is marked and stays", async () => {
+  const add = async (name: string): Promise<void> => {
+    await page.getByTestId("add-structure").click();
+    await page.getByRole("menuitem", { name: "Other…" }).click();
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+  };
+  const outside = page.getByTestId("outside-template");
+  await add("Lung_L");
+  expect((await reviewState(page)).structures.at(-1)).toMatchObject({
+    name: "Lung_L",
+    type: "ORGAN",
+    colour: [80, 200, 140],
+  });
+  expect(await outside.count()).toBe(0);
+  await add("lung_r");
+  expect((await reviewState(page)).structures.at(-1)).toMatchObject({ name: "lung_r", type: "GTV" });
+  expect(await outside.textContent()).toContain("which spells it Lung_R");
+});
+
+test("a rename to a name that the template gives to another type is refused with a reason", async () => {
+  await page.getByRole("button", { name: "Rename lung_r" }).click();
+  const field = page.getByRole("combobox", { name: "Name" });
+  await field.fill("Heart");
+  await page.getByText("Heart is ORGAN in the template, and this is GTV").waitFor();
+  await field.press("Escape");
+  expect((await reviewState(page)).structures.at(-1)?.name).toBe("lung_r");
+});
+
+test("the report of what was signed is saved from the review, with pictures and the strokes that were made", async () => {
+  const { reviewId, caseId } = await reviewState(page);
+  const approval = { reviewer: "Ann", comment: "Looks right.", unseenReason: "A trial." };
+  await patient.client.call("approve", { reviewId }, approval);
+  await page.reload();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByTestId("download-report").click(),
+  ]);
+  const { summary } = await patient.client.call("showCase", { caseId }, undefined);
+  expect(download.suggestedFilename()).toBe(`${summary.patientLabel}-${caseId.slice(0, 4)}-v1.report.html`);
+  const path = join(data, "report.html");
+  await download.saveAs(path);
+  const report = await open.context.newPage();
+  await report.goto(`file://${path}`);
+  await report.getByText("Looks right.").waitFor();
+  await report.getByText("nudge of the border").waitFor();
+  const widths = await report.evaluate(() => [...document.images].map(({ naturalWidth }) => naturalWidth));
+  expect(widths).toEqual([500, 500, 500, 500, 500]);
+  expect(await readFile(path, "utf8")).not.toContain(summary.patientName);
+  await report.close();
 });
