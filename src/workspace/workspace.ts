@@ -9,6 +9,7 @@ import { lockFolder } from "#platform/lock-folder.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import { type Database, openDatabase } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
+import { Leases } from "./reviews/leases.ts";
 import { LiveMasks } from "./reviews/replay.ts";
 import { openQueue, type Queue } from "./work/queue.ts";
 
@@ -22,6 +23,7 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   /** Faults of the program, for the server's own log. They hold no patient's identity. */
   readonly onFault: (error: unknown) => void;
   readonly liveMasks: LiveMasks;
+  readonly leases: Leases;
   /** Timers of gtv-volume.ts, by case. */
   readonly pendingVolumes: Map<string, NodeJS.Timeout>;
   /** Runs when all such work before it has ended. */
@@ -30,10 +32,14 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   close(): Promise<void>;
 };
 
-/** Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`. */
+/**
+ * Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. `nowMs`: the clock of leases, which
+ * never goes back. Throws `folder-in-use`.
+ */
 export async function openWorkspace(
   folder: string,
   onFault: (error: unknown) => void = () => undefined,
+  nowMs: () => number = () => performance.now(),
 ): Promise<Workspace> {
   await makePrivate(folder);
   const unlock = await lockFolder(folder);
@@ -51,6 +57,7 @@ export async function openWorkspace(
     const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
     let last: Promise<unknown> = Promise.resolve();
     const pendingVolumes = new Map<string, NodeJS.Timeout>();
+    const feed = createFeed();
     return {
       folder,
       cases,
@@ -59,9 +66,10 @@ export async function openWorkspace(
       db,
       transact,
       queue,
-      feed: createFeed(),
+      feed,
       onFault,
       liveMasks: new LiveMasks({ db, folderOf }),
+      leases: new Leases(nowMs, (id) => feed.publish({ type: "review", data: { id, what: "writer" } })),
       pendingVolumes,
       exclusively: (work) => {
         const own = last.then(work);

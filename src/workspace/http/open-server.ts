@@ -20,6 +20,8 @@ export type OpenServerOptions = ServerOptions & {
   /** The synthetic patient, into a folder without cases. */
   readonly sample: boolean;
   readonly onFault: (error: unknown) => void;
+  /** The clock of leases (reviews/leases.ts). */
+  readonly nowMs?: () => number;
 };
 
 export type OpenServer = { readonly url: string; close(): Promise<void> };
@@ -27,7 +29,7 @@ export type OpenServer = { readonly url: string; close(): Promise<void> };
 /** Throws `folder-in-use`, and `usage` if no port is free. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const workspace = await openWorkspace(options.data, options.onFault);
+  const workspace = await openWorkspace(options.data, options.onFault, options.nowMs);
   const runner = startRunner(workspace);
   const regions = createRegionFinder(workspace);
   let makingSample = false;

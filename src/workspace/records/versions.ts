@@ -36,10 +36,11 @@ import { readMaskFile, writeVoxelBytes } from "./case-folder.ts";
 import { caseRow, firstAutomatic } from "./case-rows.ts";
 import { announce, modelOf, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
+import { refuseLate } from "./late-strokes.ts";
 import type { VersionTable } from "./tables.ts";
 
 /**
- * Throws `not-found`, `review-closed`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
+ * Throws `not-found`, `review-closed`, `late-strokes`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
  * `out-of-date`, `nothing-to-sign`, and what writing an RTSTRUCT throws; nothing is recorded then.
  */
 export function approve(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
@@ -50,6 +51,7 @@ export function approve(workspace: Workspace, reviewId: string, approval: Approv
 async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
   const { db } = workspace;
   const caseId = await caseToSign(db, reviewId);
+  await refuseLate(db, reviewId);
   const folder = workspace.folderOf(caseId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);

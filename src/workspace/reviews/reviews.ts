@@ -9,6 +9,7 @@ import { volumeCc } from "#geometry/mask.ts";
 import { automaticSourceId, caseRow, currentReviews, firstAutomatic } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
+import { waitingLate } from "#workspace/records/late-strokes.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { updateVolume } from "./gtv-volume.ts";
@@ -18,11 +19,11 @@ type ReviewRow = Selectable<ReviewTable>;
 
 const gtvColour = [255, 64, 64];
 
-type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly fresh: boolean };
+type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly tab: string; readonly fresh: boolean };
 
 /**
- * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, and `not-ready`
- * before there is what it begins with.
+ * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, `not-ready` before
+ * there is what it begins with, and `not-the-writer` where a fresh one would set aside what another page writes.
  */
 export async function openReview(
   workspace: Workspace,
@@ -36,6 +37,7 @@ export async function openReview(
     const open = (await currentReviews(db, caseId)).find(
       (review) => review.state === "open" && review.start === request.start,
     );
+    if (open !== undefined && request.fresh) workspace.leases.requireNoOther(open.id, request.tab);
     const touched_at = new Date();
     const keep = open !== undefined && !request.fresh;
     if (open !== undefined)
@@ -109,13 +111,20 @@ export function structuresOf(
     .execute();
 }
 
-/** All of it, in order. */
-export async function logOf(db: Db, reviewId: string): Promise<(LogEntry | Decision)[]> {
+/** In order, from number `from` on, counted from 0. Throws `not-found`. */
+export async function showLog({ db }: Workspace, reviewId: string, from: number) {
+  await reviewRow(db, reviewId);
+  return logOf(db, reviewId, Number.isSafeInteger(from) && from > 0 ? from : 0);
+}
+
+/** In order: all of it, or from number `from` on. */
+export async function logOf(db: Db, reviewId: string, from = 0): Promise<(LogEntry | Decision)[]> {
   const rows = await db
     .selectFrom("log_entries")
     .select("entry")
     .where("review_id", "=", reviewId)
     .orderBy("sequence")
+    .offset(from)
     .execute();
   return rows.map(({ entry }) => entry);
 }
@@ -146,7 +155,7 @@ export function workOf(log: readonly (LogEntry | Decision)[]): Pick<
 /** Throws `not-found`. */
 export async function showReview({ db }: Workspace, reviewId: string): Promise<Review> {
   const { id, case_id, start, reviewer, state, began_at } = await reviewRow(db, reviewId);
-  const log = workOf(await logOf(db, reviewId));
+  const entries = await logOf(db, reviewId);
   const structures = (await structuresOf(db, reviewId)).map(structureOf);
   const removedStructures = (await structuresOf(db, reviewId, "removed")).map(structureOf);
   return {
@@ -156,9 +165,11 @@ export async function showReview({ db }: Workspace, reviewId: string): Promise<R
     reviewer,
     state: state === "set-aside" ? "approved" : state,
     beganAt: began_at.toISOString(),
-    ...log,
+    ...workOf(entries),
     structures,
     removedStructures,
+    logLength: entries.length,
+    late: await waitingLate(db, reviewId),
   };
 }
 

@@ -1,0 +1,57 @@
+/** Late strokes (contract/workspace/review.ts): what a page drew and could not save before another wrote. */
+import type { Late } from "#contract/workspace/review.ts";
+import { DelineateError } from "#core/errors.ts";
+import { reviewRow } from "#workspace/reviews/reviews.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { newEntries } from "./append-log.ts";
+import type { Db } from "./database.ts";
+
+/** Keeps them, once whatever is sent twice, without entries that the log has. Nothing is kept of no edit. Throws `not-found`. */
+export async function keepLate(workspace: Workspace, reviewId: string, late: Late): Promise<void> {
+  await workspace.transact(async (db) => {
+    await reviewRow(db, reviewId);
+    const entries = await newEntries(db, reviewId, late.entries);
+    if (!entries.some(({ type }) => type === "edit" || type === "structure")) return;
+    const { id, reviewer, after: after_edits } = late;
+    await db
+      .insertInto("late_strokes")
+      .values({
+        ...{ id, review_id: reviewId, reviewer, after_edits, entries: JSON.stringify(entries) },
+        ...{ kept_at: new Date(), state: "waiting" },
+      })
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .execute();
+  });
+  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "log" } });
+}
+
+/** Those that nobody added or left out, in the order in which they came. */
+export async function waitingLate(db: Db, reviewId: string): Promise<Late[]> {
+  const rows = db.selectFrom("late_strokes").selectAll().where("review_id", "=", reviewId);
+  const waiting = await rows.where("state", "=", "waiting").orderBy("kept_at").execute();
+  return waiting.map(({ id, reviewer, after_edits: after, entries }) => ({ id, reviewer, after, entries }));
+}
+
+/** Throws `not-found`, and `not-the-writer`. */
+export async function settleLate(
+  workspace: Workspace,
+  { reviewId, lateId }: { readonly reviewId: string; readonly lateId: string },
+  { lease, how }: { readonly lease: string; readonly how: "added" | "left-out" },
+): Promise<void> {
+  workspace.leases.require(reviewId, lease);
+  const rows = workspace.db.updateTable("late_strokes").set({ state: how });
+  const done = await rows.where("id", "=", lateId).where("review_id", "=", reviewId).executeTakeFirst();
+  if (done.numUpdatedRows === 0n) throw new DelineateError("not-found", "Late strokes not found.");
+  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "log" } });
+}
+
+/** Nobody signs while strokes wait. Throws `late-strokes`. */
+export async function refuseLate(db: Db, reviewId: string): Promise<void> {
+  const waiting = await waitingLate(db, reviewId);
+  if (waiting.length === 0) return;
+  const names = [...new Set(waiting.map(({ reviewer }) => reviewer))].join(", ");
+  throw new DelineateError(
+    "late-strokes",
+    `Strokes of ${names} were not saved in time and wait beside the log: add them or leave them out before signing.`,
+  );
+}
