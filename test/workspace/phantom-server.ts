@@ -9,8 +9,15 @@ import { phantomFolder } from "./ct-zip.ts";
 
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
+type Options = {
+  /** The clock of leases. */
+  readonly nowMs?: () => number;
+  /** The built page instead of an empty one. */
+  readonly page?: string;
+};
+
 /** The phantom is not imported yet. */
-export async function openPhantomServer(seed: number) {
+export async function openPhantomServer(seed: number, options: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
   mkdirSync(page);
@@ -25,6 +32,7 @@ export async function openPhantomServer(seed: number) {
     sample: false,
     checkAnswers: true,
     onFault: (fault) => faults.push(fault),
+    ...options,
   });
   const client = createClient(server.url);
   return {

@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 
+export const reviewStateSchema = z.enum(["open", "approved", "no-tumour"]);
+
 /** A review that is open in one tab. */
 const pageSchema = z.strictObject({ tab: z.uuid(), reviewer: z.string().trim().min(1).max(64) });
 export type ReviewingPage = z.infer<typeof pageSchema>;
@@ -42,6 +44,7 @@ export type WhoWrites = z.infer<typeof whoWritesSchema>;
 
 export const attendanceSchema = z.strictObject({
   ...writingShape,
+  state: reviewStateSchema,
   /** Entries of the log now: a page that knows of fewer catches up. */
   logLength: z.int(),
   /** Late strokes that nobody added or left out yet. */

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { decisionSchema } from "./decision.ts";
 import { derivationSchema } from "./derivation.ts";
 import { editKindNames } from "./edit-kinds.ts";
-import { leaseSchema } from "./lease.ts";
+import { leaseSchema, reviewStateSchema } from "./lease.ts";
 import { seenDwellMs } from "./seen.ts";
 
 /** DICOM's types of a target that the workspace draws (RT ROI Interpreted Type). */
@@ -102,7 +102,7 @@ export const reviewSchema = z.strictObject({
   /** From the automatic contour, or from nothing. */
   start: z.enum(starts),
   reviewer: z.string(),
-  state: z.enum(["open", "approved", "no-tumour"]),
+  state: reviewStateSchema,
   beganAt: z.iso.datetime(),
   activeMs: z.int(),
   seenSlices: z.array(z.int()),

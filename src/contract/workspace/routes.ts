@@ -187,6 +187,6 @@ export const byteRoutes = {
 
 export const removedEventSchema = z.strictObject({ id: z.uuid() });
 
-/** Somebody else writes or asks now, or the log grew. */
-export const reviewEventSchema = z.strictObject({ id: z.uuid(), what: z.enum(["writer", "log"]) });
+/** Somebody else writes or asks now, the log grew, or late strokes came or were settled. */
+export const reviewEventSchema = z.strictObject({ id: z.uuid(), what: z.enum(["writer", "log", "late"]) });
 export type ReviewEvent = z.infer<typeof reviewEventSchema>;

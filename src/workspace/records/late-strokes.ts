@@ -1,5 +1,5 @@
 /** Late strokes (contract/workspace/review.ts): what a page drew and could not save before another wrote. */
-import type { Late } from "#contract/workspace/review.ts";
+import type { Late, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import { reviewRow } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -11,18 +11,30 @@ export async function keepLate(workspace: Workspace, reviewId: string, late: Lat
   await workspace.transact(async (db) => {
     await reviewRow(db, reviewId);
     const entries = await newEntries(db, reviewId, late.entries);
-    if (!entries.some(({ type }) => type === "edit" || type === "structure")) return;
-    const { id, reviewer, after: after_edits } = late;
+    if (!entries.some((entry) => isEdit(entry) || entry.type === "structure")) return;
+    const { id, reviewer } = late;
+    // What was saved of them without the page's hearing of it is part of what the rest was drawn after.
+    const saved = late.entries.filter(isEdit).length - entries.filter(isEdit).length;
     await db
       .insertInto("late_strokes")
       .values({
-        ...{ id, review_id: reviewId, reviewer, after_edits, entries: JSON.stringify(entries) },
+        ...{
+          id,
+          review_id: reviewId,
+          reviewer,
+          after_edits: late.after + saved,
+          entries: JSON.stringify(entries),
+        },
         ...{ kept_at: new Date(), state: "waiting" },
       })
       .onConflict((conflict) => conflict.column("id").doNothing())
       .execute();
   });
-  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "log" } });
+  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
+}
+
+function isEdit({ type }: LogEntry): boolean {
+  return type === "edit";
 }
 
 /** Those that nobody added or left out, in the order in which they came. */
@@ -42,7 +54,7 @@ export async function settleLate(
   const rows = workspace.db.updateTable("late_strokes").set({ state: how });
   const done = await rows.where("id", "=", lateId).where("review_id", "=", reviewId).executeTakeFirst();
   if (done.numUpdatedRows === 0n) throw new DelineateError("not-found", "Late strokes not found.");
-  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "log" } });
+  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
 }
 
 /** Nobody signs while strokes wait. Throws `late-strokes`. */

@@ -4,16 +4,16 @@ import type { Late } from "#contract/workspace/review.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
 import { keepLate, waitingLate } from "#workspace/records/late-strokes.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { lengthOfLog, reviewRow } from "./reviews.ts";
+import { lengthOfLog, reviewRow, stateToShow } from "./reviews.ts";
 
 /** Throws `not-found`, and `not-the-writer` as `Leases.attend` does. */
 export async function attend(workspace: Workspace, reviewId: string, request: Attend): Promise<Attendance> {
   const { db, leases } = workspace;
-  await reviewRow(db, reviewId);
+  const { state } = await reviewRow(db, reviewId);
   const who = leases.attend(reviewId, request);
   // After the grant: the log of who wrote before is whole then.
   const [logLength, late] = [await lengthOfLog(db, reviewId), await waitingLate(db, reviewId)];
-  return { ...who, logLength, late: late.length };
+  return { ...who, state: stateToShow(state), logLength, late: late.length };
 }
 
 type Leaving = { readonly tab: string; readonly lease: string | null; readonly unsaved: Late | null };

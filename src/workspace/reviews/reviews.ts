@@ -163,7 +163,7 @@ export async function showReview({ db }: Workspace, reviewId: string): Promise<R
     caseId: case_id,
     start,
     reviewer,
-    state: state === "set-aside" ? "approved" : state,
+    state: stateToShow(state),
     beganAt: began_at.toISOString(),
     ...workOf(entries),
     structures,
@@ -171,6 +171,11 @@ export async function showReview({ db }: Workspace, reviewId: string): Promise<R
     logLength: entries.length,
     late: await waitingLate(db, reviewId),
   };
+}
+
+/** One that was set aside takes no more either. */
+export function stateToShow(state: ReviewRow["state"]): Review["state"] {
+  return state === "set-aside" ? "approved" : state;
 }
 
 function structureOf({ id, name, type, colour, began_with }: StructureRow): ReviewStructure {
