@@ -8,14 +8,21 @@ import { structureViews } from "./structure-views.ts";
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export function firstState(
-  { detail, review, ct, structures, history, cursor }: ReviewParts,
+  { detail, review, attendance, ct, structures, history, cursor }: ReviewParts,
   seen: ReadonlySet<number>,
 ): ReviewState {
   return {
     detail,
     reviewId: review.id,
     start: review.start,
-    editable: review.state === "open",
+    reviewOpen: review.state === "open",
+    writing: {
+      role: attendance.lease === null ? "reads" : "writes",
+      writer: attendance.writer,
+      request: attendance.request,
+    },
+    editable: false,
+    late: review.late,
     decisions: review.decisions,
     loadedSlices: ct.loadedCount,
     cursor,

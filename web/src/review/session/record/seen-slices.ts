@@ -25,6 +25,11 @@ export class SeenSlices {
     return true;
   }
 
+  /** By the log, whoever saw them. */
+  addSaved(slices: readonly number[]): void {
+    this.#all = new Set([...this.#all, ...slices]);
+  }
+
   /** First seen since the last call. */
   take(): number[] {
     const slices = [...this.#untaken];
