@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
+import { patientPoint } from "#core/coordinates.ts";
 import { base64ToBytes } from "#editing/patch/base64.ts";
 import { replayEdits } from "#editing/patch/mask-patch.ts";
 import { decodePatch } from "#editing/patch/patch-codec.ts";
@@ -35,7 +36,6 @@ beforeAll(async () => {
   ann = await openPage(url, size, "Ann");
   ben = await openPage(url, size, "Ben");
   await openReview(ann.page, url, patient.caseId);
-  await writes(ann.page);
 });
 afterAll(async () => {
   await ann.close();
@@ -91,6 +91,7 @@ async function pass(ms: number, heard: readonly OpenPage[]): Promise<void> {
 }
 
 test("who comes second reads along: the writer's name, the contour live, no tool, no signature, and the image where it was", async () => {
+  await writes(ann.page);
   const before = await imageBox(ann.page);
   await openReview(ben.page, url, patient.caseId);
   await role(ben.page, "reads");
@@ -219,7 +220,7 @@ test("at the end both pages show the log's replay, voxel by voxel, and every str
   const review = await client.call("showReview", { reviewId }, undefined);
   const [{ id, beganWith }] = review.structures;
   const began = beganWith === null ? null : await client.mask(caseId, beganWith);
-  const ownGrid = grid as Parameters<typeof decodePatch>[1];
+  const ownGrid = { ...grid, origin: patientPoint(...grid.origin) };
   const patches = review.edits.map(({ patch }) => decodePatch(base64ToBytes(patch), ownGrid));
   const replay = replayEdits(began, ownGrid, patches);
   expect(Buffer.from(await client.mask(caseId, `structure:${id}`)).equals(Buffer.from(replay))).toBe(true);

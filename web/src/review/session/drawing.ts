@@ -257,8 +257,9 @@ export class Drawing {
     this.#repeat("redo", this.#history.redo());
   }
 
-  /** The new structure's id; it becomes the active one. */
+  /** The new structure's id; it becomes the active one. Of the active one where nothing may be drawn: none is made then. */
   add(name: string, type: StructureType, id: string = crypto.randomUUID()): string {
+    if (!this.#store.state.editable) return this.#activeId;
     const colour = freeColour(type, this.structures);
     const mask = emptyMask(this.#ct.grid);
     const model = new StructureModel({ id, name, type, colour, beganWith: null }, mask);

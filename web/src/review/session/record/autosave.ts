@@ -105,7 +105,8 @@ export class Autosave {
   }
 
   #begin(): void {
-    if (this.#sending !== null || this.#lease === null || this.#queue.length === 0) return;
+    if (this.#sending !== null || this.#lease === null) return;
+    if (this.#queue.length === 0 || this.#refused !== null) return;
     this.#sending = this.#send().finally(() => {
       this.#sending = null;
       // Added between the last look at the queue and now.
