@@ -4,6 +4,7 @@ import { DelineateError } from "#core/errors.ts";
 import { reviewRow } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { newEntries } from "./append-log.ts";
+import { waitingLate } from "./case-rows.ts";
 import type { Db } from "./database.ts";
 
 /** Keeps them, once whatever is sent twice, without entries that the log has. Nothing is kept of no edit. Throws `not-found`. */
@@ -35,13 +36,6 @@ export async function keepLate(workspace: Workspace, reviewId: string, late: Lat
 
 function isEdit({ type }: LogEntry): boolean {
   return type === "edit";
-}
-
-/** Those that nobody added or left out, in the order in which they came. */
-export async function waitingLate(db: Db, reviewId: string): Promise<Late[]> {
-  const rows = db.selectFrom("late_strokes").selectAll().where("review_id", "=", reviewId);
-  const waiting = await rows.where("state", "=", "waiting").orderBy("kept_at").execute();
-  return waiting.map(({ id, reviewer, after_edits: after, entries }) => ({ id, reviewer, after, entries }));
 }
 
 /** Throws `not-found`, and `not-the-writer`. */

@@ -2,7 +2,8 @@
 import type { Attend, Attendance } from "#contract/workspace/lease.ts";
 import type { Late } from "#contract/workspace/review.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
-import { keepLate, waitingLate } from "#workspace/records/late-strokes.ts";
+import { waitingLate } from "#workspace/records/case-rows.ts";
+import { keepLate } from "#workspace/records/late-strokes.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { lengthOfLog, reviewRow, stateToShow } from "./reviews.ts";
 

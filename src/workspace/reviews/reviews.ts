@@ -6,10 +6,15 @@ import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import { volumeCc } from "#geometry/mask.ts";
-import { automaticSourceId, caseRow, currentReviews, firstAutomatic } from "#workspace/records/case-rows.ts";
+import {
+  automaticSourceId,
+  caseRow,
+  currentReviews,
+  firstAutomatic,
+  waitingLate,
+} from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
-import { waitingLate } from "#workspace/records/late-strokes.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { updateVolume } from "./gtv-volume.ts";

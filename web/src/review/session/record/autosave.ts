@@ -16,7 +16,7 @@ const firstRetryMs = 300;
 const longestRetryMs = 5000;
 
 /** How much of the server's log this page has: entries of all types, and edits. */
-export type KnownLog = { readonly entries: number; readonly edits: number };
+type KnownLog = { readonly entries: number; readonly edits: number };
 
 type AutosaveParts = {
   readonly reviewId: string;

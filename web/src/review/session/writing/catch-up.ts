@@ -17,7 +17,7 @@ import { makeAnew, makeEntries } from "./follow-log.ts";
 
 const retryMs = 1000;
 
-export type CatchUpParts = {
+type CatchUpParts = {
   readonly reviewId: string;
   readonly store: ReviewStore;
   readonly pen: Drawing;

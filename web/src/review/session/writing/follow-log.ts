@@ -29,7 +29,7 @@ export function makeAnew({ structures, removed, history }: Drawn, log: ReplayedL
   history.replace(log.history);
 }
 
-export function modelOf({ structures, removed }: Drawn, id: string): StructureModel | undefined {
+function modelOf({ structures, removed }: Drawn, id: string): StructureModel | undefined {
   return structures.find((structure) => structure.id === id) ?? removed.find(id);
 }
 
