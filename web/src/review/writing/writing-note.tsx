@@ -1,9 +1,12 @@
 /** Who writes this review, where it is not this page alone: to ask, to answer, to take over. */
 import type { ReactNode } from "react";
+import { answerWithinMs } from "#contract/workspace/lease.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
+
+const answerSeconds = answerWithinMs / 1000;
 
 type WritingNoteProps = {
   readonly session: ReviewSession;
@@ -34,10 +37,8 @@ export function WritingNote({ session, state, reviewer }: WritingNoteProps): Rea
         </>
       }
     >
-      {request.reviewer} asks to take over.{" "}
-      {request.due
-        ? "The time for an answer is over: it can be taken."
-        : "Without an answer it can be taken in half a minute."}
+      {request.reviewer} asks to take over, and may {request.due ? "now" : `after ${answerSeconds} seconds`}{" "}
+      without your answer.
     </Note>
   );
 }
@@ -89,7 +90,7 @@ function ReaderNote({ session, state, reviewer }: WritingNoteProps): ReactNode {
       >
         {request?.due
           ? `${writer.reviewer} did not answer.`
-          : `${writer.reviewer} was asked and has half a minute to answer.`}
+          : `${writer.reviewer} was asked and has ${answerSeconds} seconds to answer.`}
       </Note>
     );
   return (

@@ -44,14 +44,16 @@ export class CatchUp {
     const [saved, own] = [idsOf(tail), idsOf(unsaved)];
     const rest = unsaved.filter(({ id }) => !saved.has(id));
     const others = tail.filter(({ id }) => !own.has(id));
-    if (rest.some(changesMasks) && (!writes || others.some(changesMasks))) {
+    const late = rest.some(changesMasks) && (!writes || others.some(changesMasks));
+    // Time and slices seen of a page that does not write count for nothing.
+    if (late || !writes) this.#parts.seen.forget(slicesOf(rest));
+    if (late) {
       await this.#keep();
       await this.#beginAnew();
       return;
     }
     this.#follow(others);
     const edits = known.edits + tail.filter(({ type }) => type === "edit").length;
-    // Time and slices seen of a page that does not write count for nothing.
     autosave.restart({ entries: known.entries + tail.length, edits }, writes ? rest : []);
   }
 
@@ -78,11 +80,10 @@ export class CatchUp {
   }
 
   #follow(entries: readonly (LogEntry | Decision)[]): void {
-    if (entries.length === 0) return;
     const { store, pen, seen } = this.#parts;
     const drawn = entries.filter((entry) => entry.type !== "decision");
     if (drawn.some(changesMasks)) pen.follow((there) => makeEntries(there, drawn, pen.active.mask.grid));
-    seen.addSaved(drawn.flatMap((entry) => (entry.type === "seen" ? entry.slices : [])));
+    seen.addSaved(slicesOf(drawn));
     const workedMs = drawn.reduce((sum, entry) => sum + (entry.type === "activity" ? entry.activeMs : 0), 0);
     const { activeMs, decisions } = store.state;
     const known = idsOf(decisions);
@@ -115,6 +116,10 @@ export class CatchUp {
 
 function idsOf(entries: readonly { readonly id: string }[]): ReadonlySet<string> {
   return new Set(entries.map(({ id }) => id));
+}
+
+function slicesOf(entries: readonly (LogEntry | Decision)[]): number[] {
+  return entries.flatMap((entry) => (entry.type === "seen" ? entry.slices : []));
 }
 
 function changesMasks({ type }: { readonly type: string }): boolean {
