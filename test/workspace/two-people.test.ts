@@ -99,6 +99,14 @@ test("who comes second reads along: the writer's name, the contour live, no tool
   // The writer's page has no note, the reader's has one: the image has the same place in both.
   expect(await note(ann.page).count()).toBe(0);
   expect(await imageBox(ben.page)).toEqual(before);
+  // Nor does any other message move it: all have one place.
+  await ben.page.evaluate(() => {
+    const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+    session.view.showProblem("A problem that takes a sentence or two to tell. It is told here.");
+  });
+  await ben.page.getByText("A problem that takes").waitFor();
+  expect(await imageBox(ben.page)).toEqual(before);
+  await ben.page.getByRole("button", { name: "Dismiss" }).click();
   await stroke(ann, "Ann", 0.2);
   await sees(ben, ann);
   expect(await ben.page.getByTestId("approve").isDisabled()).toBe(true);

@@ -175,6 +175,19 @@ test("without an answer in the stated time the asker takes over, over HTTP as we
   expect((await ann.refusal("approve", at(), { ...approval, reviewer: "Ann" })).code).toBe("not-the-writer");
 });
 
+test("a signed review is nobody's: who reads may open it again, and writes then", async () => {
+  await act(ben, "write");
+  for (const { id: lateId } of (await shown()).late)
+    await ben.call("settleLate", { ...at(), lateId }, { how: "left-out" });
+  await draw(ben, 9);
+  await ben.call("approve", at(), approval);
+  expect((await act(ann, "look")).state).toBe("approved");
+  expect((await act(ann, "write")).lease).not.toBeNull();
+  expect((await ben.refusal("reopen", at(), { reviewer: "Ben" })).code).toBe("not-the-writer");
+  expect((await ann.call("reopen", at(), { reviewer: "Ann" })).state).toBe("open");
+  expect((await act(ben, "write")).lease).toBeNull();
+});
+
 test("what is attended is a review that is there", async () => {
   const nowhere = { reviewId: crypto.randomUUID() };
   const refusal = await ann.refusal("attend", nowhere, { reviewer: "Ann", act: "write" });

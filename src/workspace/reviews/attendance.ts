@@ -11,6 +11,8 @@ import { lengthOfLog, reviewRow, stateToShow } from "./reviews.ts";
 export async function attend(workspace: Workspace, reviewId: string, request: Attend): Promise<Attendance> {
   const { db, leases } = workspace;
   const { state } = await reviewRow(db, reviewId);
+  // One that is signed or closed is nobody's: whoever wants to open it again may.
+  if (state !== "open" && request.act === "write") leases.free(reviewId);
   const who = leases.attend(reviewId, request);
   // After the grant: the log of who wrote before is whole then.
   const [logLength, late] = [await lengthOfLog(db, reviewId), await waitingLate(db, reviewId)];

@@ -62,6 +62,11 @@ export class Leases {
     if (page !== undefined && page.tab !== tab) throw notTheWriter(page);
   }
 
+  /** Nobody writes, whoever did. */
+  free(reviewId: string): void {
+    this.#writing.delete(reviewId);
+  }
+
   /** The page is closed: who asked writes, or nobody does. */
   leave(reviewId: string, tab: string): void {
     const writing = this.#writing.get(reviewId);
