@@ -59,6 +59,8 @@ export const errorCodes = {
   "not-found": { exitCode: 1, httpStatus: 404 },
   "not-ready": { exitCode: 1, httpStatus: 409 },
   "review-closed": { exitCode: 1, httpStatus: 409 },
+  "not-the-writer": { exitCode: 1, httpStatus: 409 },
+  "late-strokes": { exitCode: 1, httpStatus: 409 },
   "unseen-slices": { exitCode: 1, httpStatus: 409 },
   "out-of-date": { exitCode: 1, httpStatus: 409 },
   "targets-not-nested": { exitCode: 1, httpStatus: 409 },

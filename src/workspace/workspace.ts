@@ -11,6 +11,7 @@ import { lockFolder } from "#platform/lock-folder.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import { type Database, openDatabase } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
+import { Leases } from "./reviews/leases.ts";
 import { LiveMasks } from "./reviews/live-masks.ts";
 import { openQueue, type Queue } from "./work/queue.ts";
 
@@ -26,6 +27,7 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   /** Faults of the program, for the server's own log. They hold no patient's identity. */
   readonly onFault: (error: unknown) => void;
   readonly liveMasks: LiveMasks;
+  readonly leases: Leases;
   /** Timers of gtv-volume.ts, by case. */
   readonly pendingVolumes: Map<string, NodeJS.Timeout>;
   /** Runs when all such work before it has ended. */
@@ -34,14 +36,18 @@ export type Workspace = Pick<Database, "db" | "transact"> & {
   close(): Promise<void>;
 };
 
-/**
- * Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. `given`: the template of structures
- * in place of the shipped one. Throws `folder-in-use`.
- */
+type WorkspaceOptions = {
+  /** In place of the shipped template of structures. */
+  readonly template?: StructureTemplate | undefined;
+  /** The clock of leases, which never goes back. */
+  readonly nowMs?: (() => number) | undefined;
+};
+
+/** Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`. */
 export async function openWorkspace(
   folder: string,
   onFault: (error: unknown) => void = () => undefined,
-  given?: StructureTemplate,
+  { template: given, nowMs = () => performance.now() }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   await makePrivate(folder);
   const unlock = await lockFolder(folder);
@@ -61,6 +67,7 @@ export async function openWorkspace(
     let last: Promise<unknown> = Promise.resolve();
     const liveMasks = new LiveMasks({ db, folderOf });
     const pendingVolumes = new Map<string, NodeJS.Timeout>();
+    const feed = createFeed();
     return {
       folder,
       cases,
@@ -70,9 +77,10 @@ export async function openWorkspace(
       db,
       transact,
       queue,
-      feed: createFeed(),
+      feed,
       onFault,
       liveMasks,
+      leases: new Leases(nowMs, (id) => feed.publish({ type: "review", data: { id, what: "writer" } })),
       pendingVolumes,
       exclusively: (work) => {
         const own = last.then(work);

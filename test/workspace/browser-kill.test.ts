@@ -86,6 +86,7 @@ test.for(ends.map(({ how, ...rest }) => [how, rest] as const))(
     const { page, close } = await openPage(server.url);
     try {
       await openReview(page, server.url, caseId);
+      await write(page);
       const before = new Set(await voxelsOf(page, "GTVp"));
       await page.keyboard.press("b");
       await press(page, 0.1, y);
@@ -144,6 +145,14 @@ async function at(page: Page, x: number, y: number): Promise<[number, number]> {
   const box = await page.getByTestId("viewport-axial").boundingBox();
   if (box === null) throw new Error("the axial view has no size");
   return [box.x + x * box.width, box.y + y * box.height];
+}
+
+/** A tab that was killed is the writer until it was not heard of for a while; the same person takes over from it. */
+async function write(page: Page): Promise<void> {
+  const [takeOver, tool] = [page.getByTestId("take-over"), page.locator('[data-testid="panel-brush"]')];
+  await takeOver.or(tool).first().waitFor();
+  if (await takeOver.isVisible()) await takeOver.click();
+  await tool.waitFor();
 }
 
 async function press(page: Page, x: number, y: number): Promise<void> {

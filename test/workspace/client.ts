@@ -10,15 +10,28 @@ import { bytesToBase64 } from "#editing/patch/base64.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { encodePatch } from "#editing/patch/patch-codec.ts";
 
-type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer Schema extends z.ZodType }
+type WholeBody<Name extends RouteName> = (typeof routes)[Name] extends {
+  body: infer Schema extends z.ZodType;
+}
   ? z.input<Schema>
   : undefined;
+/** Which page asks, and the lease that it writes with, are the client's own where a test does not say. */
+type Filled = "tab" | "lease";
+type Body<Name extends RouteName> =
+  WholeBody<Name> extends infer Whole
+    ? Whole extends object
+      ? Omit<Whole, Filled> & Partial<Pick<Whole, Extract<keyof Whole, Filled>>>
+      : Whole
+    : never;
 type Answer<Name extends RouteName> = z.output<(typeof routes)[Name]["answer"]>;
 
 export type Refusal = { readonly status: number } & z.infer<typeof errorSchema>["error"];
 
 export function createClient(url: string) {
   const base = url.replace(/\/$/, "");
+  const tab = crypto.randomUUID();
+  /** By review. */
+  const leases = new Map<string, string | null>();
 
   async function request<Name extends RouteName>(
     name: Name,
@@ -30,7 +43,10 @@ export function createClient(url: string) {
       method,
       ...(body === undefined
         ? {}
-        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        : {
+            body: JSON.stringify({ ...own(name, tab, leases.get(parameters.reviewId)), ...Object(body) }),
+            headers: { "content-type": "application/json" },
+          }),
     });
   }
 
@@ -43,7 +59,12 @@ export function createClient(url: string) {
     const response = await request(name, parameters, body);
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(`${name}: ${response.status} ${JSON.stringify(answer)}`);
-    return routes[name].answer.parse(answer) as Answer<Name>;
+    const parsed = routes[name].answer.parse(answer);
+    if (name === "attend") leases.set(parameters.reviewId, (parsed as Answer<"attend">).lease);
+    // Who opens a review writes it, if nobody else does.
+    const { id = "", reviewer } = { ...Object(parsed), ...Object(body) };
+    if (name === "openReview") await call("attend", { reviewId: id }, { reviewer, act: "write" });
+    return parsed as Answer<Name>;
   }
 
   /** What the server said against it; an error if it said nothing against it. */
@@ -70,6 +91,7 @@ export function createClient(url: string) {
 
   return {
     base,
+    tab,
     call,
     refusal,
     bytes,
@@ -97,6 +119,15 @@ export function createClient(url: string) {
       throw new Error("the server ended its events");
     },
     cases: () => cases(base),
+  };
+}
+
+/** What a body needs and a test does not say. */
+function own(name: RouteName, tab: string, lease: string | null | undefined): object {
+  const { shape = {} } = (routes[name] as { body: { shape?: object } }).body;
+  return {
+    ...("tab" in shape ? { tab } : {}),
+    ...("lease" in shape ? { lease: lease ?? crypto.randomUUID() } : {}),
   };
 }
 

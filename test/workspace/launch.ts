@@ -65,11 +65,11 @@ export async function startServer(
 
 export type OpenPage = Awaited<ReturnType<typeof openPage>>;
 
-/** A page of the workspace in headless Chromium; a reviewer's name is already given. */
-export async function openPage(url: string, size = { width: 1280, height: 720 }) {
+/** A page of the workspace in a headless Chromium of its own; a reviewer's name is already given. */
+export async function openPage(url: string, size = { width: 1280, height: 720 }, reviewer = "Reviewer One") {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const context = await browser.newContext({ viewport: size });
-  await context.addInitScript(() => localStorage.setItem("delineate.reviewer", "Reviewer One"));
+  await context.addInitScript((name) => localStorage.setItem("delineate.reviewer", name), reviewer);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error.stack ?? error)));

@@ -9,8 +9,17 @@ import { createClient } from "./client.ts";
 
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
+type Options = {
+  /** The clock of leases. */
+  readonly nowMs?: () => number;
+  /** The built page instead of an empty one. */
+  readonly page?: string;
+  /** A file of names, types and colours of structures. */
+  readonly structures?: string;
+};
+
 /** The phantom is not imported yet. */
-export async function openPhantomServer(seed: number, options: { readonly structures?: string } = {}) {
+export async function openPhantomServer(seed: number, options: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
   emptyWorkspace(data);
@@ -25,8 +34,8 @@ export async function openPhantomServer(seed: number, options: { readonly struct
     port: 0,
     sample: false,
     checkAnswers: true,
-    ...options,
     onFault: (fault) => faults.push(fault),
+    ...options,
   });
   const client = createClient(server.url);
   return {

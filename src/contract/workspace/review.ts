@@ -7,6 +7,7 @@ import { z } from "zod";
 import { decisionSchema } from "./decision.ts";
 import { derivationSchema } from "./derivation.ts";
 import { editKindNames } from "./edit-kinds.ts";
+import { leaseSchema, reviewStateSchema } from "./lease.ts";
 import { seenDwellMs } from "./seen.ts";
 
 /** DICOM's types of what the workspace draws (RT ROI Interpreted Type, PS3.3 C.8.8.8.1). */
@@ -30,7 +31,7 @@ export const colourSchema = z.tuple([
 
 const entryBase = { id: z.uuid(), at: z.iso.datetime() };
 
-const logEntrySchema = z.discriminatedUnion("type", [
+export const logEntrySchema = z.discriminatedUnion("type", [
   z.strictObject({
     ...entryBase,
     type: z.literal("edit"),
@@ -70,6 +71,20 @@ const logEntrySchema = z.discriminatedUnion("type", [
 ]);
 export type LogEntry = z.infer<typeof logEntrySchema>;
 
+/**
+ * Strokes that a page drew and could not save before another page wrote (lease.ts): a piece of a log beside the log. Whoever
+ * writes adds them, or leaves them out; they are never removed.
+ */
+export const lateSchema = z.strictObject({
+  id: z.uuid(),
+  /** Who drew them. */
+  reviewer: z.string().trim().min(1).max(64),
+  /** Edits of the log that they were drawn after: their patches are of masks as they were then. */
+  after: z.int().min(0),
+  entries: z.array(logEntrySchema).max(10_000),
+});
+export type Late = z.infer<typeof lateSchema>;
+
 export const starts = ["assisted", "manual"] as const;
 
 const structureSchema = z.strictObject({
@@ -87,7 +102,7 @@ export const reviewSchema = z.strictObject({
   /** From the automatic contour, or from nothing. */
   start: z.enum(starts),
   reviewer: z.string(),
-  state: z.enum(["open", "approved", "no-tumour"]),
+  state: reviewStateSchema,
   beganAt: z.iso.datetime(),
   activeMs: z.int(),
   seenSlices: z.array(z.int()),
@@ -98,17 +113,25 @@ export const reviewSchema = z.strictObject({
   decisions: z.array(decisionSchema),
   /** All edits in order, for undo and for the ledger. */
   edits: z.array(logEntrySchema.options[0]),
+  /** Entries of the log, of all types. */
+  logLength: z.int(),
+  /** Late strokes that nobody added or left out yet. */
+  late: z.array(lateSchema),
 });
 export type Review = z.infer<typeof reviewSchema>;
 export type ReviewStructure = Review["structures"][number];
 
-export const appendLogSchema = z.strictObject({ entries: z.array(logEntrySchema).min(1).max(1000) });
+export const appendLogSchema = z.strictObject({
+  lease: leaseSchema,
+  entries: z.array(logEntrySchema).min(1).max(1000),
+});
 
 export const approvalSchema = z.strictObject({
+  lease: leaseSchema,
   reviewer: z.string().trim().min(1).max(64),
   comment: z.string().max(1000),
   unseenReason: z.string().trim().min(1).max(1000).nullable(),
   /** Why targets that do not lie in each other are signed all the same; left out where there are none. */
   faultsReason: z.string().trim().min(1).max(1000).optional(),
 });
-export type Approval = z.infer<typeof approvalSchema>;
+export type Approval = Omit<z.infer<typeof approvalSchema>, "lease">;

@@ -4,8 +4,16 @@
  */
 import { z } from "zod";
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
-import { noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
-import { appendLogSchema, approvalSchema, reviewSchema, starts } from "./review.ts";
+import { decisionSchema, noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
+import { attendanceSchema, attendSchema, leaseSchema } from "./lease.ts";
+import {
+  appendLogSchema,
+  approvalSchema,
+  lateSchema,
+  logEntrySchema,
+  reviewSchema,
+  starts,
+} from "./review.ts";
 import { structureTemplateSchema } from "./structure-template.ts";
 import { studySchema } from "./study.ts";
 
@@ -84,7 +92,12 @@ export const routes = {
   openReview: {
     method: "POST",
     path: "/api/cases/:caseId/reviews",
-    body: z.strictObject({ start: z.enum(starts), reviewer: z.string().max(64), fresh: z.boolean() }),
+    body: z.strictObject({
+      tab: z.uuid(),
+      start: z.enum(starts),
+      reviewer: z.string().max(64),
+      fresh: z.boolean(),
+    }),
     answer: reviewSchema,
   },
   showReview: { method: "GET", path: "/api/reviews/:reviewId", answer: reviewSchema },
@@ -92,8 +105,37 @@ export const routes = {
     method: "POST",
     path: "/api/reviews/:reviewId/log",
     body: appendLogSchema,
-    /** New ones, and edits in the review's log now: more than a page knows of were made by another page. */
-    answer: z.strictObject({ saved: z.int(), edits: z.int() }),
+    /** New ones, and edits and entries of all types in the review's log now. */
+    answer: z.strictObject({ saved: z.int(), edits: z.int(), logLength: z.int() }),
+  },
+  /** The log's entries from number `from` on, counted from 0: what a page that reads along catches up with. */
+  showLog: {
+    method: "GET",
+    path: "/api/reviews/:reviewId/log/:from",
+    answer: z.array(z.union([logEntrySchema, decisionSchema])),
+  },
+  /** A page with the review open says every few seconds what it wants, and hears who writes. */
+  attend: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/attend",
+    body: attendSchema,
+    answer: attendanceSchema,
+  },
+  /** A page's last word. What it did not save goes to the log if it is the writer, and is kept as late strokes if not. */
+  leave: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/leave",
+    body: z.strictObject({ tab: z.uuid(), lease: leaseSchema.nullable(), unsaved: lateSchema.nullable() }),
+    answer: nothing,
+  },
+  /** Sent twice it is kept once; without what is in the log by now. */
+  keepLate: { method: "POST", path: "/api/reviews/:reviewId/late", body: lateSchema, answer: nothing },
+  /** Late strokes were added to the log, or are left out: they are offered no more. */
+  settleLate: {
+    method: "POST",
+    path: "/api/reviews/:reviewId/late/:lateId",
+    body: z.strictObject({ lease: leaseSchema, how: z.enum(["added", "left-out"]) }),
+    answer: nothing,
   },
   approve: {
     method: "POST",
@@ -147,8 +189,12 @@ export const byteRoutes = {
   /** A version's report: one HTML page that needs nothing else, named likewise. The same bytes each time. */
   report: "/api/cases/:caseId/versions/:number/report",
   studyCsv: "/api/study.csv",
-  /** Server-sent events: `case` with a CaseSummary, `removed` with {id}. */
+  /** Server-sent events: `case` with a CaseSummary, `removed` with {id}, `review` with {id, what}. */
   events: "/api/events",
 } as const;
 
 export const removedEventSchema = z.strictObject({ id: z.uuid() });
+
+/** Somebody else writes or asks now, the log grew, or late strokes came or were settled. */
+export const reviewEventSchema = z.strictObject({ id: z.uuid(), what: z.enum(["writer", "log", "late"]) });
+export type ReviewEvent = z.infer<typeof reviewEventSchema>;

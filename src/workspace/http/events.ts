@@ -1,4 +1,4 @@
-/** The stream of events (server-sent events, HTML living standard 9.2): each change of a case to every open page. */
+/** The stream of events (server-sent events, HTML living standard 9.2): each change of a case or a review to every open page. */
 import type { FastifyInstance } from "fastify";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import type { Feed } from "#workspace/records/feed.ts";

@@ -36,6 +36,7 @@ test("no GET of any route changes anything", async () => {
     uploadId: crypto.randomUUID(),
     sourceId: automatic?.id ?? "",
     number: "2",
+    from: "0",
   };
   const gets = [
     ...Object.values(routes).flatMap(({ method, path }) => (method === "GET" ? [path] : [])),

@@ -2,13 +2,15 @@
 import { voxelPoint } from "#core/coordinates.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";
+import { keepLate, settleLate } from "#workspace/records/late-strokes.ts";
 import { listModels } from "#workspace/records/models.ts";
 import { study } from "#workspace/records/study.ts";
 import { abandonUpload, beginUpload, takeUpload } from "#workspace/records/uploads.ts";
 import { approve, exportVersion } from "#workspace/records/versions.ts";
+import { attend, leave, requireWriter } from "#workspace/reviews/attendance.ts";
 import { closeWithoutTumour, reopen, sendBack } from "#workspace/reviews/decisions.ts";
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
-import { openReview, showReview, structureSources } from "#workspace/reviews/reviews.ts";
+import { openReview, showLog, showReview, structureSources } from "#workspace/reviews/reviews.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
 import { askForSegmentation, hasten, type Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -66,15 +68,41 @@ export function createHandlers(
       return review;
     },
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
-    appendLog: ({ reviewId }, { entries }) => appendLog(workspace, reviewId, entries),
-    approve: ({ reviewId }, approval) => approve(workspace, reviewId, approval),
+    showLog: ({ reviewId, from }) => showLog(workspace, reviewId, Number(from)),
+    attend: ({ reviewId }, request) => attend(workspace, reviewId, request),
+    leave: async ({ reviewId }, leaving) => {
+      await leave(workspace, reviewId, leaving);
+      return {};
+    },
+    keepLate: async ({ reviewId }, late) => {
+      await keepLate(workspace, reviewId, late);
+      return {};
+    },
+    settleLate: async ({ reviewId, lateId }, request) => {
+      await settleLate(workspace, { reviewId, lateId }, request);
+      return {};
+    },
+    appendLog: ({ reviewId }, request) => appendLog(workspace, reviewId, request),
+    approve: async ({ reviewId }, { lease, ...approval }) => {
+      await requireWriter(workspace, reviewId, lease);
+      return approve(workspace, reviewId, approval);
+    },
     exportVersion: async ({ caseId, number }) => {
       await exportVersion(workspace, caseId, Number(number));
       return announce(workspace, caseId);
     },
-    closeWithoutTumour: ({ reviewId }, request) => closeWithoutTumour(workspace, reviewId, request),
-    sendBack: ({ reviewId }, request) => sendBack(workspace, reviewId, request),
-    reopen: ({ reviewId }, { reviewer }) => reopen(workspace, reviewId, reviewer),
+    closeWithoutTumour: async ({ reviewId }, { lease, ...request }) => {
+      await requireWriter(workspace, reviewId, lease);
+      return closeWithoutTumour(workspace, reviewId, request);
+    },
+    sendBack: async ({ reviewId }, { lease, ...request }) => {
+      await requireWriter(workspace, reviewId, lease);
+      return sendBack(workspace, reviewId, request);
+    },
+    reopen: async ({ reviewId }, { lease, reviewer }) => {
+      await requireWriter(workspace, reviewId, lease);
+      return reopen(workspace, reviewId, reviewer);
+    },
 
     study: () => study(workspace),
   };

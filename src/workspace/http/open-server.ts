@@ -23,6 +23,8 @@ export type OpenServerOptions = ServerOptions & {
   /** A file of names, types and colours of structures; the shipped one if left out. */
   readonly structures?: string | undefined;
   readonly onFault: (error: unknown) => void;
+  /** The clock of leases (reviews/leases.ts). */
+  readonly nowMs?: () => number;
 };
 
 export type OpenServer = { readonly url: string; close(): Promise<void> };
@@ -30,9 +32,9 @@ export type OpenServer = { readonly url: string; close(): Promise<void> };
 /** Throws `folder-in-use`, `usage` if no port is free, and what reading the template of structures throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const { structures } = options;
+  const { structures, nowMs } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
-  const workspace = await openWorkspace(options.data, options.onFault, template);
+  const workspace = await openWorkspace(options.data, options.onFault, { template, nowMs });
   const runner = startRunner(workspace);
   const regions = createRegionFinder(workspace);
   let makingSample = false;

@@ -17,19 +17,24 @@ import type { Db } from "./database.ts";
 /** Some ten milliseconds' worth. */
 const rowsAtOnce = 50;
 
+type Append = { readonly lease: string; readonly entries: readonly LogEntry[] };
+type Appended = { readonly saved: number; readonly edits: number; readonly logLength: number };
+
 /**
- * Number of entries that were new, and of edits that the log has then. Throws `not-found`, `review-closed` for new entries
- * of a review that is signed or set aside, and `invalid-value` for an entry that does not fit the review: then nothing is
- * stored.
+ * Number of entries that were new, and of edits and of all entries that the log has then. Throws `not-found`; for new entries
+ * `not-the-writer`, and `review-closed` of a review that is signed or set aside; and `invalid-value` for an entry that does
+ * not fit the review: then nothing is stored.
  */
 export async function appendLog(
   workspace: Workspace,
   reviewId: string,
-  entries: readonly LogEntry[],
-): Promise<{ readonly saved: number; readonly edits: number }> {
-  const { caseId, saved, edits, changed } = await workspace.transact(async (db) => {
+  { lease, entries }: Append,
+): Promise<Appended> {
+  const { caseId, changed, ...appended } = await workspace.transact(async (db) => {
     const review = await reviewRow(db, reviewId);
     const news = await newEntries(db, reviewId, entries);
+    // Within the transaction: whoever writes next reads the log after it.
+    if (news.length > 0) workspace.leases.require(reviewId, lease);
     if (news.length > 0 && review.state !== "open") {
       throw review.state === "set-aside"
         ? setAside()
@@ -58,15 +63,17 @@ export async function appendLog(
       caseId: review.case_id,
       saved: news.length,
       edits: await lengthOfLog(db, reviewId, "edit"),
+      logLength: await lengthOfLog(db, reviewId),
       changed,
     };
   });
   if (changed) updateVolumeSoon(workspace, caseId);
-  return { saved, edits };
+  if (appended.saved > 0) workspace.feed.publish({ type: "review", data: { id: reviewId, what: "log" } });
+  return appended;
 }
 
-/** Those whose id is not there yet, each once. */
-async function newEntries(
+/** Those whose id is not there yet, each once. Throws `invalid-value` for one of another review. */
+export async function newEntries(
   db: Db,
   reviewId: string,
   entries: readonly LogEntry[],

@@ -1,6 +1,7 @@
 /** Rows of a case as the database has them. */
 import type { Selectable } from "kysely";
 import type { Automatic } from "#contract/workspace/case.ts";
+import type { Late } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Db } from "./database.ts";
 import type { AutomaticTable, CaseTable, ReviewTable } from "./tables.ts";
@@ -42,4 +43,11 @@ export async function automaticBySource(db: Db, caseId: string, sourceId: string
 export function currentReviews(db: Db, caseId: string): Promise<Selectable<ReviewTable>[]> {
   const reviews = db.selectFrom("reviews").selectAll().where("case_id", "=", caseId);
   return reviews.where("state", "!=", "set-aside").orderBy("touched_at", "desc").execute();
+}
+
+/** Late strokes of a review that nobody added or left out, in the order in which they came. */
+export async function waitingLate(db: Db, reviewId: string): Promise<Late[]> {
+  const rows = db.selectFrom("late_strokes").selectAll().where("review_id", "=", reviewId);
+  const waiting = await rows.where("state", "=", "waiting").orderBy("kept_at").execute();
+  return waiting.map(({ id, reviewer, after_edits: after, entries }) => ({ id, reviewer, after, entries }));
 }

@@ -1,9 +1,11 @@
-/** What changes on the worklist, told to whoever listens, and how far the work on a case is, which is not stored. */
+/** What changes on the worklist and in reviews, told to whoever listens, and how far the work on a case is, which is not stored. */
 import type { CaseSummary } from "#contract/workspace/case.ts";
+import type { ReviewEvent } from "#contract/workspace/routes.ts";
 
 type FeedEvent =
   | { readonly type: "case"; readonly data: CaseSummary }
-  | { readonly type: "removed"; readonly data: { readonly id: string } };
+  | { readonly type: "removed"; readonly data: { readonly id: string } }
+  | { readonly type: "review"; readonly data: ReviewEvent };
 
 export type Feed = {
   publish(event: FeedEvent): void;

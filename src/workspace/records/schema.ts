@@ -36,6 +36,10 @@ export const schema = `
     review_id uuid not null references reviews on delete cascade, type text not null, structure_id uuid,
     kind text, entry json not null);
   create index on log_entries (review_id, sequence);
+  create table late_strokes (
+    id uuid primary key, review_id uuid not null references reviews on delete cascade, reviewer text not null,
+    after_edits integer not null, entries json not null, kept_at timestamptz not null, state text not null);
+  create index on late_strokes (review_id);
   create table versions (
     case_id uuid not null references cases on delete cascade, number integer not null,
     review_id uuid not null references reviews on delete cascade, approved_at timestamptz not null,

@@ -109,6 +109,17 @@ type LogEntryTable = {
   entry: Json<LogEntry | Decision>;
 };
 
+/** Beside the log (contract/workspace/review.ts), never removed. `waiting`: nobody added them or left them out. */
+type LateStrokesTable = {
+  id: string;
+  review_id: string;
+  reviewer: string;
+  after_edits: number;
+  entries: Json<LogEntry[]>;
+  kept_at: Date;
+  state: "waiting" | "added" | "left-out";
+};
+
 /** Immutable but for `exported_at`: a trigger refuses changes. */
 export type VersionTable = {
   case_id: string;
@@ -136,6 +147,7 @@ export type Tables = {
   reviews: ReviewTable;
   structures: StructureTable;
   log_entries: LogEntryTable;
+  late_strokes: LateStrokesTable;
   versions: VersionTable;
   removals: RemovalTable;
 };

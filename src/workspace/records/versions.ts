@@ -14,11 +14,12 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { automaticBySource, type CaseRow, caseRow, firstAutomatic } from "./case-rows.ts";
 import { announce, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
+import { refuseLate } from "./late-strokes.ts";
 import { signContours } from "./sign-contours.ts";
 import type { VersionTable } from "./tables.ts";
 
 /**
- * Throws `not-found`, `review-closed`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
+ * Throws `not-found`, `review-closed`, `late-strokes`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
  * `out-of-date`, `nothing-to-sign`, and what writing an RTSTRUCT throws; nothing is recorded then.
  */
 export function approve(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
@@ -29,6 +30,7 @@ export function approve(workspace: Workspace, reviewId: string, approval: Approv
 async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
   const { db, cases, folderOf } = workspace;
   const { case_id: caseId, start } = await reviewToSign(db, reviewId);
+  await refuseLate(db, reviewId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);
   const automatic = await firstAutomatic(db, caseId);

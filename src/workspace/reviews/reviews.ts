@@ -6,7 +6,13 @@ import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
 import { templateEntry } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
-import { automaticSourceId, caseRow, currentReviews, firstAutomatic } from "#workspace/records/case-rows.ts";
+import {
+  automaticSourceId,
+  caseRow,
+  currentReviews,
+  firstAutomatic,
+  waitingLate,
+} from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
@@ -20,11 +26,11 @@ const firstName = "GTVp";
 /** Where the template has no structure of that name. */
 const gtvColour: readonly [number, number, number] = [255, 64, 64];
 
-type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly fresh: boolean };
+type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly tab: string; readonly fresh: boolean };
 
 /**
- * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, and `not-ready`
- * before there is what it begins with.
+ * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, `not-ready` before
+ * there is what it begins with, and `not-the-writer` where a fresh one would set aside what another page writes.
  */
 export async function openReview(
   workspace: Workspace,
@@ -38,6 +44,7 @@ export async function openReview(
     const open = (await currentReviews(db, caseId)).find(
       (review) => review.state === "open" && review.start === request.start,
     );
+    if (open !== undefined && request.fresh) workspace.leases.requireNoOther(open.id, request.tab);
     const touched_at = new Date();
     const keep = open !== undefined && !request.fresh;
     if (open !== undefined)
@@ -117,13 +124,20 @@ export function structuresOf(
     .execute();
 }
 
-/** All of it, in order. */
-export async function logOf(db: Db, reviewId: string): Promise<(LogEntry | Decision)[]> {
+/** In order, from number `from` on, counted from 0. Throws `not-found`. */
+export async function showLog({ db }: Workspace, reviewId: string, from: number) {
+  await reviewRow(db, reviewId);
+  return logOf(db, reviewId, Number.isSafeInteger(from) && from > 0 ? from : 0);
+}
+
+/** In order: all of it, or from number `from` on. */
+export async function logOf(db: Db, reviewId: string, from = 0): Promise<(LogEntry | Decision)[]> {
   const rows = await db
     .selectFrom("log_entries")
     .select("entry")
     .where("review_id", "=", reviewId)
     .orderBy("sequence")
+    .offset(from)
     .execute();
   return rows.map(({ entry }) => entry);
 }
@@ -154,7 +168,7 @@ export function workOf(log: readonly (LogEntry | Decision)[]): Pick<
 /** Throws `not-found`. */
 export async function showReview({ db }: Workspace, reviewId: string): Promise<Review> {
   const { id, case_id, start, reviewer, state, began_at } = await reviewRow(db, reviewId);
-  const log = workOf(await logOf(db, reviewId));
+  const entries = await logOf(db, reviewId);
   const structures = (await structuresOf(db, reviewId)).map(structureOf);
   const removedStructures = (await structuresOf(db, reviewId, "removed")).map(structureOf);
   return {
@@ -162,12 +176,19 @@ export async function showReview({ db }: Workspace, reviewId: string): Promise<R
     caseId: case_id,
     start,
     reviewer,
-    state: state === "set-aside" ? "approved" : state,
+    state: stateToShow(state),
     beganAt: began_at.toISOString(),
-    ...log,
+    ...workOf(entries),
     structures,
     removedStructures,
+    logLength: entries.length,
+    late: await waitingLate(db, reviewId),
   };
+}
+
+/** One that was set aside takes no more either. */
+export function stateToShow(state: ReviewRow["state"]): Review["state"] {
+  return state === "set-aside" ? "approved" : state;
 }
 
 function structureOf({ id, name, type, colour, began_with }: StructureRow): ReviewStructure {

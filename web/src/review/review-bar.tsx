@@ -145,6 +145,7 @@ const saveNotes: Record<
     title:
       "The server does not answer. Your changes are kept in this tab and sent when it does; leave the tab open.",
   },
+  reading: { icon: "eye", text: "Reading", title: "This page does not write the review." },
   stopped: { icon: "failed", text: "Reload needed", title: "This page can no longer change the review." },
 };
 

@@ -2,16 +2,15 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { reviewAddress, worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
-import { EmptyState, ProblemBar } from "../ui/notices.tsx";
+import { EmptyState } from "../ui/notices.tsx";
 import type { Reviewer } from "../use-reviewer.ts";
-import { sentBackText } from "../worklist/case-state.tsx";
 import { ApproveDialog } from "./approval/approve-dialog.tsx";
-import { ApprovedBar } from "./approval/approved-bar.tsx";
 import { DecisionDialog } from "./approval/decision-dialog.tsx";
 import { ReviewFacts } from "./header/review-facts.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import type { ListPlace } from "./list-ways.tsx";
+import { Messages } from "./messages.tsx";
 import { Panels } from "./panels/panels.tsx";
 import { ReviewBar } from "./review-bar.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
@@ -113,27 +112,6 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
         onLeave={setLeavingTo}
       />
       <ReviewFacts session={session} state={state} />
-      {state.problem !== null && (
-        <ProblemBar onDismiss={() => session.view.dismissProblem()}>{state.problem}</ProblemBar>
-      )}
-      {state.stopped !== null && (
-        <ProblemBar
-          tone="caution"
-          action={
-            <Button icon="refresh" data-testid="reload" onClick={() => window.location.reload()}>
-              Reload
-            </Button>
-          }
-        >
-          {state.stopped}
-        </ProblemBar>
-      )}
-      {state.detail.summary.sentBack !== null && (
-        <ProblemBar tone="caution">{sentBackText(state.detail.summary.sentBack)}</ProblemBar>
-      )}
-      {!state.editable && state.stopped === null && (
-        <ApprovedBar session={session} state={state} reviewer={reviewer.name ?? ""} />
-      )}
       <div className="review-body">
         <ToolRail session={session} state={state} />
         <main className="review-images" aria-label="Images">
@@ -147,7 +125,10 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
             </div>
           )}
         </main>
-        <Panels session={session} state={state} />
+        <div className="review-side">
+          <Panels session={session} state={state} />
+          <Messages session={session} state={state} reviewer={reviewer.name ?? ""} />
+        </div>
       </div>
       {leavingTo !== null && <LeaveDialog address={leavingTo} onStay={() => setLeavingTo(null)} />}
       {dialog === "help" && <HelpDialog onClose={close} />}

@@ -1,7 +1,7 @@
 /**
  * What a person can do to a contour, as two tables that rail, panel, keys and help read: the tools of the left mouse button,
  * and the operations that are done at once to the active structure. Who made a change and what it is called in the log is
- * #contract/workspace/edit-kinds.ts. What asks a network, the margins among it, is session/computed-edits.ts.
+ * #contract/workspace/edit-kinds.ts. What asks a network, the margins among it, is session/edits/computed-edits.ts.
  */
 import { type EditKind, editKind, editKinds } from "#contract/workspace/edit-kinds.ts";
 import type { Review } from "#contract/workspace/review.ts";

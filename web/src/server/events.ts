@@ -3,7 +3,12 @@
  * (the server answered with an error) it is opened again after a while.
  */
 import { type CaseSummary, caseSummarySchema } from "#contract/workspace/case.ts";
-import { byteRoutes, removedEventSchema } from "#contract/workspace/routes.ts";
+import {
+  byteRoutes,
+  type ReviewEvent,
+  removedEventSchema,
+  reviewEventSchema,
+} from "#contract/workspace/routes.ts";
 
 const reopenAfterMs = 3000;
 
@@ -13,6 +18,7 @@ type EventHandlers = {
   readonly onLost: () => void;
   readonly onCase: (summary: CaseSummary) => void;
   readonly onRemoved: (caseId: string) => void;
+  readonly onReview?: (event: ReviewEvent) => void;
 };
 
 /** Returns what closes it. */
@@ -31,6 +37,9 @@ export function listenToEvents(handlers: EventHandlers): () => void {
     );
     source.addEventListener("removed", ({ data }: MessageEvent<string>) =>
       handlers.onRemoved(removedEventSchema.parse(JSON.parse(data)).id),
+    );
+    source.addEventListener("review", ({ data }: MessageEvent<string>) =>
+      handlers.onReview?.(reviewEventSchema.parse(JSON.parse(data))),
     );
   };
   open();

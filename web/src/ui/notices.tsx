@@ -5,17 +5,23 @@ import { Icon, type IconName } from "./icon.tsx";
 
 type ProblemBarProps = {
   readonly children: ReactNode;
-  readonly tone?: "bad" | "caution" | "good";
+  readonly tone?: "bad" | "caution" | "good" | "note";
   readonly onDismiss?: () => void;
   readonly action?: ReactNode;
 };
 
-/** Across the page, until it is dismissed or no longer true. */
+const problemIcons = {
+  bad: "failed",
+  caution: "offline",
+  good: "check",
+  note: "person",
+} as const satisfies Record<string, IconName>;
+
+/** Across its column, until it is dismissed or no longer true. */
 export function ProblemBar({ children, tone = "bad", onDismiss, action }: ProblemBarProps): ReactNode {
-  const icon: IconName = tone === "good" ? "check" : tone === "caution" ? "offline" : "failed";
   return (
     <div className={`problem problem-${tone}`} role={tone === "bad" ? "alert" : "status"}>
-      <Icon name={icon} />
+      <Icon name={problemIcons[tone]} />
       <div className="problem-text">{children}</div>
       {action}
       {onDismiss && <IconButton icon="close" label="Dismiss" size="small" onClick={onDismiss} />}

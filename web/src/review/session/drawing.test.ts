@@ -7,11 +7,11 @@ import { insideFrom } from "#geometry/confidence.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { maskSlice, maskWhere } from "#geometry/mask.ts";
 import { Drawing } from "./drawing.ts";
+import { thresholdEdit } from "./edits/threshold-edit.ts";
 import { History } from "./history.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
-import { thresholdEdit } from "./threshold-edit.ts";
 
 const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
 const area = 400;

@@ -63,6 +63,13 @@ type DrawingParts = {
   readonly log: (entry: LogEntry) => void;
 };
 
+/** What there is by the log so far; it changes in place. */
+export type Drawn = {
+  readonly structures: StructureModel[];
+  readonly removed: RemovedStructures;
+  readonly history: History;
+};
+
 export class Drawing {
   readonly structures: StructureModel[];
   readonly #removed: RemovedStructures;
@@ -93,6 +100,11 @@ export class Drawing {
     const found = this.structures.find((structure) => structure.id === id);
     if (found === undefined) throw new Error(`no structure ${id} in this review`);
     return found;
+  }
+
+  /** There, or removed. */
+  knows(id: string): boolean {
+    return this.#removed.find(id) !== undefined || this.structures.some((structure) => structure.id === id);
   }
 
   activate(id: string): void {
@@ -173,6 +185,24 @@ export class Drawing {
     this.#store.change({ notice: patch.length > 0 ? (done ?? null) : nothing });
   }
 
+  /** Changes that are in the log and were not made by this page. */
+  follow(make: (drawn: Drawn) => void): void {
+    this.preview(null);
+    this.endStroke();
+    make({ structures: this.structures, removed: this.#removed, history: this.#history });
+    if (!this.structures.some(({ id }) => id === this.#activeId)) this.#activeId = this.structures[0].id;
+    this.#changed();
+  }
+
+  /** A change that was drawn before, with the id that it had, of whichever structure. */
+  make(step: Step): void {
+    this.preview(null);
+    if (!this.#mayEdit()) return;
+    this.structure(step.structureId).apply(step.patch);
+    this.#save(step);
+    this.#changed();
+  }
+
   /** A derived structure follows its sources no longer: as it stands it is the person's own. */
   unlink(id: string): void {
     this.preview(null);
@@ -213,11 +243,12 @@ export class Drawing {
     this.#repeat("redo", this.#history.redo());
   }
 
-  /** The new structure's id; it becomes the active one. */
-  add(name: string, type: StructureType): string {
+  /** The new structure's id; it becomes the active one. Of the active one where nothing may be drawn: none is made then. */
+  add(name: string, type: StructureType, id: string = crypto.randomUUID()): string {
+    if (!this.#store.state.editable) return this.#activeId;
     const colour = colourFor(this.#store.state.template, { name, type }, this.structures);
     const mask = emptyMask(this.#ct.grid);
-    const model = new StructureModel({ id: crypto.randomUUID(), name, type, colour, beganWith: null }, mask);
+    const model = new StructureModel({ id, name, type, colour, beganWith: null }, mask);
     this.structures.push(model);
     this.#logStructure(model, false);
     this.activate(model.id);

@@ -10,7 +10,7 @@ import { keptViewSettings } from "./view-settings.ts";
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export function firstState(
-  { detail: known, review, template, ct, structures, history, cursor }: ReviewParts,
+  { detail: known, review, template, attendance, ct, structures, history, cursor }: ReviewParts,
   seen: ReadonlySet<number>,
 ): ReviewState {
   const detail = detailForArm(known, review.start);
@@ -20,7 +20,14 @@ export function firstState(
     reviewId: review.id,
     start: review.start,
     hasAutomatic: known.automatic !== null,
-    editable: review.state === "open",
+    reviewOpen: review.state === "open",
+    writing: {
+      role: attendance.lease === null ? "reads" : "writes",
+      writer: attendance.writer,
+      request: attendance.request,
+    },
+    editable: false,
+    late: review.late,
     decisions: review.decisions,
     loadedSlices: ct.loadedCount,
     cursor,

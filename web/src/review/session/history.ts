@@ -113,6 +113,13 @@ export class History {
     return step;
   }
 
+  /** What the whole log comes to, in place of what was here. */
+  replace(other: History): void {
+    this.#done.splice(0, this.#done.length, ...other.#done);
+    this.#undone.splice(0, this.#undone.length, ...other.#undone);
+    this.#count = other.#count;
+  }
+
   /** One entry of the saved log. */
   replay(step: Step): void {
     if (step.kind === "undo") this.undo();

@@ -1,7 +1,7 @@
 /** Everything that a review page begins with: the case, the review, each structure's mask as the log left it. */
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
-import type { ReviewStructure, StructureType } from "#contract/workspace/review.ts";
+import type { Review, ReviewStructure, StructureType } from "#contract/workspace/review.ts";
 import { type StructureTemplate, templateEntry } from "#contract/workspace/structure-template.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import { patientPoint } from "#core/coordinates.ts";
@@ -27,6 +27,7 @@ export type OpenOptions = {
 };
 
 export type ReviewParts = Awaited<ReturnType<typeof openReviewParts>>;
+export type ReplayedLog = Awaited<ReturnType<typeof replayLog>>;
 
 type Colour = readonly [number, number, number];
 /** GTV red, CTV orange, PTV blue; further ones differ in hue and lightness. */
@@ -74,6 +75,7 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
   const caseId = detail.summary.id;
   const grid = gridOf(detail);
   const ct = new CtStore(caseId, grid, firstSlice(detail, start));
+  const page = { tab: crypto.randomUUID(), reviewer };
   try {
     // Left a moment ago, perhaps: what was drawn there is part of the log first.
     await unsavedWork.settled();
@@ -82,30 +84,40 @@ export async function openReviewParts(detail: CaseDetail, { start, reviewer, fre
     const early = automatic === null || start === "manual" ? undefined : sources.load(automatic.id);
     const opened =
       reviewId === undefined
-        ? call("openReview", { caseId }, { start, reviewer, fresh })
+        ? call("openReview", { caseId }, { tab: page.tab, start, reviewer, fresh })
         : call("showReview", { reviewId }, undefined);
     const [review, template] = await Promise.all([opened, call("structureTemplate", {}, undefined), early]);
-    const edits = review.edits.map((edit) => ({
-      ...edit,
-      patch: decodePatch(base64ToBytes(edit.patch), grid),
-      stroke: edit.stroke,
-      level: edit.level,
-    }));
-    const replay = async (structure: ReviewStructure): Promise<StructureModel> => {
-      const model = new StructureModel(structure, await firstMask(structure, grid, sources));
-      for (const edit of edits) if (edit.structureId === structure.id) model.apply(edit.patch);
-      return model;
-    };
-    const structures = await Promise.all(review.structures.map(replay));
-    const removed = await Promise.all(review.removedStructures.map(replay));
-    const history = new History();
-    for (const edit of edits) history.replay(edit);
-    const cursor = firstCursor(detail, structures);
-    return { detail, review, template, ct, structures, removed, history, sources, cursor };
+    const act = review.state === "open" ? "write" : "look";
+    const [attendance, log] = await Promise.all([
+      call("attend", { reviewId: review.id }, { ...page, act }),
+      replayLog(review, grid, sources),
+    ]);
+    const cursor = firstCursor(detail, log.structures);
+    return { detail, review, template, page, attendance, ct, ...log, sources, cursor };
   } catch (cause) {
     ct.dispose();
     throw cause;
   }
+}
+
+/** What the log comes to. Throws `RequestError`. */
+export async function replayLog(review: Review, grid: Grid, sources: MaskSources) {
+  const edits = review.edits.map((edit) => ({
+    ...edit,
+    patch: decodePatch(base64ToBytes(edit.patch), grid),
+    stroke: edit.stroke,
+    level: edit.level,
+  }));
+  const replay = async (structure: ReviewStructure): Promise<StructureModel> => {
+    const model = new StructureModel(structure, await firstMask(structure, grid, sources));
+    for (const edit of edits) if (edit.structureId === structure.id) model.apply(edit.patch);
+    return model;
+  };
+  const structures = await Promise.all(review.structures.map(replay));
+  const removed = await Promise.all(review.removedStructures.map(replay));
+  const history = new History();
+  for (const edit of edits) history.replay(edit);
+  return { structures, removed, history };
 }
 
 function gridOf({ grid: { size, spacingMm, origin, axes } }: CaseDetail): Grid {
@@ -113,7 +125,11 @@ function gridOf({ grid: { size, spacingMm, origin, axes } }: CaseDetail): Grid {
 }
 
 /** What a structure began with: a copy, for the source itself is compared with later. */
-async function firstMask({ beganWith }: ReviewStructure, grid: Grid, sources: MaskSources): Promise<Mask> {
+export async function firstMask(
+  { beganWith }: Pick<ReviewStructure, "beganWith">,
+  grid: Grid,
+  sources: MaskSources,
+): Promise<Mask> {
   if (beganWith === null) return emptyMask(grid);
   const { data } = await sources.load(beganWith);
   return { grid, data: data.slice() };

@@ -1,24 +1,28 @@
 /**
- * The open review as the page has it: what is looked at (`view`), the pen, what is computed for it, and the record of the
- * work. Each changes the state through the store; no React and no drawing on the screen here.
+ * The open review as the page has it: what is looked at (`view`), the pen, what is computed for it, whose turn it is to
+ * write, and the record of the work. Each changes the state through the store; no React and no drawing on the screen here.
  */
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { ComputedEdits } from "./computed-edits.ts";
 import type { CtStore } from "./ct-store.ts";
 import { Drawing } from "./drawing.ts";
+import { ComputedEdits } from "./edits/computed-edits.ts";
 import { bodyFinder } from "./find-body.ts";
 import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
 import { CombinedEdits } from "./other-structures/combined-edits.ts";
 import { raiseProblem } from "./problems/raise-problem.ts";
+import { Autosave } from "./record/autosave.ts";
 import { SeenSlices } from "./record/seen-slices.ts";
 import { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { ReviewView } from "./review-view.ts";
+import { CatchUp } from "./writing/catch-up.ts";
+import { LateStrokes } from "./writing/late-strokes.ts";
+import { WritingTurn } from "./writing/writing-turn.ts";
 
 export class ReviewSession {
   readonly ct: CtStore;
@@ -26,7 +30,9 @@ export class ReviewSession {
   readonly pen: Drawing;
   readonly computed: ComputedEdits;
   readonly combining: CombinedEdits;
+  readonly turn: WritingTurn;
   readonly record: WorkRecord;
+  readonly late: LateStrokes;
   /** What of the CT is inside the skin; undefined where the image shows no body. */
   readonly findBody: () => Promise<Mask | undefined>;
   readonly #store: ReviewStore;
@@ -39,6 +45,8 @@ export class ReviewSession {
 
   private constructor(parts: ReviewParts) {
     const { review, ct, structures, removed, history, sources } = parts;
+    const { page, attendance } = parts;
+    const reviewId = review.id;
     const seen = new SeenSlices(review.seenSlices);
     const store = new ReviewStore(firstState(parts, seen.all));
     this.ct = ct;
@@ -52,7 +60,19 @@ export class ReviewSession {
     this.findBody = bodyFinder(ct);
     this.computed = new ComputedEdits(store, ct, this.pen, sources);
     this.combining = new CombinedEdits(store, this.pen, sources);
-    this.record = new WorkRecord({ store, review, seen, pen: this.pen });
+    const { pen } = this;
+    const autosave = new Autosave({
+      reviewId,
+      reviewer: page.reviewer,
+      known: { entries: review.logLength, edits: review.edits.length },
+      onChange: (saving, stopped) =>
+        store.change(stopped === null ? { saving } : { saving, stopped, editable: false }),
+      onRefused: () => this.turn.refused(),
+    });
+    const catchUp = new CatchUp({ reviewId, store, pen, sources, seen, autosave });
+    this.turn = new WritingTurn({ reviewId, page, store, pen, autosave, catchUp }, attendance);
+    this.record = new WorkRecord({ store, autosave, turn: this.turn, seen, pen });
+    this.late = new LateStrokes({ store, pen, sources, record: this.record, turn: this.turn });
     sources.onLoaded = (sourceId) => {
       store.endProblem(sourceId);
       store.change({ comparisonRevision: store.state.comparisonRevision + 1 });

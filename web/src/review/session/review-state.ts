@@ -6,7 +6,8 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { PointerEditKind } from "#contract/workspace/edit-kinds.ts";
-import type { Review, StructureType } from "#contract/workspace/review.ts";
+import type { WhoWrites } from "#contract/workspace/lease.ts";
+import type { Late, Review, StructureType } from "#contract/workspace/review.ts";
 import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import type { Vector3 } from "#core/coordinates.ts";
 import type { DerivedState } from "#editing/derivation/derived-states.ts";
@@ -55,8 +56,14 @@ export type StructureView = {
 /** Two sources laid over each other: reference green, other red, both yellow. `structure:ID` is live. */
 export type Comparison = { readonly referenceId: string; readonly otherId: string };
 
-/** "stopped": the server takes no more from this page; `stopped` of the state says why. */
-export type SaveState = "saved" | "saving" | "offline" | "stopped";
+/** "reading": another page writes. "stopped": the server takes no more from this page; `stopped` of the state says why. */
+export type SaveState = "saved" | "saving" | "offline" | "reading" | "stopped";
+
+/** Who writes this review, as this page knows (#contract/workspace/lease.ts). */
+export type WritingState = Pick<WhoWrites, "writer" | "request"> & {
+  /** Of this page. `asks`: it waits for the writer's answer. `hands-over`: its last strokes are being saved for another page. */
+  readonly role: "writes" | "reads" | "asks" | "hands-over";
+};
 
 export type ReviewState = {
   readonly detail: CaseDetail;
@@ -66,8 +73,13 @@ export type ReviewState = {
   readonly start: "assisted" | "manual";
   /** There is an automatic contour to go on with, also where this arm is not shown it (arm/arm-detail.ts). */
   readonly hasAutomatic: boolean;
-  /** False once approved: look, do not touch. */
+  /** False once signed or closed: look, do not touch. */
+  readonly reviewOpen: boolean;
+  readonly writing: WritingState;
+  /** The review is open, this page writes it and may go on doing so. */
   readonly editable: boolean;
+  /** Strokes that came too late and that nobody added or left out yet (#contract/workspace/review.ts). */
+  readonly late: readonly Late[];
   /** Closed without tumour, sent back, reopened: in order. */
   readonly decisions: Review["decisions"];
   readonly loadedSlices: number;

@@ -10,7 +10,16 @@ export class RemovedStructures {
   /** `there` changes in place. */
   constructor(there: StructureModel[], removed: readonly StructureModel[]) {
     this.#there = there;
-    for (const structure of removed) this.#removed.set(structure.id, { structure, at: there.length });
+    this.replace(removed);
+  }
+
+  replace(removed: readonly StructureModel[]): void {
+    this.#removed.clear();
+    for (const structure of removed) this.#removed.set(structure.id, { structure, at: this.#there.length });
+  }
+
+  find(id: string): StructureModel | undefined {
+    return this.#removed.get(id)?.structure;
   }
 
   take(id: string): StructureModel {

@@ -1,9 +1,10 @@
 /**
  * Log entries on their way to the server: sent at once, one request at a time, again until they are acknowledged. An entry
- * may be sent twice (its id makes that harmless) and is never sent out of order, nor dropped. Sending outlives the review's
- * page: as long as the tab is there, what was drawn goes out.
+ * may be sent twice (its id makes that harmless) and is never sent out of order, nor dropped. Only the page that writes sends
+ * (../writing/writing-turn.ts); what it could not save by then is taken care of there. Sending outlives the review's page: as
+ * long as the tab is there, what was drawn goes out.
  */
-import type { LogEntry } from "#contract/workspace/review.ts";
+import type { Late, LogEntry } from "#contract/workspace/review.ts";
 import { call, RequestError } from "../../../server/api.ts";
 import type { SaveState } from "../review-state.ts";
 import { unsavedWork } from "./unsaved-work.ts";
@@ -14,26 +15,39 @@ const keepaliveBytes = 60_000;
 const firstRetryMs = 300;
 const longestRetryMs = 5000;
 
+/** How much of the server's log this page has: entries of all types, and edits. */
+type KnownLog = { readonly entries: number; readonly edits: number };
+
+type AutosaveParts = {
+  readonly reviewId: string;
+  readonly reviewer: string;
+  /** The server's log when the review was opened. */
+  readonly known: KnownLog;
+  /** Is told why nothing more is saved, should it come to that. */
+  readonly onChange: (state: SaveState, stopped: string | null) => void;
+  /** The server takes nothing with this lease: the page does not write any more. */
+  readonly onRefused: () => void;
+};
+
 export class Autosave {
-  readonly #reviewId: string;
-  readonly #onChange: (state: SaveState, stopped: string | null) => void;
+  readonly #parts: AutosaveParts;
   readonly #queue: LogEntry[] = [];
-  /** Edits in the log that this page knows of. */
-  #knownEdits: number;
-  #sending = false;
+  #known: KnownLog;
+  #lease: string | null = null;
+  #sending: Promise<void> | null = null;
   #retryMs = firstRetryMs;
   #idle: (() => void)[] = [];
   #refused: RequestError | null = null;
+  /** Of what is not saved, should it come too late: sent twice it is kept once. */
+  #lateId: string = crypto.randomUUID();
 
-  /** `editsInLog`: when the review was opened. `onChange` is told why nothing more is saved, should it come to that. */
-  constructor(
-    reviewId: string,
-    editsInLog: number,
-    onChange: (state: SaveState, stopped: string | null) => void,
-  ) {
-    this.#reviewId = reviewId;
-    this.#knownEdits = editsInLog;
-    this.#onChange = onChange;
+  constructor(parts: AutosaveParts) {
+    this.#parts = parts;
+    this.#known = parts.known;
+  }
+
+  get known(): KnownLog {
+    return this.#known;
   }
 
   add(entry: LogEntry): void {
@@ -41,68 +55,118 @@ export class Autosave {
     if (this.#refused !== null) return;
     this.#queue.push(entry);
     unsavedWork.begin(this);
-    if (!this.#sending) void this.#send();
+    this.#begin();
   }
 
-  /** Resolves when everything is acknowledged. Throws `RequestError` once the server takes no more from this page. */
+  /** The page writes: what waits is sent. */
+  resume(lease: string): void {
+    this.#lease = lease;
+    this.#begin();
+  }
+
+  /** Sends nothing until `resume`. Resolves when no request is on its way, with what is not acknowledged; it stays here. */
+  async pause(): Promise<readonly LogEntry[]> {
+    this.#lease = null;
+    await this.#sending;
+    return [...this.#queue];
+  }
+
+  /** Between `pause` and `resume`: the log is as far as `known`, and of what waited, `unsaved` waits on. */
+  restart(known: KnownLog, unsaved: readonly LogEntry[]): void {
+    this.#known = known;
+    this.#queue.splice(0, this.#queue.length, ...unsaved);
+    this.#lateId = crypto.randomUUID();
+    if (this.#queue.length === 0) this.#rest();
+  }
+
+  /** Resolves when everything is acknowledged or kept as late. Throws `RequestError` once the server takes no more from this page. */
   async flush(): Promise<void> {
     if (this.#queue.length > 0 && this.#refused === null)
       await new Promise<void>((done) => this.#idle.push(done));
     if (this.#refused !== null) throw this.#refused;
   }
 
-  /** The page is closing: what is left goes out in a request that outlives it. */
-  leave(): void {
-    if (this.#queue.length === 0 || this.#refused !== null) return;
+  /** What is not acknowledged, as late strokes; null for nothing. */
+  late(): Late | null {
+    if (this.#queue.length === 0 || this.#refused !== null) return null;
+    const { reviewer } = this.#parts;
+    return { id: this.#lateId, reviewer, after: this.#known.edits, entries: [...this.#queue] };
+  }
+
+  /** As much of it, from its beginning, as a request that outlives the page may hold. */
+  lateOfClosing(): Late | null {
+    const late = this.late();
     let bytes = 0;
-    const entries = this.#queue.filter((entry) => {
+    const entries = late?.entries.filter((entry) => {
       bytes += JSON.stringify(entry).length + 1;
       return bytes < keepaliveBytes;
     });
-    if (entries.length === 0) return;
-    call("appendLog", { reviewId: this.#reviewId }, { entries }, { keepalive: true }).catch(() => undefined);
+    return late && { ...late, entries: entries ?? [] };
+  }
+
+  #begin(): void {
+    if (this.#sending !== null || this.#lease === null) return;
+    if (this.#queue.length === 0 || this.#refused !== null) return;
+    this.#sending = this.#send().finally(() => {
+      this.#sending = null;
+      // Added between the last look at the queue and now.
+      this.#begin();
+    });
   }
 
   async #send(): Promise<void> {
-    this.#sending = true;
-    this.#onChange("saving", null);
-    while (this.#queue.length > 0 && this.#refused === null) {
+    const { reviewId, onChange, onRefused } = this.#parts;
+    onChange("saving", null);
+    while (this.#queue.length > 0 && this.#refused === null && this.#lease !== null) {
       const entries = this.#queue.slice(0, entriesPerRequest);
       try {
-        const { edits } = await call("appendLog", { reviewId: this.#reviewId }, { entries });
+        const { edits, logLength } = await call("appendLog", { reviewId }, { lease: this.#lease, entries });
         this.#queue.splice(0, entries.length);
         this.#retryMs = firstRetryMs;
-        this.#knownEdits += entries.filter(({ type }) => type === "edit").length;
-        if (edits > this.#knownEdits) this.#stop(changedElsewhere());
-        else this.#onChange("saving", null);
+        const expected = this.#known.edits + entries.filter(({ type }) => type === "edit").length;
+        this.#known = { entries: logLength, edits };
+        if (edits !== expected) this.#stop(changedElsewhere());
+        else onChange("saving", null);
       } catch (cause) {
-        if (cause instanceof RequestError && cause.code !== "unreachable" && cause.code !== "unexpected") {
-          this.#stop(cause);
-          break;
+        if (cause instanceof RequestError && cause.code === "not-the-writer") {
+          this.#lease = null;
+          onRefused();
+        } else if (cause instanceof RequestError && !isPassing(cause)) this.#stop(cause);
+        else {
+          unsavedWork.fail(this);
+          onChange("offline", null);
+          await new Promise((done) => setTimeout(done, this.#retryMs));
+          this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
         }
-        unsavedWork.fail(this);
-        this.#onChange("offline", null);
-        await new Promise((done) => setTimeout(done, this.#retryMs));
-        this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
       }
     }
-    this.#sending = false;
+    if (this.#queue.length === 0 || this.#refused !== null) this.#rest();
+  }
+
+  #rest(): void {
     unsavedWork.end(this);
-    if (this.#refused === null) this.#onChange("saved", null);
+    if (this.#refused === null) this.#parts.onChange("saved", null);
     for (const done of this.#idle.splice(0)) done();
   }
 
   #stop(cause: RequestError): void {
-    const deleted = "This patient was deleted while the page was open. What was drawn since is not saved.";
-    this.#refused = cause.code === "not-found" ? new RequestError(cause.code, deleted) : cause;
-    this.#onChange("stopped", this.#refused.message);
+    this.#refused = cause.code === "not-found" ? new RequestError(cause.code, deletedText) : cause;
+    this.#parts.onChange("stopped", this.#refused.message);
   }
+}
+
+export const deletedText =
+  "This patient was deleted while the page was open. What was drawn since is not saved.";
+
+/** It is worth asking again. */
+export function isPassing({ code }: RequestError): boolean {
+  return code === "unreachable" || code === "unexpected";
 }
 
 /** Both pages' changes are in the log; only this page's picture of them is out of date. */
 function changedElsewhere(): RequestError {
   return new RequestError(
     "changed-elsewhere",
-    "This review was changed in another tab or by another person. Nothing is lost: reload to see all changes.",
+    "The log of this review is not as this page knows it. All that was saved is in it: reload to see it.",
   );
 }

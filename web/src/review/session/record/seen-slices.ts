@@ -26,6 +26,18 @@ export class SeenSlices {
     return true;
   }
 
+  /** By the log, whoever saw them. */
+  addSaved(slices: readonly number[]): void {
+    this.#all = new Set([...this.#all, ...slices]);
+  }
+
+  /** They did not get into the log: they are to be seen by who signs. */
+  forget(slices: readonly number[]): void {
+    const all = new Set(this.#all);
+    for (const k of slices) all.delete(k);
+    this.#all = all;
+  }
+
   /** First seen since the last call. */
   take(): number[] {
     const slices = [...this.#untaken];

@@ -4,14 +4,15 @@
  */
 import type { Version } from "#contract/workspace/case.ts";
 import type { NoTumour, SendBack } from "#contract/workspace/decision.ts";
-import type { Approval, LogEntry, Review } from "#contract/workspace/review.ts";
+import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
 import { detailForArm } from "../../arm/arm-detail.ts";
 import type { Drawing } from "../drawing.ts";
 import type { ReviewStore } from "../review-store.ts";
+import type { WritingTurn } from "../writing/writing-turn.ts";
 import { ActiveTime } from "./active-time.ts";
-import { Autosave } from "./autosave.ts";
+import type { Autosave } from "./autosave.ts";
 import { Dwell } from "./dwell.ts";
 import type { SeenSlices } from "./seen-slices.ts";
 
@@ -20,7 +21,8 @@ const reportMs = 1000;
 
 type WorkParts = {
   readonly store: ReviewStore;
-  readonly review: Review;
+  readonly autosave: Autosave;
+  readonly turn: WritingTurn;
   readonly seen: SeenSlices;
   /** What is half drawn belongs to the record. */
   readonly pen: Pick<Drawing, "endStroke" | "preview">;
@@ -31,22 +33,28 @@ export class WorkRecord {
   readonly #seen: SeenSlices;
   readonly #pen: WorkParts["pen"];
   readonly #autosave: Autosave;
+  readonly #turn: WritingTurn;
   readonly #activeTime = new ActiveTime();
   readonly #dwell: Dwell;
   #shown: number | null = null;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor({ store, review, seen, pen }: WorkParts) {
+  constructor({ store, autosave, turn, seen, pen }: WorkParts) {
     this.#store = store;
     this.#seen = seen;
     this.#pen = pen;
-    this.#autosave = new Autosave(review.id, review.edits.length, (saving, stopped) =>
-      store.change(stopped === null ? { saving } : { saving, stopped, editable: false }),
-    );
+    this.#autosave = autosave;
+    this.#turn = turn;
     this.#dwell = new Dwell(seenDwellMs, (k) => {
       if (seen.add(k)) store.change({ seen: seen.all });
     });
     this.#timer = setInterval(() => this.#report(), reportMs);
+    let { editable } = store.state;
+    store.subscribe(() => {
+      if (store.state.editable === editable) return;
+      editable = store.state.editable;
+      this.sliceShown(this.#shown);
+    });
     document.addEventListener("visibilitychange", this.#onVisibility);
     addEventListener("pagehide", this.#onLeave);
     // Opening changed the case: it is under review from now on.
@@ -57,15 +65,20 @@ export class WorkRecord {
     this.#autosave.add(entry);
   }
 
-  /** Any input of the person. */
+  /** Any input of the person. Only the time of who writes counts. */
   touch(): void {
-    this.#activeTime.touch(performance.now());
+    if (this.#store.state.editable) this.#activeTime.touch(performance.now());
+    else this.#activeTime.pause();
   }
 
-  /** The axial slice that is on screen so that it can be judged (viewer/slice-in-view.ts), from now on; null for none. */
+  /**
+   * The axial slice that is on screen so that it can be judged (viewer/slice-in-view.ts), from now on; null for none. Seen
+   * is what the writer sees: who reads along has not judged what is signed.
+   */
   sliceShown(k: number | null): void {
     this.#shown = k;
-    this.#dwell.show(document.visibilityState === "hidden" ? null : k);
+    const counts = document.visibilityState !== "hidden" && this.#store.state.editable;
+    this.#dwell.show(counts ? k : null);
   }
 
   /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
@@ -82,16 +95,20 @@ export class WorkRecord {
     // Also without new work: the answer says whether somebody else changed what is being signed.
     this.#log({ type: "activity", activeMs: 0 });
     await this.flush();
-    const version = await call("approve", { reviewId: this.#store.state.reviewId }, approval);
-    this.#store.change({ editable: false });
+    const { reviewId } = this.#store.state;
+    const version = await this.#turn.decide((lease) => call("approve", { reviewId }, { lease, ...approval }));
+    this.#turn.reviewIs(false);
     await this.#reload();
     return version;
   }
 
   /** By name, for the log; empty where none was given. */
   async reopen(reviewer: string): Promise<void> {
-    const { decisions } = await call("reopen", { reviewId: this.#store.state.reviewId }, { reviewer });
-    this.#store.change({ decisions, editable: true });
+    const { reviewId } = this.#store.state;
+    const reopen = (lease: string) => call("reopen", { reviewId }, { lease, reviewer });
+    const { decisions } = await this.#turn.decide(reopen);
+    this.#store.change({ decisions });
+    this.#turn.reviewIs(true);
     await this.#reload();
   }
 
@@ -99,22 +116,30 @@ export class WorkRecord {
   async closeWithoutTumour(request: NoTumour): Promise<void> {
     this.#pen.preview(null);
     await this.flush();
-    const { decisions } = await call("closeWithoutTumour", { reviewId: this.#store.state.reviewId }, request);
-    this.#store.change({ decisions, editable: false });
+    const { reviewId } = this.#store.state;
+    const close = (lease: string) => call("closeWithoutTumour", { reviewId }, { lease, ...request });
+    const { decisions } = await this.#turn.decide(close);
+    this.#store.change({ decisions });
+    this.#turn.reviewIs(false);
     await this.#reload();
   }
 
   /** The contour is open for more work. Throws `RequestError`. */
   async sendBack(request: SendBack): Promise<void> {
     await this.flush();
-    const { decisions } = await call("sendBack", { reviewId: this.#store.state.reviewId }, request);
-    this.#store.change({ decisions, editable: true });
+    const { reviewId } = this.#store.state;
+    const send = (lease: string) => call("sendBack", { reviewId }, { lease, ...request });
+    const { decisions } = await this.#turn.decide(send);
+    this.#store.change({ decisions });
+    this.#turn.reviewIs(true);
     await this.#reload();
   }
 
   close(): void {
     this.sliceShown(null);
-    this.#onLeave();
+    this.#pen.endStroke();
+    this.#report();
+    void this.#turn.close();
     clearInterval(this.#timer);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     removeEventListener("pagehide", this.#onLeave);
@@ -152,6 +177,6 @@ export class WorkRecord {
   #onLeave = (): void => {
     this.#pen.endStroke();
     this.#report();
-    this.#autosave.leave();
+    this.#turn.leaveAtOnce();
   };
 }

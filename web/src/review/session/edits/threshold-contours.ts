@@ -1,9 +1,9 @@
 /** The contours at other thresholds than the model's: what they are made of is made ready once, beside the page's thread. */
 import { type LevelContours, levelContours } from "#editing/tools/level-contours.ts";
 import { insideFrom } from "#geometry/confidence.ts";
-import type { CtStore } from "./ct-store.ts";
-import type { LungsAnswer, LungsQuestion } from "./lungs.worker.ts";
-import type { MaskSources } from "./mask-sources.ts";
+import type { CtStore } from "../ct-store.ts";
+import type { LungsAnswer, LungsQuestion } from "../lungs.worker.ts";
+import type { MaskSources } from "../mask-sources.ts";
 
 export class ThresholdContours {
   readonly #ct: CtStore;
@@ -38,7 +38,7 @@ export class ThresholdContours {
   async #findLungs(): Promise<LungsAnswer> {
     await this.#ct.whenWhole();
     const { promise, resolve, reject } = Promise.withResolvers<LungsAnswer>();
-    const worker = new Worker(new URL("./lungs.worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("../lungs.worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<LungsAnswer>) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(`The lungs could not be found: ${message}`));
     worker.postMessage({ grid: this.#ct.grid, hu: this.#ct.hu } satisfies LungsQuestion);

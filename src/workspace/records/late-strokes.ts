@@ -1,0 +1,63 @@
+/** Late strokes (contract/workspace/review.ts): what a page drew and could not save before another wrote. */
+import type { Late, LogEntry } from "#contract/workspace/review.ts";
+import { DelineateError } from "#core/errors.ts";
+import { reviewRow } from "#workspace/reviews/reviews.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { newEntries } from "./append-log.ts";
+import { waitingLate } from "./case-rows.ts";
+import type { Db } from "./database.ts";
+
+/** Keeps them, once whatever is sent twice, without entries that the log has. Nothing is kept of no edit. Throws `not-found`. */
+export async function keepLate(workspace: Workspace, reviewId: string, late: Late): Promise<void> {
+  await workspace.transact(async (db) => {
+    await reviewRow(db, reviewId);
+    const entries = await newEntries(db, reviewId, late.entries);
+    if (!entries.some((entry) => isEdit(entry) || entry.type === "structure")) return;
+    const { id, reviewer } = late;
+    // What was saved of them without the page's hearing of it is part of what the rest was drawn after.
+    const saved = late.entries.filter(isEdit).length - entries.filter(isEdit).length;
+    await db
+      .insertInto("late_strokes")
+      .values({
+        ...{
+          id,
+          review_id: reviewId,
+          reviewer,
+          after_edits: late.after + saved,
+          entries: JSON.stringify(entries),
+        },
+        ...{ kept_at: new Date(), state: "waiting" },
+      })
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .execute();
+  });
+  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
+}
+
+function isEdit({ type }: LogEntry): boolean {
+  return type === "edit";
+}
+
+/** Throws `not-found`, and `not-the-writer`. */
+export async function settleLate(
+  workspace: Workspace,
+  { reviewId, lateId }: { readonly reviewId: string; readonly lateId: string },
+  { lease, how }: { readonly lease: string; readonly how: "added" | "left-out" },
+): Promise<void> {
+  workspace.leases.require(reviewId, lease);
+  const rows = workspace.db.updateTable("late_strokes").set({ state: how });
+  const done = await rows.where("id", "=", lateId).where("review_id", "=", reviewId).executeTakeFirst();
+  if (done.numUpdatedRows === 0n) throw new DelineateError("not-found", "Late strokes not found.");
+  workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
+}
+
+/** Nobody signs while strokes wait. Throws `late-strokes`. */
+export async function refuseLate(db: Db, reviewId: string): Promise<void> {
+  const waiting = await waitingLate(db, reviewId);
+  if (waiting.length === 0) return;
+  const names = [...new Set(waiting.map(({ reviewer }) => reviewer))].join(", ");
+  throw new DelineateError(
+    "late-strokes",
+    `Strokes of ${names} were not saved in time and wait beside the log: add them or leave them out before signing.`,
+  );
+}

@@ -1,0 +1,49 @@
+/** Strokes that could not be saved before another wrote: to be added or left out by whoever writes. */
+import type { ReactNode } from "react";
+import type { Late } from "#contract/workspace/review.ts";
+import { countEdits } from "#editing/patch/count-edits.ts";
+import { formatCount } from "../../format.ts";
+import { Button } from "../../ui/button.tsx";
+import { ProblemBar } from "../../ui/notices.tsx";
+import type { ReviewSession } from "../session/review-session.ts";
+import type { ReviewState } from "../session/review-state.ts";
+
+type LateNotesProps = { readonly session: ReviewSession; readonly state: ReviewState };
+
+export function LateNotes({ session, state }: LateNotesProps): ReactNode {
+  return state.late.map((late) => (
+    <div key={late.id} data-testid="late-strokes">
+      <ProblemBar
+        tone="caution"
+        action={
+          state.editable && (
+            <>
+              <Button
+                disabled={state.busy !== null}
+                data-testid="late-add"
+                onClick={() => void session.late.add(late)}
+              >
+                Add
+              </Button>
+              <Button
+                variant="quiet"
+                disabled={state.busy !== null}
+                data-testid="late-leave-out"
+                onClick={() => void session.late.leaveOut(late)}
+              >
+                Leave out
+              </Button>
+            </>
+          )
+        }
+      >
+        {formatCount(changesIn(late), "change")} by {late.reviewer} came after another page had taken over.{" "}
+        {state.editable ? "Add them to the contour as it is now?" : "Whoever writes can add them."}
+      </ProblemBar>
+    </div>
+  ));
+}
+
+function changesIn({ entries }: Late): number {
+  return countEdits(entries.filter((entry) => entry.type === "edit"));
+}
