@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { type GrowWithin, largestGrowMm } from "#editing/tools/grow.ts";
 import { Choice, NumberField } from "../../ui/fields.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { growEdit, growHint } from "../session/grow-edit.ts";
+import { growEdit, growHint } from "../session/pen/grow-edit.ts";
 import type { PanelProps } from "./panels.tsx";
 
 const firstMm = 3;

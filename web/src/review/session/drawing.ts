@@ -19,9 +19,9 @@ import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { type History, historyState, type Step } from "./history.ts";
 import { colourFor } from "./open-review.ts";
 import { RemovedStructures } from "./other-structures/removed-structures.ts";
+import { Stroke, type StrokeKind } from "./pen/stroke.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
-import { Stroke, type StrokeKind } from "./stroke.ts";
 import { StructureModel } from "./structure-model.ts";
 import { structureViews } from "./structure-views.ts";
 
