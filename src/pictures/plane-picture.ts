@@ -12,7 +12,7 @@ import { drawText, textHeight, textWidth } from "./pixel-font.ts";
 import { drawScaleBar } from "./preview-page.ts";
 import type { Rgb, RgbImage } from "./rgb-image.ts";
 
-export type PlanePictureRequest = {
+type PlanePictureRequest = {
   /** Upright. */
   readonly ct: CtImage;
   readonly plane: Plane;

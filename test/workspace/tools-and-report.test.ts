@@ -197,15 +197,19 @@ test("a rename to a name that the template gives to another type is refused with
 });
 
 test("the report of what was signed is saved from the review, with pictures and the strokes that were made", async () => {
-  const { reviewId, caseId } = await reviewState(page);
-  const approval = { reviewer: "Ann", comment: "Looks right.", unseenReason: "A trial." };
-  await patient.client.call("approve", { reviewId }, approval);
+  const { caseId } = await reviewState(page);
+  await page.getByTestId("approve").click();
+  await page.getByTestId("unseen-reason").fill("A trial.");
+  await page.getByTestId("approve-comment").fill("Looks right.");
+  await page.getByTestId("approve-confirm").click();
+  const detail = () => patient.client.call("showCase", { caseId }, undefined);
+  await expect.poll(async () => (await detail()).versions.length, { timeout: 120_000 }).toBe(1);
   await page.reload();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByTestId("download-report").click(),
   ]);
-  const { summary } = await patient.client.call("showCase", { caseId }, undefined);
+  const { summary } = await detail();
   expect(download.suggestedFilename()).toBe(`${summary.patientLabel}-${caseId.slice(0, 4)}-v1.report.html`);
   const path = join(data, "report.html");
   await download.saveAs(path);

@@ -7,6 +7,7 @@ import type { LogEntry, Review } from "#contract/workspace/review.ts";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { openServer } from "#workspace/http/open-server.ts";
 import { block, edit, stamp } from "../../../test/workspace/client.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 
@@ -123,7 +124,14 @@ test("a file that is no template keeps the server from starting, with a sentence
     structures,
     JSON.stringify({ ...template, structures: [{ ...template.structures[0], type: "gtv" }] }),
   );
-  await expect(openPhantomServer(20, { structures })).rejects.toThrow(
+  const options = {
+    data: join(folder, "data"),
+    host: "127.0.0.1",
+    port: 0,
+    sample: false,
+    onFault: () => undefined,
+  };
+  await expect(openServer({ ...options, structures })).rejects.toThrow(
     /wrong\.json: structure 1 \("GTVp"\), type: /,
   );
 });

@@ -40,7 +40,13 @@ const version: Version = {
   expected: { dsc: 0.811, meanError: 0.07, doubtful: false, reasons: [] },
   edits: 4,
   slicesTouched: 7,
-  findings: ["Slice 1 is odd.", "The slices are uneven.", "Slice 2 is odd.", "Slice 13 is odd."],
+  findings: [
+    "Slice 1 is odd.",
+    "The slices are uneven.",
+    "Slice 2 is odd.",
+    "Odd: a 1 is b 2, a 3 is b 4.",
+    "Odd: a 5 is b 6.",
+  ],
 };
 const subject: ReportSubject = {
   patientLabel: "patient-ab12",
@@ -73,7 +79,7 @@ test.each([
   "4 strokes and operations in 7 slices, 1.5 minutes of active work. Added path length of the GTV: 104 mm.",
   "brush stroke × 3, growth",
   "nothing: as it began",
-  "Slice 1 is odd. And 2 more that differ from it in numbers only.The slices are uneven.",
+  "Slice 1 is odd. And 1 more like it.The slices are uneven.Odd: a 1 is b 2, a 3 is b 4. And 1 more like it.",
   "Window: mediastinum, level 40, width 400 HU.",
   "Axial, lowest slice, slice 4",
 ])("it says %j", (words) => {

@@ -16,14 +16,14 @@ import type { Rgb, RgbImage } from "#pictures/rgb-image.ts";
 
 export const reportWindow = mediastinumWindow;
 
-export type DrawnStructure = {
+type DrawnStructure = {
   readonly type: string;
   readonly colour: Rgb;
   /** On the CT's grid as it is stored. */
   readonly mask: Mask;
 };
 
-export type ReportPicture = {
+type ReportPicture = {
   readonly title: string;
   /** Which slice, and where it lies in the patient. */
   readonly place: string;

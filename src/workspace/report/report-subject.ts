@@ -20,7 +20,7 @@ export type ReportSubject = {
   readonly pictures: readonly { readonly title: string; readonly place: string; readonly source: string }[];
 };
 
-export type Extent = {
+type Extent = {
   /** As the page counts them: from 1 at the CT's first slice. */
   readonly firstSlice: number;
   readonly lastSlice: number;

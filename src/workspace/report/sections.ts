@@ -140,18 +140,20 @@ export function findings({ version }: ReportSubject): Html {
     kinds.length === 0
       ? paragraph("None.")
       : html`<ul>${kinds.map(
-          ({ first, others }) =>
-            html`<li>${first}${others === 0 ? "" : ` And ${others} more that ${others === 1 ? "differs" : "differ"} from it in numbers only.`}</li>`,
+          ({ first, others }) => html`<li>${first}${others === 0 ? "" : ` And ${others} more like it.`}</li>`,
         )}</ul>
 `,
   );
 }
 
-/** Sentences that differ in numbers only, once: a fault of every slice would fill pages. */
+/**
+ * Sentences that differ in numbers only, or in how often a clause is repeated with others, once: a fault of every slice would fill
+ * pages.
+ */
 function alike(sentences: readonly string[]): { readonly first: string; readonly others: number }[] {
   const kinds = new Map<string, string[]>();
   for (const sentence of sentences) {
-    const kind = sentence.replace(/\d+/g, "#");
+    const kind = sentence.replace(/\d+/g, "#").replace(/([^,.:]+)(,\1)+/g, "$1");
     kinds.set(kind, [...(kinds.get(kind) ?? []), sentence]);
   }
   return [...kinds.values()].map(([first, ...others]) => ({ first, others: others.length }));

@@ -16,12 +16,12 @@ import { pushFrom } from "#editing/tools/nudge.ts";
 import type { Plane } from "#editing/tools/plane.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { Stroke, type StrokeKind } from "./edits/stroke.ts";
 import { type History, historyState, type Step } from "./history.ts";
 import { colourFor } from "./open-review.ts";
 import { RemovedStructures } from "./other-structures/removed-structures.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
-import { Stroke, type StrokeKind } from "./stroke.ts";
 import { StructureModel } from "./structure-model.ts";
 import { structureViews } from "./structure-views.ts";
 

@@ -4,8 +4,8 @@
  */
 import { fillOutline } from "#editing/tools/freehand.ts";
 import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
+import type { StrokeKind } from "../../session/edits/stroke.ts";
 import type { ReviewSession } from "../../session/review-session.ts";
-import type { StrokeKind } from "../../session/stroke.ts";
 import { voxelOf } from "../plane-geometry.ts";
 import type { PlanePoint } from "../plane-marks.ts";
 import { noMarks } from "../plane-marks.ts";

@@ -5,7 +5,7 @@ import { brushStroke } from "#editing/tools/brush.ts";
 import { nudge, type Push, pushFrom } from "#editing/tools/nudge.ts";
 import type { Plane } from "#editing/tools/plane.ts";
 import type { Mask } from "#geometry/mask.ts";
-import type { BrushSettings } from "./review-state.ts";
+import type { BrushSettings } from "../review-state.ts";
 
 /** A stroke that lasts longer is saved in parts: a killed page or server costs less than a second of it. */
 const strokePartMs = 500;
