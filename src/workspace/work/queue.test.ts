@@ -65,9 +65,11 @@ test("contouring pauses while it is held, before its first batch, and goes on", 
   const held = createTaskRunner({ background: true });
   const reported: string[] = [];
   try {
-    held.hold(true);
     const model = fileURLToPath(shippedModel);
     const task = { kind: "segment", cases: workspace.cases, caseId: ids[0], model } as const;
+    // Both processes have all that they need in memory.
+    for (const warm of [tasks, held]) await warm.segment(task, () => undefined);
+    held.hold(true);
     const paused = held.segment(task, ({ stage }) => reported.push(stage));
     // Another process contours the same patient meanwhile, from the first slice to the last.
     const whole = await tasks.segment(task, () => undefined);

@@ -51,7 +51,8 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
   let held = false;
 
   function tellHeld(): void {
-    child?.send({ kind: "hold", held } satisfies HoldMessage);
+    // One that is ending just now has nothing to hold: that it cannot be told is no fault.
+    if (child?.connected) child.send({ kind: "hold", held } satisfies HoldMessage, () => undefined);
   }
 
   function start(): ChildProcess {
