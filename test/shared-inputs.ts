@@ -5,36 +5,32 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
-import type { TestProject } from "vitest/node";
 import { silentProgress } from "#core/progress.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** Folder of this run with `workspace/` and `phantoms/`. */
-    sharedInputs: string;
-  }
-}
+/** Names the folder of this run, with `workspace/` and `phantoms/`; benches have none. Workers of the suite inherit it. */
+const variable = "DELINEATE_SHARED_INPUTS";
 
 /** Vitest calls it before all tests; what it returns, after them. */
-export async function setup(project: TestProject): Promise<() => void> {
+export async function setup(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), "shared-inputs-"));
   mkdirSync(join(folder, "phantoms"));
   await (await openWorkspace(join(folder, "workspace"))).close();
-  project.provide("sharedInputs", folder);
+  process.env[variable] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Makes `data` a data folder that was served before, with nothing in it, unless it is there already. */
+/** Makes `data` a data folder that was served before, with nothing in it; nothing where it is there, or in a bench. */
 export function emptyWorkspace(data: string): void {
-  if (!existsSync(data)) cpSync(join(inject("sharedInputs"), "workspace"), data, { recursive: true });
+  const folder = process.env[variable];
+  if (folder !== undefined && !existsSync(data)) cpSync(join(folder, "workspace"), data, { recursive: true });
 }
 
 /** Folder with `ct/` and `rtstruct.dcm` (the true tumour, ROI GTV) of one phantom; its parent is the caller's to remove. */
 export async function phantomFolder(seed: number, size: number): Promise<string> {
-  const shared = join(inject("sharedInputs"), "phantoms", `${seed}-${size}`);
+  const own = mkdtempSync(join(tmpdir(), "phantom-"));
+  const shared = join(process.env[variable] ?? own, "phantoms", `${seed}-${size}`);
   if (!existsSync(shared)) {
     const out = `${shared}-${process.pid}`;
     await makePhantoms({ patients: 1, first: 1, seed, size, out }, silentProgress);
@@ -45,7 +41,6 @@ export async function phantomFolder(seed: number, size: number): Promise<string>
       rmSync(out, { recursive: true });
     }
   }
-  const own = mkdtempSync(join(tmpdir(), "phantom-"));
   cpSync(join(shared, "patient-0001"), join(own, "patient-0001"), { recursive: true });
   return join(own, "patient-0001");
 }
