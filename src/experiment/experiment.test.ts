@@ -46,7 +46,7 @@ beforeAll(async () => {
   interruption = await runExperiment(request, stopSoon, stopping.signal).catch((error: unknown) => error);
   describedAt = (await stat(join(request.out, "patients", "patient-0001.json"))).mtimeMs;
   outcome = await runExperiment(request, recording, running);
-}, 400_000);
+});
 
 test("an interruption says how to go on, and leaves a checkpoint and no report", () => {
   expect(interruption).toMatchObject({ code: "cancelled" });

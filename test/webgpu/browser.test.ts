@@ -13,13 +13,10 @@ import { type Browser, type BrowserRun, openBrowser } from "./browser.ts";
 import { type DescentTask, descend } from "./descend.ts";
 import { smallNetwork } from "./small-network.ts";
 
-/** The software GPU compiles every kernel and computes it on the CPU. */
-const limitMs = 400_000;
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
-}, limitMs);
+});
 afterAll(() => browser.close());
 
 test("the browser has WebGPU, on a software GPU", async () => {
@@ -62,7 +59,7 @@ describe("the modified ResNet34 with attention gates", () => {
     });
     await session.release();
     gpu = await browser.descend({ model, task, cpuNodes: nodesForCpu(small.training.graph) });
-  }, limitMs);
+  });
 
   test("two steps of gradient descent have the same losses as on Node's CPU, to 1e-3, and they fall", () => {
     expect(gpu.losses.length).toBe(2);

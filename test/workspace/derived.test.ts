@@ -48,9 +48,6 @@ async function made(name: string): Promise<void> {
   await expect
     .poll(
       async () => (await reviewState(open.page)).structures.find((one) => one.name === name)?.volumeCc ?? 0,
-      {
-        timeout: 60_000,
-      },
     )
     .toBeGreaterThan(0);
   await saved(open.page);
@@ -110,7 +107,7 @@ test("it is held back in the dialog and by the server, also after the page is lo
 test("made anew from the dialog they hold the GTV as it is, and nothing holds the signature back", async () => {
   const { page } = open;
   await page.getByTestId("approve-remake-PTV").click();
-  await expect.poll(() => page.getByTestId("approve-out-of-date-PTV").count(), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => page.getByTestId("approve-out-of-date-PTV").count()).toBe(0);
   expect(await page.getByTestId("approve-out-of-date-CTV").count()).toBe(0);
   expect([await outside("GTVp", "CTV"), await outside("CTV", "PTV"), await outside("GTVp", "PTV")]).toEqual([
     0, 0, 0,
@@ -142,7 +139,7 @@ test("unlinked on purpose they are signed as they are with a reason, and the rec
   expect(await page.getByTestId("approve-confirm").isDisabled()).toBe(true);
   await page.getByTestId("faults-reason").fill("The second lesion is treated later.");
   await page.getByTestId("approve-confirm").click();
-  await page.getByTestId("signed-dialog").waitFor({ timeout: 60_000 });
+  await page.getByTestId("signed-dialog").waitFor();
   const { versions } = await patient.client.call("showCase", { caseId: patient.caseId }, undefined);
   expect(versions[0].faultsReason).toBe("The second lesion is treated later.");
   expect(versions[0].faults.join()).toContain("outside PTV");

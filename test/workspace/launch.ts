@@ -70,6 +70,8 @@ export async function openPage(url: string, size = { width: 1280, height: 720 },
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const context = await browser.newContext({ viewport: size });
   await context.addInitScript((name) => localStorage.setItem("delineate.reviewer", name), reviewer);
+  // As in vitest.config.ts.
+  context.setDefaultTimeout(300_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error.stack ?? error)));

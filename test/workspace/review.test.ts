@@ -60,7 +60,7 @@ describe("a patient's way through the workspace", () => {
           states.add(state);
           return state;
         },
-        { timeout: 90_000, interval: 50 },
+        { interval: 50 },
       )
       .toBe("to-review");
     expect([...states]).toContain("segmenting");
@@ -149,7 +149,7 @@ describe("a patient's way through the workspace", () => {
     const before = await voxelsOf(page, "GTVp");
     await slider.fill("120");
     // The lungs are found first.
-    await expect.poll(() => voxelsOf(page, "GTVp"), { timeout: 30_000 }).not.toEqual(before);
+    await expect.poll(() => voxelsOf(page, "GTVp")).not.toEqual(before);
     await page.getByRole("button", { name: "Cancel" }).click();
     expect(await voxelsOf(page, "GTVp")).toEqual(before);
   });
@@ -266,13 +266,9 @@ describe("a patient's way through the workspace", () => {
     if (!(await page.getByTestId("make-ctv").isVisible())) await page.getByTestId("panel-margins").click();
     await page.getByTestId("histology").locator('[value="adenocarcinoma"]').check();
     await page.getByTestId("make-ctv").click();
-    await expect
-      .poll(async () => (await voxelsPerSlice(page, "CTV")).length, { timeout: 20_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(async () => (await voxelsPerSlice(page, "CTV")).length).toBeGreaterThan(0);
     await page.getByTestId("make-ptv").click();
-    await expect
-      .poll(async () => (await voxelsPerSlice(page, "PTV")).length, { timeout: 20_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(async () => (await voxelsPerSlice(page, "PTV")).length).toBeGreaterThan(0);
     const [gtv, ctv, ptv] = await Promise.all(["GTVp", "CTV", "PTV"].map((name) => voxelsOf(page, name)));
     const [inCtv, inPtv] = [new Set(ctv), new Set(ptv)];
     expect(gtv.filter((at) => !inCtv.has(at))).toEqual([]);
@@ -310,7 +306,7 @@ describe("a patient's way through the workspace", () => {
     await page.getByTestId("approve").click();
     await page.getByTestId("approve-comment").fill("As discussed.");
     await page.getByTestId("approve-confirm").click();
-    await page.getByTestId("signed-dialog").waitFor({ timeout: 60_000 });
+    await page.getByTestId("signed-dialog").waitFor();
   });
 
   test("the exported RTSTRUCT is what was drawn, approved, and accepted by an independent validator", async () => {

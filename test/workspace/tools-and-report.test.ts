@@ -203,7 +203,7 @@ test("the report of what was signed is saved from the review, with pictures and 
   await page.getByTestId("approve-comment").fill("Looks right.");
   await page.getByTestId("approve-confirm").click();
   const detail = () => patient.client.call("showCase", { caseId }, undefined);
-  await expect.poll(async () => (await detail()).versions.length, { timeout: 120_000 }).toBe(1);
+  await expect.poll(async () => (await detail()).versions.length).toBe(1);
   await page.reload();
   const [download] = await Promise.all([
     page.waitForEvent("download"),

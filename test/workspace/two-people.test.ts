@@ -56,9 +56,8 @@ const writingState = (page: Page) =>
     };
   });
 const role = (page: Page, wanted: string) =>
-  expect.poll(async () => (await writingState(page)).role, { timeout: 60_000 }).toBe(wanted);
-const writes = (page: Page) =>
-  expect.poll(async () => (await writingState(page)).editable, { timeout: 60_000 }).toBe(true);
+  expect.poll(async () => (await writingState(page)).role).toBe(wanted);
+const writes = (page: Page) => expect.poll(async () => (await writingState(page)).editable).toBe(true);
 const note = (page: Page) => page.getByTestId("writing-note");
 const imageBox = (page: Page) => page.getByTestId("viewport-axial").boundingBox();
 
@@ -78,7 +77,7 @@ async function stroke({ page }: OpenPage, by: string, y: number): Promise<void> 
 /** The reader's page comes to show what the writer's shows. */
 async function sees(reader: OpenPage, writer: OpenPage): Promise<void> {
   const drawn = await voxelsOf(writer.page, "GTVp");
-  await expect.poll(() => voxelsOf(reader.page, "GTVp"), { timeout: 60_000 }).toEqual(drawn);
+  await expect.poll(() => voxelsOf(reader.page, "GTVp")).toEqual(drawn);
 }
 
 /** Time passes for the server alone. Whoever is not heard of for long is gone, so it passes in steps that pages keep up with. */
@@ -188,13 +187,13 @@ test("taken over from a writer who vanished, the strokes that come back later wa
   const without = await voxelsOf(ben.page, "GTVp");
   await ann.context.setOffline(false);
   await role(ann.page, "reads");
-  await expect.poll(async () => (await writingState(ann.page)).late, { timeout: 60_000 }).toBe(1);
-  await expect.poll(() => voxelsOf(ann.page, "GTVp"), { timeout: 60_000 }).toEqual(without);
+  await expect.poll(async () => (await writingState(ann.page)).late).toBe(1);
+  await expect.poll(() => voxelsOf(ann.page, "GTVp")).toEqual(without);
   const waiting = ben.page.getByTestId("late-strokes");
   await waiting.waitFor();
   expect(await waiting.textContent()).toContain("2 changes by Ann");
   await ben.page.getByTestId("late-add").click();
-  await expect.poll(() => waiting.count(), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => waiting.count()).toBe(0);
   const added = (await voxelsOf(ben.page, "GTVp")).filter((place) => !without.includes(place));
   expect(added.length).toBeGreaterThan(0);
   // What Ann took back herself is not in it.
