@@ -129,3 +129,26 @@ test("a model that asks for it sees the body's square only, and its answer comes
   });
   expect([missed, outside]).toEqual([0, 0]);
 });
+
+test("of a range of slices each is as among all of them, its neighbours from beyond the range, and the others are empty", async () => {
+  const hu = Int16Array.from({ length: 128 * 128 * 5 }, (_, at) => ((at * 7919) % 1500) - 1000);
+  const model = {
+    input: { ...input(64), context: 1, contextSpacingMm: 5 },
+    // Of the three slices that it sees the mean.
+    predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
+      const area = 64 * 64;
+      return Float32Array.from({ length: batch * area }, (_, at) => {
+        const start = Math.floor(at / area) * 3 * area + (at % area);
+        const mean = (images[start] + images[start + area] + images[start + 2 * area]) / 3;
+        return 1 / (1 + Math.exp(-mean));
+      });
+    },
+  };
+  const all = await predictVolume({ grid, hu }, model, options);
+  const some = await predictVolume({ grid, hu }, model, { ...options, slices: { from: 1, to: 4 } });
+  const area = 128 * 128;
+  expect(some.data.subarray(area, 4 * area)).toEqual(all.data.subarray(area, 4 * area));
+  expect(all.data.subarray(0, area).some((byte) => byte > 0)).toBe(true);
+  for (const k of [0, 4])
+    expect(some.data.subarray(k * area, (k + 1) * area).every((byte) => byte === 0)).toBe(true);
+});
