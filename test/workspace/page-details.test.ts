@@ -220,7 +220,8 @@ describe("beside Approve", () => {
       [0.3, 0.4],
       [0.36, 0.45],
     ]);
-    await expect.poll(() => checks.innerText()).toContain("error");
+    // The second one is looked for when the pen has rested.
+    await expect.poll(() => checks.innerText()).toContain("2 errors");
     await checks.click();
     const dialog = page.getByTestId("checks-dialog");
     const errors = await dialog.getByTestId("check-error").allInnerTexts();
