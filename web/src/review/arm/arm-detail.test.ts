@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import type { CaseDetail } from "#contract/workspace/case.ts";
+import type { CaseDetail, CaseSummary } from "#contract/workspace/case.ts";
+import type { ReviewState } from "../session/review-state.ts";
+import { ReviewStore } from "../session/review-store.ts";
 import { toolsOf } from "../tools.ts";
 import { detailForArm } from "./arm-detail.ts";
 
@@ -44,4 +46,13 @@ test("by hand there is no tool that asks a network, and every other one", () => 
     "segment-click",
     "segment-anew",
   ]);
+});
+
+test("a case that comes while the review is open is shown as its arm may see it", () => {
+  const first = { start: "manual", detail: detailForArm(detail, "manual"), hasAutomatic: true };
+  const store = new ReviewStore(first as unknown as ReviewState);
+  store.showCase(detail);
+  expect(store.state).toMatchObject({ hasAutomatic: true, detail: { automatic: null } });
+  store.showSummary({ ...detail.summary, reviewer: "Ann" } as unknown as CaseSummary);
+  expect(store.state.detail.summary).toMatchObject({ expected: null, reviewer: "Ann" });
 });

@@ -1,4 +1,6 @@
 /** The page's state and who hears of its changes: the one place where it is replaced. */
+import type { CaseDetail, CaseSummary } from "#contract/workspace/case.ts";
+import { detailForArm } from "../arm/arm-detail.ts";
 import type { ReviewState } from "./review-state.ts";
 
 export class ReviewStore {
@@ -23,6 +25,17 @@ export class ReviewStore {
   change(part: Partial<ReviewState>): void {
     this.#state = { ...this.#state, ...part };
     for (const listener of this.#listeners) listener();
+  }
+
+  /** The case as the server has it; the state has what this review's arm is shown of it. */
+  showCase(detail: CaseDetail): void {
+    const { start } = this.#state;
+    this.change({ detail: detailForArm(detail, start), hasAutomatic: detail.automatic !== null });
+  }
+
+  showSummary(summary: CaseSummary): void {
+    const { detail, start } = this.#state;
+    this.change({ detail: detailForArm({ ...detail, summary }, start) });
   }
 
   /** Shown until its cause ends, or a person dismisses it: the latest one of those that hold. */

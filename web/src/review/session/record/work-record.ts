@@ -7,7 +7,6 @@ import type { NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { call } from "../../../server/api.ts";
-import { detailForArm } from "../../arm/arm-detail.ts";
 import type { Drawing } from "../drawing.ts";
 import type { ReviewStore } from "../review-store.ts";
 import type { WritingTurn } from "../writing/writing-turn.ts";
@@ -164,9 +163,8 @@ export class WorkRecord {
   }
 
   async #reload(): Promise<void> {
-    const { start, detail: before } = this.#store.state;
-    const detail = await call("showCase", { caseId: before.summary.id }, undefined);
-    this.#store.change({ detail: detailForArm(detail, start), hasAutomatic: detail.automatic !== null });
+    const caseId = this.#store.state.detail.summary.id;
+    this.#store.showCase(await call("showCase", { caseId }, undefined));
   }
 
   #onVisibility = (): void => {

@@ -10,7 +10,6 @@ import {
 } from "#contract/workspace/lease.ts";
 import { call, RequestError } from "../../../server/api.ts";
 import { listenToEvents } from "../../../server/events.ts";
-
 import type { Drawing } from "../drawing.ts";
 import { raiseProblem } from "../problems/raise-problem.ts";
 import { type Autosave, deletedText } from "../record/autosave.ts";
@@ -50,9 +49,7 @@ export class WritingTurn {
       onOpen: () => this.#beat(),
       onLost: () => undefined,
       onCase: (summary) => {
-        const { detail } = store.state;
-        if (summary.id === detail.summary.id && this.#lease === null)
-          store.change({ detail: { ...detail, summary } });
+        if (summary.id === store.state.detail.summary.id && this.#lease === null) store.showSummary(summary);
       },
       onRemoved: () => undefined,
       onReview: ({ id, what }) => {
@@ -221,7 +218,7 @@ export class WritingTurn {
   async #reloadCase(): Promise<void> {
     const { store } = this.#parts;
     const caseId = store.state.detail.summary.id;
-    store.change({ detail: await call("showCase", { caseId }, undefined) });
+    store.showCase(await call("showCase", { caseId }, undefined));
   }
 
   /** A server that does not answer is asked again by the next beat. */
