@@ -84,7 +84,9 @@ async function testNetwork(
     },
   };
   const startedMs = performance.now();
-  const { mask } = await contourCt(ct, timed, { cleanUp: "largest", progress: silentProgress });
+  // The paper's networks see every slice.
+  const how = { cleanUp: "largest", slices: "all", progress: silentProgress } as const;
+  const { mask } = await contourCt(ct, timed, how);
   const patientMs = performance.now() - startedMs;
   await writeFileAtomic(
     contourPath(contours, network, patient),

@@ -18,9 +18,9 @@ import type { SliceRange } from "./tumour-slices.ts";
 type PredictOptions = {
   readonly batch: number;
   readonly progress: Progress;
-  readonly shouldStop?: () => boolean;
+  readonly shouldStop?: (() => boolean) | undefined;
   /** Those to contour (tumour-slices.ts); all by default. In the others the confidence is 0. */
-  readonly slices?: SliceRange;
+  readonly slices?: SliceRange | undefined;
 };
 
 /**

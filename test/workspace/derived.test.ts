@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 import { drag, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { addPatient, openReview, type Patient } from "./patient.ts";
@@ -96,12 +97,17 @@ test("it is held back in the dialog and by the server, also after the page is lo
     if (await page.getByTestId(field).isVisible()) await page.getByTestId(field).fill("Ann");
   }
   expect(await page.getByTestId("approve-confirm").isDisabled()).toBe(true);
-  const { reviewId } = await reviewState(page);
-  const approval = { reviewer: "Ann", comment: "", unseenReason: "x", faultsReason: "x" };
-  expect(await patient.client.refusal("approve", { reviewId }, approval)).toMatchObject({
-    status: 409,
-    code: "out-of-date",
+  // Past the dialog, as the page that writes the review.
+  const code = await page.evaluate(() => {
+    const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+    return session.record
+      .approve({ reviewer: "Ann", comment: "", unseenReason: "x", faultsReason: "x" })
+      .then(
+        () => "signed",
+        (refusal: { code: string }) => refusal.code,
+      );
   });
+  expect(code).toBe("out-of-date");
 });
 
 test("made anew from the dialog they hold the GTV as it is, and nothing holds the signature back", async () => {

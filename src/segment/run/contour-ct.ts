@@ -34,6 +34,8 @@ export type ContouredCt = {
 
 type ContourOptions = {
   readonly cleanUp: CleanUp;
+  /** Those that the network sees: the ones near the lungs (tumour-slices.ts) if left out. */
+  readonly slices?: "all";
   readonly progress: Progress;
   readonly shouldStop?: () => boolean;
 };
@@ -53,8 +55,9 @@ export async function contourCt(
   refuseErrors(findings, ct.findings ?? []);
   const before = performance.now();
   const lungs = findCoarseLungs(upright);
-  const slices = tumourSlices(lungs, upright.grid);
-  const predicting = { ...options, slices, batch: Math.min(4, model.largestBatch ?? 4) };
+  const { progress, shouldStop } = options;
+  const slices = options.slices === "all" ? undefined : tumourSlices(lungs, upright.grid);
+  const predicting = { progress, shouldStop, slices, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
