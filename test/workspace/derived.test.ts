@@ -3,9 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
-import { drag, reviewState, saved, voxelsOf } from "./page-review.ts";
+import { type Console, drag, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { addPatient, openReview, type Patient } from "./patient.ts";
 
 let data: string;
@@ -99,7 +98,7 @@ test("it is held back in the dialog and by the server, also after the page is lo
   expect(await page.getByTestId("approve-confirm").isDisabled()).toBe(true);
   // Past the dialog, as the page that writes the review.
   const code = await page.evaluate(() => {
-    const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+    const { session } = (globalThis as unknown as Console).delineate;
     return session.record
       .approve({ reviewer: "Ann", comment: "", unseenReason: "x", faultsReason: "x" })
       .then(

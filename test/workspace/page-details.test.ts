@@ -8,9 +8,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planes } from "#editing/tools/plane.ts";
-import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
-import { drag, paintedSlice, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
+import { type Console, drag, paintedSlice, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
 import { addPatient, openReview, type Patient } from "./patient.ts";
 
 let data: string;
@@ -38,7 +37,7 @@ const detail = () => patient.client.call("showCase", { caseId: patient.caseId },
 /** What of the state these tests are about. */
 function looks() {
   return page.evaluate(() => {
-    const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+    const { session } = (globalThis as unknown as Console).delineate;
     const { window, cursor, comparison, outline, outlineWidth, editCount, activeId } = session.getState();
     return { window, cursor, comparison, outline, outlineWidth, editCount, activeId };
   });
@@ -281,7 +280,7 @@ describe("while the server does not answer", () => {
     const physicians = (await detail()).sources.find(({ kind }) => kind === "imported")?.id ?? "";
     const isThere = () =>
       page.evaluate((id) => {
-        const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+        const { session } = (globalThis as unknown as Console).delineate;
         session.view.showSources([id], true);
         return session.maskOf(id) !== undefined;
       }, physicians);

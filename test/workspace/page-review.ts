@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import type { Plane } from "#editing/tools/plane.ts";
 import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 
-type Console = { readonly delineate: { readonly session: ReviewSession } };
+/** What the page shows of itself to a console. */
+export type Console = { readonly delineate: { readonly session: ReviewSession } };
 
 /** Places in memory (i + ni * (j + nj * k)) of the voxels inside the structure of that name, as the page has them. */
 export function voxelsOf(page: Page, name: string): Promise<number[]> {

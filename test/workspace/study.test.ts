@@ -16,6 +16,7 @@ import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
 import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { block, edit, stamp } from "./client.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import type { Console } from "./page-review.ts";
 import { addPatient, type Patient } from "./patient.ts";
 
 /** Minutes of each patient; the last one took longer assisted. */
@@ -83,8 +84,7 @@ async function sign({ client, caseId }: Patient, start: (typeof starts)[number],
 
 const of = (start: (typeof starts)[number]): number[] => times.map((patient) => patient[start]);
 
-const reviewIdOf = (): string =>
-  (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate.session.getState().reviewId;
+const reviewIdOf = (): string => (globalThis as unknown as Console).delineate.session.getState().reviewId;
 
 describe("the time study in the browser", () => {
   test("shows a row for each signed review with its time, edits, slices and volume", async () => {
@@ -178,7 +178,7 @@ describe("the time study in the browser", () => {
     // Loaded anew it would go on with this review.
     await expect.poll(() => page.url()).toMatch(/\/case\/[0-9a-f-]{36}$/);
     const shown = await page.evaluate(() => {
-      const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+      const { session } = (globalThis as unknown as Console).delineate;
       const { detail, required, hasAutomatic } = session.getState();
       return { automatic: detail.automatic, sources: detail.sources, required: required.size, hasAutomatic };
     });

@@ -11,9 +11,8 @@ import { patientPoint } from "#core/coordinates.ts";
 import { base64ToBytes } from "#editing/patch/base64.ts";
 import { replayEdits } from "#editing/patch/mask-patch.ts";
 import { decodePatch } from "#editing/patch/patch-codec.ts";
-import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { type OpenPage, openPage } from "./launch.ts";
-import { drag, reviewState, saved, voxelsOf } from "./page-review.ts";
+import { type Console, drag, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { addPatient, openReview, type Patient } from "./patient.ts";
 import { openPhantomServer, type PhantomServer } from "./phantom-server.ts";
 
@@ -45,7 +44,7 @@ afterAll(async () => {
 
 const writingState = (page: Page) =>
   page.evaluate(() => {
-    const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+    const { session } = (globalThis as unknown as Console).delineate;
     const { writing, editable, late, stopped } = session.getState();
     return {
       role: writing.role,
@@ -100,7 +99,7 @@ test("who comes second reads along: the writer's name, the contour live, no tool
   expect(await imageBox(ben.page)).toEqual(before);
   // Nor does any other message move it: all have one place.
   await ben.page.evaluate(() => {
-    const { session } = (globalThis as unknown as { delineate: { session: ReviewSession } }).delineate;
+    const { session } = (globalThis as unknown as Console).delineate;
     session.view.showProblem("test", "A problem that takes a sentence or two to tell. It is told here.");
   });
   await ben.page.getByText("A problem that takes").waitFor();

@@ -24,11 +24,7 @@ const roundingMm = 1e-4;
  * CT's edge. Throws `invalid-value` for a distance that is not above 0, or above `largestGrowMm`.
  */
 export function grow(mask: Mask, mm: number, within: GrowWithin): MaskPatch {
-  requireDistance(mm);
-  const own = boundingBox(mask);
-  return own === undefined
-    ? []
-    : reach(mask, growBox(own, mm + roundingMm, mask.grid), { mm, within, to: 1 });
+  return reach(mask, { mm, within, to: 1 });
 }
 
 /**
@@ -36,17 +32,17 @@ export function grow(mask: Mask, mm: number, within: GrowWithin): MaskPatch {
  * does not end there. Throws as `grow`.
  */
 export function shrink(mask: Mask, mm: number, within: GrowWithin): MaskPatch {
-  requireDistance(mm);
-  const own = boundingBox(mask);
-  return own === undefined
-    ? []
-    : reach(mask, growBox(own, mm + roundingMm, mask.grid), { mm, within, to: 0 });
+  return reach(mask, { mm, within, to: 0 });
 }
 
 type Reach = { readonly mm: number; readonly within: GrowWithin; readonly to: 0 | 1 };
 
-/** What is `to` already reaches as far as the distance, in a box. */
-function reach(mask: Mask, box: Box, { mm, within, to }: Reach): MaskPatch {
+/** What is `to` already reaches as far as the distance. */
+function reach(mask: Mask, { mm, within, to }: Reach): MaskPatch {
+  requireDistance(mm);
+  const own = boundingBox(mask);
+  if (own === undefined) return [];
+  const box = growBox(own, mm + roundingMm, mask.grid);
   const [first, last] = [box.from[2], box.to[2]];
   const boxes =
     within === "volume" ? [box] : Array.from({ length: last - first }, (_, at): Box => slab(box, first + at));
