@@ -54,9 +54,9 @@ export async function contourCt(
   const findings = checkInput(upright);
   refuseErrors(findings, ct.findings ?? []);
   const before = performance.now();
-  const lungs = findCoarseLungs(upright);
   const { progress, shouldStop } = options;
-  const slices = options.slices === "all" ? undefined : tumourSlices(lungs, upright.grid);
+  const near = options.slices === "all" ? undefined : { lungs: findCoarseLungs(upright) };
+  const slices = near && tumourSlices(near.lungs, upright.grid);
   const predicting = { progress, shouldStop, slices, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
@@ -66,7 +66,7 @@ export async function contourCt(
   const msPerSlice = (performance.now() - before) / upright.grid.size[2];
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu, () => lungs);
+  const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu, near && (() => near.lungs));
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, [
