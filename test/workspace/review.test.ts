@@ -15,7 +15,7 @@ import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { dicomErrors } from "../judge.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { zipOf } from "./ct-zip.ts";
-import { dropPath } from "./drop-path.ts";
+import { dropOnWorklist } from "./drop-path.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 import {
   drag,
@@ -49,7 +49,7 @@ afterAll(async () => {
 describe("a patient's way through the workspace", () => {
   test("a zip that is dropped becomes a patient, is contoured with progress, and waits for review", async () => {
     const { page } = open;
-    await dropPath(page, await zipOf(patient));
+    await dropOnWorklist(page, await zipOf(patient));
     const states = new Set<string>();
     const row = page.locator('[data-testid^="case-"]');
     await row.waitFor();

@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { refuseDrops } from "./worklist/upload/use-drop.ts";
 import "./theme.css";
 import "./ui/ui.css";
 import "./ui/fields.css";
@@ -9,6 +10,7 @@ import "./app.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
+refuseDrops();
 createRoot(root).render(
   <StrictMode>
     <App />

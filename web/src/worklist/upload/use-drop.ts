@@ -1,14 +1,14 @@
 /** Files and folders dropped anywhere on the page. */
-import { useEffect, useState } from "react";
+import { useLayoutEffect, useState } from "react";
 import { collectFiles, type Entry, filesOfInput, type PickedFile } from "./collect-files.ts";
 
 /** True while files hang over the page. */
 export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void): boolean {
   const [over, setOver] = useState(false);
-  useEffect(() => {
+  // Before the page is painted: what shows that it takes files must take them.
+  useLayoutEffect(() => {
     // Every element that the pointer crosses enters and leaves: over while more were entered than left.
     let depth = 0;
-    const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
     const set = (next: number): void => {
       depth = Math.max(0, next);
       setOver(depth > 0);
@@ -16,7 +16,11 @@ export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void
     const handlers = {
       dragenter: (event: DragEvent) => holdsFiles(event) && set(depth + 1),
       dragleave: (event: DragEvent) => holdsFiles(event) && set(depth - 1),
-      dragover: (event: DragEvent) => holdsFiles(event) && event.preventDefault(),
+      dragover: (event: DragEvent) => {
+        if (!holdsFiles(event) || event.dataTransfer === null) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = "copy";
+      },
       drop: (event: DragEvent) => {
         if (!holdsFiles(event)) return;
         event.preventDefault();
@@ -32,6 +36,24 @@ export function useDrop(onFiles: (files: Promise<readonly PickedFile[]>) => void
     };
   }, [onFiles]);
   return over;
+}
+
+/**
+ * Where nothing takes files they are refused: the browser would open them in place of this page, and a review would be gone.
+ * Called before anything that takes them, so that theirs is the last word.
+ */
+export function refuseDrops(): void {
+  const refuse = (event: DragEvent): void => {
+    if (!holdsFiles(event) || event.dataTransfer === null) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  };
+  window.addEventListener("dragover", refuse);
+  window.addEventListener("drop", refuse);
+}
+
+function holdsFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes("Files") ?? false;
 }
 
 /** Must be called while the event lasts: afterwards the browser has forgotten what was dropped. */
