@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
-import { dropPath } from "../test/workspace/drop-path.ts";
+import { dropOnWorklist } from "../test/workspace/drop-path.ts";
 import { openPage, startServer } from "../test/workspace/launch.ts";
 
 const { values } = parseArgs({
@@ -72,7 +72,7 @@ async function drag(
 
 async function film(page: Page): Promise<void> {
   await shoot(page, "empty-list");
-  await dropPath(page, resolve(values.folder));
+  await dropOnWorklist(page, resolve(values.folder));
   const row = page.locator('[data-testid^="case-"]');
   await row.waitFor({ timeout: longMs });
   await shoot(page, "dropped");

@@ -15,11 +15,11 @@ export async function dropOnWorklist(page: Page, path: string): Promise<void> {
 
 /** Whether the page keeps the browser from what it does with a dropped file by itself: it opens it in the page's place. */
 export async function keepsFileOff(page: Page): Promise<boolean> {
-  return page.evaluate(() => {
+  return page.evaluate<boolean>(`(() => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File(["text"], "any.txt"));
     return ["dragover", "drop"].every(
       (type) => !window.dispatchEvent(new DragEvent(type, { dataTransfer, cancelable: true })),
     );
-  });
+  })()`);
 }
