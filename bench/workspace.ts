@@ -13,7 +13,7 @@ import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { generatePatient } from "#phantom/generate.ts";
 import { median } from "#statistics/moments.ts";
-import { dropPath } from "../test/workspace/drop-path.ts";
+import { dropOnWorklist } from "../test/workspace/drop-path.ts";
 import { openPage, startServer } from "../test/workspace/launch.ts";
 
 const slices = 120;
@@ -150,7 +150,7 @@ const { page, close } = await openPage(server.url);
 try {
   const zip = join(data, "..", `${basename(data)}.zip`);
   await writeFile(zip, zipOf120Slices());
-  await dropPath(page, zip);
+  await dropOnWorklist(page, zip);
   const row = page.locator('[data-testid^="case-"][data-state="to-review"]');
   await row.waitFor({ timeout: 120_000 });
   const caseId = ((await row.getAttribute("data-testid")) ?? "").slice("case-".length);
