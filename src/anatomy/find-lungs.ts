@@ -6,9 +6,9 @@
 import { voxelPoint } from "#core/coordinates.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
 import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { withinDistance } from "#geometry/within-distance.ts";
 
 /** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
 export const airBelowHu = -400;
@@ -45,17 +45,26 @@ export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
 /** Of the air inside the body. */
 function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number }): Lungs | undefined {
   const { grid } = air;
-  const depth = distanceToMask(maskWhere(grid, (at) => air.data[at] === 0));
-  const regions = connectedComponents(maskWhere(grid, (at) => depth[at] > openingMm));
+  const regions = connectedComponents(eroded(air, openingMm));
   const centres = centresOf(grid, regions.labels, regions.count);
   const kept = regions.sizes.map(
     (size, index) =>
       size * voxelVolumeCc(grid) >= smallestLungCc / 4 && Math.abs(centres[index][1] - body.y) < offCentreMm,
   );
   if (!kept.includes(true)) return undefined;
-  const reach = distanceToMask(maskWhere(grid, (at) => kept[regions.labels[at] - 1] === true));
-  const lung = maskWhere(grid, (at) => air.data[at] === 1 && reach[at] <= openingMm + regrowMm);
+  const cores = maskWhere(grid, (at) => kept[regions.labels[at] - 1] === true);
+  const grown = withinDistance(cores, openingMm + regrowMm);
+  const lung = maskWhere(grid, (at) => air.data[at] === 1 && grown[at] === 1);
   return splitSides(lung, body.x);
+}
+
+/** What lies farther than a distance from all that is outside. */
+function eroded({ grid, data }: Mask, mm: number): Mask {
+  const rim = withinDistance(
+    maskWhere(grid, (at) => data[at] === 0),
+    mm,
+  );
+  return maskWhere(grid, (at) => rim[at] === 0);
 }
 
 /** Clears air that is connected to a side of the image: the room, not the patient. */
@@ -63,10 +72,10 @@ function removeOutside(air: Mask): void {
   const [width, height] = air.grid.size;
   const { labels, count } = connectedComponents(air);
   const outside = new Uint8Array(count + 1);
-  for (let at = 0; at < labels.length; at++) {
-    const x = at % width;
-    const y = Math.floor(at / width) % height;
-    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) outside[labels[at]] = 1;
+  for (let row = 0; row < labels.length / width; row++) {
+    const y = row % height;
+    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
+    for (let x = 0; x < width; x += step) outside[labels[x + row * width]] = 1;
   }
   for (let at = 0; at < labels.length; at++) if (outside[labels[at]] === 1) air.data[at] = 0;
 }
@@ -80,17 +89,23 @@ function bodyCentre(grid: Grid, hu: Float32Array): { x: number; y: number } {
 
 /** Mean patient coordinates (x, y, z) of the voxels of each label 1 .. count. */
 function centresOf(grid: Grid, labels: ArrayLike<number>, count: number): number[][] {
-  const [width, height] = grid.size;
-  const sums = Array.from({ length: count }, () => [0, 0, 0, 0]);
-  for (let at = 0; at < labels.length; at++) {
-    if (labels[at] === 0) continue;
-    const sum = sums[labels[at] - 1];
-    sum[0] += at % width;
-    sum[1] += Math.floor(at / width) % height;
-    sum[2] += Math.floor(at / (width * height));
-    sum[3]++;
+  const [width, height, depth] = grid.size;
+  const sums = new Float64Array(4 * count);
+  for (let z = 0, at = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, at++) {
+        if (labels[at] === 0) continue;
+        const sum = 4 * (labels[at] - 1);
+        sums[sum] += x;
+        sums[sum + 1] += y;
+        sums[sum + 2] += z;
+        sums[sum + 3]++;
+      }
+    }
   }
-  return sums.map(([i, j, k, n]) => [...voxelToPatient(grid, voxelPoint(i / n, j / n, k / n))]);
+  return Array.from({ length: count }, (_, label) => sums.subarray(4 * label, 4 * label + 4)).map(
+    ([i, j, k, n]) => [...voxelToPatient(grid, voxelPoint(i / n, j / n, k / n))],
+  );
 }
 
 /**
@@ -100,9 +115,8 @@ function centresOf(grid: Grid, labels: ArrayLike<number>, count: number): number
  */
 function splitSides(lung: Mask, middleX: number): Lungs | undefined {
   const { grid } = lung;
-  const inner = distanceToMask(maskWhere(grid, (at) => lung.data[at] === 0));
   for (const erosionMm of [0, 4, 7, 10, 14, 18]) {
-    const { labels, sizes } = connectedComponents(maskWhere(grid, (at) => inner[at] > erosionMm));
+    const { labels, sizes } = connectedComponents(eroded(lung, erosionMm));
     const order = sizes.map((size, index) => ({ size, label: index + 1 })).sort((a, b) => b.size - a.size);
     if (order.length < 2 || order[1].size * voxelVolumeCc(grid) < smallestLungCc / 2) continue;
     const [a, b] = order;

@@ -6,6 +6,7 @@ import { distanceToMask } from "./distance-transform.ts";
 import { createGrid, type Grid, patientToVoxel, sameGrid, voxelToPatient } from "./grid.ts";
 import { emptyMask, type Mask, volumeCc } from "./mask.ts";
 import { resampleLinear, resampleNearest } from "./resample.ts";
+import { withinDistance } from "./within-distance.ts";
 
 const anisotropic = createGrid([9, 7, 5], [0.8, 1.1, 5], patientPoint(-20, 30, 400));
 const s = Math.SQRT1_2;
@@ -67,6 +68,23 @@ test("distances equal those of a search through all voxels, in millimetres", () 
       }
     }
   }
+});
+
+test("what lies within a distance is what the distances say, to the last bit", () => {
+  const wide = createGrid([75, 23, 9], [0.9, 1.1, 3], patientPoint(0, 0, 0));
+  for (const [seed, density] of [
+    [4, 0.0005],
+    [5, 0.01],
+    [6, 0.5],
+  ]) {
+    const mask = randomMask(wide, density, seed);
+    const distances = distanceToMask(mask);
+    for (const mm of [0, 0.9, 2.7, 6, 15, 100]) {
+      const near = withinDistance(mask, mm);
+      expect(near.findIndex((value, at) => value !== Number(distances[at] <= mm))).toBe(-1);
+    }
+  }
+  expect(withinDistance(emptyMask(wide), 9)).toEqual(emptyMask(wide).data);
 });
 
 test("an empty mask is infinitely far away", () => {

@@ -14,8 +14,8 @@ import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { type Confidence, leaning } from "#geometry/confidence.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { withinDistance } from "#geometry/within-distance.ts";
 
 /** How far the border may move. */
 export const bandMm = 6;
@@ -36,12 +36,15 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
   };
   const image = cropImage(ct, confidence, wanted);
   const before = cropMask(mask, image.box);
-  const outward = distanceToMask(before);
-  const inward = distanceToMask(maskWhere(before.grid, (at) => before.data[at] === 0));
+  const nearInside = withinDistance(before, bandMm);
+  const nearOutside = withinDistance(
+    maskWhere(before.grid, (at) => before.data[at] === 0),
+    bandMm,
+  );
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
   const preference = Float32Array.from(image.hu, (hu, at) => {
-    if (inward[at] > bandMm) return certain;
-    if (outward[at] > bandMm) return -certain;
+    if (nearOutside[at] === 0) return certain;
+    if (nearInside[at] === 0) return -certain;
     const sure = leaning(image.confidence?.[at] ?? 0);
     const lung = Math.min(1, Math.max(0, (lungHu.none - hu) / (lungHu.none - lungHu.full)));
     return voxelMm3 * (weights.confidence * sure - weights.lung * lung);
