@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { outsideLevel, toGreyLevels } from "./grey-levels.ts";
 import { normaliseInto, populationStatistics } from "./normalise.ts";
-import { createResizer } from "./resize.ts";
+import { createResizer, reachOf } from "./resize.ts";
 
 test("4096 grey values become 255 levels, the ends map to the ends and values beyond are clamped", () => {
   const hu = Int16Array.from({ length: 4096 }, (_, index) => index - 1024);
@@ -39,4 +39,29 @@ test("resizing keeps a constant, the mean of an image that shrinks, and a ramp i
   for (let x = 1; x < 15; x++) expect(half[5 * 16 + x]).toBeCloseTo(2 * x + 0.5, 4);
   const twice = createResizer([32, 32], [64, 64])(ramp);
   for (let x = 1; x < 63; x++) expect(twice[9 * 64 + x]).toBeCloseTo((x + 0.5) / 2 - 0.5, 4);
+});
+
+test("a part of a resized image is that of the whole, and what an image's part does not reach does not depend on it", () => {
+  for (const [from, to] of [
+    [16, 37],
+    [32, 20],
+  ] as const) {
+    const image = Float32Array.from({ length: from * from }, (_, at) => Math.sin(at * at));
+    const resize = createResizer([from, from], [to, to]);
+    const whole = resize(image);
+    const inner = { left: 5, right: 9, top: 3, bottom: 4 };
+    const reached = reachOf([from, from], [to, to])(inner);
+    const part = resize(image, reached);
+    for (let y = inner.top; y < inner.bottom; y++)
+      image.fill(1e3, y * from + inner.left, y * from + inner.right);
+    const changed = resize(image);
+    for (let y = 0; y < to; y++) {
+      for (let x = 0; x < to; x++) {
+        const isReached = x >= reached.left && x < reached.right && y >= reached.top && y < reached.bottom;
+        const at = x - reached.left + (reached.right - reached.left) * (y - reached.top);
+        if (isReached) expect(part[at]).toBe(whole[x + to * y]);
+        expect(changed[x + to * y] !== whole[x + to * y]).toBe(isReached);
+      }
+    }
+  }
 });

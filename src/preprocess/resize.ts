@@ -13,14 +13,29 @@ type Taps = {
   readonly stride: number;
 };
 
+/** Columns left .. right - 1 and rows top .. bottom - 1 of an image. */
+export type Part = {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+};
+
+/** Values row by row: of the whole image, or of a part of the result. */
+type Resize = (image: ArrayLike<number>, part?: Part) => Float32Array;
+
 /** A function that resizes images of one size to another; the filter is computed once. */
-export function createResizer(from: Size2, to: Size2): (image: ArrayLike<number>) => Float32Array {
+export function createResizer(from: Size2, to: Size2): Resize {
   const columns = triangleTaps(from[0], to[0]);
   const rows = triangleTaps(from[1], to[1]);
   const between = new Float32Array(to[0] * from[1]);
-  return (image) => {
-    for (let y = 0; y < from[1]; y++) {
-      for (let x = 0; x < to[0]; x++) {
+  const whole: Part = { left: 0, right: to[0], top: 0, bottom: to[1] };
+  return (image, { left, right, top, bottom } = whole) => {
+    const width = right - left;
+    const result = new Float32Array(width * (bottom - top));
+    if (result.length === 0) return result;
+    for (let y = rows.first[top]; y < rows.first[bottom - 1] + rows.count[bottom - 1]; y++) {
+      for (let x = left; x < right; x++) {
         let sum = 0;
         const start = y * from[0] + columns.first[x];
         for (let tap = 0; tap < columns.count[x]; tap++)
@@ -28,16 +43,33 @@ export function createResizer(from: Size2, to: Size2): (image: ArrayLike<number>
         between[y * to[0] + x] = sum;
       }
     }
-    const result = new Float32Array(to[0] * to[1]);
-    for (let y = 0; y < to[1]; y++) {
+    for (let y = top; y < bottom; y++) {
+      const target = (y - top) * width - left;
       for (let tap = 0; tap < rows.count[y]; tap++) {
         const weight = rows.weights[y * rows.stride + tap];
         const start = (rows.first[y] + tap) * to[0];
-        for (let x = 0; x < to[0]; x++) result[y * to[0] + x] += weight * between[start + x];
+        for (let x = left; x < right; x++) result[target + x] += weight * between[start + x];
       }
     }
     return result;
   };
+}
+
+/** For a part of an image the part of the resized one that it bears on. */
+export function reachOf(from: Size2, to: Size2): (part: Part) => Part {
+  const columns = triangleTaps(from[0], to[0]);
+  const rows = triangleTaps(from[1], to[1]);
+  return ({ left, right, top, bottom }) => {
+    const [first, last] = outputsOf(columns, left, right);
+    const [upper, lower] = outputsOf(rows, top, bottom);
+    return { left: first, right: last, top: upper, bottom: lower };
+  };
+}
+
+/** The first output with an input from low .. high - 1, and the one after the last. */
+function outputsOf({ first, count }: Taps, low: number, high: number): readonly [number, number] {
+  const begin = first.findIndex((input, out) => input + count[out] > low);
+  return [begin, first.findLastIndex((input) => input < high) + 1];
 }
 
 /** For each output sample the input samples under its triangle, with weights that add up to 1. */

@@ -13,7 +13,7 @@ import type { Grid } from "#geometry/grid.ts";
  * Pixel columns and rows; the first is inside. As wide as it is high in millimetres, to the nearest pixel; it may begin
  * before the image and end beyond it.
  */
-type Frame = {
+export type Frame = {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -93,6 +93,13 @@ export function cropToFrame(ct: CtImage, frame: Frame): CtImage {
     grid: { ...grid, size: [frame.width, frame.height, grid.size[2]] },
     hu: frameVoxels(hu, grid.size, frame),
   };
+}
+
+/** What the frame shows of slice `k`, as a view where that is all of it. */
+export function frameSlice({ grid, hu }: CtImage, frame: Frame, k: number): Int16Array {
+  const [width, height] = grid.size;
+  const slice = hu.subarray(k * width * height, (k + 1) * width * height);
+  return frameVoxels(slice, [width, height, 1], frame);
 }
 
 function isWhole([columns, rows]: Grid["size"], { x, y, width, height }: Frame): boolean {

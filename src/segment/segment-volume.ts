@@ -4,15 +4,15 @@
  */
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
-import { type Confidence, toByte } from "#geometry/confidence.ts";
+import type { Confidence } from "#geometry/confidence.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { isUpright } from "#geometry/upright.ts";
 import type { ModelInput, Predict } from "#model/model-input.ts";
 import { channelCount, connectedSlices, contextSlices } from "#preprocess/context.ts";
-import { networkHu, networkSlices } from "#preprocess/network-input.ts";
+import { huOfSlices, levelsOfSlices } from "#preprocess/network-input.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
-import { createResizer } from "#preprocess/resize.ts";
-import { cropToFrame, findBodyFrame, wholeSquare } from "./body-frame.ts";
+import { findBodyFrame, frameSlice, wholeSquare } from "./body-frame.ts";
+import { placingIn } from "./place-probabilities.ts";
 import type { SliceRange } from "./tumour-slices.ts";
 
 type PredictOptions = {
@@ -47,23 +47,21 @@ export async function predictVolume(
   const spacingMm = ct.grid.spacingMm[2];
   const low = Math.min(...contextSlices(from, { count, spacingMm }, model.input));
   const high = Math.max(...contextSlices(to - 1, { count, spacingMm }, model.input)) + 1;
-  const seen = cropToFrame(slicesOf(ct, low, high), frame);
   const channels = channelCount(model.input);
-  const levels =
-    "levels" in intensity
-      ? networkSlices(seen.grid, seen.hu, intensity, size)
-      : networkHu(seen.grid, seen.hu, intensity, size);
   const area = size * size;
+  const plane = [frame.width, frame.height] as const;
   const stack = { count: high - low, spacingMm, area };
+  const levels = new ("levels" in intensity ? Uint8Array : Float32Array)(stack.count * area);
+  const read =
+    "levels" in intensity ? levelsOfSlices(plane, intensity, size) : huOfSlices(plane, intensity, size);
+  for (let k = low; k < high; k++) levels.set(read(frameSlice(ct, frame, k)), (k - low) * area);
   // HU are what models of other programs see: those were trained on the neighbours as they are.
   const slicesFor = (slice: number): number[] =>
     levels instanceof Uint8Array
       ? connectedSlices(slice - low, { ...stack, levels }, model.input)
       : contextSlices(slice - low, stack, model.input);
-  const enlarge = createResizer([size, size], [frame.width, frame.height]);
-  const [left, right] = [Math.max(0, -frame.x), Math.min(frame.width, width - frame.x)];
-  const [top, bottom] = [Math.max(0, -frame.y), Math.min(frame.height, height - frame.y)];
   const data = new Uint8Array(width * height * count);
+  const place = placingIn(data, { size: ct.grid.size, frame, matrix: size, threshold });
   for (let first = from; first < to; first += options.batch) {
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
@@ -77,25 +75,9 @@ export async function predictVolume(
       });
     }
     const probabilities = await model.predict(images, batch);
-    for (let index = 0; index < batch; index++) {
-      const image = probabilities.subarray(index * area, (index + 1) * area);
-      if (!image.some((probability) => toByte(probability, threshold) > 0)) continue;
-      const slice = enlarge(image);
-      for (let y = top; y < bottom; y++) {
-        const row = frame.x + width * (frame.y + y + height * (first + index));
-        for (let x = left; x < right; x++) data[row + x] = toByte(slice[x + frame.width * y], threshold);
-      }
-    }
+    for (let index = 0; index < batch; index++)
+      place(probabilities.subarray(index * area, (index + 1) * area), first + index);
     options.progress.report("segmenting", first + batch - from, to - from);
   }
   return { grid: ct.grid, data };
-}
-
-/** A view of slices low .. high - 1, no copy. */
-function slicesOf({ grid, hu }: CtImage, low: number, high: number): CtImage {
-  const [width, height] = grid.size;
-  return {
-    grid: { ...grid, size: [width, height, high - low] },
-    hu: hu.subarray(low * width * height, high * width * height),
-  };
 }
