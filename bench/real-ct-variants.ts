@@ -11,7 +11,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { toMask } from "#segment/clean-up.ts";
 import { predictVolume } from "#segment/segment-volume.ts";
 import { compareWithBoxes, placeBoxes, readBoxes } from "./real-ct/boxes.ts";

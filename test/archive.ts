@@ -16,8 +16,8 @@ import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { writeNifti } from "#formats/nifti.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/export-masks.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
 
 export const archiveGrid = createGrid([24, 20, 6], [2, 2.5, 5], patientPoint(-24, -25, 100));
 

@@ -17,8 +17,8 @@ import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { inspect } from "#patients/inspect.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
 
 const count = 5000;
 const variety = join(import.meta.dirname, "../../shared/data/dicom-variety");

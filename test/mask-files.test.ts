@@ -15,7 +15,7 @@ import { readNrrd, writeNrrd } from "#formats/nrrd.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { dicomErrors, judge } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mask files ü-"));

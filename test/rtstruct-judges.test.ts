@@ -22,8 +22,8 @@ import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { shippedModel } from "#model/run/load-model.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { segment } from "#segment/run/segment.ts";
 import { dicomErrors, judge } from "./judge.ts";
 

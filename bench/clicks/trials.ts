@@ -7,7 +7,7 @@ import { type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
 
 /** Clicks are drawn evenly among the voxels that are this many pixels from the border in their slice. */

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import type { CtImage } from "#geometry/ct-image.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { loadPatient } from "#patients/load-patient.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { placeBoxes, readBoxes } from "../real-ct/boxes.ts";
 import { cutSlices, partsWithoutTumour } from "./cut-slices.ts";
 import type { CaseSource, MeasuredCase } from "./measured-case.ts";

@@ -5,7 +5,7 @@
  */
 import { voxelPoint } from "#core/coordinates.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { fillPolygons } from "#geometry/fill-polygons.ts";
 import { voxelToPatient } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";

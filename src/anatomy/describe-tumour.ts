@@ -4,7 +4,7 @@
  */
 import { type PatientPoint, voxelPoint } from "#core/coordinates.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { chestRegions } from "./chest-regions.ts";

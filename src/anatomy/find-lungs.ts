@@ -6,9 +6,9 @@
 import { voxelPoint } from "#core/coordinates.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
+import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
-import { withinDistance } from "#geometry/within-distance.ts";
 
 /** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
 export const airBelowHu = -400;

@@ -24,8 +24,11 @@ export function blockMeans(values: ArrayLike<number>, size: Vector3, step: Vecto
   }
   const covered = (block: number, axis: 0 | 1 | 2): number =>
     Math.min(step[axis], size[axis] - block * step[axis]);
-  for (let z = 0, at = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++, at++) means[at] /= covered(x, 0) * covered(y, 1) * covered(z, 2);
+  for (let z = 0, at = 0; z < depth; z++) {
+    for (let y = 0; y < height; y++) {
+      const ofRow = covered(y, 1) * covered(z, 2);
+      for (let x = 0; x < width; x++, at++) means[at] /= covered(x, 0) * ofRow;
+    }
+  }
   return means;
 }

@@ -32,12 +32,18 @@ export function sameVoxels(a: Mask, b: Mask): boolean {
   return true;
 }
 
+/** Voxels that are looked at together: nearly all of a CT is outside, and to find no 1 the processor takes many bytes at once. */
+export const stretch = 4096;
+
 /** Number of voxels inside. */
-export function countVoxels(mask: Mask): number {
-  const { data } = mask;
+export function countVoxels({ data }: Mask): number {
   let count = 0;
-  // By index: an iterator takes many times as long over a CT's voxels.
-  for (let at = 0; at < data.length; at++) count += data[at];
+  for (let from = 0; from < data.length; from += stretch) {
+    const part = data.subarray(from, from + stretch);
+    if (!part.includes(1)) continue;
+    // By index: an iterator takes many times as long.
+    for (let at = 0; at < part.length; at++) count += part[at];
+  }
   return count;
 }
 

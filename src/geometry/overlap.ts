@@ -6,7 +6,7 @@
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
  * matrix round the same masks has a smaller FPR.
  */
-import type { Mask } from "./mask.ts";
+import { type Mask, stretch } from "./mask.ts";
 
 type OverlapCounts = {
   readonly truePositives: number;
@@ -42,10 +42,14 @@ export function countOverlap(reference: Uint8Array, prediction: Uint8Array): Ove
   let inReference = 0;
   let inPrediction = 0;
   let truePositives = 0;
-  for (let at = 0; at < reference.length; at++) {
-    inReference += reference[at];
-    inPrediction += prediction[at];
-    truePositives += reference[at] & prediction[at];
+  for (let from = 0; from < reference.length; from += stretch) {
+    const [a, b] = [reference.subarray(from, from + stretch), prediction.subarray(from, from + stretch)];
+    if (!a.includes(1) && !b.includes(1)) continue;
+    for (let at = 0; at < a.length; at++) {
+      inReference += a[at];
+      inPrediction += b[at];
+      truePositives += a[at] & b[at];
+    }
   }
   return {
     truePositives,

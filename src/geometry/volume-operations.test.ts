@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import { connectedComponents } from "./connected-components.ts";
-import { distanceToMask } from "./distance-transform.ts";
+import { distanceToMask } from "./distances/distance-transform.ts";
+import { withinDistance } from "./distances/within-distance.ts";
 import { createGrid, type Grid, patientToVoxel, sameGrid, voxelToPatient } from "./grid.ts";
 import { emptyMask, type Mask, volumeCc } from "./mask.ts";
 import { resampleLinear, resampleNearest } from "./resample.ts";
-import { withinDistance } from "./within-distance.ts";
 
 const anisotropic = createGrid([9, 7, 5], [0.8, 1.1, 5], patientPoint(-20, 30, 400));
 const s = Math.SQRT1_2;

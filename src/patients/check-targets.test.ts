@@ -9,8 +9,8 @@ import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
 import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
 import { phantomFolder } from "../../test/shared-inputs.ts";
 import { check } from "./check.ts";
+import { readCtFolder } from "./ct/read-ct-folder.ts";
 import { exportMasks } from "./export-masks.ts";
-import { readCtFolder } from "./read-ct-folder.ts";
 
 let folder: string;
 let phantom: string;

@@ -6,7 +6,7 @@ import type { Violation } from "#dicom/check/rule.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { checkTargets } from "./check-targets.ts";
-import { readCtFolder } from "./read-ct-folder.ts";
+import { readCtFolder } from "./ct/read-ct-folder.ts";
 
 type CheckResult = {
   readonly file: string;

@@ -8,8 +8,8 @@ import { silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { restoreSlice } from "#geometry/slice-codec.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
+import { readCtFolder } from "./ct/read-ct-folder.ts";
 import { readCtReference, readCtStore, readStoredSlices, writeCtStore } from "./ct-store.ts";
-import { readCtFolder } from "./read-ct-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ct-store-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

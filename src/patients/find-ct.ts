@@ -6,8 +6,8 @@ import type { Progress } from "#core/progress.ts";
 import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
+import { ctFramesOf, readCtFromScan } from "./ct/read-ct-folder.ts";
 import { drawnOn, type MaskFile } from "./load-masks.ts";
-import { ctFramesOf, readCtFromScan } from "./read-ct-folder.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /**

@@ -17,7 +17,7 @@ import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { volumeCc } from "#geometry/mask.ts";
-import { ctFramesOf } from "./read-ct-folder.ts";
+import { ctFramesOf } from "./ct/read-ct-folder.ts";
 import { type FolderScan, type ScannedFile, scanFolder } from "./scan-folder.ts";
 
 export type SeriesReport = {

@@ -8,8 +8,8 @@ import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
+import { ctFramesOf, readCtFromScan } from "./ct/read-ct-folder.ts";
 import { drawnOn, joinMasks, masksOf, openMaskFile } from "./load-masks.ts";
-import { ctFramesOf, readCtFromScan } from "./read-ct-folder.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /** What trains, is measured and is shown: upright (geometry/upright.ts), however it is stored. */

@@ -16,9 +16,9 @@ import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
 import { writePreview } from "#pictures/run/preview.ts";
 import { type ConvertRequest, convertMasks } from "./convert.ts";
+import { readCtFolder } from "./ct/read-ct-folder.ts";
 import { exportMasks, formatOfName } from "./export-masks.ts";
 import { loadRoiMasks, type MaskFormat, maskFormats } from "./load-masks.ts";
-import { readCtFolder } from "./read-ct-folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate masks ü-"));
 const path = (...parts: readonly string[]): string => join(root, ...parts);

@@ -53,6 +53,38 @@ export async function runInWorkers<Task, Result>(
   return results;
 }
 
+/**
+ * The same for results that are used one after another and are large: they come in the order of the tasks, and no more than two a
+ * thread are made ahead of what was taken.
+ */
+export async function* streamFromWorkers<Task, Result>(
+  module: URL,
+  tasks: readonly Task[],
+  workers: number = availableParallelism(),
+): AsyncGenerator<Result, void, undefined> {
+  const pool = Array.from({ length: Math.min(tasks.length, workers) }, () => new Worker(module));
+  const turns: Promise<unknown>[] = pool.map(() => Promise.resolve());
+  const ahead: Promise<Result>[] = [];
+  let next = 0;
+  try {
+    while (next < tasks.length || ahead.length > 0) {
+      for (; next < tasks.length && ahead.length < 2 * pool.length; next++) {
+        const task = tasks[next];
+        const at = next % pool.length;
+        const answer = turns[at].then(() => askWorker<Task, Result>(pool[at], task));
+        // Who waits for the first failure never takes the later ones.
+        answer.catch(() => undefined);
+        turns[at] = answer;
+        ahead.push(answer);
+      }
+      const first = ahead.shift();
+      if (first !== undefined) yield await first;
+    }
+  } finally {
+    await Promise.all(pool.map((worker) => worker.terminate()));
+  }
+}
+
 function askWorker<Task, Result>(worker: Worker, task: Task): Promise<Result> {
   return new Promise((resolve, reject) => {
     const onError = (error: unknown): void => settle(() => reject(error));

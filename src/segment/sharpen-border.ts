@@ -14,8 +14,8 @@ import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { type Confidence, leaning } from "#geometry/confidence.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
+import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
-import { withinDistance } from "#geometry/within-distance.ts";
 
 /** How far the border may move. */
 export const bandMm = 6;
@@ -42,13 +42,16 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
     bandMm,
   );
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
-  const preference = Float32Array.from(image.hu, (hu, at) => {
-    if (nearOutside[at] === 0) return certain;
-    if (nearInside[at] === 0) return -certain;
-    const sure = leaning(image.confidence?.[at] ?? 0);
-    const lung = Math.min(1, Math.max(0, (lungHu.none - hu) / (lungHu.none - lungHu.full)));
-    return voxelMm3 * (weights.confidence * sure - weights.lung * lung);
-  });
+  const preference = new Float32Array(image.hu.length);
+  for (let at = 0; at < preference.length; at++) {
+    if (nearOutside[at] === 0) preference[at] = certain;
+    else if (nearInside[at] === 0) preference[at] = -certain;
+    else {
+      const sure = leaning(image.confidence?.[at] ?? 0);
+      const lung = Math.min(1, Math.max(0, (lungHu.none - image.hu[at]) / (lungHu.none - lungHu.full)));
+      preference[at] = voxelMm3 * (weights.confidence * sure - weights.lung * lung);
+    }
+  }
   const inside = cheapestBorder(image, preference, before.data);
   const sharpened: Mask = { grid: mask.grid, data: mask.data.slice() };
   applyPatch(sharpened, patchInBox(sharpened, image.box, inside));
@@ -64,9 +67,12 @@ export function cheapestBorder(image: RegionImage, preference: Float32Array, bef
   const { size } = image.grid;
   const [width, height, depth] = size;
   const inside = minimumCut({ size, parting: partingCosts(image, preference), preference });
-  return inside.map((value, at) => {
-    const [i, j, k] = [at % width, Math.floor(at / width) % height, Math.floor(at / (width * height))];
-    const rim = i === 0 || j === 0 || k === 0 || i === width - 1 || j === height - 1 || k === depth - 1;
-    return rim ? before[at] : value;
-  });
+  for (let k = 0, row = 0; k < depth; k++) {
+    for (let j = 0; j < height; j++, row += width) {
+      const atEnd = k === 0 || j === 0 || k === depth - 1 || j === height - 1;
+      const step = atEnd ? 1 : Math.max(1, width - 1);
+      for (let i = 0; i < width; i += step) inside[row + i] = before[row + i];
+    }
+  }
+  return inside;
 }

@@ -11,7 +11,7 @@
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask } from "#geometry/crop.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
 
 /** The middle quarter of the bytes: 96 to 159. */

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";

@@ -105,11 +105,11 @@ function identityOf(header: DataSet): DataSet {
   );
 }
 
-/** The volume of one series. `pixels` reads one frame. Findings tell of padding, clamping, values that may be no
+/** The volume of one series. `pixels` reads frames, one for each slice, in their order. Findings tell of padding, clamping, values that may be no
  * HU, and what `skipped` says. */
 export async function assembleCt(
   series: CtSeries,
-  pixels: (frame: CtFrame) => Promise<FramePixels>,
+  pixels: (frames: readonly CtFrame[]) => AsyncIterable<FramePixels>,
   skipped: readonly Finding[],
 ): Promise<CtVolume> {
   const { grid, frames }: StackedSeries = stackSlices(series.frames);
@@ -117,12 +117,13 @@ export async function assembleCt(
   const area = grid.size[0] * grid.size[1];
   let padded = 0;
   let clamped = 0;
-  for (const [k, frame] of frames.entries()) {
-    const slice = await pixels(frame);
-    hu.set(slice.hu, k * area);
+  let filled = 0;
+  for await (const slice of pixels(frames)) {
+    hu.set(slice.hu, filled++ * area);
     padded += slice.padded;
     clamped += slice.clamped;
   }
+  if (filled !== frames.length) throw new Error(`${filled} of ${frames.length} slices were read`);
   const findings: Finding[] = [...skipped];
   if (padded > 0) findings.push(finding("info", "padding", `${padded} padding pixels were set to -1024 HU.`));
   if (clamped > 0)

@@ -49,10 +49,12 @@ async function read(slices: readonly Uint8Array[], wanted?: string): Promise<CtV
   }
   return assembleCt(
     chooseSeries(groupSeries(frames), wanted, "the folder"),
-    async (frame) => {
-      const file = opened.get(frame.file);
-      if (file === undefined) throw new Error("no such file");
-      return readFrame(file, frame.frame, frame.rescale, frame.file);
+    async function* (inOrder) {
+      for (const { file: name, frame, rescale } of inOrder) {
+        const file = opened.get(name);
+        if (file === undefined) throw new Error("no such file");
+        yield readFrame(file, frame, rescale, name);
+      }
     },
     skipped,
   );

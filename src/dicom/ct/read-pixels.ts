@@ -2,30 +2,38 @@
  * Pixel data of one frame to HU: uncompressed, or by the codecs of dcmjs-codecs (RLE, JPEG, JPEG-LS, JPEG 2000, HTJ2K);
  * stored bits and sign (PS3.3 C.7.6.3), rescale (C.11.1), padding values (C.7.5.1.1.2).
  */
-import dcmjsCodecs, { type Context } from "dcmjs-codecs";
+import type { Context } from "dcmjs-codecs";
 import { DelineateError } from "#core/errors.ts";
 import { type DataSet, number } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 
-// The package is CommonJS: its names arrive as the default import.
-const { NativeCodecs } = dcmjsCodecs;
+// The package is CommonJS: its names arrive as the default export.
+type Codecs = typeof import("dcmjs-codecs");
 
-type Decode = (context: Context) => Context;
+/** A megabyte of code, which is not loaded for uncompressed pixels. */
+let codecs: Codecs | undefined;
+
+type Decode = (context: Context, native: Codecs["NativeCodecs"]) => Context;
+
+const jpeg: Decode = (context, native) => native.decodeJpeg(context);
+const jpegLs: Decode = (context, native) => native.decodeJpegLs(context);
+const jpeg2000: Decode = (context, native) => native.decodeJpeg2000(context);
+const htJpeg2000: Decode = (context, native) => native.decodeHtJpeg2000(context);
 
 const decoders: Readonly<Record<string, Decode | undefined>> = {
-  "1.2.840.10008.1.2.5": (context) => NativeCodecs.decodeRle(context),
-  "1.2.840.10008.1.2.4.50": (context) => NativeCodecs.decodeJpeg(context),
-  "1.2.840.10008.1.2.4.51": (context) => NativeCodecs.decodeJpeg(context),
-  "1.2.840.10008.1.2.4.57": (context) => NativeCodecs.decodeJpeg(context),
-  "1.2.840.10008.1.2.4.70": (context) => NativeCodecs.decodeJpeg(context),
-  "1.2.840.10008.1.2.4.80": (context) => NativeCodecs.decodeJpegLs(context),
-  "1.2.840.10008.1.2.4.81": (context) => NativeCodecs.decodeJpegLs(context),
-  "1.2.840.10008.1.2.4.90": (context) => NativeCodecs.decodeJpeg2000(context),
-  "1.2.840.10008.1.2.4.91": (context) => NativeCodecs.decodeJpeg2000(context),
-  "1.2.840.10008.1.2.4.201": (context) => NativeCodecs.decodeHtJpeg2000(context),
-  "1.2.840.10008.1.2.4.202": (context) => NativeCodecs.decodeHtJpeg2000(context),
-  "1.2.840.10008.1.2.4.203": (context) => NativeCodecs.decodeHtJpeg2000(context),
+  "1.2.840.10008.1.2.5": (context, native) => native.decodeRle(context),
+  "1.2.840.10008.1.2.4.50": jpeg,
+  "1.2.840.10008.1.2.4.51": jpeg,
+  "1.2.840.10008.1.2.4.57": jpeg,
+  "1.2.840.10008.1.2.4.70": jpeg,
+  "1.2.840.10008.1.2.4.80": jpegLs,
+  "1.2.840.10008.1.2.4.81": jpegLs,
+  "1.2.840.10008.1.2.4.90": jpeg2000,
+  "1.2.840.10008.1.2.4.91": jpeg2000,
+  "1.2.840.10008.1.2.4.201": htJpeg2000,
+  "1.2.840.10008.1.2.4.202": htJpeg2000,
+  "1.2.840.10008.1.2.4.203": htJpeg2000,
 };
 
 const uncompressed = new Set([
@@ -49,9 +57,15 @@ export type FramePixels = {
   readonly clamped: number;
 };
 
+/** Whether pixels of a transfer syntax take a codec, and the time that one takes. */
+export function isCompressed(transferSyntaxUid: string): boolean {
+  return decoders[transferSyntaxUid] !== undefined;
+}
+
 /** Codecs are WebAssembly: they must be started once before the first compressed frame. */
 export async function startCodecs(): Promise<void> {
-  if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync();
+  codecs ??= (await import("dcmjs-codecs")).default as unknown as Codecs;
+  if (!codecs.NativeCodecs.isInitialized()) await codecs.NativeCodecs.initializeAsync();
 }
 
 /**
@@ -139,7 +153,8 @@ function compressedFrame(
   if (encoded === undefined || encoded.length === 0) {
     throw new DelineateError("corrupt-dicom", `${where} has no pixel data for one of its frames.`);
   }
-  const context = new dcmjsCodecs.Context({
+  if (codecs === undefined) throw new Error("the codecs were not started");
+  const context = new codecs.Context({
     width: shape.columns,
     height: shape.rows,
     bitsAllocated: shape.bitsAllocated,
@@ -152,7 +167,7 @@ function compressedFrame(
   });
   let decoded: Uint8Array | undefined;
   try {
-    decoded = decode(context).getDecodedBuffer();
+    decoded = decode(context, codecs.NativeCodecs).getDecodedBuffer();
   } catch (cause) {
     throw new DelineateError(
       "corrupt-dicom",

@@ -6,7 +6,7 @@ import type { Vector3 } from "#core/coordinates.ts";
 import { fillSlice } from "#editing/tools/fill-holes.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { Vector3 } from "#core/coordinates.ts";
 import { blockCounts, blockMeans } from "#geometry/block-means.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import type { RegionImage } from "./region-image.ts";
 

@@ -4,7 +4,7 @@ import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { certaintyAbove, insideFrom } from "#geometry/confidence.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { coarsen, decided } from "./coarse-region.ts";

@@ -1,5 +1,5 @@
 /** Which voxels of a region are tissue as dense as a tumour, and how deep in it they lie. */
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { placesOf, type RegionImage } from "./region-image.ts";
 

@@ -1,13 +1,13 @@
 /**
  * A structure made larger or smaller by a distance, by whole voxels: it grows to the voxels whose centres lie within the
  * distance of the centre of one of its own, and shrinks from those whose centres lie within the distance of the centre of one
- * outside. Exact (geometry/distance-transform.ts). This is no margin: a margin expands the body that the voxels were sampled
+ * outside. Exact (geometry/distances/distance-transform.ts). This is no margin: a margin expands the body that the voxels were sampled
  * from (geometry/margins/).
  */
 import { DelineateError } from "#core/errors.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { type Box, boundingBox, cropMask, growBox } from "#geometry/crop.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
 

@@ -1,12 +1,12 @@
 /**
  * A structure cut back from another one by a distance, and the ring round one. A voxel lies within a distance of a structure
- * if their voxels' centres do, exactly (geometry/distance-transform.ts), slices included. This is no margin: a margin expands
+ * if their voxels' centres do, exactly (geometry/distances/distance-transform.ts), slices included. This is no margin: a margin expands
  * the body that the voxels were sampled from (geometry/margins/).
  */
 import { DelineateError } from "#core/errors.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { type Box, boundingBox, cropMask, growBox } from "#geometry/crop.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { patchBetween, patchInBox } from "./between-masks.ts";
 import { requireSameGrid } from "./combine-masks.ts";

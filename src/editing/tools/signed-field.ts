@@ -4,9 +4,9 @@
  */
 import { patientPoint } from "#core/coordinates.ts";
 import { boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
+import { signedDistanceMm } from "#geometry/distances/signed-distance.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
-import { signedDistanceMm } from "#geometry/signed-distance.ts";
 
 /** A region of a slice, or of a part of it. */
 export type Shape = {

@@ -4,7 +4,7 @@
  * the least over the slices. Only one slice is held in memory, however far apart the points lie.
  */
 import type { Vector3 } from "#core/coordinates.ts";
-import { createPass } from "#geometry/distance-transform.ts";
+import { createPass } from "#geometry/distances/distance-transform.ts";
 
 /**
  * `from` and `to` are i, j, k of each point (3 n numbers), in any order. Millimetres for each point of `from`, infinite

@@ -8,9 +8,9 @@ import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import type { MaskFormat } from "#patients/load-masks.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
 import { type CompareRequest, comparePredictions } from "./compare.ts";
 import { compareObservers, type ObserverStudy } from "./observers.ts";
 

@@ -5,10 +5,10 @@
  */
 import { patientPoint } from "#core/coordinates.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
+import { signedDistanceMm } from "#geometry/distances/signed-distance.ts";
 import { blurLines, gaussianTaps } from "#geometry/gaussian-blur.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
-import { signedDistanceMm } from "#geometry/signed-distance.ts";
 
 /** The regions of a slice and how deep pixels lie in them. */
 export type SliceShape = {

@@ -6,7 +6,7 @@
 import { patientPoint } from "#core/coordinates.ts";
 import { fillSlice } from "#editing/tools/fill-holes.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
 

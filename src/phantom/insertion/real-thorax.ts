@@ -7,7 +7,7 @@
 import { coarsen } from "#anatomy/coarse-chest.ts";
 import { findLungs } from "#anatomy/find-lungs.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { emptyMask, maskWhere } from "#geometry/mask.ts";
 import type { Canvas, Placement, Point } from "#phantom/canvas.ts";
 import { convolve, gaussian } from "#phantom/scanner.ts";

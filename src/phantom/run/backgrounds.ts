@@ -9,7 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 
 /** Heights in patient coordinates, mm, whose slices are not used: where a CT has a lesion of its own. */
 export type KeptOut = { readonly name: string; readonly fromMm: number; readonly toMm: number };

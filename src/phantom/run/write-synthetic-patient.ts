@@ -8,7 +8,7 @@ import { proveRtstruct } from "#dicom/rtstruct/prove-export.ts";
 import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { readCtFolder } from "#patients/read-ct-folder.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 
 type SyntheticPatient = CtImage & {
   readonly gtv: Mask;

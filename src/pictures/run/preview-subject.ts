@@ -10,9 +10,9 @@ import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { readCohortFile } from "#patients/cohort/cohort-files.ts";
 import { listPatients } from "#patients/cohort/cohort-folder.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { ctFramesOf, readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { joinMasks, loadRoiMasks } from "#patients/load-masks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
-import { ctFramesOf, readCtFolder } from "#patients/read-ct-folder.ts";
 import { scanFolder } from "#patients/scan-folder.ts";
 
 export type SubjectRequest = {

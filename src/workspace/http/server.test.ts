@@ -9,7 +9,7 @@ import { voxelPoint } from "#core/coordinates.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { unpackRegion } from "#editing/region-cut/region-codec.ts";
 import { insideFrom } from "#geometry/confidence.ts";
-import { distanceToMask } from "#geometry/distance-transform.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { restoreSlice } from "#geometry/slice-codec.ts";
 import { clickModel, loadModel, readMetadata, shippedModel } from "#model/run/load-model.ts";
 import { exportMasks } from "#patients/export-masks.ts";

@@ -13,7 +13,7 @@ import type { CtIdentity, DrawnOn } from "#dicom/rtstruct/ct-of-set.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { ctFramesOf } from "#patients/read-ct-folder.ts";
+import { ctFramesOf } from "#patients/ct/read-ct-folder.ts";
 import { type FolderScan, scanFolder } from "#patients/scan-folder.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type PatientFacts, patientFacts } from "#workspace/records/patient-facts.ts";

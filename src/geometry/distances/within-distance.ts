@@ -2,7 +2,7 @@
  * Which voxels lie within a distance of a mask: what asks no more than that need not know how far away all the others are. Rows
  * are sets of bits, 32 voxels a word, and the ball is a pile of rows: ten times as fast as distance-transform.ts.
  */
-import type { Mask } from "./mask.ts";
+import type { Mask } from "../mask.ts";
 
 const bitsPerWord = 32;
 

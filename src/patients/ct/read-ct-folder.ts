@@ -1,15 +1,14 @@
 /** The CT below a folder as one volume: headers first, then the pixels of the chosen series alone. */
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { assembleCt, chooseSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import { readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { type FramePixels, isCompressed } from "#dicom/ct/read-pixels.ts";
 import { refuseUnlisted } from "#platform/list-folder.ts";
-import { type FolderScan, scanFiles, scanFolder } from "./scan-folder.ts";
+import { type FolderScan, scanFiles, scanFolder } from "../scan-folder.ts";
+import { readFrames } from "./read-frames.ts";
 
 type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
@@ -38,14 +37,14 @@ export async function readCtFromScan(
   refuseUnlisted(scan.findings);
   const { frames, findings } = ctFramesOf(scan);
   const series = chooseSeries(groupSeries(frames), options.series, path);
-  await startCodecs();
-  let open: { path: string; file: ReturnType<typeof readDicom> } | undefined;
+  const syntaxes = new Map(scan.files.map(({ path: file, transferSyntaxUid }) => [file, transferSyntaxUid]));
+  const compressed = series.frames.some(({ file }) => isCompressed(syntaxes.get(file) ?? ""));
   let done = 0;
-  const pixels = async (frame: CtFrame) => {
-    if (open?.path !== frame.file)
-      open = { path: frame.file, file: readDicom(await readFile(frame.file), frame.file) };
-    progress.report("reading CT", ++done, series.frames.length);
-    return readFrame(open.file, frame.frame, frame.rescale, frame.file);
+  const pixels = async function* (inOrder: readonly CtFrame[]): AsyncGenerator<FramePixels> {
+    for await (const slice of readFrames(inOrder, compressed)) {
+      yield slice;
+      progress.report("reading CT", ++done, inOrder.length);
+    }
   };
   return assembleCt(series, pixels, [...scan.findings, ...findings]);
 }

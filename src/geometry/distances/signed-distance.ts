@@ -3,8 +3,8 @@
  * between the pixels. Exact to half a pixel, by the same amount on both sides, so that the border itself has no bias.
  */
 import { patientPoint } from "#core/coordinates.ts";
+import { createGrid } from "../grid.ts";
 import { distanceToMask } from "./distance-transform.ts";
-import { createGrid } from "./grid.ts";
 
 /**
  * Of a region of width * height pixels, 0 or 1, row by row. Without a pixel inside minus infinity everywhere, without one

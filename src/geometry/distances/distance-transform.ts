@@ -2,7 +2,7 @@
  * Exact Euclidean distance to the nearest voxel of a mask, in millimetres on an anisotropic grid: one pass along each
  * axis, each the lower envelope of parabolas (Felzenszwalb and Huttenlocher 2012). Distances are between voxel centres.
  */
-import type { Mask } from "./mask.ts";
+import type { Mask } from "../mask.ts";
 
 /** Millimetres to the nearest inside voxel, 0 inside; infinite everywhere for an empty mask. In memory order. */
 export function distanceToMask({ grid, data }: Mask): Float32Array {
