@@ -7,7 +7,7 @@ import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import type { MetricName } from "#evaluate/metrics.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import type { RunnableModel } from "#model/run/load-model.ts";
-import { type ContouredCt, contourCt } from "#segment/run/contour-ct.ts";
+import { type ContouredCt, contourCt } from "#segment/contour-ct.ts";
 import { compareWithBoxes } from "../real-ct/boxes.ts";
 import type { Group, MeasuredCase } from "./measured-case.ts";
 

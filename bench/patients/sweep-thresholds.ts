@@ -9,7 +9,7 @@ import type { Mask } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import type { Predict } from "#model/model-input.ts";
 import type { RunnableModel } from "#model/run/load-model.ts";
-import { contourCt } from "#segment/run/contour-ct.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 
 /** DSC at each threshold, in their order; 0 where nothing of the tumour is found. */
 export async function sweepThresholds(

@@ -11,7 +11,7 @@ import type { LoadedPatient } from "#patients/load-patient.ts";
 import type { Work } from "#platform/work.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { channelCount } from "#preprocess/context.ts";
-import { contourCt } from "#segment/run/contour-ct.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 
 export type OpenNetwork = { readonly network: string; readonly model: LoadedModel };

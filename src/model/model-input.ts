@@ -3,6 +3,7 @@
  * normalisation, threshold. Models of this program say it in their metadata, others in a stated configuration.
  */
 import type { ModelMetadata } from "#contract/model-metadata.ts";
+import type { Quality } from "#contract/quality.ts";
 import type { ContextOptions } from "#preprocess/context.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
@@ -24,6 +25,18 @@ export type ModelInput = ContextOptions & {
 
 /** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
 export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
+
+/** What contouring a CT needs of a model, wherever it runs. */
+export type ContouringModel = {
+  readonly input: ModelInput;
+  /** Images at once; undefined: any number. */
+  readonly largestBatch?: number | undefined;
+  /** It looks at the mirror image as well. */
+  readonly flips?: boolean | undefined;
+  /** What its contours are worth, where it was calibrated. */
+  readonly quality?: Quality | undefined;
+  readonly predict: Predict;
+};
 
 export function inputOf(
   metadata: Pick<ModelMetadata, "configuration" | "normalisation" | "frame" | "threshold">,

@@ -4,15 +4,15 @@
  * disk is the caller's.
  */
 import { DelineateError } from "#core/errors.ts";
-import { checkStructureSet } from "#dicom/check/check-structure-set.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
+import { dicomDateTime } from "#dicom/dataset/date-time.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
-import { addToRtstruct } from "#dicom/rtstruct/add-to-rtstruct.ts";
 import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
-import { type Proof, proofFailed, proveMask, proveRtstruct } from "#dicom/rtstruct/prove-export.ts";
-import { type Approval, buildRtstruct, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { exportRtstruct } from "#dicom/rtstruct/export-rtstruct.ts";
+import { type Proof, proofFailed, proveMask } from "#dicom/rtstruct/prove-export.ts";
+import type { Approval, RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { readSegmentation } from "#dicom/seg/read-seg.ts";
 import { buildSegmentation } from "#dicom/seg/write-seg.ts";
 import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
@@ -105,22 +105,8 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     seriesInstanceUid: createUid(`${request.uidName}/series`),
     ...dicomDateTime(request.writtenAt),
   };
-  if (format === "rtstruct") {
-    const whole = { ...identified, holes: request.holes, approval: request.approval };
-    const dataSet =
-      addTo === undefined
-        ? buildRtstruct(whole)
-        : addToRtstruct(readDicom(addTo.bytes, addTo.path).dataSet, whole);
-    const broken = checkStructureSet(dataSet, ct).find(({ severity }) => severity === "error");
-    if (broken !== undefined) {
-      throw new DelineateError(
-        "export-refused",
-        `Not written: ${broken.tagPath}: found ${broken.found}, expected ${broken.expected}. ${broken.remedy}`,
-      );
-    }
-    const bytes = writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
-    return { bytes, proofs: proveRtstruct(bytes, ct, rois) };
-  }
+  if (format === "rtstruct")
+    return exportRtstruct({ ...identified, holes: request.holes, approval: request.approval }, addTo);
   const bytes = writeDicomFile(buildSegmentation(identified), transferSyntaxes.explicitLittleEndian);
   const back = readSegmentation(
     readDicom(bytes, "the segmentation just written"),
@@ -128,15 +114,6 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     ct.grid.spacingMm[2],
   );
   return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])) };
-}
-
-/** YYYYMMDD and HHMMSS of the local clock, as DICOM wants them. */
-function dicomDateTime(at: Date): { readonly date: string; readonly time: string } {
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return {
-    date: `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`,
-    time: `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`,
-  };
 }
 
 /** Throws `proof-failed`, also for a mask that comes back beside its own voxels. */

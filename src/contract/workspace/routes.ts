@@ -184,6 +184,9 @@ export const byteRoutes = {
   /** Raw deflate of one byte per voxel, 0 or 1, i fastest. */
   mask: "/api/cases/:caseId/sources/:sourceId/mask",
   uploadFile: "/api/uploads/:uploadId/file",
+  /** JSON: model-facts.ts. */
+  modelFacts: "/api/models/:modelId",
+  model: "/api/models/:modelId/file",
   /** The DICOM file of a version, named without the patient's name. */
   rtstruct: "/api/cases/:caseId/versions/:number/rtstruct",
   /** A version's report: one HTML page that needs nothing else, named likewise. The same bytes each time. */

@@ -2,29 +2,20 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
-import type { Quality } from "#contract/quality.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readOnnxMetadata } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
-import { inputOf, type ModelInput, type Predict } from "#model/model-input.ts";
+import { type ContouringModel, inputOf } from "#model/model-input.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { isSealed } from "./model-seal.ts";
 
 /** A model that can contour, wherever it was trained. */
-export type RunnableModel = {
+export type RunnableModel = ContouringModel & {
   readonly name: string;
   readonly version: string;
   /** SHA-256 of the file, in hexadecimal digits. */
   readonly digest: string;
-  readonly input: ModelInput;
-  /** Images at once; undefined: any number. */
-  readonly largestBatch?: number;
-  /** It looks at the mirror image as well. */
-  readonly flips?: boolean | undefined;
-  /** What its contours are worth, where it was calibrated. */
-  readonly quality?: Quality | undefined;
-  readonly predict: Predict;
   dispose(): Promise<void>;
 };
 

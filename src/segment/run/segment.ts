@@ -17,9 +17,9 @@ import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
 import { provenance } from "#segment/provenance.ts";
-import { contourCt } from "./contour-ct.ts";
 import { nameInTemplate } from "./name-in-template.ts";
 
 type SegmentRequest = {
@@ -52,6 +52,7 @@ export type SegmentResult = {
   readonly proof: ExportedMasks["proofs"];
   /** What the contour is worth, as far as the model knows. */
   readonly expected: Expectation;
+  /** Of contouring, from the CT's voxels to the mask's. */
   readonly msPerSlice: number;
   readonly previews: readonly string[];
   readonly findings: readonly Finding[];
@@ -68,11 +69,13 @@ export async function segment(
   const named = await nameInTemplate(request.roiName, request.structures);
   const model = await openModel(request, device);
   const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
-  const { mask, leftOut, expected, msPerSlice, ...contoured } = await contourCt(ct, model, {
+  const before = performance.now();
+  const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
     progress,
     shouldStop: () => signal.aborted,
   });
+  const msPerSlice = (performance.now() - before) / ct.grid.size[2];
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...named.findings, ...ct.findings, ...contoured.findings];
   if (slices.count === 0)

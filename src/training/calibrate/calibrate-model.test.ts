@@ -15,7 +15,7 @@ import { describeModel } from "#model/run/model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
-import { contourCt } from "#segment/run/contour-ct.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import { spearman } from "#statistics/correlation.ts";
 import { trainModel } from "#training/run/train-model.ts";
 import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";

@@ -15,8 +15,8 @@ import { type LoadedModel, loadModel } from "#model/run/load-model.ts";
 import { rewriteMetadata } from "#model/run/model.ts";
 import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import { type CalibrationContour, fitQuality } from "#segment/fit-quality.ts";
-import { contourCt } from "#segment/run/contour-ct.ts";
 import { type CalibrationCopy, calibrationCopies } from "./calibration-copies.ts";
 import { type CalibrationCohort, chooseCalibrationPatients } from "./choose-calibration.ts";
 

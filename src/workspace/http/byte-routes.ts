@@ -2,10 +2,13 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { ModelFacts } from "#contract/workspace/model-facts.ts";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readStoredSlices } from "#patients/ct-store.ts";
+import { programVersion } from "#platform/version.ts";
 import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
+import { findModel } from "#workspace/records/models.ts";
 import { studyCsv } from "#workspace/records/study.ts";
 import { receiveFile } from "#workspace/records/uploads.ts";
 import { versionFile } from "#workspace/records/versions.ts";
@@ -64,6 +67,16 @@ export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): 
     const { html, name } = await versionReport(workspace, caseId, Number(number));
     reply.header("content-disposition", `attachment; filename="${name}"`);
     return reply.type("text/html; charset=utf-8").send(html);
+  });
+
+  app.get<{ Params: Parameters }>(byteRoutes.modelFacts, async (request): Promise<ModelFacts> => {
+    const { digest, metadata } = await findModel(workspace.models, request.params.modelId);
+    return { digest, metadata, programVersion };
+  });
+
+  app.get<{ Params: Parameters }>(byteRoutes.model, async (request, reply) => {
+    const { path } = await findModel(workspace.models, request.params.modelId);
+    return sendBytes(reply, createReadStream(path));
   });
 
   app.get(byteRoutes.studyCsv, async (_, reply) => {

@@ -9,7 +9,8 @@ import { DelineateError } from "#core/errors.ts";
 
 const contentSecurityPolicy = [
   "default-src 'self'",
-  "script-src 'self'",
+  // WebAssembly: codecs and ONNX Runtime, where the page contours by itself.
+  "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
@@ -32,6 +33,9 @@ export function guard(app: FastifyInstance, host: string): void {
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "cross-origin-resource-policy": "same-origin",
+      // Nothing of another site shares this page's process: browsers give such a page memory that its threads share.
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
     });
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
     const named = request.headers.host ?? "";

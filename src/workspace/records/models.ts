@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readMetadata, shippedModel } from "#model/run/load-model.ts";
 
@@ -13,6 +14,7 @@ type KnownModel = {
   readonly label: string;
   readonly path: string;
   readonly digest: string;
+  readonly metadata: ModelMetadata;
 };
 
 /** The shipped one first. Files that are no models of this program are left out. */
@@ -46,7 +48,7 @@ async function describe(id: string, path: string): Promise<KnownModel> {
 
 async function read(id: string, path: string): Promise<KnownModel> {
   const bytes = await readFile(path);
-  const { name, version } = readMetadata(bytes, path);
+  const metadata = readMetadata(bytes, path);
   const digest = createHash("sha256").update(bytes).digest("hex");
-  return { id, label: `${name} ${version}`, path, digest };
+  return { id, label: `${metadata.name} ${metadata.version}`, path, digest, metadata };
 }

@@ -19,8 +19,8 @@ import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.t
 import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts";
 import { refuseLoss } from "#patients/refuse-loss.ts";
 import { scanFolder } from "#patients/scan-folder.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
-import { contourCt } from "#segment/run/contour-ct.ts";
 import { uncertaintyProfile } from "#segment/uncertainty.ts";
 import { caseFolder, writeVoxelBytes } from "#workspace/records/case-folder.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
@@ -156,8 +156,10 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
       await gate.pass();
       return model.predict(images, batch);
     };
+    const before = performance.now();
     const contoured = await contourCt(ct, { ...model, predict }, { cleanUp: "tumour", progress });
-    const { confidence, mask, expected, msPerSlice } = contoured;
+    const msPerSlice = (performance.now() - before) / ct.grid.size[2];
+    const { confidence, mask, expected } = contoured;
     const { name, version, digest, metadata } = model;
     const { threshold } = model.input;
     const trainedOn = trainedOnWords(metadata);

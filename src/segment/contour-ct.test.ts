@@ -7,7 +7,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { toStored, toUpright, turnOf } from "#geometry/upright.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
-import { storedWays, turnedGrid } from "../../../test/turned.ts";
+import { storedWays, turnedGrid } from "../../test/turned.ts";
 import { contourCt } from "./contour-ct.ts";
 
 const model = await loadModel(shippedModel);

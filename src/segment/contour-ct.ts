@@ -11,7 +11,7 @@ import type { Confidence } from "#geometry/confidence.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { storedMask, type Turn, turnOf, uprightCt } from "#geometry/upright.ts";
-import type { RunnableModel } from "#model/run/load-model.ts";
+import type { ContouringModel } from "#model/model-input.ts";
 import { type CleanUp, toMask } from "#segment/clean-up.ts";
 import { type ContourFeatures, contourFeatures, type SeenContour } from "#segment/contour-features.ts";
 import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
@@ -27,7 +27,6 @@ export type ContouredCt = {
   readonly expected: Expectation;
   /** What that is made of, the patient upright; undefined for an empty mask. */
   readonly features: ContourFeatures | undefined;
-  readonly msPerSlice: number;
   /** What is odd about the image as an input (anatomy/check-input.ts). */
   readonly findings: readonly Finding[];
 };
@@ -46,14 +45,13 @@ type ContourOptions = {
  */
 export async function contourCt(
   ct: CtImage & { readonly findings?: readonly Finding[] },
-  model: RunnableModel,
+  model: ContouringModel,
   options: ContourOptions,
 ): Promise<ContouredCt> {
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
   const findings = checkInput(upright);
   refuseErrors(findings, ct.findings ?? []);
-  const before = performance.now();
   const { progress, shouldStop } = options;
   const near = options.slices === "all" ? undefined : { lungs: findCoarseLungs(upright) };
   const slices = near && tumourSlices(near.lungs, upright.grid);
@@ -63,7 +61,6 @@ export async function contourCt(
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
     : undefined;
   const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
-  const msPerSlice = (performance.now() - before) / upright.grid.size[2];
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
   const { mask, leftOut } = toMask(confidence, options.cleanUp, upright.hu, near && (() => near.lungs));
@@ -79,7 +76,6 @@ export async function contourCt(
     leftOut,
     expected: { ...expected, perSlice: perSlice && storedSlices(perSlice, turn) },
     features,
-    msPerSlice,
     findings,
   };
 }
