@@ -1,10 +1,10 @@
-/** The bar at the top of the worklist and of the study: product, pages, reviewer. */
+/** The bar at the top of every page but the review: product, pages, reviewer. */
 import type { ReactNode } from "react";
-import { studyAddress, worklistAddress } from "./route.ts";
+import { hereAddress, studyAddress, worklistAddress } from "./route.ts";
 import { Icon } from "./ui/icon.tsx";
 import type { Reviewer } from "./use-reviewer.ts";
 
-type AppHeaderProps = { readonly page: "worklist" | "study"; readonly reviewer: Reviewer };
+type AppHeaderProps = { readonly page: "worklist" | "study" | "here"; readonly reviewer: Reviewer };
 
 export function AppHeader({ page, reviewer }: AppHeaderProps): ReactNode {
   return (
@@ -19,6 +19,9 @@ export function AppHeader({ page, reviewer }: AppHeaderProps): ReactNode {
         </a>
         <a href={studyAddress} aria-current={page === "study" ? "page" : undefined}>
           Time study
+        </a>
+        <a href={hereAddress} aria-current={page === "here" ? "page" : undefined}>
+          On this computer
         </a>
       </nav>
       <ReviewerButton reviewer={reviewer} />

@@ -12,6 +12,9 @@ import { Worklist } from "./worklist/worklist.tsx";
 const loadReviewPage = () => import("./review/review-page.tsx");
 const ReviewPage = lazy(async () => ({ default: (await loadReviewPage()).ReviewPage }));
 
+/** Rarely used, and with it comes what writes DICOM. */
+const HerePage = lazy(async () => ({ default: (await import("./here/here-page.tsx")).HerePage }));
+
 export function App(): ReactNode {
   const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
   const reviewer = useReviewer();
@@ -41,6 +44,11 @@ export function App(): ReactNode {
       )}
       {route.page === "worklist" && <Worklist reviewer={reviewer} query={route.query} />}
       {route.page === "study" && <StudyPage reviewer={reviewer} />}
+      {route.page === "here" && (
+        <Suspense>
+          <HerePage reviewer={reviewer} />
+        </Suspense>
+      )}
       {route.page === "review" && reviewer.name !== null && (
         <Suspense>
           <ReviewPage
@@ -61,7 +69,12 @@ export function App(): ReactNode {
   );
 }
 
-const titles = { worklist: "Worklist", review: "Review", study: "Time study" } as const;
+const titles = {
+  worklist: "Worklist",
+  review: "Review",
+  study: "Time study",
+  here: "On this computer",
+} as const;
 
 function onHashChange(listener: () => void): () => void {
   window.addEventListener("hashchange", listener);

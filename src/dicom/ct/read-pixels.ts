@@ -62,10 +62,16 @@ export function isCompressed(transferSyntaxUid: string): boolean {
   return decoders[transferSyntaxUid] !== undefined;
 }
 
-/** Codecs are WebAssembly: they must be started once before the first compressed frame. */
-export async function startCodecs(): Promise<void> {
+/**
+ * Codecs are WebAssembly: they must be started once before the first compressed frame. `module` is its address, which only
+ * Node.js finds by itself.
+ */
+export async function startCodecs(module?: string): Promise<void> {
   codecs ??= (await import("dcmjs-codecs")).default as unknown as Codecs;
-  if (!codecs.NativeCodecs.isInitialized()) await codecs.NativeCodecs.initializeAsync();
+  if (!codecs.NativeCodecs.isInitialized())
+    await codecs.NativeCodecs.initializeAsync(
+      module === undefined ? {} : { webAssemblyModulePathOrUrl: module },
+    );
 }
 
 /**

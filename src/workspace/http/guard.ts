@@ -7,19 +7,30 @@ import { hostname, networkInterfaces } from "node:os";
 import type { FastifyInstance } from "fastify";
 import { DelineateError } from "#core/errors.ts";
 
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  // WebAssembly: codecs and ONNX Runtime, where the page contours by itself.
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+const contentSecurityPolicy = policyOf("'self'");
+/**
+ * The thread that contours in the browser has a policy of its own: it compiles WebAssembly, and the codecs of compressed images write
+ * the functions that call it as they start. It sees no page.
+ */
+const contouringThread = {
+  path: /^\/assets\/contour\.worker-[\w-]+\.js$/,
+  policy: policyOf("'self' 'wasm-unsafe-eval' 'unsafe-eval'"),
+};
+
+function policyOf(scripts: string): string {
+  return [
+    "default-src 'self'",
+    `script-src ${scripts}`,
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
 
 const localNames = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -28,8 +39,9 @@ export function guard(app: FastifyInstance, host: string): void {
   const allowed = new Set([...localNames, ...namesOf(host)]);
 
   app.addHook("onRequest", async (request, reply) => {
+    const isThread = contouringThread.path.test(request.url);
     reply.headers({
-      "content-security-policy": contentSecurityPolicy,
+      "content-security-policy": isThread ? contouringThread.policy : contentSecurityPolicy,
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "cross-origin-resource-policy": "same-origin",

@@ -1,0 +1,67 @@
+/** The state of contouring on this computer: what was chosen, how far it is, what came of it. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { PickedFile } from "../worklist/upload/collect-files.ts";
+import type { ContourAnswer, ContouredHere, ContourRequest, SeriesChoice } from "./messages.ts";
+
+export type Contouring =
+  | { readonly stage: "none" }
+  | { readonly stage: "working"; readonly what: string; readonly part: number | null }
+  | {
+      readonly stage: "choose";
+      readonly series: readonly SeriesChoice[];
+      readonly choose: (uid: string) => void;
+    }
+  | { readonly stage: "done"; readonly result: ContouredHere }
+  | { readonly stage: "failed"; readonly message: string };
+
+const shippedModelId = "shipped";
+
+export function useContouring() {
+  const [state, setState] = useState<Contouring>({ stage: "none" });
+  const worker = useRef<Worker>(undefined);
+
+  const stop = useCallback(() => {
+    worker.current?.terminate();
+    worker.current = undefined;
+    setState({ stage: "none" });
+  }, []);
+  useEffect(() => () => worker.current?.terminate(), []);
+
+  const contour = useCallback((files: readonly PickedFile[], series: string | null): void => {
+    worker.current?.terminate();
+    const made = new Worker(new URL("./contour.worker.ts", import.meta.url), { type: "module" });
+    worker.current = made;
+    const end = (last: Contouring): void => {
+      made.terminate();
+      setState(last);
+    };
+    made.onerror = ({ message }) =>
+      end({ stage: "failed", message: `This browser could not do it: ${message}` });
+    made.onmessage = ({ data }: MessageEvent<ContourAnswer>) => {
+      if (data.kind === "progress")
+        setState({
+          stage: "working",
+          what: data.stage,
+          part: data.total > 1 ? data.done / data.total : null,
+        });
+      else if (data.kind === "done") end({ stage: "done", result: data.result });
+      else if (data.kind === "failed") end({ stage: "failed", message: data.message });
+      else end({ stage: "choose", series: data.series, choose: (uid) => contour(files, uid) });
+    };
+    setState({ stage: "working", what: "Reading headers", part: null });
+    const base = new URL(".", window.location.href).href;
+    made.postMessage({ files, series, modelId: shippedModelId, base } satisfies ContourRequest);
+  }, []);
+
+  /** A promise of files: the walk through dropped folders takes time. */
+  const take = useCallback(
+    (picked: Promise<readonly PickedFile[]>): void => {
+      picked.then(
+        (files) => contour(files, null),
+        () => setState({ stage: "failed", message: "The browser could not read what was chosen." }),
+      );
+    },
+    [contour],
+  );
+  return { state, take, stop };
+}
