@@ -12,6 +12,11 @@ export default defineConfig({
   // ONNX Runtime without its WebAssembly in the script: that is a file, which its threads load as well.
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
   plugins: [react(), licences.inPage],
-  worker: { format: "es", plugins: licences.inWorkers },
+  worker: {
+    format: "es",
+    plugins: licences.inWorkers,
+    // dcmjs-codecs evaluates two sentences of its own as it starts: src/workspace/http/guard.ts allows it to its thread alone.
+    rolldownOptions: { checks: { eval: false } },
+  },
   build: { target: "es2023", outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 5000 },
 });

@@ -3,12 +3,16 @@
  * in Node, against Node's CPU.
  */
 
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRandom } from "#core/random.ts";
 import { gradientName, nextName } from "#engine/emit.ts";
 import { elementCount } from "#engine/graph.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
 import { nodesForCpu } from "#engine/runtime/nodes-for-cpu.ts";
 import { floatTensor, openSession } from "#engine/runtime/session.ts";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
+import { channelCount } from "#preprocess/context.ts";
 import { type Browser, type BrowserRun, openBrowser } from "./browser.ts";
 import { type DescentTask, descend } from "./descend.ts";
 import { smallNetwork } from "./small-network.ts";
@@ -78,4 +82,23 @@ describe("the modified ResNet34 with attention gates", () => {
       expect.arrayContaining(["Conv", "MatMul", "BatchNormalization", "Resize", "Pad", "ScatterElements"]),
     );
   });
+});
+
+test("the shipped model has the same probabilities by the browser's WebAssembly as in Node, to 1e-3", async () => {
+  const model = await loadModel(shippedModel);
+  const { size } = model.input;
+  const shape = [1, channelCount(model.input), size, size];
+  const random = createRandom(12);
+  // Soft tissue with lung and a body in it, roughly: what the network answers with more than noise.
+  const images = Float32Array.from({ length: elementCount(shape) }, (_, at) => {
+    const [x, y] = [(at % size) / size - 0.5, (Math.floor(at / size) % size) / size - 0.5];
+    const isLung = Math.hypot(Math.abs(x) - 0.2, y * 0.7) < 0.15 && Math.hypot(x - 0.25, y) > 0.05;
+    return (isLung || Math.hypot(x, y) > 0.45 ? -1 : 1) + 0.05 * random.normal();
+  });
+  const inNode = await model.predict(images.slice(), 1);
+  await model.dispose();
+  const inBrowser = await browser.predict(new Uint8Array(await readFile(shippedModel)), images, shape);
+  expect(inBrowser.length).toBe(inNode.length);
+  expect(Math.max(...inNode)).toBeGreaterThan(0.05);
+  expect(Math.max(...inBrowser.map((value, at) => Math.abs(value - inNode[at])))).toBeLessThan(1e-3);
 });

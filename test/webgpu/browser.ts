@@ -43,6 +43,15 @@ window.descendOn = async (name, cpuNodes) => {
   await session.release();
   return result;
 };
+window.predictOn = async (name, shape) => {
+  const [model, images] = await Promise.all(
+    [".onnx", ".bin"].map(async (ending) => (await fetch("/" + name + ending)).arrayBuffer()),
+  );
+  const session = await ort.InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
+  const { probability } = await session.run({ image: new ort.Tensor("float32", new Float32Array(images), shape) });
+  await session.release();
+  return [...probability.data];
+};
 window.ready = true;
 </script>`;
 
@@ -56,6 +65,8 @@ export type Browser = {
   /** Vendor and architecture of the GPU, undefined if the browser gives none. */
   adapter(): Promise<string | undefined>;
   descend(graph: GraphOnPage): Promise<BrowserRun>;
+  /** Probabilities of images of a shape, by WebAssembly. */
+  predict(model: Uint8Array, images: Float32Array, shape: readonly number[]): Promise<readonly number[]>;
   close(): Promise<void>;
 };
 
@@ -91,6 +102,11 @@ export async function openBrowser(): Promise<Browser> {
       const call = `window.descendOn(${JSON.stringify(name)}, ${JSON.stringify(cpuNodes)})`;
       const result: Omit<BrowserRun, "placements"> = await tab.evaluate(call);
       return { ...result, placements: placementsIn(lines) };
+    },
+    predict: (model, images, shape) => {
+      const name = `graph-${graphs++}`;
+      files.set(`/${name}.onnx`, model).set(`/${name}.bin`, new Uint8Array(images.buffer));
+      return tab.evaluate(`window.predictOn(${JSON.stringify(name)}, ${JSON.stringify(shape)})`);
     },
     close: async () => {
       await browser.close();

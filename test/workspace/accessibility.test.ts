@@ -32,11 +32,14 @@ afterAll(async () => {
 });
 
 describe("no page hinders a person who does not see or use it as most do", () => {
-  test("the worklist without patients, and the study without reviews", async () => {
+  test("the worklist without patients, the study without reviews, and contouring on this computer", async () => {
     await page.getByText("Add the first planning CT").waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await page.goto(`${server.url}/#/study`);
     await page.getByText("No review is signed yet").waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.goto(`${server.url}/#/here`);
+    await page.getByText("Drop the folder of a planning CT").waitFor();
     expect(await seriousViolations(page)).toEqual([]);
   });
 

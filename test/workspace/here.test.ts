@@ -1,0 +1,88 @@
+/** Contouring on this computer: the browser alone finds what Node.js finds, voxel by voxel, and sends nothing of the CT. */
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { silentProgress } from "#core/progress.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
+import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { loadModel, shippedModel } from "#model/run/load-model.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { contourCt } from "#segment/contour-ct.ts";
+import { phantomFolder } from "../shared-inputs.ts";
+import { seriousViolations } from "./axe.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+
+let data: string;
+let server: Server;
+let open: OpenPage;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-here-"));
+  for (const seed of [41, 42]) folders.push(await phantomFolder(seed, 64));
+  server = await startServer(join(data, "workspace"));
+  open = await openPage(`${server.url}#/here`);
+});
+afterAll(async () => {
+  await open.close();
+  await server.stop();
+  for (const folder of [data, ...folders.map((path) => join(path, ".."))])
+    await rm(folder, { recursive: true, force: true });
+});
+
+/** The structure set that the page saves. */
+async function savedSet() {
+  const { page } = open;
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save RTSTRUCT" }).click(),
+  ]);
+  const path = join(data, "saved.dcm");
+  await download.saveAs(path);
+  return readStructureSet(readDicom(new Uint8Array(await readFile(path)), path).dataSet);
+}
+
+test("the contour is Node's, voxel by voxel, and nothing of the CT is sent", async () => {
+  const { page } = open;
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() !== "GET" || request.postData() !== null) sent.push(request.url());
+  });
+  await page.getByTestId("here-folder").setInputFiles(folders[0]);
+  await page.getByTestId("here-result").waitFor();
+  console.info(`In the browser: ${await page.getByTestId("here-speed").innerText()}`);
+  const [roi] = (await savedSet()).rois;
+  expect(roi.name).toBe("GTV_AUTO");
+  const ct = await readCtFolder(folders[0]);
+  const { mask } = rasteriseRoi(roi, ct.grid, ct.slices);
+  const model = await loadModel(shippedModel);
+  const inNode = await contourCt(ct, model, { cleanUp: "tumour", progress: silentProgress });
+  await model.dispose();
+  expect(inNode.mask.data.includes(1)).toBe(true);
+  expect(Buffer.compare(mask.data, inNode.mask.data)).toBe(0);
+  expect(sent).toEqual([]);
+  expect(await page.locator("main").innerText()).toContain("not reviewed");
+});
+
+test("of several series one is chosen; what holds no CT says so", async () => {
+  const { page } = open;
+  const both = join(data, "both");
+  for (const [index, folder] of folders.entries())
+    await cp(folder, join(both, String(index)), { recursive: true });
+  await page.getByTestId("here-folder").setInputFiles(both);
+  await page.getByText("These files hold 2 CT series.").waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  await page.locator(".here-series button").nth(1).click();
+  await page.getByTestId("here-result").waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  const uids = await Promise.all(
+    folders.map(async (folder) => (await readCtFolder(folder)).seriesInstanceUid),
+  );
+  expect((await savedSet()).referencedSeries).toEqual([uids.sort()[1]]);
+
+  await page.getByTestId("here-folder").setInputFiles(join(import.meta.dirname));
+  await page.getByText("There is no CT image among these files.").waitFor();
+  expect(open.faults).toEqual([]);
+});
