@@ -7,13 +7,11 @@
  */
 import { table } from "#cli/output.ts";
 import { createRandom } from "#core/random.ts";
-import { emitPrediction } from "#engine/emit.ts";
-import { addInput, createGraph, elementCount } from "#engine/graph.ts";
-import { encodeOnnx } from "#engine/onnx-file.ts";
+import { elementCount } from "#engine/graph.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
-import { createTape, type Tape } from "#engine/tape.ts";
+import type { Tape } from "#engine/tape.ts";
 import { paper } from "#experiment/report/zhang2020/paper.ts";
-import { networkNamed } from "#networks/networks.ts";
+import { randomNetwork } from "#segment/run/benchmark/random-network.ts";
 import { median } from "#statistics/moments.ts";
 
 const [size, width] = [256, 16].map((value, index) => Number(process.argv[2 + index] ?? value));
@@ -30,18 +28,8 @@ const image = Float32Array.from({ length: size * size }, () => random.normal());
 
 const measured = [];
 for (const { network, width: channels } of candidates) {
-  const describe = networkNamed(network, { width: channels, dropoutRate: 0 });
-  const tape = createTape(createGraph());
-  const output = describe(tape, addInput(tape.graph, "image", [1, 1, size, size]));
-  if (output.shape[2] !== size) throw new Error(`${network} gives ${output.shape.join(" x ")}`);
-  const weights = new Map([
-    ...tape.parameters.map(({ name, initial }) => [name, initial(random.fork(name))] as const),
-    ...tape.running.map(({ name, initial }) => [name, initial()] as const),
-  ]);
-  const predictor = await createPredictor(
-    encodeOnnx(emitPrediction(describe, { channels: 1, height: size, width: size }, weights)),
-    { threads },
-  );
+  const { file, tape } = randomNetwork({ network, width: channels, size });
+  const predictor = await createPredictor(file, { threads });
   await predictor.predict(image, [1, 1, size, size]);
   measured.push({ network, channels, predictor, operations: multiplyAdds(tape), ms: [] as number[] });
 }

@@ -63,6 +63,12 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./segment.ts")).segmentVerb(command),
   },
   {
+    usage: "benchmark [options] [CT_DIR]",
+    description:
+      "Measure this machine: a slice through the paper's networks, and a patient from files to RTSTRUCT, stage by stage.",
+    load: async (command) => (await import("./benchmark.ts")).benchmarkVerb(command),
+  },
+  {
     usage: "model",
     description: "Show, annotate or calibrate a model file; without a file, the shipped model.",
     load: async (command) => (await import("./model.ts")).modelVerb(command),

@@ -48,6 +48,7 @@ export async function contourCt(
   model: ContouringModel,
   options: ContourOptions,
 ): Promise<ContouredCt> {
+  options.progress.report("finding the lungs", 0, 1);
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
   const findings = checkInput(upright);
@@ -55,6 +56,7 @@ export async function contourCt(
   const { progress, shouldStop } = options;
   const near = options.slices === "all" ? undefined : { lungs: findCoarseLungs(upright) };
   const slices = near && tumourSlices(near.lungs, upright.grid);
+  options.progress.report("finding the lungs", 1, 1);
   const predicting = { progress, shouldStop, slices, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { PickedFile } from "../worklist/upload/collect-files.ts";
 import type { ContourAnswer, ContouredHere, ContourRequest, SeriesChoice } from "./messages.ts";
 
-export type Contouring =
+type Contouring =
   | { readonly stage: "none" }
   | { readonly stage: "working"; readonly what: string; readonly part: number | null }
   | {
