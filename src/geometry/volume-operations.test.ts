@@ -3,7 +3,7 @@ import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import { connectedComponents } from "./connected-components.ts";
 import { distanceToMask } from "./distances/distance-transform.ts";
-import { withinDistance } from "./distances/within-distance.ts";
+import { erodedBy, withinDistance } from "./distances/within-distance.ts";
 import { createGrid, type Grid, patientToVoxel, sameGrid, voxelToPatient } from "./grid.ts";
 import { emptyMask, type Mask, volumeCc } from "./mask.ts";
 import { resampleLinear, resampleNearest } from "./resample.ts";
@@ -82,6 +82,9 @@ test("what lies within a distance is what the distances say, to the last bit", (
     for (const mm of [0, 0.9, 2.7, 6, 15, 100]) {
       const near = withinDistance(mask, mm);
       expect(near.findIndex((value, at) => value !== Number(distances[at] <= mm))).toBe(-1);
+      const outside = { grid: wide, data: mask.data.map((value) => 1 - value) };
+      const deep = erodedBy(outside, mm).data;
+      expect(deep.findIndex((value, at) => value !== Number(distances[at] > mm))).toBe(-1);
     }
   }
   expect(withinDistance(emptyMask(wide), 9)).toEqual(emptyMask(wide).data);

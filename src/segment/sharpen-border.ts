@@ -14,8 +14,8 @@ import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { type Confidence, leaning } from "#geometry/confidence.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { withinDistance } from "#geometry/distances/within-distance.ts";
-import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /** How far the border may move. */
 export const bandMm = 6;
@@ -37,14 +37,11 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
   const image = cropImage(ct, confidence, wanted);
   const before = cropMask(mask, image.box);
   const nearInside = withinDistance(before, bandMm);
-  const nearOutside = withinDistance(
-    maskWhere(before.grid, (at) => before.data[at] === 0),
-    bandMm,
-  );
+  const deepInside = erodedBy(before, bandMm).data;
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
   const preference = new Float32Array(image.hu.length);
   for (let at = 0; at < preference.length; at++) {
-    if (nearOutside[at] === 0) preference[at] = certain;
+    if (deepInside[at] === 1) preference[at] = certain;
     else if (nearInside[at] === 0) preference[at] = -certain;
     else {
       const sure = leaning(image.confidence?.[at] ?? 0);

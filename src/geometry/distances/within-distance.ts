@@ -8,12 +8,23 @@ const bitsPerWord = 32;
 
 /** 1 exactly where `distanceToMask` is `mm` at most, in memory order; 0 everywhere for an empty mask. */
 export function withinDistance({ grid, data }: Mask, mm: number): Uint8Array {
-  const [width, height, depth] = grid.size;
-  const words = Math.ceil(width / bitsPerWord);
-  const widened = [packRows(data, width, words)];
-  const filled = rowsWithBits(widened[0], words);
-  const near = new Uint32Array(widened[0].length);
-  for (const { dy, dz, dx } of rowsOfBall(grid.spacingMm, mm)) {
+  return unpackRows(dilated(packRows(data, grid.size[0], 1), grid, mm), grid.size[0], 1);
+}
+
+/** The voxels of a mask that lie farther than `mm` from every voxel outside it; what lies beyond the grid is not outside. */
+export function erodedBy({ grid, data }: Mask, mm: number): Mask {
+  return { grid, data: unpackRows(dilated(packRows(data, grid.size[0], 0), grid, mm), grid.size[0], 0) };
+}
+
+/** Rows of bits, `words` for each row. */
+type Rows = { readonly bits: Uint32Array; readonly words: number };
+
+function dilated({ bits: own, words }: Rows, { size, spacingMm }: Mask["grid"], mm: number): Rows {
+  const [, height, depth] = size;
+  const widened = [own];
+  const filled = rowsWithBits(own, words);
+  const near = new Uint32Array(own.length);
+  for (const { dy, dz, dx } of rowsOfBall(spacingMm, mm)) {
     while (widened.length <= dx) widened.push(widenedByOne(widened[widened.length - 1], words));
     const bits = widened[dx];
     for (let z = Math.max(0, -dz); z < Math.min(depth, depth - dz); z++) {
@@ -25,7 +36,7 @@ export function withinDistance({ grid, data }: Mask, mm: number): Uint8Array {
       }
     }
   }
-  return unpackRows(near, width, words, data.length);
+  return { bits: near, words };
 }
 
 /** The rows of a ball's voxels, as steps along y and z and how far each reaches along x; those that reach least come first. */
@@ -45,17 +56,21 @@ function rowsOfBall([sx, sy, sz]: Mask["grid"]["spacingMm"], mm: number) {
   return rows.sort((a, b) => a.dx - b.dx);
 }
 
-function packRows(data: Uint8Array, width: number, words: number): Uint32Array {
+/** Bits where the byte is `value`. */
+function packRows(data: Uint8Array, width: number, value: 0 | 1): Rows {
+  const words = Math.ceil(width / bitsPerWord);
   const bits = new Uint32Array((data.length / width) * words);
   for (let start = 0, first = 0; start < data.length; start += width, first += words)
-    for (let x = 0; x < width; x++) if (data[start + x] === 1) bits[first + (x >> 5)] |= 1 << (x & 31);
-  return bits;
+    for (let x = 0; x < width; x++) if (data[start + x] === value) bits[first + (x >> 5)] |= 1 << (x & 31);
+  return { bits, words };
 }
 
-function unpackRows(bits: Uint32Array, width: number, words: number, count: number): Uint8Array {
-  const data = new Uint8Array(count);
-  for (let start = 0, first = 0; start < count; start += width, first += words)
-    for (let x = 0; x < width; x++) data[start + x] = (bits[first + (x >> 5)] >>> (x & 31)) & 1;
+/** `value` where the bit is set, the other of 0 and 1 where it is not. */
+function unpackRows({ bits, words }: Rows, width: number, value: 0 | 1): Uint8Array {
+  const data = new Uint8Array((bits.length / words) * width);
+  const flip = 1 - value;
+  for (let start = 0, first = 0; start < data.length; start += width, first += words)
+    for (let x = 0; x < width; x++) data[start + x] = ((bits[first + (x >> 5)] >>> (x & 31)) & 1) ^ flip;
   return data;
 }
 
