@@ -20,7 +20,7 @@ async function describePatient({ cohort, name, roi }: DescribeTask): Promise<Des
   try {
     const key = `${version} ${await patient.fingerprint(roi)}`;
     const path = join(cohort, ".cache", "descriptions", `${name}.json`);
-    const cached = await readCached(path, key);
+    const cached = readCached(path, key);
     if (cached !== undefined) return { name, description: JSON.parse(Buffer.from(cached).toString()) };
     const { ct, target } = await patient.load(roi);
     if (!target.data.includes(1)) return { name, problem: "The tumour's mask is empty." };
