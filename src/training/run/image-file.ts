@@ -49,8 +49,6 @@ export function imagesInFile(
   const area = size * size;
   const sliceCount = (content.length - headLength) / (area + area / 8);
   const maskStart = headLength + area * sliceCount;
-  const head = new DataView(content.buffer, content.byteOffset);
-  const [sliceSpacingMm, targetCc, pixelMm] = [0, 8, 16].map((at) => head.getFloat64(at, true));
   const bitsAt = (slice: number): number => maskStart + (slice * area) / 8;
   const read = (length: number, at: number): Uint8Array => {
     const bytes = new Uint8Array(length);
@@ -60,15 +58,26 @@ export function imagesInFile(
       `The prepared images of ${name} were cut short during the training: go on with --resume, which prepares them anew.`,
     );
   };
+  // No function here may mention `content`: it would be held as long as those that read slices are.
   return {
-    ...{ name, sliceCount, sliceSpacingMm, pixelMm, targetCc },
+    ...{ name, sliceCount, ...factsOf(content) },
     levelCounts: countLevels(content.subarray(headLength, maskStart)),
-    hasTarget: Array.from({ length: sliceCount }, (_, slice) =>
-      content.subarray(bitsAt(slice), bitsAt(slice + 1)).some((bits) => bits !== 0),
-    ),
+    hasTarget: slicesWithTarget(content.subarray(maskStart), area / 8),
     levels: (slice) => read(area, headLength + slice * area),
     mask: (slice) => unpack(read(area / 8, bitsAt(slice))),
   };
+}
+
+function factsOf(content: Uint8Array): Pick<PatientImages, "sliceSpacingMm" | "targetCc" | "pixelMm"> {
+  const head = new DataView(content.buffer, content.byteOffset);
+  const [sliceSpacingMm, targetCc, pixelMm] = [0, 8, 16].map((at) => head.getFloat64(at, true));
+  return { sliceSpacingMm, targetCc, pixelMm };
+}
+
+function slicesWithTarget(masks: Uint8Array, bytesPerSlice: number): boolean[] {
+  return Array.from({ length: masks.length / bytesPerSlice }, (_, slice) =>
+    masks.subarray(slice * bytesPerSlice, (slice + 1) * bytesPerSlice).some((bits) => bits !== 0),
+  );
 }
 
 function unpack(bytes: Uint8Array): Uint8Array {
