@@ -7,24 +7,24 @@
  */
 import { type Mask, maskSlice } from "#geometry/mask.ts";
 
-/**
- * In slice k, in mm. `toleranceVoxels` 0 as Vaassen; 1 takes a voxel for drawn if the automatic contour runs through it or one
- * of its 8 neighbours. The whole contour if the prediction is empty there, 0 if the reference is.
- */
-export function addedPathLengthMm(
-  reference: Mask,
-  prediction: Mask,
-  k: number,
-  toleranceVoxels: 0 | 1,
-): number {
+export type AddedPath = {
+  /** As Vaassen. */
+  readonly exactMm: number;
+  /** A voxel counts as drawn if the automatic contour runs through it or one of its 8 neighbours. */
+  readonly oneVoxelMm: number;
+};
+
+/** In slice k. The whole contour if the prediction is empty there, 0 if the reference is. */
+export function addedPathLength(reference: Mask, prediction: Mask, k: number): AddedPath {
   const [ni, nj] = reference.grid.size;
   const [si, sj] = reference.grid.spacingMm;
   const drawn = new Set(contourOf(prediction, k));
-  const added = contourOf(reference, k).filter((at) => !isDrawn(at));
-  return added.length * ((si + sj) / 2);
+  const added = contourOf(reference, k).filter((at) => !drawn.has(at));
+  const apart = added.filter((at) => !isNextToDrawn(at));
+  const voxelMm = (si + sj) / 2;
+  return { exactMm: added.length * voxelMm, oneVoxelMm: apart.length * voxelMm };
 
-  function isDrawn(at: number): boolean {
-    if (drawn.has(at) || toleranceVoxels === 0) return drawn.has(at);
+  function isNextToDrawn(at: number): boolean {
     const [i, j] = [at % ni, Math.floor(at / ni)];
     for (let y = Math.max(0, j - 1); y <= Math.min(nj - 1, j + 1); y++)
       for (let x = Math.max(0, i - 1); x <= Math.min(ni - 1, i + 1); x++)

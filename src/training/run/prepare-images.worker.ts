@@ -1,7 +1,7 @@
 /** One patient's images for a training, from the source files into a file, on a worker thread. */
 import { DelineateError } from "#core/errors.ts";
 import { volumeCc } from "#geometry/mask.ts";
-import { patientInWorker } from "#patients/cohort/patient-in-worker.ts";
+import { openPatient } from "#patients/cohort/open-cohort.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
@@ -18,7 +18,7 @@ export type PrepareTask = {
 /** The folder that now has the images. Throws `file-unwritable`, and what loading the patient throws. */
 async function prepareImages({ cohort, name, settings, folders }: PrepareTask): Promise<string> {
   const { size, roi, greyLevels, frame } = settings;
-  const patient = await patientInWorker(cohort, name);
+  const patient = await openPatient(cohort, name);
   const { ct, target } = await patient.load(roi);
   const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, square);

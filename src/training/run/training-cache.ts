@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
-import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
+import type { PatientSource } from "#patients/cohort/open-cohort.ts";
 import { openCached, writeCached } from "#platform/cached-file.ts";
 import type { PatientImages } from "#training/training-set.ts";
 import { encodeImages, imagesInFile, type PreparedImages } from "./image-file.ts";
@@ -19,16 +19,16 @@ type TrainingCache = {
    * Undefined if there is none, or it was made of something else, or is damaged. The file stays open for its slices until
    * `files` is disposed of: one that is replaced meanwhile is read as it was.
    */
-  open(patient: CohortPatient, files: DisposableStack): Promise<PatientImages | undefined>;
+  open(patient: PatientSource, files: DisposableStack): Promise<PatientImages | undefined>;
   /** False where the folder cannot be written to. */
-  write(patient: CohortPatient, images: PreparedImages): Promise<boolean>;
+  write(patient: PatientSource, images: PreparedImages): Promise<boolean>;
 };
 
 export function openTrainingCache(folder: string, settings: ImageSettings): TrainingCache {
   const { size, roi, greyLevels, frame } = settings;
   // Trainings of different sizes keep their images side by side; the rest of the settings replaces them.
-  const pathOf = ({ name }: CohortPatient): string => join(folder, `images-${size}`, `${name}.bin`);
-  const keyOf = async (patient: CohortPatient): Promise<string> =>
+  const pathOf = ({ name }: PatientSource): string => join(folder, `images-${size}`, `${name}.bin`);
+  const keyOf = async (patient: PatientSource): Promise<string> =>
     JSON.stringify([version, size, greyLevels, frame, await patient.fingerprint(roi)]);
   return {
     async open(patient, files) {
