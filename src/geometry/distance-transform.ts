@@ -52,6 +52,7 @@ export function createPass(values: Float64Array, longest: number): Pass {
   const place = new Int32Array(longest);
   const begin = new Float64Array(longest + 1);
   return (start, stride, count, spacing) => {
+    const twiceSquared = 2 * spacing * spacing;
     let last = -1;
     for (let at = 0; at < count; at++) {
       const value = values[start + at * stride];
@@ -60,7 +61,7 @@ export function createPass(values: Float64Array, longest: number): Pass {
       let from = Number.NEGATIVE_INFINITY;
       while (last >= 0) {
         const other = place[last];
-        from = (value - line[other]) / (2 * spacing * spacing * (at - other)) + (at + other) / 2;
+        from = (value - line[other]) / (twiceSquared * (at - other)) + (at + other) / 2;
         if (from > begin[last]) break;
         last--;
         from = Number.NEGATIVE_INFINITY;
