@@ -3,6 +3,9 @@
  * the step of a real trainer, in turn, on two settings: the paper's 512 x 512 at width 64, and 128 x 128 at width 16. The
  * data side should take less than 5 % of a step. Run: npm run bench data-side [steps]
  */
+import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { table } from "#cli/output.ts";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
@@ -14,6 +17,7 @@ import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { makeBatch } from "#training/batch.ts";
 import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
 import { planEpoch, stepsInEpoch } from "#training/plan-epoch.ts";
+import { encodeImages, imagesInFile } from "#training/run/image-file.ts";
 import { createTrainingSet } from "#training/training-set.ts";
 
 const steps = Number(process.argv[2] ?? 6);
@@ -24,20 +28,23 @@ const settings = [
 /** The first runs allocate memory and choose kernels. */
 const warmUps = 2;
 
+const folder = mkdtempSync(join(tmpdir(), "data-side-"));
 const { grid, hu, gtv } = generatePatient(createRandom(1).fork(2), { size: 128 });
 const rows: string[][] = [];
 for (const { size, width, batch } of settings) {
   const configuration = { ...defaultTraining, size, width, batch };
-  const patient = {
-    name: "phantom",
-    sliceCount: grid.size[2],
+  const content = encodeImages({
     sliceSpacingMm: grid.spacingMm[2],
     pixelMm: 1,
     targetCc: 1,
     levels: networkSlices(grid, hu, configuration.greyLevels, size),
     mask: networkMask(grid, gtv.data, size),
-  };
-  const set = createTrainingSet(size, [patient]);
+  });
+  // Slices are read from a file, as in a training.
+  const path = join(folder, `${size}.bin`);
+  writeFileSync(path, content);
+  const file = { fd: openSync(path, "r"), start: 0 };
+  const set = createTrainingSet(size, [imagesInFile(file, content, { name: "phantom", size })]);
   const network = networkNamed(configuration.network, { width, dropoutRate: configuration.dropout });
   const training = emitTraining(
     network,
@@ -69,3 +76,4 @@ for (const { size, width, batch } of settings) {
   ]);
 }
 process.stdout.write(`${table(["", "data, ms", "step, ms", "data, %"], rows)}\n`);
+rmSync(folder, { recursive: true });

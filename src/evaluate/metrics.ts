@@ -3,7 +3,7 @@
  * The names of the columns are a type: a misspelt one does not compile.
  */
 import { distanceMetrics, surfaceMetrics } from "./distances/distance-metrics.ts";
-import { addedPathLength } from "./distances/path-metrics.ts";
+import { addedPathMetrics } from "./distances/path-metrics.ts";
 import { lesionDetection } from "./lesions.ts";
 import { targetMargins } from "./margins.ts";
 import { overlapMetrics } from "./overlap-metrics.ts";
@@ -15,7 +15,7 @@ const pairMetrics = [
   volumeMetrics,
   distanceMetrics,
   surfaceMetrics,
-  addedPathLength,
+  addedPathMetrics,
   lesionDetection,
   targetMargins,
 ] as const;

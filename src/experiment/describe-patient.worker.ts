@@ -2,7 +2,7 @@
 import { describeTumour } from "#anatomy/describe-tumour.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
-import { patientInWorker } from "#patients/cohort/patient-in-worker.ts";
+import { openPatient } from "#patients/cohort/open-cohort.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import type { DescribedPatient } from "./report/experiment-result.ts";
@@ -18,7 +18,7 @@ export type DescribeTask = {
 
 async function describePatient({ cohort, name, roi, path }: DescribeTask): Promise<DescribedPatient> {
   return stage(path, async () => {
-    const patient = await patientInWorker(cohort, name);
+    const patient = await openPatient(cohort, name);
     return describe(name, await patient.load(roi));
   });
 }

@@ -31,8 +31,8 @@ export function blurLines(
   const line = new Float64Array(count + 2 * reach);
   for (let row = 0; row < lines; row++) {
     const start = row * next;
-    for (let at = 0; at < line.length; at++)
-      line[at] = values[start + stride * Math.min(count - 1, Math.max(0, at - reach))];
+    for (let at = 0; at < count; at++) line[at + reach] = values[start + stride * at];
+    line.fill(line[reach], 0, reach).fill(line[count + reach - 1], count + reach);
     for (let at = 0; at < count; at++) {
       let value = 0;
       for (let tap = 0; tap < taps.length; tap++) value += taps[tap] * line[at + tap];

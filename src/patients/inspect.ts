@@ -8,6 +8,7 @@ import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding, hasErrors } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
+import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import { stackSlices } from "#dicom/ct/stack-slices.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
@@ -17,8 +18,7 @@ import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { volumeCc } from "#geometry/mask.ts";
-import { ctFramesOf } from "./ct/read-ct-folder.ts";
-import { type FolderScan, type ScannedFile, scanFolder } from "./scan-folder.ts";
+import { type ScannedFile, scanEach } from "./scan-folder.ts";
 
 export type SeriesReport = {
   readonly seriesInstanceUid: string;
@@ -62,41 +62,65 @@ export type InspectReport = {
 };
 
 export async function inspect(path: string, progress: Progress, signal: AbortSignal): Promise<InspectReport> {
-  const scan = await scanFolder(path, { progress, signal });
-  const { frames, findings } = ctFramesOf(scan);
+  const { frames, sets, firstFiles, others, findings, ...counts } = await contentsOf(path, {
+    progress,
+    signal,
+  });
   const all = groupSeries(frames);
-  const ct = all.map((series) => describeSeries(series, scan));
+  const ct = all.map((series) => describeSeries(series, firstFiles.get(series.seriesInstanceUid)));
   const structureSets: StructureSetReport[] = [];
-  const collected: Finding[] = [...scan.findings, ...findings.filter(({ severity }) => severity !== "info")];
-  for (const file of scan.files.filter(({ header }) => isStructureSet(header))) {
-    structureSets.push(await describeSet(file, all, ct, collected));
-  }
-  const used = new Set([...frames.map(({ file }) => file), ...structureSets.map(({ file }) => file)]);
-  const others: Record<string, number> = {};
-  for (const { path: other, header } of scan.files) {
-    if (used.has(other)) continue;
-    const modality = text(header, tags.Modality) ?? "unknown";
-    others[modality] = (others[modality] ?? 0) + 1;
-  }
-  return {
-    path,
-    dicomFiles: scan.files.length,
-    otherFiles: scan.otherFiles,
-    ct,
-    structureSets,
-    others,
-    findings: collected,
-  };
+  const collected = [...findings];
+  for (const file of sets) structureSets.push(await describeSet(file, all, ct, collected));
+  return { path, ...counts, ct, structureSets, others, findings: collected };
 }
 
-function describeSeries(series: CtSeries, scan: FolderScan): SeriesReport {
-  const { header, file } = series.frames[0];
+type Contents = Pick<InspectReport, "dicomFiles" | "otherFiles" | "others" | "findings"> & {
+  /** Each with the header of its series' first file. */
+  readonly frames: readonly CtFrame[];
+  /** Paths of the structure sets. */
+  readonly sets: readonly string[];
+  /** Of each CT series, by its UID. */
+  readonly firstFiles: ReadonlyMap<string, ScannedFile>;
+};
+
+/** Of an archive's files only what the report is made of is kept: one header per CT series. */
+async function contentsOf(path: string, options: Parameters<typeof scanEach>[2]): Promise<Contents> {
+  const frames: CtFrame[] = [];
+  const sets: string[] = [];
+  const firstFiles = new Map<string, ScannedFile>();
+  const others: Record<string, number> = {};
+  const skipped: Finding[] = [];
+  let dicomFiles = 0;
+  const scan = await scanEach(
+    path,
+    (file) => {
+      dicomFiles++;
+      const reading = readCtHeader(file.header, file.path);
+      for (const frame of reading.kind === "ct" ? reading.frames : []) {
+        const first = firstFiles.get(frame.seriesInstanceUid) ?? file;
+        firstFiles.set(frame.seriesInstanceUid, first);
+        frames.push({ ...frame, header: first.header });
+      }
+      if (reading.kind === "ct") return;
+      if (reading.finding.severity !== "info") skipped.push(reading.finding);
+      const modality = text(file.header, tags.Modality) ?? "unknown";
+      if (isStructureSet(file.header)) sets.push(file.path);
+      else others[modality] = (others[modality] ?? 0) + 1;
+    },
+    options,
+  );
+  const findings = [...scan.findings, ...skipped];
+  return { frames, sets, firstFiles, others, dicomFiles, otherFiles: scan.otherFiles, findings };
+}
+
+function describeSeries(series: CtSeries, first: ScannedFile | undefined): SeriesReport {
+  const { header } = series.frames[0];
   const common = {
     seriesInstanceUid: series.seriesInstanceUid,
     slices: series.frames.length,
     kernel: text(header, tags.ConvolutionKernel) ?? "not given",
     manufacturer: text(header, tags.Manufacturer) ?? "not given",
-    transferSyntaxUid: scan.files.find((scanned) => scanned.path === file)?.transferSyntaxUid ?? "",
+    transferSyntaxUid: first?.transferSyntaxUid ?? "",
   };
   try {
     return { ...common, grid: stackSlices(series.frames).grid, problem: undefined };
@@ -110,7 +134,7 @@ function describeSeries(series: CtSeries, scan: FolderScan): SeriesReport {
 const mostVoxels = 2 ** 28;
 
 async function describeSet(
-  { path }: ScannedFile,
+  path: string,
   all: readonly CtSeries[],
   reports: readonly SeriesReport[],
   findings: Finding[],

@@ -23,21 +23,42 @@ type ScanOptions = { readonly progress?: Progress; readonly signal?: AbortSignal
 
 /** `path` may be a single file. Throws `file-not-found`; a damaged file is a finding and not the end of the scan. */
 export async function scanFolder(path: string, options: ScanOptions = {}): Promise<FolderScan> {
-  const listing = await listFiles(path);
-  const scan = await scanFiles(listing.files, options);
-  return { ...scan, findings: [...listing.findings, ...scan.findings] };
+  const files: ScannedFile[] = [];
+  return { files, ...(await scanEach(path, (file) => files.push(file), options)) };
 }
 
-/** The same for files that are known already. */
+/**
+ * The same, one file after the other, without keeping them: a header takes some 40 KB, and an archive has 200,000 files. Those
+ * that are no DICOM or damaged are not among them.
+ */
+export async function scanEach(
+  path: string,
+  take: (file: ScannedFile) => void,
+  options: ScanOptions = {},
+): Promise<Omit<FolderScan, "files">> {
+  const listing = await listFiles(path);
+  const { findings, otherFiles } = await readHeaders(listing.files, take, options);
+  return { findings: [...listing.findings, ...findings], otherFiles };
+}
+
+/** All of them, of files that are known already. */
 export async function scanFiles(paths: readonly string[], options: ScanOptions = {}): Promise<FolderScan> {
   const files: ScannedFile[] = [];
+  return { files, ...(await readHeaders(paths, (file) => files.push(file), options)) };
+}
+
+async function readHeaders(
+  paths: readonly string[],
+  take: (file: ScannedFile) => void,
+  options: ScanOptions,
+): Promise<Omit<FolderScan, "files">> {
   const findings: Finding[] = [];
   let otherFiles = 0;
   for (const [index, file] of paths.entries()) {
     if (options.signal?.aborted) throw new DelineateError("cancelled", "The scan was interrupted.");
     try {
       const { dataSet, transferSyntaxUid, findings: own } = await readDicomHeader(file);
-      files.push({ path: file, header: dataSet, transferSyntaxUid });
+      take({ path: file, header: dataSet, transferSyntaxUid });
       findings.push(...own);
     } catch (error) {
       if (error instanceof DelineateError && error.code === "not-dicom") otherFiles++;
@@ -51,7 +72,7 @@ export async function scanFiles(paths: readonly string[], options: ScanOptions =
     }
     options.progress?.report("reading headers", index + 1, paths.length);
   }
-  return { files, findings, otherFiles };
+  return { findings, otherFiles };
 }
 
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {

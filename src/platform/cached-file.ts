@@ -3,20 +3,52 @@
  * What was made of something else, or is damaged, is as if it were not there.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { DelineateError } from "#core/errors.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
 const newline = 10;
 
+/** A file that is open for reading: its content begins at byte `start` of it. */
+export type CachedFile = { readonly fd: number; readonly start: number };
+
 /** The content if `path` holds what was made of `key`, whole; undefined otherwise. */
-export async function readCached(path: string, key: string): Promise<Uint8Array | undefined> {
-  const bytes = await readFile(path).catch(() => undefined);
-  if (bytes === undefined) return undefined;
-  const end = bytes.indexOf(newline);
+export function readCached(path: string, key: string): Uint8Array | undefined {
+  using files = new DisposableStack();
+  return openCached(path, key, files)?.content;
+}
+
+/**
+ * The same, and the file that it was read from, open until `files` is disposed of: whoever needs parts of it again reads them
+ * there, and finds what was checked, even if another file has taken its name.
+ */
+export function openCached(
+  path: string,
+  key: string,
+  files: DisposableStack,
+): { readonly file: CachedFile; readonly content: Uint8Array } | undefined {
+  const fd = openExisting(path);
+  if (fd === undefined) return undefined;
+  using closing = new DisposableStack();
+  closing.defer(() => closeSync(fd));
+  const bytes = readFileSync(fd);
+  const start = bytes.indexOf(newline) + 1;
   // Not a Buffer, whose slices would be views.
-  const content = new Uint8Array(bytes.buffer, bytes.byteOffset + end + 1, bytes.length - end - 1);
-  return bytes.subarray(0, end + 1).equals(Buffer.from(headerOf(key, content))) ? content : undefined;
+  const content = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  if (!bytes.subarray(0, start).equals(Buffer.from(headerOf(key, content)))) return undefined;
+  files.use(closing.move());
+  return { file: { fd, start }, content };
+}
+
+/** Undefined where there is no such file, or none that may be read. */
+function openExisting(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && /^E(NOENT|NOTDIR|ACCES|PERM)$/.test(String(error.code)))
+      return undefined;
+    throw error;
+  }
 }
 
 /** False if the place cannot be written: a cohort on a read-only disk is read anew every time. */

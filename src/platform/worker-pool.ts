@@ -18,7 +18,8 @@ type Answer<Result> =
 /**
  * Runs `tasks` on up to `workers` threads (one per core by default) of `module`, which must call `answerTasks`. Results
  * come in the order of the tasks; `onDone` is called as they finish. When `signal` aborts, no further task is begun
- * and the error is `cancelled`.
+ * and the error is `cancelled`; when a task fails, its error. Either is thrown once the tasks in work have ended: nothing is
+ * written behind the caller's back.
  */
 export async function runInWorkers<Task, Result>(
   module: URL,
@@ -32,17 +33,20 @@ export async function runInWorkers<Task, Result>(
   const results: Result[] = new Array(tasks.length);
   let next = 0;
   let finished = 0;
+  let failure: { readonly error: unknown } | undefined;
 
   async function runOne(): Promise<void> {
     const worker = new Worker(module);
     try {
-      while (next < tasks.length) {
+      while (next < tasks.length && failure === undefined) {
         if (options.signal?.aborted)
           throw new DelineateError("cancelled", "Interrupted; what was finished is kept.");
         const index = next++;
         results[index] = await askWorker<Task, Result>(worker, tasks[index]);
         options.onDone?.(++finished, results[index]);
       }
+    } catch (error) {
+      failure ??= { error };
     } finally {
       await worker.terminate();
     }
@@ -50,6 +54,7 @@ export async function runInWorkers<Task, Result>(
 
   const count = Math.min(tasks.length, options.workers ?? availableParallelism());
   await Promise.all(Array.from({ length: count }, runOne));
+  if (failure !== undefined) throw failure.error;
   return results;
 }
 

@@ -23,7 +23,8 @@ export async function writeFileAtomic(
     }
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // Where the folder is none, this fails as well, and the first reason is the one to be told.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new DelineateError("file-unwritable", `${path} cannot be written: ${reasonOf(cause)}.`, { cause });
   }
 }

@@ -37,10 +37,7 @@ export function contextSlices(
 const brokenFrom = 31;
 const airBelow = 20;
 
-/**
- * The same, and `slice` itself in place of a neighbour that another stretch of the body follows: public data sets leave slices
- * out, and a stack that breaks off must not look like a finding. `levels` holds the stack's grey levels, `area` pixels a slice.
- */
+/** `connectedImages` of a stack whose grey levels are in one array, `area` pixels per slice. */
 export function connectedSlices(
   slice: number,
   stack: {
@@ -52,9 +49,28 @@ export function connectedSlices(
   options: ContextOptions,
 ): number[] {
   const { levels, area } = stack;
-  const imageOf = (index: number): Uint8Array => levels.subarray(index * area, (index + 1) * area);
+  const image = (index: number): Uint8Array => levels.subarray(index * area, (index + 1) * area);
+  return connectedImages(slice, { ...stack, image }, options);
+}
+
+/**
+ * The same slices as `contextSlices`, and `slice` itself in place of a neighbour that another stretch of the body follows:
+ * public data sets leave slices out, and a stack that breaks off must not look like a finding. `image` gives a slice's grey
+ * levels.
+ */
+export function connectedImages(
+  slice: number,
+  stack: {
+    readonly count: number;
+    readonly spacingMm: number;
+    image(slice: number): Uint8Array;
+  },
+  options: ContextOptions,
+): number[] {
   return contextSlices(slice, stack, options).map((neighbour) =>
-    neighbour !== slice && differenceOf(imageOf(slice), imageOf(neighbour)) > brokenFrom ? slice : neighbour,
+    neighbour !== slice && differenceOf(stack.image(slice), stack.image(neighbour)) > brokenFrom
+      ? slice
+      : neighbour,
   );
 }
 

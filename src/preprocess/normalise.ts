@@ -5,17 +5,28 @@
 
 export type Normalisation = { readonly mean: number; readonly standardDeviation: number };
 
-/** Statistics over every pixel of every image, from exact integer sums. At least two different values are needed. */
-export function populationStatistics(images: Iterable<Uint8Array>): Normalisation {
-  const histogram = new Float64Array(256);
-  for (const image of images) for (const level of image) histogram[level]++;
+/** Pixels of each grey level: 256 whole numbers. */
+export type LevelCounts = Float64Array;
+
+export function countLevels(levels: Uint8Array): LevelCounts {
+  const counts = new Float64Array(256);
+  for (const level of levels) counts[level]++;
+  return counts;
+}
+
+/**
+ * Statistics over every pixel of every image, from exact integer sums over the images' counts. At least two different values
+ * are needed.
+ */
+export function populationStatistics(images: readonly LevelCounts[]): Normalisation {
   let count = 0;
   let sum = 0;
   let squares = 0;
   for (let level = 0; level < 256; level++) {
-    count += histogram[level];
-    sum += histogram[level] * level;
-    squares += histogram[level] * level * level;
+    const pixels = images.reduce((all, counts) => all + counts[level], 0);
+    count += pixels;
+    sum += pixels * level;
+    squares += pixels * level * level;
   }
   const mean = sum / count;
   const variance = squares / count - mean * mean;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { outsideLevel, toGreyLevels } from "./grey-levels.ts";
-import { normaliseInto, populationStatistics } from "./normalise.ts";
+import { countLevels, normaliseInto, populationStatistics } from "./normalise.ts";
 import { createResizer, reachOf } from "./resize.ts";
 
 test("4096 grey values become 255 levels, the ends map to the ends and values beyond are clamped", () => {
@@ -22,7 +22,10 @@ test("a window spends all its levels between its ends, and what lies outside an 
 });
 
 test("population statistics are the mean and standard deviation over all images together", () => {
-  const { mean, standardDeviation } = populationStatistics([Uint8Array.of(0, 10), Uint8Array.of(20, 30)]);
+  const { mean, standardDeviation } = populationStatistics([
+    countLevels(Uint8Array.of(0, 10)),
+    countLevels(Uint8Array.of(20, 30)),
+  ]);
   expect(mean).toBe(15);
   expect(standardDeviation).toBeCloseTo(Math.sqrt(125), 12);
   const target = new Float32Array(2);

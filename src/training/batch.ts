@@ -1,13 +1,13 @@
 /** One batch of a plan as a network is fed it: normalised images, their neighbours in 2.5D, masks, all through one augmentation. */
 import { createRandom } from "#core/random.ts";
-import { channelCount, connectedSlices } from "#preprocess/context.ts";
+import { channelCount, connectedImages } from "#preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "#preprocess/grey-levels.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { type Augmentation, warpOf } from "./augment/augmentation.ts";
 import { changeIntensities } from "./augment/intensity-change.ts";
 import type { PlannedImage, Sampling } from "./plan-epoch.ts";
 import { makePromptBatch } from "./prompts/prompt-batch.ts";
-import { sliceOf, type TrainingSet } from "./training-set.ts";
+import type { TrainingSet } from "./training-set.ts";
 
 type Batch = {
   /** Shape [batch, channels, size, size], normalised; the channels are the slice and its neighbours (2.5D). */
@@ -33,21 +33,32 @@ export function makeBatch(
   const images = new Float32Array(batch * channels * area);
   const masks = new Float32Array(batch * area);
   chosen.forEach((planned, index) => {
-    const { levels, mask, sliceCount, sliceSpacingMm } = set.patients[planned.patient];
-    const stack = { count: sliceCount, spacingMm: sliceSpacingMm, levels, area };
+    const patient = set.patients[planned.patient];
+    const image = readOnce(patient.levels);
+    const stack = { count: patient.sliceCount, spacingMm: patient.sliceSpacingMm, image };
     const augment = augmenter(planned.augmentation, size, greyLevels);
     const alone = seesItselfAlone(planned, sampling.seed);
     const slices = alone
       ? Array<number>(channels).fill(planned.slice)
-      : connectedSlices(planned.slice, stack, sampling);
+      : connectedImages(planned.slice, stack, sampling);
     slices.forEach((slice, channel) => {
-      const image = augment.image(sliceOf(levels, slice, size), slice);
+      const shown = augment.image(image(slice), slice);
       const start = (index * channels + channel) * area;
-      normaliseInto(images.subarray(start, start + area), image, set.normalisation);
+      normaliseInto(images.subarray(start, start + area), shown, set.normalisation);
     });
-    masks.set(augment.mask(sliceOf(mask, planned.slice, size)), index * area);
+    masks.set(augment.mask(patient.mask(planned.slice)), index * area);
   });
   return { images, masks, planned: chosen };
+}
+
+/** A slice is compared with its neighbours and then shown: it is read from the disk once. */
+function readOnce(read: (slice: number) => Uint8Array): (slice: number) => Uint8Array {
+  const slices = new Map<number, Uint8Array>();
+  return (slice) => {
+    const image = slices.get(slice) ?? read(slice);
+    slices.set(slice, image);
+    return image;
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The loop around the steps: validation, early stopping, checkpoints, and what happens when the numbers break. */
 import { expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import { imagesInMemory } from "../../test/training-images.ts";
 import { makeBatch } from "./batch.ts";
 import { isBetter, type TrainingRun, train, type ValidationState } from "./loop.ts";
 import { createTrainingSet, type TrainingSet } from "./training-set.ts";
@@ -27,15 +28,7 @@ function set(patients: number, slices = 4): TrainingSet {
         const slice = Math.floor(at / area);
         return Math.floor((at % area) / size) < slice ? 1 : 0;
       });
-      return {
-        name: `patient-${index}`,
-        sliceCount: slices,
-        sliceSpacingMm: 5,
-        pixelMm: 1,
-        targetCc: 1,
-        levels,
-        mask,
-      };
+      return imagesInMemory(size, { levels, mask }, { name: `patient-${index}` });
     }),
   );
 }
@@ -191,8 +184,16 @@ test("a flipped sample flips all its channels and its mask", () => {
   const images = set(1, 5);
   const flip = { transforms: [{ kind: "flip" }], elastic: undefined, intensity: undefined } as const;
   const context = { ...configuration, batch: 1, context: 2 };
-  for (const { levels } of images.patients) for (let at = 0; at < levels.length; at += size) levels[at] = 100;
-  const { images: shown } = makeBatch(images, [{ patient: 0, slice: 2, augmentation: flip }], 0, context);
+  const marked = images.patients.map((patient) => ({
+    ...patient,
+    levels: (slice: number) => patient.levels(slice).map((level, at) => (at % size === 0 ? 100 : level)),
+  }));
+  const { images: shown } = makeBatch(
+    { ...images, patients: marked },
+    [{ patient: 0, slice: 2, augmentation: flip }],
+    0,
+    context,
+  );
   const { mean, standardDeviation } = images.normalisation;
   for (let channel = 0; channel < 5; channel++) {
     expect(shown[channel * area + size - 1] * standardDeviation + mean).toBeCloseTo(100, 3);

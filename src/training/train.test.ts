@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
+import { imagesInMemory } from "../../test/training-images.ts";
 import { makeBatch } from "./batch.ts";
 import { train } from "./loop.ts";
 import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
@@ -23,15 +24,7 @@ function smallSet(): TrainingSet {
         levels.fill(200, start + 10, start + 30);
       }
     }
-    return {
-      name: `patient-${index}`,
-      sliceCount: 10,
-      sliceSpacingMm: 5,
-      pixelMm: 1,
-      targetCc: 1,
-      levels,
-      mask,
-    };
+    return imagesInMemory(size, { levels, mask }, { name: `patient-${index}` });
   });
   return createTrainingSet(size, patients);
 }
@@ -75,12 +68,12 @@ test("images that are not augmented reach the network as they were, normalised",
   const plan = planEpoch(set, { ...configuration, augmented: 0 }, 0);
   const { images, masks } = makeBatch(set, plan, 0, configuration);
   plan.slice(0, 4).forEach(({ patient, slice }, index) => {
-    const { levels, mask } = set.patients[patient];
+    const [levels, mask] = [set.patients[patient].levels(slice), set.patients[patient].mask(slice)];
     const { mean, standardDeviation } = set.normalisation;
     for (let at = 0; at < area; at += 7) {
       const back = images[index * area + at] * standardDeviation + mean;
-      expect(back).toBeCloseTo(levels[slice * area + at], 3);
-      expect(masks[index * area + at]).toBe(mask[slice * area + at]);
+      expect(back).toBeCloseTo(levels[at], 3);
+      expect(masks[index * area + at]).toBe(mask[at]);
     }
   });
 });
@@ -126,10 +119,9 @@ test("an addition that must give more slices than it has gives each nearly equal
 });
 
 test("the population's statistics are of all cohorts", () => {
-  const bright = smallSet().patients.map((patient) => ({
-    ...patient,
-    levels: patient.levels.map(() => 255),
-  }));
+  const mask = new Uint8Array(10 * area).fill(1);
+  const white = imagesInMemory(size, { levels: new Uint8Array(10 * area).fill(255), mask });
+  const bright = smallSet().patients.map(() => white);
   const set = createTrainingSet(size, smallSet().patients, [{ patients: bright, weight: 0.1 }]);
   expect(set.normalisation.mean).toBeCloseTo((smallSet().normalisation.mean + 255) / 2, 6);
 });
@@ -159,15 +151,7 @@ test("image and mask stay aligned under every transform: the target is where the
 
 test("a cohort without target is refused with the option to look at", () => {
   const levels = Uint8Array.from({ length: area }, (_, index) => index % 7);
-  const patient = {
-    name: "a",
-    sliceCount: 1,
-    sliceSpacingMm: 5,
-    pixelMm: 1,
-    targetCc: 1,
-    levels,
-    mask: new Uint8Array(area),
-  };
+  const patient = imagesInMemory(size, { levels, mask: new Uint8Array(area) });
   expect(() => createTrainingSet(size, [patient])).toThrow(/--roi/);
 });
 

@@ -1,10 +1,11 @@
 /**
- * The images of a training, in memory: every slice of every patient as grey levels at the network's matrix, one byte
- * per pixel, and the mask of the target. Slices are told apart by whether they hold target. No one source of patients is
- * enough: a set may draw on further cohorts, each with its weight.
+ * The images of a training: every slice of every patient as grey levels at the network's matrix, one byte per pixel, and the
+ * mask of the target. Here is what is known of them; a slice is read when it is asked for, so that a set of a thousand
+ * patients takes no more memory than one of ten. Slices are told apart by whether they hold target. No one source of
+ * patients is enough: a set may draw on further cohorts, each with its weight.
  */
 import { DelineateError } from "#core/errors.ts";
-import { type Normalisation, populationStatistics } from "#preprocess/normalise.ts";
+import { type LevelCounts, type Normalisation, populationStatistics } from "#preprocess/normalise.ts";
 
 export type PatientImages = {
   /** Name of the patient's folder in the cohort. */
@@ -16,10 +17,14 @@ export type PatientImages = {
   readonly pixelMm: number;
   /** Volume of the target on the CT's own matrix, in cubic centimetres. */
   readonly targetCc: number;
-  /** Length size * size * sliceCount. */
-  readonly levels: Uint8Array;
-  /** Same length, 0 or 1. */
-  readonly mask: Uint8Array;
+  /** Of the pixels of all slices. */
+  readonly levelCounts: LevelCounts;
+  /** For each slice whether a pixel of its mask is 1. */
+  readonly hasTarget: readonly boolean[];
+  /** Grey levels of a slice, size * size of them. Throws `file-changed` where they cannot be read any more. */
+  levels(slice: number): Uint8Array;
+  /** As many, 0 or 1. Throws `file-changed` likewise. */
+  mask(slice: number): Uint8Array;
 };
 
 export type ImageRef = { readonly patient: number; readonly slice: number };
@@ -59,25 +64,24 @@ export function createTrainingSet(
   added: readonly AddedPatients[] = [],
 ): TrainingSet {
   const all = [...patients];
-  const first = imagesOf(size, patients, 0);
+  const first = imagesOf(patients, 0);
   const additions = added.map(({ patients: more, weight }) => {
-    const images = imagesOf(size, more, all.length);
+    const images = imagesOf(more, all.length);
     all.push(...more);
     return { ...images, weight };
   });
-  const normalisation = populationStatistics(all.map((images) => images.levels));
+  const normalisation = populationStatistics(all.map(({ levelCounts }) => levelCounts));
   return { size, patients: all, ...first, additions, normalisation };
 }
 
 /** `offset` is the place of the first of `patients` among all. */
-function imagesOf(size: number, patients: readonly PatientImages[], offset: number): CohortImages {
+function imagesOf(patients: readonly PatientImages[], offset: number): CohortImages {
   const withTarget: ImageRef[] = [];
   const withoutTarget: ImageRef[] = [];
-  patients.forEach((images, index) => {
-    for (let slice = 0; slice < images.sliceCount; slice++) {
-      const kind = sliceOf(images.mask, slice, size).includes(1) ? withTarget : withoutTarget;
-      kind.push({ patient: offset + index, slice });
-    }
+  patients.forEach(({ hasTarget }, index) => {
+    hasTarget.forEach((drawn, slice) => {
+      (drawn ? withTarget : withoutTarget).push({ patient: offset + index, slice });
+    });
   });
   if (withTarget.length === 0) {
     throw new DelineateError(
@@ -86,9 +90,4 @@ function imagesOf(size: number, patients: readonly PatientImages[], offset: numb
     );
   }
   return { withTarget, withoutTarget };
-}
-
-/** Slice `slice` of an image stack (a view). */
-export function sliceOf(stack: Uint8Array, slice: number, size: number): Uint8Array {
-  return stack.subarray(slice * size * size, (slice + 1) * size * size);
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
-import { addedPathLengthMm } from "./added-path-length.ts";
+import { addedPathLength } from "./added-path-length.ts";
 import { dta95Mm, meanDtaMm } from "./distance-to-agreement.ts";
 import { hausdorffMm, percentileMm } from "./hausdorff.ts";
 import { rootMeanSquareMm, symmetricMeanMm } from "./mean-distance.ts";
@@ -137,31 +137,30 @@ describe("added path length", () => {
 
   test("the contour of a 10 by 10 square has 36 voxels; all of it is added to an empty slice", () => {
     const empty = square(0, 0);
-    expect(addedPathLengthMm(square(4, 14), empty, 0, 0)).toBe(36 * 1.5);
-    expect(addedPathLengthMm(square(4, 14), empty, 0, 1)).toBe(36 * 1.5);
-    expect(addedPathLengthMm(square(4, 14), square(4, 14), 0, 0)).toBe(0);
-    expect(addedPathLengthMm(empty, square(4, 14), 0, 0)).toBe(0);
+    expect(addedPathLength(square(4, 14), empty, 0).exactMm).toBe(36 * 1.5);
+    expect(addedPathLength(square(4, 14), empty, 0).oneVoxelMm).toBe(36 * 1.5);
+    expect(addedPathLength(square(4, 14), square(4, 14), 0).exactMm).toBe(0);
+    expect(addedPathLength(empty, square(4, 14), 0).exactMm).toBe(0);
   });
 
   test("a square shifted by one voxel shares the long sides, and is all along it at a tolerance of one voxel", () => {
     // Columns 4 to 13 and 5 to 14. On the top and bottom row the reference has 10 each, 9 of them shared; its left side of
     // 8 more and its right side of 8 more lie on no contour of the other.
-    const added = addedPathLengthMm(square(4, 14), square(5, 15), 0, 0);
+    const added = addedPathLength(square(4, 14), square(5, 15), 0).exactMm;
     expect(added).toBe((2 + 16) * 1.5);
-    expect(addedPathLengthMm(square(4, 14), square(5, 15), 0, 1)).toBe(0);
+    expect(addedPathLength(square(4, 14), square(5, 15), 0).oneVoxelMm).toBe(0);
     // Shifted by two: the left side with its two corners is new, and of the right side all but its two ends.
-    expect(addedPathLengthMm(square(4, 14), square(6, 16), 0, 1)).toBe((10 + 6) * 1.5);
+    expect(addedPathLength(square(4, 14), square(6, 16), 0).oneVoxelMm).toBe((10 + 6) * 1.5);
   });
 
   test("a mask that reaches the edge of the matrix has its contour there", () => {
     const full = shape([4, 3, 1], [1, 1, 1], () => true);
     expect(
-      addedPathLengthMm(
+      addedPathLength(
         full,
         shape([4, 3, 1], [1, 1, 1], () => false),
         0,
-        0,
-      ),
+      ).exactMm,
     ).toBe(10);
   });
 });

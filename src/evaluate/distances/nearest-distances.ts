@@ -1,20 +1,35 @@
 /**
- * Exact Euclidean distance from each of some points to the nearest of others, all on one lattice. For each slice that holds
- * targets, a separable distance transform of that slice alone (Felzenszwalb and Huttenlocher 2012); a point's distance is
- * the least over the slices. Only one slice is held in memory, however far apart the points lie.
+ * Exact Euclidean distance from each of some points to the nearest of others, all on one lattice. Most have one nearby, and are
+ * done with it (nearby-points.ts). For the others, for each slice that holds targets, a separable distance transform of that
+ * slice alone (Felzenszwalb and Huttenlocher 2012); a point's distance is the least over the slices.
  */
 import type { Vector3 } from "#core/coordinates.ts";
 import { createPass } from "#geometry/distances/distance-transform.ts";
+import { nearbySquaredMm, rangeOf } from "./nearby-points.ts";
 
 /**
  * `from` and `to` are i, j, k of each point (3 n numbers), in any order. Millimetres for each point of `from`, infinite
  * if `to` is empty.
  */
 export function nearestDistancesMm(from: Int32Array, to: Int32Array, spacingMm: Vector3): Float64Array {
+  if (from.length === 0 || to.length === 0)
+    return new Float64Array(from.length / 3).fill(Number.POSITIVE_INFINITY);
+  const squared = nearbySquaredMm(from, to, spacingMm);
+  const far = from.filter((_, at) => squared[Math.floor(at / 3)] === Number.POSITIVE_INFINITY);
+  if (far.length > 0) {
+    const found = farSquaredMm(far, to, spacingMm);
+    let next = 0;
+    for (let point = 0; point < squared.length; point++)
+      if (squared[point] === Number.POSITIVE_INFINITY) squared[point] = found[next++];
+  }
+  return squared.map(Math.sqrt);
+}
+
+/** However far they are; neither list is empty. */
+function farSquaredMm(from: Int32Array, to: Int32Array, spacingMm: Vector3): Float64Array {
   const nearest = new Float64Array(from.length / 3).fill(Number.POSITIVE_INFINITY);
-  if (from.length === 0 || to.length === 0) return nearest;
-  const [left, right] = range(0, from, to);
-  const [top, bottom] = range(1, from, to);
+  const [left, right] = rangeOf(0, from, to);
+  const [top, bottom] = rangeOf(1, from, to);
   const [width, height] = [right - left + 1, bottom - top + 1];
   const [si, sj, sk] = spacingMm;
   const squared = new Float64Array(width * height);
@@ -37,7 +52,7 @@ export function nearestDistancesMm(from: Int32Array, to: Int32Array, spacingMm: 
       if (sum < nearest[point]) nearest[point] = sum;
     }
   }
-  return nearest.map(Math.sqrt);
+  return nearest;
 }
 
 /** Offsets of the points in each slice. */
@@ -49,15 +64,4 @@ function bySlice(places: Int32Array): Map<number, number[]> {
     else slice.push(at);
   }
   return slices;
-}
-
-function range(axis: number, ...lists: readonly Int32Array[]): [number, number] {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const places of lists) {
-    for (let at = axis; at < places.length; at += 3) {
-      if (places[at] < least) least = places[at];
-      if (places[at] > most) most = places[at];
-    }
-  }
-  return [least, most];
 }

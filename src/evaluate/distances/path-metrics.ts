@@ -1,11 +1,11 @@
 /** Added path length as a metric: of one slice, and summed over the slices of a volume. */
 import { pairMetric } from "#evaluate/pair-metric.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
-import { addedPathLengthMm } from "./added-path-length.ts";
+import { type AddedPath, addedPathLength } from "./added-path-length.ts";
 
 const path = { unit: "mm", digits: 0, undefinedIf: ["reference", "both"] } as const;
 
-export const addedPathLength = pairMetric({
+export const addedPathMetrics = pairMetric({
   columns: [
     {
       name: "aplMm",
@@ -29,7 +29,8 @@ export function addedPathLengthsMm(reference: Mask, prediction: Mask) {
   const slices = [...Array(reference.grid.size[2]).keys()];
   const drawn = slices.filter((k) => maskSlice(reference, k).includes(1));
   if (drawn.length === 0) return { aplMm: null, aplOneVoxelMm: null };
-  const sum = (toleranceVoxels: 0 | 1): number =>
-    drawn.reduce((mm, k) => mm + addedPathLengthMm(reference, prediction, k, toleranceVoxels), 0);
-  return { aplMm: sum(0), aplOneVoxelMm: sum(1) };
+  const added = drawn.map((k) => addedPathLength(reference, prediction, k));
+  const sum = (mmOf: (slice: AddedPath) => number): number =>
+    added.reduce((mm, slice) => mm + mmOf(slice), 0);
+  return { aplMm: sum(({ exactMm }) => exactMm), aplOneVoxelMm: sum(({ oneVoxelMm }) => oneVoxelMm) };
 }

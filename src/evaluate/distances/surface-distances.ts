@@ -46,15 +46,27 @@ function between(a: SurfaceElements, b: SurfaceElements, spacingMm: Vector3): Su
 
 function oneSided(from: SurfaceElements, to: SurfaceElements, spacingMm: Vector3): OneSidedDistances {
   const distances = nearestDistancesMm(from.places, to.places, spacingMm);
-  const order = Uint32Array.from(distances.keys()).sort(
-    // Equal distances by size, as surface-distance sorts; infinite ones have no difference.
-    (a, b) =>
-      (distances[a] === distances[b] ? 0 : distances[a] - distances[b]) || from.sizes[a] - from.sizes[b],
-  );
-  const sizes = Float64Array.from(order, (element) => from.sizes[element]);
-  return {
-    distancesMm: Float64Array.from(order, (element) => distances[element]),
-    sizes,
-    totalSize: sizes.reduce((sum, size) => sum + size, 0),
-  };
+  const distancesMm = distances.toSorted();
+  const sizes = sizesInOrder(distances, distancesMm, from.sizes);
+  return { distancesMm, sizes, totalSize: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+/**
+ * The elements' sizes in the order of their distances, equal distances by size, as surface-distance sorts. On a lattice many are
+ * equal: each distance has its place, and sorting numbers is quicker than sorting elements.
+ */
+function sizesInOrder(distances: Float64Array, sorted: Float64Array, sizes: Float64Array): Float64Array {
+  const ordered = new Float64Array(sizes.length);
+  const next = new Map<number, number>();
+  for (let at = sorted.length - 1; at >= 0; at--) next.set(sorted[at], at);
+  for (let element = 0; element < sizes.length; element++) {
+    const at = next.get(distances[element]) ?? 0;
+    ordered[at] = sizes[element];
+    next.set(distances[element], at + 1);
+  }
+  for (let first = 0, end = 1; first < sorted.length; first = end++) {
+    while (end < sorted.length && sorted[end] === sorted[first]) end++;
+    ordered.subarray(first, end).sort();
+  }
+  return ordered;
 }

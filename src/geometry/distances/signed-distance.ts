@@ -18,7 +18,9 @@ export function signedDistanceMm(
 ): Float32Array {
   const grid = createGrid([width, height, 1], [spacingMm[0], spacingMm[1], 1], patientPoint(0, 0, 0));
   const outward = distanceToMask({ grid, data: inside });
-  const inward = distanceToMask({ grid, data: inside.map((value) => 1 - value) });
+  const outside = new Uint8Array(inside.length);
+  for (let at = 0; at < inside.length; at++) outside[at] = 1 - inside[at];
+  const inward = distanceToMask({ grid, data: outside });
   const halfMm = Math.min(spacingMm[0], spacingMm[1]) / 2;
   const depthMm = new Float32Array(inside.length);
   for (let at = 0; at < inside.length; at++)

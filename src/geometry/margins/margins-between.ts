@@ -20,11 +20,12 @@ export function bodyBetween(shapes: Shapes, k: number, sliceMm: number): BodyPar
   const [lower, upper] = [shapes[k], shapes[k + 1]];
   const [onFrom, onTo] = [new Set<number>(), new Set<number>()];
   if (lower !== undefined && upper !== undefined) {
-    lower.labels.forEach((label, at) => {
-      if (label === 0 || upper.labels[at] === 0) return;
-      onFrom.add(label);
-      onTo.add(upper.labels[at]);
-    });
+    const [below, above] = [lower.labels, upper.labels];
+    for (let at = 0; at < below.length; at++) {
+      if (below[at] === 0 || above[at] === 0) continue;
+      onFrom.add(below[at]);
+      onTo.add(above[at]);
+    }
   }
   const parts = [
     ...ends({ shape: lower, before: shapes[k - 1], goingOn: onFrom }, sliceMm, (heightMm) => heightMm),

@@ -88,13 +88,15 @@ const detailReach = { alone: 0.5, tip: 0.2 } as const;
 /** Detail that smoothing took away, such as single voxels: the middles of the voxel's faces. */
 function addFineDetail(points: number[], shapes: Shapes, k: number): void {
   const shape = shapes[k];
-  shape?.labels.forEach((label, at) => {
-    if (label === 0 || shape.depthMm[at] > 0) return;
-    const [x, y] = [at % shape.width, Math.floor(at / shape.width)];
+  if (shape === undefined) return;
+  const { labels, depthMm, width } = shape;
+  for (let at = 0; at < labels.length; at++) {
+    if (labels[at] === 0 || depthMm[at] > 0) continue;
+    const [x, y] = [at % width, Math.floor(at / width)];
     points.push(x - 0.5, y, k, x + 0.5, y, k, x, y - 0.5, k, x, y + 0.5, k);
     const joined = [k - 1, k + 1].map((other) => (shapes[other]?.labels[at] ?? 0) > 0);
     const reach = joined.includes(true) ? detailReach.tip : detailReach.alone;
     if (!joined[0]) points.push(x, y, k - reach);
     if (!joined[1]) points.push(x, y, k + reach);
-  });
+  }
 }

@@ -15,6 +15,7 @@ import { writeFileAtomic } from "#platform/write-file.ts";
 
 const cohortPath = (folder: string): string => join(folder, "cohort.json");
 const patientsFolder = (folder: string): string => join(folder, "patients");
+const patientPath = (folder: string, name: string): string => join(patientsFolder(folder), `${name}.json`);
 
 /** Undefined if `folder` is no imported cohort. Throws `bad-cohort` for a damaged file. */
 export async function readCohortFile(folder: string): Promise<CohortFile | undefined> {
@@ -53,9 +54,17 @@ export async function readPatientFiles(folder: string): Promise<CohortPatientFil
   return patients;
 }
 
+/** Throws `bad-cohort` for a patient that is not there, or whose file is damaged. */
+export async function readPatientFile(folder: string, name: string): Promise<CohortPatientFile> {
+  const patient = await readJson(patientPath(folder, name), cohortPatientSchema);
+  if (patient !== undefined) return patient;
+  throw new DelineateError("bad-cohort", `${folder} has no patient ${name}: import again.`);
+}
+
 export async function writePatientFile(folder: string, patient: CohortPatientFile): Promise<void> {
-  const path = join(patientsFolder(folder), `${patient.name}.json`);
-  await writeFileAtomic(path, `${JSON.stringify(patient, null, 2)}\n`, { force: true });
+  await writeFileAtomic(patientPath(folder, patient.name), `${JSON.stringify(patient, null, 2)}\n`, {
+    force: true,
+  });
 }
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {

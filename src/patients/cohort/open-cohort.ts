@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { CohortPatientFile, Spacing } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type LoadedPatient, loadPatient } from "#patients/load-patient.ts";
 import { listFiles } from "#platform/list-folder.ts";
-import { readCohortFile, readPatientFiles } from "./cohort-files.ts";
+import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { groupPatients } from "./import/same-patient.ts";
 import { chosenRois, loadCase } from "./load-case.ts";
@@ -42,13 +42,29 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
       `${path} holds no patient whose tumour is decided: import into it, or choose with --choose.`,
     );
   }
+  const groupOf = new Map(groups.flatMap(({ cases }) => cases.map((name) => [name, cases[0]])));
   return patients.map((patient) => ({
-    name: patient.name,
-    group: groups.find(({ cases }) => cases.includes(patient.name))?.cases[0] ?? patient.name,
+    ...sourceOfCase(patient),
+    group: groupOf.get(patient.name) ?? patient.name,
     spacing: cohort.spacing,
+  }));
+}
+
+/** What a worker thread needs of one patient: nothing of the others is read for it. */
+export type PatientSource = Pick<CohortPatient, "name" | "fingerprint" | "load">;
+
+/** `name` as `openCohort` gave it. Throws `bad-cohort` for one that the cohort lacks. */
+export async function openPatient(path: string, name: string): Promise<PatientSource> {
+  if ((await readCohortFile(path)) === undefined) return sourceOfFolder({ name, path: join(path, name) });
+  return sourceOfCase(await readPatientFile(path, name));
+}
+
+function sourceOfCase(patient: CohortPatientFile): PatientSource {
+  return {
+    name: patient.name,
     fingerprint: async (roi) => caseFingerprint(patient, roi),
     load: (roi) => loadCase(patient, roi),
-  }));
+  };
 }
 
 function caseFingerprint(patient: CohortPatientFile, roi: string): string {
@@ -58,21 +74,23 @@ function caseFingerprint(patient: CohortPatientFile, roi: string): string {
 
 async function openFolders(path: string): Promise<CohortPatient[]> {
   const folders = await listPatients(path);
-  return folders.map((folder) => ({
-    name: folder.name,
-    group: folder.name,
-    spacing: "known",
+  return folders.map((folder) => ({ ...sourceOfFolder(folder), group: folder.name, spacing: "known" }));
+}
+
+function sourceOfFolder({ name, path }: { readonly name: string; readonly path: string }): PatientSource {
+  return {
+    name,
     fingerprint: async (roi) => {
       const files = await Promise.all(
-        (await listFiles(folder.path)).files.map(async (file) => {
+        (await listFiles(path)).files.map(async (file) => {
           const { size, mtimeMs } = await stat(file);
-          return [relative(folder.path, file), size, mtimeMs];
+          return [relative(path, file), size, mtimeMs];
         }),
       );
       return digest([files, roi]);
     },
-    load: (roi) => loadPatient(folder.path, roi),
-  }));
+    load: (roi) => loadPatient(path, roi),
+  };
 }
 
 function digest(value: unknown): string {

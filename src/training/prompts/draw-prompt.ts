@@ -3,7 +3,7 @@
  * contour on the slice before, which is never quite right. Drawn in pixels of the patient's images; plain data, no pixels.
  */
 import type { Random } from "#core/random.ts";
-import { type PatientImages, sliceOf } from "#training/training-set.ts";
+import type { PatientImages } from "#training/training-set.ts";
 
 export type Prompt = {
   /** The slice on which the prompt lies; the slice to be contoured, or a near one. */
@@ -27,22 +27,21 @@ export function promptReach(sliceSpacingMm: number): number {
 
 /** For slice `slice`; the mask of some slice of the patient must hold target. */
 export function drawPrompt(images: PatientImages, size: number, slice: number, random: Random): Prompt {
-  const own = sliceOf(images.mask, slice, size);
-  const hasTarget = own.includes(1);
-  if (hasTarget && random.next() < clicked)
-    return { slice, kind: "click", centre: drawClick(own, size, random) };
+  const { hasTarget } = images;
+  if (hasTarget[slice] && random.next() < clicked)
+    return { slice, kind: "click", centre: drawClick(images.mask(slice), size, random) };
   const reach = promptReach(images.sliceSpacingMm);
   const near = Array.from({ length: 2 * reach + 1 }, (_, index) => slice - reach + index).filter(
-    (k) => k >= 0 && k < images.sliceCount && sliceOf(images.mask, k, size).includes(1),
+    (k) => hasTarget[k] ?? false,
   );
-  const from = near.length > 0 ? random.pick(near) : nearestWithTarget(images, size, slice);
-  return { slice: from, kind: "contour", centre: middleOf(sliceOf(images.mask, from, size), size) };
+  const from = near.length > 0 ? random.pick(near) : nearestWithTarget(images, slice);
+  return { slice: from, kind: "contour", centre: middleOf(images.mask(from), size) };
 }
 
 /** The same each time: for validation. A click in the middle of the target, or beside it the nearest slice's contour. */
 export function plainPrompt(images: PatientImages, size: number, slice: number): Prompt {
-  const own = sliceOf(images.mask, slice, size);
-  if (own.includes(1)) {
+  if (images.hasTarget[slice]) {
+    const own = images.mask(slice);
     const [x, y] = middleOf(own, size);
     let [best, least] = [-1, Number.POSITIVE_INFINITY];
     for (let at = own.indexOf(1); at >= 0; at = own.indexOf(1, at + 1)) {
@@ -51,15 +50,13 @@ export function plainPrompt(images: PatientImages, size: number, slice: number):
     }
     return { slice, kind: "click", centre: [best % size, Math.floor(best / size)] };
   }
-  const from = nearestWithTarget(images, size, slice);
-  return { slice: from, kind: "contour", centre: middleOf(sliceOf(images.mask, from, size), size) };
+  const from = nearestWithTarget(images, slice);
+  return { slice: from, kind: "contour", centre: middleOf(images.mask(from), size) };
 }
 
-function nearestWithTarget({ mask, sliceCount }: PatientImages, size: number, slice: number): number {
+function nearestWithTarget({ hasTarget, sliceCount }: PatientImages, slice: number): number {
   for (let away = 1; away < sliceCount; away++) {
-    for (const k of [slice - away, slice + away]) {
-      if (k >= 0 && k < sliceCount && sliceOf(mask, k, size).includes(1)) return k;
-    }
+    for (const k of [slice - away, slice + away]) if (hasTarget[k]) return k;
   }
   return slice;
 }

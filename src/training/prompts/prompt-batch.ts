@@ -15,7 +15,7 @@ import {
 } from "#preprocess/prompt-view.ts";
 import { changeIntensities } from "#training/augment/intensity-change.ts";
 import type { PlannedImage, Sampling } from "#training/plan-epoch.ts";
-import { sliceOf, type TrainingSet } from "#training/training-set.ts";
+import type { TrainingSet } from "#training/training-set.ts";
 import { drawPrompt, type Prompt, plainPrompt } from "./draw-prompt.ts";
 import { spoilContour } from "./spoil-contour.ts";
 
@@ -57,10 +57,10 @@ function promptSample(
       ? plainPrompt(images, set.size, slice)
       : drawPrompt(images, set.size, slice, random.fork("kind"));
   const map = drawView(prompt, viewMm / size / images.pixelMm, size, random?.fork("view"));
-  const cut = (stack: Uint8Array, k: number, outside: number): Float32Array =>
-    viewOf({ data: sliceOf(stack, k, set.size), width: set.size, height: set.size }, map, size, outside);
+  const cut = (data: Uint8Array, outside: number): Float32Array =>
+    viewOf({ data, width: set.size, height: set.size }, map, size, outside);
   const show = (k: number): Float32Array => {
-    const view = cut(images.levels, k, outsideLevel(greyLevels));
+    const view = cut(images.levels(k), outsideLevel(greyLevels));
     const intensity = augmentation?.intensity;
     if (intensity !== undefined) changeIntensities(view, size, intensity, { greyLevels, stream: k });
     normaliseInto(view, view, set.normalisation);
@@ -69,7 +69,7 @@ function promptSample(
   const own = show(slice);
   return {
     channels: [own, prompt.slice === slice ? own : show(prompt.slice), promptChannel()],
-    mask: cut(images.mask, slice, 0).map((inside) => (inside >= 0.5 ? 1 : 0)),
+    mask: cut(images.mask(slice), 0).map((inside) => (inside >= 0.5 ? 1 : 0)),
   };
 
   function promptChannel(): Float32Array {
@@ -77,7 +77,7 @@ function promptSample(
       const middle = (size - 1) / 2;
       return clickChannel(size, [middle, middle]);
     }
-    const contour = contourChannel(cut(images.mask, prompt.slice, 0));
+    const contour = contourChannel(cut(images.mask(prompt.slice), 0));
     if (random !== undefined) spoilContour(contour, size, random.fork("spoil"));
     return contour;
   }

@@ -5,7 +5,8 @@ import { createRandom } from "#core/random.ts";
 import { promptChannels, promptValue } from "#preprocess/prompt-view.ts";
 import { makeBatch } from "#training/batch.ts";
 import { planEpoch } from "#training/plan-epoch.ts";
-import { createTrainingSet, type PatientImages, sliceOf } from "#training/training-set.ts";
+import { createTrainingSet, type PatientImages } from "#training/training-set.ts";
+import { imagesInMemory } from "../../../test/training-images.ts";
 import { drawPrompt, plainPrompt } from "./draw-prompt.ts";
 import { keepNearSlices } from "./near-slices.ts";
 import { spoilContour } from "./spoil-contour.ts";
@@ -24,8 +25,7 @@ function patient(): PatientImages {
       levels.fill(200, start + left, start + left + side);
     }
   }
-  const spacings = { sliceSpacingMm: 3, pixelMm: 1.5 };
-  return { name: "patient", sliceCount: 12, ...spacings, targetCc: 1, levels, mask };
+  return imagesInMemory(matrix, { levels, mask }, { sliceSpacingMm: 3, pixelMm: 1.5 });
 }
 
 const configuration: TrainingConfiguration = {
@@ -121,7 +121,7 @@ test("without a stream, as in validation, the batch is the same and its prompt t
 });
 
 test("a spoilt contour overlaps the right one, is never empty, and is not always the same", () => {
-  const right = Float32Array.from(sliceOf(patient().mask, 4, matrix));
+  const right = Float32Array.from(patient().mask(4));
   const sizes = new Set<number>();
   for (let draw = 0; draw < 40; draw++) {
     const contour = right.slice();

@@ -9,12 +9,11 @@ import { findSubject, type SubjectRequest } from "#pictures/run/preview-subject.
 import { writePng } from "#pictures/run/write-png.ts";
 import { refuseExisting } from "#platform/write-file.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { normaliseInto, populationStatistics } from "#preprocess/normalise.ts";
+import { countLevels, normaliseInto, populationStatistics } from "#preprocess/normalise.ts";
 import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
 import { drawAugmentation } from "#training/augment/augmentation.ts";
 import { describeAugmentation } from "#training/augment/describe-augmentation.ts";
 import { augmenter } from "#training/batch.ts";
-import { sliceOf } from "#training/training-set.ts";
 
 type AugmentPreviewRequest = SubjectRequest & {
   readonly preview: string;
@@ -50,7 +49,7 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
   const { grid, hu: seen } = cropToFrame(ct, square);
   const widthMm = grid.size[0] * grid.spacingMm[0];
   const levels = networkSlices(grid, seen, greyLevels, size);
-  const normalisation = populationStatistics([levels]);
+  const normalisation = populationStatistics([countLevels(levels)]);
   const image = sliceOf(levels, slice, size);
   const inside = target === undefined ? undefined : frameVoxels(target.data, ct.grid.size, square);
   const mask = inside === undefined ? undefined : sliceOf(networkMask(grid, inside, size), slice, size);
@@ -101,4 +100,9 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
   await writePng(request.preview, augmentationSheet(tiles, size), { force: request.force });
   const targetPixels = mask === undefined ? 0 : mask.reduce((sum, value) => sum + value, 0);
   return { preview: request.preview, slice, targetPixels, normalisation, augmentations };
+}
+
+/** Slice `slice` of an image stack (a view). */
+function sliceOf(stack: Uint8Array, slice: number, size: number): Uint8Array {
+  return stack.subarray(slice * size * size, (slice + 1) * size * size);
 }

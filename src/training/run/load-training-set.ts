@@ -1,10 +1,12 @@
 /**
- * The images of a training: every slice of the cohort's patients at the network's matrix, with its mask. From the cache in
- * the cohort's folder where it has them; the others are made on worker threads and kept.
+ * The images of a training: every slice of the cohort's patients at the network's matrix, with its mask. They lie in files,
+ * one per patient: those that the cohort's folder has already, and those that are made on worker threads and kept there.
  */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
-import type { Progress } from "#core/progress.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
+import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import {
   type AddedPatients,
@@ -20,6 +22,8 @@ type PatientsRequest = ImageSettings & {
   readonly cohort: string;
   /** Names of the patients to load, all of the cohort's without it. */
   readonly patients?: readonly string[] | undefined;
+  /** Folder for the images of a cohort whose own folder cannot be written to. It is removed with `files`. */
+  readonly spare: string;
 };
 
 /** A further cohort, all of whose patients train; see `AddedImages` for its weight. */
@@ -27,52 +31,61 @@ export type AddedCohort = { readonly cohort: string; readonly weight: number };
 
 type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
 
-/** In the cohort's order. Throws `bad-cohort` for a name that the cohort lacks, `cancelled`, and what loading throws. */
+/** `files` is what the images are read from, open until it is disposed of. */
+export type ImageWork = Work & { readonly files: DisposableStack };
+
+/**
+ * In the cohort's order. Throws `bad-cohort` for a name that the cohort lacks, `cancelled`, `file-unwritable` where images can
+ * be kept nowhere, `file-changed` where another training replaced them, and what loading throws.
+ */
 export async function loadPatientImages(
   request: PatientsRequest,
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal, files }: ImageWork,
 ): Promise<PatientImages[]> {
-  const { cohort, size, roi, greyLevels, frame } = request;
+  const { cohort, spare, size, roi, greyLevels, frame } = request;
   const settings = { size, roi, greyLevels, frame };
   const patients = choosePatients(await openCohort(cohort), request);
-  const cache = openTrainingCache(cohort, settings);
+  const folder = join(cohort, ".cache");
   const images = new Map<string, PatientImages>();
   for (const patient of patients) {
     if (signal.aborted)
       throw new DelineateError("cancelled", "Interrupted while reading the cohort; nothing was trained yet.");
-    const cached = await cache.read(patient);
-    if (cached !== undefined) images.set(patient.name, cached);
-    if (cached !== undefined) progress.report("reading the cohort", images.size, patients.length);
+    const cached = await openTrainingCache(folder, settings).open(patient, files);
+    if (cached === undefined) continue;
+    images.set(patient.name, cached);
+    progress.report("reading the cohort", images.size, patients.length);
   }
-  const tasks = patients
-    .filter(({ name }) => !images.has(name))
-    .map(({ name }): PrepareTask => ({ cohort, name, settings }));
-  await runInWorkers<PrepareTask, PatientImages>(
+  const missing = patients.filter(({ name }) => !images.has(name));
+  // Before any file in it is open: they are closed first.
+  files.defer(() => rmSync(spare, { recursive: true, force: true }));
+  const folders = await runInWorkers<PrepareTask, string>(
     new URL("./prepare-images.worker.ts", import.meta.url),
-    tasks,
+    missing.map(({ name }) => ({ cohort, name, settings, folders: [folder, spare] })),
     {
       signal,
-      onDone: (_, prepared) => {
-        images.set(prepared.name, prepared);
-        progress.report("reading the cohort", images.size, patients.length);
-      },
+      onDone: (done) => progress.report("reading the cohort", images.size + done, patients.length),
     },
   );
+  for (const [index, patient] of missing.entries()) {
+    const prepared = await openTrainingCache(folders[index], settings).open(patient, files);
+    if (prepared === undefined)
+      throw new DelineateError(
+        "file-changed",
+        `Another training replaced the images of ${patient.name} in ${folders[index]}: begin again when it is under way.`,
+      );
+    images.set(patient.name, prepared);
+  }
   return patients.flatMap(({ name }) => images.get(name) ?? []);
 }
 
 /** The same as a training set, with the population's statistics. Throws also `bad-cohort` if no slice holds target. */
-export async function loadTrainingSet(
-  request: TrainingSetRequest,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<TrainingSet> {
-  const patients = await loadPatientImages(request, progress, signal);
+export async function loadTrainingSet(request: TrainingSetRequest, work: ImageWork): Promise<TrainingSet> {
+  const patients = await loadPatientImages(request, work);
   const added: AddedPatients[] = [];
-  for (const { cohort, weight } of request.additions) {
-    const all = { ...request, cohort, patients: undefined };
-    added.push({ patients: await loadPatientImages(all, progress, signal), weight });
+  for (const [index, { cohort, weight }] of request.additions.entries()) {
+    const spare = join(request.spare, `addition-${index + 1}`);
+    const all = { ...request, cohort, spare, patients: undefined };
+    added.push({ patients: await loadPatientImages(all, work), weight });
   }
   return createTrainingSet(request.size, patients, added);
 }

@@ -9,6 +9,7 @@ import { storedMask, toStored, turnOf } from "#geometry/upright.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import { archiveGrid, archiveHu, boxMask } from "../../../test/archive.ts";
+import { wholeImages } from "../../../test/training-images.ts";
 import { storedWays, turnedGrid } from "../../../test/turned.ts";
 import { loadPatientImages } from "./load-training-set.ts";
 
@@ -55,10 +56,13 @@ test("images and masks of a CT that is stored prone, feet first, on a side, sagi
     roi: "GTV",
     greyLevels: { lowHu: -1024, highHu: 3071, levels: 255 },
     frame: "slice" as const,
+    spare: join(root, ".spare"),
   };
-  const images = await loadPatientImages(settings, silentProgress, new AbortController().signal);
+  using files = new DisposableStack();
+  const work = { progress: silentProgress, signal: new AbortController().signal, files };
+  const images = await loadPatientImages(settings, work);
   expect(images.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
-  const upright = images.find(({ name }) => name === "head first supine");
-  expect(upright?.mask.some((value) => value === 1)).toBe(true);
-  for (const { name, ...image } of images) expect({ ...image, name: upright?.name }).toEqual(upright);
+  const upright = images.map(wholeImages).find(({ name }) => name === "head first supine");
+  expect(upright?.hasTarget).toContain(true);
+  for (const image of images) expect({ ...wholeImages(image), name: upright?.name }).toEqual(upright);
 });

@@ -36,7 +36,8 @@ export async function trainModel(
   const path = (name: string): string => join(request.out, name);
   const settled = await settleTraining(request);
   const { checkpoint, configuration, network, size } = settled;
-  const prepared = await prepareTraining(request, settled, { progress, signal });
+  using files = new DisposableStack();
+  const prepared = await prepareTraining(request, settled, { progress, signal, files });
   const { set, validation } = prepared;
   const weights = await openWeights(settled, prepared.state);
   const keeper = await keepTraining(request.out, { settled, prepared, weights }, progress, view);

@@ -1,23 +1,46 @@
 /** Images from the cache are those that were made from the sources, bit for bit; what is stale or damaged is made anew. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultTraining } from "#contract/training-configuration.ts";
 import { silentProgress } from "#core/progress.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { cropToFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { makeBatch } from "#training/batch.ts";
+import { planEpoch } from "#training/plan-epoch.ts";
+import { createTrainingSet } from "#training/training-set.ts";
 import { archiveGrid, archiveHu, boxMask, writeCt, writeSet } from "../../../test/archive.ts";
+import { imagesInMemory, wholeImages } from "../../../test/training-images.ts";
 import { loadPatientImages, loadTrainingSet } from "./load-training-set.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate cache ü-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const { signal } = new AbortController();
+const files = new DisposableStack();
+afterAll(() => files.dispose());
+const work = { progress: silentProgress, signal, files };
 const greyLevels = { lowHu: -1024, highHu: 3071, levels: 255 };
-const settings = { cohort: root, size: 64, roi: "GTV", greyLevels, frame: "slice" as const };
-const load = (changes: Partial<typeof settings & { patients: readonly string[] }> = {}) =>
-  loadPatientImages({ ...settings, ...changes }, silentProgress, signal);
+const settings = {
+  ...{ cohort: root, size: 64, roi: "GTV", greyLevels, frame: "slice" as const },
+  spare: join(root, ".spare"),
+};
+/** As they are now, every slice read. */
+const load = async (changes: Partial<typeof settings & { patients: readonly string[] }> = {}) =>
+  (await loadPatientImages({ ...settings, ...changes }, work)).map(wholeImages);
+const slicesOf = (stack: Uint8Array): Uint8Array[] =>
+  Array.from({ length: stack.length / 4096 }, (_, k) => stack.slice(4096 * k, 4096 * (k + 1)));
 /** The archive's slices are 48 by 50 mm: the network sees a square of 50 mm. */
 const square = wholeSquare(archiveGrid);
 const levelsOf = (seed: number, levels: GreyLevels): Uint8Array => {
@@ -45,8 +68,8 @@ test("the first loading makes the images and keeps them, the second reads the sa
   const second = await load();
   expect(second).toEqual(first);
   expect(statSync(cached("a")).mtimeMs).toBe(written);
-  expect(first[1].levels).toEqual(levelsOf(1, greyLevels));
-  expect(first[1].mask).toEqual(maskOf(5, 12));
+  expect(first[1].levels).toEqual(slicesOf(levelsOf(1, greyLevels)));
+  expect(first[1].mask).toEqual(slicesOf(maskOf(5, 12)));
   // 6 slices of 64 x 64: a byte and a bit per pixel, after the line of JSON.
   const file = readFileSync(cached("a"));
   // Doubles for the distance of slices, the volume and the width of a pixel; a byte and a bit for each pixel.
@@ -74,9 +97,9 @@ test("other grey levels, another ROI and a changed source give other images, and
   const before = await load();
   const window = { lowHu: -160, highHu: 240, levels: 255 };
   const windowed = await load({ greyLevels: window });
-  expect(windowed[0].levels).toEqual(levelsOf(0, window));
+  expect(windowed[0].levels).toEqual(slicesOf(levelsOf(0, window)));
   const nodes = await load({ roi: "GTVn" });
-  expect(nodes[0].mask).toEqual(maskOf(15, 18));
+  expect(nodes[0].mask).toEqual(slicesOf(maskOf(15, 18)));
   expect(await load()).toEqual(before);
   const ct = await writeCt(join(root, "b", "ct"), {
     person: { id: "b", name: "b" },
@@ -85,7 +108,7 @@ test("other grey levels, another ROI and a changed source give other images, and
   });
   expect(ct.hu).toEqual(archiveHu(77));
   const [, b] = await load();
-  expect(b.levels).toEqual(levelsOf(77, greyLevels));
+  expect(b.levels).toEqual(slicesOf(levelsOf(77, greyLevels)));
 });
 
 test("patients are chosen by name, a name that is not there is said, and the set's statistics are of those", async () => {
@@ -95,8 +118,50 @@ test("patients are chosen by name, a name that is not there is said, and the set
     code: "bad-cohort",
     message: expect.stringContaining("z"),
   });
-  const set = await loadTrainingSet({ ...settings, patients: ["b"], additions: [] }, silentProgress, signal);
+  const set = await loadTrainingSet({ ...settings, patients: ["b"], additions: [] }, work);
   expect(set.withTarget.map(({ slice }) => slice)).toEqual([1, 2, 3]);
-  const mean = only.levels.reduce((sum, level) => sum + level, 0) / only.levels.length;
+  const levels = only.levels.flatMap((slice) => [...slice]);
+  const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
   expect(set.normalisation.mean).toBeCloseTo(mean, 9);
+});
+
+test("batches from files are those from memory, bit for bit, augmented and with neighbours", async () => {
+  const images = await loadPatientImages(settings, work);
+  const inMemory = [
+    { levels: levelsOf(0, greyLevels), mask: maskOf(5, 12) },
+    { levels: levelsOf(77, greyLevels), mask: maskOf(5, 12) },
+  ].map((arrays, index) => imagesInMemory(64, arrays, images[index]));
+  const configuration = { ...defaultTraining, size: 64, batch: 4, context: 1 };
+  const [fromFiles, fromMemory] = [images, inMemory].map((patients) => {
+    const set = createTrainingSet(64, patients);
+    const plan = planEpoch(set, configuration, 0);
+    return [0, 1].map((step) => makeBatch(set, plan, step, configuration));
+  });
+  expect(fromFiles).toEqual(fromMemory);
+});
+
+test("a training keeps its images while another one, with other settings, replaces them in the cohort", async () => {
+  const [a] = await loadPatientImages(settings, work);
+  const before = wholeImages(a);
+  await load({ roi: "GTVn" });
+  expect(wholeImages(a)).toEqual(before);
+});
+
+test("images that are cut short during a training are refused with a named error", async () => {
+  const [a] = await loadPatientImages(settings, work);
+  truncateSync(cached("a"), 5000);
+  expect(() => a.levels(5)).toThrow(expect.objectContaining({ code: "file-changed" }));
+});
+
+test("where the cohort's folder cannot be written to, the images lie in the spare folder as long as they are used", async () => {
+  const expected = await load();
+  rmSync(join(root, ".cache"), { recursive: true });
+  // A file in the folder's place keeps everybody out, whatever their rights.
+  writeFileSync(join(root, ".cache"), "");
+  const own = new DisposableStack();
+  const images = await loadPatientImages(settings, { ...work, files: own });
+  expect(readdirSync(join(settings.spare, "images-64"))).toEqual(["a.bin", "b.bin"]);
+  expect(images.map(wholeImages)).toEqual(expected);
+  own.dispose();
+  expect(existsSync(settings.spare)).toBe(false);
 });

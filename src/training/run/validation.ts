@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
-import type { Progress } from "#core/progress.ts";
 import type { InputSize, Network } from "#engine/emit.ts";
 import { emitValidation } from "#engine/emit-validation.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
@@ -17,7 +16,7 @@ import { decodeTensors, encodeTensors, type NamedTensor } from "#training/safete
 import { createTrainingSet } from "#training/training-set.ts";
 import { type Validation, validate } from "#training/validate.ts";
 import { openEpochLog } from "./epoch-log.ts";
-import { loadPatientImages } from "./load-training-set.ts";
+import { type ImageWork, loadPatientImages } from "./load-training-set.ts";
 
 type Tensors = ReadonlyMap<string, NamedTensor>;
 
@@ -35,6 +34,8 @@ export async function openValidation(
     readonly cohort: string;
     readonly patients: readonly string[];
     readonly out: string;
+    /** See `loadPatientImages`. */
+    readonly spare: string;
     readonly configuration: TrainingConfiguration;
     readonly normalisation: Normalisation;
     readonly network: Network;
@@ -44,15 +45,14 @@ export async function openValidation(
     readonly doneEpochs: number;
     readonly session: SessionOptions;
   },
-  progress: Progress,
-  signal: AbortSignal,
+  work: ImageWork,
 ): Promise<TrainingValidation> {
   const { configuration, normalisation, network, size, threshold } = options;
   // Batches as the training computes them: their loss is the training's.
   const parts = { ...configuration, batch: configuration.batch / configuration.accumulate };
   const matrix = imageMatrix(configuration);
-  const request = { ...configuration, size: matrix, cohort: options.cohort, patients: options.patients };
-  const images = await loadPatientImages(request, progress, signal);
+  const { cohort, patients, spare } = options;
+  const images = await loadPatientImages({ ...configuration, size: matrix, cohort, patients, spare }, work);
   const all = createTrainingSet(matrix, images);
   const set = { ...(configuration.view === "click" ? keepNearSlices(all) : all), normalisation };
   const loss = lossNamed(configuration.loss, configuration.lossParameters);

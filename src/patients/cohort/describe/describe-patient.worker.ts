@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describeTumour, type TumourDescription } from "#anatomy/describe-tumour.ts";
 import { DelineateError } from "#core/errors.ts";
-import { patientInWorker } from "#patients/cohort/patient-in-worker.ts";
+import { openPatient } from "#patients/cohort/open-cohort.ts";
 import { readCached, writeCached } from "#platform/cached-file.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 
@@ -16,11 +16,11 @@ export type DescribeAnswer =
 const version = 2;
 
 async function describePatient({ cohort, name, roi }: DescribeTask): Promise<DescribeAnswer> {
-  const patient = await patientInWorker(cohort, name);
+  const patient = await openPatient(cohort, name);
   try {
     const key = `${version} ${await patient.fingerprint(roi)}`;
     const path = join(cohort, ".cache", "descriptions", `${name}.json`);
-    const cached = await readCached(path, key);
+    const cached = readCached(path, key);
     if (cached !== undefined) return { name, description: JSON.parse(Buffer.from(cached).toString()) };
     const { ct, target } = await patient.load(roi);
     if (!target.data.includes(1)) return { name, problem: "The tumour's mask is empty." };

@@ -1,6 +1,6 @@
 /**
  * One case of an import, on a worker thread: reads its CT and its ROIs with the readers that every verb uses, measures the
- * ROIs, lets the label desk decide, and gives the patient's file of the cohort. What cannot be used is thrown by name.
+ * ROIs, lets the label desk decide, and writes the patient's file of the cohort. What cannot be used is refused by name.
  */
 import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
@@ -19,6 +19,7 @@ import {
   openRois,
   type TargetSource,
 } from "#patients/cohort/case-source.ts";
+import { writePatientFile } from "#patients/cohort/cohort-files.ts";
 import { measureRoi, sliceDigests } from "#patients/cohort/describe/measure-case.ts";
 import { refuseLoss } from "#patients/refuse-loss.ts";
 import { answerTasks } from "#platform/worker-task.ts";
@@ -27,6 +28,8 @@ import { redacted } from "./redact.ts";
 
 export type CaseTask = {
   readonly name: string;
+  /** Folder of the cohort. */
+  readonly out: string;
   readonly root: string;
   readonly person: string | undefined;
   readonly ct: CtSource;
@@ -39,17 +42,22 @@ export type CaseTask = {
   readonly identity: readonly string[];
 };
 
+/** Small: the main thread holds those of a thousand cases. */
 export type CaseAnswer =
-  | { readonly patient: CohortPatientFile }
+  | { readonly added: string }
   | { readonly refused: { readonly code: string; readonly message: string } };
 
+/** Throws `file-unwritable`: that is no fault of the case. */
 async function checkCase(task: CaseTask): Promise<CaseAnswer> {
+  let patient: CohortPatientFile;
   try {
-    return { patient: await readCase(task) };
+    patient = await readCase(task);
   } catch (error) {
     if (!(error instanceof DelineateError)) throw error;
     return { refused: { code: error.code, message: redacted(error.message, task.identity) } };
   }
+  await writePatientFile(task.out, patient);
+  return { added: task.name };
 }
 
 async function readCase(task: CaseTask): Promise<CohortPatientFile> {

@@ -1,6 +1,6 @@
 /** Importing again: after an interruption, after sources changed or moved, one person twice, and a person at the label desk. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
@@ -39,7 +39,8 @@ describe("going on", () => {
     });
     const kept = readdirSync(path("interrupted", "patients"));
     expect(kept.length).toBeGreaterThanOrEqual(1);
-    expect(kept.length).toBeLessThan(3);
+    // No further one was begun; those in work, one per thread, were finished before the import ended.
+    expect(kept.length).toBeLessThanOrEqual(Math.min(3, availableParallelism()));
     const report = await run("tcia", "interrupted");
     expect(report.added.length).toBe(3 - kept.length);
     const whole = await run("tcia", "from-tcia");

@@ -58,8 +58,8 @@ export async function importCohort(
   const labelDesk = join(out, "label-desk.csv");
   if (request.choose === undefined) await refuseEdited(labelDesk, before);
   const { cases, ...found } = await findSources(root, before, progress, signal);
-  const { tasks, refused } = await nameCases(cases, before, cohort, root);
-  const answers = await checkCases(out, tasks, progress, signal);
+  const { tasks, refused } = await nameCases(cases, before, cohort, { root, out });
+  const answers = await checkCases(tasks, progress, signal);
   const patients = await chooseByHand(request, await readPatientFiles(out));
   await writeFileAtomic(labelDesk, labelDeskCsv(patients), { force: true });
   const failed = answers.flatMap((answer, index): Refusal[] =>
@@ -70,7 +70,7 @@ export async function importCohort(
     cohort: out,
     spacing: cohort.spacing,
     patients,
-    added: answers.flatMap((answer) => ("patient" in answer ? [answer.patient.name] : [])),
+    added: answers.flatMap((answer) => ("added" in answer ? [answer.added] : [])),
     refused: [...found.refused, ...refused, ...failed],
     samePatient: groupPatients(patients).filter((group) => group.cases.length > 1),
     labelDesk,
@@ -87,7 +87,7 @@ async function nameCases(
   cases: readonly FoundCase[],
   before: readonly CohortPatientFile[],
   cohort: CohortFile,
-  root: string,
+  { root, out }: { readonly root: string; readonly out: string },
 ): Promise<{ tasks: NamedTask[]; refused: Refusal[] }> {
   const tasks: NamedTask[] = [];
   const refused: Refusal[] = [];
@@ -109,7 +109,7 @@ async function nameCases(
     const name = known?.name ?? caseName(next);
     taken.add(name);
     const { ct, targets, findings, identity } = found;
-    tasks.push({ name, root, person, ct, targets, roi: cohort.roi, findings, identity, place });
+    tasks.push({ name, out, root, person, ct, targets, roi: cohort.roi, findings, identity, place });
   }
   return { tasks, refused };
 }
@@ -136,25 +136,16 @@ async function hasItsFiles({ root, ct, target }: CohortPatientFile): Promise<boo
 
 /** Each patient's file is written as soon as the case is checked. */
 async function checkCases(
-  out: string,
   tasks: readonly NamedTask[],
   progress: Progress,
   signal: AbortSignal,
 ): Promise<CaseAnswer[]> {
-  const written: Promise<void>[] = [];
   progress.report("checking patients", 0, tasks.length);
   const module = new URL("./check-case.worker.ts", import.meta.url);
-  try {
-    return await runInWorkers<CaseTask, CaseAnswer>(module, tasks, {
-      signal,
-      onDone: (finished, answer) => {
-        if ("patient" in answer) written.push(writePatientFile(out, answer.patient));
-        progress.report("checking patients", finished, tasks.length);
-      },
-    });
-  } finally {
-    await Promise.all(written);
-  }
+  return runInWorkers<CaseTask, CaseAnswer>(module, tasks, {
+    signal,
+    onDone: (finished) => progress.report("checking patients", finished, tasks.length),
+  });
 }
 
 /** A table that a person has edited is not overwritten. Throws `file-exists`. */

@@ -1,10 +1,10 @@
 /** What a training has in hand at its first step: its images, the state to go on from, and those that validate. */
+import { join } from "node:path";
 import type { StateTensor } from "#engine/emit.ts";
-import type { Work } from "#platform/work.ts";
 import { imageMatrix } from "#preprocess/prompt-view.ts";
 import { keepNearSlices } from "#training/prompts/near-slices.ts";
 import type { TrainingSet } from "#training/training-set.ts";
-import { loadTrainingSet } from "../load-training-set.ts";
+import { type ImageWork, loadTrainingSet } from "../load-training-set.ts";
 import type { TrainRequest } from "../train-request.ts";
 import { openValidation, type TrainingValidation } from "../validation.ts";
 import { beginTraining } from "./begin.ts";
@@ -23,29 +23,29 @@ export type PreparedTraining = {
 export async function prepareTraining(
   request: TrainRequest,
   settled: SettledTraining,
-  { progress, signal }: Work,
+  work: ImageWork,
 ): Promise<PreparedTraining> {
   const { checkpoint, configuration, patients, additions, graph, session } = settled;
   const { cohort } = request;
-  const loading = { ...configuration, size: imageMatrix(configuration), cohort, patients, additions };
-  const all = await loadTrainingSet(loading, progress, signal);
+  const spare = join(request.out, ".images");
+  const size = imageMatrix(configuration);
+  const all = await loadTrainingSet({ ...configuration, size, cohort, spare, patients, additions }, work);
   const loaded = configuration.view === "click" ? keepNearSlices(all) : all;
   const start: Start =
     checkpoint === undefined
-      ? await beginTraining(request, { training: graph, set: loaded, session }, progress)
+      ? await beginTraining(request, { training: graph, set: loaded, session }, work.progress)
       : { state: checkpoint.tensors, normalisation: checkpoint.normalisation };
   // Weights that exist know the images of their own training.
   const set = { ...loaded, normalisation: start.normalisation ?? loaded.normalisation };
   if (settled.validation.length === 0) return { set, state: start.state, validation: undefined };
-  const { network, size } = settled;
   const validation = await openValidation(
     {
       ...{ cohort, patients: settled.validation, out: request.out, configuration },
-      ...{ normalisation: set.normalisation, network, size, threshold: request.threshold, session },
+      ...{ network: settled.network, size: settled.size, threshold: request.threshold, session },
+      ...{ normalisation: set.normalisation, spare },
       doneEpochs: checkpoint?.validation.epochs ?? 0,
     },
-    progress,
-    signal,
+    work,
   );
   return { set, state: start.state, validation };
 }

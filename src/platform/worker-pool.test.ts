@@ -1,0 +1,41 @@
+/** What is in work when a task fails is finished before the pool says so. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { runInWorkers } from "./worker-pool.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pool-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const path = (name: string): string => join(folder, name);
+
+/** Task 0 fails once task 1 has begun; task 1 ends some turns after that. */
+const worker = path("task.mjs");
+writeFileSync(
+  worker,
+  `import { existsSync, writeFileSync } from "node:fs";
+import { parentPort } from "node:worker_threads";
+const path = (name) => ${JSON.stringify(folder)} + "/" + name;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+const seen = async (name) => { while (!existsSync(path(name))) await turn(); };
+parentPort.on("message", async (task) => {
+  if (task === 0) {
+    await seen("begun");
+    writeFileSync(path("failed"), "");
+    parentPort.postMessage({ error: { message: "task 0 failed" } });
+    return;
+  }
+  writeFileSync(path("begun"), "");
+  await seen("failed");
+  for (let count = 0; count < 2000; count++) await turn();
+  writeFileSync(path("ended"), "");
+  parentPort.postMessage({ result: task });
+});`,
+);
+
+test("a task that fails ends the whole, once what is in work has ended", async () => {
+  const run = runInWorkers<number, number>(pathToFileURL(worker), [0, 1], { workers: 2 });
+  await expect(run).rejects.toThrow("task 0 failed");
+  expect(existsSync(path("ended"))).toBe(true);
+});
