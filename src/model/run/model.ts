@@ -27,10 +27,15 @@ export async function describeModel(path: string | URL): Promise<DescribedModel>
 
 function describe(bytes: Uint8Array, where: string): DescribedModel {
   const metadata = readMetadata(bytes, where);
-  let parameters = 0;
-  for (const { data } of readOnnxConstants(bytes).values()) parameters += data.length;
+  const parameters = metadata.quantisation?.parameters ?? countWeights(bytes);
   const digest = createHash("sha256").update(bytes).digest("hex");
   return { metadata, facts: { digest, bytes: bytes.length, parameters } };
+}
+
+function countWeights(bytes: Uint8Array): number {
+  let count = 0;
+  for (const { data } of readOnnxConstants(bytes).values()) count += data.length;
+  return count;
 }
 
 /**
