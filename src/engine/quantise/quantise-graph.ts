@@ -32,9 +32,7 @@ export function quantiseGraph(graph: Graph, ranges: Ranges, inFloats: ReadonlySe
     bytes: new Map(),
   };
   for (const layer of layersOf(graph)) {
-    // What only moves values gains nothing by bytes that are not there yet.
-    const asGiven = layer.kind === "moved" && !forms.bytes.has(layer.nodes[0].inputs[0]);
-    if (layer.kind === "floats" || asGiven || inFloats.has(layer.output)) copyLayer(forms, graph, layer);
+    if (layer.kind === "floats" || inFloats.has(layer.output)) copyLayer(forms, graph, layer);
     else quantiseLayer(forms, graph, layer);
   }
   return quantised;
