@@ -15,17 +15,25 @@ export type ByteForm = {
 const mostByte = 255;
 
 /**
- * Weights are whole numbers of -63 to 63, one bit less than there is. A processor without instructions for products of bytes adds
- * two of them in 16 bits and cuts off what is larger: 2 x 255 x 63 fits, so that every processor computes the same.
+ * Weights are whole numbers of -64 to 64, one bit less than there is. A processor without instructions for products of bytes adds
+ * two of them in 16 bits and cuts off what is larger: 2 x 255 x 64 fits, so that every processor computes the same.
  */
-const mostWeight = 63;
+const mostWeight = 64;
 
-/** 0 is among the values and is exactly a byte: padding is. What is never negative has its zero at 0, and so is cut off by ReLU. */
+/** Of a bias, so that products can be added to it in 32 bits: a channel of nearly no weights takes the bias's scale. */
+const mostSum = 2 ** 30;
+
+/**
+ * 0 is among the values and is exactly a byte: padding is. What is never negative has its zero at byte 0, where bytes end: that is
+ * a ReLU. `name`: of the tensor. Throws an `Error` for what is no range of finite numbers.
+ */
 export function byteForm(
   value: string,
   name: string,
   { low, high }: Range,
 ): { readonly form: ByteForm; readonly constants: readonly Constant[] } {
+  if (!(low <= high) || !Number.isFinite(high - low))
+    throw new Error(`${value} has no range: ${low} to ${high}`);
   const [least, most] = [Math.min(0, low), Math.max(0, high)];
   // A value that is 0 everywhere keeps any scale.
   const step = Math.fround((most - least) / mostByte) || 1;
@@ -57,10 +65,11 @@ export function weightBytes(
     let most = 0;
     for (let at = first; at < first + perChannel; at++)
       most = Math.max(most, Math.abs(Number(weight.data[at])));
-    scales[channel] = most / mostWeight || 1;
+    const offset = Number(bias?.data[channel] ?? 0);
+    scales[channel] = Math.max(most / mostWeight, Math.abs(offset) / inputStep / mostSum) || 1;
     for (let at = first; at < first + perChannel; at++)
       bytes[at] = Math.round(Number(weight.data[at]) / scales[channel]);
-    sums[channel] = Math.round(Number(bias?.data[channel] ?? 0) / (scales[channel] * inputStep));
+    sums[channel] = Math.round(offset / (scales[channel] * inputStep));
   }
   const vector = [outputs];
   return [

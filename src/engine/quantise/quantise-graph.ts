@@ -21,7 +21,7 @@ type Forms = {
 
 /**
  * The same graph, its layers in 8 bits but for those whose output is named in `inFloats`. Throws an `Error` where a value that
- * is to be bytes has no range: a fault of the caller.
+ * is to be bytes has no range, or none of finite numbers: a fault of the caller.
  */
 export function quantiseGraph(graph: Graph, ranges: Ranges, inFloats: ReadonlySet<string>): Graph {
   const quantised: Graph = { ...graph, nodes: [], constants: new Map() };
@@ -53,38 +53,48 @@ function copyLayer(forms: Forms, { constants }: Graph, { nodes }: Layer): void {
 function quantiseLayer(forms: Forms, { constants }: Graph, { kind, nodes, output }: Layer): void {
   const [node] = nodes;
   const made = { ...node, outputs: [bytesName(output)], shapes: nodes[nodes.length - 1].shapes };
-  const first = asBytes(forms, node.inputs[0]);
   if (kind === "moved") {
+    const from = asBytes(forms, node.inputs[0]);
     const rest = node.inputs.slice(1);
     for (const name of rest) {
       const constant = constants.get(name);
       if (constant !== undefined) forms.graph.constants.set(name, constant);
     }
-    forms.graph.nodes.push({ ...made, inputs: [first.name, ...rest] });
-    forms.bytes.set(output, { ...first, name: bytesName(output) });
+    forms.graph.nodes.push({ ...made, inputs: [from.name, ...rest] });
+    forms.bytes.set(output, { ...from, name: bytesName(output) });
     return;
   }
   const own = declare(forms, output);
   const form = [own.scale, own.zero];
   if (kind === "conv") {
-    const [, weight, bias] = node.inputs.map((name) => constants.get(name));
-    if (weight === undefined) throw new Error(`the weights of ${output} are no constant`);
-    const parts = weightBytes(weight, bias, first.step);
-    for (const constant of parts) forms.graph.constants.set(constant.name, constant);
-    const [bytes, scales, zeros, sums] = parts.map(({ name }) => name);
-    const inputs = [first.name, first.scale, first.zero, bytes, scales, zeros, ...form, sums];
+    const inputs = convInputs(forms, node, constants, form);
     forms.graph.nodes.push({ ...made, operator: "QLinearConv", inputs });
   } else {
-    const parts = node.inputs
-      .map((name) => asBytes(forms, name))
-      .map((from) => [from.name, from.scale, from.zero]);
-    const added = kind === "add";
-    const inputs = added ? [...parts.flat(), ...form] : [...form, ...parts.flat()];
-    const operator = added ? "QLinearAdd" : "QLinearConcat";
+    const parts = node.inputs.flatMap((name) => triple(asBytes(forms, name)));
+    const [operator, inputs] =
+      kind === "add" ? ["QLinearAdd", [...parts, ...form]] : ["QLinearConcat", [...form, ...parts]];
     forms.graph.nodes.push({ ...made, operator, domain: "com.microsoft", inputs });
   }
   forms.bytes.set(output, own);
 }
+
+/** Of QLinearConv, in its order; `form`: scale and zero of its result. */
+function convInputs(
+  forms: Forms,
+  { inputs: [image, ...weights] }: GraphNode,
+  constants: Graph["constants"],
+  form: readonly string[],
+): string[] {
+  const [weight, bias] = weights.map((name) => constants.get(name));
+  if (weight === undefined) throw new Error(`the weights of a convolution of ${image} are no constant`);
+  const from = asBytes(forms, image);
+  const parts = weightBytes(weight, bias, from.step);
+  for (const constant of parts) forms.graph.constants.set(constant.name, constant);
+  const [bytes, scales, zeros, sums] = parts.map(({ name }) => name);
+  return [...triple(from), bytes, scales, zeros, ...form, sums];
+}
+
+const triple = ({ name, scale, zero }: ByteForm): string[] => [name, scale, zero];
 
 const bytesName = (value: string): string => `${value}.bytes`;
 
@@ -114,5 +124,5 @@ function asFloats(forms: Forms, value: string): void {
 }
 
 function converting(operator: string, inputs: readonly string[], output: string): GraphNode {
-  return { operator, inputs, outputs: [output], shapes: [[]], attributes: {} };
+  return { operator, inputs, outputs: [output], shapes: [], attributes: {} };
 }

@@ -16,7 +16,7 @@ function valuesOf(graph: Graph): readonly string[] {
 export function withRangeOutputs(graph: Graph): Graph {
   const names = valuesOf(graph).map((value) => ({ value, ...outputNames(value) }));
   const extreme = (operator: string, value: string, output: string): GraphNode => {
-    return { operator, inputs: [value], outputs: [output], shapes: [[]], attributes: { keepdims: 0 } };
+    return { operator, inputs: [value], outputs: [output], shapes: [], attributes: { keepdims: 0 } };
   };
   const nodes = names.flatMap(({ value, low, high }) => [
     extreme("ReduceMin", value, low),
@@ -26,7 +26,7 @@ export function withRangeOutputs(graph: Graph): Graph {
   return { ...graph, nodes: [...graph.nodes, ...nodes], outputs };
 }
 
-/** Of all images: `outputsOf` is what that graph gave for each of them, by name. */
+/** Over all images; `results`: what that graph gave for each of them, by name. */
 export function joinRanges(graph: Graph, results: readonly ReadonlyMap<string, number>[]): Ranges {
   return new Map(
     valuesOf(graph).map((value): [string, Range] => {
