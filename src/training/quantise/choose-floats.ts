@@ -3,10 +3,10 @@
  * taken with which all others in bytes cost no more than is allowed.
  */
 
-/** Distance of the probabilities from those of the fp32 graph (probability-change.ts) with these layers in floats. */
+/** Distance of the probabilities from those of the fp32 graph (run-graph.ts) with these layers in floats. */
 type Cost = (inFloats: ReadonlySet<string>) => Promise<number>;
 
-export type ChosenFloats = { readonly inFloats: ReadonlySet<string>; readonly cost: number };
+type ChosenFloats = { readonly inFloats: ReadonlySet<string>; readonly cost: number };
 
 /**
  * `layers` are results of layers that could be bytes. `rough` may measure on fewer images than `exact`. Once per layer, then once

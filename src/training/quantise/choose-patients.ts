@@ -12,7 +12,7 @@ import {
 
 export type ChosenPatient = { readonly patient: CohortPatient; readonly cohort: string };
 
-export type ChosenPatients = {
+type ChosenPatients = {
   readonly ranges: readonly ChosenPatient[];
   /** None that the model was trained on. */
   readonly heldOut: readonly ChosenPatient[];

@@ -21,7 +21,7 @@ export type LossRow = {
 };
 
 /** Loss of the patients' mean DSC, gains taken as losses too: what changes contours is not to be trusted. And of one patient. */
-export const allowedLoss = { mean: 0.005, worst: 0.01 } as const;
+const allowedLoss = { mean: 0.005, worst: 0.01 } as const;
 
 /** Throws what contouring a CT throws, `cancelled` among it, and a plain `Error` for an empty reference: a fault of the caller. */
 export async function measurePatient(

@@ -156,7 +156,7 @@ async function readImages(
   for (const [at, { patient }] of chosen.entries()) {
     progress.report("reading slices", at, chosen.length, patient.name);
     if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
-    images.push(...(await networkImages(await patient.load(request.roi), fp32.input)));
+    images.push(...(await networkImages(await patient.load(request.roi), fp32)));
   }
   progress.report("reading slices", chosen.length, chosen.length);
   return images;

@@ -9,12 +9,12 @@ import { evenly } from "#training/calibrate/choose-calibration.ts";
 import { chooseFloats } from "./choose-floats.ts";
 import { type Images, measureRanges, probabilitiesOf, probabilityChange } from "./run-graph.ts";
 
-/** Change of the probabilities (probability-change.ts) that all layers in bytes may cost together. docs/decisions/0032 */
+/** Change of the probabilities (run-graph.ts) that all layers in bytes may cost together. docs/decisions/0032 */
 const allowedChange = 0.005;
 /** Images on which each layer is tried alone. */
 const mostRough = 12;
 
-export type QuantisedGraph = {
+type QuantisedGraph = {
   readonly quantised: Graph;
   /** Results of the layers that stay in fp32. */
   readonly inFloats: readonly string[];
@@ -42,11 +42,13 @@ export async function quantisedGraph(
     await probabilitiesOf(graph, few, session),
   ];
   let tried = 0;
+  // Each layer alone, then halvings of their order.
+  const trials = layers.length + Math.ceil(Math.log2(layers.length + 1));
   const costOn =
     (seen: Images, expected: Images) =>
     async (inFloats: ReadonlySet<string>): Promise<number> => {
       if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
-      progress.report("trying layers in 8 bits", Math.min(tried++, layers.length), layers.length);
+      progress.report("trying layers in 8 bits", tried++, trials);
       const quantised = quantiseGraph(graph, ranges, inFloats);
       return probabilityChange(expected, await probabilitiesOf(quantised, seen, session));
     };
@@ -55,7 +57,7 @@ export async function quantisedGraph(
     exact: costOn(images, before),
     allowed: allowedChange,
   });
-  progress.report("trying layers in 8 bits", layers.length, layers.length);
+  progress.report("trying layers in 8 bits", trials, trials);
   if (inFloats.size === layers.length)
     throw new DelineateError("bad-model", "No layer of this model can compute in 8 bits: use it as it is.");
   let parameters = 0;
