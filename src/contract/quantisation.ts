@@ -1,6 +1,13 @@
 /** How a model's metadata say that it computes in 8 bits: what it was made from, on whose images, and what that costs. */
 import { z } from "zod";
 
+/** Ends the version of every model in 8 bits, so that all that names a model tells its contours from those of the fp32 one. */
+const versionSuffix = " 8-bit";
+
+export function eightBitVersion(version: string): string {
+  return version.endsWith(versionSuffix) ? version : `${version}${versionSuffix}`;
+}
+
 const cohorts = z.array(z.string()).min(1);
 
 /** Of the same patients contoured by both models, against the reference. */

@@ -10,11 +10,12 @@ import { emitTraining, initialState } from "#engine/emit.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { modelCard } from "#model/model-card.ts";
 import { loadModel } from "#model/run/load-model.ts";
-import { describeModel } from "#model/run/model.ts";
+import { annotateModel, describeModel } from "#model/run/model.ts";
 import { networkNamed } from "#networks/networks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { provenance } from "#segment/provenance.ts";
 import { contourCt } from "#segment/run/contour-ct.ts";
+import { calibrateModel } from "#training/calibrate/calibrate-model.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { startFrom } from "#training/run/start/start-from.ts";
 import { trainTinyModel, writeSmallPatient } from "../../../test/small-patients.ts";
@@ -124,11 +125,25 @@ test("what it contours is what its loss was measured on, and is called by its ow
   await bytes.dispose();
 });
 
-test("in 8 bits a model runs on the CPU alone, begins no training, and is not quantised again", async () => {
+test("in 8 bits a model runs on the CPU alone, begins no training, is calibrated before and keeps its name", async () => {
   await expect(loadModel(out, { device: "webgpu" })).rejects.toThrow(
     /8-bit\.onnx computes in 8 bits, on the CPU: add --device cpu/,
   );
   await refused({ model: out }).toThrow(/in 8 bits already/);
+  const calibration = {
+    ...request({ model: out }),
+    cohorts: request().heldOut,
+    doubtBelow: 0.5,
+    flips: true,
+    seed: 1,
+  };
+  await expect(calibrateModel(calibration, silentProgress, go)).rejects.toThrow(
+    /is in 8 bits: calibrate the model that it was made from/,
+  );
+  const notes = join(folder, "notes.json");
+  writeFileSync(notes, JSON.stringify({ version: "2" }));
+  const renamed = await annotateModel({ model: out, notes, out: join(folder, "renamed.onnx"), force: true });
+  expect(renamed.metadata.version).toBe("2 8-bit");
   const network = networkNamed("modified-resnet34", { width: 4, dropoutRate: 0 });
   const size = { channels: 1, height: 64, width: 64 };
   const loss = lossNamed("cross-entropy", defaultTraining.lossParameters);

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
-import type { Quantisation } from "#contract/quantisation.ts";
+import { eightBitVersion, type Quantisation } from "#contract/quantisation.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
@@ -88,7 +88,7 @@ export async function quantiseModel(
     refuseLoss(quantisation.loss, request.model);
     const metadata = modelMetadataSchema.parse({
       ...fp32.metadata,
-      ...quantisedName(fp32.metadata),
+      version: eightBitVersion(fp32.metadata.version),
       quantisation,
     });
     const sealed = sealModel(
@@ -114,14 +114,14 @@ export async function quantiseModel(
   }
 }
 
-/** Of the model in 8 bits: its contours are others, and every file that it makes says so by the version. */
-function quantisedName({ version }: ModelMetadata): Pick<ModelMetadata, "version"> {
-  return { version: `${version} 8-bit` };
-}
-
 function refuseModel({ metadata, input }: LoadedModel, path: string): void {
   if (metadata.quantisation !== undefined)
     throw new DelineateError("usage", `${path} is in 8 bits already: name the model that it was made from.`);
+  if (!modelMetadataSchema.shape.version.safeParse(eightBitVersion(metadata.version)).success)
+    throw new DelineateError(
+      "usage",
+      `The version of ${path} is too long to have "8-bit" added: shorten it with delineate model annotate.`,
+    );
   if (input.viewMm !== undefined)
     throw new DelineateError(
       "usage",
