@@ -54,7 +54,10 @@ const weights = new Map([
 ]);
 const image = Float32Array.from({ length: channels * size ** 2 }, () => random.normal());
 const graph = emitPrediction(describe, { channels, height: size, width: size }, weights);
-const ranges = await measureRanges(graph, [image], { threads });
+const ranges = await measureRanges(graph, [image], {
+  session: { threads },
+  signal: new AbortController().signal,
+});
 const graphs = { fp32: graph, "8 bits": quantiseGraph(graph, ranges, new Set(inFloats)) };
 
 const measured = await Promise.all(

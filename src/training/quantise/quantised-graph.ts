@@ -4,10 +4,9 @@ import type { Progress } from "#core/progress.ts";
 import type { Graph } from "#engine/graph.ts";
 import { layersOf } from "#engine/quantise/layers.ts";
 import { quantiseGraph } from "#engine/quantise/quantise-graph.ts";
-import type { SessionOptions } from "#engine/runtime/session.ts";
 import { evenly } from "#training/calibrate/choose-calibration.ts";
 import { chooseFloats } from "./choose-floats.ts";
-import { type Images, measureRanges, probabilitiesOf, probabilityChange } from "./run-graph.ts";
+import { type Images, measureRanges, probabilitiesOf, probabilityChange, type Run } from "./run-graph.ts";
 
 /** Change of the probabilities (run-graph.ts) that all layers in bytes may cost together. docs/decisions/0032 */
 const allowedChange = 0.005;
@@ -28,29 +27,27 @@ type QuantisedGraph = {
 export async function quantisedGraph(
   graph: Graph,
   images: Images,
-  {
-    session,
-    progress,
-    signal,
-  }: { readonly session: SessionOptions; readonly progress: Progress; readonly signal: AbortSignal },
+  run: Run & { readonly progress: Progress },
 ): Promise<QuantisedGraph> {
   const layers = layersOf(graph).flatMap(({ kind, output }) => (kind === "floats" ? [] : [output]));
-  const ranges = await measureRanges(graph, images, session);
+  const { progress } = run;
+  progress.report("measuring ranges", 0, 1);
+  const ranges = await measureRanges(graph, images, run);
   const few = evenly(images, mostRough);
   const [before, fewBefore] = [
-    await probabilitiesOf(graph, images, session),
-    await probabilitiesOf(graph, few, session),
+    await probabilitiesOf(graph, images, run),
+    await probabilitiesOf(graph, few, run),
   ];
+  progress.report("measuring ranges", 1, 1);
   let tried = 0;
   // Each layer alone, then halvings of their order.
   const trials = layers.length + Math.ceil(Math.log2(layers.length + 1));
   const costOn =
     (seen: Images, expected: Images) =>
     async (inFloats: ReadonlySet<string>): Promise<number> => {
-      if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
       progress.report("trying layers in 8 bits", tried++, trials);
       const quantised = quantiseGraph(graph, ranges, inFloats);
-      return probabilityChange(expected, await probabilitiesOf(quantised, seen, session));
+      return probabilityChange(expected, await probabilitiesOf(quantised, seen, run));
     };
   const { inFloats } = await chooseFloats(layers, {
     rough: costOn(few, fewBefore),

@@ -1,4 +1,5 @@
 /** A prediction graph over images, one after the other: ranges of its values, and how far its probabilities are from others. */
+import { DelineateError } from "#core/errors.ts";
 import { elementCount, type Graph } from "#engine/graph.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
 import type { Ranges } from "#engine/quantise/quantise-graph.ts";
@@ -7,9 +8,11 @@ import { floats, floatTensor, openSession, type SessionOptions } from "#engine/r
 
 export type Images = readonly Float32Array[];
 
+export type Run = { readonly session: SessionOptions; readonly signal: AbortSignal };
+
 /** Ranges over all images, each as the graph's input [1, channels, height, width] has it. */
-export async function measureRanges(graph: Graph, images: Images, options: SessionOptions): Promise<Ranges> {
-  const results = await runEach(withRangeOutputs(graph), images, options);
+export async function measureRanges(graph: Graph, images: Images, run: Run): Promise<Ranges> {
+  const results = await runEach(withRangeOutputs(graph), images, run);
   return joinRanges(
     graph,
     results.map((outputs) => new Map([...outputs].map(([name, values]) => [name, values[0]]))),
@@ -17,12 +20,8 @@ export async function measureRanges(graph: Graph, images: Images, options: Sessi
 }
 
 /** Probabilities [1, 1, height, width] of each image. */
-export async function probabilitiesOf(
-  graph: Graph,
-  images: Images,
-  options: SessionOptions,
-): Promise<Images> {
-  const results = await runEach(graph, images, options);
+export async function probabilitiesOf(graph: Graph, images: Images, run: Run): Promise<Images> {
+  const results = await runEach(graph, images, run);
   return results.map((outputs) => outputs.get("probability") ?? new Float32Array());
 }
 
@@ -42,16 +41,18 @@ export function probabilityChange(before: Images, after: Images): number {
   return sum === 0 ? 0 : apart / sum;
 }
 
+/** Throws `cancelled`, between images. */
 async function runEach(
   graph: Graph,
   images: Images,
-  options: SessionOptions,
+  run: Run,
 ): Promise<readonly ReadonlyMap<string, Float32Array>[]> {
   const [{ name, shape }] = graph.inputs;
-  const session = await openSession(encodeOnnx(graph), options);
+  const session = await openSession(encodeOnnx(graph), run.session);
   try {
     const results: ReadonlyMap<string, Float32Array>[] = [];
     for (const image of images) {
+      if (run.signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
       if (image.length !== elementCount(shape))
         throw new Error(`an image of ${image.length} numbers does not fit`);
       const outputs = await session.run({ [name]: floatTensor(image, shape) });
