@@ -19,7 +19,9 @@ import { calibrateModel } from "#training/calibrate/calibrate-model.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { startFrom } from "#training/run/start/start-from.ts";
 import { trainTinyModel, writeSmallPatient } from "../../../test/small-patients.ts";
+import { networkImages } from "./network-images.ts";
 import { type QuantiseRequest, quantiseModel } from "./quantise-model.ts";
+import { probabilityChange } from "./run-graph.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quantisation-"));
 const [cohort, unknown] = ["cohort", "unknown"].map((name) => join(folder, name));
@@ -119,6 +121,10 @@ test("what it contours is what its loss was measured on, and is called by its ow
     agreement: volumeOverlap(expected, found).dsc,
   });
   expect(expected.data).toContain(1);
+  const [image] = await networkImages({ ct, target }, fp32);
+  const [p, q] = [await fp32.predict(image, 1), await bytes.predict(image, 1)];
+  expect(probabilityChange([p], [q])).toBeGreaterThan(0);
+  expect(probabilityChange([p], [q])).toBeLessThan(0.01);
   expect(provenance(bytes)).toMatch(/^tiny 1 8-bit sha256:/);
   expect(bytes.digest).not.toBe(fp32.digest);
   await fp32.dispose();
