@@ -7,9 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { emitTraining, initialState } from "#engine/emit.ts";
+import { readOnnxGraph } from "#engine/onnx-graph.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { modelCard } from "#model/model-card.ts";
-import { loadModel } from "#model/run/load-model.ts";
+import { loadModel, readMetadata } from "#model/run/load-model.ts";
 import { annotateModel, describeModel } from "#model/run/model.ts";
 import { networkNamed } from "#networks/networks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
@@ -22,6 +23,7 @@ import { trainTinyModel, writeSmallPatient } from "../../../test/small-patients.
 import { networkImages } from "./network-images.ts";
 import { type QuantiseRequest, quantiseModel } from "./quantise-model.ts";
 import { probabilityChange } from "./run-graph.ts";
+import { writeQuantised } from "./write-quantised.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quantisation-"));
 const [cohort, unknown] = ["cohort", "unknown"].map((name) => join(folder, name));
@@ -129,6 +131,20 @@ test("what it contours is what its loss was measured on, and is called by its ow
   expect(bytes.digest).not.toBe(fp32.digest);
   await fp32.dispose();
   await bytes.dispose();
+});
+
+test("a model that loses too much is not written, and neither is one over another without being forced to", async () => {
+  const before = readMetadata(readFileSync(model), "run/model.onnx");
+  const { quantisation } = readMetadata(readFileSync(out), "8-bit.onnx");
+  if (quantisation === undefined) throw new Error("the model in 8 bits does not say so");
+  const worse = { ...quantisation, loss: { ...quantisation.loss, worstLoss: 0.02 } };
+  const graph = readOnnxGraph(readFileSync(model));
+  const path = join(folder, "worse.onnx");
+  const write = (made: typeof worse, to: string) =>
+    writeQuantised(graph, { before, quantisation: made }, { model, out: to, force: false });
+  await expect(write(worse, path)).rejects.toMatchObject({ code: "bad-model" });
+  expect(existsSync(path)).toBe(false);
+  await expect(write(quantisation, out)).rejects.toMatchObject({ code: "file-exists" });
 });
 
 test("in 8 bits a model runs on the CPU alone, begins no training, is calibrated before and keeps its name", async () => {

@@ -2,9 +2,8 @@
  * `delineate model quantise`: a model in 8 bits from one in fp32. Images of patients that the model knows give the values' ranges and
  * say which layers stay in fp32; contours of held-out patients say what is lost. Above a bound nothing is written.
  */
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
+import { type ModelMetadata, modelMetadataSchema } from "#contract/model-metadata.ts";
 import { eightBitVersion, type Quantisation } from "#contract/quantisation.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
@@ -12,15 +11,15 @@ import { encodeOnnx } from "#engine/onnx-file.ts";
 import { readOnnxGraph } from "#engine/onnx-graph.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import { type LoadedModel, loadModel } from "#model/run/load-model.ts";
-import { sealModel } from "#model/run/model-seal.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import type { CalibrationCohort } from "#training/calibrate/choose-calibration.ts";
 import { type ChosenPatient, choosePatients } from "./choose-patients.ts";
-import { type LossRow, measurePatient, refuseLoss, summariseLoss } from "./measure-loss.ts";
+import { type LossRow, measurePatient, summariseLoss } from "./measure-loss.ts";
 import { networkImages } from "./network-images.ts";
 import { quantisedGraph } from "./quantised-graph.ts";
+import { writeQuantised } from "./write-quantised.ts";
 
 export type QuantiseRequest = {
   readonly model: string;
@@ -85,18 +84,9 @@ export async function quantiseModel(
       },
       loss: summariseLoss(rows),
     };
-    refuseLoss(quantisation.loss, request.model);
-    const metadata = modelMetadataSchema.parse({
-      ...fp32.metadata,
-      version: eightBitVersion(fp32.metadata.version),
-      quantisation,
-    });
-    const sealed = sealModel(
-      encodeOnnx(quantised, { freeBatch: true, metadata: { [modelMetadataKey]: JSON.stringify(metadata) } }),
-    );
-    await writeFileAtomic(request.out, sealed, { force: request.force });
+    const made = { before: fp32.metadata, quantisation };
+    const { metadata, digest } = await writeQuantised(quantised, made, request);
     const result: QuantiseResult = { out: request.out, quantisation, rows, inFloats, metadata };
-    const digest = createHash("sha256").update(sealed).digest("hex");
     const record = clock.record({
       verb: "model quantise",
       options: request,
