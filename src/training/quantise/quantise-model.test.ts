@@ -78,9 +78,16 @@ test("ranges of a cohort that the model does not know are refused, unless its pa
 test("interrupted, it says so and writes nothing", async () => {
   for (const stage of ["reading slices", "measuring ranges", "trying layers in 8 bits", "contouring"]) {
     const controller = new AbortController();
-    const progress: Progress = { report: (name) => name === stage && controller.abort() };
+    const stages: string[] = [];
+    const progress: Progress = {
+      report: (name) => {
+        stages.push(name);
+        if (name === stage) controller.abort();
+      },
+    };
     const run = quantiseModel(request(), progress, controller.signal);
     await expect(run, stage).rejects.toMatchObject({ code: "cancelled" });
+    expect(stages.at(-1)).toBe(stage);
   }
   expect(existsSync(out)).toBe(false);
 });
