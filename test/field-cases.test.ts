@@ -1,7 +1,7 @@
 /**
  * Small inputs that public bug reports of the field led to, each made by its own script with pydicom and nibabel, with the
  * values that an independent judge found. Left out where ../shared/cases is not there. The eight orientations of case 05
- * are contoured in src/segment/run/contour-ct.test.ts, on a smaller chest.
+ * are contoured in src/segment/contour-ct.test.ts, on a smaller chest.
  */
 import {
   cpSync,

@@ -1,11 +1,12 @@
 /** `delineate model calibrate` on the command line. */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { CalibrationErrors } from "#contract/quality.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { type CalibrateResult, calibrateModel } from "#training/calibrate/calibrate-model.ts";
-import { type CalibrationCohort, parseCalibrationCohort } from "#training/calibrate/choose-calibration.ts";
+import type { CalibrationCohort } from "#training/calibrate/choose-calibration.ts";
+import { collectCohorts } from "./arguments/cohorts.ts";
 import { decimalNumber, deviceHelp, oneOf, wholeNumber } from "./arguments/options.ts";
 import { printResult, say, table } from "./output.ts";
 
@@ -65,12 +66,6 @@ export function addCalibrateCommand(command: Command): void {
       );
       printResult(json, result, describeCalibration(result));
     });
-}
-
-function collectCohorts(text: string, before: CalibrationCohort[] | undefined): CalibrationCohort[] {
-  const one = parseCalibrationCohort(text);
-  if (one.cohort === "") throw new InvalidArgumentError("Expected a folder, or a folder and a file.");
-  return [...(before ?? []), one];
 }
 
 function describeCalibration({ rows, quality, out }: CalibrateResult): string {

@@ -1,12 +1,14 @@
-/** `delineate model` on the command line: show, card, annotate; calibrate is model-calibrate.ts. */
+/** `delineate model` on the command line: show, card, annotate; model-calibrate.ts and model-quantise.ts hold the others. */
 import { basename, dirname, relative } from "node:path";
 import type { Command } from "commander";
 import { modelCard } from "#model/model-card.ts";
+import { quantisationSentence } from "#model/quantisation-sentence.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { annotateModel, type DescribedModel, describeModel } from "#model/run/model.ts";
 import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { addCalibrateCommand } from "./model-calibrate.ts";
+import { addQuantiseCommand } from "./model-quantise.ts";
 import { printResult } from "./output.ts";
 
 type CardOptions = { readonly out?: string; readonly overlays?: string; readonly force: boolean };
@@ -79,11 +81,22 @@ export function modelVerb(command: Command): void {
       printResult(options.json, described, describeInLines(described));
     });
   addCalibrateCommand(command);
+  addQuantiseCommand(command);
 }
 
 function describeInLines({ metadata, facts }: DescribedModel): string {
-  const { name, version, configuration, normalisation, frame, threshold, trainedOn, metrics, quality } =
-    metadata;
+  const {
+    name,
+    version,
+    configuration,
+    normalisation,
+    frame,
+    threshold,
+    trainedOn,
+    metrics,
+    quality,
+    quantisation,
+  } = metadata;
   const { lowHu, highHu, levels } = configuration.greyLevels;
   const variants = [
     ...(configuration.attention ? ["attention gates"] : []),
@@ -94,6 +107,7 @@ function describeInLines({ metadata, facts }: DescribedModel): string {
     `grey levels ${levels} over ${lowHu} to ${highHu} HU, mean ${normalisation.mean.toFixed(3)}, SD ${normalisation.standardDeviation.toFixed(3)}; threshold ${threshold}`,
     frame === "body" ? "sees the square of each slice that the body fills" : "sees whole slices",
     ...(metadata.flips ? ["looks at the mirror image as well"] : []),
+    ...(quantisation === undefined ? [] : [quantisationSentence(quantisation)]),
     quality === undefined
       ? "not calibrated: it gives no expected DSC"
       : `expected DSC from ${quality.calibration.patients} other patients, mean error ${quality.calibration.contours.meanAbsoluteError.toFixed(2)}; doubtful below ${quality.doubtBelow}`,

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { qualitySchema } from "./quality.ts";
+import { quantisationSchema } from "./quantisation.ts";
 import { storedConfigurationSchema } from "./training-configuration.ts";
 
 export const modelMetadataKey = "delineate";
@@ -50,6 +51,8 @@ export const modelMetadataSchema = z.strictObject({
   threshold: z.number().gt(0).lt(1),
   /** What its contours are worth: `delineate model calibrate`. */
   quality: qualitySchema.optional(),
+  /** Of a model that computes in 8 bits: `delineate model quantise`. */
+  quantisation: quantisationSchema.optional(),
   trainedOn: z.strictObject({
     cohort: z.string(),
     patients: z.int(),

@@ -30,7 +30,7 @@ export type GraphNode = {
 export type Constant = {
   readonly name: string;
   readonly shape: Shape;
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | Int32Array | Int8Array | Uint8Array;
 };
 
 export type Graph = {

@@ -15,7 +15,7 @@ type FileOptions = {
 };
 
 export function encodeOnnx(graph: Graph, { metadata = {}, freeBatch = false }: FileOptions = {}): Uint8Array {
-  const { FLOAT, INT64 } = onnx.TensorProto.DataType;
+  const { FLOAT } = onnx.TensorProto.DataType;
   const valueInfo = ({ name, shape }: { name: string; shape: readonly number[] }): Onnx.IValueInfoProto => ({
     name,
     type: {
@@ -53,7 +53,7 @@ export function encodeOnnx(graph: Graph, { metadata = {}, freeBatch = false }: F
       initializer: [...graph.constants.values()].map(({ name, shape, data }) => ({
         name,
         dims: [...shape],
-        dataType: data instanceof Float32Array ? FLOAT : INT64,
+        dataType: dataTypeOf(data),
         rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
       })),
       input: graph.inputs.map(valueInfo),
@@ -61,6 +61,14 @@ export function encodeOnnx(graph: Graph, { metadata = {}, freeBatch = false }: F
     },
   });
   return onnx.ModelProto.encode(model).finish();
+}
+
+function dataTypeOf(data: Constant["data"]): Onnx.TensorProto.DataType {
+  const { FLOAT, INT64, INT32, INT8, UINT8 } = onnx.TensorProto.DataType;
+  if (data instanceof Float32Array) return FLOAT;
+  if (data instanceof BigInt64Array) return INT64;
+  if (data instanceof Int32Array) return INT32;
+  return data instanceof Int8Array ? INT8 : UINT8;
 }
 
 function encodeAttribute(name: string, value: Attribute): Onnx.IAttributeProto {

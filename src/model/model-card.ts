@@ -4,6 +4,7 @@
  */
 import type { ModelMetadata, ModelMetric } from "#contract/model-metadata.ts";
 import type { CalibrationErrors, Quality } from "#contract/quality.ts";
+import { quantisationSentence } from "./quantisation-sentence.ts";
 import { trainAgain } from "./train-again.ts";
 
 export type ModelFacts = {
@@ -50,6 +51,7 @@ export function modelCard(metadata: ModelMetadata, facts: ModelFacts, pictures: 
     training(metadata),
     "## Measured",
     metricTable(metadata.metrics),
+    ...(metadata.quantisation === undefined ? [] : [quantisationSentence(metadata.quantisation)]),
     ...(pictures.overlays === undefined ? [] : ["## Overlays", overlaysOf(pictures.overlays)]),
     ...(metadata.quality === undefined
       ? []

@@ -6,7 +6,7 @@
  * The backward pass is dx = A dy + B x + C for each channel; the fused BatchNormalization operator applies such maps in
  * one pass over memory.
  */
-import { apply, integers, scalar, shapeFault, type Value } from "#engine/graph.ts";
+import { apply, type Constant, integers, scalar, shapeFault, type Value } from "#engine/graph.ts";
 import { parameter, record, type Tape, weightConstant } from "#engine/tape.ts";
 import { channelConstant, sumOverImages } from "./conv.ts";
 
@@ -115,7 +115,7 @@ function foldedNorm(tape: Tape, x: Value, name: string): Value {
   }
   const channels = x.shape[1];
   declare(tape, channels, name);
-  const read = (part: string): Float32Array | BigInt64Array =>
+  const read = (part: string): Constant["data"] =>
     weightConstant(weights, `${name}.${part}`, [channels]).data;
   const [scale, shift] = [read("scale"), read("shift")];
   const [mean, variance] = [read("running-mean"), read("running-variance")];

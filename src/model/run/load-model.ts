@@ -27,12 +27,13 @@ export const shippedModel = new URL("../../../models/gtv.onnx", import.meta.url)
 /** The network that answers clicks (preprocess/prompt-view.ts). */
 export const clickModel = new URL("../../../models/click.onnx", import.meta.url);
 
-/** Throws `file-not-found` or `bad-model`. */
+/** Throws `file-not-found`, `bad-model`, and `usage` for a model in 8 bits on a GPU. */
 export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
   });
   const metadata = readMetadata(bytes, String(path));
+  refuseDevice(metadata, String(path), options);
   const predictor = await createPredictor(bytes, options);
   const { size } = metadata.configuration;
   const channels = inputChannels(metadata.configuration);
@@ -47,6 +48,19 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
     predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
     dispose: predictor.dispose,
   };
+}
+
+/** What a GPU has no kernels for would run on the CPU in silence, every value carried to and fro. */
+function refuseDevice(
+  { quantisation }: ModelMetadata,
+  where: string,
+  { device = "cpu" }: SessionOptions,
+): void {
+  if (quantisation === undefined || device === "cpu") return;
+  throw new DelineateError(
+    "usage",
+    `${where} computes in 8 bits, on the CPU: add --device cpu, or use the model that it was made from (SHA-256 ${quantisation.from.slice(0, 12)} ...).`,
+  );
 }
 
 /** Throws `bad-model`, also where the file was changed since it was written. */

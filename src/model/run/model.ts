@@ -7,6 +7,7 @@ import {
   modelMetadataSchema,
   modelNotesSchema,
 } from "#contract/model-metadata.ts";
+import { eightBitVersion } from "#contract/quantisation.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readOnnxConstants, setOnnxMetadata } from "#engine/onnx-file.ts";
 import type { ModelFacts } from "#model/model-card.ts";
@@ -27,10 +28,15 @@ export async function describeModel(path: string | URL): Promise<DescribedModel>
 
 function describe(bytes: Uint8Array, where: string): DescribedModel {
   const metadata = readMetadata(bytes, where);
-  let parameters = 0;
-  for (const { data } of readOnnxConstants(bytes).values()) parameters += data.length;
+  const parameters = metadata.quantisation?.parameters ?? countWeights(bytes);
   const digest = createHash("sha256").update(bytes).digest("hex");
   return { metadata, facts: { digest, bytes: bytes.length, parameters } };
+}
+
+function countWeights(bytes: Uint8Array): number {
+  let count = 0;
+  for (const { data } of readOnnxConstants(bytes).values()) count += data.length;
+  return count;
 }
 
 /**
@@ -50,9 +56,13 @@ export async function annotateModel(request: {
     metrics: [...before.metrics, ...(notes.metrics ?? [])],
     trainingData: [...before.trainingData, ...(notes.trainingData ?? [])],
     limitations: [...before.limitations, ...(notes.limitations ?? [])],
-    version: notes.version ?? before.version,
+    version: versionIn(before, notes.version ?? before.version),
     ...(notes.date === undefined ? {} : { date: notes.date }),
   }));
+}
+
+function versionIn({ quantisation }: ModelMetadata, version: string): string {
+  return quantisation === undefined ? version : eightBitVersion(version);
 }
 
 /** The same weights with other metadata, sealed anew. Throws `file-not-found`, `bad-model`, `file-exists` without `force`. */

@@ -1,23 +1,16 @@
 /** A model calibrated on small drawn patients: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultTraining } from "#contract/training-configuration.ts";
-import { patientPoint } from "#core/coordinates.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
-import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { readOnnxConstants } from "#engine/onnx-file.ts";
-import { createGrid } from "#geometry/grid.ts";
-import { maskWhere } from "#geometry/mask.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { describeModel } from "#model/run/model.ts";
-import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { spearman } from "#statistics/correlation.ts";
-import { trainModel } from "#training/run/train-model.ts";
+import { trainTinyModel, writeSmallPatient } from "../../../test/small-patients.ts";
 import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";
 import { chooseCalibrationPatients, parseCalibrationCohort } from "./choose-calibration.ts";
 
@@ -29,72 +22,10 @@ const others = join(folder, "others.txt");
 const go = new AbortController().signal;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const grid = createGrid([64, 64, 14], [5, 5, 5], patientPoint(-160, -160, 0));
-
-/** A round body with two lungs, in one of them a ball of tumour in some of slices 3 to 8, larger from patient to patient. */
-async function writePatient(number: number): Promise<void> {
-  const name = `patient-000${number}`;
-  const radius = 1.5 + number / 4;
-  const far = (at: number, [x, y, z]: readonly [number, number, number], depth = 1): number => {
-    const [i, j, k] = [at % 64, Math.floor(at / 64) % 64, Math.floor(at / 4096)];
-    return Math.hypot(i - x, j - y, depth * (k - z));
-  };
-  const gtv = maskWhere(grid, (at) => far(at, [20, 30 - number, 5.5]) < radius);
-  const hu = Int16Array.from({ length: gtv.data.length }, (_, at) => {
-    if (gtv.data[at] === 1) return 40;
-    const lung = far(at, [20, 30, 0], 0) < 9 || far(at, [44, 30, 0], 0) < 9;
-    return lung ? -850 : far(at, [32, 32, 0], 0) < 26 ? 20 : -1000;
-  });
-  const ctFolder = join(cohort, name, "ct");
-  mkdirSync(ctFolder, { recursive: true });
-  const who = { patientName: name, patientId: name, sex: "O", kernel: "B" } as const;
-  const when = { date: "20200101", time: "120000" };
-  for (const slice of writeCtSlices(grid, hu, { uidName: name, ...who, ...when }))
-    writeFileSync(join(ctFolder, slice.name), slice.bytes);
-  const ct = await readCtFolder(ctFolder);
-  const { bytes } = exportMasks({
-    ...{
-      format: "rtstruct",
-      ct,
-      label: "TRUTH",
-      holes: "keyhole",
-      softwareVersion: "1",
-      uidName: `${name}/gtv`,
-    },
-    writtenAt: new Date(0),
-    rois: [
-      {
-        ...{
-          name: "GTV",
-          mask: { grid: ct.grid, data: gtv.data },
-          interpretedType: "GTV",
-          algorithm: "MANUAL",
-        },
-        ...{ algorithmDescription: "drawn", colour: [255, 0, 0] },
-      },
-    ],
-  });
-  writeFileSync(join(cohort, name, "rtstruct.dcm"), bytes);
-}
-
-/** A tiny network after a few steps on one patient: it contours something, and nothing well. */
 beforeAll(async () => {
-  for (let number = 1; number <= 9; number++) await writePatient(number);
+  for (let number = 1; number <= 9; number++) await writeSmallPatient(cohort, number);
   writeFileSync(others, Array.from({ length: 8 }, (_, at) => `patient-000${at + 2}`).join("\n"));
-  const configuration = { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 1e-3 };
-  await trainModel(
-    {
-      cohort,
-      configuration: { ...configuration, loss: "dice-cross-entropy" },
-      additions: [],
-      patients: ["patient-0001"],
-      validation: [],
-      out: join(folder, "run"),
-      ...{ resume: false, checkpointEvery: 1000, name: "tiny", version: "1", threshold: 0.3, threads: 1 },
-    },
-    silentProgress,
-    go,
-  );
+  await trainTinyModel(cohort, join(folder, "run"));
 });
 
 const request = (cohorts: CalibrateRequest["cohorts"]): CalibrateRequest => ({

@@ -57,7 +57,10 @@ export type CalibrateResult = {
 /** Two regressions of half a dozen weights each want as many patients at least. */
 const fewestPatients = 8;
 
-/** Throws what choosing the patients and reading them throws, `bad-cohort` for too few, `cancelled`, `file-exists`. */
+/**
+ * Throws what choosing the patients and reading them throws, `bad-cohort` for too few, `usage` for a model in 8 bits, `cancelled`,
+ * `file-exists`.
+ */
 export async function calibrateModel(
   request: CalibrateRequest,
   progress: Progress,
@@ -68,6 +71,7 @@ export async function calibrateModel(
   const { device = "cpu", threads } = request;
   const loaded = await loadModel(request.model, { device, ...(threads === undefined ? {} : { threads }) });
   try {
+    refuseQuantised(loaded.metadata, request.model);
     const seen = await contourAll(loaded, request, progress, signal);
     const contours = seen.flatMap(({ contour }) => (contour === undefined ? [] : [contour]));
     const patients = new Set(contours.map(({ patient }) => patient));
@@ -91,6 +95,15 @@ export async function calibrateModel(
   } finally {
     await loaded.dispose();
   }
+}
+
+/** What its 8 bits cost was measured as it contours now, which a calibration changes. Throws `usage`. */
+function refuseQuantised({ quantisation }: ModelMetadata, model: string | URL): void {
+  if (quantisation === undefined) return;
+  throw new DelineateError(
+    "usage",
+    `${model} is in 8 bits: calibrate the model that it was made from (SHA-256 ${quantisation.from.slice(0, 12)} ...), then quantise that.`,
+  );
 }
 
 /** Throws `bad-cohort`. */

@@ -31,12 +31,7 @@ export async function chooseCalibrationPatients(
   model: { readonly path: string; readonly metadata: ModelMetadata },
   most: number,
 ): Promise<readonly CohortPatient[]> {
-  const all = await openCohort(cohort);
-  const wanted = names === undefined ? undefined : await readNames(names);
-  const missing = (wanted ?? []).filter((name) => !all.some((patient) => patient.name === name));
-  if (missing.length > 0)
-    throw new DelineateError("bad-cohort", `${names} names ${missing.join(", ")}, which ${cohort} lacks.`);
-  const chosen = wanted === undefined ? all : all.filter(({ name }) => wanted.includes(name));
+  const chosen = await namedPatients({ cohort, names });
   const both = chosen.filter(await trainedOn(cohort, names !== undefined, model));
   if (both.length > 0) {
     throw new DelineateError(
@@ -44,8 +39,24 @@ export async function chooseCalibrationPatients(
       `The model was trained on ${both.length} of these patients of ${cohort} (${both[0].name} ...): what it is worth shows on others alone. Name those in a file: --cohort ${cohort},FILE.`,
     );
   }
-  const count = Math.min(most, chosen.length);
-  return Array.from({ length: count }, (_, at) => chosen[Math.floor(((at + 0.5) * chosen.length) / count)]);
+  return evenly(chosen, most);
+}
+
+/** At most `most` of them: the middles of as many equal parts. */
+export function evenly<T>(values: readonly T[], most: number): readonly T[] {
+  const count = Math.min(most, values.length);
+  return Array.from({ length: count }, (_, at) => values[Math.floor(((at + 0.5) * values.length) / count)]);
+}
+
+/** All of the cohort, or those that its file names. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks. */
+export async function namedPatients({ cohort, names }: CalibrationCohort): Promise<readonly CohortPatient[]> {
+  const all = await openCohort(cohort);
+  if (names === undefined) return all;
+  const wanted = await readNames(names);
+  const missing = wanted.filter((name) => !all.some((patient) => patient.name === name));
+  if (missing.length > 0)
+    throw new DelineateError("bad-cohort", `${names} names ${missing.join(", ")}, which ${cohort} lacks.`);
+  return all.filter(({ name }) => wanted.includes(name));
 }
 
 async function readNames(path: string): Promise<string[]> {

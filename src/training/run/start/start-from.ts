@@ -107,7 +107,13 @@ function fromCheckpoint(file: Uint8Array, path: string): Given {
 }
 
 function fromModel(file: Uint8Array, path: string): Given {
-  const { normalisation, configuration } = readMetadata(file, path);
+  const { normalisation, configuration, quantisation } = readMetadata(file, path);
+  if (quantisation !== undefined) {
+    throw new DelineateError(
+      "usage",
+      `${path} holds its weights in 8 bits: start from the model that it was made from (SHA-256 ${quantisation.from.slice(0, 12)} ...).`,
+    );
+  }
   const norms = readOnnxMetadata(file).get(normsKey);
   const constants = readOnnxConstants(file);
   const known = { normalisation, greyLevels: configuration.greyLevels };
