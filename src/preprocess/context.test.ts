@@ -32,7 +32,8 @@ test("where the stack breaks off, the slice stands in for the neighbour; air doe
     return at < 3 * area ? 100 : 140;
   });
   const options = { context: 1, contextSpacingMm: 5 };
-  const seen = (slice: number) => connectedSlices(slice, { count: 5, spacingMm: 5, levels, area }, options);
+  const image = (slice: number): Uint8Array => levels.subarray(slice * area, (slice + 1) * area);
+  const seen = (slice: number) => connectedSlices(slice, { count: 5, spacingMm: 5, image }, options);
   expect([0, 1, 2, 3, 4].map(seen)).toEqual([
     [0, 0, 1],
     [0, 1, 2],

@@ -37,28 +37,12 @@ export function contextSlices(
 const brokenFrom = 31;
 const airBelow = 20;
 
-/** `connectedImages` of a stack whose grey levels are in one array, `area` pixels per slice. */
-export function connectedSlices(
-  slice: number,
-  stack: {
-    readonly count: number;
-    readonly spacingMm: number;
-    readonly levels: Uint8Array;
-    readonly area: number;
-  },
-  options: ContextOptions,
-): number[] {
-  const { levels, area } = stack;
-  const image = (index: number): Uint8Array => levels.subarray(index * area, (index + 1) * area);
-  return connectedImages(slice, { ...stack, image }, options);
-}
-
 /**
  * The same slices as `contextSlices`, and `slice` itself in place of a neighbour that another stretch of the body follows:
  * public data sets leave slices out, and a stack that breaks off must not look like a finding. `image` gives a slice's grey
  * levels.
  */
-export function connectedImages(
+export function connectedSlices(
   slice: number,
   stack: {
     readonly count: number;

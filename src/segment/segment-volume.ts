@@ -50,7 +50,7 @@ export async function predictVolume(
   const channels = channelCount(model.input);
   const area = size * size;
   const plane = [frame.width, frame.height] as const;
-  const stack = { count: high - low, spacingMm, area };
+  const stack = { count: high - low, spacingMm };
   const levels = new ("levels" in intensity ? Uint8Array : Float32Array)(stack.count * area);
   const read =
     "levels" in intensity ? levelsOfSlices(plane, intensity, size) : huOfSlices(plane, intensity, size);
@@ -58,7 +58,11 @@ export async function predictVolume(
   // HU are what models of other programs see: those were trained on the neighbours as they are.
   const slicesFor = (slice: number): number[] =>
     levels instanceof Uint8Array
-      ? connectedSlices(slice - low, { ...stack, levels }, model.input)
+      ? connectedSlices(
+          slice - low,
+          { ...stack, image: (k) => levels.subarray(k * area, (k + 1) * area) },
+          model.input,
+        )
       : contextSlices(slice - low, stack, model.input);
   const data = new Uint8Array(width * height * count);
   const place = placingIn(data, { size: ct.grid.size, frame, matrix: size, threshold });

@@ -1,6 +1,6 @@
 /** One batch of a plan as a network is fed it: normalised images, their neighbours in 2.5D, masks, all through one augmentation. */
 import { createRandom } from "#core/random.ts";
-import { channelCount, connectedImages } from "#preprocess/context.ts";
+import { channelCount, connectedSlices } from "#preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "#preprocess/grey-levels.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { type Augmentation, warpOf } from "./augment/augmentation.ts";
@@ -40,7 +40,7 @@ export function makeBatch(
     const alone = seesItselfAlone(planned, sampling.seed);
     const slices = alone
       ? Array<number>(channels).fill(planned.slice)
-      : connectedImages(planned.slice, stack, sampling);
+      : connectedSlices(planned.slice, stack, sampling);
     slices.forEach((slice, channel) => {
       const shown = augment.image(image(slice), slice);
       const start = (index * channels + channel) * area;

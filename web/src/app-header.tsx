@@ -35,7 +35,7 @@ export function ReviewerButton({ reviewer }: { readonly reviewer: Reviewer }): R
       type="button"
       className="reviewer"
       onClick={reviewer.ask}
-      title="Change reviewer"
+      title={`Reviewer: ${reviewer.name ?? "none"}. Press to change.`}
       data-testid="reviewer"
     >
       <Icon name="person" />

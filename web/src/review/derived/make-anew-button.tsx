@@ -13,14 +13,16 @@ export function MakeAnewButton({ session, state }: MakeAnewButtonProps): ReactNo
   const names = late.map(({ name }) => name).join(", ");
   const why = late.map(({ name, derived }) => `${name}: ${derived?.outOfDate.join(", ")}`).join(". ");
   return (
-    <Button
-      icon="refresh"
-      disabled={state.busy !== null}
-      title={`${why}. Approval waits until they follow, or are unlinked.`}
-      data-testid="make-anew"
-      onClick={() => void session.computed.remake(late.map(({ id }) => id))}
-    >
-      Make {names} anew
-    </Button>
+    <span className="bar-anew">
+      <Button
+        icon="refresh"
+        disabled={state.busy !== null}
+        title={`${why}. Approval waits until they follow, or are unlinked.`}
+        data-testid="make-anew"
+        onClick={() => void session.computed.remake(late.map(({ id }) => id))}
+      >
+        Make {names} anew
+      </Button>
+    </span>
   );
 }
