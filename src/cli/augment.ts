@@ -48,6 +48,6 @@ export function augmentVerb(command: Command): void {
         ...versions,
         result.preview,
       ];
-      printResult(options.json, result, text.join("\n"));
+      printResult(options.json, { ...result, slice: result.slice + 1 }, text.join("\n"));
     });
 }

@@ -1,7 +1,7 @@
 /** `delineate evaluate` on the command line. */
 import type { Command } from "commander";
 import { finding } from "#core/findings.ts";
-import { metricTablesToCsv } from "#evaluate/metric-csv.ts";
+import { countedFromOne, metricTablesToCsv } from "#evaluate/metric-csv.ts";
 import { type MetricTable, metricTitle, summariseTable } from "#evaluate/metric-table.ts";
 import type { MetricName } from "#evaluate/metrics.ts";
 import { type Evaluation, evaluateMasks } from "#evaluate/run/evaluate.ts";
@@ -62,7 +62,8 @@ export function evaluateVerb(command: Command): void {
       }
       sayFindings(result.findings);
       sayFindings(leftOut(result));
-      printResult(options.json, result, evaluationText(result, options.slices));
+      const counted = { ...result, slices: countedFromOne(result.slices) };
+      printResult(options.json, counted, evaluationText(counted, options.slices));
       if (result.failures.length > 0 || result.withoutReference.length > 0) process.exitCode = 1;
     });
 }

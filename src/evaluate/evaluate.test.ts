@@ -143,6 +143,6 @@ test("a table is summarised by column and written as CSV with empty cells for un
     rows: [{ patient: "c", values: { dsc: 1, jsc: 1 } }],
   } as const;
   expect(metricTablesToCsv([patients, table])).toBe(
-    'unit,patient,slice,dsc,jsc\r\npatient,c,,1,1\r\nslice,"a, ""b""",3,0.5,0.3333333333333333\r\nslice,c,4,,\r\n',
+    'unit,patient,slice,dsc,jsc\r\npatient,c,,1,1\r\nslice,"a, ""b""",4,0.5,0.3333333333333333\r\nslice,c,5,,\r\n',
   );
 });

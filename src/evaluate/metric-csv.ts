@@ -4,10 +4,16 @@ import type { MetricComparison } from "./compare-tables.ts";
 import type { MetricColumn, MetricTable } from "./metric-table.ts";
 import { type Agreement, agreementKinds } from "./observers/agreement.ts";
 
+/** A table as a person reads it: slices are counted from 1. */
+export function countedFromOne(table: MetricTable): MetricTable {
+  const rows = table.rows.map((row) => (row.slice === undefined ? row : { ...row, slice: row.slice + 1 }));
+  return { ...table, rows };
+}
+
 /** Tables below each other, a line per case; a column that a table lacks is empty. `networks` names each table in a first column. */
 export function metricTablesToCsv(tables: readonly MetricTable[], networks?: readonly string[]): string {
   const names = [...new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)))];
-  const lines = tables.flatMap(({ unit, rows }, at) =>
+  const lines = tables.map(countedFromOne).flatMap(({ unit, rows }, at) =>
     rows.map(({ patient, slice, values }) => [
       ...(networks === undefined ? [] : [networks[at]]),
       ...[unit, patient, slice],
