@@ -13,13 +13,15 @@ export function countedFromOne(table: MetricTable): MetricTable {
 /** Tables below each other, a line per case; a column that a table lacks is empty. `networks` names each table in a first column. */
 export function metricTablesToCsv(tables: readonly MetricTable[], networks?: readonly string[]): string {
   const names = [...new Set(tables.flatMap(({ columns }) => columns.map(({ name }) => name)))];
-  const lines = tables.map(countedFromOne).flatMap(({ unit, rows }, at) =>
-    rows.map(({ patient, slice, values }) => [
-      ...(networks === undefined ? [] : [networks[at]]),
-      ...[unit, patient, slice],
-      ...names.map((name) => values[name]),
-    ]),
-  );
+  const lines = tables
+    .map(countedFromOne)
+    .flatMap(({ unit, rows }, at) =>
+      rows.map(({ patient, slice, values }) => [
+        ...(networks === undefined ? [] : [networks[at]]),
+        ...[unit, patient, slice],
+        ...names.map((name) => values[name]),
+      ]),
+    );
   const network = networks === undefined ? [] : ["network"];
   return formatCsv([[...network, "unit", "patient", "slice", ...names], ...lines]);
 }

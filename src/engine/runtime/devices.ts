@@ -58,9 +58,14 @@ const linuxGpus = {
   webgpu: ["/dev/nvidiactl", "/dev/dri", "/dev/dxg"],
 } as const;
 
-/** Without a process, which takes a quarter of a second: on Linux nothing can compute that shows no device. */
+/**
+ * Without a process, which takes a quarter of a second: on Linux nothing can compute that shows no device, but a Vulkan driver that
+ * the environment names.
+ */
 function isOutOfQuestion(device: keyof typeof linuxGpus): boolean {
-  return process.platform === "linux" && !linuxGpus[device].some((path) => existsSync(path));
+  if (process.platform !== "linux" || linuxGpus[device].some((path) => existsSync(path))) return false;
+  const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
+  return device === "cuda" || (VK_DRIVER_FILES ?? VK_ICD_FILENAMES) === undefined;
 }
 
 async function probeDevice(device: Exclude<Device, "cpu">): Promise<Probe> {

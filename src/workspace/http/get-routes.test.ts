@@ -37,6 +37,7 @@ test("no GET of any route changes anything", async () => {
     sourceId: automatic?.id ?? "",
     number: "2",
     from: "0",
+    modelId: "shipped",
   };
   const gets = [
     ...Object.values(routes).flatMap(({ method, path }) => (method === "GET" ? [path] : [])),

@@ -146,8 +146,9 @@ function sentences(findings: readonly Finding[]): string[] {
   return [...new Set(findings.map(({ message }) => message))];
 }
 
-/** Confidence and mask by a model, which waits at `gate` before each batch. Throws `bad-model` and the like. */
+/** Confidence and mask by a model; waits at `gate` before it begins and before each batch. Throws `bad-model` and the like. */
 export async function segmentCase(task: SegmentTask, progress: Progress, gate: Gate): Promise<Segmented> {
+  await gate.pass();
   const folder = caseFolder(task.cases, task.caseId);
   const ct = await readCtStore(folder.ct);
   const model = await loadModel(task.model);
