@@ -1,5 +1,6 @@
 /** Decodes frames on a worker thread. */
+import { readFile } from "node:fs/promises";
+import { createFrameReader } from "#dicom/ct/frame-reader.ts";
 import { answerTasks } from "#platform/worker-task.ts";
-import { createFrameReader } from "./read-frames.ts";
 
-answerTasks(createFrameReader());
+answerTasks(createFrameReader(readFile));

@@ -16,10 +16,10 @@ import { writePreview } from "#pictures/run/preview.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
-import { provenance } from "#segment/provenance.ts";
 import { nameInTemplate } from "./name-in-template.ts";
 
 type SegmentRequest = {
@@ -95,18 +95,8 @@ export async function segment(
   const exported = exportMasks({
     format: request.format,
     ct,
-    rois: [
-      {
-        name: request.roiName,
-        mask,
-        interpretedType: "GTV",
-        algorithm: "AUTOMATIC",
-        algorithmDescription: provenance(model),
-        description: worth,
-        colour: named.colour,
-      },
-    ],
-    label: "AUTO GTV",
+    rois: [automaticRoi({ mask, model, worth }, { name: request.roiName, colour: named.colour })],
+    label: automaticGtv.label,
     holes: request.holes,
     addTo:
       request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },

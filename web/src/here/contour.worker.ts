@@ -13,6 +13,7 @@ import { tags } from "#dicom/dictionary.ts";
 import { exportRtstruct } from "#dicom/rtstruct/export-rtstruct.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
+import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { expectationSentence } from "#segment/expected-dsc.ts";
 import { provenance } from "#segment/provenance.ts";
@@ -20,9 +21,6 @@ import { RequestError } from "../server/api.ts";
 import type { ContourAnswer, ContouredHere, ContourRequest, Picture, SeriesChoice } from "./messages.ts";
 import { type ModelHere, openModel } from "./open-model.ts";
 import { findSeries, readSeries } from "./read-ct.ts";
-
-/** As `delineate segment` calls and colours it. */
-const roi = { name: "GTV_AUTO", label: "AUTO GTV", colour: [255, 0, 0] } as const;
 
 function answer(message: ContourAnswer, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
@@ -93,18 +91,8 @@ function exportOf(
   const uidName = crypto.randomUUID();
   return exportRtstruct({
     ct,
-    rois: [
-      {
-        name: roi.name,
-        mask,
-        interpretedType: "GTV",
-        algorithm: "AUTOMATIC",
-        algorithmDescription: provenance(namedModel(model)),
-        description: worth,
-        colour: roi.colour,
-      },
-    ],
-    label: roi.label,
+    rois: [automaticRoi({ mask, model: namedModel(model), worth })],
+    label: automaticGtv.label,
     holes: "keyhole",
     softwareVersion: model.facts.programVersion,
     sopInstanceUid: createUid(`${uidName}/instance`),

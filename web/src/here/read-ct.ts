@@ -6,8 +6,8 @@ import type { Progress } from "#core/progress.ts";
 import { assembleCt, type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import { type FramePixels, readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
-import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
+import { createFrameReader } from "#dicom/ct/frame-reader.ts";
+import type { FramePixels } from "#dicom/ct/read-pixels.ts";
 import { readHeader } from "#dicom/dataset/read-header.ts";
 import type { PickedFile } from "../worklist/upload/collect-files.ts";
 
@@ -63,15 +63,12 @@ export async function readSeries(
   },
 ): Promise<CtVolume> {
   const byPath = new Map(files.map(({ path, file }) => [path, file]));
+  const bytesOf = async (path: string) =>
+    new Uint8Array((await byPath.get(path)?.arrayBuffer()) ?? new ArrayBuffer(0));
+  const read = createFrameReader(bytesOf, new URL(codecs, base).href);
   const pixels = async function* (frames: readonly CtFrame[]): AsyncGenerator<FramePixels> {
-    let open: { readonly path: string; readonly file: DicomFile } | undefined;
-    for (const [index, { file: path, frame, rescale }] of frames.entries()) {
-      if (open?.path !== path) {
-        const bytes = new Uint8Array((await byPath.get(path)?.arrayBuffer()) ?? new ArrayBuffer(0));
-        open = { path, file: readDicom(bytes, path) };
-      }
-      if (open.file.compressedFrames !== undefined) await startCodecs(new URL(codecs, base).href);
-      yield readFrame(open.file, frame, rescale, path);
+    for (const [index, frame] of frames.entries()) {
+      yield await read(frame);
       progress.report("Reading slices", index + 1, frames.length);
     }
   };

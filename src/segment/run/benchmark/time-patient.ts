@@ -6,6 +6,7 @@ import { loadModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/export-masks.ts";
 import { programVersion } from "#platform/version.ts";
+import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { median } from "#statistics/moments.ts";
 
@@ -59,12 +60,11 @@ async function runOnce(ctPath: string, reach: Reach, modelPath: string | URL) {
     ...(reach === "every slice" ? { slices: "all" } : {}),
   });
   clock.begin("writing and reading back");
-  const roi = { name: "GTV_AUTO", mask, interpretedType: "GTV", algorithm: "AUTOMATIC" } as const;
   exportMasks({
     format: "rtstruct",
     ct,
-    rois: [{ ...roi, algorithmDescription: model.name, colour: [255, 0, 0] }],
-    label: "AUTO GTV",
+    rois: [automaticRoi({ mask, model })],
+    label: automaticGtv.label,
     holes: "keyhole",
     softwareVersion: programVersion,
     writtenAt: new Date(),
