@@ -1,10 +1,10 @@
-/** What is in work when a task fails is finished before the pool says so. */
+/** What is in work when a task fails is finished before the pool says so; what is streamed comes in order. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { runInWorkers } from "./worker-pool.ts";
+import { runInWorkers, streamFromWorkers } from "./worker-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pool-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,4 +38,31 @@ test("a task that fails ends the whole, once what is in work has ended", async (
   const run = runInWorkers<number, number>(pathToFileURL(worker), [0, 1], { workers: 2 });
   await expect(run).rejects.toThrow("task 0 failed");
   expect(existsSync(path("ended"))).toBe(true);
+});
+
+/** Answers a task with itself, every other one late; -1 fails. */
+const echo = path("echo.mjs");
+writeFileSync(
+  echo,
+  `import { parentPort } from "node:worker_threads";
+parentPort.on("message", async (task) => {
+  for (let turn = task % 2 === 0 ? 2000 : 0; turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
+  parentPort.postMessage(task < 0 ? { error: { message: "this one failed" } } : { result: task });
+});`,
+);
+
+test("streamed results come in the order of the tasks, whichever is made first, and a failure ends them in its turn", async () => {
+  const tasks = Array.from({ length: 11 }, (_, task) => task);
+  const taken: number[] = [];
+  for await (const result of streamFromWorkers<number, number>(pathToFileURL(echo), tasks, 2))
+    taken.push(result);
+  expect(taken).toEqual(tasks);
+
+  const before: number[] = [];
+  const failing = async (): Promise<void> => {
+    for await (const result of streamFromWorkers<number, number>(pathToFileURL(echo), [0, 1, -1, 3], 2))
+      before.push(result);
+  };
+  await expect(failing()).rejects.toThrow("this one failed");
+  expect(before).toEqual([0, 1]);
 });
