@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { mayDraw } from "./page-review.ts";
 import { addPatient } from "./patient.ts";
 
 let data: string;
@@ -43,7 +44,7 @@ const stateInList = (): Promise<string | null> =>
 test("a contour that is sent back says why in the review and in the worklist", async () => {
   const { page } = open;
   await page.getByTestId(`case-${caseId}`).locator("a").click();
-  await page.getByTestId("approve").waitFor();
+  await mayDraw(page);
   await decide("send-back", "The node is missing.");
   const reason = "Sent back by Ann: The node is missing.";
   await page.locator(".review").getByText(reason).waitFor();
@@ -55,7 +56,7 @@ test("a contour that is sent back says why in the review and in the worklist", a
 test("a patient without tumour is closed by name, opens for looking only, and can be reopened", async () => {
   const { page } = open;
   await page.getByTestId(`case-${caseId}`).locator("a").click();
-  await page.getByTestId("approve").waitFor();
+  await mayDraw(page);
   await decide("no-tumour", "Scar.");
   await page.getByText("Closed: no tumour, signed by Ann").waitFor();
   await page.goto(server.url);
@@ -64,6 +65,6 @@ test("a patient without tumour is closed by name, opens for looking only, and ca
   await page.getByTestId("reopen").waitFor();
   expect(await page.getByTestId("approve").isDisabled()).toBe(true);
   await page.getByTestId("reopen").click();
-  await expect.poll(() => page.getByTestId("approve").isEnabled()).toBe(true);
+  await mayDraw(page);
   expect(open.faults).toEqual([]);
 });

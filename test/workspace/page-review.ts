@@ -46,6 +46,11 @@ export function reviewState(page: Page) {
   });
 }
 
+/** Until this page writes the review: what is drawn before is not taken. */
+export function mayDraw(page: Page): Promise<void> {
+  return page.locator('[data-testid="approve"]:enabled').waitFor();
+}
+
 /** The axial slice that is painted. */
 export async function paintedSlice(page: Page): Promise<number> {
   return Number(await page.getByTestId("viewport-axial").getAttribute("data-rendered"));

@@ -19,6 +19,7 @@ import { dropOnWorklist } from "./drop-path.ts";
 import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 import {
   drag,
+  mayDraw,
   paintedPlane,
   paintedSlice,
   reviewState,
@@ -333,7 +334,7 @@ describe("a patient's way through the workspace", () => {
     await page.goto(`${server.url}/#/`);
     await page.locator('[data-testid^="case-"][data-state="exported"]').dblclick();
     await page.getByTestId("reopen").first().click();
-    await page.getByTestId("approve").waitFor();
+    await mayDraw(page);
     const before = await voxelsOf(page, "GTVp");
     await page.keyboard.press("b");
     await drag(page, [
