@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient } from "./client.ts";
 import { openPage, type Server, startServer } from "./launch.ts";
 import { drag, saved, voxelsOf } from "./page-review.ts";
-import { addPatient, openReview } from "./patient.ts";
+import { openReview, serveWithPatient } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -19,8 +19,9 @@ let caseId: string;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-browser-kill-"));
-  server = await startServer(data);
-  ({ caseId } = await addPatient(server.url, 20));
+  const served = await serveWithPatient(data, 20);
+  server = served.server;
+  caseId = served.patient.caseId;
 });
 afterAll(async () => {
   await server.stop();

@@ -13,9 +13,9 @@ import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import type { MetricName } from "#evaluate/metrics.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage, type Server } from "./launch.ts";
 import { paintedSlice, reviewState, saved, scrollTo } from "./page-review.ts";
-import { addPatient, openReview, type Patient } from "./patient.ts";
+import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 
 /** Zhang 2020, Figures 3 to 5: the reference green, the automatic contour red, what they share yellow. */
 const colourOf = { reference: "green", other: "red", both: "yellow", neither: "none" } as const;
@@ -31,8 +31,7 @@ let automatic: Mask;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-compare-"));
-  server = await startServer(data);
-  patient = await addPatient(server.url, 20);
+  ({ server, patient } = await serveWithPatient(data, 20));
   const detail = await patient.client.call("showCase", { caseId: patient.caseId }, undefined);
   grid = { ...detail.grid, origin: patientPoint(...detail.grid.origin) };
   truth = await maskOf(sourceOf(detail, "imported"));

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage, type Server } from "./launch.ts";
 import { mayDraw } from "./page-review.ts";
-import { addPatient } from "./patient.ts";
+import { serveWithPatient } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -14,8 +14,9 @@ let caseId: string;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-decisions-"));
-  server = await startServer(data);
-  ({ caseId } = await addPatient(server.url, 20));
+  const served = await serveWithPatient(data, 20);
+  server = served.server;
+  caseId = served.patient.caseId;
   open = await openPage(server.url);
 });
 afterAll(async () => {

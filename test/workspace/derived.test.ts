@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage, type Server } from "./launch.ts";
 import { type Console, drag, reviewState, saved, voxelsOf } from "./page-review.ts";
-import { addPatient, openReview, type Patient } from "./patient.ts";
+import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -14,8 +14,7 @@ let patient: Patient;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-derived-"));
-  server = await startServer(data);
-  patient = await addPatient(server.url, 20);
+  ({ server, patient } = await serveWithPatient(data, 20));
   open = await openPage(server.url);
   await openReview(open.page, server.url, patient.caseId);
 });

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planes } from "#editing/tools/plane.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage, type Server } from "./launch.ts";
 import { type Console, drag, paintedSlice, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
-import { addPatient, openReview, type Patient } from "./patient.ts";
+import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -20,8 +20,7 @@ let patient: Patient;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-details-"));
-  server = await startServer(data);
-  patient = await addPatient(server.url, 36);
+  ({ server, patient } = await serveWithPatient(data, 36));
   open = await openPage(server.url);
   page = open.page;
   await openReview(page, server.url, patient.caseId);

@@ -2,22 +2,63 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { phantomFolder } from "../shared-inputs.ts";
+import { openServer } from "#workspace/http/open-server.ts";
+import { emptyWorkspace, phantomFolder, sharedCopy } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
+import { type Server, startServer } from "./launch.ts";
 
 export type Patient = Awaited<ReturnType<typeof addPatient>>;
+type Client = ReturnType<typeof createClient>;
 
-/** A phantom of 128 x 128 voxels a slice with its true tumour as imported contour, waiting for review. */
-export async function addPatient(url: string, seed: number) {
+/** A phantom of 128 x 128 voxels a slice with its true tumour as imported contour, or without; it waits for review. */
+export async function addPatient(url: string, seed: number, withSet = true) {
   const folder = await phantomFolder(seed, 128);
   const client = createClient(url);
   try {
-    const { cases } = await client.importFolder(folder);
+    const { cases } = await client.importFolder(withSet ? folder : join(folder, "ct"));
     const { id: caseId } = await client.waitFor(cases[0].id, ["to-review", "failed"]);
     return { client, caseId };
   } finally {
     await rm(join(folder, ".."), { recursive: true, force: true });
   }
+}
+
+/** A data folder with that patient in `data`, contoured once for a run of the suite. */
+export function contouredWorkspace(data: string, seed: number, withSet: boolean): Promise<void> {
+  return sharedCopy(`contoured-${seed}${withSet ? "" : "-ct"}`, data, async (folder) => {
+    emptyWorkspace(folder);
+    const onFault = (fault: unknown) => console.error(fault);
+    const server = await openServer({
+      data: folder,
+      host: "127.0.0.1",
+      port: 0,
+      page: undefined,
+      sample: false,
+      onFault,
+    });
+    try {
+      await addPatient(server.url, seed, withSet);
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+/** The only patient of the server. */
+export async function onlyPatient(client: Client): Promise<string> {
+  const [{ id }] = await client.call("listCases", {}, undefined);
+  return id;
+}
+
+/** The real program on `data`, with that patient and its imported contour. */
+export async function serveWithPatient(
+  data: string,
+  seed: number,
+): Promise<{ readonly server: Server; readonly patient: Patient }> {
+  await contouredWorkspace(data, seed, true);
+  const server = await startServer(data);
+  const client = createClient(server.url);
+  return { server, patient: { client, caseId: await onlyPatient(client) } };
 }
 
 /** Opens the review and resolves when its axial image is painted. */

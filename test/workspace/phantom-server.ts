@@ -6,6 +6,7 @@ import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
+import { contouredWorkspace, onlyPatient } from "./patient.ts";
 
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
@@ -16,13 +17,15 @@ type Options = {
   readonly page?: string;
   /** A file of names, types and colours of structures. */
   readonly structures?: string;
+  /** Its CT is contoured and waits for review; with the phantom's structure set or without. Else nothing is imported. */
+  readonly contoured?: "ct" | "ct-and-set";
 };
 
-/** The phantom is not imported yet. */
-export async function openPhantomServer(seed: number, options: Options = {}) {
+export async function openPhantomServer(seed: number, { contoured, ...options }: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
-  emptyWorkspace(data);
+  if (contoured === undefined) emptyWorkspace(data);
+  else await contouredWorkspace(data, seed, contoured === "ct-and-set");
   mkdirSync(page);
   writeFileSync(join(page, "index.html"), "<!doctype html><title>page</title>");
   const phantom = await phantomFolder(seed, 128);
@@ -45,6 +48,8 @@ export async function openPhantomServer(seed: number, options: Options = {}) {
     ct: await readCtFolder(join(phantom, "ct")),
     faults,
     client,
+    /** Of the contoured patient. */
+    caseId: contoured === undefined ? "" : await onlyPatient(client),
     /** Compared as bytes: a million elements one by one take seconds. */
     sameMask: async (caseId: string, a: string, b: string): Promise<boolean> =>
       Buffer.from(await client.mask(caseId, a)).equals(Buffer.from(await client.mask(caseId, b))),

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MaskSource } from "#contract/workspace/case.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage, type Server } from "./launch.ts";
 import { drag, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
-import { addPatient, openReview, type Patient } from "./patient.ts";
+import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -24,8 +24,7 @@ let automatic: readonly number[];
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-structures-"));
-  server = await startServer(data);
-  patient = await addPatient(server.url, 20);
+  ({ server, patient } = await serveWithPatient(data, 20));
   const { sources } = await patient.client.call("showCase", { caseId: patient.caseId }, undefined);
   imported = sourceOf(sources, "imported");
   truth = await inside(imported.id);

@@ -12,9 +12,9 @@ import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { grow, shrink } from "#editing/tools/grow.ts";
 import { type Plane, planeShape, planes, voxelToPlane } from "#editing/tools/plane.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage, type Server } from "./launch.ts";
 import { reviewState, saved, voxelsOf } from "./page-review.ts";
-import { addPatient, openReview, type Patient } from "./patient.ts";
+import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -28,8 +28,7 @@ let automatic: readonly number[];
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-nudge-"));
-  server = await startServer(data);
-  patient = await addPatient(server.url, 36);
+  ({ server, patient } = await serveWithPatient(data, 36));
   open = await openPage(server.url, { width: 1600, height: 1000 });
   page = open.page;
   await openReview(page, server.url, patient.caseId);

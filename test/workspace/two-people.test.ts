@@ -13,7 +13,7 @@ import { replayEdits } from "#editing/patch/mask-patch.ts";
 import { decodePatch } from "#editing/patch/patch-codec.ts";
 import { type OpenPage, openPage } from "./launch.ts";
 import { type Console, drag, reviewState, saved, voxelsOf } from "./page-review.ts";
-import { addPatient, openReview, type Patient } from "./patient.ts";
+import { openReview, type Patient } from "./patient.ts";
 import { openPhantomServer, type PhantomServer } from "./phantom-server.ts";
 
 const builtPage = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -29,9 +29,9 @@ let ben: OpenPage;
 const strokes: { readonly by: string; readonly added: readonly number[] }[] = [];
 
 beforeAll(async () => {
-  server = await openPhantomServer(36, { nowMs: () => nowMs, page: builtPage });
+  server = await openPhantomServer(36, { contoured: "ct-and-set", nowMs: () => nowMs, page: builtPage });
   url = server.client.base;
-  patient = await addPatient(url, 37);
+  patient = { client: server.client, caseId: server.caseId };
   ann = await openPage(url, size, "Ann");
   ben = await openPage(url, size, "Ben");
   await openReview(ann.page, url, patient.caseId);

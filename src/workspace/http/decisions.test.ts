@@ -1,5 +1,4 @@
 /** A patient closed without tumour, a contour sent back with a reason, and both opened again, over HTTP. */
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Review } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
@@ -16,11 +15,8 @@ const log = (entries: Parameters<typeof client.call<"appendLog">>[2]["entries"])
 const stroke = () => edit(review.structures[0].id, block({ k: 3, i0: 10, j0: 20, width: 30, height: 8 }));
 
 beforeAll(async () => {
-  server = await openPhantomServer(20);
-  ({ client } = server);
-  const { cases } = await client.importFolder(join(server.phantom, "ct"));
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  server = await openPhantomServer(20, { contoured: "ct" });
+  ({ client, caseId } = server);
   review = await client.call("openReview", { caseId }, { start: "assisted", reviewer: "Ann", fresh: false });
 });
 afterAll(() => server.close());

@@ -25,11 +25,8 @@ const ctvBlock = () => block({ k: 3, i0: 34, j0: 34, width: 22, height: 22 });
 const ptvBlock = () => block({ k: 3, i0: 30, j0: 30, width: 30, height: 30 });
 
 beforeAll(async () => {
-  server = await openPhantomServer(20);
-  client = server.client;
-  const { cases } = await client.importFolder(join(server.phantom, "ct"));
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  server = await openPhantomServer(20, { contoured: "ct" });
+  ({ client, caseId } = server);
   review = await client.call("openReview", { caseId }, { start: "manual", reviewer: "Ann", fresh: false });
   gtv = review.structures[0].id;
   await send(structure(ctv, "CTV"), structure(ptv, "PTV"), edit(gtv, gtvBlock()));

@@ -13,11 +13,8 @@ let client: PhantomServer["client"];
 let caseId: string;
 
 beforeAll(async () => {
-  server = await openPhantomServer(20);
-  ({ client } = server);
-  const { cases } = await client.importFolder(server.phantom);
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  server = await openPhantomServer(20, { contoured: "ct-and-set" });
+  ({ client, caseId } = server);
   const opening = { start: "assisted", reviewer: "Ann", fresh: false } as const;
   const { id: reviewId } = await client.call("openReview", { caseId }, opening);
   const approval = { reviewer: "Ann", comment: "", unseenReason: "Seen on another screen." };

@@ -30,11 +30,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "delineate-report-"));
   const structures = join(folder, "clinic.json");
   writeFileSync(structures, JSON.stringify(template));
-  server = await openPhantomServer(20, { structures });
-  client = server.client;
-  const { cases } = await client.importFolder(join(server.phantom, "ct"));
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  server = await openPhantomServer(20, { contoured: "ct", structures });
+  ({ client, caseId } = server);
   review = await client.call("openReview", { caseId }, { start: "manual", reviewer: "Ann", fresh: false });
   const [gtv] = review.structures;
   await send(

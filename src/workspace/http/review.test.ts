@@ -24,11 +24,8 @@ const first = () => edit(structureId, block({ k: 3, i0: 10, j0: 20, width: 30, h
 const sameMask = (a: string, b: string): Promise<boolean> => server.sameMask(caseId, a, b);
 
 beforeAll(async () => {
-  server = await openPhantomServer(20);
-  ({ client, ct } = server);
-  const { cases } = await client.importFolder(join(server.phantom, "ct"));
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  server = await openPhantomServer(20, { contoured: "ct" });
+  ({ client, ct, caseId } = server);
   detail = await client.call("showCase", { caseId }, undefined);
   review = await client.call("openReview", { caseId }, { start: "assisted", reviewer: "Ann", fresh: false });
   structureId = review.structures[0].id;

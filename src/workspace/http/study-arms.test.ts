@@ -1,5 +1,4 @@
 /** The two arms of the time study over HTTP: by hand nothing of the model counts, and the first signature stays the result. */
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Review } from "#contract/workspace/review.ts";
@@ -25,11 +24,8 @@ const stroke = (review: Review, i0 = 10) =>
   edit(review.structures[0].id, block({ k: drawnIn, i0, j0: 20, width: 30, height: 8 }));
 
 beforeAll(async () => {
-  server = await openPhantomServer(24);
-  ({ client } = server);
-  const { cases } = await client.importFolder(join(server.phantom, "ct"));
-  caseId = cases[0].id;
-  await client.waitFor(caseId, ["to-review"]);
+  server = await openPhantomServer(20, { contoured: "ct" });
+  ({ client, caseId } = server);
   detail = await client.call("showCase", { caseId }, undefined);
 });
 afterAll(() => server.close());

@@ -1,5 +1,4 @@
 /** Two pages on one review, over HTTP: whose entries are taken, what happens to the others', and a server that begins anew. */
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Attend, answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
 import type { Review } from "#contract/workspace/review.ts";
@@ -14,12 +13,10 @@ let review: Review;
 let nowMs = 0;
 
 beforeAll(async () => {
-  server = await openPhantomServer(24, { nowMs: () => nowMs });
+  server = await openPhantomServer(20, { contoured: "ct", nowMs: () => nowMs });
   ann = server.client;
   ben = createClient(ann.base);
-  const { cases } = await ann.importFolder(join(server.phantom, "ct"));
-  caseId = cases[0].id;
-  await ann.waitFor(caseId, ["to-review"]);
+  caseId = server.caseId;
   const opening = { start: "manual", fresh: false } as const;
   review = await ann.call("openReview", { caseId }, { ...opening, reviewer: "Ann" });
   await ben.call("openReview", { caseId }, { ...opening, reviewer: "Ben" });
