@@ -1,6 +1,6 @@
 /** `delineate serve`, and `delineate start`, which is it with what most people want: what `npm start` runs. */
 import { spawn } from "node:child_process";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
@@ -17,6 +17,11 @@ type Options = {
   sample: boolean;
   open: boolean;
   structures?: string;
+  tlsCertificate?: string;
+  tlsKey?: string;
+  publicUrl?: string;
+  oidcIssuer?: string;
+  oidcClient?: string;
 };
 
 /** The built page; `npm start` builds it. */
@@ -57,11 +62,26 @@ function withOptions(command: Command, port: number): Command {
       "--structures <FILE>",
       "JSON with the names, types and colours that structures are offered (default: templates/lung.json, TG-263)",
     )
+    .option(
+      "--tls-certificate <FILE>",
+      "PEM: the server's certificate, and those up to the root; with --tls-key",
+    )
+    .option("--tls-key <FILE>", "PEM: its private key")
+    .option(
+      "--public-url <URL>",
+      "how browsers reach the server where that is not its own name: behind another server",
+    )
+    .option(
+      "--oidc-issuer <URL>",
+      "service that says who people are (OpenID Connect); its secret for this program in DELINEATE_OIDC_SECRET",
+    )
+    .option("--oidc-client <ID>", "what that service calls this program")
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve({ data, port, host, sample, open, structures }: Options): Promise<void> {
+async function serve(options: Options): Promise<void> {
+  const { data, port, host, sample, open, structures, publicUrl } = options;
   const signal = interruptSignal("Stopping; what is going on is taken up at the next start.");
   const built = await stat(join(page, "index.html")).then(
     () => true,
@@ -70,7 +90,11 @@ async function serve({ data, port, host, sample, open, structures }: Options): P
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
   // Here, not above: the database and the server would slow the help.
   const { openServer } = await import("#workspace/http/open-server.ts");
+  const [tls, singleSignOn] = [await readTls(options), singleSignOnOf(options)];
   const server = await openServer({
+    tls,
+    publicUrl,
+    singleSignOn,
     data: resolve(data),
     host,
     port: port ?? usualPort,
@@ -92,6 +116,30 @@ async function serve({ data, port, host, sample, open, structures }: Options): P
   await server.close();
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
+}
+
+/** Throws `usage` for one without the other, and `file-unreadable`. */
+async function readTls({ tlsCertificate, tlsKey }: Options) {
+  if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
+  if (tlsCertificate === undefined || tlsKey === undefined)
+    throw new DelineateError("usage", "--tls-certificate and --tls-key belong together: give both.");
+  const read = (path: string): Promise<Buffer> =>
+    readFile(path).catch((cause) => {
+      throw new DelineateError("file-unreadable", `${path} cannot be read: expected a PEM file.`, { cause });
+    });
+  return { cert: await read(tlsCertificate), key: await read(tlsKey) };
+}
+
+/** Throws `usage` for one without the others. */
+function singleSignOnOf({ oidcIssuer, oidcClient }: Options) {
+  const clientSecret = process.env.DELINEATE_OIDC_SECRET;
+  if (oidcIssuer === undefined && oidcClient === undefined) return undefined;
+  if (oidcIssuer === undefined || oidcClient === undefined || clientSecret === undefined)
+    throw new DelineateError(
+      "usage",
+      "--oidc-issuer, --oidc-client and the variable DELINEATE_OIDC_SECRET belong together: give all three.",
+    );
+  return { issuer: oidcIssuer, clientId: oidcClient, clientSecret };
 }
 
 function hasDisplay(): boolean {

@@ -25,6 +25,16 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./serve.ts")).serveVerb(command),
   },
   {
+    usage: "user",
+    description: "Accounts of the review workspace: who may look, draw, sign, and keep accounts.",
+    load: async (command) => (await import("./user.ts")).userVerb(command),
+  },
+  {
+    usage: "audit",
+    description: "The log of who did what in the review workspace: write it to a file, and check it.",
+    load: async (command) => (await import("./audit.ts")).auditVerb(command),
+  },
+  {
     usage: "phantom [options]",
     description:
       "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. The same seed gives the same patients.",

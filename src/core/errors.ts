@@ -71,6 +71,11 @@ export const errorCodes = {
   "disk-full": { exitCode: 1, httpStatus: 507 },
   "output-is-input": { exitCode: 2, httpStatus: 409 },
   forbidden: { exitCode: 1, httpStatus: 403 },
+  "signed-out": { exitCode: 1, httpStatus: 401 },
+  "wrong-password": { exitCode: 1, httpStatus: 401 },
+  "not-your-role": { exitCode: 1, httpStatus: 403 },
+  "too-many-requests": { exitCode: 1, httpStatus: 429 },
+  "broken-audit": { exitCode: 1, httpStatus: 500 },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -33,21 +33,18 @@ export function createClient(url: string) {
   /** By review. */
   const leases = new Map<string, string | null>();
 
+  /** Of whoever signed in, and what a browser says of the page that asks. */
+  let session: Readonly<Record<string, string>> = {};
+
   async function request<Name extends RouteName>(
     name: Name,
     parameters: Readonly<Record<string, string>>,
     body: Body<Name>,
   ): Promise<Response> {
     const { method, path } = routes[name];
-    return fetch(base + fill(path, parameters), {
-      method,
-      ...(body === undefined
-        ? {}
-        : {
-            body: JSON.stringify({ ...own(name, tab, leases.get(parameters.reviewId)), ...Object(body) }),
-            headers: { "content-type": "application/json" },
-          }),
-    });
+    const sent =
+      body && JSON.stringify({ ...own(name, tab, leases.get(parameters.reviewId)), ...Object(body) });
+    return fetch(base + fill(path, parameters), initOf(method, session, sent));
   }
 
   /** The parsed answer; an error with what the server said otherwise. */
@@ -79,14 +76,14 @@ export function createClient(url: string) {
   }
 
   async function bytes(path: string): Promise<Uint8Array> {
-    const response = await fetch(base + path);
+    const response = await fetch(base + path, { headers: session });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return new Uint8Array(await response.arrayBuffer());
   }
 
   async function send(uploadId: string, path: string, content: Uint8Array): Promise<Response> {
     const address = `${base}/api/uploads/${uploadId}/file?path=${encodeURIComponent(path)}`;
-    return fetch(address, { method: "PUT", body: new Uint8Array(content) });
+    return fetch(address, { method: "PUT", headers: session, body: new Uint8Array(content) });
   }
 
   return {
@@ -96,21 +93,27 @@ export function createClient(url: string) {
     refusal,
     bytes,
     send,
+    request,
+    /** What every request of it says from now on. */
+    headers: () => session,
+    /** Everything after it is asked for by that account, as its page would. */
+    signIn: async (login: string, password: string): Promise<void> => {
+      const response = await request("signIn", {}, { login, password } as Body<"signIn">);
+      const cookie = response.headers.getSetCookie().map((text) => text.split(";")[0]);
+      if (!response.ok) throw new Error(`signIn: ${response.status}`);
+      session = { cookie: cookie.join("; "), origin: base };
+    },
     mask: async (caseId: string, sourceId: string): Promise<Uint8Array> =>
       new Uint8Array(
         inflateRawSync(await bytes(`/api/cases/${caseId}/sources/${encodeURIComponent(sourceId)}/mask`)),
       ),
     /** Every file below the folder. */
-    importFolder: async (folder: string): Promise<Answer<"finishUpload">> => {
-      const { uploadId } = await call("beginUpload", {}, {});
-      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile()) continue;
-        const path = join(entry.parentPath, entry.name);
-        const response = await send(uploadId, path, await readFile(path));
-        if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-      }
-      return call("finishUpload", { uploadId }, {});
-    },
+    importFolder: (folder: string): Promise<Answer<"finishUpload">> =>
+      importBelow(folder, {
+        begin: async () => (await call("beginUpload", {}, {})).uploadId,
+        send,
+        finish: (uploadId) => call("finishUpload", { uploadId }, {}),
+      }),
     /** Resolves when the case is in one of the states, by the server's own events. */
     waitFor: async (caseId: string, states: readonly CaseState[]): Promise<CaseSummary> => {
       for await (const summary of cases(base)) {
@@ -120,6 +123,35 @@ export function createClient(url: string) {
     },
     cases: () => cases(base),
   };
+}
+
+type Uploading<Result> = {
+  begin(): Promise<string>;
+  send(uploadId: string, path: string, content: Uint8Array): Promise<Response>;
+  finish(uploadId: string): Promise<Result>;
+};
+
+async function importBelow<Result>(
+  folder: string,
+  { begin, send, finish }: Uploading<Result>,
+): Promise<Result> {
+  const uploadId = await begin();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const response = await send(uploadId, path, await readFile(path));
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  }
+  return finish(uploadId);
+}
+
+function initOf(
+  method: string,
+  session: Readonly<Record<string, string>>,
+  body: string | undefined,
+): RequestInit {
+  if (body === undefined) return { method, headers: session };
+  return { method, headers: { ...session, "content-type": "application/json" }, body };
 }
 
 /** What a body needs and a test does not say. */

@@ -1,5 +1,5 @@
 /** A patient to begin with, for tests in which adding one is not the subject: imported and contoured over HTTP. */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { openServer } from "#workspace/http/open-server.ts";
@@ -8,7 +8,6 @@ import { createClient } from "./client.ts";
 import { type Server, startServer } from "./launch.ts";
 
 export type Patient = Awaited<ReturnType<typeof addPatient>>;
-type Client = ReturnType<typeof createClient>;
 
 /** A phantom of 128 x 128 voxels a slice with its true tumour as imported contour, or without; it waits for review. */
 export async function addPatient(url: string, seed: number, withSet = true) {
@@ -44,10 +43,10 @@ export function contouredWorkspace(data: string, seed: number, withSet: boolean)
   });
 }
 
-/** The only patient of the server. */
-export async function onlyPatient(client: Client): Promise<string> {
-  const [{ id }] = await client.call("listCases", {}, undefined);
-  return id;
+/** Case id of the only patient in the data folder. */
+export async function onlyPatient(data: string): Promise<string> {
+  const [caseId] = await readdir(join(data, "cases"));
+  return caseId;
 }
 
 /** The real program on `data`, with that patient and its imported contour. */
@@ -57,8 +56,7 @@ export async function serveWithPatient(
 ): Promise<{ readonly server: Server; readonly patient: Patient }> {
   await contouredWorkspace(data, seed, true);
   const server = await startServer(data);
-  const client = createClient(server.url);
-  return { server, patient: { client, caseId: await onlyPatient(client) } };
+  return { server, patient: { client: createClient(server.url), caseId: await onlyPatient(data) } };
 }
 
 /** Opens the review and resolves when its axial image is painted. */

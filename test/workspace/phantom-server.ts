@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import type { SessionLimits } from "#workspace/accounts/sessions.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
@@ -17,15 +18,19 @@ type Options = {
   readonly page?: string;
   /** A file of names, types and colours of structures. */
   readonly structures?: string;
+  /** Changes the data folder before it is served. */
+  readonly prepare?: (data: string) => Promise<void>;
+  readonly sessions?: { readonly limits?: SessionLimits; readonly now?: () => Date };
   /** Its CT is contoured and waits for review; with the phantom's structure set or without. Else nothing is imported. */
   readonly contoured?: "ct" | "ct-and-set";
 };
 
-export async function openPhantomServer(seed: number, { contoured, ...options }: Options = {}) {
+export async function openPhantomServer(seed: number, { contoured, prepare, ...options }: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
   if (contoured === undefined) emptyWorkspace(data);
   else await contouredWorkspace(data, seed, contoured === "ct-and-set");
+  await prepare?.(data);
   mkdirSync(page);
   writeFileSync(join(page, "index.html"), "<!doctype html><title>page</title>");
   const phantom = await phantomFolder(seed, 128);
@@ -48,8 +53,9 @@ export async function openPhantomServer(seed: number, { contoured, ...options }:
     ct: await readCtFolder(join(phantom, "ct")),
     faults,
     client,
+    routes: server.routes,
     /** Of the contoured patient. */
-    caseId: contoured === undefined ? "" : await onlyPatient(client),
+    caseId: contoured === undefined ? "" : await onlyPatient(data),
     /** Compared as bytes: a million elements one by one take seconds. */
     sameMask: async (caseId: string, a: string, b: string): Promise<boolean> =>
       Buffer.from(await client.mask(caseId, a)).equals(Buffer.from(await client.mask(caseId, b))),

@@ -1,8 +1,18 @@
 /**
  * Every request of the workspace, as one table that the server registers and the browser calls: method, path, and the
- * schemas of body and answer. `bytes` answers are described where they are read.
+ * schemas of body and answer, and which role it asks for where the workspace has accounts. `bytes` answers are described where they are read.
  */
 import { z } from "zod";
+import {
+  type Access,
+  accountSchema,
+  auditEntrySchema,
+  newUserSchema,
+  passwordSchema,
+  sessionSchema,
+  userChangeSchema,
+  userSchema,
+} from "./account.ts";
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
 import { decisionSchema, noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
 import { attendanceSchema, attendSchema, leaseSchema } from "./lease.ts";
@@ -38,24 +48,65 @@ export const uploadResultSchema = z.strictObject({
   problems: z.array(z.string()),
 });
 
+export type RouteRule = {
+  readonly access: Access;
+  /** Stands in the audit log. */
+  readonly audited?: true;
+  /** The page asks by itself: it says nothing of a person who is there. */
+  readonly background?: true;
+};
+
 export const routes = {
   /** `makingSample`: the synthetic patient is on its way to the list. */
-  status: { method: "GET", path: "/api/status", answer: z.strictObject({ makingSample: z.boolean() }) },
-  listCases: { method: "GET", path: "/api/cases", answer: z.array(caseSummarySchema) },
-  showCase: { method: "GET", path: "/api/cases/:caseId", answer: caseDetailSchema },
-  removeCase: { method: "DELETE", path: "/api/cases/:caseId", answer: nothing },
+  status: {
+    method: "GET",
+    access: "public",
+    background: true,
+    path: "/api/status",
+    answer: z.strictObject({ makingSample: z.boolean() }),
+  },
+  listCases: {
+    method: "GET",
+    access: "viewer",
+    background: true,
+    path: "/api/cases",
+    answer: z.array(caseSummarySchema),
+  },
+  showCase: {
+    method: "GET",
+    access: "viewer",
+    audited: true,
+    path: "/api/cases/:caseId",
+    answer: caseDetailSchema,
+  },
+  removeCase: {
+    method: "DELETE",
+    access: "approver",
+    audited: true,
+    path: "/api/cases/:caseId",
+    answer: nothing,
+  },
   /** Queues the segmentation by `model` (the shipped one if null); again after a failure. */
   segmentCase: {
     method: "POST",
+    access: "editor",
+    audited: true,
     path: "/api/cases/:caseId/segment",
     body: z.strictObject({ model: z.string().nullable() }),
     answer: caseSummarySchema,
   },
   /** Somebody opened the case: what it waits for comes before what other cases wait for. */
-  hasten: { method: "POST", path: "/api/cases/:caseId/hasten", body: nothing, answer: nothing },
+  hasten: {
+    method: "POST",
+    access: "viewer",
+    path: "/api/cases/:caseId/hasten",
+    body: nothing,
+    answer: nothing,
+  },
   /** The tumour at a click, or in a box whose voxels are `from` <= voxel < `to`. `inside`: editing/region-cut/region-codec.ts. */
   findRegion: {
     method: "POST",
+    access: "editor",
     path: "/api/cases/:caseId/region",
     body: z.union([
       z.strictObject({ click: voxel }),
@@ -65,24 +116,33 @@ export const routes = {
   },
   listModels: {
     method: "GET",
+    access: "viewer",
     path: "/api/models",
     answer: z.array(z.strictObject({ id: z.string(), label: z.string() })),
   },
 
   /** The names, types and colours that structures are offered: of the file that the server was started with, or the shipped one. */
-  structureTemplate: { method: "GET", path: "/api/structure-template", answer: structureTemplateSchema },
+  structureTemplate: {
+    method: "GET",
+    access: "viewer",
+    path: "/api/structure-template",
+    answer: structureTemplateSchema,
+  },
 
   /** Files are sent one by one with PUT /api/uploads/:uploadId/file?path=..., body the raw bytes; a zip is one file. */
   beginUpload: {
     method: "POST",
+    access: "editor",
     path: "/api/uploads",
     body: nothing,
     answer: z.strictObject({ uploadId: z.uuid() }),
   },
   /** Forgets what was sent: nobody waits for it any more. */
-  abandonUpload: { method: "DELETE", path: "/api/uploads/:uploadId", answer: nothing },
+  abandonUpload: { method: "DELETE", access: "editor", path: "/api/uploads/:uploadId", answer: nothing },
   finishUpload: {
     method: "POST",
+    access: "editor",
+    audited: true,
     path: "/api/uploads/:uploadId/finish",
     body: nothing,
     answer: uploadResultSchema,
@@ -91,6 +151,8 @@ export const routes = {
   /** Goes on with the open review of that start, or begins one. */
   openReview: {
     method: "POST",
+    access: "editor",
+    audited: true,
     path: "/api/cases/:caseId/reviews",
     body: z.strictObject({
       tab: z.uuid(),
@@ -100,9 +162,10 @@ export const routes = {
     }),
     answer: reviewSchema,
   },
-  showReview: { method: "GET", path: "/api/reviews/:reviewId", answer: reviewSchema },
+  showReview: { method: "GET", access: "viewer", path: "/api/reviews/:reviewId", answer: reviewSchema },
   appendLog: {
     method: "POST",
+    access: "editor",
     path: "/api/reviews/:reviewId/log",
     body: appendLogSchema,
     /** New ones, and edits and entries of all types in the review's log now. */
@@ -111,12 +174,15 @@ export const routes = {
   /** The log's entries from number `from` on, counted from 0: what a page that reads along catches up with. */
   showLog: {
     method: "GET",
+    access: "viewer",
     path: "/api/reviews/:reviewId/log/:from",
     answer: z.array(z.union([logEntrySchema, decisionSchema])),
   },
   /** A page with the review open says every few seconds what it wants, and hears who writes. */
   attend: {
     method: "POST",
+    access: "viewer",
+    background: true,
     path: "/api/reviews/:reviewId/attend",
     body: attendSchema,
     answer: attendanceSchema,
@@ -124,21 +190,31 @@ export const routes = {
   /** A page's last word. What it did not save goes to the log if it is the writer, and is kept as late strokes if not. */
   leave: {
     method: "POST",
+    access: "viewer",
     path: "/api/reviews/:reviewId/leave",
     body: z.strictObject({ tab: z.uuid(), lease: leaseSchema.nullable(), unsaved: lateSchema.nullable() }),
     answer: nothing,
   },
   /** Sent twice it is kept once; without what is in the log by now. */
-  keepLate: { method: "POST", path: "/api/reviews/:reviewId/late", body: lateSchema, answer: nothing },
+  keepLate: {
+    method: "POST",
+    access: "editor",
+    path: "/api/reviews/:reviewId/late",
+    body: lateSchema,
+    answer: nothing,
+  },
   /** Late strokes were added to the log, or are left out: they are offered no more. */
   settleLate: {
     method: "POST",
+    access: "editor",
     path: "/api/reviews/:reviewId/late/:lateId",
     body: z.strictObject({ lease: leaseSchema, how: z.enum(["added", "left-out"]) }),
     answer: nothing,
   },
   approve: {
     method: "POST",
+    access: "approver",
+    audited: true,
     path: "/api/reviews/:reviewId/approve",
     body: approvalSchema,
     answer: versionSchema,
@@ -146,6 +222,8 @@ export const routes = {
   /** Closes the patient without a contour. */
   closeWithoutTumour: {
     method: "POST",
+    access: "approver",
+    audited: true,
     path: "/api/reviews/:reviewId/no-tumour",
     body: noTumourSchema,
     answer: reviewSchema,
@@ -153,25 +231,75 @@ export const routes = {
   /** Rejects the contour: the review is open, and the worklist says why. */
   sendBack: {
     method: "POST",
+    access: "approver",
+    audited: true,
     path: "/api/reviews/:reviewId/send-back",
     body: sendBackSchema,
     answer: reviewSchema,
   },
   /** An approved or closed review is open again; the next approval is a new version. */
-  reopen: { method: "POST", path: "/api/reviews/:reviewId/reopen", body: reopenSchema, answer: reviewSchema },
+  reopen: {
+    method: "POST",
+    access: "approver",
+    audited: true,
+    path: "/api/reviews/:reviewId/reopen",
+    body: reopenSchema,
+    answer: reviewSchema,
+  },
 
   /** Asked before a version's file is fetched: the case is `exported` from then on. */
   exportVersion: {
     method: "POST",
+    access: "editor",
+    audited: true,
     path: "/api/cases/:caseId/versions/:number/export",
     body: nothing,
     answer: caseSummarySchema,
   },
 
-  study: { method: "GET", path: "/api/study", answer: studySchema },
+  /** Who is signed in, and whether anybody has to be. */
+  session: { method: "GET", path: "/api/session", access: "public", background: true, answer: sessionSchema },
+  signIn: {
+    method: "POST",
+    path: "/api/session",
+    access: "public",
+    body: z.strictObject({ login: z.string().max(256), password: z.string().max(1024) }),
+    answer: sessionSchema,
+  },
+  signOut: { method: "DELETE", path: "/api/session", access: "public", audited: true, answer: nothing },
+  /** One's own; the account's other sessions end. */
+  changePassword: {
+    method: "POST",
+    path: "/api/session/password",
+    access: "viewer",
+    audited: true,
+    body: z.strictObject({ current: z.string().max(1024), password: passwordSchema }),
+    answer: nothing,
+  },
+  listUsers: { method: "GET", path: "/api/users", access: "admin", answer: z.array(userSchema) },
+  addUser: {
+    method: "POST",
+    path: "/api/users",
+    access: "admin",
+    audited: true,
+    body: newUserSchema,
+    answer: accountSchema,
+  },
+  changeUser: {
+    method: "POST",
+    path: "/api/users/:userId",
+    access: "admin",
+    audited: true,
+    body: userChangeSchema,
+    answer: accountSchema,
+  },
+  /** The newest entries first. */
+  audit: { method: "GET", path: "/api/audit", access: "admin", answer: z.array(auditEntrySchema) },
+
+  study: { method: "GET", access: "viewer", path: "/api/study", answer: studySchema },
 } as const satisfies Record<
   string,
-  { method: "GET" | "POST" | "DELETE"; path: string; body?: z.ZodType; answer: z.ZodType }
+  RouteRule & { method: "GET" | "POST" | "DELETE"; path: string; body?: z.ZodType; answer: z.ZodType }
 >;
 export type RouteName = keyof typeof routes;
 
@@ -194,7 +322,31 @@ export const byteRoutes = {
   studyCsv: "/api/study.csv",
   /** Server-sent events: `case` with a CaseSummary, `removed` with {id}, `review` with {id, what}. */
   events: "/api/events",
+  /** JSON Lines, an AuditEntry each, in order. */
+  auditFile: "/api/audit.jsonl",
+  /** Leads to the service that says who somebody is, and back from it. */
+  singleSignOn: "/api/single-sign-on",
+  singleSignOnAnswer: "/api/single-sign-on/answer",
 } as const;
+
+/** As for `routes`. */
+export const byteRouteRules: {
+  readonly [Name in keyof typeof byteRoutes]: RouteRule;
+} = {
+  ct: { access: "viewer" },
+  confidence: { access: "viewer" },
+  mask: { access: "viewer" },
+  uploadFile: { access: "editor" },
+  modelFacts: { access: "viewer" },
+  model: { access: "viewer" },
+  rtstruct: { access: "viewer", audited: true },
+  report: { access: "viewer", audited: true },
+  studyCsv: { access: "viewer", audited: true },
+  events: { access: "viewer", background: true },
+  auditFile: { access: "admin", audited: true },
+  singleSignOn: { access: "public" },
+  singleSignOnAnswer: { access: "public" },
+};
 
 export const removedEventSchema = z.strictObject({ id: z.uuid() });
 

@@ -4,15 +4,22 @@
  */
 import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import fastifyCookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import { DelineateError } from "#core/errors.ts";
+import type { Accounts } from "#workspace/accounts/accounts.ts";
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
 import type { Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { registerAccess, type ServedRoute } from "./access/access.ts";
+import { registerAudit } from "./access/audit-requests.ts";
+import { guard } from "./access/guard.ts";
+import { registerSignIn } from "./access/sign-in.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
 import { registerEvents } from "./events.ts";
 import { describeFailure, registerFailures } from "./failures.ts";
-import { guard } from "./guard.ts";
 import { createHandlers } from "./handlers.ts";
 import { registerRoutes } from "./routes.ts";
 import { yieldToPeople } from "./yield-to-people.ts";
@@ -24,7 +31,17 @@ export type ServerOptions = {
   readonly page?: string | undefined;
   readonly checkAnswers?: boolean;
   readonly makingSample?: () => boolean;
+  readonly accounts: Accounts;
+  /** PEM. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** How browsers reach it where that is not its own name: behind another server. */
+  readonly publicUrl?: string | undefined;
 };
+
+/** Of one address, a minute: more than ten people's pages ask for, and less than keeps the server from others. */
+const mostRequests = 6000;
+/** For a request to come in whole: an upload's largest file on a slow line. */
+const longestRequestMs = 600_000;
 
 /** A log entry holds a patch; a thousand of them in one request are large. */
 const largestBodyBytes = 64 * 2 ** 20;
@@ -36,21 +53,36 @@ export function createServer(
   workspace: Workspace,
   workers: Workers,
   options: ServerOptions,
-): FastifyInstance {
-  const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
+): { readonly app: FastifyInstance; readonly routes: () => readonly ServedRoute[] } {
+  const { accounts, tls, page } = options;
+  const secure = tls !== undefined || options.publicUrl?.startsWith("https:") === true;
+  const app = fastify({
+    bodyLimit: largestBodyBytes,
+    logger: false,
+    forceCloseConnections: true,
+    requestTimeout: longestRequestMs,
+    ...(tls && { https: tls }),
+  });
   registerFailures(app, workspace.onFault);
-  guard(app, options.host);
+  guard(app, { host: options.host, publicUrl: options.publicUrl, secure });
+  app.register(fastifyCookie);
+  app.register(rateLimit, { max: mostRequests, timeWindow: "1 minute", errorResponseBuilder: tooMany });
+  const { stillSignedIn, routes } = registerAccess(app, accounts, secure);
+  registerAudit(app, accounts);
   yieldToPeople(app, workers.runner.hold);
   const handlers = createHandlers(workspace, {
     ...workers,
     makingSample: options.makingSample ?? (() => false),
   });
-  registerRoutes(app, handlers, { checkAnswers: options.checkAnswers ?? false });
-  registerByteRoutes(app, workspace);
-  const endStreams = registerEvents(app, workspace.feed);
-  app.addHook("preClose", async () => endStreams());
-  const { page } = options;
-  if (page !== undefined) app.register(fastifyStatic, { root: page, cacheControl: false, setHeaders });
+  // After the plugins, which must know of routes before they are there.
+  app.register(async (routed) => {
+    registerRoutes(routed, handlers, { checkAnswers: options.checkAnswers ?? false });
+    registerSignIn(routed, { workspace, accounts, secure });
+    registerByteRoutes(routed, workspace);
+    const endStreams = registerEvents(routed, workspace.feed, stillSignedIn);
+    routed.addHook("preClose", async () => endStreams());
+  });
+  if (page !== undefined) app.register(servePage, { page });
 
   app.setNotFoundHandler(async (request, reply) => {
     // The page's own addresses are not files: it finds its way by itself.
@@ -63,7 +95,19 @@ export function createServer(
     return reply.status(404).send(describeFailure("not-found", "There is nothing at this address."));
   });
 
-  return app;
+  return { app, routes };
+}
+
+/** Also to who is not signed in yet: it holds no patient. */
+async function servePage(app: FastifyInstance, { page }: { readonly page: string }): Promise<void> {
+  app.addHook("onRoute", (route) => {
+    route.config = { ...route.config, access: "public", rateLimit: false };
+  });
+  app.register(fastifyStatic, { root: page, cacheControl: false, setHeaders });
+}
+
+function tooMany(): DelineateError {
+  return new DelineateError("too-many-requests", "Too many requests from this address. Wait a minute.");
 }
 
 /** Files below assets/ have their content's hash in their name: a browser that has one need not ask again. */

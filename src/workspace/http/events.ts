@@ -2,14 +2,17 @@
 import type { FastifyInstance } from "fastify";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import type { Feed } from "#workspace/records/feed.ts";
+import type { StillSignedIn } from "./access/access.ts";
+import { ruleOfBytes } from "./routes.ts";
 
 /** A comment this often keeps the connection from being taken for dead. */
 const heartbeatMs = 15_000;
 
 /** Gives the function that ends all streams: an open one would keep the server from closing. */
-export function registerEvents(app: FastifyInstance, feed: Feed): () => void {
+export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: StillSignedIn): () => void {
   const open = new Set<() => void>();
-  app.get(byteRoutes.events, (request, reply) => {
+  // It has no end: asked for its headers alone it would never answer.
+  app.get(byteRoutes.events, { config: ruleOfBytes("events"), exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
     const stream = reply.raw;
     for (const [name, value] of Object.entries(reply.getHeaders()))
@@ -19,7 +22,11 @@ export function registerEvents(app: FastifyInstance, feed: Feed): () => void {
     const unsubscribe = feed.subscribe(({ type, data }) => {
       stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
     });
-    const heartbeat = setInterval(() => stream.write(": still here\n\n"), heartbeatMs);
+    const beat = async (): Promise<void> => {
+      if (await stillSignedIn(request)) stream.write(": still here\n\n");
+      else end();
+    };
+    const heartbeat = setInterval(() => void beat().catch(() => end()), heartbeatMs);
     const end = (): void => {
       clearInterval(heartbeat);
       unsubscribe();

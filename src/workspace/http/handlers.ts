@@ -1,5 +1,7 @@
 /** What each route of the contract does: a few lines that hand on to the workspace (src/workspace). */
 import { voxelPoint } from "#core/coordinates.ts";
+import { latestAudit } from "#workspace/accounts/audit.ts";
+import { addUser, changeUser, listUsers } from "#workspace/accounts/users.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";
 import { keepLate, settleLate } from "#workspace/records/late-strokes.ts";
@@ -14,7 +16,11 @@ import { openReview, showLog, showReview, structureSources } from "#workspace/re
 import { importFolder } from "#workspace/work/import-cases.ts";
 import { askForSegmentation, hasten, type Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { requireRole } from "./access/access.ts";
 import type { Handlers } from "./routes.ts";
+
+/** Of the audit log; the whole is a file. */
+const shownEntries = 500;
 
 type HandlerParts = {
   readonly runner: Runner;
@@ -69,7 +75,10 @@ export function createHandlers(
     },
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
     showLog: ({ reviewId, from }) => showLog(workspace, reviewId, Number(from)),
-    attend: ({ reviewId }, request) => attend(workspace, reviewId, request),
+    attend: async ({ reviewId }, request, account) => {
+      if (request.act !== "look") requireRole(account, "editor");
+      return attend(workspace, reviewId, request);
+    },
     leave: async ({ reviewId }, leaving) => {
       await leave(workspace, reviewId, leaving);
       return {};
@@ -105,5 +114,10 @@ export function createHandlers(
     },
 
     study: () => study(workspace),
+
+    listUsers: () => listUsers(workspace.db),
+    addUser: (_, user) => addUser(workspace, user),
+    changeUser: ({ userId }, change) => changeUser(workspace, userId, change),
+    audit: () => latestAudit(workspace.db, shownEntries),
   };
 }

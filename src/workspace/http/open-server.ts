@@ -3,16 +3,21 @@
  * is given up as it is and goes on at the next start.
  */
 import { createServer as createProbe } from "node:net";
+import { byteRoutes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate } from "#patients/structure-template.ts";
+import { type Accounts, openAccounts } from "#workspace/accounts/accounts.ts";
+import type { SessionLimits } from "#workspace/accounts/sessions.ts";
+import { createSingleSignOn, type SingleSignOnOptions } from "#workspace/accounts/single-sign-on.ts";
 import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
+import type { ServedRoute } from "./access/access.ts";
 import { createServer, type ServerOptions } from "./create-server.ts";
 
-export type OpenServerOptions = ServerOptions & {
+export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   readonly data: string;
   /** 0: any free one. */
   readonly port: number;
@@ -25,9 +30,18 @@ export type OpenServerOptions = ServerOptions & {
   readonly onFault: (error: unknown) => void;
   /** The clock of leases (reviews/leases.ts). */
   readonly nowMs?: () => number;
+  /** The service that says who people are. */
+  readonly singleSignOn?: Omit<SingleSignOnOptions, "answerUrl"> | undefined;
+  /** When sessions end, and by which clock. */
+  readonly sessions?: { readonly limits?: SessionLimits; readonly now?: () => Date } | undefined;
 };
 
-export type OpenServer = { readonly url: string; close(): Promise<void> };
+export type OpenServer = {
+  readonly url: string;
+  /** All that it answers to, and who may ask. */
+  readonly routes: readonly ServedRoute[];
+  close(): Promise<void>;
+};
 
 /** Throws `folder-in-use`, `usage` if no port is free, and what reading the template of structures throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
@@ -38,7 +52,22 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const runner = startRunner(workspace);
   const regions = createRegionFinder(workspace);
   let makingSample = false;
-  const app = createServer(workspace, { runner, regions }, { ...options, makingSample: () => makingSample });
+  const singleSignOn =
+    options.singleSignOn &&
+    createSingleSignOn({ ...options.singleSignOn, answerUrl: answerUrlOf(options, port) });
+  const accounts = await openAccounts(workspace, { ...options.sessions, singleSignOn });
+  const unfit = whyNotBeyond(options, accounts);
+  if (unfit !== undefined) {
+    await regions.close();
+    await runner.close();
+    await workspace.close();
+    throw new DelineateError("usage", unfit);
+  }
+  const { app, routes } = createServer(
+    workspace,
+    { runner, regions },
+    { ...options, accounts, makingSample: () => makingSample },
+  );
   const sampling = new AbortController();
   const close = async (): Promise<void> => {
     sampling.abort();
@@ -64,11 +93,28 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
           makingSample = false;
         });
     }
-    return { url, close };
+    return { url, routes: routes(), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Why other machines may not reach this server; undefined where they may, or cannot. */
+function whyNotBeyond({ host, tls, publicUrl }: OpenServerOptions, accounts: Accounts): string | undefined {
+  const isHere = ["localhost", "127.0.0.1", "::1"].includes(host);
+  if (isHere && publicUrl === undefined) return undefined;
+  if (!accounts.required)
+    return `At ${publicUrl ?? host} other machines reach the server, and this workspace has no accounts: make one with delineate user add, or leave --host and --public-url out.`;
+  if (!isHere && tls === undefined)
+    return `On ${host} other machines reach the server: passwords and patients would cross the network in the clear. Give --tls-certificate and --tls-key, or leave --host out and put a server with TLS before it (--public-url).`;
+  return undefined;
+}
+
+/** Where the other service sends browsers back to. */
+function answerUrlOf({ publicUrl, tls, host }: OpenServerOptions, port: number): string {
+  const own = `${tls === undefined ? "http" : "https"}://${host}:${port}`;
+  return new URL(byteRoutes.singleSignOnAnswer, publicUrl ?? own).href;
 }
 
 async function freePort({ host, port, furtherPorts = 0 }: OpenServerOptions): Promise<number> {

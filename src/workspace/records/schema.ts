@@ -1,7 +1,7 @@
 /** The database's tables, made once in a new folder; tables.ts has their types. */
 
 /** Raised with every change of the tables: a database of another one is refused. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export const schema = `
   create table cases (
@@ -47,9 +47,20 @@ export const schema = `
     slices_touched integer not null, volume_cc double precision not null, ledger json not null,
     exported_at timestamptz, primary key (case_id, number));
   create table removals (case_id uuid primary key);
+  create table users (
+    id uuid primary key, login text not null unique, display_name text not null unique, role text not null,
+    password text, subject text unique, disabled boolean not null);
+  create table sessions (
+    token_hash text primary key, user_id uuid not null references users on delete cascade,
+    began_at timestamptz not null, seen_at timestamptz not null);
+  create table audit (
+    number integer primary key, at text not null, who text not null, action text not null, subject json not null,
+    refused text not null, previous text not null, hash text not null);
 
   create function refuse_change() returns trigger language plpgsql as $$
     begin raise exception '% is append-only', tg_table_name; end $$;
+  create trigger audit_is_append_only before update or delete on audit
+    for each row execute function refuse_change();
   create trigger log_is_append_only before update on log_entries
     for each row execute function refuse_change();
   create trigger versions_are_immutable before update of case_id, number, review_id, approved_at, version,

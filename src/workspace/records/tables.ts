@@ -4,6 +4,7 @@
  */
 
 import type { ColumnType, GeneratedAlways } from "kysely";
+import type { AuditEntry, Role } from "#contract/workspace/account.ts";
 import type { Automatic, CaseDetail, CaseState, CaseSummary, Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import type { EditKind } from "#contract/workspace/edit-kinds.ts";
@@ -137,6 +138,37 @@ export type VersionTable = {
   exported_at: Date | null;
 };
 
+/** `password`: password-hash.ts; null where another service says who it is, by `subject`: its issuer and the id there. */
+export type UserTable = {
+  id: string;
+  login: string;
+  display_name: string;
+  role: Role;
+  password: string | null;
+  subject: string | null;
+  disabled: boolean;
+};
+
+type SessionTable = {
+  token_hash: string;
+  user_id: string;
+  began_at: Date;
+  /** When its person asked for something last. */
+  seen_at: Date;
+};
+
+/** Append-only: a trigger refuses changes. */
+export type AuditTable = {
+  number: number;
+  at: string;
+  who: string;
+  action: string;
+  subject: Json<AuditEntry["subject"]>;
+  refused: string;
+  previous: string;
+  hash: string;
+};
+
 /** Cases that were removed and whose folders may still be there. */
 type RemovalTable = { case_id: string };
 
@@ -150,4 +182,7 @@ export type Tables = {
   late_strokes: LateStrokesTable;
   versions: VersionTable;
   removals: RemovalTable;
+  users: UserTable;
+  sessions: SessionTable;
+  audit: AuditTable;
 };

@@ -34,9 +34,18 @@ function policyOf(scripts: string): string {
 
 const localNames = ["localhost", "127.0.0.1", "[::1]"];
 
-/** `host`: the name or address that the server was told to listen on, allowed besides this machine's own. */
-export function guard(app: FastifyInstance, host: string): void {
-  const allowed = new Set([...localNames, ...namesOf(host)]);
+type Guarded = {
+  /** The name or address that the server was told to listen on, allowed besides this machine's own. */
+  readonly host: string;
+  /** How browsers reach it where that is not its own name. */
+  readonly publicUrl?: string | undefined;
+  /** Browsers reach it over TLS. */
+  readonly secure?: boolean;
+};
+
+export function guard(app: FastifyInstance, { host, publicUrl, secure = false }: Guarded): void {
+  const publicNames = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+  const allowed = new Set([...localNames, ...publicNames, ...namesOf(host)]);
 
   app.addHook("onRequest", async (request, reply) => {
     const isThread = contouringThread.path.test(request.url);
@@ -49,6 +58,7 @@ export function guard(app: FastifyInstance, host: string): void {
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-embedder-policy": "require-corp",
     });
+    if (secure) reply.header("strict-transport-security", "max-age=31536000");
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
     const named = request.headers.host ?? "";
     if (!allowed.has(withoutPort(named)))

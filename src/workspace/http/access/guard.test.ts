@@ -1,14 +1,14 @@
 /** Who is let in: pages of this server under names of this machine, and programs; and faults that tell nothing. */
 import fastify from "fastify";
 import { expect, test } from "vitest";
-import { registerFailures } from "./failures.ts";
+import { registerFailures } from "../failures.ts";
 import { guard } from "./guard.ts";
 
 const faults: unknown[] = [];
 function serverFor(host: string) {
   const app = fastify();
   registerFailures(app, (fault) => faults.push(fault));
-  guard(app, host);
+  guard(app, { host });
   app.all("/api/x", async () => ({}));
   app.get("/api/fault", async () => {
     throw new Error("a path or a name");

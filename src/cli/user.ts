@@ -1,0 +1,156 @@
+/** `delineate user` on the command line: accounts, made and changed while no server runs. */
+
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { type Command, Option } from "commander";
+import {
+  displayNameSchema,
+  loginSchema,
+  passwordSchema,
+  type Role,
+  roles,
+  type UserChange,
+} from "#contract/workspace/account.ts";
+import { DelineateError } from "#core/errors.ts";
+import { printResult, say, table } from "./output.ts";
+
+type Options = { readonly data: string; readonly json?: boolean };
+type AddOptions = Options & { readonly role: Role; readonly name?: string };
+type ChangeOptions = Options & {
+  readonly role?: Role;
+  readonly name?: string;
+  readonly disable?: boolean;
+  readonly enable?: boolean;
+  readonly password?: boolean;
+};
+
+const roleOption = (): Option => new Option("--role <ROLE>", "what the account may do").choices(roles);
+
+export function userVerb(command: Command): void {
+  command.addHelpText(
+    "after",
+    "\nThe password is read from standard input: typed, or piped as one line. An admin adds and changes accounts on the page, too.\n\nExamples:\n  $ delineate user add ann --name 'Ann Example' --role admin --data /data/workspace\n  $ delineate user change ann --password --data /data/workspace\n  $ delineate user list --data /data/workspace",
+  );
+  command
+    .command("list")
+    .description("Every account with its role.")
+    .option("--data <DIR>", "folder of the workspace", "workspace")
+    .option("--json", "as JSON")
+    .action(async ({ data, json }: Options) => {
+      const users = await within(data, async ({ listUsers }, workspace) => listUsers(workspace.db));
+      const rows = users.map(({ login, displayName, role, disabled, singleSignOn }) => [
+        login,
+        displayName,
+        role,
+        disabled ? "disabled" : singleSignOn ? "signs in elsewhere" : "",
+      ]);
+      printResult(
+        json,
+        users,
+        rows.length === 0 ? "No accounts." : table(["login", "signs as", "role", ""], rows),
+      );
+    });
+  command
+    .command("add <LOGIN>")
+    .description("A new account. From the first one on everybody has to sign in.")
+    .option("--data <DIR>", "folder of the workspace", "workspace")
+    .option("--name <NAME>", "what stands under signatures (default: the login)")
+    .addOption(roleOption().default("viewer"))
+    .action(async (login: string, { data, role, name }: AddOptions) => {
+      const user = {
+        login: checked(loginSchema, login, "The login"),
+        displayName: checked(displayNameSchema, name ?? login, "The name"),
+        role,
+        password: await readPassword(),
+      };
+      await within(data, ({ addUser }, workspace) => addUser(workspace, user));
+      say(`${user.login} may sign in as ${role}, and signs as ${user.displayName}.`);
+    });
+  command
+    .command("change <LOGIN>")
+    .description("Another role, name or password, or whether the account may sign in.")
+    .option("--data <DIR>", "folder of the workspace", "workspace")
+    .addOption(roleOption())
+    .option("--name <NAME>", "what stands under signatures from now on")
+    .option("--password", "asks for a new one; the account's sessions end")
+    .addOption(new Option("--disable", "it may no longer sign in; what it signed stays").conflicts("enable"))
+    .option("--enable", "it may sign in again")
+    .action(async (login: string, { data, ...options }: ChangeOptions) => {
+      const change = await changeOf(options);
+      await within(data, async ({ listUsers, changeUser }, workspace) => {
+        const user = (await listUsers(workspace.db)).find((known) => known.login === login);
+        if (user === undefined)
+          throw new DelineateError("not-found", `There is no account ${login}: see delineate user list.`);
+        return changeUser(workspace, user.id, change);
+      });
+      say(`${login} was changed.`);
+    });
+}
+
+async function changeOf({
+  role,
+  name,
+  disable,
+  enable,
+  password,
+}: Omit<ChangeOptions, "data">): Promise<UserChange> {
+  const change: UserChange = {
+    ...(role && { role }),
+    ...(name !== undefined && { displayName: checked(displayNameSchema, name, "The name") }),
+    ...(disable && { disabled: true }),
+    ...(enable && { disabled: false }),
+    ...(password && { password: await readPassword() }),
+  };
+  if (Object.keys(change).length === 0)
+    throw new DelineateError(
+      "usage",
+      "Say what to change: --role, --name, --password, --disable or --enable.",
+    );
+  return change;
+}
+
+type Users = typeof import("#workspace/accounts/users.ts");
+type OpenedWorkspace = Awaited<ReturnType<typeof import("#workspace/workspace.ts").openWorkspace>>;
+
+/** Throws `folder-in-use` while a server runs on the folder. */
+async function within<T>(
+  data: string,
+  work: (users: Users, workspace: OpenedWorkspace) => Promise<T>,
+): Promise<T> {
+  // Here, not above: the database would slow the help.
+  const { openWorkspace } = await import("#workspace/workspace.ts");
+  const workspace = await openWorkspace(resolve(data));
+  try {
+    return await work(await import("#workspace/accounts/users.ts"), workspace);
+  } finally {
+    await workspace.close();
+  }
+}
+
+function checked(
+  schema: typeof loginSchema | typeof displayNameSchema | typeof passwordSchema,
+  text: string,
+  what: string,
+): string {
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new DelineateError("usage", `${what} is not as it must be: ${parsed.error.issues[0].message}.`);
+}
+
+/** One line of standard input; on a terminal it is not shown. */
+async function readPassword(): Promise<string> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY) {
+    for await (const line of createInterface({ input: stdin }))
+      return checked(passwordSchema, line, "The password");
+    throw new DelineateError("usage", "Expected the password as a line of standard input; there was none.");
+  }
+  stderr.write("Password (at least 12 characters, a sentence is fine): ");
+  const lines = createInterface({ input: stdin, terminal: true, output: undefined });
+  try {
+    return checked(passwordSchema, await lines.question(""), "The password");
+  } finally {
+    lines.close();
+    stderr.write("\n");
+  }
+}

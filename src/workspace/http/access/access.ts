@@ -1,0 +1,96 @@
+/**
+ * Who may ask for what: every route states the role that it asks for (contract/workspace/routes.ts), and a server with a route
+ * that states none does not start. Where the workspace has no accounts, everybody may; it listens on its own machine alone then.
+ */
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import { type Access, type Account, mayDo, type Role } from "#contract/workspace/account.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Accounts } from "#workspace/accounts/accounts.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: Access;
+    background?: boolean;
+  }
+  interface FastifyRequest {
+    /** Null: nobody is signed in. */
+    account: Account | null;
+  }
+}
+
+/** Browsers take a cookie of this name only over TLS, from this host, for all paths (RFC 6265bis 4.1.3.2). */
+export const sessionCookie = (secure: boolean): string => (secure ? "__Host-delineate" : "delineate");
+
+export type ServedRoute = { readonly method: string; readonly url: string; readonly access: Access };
+
+type AccessControl = {
+  readonly stillSignedIn: StillSignedIn;
+  /** Once the server is ready. */
+  readonly routes: () => readonly ServedRoute[];
+};
+
+/** Whether who asked is still signed in, where anybody has to be: for answers that take longer than a session. */
+export type StillSignedIn = (request: FastifyRequest) => Promise<boolean>;
+
+/** `secure`: browsers reach the server over TLS. */
+export function registerAccess(app: FastifyInstance, accounts: Accounts, secure: boolean): AccessControl {
+  const accountOf = async (request: FastifyRequest, awake: boolean): Promise<Account | null> => {
+    const token = app.parseCookie(request.headers.cookie ?? "")[sessionCookie(secure)];
+    return token === undefined ? null : accounts.sessions.account(token, awake);
+  };
+  const routed: RouteOptions[] = [];
+  app.addHook("onRoute", (route) => {
+    routed.push(route);
+  });
+  app.addHook("onReady", async () => {
+    const open = routed.filter(({ config }) => config?.access === undefined);
+    const named = open.map(({ method, url }) => `${method} ${url}`);
+    if (named.length > 0) throw new Error(`These routes state no role: ${named.join(", ")}`);
+  });
+  app.decorateRequest("account", null);
+  app.addHook("onRequest", async (request) => {
+    const { access, background } = request.routeOptions.config;
+    // Without a route there is nothing at this address, for anybody.
+    if (!accounts.required || access === undefined) return;
+    request.account = await accountOf(request, background !== true);
+    if (request.account !== null) requireOwnPage(request);
+    if (access === "public") return;
+    if (request.account === null)
+      throw new DelineateError("signed-out", "Sign in first: the session ended, or there was none.");
+    requireRole(request.account, access);
+  });
+  return {
+    stillSignedIn: async (request) => !accounts.required || (await accountOf(request, false)) !== null,
+    routes: () =>
+      routed.flatMap(({ method, url, config }) =>
+        [method].flat().map((one) => ({ method: one, url, access: config?.access ?? "admin" })),
+      ),
+  };
+}
+
+/** Throws `not-your-role`. Everybody may where there are no accounts (null). */
+export function requireRole(account: Account | null, access: Access): void {
+  if (account === null || mayDo(account.role, access)) return;
+  throw new DelineateError(
+    "not-your-role",
+    `Your account may ${doings[account.role]}; this asks for the role ${access}. An admin can change it.`,
+  );
+}
+
+const doings: Readonly<Record<Role, string>> = {
+  viewer: "look only",
+  editor: "add patients and draw, but not sign",
+  approver: "draw and sign, but not keep accounts",
+  admin: "do everything",
+};
+
+/** A browser sends a session's cookie along with what another site's page asks for, too; it says whose page that is. */
+function requireOwnPage({ method, headers }: FastifyRequest): void {
+  if (method === "GET" || method === "HEAD") return;
+  // Where there is an origin the guard has compared it.
+  if (headers.origin !== undefined || headers["sec-fetch-site"] === "same-origin") return;
+  throw new DelineateError(
+    "forbidden",
+    "A request with a session must say that it comes from this server's page.",
+  );
+}
