@@ -98,10 +98,7 @@ export function createClient(url: string) {
     headers: () => session,
     /** Everything after it is asked for by that account, as its page would. */
     signIn: async (login: string, password: string): Promise<void> => {
-      const response = await request("signIn", {}, { login, password } as Body<"signIn">);
-      const cookie = response.headers.getSetCookie().map((text) => text.split(";")[0]);
-      if (!response.ok) throw new Error(`signIn: ${response.status}`);
-      session = { cookie: cookie.join("; "), origin: base };
+      session = sessionOf(await request("signIn", {}, { login, password } as Body<"signIn">), base);
     },
     mask: async (caseId: string, sourceId: string): Promise<Uint8Array> =>
       new Uint8Array(
@@ -115,14 +112,26 @@ export function createClient(url: string) {
         finish: (uploadId) => call("finishUpload", { uploadId }, {}),
       }),
     /** Resolves when the case is in one of the states, by the server's own events. */
-    waitFor: async (caseId: string, states: readonly CaseState[]): Promise<CaseSummary> => {
-      for await (const summary of cases(base)) {
-        if (summary.id === caseId && states.includes(summary.state)) return summary;
-      }
-      throw new Error("the server ended its events");
-    },
+    waitFor: (caseId: string, states: readonly CaseState[]) => caseIn(cases(base), caseId, states),
     cases: () => cases(base),
   };
+}
+
+async function caseIn(
+  changes: AsyncIterable<CaseSummary>,
+  caseId: string,
+  states: readonly CaseState[],
+): Promise<CaseSummary> {
+  for await (const summary of changes) {
+    if (summary.id === caseId && states.includes(summary.state)) return summary;
+  }
+  throw new Error("the server ended its events");
+}
+
+function sessionOf(response: Response, origin: string): Readonly<Record<string, string>> {
+  if (!response.ok) throw new Error(`signIn: ${response.status}`);
+  const cookies = response.headers.getSetCookie().map((text) => text.split(";")[0]);
+  return { cookie: cookies.join("; "), origin };
 }
 
 type Uploading<Result> = {

@@ -1,10 +1,15 @@
 /** The bar at the top of every page but the review: product, pages, reviewer. */
 import type { ReactNode } from "react";
-import { hereAddress, studyAddress, worklistAddress } from "./route.ts";
+import { AccountMenu } from "./account/account-menu.tsx";
+import { isAdmin } from "./account/use-session.ts";
+import { departmentAddress, hereAddress, studyAddress, worklistAddress } from "./route.ts";
 import { Icon } from "./ui/icon.tsx";
 import type { Reviewer } from "./use-reviewer.ts";
 
-type AppHeaderProps = { readonly page: "worklist" | "study" | "here"; readonly reviewer: Reviewer };
+type AppHeaderProps = {
+  readonly page: "worklist" | "study" | "here" | "department";
+  readonly reviewer: Reviewer;
+};
 
 export function AppHeader({ page, reviewer }: AppHeaderProps): ReactNode {
   return (
@@ -23,6 +28,11 @@ export function AppHeader({ page, reviewer }: AppHeaderProps): ReactNode {
         <a href={hereAddress} aria-current={page === "here" ? "page" : undefined}>
           On this computer
         </a>
+        {isAdmin(reviewer.account) && (
+          <a href={departmentAddress} aria-current={page === "department" ? "page" : undefined}>
+            Department
+          </a>
+        )}
       </nav>
       <ReviewerButton reviewer={reviewer} />
     </header>
@@ -30,6 +40,8 @@ export function AppHeader({ page, reviewer }: AppHeaderProps): ReactNode {
 }
 
 export function ReviewerButton({ reviewer }: { readonly reviewer: Reviewer }): ReactNode {
+  const { account, signOut } = reviewer;
+  if (account !== null) return <AccountMenu account={account} onSignOut={signOut} />;
   return (
     <button
       type="button"
@@ -46,7 +58,7 @@ export function ReviewerButton({ reviewer }: { readonly reviewer: Reviewer }): R
 }
 
 /** A slice with a contour in it. */
-function BrandMark(): ReactNode {
+export function BrandMark(): ReactNode {
   return (
     <svg viewBox="0 0 20 20" className="brand-mark" aria-hidden="true" fill="none">
       <path

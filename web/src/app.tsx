@@ -1,5 +1,8 @@
 /** The frame of every page: which one is shown, who reviews, and that this is no medical device. */
 import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from "react";
+import { SignInAgain, SignInPage } from "./account/sign-in-page.tsx";
+import { useSession } from "./account/use-session.ts";
+import { DepartmentPage } from "./department/department-page.tsx";
 import { unsavedWork } from "./review/session/record/unsaved-work.ts";
 import { ReviewerDialog } from "./reviewer-dialog.tsx";
 import { parseRoute } from "./route.ts";
@@ -17,7 +20,9 @@ const HerePage = lazy(async () => ({ default: (await import("./here/here-page.ts
 
 export function App(): ReactNode {
   const route = parseRoute(useSyncExternalStore(onHashChange, () => window.location.hash));
-  const reviewer = useReviewer();
+  const page = useSession();
+  const { session } = page;
+  const reviewer = useReviewer(page);
   const unsaved = useSyncExternalStore(unsavedWork.subscribe, unsavedWork.isFailing);
   useEffect(() => {
     void loadReviewPage();
@@ -34,6 +39,8 @@ export function App(): ReactNode {
     return () => window.removeEventListener("beforeunload", onClose);
   }, [unsaved]);
 
+  if (session === undefined) return <div className="app" />;
+  if (session.required && session.account === null) return <SignInPage {...page} />;
   return (
     <div className="app">
       {unsaved && route.page !== "review" && (
@@ -49,6 +56,7 @@ export function App(): ReactNode {
           <HerePage reviewer={reviewer} />
         </Suspense>
       )}
+      {route.page === "department" && <DepartmentPage reviewer={reviewer} />}
       {route.page === "review" && reviewer.name !== null && (
         <Suspense>
           <ReviewPage
@@ -64,6 +72,7 @@ export function App(): ReactNode {
         <span className="app-foot-rule">For research only. Not a medical device, not for clinical use.</span>
         <a href="licences.txt">Licences</a>
       </footer>
+      {page.ended && <SignInAgain {...page} />}
       {(reviewer.asking || reviewer.name === null) && <ReviewerDialog reviewer={reviewer} />}
     </div>
   );
@@ -74,6 +83,7 @@ const titles = {
   review: "Review",
   study: "Time study",
   here: "On this computer",
+  department: "Department",
 } as const;
 
 function onHashChange(listener: () => void): () => void {

@@ -7,13 +7,15 @@ type Route =
   | { readonly page: "worklist"; readonly query: string }
   | { readonly page: "review"; readonly caseId: string; readonly byHand: boolean; readonly query: string }
   | { readonly page: "study" }
-  | { readonly page: "here" };
+  | { readonly page: "here" }
+  | { readonly page: "department" };
 
 /** Whatever is no address of a page is the worklist. `query` is read by worklist/arrangement-query.ts. */
 export function parseRoute(hash: string): Route {
   const [, path = "", query = ""] = /^#?([^?]*)\??(.*)$/.exec(hash) ?? [];
   if (path === "/study") return { page: "study" };
   if (path === "/here") return { page: "here" };
+  if (path === "/department") return { page: "department" };
   const [, caseId, byHand] = /^\/case\/([0-9a-f-]{36})(\/by-hand)?$/i.exec(path) ?? [];
   if (caseId === undefined) return { page: "worklist", query };
   return { page: "review", caseId, byHand: byHand !== undefined, query };
@@ -22,6 +24,9 @@ export function parseRoute(hash: string): Route {
 export const studyAddress = "#/study";
 /** Contouring on this computer. */
 export const hereAddress = "#/here";
+
+/** Accounts, and who did what. */
+export const departmentAddress = "#/department";
 
 export function worklistAddress(query = ""): string {
   return `#/${asked(query)}`;

@@ -1,4 +1,5 @@
 /** What each route of the contract does: a few lines that hand on to the workspace (src/workspace). */
+import { mayDo } from "#contract/workspace/account.ts";
 import { voxelPoint } from "#core/coordinates.ts";
 import { latestAudit } from "#workspace/accounts/audit.ts";
 import { addUser, changeUser, listUsers } from "#workspace/accounts/users.ts";
@@ -76,6 +77,10 @@ export function createHandlers(
     showReview: ({ reviewId }) => showReview(workspace, reviewId),
     showLog: ({ reviewId, from }) => showLog(workspace, reviewId, Number(from)),
     attend: async ({ reviewId }, request, account) => {
+      const mayWrite = account === null || mayDo(account.role, "editor");
+      // Opening a review asks to write it: a viewer reads along then.
+      if (!mayWrite && request.act === "write")
+        return attend(workspace, reviewId, { ...request, act: "look" });
       if (request.act !== "look") requireRole(account, "editor");
       return attend(workspace, reviewId, request);
     },

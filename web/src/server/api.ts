@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { errorSchema, type RouteName, routes } from "#contract/workspace/routes.ts";
+import { signedOut } from "../account/signed-out.ts";
 
 export type RouteBody<Name extends RouteName> = (typeof routes)[Name] extends {
   body: infer Schema extends z.ZodType;
@@ -62,7 +63,11 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   });
   if (response.ok) return response;
   const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
-  if (parsed.success) throw new RequestError(parsed.data.error.code, parsed.data.error.message);
+  if (parsed.success) {
+    const { code, message } = parsed.data.error;
+    if (code === "signed-out") signedOut.report();
+    throw new RequestError(code, message);
+  }
   throw new RequestError("unexpected", `The server answered ${response.status} to ${path}.`);
 }
 

@@ -90,7 +90,8 @@ test("a viewer may read along, and neither write, draw nor sign", async () => {
   expect((await clients.viewer.call("showReview", { reviewId }, undefined)).id).toBe(reviewId);
   const look = { reviewer: "x", act: "look" } as const;
   expect((await clients.viewer.call("attend", { reviewId }, look)).writer?.reviewer).toBe("Doctor editor");
-  for (const act of ["write", "ask", "take-over", "hand-over"] as const) {
+  expect((await clients.viewer.call("attend", { reviewId }, { ...look, act: "write" })).lease).toBeNull();
+  for (const act of ["ask", "take-over", "hand-over"] as const) {
     const refusal = await clients.viewer.refusal("attend", { reviewId }, { reviewer: "x", act });
     expect(refusal).toMatchObject({ status: 403, code: "not-your-role" });
   }

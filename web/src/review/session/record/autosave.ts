@@ -158,9 +158,17 @@ export class Autosave {
 export const deletedText =
   "This patient was deleted while the page was open. What was drawn since is not saved.";
 
+/** The server is away, busy, or waits for the person to sign in again. */
+const passing: ReadonlySet<string> = new Set([
+  "unreachable",
+  "unexpected",
+  "signed-out",
+  "too-many-requests",
+]);
+
 /** It is worth asking again. */
 export function isPassing({ code }: RequestError): boolean {
-  return code === "unreachable" || code === "unexpected";
+  return passing.has(code);
 }
 
 /** Both pages' changes are in the log; only this page's picture of them is out of date. */

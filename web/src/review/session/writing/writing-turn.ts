@@ -12,7 +12,7 @@ import { call, RequestError } from "../../../server/api.ts";
 import { listenToEvents } from "../../../server/events.ts";
 import type { Drawing } from "../drawing.ts";
 import { raiseProblem } from "../problems/raise-problem.ts";
-import { type Autosave, deletedText } from "../record/autosave.ts";
+import { type Autosave, deletedText, isPassing } from "../record/autosave.ts";
 import { unsavedWork } from "../record/unsaved-work.ts";
 import type { WritingState } from "../review-state.ts";
 import type { ReviewStore } from "../review-store.ts";
@@ -224,8 +224,8 @@ export class WritingTurn {
   /** A server that does not answer is asked again by the next beat. */
   #fail = (cause: unknown): void => {
     const { store } = this.#parts;
+    if (cause instanceof RequestError && isPassing(cause)) return;
     const code = cause instanceof RequestError ? cause.code : "";
-    if (code === "unreachable" || code === "unexpected") return;
     if (code === "not-found") store.change({ stopped: deletedText, saving: "stopped", editable: false });
     else raiseProblem(store, "writing", cause);
   };
