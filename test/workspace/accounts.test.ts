@@ -1,0 +1,132 @@
+/** In the browser: signing in, a session that ends amid drawing, two people on one patient, and the department's page. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { addAccounts, password } from "./accounts.ts";
+import { seriousViolations } from "./axe.ts";
+import { createClient } from "./client.ts";
+import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { drag, mayDraw, saved, voxelsOf } from "./page-review.ts";
+import { contouredWorkspace, onlyPatient, openReview } from "./patient.ts";
+
+let data: string;
+let server: Server;
+let caseId: string;
+let approver: OpenPage;
+let admin: OpenPage;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), "delineate-accounts-"));
+  await contouredWorkspace(data, 20, true);
+  caseId = await onlyPatient(data);
+  await addAccounts(data);
+  server = await startServer(data);
+  approver = await openPage(server.url);
+  admin = await openPage(server.url);
+});
+afterAll(async () => {
+  await approver.close();
+  await admin.close();
+  await server.stop();
+  await rm(data, { recursive: true, force: true });
+});
+
+async function signIn(page: Page, login: string, given = password): Promise<void> {
+  await page.getByTestId("login").fill(login);
+  await page.getByTestId("password").fill(given);
+  await page.getByTestId("sign-in").click();
+}
+
+test("nothing is shown before somebody signs in, and then under the account's name", async () => {
+  const { page } = approver;
+  await page.getByTestId("sign-in").waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  await signIn(page, "approver", "not the password");
+  await page.getByText("This login and this password do not belong together.").waitFor();
+  await signIn(page, "approver");
+  await page.getByTestId(`case-${caseId}`).waitFor();
+  await page.getByTestId("account-menu").getByText("Doctor approver").waitFor();
+  expect(await page.getByTestId("reviewer-dialog").count()).toBe(0);
+});
+
+test("what is drawn while nobody is signed in any more is kept by the page, and saved after signing in again", async () => {
+  const { page, context } = approver;
+  await openReview(page, server.url, caseId);
+  await mayDraw(page);
+  await page.keyboard.press("b");
+  await drag(page, [
+    [0.3, 0.3],
+    [0.35, 0.3],
+  ]);
+  await saved(page);
+  const before = await voxelsOf(page, "GTVp");
+  // The session ends elsewhere: the browser still has its cookie.
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const headers = { cookie, origin: server.url };
+  await fetch(`${server.url}/api/session`, { method: "DELETE", headers });
+  await drag(page, [
+    [0.3, 0.7],
+    [0.35, 0.7],
+  ]);
+  const after = await voxelsOf(page, "GTVp");
+  expect(after.length).toBeGreaterThan(before.length);
+  const dialog = page.getByTestId("sign-in-again");
+  await dialog.waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  expect(await dialog.getByTestId("login").inputValue()).toBe("approver");
+  await dialog.getByTestId("password").fill(password);
+  await dialog.getByTestId("sign-in").click();
+  await dialog.waitFor({ state: "detached" });
+  await saved(page);
+  await page.reload();
+  await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+  expect(await voxelsOf(page, "GTVp")).toEqual(after);
+});
+
+test("a second account on the same patient reads along, with the name of who writes", async () => {
+  const { page } = admin;
+  await signIn(page, "admin");
+  await openReview(page, server.url, caseId);
+  await page.getByTestId("writing-note").getByText("Doctor approver").waitFor();
+  expect(await page.getByTestId("approve").isDisabled()).toBe(true);
+});
+
+test("an admin sees who did what, adds an account, and gives it another role", async () => {
+  const { page } = admin;
+  await page.goto(`${server.url}/#/department`);
+  const audit = page.getByTestId("audit");
+  await audit
+    .getByRole("row")
+    .filter({ hasText: "approver" })
+    .filter({ hasText: "openReview" })
+    .first()
+    .waitFor();
+  await page.getByTestId("add-account").click();
+  const dialog = page.getByTestId("account-dialog");
+  await dialog.getByTestId("new-login").fill("ann");
+  await dialog.getByTestId("new-name").fill("Ann Example");
+  await dialog.getByTestId("new-password").fill(password);
+  await dialog.getByTestId("account-save").click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByTestId("role-ann").selectOption("editor");
+  const ann = createClient(server.url);
+  await expect
+    .poll(async () => {
+      await ann.signIn("ann", password);
+      return (await ann.call("session", {}, undefined)).account?.role;
+    })
+    .toBe("editor");
+  await audit.getByRole("row").filter({ hasText: "changeUser" }).first().waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  expect([...approver.faults, ...admin.faults]).toEqual([]);
+});
+
+test("signed out, the page holds nothing of who worked with it", async () => {
+  const { page } = admin;
+  await page.getByTestId("account-menu").click();
+  await page.getByTestId("sign-out").click();
+  await page.getByTestId("sign-in").waitFor();
+  expect(await page.getByText("Ann Example").count()).toBe(0);
+});
