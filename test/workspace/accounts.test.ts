@@ -100,7 +100,7 @@ test("an admin sees who did what, adds an account, and gives it another role", a
   await audit
     .getByRole("row")
     .filter({ hasText: "approver" })
-    .filter({ hasText: "openReview" })
+    .filter({ has: page.locator('[data-action="openReview"]') })
     .first()
     .waitFor();
   await page.getByTestId("add-account").click();
@@ -118,7 +118,7 @@ test("an admin sees who did what, adds an account, and gives it another role", a
       return (await ann.call("session", {}, undefined)).account?.role;
     })
     .toBe("editor");
-  await audit.getByRole("row").filter({ hasText: "changeUser" }).first().waitFor();
+  await audit.locator('[data-action="changeUser"]').first().waitFor();
   expect(await seriousViolations(page)).toEqual([]);
   expect([...approver.faults, ...admin.faults]).toEqual([]);
 });

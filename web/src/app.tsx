@@ -40,7 +40,13 @@ export function App(): ReactNode {
   }, [unsaved]);
 
   if (session === undefined) return <div className="app" />;
-  if (session.required && session.account === null) return <SignInPage {...page} />;
+  if (session.required && session.account === null)
+    return (
+      <div className="app">
+        <SignInPage {...page} />
+        <Foot />
+      </div>
+    );
   return (
     <div className="app">
       {unsaved && route.page !== "review" && (
@@ -68,13 +74,19 @@ export function App(): ReactNode {
           />
         </Suspense>
       )}
-      <footer className="app-foot">
-        <span className="app-foot-rule">For research only. Not a medical device, not for clinical use.</span>
-        <a href="licences.txt">Licences</a>
-      </footer>
+      <Foot />
       {page.ended && <SignInAgain {...page} />}
       {(reviewer.asking || reviewer.name === null) && <ReviewerDialog reviewer={reviewer} />}
     </div>
+  );
+}
+
+function Foot(): ReactNode {
+  return (
+    <footer className="app-foot">
+      <span className="app-foot-rule">For research only. Not a medical device, not for clinical use.</span>
+      <a href="licences.txt">Licences</a>
+    </footer>
   );
 }
 

@@ -5,6 +5,7 @@ import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
+import "./account.css";
 
 const formId = "password-form";
 const shortest = 12;
@@ -42,6 +43,7 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }): R
     >
       <form
         id={formId}
+        className="account-form"
         onSubmit={(event) => {
           event.preventDefault();
           submit();

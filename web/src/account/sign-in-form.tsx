@@ -5,6 +5,7 @@ import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";
 import type { PageSession } from "./use-session.ts";
+import "./account.css";
 
 type SignInFormProps = {
   readonly signIn: PageSession["signIn"];
@@ -29,7 +30,7 @@ export function SignInForm({ signIn, singleSignOn, login: fixed }: SignInFormPro
   };
   return (
     <form
-      className="sign-in-form"
+      className="account-form"
       onSubmit={(event) => {
         event.preventDefault();
         submit();

@@ -7,6 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select, TextField } from "../ui/fields.tsx";
 import { roleOptions } from "./role-options.ts";
+import "../account/account.css";
 
 const formId = "account-form";
 
@@ -42,6 +43,7 @@ export function AddAccountDialog({ onClose, onAdded }: AddAccountDialogProps): R
     >
       <form
         id={formId}
+        className="account-form"
         onSubmit={(event) => {
           event.preventDefault();
           submit();

@@ -29,7 +29,10 @@ export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[
             <tr key={entry.number} className={entry.refused === "" ? undefined : "soft"}>
               <td>{new Date(entry.at).toLocaleString()}</td>
               <td>{entry.who === "" ? "nobody" : entry.who}</td>
-              <td>{entry.refused === "" ? entry.action : `${entry.action}, refused: ${entry.refused}`}</td>
+              <td data-action={entry.action}>
+                {wordsOf(entry.action)}
+                {entry.refused !== "" && `, refused: ${entry.refused}`}
+              </td>
               <td>
                 <Subject subject={entry.subject} />
               </td>
@@ -40,6 +43,31 @@ export function AuditTable({ entries }: { readonly entries: readonly AuditEntry[
     </section>
   );
 }
+
+const words: Readonly<Record<string, string>> = {
+  showCase: "opened a patient",
+  removeCase: "deleted a patient",
+  segmentCase: "asked for contouring",
+  finishUpload: "added patients",
+  openReview: "opened a review",
+  approve: "signed",
+  closeWithoutTumour: "closed without tumour",
+  sendBack: "sent back",
+  reopen: "opened again",
+  exportVersion: "exported a version",
+  rtstruct: "downloaded an RTSTRUCT",
+  report: "read a report",
+  studyCsv: "downloaded the time study",
+  auditFile: "downloaded this log",
+  signIn: "signed in",
+  signOut: "signed out",
+  changePassword: "changed the own password",
+  addUser: "added an account",
+  changeUser: "changed an account",
+};
+
+/** What came later than this page is shown as the log has it. */
+const wordsOf = (action: string): string => words[action] ?? action;
 
 function Subject({ subject }: Pick<AuditEntry, "subject">): ReactNode {
   const { caseId, ...others } = subject;
