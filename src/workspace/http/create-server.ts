@@ -11,7 +11,7 @@ import type { Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
 import { registerEvents } from "./events.ts";
-import { describeFailure, registerFailures } from "./failures.ts";
+import { describeFailure, refuseWithoutDatabase, registerFailures } from "./failures.ts";
 import { guard } from "./guard.ts";
 import { createHandlers } from "./handlers.ts";
 import { registerRoutes } from "./routes.ts";
@@ -40,6 +40,7 @@ export function createServer(
   const app = fastify({ bodyLimit: largestBodyBytes, logger: false, forceCloseConnections: true });
   registerFailures(app, workspace.onFault);
   guard(app, options.host);
+  refuseWithoutDatabase(app, workspace.isUp);
   yieldToPeople(app, workers.runner.hold);
   const handlers = createHandlers(workspace, {
     ...workers,
@@ -47,8 +48,7 @@ export function createServer(
   });
   registerRoutes(app, handlers, { checkAnswers: options.checkAnswers ?? false });
   registerByteRoutes(app, workspace);
-  const endStreams = registerEvents(app, workspace.feed);
-  app.addHook("preClose", async () => endStreams());
+  registerEvents(app, workspace.feed);
   const { page } = options;
   if (page !== undefined) app.register(fastifyStatic, { root: page, cacheControl: false, setHeaders });
 

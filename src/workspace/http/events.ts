@@ -6,9 +6,8 @@ import type { Feed } from "#workspace/records/feed.ts";
 /** A comment this often keeps the connection from being taken for dead. */
 const heartbeatMs = 15_000;
 
-/** Gives the function that ends all streams: an open one would keep the server from closing. */
-export function registerEvents(app: FastifyInstance, feed: Feed): () => void {
-  const open = new Set<() => void>();
+/** Streams end with the server: an open one would keep it from closing. */
+export function registerEvents(app: FastifyInstance, feed: Feed): void {
   app.get(byteRoutes.events, (request, reply) => {
     reply.hijack();
     const stream = reply.raw;
@@ -16,21 +15,18 @@ export function registerEvents(app: FastifyInstance, feed: Feed): () => void {
       if (value !== undefined) stream.setHeader(name, value);
     stream.setHeader("content-type", "text/event-stream");
     stream.write(": connected\n\n");
-    const unsubscribe = feed.subscribe(({ type, data }) => {
-      stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-    });
+    const unsubscribe = feed.subscribe(
+      ({ type, data }) => stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
+      () => end(),
+    );
     const heartbeat = setInterval(() => stream.write(": still here\n\n"), heartbeatMs);
     const end = (): void => {
       clearInterval(heartbeat);
       unsubscribe();
-      open.delete(end);
       stream.end();
     };
-    open.add(end);
     stream.on("error", end);
     request.raw.on("close", end);
   });
-  return () => {
-    for (const end of open) end();
-  };
+  app.addHook("preClose", async () => feed.endStreams());
 }

@@ -8,6 +8,8 @@ import { readStructureTemplate } from "#patients/structure-template.ts";
 import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
+import { followWork } from "#workspace/work/follow-work.ts";
+import type { QueueTimes } from "#workspace/work/queue.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { createServer, type ServerOptions } from "./create-server.ts";
@@ -25,24 +27,33 @@ export type OpenServerOptions = ServerOptions & {
   readonly onFault: (error: unknown) => void;
   /** The clock of leases (reviews/leases.ts). */
   readonly nowMs?: () => number;
+  /** Address of a PostgreSQL server's database (store/); without it the records are in the folder. */
+  readonly database?: string | undefined;
+  /** So many patients are contoured at once in this process; 0: none, workers do it. */
+  readonly workers?: number;
+  readonly times?: QueueTimes | undefined;
 };
 
 export type OpenServer = { readonly url: string; close(): Promise<void> };
 
-/** Throws `folder-in-use`, `usage` if no port is free, and what reading the template of structures throws. */
+/** Throws `usage` if no port is free, and what reading the template of structures and opening the workspace throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const { structures, nowMs } = options;
+  const { structures, nowMs, database, times } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
-  const workspace = await openWorkspace(options.data, options.onFault, { template, nowMs });
-  const runner = startRunner(workspace);
+  const opening = { template, nowMs, database, times };
+  const workspace = await openWorkspace(options.data, options.onFault, opening);
+  const runner = startRunner(workspace, options.workers);
   const regions = createRegionFinder(workspace);
   let makingSample = false;
   const app = createServer(workspace, { runner, regions }, { ...options, makingSample: () => makingSample });
+  // A page whose stream ends opens it again, and looks at everything anew.
+  const unfollow = followWork(workspace, () => workspace.feed.endStreams());
   const sampling = new AbortController();
   const close = async (): Promise<void> => {
     sampling.abort();
     await app.close();
+    unfollow();
     await runner.close();
     await regions.close();
     await workspace.close();
@@ -54,12 +65,9 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
       // Not waited for, neither now nor when closing: a synthetic patient that is not finished is made anew.
       makingSample = true;
       addSample(workspace, sampling.signal)
-        .then(
-          () => runner.wake(),
-          (error: unknown) => {
-            if (!sampling.signal.aborted) options.onFault(error);
-          },
-        )
+        .catch((error: unknown) => {
+          if (!sampling.signal.aborted) options.onFault(error);
+        })
         .finally(() => {
           makingSample = false;
         });

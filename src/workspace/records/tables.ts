@@ -140,6 +140,12 @@ export type VersionTable = {
 /** Cases that were removed and whose folders may still be there. */
 type RemovalTable = { case_id: string };
 
+/** The queue's jobs of each case: pg-boss finds a job by its id at once, however many there are. */
+type WorkTable = { job_id: string; case_id: string; kind: "prepare" | "masks" | "segment" };
+
+/** One row: the workspace, which is this database and one data folder together. */
+type WorkspaceTable = { id: string; only_one: boolean };
+
 export type Tables = {
   cases: CaseTable;
   automatic: AutomaticTable;
@@ -150,4 +156,6 @@ export type Tables = {
   late_strokes: LateStrokesTable;
   versions: VersionTable;
   removals: RemovalTable;
+  work: WorkTable;
+  workspace: WorkspaceTable;
 };

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
-import { interruptSignal } from "#platform/interrupt.ts";
-import { wholeNumber } from "./arguments/options.ts";
-import { say } from "./output.ts";
+import { aborted, interruptSignal } from "#platform/interrupt.ts";
+import { databaseOption, wholeNumber } from "../arguments/options.ts";
+import { say, sayFault } from "../output.ts";
 
 type Options = {
   data: string;
@@ -17,10 +17,12 @@ type Options = {
   sample: boolean;
   open: boolean;
   structures?: string;
+  database?: string;
+  workers: number;
 };
 
 /** The built page; `npm start` builds it. */
-const page = fileURLToPath(new URL("../../web/dist", import.meta.url));
+const page = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 const usualPort = 8042;
 /** Of the usual port, others may be taken by servers of other folders. */
 const furtherPorts = 20;
@@ -35,7 +37,7 @@ export function serveVerb(command: Command): void {
   withOptions(command, usualPort)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0",
     )
     .action((options: Options) => serve({ ...options, open: false }));
 }
@@ -57,11 +59,24 @@ function withOptions(command: Command, port: number): Command {
       "--structures <FILE>",
       "JSON with the names, types and colours that structures are offered (default: templates/lung.json, TG-263)",
     )
+    .addOption(databaseOption())
+    .option(
+      "--workers <N>",
+      "contour so many patients at once; 0: none, delineate worker does it",
+      wholeNumber(0, 64),
+      1,
+    )
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve({ data, port, host, sample, open, structures }: Options): Promise<void> {
+async function serve({ open, ...options }: Options): Promise<void> {
+  const { data, port, workers, database } = options;
+  if (workers === 0 && database === undefined)
+    throw new DelineateError(
+      "usage",
+      "With --workers 0 nobody contours: name a --database that workers share.",
+    );
   const signal = interruptSignal("Stopping; what is going on is taken up at the next start.");
   const built = await stat(join(page, "index.html")).then(
     () => true,
@@ -71,24 +86,16 @@ async function serve({ data, port, host, sample, open, structures }: Options): P
   // Here, not above: the database and the server would slow the help.
   const { openServer } = await import("#workspace/http/open-server.ts");
   const server = await openServer({
+    ...options,
     data: resolve(data),
-    host,
     port: port ?? usualPort,
     furtherPorts: port === undefined ? furtherPorts : 0,
     page: built ? page : undefined,
-    sample,
-    structures,
-    onFault: (error) => {
-      if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
-      else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    },
+    onFault: sayFault,
   });
   process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
   if (open && hasDisplay()) openBrowser(server.url);
-  await new Promise<void>((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", () => done());
-  });
+  await aborted(signal);
   await server.close();
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
