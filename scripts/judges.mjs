@@ -10,6 +10,7 @@ const judges = {
   chromium: "/usr/lib/chromium/libvk_swiftshader.so",
   "python3-numpy": "/usr/lib/python3/dist-packages/numpy",
   "python3-nibabel": "/usr/lib/python3/dist-packages/nibabel",
+  postgresql: "/usr/lib/postgresql",
 };
 
 /** Installs the missing ones where that is allowed (root on Debian); otherwise says the command and ends. */

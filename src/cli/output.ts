@@ -1,5 +1,6 @@
 /** What every verb does alike: results to standard output as text or JSON, talk to standard error, colour where wanted. */
 import { styleText } from "node:util";
+import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { printable, printableJson } from "#platform/printable.ts";
 
@@ -15,6 +16,12 @@ export function say(line: string): void {
 }
 
 const colours = { info: "cyan", warning: "yellow", error: "red" } as const;
+
+/** A fault of a program that goes on: a sentence where there is one, otherwise the stack. */
+export function sayFault(error: unknown): void {
+  if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
 
 /** Findings as lines: severity, where, sentence. */
 export function sayFindings(findings: readonly Finding[]): void {

@@ -17,22 +17,28 @@ export const verbs: readonly Verb[] = [
     usage: "start [options]",
     description:
       "Open the review workspace in the browser: see patients, correct the automatic contour, sign it.",
-    load: async (command) => (await import("./serve.ts")).startVerb(command),
+    load: async (command) => (await import("./workspace/serve.ts")).startVerb(command),
   },
   {
     usage: "serve [options]",
     description: "Run the review workspace without opening a browser.",
-    load: async (command) => (await import("./serve.ts")).serveVerb(command),
+    load: async (command) => (await import("./workspace/serve.ts")).serveVerb(command),
+  },
+  {
+    usage: "worker [options]",
+    description:
+      "Read and contour patients for a workspace that delineate serve runs with the same --database, on this machine or another one that shares the data folder.",
+    load: async (command) => (await import("./workspace/worker.ts")).workerVerb(command),
   },
   {
     usage: "user",
     description: "Accounts of the review workspace: who may look, draw, sign, and keep accounts.",
-    load: async (command) => (await import("./user.ts")).userVerb(command),
+    load: async (command) => (await import("./workspace/user.ts")).userVerb(command),
   },
   {
     usage: "audit",
     description: "The log of who did what in the review workspace: write it to a file, and check it.",
-    load: async (command) => (await import("./audit.ts")).auditVerb(command),
+    load: async (command) => (await import("./workspace/audit.ts")).auditVerb(command),
   },
   {
     usage: "phantom [options]",

@@ -12,3 +12,11 @@ export function interruptSignal(whatHappens: string): AbortSignal {
   process.on("SIGTERM", onSignal);
   return controller.signal;
 }
+
+/** Done when the signal is given. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", () => done());
+  });
+}

@@ -1,6 +1,6 @@
 /**
  * An open workspace: its folder, its database, its queue, and what the rest of this folder and the server need at hand. One
- * process at a time. The worker that takes jobs is runner.ts.
+ * service at a time; on a database server any number of workers beside it. What takes jobs is work/runner.ts.
  */
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,13 +9,16 @@ import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
-import { type Database, openDatabase } from "./records/database.ts";
+import type { Database, Db } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
 import { Leases } from "./reviews/leases.ts";
 import { LiveMasks } from "./reviews/live-masks.ts";
-import { openQueue, type Queue } from "./work/queue.ts";
+import { isConnectionLoss } from "./store/connection-loss.ts";
+import { identify } from "./store/identify.ts";
+import { openDatabase, type Role } from "./store/open-database.ts";
+import { openQueue, type Queue, type QueueTimes } from "./work/queue.ts";
 
-export type Workspace = Pick<Database, "db" | "transact"> & {
+export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "isUp"> & {
   readonly folder: string;
   readonly cases: string;
   readonly uploads: string;
@@ -41,28 +44,39 @@ type WorkspaceOptions = {
   readonly template?: StructureTemplate | undefined;
   /** The clock of leases, which never goes back. */
   readonly nowMs?: (() => number) | undefined;
+  /** Address of a PostgreSQL server's database; without it the records are in the folder. */
+  readonly database?: string | undefined;
+  /** The one service, or one of its workers. */
+  readonly role?: Role;
+  readonly times?: QueueTimes | undefined;
 };
 
-/** Makes what is missing, forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`. */
+/**
+ * Makes what is missing; the service forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`,
+ * and what opening the database and comparing it with the folder throws (store/).
+ */
 export async function openWorkspace(
   folder: string,
   onFault: (error: unknown) => void = () => undefined,
-  { template: given, nowMs = () => performance.now() }: WorkspaceOptions = {},
+  options: WorkspaceOptions = {},
 ): Promise<Workspace> {
+  const { template: given, nowMs = () => performance.now(), role = "service", times } = options;
   await makePrivate(folder);
-  const unlock = await lockFolder(folder);
+  const unlock = role === "service" ? await lockFolder(folder) : async () => undefined;
+  let database: Database | undefined;
   try {
     const [cases, uploads, models] = ["cases", "uploads", "models"].map((name) => join(folder, name));
-    await rm(uploads, { recursive: true, force: true });
-    for (const path of [cases, uploads]) await makePrivate(path);
     const template = given ?? (await readStructureTemplate(shippedTemplate));
-    const database = await openDatabase(join(folder, "records"));
-    const { db, transact } = database;
-    const queue = await openQueue(database, onFault);
-    for (const { case_id } of await db.selectFrom("removals").selectAll().execute()) {
-      await rm(caseFolder(cases, case_id).root, { recursive: true, force: true });
-      await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
-    }
+    database = await openDatabase(options.database ?? join(folder, "records"), role);
+    const { db, transact, wire, shared, isUp, close } = database;
+    await identify(database, folder, role);
+    if (role === "service") await rm(uploads, { recursive: true, force: true });
+    for (const path of [cases, uploads]) await makePrivate(path);
+    const onError = (error: unknown): void => {
+      if (!isConnectionLoss(error)) onFault(error);
+    };
+    const queue = await openQueue(database, onError, times);
+    if (role === "service") await finishRemovals(db, cases);
     const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
     let last: Promise<unknown> = Promise.resolve();
     const liveMasks = new LiveMasks({ db, folderOf });
@@ -74,8 +88,7 @@ export async function openWorkspace(
       uploads,
       models,
       template,
-      db,
-      transact,
+      ...{ db, transact, wire, shared, isUp },
       queue,
       feed,
       onFault,
@@ -92,13 +105,21 @@ export async function openWorkspace(
         for (const timer of pendingVolumes.values()) clearTimeout(timer);
         await liveMasks.close();
         await queue.close();
-        await database.close();
+        await close();
         await unlock();
       },
     };
   } catch (error) {
+    await database?.close();
     await unlock();
     throw error;
+  }
+}
+
+async function finishRemovals(db: Db, cases: string): Promise<void> {
+  for (const { case_id } of await db.selectFrom("removals").selectAll().execute()) {
+    await rm(caseFolder(cases, case_id).root, { recursive: true, force: true });
+    await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase } from "#workspace/records/database.ts";
+import { openDatabase } from "#workspace/store/open-database.ts";
 import { openQueue } from "#workspace/work/queue.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { block, createClient, edit } from "./client.ts";

@@ -1,8 +1,21 @@
 /** Parsers of option values: a wrong one is wrong usage, said in one sentence. */
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** For `--device`: what computes. */
 export const deviceHelp = "cpu, webgpu, cuda, or auto: a GPU where one is faster";
+
+/** Also from the environment: a password does not stand in the list of processes then. */
+export function databaseOption(): Option {
+  return new Option(
+    "--database <URL>",
+    "database on a PostgreSQL server, shared with delineate worker (default: in the data folder)",
+  )
+    .env("DELINEATE_DATABASE")
+    .argParser((text) => {
+      if (/^postgres(ql)?:\/\//.test(text)) return text;
+      throw new InvalidArgumentError("Expected an address such as postgres://user@host/database.");
+    });
+}
 
 export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

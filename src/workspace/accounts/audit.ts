@@ -9,7 +9,7 @@ import { chained } from "./audit-chain.ts";
 export type AuditEvent = Pick<AuditEntry, "who" | "action" | "subject"> & { readonly refused?: string };
 
 /** Any number, the same for every process that appends. */
-const lock = 761_409;
+const lock = 7_420_003;
 
 export async function appendAudit(
   { transact }: Pick<Database, "transact">,

@@ -19,7 +19,7 @@ import { guard } from "./access/guard.ts";
 import { registerSignIn } from "./access/sign-in.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
 import { registerEvents } from "./events.ts";
-import { describeFailure, registerFailures } from "./failures.ts";
+import { describeFailure, refuseWithoutDatabase, registerFailures } from "./failures.ts";
 import { createHandlers } from "./handlers.ts";
 import { registerRoutes } from "./routes.ts";
 import { yieldToPeople } from "./yield-to-people.ts";
@@ -65,6 +65,7 @@ export function createServer(
   });
   registerFailures(app, workspace.onFault);
   guard(app, { host: options.host, publicUrl: options.publicUrl, secure });
+  refuseWithoutDatabase(app, workspace.isUp);
   app.register(fastifyCookie);
   app.register(rateLimit, { max: mostRequests, timeWindow: "1 minute", errorResponseBuilder: tooMany });
   const { stillSignedIn, routes } = registerAccess(app, accounts, secure);
@@ -79,8 +80,7 @@ export function createServer(
     registerRoutes(routed, handlers, { checkAnswers: options.checkAnswers ?? false });
     registerSignIn(routed, { workspace, accounts, secure });
     registerByteRoutes(routed, workspace);
-    const endStreams = registerEvents(routed, workspace.feed, stillSignedIn);
-    routed.addHook("preClose", async () => endStreams());
+    registerEvents(routed, workspace.feed, stillSignedIn);
   });
   if (page !== undefined) app.register(servePage, { page });
 

@@ -8,9 +8,8 @@ import { ruleOfBytes } from "./routes.ts";
 /** A comment this often keeps the connection from being taken for dead. */
 const heartbeatMs = 15_000;
 
-/** Gives the function that ends all streams: an open one would keep the server from closing. */
-export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: StillSignedIn): () => void {
-  const open = new Set<() => void>();
+/** Streams end with the server: an open one would keep it from closing. And with the session of who reads them. */
+export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: StillSignedIn): void {
   // It has no end: asked for its headers alone it would never answer.
   app.get(byteRoutes.events, { config: ruleOfBytes("events"), exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
@@ -19,9 +18,10 @@ export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: 
       if (value !== undefined) stream.setHeader(name, value);
     stream.setHeader("content-type", "text/event-stream");
     stream.write(": connected\n\n");
-    const unsubscribe = feed.subscribe(({ type, data }) => {
-      stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-    });
+    const unsubscribe = feed.subscribe(
+      ({ type, data }) => stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
+      () => end(),
+    );
     const beat = async (): Promise<void> => {
       if (await stillSignedIn(request)) stream.write(": still here\n\n");
       else end();
@@ -30,14 +30,10 @@ export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: 
     const end = (): void => {
       clearInterval(heartbeat);
       unsubscribe();
-      open.delete(end);
       stream.end();
     };
-    open.add(end);
     stream.on("error", end);
     request.raw.on("close", end);
   });
-  return () => {
-    for (const end of open) end();
-  };
+  app.addHook("preClose", async () => feed.endStreams());
 }

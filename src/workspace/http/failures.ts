@@ -1,13 +1,15 @@
 /** Every failure as the contract's error: a sentence and a status by the table of codes; a fault's stack is for the log alone. */
 import type { FastifyError, FastifyInstance } from "fastify";
 import { DelineateError, errorCodes } from "#core/errors.ts";
+import { databaseUnavailable, isConnectionLoss } from "#workspace/store/connection-loss.ts";
 
 export function registerFailures(app: FastifyInstance, onFault: (error: unknown) => void): void {
   app.setErrorHandler<FastifyError | Error>((error, _request, reply) => {
-    if (error instanceof DelineateError) {
+    const told = isConnectionLoss(error) ? databaseUnavailable(error) : error;
+    if (told instanceof DelineateError) {
       return reply
-        .status(errorCodes[error.code].httpStatus)
-        .send(describeFailure(error.code, error.message, error.slices));
+        .status(errorCodes[told.code].httpStatus)
+        .send(describeFailure(told.code, told.message, told.slices));
     }
     const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
     if (status < 500) {
@@ -20,6 +22,13 @@ export function registerFailures(app: FastifyInstance, onFault: (error: unknown)
     const sentence =
       "This is a fault of the program; nothing was lost. Try again, and report it if it happens again.";
     return reply.status(500).send(describeFailure("unexpected", sentence));
+  });
+}
+
+/** At once, and not when the connection has timed out. */
+export function refuseWithoutDatabase(app: FastifyInstance, isUp: () => boolean): void {
+  app.addHook("onRequest", async (request) => {
+    if (request.url.startsWith("/api/") && !isUp()) throw databaseUnavailable();
   });
 }
 

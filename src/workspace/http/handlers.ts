@@ -14,8 +14,9 @@ import { attend, leave, requireWriter } from "#workspace/reviews/attendance.ts";
 import { closeWithoutTumour, reopen, sendBack } from "#workspace/reviews/decisions.ts";
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
 import { openReview, showLog, showReview, structureSources } from "#workspace/reviews/reviews.ts";
+import { askForSegmentation, hasten } from "#workspace/work/ask.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
-import { askForSegmentation, hasten, type Runner } from "#workspace/work/runner.ts";
+import type { Runner } from "#workspace/work/runner.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { requireRole } from "./access/access.ts";
 import type { Handlers } from "./routes.ts";
@@ -43,9 +44,7 @@ export function createHandlers(
     },
     segmentCase: async ({ caseId }, { model }) => {
       await askForSegmentation(workspace, caseId, model);
-      const summary = await announce(workspace, caseId);
-      runner.wake();
-      return summary;
+      return announce(workspace, caseId);
     },
     hasten: async ({ caseId }) => {
       await hasten(workspace, caseId);
@@ -61,11 +60,7 @@ export function createHandlers(
       await abandonUpload(workspace, uploadId);
       return {};
     },
-    finishUpload: async ({ uploadId }) => {
-      const result = await importFolder(workspace, await takeUpload(workspace, uploadId));
-      runner.wake();
-      return result;
-    },
+    finishUpload: async ({ uploadId }) => importFolder(workspace, await takeUpload(workspace, uploadId)),
 
     openReview: async ({ caseId }, request) => {
       const review = await openReview(workspace, caseId, request);

@@ -12,6 +12,8 @@ import { createSingleSignOn, type SingleSignOnOptions } from "#workspace/account
 import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
+import { followWork } from "#workspace/work/follow-work.ts";
+import type { QueueTimes } from "#workspace/work/queue.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
 import type { ServedRoute } from "./access/access.ts";
@@ -34,6 +36,11 @@ export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   readonly singleSignOn?: Omit<SingleSignOnOptions, "answerUrl"> | undefined;
   /** When sessions end, and by which clock. */
   readonly sessions?: { readonly limits?: SessionLimits; readonly now?: () => Date } | undefined;
+  /** Address of a PostgreSQL server's database (store/); without it the records are in the folder. */
+  readonly database?: string | undefined;
+  /** So many patients are contoured at once in this process; 0: none, workers do it. */
+  readonly workers?: number;
+  readonly times?: QueueTimes | undefined;
 };
 
 export type OpenServer = {
@@ -43,13 +50,14 @@ export type OpenServer = {
   close(): Promise<void>;
 };
 
-/** Throws `folder-in-use`, `usage` if no port is free, and what reading the template of structures throws. */
+/** Throws `usage` if no port is free, and what reading the template of structures and opening the workspace throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const { structures, nowMs } = options;
+  const { structures, nowMs, database, times } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
-  const workspace = await openWorkspace(options.data, options.onFault, { template, nowMs });
-  const runner = startRunner(workspace);
+  const opening = { template, nowMs, database, times };
+  const workspace = await openWorkspace(options.data, options.onFault, opening);
+  const runner = startRunner(workspace, options.workers);
   const regions = createRegionFinder(workspace);
   let makingSample = false;
   const singleSignOn =
@@ -68,10 +76,13 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
     { runner, regions },
     { ...options, accounts, makingSample: () => makingSample },
   );
+  // A page whose stream ends opens it again, and looks at everything anew.
+  const unfollow = followWork(workspace, () => workspace.feed.endStreams());
   const sampling = new AbortController();
   const close = async (): Promise<void> => {
     sampling.abort();
     await app.close();
+    unfollow();
     await runner.close();
     await regions.close();
     await workspace.close();
@@ -83,12 +94,9 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
       // Not waited for, neither now nor when closing: a synthetic patient that is not finished is made anew.
       makingSample = true;
       addSample(workspace, sampling.signal)
-        .then(
-          () => runner.wake(),
-          (error: unknown) => {
-            if (!sampling.signal.aborted) options.onFault(error);
-          },
-        )
+        .catch((error: unknown) => {
+          if (!sampling.signal.aborted) options.onFault(error);
+        })
         .finally(() => {
           makingSample = false;
         });

@@ -14,7 +14,11 @@ export type CaseFolder = ReturnType<typeof caseFolder>;
 
 /** `cases` is the folder of all cases. */
 export function caseFolder(cases: string, caseId: string) {
-  const root = join(cases, caseId);
+  return caseFolderAt(join(cases, caseId));
+}
+
+/** The same places below any folder. */
+export function caseFolderAt(root: string) {
   const automatic = (digest: string): string => join(root, "automatic", digest.slice(0, 16));
   return {
     root,
@@ -30,6 +34,8 @@ export function caseFolder(cases: string, caseId: string) {
     rtstruct: (version: number) => join(root, "versions", `${version}.dcm`),
     versionMask: (version: number, structureId: string) =>
       join(root, "versions", String(version), `${structureId}.bin`),
+    /** What attempts at a job have made so far (work/publish.ts). */
+    attempts: (jobId: string) => join(root, "work", jobId),
   } as const;
 }
 

@@ -25,6 +25,14 @@ export async function caseRow(db: Db, caseId: string): Promise<CaseRow> {
   return row;
 }
 
+/**
+ * The same, held until the transaction ends: what moves the case on, here or in another process, waits. Before any other row
+ * of the case, so that no two wait for each other. Undefined if the case was removed.
+ */
+export function lockCase(db: Db, caseId: string): Promise<CaseRow | undefined> {
+  return db.selectFrom("cases").selectAll().where("id", "=", caseId).forUpdate().executeTakeFirst();
+}
+
 /** That of the first model that finished: what reviews begin with. */
 export function firstAutomatic(db: Db, caseId: string): Promise<AutomaticRow | undefined> {
   const rows = db.selectFrom("automatic").selectAll().where("case_id", "=", caseId);

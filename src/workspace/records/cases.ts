@@ -17,6 +17,7 @@ import {
   caseRow,
   currentReviews,
   firstAutomatic,
+  lockCase,
   modelOf,
 } from "./case-rows.ts";
 import type { Db } from "./database.ts";
@@ -190,18 +191,23 @@ export async function setState(
     .execute();
 }
 
-/** The records at once, then the files. `cancel` ends work that is going on with the case. Throws `not-found`. */
+/**
+ * The records at once, then the files. `cancel` ends work that goes on with the case in this process; others end theirs when
+ * they hear of it, and leave no file. Throws `not-found`.
+ */
 export async function removeCase(
   workspace: Workspace,
   caseId: string,
   cancel: (caseId: string) => Promise<void>,
 ): Promise<void> {
-  const { transact, queue, feed, db } = workspace;
+  const { transact, queue, feed, db, wire } = workspace;
   await transact(async (within) => {
+    await lockCase(within, caseId);
     await caseRow(within, caseId);
     await queue.cancelAll(within, caseId);
     await within.insertInto("removals").values({ case_id: caseId }).execute();
     await within.deleteFrom("cases").where("id", "=", caseId).execute();
+    await wire.tell({ kind: "cancel", caseId }, within);
   });
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });

@@ -27,14 +27,14 @@ export async function describePatient(db: Db, patient: PatientFacts) {
  * found again. Patients without either are never taken for one.
  */
 async function labelOf(db: Db, patient: Pick<PatientFacts, "patient_name" | "patient_id">): Promise<string> {
-  const rows = await db.selectFrom("cases").select(["patient_label", "patient_name", "patient_id"]).execute();
-  const same = rows.find(
-    (row) => row.patient_id === patient.patient_id && row.patient_name === patient.patient_name,
-  );
-  if (same !== undefined && patient.patient_id + patient.patient_name !== "") return same.patient_label;
-  const taken = new Set(rows.map(({ patient_label }) => patient_label));
+  const { patient_id, patient_name } = patient;
+  const cases = db.selectFrom("cases").select("patient_label");
+  const ofPatient = cases.where("patient_id", "=", patient_id).where("patient_name", "=", patient_name);
+  const same = patient_id + patient_name === "" ? undefined : await ofPatient.executeTakeFirst();
+  if (same !== undefined) return same.patient_label;
   for (;;) {
     const label = Array.from({ length: labelLength }, () => alphabet[randomInt(alphabet.length)]).join("");
-    if (!taken.has(label)) return label;
+    const taken = await cases.where("patient_label", "=", label).executeTakeFirst();
+    if (taken === undefined) return label;
   }
 }

@@ -9,20 +9,25 @@ type FeedEvent =
 
 export type Feed = {
   publish(event: FeedEvent): void;
-  /** Gives the function that ends it. */
-  subscribe(listener: (event: FeedEvent) => void): () => void;
+  /** Gives the function that ends it. `onEnd`: the feed ended it itself. */
+  subscribe(listener: (event: FeedEvent) => void, onEnd: () => void): () => void;
+  /** Ends all that listen: they missed something, or the server closes. */
+  endStreams(): void;
   readonly progress: Map<string, NonNullable<CaseSummary["progress"]>>;
 };
 
 export function createFeed(): Feed {
-  const listeners = new Set<(event: FeedEvent) => void>();
+  const listeners = new Map<(event: FeedEvent) => void, () => void>();
   return {
     publish: (event) => {
-      for (const listener of listeners) listener(event);
+      for (const listener of listeners.keys()) listener(event);
     },
-    subscribe: (listener) => {
-      listeners.add(listener);
+    subscribe: (listener, onEnd) => {
+      listeners.set(listener, onEnd);
       return () => listeners.delete(listener);
+    },
+    endStreams: () => {
+      for (const end of [...listeners.values()]) end();
     },
     progress: new Map(),
   };

@@ -172,6 +172,12 @@ export type AuditTable = {
 /** Cases that were removed and whose folders may still be there. */
 type RemovalTable = { case_id: string };
 
+/** The queue's jobs of each case: pg-boss finds a job by its id at once, however many there are. */
+type WorkTable = { job_id: string; case_id: string; kind: "prepare" | "masks" | "segment" };
+
+/** One row: the workspace, which is this database and one data folder together. */
+type WorkspaceTable = { id: string; only_one: boolean };
+
 export type Tables = {
   cases: CaseTable;
   automatic: AutomaticTable;
@@ -185,4 +191,6 @@ export type Tables = {
   users: UserTable;
   sessions: SessionTable;
   audit: AuditTable;
+  work: WorkTable;
+  workspace: WorkspaceTable;
 };

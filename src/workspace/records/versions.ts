@@ -11,7 +11,7 @@ import { DelineateError } from "#core/errors.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { automaticBySource, type CaseRow, caseRow, firstAutomatic } from "./case-rows.ts";
+import { automaticBySource, type CaseRow, caseRow, firstAutomatic, lockCase } from "./case-rows.ts";
 import { announce, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 import { refuseLate } from "./late-strokes.ts";
@@ -111,6 +111,7 @@ async function record(
 ): Promise<void> {
   const { case_id: caseId, review_id: reviewId } = version;
   await workspace.transact(async (within) => {
+    await lockCase(within, caseId);
     if (
       (await lengthOfLog(within, reviewId)) !== logLength ||
       (await reviewRow(within, reviewId)).state !== "open"
@@ -141,6 +142,7 @@ async function lastNumber(db: Db, caseId: string): Promise<number> {
 /** Records that a version's file is out. Throws `not-found`. */
 export async function exportVersion(workspace: Workspace, caseId: string, number: number): Promise<void> {
   await workspace.transact(async (db) => {
+    await lockCase(db, caseId);
     const { exported_at } = await versionRow(db, caseId, number);
     if (exported_at !== null) return;
     await db

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Decision, NoTumour, SendBack } from "#contract/workspace/decision.ts";
 import type { Review } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
-import { caseRow, firstAutomatic } from "#workspace/records/case-rows.ts";
+import { caseRow, firstAutomatic, lockCase } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
@@ -83,6 +83,7 @@ async function decide(
   const caseId = await workspace.transact(async (db) => {
     const { state, case_id, start } = await reviewRow(db, reviewId);
     if (state === "set-aside") throw setAside();
+    await lockCase(db, case_id);
     await logDecision(db, reviewId, await work(db, { caseId: case_id, state, start }));
     return case_id;
   });

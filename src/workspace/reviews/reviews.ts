@@ -11,6 +11,7 @@ import {
   caseRow,
   currentReviews,
   firstAutomatic,
+  lockCase,
   waitingLate,
 } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
@@ -38,6 +39,7 @@ export async function openReview(
   request: OpenRequest,
 ): Promise<Review> {
   const reviewId = await workspace.transact(async (db) => {
+    await lockCase(db, caseId);
     const { ct_ready, failure, state } = await caseRow(db, caseId);
     if (!ct_ready)
       throw new DelineateError("not-ready", failure ?? "The CT is still being read; open it in a moment.");

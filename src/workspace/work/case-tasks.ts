@@ -1,7 +1,7 @@
 /**
  * The heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT, taking
- * in structure sets that were drawn on it, contouring it. They read and write the case's folder and know no database; all
- * files are whole or not there, and doing a task again gives the same files.
+ * in structure sets that were drawn on it, contouring it. They read the case's folder and know no database; all
+ * files are whole or not there, and lie in the attempt's own folder until its result is recorded.
  */
 import { join, sep } from "node:path";
 import { checkInput } from "#anatomy/check-input.ts";
@@ -22,11 +22,16 @@ import { scanFolder } from "#patients/scan-folder.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
 import { uncertaintyProfile } from "#segment/uncertainty.ts";
-import { caseFolder, writeVoxelBytes } from "#workspace/records/case-folder.ts";
+import { caseFolder, caseFolderAt, writeVoxelBytes } from "#workspace/records/case-folder.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
 import type { Gate } from "./gate.ts";
 
-type Place = { readonly cases: string; readonly caseId: string };
+type Place = {
+  readonly cases: string;
+  readonly caseId: string;
+  /** Folder of this attempt, laid out as a case's: what it writes (publish.ts). */
+  readonly attempt: string;
+};
 export type PrepareTask = Place & { readonly kind: "prepare"; readonly seriesUid: string };
 export type SegmentTask = Place & { readonly kind: "segment"; readonly model: string };
 
@@ -81,7 +86,7 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
       throw new DelineateError(error.code, message, { cause: error });
     },
   );
-  await writeCtStore(folder.ct, ct);
+  await writeCtStore(caseFolderAt(task.attempt).ct, ct);
   const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
   return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };
 }
@@ -130,7 +135,7 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
   const imported: ImportedMasks["imported"][number][] = [];
   for (const { name, interpretedType: type, colour = null, mask, file } of ordered.slice(0, mostImported)) {
     const number = task.firstNumber + imported.length;
-    await writeVoxelBytes(folder.importedMask(number), mask.data);
+    await writeVoxelBytes(caseFolderAt(task.attempt).importedMask(number), mask.data);
     const own = { number, file, type, colour, volumeCc: volumeCc(mask) };
     imported.push({ ...own, name: name.trim() || "unnamed" });
   }
@@ -164,8 +169,9 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
     const { name, version, digest, metadata } = model;
     const { threshold } = model.input;
     const trainedOn = trainedOnWords(metadata);
-    await writeVoxelBytes(folder.confidence(digest), confidence.data);
-    await writeVoxelBytes(folder.automaticMask(digest), mask.data);
+    const attempt = caseFolderAt(task.attempt);
+    await writeVoxelBytes(attempt.confidence(digest), confidence.data);
+    await writeVoxelBytes(attempt.automaticMask(digest), mask.data);
     const profile = uncertaintyProfile(confidence, mask);
     return {
       ...{ name, version, digest, trainedOn, threshold, ...profile, expected, msPerSlice },

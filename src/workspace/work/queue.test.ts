@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { shippedModel } from "#model/run/load-model.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
+import { hasten } from "./ask.ts";
 import { caseWork } from "./case-work.ts";
 import { importFolder } from "./import-cases.ts";
-import { hasten } from "./runner.ts";
 import { createTaskRunner } from "./task-runner.ts";
 
 let workspace: Workspace;
@@ -66,7 +66,13 @@ test("contouring pauses while it is held, before its first batch, and goes on", 
   const reported: string[] = [];
   try {
     const model = fileURLToPath(shippedModel);
-    const task = { kind: "segment", cases: workspace.cases, caseId: ids[0], model } as const;
+    const task = {
+      kind: "segment",
+      cases: workspace.cases,
+      caseId: ids[0],
+      model,
+      attempt: join(data, "attempt"),
+    } as const;
     // Both processes have all that they need in memory.
     for (const warm of [tasks, held]) await warm.segment(task, () => undefined);
     held.hold(true);

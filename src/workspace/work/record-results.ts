@@ -65,9 +65,9 @@ export async function recordMasks(
   }
 }
 
-/** Once per model: a second result of the same one is the same. */
-export async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<void> {
-  await db
+/** Once per model; false if there is its contour already, of which a person may have begun a review: that one stays. */
+export async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<boolean> {
+  const inserted = await db
     .insertInto("automatic")
     .values({
       case_id: caseId,
@@ -84,5 +84,6 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
       finished_at: new Date(),
     })
     .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
-    .execute();
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
 }

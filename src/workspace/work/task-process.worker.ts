@@ -48,5 +48,6 @@ function answer(task: CaseTask | RegionTask): void {
 }
 
 function tell(message: TaskMessage): void {
-  process.send?.(message);
+  // A server that was killed hears nothing: that it cannot be told is no fault, and this process ends with it.
+  process.send?.(message, () => undefined);
 }

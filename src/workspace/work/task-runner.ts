@@ -47,7 +47,8 @@ export type TaskRunner = {
 /** One task at a time. `background`: it yields the processor to all that somebody waits for, the server and the browser. */
 export function createTaskRunner({ background = false } = {}): TaskRunner {
   let child: ChildProcess | undefined;
-  let stopped = false;
+  /** Ended from here. */
+  const stopped = new WeakSet<ChildProcess>();
   let held = false;
 
   function tellHeld(): void {
@@ -71,7 +72,6 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     const running = child ?? start();
     child = running;
     tellHeld();
-    stopped = false;
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         running.off("message", onMessage).off("exit", onExit).off("error", onError);
@@ -92,7 +92,7 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
       const onExit = (code: number | null, signal: string | null): void =>
         settle(() =>
           reject(
-            stopped
+            stopped.has(running)
               ? new DelineateError("cancelled", "The work was interrupted.")
               : new Error(`the task process ended (${signal ?? code})`),
           ),
@@ -113,11 +113,14 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
       tellHeld();
     },
     stop: async () => {
-      if (child === undefined) return;
-      stopped = true;
-      const ended = once(child, "exit");
+      const ending = child;
+      if (ending === undefined) return;
+      // The next task gets a new one, and does not die with this.
+      child = undefined;
+      stopped.add(ending);
+      const ended = once(ending, "exit");
       // Nothing is lost: it writes whole files or none.
-      child.kill("SIGKILL");
+      ending.kill("SIGKILL");
       await ended;
     },
   };

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
-import { interruptSignal } from "#platform/interrupt.ts";
-import { wholeNumber } from "./arguments/options.ts";
-import { say } from "./output.ts";
+import { aborted, interruptSignal } from "#platform/interrupt.ts";
+import { databaseOption, wholeNumber } from "../arguments/options.ts";
+import { say, sayFault } from "../output.ts";
 
 type Options = {
   data: string;
@@ -22,10 +22,12 @@ type Options = {
   publicUrl?: string;
   oidcIssuer?: string;
   oidcClient?: string;
+  database?: string;
+  workers: number;
 };
 
 /** The built page; `npm start` builds it. */
-const page = fileURLToPath(new URL("../../web/dist", import.meta.url));
+const page = fileURLToPath(new URL("../../../web/dist", import.meta.url));
 const usualPort = 8042;
 /** Of the usual port, others may be taken by servers of other folders. */
 const furtherPorts = 20;
@@ -40,7 +42,7 @@ export function serveVerb(command: Command): void {
   withOptions(command, usualPort)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0",
     )
     .action((options: Options) => serve({ ...options, open: false }));
 }
@@ -76,12 +78,24 @@ function withOptions(command: Command, port: number): Command {
       "service that says who people are (OpenID Connect); its secret for this program in DELINEATE_OIDC_SECRET",
     )
     .option("--oidc-client <ID>", "what that service calls this program")
+    .addOption(databaseOption())
+    .option(
+      "--workers <N>",
+      "contour so many patients at once; 0: none, delineate worker does it",
+      wholeNumber(0, 64),
+      1,
+    )
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve(options: Options): Promise<void> {
-  const { data, port, host, sample, open, structures, publicUrl } = options;
+async function serve({ open, ...options }: Options): Promise<void> {
+  const { data, port, workers, database } = options;
+  if (workers === 0 && database === undefined)
+    throw new DelineateError(
+      "usage",
+      "With --workers 0 nobody contours: name a --database that workers share.",
+    );
   const signal = interruptSignal("Stopping; what is going on is taken up at the next start.");
   const built = await stat(join(page, "index.html")).then(
     () => true,
@@ -92,34 +106,25 @@ async function serve(options: Options): Promise<void> {
   const { openServer } = await import("#workspace/http/open-server.ts");
   const [tls, singleSignOn] = [await readTls(options), singleSignOnOf(options)];
   const server = await openServer({
+    ...options,
     tls,
-    publicUrl,
     singleSignOn,
     data: resolve(data),
-    host,
     port: port ?? usualPort,
     furtherPorts: port === undefined ? furtherPorts : 0,
     page: built ? page : undefined,
-    sample,
-    structures,
-    onFault: (error) => {
-      if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
-      else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    },
+    onFault: sayFault,
   });
   process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
   if (open && hasDisplay()) openBrowser(server.url);
-  await new Promise<void>((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", () => done());
-  });
+  await aborted(signal);
   await server.close();
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
 }
 
 /** Throws `usage` for one without the other, and `file-unreadable`. */
-async function readTls({ tlsCertificate, tlsKey }: Options) {
+async function readTls({ tlsCertificate, tlsKey }: Omit<Options, "open">) {
   if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
   if (tlsCertificate === undefined || tlsKey === undefined)
     throw new DelineateError("usage", "--tls-certificate and --tls-key belong together: give both.");
@@ -131,7 +136,7 @@ async function readTls({ tlsCertificate, tlsKey }: Options) {
 }
 
 /** Throws `usage` for one without the others. */
-function singleSignOnOf({ oidcIssuer, oidcClient }: Options) {
+function singleSignOnOf({ oidcIssuer, oidcClient }: Omit<Options, "open">) {
   const clientSecret = process.env.DELINEATE_OIDC_SECRET;
   if (oidcIssuer === undefined && oidcClient === undefined) return undefined;
   if (oidcIssuer === undefined || oidcClient === undefined || clientSecret === undefined)

@@ -6,9 +6,10 @@ import type { Command } from "commander";
 import { type AuditEntry, auditEntrySchema } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { printResult } from "./output.ts";
+import { databaseOption } from "../arguments/options.ts";
+import { printResult } from "../output.ts";
 
-type Options = { readonly data: string };
+type Options = { readonly data: string; readonly database?: string };
 
 export function auditVerb(command: Command): void {
   command.addHelpText(
@@ -19,11 +20,12 @@ export function auditVerb(command: Command): void {
     .command("export <FILE>")
     .description("Every entry as a line of JSON. An admin can fetch the same from a running server.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
+    .addOption(databaseOption())
     .option("--force", "overwrite the file", false)
-    .action(async (file: string, { data, force }: Options & { readonly force: boolean }) => {
+    .action(async (file: string, { data, database, force }: Options & { readonly force: boolean }) => {
       const { openWorkspace } = await import("#workspace/workspace.ts");
       const { auditLines } = await import("#workspace/accounts/audit.ts");
-      const workspace = await openWorkspace(resolve(data));
+      const workspace = await openWorkspace(resolve(data), undefined, { database });
       try {
         const lines: string[] = [];
         for await (const line of auditLines(workspace.db)) lines.push(line);

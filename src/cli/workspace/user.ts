@@ -12,9 +12,12 @@ import {
   type UserChange,
 } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
-import { printResult, say, table } from "./output.ts";
+import { databaseOption } from "../arguments/options.ts";
+import { printResult, say, table } from "../output.ts";
 
-type Options = { readonly data: string; readonly json?: boolean };
+/** Where the records are. */
+type Place = { readonly data: string; readonly database?: string };
+type Options = Place & { readonly json?: boolean };
 type AddOptions = Options & { readonly role: Role; readonly name?: string };
 type ChangeOptions = Options & {
   readonly role?: Role;
@@ -35,9 +38,10 @@ export function userVerb(command: Command): void {
     .command("list")
     .description("Every account with its role.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
+    .addOption(databaseOption())
     .option("--json", "as JSON")
-    .action(async ({ data, json }: Options) => {
-      const users = await within(data, async ({ listUsers }, workspace) => listUsers(workspace.db));
+    .action(async ({ json, ...place }: Options) => {
+      const users = await within(place, async ({ listUsers }, workspace) => listUsers(workspace.db));
       const rows = users.map(({ login, displayName, role, disabled, singleSignOn }) => [
         login,
         displayName,
@@ -54,30 +58,32 @@ export function userVerb(command: Command): void {
     .command("add <LOGIN>")
     .description("A new account. From the first one on everybody has to sign in.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
+    .addOption(databaseOption())
     .option("--name <NAME>", "what stands under signatures (default: the login)")
     .addOption(roleOption().default("viewer"))
-    .action(async (login: string, { data, role, name }: AddOptions) => {
+    .action(async (login: string, { role, name, ...place }: AddOptions) => {
       const user = {
         login: checked(loginSchema, login, "The login"),
         displayName: checked(displayNameSchema, name ?? login, "The name"),
         role,
         password: await readPassword(),
       };
-      await within(data, ({ addUser }, workspace) => addUser(workspace, user));
+      await within(place, ({ addUser }, workspace) => addUser(workspace, user));
       say(`${user.login} may sign in as ${role}, and signs as ${user.displayName}.`);
     });
   command
     .command("change <LOGIN>")
     .description("Another role, name or password, or whether the account may sign in.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
+    .addOption(databaseOption())
     .addOption(roleOption())
     .option("--name <NAME>", "what stands under signatures from now on")
     .option("--password", "asks for a new one; the account's sessions end")
     .addOption(new Option("--disable", "it may no longer sign in; what it signed stays").conflicts("enable"))
     .option("--enable", "it may sign in again")
-    .action(async (login: string, { data, ...options }: ChangeOptions) => {
+    .action(async (login: string, { data, database, ...options }: ChangeOptions) => {
       const change = await changeOf(options);
-      await within(data, async ({ listUsers, changeUser }, workspace) => {
+      await within({ data, database }, async ({ listUsers, changeUser }, workspace) => {
         const user = (await listUsers(workspace.db)).find((known) => known.login === login);
         if (user === undefined)
           throw new DelineateError("not-found", `There is no account ${login}: see delineate user list.`);
@@ -93,7 +99,7 @@ async function changeOf({
   disable,
   enable,
   password,
-}: Omit<ChangeOptions, "data">): Promise<UserChange> {
+}: Omit<ChangeOptions, keyof Place>): Promise<UserChange> {
   const change: UserChange = {
     ...(role && { role }),
     ...(name !== undefined && { displayName: checked(displayNameSchema, name, "The name") }),
@@ -114,12 +120,12 @@ type OpenedWorkspace = Awaited<ReturnType<typeof import("#workspace/workspace.ts
 
 /** Throws `folder-in-use` while a server runs on the folder. */
 async function within<T>(
-  data: string,
+  { data, database }: Place,
   work: (users: Users, workspace: OpenedWorkspace) => Promise<T>,
 ): Promise<T> {
   // Here, not above: the database would slow the help.
   const { openWorkspace } = await import("#workspace/workspace.ts");
-  const workspace = await openWorkspace(resolve(data));
+  const workspace = await openWorkspace(resolve(data), undefined, { database });
   try {
     return await work(await import("#workspace/accounts/users.ts"), workspace);
   } finally {

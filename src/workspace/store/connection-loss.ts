@@ -1,0 +1,26 @@
+/** Failures that pass by themselves when the database can be reached again, told apart from faults of the program. */
+import { DelineateError } from "#core/errors.ts";
+
+/** Of the system, and SQLSTATEs: connection exceptions, the server shuts down or starts, no connection is free. */
+const codes = /^(E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|08\w{3}|57P0[123]|53300)$/;
+/** What node-postgres says without a code. */
+const sentences =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout)/;
+
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof DelineateError) return error.code === "database-unavailable";
+  if (!(error instanceof Error)) return false;
+  // Whatever it fails with: on a socket's path, that the file is not there.
+  if ("syscall" in error && error.syscall === "connect") return true;
+  const code = "code" in error ? String(error.code) : "";
+  return codes.test(code) || sentences.test(error.message);
+}
+
+/** What is told of it. */
+export function databaseUnavailable(cause?: unknown): DelineateError {
+  return new DelineateError(
+    "database-unavailable",
+    "The database cannot be reached just now. What was saved is safe; try again in a moment.",
+    { cause },
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * A workspace under load: series are uploaded to a service without workers of its own, workers contour them on a PostgreSQL
+ * server, and processes and connections are killed meanwhile, at random by a seed. At the end the records say what came of it.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { inflateRawSync } from "node:zlib";
+import { createRandom, type Random } from "#core/random.ts";
+import { openDatabase } from "#workspace/store/open-database.ts";
+import { createClient } from "../client.ts";
+import { type PostgresServer, startPostgres } from "../postgres-server.ts";
+import { type Process, startMember } from "./members.ts";
+import { writeSmallSeries } from "./small-series.ts";
+
+export type LoadOptions = {
+  readonly series: number;
+  readonly slices: number;
+  readonly workers: number;
+  /** How many times something is killed. */
+  readonly kills: number;
+  readonly seed: number;
+  /** Folders in one upload. */
+  readonly together: number;
+};
+
+type Kill = "worker" | "connections" | "service";
+
+export type LoadResult = {
+  /** Cases by their state. */
+  readonly states: Readonly<Record<string, number>>;
+  /** Series with exactly one case, one contour, whose files are those of its record, and three jobs that were completed. */
+  readonly exact: number;
+  /** What is wrong with the others. */
+  readonly wrong: readonly string[];
+  readonly kills: Readonly<Record<Kill, number>>;
+  /** Attempts at jobs beyond the first. */
+  readonly retries: number;
+  /** Requests that were answered with 503 or not at all, and were made again. */
+  readonly repeated: number;
+  readonly faults: readonly string[];
+  readonly seconds: number;
+};
+
+/** Between two kills, so that there is something to kill. */
+const [shortestPauseMs, longestPauseMs] = [300, 1500];
+
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const folder = mkdtempSync(join(tmpdir(), "load-"));
+  const postgres = await startPostgres();
+  const [data, incoming] = [join(folder, "data"), join(folder, "incoming")];
+  const names = writeSmallSeries(incoming, { count: options.series, slices: options.slices });
+  const database = await postgres.createDatabase();
+  const faults: string[] = [];
+  const start = (role: "service" | "worker", port = 0): Promise<Process> =>
+    startMember({ role, data, database, port }, (fault) => faults.push(fault));
+  let service = await start("service");
+  const port = Number(new URL(service.url).port);
+  const workers = await Promise.all(Array.from({ length: options.workers }, () => start("worker")));
+  const members = {
+    workers,
+    restartWorker: async (at: number) => {
+      await workers[at].kill();
+      workers[at] = await start("worker");
+    },
+    restartService: async () => {
+      await service.kill();
+      service = await start("service", port);
+    },
+  };
+  const began = performance.now();
+  try {
+    const killing = kill(postgres, members, options);
+    const repeated = await upload(service.url, { incoming, names, together: options.together });
+    const kills = await killing;
+    await settled(database, options.series);
+    const seconds = (performance.now() - began) / 1000;
+    return { ...(await account(database, data)), kills, repeated, faults, seconds };
+  } finally {
+    await Promise.all([service, ...workers].map((member) => member.kill()));
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Members = {
+  readonly workers: readonly Process[];
+  restartWorker(at: number): Promise<void>;
+  restartService(): Promise<void>;
+};
+
+async function kill(
+  postgres: PostgresServer,
+  members: Members,
+  { kills, seed }: LoadOptions,
+): Promise<Record<Kill, number>> {
+  const random = createRandom(seed);
+  const done: Record<Kill, number> = { worker: 0, connections: 0, service: 0 };
+  for (let at = 0; at < kills; at++) {
+    await setTimeout(shortestPauseMs + random.next() * (longestPauseMs - shortestPauseMs));
+    const kind = choose(random);
+    done[kind]++;
+    if (kind === "worker") await members.restartWorker(Math.floor(random.next() * members.workers.length));
+    else if (kind === "service") await members.restartService();
+    else await terminate(postgres, random);
+  }
+  return done;
+}
+
+function choose(random: Random): Kill {
+  const drawn = random.next();
+  if (drawn < 0.5) return "worker";
+  return drawn < 0.85 ? "connections" : "service";
+}
+
+/** About half of the connections, the service's and the workers', in the midst of whatever they do. */
+async function terminate(postgres: PostgresServer, random: Random): Promise<void> {
+  const { rows } = await postgres.query(
+    "select pid from pg_stat_activity where application_name = 'delineate' order by pid",
+  );
+  const pids = rows.map(({ pid }) => pid).filter(() => random.next() < 0.5);
+  await postgres.query("select pg_terminate_backend(pid) from unnest($1::integer[]) as pid", [pids]);
+}
+
+/** As a person or a gateway would: what was not answered is sent again. Gives how often. */
+async function upload(
+  url: string,
+  { incoming, names, together }: { incoming: string; names: readonly string[]; together: number },
+): Promise<number> {
+  const client = createClient(url);
+  let repeated = 0;
+  for (let from = 0; from < names.length; from += together) {
+    for (let isSent = false; !isSent; ) {
+      try {
+        const { uploadId } = await client.call("beginUpload", {}, {});
+        for (const name of names.slice(from, from + together))
+          for (const file of readdirSync(join(incoming, name))) {
+            const path = join(incoming, name, file);
+            const { ok, status } = await client.send(uploadId, path, readFileSync(path));
+            if (!ok) throw new Error(`a file was answered with ${status}`);
+          }
+        await client.call("finishUpload", { uploadId }, {});
+        isSent = true;
+      } catch {
+        repeated++;
+        await setTimeout(250);
+      }
+    }
+  }
+  return repeated;
+}
+
+/** Nothing waits and nothing is going on any more. */
+async function settled(database: string, series: number): Promise<void> {
+  const reader = await openDatabase(database, "worker");
+  try {
+    for (;;) {
+      const { executeSql } = reader.boss.db;
+      const cases = await executeSql(
+        "select count(*)::integer as n from cases where state in ('to-review', 'failed')",
+      );
+      const jobs = await executeSql(
+        "select count(*)::integer as n from pgboss.job where state < 'completed'",
+      );
+      if (cases.rows[0].n >= series && jobs.rows[0].n === 0) return;
+      await setTimeout(200);
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+type Account = Pick<LoadResult, "states" | "exact" | "wrong" | "retries">;
+
+async function account(database: string, data: string): Promise<Account> {
+  const reader = await openDatabase(database, "worker");
+  try {
+    const { db, boss } = reader;
+    const cases = await db.selectFrom("cases").select(["id", "state", "series_uid", "failure"]).execute();
+    const states: Record<string, number> = {};
+    const wrong: string[] = [];
+    for (const { id, state, series_uid, failure } of cases) {
+      states[state] = (states[state] ?? 0) + 1;
+      const contours = await db.selectFrom("automatic").selectAll().where("case_id", "=", id).execute();
+      const jobs = await boss.db.executeSql(
+        "select name, state, count(*)::integer as n from pgboss.job where data->>'caseId' = $1 and name <> 'given-up' group by 1, 2 order by 1",
+        [id],
+      );
+      const told = jobs.rows.map(({ name, state: ended, n }) => `${name} ${ended} ${n}`).join(", ");
+      const say = (what: string): number => wrong.push(`${series_uid}: ${what}`);
+      if (state !== "to-review") say(`is ${state}: ${failure}`);
+      else if (contours.length !== 1) say(`has ${contours.length} contours`);
+      else if (told !== "masks completed 1, prepare completed 1, segment completed 1") say(told);
+      else if (
+        readdirSync(join(data, "cases", id)).includes("work") &&
+        readdirSync(join(data, "cases", id, "work")).length > 0
+      )
+        say("has files of an attempt left");
+      else if (!isOfRecord(join(data, "cases", id, "automatic"), contours[0].gtv_voxels))
+        say("has another mask");
+    }
+    const folders = readdirSync(join(data, "cases")).filter((name) => !cases.some(({ id }) => id === name));
+    wrong.push(...folders.map((name) => `the folder ${name} is of no case`));
+    const { rows } = await boss.db.executeSql(
+      "select coalesce(sum(retry_count), 0)::integer as n from pgboss.job",
+    );
+    return { states, exact: cases.length - wrong.length, wrong, retries: rows[0].n };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The mask on the disk has as many voxels as the record says. */
+function isOfRecord(folder: string, gtvVoxels: readonly number[]): boolean {
+  const [model] = readdirSync(folder);
+  const mask = inflateRawSync(readFileSync(join(folder, model, "mask.bin")));
+  const inside = mask.reduce((sum, value) => sum + value, 0);
+  return inside === gtvVoxels.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,169 @@
+/** One workspace on a PostgreSQL server: a service, its workers, and what happens when they or the server are killed. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openServer } from "#workspace/http/open-server.ts";
+import { caseWork } from "#workspace/work/case-work.ts";
+import { openWorker } from "#workspace/work/open-worker.ts";
+import type { CaseJob } from "#workspace/work/queue.ts";
+import { createTaskRunner } from "#workspace/work/task-runner.ts";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
+import { createClient } from "./client.ts";
+import { runLoad } from "./load/load.ts";
+import { shortTimes } from "./load/members.ts";
+import { writeSmallSeries } from "./load/small-series.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "shared-database-"));
+const [data, incoming] = [join(folder, "data"), join(folder, "incoming")];
+const faults: unknown[] = [];
+const onFault = (fault: unknown): number => faults.push(fault);
+let series: readonly string[];
+let postgres: PostgresServer;
+let database: string;
+let admin: pg.Pool;
+let service: Awaited<ReturnType<typeof openServer>>;
+let client: ReturnType<typeof createClient>;
+
+beforeAll(async () => {
+  series = writeSmallSeries(incoming, { count: 4, slices: 4 });
+  postgres = await startPostgres();
+  database = await postgres.createDatabase();
+  const options = { data, database, host: "127.0.0.1", port: 0, sample: false, workers: 0, onFault };
+  service = await openServer({ ...options, checkAnswers: true, times: shortTimes });
+  client = createClient(service.url);
+  admin = connect();
+});
+afterAll(async () => {
+  await admin.end();
+  await service.close();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const importSeries = async (at: number): Promise<string> =>
+  (await client.importFolder(join(incoming, series[at]))).cases[0].id;
+
+test("there is one service to a database, and a worker whose folder is another workspace's is refused", async () => {
+  const second = openWorkspace(join(folder, "second"), onFault, { database });
+  await expect(second).rejects.toMatchObject({ code: "folder-in-use" });
+  const elsewhere = openWorker({ data: join(folder, "elsewhere"), database, workers: 1, onFault });
+  await expect(elsewhere).rejects.toMatchObject({ code: "other-workspace" });
+});
+
+test("a job whose worker is silent is another's, done once; the silent one's result is neither a record nor a file", async () => {
+  const tasks = createTaskRunner();
+  const work = (workspace: Workspace) => caseWork(workspace, { reading: tasks, contouring: tasks });
+  const open = (): Promise<Workspace> =>
+    openWorkspace(data, onFault, { database, role: "worker", times: shortTimes });
+  const [first, second] = await Promise.all([open(), open()]);
+  try {
+    const caseId = await importSeries(0);
+    const lost = await first.queue.take("reading");
+    await silence(caseId);
+    let taken: CaseJob | undefined;
+    const take = async () => (taken ??= await second.queue.take("reading"));
+    await expect.poll(take, { interval: 100 }).toMatchObject({ id: lost?.id, retryCount: 1 });
+    if (lost === undefined || taken === undefined) throw new Error("no job");
+    expect(await first.queue.beat(lost)).toBe(false);
+    await work(first).prepare(lost);
+    expect(existsSync(first.folderOf(caseId).ct)).toBe(false);
+    expect(await first.queue.jobsOf(caseId)).toEqual([{ kind: "prepare", state: "active" }]);
+
+    await work(second).prepare(taken);
+    const folderOfCase = second.folderOf(caseId);
+    expect(readdirSync(folderOfCase.ct).sort()).toEqual(["reference.json", "slices.bin"]);
+    expect(readdirSync(join(folderOfCase.root, "work"))).toEqual([]);
+    const kinds = (await second.queue.jobsOf(caseId)).map(({ kind, state }) => `${kind} ${state}`);
+    expect(kinds).toEqual(["prepare completed", "masks created", "segment created"]);
+  } finally {
+    await tasks.stop();
+    await Promise.all([first.close(), second.close()]);
+  }
+});
+
+test("a job that no worker survives is given up in the end, and the worklist says so", async () => {
+  const caseId = await importSeries(1);
+  const doomed = await openWorkspace(data, onFault, { database, role: "worker", times: shortTimes });
+  expect((await doomed.queue.take("reading"))?.data.caseId).toBe(caseId);
+  await silence(caseId, 4);
+  await doomed.close();
+  const worker = await openWorker({ data, database, workers: 1, onFault, times: shortTimes });
+  try {
+    const { failure } = await client.waitFor(caseId, ["failed"]);
+    expect(failure).toMatch(/^The work on this CT ended unexpectedly several times/);
+    // Asked for once more, nothing of it stands in the way.
+    await client.call("segmentCase", { caseId }, { model: null });
+    await client.waitFor(caseId, ["to-review"]);
+  } finally {
+    await worker.close();
+  }
+});
+
+test("a case that is removed while another process contours it leaves no file and no job", async () => {
+  const worker = await openWorker({ data, database, workers: 1, onFault, times: shortTimes });
+  try {
+    const caseId = await importSeries(2);
+    await client.waitFor(caseId, ["segmenting"]);
+    await client.call("removeCase", { caseId }, undefined);
+    // The next one is contoured, and by then nothing is left of the one before.
+    const next = await importSeries(3);
+    await client.waitFor(next, ["to-review"]);
+    await expect.poll(() => existsSync(join(data, "cases", caseId))).toBe(false);
+    const { rows } = await sql("select 1 from pgboss.job where data->>'caseId' = $1", [caseId]);
+    expect(rows).toEqual([]);
+  } finally {
+    await worker.close();
+  }
+});
+
+test("the database server is switched off and on again: meanwhile requests are told so, afterwards all goes on", async () => {
+  const [{ id: caseId }] = await client.call("listCases", {}, undefined);
+  const worker = await openWorker({ data, database, workers: 1, onFault, times: shortTimes });
+  try {
+    await admin.end();
+    await postgres.crash();
+    await expect.poll(() => fetch(`${client.base}/api/cases`).then(({ status }) => status)).toBe(503);
+    const refusal = await client.refusal("segmentCase", { caseId }, { model: null });
+    expect([refusal.code, refusal.message]).toEqual([
+      "database-unavailable",
+      "The database cannot be reached just now. What was saved is safe; try again in a moment.",
+    ]);
+    await postgres.start();
+    admin = connect();
+    await expect.poll(() => fetch(`${client.base}/api/cases`).then(({ status }) => status)).toBe(200);
+    await client.call("removeCase", { caseId }, undefined);
+    const again = (await client.importFolder(join(incoming, series[3]))).cases[0].id;
+    await client.waitFor(again, ["to-review"]);
+  } finally {
+    await worker.close();
+  }
+  expect(faults).toEqual([]);
+});
+
+test("killed at random, processes and connections, every series ends with exactly one result", async () => {
+  const result = await runLoad({ series: 6, slices: 4, workers: 2, kills: 4, seed: 2, together: 3 });
+  expect(result.wrong).toEqual([]);
+  expect([result.exact, result.states]).toEqual([6, { "to-review": 6 }]);
+  expect(Object.values(result.kills).every((count) => count > 0)).toBe(true);
+  expect(result.faults).toEqual([]);
+});
+
+function connect(): pg.Pool {
+  const pool = new pg.Pool({ connectionString: database, max: 1 });
+  return pool.on("error", () => undefined);
+}
+
+function sql(text: string, values: unknown[]): Promise<pg.QueryResult> {
+  return admin.query(text, values);
+}
+
+/** As if its worker had said nothing for an hour; `retries`: how often it was tried before. */
+async function silence(caseId: string, retries = 0): Promise<void> {
+  await sql(
+    "update pgboss.job set heartbeat_on = now() - interval '1 hour', retry_count = $2 where data->>'caseId' = $1 and state = 'active'",
+    [caseId, retries],
+  );
+}
