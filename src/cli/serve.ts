@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { OpenClinic } from "#pacs/open-clinic.ts";
+import type { Clinic } from "#pacs/rules/clinic.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
+import type { OpenServer } from "#workspace/http/open-server.ts";
 import { wholeNumber } from "./arguments/options.ts";
 import { say } from "./output.ts";
 
@@ -17,6 +20,7 @@ type Options = {
   sample: boolean;
   open: boolean;
   structures?: string;
+  config?: string;
 };
 
 /** The built page; `npm start` builds it. */
@@ -35,7 +39,7 @@ export function serveVerb(command: Command): void {
   withOptions(command, usualPort)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --config clinic.yaml",
     )
     .action((options: Options) => serve({ ...options, open: false }));
 }
@@ -57,11 +61,16 @@ function withOptions(command: Command, port: number): Command {
       "--structures <FILE>",
       "JSON with the names, types and colours that structures are offered (default: templates/lung.json, TG-263)",
     )
+    .option(
+      "--config <FILE>",
+      "YAML of the clinic's network: DICOM listener, peers, rules (docs/clinic.md); delineate config check looks at it",
+    )
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve({ data, port, host, sample, open, structures }: Options): Promise<void> {
+async function serve(options: Options): Promise<void> {
+  const { data, port, host, sample, open, structures, config } = options;
   const signal = interruptSignal("Stopping; what is going on is taken up at the next start.");
   const built = await stat(join(page, "index.html")).then(
     () => true,
@@ -70,6 +79,8 @@ async function serve({ data, port, host, sample, open, structures }: Options): P
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
   // Here, not above: the database and the server would slow the help.
   const { openServer } = await import("#workspace/http/open-server.ts");
+  const { readClinic } = await import("#pacs/rules/read-clinic.ts");
+  const clinic = config === undefined ? undefined : await readClinic(config);
   const server = await openServer({
     data: resolve(data),
     host,
@@ -78,20 +89,38 @@ async function serve({ data, port, host, sample, open, structures }: Options): P
     page: built ? page : undefined,
     sample,
     structures,
-    onFault: (error) => {
-      if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
-      else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    },
+    onFault: sayFault,
   });
+  const network = clinic === undefined ? undefined : await openNetwork(clinic, server);
   process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
   if (open && hasDisplay()) openBrowser(server.url);
   await new Promise<void>((done) => {
     if (signal.aborted) done();
     else signal.addEventListener("abort", () => done());
   });
+  await network?.close();
   await server.close();
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
+}
+
+/** Ends the server where the network cannot be had. */
+async function openNetwork(clinic: Clinic, server: OpenServer): Promise<OpenClinic> {
+  const { openClinic } = await import("#pacs/open-clinic.ts");
+  const { workspace, wake } = server;
+  try {
+    const network = await openClinic(clinic, { workspace, wake, log: say });
+    say(`DICOM: ${clinic.aeTitle} listens on port ${network.port}.`);
+    return network;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+function sayFault(error: unknown): void {
+  if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 function hasDisplay(): boolean {

@@ -70,6 +70,7 @@ export const errorCodes = {
   "encrypted-archive": { exitCode: 1, httpStatus: 422 },
   "disk-full": { exitCode: 1, httpStatus: 507 },
   "output-is-input": { exitCode: 2, httpStatus: 409 },
+  "peer-failed": { exitCode: 1, httpStatus: 502 },
   forbidden: { exitCode: 1, httpStatus: 403 },
 } as const satisfies Record<string, { exitCode: number; httpStatus: number }>;
 

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
 import { decisionSchema, noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
+import { deliverySchema } from "./delivery.ts";
 import { attendanceSchema, attendSchema, leaseSchema } from "./lease.ts";
 import {
   appendLogSchema,
@@ -169,6 +170,16 @@ export const routes = {
   },
 
   study: { method: "GET", path: "/api/study", answer: studySchema },
+
+  /** What is sent to peers by the rules of the configuration: what could not be delivered yet first. */
+  listDeliveries: { method: "GET", path: "/api/deliveries", answer: z.array(deliverySchema) },
+  /** One that waits is tried at once. */
+  hastenDelivery: {
+    method: "POST",
+    path: "/api/deliveries/:deliveryId/hasten",
+    body: nothing,
+    answer: nothing,
+  },
 } as const satisfies Record<
   string,
   { method: "GET" | "POST" | "DELETE"; path: string; body?: z.ZodType; answer: z.ZodType }

@@ -2,6 +2,7 @@
 import { voxelPoint } from "#core/coordinates.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";
+import { hastenDelivery, listDeliveries } from "#workspace/records/deliveries.ts";
 import { keepLate, settleLate } from "#workspace/records/late-strokes.ts";
 import { listModels } from "#workspace/records/models.ts";
 import { study } from "#workspace/records/study.ts";
@@ -105,5 +106,11 @@ export function createHandlers(
     },
 
     study: () => study(workspace),
+
+    listDeliveries: () => listDeliveries(workspace.db),
+    hastenDelivery: async ({ deliveryId }) => {
+      await hastenDelivery(workspace.db, deliveryId);
+      return {};
+    },
   };
 }

@@ -9,7 +9,7 @@ import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
 import { startRunner } from "#workspace/work/runner.ts";
-import { openWorkspace } from "#workspace/workspace.ts";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { createServer, type ServerOptions } from "./create-server.ts";
 
 export type OpenServerOptions = ServerOptions & {
@@ -27,7 +27,13 @@ export type OpenServerOptions = ServerOptions & {
   readonly nowMs?: () => number;
 };
 
-export type OpenServer = { readonly url: string; close(): Promise<void> };
+export type OpenServer = {
+  readonly url: string;
+  readonly workspace: Workspace;
+  /** There may be new work in the queue. */
+  wake(): void;
+  close(): Promise<void>;
+};
 
 /** Throws `folder-in-use`, `usage` if no port is free, and what reading the template of structures throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
@@ -64,7 +70,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
           makingSample = false;
         });
     }
-    return { url, close };
+    return { url, workspace, wake: runner.wake, close };
   } catch (error) {
     await close();
     throw error;

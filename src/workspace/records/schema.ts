@@ -1,7 +1,8 @@
 /** The database's tables, made once in a new folder; tables.ts has their types. */
+import { deliverySchema } from "./delivery-tables.ts";
 
 /** Raised with every change of the tables: a database of another one is refused. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export const schema = `
   create table cases (
@@ -47,6 +48,7 @@ export const schema = `
     slices_touched integer not null, volume_cc double precision not null, ledger json not null,
     exported_at timestamptz, primary key (case_id, number));
   create table removals (case_id uuid primary key);
+  ${deliverySchema}
 
   create function refuse_change() returns trigger language plpgsql as $$
     begin raise exception '% is append-only', tg_table_name; end $$;

@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import type { Db } from "#workspace/records/database.ts";
+import { automaticDelivery, planDeliveries } from "#workspace/records/deliveries.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import type { ImportedMasks, Prepared, Segmented } from "./case-tasks.ts";
 
@@ -65,7 +66,7 @@ export async function recordMasks(
   }
 }
 
-/** Once per model: a second result of the same one is the same. */
+/** Once per model: a second result of the same one is the same. With it stands what is to be sent. */
 export async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<void> {
   await db
     .insertInto("automatic")
@@ -85,4 +86,5 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
     })
     .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
     .execute();
+  await planDeliveries(db, caseId, automaticDelivery);
 }
