@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 const judges = {
   dicom3tools: "/usr/bin/dciodvfy",
   dcmtk: "/usr/bin/dcmdump",
+  orthanc: "/usr/sbin/Orthanc",
   plastimatch: "/usr/bin/plastimatch",
   "python3-pydicom": "/usr/lib/python3/dist-packages/pydicom",
   chromium: "/usr/lib/chromium/libvk_swiftshader.so",

@@ -41,6 +41,12 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./workspace/audit.ts")).auditVerb(command),
   },
   {
+    usage: "config",
+    description:
+      "Check the configuration of the service in a clinic's network, and what its rules would do with a folder.",
+    load: async (command) => (await import("./workspace/config.ts")).configVerb(command),
+  },
+  {
     usage: "phantom [options]",
     description:
       "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. The same seed gives the same patients.",

@@ -72,6 +72,7 @@ export const errorCodes = {
   "encrypted-archive": { exitCode: 1, httpStatus: 422 },
   "disk-full": { exitCode: 1, httpStatus: 507 },
   "output-is-input": { exitCode: 2, httpStatus: 409 },
+  "peer-failed": { exitCode: 1, httpStatus: 502 },
   forbidden: { exitCode: 1, httpStatus: 403 },
   "signed-out": { exitCode: 1, httpStatus: 401 },
   "wrong-password": { exitCode: 1, httpStatus: 401 },

@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { OpenClinic } from "#pacs/open-clinic.ts";
+import type { Clinic } from "#pacs/rules/clinic.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
+import type { OpenServer } from "#workspace/http/open-server.ts";
 import { databaseOption, wholeNumber } from "../arguments/options.ts";
 import { say, sayFault } from "../output.ts";
 
@@ -24,6 +27,7 @@ type Options = {
   oidcClient?: string;
   database?: string;
   workers: number;
+  config?: string;
 };
 
 /** The built page; `npm start` builds it. */
@@ -42,7 +46,7 @@ export function serveVerb(command: Command): void {
   withOptions(command, usualPort)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --config clinic.yaml\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0",
     )
     .action((options: Options) => serve({ ...options, open: false }));
 }
@@ -85,11 +89,15 @@ function withOptions(command: Command, port: number): Command {
       wholeNumber(0, 64),
       1,
     )
+    .option(
+      "--config <FILE>",
+      "YAML of the clinic's network: DICOM listener, peers, rules (docs/clinic.md); delineate config check looks at it",
+    )
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve({ open, ...options }: Options): Promise<void> {
+async function serve({ open, config, ...options }: Options): Promise<void> {
   const { data, port, workers, database } = options;
   if (workers === 0 && database === undefined)
     throw new DelineateError(
@@ -104,7 +112,9 @@ async function serve({ open, ...options }: Options): Promise<void> {
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
   // Here, not above: the database and the server would slow the help.
   const { openServer } = await import("#workspace/http/open-server.ts");
+  const { readClinic } = await import("#pacs/rules/read-clinic.ts");
   const [tls, singleSignOn] = [await readTls(options), singleSignOnOf(options)];
+  const clinic = config === undefined ? undefined : await readClinic(config);
   const server = await openServer({
     ...options,
     tls,
@@ -115,16 +125,18 @@ async function serve({ open, ...options }: Options): Promise<void> {
     page: built ? page : undefined,
     onFault: sayFault,
   });
+  const network = clinic === undefined ? undefined : await openNetwork(clinic, server);
   process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
   if (open && hasDisplay()) openBrowser(server.url);
   await aborted(signal);
+  await network?.close();
   await server.close();
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
 }
 
 /** Throws `usage` for one without the other, and `file-unreadable`. */
-async function readTls({ tlsCertificate, tlsKey }: Omit<Options, "open">) {
+async function readTls({ tlsCertificate, tlsKey }: Pick<Options, "tlsCertificate" | "tlsKey">) {
   if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
   if (tlsCertificate === undefined || tlsKey === undefined)
     throw new DelineateError("usage", "--tls-certificate and --tls-key belong together: give both.");
@@ -136,7 +148,7 @@ async function readTls({ tlsCertificate, tlsKey }: Omit<Options, "open">) {
 }
 
 /** Throws `usage` for one without the others. */
-function singleSignOnOf({ oidcIssuer, oidcClient }: Omit<Options, "open">) {
+function singleSignOnOf({ oidcIssuer, oidcClient }: Pick<Options, "oidcIssuer" | "oidcClient">) {
   const clientSecret = process.env.DELINEATE_OIDC_SECRET;
   if (oidcIssuer === undefined && oidcClient === undefined) return undefined;
   if (oidcIssuer === undefined || oidcClient === undefined || clientSecret === undefined)
@@ -145,6 +157,20 @@ function singleSignOnOf({ oidcIssuer, oidcClient }: Omit<Options, "open">) {
       "--oidc-issuer, --oidc-client and the variable DELINEATE_OIDC_SECRET belong together: give all three.",
     );
   return { issuer: oidcIssuer, clientId: oidcClient, clientSecret };
+}
+
+/** Ends the server where the network cannot be had. */
+async function openNetwork(clinic: Clinic, server: OpenServer): Promise<OpenClinic> {
+  const { openClinic } = await import("#pacs/open-clinic.ts");
+  const { workspace, wake } = server;
+  try {
+    const network = await openClinic(clinic, { workspace, wake, log: say });
+    say(`DICOM: ${clinic.aeTitle} listens on port ${network.port}.`);
+    return network;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 function hasDisplay(): boolean {

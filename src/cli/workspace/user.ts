@@ -16,7 +16,7 @@ import { databaseOption } from "../arguments/options.ts";
 import { printResult, say, table } from "../output.ts";
 
 /** Where the records are. */
-type Place = { readonly data: string; readonly database?: string };
+type Place = { readonly data: string; readonly database?: string | undefined };
 type Options = Place & { readonly json?: boolean };
 type AddOptions = Options & { readonly role: Role; readonly name?: string };
 type ChangeOptions = Options & {

@@ -24,7 +24,7 @@ export const loginSchema = z
 export const displayNameSchema = z.string().trim().min(1).max(64);
 /** A sentence is easy to remember and hard to guess; NIST SP 800-63B 3.1.1 asks for no mixture of characters. */
 export const passwordSchema = z.string().min(12, "at least 12 characters").max(256);
-export const roleSchema = z.enum(roles);
+const roleSchema = z.enum(roles);
 
 /** The one who is signed in. */
 export const accountSchema = z.strictObject({

@@ -15,6 +15,7 @@ import {
 } from "./account.ts";
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
 import { decisionSchema, noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
+import { deliverySchema } from "./delivery.ts";
 import { attendanceSchema, attendSchema, leaseSchema } from "./lease.ts";
 import {
   appendLogSchema,
@@ -297,6 +298,22 @@ export const routes = {
   audit: { method: "GET", path: "/api/audit", access: "admin", answer: z.array(auditEntrySchema) },
 
   study: { method: "GET", access: "viewer", path: "/api/study", answer: studySchema },
+  /** What is sent to peers by the rules of the configuration: what could not be delivered yet first. */
+  listDeliveries: {
+    method: "GET",
+    access: "viewer",
+    path: "/api/deliveries",
+    answer: z.array(deliverySchema),
+  },
+  /** One that waits is tried at once. */
+  hastenDelivery: {
+    method: "POST",
+    path: "/api/deliveries/:deliveryId/hasten",
+    access: "editor",
+    audited: true,
+    body: nothing,
+    answer: nothing,
+  },
 } as const satisfies Record<
   string,
   RouteRule & { method: "GET" | "POST" | "DELETE"; path: string; body?: z.ZodType; answer: z.ZodType }

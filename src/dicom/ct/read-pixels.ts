@@ -43,6 +43,9 @@ const uncompressed = new Set([
   "1.2.840.10008.1.2.1.99",
 ]);
 
+/** Transfer syntaxes of images that are read. */
+export const readableSyntaxes: ReadonlySet<string> = new Set([...uncompressed, ...Object.keys(decoders)]);
+
 export type Rescale = { readonly slope: number; readonly intercept: number };
 
 /** HU of what lies outside the scan: air. */

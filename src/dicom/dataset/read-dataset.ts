@@ -29,11 +29,22 @@ const explicitBigEndian = "1.2.840.10008.1.2.2";
 /** Deeper nesting than any DICOM object has: what goes beyond is corrupt. */
 const deepestNesting = 32;
 
+type ReadOptions = {
+  /** Leaves the pixel data out. */
+  readonly headerOnly?: boolean;
+  /** The last element to be read, whatever comes behind it: `bytes` may be a part of the file. */
+  readonly upTo?: string;
+};
+
 /**
- * `where` names the file in messages; `headerOnly` leaves the pixel data out. Throws `not-dicom` for other files and
- * `corrupt-dicom` for what breaks off or cannot be followed.
+ * `where` names the file in messages. Throws `not-dicom` for other files and `corrupt-dicom` for what breaks off or cannot be
+ * followed.
  */
-export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false } = {}): DicomFile {
+export function readDicom(
+  bytes: Uint8Array,
+  where: string,
+  { headerOnly = false, upTo }: ReadOptions = {},
+): DicomFile {
   const transferSyntaxHint = syntaxWithoutMeta(bytes);
   const isPart10 = bytes.length > 132 && String.fromCharCode(...bytes.subarray(128, 132)) === "DICM";
   if (!isPart10 && transferSyntaxHint === undefined) {
@@ -45,7 +56,7 @@ export function readDicom(bytes: Uint8Array, where: string, { headerOnly = false
     const options: Record<string, unknown> = {
       vrCallback: (tag: string) => knownVr(tag.slice(1).toUpperCase()),
     };
-    if (headerOnly) options.untilTag = "x7fe00010";
+    if (headerOnly || upTo !== undefined) options.untilTag = `x${(upTo ?? tags.PixelData).toLowerCase()}`;
     if (!isPart10) options.TransferSyntaxUID = transferSyntaxHint;
     parsed = dicomParser.parseDicom(bytes, options);
   } catch (cause) {

@@ -6,7 +6,7 @@
 import { joinBytes } from "#core/bytes.ts";
 import { textOf } from "#dicom/dataset/named-elements.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { type DataSet, type Element, sequenceElement } from "./dataset.ts";
+import { type DataSet, type Element, sequenceElement, text } from "./dataset.ts";
 import { implementationClassUid, implementationVersionName } from "./uid.ts";
 
 export const transferSyntaxes = {
@@ -25,29 +25,42 @@ const longestExplicitValue = 65_534;
 
 /** A complete file: preamble, meta information, data set. SOP class and instance are read from the data set. */
 export function writeDicomFile(dataSet: DataSet, transferSyntaxUid: string): Uint8Array {
-  const sopClass = dataSet.get(tags.SOPClassUID);
-  const sopInstance = dataSet.get(tags.SOPInstanceUID);
-  if (sopClass === undefined || sopInstance === undefined) {
+  if (!dataSet.has(tags.SOPClassUID) || !dataSet.has(tags.SOPInstanceUID))
     throw new Error("a DICOM file needs a SOP class and a SOP instance UID");
-  }
+  const header = fileHeader({
+    sopClassUid: text(dataSet, tags.SOPClassUID) ?? "",
+    sopInstanceUid: text(dataSet, tags.SOPInstanceUID) ?? "",
+    transferSyntaxUid,
+  });
+  return joinBytes([
+    header,
+    encodeDataSet(dataSet, transferSyntaxUid !== transferSyntaxes.implicitLittleEndian),
+  ]);
+}
+
+/** What stands before the data set of a file: preamble and meta information (PS3.10 7.1). The same for the same instance. */
+export function fileHeader(instance: {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+}): Uint8Array {
   const meta: [string, Element][] = [
     [tags.FileMetaInformationVersion, { vr: "OB", bytes: Uint8Array.of(0, 1) }],
-    [tags.MediaStorageSOPClassUID, sopClass],
-    [tags.MediaStorageSOPInstanceUID, sopInstance],
-    textOf("TransferSyntaxUID", transferSyntaxUid),
+    textOf("MediaStorageSOPClassUID", instance.sopClassUid),
+    textOf("MediaStorageSOPInstanceUID", instance.sopInstanceUid),
+    textOf("TransferSyntaxUID", instance.transferSyntaxUid),
     textOf("ImplementationClassUID", implementationClassUid),
     textOf("ImplementationVersionName", implementationVersionName),
   ];
   const metaBytes = encodeDataSet(new Map(meta), true);
   const length = new Uint8Array(4);
   new DataView(length.buffer).setUint32(0, metaBytes.length, true);
-  const header = encodeDataSet(
+  const groupLength = encodeDataSet(
     new Map([[tags.FileMetaInformationGroupLength, { vr: "UL", bytes: length }]]),
     true,
   );
   const magic = Uint8Array.of(0x44, 0x49, 0x43, 0x4d);
-  const body = encodeDataSet(dataSet, transferSyntaxUid !== transferSyntaxes.implicitLittleEndian);
-  return joinBytes([new Uint8Array(128), magic, header, metaBytes, body]);
+  return joinBytes([new Uint8Array(128), magic, groupLength, metaBytes]);
 }
 
 /** Elements in the order of their tags, sequences with explicit lengths. */

@@ -11,7 +11,7 @@ export type SessionLimits = {
 };
 
 /** A working day, and an hour away from the screen. */
-export const usualLimits: SessionLimits = { idleMs: 3_600_000, longestMs: 12 * 3_600_000 };
+const usualLimits: SessionLimits = { idleMs: 3_600_000, longestMs: 12 * 3_600_000 };
 
 export class Sessions {
   readonly #db: Db;

@@ -5,6 +5,7 @@ import { latestAudit } from "#workspace/accounts/audit.ts";
 import { addUser, changeUser, listUsers } from "#workspace/accounts/users.ts";
 import { appendLog } from "#workspace/records/append-log.ts";
 import { announce, listCases, removeCase, showCase } from "#workspace/records/cases.ts";
+import { hastenDelivery, listDeliveries } from "#workspace/records/deliveries.ts";
 import { keepLate, settleLate } from "#workspace/records/late-strokes.ts";
 import { listModels } from "#workspace/records/models.ts";
 import { study } from "#workspace/records/study.ts";
@@ -119,5 +120,10 @@ export function createHandlers(
     addUser: (_, user) => addUser(workspace, user),
     changeUser: ({ userId }, change) => changeUser(workspace, userId, change),
     audit: () => latestAudit(workspace.db, shownEntries),
+    listDeliveries: () => listDeliveries(workspace.db),
+    hastenDelivery: async ({ deliveryId }) => {
+      await hastenDelivery(workspace.db, deliveryId);
+      return {};
+    },
   };
 }

@@ -15,7 +15,7 @@ import { createRegionFinder } from "#workspace/reviews/regions.ts";
 import { followWork } from "#workspace/work/follow-work.ts";
 import type { QueueTimes } from "#workspace/work/queue.ts";
 import { startRunner } from "#workspace/work/runner.ts";
-import { openWorkspace } from "#workspace/workspace.ts";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import type { ServedRoute } from "./access/access.ts";
 import { createServer, type ServerOptions } from "./create-server.ts";
 
@@ -47,6 +47,9 @@ export type OpenServer = {
   readonly url: string;
   /** All that it answers to, and who may ask. */
   readonly routes: readonly ServedRoute[];
+  readonly workspace: Workspace;
+  /** There may be new work in the queue. */
+  wake(): void;
   close(): Promise<void>;
 };
 
@@ -101,7 +104,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
           makingSample = false;
         });
     }
-    return { url, routes: routes(), close };
+    return { url, routes: routes(), workspace, wake: runner.wake, close };
   } catch (error) {
     await close();
     throw error;

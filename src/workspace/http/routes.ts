@@ -92,7 +92,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Throws `not-found` for an id that can be none. */
 export function checkIds(parameters: Parameters): Parameters {
-  for (const name of ["caseId", "reviewId", "uploadId", "lateId", "userId"]) {
+  for (const name of ["caseId", "reviewId", "uploadId", "lateId", "userId", "deliveryId"]) {
     const id = parameters[name];
     if (id !== undefined && !uuid.test(id))
       throw new DelineateError("not-found", "There is nothing at this address.");

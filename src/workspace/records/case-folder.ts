@@ -30,6 +30,8 @@ export function caseFolderAt(root: string) {
     ct: join(root, "ct"),
     confidence: (digest: string) => join(automatic(digest), "confidence.bin"),
     automaticMask: (digest: string) => join(automatic(digest), "mask.bin"),
+    /** Of the automatic contour, once it was to be sent. */
+    automaticRtstruct: (digest: string) => join(automatic(digest), "rtstruct.dcm"),
     importedMask: (number: number) => join(root, "imported", `${number}.bin`),
     rtstruct: (version: number) => join(root, "versions", `${version}.dcm`),
     versionMask: (version: number, structureId: string) =>

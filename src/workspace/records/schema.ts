@@ -2,6 +2,7 @@
  * The database's tables as numbered migrations, each a list of statements: a database that has had the first three gets the
  * fourth and those after it (store/migrate.ts). A migration that was released never changes. tables.ts has the types.
  */
+import { deliveryTables } from "./delivery-tables.ts";
 
 /** The first schema. */
 const first = [
@@ -50,6 +51,7 @@ const first = [
     slices_touched integer not null, volume_cc double precision not null, ledger json not null,
     exported_at timestamptz, primary key (case_id, number))`,
   `create table removals (case_id uuid primary key)`,
+  ...deliveryTables,
   `create table users (
     id uuid primary key, login text not null unique, display_name text not null unique, role text not null,
     password text, subject text unique, disabled boolean not null)`,

@@ -10,6 +10,7 @@ import type { Decision } from "#contract/workspace/decision.ts";
 import type { EditKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, ReviewStructure, starts } from "#contract/workspace/review.ts";
 import type { EditLedger } from "#editing/patch/ledger.ts";
+import type { DeliveryTables } from "./delivery-tables.ts";
 
 /** Parsed when read, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -193,4 +194,4 @@ export type Tables = {
   audit: AuditTable;
   work: WorkTable;
   workspace: WorkspaceTable;
-};
+} & DeliveryTables;

@@ -14,6 +14,7 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { automaticBySource, type CaseRow, caseRow, firstAutomatic, lockCase } from "./case-rows.ts";
 import { announce, restingState, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
+import { planDeliveries } from "./deliveries.ts";
 import { refuseLate } from "./late-strokes.ts";
 import { signContours } from "./sign-contours.ts";
 import type { VersionTable } from "./tables.ts";
@@ -122,6 +123,7 @@ async function record(
       );
     }
     await within.insertInto("versions").values(version).execute();
+    await planDeliveries(within, caseId, version.number);
     await within
       .updateTable("reviews")
       .set({ state: "approved", touched_at: version.approved_at })

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { CaseSummary } from "#contract/workspace/case.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
+import type { Db } from "#workspace/records/database.ts";
 import { describePatient } from "#workspace/records/describe-patient.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -23,27 +24,39 @@ type ImportResult = {
   readonly problems: string[];
 };
 
+/** Where it came from, as far as that matters to new cases. */
+type Origin = {
+  readonly sample?: boolean;
+  /** Of listModels; the shipped one if left out. */
+  readonly modelId?: string;
+  /** What is odd about the way it came, in sentences. */
+  readonly findings?: readonly string[];
+  /** Within the transaction that records a new case. */
+  readonly onCreated?: (db: Db, caseId: string) => Promise<void>;
+};
+
 /** Takes all that is below `folder`; its files are moved away, what is left of it is removed, also if it fails. */
 export async function importFolder(
   workspace: Workspace,
   folder: string,
-  options: { readonly sample?: boolean } = {},
+  origin: Origin = {},
 ): Promise<ImportResult> {
   try {
-    return await takeFolder(workspace, folder, options.sample ?? false);
+    return await takeFolder(workspace, folder, origin);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function takeFolder(workspace: Workspace, folder: string, sample: boolean): Promise<ImportResult> {
+async function takeFolder(workspace: Workspace, folder: string, origin: Origin): Promise<ImportResult> {
   const { series: allSeries, sets, refused, sentences, doubts: ofFiles } = await readUpload(folder);
   const cases: CaseSummary[] = [];
   const problems = [...refused, ...sentences];
   // What came with a CT and could not be read may be slices of it: that stays with the case, not only with the upload.
-  const doubts = [...refused, ...ofFiles].map(
-    (sentence) => `Came with this CT, which may lack slices: ${sentence}`,
-  );
+  const doubts = [
+    ...[...refused, ...ofFiles].map((sentence) => `Came with this CT, which may lack slices: ${sentence}`),
+    ...(origin.findings ?? []),
+  ];
   for (const series of allSeries) {
     const own = sets.filter((set) => ctOfSet(set, allSeries).ct === series);
     const problem = series.ambiguous
@@ -53,7 +66,7 @@ async function takeFolder(workspace: Workspace, folder: string, sample: boolean)
       problems.push(problem);
       continue;
     }
-    const caseId = await createCase(workspace, folder, { series, sets: own, sample, doubts });
+    const caseId = await createCase(workspace, folder, { series, sets: own, origin, doubts });
     if (caseId !== undefined) cases.push(await announce(workspace, caseId));
   }
   if (allSeries.length === 0 && sets.length === 0 && refused.length === 0)
@@ -81,7 +94,7 @@ type NewCase = {
   readonly series: UploadedSeries;
   /** Those that refer to the series. */
   readonly sets: readonly UploadedSet[];
-  readonly sample: boolean;
+  readonly origin: Origin;
   /** What is odd about the way it came. */
   readonly doubts: readonly string[];
 };
@@ -90,7 +103,7 @@ type NewCase = {
 async function createCase(
   workspace: Workspace,
   staging: string,
-  { series, sets, sample, doubts }: NewCase,
+  { series, sets, origin, doubts }: NewCase,
 ): Promise<string | undefined> {
   const caseId = randomUUID();
   const { db, transact, queue } = workspace;
@@ -113,13 +126,15 @@ async function createCase(
           series_uid: series.seriesInstanceUid,
           grid: JSON.stringify(grid),
           findings: JSON.stringify(doubts),
-          sample,
+          sample: origin.sample ?? false,
         })
         .onConflict((conflict) => conflict.column("series_uid").doNothing())
         .executeTakeFirst();
       if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
       await within.deleteFrom("removals").where("case_id", "=", caseId).execute();
-      if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId: shippedModelId });
+      await origin.onCreated?.(within, caseId);
+      const modelId = origin.modelId ?? shippedModelId;
+      if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId });
       else await setState(within, caseId, "failed", { failure });
       return true;
     });
@@ -171,7 +186,8 @@ async function placeSets(
   return { taken, problems };
 }
 
-async function casesOf({ db }: Workspace, series: readonly string[]): Promise<string[]> {
+/** Those that are made of one of the series. */
+export async function casesOf({ db }: Pick<Workspace, "db">, series: readonly string[]): Promise<string[]> {
   if (series.length === 0) return [];
   const rows = await db.selectFrom("cases").select("id").where("series_uid", "in", series).execute();
   return rows.map(({ id }) => id);

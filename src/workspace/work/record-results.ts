@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import type { Db } from "#workspace/records/database.ts";
+import { automaticDelivery, planDeliveries } from "#workspace/records/deliveries.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import type { ImportedMasks, Prepared, Segmented } from "./case-tasks.ts";
 
@@ -65,7 +66,10 @@ export async function recordMasks(
   }
 }
 
-/** Once per model; false if there is its contour already, of which a person may have begun a review: that one stays. */
+/**
+ * Once per model, and with it what is to be sent; false if there is its contour already, of which a person may have begun a
+ * review: that one stays.
+ */
 export async function recordSegmented(db: Db, caseId: string, result: Segmented): Promise<boolean> {
   const inserted = await db
     .insertInto("automatic")
@@ -85,5 +89,6 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
     })
     .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
     .executeTakeFirst();
+  await planDeliveries(db, caseId, automaticDelivery);
   return inserted.numInsertedOrUpdatedRows === 1n;
 }

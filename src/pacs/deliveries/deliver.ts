@@ -1,0 +1,51 @@
+/** One delivery: its file, sent to its peer byte for byte. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { DelineateError } from "#core/errors.ts";
+import { type Peer, store } from "#pacs/dimse/request-association.ts";
+import { identifyInstance } from "#pacs/listener/instance-file.ts";
+import { firstAutomatic } from "#workspace/records/case-rows.ts";
+import { automaticDelivery, type DeliveryRow } from "#workspace/records/deliveries.ts";
+import { versionRow } from "#workspace/records/versions.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { automaticFile } from "./automatic-file.ts";
+
+/** Our own title. */
+type Sender = { readonly aeTitle: string };
+
+/**
+ * What the peer remarked, if anything. Throws `peer-failed`, to be tried again; `nothing-to-sign` where there is nothing to send, and
+ * `file-changed` for a signed file that is no longer what was signed.
+ */
+export async function deliver(
+  workspace: Workspace,
+  peer: Peer,
+  row: DeliveryRow,
+  { aeTitle }: Sender,
+): Promise<string | undefined> {
+  const path =
+    row.version === automaticDelivery ? await automaticOf(workspace, row) : await signedOf(workspace, row);
+  const status = await store(peer, aeTitle, { path, ...(await identifyInstance(path)) });
+  return status === 0 ? undefined : `It was taken with the remark ${status.toString(16).toUpperCase()}.`;
+}
+
+async function automaticOf({ db, cases }: Workspace, { case_id: caseId }: DeliveryRow): Promise<string> {
+  const automatic = await firstAutomatic(db, caseId);
+  if (automatic === undefined) throw new Error("a delivery was planned without a contour");
+  if (automatic.volume_cc === 0)
+    throw new DelineateError("nothing-to-sign", "The model found no tumour: there is nothing to send.");
+  return automaticFile({ cases, caseId, automatic });
+}
+
+async function signedOf({ db, folderOf }: Workspace, row: DeliveryRow): Promise<string> {
+  const { version } = await versionRow(db, row.case_id, row.version);
+  const path = folderOf(row.case_id).rtstruct(row.version);
+  const digest = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  if (digest === version.digest) return path;
+  throw new DelineateError(
+    "file-changed",
+    `The file of signed version ${row.version} was changed since it was signed, and is not sent. Restore it from a backup.`,
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Sends what is due: one delivery after another to each peer, all peers at once. What fails is tried again, later each time and for
+ * ever, for a peer comes back; what cannot be sent at all is said. What was sent and not recorded, since the service was killed in
+ * between, is sent again: the same instance, which the peer knows.
+ */
+import { DelineateError } from "#core/errors.ts";
+import type { Peer } from "#pacs/dimse/request-association.ts";
+import { announce } from "#workspace/records/cases.ts";
+import {
+  automaticDelivery,
+  type DeliveryRow,
+  dueDeliveries,
+  recordAttempt,
+} from "#workspace/records/deliveries.ts";
+import { exportVersion } from "#workspace/records/versions.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { deliver } from "./deliver.ts";
+
+type Network = {
+  readonly aeTitle: string;
+  readonly peers: Readonly<Record<string, Peer>>;
+  /** Until the second attempt; twice that until the third, and so on. */
+  readonly firstRetryMs?: number | undefined;
+};
+
+/** Contours are planned by other processes as well: the records are looked at this often. */
+const lookEveryMs = 1000;
+const usualFirstRetryMs = 5000;
+const longestRetryMs = 15 * 60 * 1000;
+
+export function startSender(workspace: Workspace, network: Network): { close(): Promise<void> } {
+  const lanes = new Map<string, Promise<void>>();
+  let closed = false;
+  let looking: Promise<void> | undefined;
+
+  async function look(): Promise<void> {
+    for (const [peer, rows] of Map.groupBy(await dueDeliveries(workspace.db), (row) => row.peer)) {
+      if (lanes.has(peer)) continue;
+      const lane = workOff(rows)
+        .catch(workspace.onFault)
+        .finally(() => lanes.delete(peer));
+      lanes.set(peer, lane);
+    }
+  }
+
+  async function workOff(rows: readonly DeliveryRow[]): Promise<void> {
+    for (const row of rows) if (!closed) await attempt(workspace, network, row);
+  }
+
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch(workspace.onFault)
+      .finally(() => {
+        looking = undefined;
+      });
+  }, lookEveryMs);
+
+  return {
+    close: async () => {
+      closed = true;
+      clearInterval(timer);
+      await looking;
+      await Promise.all(lanes.values());
+    },
+  };
+}
+
+async function attempt(workspace: Workspace, network: Network, row: DeliveryRow): Promise<void> {
+  const { db, onFault } = workspace;
+  try {
+    const peer = network.peers[row.peer];
+    if (peer === undefined)
+      throw new DelineateError("peer-failed", `There is no peer ${row.peer} in the configuration.`);
+    const remark = await deliver(workspace, peer, row, network);
+    await recordAttempt(db, row.id, {
+      state: "delivered",
+      delivered_at: new Date(),
+      remark: remark ?? null,
+    });
+    if (row.version === automaticDelivery) return;
+    await exportVersion(workspace, row.case_id, row.version);
+    await announce(workspace, row.case_id);
+  } catch (error) {
+    const isSaid = error instanceof DelineateError;
+    // Removed meanwhile: the delivery went with its case.
+    if (isSaid && error.code === "not-found") return;
+    if (!isSaid) onFault(error);
+    const remark = isSaid ? error.message : "It failed unexpectedly.";
+    if (isSaid && error.code === "nothing-to-sign") {
+      await recordAttempt(db, row.id, { state: "refused", remark });
+      return;
+    }
+    const { firstRetryMs = usualFirstRetryMs } = network;
+    const waitMs = Math.min(firstRetryMs * 2 ** Math.min(row.attempts, 20), longestRetryMs);
+    await recordAttempt(db, row.id, {
+      attempts: row.attempts + 1,
+      due_at: new Date(Date.now() + waitMs),
+      remark,
+    });
+  }
+}

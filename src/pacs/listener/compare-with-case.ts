@@ -1,0 +1,83 @@
+/** What was sent again, or too late, against what a case was made of: the same bytes are nothing new, anything else is a finding. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
+import { caseRow } from "#workspace/records/case-rows.ts";
+import { announce } from "#workspace/records/cases.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { digestDataSet, identifyInstance } from "./instance-file.ts";
+import type { Spool, SpooledFile } from "./spool.ts";
+
+export const changedSentence =
+  "Images of this CT were sent a second time with other contents: what came first is used, the others are kept apart. Compare with the PACS before signing.";
+const lateSentence =
+  "More images of this CT arrived after it was taken and are not part of it: it may lack slices. Compare with the PACS; if they belong to it, remove this patient and send the series again.";
+const changedSetSentence =
+  "A structure set of this CT was sent a second time with other contents: what came first is used, the other is kept apart. Compare with the PACS before signing.";
+
+type Sent = {
+  readonly caseId: string;
+  readonly seriesUid: string;
+  readonly files: readonly SpooledFile[];
+  /** Slices of the case's own series; else structure sets on it. */
+  readonly isCt: boolean;
+};
+
+/** Gives the structure sets that the case does not have; of a CT none, since it is read once. All others leave the spool. */
+export async function compareWithCase(
+  { workspace, spool }: { readonly workspace: Workspace; readonly spool: Spool },
+  { caseId, seriesUid, files, isCt }: Sent,
+): Promise<SpooledFile[]> {
+  const { dicom, maskFiles } = workspace.folderOf(caseId);
+  const known = await instancesIn(isCt ? dicom : maskFiles);
+  const fresh: SpooledFile[] = [];
+  const others: { readonly file: SpooledFile; readonly digest: string }[] = [];
+  const findings = new Set<string>();
+  for (const file of files) {
+    const before = known.get(file.sopInstanceUid);
+    if (before === undefined && !isCt) {
+      fresh.push(file);
+      continue;
+    }
+    const digest = await digestOf(file.path);
+    if (before !== undefined && (await digestOf(before)) === digest) continue;
+    findings.add(before === undefined ? lateSentence : isCt ? changedSentence : changedSetSentence);
+    others.push({ file, digest });
+  }
+  // Said before it is done: killed in between, both are done again.
+  if (findings.size > 0) await addFindings(workspace, caseId, [...findings]);
+  for (const { file, digest } of others) await spool.setApart(seriesUid, file, digest);
+  await spool.forget(files.filter((file) => !fresh.includes(file)));
+  return fresh;
+}
+
+/** Paths by SOP Instance UID. */
+async function instancesIn(folder: string): Promise<Map<string, string>> {
+  const instances = new Map<string, string>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const identity = await identifyInstance(path).catch((error: unknown) => {
+      // What came by an upload may be less than an instance; it is none that was sent then.
+      if (!(error instanceof DelineateError)) throw error;
+      return undefined;
+    });
+    if (identity !== undefined) instances.set(identity.sopInstanceUid, path);
+  }
+  return instances;
+}
+
+async function digestOf(path: string): Promise<string> {
+  return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
+}
+
+async function addFindings(workspace: Workspace, caseId: string, findings: readonly string[]): Promise<void> {
+  await workspace.transact(async (db) => {
+    const before = await caseRow(db, caseId);
+    await db
+      .updateTable("cases")
+      .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
+      .where("id", "=", caseId)
+      .execute();
+  });
+  await announce(workspace, caseId);
+}

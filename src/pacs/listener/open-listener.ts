@@ -1,0 +1,130 @@
+/**
+ * The DICOM listener of a running workspace: who is in the configuration may send CT images, structure sets and segmentations; each
+ * is in the spool before success is answered, and a series that is complete becomes a case.
+ */
+
+import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
+import { isCompressed, readableSyntaxes } from "#dicom/ct/read-pixels.ts";
+import { ctImageStorage } from "#dicom/ct/write-ct.ts";
+import { number } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
+import { segmentationStorage } from "#dicom/seg/write-seg.ts";
+import { statuses } from "#pacs/dimse/command.ts";
+import { listen } from "#pacs/dimse/listen.ts";
+import type { IncomingInstance, StorageService } from "#pacs/dimse/serve-association.ts";
+import type { Clinic } from "#pacs/rules/clinic.ts";
+import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { isUid } from "./instance-file.ts";
+import { createSeriesClock, type SeriesClock } from "./series-clock.ts";
+import { openSpool, type Spool } from "./spool.ts";
+import { takeSeries } from "./take-series.ts";
+
+type Listener = { readonly port: number; close(): Promise<void> };
+
+type Parts = {
+  readonly workspace: Workspace;
+  /** There is new work. */
+  readonly wake: () => void;
+  /** For the service's log. Without a patient. */
+  readonly log: (sentence: string) => void;
+};
+
+/**
+ * Deflated data sets are not offered: what unfolds from one has no bound before it is there. Its sender has to be able to send the
+ * same in implicit VR (PS3.5 10.1).
+ */
+const deflated = "1.2.840.10008.1.2.1.99";
+const taken: ReadonlySet<string> = new Set([...readableSyntaxes].filter((syntax) => syntax !== deflated));
+/** Structure sets and segmentations are read uncompressed. */
+const plain: ReadonlySet<string> = new Set([...taken].filter((syntax) => !isCompressed(syntax)));
+
+const classes: StorageService["classes"] = new Map([
+  [ctImageStorage, taken],
+  [rtStructureSetStorage, plain],
+  [segmentationStorage, plain],
+]);
+
+/** What waited in the spool is taken up. Throws `usage` where the port cannot be had. */
+export async function openListener({ aeTitle, listener, rules }: Clinic, parts: Parts): Promise<Listener> {
+  const { workspace, wake, log } = parts;
+  const spool = await openSpool(join(workspace.folder, "spool"));
+  const takeUp = async (): Promise<void> => {
+    for (const seriesUid of await spool.series()) clock.notice(seriesUid);
+  };
+  const onCase = (): void => {
+    wake();
+    // Structure sets may have waited for it.
+    takeUp().catch(workspace.onFault);
+  };
+  const taking = { workspace, spool, rules, onCase, onRefusal: log };
+  const clock = createSeriesClock(
+    listener.quietSeconds * 1000,
+    (seriesUid) => takeSeries(taking, seriesUid),
+    workspace.onFault,
+  );
+  await takeUp();
+  const { host, port, callers } = listener;
+  const addresses = new Set(callers.flatMap((caller) => caller.addresses));
+  const listening = await listen(
+    { host, port, addresses },
+    {
+      aeTitle,
+      classes,
+      admits: (callingAe, address) =>
+        callers.some((caller) => caller.aeTitle === callingAe && caller.addresses.includes(address)),
+      store: (instance) => storeInstance(instance, { spool, clock, onFault: workspace.onFault }),
+      onRefusal: log,
+    },
+  );
+  return {
+    port: listening.port,
+    close: async () => {
+      await listening.close();
+      await clock.close();
+    },
+  };
+}
+
+type Storing = {
+  readonly spool: Spool;
+  readonly clock: SeriesClock;
+  readonly onFault: (error: unknown) => void;
+};
+
+/** The status to answer: success only for what is on the disk. */
+async function storeInstance(
+  instance: IncomingInstance,
+  { spool, clock, onFault }: Storing,
+): Promise<number> {
+  if (!isUid(instance.sopInstanceUid)) return statuses.notUnderstood;
+  try {
+    const identity = await spool.receive(
+      instance,
+      ({ sopClassUid, sopInstanceUid }) =>
+        sopClassUid === instance.sopClassUid && sopInstanceUid === instance.sopInstanceUid,
+    );
+    if (identity === undefined) return statuses.differsFromClass;
+    const { seriesInstanceUid } = identity;
+    if (await isComplete(spool, seriesInstanceUid, identity.sopClassUid)) clock.complete(seriesInstanceUid);
+    else clock.heard(seriesInstanceUid);
+    return statuses.success;
+  } catch (error) {
+    if (error instanceof DelineateError)
+      return error.code === "disk-full" ? statuses.outOfResources : statuses.notUnderstood;
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    onFault(error);
+    return "code" in error && error.code === "ENOSPC" ? statuses.outOfResources : statuses.processingFailure;
+  }
+}
+
+/** A CT of which the PACS says the number of instances (0020,1209), and so many wait. */
+async function isComplete(spool: Spool, seriesUid: string, sopClassUid: string): Promise<boolean> {
+  if (sopClassUid !== ctImageStorage) return false;
+  const files = await spool.filesOf(seriesUid);
+  if (files.length === 0) return false;
+  const { dataSet } = await readDicomHeader(files[0].path);
+  return number(dataSet, tags.NumberOfSeriesRelatedInstances) === files.length;
+}

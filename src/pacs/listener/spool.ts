@@ -1,0 +1,169 @@
+/**
+ * Where instances wait until their series is complete: files below the data folder, whole and on the disk before their sender is
+ * told so. What is here survives a kill and is taken up at the next start; it goes when the workspace has it. Nothing here is
+ * ever overwritten: another content under a UID that is here is set apart.
+ *
+ *     incoming/   being received; removed at the start
+ *     series/     <Series Instance UID>/<SOP Instance UID>.dcm
+ *     apart/      the same, with a digest in the name: what came in addition to, or other than, what was taken
+ *     refused/    series that are no volume, and the like
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileHeader } from "#dicom/dataset/write-dataset.ts";
+import type { IncomingInstance } from "#pacs/dimse/serve-association.ts";
+import { checkSpace } from "#platform/zip/limits.ts";
+import { digestDataSet, type InstanceIdentity, identifyInstance } from "./instance-file.ts";
+
+export type SpooledFile = { readonly path: string; readonly sopInstanceUid: string };
+
+export type Spool = {
+  /** Series of which instances wait. */
+  series(): Promise<string[]>;
+  filesOf(seriesUid: string): Promise<SpooledFile[]>;
+  folderOf(seriesUid: string): string;
+  /** On the disk when it resolves, if `accepts` its identity. Undefined where it does not; what was received is removed then. */
+  receive(
+    instance: IncomingInstance,
+    accepts: (identity: InstanceIdentity) => boolean,
+  ): Promise<InstanceIdentity | undefined>;
+  /** The workspace has it. */
+  forget(files: readonly SpooledFile[]): Promise<void>;
+  /** Kept, but not as a part of its series. */
+  setApart(seriesUid: string, file: SpooledFile, digest: string): Promise<void>;
+  /** Whether something of the series was set apart. */
+  hasApart(seriesUid: string): Promise<boolean>;
+  /** Kept, but not tried again. */
+  refuse(seriesUid: string, files: readonly SpooledFile[]): Promise<void>;
+};
+
+/** The records and the contours need room as well. */
+const reserveBytes = 2 ** 30;
+
+/** Makes what is missing, and removes what was being received when the last process ended. */
+export async function openSpool(root: string): Promise<Spool> {
+  const [incoming, waiting, apart, refused] = ["incoming", "series", "apart", "refused"].map((name) =>
+    join(root, name),
+  );
+  await rm(incoming, { recursive: true, force: true });
+  for (const folder of [incoming, waiting, apart, refused])
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folderOf = (seriesUid: string): string => join(waiting, seriesUid);
+
+  async function setApart(
+    seriesUid: string,
+    { path, sopInstanceUid }: SpooledFile,
+    digest: string,
+  ): Promise<void> {
+    await mkdir(join(apart, seriesUid), { recursive: true });
+    await linkUnlessThere(path, join(apart, seriesUid, `${sopInstanceUid}.${digest.slice(0, 16)}.dcm`));
+    await rm(path);
+  }
+
+  return {
+    series: () => readdir(waiting),
+    folderOf,
+    filesOf: async (seriesUid) =>
+      (await namesIn(folderOf(seriesUid))).map((name) => ({
+        path: join(folderOf(seriesUid), name),
+        sopInstanceUid: name.replace(/\.dcm$/, ""),
+      })),
+    receive: async (instance, accepts) => {
+      await checkSpace(root, 0, reserveBytes);
+      const partial = join(incoming, `${randomUUID()}.dcm`);
+      try {
+        const digest = await writeInstance(partial, instance);
+        const identity = await identifyInstance(partial);
+        if (!accepts(identity)) return undefined;
+        const { seriesInstanceUid, sopInstanceUid } = identity;
+        const place = join(folderOf(seriesInstanceUid), `${sopInstanceUid}.dcm`);
+        if (
+          !(await placeIn(folderOf(seriesInstanceUid), partial, place)) &&
+          (await digestOf(place)) !== digest
+        )
+          await setApart(seriesInstanceUid, { path: partial, sopInstanceUid }, digest);
+        await syncFolder(folderOf(seriesInstanceUid));
+        return identity;
+      } finally {
+        await rm(partial, { force: true });
+      }
+    },
+    forget: async (files) => {
+      for (const { path } of files) await rm(path, { force: true });
+      // One that got a new instance meanwhile stays.
+      for (const folder of new Set(files.map(({ path }) => join(path, ".."))))
+        await rmdir(folder).catch(() => undefined);
+    },
+    setApart,
+    hasApart: async (seriesUid) => (await namesIn(join(apart, seriesUid))).length > 0,
+    refuse: async (seriesUid, files) => {
+      await mkdir(join(refused, seriesUid), { recursive: true });
+      for (const { path, sopInstanceUid } of files)
+        await rename(path, join(refused, seriesUid, `${sopInstanceUid}.dcm`));
+      await rmdir(folderOf(seriesUid)).catch(() => undefined);
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort();
+}
+
+/** On the disk, not only with the system. Gives the data set's digest. */
+async function writeInstance(path: string, instance: IncomingInstance): Promise<string> {
+  const hash = createHash("sha256");
+  const file = await open(path, "wx", 0o600);
+  try {
+    await writeAll(file, fileHeader(instance));
+    for await (const part of instance.data) {
+      hash.update(part);
+      await writeAll(file, part);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest("hex");
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+}
+
+async function digestOf(path: string): Promise<string> {
+  return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
+}
+
+/** False where there is a file of this name, which stays. */
+async function linkUnlessThere(from: string, to: string): Promise<boolean> {
+  return link(from, to).then(
+    () => true,
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "EEXIST") return false;
+      throw cause;
+    },
+  );
+}
+
+/** The same, in a folder that may have been removed a moment ago, since all of it was taken. */
+async function placeIn(folder: string, from: string, to: string): Promise<boolean> {
+  for (;;) {
+    await mkdir(folder, { recursive: true });
+    try {
+      return await linkUnlessThere(from, to);
+    } catch (cause) {
+      if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
+    }
+  }
+}
+
+/** A name that only the system knows of is lost in a power cut, the file with it. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * From the spool to the workspace, one complete series at a time. Of a CT that is new a case is made, by the way that uploads go;
+ * of one that is on the worklist each instance is compared with what was taken: the same is the same, anything else is set
+ * apart and becomes a finding of the patient. Structure sets wait for their CT. Done again after a kill it comes to the same.
+ */
+import { randomUUID } from "node:crypto";
+import { link, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ctImageStorage } from "#dicom/ct/write-ct.ts";
+import type { Clinic } from "#pacs/rules/clinic.ts";
+import { ruleFor } from "#pacs/rules/match-rule.ts";
+import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import { announce } from "#workspace/records/cases.ts";
+import { routeCase } from "#workspace/records/deliveries.ts";
+import { casesOf, importFolder } from "#workspace/work/import-cases.ts";
+import { readUpload } from "#workspace/work/read-upload.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { changedSentence, compareWithCase } from "./compare-with-case.ts";
+import { identifyInstance } from "./instance-file.ts";
+import type { Spool, SpooledFile } from "./spool.ts";
+
+type Taking = {
+  readonly workspace: Workspace;
+  readonly spool: Spool;
+  readonly rules: Clinic["rules"];
+  /** A CT is there: structure sets may have waited for it, and there is work. */
+  readonly onCase: () => void;
+  /** For the service's log: what could not be taken. Without a patient. */
+  readonly onRefusal: (sentence: string) => void;
+};
+
+/** Throws what reading, importing and the disk throw: the series waits in the spool as it was then. */
+export async function takeSeries(taking: Taking, seriesUid: string): Promise<void> {
+  const files = await taking.spool.filesOf(seriesUid);
+  if (files.length === 0) return;
+  const { sopClassUid } = await identifyInstance(files[0].path);
+  if (sopClassUid === ctImageStorage) await takeCt(taking, seriesUid, files);
+  else await takeSets(taking, seriesUid, files);
+}
+
+async function takeCt(taking: Taking, seriesUid: string, files: readonly SpooledFile[]): Promise<void> {
+  const { workspace, spool, rules, onCase, onRefusal } = taking;
+  const [known] = await casesOf(workspace, [seriesUid]);
+  if (known !== undefined) {
+    await compareWithCase(taking, { caseId: known, seriesUid, files, isCt: true });
+    return;
+  }
+  const { dataSet } = await readDicomHeader(files[0].path);
+  const rule = ruleFor(rules, dataSet);
+  const { cases, problems } = await importFolder(workspace, await stage(workspace, files), {
+    ...(rule === undefined ? {} : { modelId: rule.model }),
+    findings: (await spool.hasApart(seriesUid)) ? [changedSentence] : [],
+    onCreated: async (db, caseId) => {
+      if (rule !== undefined) await routeCase(db, caseId, { rule: rule.name, peers: rule.sendTo });
+    },
+  });
+  if (cases.length > 0) {
+    await spool.forget(files);
+    onCase();
+    return;
+  }
+  // An upload may have brought it a moment ago.
+  const [caseId] = await casesOf(workspace, [seriesUid]);
+  if (caseId !== undefined) {
+    await compareWithCase(taking, { caseId, seriesUid, files, isCt: true });
+    return;
+  }
+  await spool.refuse(seriesUid, files);
+  onRefusal(`Series ${seriesUid} was not taken, its files are in spool/refused. ${problems.join(" ")}`);
+}
+
+/** Of structure sets and segmentations: those whose CT is here; the others wait for theirs. */
+async function takeSets(taking: Taking, seriesUid: string, files: readonly SpooledFile[]): Promise<void> {
+  const { workspace, spool, onCase, onRefusal } = taking;
+  const { sets } = await readUpload(spool.folderOf(seriesUid));
+  for (const file of files) {
+    const set = sets.find(({ path }) => path === file.path);
+    if (set === undefined) {
+      await spool.refuse(seriesUid, [file]);
+      onRefusal(`A structure set of series ${seriesUid} cannot be read, it is in spool/refused.`);
+      continue;
+    }
+    const [caseId] = await casesOf(workspace, set.referencedSeries);
+    if (caseId === undefined) continue;
+    const fresh = await compareWithCase(taking, { caseId, seriesUid, files: [file], isCt: false });
+    if (fresh.length === 0) continue;
+    await importFolder(workspace, await stage(workspace, fresh));
+    await spool.forget(fresh);
+    await announce(workspace, caseId);
+    onCase();
+  }
+}
+
+/** As an upload that is being taken. The files stay in the spool, under a second name, until the case is recorded. */
+async function stage({ uploads }: Workspace, files: readonly SpooledFile[]): Promise<string> {
+  const folder = join(uploads, `${randomUUID()}.taken`);
+  await mkdir(join(folder, "files"), { recursive: true });
+  for (const [at, { path }] of files.entries()) await link(path, join(folder, "files", `${at}.dcm`));
+  return folder;
+}

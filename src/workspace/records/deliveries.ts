@@ -1,0 +1,101 @@
+/**
+ * What is to be sent to peers: planned in the transaction that records what is sent, so that there is none without the other,
+ * and kept until the peer has it. The sending itself is not here (src/pacs/deliveries/).
+ */
+import { randomUUID } from "node:crypto";
+import type { Selectable } from "kysely";
+import type { Delivery } from "#contract/workspace/delivery.ts";
+import { DelineateError } from "#core/errors.ts";
+import type { Db } from "./database.ts";
+import type { DeliveryTable } from "./delivery-tables.ts";
+
+export type DeliveryRow = Selectable<DeliveryTable>;
+
+/** In place of a version's number: the automatic contour that reviews begin with. */
+export const automaticDelivery = 0;
+
+/** Whom the contours of a case go to, by a rule. Within the transaction that records the case. */
+export async function routeCase(
+  db: Db,
+  caseId: string,
+  { rule, peers }: { readonly rule: string; readonly peers: readonly string[] },
+): Promise<void> {
+  await db
+    .insertInto("routes")
+    .values({ case_id: caseId, rule, peers: [...peers] })
+    .execute();
+}
+
+/**
+ * Within the transaction that records the automatic contour, or version `version`. Once per peer: a second model's contour is
+ * looked at here and sent to nobody. Nothing for a case that came without a rule.
+ */
+export async function planDeliveries(db: Db, caseId: string, version: number): Promise<void> {
+  const route = await db
+    .selectFrom("routes")
+    .select("peers")
+    .where("case_id", "=", caseId)
+    .executeTakeFirst();
+  const now = new Date();
+  for (const peer of route?.peers ?? [])
+    await db
+      .insertInto("deliveries")
+      .values({
+        ...{ id: randomUUID(), case_id: caseId, peer, version, state: "waiting", attempts: 0 },
+        ...{ due_at: now, remark: null, planned_at: now, delivered_at: null },
+      })
+      .onConflict((conflict) => conflict.columns(["case_id", "peer", "version"]).doNothing())
+      .execute();
+}
+
+/** Those to be tried by now, the longest due first. */
+export function dueDeliveries(db: Db): Promise<DeliveryRow[]> {
+  const waiting = db.selectFrom("deliveries").selectAll().where("state", "=", "waiting");
+  return waiting.where("due_at", "<=", new Date()).orderBy("due_at").limit(100).execute();
+}
+
+/** Those that are not there yet first, then the latest. */
+export async function listDeliveries(db: Db): Promise<Delivery[]> {
+  const rows = await db
+    .selectFrom("deliveries")
+    .innerJoin("cases", "cases.id", "deliveries.case_id")
+    .selectAll("deliveries")
+    .select("cases.patient_label")
+    .orderBy("delivered_at", (order) => order.desc().nullsFirst())
+    .orderBy("planned_at", "desc")
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    caseId: row.case_id,
+    patientLabel: row.patient_label,
+    peer: row.peer,
+    version: row.version === automaticDelivery ? null : row.version,
+    state: row.state,
+    attempts: row.attempts,
+    remark: row.remark,
+    plannedAt: row.planned_at.toISOString(),
+    dueAt: row.state === "waiting" ? row.due_at.toISOString() : null,
+    deliveredAt: row.delivered_at?.toISOString() ?? null,
+  }));
+}
+
+/** One that waits is tried at once. Throws `not-found`. */
+export async function hastenDelivery(db: Db, id: string): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable("deliveries")
+    .set({ due_at: new Date() })
+    .where("id", "=", id)
+    .where("state", "=", "waiting")
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n)
+    throw new DelineateError("not-found", "There is no such delivery that waits; it may have arrived.");
+}
+
+/** What an attempt came to. Nothing for a delivery whose case was removed meanwhile. */
+export async function recordAttempt(
+  db: Db,
+  id: string,
+  outcome: Partial<Pick<DeliveryRow, "state" | "attempts" | "due_at" | "remark" | "delivered_at">>,
+): Promise<void> {
+  await db.updateTable("deliveries").set(outcome).where("id", "=", id).execute();
+}

@@ -1,0 +1,78 @@
+/** Debian's Orthanc as a PACS and planning system beside the service: ports and storage of its own, without access control. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export type Orthanc = {
+  readonly aeTitle: string;
+  readonly dicomPort: number;
+  /** Of its REST interface; the answer's JSON. */
+  get(path: string): Promise<unknown>;
+  /** A file that it keeps. */
+  file(path: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+};
+
+/** `dicomPort`: a free one if left out; a test that starts it later says which. Resolves when it answers. */
+export async function startOrthanc({ dicomPort }: { readonly dicomPort?: number } = {}): Promise<Orthanc> {
+  const folder = mkdtempSync(join(tmpdir(), "orthanc-"));
+  const [dicom, http] = [dicomPort ?? (await freePort()), await freePort()];
+  writeFileSync(
+    join(folder, "orthanc.json"),
+    JSON.stringify({
+      Name: "Planning",
+      DicomAet: "PLANNING",
+      DicomPort: dicom,
+      HttpPort: http,
+      StorageDirectory: join(folder, "storage"),
+      IndexDirectory: join(folder, "storage"),
+      AuthenticationEnabled: false,
+      RemoteAccessAllowed: false,
+      // So that what was received is given back byte for byte.
+      StorageCompression: false,
+      Plugins: [],
+    }),
+  );
+  const child = spawn("/usr/sbin/Orthanc", [join(folder, "orthanc.json")], { stdio: "ignore" });
+  const ended = once(child, "exit");
+  const base = `http://127.0.0.1:${http}`;
+  const answer = async (path: string): Promise<Response> => {
+    const response = await fetch(base + path);
+    if (!response.ok) throw new Error(`Orthanc: ${path}: ${response.status}`);
+    return response;
+  };
+  while (
+    child.exitCode === null &&
+    !(await answer("/system").then(
+      () => true,
+      () => false,
+    ))
+  )
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  if (child.exitCode !== null)
+    throw new Error("Orthanc ended at once; install it: sudo apt-get install -y orthanc");
+  return {
+    aeTitle: "PLANNING",
+    dicomPort: dicom,
+    get: async (path) => (await answer(path)).json(),
+    file: async (path) => new Uint8Array(await (await answer(path)).arrayBuffer()),
+    close: async () => {
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Free a moment ago, on this machine. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
