@@ -132,6 +132,17 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./diff.ts")).diffVerb(command),
   },
   {
+    usage: "deidentify [options] <SRC_DIR>",
+    description:
+      "Write CTs, structure sets and segmentations anew without what tells whose they are; a key that stays with you leads back.",
+    load: async (command) => (await import("./deidentify.ts")).deidentifyVerb(command),
+  },
+  {
+    usage: "reidentify [options] <FILE>",
+    description: "Give a structure set of a de-identified CT back to the patient, by the key.",
+    load: async (command) => (await import("./deidentify.ts")).reidentifyVerb(command),
+  },
+  {
     usage: "convert [options] <IN> <OUT>",
     description:
       "Convert masks from one format to another, on the CT's grid: RTSTRUCT (.dcm), DICOM SEG (.seg.dcm), NIfTI (.nii, .nii.gz), NRRD (.nrrd). The format of IN is recognised by its content.",

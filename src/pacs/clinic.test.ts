@@ -70,7 +70,7 @@ async function digest(path: string): Promise<string> {
 /** Every RTSTRUCT that Orthanc has, as it was received. */
 async function received() {
   const sets: { readonly path: string; readonly label: string | undefined }[] = [];
-  for (const id of (await orthanc?.get("/instances")) as string[]) {
+  for (const id of ((await orthanc?.get("/instances")) ?? []) as string[]) {
     const bytes = (await orthanc?.file(`/instances/${id}/file`)) ?? new Uint8Array();
     const { dataSet } = readDicom(bytes, "an instance of Orthanc");
     if (text(dataSet, tags.Modality) !== "RTSTRUCT") continue;

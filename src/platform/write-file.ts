@@ -3,17 +3,20 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 
-/** Throws `file-exists` without `force` if there is one already, `file-unwritable` if the place cannot be written. */
+/**
+ * Throws `file-exists` without `force` if there is one already, `file-unwritable` if the place cannot be written. `mode`: who may
+ * read it, where not everybody may.
+ */
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, mode }: { readonly force?: boolean; readonly mode?: number } = {},
 ): Promise<void> {
   if (!force) await refuseExisting(path);
   const temporary = `${path}.${process.pid}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, "w");
+    const file = await open(temporary, "w", mode);
     try {
       await file.writeFile(content);
       // A power cut after the rename must not leave an empty file.

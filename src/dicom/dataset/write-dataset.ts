@@ -19,6 +19,7 @@ const longForms = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC",
 
 /** Begins each item of a sequence; it has no VR (PS3.5 7.5). */
 const itemTag = "FFFEE000";
+const sequenceEnd = "FFFEE0DD";
 
 /** Largest length of a short form; a longer value can only be written in implicit VR. */
 const longestExplicitValue = 65_534;
@@ -61,6 +62,25 @@ export function fileHeader(instance: {
   );
   const magic = Uint8Array.of(0x44, 0x49, 0x43, 0x4d);
   return joinBytes([new Uint8Array(128), magic, groupLength, metaBytes]);
+}
+
+/** The same with compressed pixel data: each frame one fragment, no offset table (PS3.5 A.4). `dataSet` holds no pixels. */
+export function writeCompressedFile(
+  dataSet: DataSet,
+  transferSyntaxUid: string,
+  frames: readonly Uint8Array[],
+): Uint8Array {
+  const undefinedLength = 0xffffffff;
+  const fragments = [new Uint8Array(0), ...frames.map(padded)].flatMap((frame) => [
+    elementHeader(itemTag, "", frame.length, false),
+    frame,
+  ]);
+  return joinBytes([
+    writeDicomFile(dataSet, transferSyntaxUid),
+    elementHeader(tags.PixelData, "OB", undefinedLength, true),
+    ...fragments,
+    elementHeader(sequenceEnd, "", 0, false),
+  ]);
 }
 
 /** Elements in the order of their tags, sequences with explicit lengths. */
