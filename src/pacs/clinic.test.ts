@@ -70,8 +70,9 @@ async function digest(path: string): Promise<string> {
 /** Every RTSTRUCT that Orthanc has, as it was received. */
 async function received() {
   const sets: { readonly path: string; readonly label: string | undefined }[] = [];
-  for (const id of ((await orthanc?.get("/instances")) ?? []) as string[]) {
-    const bytes = (await orthanc?.file(`/instances/${id}/file`)) ?? new Uint8Array();
+  if (orthanc === undefined) return sets;
+  for (const id of (await orthanc.get("/instances")) as string[]) {
+    const bytes = await orthanc.file(`/instances/${id}/file`);
     const { dataSet } = readDicom(bytes, "an instance of Orthanc");
     if (text(dataSet, tags.Modality) !== "RTSTRUCT") continue;
     const path = join(folder, `${id}.dcm`);
