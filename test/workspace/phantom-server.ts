@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { openServer } from "#workspace/http/open-server.ts";
+import type { RequestFacts } from "#workspace/http/operations.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
 
@@ -16,6 +17,9 @@ type Options = {
   readonly page?: string;
   /** A file of names, types and colours of structures. */
   readonly structures?: string;
+  /** 0: nothing is read or contoured. */
+  readonly workers?: number;
+  readonly onRequest?: (facts: RequestFacts) => void;
 };
 
 /** The phantom is not imported yet. */

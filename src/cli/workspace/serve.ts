@@ -7,8 +7,8 @@ import type { Command } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
-import { databaseOption, wholeNumber } from "../arguments/options.ts";
-import { say, sayFault } from "../output.ts";
+import { databaseOption, logOption, wholeNumber } from "../arguments/options.ts";
+import { reporter, say } from "../output.ts";
 
 type Options = {
   data: string;
@@ -19,6 +19,7 @@ type Options = {
   structures?: string;
   database?: string;
   workers: number;
+  log: "text" | "json";
 };
 
 /** The built page; `npm start` builds it. */
@@ -66,12 +67,14 @@ function withOptions(command: Command, port: number): Command {
       wholeNumber(0, 64),
       1,
     )
+    .addOption(logOption())
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
 async function serve({ open, ...options }: Options): Promise<void> {
   const { data, port, workers, database } = options;
+  const report = reporter(options.log);
   if (workers === 0 && database === undefined)
     throw new DelineateError(
       "usage",
@@ -91,12 +94,15 @@ async function serve({ open, ...options }: Options): Promise<void> {
     port: port ?? usualPort,
     furtherPorts: port === undefined ? furtherPorts : 0,
     page: built ? page : undefined,
-    onFault: sayFault,
+    onFault: report.fault,
+    onRequest: (facts) => report.event("request", facts),
   });
+  report.event("started", { url: server.url });
   process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
   if (open && hasDisplay()) openBrowser(server.url);
   await aborted(signal);
   await server.close();
+  report.event("ended");
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
 }

@@ -14,6 +14,7 @@ import { registerEvents } from "./events.ts";
 import { describeFailure, refuseWithoutDatabase, registerFailures } from "./failures.ts";
 import { guard } from "./guard.ts";
 import { createHandlers } from "./handlers.ts";
+import { type RequestFacts, registerOperations } from "./operations.ts";
 import { registerRoutes } from "./routes.ts";
 import { yieldToPeople } from "./yield-to-people.ts";
 
@@ -24,6 +25,8 @@ export type ServerOptions = {
   readonly page?: string | undefined;
   readonly checkAnswers?: boolean;
   readonly makingSample?: () => boolean;
+  /** Told of every request, without anything of a patient. */
+  readonly onRequest?: ((facts: RequestFacts) => void) | undefined;
 };
 
 /** A log entry holds a patch; a thousand of them in one request are large. */
@@ -41,6 +44,7 @@ export function createServer(
   registerFailures(app, workspace.onFault);
   guard(app, options.host);
   refuseWithoutDatabase(app, workspace.isUp);
+  registerOperations(app, workspace, options.onRequest);
   yieldToPeople(app, workers.runner.hold);
   const handlers = createHandlers(workspace, {
     ...workers,
