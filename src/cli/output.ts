@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
+import { logEvent } from "#platform/json-log.ts";
 import { printable, printableJson } from "#platform/printable.ts";
 
 /** The result of a verb: `--json` prints the value for machines, otherwise the text for a person. */
@@ -17,8 +18,22 @@ export function say(line: string): void {
 
 const colours = { info: "cyan", warning: "yellow", error: "red" } as const;
 
+/** Reports a program that goes on, as talk or, for machines that gather logs, as a line of JSON for each event. */
+export function reporter(log: "text" | "json") {
+  return {
+    fault: log === "text" ? sayFault : (error: unknown) => logEvent("fault", factsOf(error)),
+    event: log === "text" ? () => undefined : logEvent,
+  };
+}
+
+function factsOf(error: unknown): { readonly code: string; readonly message: string } {
+  if (error instanceof DelineateError) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "unexpected", message };
+}
+
 /** A fault of a program that goes on: a sentence where there is one, otherwise the stack. */
-export function sayFault(error: unknown): void {
+function sayFault(error: unknown): void {
   if (error instanceof DelineateError) say(`(${error.code}) ${error.message}`);
   else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -47,6 +47,18 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./workspace/config.ts")).configVerb(command),
   },
   {
+    usage: "backup [options] <OUT>",
+    description:
+      "Copy a workspace, records and files of one moment, into a new folder. With --database while it is in use; otherwise end the server first.",
+    load: async (command) => (await import("./workspace/backup.ts")).backupVerb(command),
+  },
+  {
+    usage: "restore [options] <BACKUP>",
+    description:
+      "Put a backup into an empty workspace; it may go from a folder to a database server, or back.",
+    load: async (command) => (await import("./workspace/backup.ts")).restoreVerb(command),
+  },
+  {
     usage: "phantom [options]",
     description:
       "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. The same seed gives the same patients.",

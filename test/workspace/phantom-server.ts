@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import type { SessionLimits } from "#workspace/accounts/sessions.ts";
 import { openServer } from "#workspace/http/open-server.ts";
+import type { RequestFacts } from "#workspace/http/operations.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
 import { contouredWorkspace, onlyPatient } from "./patient.ts";
@@ -18,11 +19,15 @@ type Options = {
   readonly page?: string;
   /** A file of names, types and colours of structures. */
   readonly structures?: string;
+  readonly metricsToken?: string;
   /** Changes the data folder before it is served. */
   readonly prepare?: (data: string) => Promise<void>;
   readonly sessions?: { readonly limits?: SessionLimits; readonly now?: () => Date };
   /** Its CT is contoured and waits for review; with the phantom's structure set or without. Else nothing is imported. */
   readonly contoured?: "ct" | "ct-and-set";
+  /** 0: nothing is read or contoured. */
+  readonly workers?: number;
+  readonly onRequest?: (facts: RequestFacts) => void;
 };
 
 export async function openPhantomServer(seed: number, { contoured, prepare, ...options }: Options = {}) {

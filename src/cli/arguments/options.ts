@@ -17,6 +17,16 @@ export function databaseOption(): Option {
     });
 }
 
+/** Of programs that go on until they are ended. */
+export function logOption(): Option {
+  return new Option(
+    "--log <FORM>",
+    "what is told meanwhile: text, or json with a line for each event and request",
+  )
+    .choices(["text", "json"])
+    .default("text");
+}
+
 export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);

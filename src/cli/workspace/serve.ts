@@ -10,8 +10,8 @@ import type { OpenClinic } from "#pacs/open-clinic.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
 import type { OpenServer } from "#workspace/http/open-server.ts";
-import { databaseOption, wholeNumber } from "../arguments/options.ts";
-import { say, sayFault } from "../output.ts";
+import { databaseOption, logOption, wholeNumber } from "../arguments/options.ts";
+import { reporter, say } from "../output.ts";
 
 type Options = {
   data: string;
@@ -28,6 +28,7 @@ type Options = {
   database?: string;
   workers: number;
   config?: string;
+  log: "text" | "json";
 };
 
 /** The built page; `npm start` builds it. */
@@ -93,12 +94,14 @@ function withOptions(command: Command, port: number): Command {
       "--config <FILE>",
       "YAML of the clinic's network: DICOM listener, peers, rules (docs/clinic.md); delineate config check looks at it",
     )
+    .addOption(logOption())
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
 async function serve({ open, config, ...options }: Options): Promise<void> {
   const { data, port, workers, database } = options;
+  const report = reporter(options.log);
   if (workers === 0 && database === undefined)
     throw new DelineateError(
       "usage",
@@ -119,18 +122,22 @@ async function serve({ open, config, ...options }: Options): Promise<void> {
     ...options,
     tls,
     singleSignOn,
+    metricsToken: process.env.DELINEATE_METRICS_TOKEN,
     data: resolve(data),
     port: port ?? usualPort,
     furtherPorts: port === undefined ? furtherPorts : 0,
     page: built ? page : undefined,
-    onFault: sayFault,
+    onFault: report.fault,
+    onRequest: (facts) => report.event("request", facts),
   });
   const network = clinic === undefined ? undefined : await openNetwork(clinic, server);
+  report.event("started", { url: server.url });
   process.stdout.write(`Delineate is at ${server.url}\n${researchUse}\n`);
   if (open && hasDisplay()) openBrowser(server.url);
   await aborted(signal);
   await network?.close();
   await server.close();
+  report.event("ended");
   // Handles of libraries may be open still; everything of ours is closed.
   process.exit(0);
 }

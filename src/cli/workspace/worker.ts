@@ -2,28 +2,32 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
-import { databaseOption, wholeNumber } from "../arguments/options.ts";
-import { say, sayFault } from "../output.ts";
+import { databaseOption, logOption, wholeNumber } from "../arguments/options.ts";
+import { reporter, say } from "../output.ts";
 
-type Options = { data: string; database: string; workers: number };
+type Options = { data: string; database: string; workers: number; log: "text" | "json" };
 
 export function workerVerb(command: Command): void {
   command
     .option("--data <DIR>", "folder of the workspace, the same as the service's", "workspace")
     .addOption(databaseOption().makeOptionMandatory())
     .option("--workers <N>", "contour so many patients at once", wholeNumber(1, 64), 1)
+    .addOption(logOption())
     .addHelpText(
       "after",
       "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace",
     )
-    .action(async ({ data, ...options }: Options) => {
+    .action(async ({ data, log, ...options }: Options) => {
+      const report = reporter(log);
       const signal = interruptSignal("Stopping; what is going on is done by another worker.");
       // Here, not above: the database would slow the help.
       const { openWorker } = await import("#workspace/work/open-worker.ts");
-      const worker = await openWorker({ ...options, data: resolve(data), onFault: sayFault });
-      say("Ready for work.");
+      const worker = await openWorker({ ...options, data: resolve(data), onFault: report.fault });
+      if (log === "text") say("Ready for work.");
+      report.event("started");
       await aborted(signal);
       await worker.close();
+      report.event("ended");
       // Handles of libraries may be open still; everything of ours is closed.
       process.exit(0);
     });

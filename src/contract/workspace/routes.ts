@@ -320,6 +320,9 @@ export const routes = {
 >;
 export type RouteName = keyof typeof routes;
 
+/** Asked by those who run the service, not by the page (http/operations.ts). */
+export const operationRoutes = { alive: "/healthz", ready: "/readyz", metrics: "/metrics" } as const;
+
 /** Answers that are bytes, and the one stream of events. */
 export const byteRoutes = {
   /** `?slices=60,61`: for each slice u32 k, u32 length, then `length` bytes: raw deflate of geometry/slice-codec.ts. */

@@ -21,6 +21,7 @@ import { registerByteRoutes } from "./byte-routes.ts";
 import { registerEvents } from "./events.ts";
 import { describeFailure, refuseWithoutDatabase, registerFailures } from "./failures.ts";
 import { createHandlers } from "./handlers.ts";
+import { type RequestFacts, registerOperations } from "./operations.ts";
 import { registerRoutes } from "./routes.ts";
 import { yieldToPeople } from "./yield-to-people.ts";
 
@@ -36,6 +37,10 @@ export type ServerOptions = {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   /** How browsers reach it where that is not its own name: behind another server. */
   readonly publicUrl?: string | undefined;
+  /** With it a program reads the figures of /metrics where there are accounts. */
+  readonly metricsToken?: string | undefined;
+  /** Told of every request, without anything of a patient. */
+  readonly onRequest?: ((facts: RequestFacts) => void) | undefined;
 };
 
 /** Of one address, a minute: more than ten people's pages ask for, and less than keeps the server from others. */
@@ -68,8 +73,9 @@ export function createServer(
   refuseWithoutDatabase(app, workspace.isUp);
   app.register(fastifyCookie);
   app.register(rateLimit, { max: mostRequests, timeWindow: "1 minute", errorResponseBuilder: tooMany });
-  const { stillSignedIn, routes } = registerAccess(app, accounts, secure);
+  const { stillSignedIn, routes } = registerAccess(app, { accounts, secure, token: options.metricsToken });
   registerAudit(app, accounts);
+  registerOperations(app, workspace, options.onRequest);
   yieldToPeople(app, workers.runner.hold);
   const handlers = createHandlers(workspace, {
     ...workers,

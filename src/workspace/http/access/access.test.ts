@@ -19,6 +19,7 @@ beforeAll(async () => {
   server = await openPhantomServer(20, {
     contoured: "ct",
     prepare: addAccounts,
+    metricsToken: "a token for the figures",
     sessions: { now: () => new Date(now) },
   });
   clients = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await signedIn(role)])));
@@ -51,16 +52,15 @@ async function statusOf(
 }
 
 test("every route of the server answers to its role and those above it, and to nobody else", async () => {
-  const api = server.routes.filter(({ url }) => url.startsWith("/api/"));
-  expect(api.length).toBeGreaterThan(40);
-  // A page's files are for everybody; whatever else there is has a rule as well.
-  const others = server.routes.filter(({ url }) => !url.startsWith("/api/"));
-  expect([...new Set(others.map(({ url }) => url))]).toEqual(["/*"]);
-  for (const { method, url, access } of api.filter(({ url }) => url !== "/api/session")) {
+  const asked = server.routes.filter(({ url }) => url !== "/api/session" && url !== "/*");
+  expect(asked.length).toBeGreaterThan(40);
+  // The page's files, who is there, and whether the service is well.
+  const open = server.routes.filter(({ access }) => access === "public").map(({ url }) => url);
+  expect([...new Set(open)].sort()).toEqual(["/*", "/api/session", "/api/status", "/healthz", "/readyz"]);
+  for (const { method, url, access } of asked) {
     const path = url.replace(/:(\w+)/g, () => crypto.randomUUID());
-    const open = access === "public";
     const none = await statusOf(method, path, {});
-    expect([method, url, "nobody", none === 401]).toEqual([method, url, "nobody", !open]);
+    expect([method, url, "nobody", none === 401]).toEqual([method, url, "nobody", access !== "public"]);
     for (const role of roles) {
       const status = await statusOf(method, path, clients[role].headers());
       expect([method, url, role, status === 403 || status === 401]).toEqual([
@@ -71,6 +71,15 @@ test("every route of the server answers to its role and those above it, and to n
       ]);
     }
   }
+});
+
+test("a program with the server's token reads the figures, and nothing else", async () => {
+  const [token, wrong] = ["a token for the figures", "a token"].map((text) => ({
+    authorization: `Bearer ${text}`,
+  }));
+  expect(await statusOf("GET", "/metrics", token)).toBe(200);
+  expect(await statusOf("GET", "/metrics", wrong)).toBe(401);
+  expect(await statusOf("GET", "/api/cases", token)).toBe(401);
 });
 
 test("what a page of another site asks for with a session, or a program without saying whose page it is, is refused", async () => {

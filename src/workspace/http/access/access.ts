@@ -2,6 +2,7 @@
  * Who may ask for what: every route states the role that it asks for (contract/workspace/routes.ts), and a server with a route
  * that states none does not start. Where the workspace has no accounts, everybody may; it listens on its own machine alone then.
  */
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { type Access, type Account, mayDo, type Role } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -11,6 +12,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
     background?: boolean;
+    /** A program may ask with the server's token in place of a session. */
+    byToken?: boolean;
   }
   interface FastifyRequest {
     /** Null: nobody is signed in. */
@@ -32,8 +35,18 @@ type AccessControl = {
 /** Whether who asked is still signed in, where anybody has to be: for answers that take longer than a session. */
 export type StillSignedIn = (request: FastifyRequest) => Promise<boolean>;
 
-/** `secure`: browsers reach the server over TLS. */
-export function registerAccess(app: FastifyInstance, accounts: Accounts, secure: boolean): AccessControl {
+type AccessOptions = {
+  readonly accounts: Accounts;
+  /** Browsers reach the server over TLS. */
+  readonly secure: boolean;
+  /** For the routes that a program may ask without a session; none may where it is left out. */
+  readonly token?: string | undefined;
+};
+
+export function registerAccess(
+  app: FastifyInstance,
+  { accounts, secure, token: shared }: AccessOptions,
+): AccessControl {
   const accountOf = async (request: FastifyRequest, awake: boolean): Promise<Account | null> => {
     const token = app.parseCookie(request.headers.cookie ?? "")[sessionCookie(secure)];
     return token === undefined ? null : accounts.sessions.account(token, awake);
@@ -49,9 +62,10 @@ export function registerAccess(app: FastifyInstance, accounts: Accounts, secure:
   });
   app.decorateRequest("account", null);
   app.addHook("onRequest", async (request) => {
-    const { access, background } = request.routeOptions.config;
+    const { access, background, byToken } = request.routeOptions.config;
     // Without a route there is nothing at this address, for anybody.
     if (!accounts.required || access === undefined) return;
+    if (byToken && isBearer(request, shared)) return;
     request.account = await accountOf(request, background !== true);
     if (request.account !== null) requireOwnPage(request);
     if (access === "public") return;
@@ -66,6 +80,13 @@ export function registerAccess(app: FastifyInstance, accounts: Accounts, secure:
         [method].flat().map((one) => ({ method: one, url, access: config?.access ?? "admin" })),
       ),
   };
+}
+
+/** RFC 6750 2.1. */
+function isBearer({ headers }: FastifyRequest, token: string | undefined): boolean {
+  if (token === undefined) return false;
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(headers.authorization ?? ""), digest(`Bearer ${token}`));
 }
 
 /** Throws `not-your-role`. Everybody may where there are no accounts (null). */

@@ -1,0 +1,88 @@
+/**
+ * A backup put into an empty folder and an empty database: the files, each compared with its digest, then all records in one
+ * transaction. What was still to be read or contoured is queued again.
+ */
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DelineateError } from "#core/errors.ts";
+import type { Db } from "#workspace/records/database.ts";
+import { shippedModelId } from "#workspace/records/models.ts";
+import { migrations } from "#workspace/records/schema.ts";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
+import { type About, names } from "./backup.ts";
+import { type CopiedFile, digestOf, putBack } from "./copy-files.ts";
+import { continueNumbers, putRow, type Row } from "./tables.ts";
+
+type RestoreOptions = {
+  readonly backup: string;
+  readonly data: string;
+  readonly database?: string | undefined;
+};
+
+/**
+ * Throws `file-unreadable` for what is no backup or one of another version, `file-changed`, `file-exists` if there are cases
+ * already, and what opening a workspace throws; then no record was put back.
+ */
+export async function restore({ backup, data, database }: RestoreOptions): Promise<About> {
+  const about = await readAbout(backup);
+  const workspace = await openWorkspace(data, () => undefined, { database });
+  try {
+    await refuseCases(workspace);
+    for await (const file of lines<CopiedFile>(join(backup, names.files))) await putBack(backup, data, file);
+    await workspace.transact(async (db) => {
+      for await (const row of lines<Row>(join(backup, names.records))) await putRow(db, row);
+      await continueNumbers(db);
+      await queueAgain(workspace, db);
+    });
+    return about;
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function readAbout(backup: string): Promise<About> {
+  const text = await readFile(join(backup, names.about), "utf8").catch(() => "null");
+  const about = JSON.parse(text) as About | null;
+  if (about?.schema !== migrations.length)
+    throw new DelineateError(
+      "file-unreadable",
+      `${backup} is no backup of this version of delineate. Restore it with the version that made it.`,
+    );
+  for (const list of ["records", "files"] as const)
+    if ((await digestOf(join(backup, names[list]))) !== about[list])
+      throw new DelineateError(
+        "file-changed",
+        `${names[list]} of the backup was changed since it was made. Restore another backup.`,
+      );
+  return about;
+}
+
+async function refuseCases({ db }: Workspace): Promise<void> {
+  if ((await db.selectFrom("cases").select("id").limit(1).executeTakeFirst()) === undefined) return;
+  throw new DelineateError(
+    "file-exists",
+    "There are patients in this workspace. Restore into an empty folder, and an empty database where one is named.",
+  );
+}
+
+/** What was going on at the moment of the backup. */
+async function queueAgain({ queue }: Workspace, db: Db): Promise<void> {
+  const unfinished = await db
+    .selectFrom("cases")
+    .select(["id", "ct_ready"])
+    .where("state", "in", ["received", "segmenting"])
+    .execute();
+  for (const { id, ct_ready } of unfinished) {
+    const data = { caseId: id, modelId: shippedModelId };
+    await queue.add(db, ct_ready ? "segment" : "prepare", data);
+  }
+  const read = await db.selectFrom("cases").select("id").where("ct_ready", "=", true).execute();
+  // Nothing happens for those whose structure sets were taken in.
+  for (const { id } of read) await queue.add(db, "masks", { caseId: id, modelId: shippedModelId });
+}
+
+async function* lines<T>(path: string): AsyncGenerator<T> {
+  for await (const line of createInterface({ input: createReadStream(path) })) yield JSON.parse(line) as T;
+}

@@ -1,0 +1,54 @@
+/**
+ * What a backup holds of the records: the rows of each case, in the order in which they can be put back. Rows are JSON as
+ * PostgreSQL writes it, so that a backup of an embedded database can be restored on a server, and the other way round.
+ */
+import { sql } from "kysely";
+import type { Db } from "#workspace/records/database.ts";
+import type { Tables } from "#workspace/records/tables.ts";
+
+const ofCase = "case_id = $1";
+const ofReviews = "review_id in (select id from reviews where case_id = $1)";
+
+/** Each with how its rows belong to a case, and their order where it means something. */
+const kept = {
+  cases: "id = $1",
+  automatic: ofCase,
+  imported: ofCase,
+  reviews: ofCase,
+  structures: ofReviews,
+  log_entries: `${ofReviews} order by sequence`,
+  late_strokes: ofReviews,
+  versions: ofCase,
+} as const satisfies Partial<Record<keyof Tables, string>>;
+
+/** Made anew: jobs are queued again, the id is a file, and what was to be removed is not in a backup. */
+export const leftOut = ["removals", "work", "workspace", "schema_version"];
+export const keptTables = Object.keys(kept) as (keyof typeof kept)[];
+
+export type Row = { readonly table: keyof typeof kept; readonly row: string };
+
+/** All rows of a case. */
+export async function rowsOfCase(db: Db, caseId: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const table of keptTables) {
+    const [condition, order = ""] = kept[table].split(" order by ");
+    const [before, after] = condition.split("$1");
+    const query = sql<{ row: string }>`
+      select row_to_json(t)::text as row from ${sql.table(table)} t
+      where ${sql.raw(before)} ${caseId}::uuid ${sql.raw(after)} ${sql.raw(order && `order by ${order}`)}`;
+    for (const { row } of (await query.execute(db)).rows) rows.push({ table, row });
+  }
+  return rows;
+}
+
+export async function putRow(db: Db, { table, row }: Row): Promise<void> {
+  const name = sql.table(table);
+  await sql`insert into ${name} overriding system value
+    select * from json_populate_record(null::${name}, ${row}::json)`.execute(db);
+}
+
+/** Entries that come after those that were put back are numbered after them. */
+export async function continueNumbers(db: Db): Promise<void> {
+  await sql`select setval(pg_get_serial_sequence('log_entries', 'sequence'),
+    greatest(1, (select max(sequence) from log_entries)))`.execute(db);
+}

@@ -1,0 +1,86 @@
+/**
+ * What those who run the service ask it: is it alive, can it serve, and figures in Prometheus' text format (exposition format
+ * 0.0.4). Nothing here says anything of a patient.
+ */
+import type { FastifyInstance } from "fastify";
+import { operationRoutes } from "#contract/workspace/routes.ts";
+import { programVersion } from "#platform/version.ts";
+import { databaseUnavailable } from "#workspace/store/connection-loss.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+import { type Metric, metricsText } from "./metrics-text.ts";
+
+/** Of one request; its route is the pattern, since an address may hold the name of a patient's file. */
+export type RequestFacts = {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+};
+
+export function registerOperations(
+  app: FastifyInstance,
+  workspace: Workspace,
+  onRequest: (facts: RequestFacts) => void = () => undefined,
+): void {
+  const requests = new Map<string, number>();
+  app.addHook("onResponse", async (request, reply) => {
+    const status = reply.statusCode;
+    const group = `${Math.floor(status / 100)}xx`;
+    requests.set(group, (requests.get(group) ?? 0) + 1);
+    const { method, routeOptions } = request;
+    onRequest({ method, route: routeOptions.url ?? "", status, ms: Math.round(reply.elapsedTime) });
+  });
+
+  app.get(operationRoutes.alive, { config: { access: "public" } }, async (_, reply) =>
+    reply.type("text/plain").send("ok\n"),
+  );
+  app.get(operationRoutes.ready, { config: { access: "public" } }, async (_, reply) => {
+    if (!workspace.isUp()) throw databaseUnavailable();
+    await workspace.db.selectFrom("workspace").select("id").execute();
+    return reply.type("text/plain").send("ok\n");
+  });
+  app.get(operationRoutes.metrics, { config: { access: "admin", byToken: true } }, async (_, reply) => {
+    const own = ofProcess(requests, workspace.isUp());
+    const shared = workspace.isUp() ? await ofWorkspace(workspace) : [];
+    return reply.type("text/plain; version=0.0.4").send(metricsText([...own, ...shared]));
+  });
+}
+
+function ofProcess(requests: ReadonlyMap<string, number>, isUp: boolean): Metric[] {
+  const { user, system } = process.cpuUsage();
+  const answered = [...requests].map(([status, value]) => ({ labels: { status }, value }));
+  return [
+    one("delineate_info", "gauge", "The program's version.", 1, { version: programVersion }),
+    one("delineate_database_up", "gauge", "1 if the database can be reached.", isUp ? 1 : 0),
+    { name: "delineate_requests_total", type: "counter", help: "Requests answered.", values: answered },
+    one("process_cpu_seconds_total", "counter", "Processor time of the service.", (user + system) / 1e6),
+    one("process_resident_memory_bytes", "gauge", "Memory of the service.", process.memoryUsage.rss()),
+  ];
+}
+
+async function ofWorkspace({ db, queue }: Workspace): Promise<Metric[]> {
+  const cases = await db
+    .selectFrom("cases")
+    .select(["state", db.fn.countAll().as("count")])
+    .groupBy("state")
+    .execute();
+  const byState = cases.map(({ state, count }) => ({ labels: { state }, value: Number(count) }));
+  const jobs = Object.entries(await queue.states()).flatMap(([kind, states]) =>
+    Object.entries(states).map(([state, value]) => ({ labels: { kind, state }, value })),
+  );
+  const help = "Processes of the workspace, the service among them.";
+  return [
+    { name: "delineate_cases", type: "gauge", help: "Cases by their state.", values: byState },
+    { name: "delineate_jobs", type: "gauge", help: "Jobs, counted a few seconds ago.", values: jobs },
+    one("delineate_processes", "gauge", help, await queue.instances()),
+  ];
+}
+
+function one(
+  name: string,
+  type: Metric["type"],
+  help: string,
+  ...[value, labels = {}]: [value: number, labels?: Readonly<Record<string, string>>]
+): Metric {
+  return { name, type, help, values: [{ labels, value }] };
+}

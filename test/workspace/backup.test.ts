@@ -1,0 +1,112 @@
+/** A backup taken while people and workers go on, put back in a folder, and that one's on a database server: the same each time. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { backUp } from "#workspace/backup/backup.ts";
+import { restore } from "#workspace/backup/restore.ts";
+import { keptTables, leftOut } from "#workspace/backup/tables.ts";
+import { openServer } from "#workspace/http/open-server.ts";
+import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
+import { createClient } from "./client.ts";
+import { shortTimes } from "./load/members.ts";
+import { writeSmallSeries } from "./load/small-series.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "backup-"));
+const at = (name: string): string => join(folder, name);
+let postgres: PostgresServer;
+let database: string;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  database = await postgres.createDatabase();
+});
+afterAll(async () => {
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function serve(data: string, url?: string, workers = 0) {
+  const place = { data, database: url, host: "127.0.0.1", port: 0, sample: false };
+  const onFault = (fault: unknown): never => {
+    throw fault;
+  };
+  return openServer({ ...place, workers, times: shortTimes, onFault });
+}
+
+/** What a person sees of a signed patient: the worklist's line, the patient's page, the log, and the file. */
+async function seen(url: string, caseId: string) {
+  const client = createClient(url);
+  const listed = (await client.call("listCases", {}, undefined)).find(({ id }) => id === caseId);
+  const detail = await client.call("showCase", { caseId }, undefined);
+  const [{ reviewId }] = detail.versions;
+  const review = await client.call("showReview", { reviewId }, undefined);
+  const rtstruct = Buffer.from(await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`)).toString(
+    "base64",
+  );
+  return { listed, detail, review, rtstruct };
+}
+
+test("worklist and signed contours are the same, byte for byte, in a folder and on a server again", async () => {
+  const phantom = await phantomFolder(20, 128);
+  const service = await serve(at("data"), database, 1);
+  const client = createClient(service.url);
+  const { cases } = await client.importFolder(phantom);
+  const [{ id: caseId }] = cases;
+  await client.waitFor(caseId, ["to-review"]);
+  const reviewer = "Ann";
+  const review = await client.call("openReview", { caseId }, { start: "assisted", reviewer, fresh: false });
+  const approval = { reviewer, comment: "", unseenReason: "looked at elsewhere" };
+  await client.call("approve", { reviewId: review.id }, approval);
+  const before = await seen(service.url, caseId);
+
+  // Three more are read and contoured meanwhile, and one of them is removed.
+  const series = writeSmallSeries(at("incoming"), { count: 3, slices: 4 });
+  const more = [];
+  for (const name of series) more.push((await client.importFolder(join(at("incoming"), name))).cases[0].id);
+  const [about] = await Promise.all([
+    backUp({ data: at("data"), database, out: at("backup") }),
+    client.call("removeCase", { caseId: more[0] }, undefined),
+  ]);
+  expect(about.cases).toBeGreaterThanOrEqual(3);
+  await service.close();
+
+  emptyWorkspace(at("folder"));
+  await restore({ backup: at("backup"), data: at("folder") });
+  const inFolder = await serve(at("folder"), undefined, 1);
+  expect(await seen(inFolder.url, caseId)).toEqual(before);
+  // What was not finished at the moment of the backup is finished here.
+  for (const id of more.slice(1)) await createClient(inFolder.url).waitFor(id, ["to-review"]);
+  await inFolder.close();
+
+  await backUp({ data: at("folder"), out: at("again") });
+  const url = await postgres.createDatabase();
+  await restore({ backup: at("again"), data: at("server"), database: url });
+  const onServer = await serve(at("server"), url);
+  expect(await seen(onServer.url, caseId)).toEqual(before);
+  await onServer.close();
+  rmSync(join(phantom, ".."), { recursive: true, force: true });
+});
+
+test("a backup is put back whole or not at all: not over patients, not with a file that was changed", async () => {
+  await expect(restore({ backup: at("backup"), data: at("folder") })).rejects.toMatchObject({
+    code: "file-exists",
+  });
+  const [first] = readFileSync(join(at("again"), "files.jsonl"), "utf8").split("\n");
+  writeFileSync(join(at("again"), JSON.parse(first).path), "changed");
+  emptyWorkspace(at("damaged"));
+  const damaged = restore({ backup: at("again"), data: at("damaged") });
+  await expect(damaged).rejects.toMatchObject({ code: "file-changed" });
+  const service = await serve(at("damaged"));
+  expect(await createClient(service.url).call("listCases", {}, undefined)).toEqual([]);
+  await service.close();
+});
+
+test("every table is in a backup or is said not to be", async () => {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  const { rows } = await client.query("select tablename from pg_tables where schemaname = 'public'");
+  await client.end();
+  expect(rows.map(({ tablename }) => tablename).sort()).toEqual([...keptTables, ...leftOut].sort());
+});
