@@ -118,6 +118,8 @@ test("an admin sees who did what, adds an account, and gives it another role", a
       return (await ann.call("session", {}, undefined)).account?.role;
     })
     .toBe("editor");
+  await page.getByTestId("work").getByRole("row").filter({ hasText: "Contouring" }).waitFor();
+  expect(await page.getByTestId("processes").textContent()).toBe("1 process");
   await audit.locator('[data-action="changeUser"]').first().waitFor();
   expect(await seriousViolations(page)).toEqual([]);
   expect([...approver.faults, ...admin.faults]).toEqual([]);

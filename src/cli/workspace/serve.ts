@@ -122,6 +122,7 @@ async function serve({ open, config, ...options }: Options): Promise<void> {
     ...options,
     tls,
     singleSignOn,
+    rules: clinic?.rules,
     metricsToken: process.env.DELINEATE_METRICS_TOKEN,
     data: resolve(data),
     port: port ?? usualPort,

@@ -27,6 +27,7 @@ import {
 } from "./review.ts";
 import { structureTemplateSchema } from "./structure-template.ts";
 import { studySchema } from "./study.ts";
+import { workSchema } from "./work.ts";
 
 const nothing = z.strictObject({});
 const voxel = z.tuple([z.number(), z.number(), z.number()]).readonly();
@@ -277,7 +278,13 @@ export const routes = {
     body: z.strictObject({ current: z.string().max(1024), password: passwordSchema }),
     answer: nothing,
   },
-  listUsers: { method: "GET", path: "/api/users", access: "admin", answer: z.array(userSchema) },
+  listUsers: {
+    method: "GET",
+    path: "/api/users",
+    access: "admin",
+    background: true,
+    answer: z.array(userSchema),
+  },
   addUser: {
     method: "POST",
     path: "/api/users",
@@ -294,14 +301,22 @@ export const routes = {
     body: userChangeSchema,
     answer: accountSchema,
   },
+  work: { method: "GET", path: "/api/work", access: "admin", background: true, answer: workSchema },
   /** The newest entries first. */
-  audit: { method: "GET", path: "/api/audit", access: "admin", answer: z.array(auditEntrySchema) },
+  audit: {
+    method: "GET",
+    path: "/api/audit",
+    access: "admin",
+    background: true,
+    answer: z.array(auditEntrySchema),
+  },
 
   study: { method: "GET", access: "viewer", path: "/api/study", answer: studySchema },
   /** What is sent to peers by the rules of the configuration: what could not be delivered yet first. */
   listDeliveries: {
     method: "GET",
     access: "viewer",
+    background: true,
     path: "/api/deliveries",
     answer: z.array(deliverySchema),
   },

@@ -8,6 +8,7 @@ import fastifyCookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { WorkFacts } from "#contract/workspace/work.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Accounts } from "#workspace/accounts/accounts.ts";
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
@@ -33,6 +34,8 @@ export type ServerOptions = {
   readonly checkAnswers?: boolean;
   readonly makingSample?: () => boolean;
   readonly accounts: Accounts;
+  /** By which CTs that come by the network are contoured and sent on: to be shown. */
+  readonly rules?: WorkFacts["rules"] | undefined;
   /** PEM. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   /** How browsers reach it where that is not its own name: behind another server. */
@@ -80,6 +83,7 @@ export function createServer(
   const handlers = createHandlers(workspace, {
     ...workers,
     makingSample: options.makingSample ?? (() => false),
+    rules: options.rules ?? [],
   });
   // After the plugins, which must know of routes before they are there.
   app.register(async (routed) => {

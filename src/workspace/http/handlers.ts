@@ -1,5 +1,6 @@
 /** What each route of the contract does: a few lines that hand on to the workspace (src/workspace). */
 import { mayDo } from "#contract/workspace/account.ts";
+import type { WorkFacts } from "#contract/workspace/work.ts";
 import { voxelPoint } from "#core/coordinates.ts";
 import { latestAudit } from "#workspace/accounts/audit.ts";
 import { addUser, changeUser, listUsers } from "#workspace/accounts/users.ts";
@@ -29,11 +30,12 @@ type HandlerParts = {
   readonly runner: Runner;
   readonly regions: RegionFinder;
   readonly makingSample: () => boolean;
+  readonly rules: WorkFacts["rules"];
 };
 
 export function createHandlers(
   workspace: Workspace,
-  { runner, regions, makingSample }: HandlerParts,
+  { runner, regions, makingSample, rules }: HandlerParts,
 ): Handlers {
   return {
     status: async () => ({ makingSample: makingSample() }),
@@ -119,6 +121,11 @@ export function createHandlers(
     listUsers: () => listUsers(workspace.db),
     addUser: (_, user) => addUser(workspace, user),
     changeUser: ({ userId }, change) => changeUser(workspace, userId, change),
+    work: async () => ({
+      jobs: Object.entries(await workspace.queue.states()).map(([kind, counts]) => ({ kind, ...counts })),
+      processes: await workspace.queue.instances(),
+      rules: [...rules],
+    }),
     audit: () => latestAudit(workspace.db, shownEntries),
     listDeliveries: () => listDeliveries(workspace.db),
     hastenDelivery: async ({ deliveryId }) => {

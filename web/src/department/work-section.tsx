@@ -1,0 +1,72 @@
+/** What waits and what is done just now, by how many processes; and the rules for what comes by the network. */
+import type { ReactNode } from "react";
+import type { WorkFacts } from "#contract/workspace/work.ts";
+
+export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
+  return (
+    <section aria-labelledby="work-title">
+      <div className="section-title">
+        <h2 id="work-title">Work</h2>
+        <span className="soft" data-testid="processes">
+          {work.processes === 1 ? "1 process" : `${work.processes} processes`}
+        </span>
+      </div>
+      <table className="department-table" data-testid="work">
+        <thead>
+          <tr>
+            <th scope="col">Kind</th>
+            <th scope="col">Waiting</th>
+            <th scope="col">Going on</th>
+            <th scope="col">Failed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {work.jobs.map(({ kind, waiting, active, failed }) => (
+            <tr key={kind}>
+              <th scope="row">{kinds[kind] ?? kind}</th>
+              <td>{waiting}</td>
+              <td>{active}</td>
+              <td>{failed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {work.rules.length > 0 && <Rules rules={work.rules} />}
+    </section>
+  );
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  prepare: "Reading CTs",
+  masks: "Taking in structure sets",
+  segment: "Contouring",
+};
+
+function Rules({ rules }: Pick<WorkFacts, "rules">): ReactNode {
+  return (
+    <table className="department-table" data-testid="rules">
+      <thead>
+        <tr>
+          <th scope="col">Rule</th>
+          <th scope="col">A CT of which</th>
+          <th scope="col">is contoured by</th>
+          <th scope="col">and sent to</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rules.map(({ name, when, model, sendTo }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              {Object.entries(when)
+                .map(([attribute, pattern]) => `${attribute} is ${pattern}`)
+                .join(", ")}
+            </td>
+            <td>{model}</td>
+            <td>{sendTo.join(", ") || "nobody"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
