@@ -48,8 +48,8 @@ export async function openClinicServer(data: string, yaml: string, firstRetryMs 
   };
 }
 
-/** The listener of tests: SCANNER may call from this machine. */
-export function clinicYaml(more = "", { port = 0, quietSeconds = 0.5 } = {}): string {
+/** The listener of tests: SCANNER may call from this machine. A busy machine may pause for seconds between two images. */
+export function clinicYaml(more = "", { port = 0, quietSeconds = 5 } = {}): string {
   return `aeTitle: DELINEATE
 listener:
   host: 127.0.0.1

@@ -64,12 +64,12 @@ test("killed amid a transfer and amid taking the series it loses nothing, and no
   expect(kept).toEqual(expect.arrayContaining(acknowledged));
 
   // The sender begins again; the service is killed as soon as it makes a case of it.
-  const again = await start(1);
+  const again = await start(5);
   expect(await storescu(port, [join(phantom, "ct")])).toMatchObject({ status: 0 });
   await expect.poll(() => readdirSync(join(data, "cases")), { interval: 1 }).toHaveLength(1);
   await again.kill();
 
-  const last = await start(1);
+  const last = await start(5);
   const client = createClient(last.url);
   const cases = () => client.call("listCases", {}, undefined);
   await expect.poll(async () => (await cases()).length).toBe(1);

@@ -50,7 +50,7 @@ test.each([
   [clinicYaml(lung).replace("the rest", "lung"), [[14, "another rule has this name"]]],
   [clinicYaml(`${lung}  - { name: all, when: {} }\n`), [[16, "at least one attribute is needed"]]],
   [
-    clinicYaml(lung).replace("port: 104", "port: 70000").replace("quietSeconds: 0.5", "quietSeconds: soon"),
+    clinicYaml(lung).replace("port: 104", "port: 70000").replace("quietSeconds: 5", "quietSeconds: soon"),
     [
       [5, "quietSeconds: expected seconds"],
       [9, "port: expected 1 to 65535"],
