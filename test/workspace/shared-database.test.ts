@@ -1,5 +1,5 @@
 /** One workspace on a PostgreSQL server: a service, its workers, and what happens when they or the server are killed. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -28,7 +28,7 @@ let service: Awaited<ReturnType<typeof openServer>>;
 let client: ReturnType<typeof createClient>;
 
 beforeAll(async () => {
-  series = writeSmallSeries(incoming, { count: 4, slices: 4 });
+  series = writeSmallSeries(incoming, { count: 5, slices: 4 });
   postgres = await startPostgres();
   database = await postgres.createDatabase();
   const options = { data, database, host: "127.0.0.1", port: 0, sample: false, workers: 0, onFault };
@@ -81,6 +81,29 @@ test("a job whose worker is silent is another's, done once; the silent one's res
   } finally {
     await tasks.stop();
     await Promise.all([first.close(), second.close()]);
+  }
+});
+
+test("what an attempt writes after its case was removed goes as well", async () => {
+  const tasks = createTaskRunner();
+  const workspace = await openWorkspace(data, onFault, { database, role: "worker", times: shortTimes });
+  try {
+    const caseId = await importSeries(4);
+    const job = await workspace.queue.take("reading");
+    expect(job?.data.caseId).toBe(caseId);
+    const prepare: typeof tasks.prepare = async (task, onProgress) => {
+      const prepared = await tasks.prepare(task, onProgress);
+      await client.call("removeCase", { caseId }, undefined);
+      mkdirSync(task.attempt, { recursive: true });
+      writeFileSync(join(task.attempt, "late"), "");
+      return prepared;
+    };
+    const late = { ...tasks, prepare };
+    if (job !== undefined) await caseWork(workspace, { reading: late, contouring: late }).prepare(job);
+    expect(readdirSync(join(data, "cases"))).not.toContain(caseId);
+  } finally {
+    await tasks.stop();
+    await workspace.close();
   }
 });
 
