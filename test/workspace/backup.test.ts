@@ -4,11 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AuditEntry } from "#contract/workspace/account.ts";
+import { appendAudit, wholeAudit } from "#workspace/accounts/audit.ts";
+import { ChainCheck } from "#workspace/accounts/audit-chain.ts";
 import { backUp } from "#workspace/backup/backup.ts";
 import { restore } from "#workspace/backup/restore.ts";
 import { keptTables, leftOut } from "#workspace/backup/tables.ts";
 import { openServer } from "#workspace/http/open-server.ts";
+import { openWorkspace } from "#workspace/workspace.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
+import { addAccounts } from "./accounts.ts";
 import { createClient } from "./client.ts";
 import { shortTimes } from "./load/members.ts";
 import { writeSmallSeries } from "./load/small-series.ts";
@@ -101,6 +106,32 @@ test("a backup is put back whole or not at all: not over patients, not with a fi
   const service = await serve(at("damaged"));
   expect(await createClient(service.url).call("listCases", {}, undefined)).toEqual([]);
   await service.close();
+});
+
+test("accounts and the audit log come back, its chain whole; over accounts nothing is put", async () => {
+  const [data, backup, again] = [at("people"), at("people-backup"), at("people-again")];
+  const about = async (folderOf: string) => {
+    const workspace = await openWorkspace(folderOf);
+    const users = await workspace.db.selectFrom("users").selectAll().orderBy("login").execute();
+    const audit: AuditEntry[] = [];
+    for await (const entry of wholeAudit(workspace.db)) audit.push(entry);
+    await workspace.close();
+    return { users, audit };
+  };
+  emptyWorkspace(data);
+  await addAccounts(data);
+  const workspace = await openWorkspace(data);
+  for (const action of ["showCase", "approve"])
+    await appendAudit(workspace, { who: "approver", action, subject: { reviewId: "2", caseId: "1" } });
+  await workspace.close();
+  await backUp({ data, out: backup });
+  emptyWorkspace(again);
+  await restore({ backup, data: again });
+  const restored = await about(again);
+  expect(restored).toEqual(await about(data));
+  const check = new ChainCheck();
+  expect(restored.audit.map((entry) => check.next(entry))).toEqual([undefined, undefined]);
+  await expect(restore({ backup, data: again })).rejects.toMatchObject({ code: "file-exists" });
 });
 
 test("every table is in a backup or is said not to be", async () => {

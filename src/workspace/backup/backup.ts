@@ -11,7 +11,7 @@ import type { Database, Db } from "#workspace/records/database.ts";
 import { migrations } from "#workspace/records/schema.ts";
 import { copyFolder, digestOf } from "./copy-files.ts";
 import { openWorkspaceRecords } from "./open-records.ts";
-import { rowsOfCase } from "./tables.ts";
+import { rowsOfCase, rowsOfNoCase } from "./tables.ts";
 
 /** What is beside `cases/` and `models/` in a backup. */
 export const names = { about: "backup.json", records: "records.jsonl", files: "files.jsonl" } as const;
@@ -75,6 +75,7 @@ async function copyCases(
     await note(names.records, await rowsOfCase(db, id));
     count++;
   }
+  await note(names.records, await rowsOfNoCase(db));
   await mkdir(join(data, "models"), { recursive: true });
   await note(names.files, await copyFolder(data, partial, "models"));
   return count;

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DelineateError } from "#core/errors.ts";
+import { hasUsers } from "#workspace/accounts/users.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
 import { migrations } from "#workspace/records/schema.ts";
@@ -30,6 +31,7 @@ export async function restore({ backup, data, database }: RestoreOptions): Promi
   const workspace = await openWorkspace(data, () => undefined, { database });
   try {
     await refuseCases(workspace);
+    await refuseAccounts(workspace);
     for await (const file of lines<CopiedFile>(join(backup, names.files))) await putBack(backup, data, file);
     await workspace.transact(async (db) => {
       for await (const row of lines<Row>(join(backup, names.records))) await putRow(db, row);
@@ -64,6 +66,15 @@ async function refuseCases({ db }: Workspace): Promise<void> {
   throw new DelineateError(
     "file-exists",
     "There are patients in this workspace. Restore into an empty folder, and an empty database where one is named.",
+  );
+}
+
+/** The backup has its own, and an audit log that another one cannot go on. */
+async function refuseAccounts({ db }: Workspace): Promise<void> {
+  if (!(await hasUsers(db))) return;
+  throw new DelineateError(
+    "file-exists",
+    "There are accounts in this workspace. Restore into an empty folder, and an empty database where one is named.",
   );
 }
 

@@ -1,5 +1,6 @@
 /**
- * What a backup holds of the records: the rows of each case, in the order in which they can be put back. Rows are JSON as
+ * What a backup holds of the records: the rows of each case, in the order in which they can be put back, then accounts and the
+ * audit log. Rows are JSON as
  * PostgreSQL writes it, so that a backup of an embedded database can be restored on a server, and the other way round.
  */
 import { sql } from "kysely";
@@ -19,18 +20,38 @@ const kept = {
   log_entries: `${ofReviews} order by sequence`,
   late_strokes: ofReviews,
   versions: ofCase,
+  routes: ofCase,
+  deliveries: ofCase,
 } as const satisfies Partial<Record<keyof Tables, string>>;
 
-/** Made anew: jobs are queued again, the id is a file, and what was to be removed is not in a backup. */
-export const leftOut = ["removals", "work", "workspace", "schema_version"];
-export const keptTables = Object.keys(kept) as (keyof typeof kept)[];
+/** Of no case, with their order. */
+const keptWhole = { users: "login", audit: "number" } as const satisfies Partial<
+  Record<keyof Tables, string>
+>;
 
-export type Row = { readonly table: keyof typeof kept; readonly row: string };
+/** Made anew: jobs are queued again, the id is a file, people sign in again, and what was to be removed is not in a backup. */
+export const leftOut = ["removals", "work", "workspace", "schema_version", "sessions"];
+const ofCases = Object.keys(kept) as (keyof typeof kept)[];
+const whole = Object.keys(keptWhole) as (keyof typeof keptWhole)[];
+export const keptTables = [...ofCases, ...whole];
+
+export type Row = { readonly table: (typeof keptTables)[number]; readonly row: string };
+
+/** All rows of the accounts and of the audit log. */
+export async function rowsOfNoCase(db: Db): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const table of whole) {
+    const query = sql<{ row: string }>`
+      select row_to_json(t)::text as row from ${sql.table(table)} t order by ${sql.ref(keptWhole[table])}`;
+    for (const { row } of (await query.execute(db)).rows) rows.push({ table, row });
+  }
+  return rows;
+}
 
 /** All rows of a case. */
 export async function rowsOfCase(db: Db, caseId: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const table of keptTables) {
+  for (const table of ofCases) {
     const [condition, order = ""] = kept[table].split(" order by ");
     const [before, after] = condition.split("$1");
     const query = sql<{ row: string }>`
