@@ -16,8 +16,15 @@ export type Orthanc = {
   close(): Promise<void>;
 };
 
-/** `dicomPort`: a free one if left out; a test that starts it later says which. Resolves when it answers. */
-export async function startOrthanc({ dicomPort }: { readonly dicomPort?: number } = {}): Promise<Orthanc> {
+type OrthancOptions = {
+  /** A free one if left out; a test that starts it later says which. */
+  readonly dicomPort?: number;
+  /** A network host of its own (`ip netns`), and its address there. */
+  readonly host?: { readonly namespace: string; readonly address: string };
+};
+
+/** Resolves when it answers. */
+export async function startOrthanc({ dicomPort, host }: OrthancOptions = {}): Promise<Orthanc> {
   const folder = mkdtempSync(join(tmpdir(), "orthanc-"));
   const [dicom, http] = [dicomPort ?? (await freePort()), await freePort()];
   writeFileSync(
@@ -30,15 +37,17 @@ export async function startOrthanc({ dicomPort }: { readonly dicomPort?: number 
       StorageDirectory: join(folder, "storage"),
       IndexDirectory: join(folder, "storage"),
       AuthenticationEnabled: false,
-      RemoteAccessAllowed: false,
+      RemoteAccessAllowed: host !== undefined,
       // So that what was received is given back byte for byte.
       StorageCompression: false,
       Plugins: [],
     }),
   );
-  const child = spawn("/usr/sbin/Orthanc", [join(folder, "orthanc.json")], { stdio: "ignore" });
+  const own = ["/usr/sbin/Orthanc", join(folder, "orthanc.json")];
+  const [program, ...args] = host === undefined ? own : ["ip", "netns", "exec", host.namespace, ...own];
+  const child = spawn(program, args, { stdio: "ignore" });
   const ended = once(child, "exit");
-  const base = `http://127.0.0.1:${http}`;
+  const base = `http://${host?.address ?? "127.0.0.1"}:${http}`;
   const answer = async (path: string): Promise<Response> => {
     const response = await fetch(base + path);
     if (!response.ok) throw new Error(`Orthanc: ${path}: ${response.status}`);
