@@ -18,7 +18,7 @@ const [series = 40, mostWaiting = 1_000_000] = process.argv.slice(2).map(Number)
 
 const contoured: string[][] = [];
 for (const workers of series === 0 ? [] : [1, 2, 4]) {
-  const options = { series, slices: 6, kills: 0, seed: 1, together: series, workers };
+  const options = { series, slices: 6, kills: 0, seed: 1, by: { uploadsOf: series }, workers };
   const { exact, seconds } = await runLoad(options);
   contoured.push([String(workers), String(exact), seconds.toFixed(1), (exact / seconds).toFixed(2)]);
 }

@@ -167,7 +167,7 @@ test("the database server is switched off and on again: meanwhile requests are t
 });
 
 test("killed at random, processes and connections, every series ends with exactly one result", async () => {
-  const result = await runLoad({ series: 4, slices: 4, workers: 2, kills: 3, seed: 2, together: 2 });
+  const result = await runLoad({ series: 4, slices: 4, workers: 2, kills: 3, seed: 2, by: { uploadsOf: 2 } });
   expect(result.wrong).toEqual([]);
   expect([result.exact, result.states]).toEqual([4, { "to-review": 4 }]);
   expect(Object.values(result.kills).every((count) => count > 0)).toBe(true);

@@ -9,6 +9,8 @@ import { setTimeout } from "node:timers/promises";
 import { inflateRawSync } from "node:zlib";
 import { createRandom, type Random } from "#core/random.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { storescu } from "../../pacs/clinic-server.ts";
+import { freePort } from "../../pacs/orthanc.ts";
 import { createClient } from "../client.ts";
 import { type PostgresServer, startPostgres } from "../postgres-server.ts";
 import { type Process, startMember } from "./members.ts";
@@ -21,8 +23,8 @@ export type LoadOptions = {
   /** How many times something is killed. */
   readonly kills: number;
   readonly seed: number;
-  /** Folders in one upload. */
-  readonly together: number;
+  /** How series come: so many folders in one upload after another, or over so many DICOM associations at once. */
+  readonly by: { readonly uploadsOf: number } | { readonly associations: number };
 };
 
 type Kill = "worker" | "connections" | "service";
@@ -53,8 +55,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const names = writeSmallSeries(incoming, { count: options.series, slices: options.slices });
   const database = await postgres.createDatabase();
   const faults: string[] = [];
+  const dicomPort = "associations" in options.by ? await freePort() : undefined;
   const start = (role: "service" | "worker", port = 0): Promise<Process> =>
-    startMember({ role, data, database, port }, (fault) => faults.push(fault));
+    startMember({ role, data, database, port, dicomPort }, (fault) => faults.push(fault));
   let service = await start("service");
   const port = Number(new URL(service.url).port);
   const workers = await Promise.all(Array.from({ length: options.workers }, () => start("worker")));
@@ -72,7 +75,11 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const began = performance.now();
   try {
     const killing = kill(postgres, members, options);
-    const repeated = await upload(service.url, { incoming, names, together: options.together });
+    const folders = names.map((name) => join(incoming, name));
+    const repeated =
+      "associations" in options.by
+        ? await sendOver(options.by.associations, folders, dicomPort ?? 0)
+        : await upload(service.url, folders, options.by.uploadsOf);
     const kills = await killing;
     await settled(database, options.series);
     const seconds = (performance.now() - began) / 1000;
@@ -123,20 +130,32 @@ async function terminate(postgres: PostgresServer, random: Random): Promise<void
   await postgres.query("select pg_terminate_backend(pid) from unnest($1::integer[]) as pid", [pids]);
 }
 
+/** As a scanner does: a series that was not taken whole is sent again. Gives how often. */
+async function sendOver(associations: number, folders: readonly string[], port: number): Promise<number> {
+  const waiting = [...folders];
+  let repeated = 0;
+  const sender = async (): Promise<void> => {
+    for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift())
+      while ((await storescu(port, [folder])).status !== 0) {
+        repeated++;
+        await setTimeout(250);
+      }
+  };
+  await Promise.all(Array.from({ length: associations }, sender));
+  return repeated;
+}
+
 /** As a person or a gateway would: what was not answered is sent again. Gives how often. */
-async function upload(
-  url: string,
-  { incoming, names, together }: { incoming: string; names: readonly string[]; together: number },
-): Promise<number> {
+async function upload(url: string, folders: readonly string[], together: number): Promise<number> {
   const client = createClient(url);
   let repeated = 0;
-  for (let from = 0; from < names.length; from += together) {
+  for (let from = 0; from < folders.length; from += together) {
     for (let isSent = false; !isSent; ) {
       try {
         const { uploadId } = await client.call("beginUpload", {}, {});
-        for (const name of names.slice(from, from + together))
-          for (const file of readdirSync(join(incoming, name))) {
-            const path = join(incoming, name, file);
+        for (const folder of folders.slice(from, from + together))
+          for (const file of readdirSync(folder)) {
+            const path = join(folder, file);
             const { ok, status } = await client.send(uploadId, path, readFileSync(path));
             if (!ok) throw new Error(`a file was answered with ${status}`);
           }

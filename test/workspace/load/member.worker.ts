@@ -1,10 +1,13 @@
 /** A service or a worker as a process of its own, with times short enough to wait for in a test; it can be killed. */
+import { openClinic } from "#pacs/open-clinic.ts";
+import { checkClinic } from "#pacs/rules/read-clinic.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { openWorker } from "#workspace/work/open-worker.ts";
 
+import { clinicYaml } from "../../pacs/clinic-server.ts";
 import { type Member, type MemberMessage, shortTimes } from "./members.ts";
 
-const { role, data, database, port } = JSON.parse(process.argv[2] ?? "{}") as Member;
+const { role, data, database, port, dicomPort } = JSON.parse(process.argv[2] ?? "{}") as Member;
 const tell = (message: MemberMessage): void => {
   process.send?.(message);
 };
@@ -14,8 +17,13 @@ process.on("disconnect", () => process.exit(1));
 
 if (role === "service") {
   const place = { data, database, port, host: "127.0.0.1" };
-  const { url } = await openServer({ ...place, sample: false, workers: 0, times: shortTimes, onFault });
-  tell({ ready: url });
+  const server = await openServer({ ...place, sample: false, workers: 0, times: shortTimes, onFault });
+  if (dicomPort !== undefined) {
+    const { clinic } = checkClinic(clinicYaml("", { port: dicomPort }));
+    if (clinic === undefined) throw new Error("the listener's configuration is wrong");
+    await openClinic(clinic, { ...server, log: () => undefined });
+  }
+  tell({ ready: server.url });
 } else {
   const worker = await openWorker({ data, database, workers: 1, times: shortTimes, onFault });
   process.on("SIGTERM", () => worker.close().then(() => process.exit(0)));

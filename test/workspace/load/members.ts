@@ -8,6 +8,8 @@ export type Member = {
   readonly database: string;
   /** Of the service; 0: any. */
   readonly port: number;
+  /** Of the service's DICOM listener; none if left out. */
+  readonly dicomPort?: number | undefined;
 };
 
 /** What a member tells the process that started it. */
