@@ -6,6 +6,7 @@ const judges = {
   dicom3tools: "/usr/bin/dciodvfy",
   dcmtk: "/usr/bin/dcmdump",
   orthanc: "/usr/sbin/Orthanc",
+  "orthanc-dicomweb": "/usr/share/orthanc/plugins/libOrthancDicomWeb.so",
   plastimatch: "/usr/bin/plastimatch",
   "python3-pydicom": "/usr/lib/python3/dist-packages/pydicom",
   chromium: "/usr/lib/chromium/libvk_swiftshader.so",

@@ -47,6 +47,11 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./workspace/config.ts")).configVerb(command),
   },
   {
+    usage: "fetch [options] <URL>",
+    description: "List what a PACS has of a patient, or fetch a study, over DICOMweb.",
+    load: async (command) => (await import("./workspace/fetch.ts")).fetchVerb(command),
+  },
+  {
     usage: "backup [options] <OUT>",
     description:
       "Copy a workspace, records and files of one moment, into a new folder. With --database while it is in use; otherwise end the server first.",

@@ -9,6 +9,7 @@ import { join } from "node:path";
 export type Orthanc = {
   readonly aeTitle: string;
   readonly dicomPort: number;
+  readonly webUrl: string;
   /** Of its REST interface; the answer's JSON. */
   get(path: string): Promise<unknown>;
   /** A file that it keeps. */
@@ -19,12 +20,14 @@ export type Orthanc = {
 type OrthancOptions = {
   /** A free one if left out; a test that starts it later says which. */
   readonly dicomPort?: number;
+  /** Answers over DICOMweb too, and lets in this user alone. */
+  readonly web?: { readonly username: string; readonly password: string };
   /** A network host of its own (`ip netns`), and its address there. */
   readonly host?: { readonly namespace: string; readonly address: string };
 };
 
 /** Resolves when it answers. */
-export async function startOrthanc({ dicomPort, host }: OrthancOptions = {}): Promise<Orthanc> {
+export async function startOrthanc({ dicomPort, host, web }: OrthancOptions = {}): Promise<Orthanc> {
   const folder = mkdtempSync(join(tmpdir(), "orthanc-"));
   const [dicom, http] = [dicomPort ?? (await freePort()), await freePort()];
   writeFileSync(
@@ -36,11 +39,12 @@ export async function startOrthanc({ dicomPort, host }: OrthancOptions = {}): Pr
       HttpPort: http,
       StorageDirectory: join(folder, "storage"),
       IndexDirectory: join(folder, "storage"),
-      AuthenticationEnabled: false,
+      AuthenticationEnabled: web !== undefined,
+      RegisteredUsers: web === undefined ? {} : { [web.username]: web.password },
       RemoteAccessAllowed: host !== undefined,
       // So that what was received is given back byte for byte.
       StorageCompression: false,
-      Plugins: [],
+      Plugins: web === undefined ? [] : ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
     }),
   );
   const own = ["/usr/sbin/Orthanc", join(folder, "orthanc.json")];
@@ -48,8 +52,10 @@ export async function startOrthanc({ dicomPort, host }: OrthancOptions = {}): Pr
   const child = spawn(program, args, { stdio: "ignore" });
   const ended = once(child, "exit");
   const base = `http://${host?.address ?? "127.0.0.1"}:${http}`;
+  const basic = web && Buffer.from(`${web.username}:${web.password}`).toString("base64");
+  const headers: Record<string, string> = basic === undefined ? {} : { authorization: `Basic ${basic}` };
   const answer = async (path: string): Promise<Response> => {
-    const response = await fetch(base + path);
+    const response = await fetch(base + path, { headers });
     if (!response.ok) throw new Error(`Orthanc: ${path}: ${response.status}`);
     return response;
   };
@@ -66,6 +72,7 @@ export async function startOrthanc({ dicomPort, host }: OrthancOptions = {}): Pr
   return {
     aeTitle: "PLANNING",
     dicomPort: dicom,
+    webUrl: `${base}/dicom-web`,
     get: async (path) => (await answer(path)).json(),
     file: async (path) => new Uint8Array(await (await answer(path)).arrayBuffer()),
     close: async () => {

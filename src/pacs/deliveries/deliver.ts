@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
+import { storeInstance, type WebPeer } from "#pacs/dicomweb/client.ts";
 import { type Peer, store } from "#pacs/dimse/request-association.ts";
 import { identifyInstance } from "#pacs/listener/instance-file.ts";
 import { firstAutomatic } from "#workspace/records/case-rows.ts";
@@ -19,13 +20,18 @@ type Sender = { readonly aeTitle: string };
  */
 export async function deliver(
   workspace: Workspace,
-  peer: Peer,
+  peer: Peer | WebPeer,
   row: DeliveryRow,
   { aeTitle }: Sender,
 ): Promise<string | undefined> {
   const path =
     row.version === automaticDelivery ? await automaticOf(workspace, row) : await signedOf(workspace, row);
-  const status = await store(peer, aeTitle, { path, ...(await identifyInstance(path)) });
+  const identity = await identifyInstance(path);
+  if ("url" in peer) {
+    await storeInstance(peer, await readFile(path), identity.sopInstanceUid);
+    return undefined;
+  }
+  const status = await store(peer, aeTitle, { path, ...identity });
   return status === 0 ? undefined : `It was taken with the remark ${status.toString(16).toUpperCase()}.`;
 }
 

@@ -4,6 +4,7 @@
  * between, is sent again: the same instance, which the peer knows.
  */
 import { DelineateError } from "#core/errors.ts";
+import type { WebPeer } from "#pacs/dicomweb/client.ts";
 import type { Peer } from "#pacs/dimse/request-association.ts";
 import { announce } from "#workspace/records/cases.ts";
 import {
@@ -19,6 +20,7 @@ import { deliver } from "./deliver.ts";
 type Network = {
   readonly aeTitle: string;
   readonly peers: Readonly<Record<string, Peer>>;
+  readonly webPeers: Readonly<Record<string, WebPeer>>;
   /** Until the second attempt; twice that until the third, and so on. */
   readonly firstRetryMs?: number | undefined;
 };
@@ -68,7 +70,7 @@ export function startSender(workspace: Workspace, network: Network): { close(): 
 async function attempt(workspace: Workspace, network: Network, row: DeliveryRow): Promise<void> {
   const { db, onFault } = workspace;
   try {
-    const peer = network.peers[row.peer];
+    const peer = network.peers[row.peer] ?? network.webPeers[row.peer];
     if (peer === undefined)
       throw new DelineateError("peer-failed", `There is no peer ${row.peer} in the configuration.`);
     const remark = await deliver(workspace, peer, row, network);

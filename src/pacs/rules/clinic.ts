@@ -42,6 +42,21 @@ const listenerSchema = z.strictObject({
 
 const peerSchema = z.strictObject({ aeTitle: aeTitleSchema, host: hostSchema, port: portSchema });
 
+/** A PACS over DICOMweb. */
+const webPeerSchema = z.strictObject({
+  url: z
+    .string("expected an address")
+    .regex(/^https?:\/\/[^\s?#]+$/, "expected an address such as https://pacs.example/dicom-web")
+    .transform((url) => url.replace(/\/+$/, "")),
+  /** With it the secret is a password, without it a token. */
+  username: z.string("expected a user name").min(1, "expected a user name").optional(),
+  /** The variable of the environment that holds the password or token: it does not stand in this file. */
+  secretIn: z
+    .string("expected the name of a variable")
+    .regex(/^[A-Z_][A-Z0-9_]*$/, "expected the name of a variable, such as PACS_SECRET")
+    .optional(),
+});
+
 /** Attributes with texts, of which a pattern can speak. */
 const matchable = (Object.keys(tags) as Keyword[]).filter((keyword) =>
   ["CS", "LO", "SH", "ST", "LT", "PN", "DA", "UI", "IS", "DS"].includes(vrOfKeyword(keyword)),
@@ -84,10 +99,17 @@ export const clinicSchema = z
     aeTitle: aeTitleSchema,
     listener: listenerSchema,
     peers: z.record(z.string(), peerSchema, "expected peers by their names").default({}),
+    webPeers: z.record(z.string(), webPeerSchema, "expected peers by their names").default({}),
     rules: z.array(ruleSchema, "expected a list").default([]),
   })
-  .superRefine(({ peers, rules }, context) => {
-    const names = Object.keys(peers);
+  .superRefine(({ peers, webPeers, rules }, context) => {
+    const names = [...Object.keys(peers), ...Object.keys(webPeers)];
+    for (const name of Object.keys(webPeers).filter((known) => known in peers))
+      context.addIssue({
+        code: "custom",
+        path: ["webPeers", name],
+        message: `there is a peer ${name} already`,
+      });
     for (const [at, { name, sendTo }] of rules.entries()) {
       if (rules.findIndex((other) => other.name === name) < at)
         context.addIssue({
