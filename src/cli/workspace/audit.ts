@@ -21,15 +21,14 @@ export function auditVerb(command: Command): void {
     .description("Every entry as a line of JSON. An admin can fetch the same from a running server.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
     .addOption(databaseOption())
-    .option("--force", "overwrite the file", false)
-    .action(async (file: string, { data, database, force }: Options & { readonly force: boolean }) => {
+    .action(async (file: string, { data, database }: Options) => {
       const { openWorkspace } = await import("#workspace/workspace.ts");
       const { auditLines } = await import("#workspace/accounts/audit.ts");
       const workspace = await openWorkspace(resolve(data), undefined, { database });
       try {
         const lines: string[] = [];
         for await (const line of auditLines(workspace.db)) lines.push(line);
-        await writeFileAtomic(file, lines.join(""), { force });
+        await writeFileAtomic(file, lines.join(""));
         printResult(false, null, `${lines.length} entries written to ${file}.`);
       } finally {
         await workspace.close();
