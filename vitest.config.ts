@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     expect: { poll: { timeout: 300_000 } },
-    // Two workers at most: the engine's tests use both cores of a small machine by themselves.
-    maxWorkers: 2,
+    // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait.
+    maxWorkers: 3,
   },
 });
