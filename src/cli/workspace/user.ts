@@ -68,7 +68,10 @@ export function userVerb(command: Command): void {
         role,
         password: await readPassword(),
       };
-      await within(place, ({ addUser }, workspace) => addUser(workspace, user));
+      await within(place, async ({ addUser }, workspace) => {
+        await recorded(workspace, "addUser", user.login);
+        return addUser(workspace, user);
+      });
       say(`${user.login} may sign in as ${role}, and signs as ${user.displayName}.`);
     });
   command
@@ -87,6 +90,7 @@ export function userVerb(command: Command): void {
         const user = (await listUsers(workspace.db)).find((known) => known.login === login);
         if (user === undefined)
           throw new DelineateError("not-found", `There is no account ${login}: see delineate user list.`);
+        await recorded(workspace, "changeUser", login);
         return changeUser(workspace, user.id, change);
       });
       say(`${login} was changed.`);
@@ -117,6 +121,12 @@ async function changeOf({
 
 type Users = typeof import("#workspace/accounts/users.ts");
 type OpenedWorkspace = Awaited<ReturnType<typeof import("#workspace/workspace.ts").openWorkspace>>;
+
+/** Who may read the data folder needs no account: the audit log says that it was done, and not by whom. */
+async function recorded(workspace: OpenedWorkspace, action: string, login: string): Promise<void> {
+  const { appendAudit } = await import("#workspace/accounts/audit.ts");
+  await appendAudit(workspace, { who: "", action, subject: { login, by: "the command line" } });
+}
 
 /** Throws `folder-in-use` while a server runs on the folder. */
 async function within<T>(

@@ -77,7 +77,7 @@ function Subject({ subject }: Pick<AuditEntry, "subject">): ReactNode {
       {Object.entries(others).map(([name, value]) => (
         <span key={name} className="soft">
           {" "}
-          {name} {value.slice(0, 8)}
+          {name} {name.endsWith("Id") ? value.slice(0, 8) : value}
         </span>
       ))}
     </>
