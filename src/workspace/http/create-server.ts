@@ -7,7 +7,7 @@ import { join, sep } from "node:path";
 import fastifyCookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
-import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { WorkFacts } from "#contract/workspace/work.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Accounts } from "#workspace/accounts/accounts.ts";
@@ -75,7 +75,12 @@ export function createServer(
   guard(app, { host: options.host, publicUrl: options.publicUrl, secure });
   refuseWithoutDatabase(app, workspace.isUp);
   app.register(fastifyCookie);
-  app.register(rateLimit, { max: mostRequests, timeWindow: "1 minute", errorResponseBuilder: tooMany });
+  app.register(rateLimit, {
+    max: mostRequests,
+    timeWindow: "1 minute",
+    keyGenerator: addressOf,
+    errorResponseBuilder: tooMany,
+  });
   const { stillSignedIn, routes } = registerAccess(app, { accounts, secure, token: options.metricsToken });
   registerAudit(app, accounts);
   registerOperations(app, workspace, options.onRequest);
@@ -114,6 +119,14 @@ async function servePage(app: FastifyInstance, { page }: { readonly page: string
     route.config = { ...route.config, access: "public", rateLimit: false };
   });
   app.register(fastifyStatic, { root: page, cacheControl: false, setHeaders });
+}
+
+/** Whose requests are counted together: one machine's, of which IPv6 gives each 2^64 addresses. Who hung up has none any more. */
+function addressOf({ ip }: FastifyRequest): string {
+  const address: string | undefined = ip;
+  if (address === undefined) return "gone";
+  const isIpv6 = address.includes(":") && !address.includes(".");
+  return isIpv6 ? address.split(":").slice(0, 4).join(":") : address;
 }
 
 function tooMany(): DelineateError {
