@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { phantomFolder } from "../shared-inputs.ts";
 import { addAccounts, password } from "./accounts.ts";
 import { seriousViolations } from "./axe.ts";
 import { createClient } from "./client.ts";
@@ -91,6 +92,43 @@ test("a second account on the same patient reads along, with the name of who wri
   await openReview(page, server.url, caseId);
   await page.getByTestId("writing-note").getByText("Doctor approver").waitFor();
   expect(await page.getByTestId("approve").isDisabled()).toBe(true);
+});
+
+test("two accounts review two patients at once, and the strokes of both are there again", async () => {
+  const phantom = await phantomFolder(36, 128);
+  const client = createClient(server.url);
+  await client.signIn("editor", password);
+  const [{ id: secondId }] = (await client.importFolder(join(phantom, "ct"))).cases;
+  await rm(join(phantom, ".."), { recursive: true, force: true });
+  const editor = await openPage(server.url);
+  await signIn(editor.page, "editor");
+  await editor.page.getByTestId(`case-${secondId}`).waitFor();
+  // By hand: it waits for no network.
+  await editor.page.goto(`${server.url}/#/case/${secondId}/by-hand`);
+  const pages = [approver.page, editor.page];
+  for (const page of pages) {
+    await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+    await mayDraw(page);
+    await page.keyboard.press("b");
+  }
+  await Promise.all(
+    pages.map((page) =>
+      drag(page, [
+        [0.6, 0.3],
+        [0.65, 0.3],
+      ]),
+    ),
+  );
+  await Promise.all(pages.map(saved));
+  const drawn = await Promise.all(pages.map((page) => voxelsOf(page, "GTVp")));
+  expect(drawn.map((places) => places.length > 0)).toEqual([true, true]);
+  for (const [at, page] of pages.entries()) {
+    await page.reload();
+    await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+    expect(await voxelsOf(page, "GTVp")).toEqual(drawn[at]);
+  }
+  expect(editor.faults).toEqual([]);
+  await editor.close();
 });
 
 test("an admin sees who did what, adds an account, and gives it another role", async () => {
