@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import type { SessionLimits } from "#workspace/accounts/sessions.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import type { RequestFacts } from "#workspace/http/operations.ts";
 import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
@@ -22,7 +21,8 @@ type Options = {
   readonly metricsToken?: string;
   /** Changes the data folder before it is served. */
   readonly prepare?: (data: string) => Promise<void>;
-  readonly sessions?: { readonly limits?: SessionLimits; readonly now?: () => Date };
+  /** The clock of sessions. */
+  readonly now?: () => Date;
   /** Its CT is contoured and waits for review; with the phantom's structure set or without. Else nothing is imported. */
   readonly contoured?: "ct" | "ct-and-set";
   /** 0: nothing is read or contoured. */

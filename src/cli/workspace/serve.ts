@@ -115,9 +115,9 @@ async function serve({ open, config, ...options }: Options): Promise<void> {
   if (!built) say("The page is not built, only the requests are served: run npm start once.");
   // Here, not above: the database and the server would slow the help.
   const { openServer } = await import("#workspace/http/open-server.ts");
-  const { readClinic } = await import("#pacs/rules/read-clinic.ts");
   const [tls, singleSignOn] = [await readTls(options), singleSignOnOf(options)];
-  const clinic = config === undefined ? undefined : await readClinic(config);
+  const clinic =
+    config === undefined ? undefined : await (await import("#pacs/rules/read-clinic.ts")).readClinic(config);
   const server = await openServer({
     ...options,
     tls,

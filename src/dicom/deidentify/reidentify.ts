@@ -2,7 +2,7 @@
 import { type DataSet, type Element, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
 import { type Keyword, tags } from "#dicom/dictionary.ts";
 import { identityKeywords, shiftedDate } from "./deidentify.ts";
-import { mappedUids, shiftedDates } from "./rules.ts";
+import { mappedUids } from "./rules.ts";
 
 export type Identity = {
   /** Of identityKeywords, as the patient's own files have them. */
@@ -14,7 +14,7 @@ export type Identity = {
 
 const tagsOf = (keywords: readonly Keyword[]): ReadonlySet<string> =>
   new Set(keywords.map((keyword) => tags[keyword]));
-const [uids, dates] = [tagsOf(mappedUids), tagsOf(shiftedDates)];
+const uids = tagsOf(mappedUids);
 const marks = tagsOf([
   "PatientIdentityRemoved",
   "DeidentificationMethod",
@@ -49,7 +49,6 @@ function restoredElement(tag: string, element: Element, dataSet: DataSet, identi
     return original === undefined ? element : textElement("UI", original);
   }
   // The study's date is the CT's, moved; what was written since, such as the day of a review, was not moved.
-  if (tag === tags.StudyDate && dates.has(tag))
-    return textElement("DA", shiftedDate(value, -identity.shiftDays));
+  if (tag === tags.StudyDate) return textElement("DA", shiftedDate(value, -identity.shiftDays));
   return element;
 }

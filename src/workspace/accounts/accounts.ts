@@ -2,7 +2,7 @@
 import type { Account } from "#contract/workspace/account.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { type AuditEvent, appendAudit } from "./audit.ts";
-import { type SessionLimits, Sessions } from "./sessions.ts";
+import { Sessions } from "./sessions.ts";
 import type { SingleSignOn } from "./single-sign-on.ts";
 import { hasUsers } from "./users.ts";
 
@@ -17,19 +17,18 @@ export type Accounts = {
 
 type AccountOptions = {
   readonly singleSignOn?: SingleSignOn | undefined;
-  readonly limits?: SessionLimits | undefined;
   readonly now?: (() => Date) | undefined;
 };
 
 /** The first account is made while no server runs (`delineate user add`): what is found now holds until the next start. */
 export async function openAccounts(
   workspace: Pick<Workspace, "db" | "transact">,
-  { singleSignOn, limits, now }: AccountOptions = {},
+  { singleSignOn, now }: AccountOptions = {},
 ): Promise<Accounts> {
   const required = singleSignOn !== undefined || (await hasUsers(workspace.db));
   return {
     required,
-    sessions: new Sessions(workspace.db, { ...(limits && { limits }), ...(now && { now }) }),
+    sessions: new Sessions(workspace.db, now),
     singleSignOn,
     audit: async (event) => {
       if (required) await appendAudit(workspace, event);

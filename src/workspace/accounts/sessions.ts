@@ -4,26 +4,17 @@ import type { Account } from "#contract/workspace/account.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { accountOf } from "./users.ts";
 
-export type SessionLimits = {
-  /** Nothing was asked for so long. */
-  readonly idleMs: number;
-  readonly longestMs: number;
-};
-
-/** A working day, and an hour away from the screen. */
-const usualLimits: SessionLimits = { idleMs: 3_600_000, longestMs: 12 * 3_600_000 };
+/** A session ends where nothing was asked for so long: an hour away from the screen. */
+const idleMs = 3_600_000;
+/** And after a working day. */
+const longestMs = 12 * 3_600_000;
 
 export class Sessions {
   readonly #db: Db;
-  readonly #limits: SessionLimits;
   readonly #now: () => Date;
 
-  constructor(
-    db: Db,
-    { limits = usualLimits, now = () => new Date() }: { limits?: SessionLimits; now?: () => Date } = {},
-  ) {
+  constructor(db: Db, now: () => Date = () => new Date()) {
     this.#db = db;
-    this.#limits = limits;
     this.#now = now;
   }
 
@@ -66,8 +57,8 @@ export class Sessions {
 
   #earliest(now: Date): { readonly began: Date; readonly seen: Date } {
     return {
-      began: new Date(now.getTime() - this.#limits.longestMs),
-      seen: new Date(now.getTime() - this.#limits.idleMs),
+      began: new Date(now.getTime() - longestMs),
+      seen: new Date(now.getTime() - idleMs),
     };
   }
 }

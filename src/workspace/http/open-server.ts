@@ -7,7 +7,6 @@ import { byteRoutes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate } from "#patients/structure-template.ts";
 import { type Accounts, openAccounts } from "#workspace/accounts/accounts.ts";
-import type { SessionLimits } from "#workspace/accounts/sessions.ts";
 import { createSingleSignOn, type SingleSignOnOptions } from "#workspace/accounts/single-sign-on.ts";
 import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
@@ -34,8 +33,8 @@ export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   readonly nowMs?: () => number;
   /** The service that says who people are. */
   readonly singleSignOn?: Omit<SingleSignOnOptions, "answerUrl"> | undefined;
-  /** When sessions end, and by which clock. */
-  readonly sessions?: { readonly limits?: SessionLimits; readonly now?: () => Date } | undefined;
+  /** The clock by which sessions end. */
+  readonly now?: () => Date;
   /** Address of a PostgreSQL server's database (store/); without it the records are in the folder. */
   readonly database?: string | undefined;
   /** So many patients are contoured at once in this process; 0: none, workers do it. */
@@ -60,20 +59,18 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
   const opening = { template, nowMs, database, times };
   const workspace = await openWorkspace(options.data, options.onFault, opening);
-  const runner = startRunner(workspace, options.workers);
-  const regions = createRegionFinder(workspace);
-  let makingSample = false;
   const singleSignOn =
     options.singleSignOn &&
     createSingleSignOn({ ...options.singleSignOn, answerUrl: answerUrlOf(options, port) });
-  const accounts = await openAccounts(workspace, { ...options.sessions, singleSignOn });
+  const accounts = await openAccounts(workspace, { now: options.now, singleSignOn });
   const unfit = whyNotBeyond(options, accounts);
   if (unfit !== undefined) {
-    await regions.close();
-    await runner.close();
     await workspace.close();
     throw new DelineateError("usage", unfit);
   }
+  const runner = startRunner(workspace, options.workers);
+  const regions = createRegionFinder(workspace);
+  let makingSample = false;
   const { app, routes } = createServer(
     workspace,
     { runner, regions },

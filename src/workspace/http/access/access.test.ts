@@ -20,7 +20,7 @@ beforeAll(async () => {
     contoured: "ct",
     prepare: addAccounts,
     metricsToken: "a token for the figures",
-    sessions: { now: () => new Date(now) },
+    now: () => new Date(now),
   });
   clients = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await signedIn(role)])));
 });
