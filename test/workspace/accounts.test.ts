@@ -146,7 +146,7 @@ test("an admin sees who did what, adds an account, and gives it another role", a
   await dialog.getByTestId("new-login").fill("ann");
   await dialog.getByTestId("new-name").fill("Ann Example");
   await dialog.getByTestId("new-password").fill(password);
-  await dialog.getByTestId("account-save").click();
+  await dialog.getByTestId("account-dialog-submit").click();
   await dialog.waitFor({ state: "detached" });
   await page.getByTestId("role-ann").selectOption("editor");
   const ann = createClient(server.url);

@@ -2,12 +2,9 @@
 import { type ReactNode, useState } from "react";
 import { call } from "../server/api.ts";
 import { explain } from "../server/explain.ts";
-import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
-import "./account.css";
+import { FormDialog } from "../ui/form-dialog.tsx";
 
-const formId = "password-form";
 const shortest = 12;
 
 export function PasswordDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -20,53 +17,31 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }): R
     );
   };
   return (
-    <Dialog
+    <FormDialog
       title="Change your password"
-      width="narrow"
       onClose={onClose}
+      onSubmit={submit}
+      submit="Change"
+      disabled={current === "" || password.length < shortest}
       testId="password-dialog"
-      actions={
-        <>
-          <Button variant="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            disabled={current === "" || password.length < shortest}
-          >
-            Change
-          </Button>
-        </>
-      }
     >
-      <form
-        id={formId}
-        className="account-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextField
-          label="Current password"
-          type="password"
-          first
-          value={current}
-          problem={problem}
-          autoComplete="current-password"
-          onChange={setCurrent}
-        />
-        <TextField
-          label="New password"
-          type="password"
-          hint={`At least ${shortest} characters; a sentence is fine. Your other sessions end.`}
-          value={password}
-          autoComplete="new-password"
-          onChange={setPassword}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label="Current password"
+        type="password"
+        first
+        value={current}
+        problem={problem}
+        autoComplete="current-password"
+        onChange={setCurrent}
+      />
+      <TextField
+        label="New password"
+        type="password"
+        hint={`At least ${shortest} characters; a sentence is fine. Your other sessions end.`}
+        value={password}
+        autoComplete="new-password"
+        onChange={setPassword}
+      />
+    </FormDialog>
   );
 }

@@ -5,7 +5,6 @@ import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";
 import type { PageSession } from "./use-session.ts";
-import "./account.css";
 
 type SignInFormProps = {
   readonly signIn: PageSession["signIn"];
@@ -30,7 +29,7 @@ export function SignInForm({ signIn, singleSignOn, login: fixed }: SignInFormPro
   };
   return (
     <form
-      className="account-form"
+      className="form-dialog"
       onSubmit={(event) => {
         event.preventDefault();
         submit();

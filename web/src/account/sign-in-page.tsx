@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import type { PageSession } from "./use-session.ts";
+import "./account.css";
 
 export function SignInPage({ signIn, session }: PageSession): ReactNode {
   return (
