@@ -37,7 +37,7 @@ export function trainVerb(command: Command): void {
     .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
     .option("--with <COHORT_DIR:WEIGHT>", withHelp, addedCohort)
-    .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit")
+    .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit, or widened")
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)

@@ -27,7 +27,7 @@ export async function beginTraining(
   const { startFrom: path, configuration } = request;
   const drawn = initialState(training, configuration.seed);
   if (path === undefined) return { state: drawn };
-  const wanted = { ...training, greyLevels: configuration.greyLevels, view: configuration.view };
+  const wanted = { ...training, ...configuration };
   const start = await startFrom(path, wanted, drawn, progress);
   if (start.folded === undefined) return start;
   progress.report("recovering batch norm", 0, 1);

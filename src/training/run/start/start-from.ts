@@ -1,7 +1,8 @@
 /**
  * Starting from weights that exist: of a model file or a checkpoint, taken by name where the shapes fit, with the normalisation
- * of the images that they know. Weights of a network that sees slices alone start one that sees neighbours too (2.5D). What
- * does not fit (another width, gates that are new) keeps its drawn values, and is said.
+ * of the images that they know. Weights of a network that sees slices alone start one that sees neighbours too (2.5D), those of a
+ * narrower network one that is a whole number of times wider. What does not fit (any other width, gates that are new) keeps its
+ * drawn values, and is said.
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -17,6 +18,7 @@ import type { Normalisation } from "#preprocess/normalise.ts";
 import { decodeTensors } from "#training/safetensors.ts";
 import { decodeCheckpoint } from "../checkpoint.ts";
 import type { FoldedBiases } from "./recover-norms.ts";
+import { widen } from "./widen.ts";
 
 /** Key of the model's metadata under which batch norm's tensors stand, as base64 of the safetensors layout. */
 export const normsKey = "delineate-batch-norm";
@@ -34,6 +36,7 @@ type Given = {
   readonly tensors: ReadonlyMap<string, StateTensor>;
   readonly normalisation: Normalisation;
   readonly greyLevels: GreyLevels;
+  readonly width: number;
   readonly folded?: FoldedBiases | undefined;
 };
 
@@ -43,7 +46,7 @@ type Given = {
  */
 export async function startFrom(
   path: string,
-  training: TrainingGraph & Pick<TrainingConfiguration, "greyLevels" | "view">,
+  training: TrainingGraph & Pick<TrainingConfiguration, "greyLevels" | "view" | "width" | "seed">,
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
@@ -66,12 +69,17 @@ export async function startFrom(
   }
   const state = new Map(drawn);
   const kept: string[] = [];
+  const widening = {
+    times: given.folded === undefined ? training.width / given.width : 1,
+    seed: training.seed,
+  };
   const wanted = [...training.parameters, ...training.running];
   for (const { name, shape } of wanted) {
     const tensor =
       training.view === "slice" ? amidNeighbours(given.tensors.get(name), shape) : given.tensors.get(name);
-    if (tensor !== undefined && tensor.shape.join() === shape.join()) state.set(name, tensor);
-    else kept.push(name);
+    const fitting = tensor === undefined ? undefined : widen(tensor, shape, { ...widening, name });
+    if (fitting === undefined) kept.push(name);
+    else state.set(name, fitting);
   }
   if (kept.length === wanted.length) {
     throw new DelineateError(
@@ -103,7 +111,7 @@ function amidNeighbours(tensor: StateTensor | undefined, shape: readonly number[
 
 function fromCheckpoint(file: Uint8Array, path: string): Given {
   const { tensors, configuration, normalisation } = decodeCheckpoint(file, path);
-  return { tensors, normalisation, greyLevels: configuration.greyLevels };
+  return { tensors, normalisation, greyLevels: configuration.greyLevels, width: configuration.width };
 }
 
 function fromModel(file: Uint8Array, path: string): Given {
@@ -116,7 +124,7 @@ function fromModel(file: Uint8Array, path: string): Given {
   }
   const norms = readOnnxMetadata(file).get(normsKey);
   const constants = readOnnxConstants(file);
-  const known = { normalisation, greyLevels: configuration.greyLevels };
+  const known = { normalisation, greyLevels: configuration.greyLevels, width: configuration.width };
   if (norms === undefined) return { ...known, tensors: constants, folded: foldedBiases(constants) };
   const kept = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
   return { ...known, tensors: unfoldWeights(constants, kept) };
