@@ -47,8 +47,8 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./workspace/config.ts")).configVerb(command),
   },
   {
-    usage: "fetch [options] <URL>",
-    description: "List what a PACS has of a patient, or fetch a study, over DICOMweb.",
+    usage: "fetch [options] <PEER>",
+    description: "List what a PACS has, or fetch a study, over DICOM or DICOMweb.",
     load: async (command) => (await import("./workspace/fetch.ts")).fetchVerb(command),
   },
   {

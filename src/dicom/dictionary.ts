@@ -27,6 +27,7 @@ const elements = {
   AcquisitionTime: ["00080032", "TM"],
   ContentTime: ["00080033", "TM"],
   AccessionNumber: ["00080050", "SH"],
+  QueryRetrieveLevel: ["00080052", "CS"],
   Modality: ["00080060", "CS"],
   Manufacturer: ["00080070", "LO"],
   InstitutionName: ["00080080", "LO"],

@@ -3,9 +3,9 @@ import { DelineateError } from "#core/errors.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { startSender } from "./deliveries/sender.ts";
-import type { WebPeer } from "./dicomweb/client.ts";
 import { openListener } from "./listener/open-listener.ts";
 import type { Clinic } from "./rules/clinic.ts";
+import { withSecret } from "./rules/find-peer.ts";
 
 type Parts = {
   readonly workspace: Workspace;
@@ -30,7 +30,9 @@ export async function openClinic(clinic: Clinic, parts: Parts): Promise<OpenClin
         { cause },
       );
     });
-  const webPeers = withSecrets(clinic);
+  const webPeers = Object.fromEntries(
+    Object.entries(clinic.webPeers).map(([name, peer]) => [name, withSecret(name, peer)]),
+  );
   const listener = await openListener(clinic, parts);
   const sender = startSender(workspace, { ...clinic, webPeers, firstRetryMs });
   return {
@@ -40,18 +42,4 @@ export async function openClinic(clinic: Clinic, parts: Parts): Promise<OpenClin
       await sender.close();
     },
   };
-}
-
-/** Throws `bad-configuration` for a variable that is not set. */
-function withSecrets({ webPeers }: Clinic): Readonly<Record<string, WebPeer>> {
-  const peers = Object.entries(webPeers).map(([name, { url, username, secretIn }]): [string, WebPeer] => {
-    const secret = secretIn === undefined ? undefined : process.env[secretIn];
-    if (secretIn !== undefined && secret === undefined)
-      throw new DelineateError(
-        "bad-configuration",
-        `The peer ${name} has its secret in ${secretIn}, and that variable is not set.`,
-      );
-    return [name, { url, username, secret }];
-  });
-  return Object.fromEntries(peers);
 }

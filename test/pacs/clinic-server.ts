@@ -48,16 +48,20 @@ export async function openClinicServer(data: string, yaml: string, firstRetryMs 
   };
 }
 
-/** The listener of tests: SCANNER may call from this machine. A busy machine may pause for seconds between two images. */
-export function clinicYaml(more = "", { port = 0, quietSeconds = 5 } = {}): string {
+/** The listener of tests: `callers` may call from this machine. A busy machine may pause for seconds between two images. */
+export function clinicYaml(more = "", { port = 0, quietSeconds = 5, callers = ["SCANNER"] } = {}): string {
   return `aeTitle: DELINEATE
 listener:
   host: 127.0.0.1
   port: ${port}
   quietSeconds: ${quietSeconds}
   callers:
-    - { aeTitle: SCANNER, addresses: [127.0.0.1] }
-${more}`;
+${callers
+  .map(
+    (aeTitle) => `    - { aeTitle: ${aeTitle}, addresses: [127.0.0.1] }
+`,
+  )
+  .join("")}${more}`;
 }
 
 /** One of DCMTK's programs; what it said, and its exit code. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { store } from "#pacs/dimse/request-association.ts";
+import { store } from "#pacs/dimse/store.ts";
 import { digestDataSet, identifyInstance } from "#pacs/listener/instance-file.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "../workspace/client.ts";

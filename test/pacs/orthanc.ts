@@ -24,10 +24,17 @@ type OrthancOptions = {
   readonly web?: { readonly username: string; readonly password: string };
   /** A network host of its own (`ip netns`), and its address there. */
   readonly host?: { readonly namespace: string; readonly address: string };
+  /** Whom it answers C-FIND and C-MOVE, and where on this machine it sends what they ask for: ports by AE title. */
+  readonly modalities?: Readonly<Record<string, number>>;
 };
 
 /** Resolves when it answers. */
-export async function startOrthanc({ dicomPort, host, web }: OrthancOptions = {}): Promise<Orthanc> {
+export async function startOrthanc({
+  dicomPort,
+  host,
+  web,
+  modalities = {},
+}: OrthancOptions = {}): Promise<Orthanc> {
   const folder = mkdtempSync(join(tmpdir(), "orthanc-"));
   const [dicom, http] = [dicomPort ?? (await freePort()), await freePort()];
   writeFileSync(
@@ -42,6 +49,12 @@ export async function startOrthanc({ dicomPort, host, web }: OrthancOptions = {}
       AuthenticationEnabled: web !== undefined,
       RegisteredUsers: web === undefined ? {} : { [web.username]: web.password },
       RemoteAccessAllowed: host !== undefined,
+      DicomModalities: Object.fromEntries(
+        Object.entries(modalities).map(([aeTitle, port]) => [
+          aeTitle.toLowerCase(),
+          [aeTitle, "127.0.0.1", port],
+        ]),
+      ),
       // So that what was received is given back byte for byte.
       StorageCompression: false,
       Plugins: web === undefined ? [] : ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],

@@ -83,8 +83,8 @@ export function writeCompressedFile(
   ]);
 }
 
-/** Elements in the order of their tags, sequences with explicit lengths. */
-function encodeDataSet(dataSet: DataSet, explicit: boolean): Uint8Array {
+/** Elements in the order of their tags, sequences with explicit lengths; in implicit or explicit VR little endian. */
+export function encodeDataSet(dataSet: DataSet, explicit: boolean): Uint8Array {
   const parts: Uint8Array[] = [];
   for (const [tag, element] of [...dataSet].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const value = element.items === undefined ? padded(element.bytes) : encodeItems(element.items, explicit);

@@ -1,6 +1,7 @@
 /** A client of a PACS over DICOMweb (PS3.18): STOW-RS, QIDO-RS and WADO-RS, with basic or bearer authentication. */
 import { randomUUID } from "node:crypto";
 import { DelineateError } from "#core/errors.ts";
+import type { FoundSeries, SeriesQuery } from "#pacs/found-series.ts";
 import { oneInstance, partsOf } from "./multipart.ts";
 
 export type WebPeer = {
@@ -22,28 +23,17 @@ export async function storeInstance(peer: WebPeer, bytes: Uint8Array, sopInstanc
     throw new DelineateError("peer-failed", `${peer.url}: the instance was not taken (${response.status}).`);
 }
 
-export type FoundSeries = {
-  readonly studyInstanceUid: string;
-  readonly seriesInstanceUid: string;
-  readonly studyDate: string;
-  readonly modality: string;
-  readonly description: string;
-  readonly instances: number | undefined;
-};
-
-/** By attributes and their values, such as PatientID or StudyInstanceUID (PS3.18 10.6). Throws `peer-failed`. */
-export async function findSeries(
-  peer: WebPeer,
-  query: Readonly<Record<string, string>>,
-): Promise<FoundSeries[]> {
-  const fields = ["StudyDate", "SeriesDescription", "NumberOfSeriesRelatedInstances"];
-  const asked = new URLSearchParams(query);
+/** PS3.18 10.6. Throws `peer-failed`. */
+export async function findSeries(peer: WebPeer, query: SeriesQuery): Promise<FoundSeries[]> {
+  const fields = ["PatientID", "StudyDate", "SeriesDescription", "NumberOfSeriesRelatedInstances"];
+  const asked = new URLSearchParams({ ...query });
   for (const field of fields) asked.append("includefield", field);
   const response = await ask(peer, `/series?${asked}`, { headers: { accept: "application/dicom+json" } });
   if (response.status === 204) return [];
   const found = await json(peer, response);
   if (!Array.isArray(found)) throw unexpected(peer);
   return found.map((item) => ({
+    patientId: firstValue(item, "00100020"),
     studyInstanceUid: firstValue(item, "0020000D"),
     seriesInstanceUid: firstValue(item, "0020000E"),
     studyDate: firstValue(item, "00080020"),

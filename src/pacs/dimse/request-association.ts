@@ -1,9 +1,5 @@
-/**
- * An association that we ask a peer for, to take an instance (C-STORE, DICOM PS3.7 9.1.1). The file's data set goes out byte for byte
- * in the transfer syntax that it has: nothing is decoded, nothing is converted.
- */
+/** An association that we ask a peer for (DICOM PS3.8 7.1): for one service, released when it was used, aborted where that failed. */
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { DelineateError } from "#core/errors.ts";
 import {
@@ -13,61 +9,28 @@ import {
   writeAssociationRequest,
 } from "./association.ts";
 import { ProtocolFault } from "./byte-reader.ts";
-import { type Command, commandFields } from "./command.ts";
+import { type Command, statuses } from "./command.ts";
 import { type Connection, openConnection } from "./connection.ts";
-import { type Messages, messagesOf } from "./messages.ts";
+import { type Message, type Messages, messagesOf } from "./messages.ts";
 import { pduTypes } from "./pdus.ts";
 
 export type Peer = { readonly aeTitle: string; readonly host: string; readonly port: number };
 
-type InstanceFile = {
-  readonly path: string;
-  readonly sopClassUid: string;
-  readonly sopInstanceUid: string;
-  readonly transferSyntaxUid: string;
-  /** Where the data set begins in the file, in bytes. */
-  readonly dataSetAt: number;
-};
-
-const idleMs = 60_000;
+/** Between two whole PDUs. */
+const usualIdleMs = 60_000;
 const connectMs = 20_000;
 
-/** The peer's status: success, or one of the warnings of PS3.4 B.2.3. Throws `peer-failed`, also for a status that is a failure. */
-export async function store(peer: Peer, callingAe: string, instance: InstanceFile): Promise<number> {
-  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = instance;
-  const context = { id: 1, abstractSyntax: sopClassUid, transferSyntaxes: [transferSyntaxUid] };
-  return ask(peer, { callingAe, context }, async (messages) => {
-    await messages.send(
-      1,
-      {
-        affectedSopClass: sopClassUid,
-        field: commandFields.store,
-        messageId: 1,
-        // Medium.
-        priority: 0,
-        affectedSopInstance: sopInstanceUid,
-      },
-      createReadStream(instance.path, { start: instance.dataSetAt }),
-    );
-    return statusOf(await messages.next(), commandFields.storeAnswer);
-  });
-}
+type Asking = {
+  readonly callingAe: string;
+  /** With one transfer syntax. */
+  readonly context: ProposedContext;
+  readonly idleMs?: number;
+};
 
-/** Success, or B000 to BFFF, which is success with a remark. */
-function statusOf(answer: { readonly command: Command } | undefined, field: number): number {
-  const { status } = answer?.command ?? {};
-  if (answer === undefined || answer.command.field !== field || status === undefined)
-    throw new ProtocolFault("it ended the association without an answer");
-  if (status === 0 || status >> 12 === 0xb) return status;
-  throw new ProtocolFault(`it answered with status ${status.toString(16).padStart(4, "0").toUpperCase()}`);
-}
-
-type Asking = { readonly callingAe: string; readonly context: ProposedContext };
-
-/** One association for `work`, released after it. */
-async function ask<T>(
+/** One association for `work`. Throws what `work` throws to be told, and `peer-failed` for everything that goes wrong with the peer. */
+export async function withAssociation<T>(
   peer: Peer,
-  { callingAe, context }: Asking,
+  { callingAe, context, idleMs = usualIdleMs }: Asking,
   work: (messages: Messages) => Promise<T>,
 ): Promise<T> {
   let connection: Connection | undefined;
@@ -91,12 +54,41 @@ async function ask<T>(
     return result;
   } catch (cause) {
     connection?.abort();
+    if (cause instanceof DelineateError) throw cause;
     throw new DelineateError(
       "peer-failed",
       `${peer.aeTitle} at ${peer.host}:${peer.port}: ${reasonOf(cause)}.`,
       { cause },
     );
   }
+}
+
+/** What a peer's message answers. Throws `ProtocolFault` where it is no answer to a request of this kind, or none came. */
+export function answerTo(
+  field: number,
+  message: Message | undefined,
+): { readonly command: Command; readonly status: number; readonly data: Message["data"] } {
+  const { status } = message?.command ?? {};
+  // The answer to a request has its highest bit set (PS3.7 E.1).
+  if (message === undefined || message.command.field !== (field | 0x8000) || status === undefined)
+    throw new ProtocolFault("it ended the association without an answer");
+  return { command: message.command, status, data: message.data };
+}
+
+/** Of failures of PS3.7 C, and of PS3.4 B.2.3, C.4.1.1.4 and C.4.2.1.5. */
+const knownStatuses: Readonly<Record<number, string | undefined>> = {
+  [statuses.sopClassNotSupported]: "it does not offer this",
+  [statuses.notAuthorised]: "it refuses this to our AE title",
+  [statuses.outOfResources]: "it has no room or too much to do",
+  42753: "it cannot count what was asked for",
+  42754: "it cannot send what was asked for",
+};
+
+/** As a part of a sentence. */
+export function statusWords(status: number): string {
+  const words = knownStatuses[status];
+  const code = status.toString(16).padStart(4, "0").toUpperCase();
+  return words === undefined ? `it answered with status ${code}` : `${words} (status ${code})`;
 }
 
 async function reach({ host, port }: Peer): Promise<Socket> {

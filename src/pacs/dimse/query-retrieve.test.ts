@@ -1,0 +1,153 @@
+/** C-FIND and C-MOVE against peers that do what real ones do seldom: answer without an end, break off, fail in part, be cancelled. */
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { readAssociationRequest, writeAssociationAccept } from "./association.ts";
+import { type Command, commandFields, statuses } from "./command.ts";
+import { openConnection } from "./connection.ts";
+import { findSeries } from "./find.ts";
+import { identifierSyntax, type Keys, writeIdentifier } from "./identifier.ts";
+import { type Message, type Messages, messagesOf } from "./messages.ts";
+import { move } from "./move.ts";
+import { pduTypes } from "./pdus.ts";
+import type { Peer } from "./request-association.ts";
+
+type Conversation = (messages: Messages, first: Message) => Promise<void>;
+
+/** A peer that accepts what is proposed, and goes on as `converse` says once it was asked for something. */
+async function peerThat(converse: Conversation): Promise<Peer> {
+  const server = createServer((socket) => {
+    const connection = openConnection(socket, 60_000);
+    const serve = async (): Promise<void> => {
+      const asked = await connection.next();
+      if (asked === undefined) return;
+      const request = readAssociationRequest(asked.body);
+      const answers = request.contexts.map(({ id }) => ({ id, result: 0, transferSyntax: identifierSyntax }));
+      await connection.send({
+        type: pduTypes.associateAccept,
+        body: writeAssociationAccept(request, answers),
+      });
+      const messages = messagesOf(connection, request.mostDataBytes);
+      const first = await nextOf(messages);
+      if (first !== undefined) await converse(messages, first);
+      // Its release, if it is content.
+      await messages.next();
+      connection.close();
+    };
+    // It may hang up amid an answer.
+    serve().catch(() => connection.abort());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+  });
+  return { aeTitle: "PACS", host: "127.0.0.1", port: (server.address() as AddressInfo).port };
+}
+
+async function nextOf(messages: Messages): Promise<Message | undefined> {
+  const message = await messages.next();
+  if (message?.data !== undefined) for await (const part of message.data) void part;
+  return message;
+}
+
+const found = (messages: Messages, keys: Keys) =>
+  messages.send(
+    1,
+    { field: commandFields.find | 0x8000, answeredMessageId: 1, status: statuses.pending },
+    writeIdentifier(keys),
+  );
+const said = (messages: Messages, field: number, command: Omit<Command, "dataSetType">) =>
+  messages.send(1, { field: field | 0x8000, answeredMessageId: 1, ...command });
+
+const query = { PatientID: "4711" };
+const what = { callingAe: "DELINEATE", destination: "DELINEATE", study: "1.2.3" };
+const patiently = { onProgress: () => undefined, signal: new AbortController().signal };
+
+test("a peer that finds without an end is hung up on", async () => {
+  let sent = 0;
+  const peer = await peerThat(async (messages) => {
+    for (; sent < 100_000; sent++) await found(messages, { StudyInstanceUID: "1.2.3" });
+  });
+  await expect(findSeries(peer, "DELINEATE", query)).rejects.toMatchObject({
+    code: "peer-failed",
+    message: /more than 500/,
+  });
+  expect(sent).toBeLessThan(100_000);
+});
+
+test("an answer without an end is not read to it", async () => {
+  const peer = await peerThat((messages) =>
+    messages.send(
+      1,
+      { field: commandFields.find | 0x8000, answeredMessageId: 1, status: statuses.pending },
+      (async function* () {
+        for (let part = 0; part < 10_000; part++) yield new Uint8Array(16_384);
+      })(),
+    ),
+  );
+  await expect(findSeries(peer, "DELINEATE", query)).rejects.toThrow("an answer has more than 65536 bytes");
+});
+
+test.each([
+  [0xa700, "no room or too much to do"],
+  [0xa900, "status A900"],
+  [0x0122, "does not offer this"],
+  [0xc001, "status C001"],
+])("a query that fails with status %i is said", async (status, words) => {
+  const peer = await peerThat((messages) => said(messages, commandFields.find, { status }));
+  await expect(findSeries(peer, "DELINEATE", query)).rejects.toThrow(words);
+});
+
+test.each([
+  ["breaks off", {}, "ended the association without an answer"],
+  ["knows no such destination", { status: 0xa801 }, "does not know DELINEATE"],
+  ["cannot send", { status: 0xa702 }, "cannot send what was asked for"],
+  ["sends a part", { status: 0xb000, completed: 58, failed: 2 }, "2 of 60 instances were not sent"],
+  ["says success and sends a part", { status: 0, completed: 58, failed: 2 }, "2 of 60 instances"],
+  ["sends nothing", { status: 0, completed: 0 }, "no such study"],
+])("a peer that %s is no success", async (_, answer: { readonly status?: number }, words) => {
+  const peer = await peerThat(async (messages) => {
+    if (answer.status === undefined) throw new Error("hangs up");
+    await said(messages, commandFields.move, answer);
+  });
+  await expect(move(peer, what, patiently)).rejects.toThrow(words);
+});
+
+test("numbers that stand in an earlier answer alone hold for the last one", async () => {
+  const peer = await peerThat(async (messages) => {
+    await said(messages, commandFields.move, { status: statuses.pending, completed: 60, warned: 1 });
+    await said(messages, commandFields.move, { status: 0 });
+  });
+  expect(await move(peer, what, patiently)).toEqual({ remaining: 0, completed: 60, failed: 0, warned: 1 });
+});
+
+test("cancelling asks the peer to stop, and is over when the peer says so", async () => {
+  const cancelling = new AbortController();
+  let asked: Message | undefined;
+  let heard: Command | undefined;
+  const peer = await peerThat(async (messages, first) => {
+    asked = first;
+    await said(messages, commandFields.move, { status: statuses.pending, remaining: 57, completed: 3 });
+    heard = (await messages.next())?.command;
+    await said(messages, commandFields.move, { status: statuses.cancelled, completed: 4 });
+  });
+  const onProgress = () => cancelling.abort();
+  await expect(move(peer, what, { onProgress, signal: cancelling.signal })).rejects.toMatchObject({
+    code: "cancelled",
+    message: /after 4 instances/,
+  });
+  expect(asked?.command.moveDestination).toBe("DELINEATE");
+  expect(heard).toMatchObject({
+    field: commandFields.cancel,
+    answeredMessageId: asked?.command.messageId,
+  });
+});
+
+test("what cannot be asked is refused without saying of whom", async () => {
+  const peer = await peerThat(async () => undefined);
+  await expect(findSeries(peer, "DELINEATE", { PatientID: "Müller" })).rejects.toMatchObject({
+    code: "invalid-value",
+    message: /^((?!Müller).)*$/,
+  });
+});

@@ -1,0 +1,33 @@
+/** A PACS by its name in the configuration, or by its address. */
+import { DelineateError } from "#core/errors.ts";
+import { nearestName } from "#core/nearest-name.ts";
+import type { WebPeer } from "#pacs/dicomweb/client.ts";
+import type { Peer } from "#pacs/dimse/request-association.ts";
+import type { Clinic } from "./clinic.ts";
+
+/** One that speaks DICOM, with the configuration that names us and it; or one that speaks DICOMweb. */
+type FoundPeer = { readonly dicom: Peer; readonly clinic: Clinic } | { readonly web: WebPeer };
+
+/** Throws `usage` where the configuration has none of this name, and what `withSecret` throws. */
+export function findPeer(name: string, clinic: Clinic): FoundPeer {
+  const [dicom, web] = [clinic.peers[name], clinic.webPeers[name]];
+  if (dicom !== undefined) return { dicom, clinic };
+  if (web !== undefined) return { web: withSecret(name, web) };
+  const names = [...Object.keys(clinic.peers), ...Object.keys(clinic.webPeers)];
+  const meant = nearestName(name, names);
+  throw new DelineateError(
+    "usage",
+    `There is no peer ${name} in the configuration; ${meant === undefined ? "there are none" : `perhaps ${meant} is meant`}.`,
+  );
+}
+
+/** Throws `bad-configuration` for a variable that is not set. */
+export function withSecret(name: string, { url, username, secretIn }: Clinic["webPeers"][string]): WebPeer {
+  const secret = secretIn === undefined ? undefined : process.env[secretIn];
+  if (secretIn !== undefined && secret === undefined)
+    throw new DelineateError(
+      "bad-configuration",
+      `The peer ${name} has its secret in ${secretIn}, and that variable is not set.`,
+    );
+  return { url, username, secret };
+}
