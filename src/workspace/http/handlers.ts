@@ -19,7 +19,7 @@ import { openReview, showLog, showReview, structureSources } from "#workspace/re
 import { askForSegmentation, hasten } from "#workspace/work/ask.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
 import type { Runner } from "#workspace/work/runner.ts";
-import type { Workspace } from "#workspace/workspace.ts";
+import { jobStates, type Workspace } from "#workspace/workspace.ts";
 import { requireRole } from "./access/access.ts";
 import type { Handlers } from "./routes.ts";
 
@@ -122,8 +122,9 @@ export function createHandlers(
     addUser: (_, user) => addUser(workspace, user),
     changeUser: ({ userId }, change) => changeUser(workspace, userId, change),
     work: async () => ({
-      jobs: Object.entries(await workspace.queue.states()).map(([kind, counts]) => ({ kind, ...counts })),
-      processes: await workspace.queue.instances(),
+      jobs: Object.entries(await jobStates(workspace)).map(([kind, counts]) => ({ kind, ...counts })),
+      parts: await workspace.parts.active(),
+      processes: await workspace.jobs.instances(),
       rules: [...rules],
     }),
     audit: () => latestAudit(workspace.db, shownEntries),

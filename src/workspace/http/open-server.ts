@@ -12,7 +12,7 @@ import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
 import { followWork } from "#workspace/work/follow-work.ts";
-import type { QueueTimes } from "#workspace/work/queue.ts";
+import type { QueueTimes } from "#workspace/work/open-jobs.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import type { ServedRoute } from "./access/access.ts";

@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { operationRoutes } from "#contract/workspace/routes.ts";
 import { programVersion } from "#platform/version.ts";
 import { databaseUnavailable } from "#workspace/store/connection-loss.ts";
-import type { Workspace } from "#workspace/workspace.ts";
+import { jobStates, type Workspace } from "#workspace/workspace.ts";
 import { type Metric, metricsText } from "./metrics-text.ts";
 
 /** Of one request; its route is the pattern, since an address may hold the name of a patient's file. */
@@ -58,21 +58,22 @@ function ofProcess(requests: ReadonlyMap<string, number>, isUp: boolean): Metric
   ];
 }
 
-async function ofWorkspace({ db, queue }: Workspace): Promise<Metric[]> {
+async function ofWorkspace(workspace: Workspace): Promise<Metric[]> {
+  const { db } = workspace;
   const cases = await db
     .selectFrom("cases")
     .select(["state", db.fn.countAll().as("count")])
     .groupBy("state")
     .execute();
   const byState = cases.map(({ state, count }) => ({ labels: { state }, value: Number(count) }));
-  const jobs = Object.entries(await queue.states()).flatMap(([kind, states]) =>
+  const jobs = Object.entries(await jobStates(workspace)).flatMap(([kind, states]) =>
     Object.entries(states).map(([state, value]) => ({ labels: { kind, state }, value })),
   );
   const help = "Processes of the workspace, the service among them.";
   return [
     { name: "delineate_cases", type: "gauge", help: "Cases by their state.", values: byState },
     { name: "delineate_jobs", type: "gauge", help: "Jobs, counted a few seconds ago.", values: jobs },
-    one("delineate_processes", "gauge", help, await queue.instances()),
+    one("delineate_processes", "gauge", help, await workspace.jobs.instances()),
   ];
 }
 

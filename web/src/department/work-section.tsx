@@ -31,6 +31,7 @@ export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
           ))}
         </tbody>
       </table>
+      {work.parts.length > 0 && <Parts parts={work.parts} />}
       {work.rules.length > 0 && <Rules rules={work.rules} />}
     </section>
   );
@@ -40,7 +41,33 @@ const kinds: Readonly<Record<string, string>> = {
   prepare: "Reading CTs",
   masks: "Taking in structure sets",
   segment: "Contouring",
+  experiment: "Parts of experiments",
 };
+
+function Parts({ parts }: Pick<WorkFacts, "parts">): ReactNode {
+  return (
+    <table className="department-table" data-testid="parts">
+      <thead>
+        <tr>
+          <th scope="col">Experiment</th>
+          <th scope="col">Part</th>
+          <th scope="col">Machine</th>
+          <th scope="col">Done</th>
+        </tr>
+      </thead>
+      <tbody>
+        {parts.map(({ experiment, stage, worker, done, total }) => (
+          <tr key={`${experiment} ${stage} ${worker}`}>
+            <th scope="row">{experiment}</th>
+            <td>{stage || "begins"}</td>
+            <td>{worker}</td>
+            <td>{total === 0 ? "" : `${done} of ${total}`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 function Rules({ rules }: Pick<WorkFacts, "rules">): ReactNode {
   return (
