@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { openPartQueue, type PartQueue } from "./experiments/part-queue.ts";
+import { Quota } from "./quota.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import type { Database, Db } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
@@ -30,6 +31,7 @@ export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "
   readonly jobs: Jobs;
   readonly queue: Queue;
   readonly parts: PartQueue;
+  readonly quota: Quota;
   readonly feed: Feed;
   /** Faults of the program, for the server's own log. They hold no patient's identity. */
   readonly onFault: (error: unknown) => void;
@@ -53,6 +55,8 @@ type WorkspaceOptions = {
   /** The one service, or one of its workers. */
   readonly role?: Role;
   readonly times?: QueueTimes | undefined;
+  /** The most that the folder may hold. */
+  readonly quotaBytes?: number | undefined;
 };
 
 /**
@@ -96,6 +100,7 @@ export async function openWorkspace(
       template,
       ...{ db, transact, wire, shared, isUp },
       ...{ jobs, queue, parts },
+      quota: new Quota(folder, options.quotaBytes, onFault),
       feed,
       onFault,
       liveMasks,
@@ -120,11 +125,6 @@ export async function openWorkspace(
     await unlock();
     throw error;
   }
-}
-
-/** How many jobs there are of each kind, counted a few seconds ago. */
-export async function jobStates({ queue, parts }: Pick<Workspace, "queue" | "parts">) {
-  return { ...(await queue.states()), ...(await parts.states()) };
 }
 
 async function finishRemovals(db: Db, cases: string): Promise<void> {

@@ -32,12 +32,12 @@ const share = (shared: ExperimentRequest, signal: AbortSignal, progress: Progres
 
 beforeAll(async () => {
   const cohort = join(folder, "cohort");
-  await makePhantoms({ patients: 6, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+  await makePhantoms({ patients: 4, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
   request = {
     ...{ cohort, out: join(folder, "alone"), networks: ["modified-resnet34", "u-net"] },
-    configuration: { ...defaultTraining, size: 64, width: 4, epochs: 2, batch: 4, learningRate: 3e-3 },
-    ...{ widths: { "u-net": 5 }, protocol: "own", stressPatients: 1, checkpointEvery: 2, commands: [] },
-    split: { seed: 1, test: 0, validation: 0.2, folds: 2 },
+    configuration: { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 3e-3 },
+    ...{ widths: { "u-net": 5 }, protocol: "own", stressPatients: 0, checkpointEvery: 2, commands: [] },
+    split: { seed: 1, test: 0, validation: 0, folds: 2 },
   };
   postgres = await startPostgres();
   database = await postgres.createDatabase();
@@ -121,10 +121,10 @@ test("what a part cannot do ends the experiment with its reason, and nothing of 
 function expectEqual(one: ExperimentRequest, other: ExperimentRequest): void {
   const compared = (out: string) =>
     readdirSync(out, { recursive: true, encoding: "utf8" })
-      .filter((name) => /(model\.onnx|loss\.csv|epochs\.csv|\.nii\.gz)$|^[\w-]+\.csv$/.test(name))
+      .filter((name) => /(model\.onnx|loss\.csv|\.nii\.gz)$|^[\w-]+\.csv$/.test(name))
       .sort();
   const names = compared(other.out);
-  expect(names.length).toBeGreaterThan(4 * 3 + 12);
+  expect(names.length).toBeGreaterThanOrEqual(4 * 2 + 8 + 3);
   expect(compared(one.out)).toEqual(names);
   for (const name of names)
     expect([name, readFileSync(join(one.out, name)).equals(readFileSync(join(other.out, name)))]).toEqual([

@@ -13,6 +13,8 @@ export const workSchema = z.strictObject({
   ),
   /** That take part in the work, this service among them. */
   processes: z.int(),
+  /** Of the data folder; null where no quota is set. */
+  storage: z.strictObject({ usedBytes: z.number(), limitBytes: z.number() }).nullable(),
   /** Parts of experiments that are computed just now, and how far each said it is. */
   parts: z.array(
     z.strictObject({

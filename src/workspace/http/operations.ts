@@ -5,8 +5,10 @@
 import type { FastifyInstance } from "fastify";
 import { operationRoutes } from "#contract/workspace/routes.ts";
 import { programVersion } from "#platform/version.ts";
+import type { Usage } from "#workspace/quota.ts";
 import { databaseUnavailable } from "#workspace/store/connection-loss.ts";
-import { jobStates, type Workspace } from "#workspace/workspace.ts";
+import { jobStates } from "#workspace/work-facts.ts";
+import type { Workspace } from "#workspace/workspace.ts";
 import { type Metric, metricsText } from "./metrics-text.ts";
 
 /** Of one request; its route is the pattern, since an address may hold the name of a patient's file. */
@@ -37,7 +39,12 @@ export function registerOperations(
   app.get(operationRoutes.ready, { config: { access: "public" } }, async (_, reply) => {
     if (!workspace.isUp()) throw databaseUnavailable();
     await workspace.db.selectFrom("workspace").select("id").execute();
-    return reply.type("text/plain").send("ok\n");
+    const storage = await workspace.quota.usage();
+    // People can work: it is ready all the same.
+    const isFull = storage !== null && storage.usedBytes >= storage.limitBytes;
+    return reply
+      .type("text/plain")
+      .send(isFull ? "ok, but the quota is used up: nothing is taken in\n" : "ok\n");
   });
   app.get(operationRoutes.metrics, { config: { access: "admin", byToken: true } }, async (_, reply) => {
     const own = ofProcess(requests, workspace.isUp());
@@ -73,7 +80,17 @@ async function ofWorkspace(workspace: Workspace): Promise<Metric[]> {
   return [
     { name: "delineate_cases", type: "gauge", help: "Cases by their state.", values: byState },
     { name: "delineate_jobs", type: "gauge", help: "Jobs, counted a few seconds ago.", values: jobs },
+    ...ofStorage(await workspace.quota.usage()),
     one("delineate_processes", "gauge", help, await workspace.jobs.instances()),
+  ];
+}
+
+function ofStorage(storage: Usage | null): Metric[] {
+  if (storage === null) return [];
+  const { usedBytes, limitBytes } = storage;
+  return [
+    one("delineate_storage_bytes", "gauge", "Size of the data folder, measured now and then.", usedBytes),
+    one("delineate_storage_quota_bytes", "gauge", "The most that is taken in.", limitBytes),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What waits and what is done just now, by how many processes; and the rules for what comes by the network. */
 import type { ReactNode } from "react";
 import type { WorkFacts } from "#contract/workspace/work.ts";
+import { ProblemBar } from "../ui/notices.tsx";
 
 export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
   return (
@@ -31,6 +32,7 @@ export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
           ))}
         </tbody>
       </table>
+      {work.storage !== null && <Storage storage={work.storage} />}
       {work.parts.length > 0 && <Parts parts={work.parts} />}
       {work.rules.length > 0 && <Rules rules={work.rules} />}
     </section>
@@ -43,6 +45,32 @@ const kinds: Readonly<Record<string, string>> = {
   segment: "Contouring",
   experiment: "Parts of experiments",
 };
+
+function Storage({ storage }: { readonly storage: NonNullable<WorkFacts["storage"]> }): ReactNode {
+  const { usedBytes, limitBytes } = storage;
+  const text = `The data folder holds ${gigabytes(usedBytes)} of ${gigabytes(limitBytes)} GB.`;
+  const isFull = usedBytes >= limitBytes;
+  if (usedBytes < nearlyFull * limitBytes)
+    return (
+      <p className="soft" data-testid="storage">
+        {text}
+      </p>
+    );
+  return (
+    <ProblemBar tone="caution">
+      <span data-testid="storage">
+        {text} {isFull ? "Nothing more is taken in." : "When it is full, nothing more is taken in."}
+      </span>
+    </ProblemBar>
+  );
+}
+
+/** Time enough to remove patients or to add a disk. */
+const nearlyFull = 0.9;
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
+}
 
 function Parts({ parts }: Pick<WorkFacts, "parts">): ReactNode {
   return (
