@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { table } from "#cli/output.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { openJobs } from "#workspace/work/open-jobs.ts";
 import { openQueue } from "#workspace/work/queue.ts";
 import { runLoad } from "../test/workspace/load/load.ts";
 import { startPostgres } from "../test/workspace/postgres-server.ts";
@@ -34,9 +35,9 @@ try {
   for (const waiting of [10_000, 100_000, 1_000_000].filter((count) => count <= mostWaiting))
     for (const workers of [1, 10, 100]) {
       const database = await openDatabase(url, "worker");
-      const queue = await openQueue(database, () => undefined);
-      await fill(database, queue, waiting);
-      await queue.close();
+      const jobs = await openJobs(database, () => undefined);
+      await fill(database, await openQueue(database, jobs), waiting);
+      await jobs.close();
       await database.close();
       const measured = await simulate(url, workers, 5);
       const { jobsPerSecond, medianMs, p95Ms, connections } = measured;

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "#workspace/records/database.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { openJobs } from "#workspace/work/open-jobs.ts";
 import { openQueue, type Queue } from "#workspace/work/queue.ts";
 
 type Measured = {
@@ -42,7 +43,8 @@ export async function simulate(url: string, workers: number, seconds: number): P
   const members = await Promise.all(
     Array.from({ length: workers }, async () => {
       const database = await openDatabase(url, "worker");
-      return { database, queue: await openQueue(database, () => undefined) };
+      const jobs = await openJobs(database, () => undefined);
+      return { database, jobs, queue: await openQueue(database, jobs) };
     }),
   );
   const times: number[] = [];
@@ -62,8 +64,8 @@ export async function simulate(url: string, workers: number, seconds: number): P
   const tookSeconds = (performance.now() - began) / 1000;
   const count = "select count(*)::integer as n from pg_stat_activity where application_name = 'delineate'";
   connections = (await members[0].database.boss.db.executeSql(count)).rows[0].n;
-  for (const { queue, database } of members) {
-    await queue.close();
+  for (const { jobs, database } of members) {
+    await jobs.close();
     await database.close();
   }
   times.sort((a, b) => a - b);

@@ -7,14 +7,16 @@ import {
 } from "#contract/training-configuration.ts";
 import { quotedWords } from "#core/command-words.ts";
 import { DelineateError } from "#core/errors.ts";
-import { runExperiment } from "#experiment/experiment.ts";
+import { runExperiment, type ShareFolds } from "#experiment/experiment.ts";
 import { resultSentence } from "#experiment/report/sections/summary.ts";
+import type { ExperimentRequest } from "#experiment/request.ts";
 import { uNetWidthBeside } from "#networks/networks.ts";
 import { readSplit } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { decimalNumber, oneOf, wholeNumber } from "./arguments/options.ts";
+import type { Work } from "#platform/work.ts";
+import { databaseAddress, decimalNumber, oneOf, wholeNumber } from "./arguments/options.ts";
 import { addPlanOptions, type PlanOptions, planOf } from "./arguments/plan-options.ts";
 import { printResult } from "./output.ts";
 
@@ -31,6 +33,7 @@ type Options = PlanOptions & {
   stress: number;
   checkpointEvery: number;
   threads?: number;
+  database?: string;
   json?: boolean;
 };
 
@@ -48,6 +51,7 @@ export function experimentVerb(command: Command): void {
     .option("--stress <N>", "synthetic patients in each group of the stress set", wholeNumber(0, 1000), 8)
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
     .option("--threads <N>", "threads to compute with (default: all cores)", wholeNumber(1, 1024))
+    .option("--database <URL>", databaseHelp, databaseAddress)
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples)
     .action(runFromOptions);
@@ -56,11 +60,15 @@ export function experimentVerb(command: Command): void {
 const uNetWidthHelp = "channels of the U-Net's first stage (default: 7/16 of width)";
 const protocolHelp = "zhang2020: a page that puts the figures beside the paper's";
 
+const databaseHelp =
+  "share the work with every delineate worker --work trainings on this PostgreSQL server that sees the same folders at the same paths (its password in PGPASSWORD)";
+
 const examples = `
 Examples:
   $ delineate experiment cohort --protocol zhang2020 --out experiment
   $ delineate experiment cohort --set size=128 --set width=8 --epochs 10 --out reduced
-  $ delineate experiment cohort --plan plan.json --folds 5 --out cross-validation`;
+  $ delineate experiment cohort --plan plan.json --folds 5 --out cross-validation
+  $ delineate experiment /shared/cohort --folds 5 --out /shared/experiment --database postgres://delineate@db/delineate`;
 
 async function runFromOptions(cohort: string, options: Options): Promise<void> {
   if (options.folds === 1)
@@ -91,9 +99,20 @@ async function runFromOptions(cohort: string, options: Options): Promise<void> {
     threads: options.threads,
     commands: [typed()],
   } as const;
-  const { files, result } = await runExperiment(request, createTerminalProgress(), signal);
+  const progress = createTerminalProgress();
+  const share =
+    options.database === undefined
+      ? undefined
+      : await sharing(options.database, request, { progress, signal });
+  const { files, result } = await runExperiment(request, progress, signal, share);
   const lines = [...result.comparisons.map(resultSentence), `Report: ${files.report}`];
   printResult(options.json, { files, comparisons: result.comparisons }, lines.join("\n"));
+}
+
+/** Loaded when needed: the database's client takes a fraction of a second. */
+async function sharing(database: string, request: ExperimentRequest, work: Work): Promise<ShareFolds> {
+  const { shareFolds } = await import("#workspace/experiments/share-folds.ts");
+  return shareFolds(database, request, work);
 }
 
 /** Throws `usage` where the plan is of a U-Net, and so does not say how wide the modified ResNet34 is. */
@@ -122,7 +141,12 @@ function listOfNetworks(text: string): NetworkName[] {
   return names;
 }
 
-/** The command as typed, words with spaces in quotes. */
+/** The command as typed, words with spaces in quotes; without the database, which may hold a password and changes no result. */
 function typed(): string {
-  return ["delineate", ...quotedWords(process.argv.slice(2))].join(" ");
+  const words = process.argv.slice(2);
+  const at = words.indexOf("--database");
+  const kept = words.filter(
+    (word, index) => !word.startsWith("--database=") && (at < 0 || (index !== at && index !== at + 1)),
+  );
+  return ["delineate", ...quotedWords(kept)].join(" ");
 }

@@ -64,6 +64,11 @@ export const verbs: readonly Verb[] = [
     load: async (command) => (await import("./workspace/backup.ts")).restoreVerb(command),
   },
   {
+    usage: "retention",
+    description: "List the patients that the clinic's rules let go, and remove those of a list.",
+    load: async (command) => (await import("./workspace/retention.ts")).retentionVerb(command),
+  },
+  {
     usage: "phantom [options]",
     description:
       "Make synthetic patients: thorax CTs in DICOM with an RTSTRUCT of the GTV. The same seed gives the same patients.",

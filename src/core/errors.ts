@@ -71,6 +71,7 @@ export const errorCodes = {
   "bad-archive": { exitCode: 1, httpStatus: 422 },
   "encrypted-archive": { exitCode: 1, httpStatus: 422 },
   "disk-full": { exitCode: 1, httpStatus: 507 },
+  "quota-reached": { exitCode: 1, httpStatus: 507 },
   "output-is-input": { exitCode: 2, httpStatus: 409 },
   "peer-failed": { exitCode: 1, httpStatus: 502 },
   forbidden: { exitCode: 1, httpStatus: 403 },

@@ -39,6 +39,7 @@ export async function assembleResult(
     networks,
     comparisons: compareNetworks(networks, request.configuration.seed),
     stress: stressTables(request, results),
+    timedOn: [...new Set(tests.map(({ machine }) => machine))].sort(),
     provenance: {
       ...machineFacts(request.threads),
       startedAt,

@@ -3,11 +3,12 @@
  * belong to. The same request goes on where it stopped; another one is refused.
  */
 import { readFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { CohortSplit } from "#contract/cohort-split.ts";
 import type { NetworkName, TrainingConfiguration } from "#contract/training-configuration.ts";
-import { DelineateError } from "#core/errors.ts";
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
 import { programVersion } from "#platform/version.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { SplitChoice } from "./choose-split.ts";
@@ -54,20 +55,50 @@ type Lock = { readonly startedAt: string };
 
 /** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one. */
 export async function lockFolder(request: ExperimentRequest, now: Date): Promise<Lock> {
-  const path = join(request.out, "experiment.json");
-  const wanted: unknown = JSON.parse(JSON.stringify(determining(request)));
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) {
-    const startedAt = now.toISOString();
-    const content = { format: 1, startedAt, request: wanted };
-    await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
-    return { startedAt };
+  const found = await readLock(request);
+  if (found !== undefined) {
+    refuseOther(request, found.request, "bad-configuration");
+    return { startedAt: found.startedAt };
   }
-  const found: { startedAt: string; request: unknown } = JSON.parse(text);
-  if (isDeepStrictEqual(found.request, wanted)) return { startedAt: found.startedAt };
+  const startedAt = now.toISOString();
+  const content = { format: 1, startedAt, request: determining(request) };
+  await writeFileAtomic(lockPath(request), `${JSON.stringify(content, null, 2)}\n`);
+  return { startedAt };
+}
+
+/**
+ * For a process that takes part in an experiment that another one began. Throws `other-workspace` where its folder is not there,
+ * or is another experiment's.
+ */
+export async function joinFolder(request: ExperimentRequest): Promise<void> {
+  const found = await readLock(request);
+  if (found === undefined)
+    throw new DelineateError(
+      "other-workspace",
+      `${hostname()} does not see ${lockPath(request)}: is the shared folder mounted there at the same path?`,
+    );
+  // As it was typed where the experiment was begun: from there it may be another path.
+  refuseOther(request, { ...found.request, cohort: request.cohort }, "other-workspace");
+}
+
+function lockPath({ out }: Pick<ExperimentRequest, "out">): string {
+  return join(out, "experiment.json");
+}
+
+type LockFile = Lock & { readonly request: Readonly<Record<string, unknown>> };
+
+/** Undefined where the folder is nobody's yet. */
+async function readLock(request: ExperimentRequest): Promise<LockFile | undefined> {
+  const text = await readFile(lockPath(request), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function refuseOther(request: ExperimentRequest, found: LockFile["request"], code: ErrorCode): void {
+  const wanted: unknown = JSON.parse(JSON.stringify(determining(request)));
+  if (isDeepStrictEqual(found, wanted)) return;
   throw new DelineateError(
-    "bad-configuration",
-    `${path} belongs to another experiment: ${differences(found.request, wanted).join("; ")}. Go on with its options, or choose another --out.`,
+    code,
+    `${lockPath(request)} belongs to another experiment: ${differences(found, wanted).join("; ")}. Go on with its options, or choose another --out.`,
   );
 }
 

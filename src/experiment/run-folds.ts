@@ -1,4 +1,5 @@
 /** The experiment's long part: each fold's networks are trained and tested, those of the first one on the stress set too. */
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import { loadModel } from "#model/run/load-model.ts";
@@ -6,8 +7,8 @@ import type { LoadedPatient } from "#patients/load-patient.ts";
 import type { Work } from "#platform/work.ts";
 import type { FoldTraining } from "./gather-result.ts";
 import type { ExperimentRequest } from "./request.ts";
-import { makeStressSet, type StressPatient } from "./stress-set.ts";
-import { type OpenNetwork, type PatientTest, testPatients } from "./test-patients.ts";
+import { makeStressSet, type StressPatient, stressNames } from "./stress-set.ts";
+import { type OpenNetwork, type PatientTest, resultPath, testPatients } from "./test-patients.ts";
 import { type TrainedNetwork, type TrainingClock, trainNetworks } from "./train-networks.ts";
 
 export type FoldResults = {
@@ -34,33 +35,75 @@ export function contoursFolder({ out }: Pick<ExperimentRequest, "out">): string 
 /** One fold after the other. Throws `cancelled` once what was done is saved. */
 export async function runFolds(
   request: ExperimentRequest,
-  { folds, load, stressSize }: FoldsToRun,
+  { folds, ...patients }: FoldsToRun,
   work: Work,
 ): Promise<FoldResults> {
-  const contours = contoursFolder(request);
   const clock: TrainingClock = { stepMs: new Map(), waiting: folds.flatMap(() => [...request.networks]) };
-  const trainings: FoldTraining[] = [];
-  const tests: PatientTest[] = [];
-  const stressTests: PatientTest[] = [];
-  let stressPatients: readonly StressPatient[] = [];
+  const results: FoldResults[] = [];
   for (const [index, parts] of folds.entries()) {
     const fold = index + 1;
     const trained = await trainNetworks(request, { fold, parts, clock }, work);
-    const networks = await openNetworks(trained, request.threads);
-    trainings.push(...trainingsOf(trained, networks, fold));
+    results.push(await testFold(request, { fold, parts, trained, ...patients }, work));
+  }
+  return {
+    trainings: results.flatMap(({ trainings }) => trainings),
+    tests: results.flatMap(({ tests }) => tests),
+    stressPatients: results.flatMap(({ stressPatients }) => stressPatients),
+    stressTests: results.flatMap(({ stressTests }) => stressTests),
+  };
+}
+
+type FoldToTest = Omit<FoldsToRun, "folds"> & {
+  readonly fold: number;
+  readonly parts: SplitParts;
+  readonly trained: readonly TrainedNetwork[];
+};
+
+/** The fold's patients by all of its networks; in the first one the stress set too. Throws `cancelled`. */
+export async function testFold(
+  request: ExperimentRequest,
+  { fold, parts, trained, load, stressSize }: FoldToTest,
+  work: Work,
+): Promise<FoldResults> {
+  const contours = contoursFolder(request);
+  const networks = await openNetworks(trained, request.threads);
+  try {
+    const trainings = trainingsOf(trained, networks, fold);
     const patients = parts.test.map((name) => ({ name, load: () => load(name) }));
-    const places = { results: join(request.out, "test"), contours };
-    tests.push(...(await testPatients(patients, networks, places, work)));
-    if (index === 0 && request.stressPatients > 0) {
-      const wanted = { count: request.stressPatients, size: stressSize };
-      const folder = join(request.out, "stress");
-      stressPatients = await makeStressSet(join(folder, "cohort"), wanted, work);
-      const stressPlaces = { results: join(folder, "test"), contours };
-      stressTests.push(...(await testPatients(stressPatients, networks, stressPlaces, work)));
-    }
+    const folders = testFolders(request);
+    const places = { results: folders.test, contours, threads: request.threads };
+    const tests = await testPatients(patients, networks, places, work);
+    if (fold > 1 || request.stressPatients === 0)
+      return { trainings, tests, stressPatients: [], stressTests: [] };
+    const wanted = { count: request.stressPatients, size: stressSize };
+    const stressPatients = await makeStressSet(folders.stressCohort, wanted, work);
+    const stressPlaces = { ...places, results: folders.stressTest };
+    const stressTests = await testPatients(stressPatients, networks, stressPlaces, work);
+    return { trainings, tests, stressPatients, stressTests };
+  } finally {
     for (const { model } of networks) await model.dispose();
   }
-  return { trainings, tests, stressPatients, stressTests };
+}
+
+/** Whether each result of the fold's test is there. */
+export async function isTested(
+  request: ExperimentRequest,
+  fold: number,
+  { test }: Pick<SplitParts, "test">,
+): Promise<boolean> {
+  const stress = fold === 1 ? stressNames(request.stressPatients) : [];
+  const folders = testFolders(request);
+  const wanted = [
+    ...test.map((name) => resultPath(folders.test, name)),
+    ...stress.map((name) => resultPath(folders.stressTest, name)),
+  ];
+  const there = await Promise.all(wanted.map((path) => stat(path).catch(() => undefined)));
+  return !there.includes(undefined);
+}
+
+function testFolders({ out }: Pick<ExperimentRequest, "out">) {
+  const stress = join(out, "stress");
+  return { test: join(out, "test"), stressCohort: join(stress, "cohort"), stressTest: join(stress, "test") };
 }
 
 async function openNetworks(

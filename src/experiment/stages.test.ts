@@ -1,5 +1,5 @@
 /** The parts of an experiment that need no training: the split, the lock, the stages, curves, pictures, stress plans. */
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -9,7 +9,7 @@ import { foldsOf, readSplit } from "#patients/cohort/describe/read-split.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawSplit } from "./choose-split.ts";
 import { bestEpoch, meanByEpoch } from "./read-curve.ts";
-import { type ExperimentRequest, lockFolder } from "./request.ts";
+import { type ExperimentRequest, joinFolder, lockFolder } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 import { stressGroups, stressPlans } from "./stress-set.ts";
 import type { PatientTest } from "./test-patients.ts";
@@ -100,12 +100,28 @@ test("the same request goes on in its folder, keeping its start; another one is 
   );
 });
 
+test("who takes part is refused where the folder is not there or another experiment's, and makes none", async () => {
+  const out = join(folder, "elsewhere");
+  await expect(joinFolder(request(out, 8))).rejects.toMatchObject({
+    code: "other-workspace",
+    message: expect.stringContaining("is the shared folder mounted there at the same path?"),
+  });
+  await expect(stat(out)).rejects.toThrow("ENOENT");
+  await lockFolder(request(folder, 8), new Date(0));
+  // By its whole path, where it was typed by another one.
+  await joinFolder({ ...request(folder, 8), cohort: "/shared/cohort" });
+  await expect(joinFolder(request(folder, 16))).rejects.toThrow("configuration.width is 8 there, 16 here");
+});
+
 test("a stage is computed once, and a damaged file is named", async () => {
   const path = join(folder, "stage.json");
   let runs = 0;
   const compute = async () => ({ runs: ++runs });
   expect(await stage(path, compute)).toEqual({ runs: 1 });
   expect(await stage(path, compute)).toEqual({ runs: 1 });
+  // Another process was quicker.
+  const second = join(folder, "second.json");
+  expect(await stage(second, () => writeFile(second, "7"))).toBe(7);
   await writeFile(path, (await readFile(path, "utf8")).slice(0, 4));
   await expect(stage(path, compute)).rejects.toThrow(path);
 });
@@ -129,6 +145,7 @@ test("a loss curve is the mean over each epoch's steps, and empty for a column t
 
 const tested = (patient: string, dsc: number | null): PatientTest => ({
   patient,
+  machine: "a machine",
   networks: [
     {
       network: "u-net",

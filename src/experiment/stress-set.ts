@@ -60,14 +60,17 @@ function stressName({ name }: (typeof stressGroups)[number], index: number): str
   return `${name}-${String(index + 1).padStart(2, "0")}`;
 }
 
+/** Of the whole set, with `count` in each group. */
+export function stressNames(count: number): string[] {
+  return stressGroups.flatMap((group) => Array.from({ length: count }, (_, at) => stressName(group, at)));
+}
+
 /**
  * Contours are kept by the patient's name: one of the cohort that is called as one of the stress set would get its contour, or lose
  * its own. Throws `bad-cohort` for such a name; `count` is the stress set's in each group.
  */
 export function refuseStressNames(names: readonly string[], count: number): void {
-  const taken = stressGroups.flatMap((group) =>
-    Array.from({ length: count }, (_, at) => stressName(group, at)),
-  );
+  const taken = stressNames(count);
   const shared = names.find((name) => taken.includes(name));
   if (shared === undefined) return;
   throw new DelineateError(

@@ -8,6 +8,7 @@ import { evaluatePair, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { writeNifti } from "#formats/nifti.ts";
 import type { LoadedModel, RunnableModel } from "#model/run/load-model.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
+import { machineFacts } from "#platform/machine-facts.ts";
 import type { Work } from "#platform/work.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { channelCount } from "#preprocess/context.ts";
@@ -26,13 +27,20 @@ type NetworkTest = {
 };
 
 /** In the networks' order. */
-export type PatientTest = { readonly patient: string; readonly networks: readonly NetworkTest[] };
+export type PatientTest = {
+  readonly patient: string;
+  readonly networks: readonly NetworkTest[];
+  /** On which it was timed: "a processor, 8 threads". */
+  readonly machine: string;
+};
 
 type TestPlaces = {
   /** A result a patient. */
   readonly results: string;
   /** The contours, a folder per network. */
   readonly contours: string;
+  /** Of one operator; all cores without it. */
+  readonly threads: number | undefined;
 };
 
 export async function testPatients(
@@ -45,13 +53,15 @@ export async function testPatients(
   for (const [index, { name, load }] of patients.entries()) {
     stopIfAsked(signal);
     const order = index % 2 === 0 ? networks : [...networks].reverse();
-    const test = await stage(join(places.results, `${name}.json`), async () => {
+    const test = await stage(resultPath(places.results, name), async () => {
       if (tests.length === 0) await warmUp(networks);
       const loaded = await load();
       const measured: NetworkTest[] = [];
       for (const network of order) measured.push(await testNetwork(name, loaded, network, places.contours));
+      const { processor, threads } = machineFacts(places.threads);
       return {
         patient: name,
+        machine: `${processor}, ${threads} threads`,
         networks: networks.map(({ network }) => {
           const found = measured.find((one) => one.network === network);
           if (found === undefined) throw new Error(`${network} was not tested`);
@@ -96,6 +106,11 @@ async function testNetwork(
     },
   );
   return { network, evaluation: evaluatePair(patient, target, mask), sliceMs, patientMs };
+}
+
+/** Of a patient's test, in the folder of such results. */
+export function resultPath(results: string, patient: string): string {
+  return join(results, `${patient}.json`);
 }
 
 export function contourPath(contours: string, network: string, patient: string): string {

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SplitParts } from "#contract/cohort-split.ts";
+import type { NetworkName } from "#contract/training-configuration.ts";
 import type { Progress } from "#core/progress.ts";
 import { duration } from "#platform/terminal-progress.ts";
 import type { Work } from "#platform/work.ts";
@@ -34,45 +35,74 @@ type FoldToTrain = {
   readonly clock: TrainingClock;
 };
 
+type TrainingToRun = {
+  readonly network: NetworkName;
+  readonly directory: string;
+  readonly parts: SplitParts;
+};
+
 /** In the order of the request. Throws `cancelled` once the checkpoint is written. */
 export async function trainNetworks(
   request: ExperimentRequest,
   { fold, parts, clock }: FoldToTrain,
-  { progress, signal }: Work,
+  work: Work,
 ): Promise<TrainedNetwork[]> {
   const trained: TrainedNetwork[] = [];
   for (const network of request.networks) {
-    const directory = join(request.out, `fold-${fold}`, network);
     clock.waiting.shift();
-    const result = await stage(join(directory, "trained.json"), async () => {
-      stopIfAsked(signal);
-      const resume = await exists(join(directory, "checkpoint.safetensors"));
-      const startedMs = performance.now();
-      const { model, steps } = await trainModel(
-        {
-          cohort: request.cohort,
-          additions: [],
-          patients: parts.train,
-          validation: parts.validation,
-          threads: request.threads,
-          out: directory,
-          configuration: configurationOf(request, network),
-          resume,
-          checkpointEvery: request.checkpointEvery,
-          name: network,
-          version: "experiment",
-          threshold: 0.5,
-        },
-        withTimeOfAll(progress, network, fold, clock),
-        signal,
-      );
-      if (model === undefined) stopIfAsked(signal);
-      const elapsedMs = performance.now() - startedMs;
-      return { steps, elapsedMs: resume ? null : elapsedMs };
-    });
-    trained.push({ network, directory, ...result });
+    const directory = trainingFolder(request, fold, network);
+    const training = { network, directory, parts };
+    trained.push(
+      await trainNetwork(request, training, {
+        ...work,
+        progress: withTimeOfAll(work.progress, network, fold, clock),
+      }),
+    );
   }
   return trained;
+}
+
+/** Where a network's training in a fold, from 1, is kept. */
+export function trainingFolder({ out }: ExperimentRequest, fold: number, network: string): string {
+  return join(out, `fold-${fold}`, network);
+}
+
+/** A stage's file, whose training is done. */
+export const trainedFile = "trained.json";
+
+/** Into `directory`, from the checkpoint there if there is one. Throws `cancelled` once the checkpoint is written. */
+export async function trainNetwork(
+  request: ExperimentRequest,
+  { network, directory, parts }: TrainingToRun,
+  { progress, signal }: Work,
+): Promise<TrainedNetwork> {
+  const result = await stage(join(directory, trainedFile), async () => {
+    stopIfAsked(signal);
+    const resume = await exists(join(directory, "checkpoint.safetensors"));
+    const startedMs = performance.now();
+    const { model, steps } = await trainModel(
+      {
+        cohort: request.cohort,
+        additions: [],
+        patients: parts.train,
+        validation: parts.validation,
+        threads: request.threads,
+        out: directory,
+        configuration: configurationOf(request, network),
+        resume,
+        checkpointEvery: request.checkpointEvery,
+        name: network,
+        version: "experiment",
+        threshold: 0.5,
+      },
+      progress,
+      signal,
+    );
+    if (model === undefined) stopIfAsked(signal);
+    const elapsedMs = performance.now() - startedMs;
+    return { steps, elapsedMs: resume ? null : elapsedMs };
+  });
+  return { network, directory, ...result };
 }
 
 /** The training's own progress with the network's name, and the time left for all trainings in the note. */

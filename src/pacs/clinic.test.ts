@@ -205,6 +205,20 @@ test("malformed PDUs, seeded, end their own association and nothing else", async
   expect(await storescu(server.port, [join(phantom, "ct")])).toEqual({ status: 0, output: "" });
 });
 
+test("with the quota used up the sender is told to come again later: A700, out of resources", async () => {
+  const full = await openClinicServer(join(folder, "full"), clinicYaml(), { quotaBytes: 1 });
+  try {
+    expect((await full.client.call("work", {}, undefined)).storage?.usedBytes).toBeGreaterThan(1);
+    const options = ["--verbose"];
+    const { output } = await storescu(full.port, [join(phantom, "ct")], options);
+    expect(output).toMatch(/0xa700|Refused: OutOfResources/i);
+    expect(readdirSync(join(full.spool, "series"))).toEqual([]);
+    expect(full.faults).toEqual([]);
+  } finally {
+    await full.close();
+  }
+});
+
 test("the log names no patient", () => {
   expect(server.log.length).toBeGreaterThan(2);
   expect(server.log.join("\n")).not.toMatch(/phantom|patient/i);

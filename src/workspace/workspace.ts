@@ -8,6 +8,8 @@ import type { StructureTemplate } from "#contract/workspace/structure-template.t
 import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
+import { openPartQueue, type PartQueue } from "./experiments/part-queue.ts";
+import { Quota } from "./quota.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import type { Database, Db } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
@@ -16,7 +18,8 @@ import { LiveMasks } from "./reviews/live-masks.ts";
 import { isConnectionLoss } from "./store/connection-loss.ts";
 import { identify } from "./store/identify.ts";
 import { openDatabase, type Role } from "./store/open-database.ts";
-import { openQueue, type Queue, type QueueTimes } from "./work/queue.ts";
+import { type Jobs, openJobs, type QueueTimes } from "./work/open-jobs.ts";
+import { openQueue, type Queue } from "./work/queue.ts";
 
 export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "isUp"> & {
   readonly folder: string;
@@ -25,7 +28,10 @@ export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "
   readonly models: string;
   /** What structures are offered to be called. */
   readonly template: StructureTemplate;
+  readonly jobs: Jobs;
   readonly queue: Queue;
+  readonly parts: PartQueue;
+  readonly quota: Quota;
   readonly feed: Feed;
   /** Faults of the program, for the server's own log. They hold no patient's identity. */
   readonly onFault: (error: unknown) => void;
@@ -49,6 +55,8 @@ type WorkspaceOptions = {
   /** The one service, or one of its workers. */
   readonly role?: Role;
   readonly times?: QueueTimes | undefined;
+  /** The most that the folder may hold. */
+  readonly quotaBytes?: number | undefined;
 };
 
 /**
@@ -75,7 +83,9 @@ export async function openWorkspace(
     const onError = (error: unknown): void => {
       if (!isConnectionLoss(error)) onFault(error);
     };
-    const queue = await openQueue(database, onError, times);
+    const jobs = await openJobs(database, onError, times);
+    const queue = await openQueue(database, jobs);
+    const parts = await openPartQueue(database, jobs);
     if (role === "service") await finishRemovals(db, cases);
     const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
     let last: Promise<unknown> = Promise.resolve();
@@ -89,7 +99,8 @@ export async function openWorkspace(
       models,
       template,
       ...{ db, transact, wire, shared, isUp },
-      queue,
+      ...{ jobs, queue, parts },
+      quota: new Quota(folder, options.quotaBytes, onFault),
       feed,
       onFault,
       liveMasks,
@@ -104,7 +115,7 @@ export async function openWorkspace(
       close: async () => {
         for (const timer of pendingVolumes.values()) clearTimeout(timer);
         await liveMasks.close();
-        await queue.close();
+        await jobs.close();
         await close();
         await unlock();
       },

@@ -10,8 +10,12 @@ import { createClient } from "../workspace/client.ts";
 
 export type ClinicServer = Awaited<ReturnType<typeof openClinicServer>>;
 
-/** `yaml`: the configuration; a first retry of `firstRetryMs`. */
-export async function openClinicServer(data: string, yaml: string, firstRetryMs = 200) {
+/** `yaml`: the configuration; a first retry of `firstRetryMs`; `quotaBytes`: of the data folder. */
+export async function openClinicServer(
+  data: string,
+  yaml: string,
+  { firstRetryMs = 200, quotaBytes }: { readonly firstRetryMs?: number; readonly quotaBytes?: number } = {},
+) {
   emptyWorkspace(data);
   const faults: unknown[] = [];
   const log: string[] = [];
@@ -23,6 +27,7 @@ export async function openClinicServer(data: string, yaml: string, firstRetryMs 
     host: "127.0.0.1",
     port: 0,
     sample: false,
+    quotaBytes,
     checkAnswers: true,
     onFault: (fault) => faults.push(fault),
   });

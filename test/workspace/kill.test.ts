@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { openJobs } from "#workspace/work/open-jobs.ts";
 import { openQueue } from "#workspace/work/queue.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { block, createClient, edit } from "./client.ts";
@@ -23,12 +24,13 @@ afterAll(() => {
 /** What the records say of a case, read while no server runs. */
 async function recordsOf(caseId: string) {
   const database = await openDatabase(join(data, "records"));
-  const queue = await openQueue(database, () => undefined);
+  const jobs = await openJobs(database, () => undefined);
+  const queue = await openQueue(database, jobs);
   try {
     const rows = await database.db.selectFrom("automatic").select("case_id").execute();
     return { automatic: rows.length, jobs: await queue.jobsOf(caseId) };
   } finally {
-    await queue.close();
+    await jobs.close();
     await database.close();
   }
 }

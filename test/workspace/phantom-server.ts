@@ -27,6 +27,7 @@ type Options = {
   readonly contoured?: "ct" | "ct-and-set";
   /** 0: nothing is read or contoured. */
   readonly workers?: number;
+  readonly quotaBytes?: number;
   readonly onRequest?: (facts: RequestFacts) => void;
 };
 

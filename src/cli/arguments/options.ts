@@ -11,10 +11,12 @@ export function databaseOption(): Option {
     "database on a PostgreSQL server, shared with delineate worker (default: in the data folder)",
   )
     .env("DELINEATE_DATABASE")
-    .argParser((text) => {
-      if (/^postgres(ql)?:\/\//.test(text)) return text;
-      throw new InvalidArgumentError("Expected an address such as postgres://user@host/database.");
-    });
+    .argParser(databaseAddress);
+}
+
+export function databaseAddress(text: string): string {
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new InvalidArgumentError("Expected an address such as postgres://user@host/database.");
 }
 
 /** Of programs that go on until they are ended. */

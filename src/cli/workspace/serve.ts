@@ -10,7 +10,7 @@ import type { OpenClinic } from "#pacs/open-clinic.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
 import type { OpenServer } from "#workspace/http/open-server.ts";
-import { databaseOption, logOption, wholeNumber } from "../arguments/options.ts";
+import { databaseOption, decimalNumber, logOption, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
 
 type Options = {
@@ -28,6 +28,7 @@ type Options = {
   database?: string;
   workers: number;
   config?: string;
+  quota?: number;
   log: "text" | "json";
 };
 
@@ -94,12 +95,17 @@ function withOptions(command: Command, port: number): Command {
       "--config <FILE>",
       "YAML of the clinic's network: DICOM listener, peers, rules (docs/clinic.md); delineate config check looks at it",
     )
+    .option(
+      "--quota <GB>",
+      "the most that the data folder may hold: beyond it nothing more is taken in (default: what the disk has room for)",
+      decimalNumber(0.001, 1e9),
+    )
     .addOption(logOption())
     .option("--no-sample", "no synthetic patient in an empty workspace")
     .option("--no-open", "open no browser");
 }
 
-async function serve({ open, config, ...options }: Options): Promise<void> {
+async function serve({ open, config, quota, ...options }: Options): Promise<void> {
   const { data, port, workers, database } = options;
   const report = reporter(options.log);
   if (workers === 0 && database === undefined)
@@ -122,6 +128,7 @@ async function serve({ open, config, ...options }: Options): Promise<void> {
     ...options,
     tls,
     singleSignOn,
+    quotaBytes: quota === undefined ? undefined : quota * 1e9,
     rules: clinic?.rules,
     metricsToken: process.env.DELINEATE_METRICS_TOKEN,
     data: resolve(data),

@@ -1,28 +1,41 @@
 /** `delineate worker` on the command line. */
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
-import { databaseOption, logOption, wholeNumber } from "../arguments/options.ts";
+import type { WorkerTask } from "#workspace/work/open-worker.ts";
+import { databaseOption, logOption, namesList, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
 
-type Options = { data: string; database: string; workers: number; log: "text" | "json" };
+type Options = {
+  data: string;
+  database: string;
+  work: WorkerTask[];
+  workers: number;
+  log: "text" | "json";
+};
 
 export function workerVerb(command: Command): void {
   command
     .option("--data <DIR>", "folder of the workspace, the same as the service's", "workspace")
     .addOption(databaseOption().makeOptionMandatory())
+    .option(
+      "--work <KINDS>",
+      "contours: reading and contouring patients; trainings: parts of experiments (delineate experiment --database), at the lowest priority; trainings alone needs no --data",
+      tasksOf,
+      ["contours"],
+    )
     .option("--workers <N>", "contour so many patients at once", wholeNumber(1, 64), 1)
     .addOption(logOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace",
+      "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace\n  $ delineate worker --work trainings --database postgres://delineate@db/delineate",
     )
-    .action(async ({ data, log, ...options }: Options) => {
+    .action(async ({ data, log, work: tasks, ...options }: Options) => {
       const report = reporter(log);
       const signal = interruptSignal("Stopping; what is going on is done by another worker.");
       // Here, not above: the database would slow the help.
       const { openWorker } = await import("#workspace/work/open-worker.ts");
-      const worker = await openWorker({ ...options, data: resolve(data), onFault: report.fault });
+      const worker = await openWorker({ ...options, tasks, data: resolve(data), onFault: report.fault });
       if (log === "text") say("Ready for work.");
       report.event("started");
       await aborted(signal);
@@ -31,4 +44,12 @@ export function workerVerb(command: Command): void {
       // Handles of libraries may be open still; everything of ours is closed.
       process.exit(0);
     });
+}
+
+function tasksOf(text: string): WorkerTask[] {
+  const known = ["contours", "trainings"] as const satisfies readonly WorkerTask[];
+  const names = namesList(text);
+  if (names.every((name) => known.some((task) => task === name)))
+    return known.filter((task) => names.includes(task));
+  throw new InvalidArgumentError(`Expected some of ${known.join(", ")}.`);
 }

@@ -53,6 +53,7 @@ export function exampleResult(cohort = "example"): ExperimentResult {
         tables: networks.map((network) => network.patients),
       },
     ],
+    timedOn: ["a processor, 2 threads"],
     provenance: {
       program: "delineate",
       version: "0.0.0",

@@ -94,6 +94,8 @@ export type ExperimentResult = {
   readonly networks: readonly NetworkResult[];
   readonly comparisons: readonly NetworkComparison[];
   readonly stress: readonly StressGroup[];
+  /** The machines that contoured the test patients, such as "a processor, 8 threads". */
+  readonly timedOn: readonly string[];
   readonly provenance: {
     readonly program: string;
     readonly version: string;

@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { DelineateError } from "#core/errors.ts";
+import { DelineateError, type ErrorCode } from "#core/errors.ts";
 import { isCompressed, readableSyntaxes } from "#dicom/ct/read-pixels.ts";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import { number } from "#dicom/dataset/dataset.ts";
@@ -75,7 +75,7 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
       classes,
       admits: (callingAe, address) =>
         callers.some((caller) => caller.aeTitle === callingAe && caller.addresses.includes(address)),
-      store: (instance) => storeInstance(instance, { spool, clock, onFault: workspace.onFault }),
+      store: (instance) => storeInstance(instance, { workspace, spool, clock }),
       onRefusal: log,
     },
   );
@@ -89,20 +89,24 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
 }
 
 type Storing = {
+  readonly workspace: Pick<Workspace, "quota" | "onFault">;
   readonly spool: Spool;
   readonly clock: SeriesClock;
-  readonly onFault: (error: unknown) => void;
 };
+
+/** PS3.4 B.2.3: A700. */
+const full: readonly ErrorCode[] = ["disk-full", "quota-reached"];
 
 /** The status to answer: success only for what is on the disk. */
 async function storeInstance(
   instance: IncomingInstance,
-  { spool, clock, onFault }: Storing,
+  { workspace: { quota, onFault }, spool, clock }: Storing,
 ): Promise<number> {
   if (!isUid(instance.sopInstanceUid)) return statuses.notUnderstood;
   try {
+    await quota.admit(0);
     const identity = await spool.receive(
-      instance,
+      { ...instance, data: counted(instance.data, (bytes) => quota.add(bytes)) },
       ({ sopClassUid, sopInstanceUid }) =>
         sopClassUid === instance.sopClassUid && sopInstanceUid === instance.sopInstanceUid,
     );
@@ -113,10 +117,20 @@ async function storeInstance(
     return statuses.success;
   } catch (error) {
     if (error instanceof DelineateError)
-      return error.code === "disk-full" ? statuses.outOfResources : statuses.notUnderstood;
+      return full.includes(error.code) ? statuses.outOfResources : statuses.notUnderstood;
     if (!(error instanceof Error && "syscall" in error)) throw error;
     onFault(error);
     return "code" in error && error.code === "ENOSPC" ? statuses.outOfResources : statuses.processingFailure;
+  }
+}
+
+async function* counted(
+  data: IncomingInstance["data"],
+  count: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of data) {
+    count(part.length);
+    yield part;
   }
 }
 

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { nearestName } from "#core/nearest-name.ts";
 import { type Keyword, tags, vrOfKeyword } from "#dicom/dictionary.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
+import type { RetentionRule } from "#workspace/records/retention.ts";
 
 /** PS3.5 table 6.2-1, AE: at most 16 characters, no backslash; spaces at the ends do not count. */
 const aeTitleSchema = z
@@ -94,6 +95,24 @@ const ruleSchema = z.strictObject({
   sendTo: z.array(z.string("expected the name of a peer"), "expected a list of peers").default([]),
 });
 
+/** What came before a holiday is there after it. */
+const fewestDays = 30;
+
+/** How long patients are kept: "keep", or days after anything was done with them last. Given as days; null: for ever. */
+const keptSchema = z
+  .string('expected keep, or days such as "90 days"')
+  .regex(/^(keep|[1-9]\d{0,4} days)$/, 'expected keep, or days such as "90 days"')
+  .transform((text) => (text === "keep" ? null : Number.parseInt(text, 10)))
+  .refine((days) => days === null || days >= fewestDays, `at least ${fewestDays} days`)
+  .default(null);
+const retentionSchema = z.strictObject({
+  /** Contoured or failed, and nobody ever began a review. */
+  neverReviewed: keptSchema,
+  closedWithoutTumour: keptSchema,
+  /** Signed, and the newest version was delivered to its peers, or fetched by a person. */
+  signedAndDelivered: keptSchema,
+} satisfies Record<RetentionRule, z.ZodType>);
+
 export const clinicSchema = z
   .strictObject({
     aeTitle: aeTitleSchema,
@@ -101,6 +120,8 @@ export const clinicSchema = z
     peers: z.record(z.string(), peerSchema, "expected peers by their names").default({}),
     webPeers: z.record(z.string(), webPeerSchema, "expected peers by their names").default({}),
     rules: z.array(ruleSchema, "expected a list").default([]),
+    /** What `delineate retention` may remove. */
+    retention: retentionSchema.prefault({}),
   })
   .superRefine(({ peers, webPeers, rules }, context) => {
     const names = [...Object.keys(peers), ...Object.keys(webPeers)];

@@ -24,6 +24,16 @@ test("what is left out has its default", () => {
   ]);
 });
 
+test("nothing is let go but by a rule that says after how many days", () => {
+  const retentionOf = (yaml: string) => checkClinic(clinicYaml(yaml)).clinic?.retention;
+  const nothing = { neverReviewed: null, closedWithoutTumour: null, signedAndDelivered: null };
+  expect(retentionOf("")).toEqual(nothing);
+  expect(retentionOf("retention: { neverReviewed: 90 days, signedAndDelivered: keep }")).toEqual({
+    ...nothing,
+    neverReviewed: 90,
+  });
+});
+
 test.each([
   ["listener: {", [[1, "end with a }"]]],
   [
@@ -47,6 +57,14 @@ test.each([
     clinicYaml(lung).replace("SeriesDescription:", "SeriesDescripton:"),
     [[12, "perhaps SeriesDescription is meant"]],
   ],
+  [
+    clinicYaml("retention: { neverReviewed: 90 days, closedWithoutTumour: 3 days, signed: keep }"),
+    [
+      [8, "retention.closedWithoutTumour: at least 30 days"],
+      [8, "retention.signed: there is no such setting"],
+    ],
+  ],
+  [clinicYaml("retention: { neverReviewed: 90 }"), [[8, 'expected keep, or days such as "90 days"']]],
   [clinicYaml(lung).replace("the rest", "lung"), [[14, "another rule has this name"]]],
   [clinicYaml(`${lung}  - { name: all, when: {} }\n`), [[16, "at least one attribute is needed"]]],
   [

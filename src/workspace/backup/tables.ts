@@ -29,8 +29,11 @@ const keptWhole = { users: "login", audit: "number" } as const satisfies Partial
   Record<keyof Tables, string>
 >;
 
-/** Made anew: jobs are queued again, the id is a file, people sign in again, and what was to be removed is not in a backup. */
-export const leftOut = ["removals", "work", "workspace", "schema_version", "sessions"];
+/**
+ * Made anew: jobs are queued again, those of an experiment by its command; the id is a file, people sign in again, and what was to
+ * be removed is not in a backup.
+ */
+export const leftOut = ["removals", "work", "experiment_parts", "workspace", "schema_version", "sessions"];
 const ofCases = Object.keys(kept) as (keyof typeof kept)[];
 const whole = Object.keys(keptWhole) as (keyof typeof keptWhole)[];
 export const keptTables = [...ofCases, ...whole];

@@ -19,6 +19,7 @@ import { openReview, showLog, showReview, structureSources } from "#workspace/re
 import { askForSegmentation, hasten } from "#workspace/work/ask.ts";
 import { importFolder } from "#workspace/work/import-cases.ts";
 import type { Runner } from "#workspace/work/runner.ts";
+import { workFacts } from "#workspace/work-facts.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { requireRole } from "./access/access.ts";
 import type { Handlers } from "./routes.ts";
@@ -121,11 +122,7 @@ export function createHandlers(
     listUsers: () => listUsers(workspace.db),
     addUser: (_, user) => addUser(workspace, user),
     changeUser: ({ userId }, change) => changeUser(workspace, userId, change),
-    work: async () => ({
-      jobs: Object.entries(await workspace.queue.states()).map(([kind, counts]) => ({ kind, ...counts })),
-      processes: await workspace.queue.instances(),
-      rules: [...rules],
-    }),
+    work: () => workFacts(workspace, [...rules]),
     audit: () => latestAudit(workspace.db, shownEntries),
     listDeliveries: () => listDeliveries(workspace.db),
     hastenDelivery: async ({ deliveryId }) => {

@@ -12,7 +12,7 @@ import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
 import { followWork } from "#workspace/work/follow-work.ts";
-import type { QueueTimes } from "#workspace/work/queue.ts";
+import type { QueueTimes } from "#workspace/work/open-jobs.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import type { ServedRoute } from "./access/access.ts";
@@ -40,6 +40,8 @@ export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   /** So many patients are contoured at once in this process; 0: none, workers do it. */
   readonly workers?: number;
   readonly times?: QueueTimes | undefined;
+  /** The most that the data folder may hold: beyond it nothing more is taken in. */
+  readonly quotaBytes?: number | undefined;
 };
 
 export type OpenServer = {
@@ -55,9 +57,9 @@ export type OpenServer = {
 /** Throws `usage` if no port is free, and what reading the template of structures and opening the workspace throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const { structures, nowMs, database, times } = options;
+  const { structures, nowMs, database, times, quotaBytes } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
-  const opening = { template, nowMs, database, times };
+  const opening = { template, nowMs, database, times, quotaBytes };
   const workspace = await openWorkspace(options.data, options.onFault, opening);
   const singleSignOn =
     options.singleSignOn &&

@@ -5,7 +5,9 @@
 import type { FastifyInstance } from "fastify";
 import { operationRoutes } from "#contract/workspace/routes.ts";
 import { programVersion } from "#platform/version.ts";
+import type { Usage } from "#workspace/quota.ts";
 import { databaseUnavailable } from "#workspace/store/connection-loss.ts";
+import { jobStates } from "#workspace/work-facts.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { type Metric, metricsText } from "./metrics-text.ts";
 
@@ -37,7 +39,12 @@ export function registerOperations(
   app.get(operationRoutes.ready, { config: { access: "public" } }, async (_, reply) => {
     if (!workspace.isUp()) throw databaseUnavailable();
     await workspace.db.selectFrom("workspace").select("id").execute();
-    return reply.type("text/plain").send("ok\n");
+    const storage = await workspace.quota.usage();
+    // People can work: it is ready all the same.
+    const isFull = storage !== null && storage.usedBytes >= storage.limitBytes;
+    return reply
+      .type("text/plain")
+      .send(isFull ? "ok, but the quota is used up: nothing is taken in\n" : "ok\n");
   });
   app.get(operationRoutes.metrics, { config: { access: "admin", byToken: true } }, async (_, reply) => {
     const own = ofProcess(requests, workspace.isUp());
@@ -58,21 +65,32 @@ function ofProcess(requests: ReadonlyMap<string, number>, isUp: boolean): Metric
   ];
 }
 
-async function ofWorkspace({ db, queue }: Workspace): Promise<Metric[]> {
+async function ofWorkspace(workspace: Workspace): Promise<Metric[]> {
+  const { db } = workspace;
   const cases = await db
     .selectFrom("cases")
     .select(["state", db.fn.countAll().as("count")])
     .groupBy("state")
     .execute();
   const byState = cases.map(({ state, count }) => ({ labels: { state }, value: Number(count) }));
-  const jobs = Object.entries(await queue.states()).flatMap(([kind, states]) =>
+  const jobs = Object.entries(await jobStates(workspace)).flatMap(([kind, states]) =>
     Object.entries(states).map(([state, value]) => ({ labels: { kind, state }, value })),
   );
   const help = "Processes of the workspace, the service among them.";
   return [
     { name: "delineate_cases", type: "gauge", help: "Cases by their state.", values: byState },
     { name: "delineate_jobs", type: "gauge", help: "Jobs, counted a few seconds ago.", values: jobs },
-    one("delineate_processes", "gauge", help, await queue.instances()),
+    ...ofStorage(await workspace.quota.usage()),
+    one("delineate_processes", "gauge", help, await workspace.jobs.instances()),
+  ];
+}
+
+function ofStorage(storage: Usage | null): Metric[] {
+  if (storage === null) return [];
+  const { usedBytes, limitBytes } = storage;
+  return [
+    one("delineate_storage_bytes", "gauge", "Size of the data folder, measured now and then.", usedBytes),
+    one("delineate_storage_quota_bytes", "gauge", "The most that is taken in.", limitBytes),
   ];
 }
 

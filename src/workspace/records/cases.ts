@@ -193,24 +193,30 @@ export async function setState(
 
 /**
  * The records at once, then the files. `cancel` ends work that goes on with the case in this process; others end theirs when
- * they hear of it, and leave no file. Throws `not-found`.
+ * they hear of it, and leave no file. `mayGo` is asked with the case's row held: where it says no, nothing happens, and false is
+ * given. Throws `not-found`.
  */
 export async function removeCase(
   workspace: Workspace,
   caseId: string,
   cancel: (caseId: string) => Promise<void>,
-): Promise<void> {
+  mayGo: (db: Db) => Promise<boolean> = async () => true,
+): Promise<boolean> {
   const { transact, queue, feed, db, wire } = workspace;
-  await transact(async (within) => {
+  const goes = await transact(async (within) => {
     await lockCase(within, caseId);
     await caseRow(within, caseId);
+    if (!(await mayGo(within))) return false;
     await queue.cancelAll(within, caseId);
     await within.insertInto("removals").values({ case_id: caseId }).execute();
     await within.deleteFrom("cases").where("id", "=", caseId).execute();
     await wire.tell({ kind: "cancel", caseId }, within);
+    return true;
   });
+  if (!goes) return false;
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
   await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
   await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
+  return true;
 }

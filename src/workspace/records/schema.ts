@@ -64,6 +64,10 @@ const first = [
   `create table work (
     job_id uuid primary key, case_id uuid not null references cases on delete cascade, kind text not null)`,
   `create index on work (case_id)`,
+  `create table experiment_parts (
+    job_id uuid primary key, experiment text not null, fold integer not null, network text not null,
+    worker text not null, stage text not null, done integer not null, total integer not null,
+    unique (experiment, fold, network))`,
   `create sequence haste as integer`,
   `create table workspace (id uuid primary key, only_one boolean not null unique check (only_one))`,
   `create function refuse_change() returns trigger language plpgsql as $$

@@ -176,6 +176,21 @@ type RemovalTable = { case_id: string };
 /** The queue's jobs of each case: pg-boss finds a job by its id at once, however many there are. */
 type WorkTable = { job_id: string; case_id: string; kind: "prepare" | "masks" | "segment" };
 
+/** The queue's job of each part of an experiment that is shared out, and how far it is. Gone when the experiment is. */
+type ExperimentPartTable = {
+  job_id: string;
+  /** Its folder. */
+  experiment: string;
+  fold: number;
+  /** Empty: the fold's test. */
+  network: string;
+  /** The machine that works on it, and what it last said. */
+  worker: string;
+  stage: string;
+  done: number;
+  total: number;
+};
+
 /** One row: the workspace, which is this database and one data folder together. */
 type WorkspaceTable = { id: string; only_one: boolean };
 
@@ -193,5 +208,6 @@ export type Tables = {
   sessions: SessionTable;
   audit: AuditTable;
   work: WorkTable;
+  experiment_parts: ExperimentPartTable;
   workspace: WorkspaceTable;
 } & DeliveryTables;

@@ -62,7 +62,7 @@ type IncomingFile = {
 
 /**
  * One file of an upload, streamed. `path` is only what tells it from the others: the same one sent twice replaces itself,
- * and no part of it becomes a name on this disk. Throws `not-found`, `usage`, `too-large` and `disk-full`.
+ * and no part of it becomes a name on this disk. Throws `not-found`, `usage`, `too-large`, `disk-full` and `quota-reached`.
  */
 export async function receiveFile(
   workspace: Workspace,
@@ -78,6 +78,7 @@ export async function receiveFile(
     return;
   }
   await checkSpace(folder, announcedBytes, reserveBytes);
+  await workspace.quota.admit(announcedBytes);
   const place = join(folder, "files", createHash("sha256").update(path).digest("hex").slice(0, 32));
   const partial = join(folder, `${randomUUID()}.partial`);
   let bytes = 0;

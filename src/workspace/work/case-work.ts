@@ -5,12 +5,12 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { caseRow, lockCase } from "#workspace/records/case-rows.ts";
 import { restingState, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { findModel } from "#workspace/records/models.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
+import { persist } from "#workspace/store/persist.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { publish } from "./publish.ts";
 import type { CaseJob, Lane } from "./queue.ts";
@@ -18,10 +18,6 @@ import { newMaskFiles, recordMasks, recordPrepared, recordSegmented } from "./re
 import type { TaskProgress, TaskRunner } from "./task-runner.ts";
 
 type CaseWork = Readonly<Record<CaseJob["kind"], (job: CaseJob) => Promise<void>>>;
-
-/** What a result waits for the database; after that the job is another's. */
-const longestWaitMs = 60_000;
-const betweenTriesMs = 1_000;
 
 /** `tasks`: the process of each lane. */
 export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, TaskRunner>>): CaseWork {
@@ -149,19 +145,6 @@ export function conclude(
       return true;
     }),
   );
-}
-
-/** Tries again while the database cannot be reached. */
-async function persist<T>(work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + longestWaitMs;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isConnectionLoss(error) || performance.now() > until) throw error;
-      await setTimeout(betweenTriesMs);
-    }
-  }
 }
 
 function isRemoved(workspace: Workspace, caseId: string): Promise<boolean> {

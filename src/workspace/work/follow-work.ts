@@ -9,6 +9,8 @@ export function followWork(workspace: Workspace, onAgain: () => void): () => voi
   const { wire, feed, onFault } = workspace;
   return wire.hear((message) => {
     if (message.kind === "again") onAgain();
+    // Another process may have removed it.
+    if (message.kind === "cancel") feed.publish({ type: "removed", data: { id: message.caseId } });
     if (message.kind !== "case") return;
     const { caseId, progress } = message;
     if (progress === null) feed.progress.delete(caseId);

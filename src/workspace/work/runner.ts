@@ -7,6 +7,7 @@ import { DelineateError } from "#core/errors.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { caseWork, conclude, recordFailure } from "./case-work.ts";
+import { startLane } from "./lane.ts";
 import type { CaseJob, Lane } from "./queue.ts";
 import { createTaskRunner } from "./task-runner.ts";
 
@@ -28,8 +29,11 @@ const lookEveryMs = 5_000;
 export function startRunner(workspace: Workspace, contours = 1): Runner {
   const reading = createTaskRunner();
   const contouring = Array.from({ length: contours }, () => createTaskRunner({ background: true }));
-  const lanes = contouring.map((tasks) => startLane(workspace, "contouring", { reading, contouring: tasks }));
-  if (contours > 0) lanes.unshift(startLane(workspace, "reading", { reading, contouring: contouring[0] }));
+  const lanes = contouring.map((tasks) =>
+    startCaseLane(workspace, "contouring", { reading, contouring: tasks }),
+  );
+  if (contours > 0)
+    lanes.unshift(startCaseLane(workspace, "reading", { reading, contouring: contouring[0] }));
   const wake = (): void => {
     for (const lane of lanes) lane.wake();
   };
@@ -56,80 +60,25 @@ export function startRunner(workspace: Workspace, contours = 1): Runner {
 }
 
 /** Works off one lane of the queue. */
-function startLane(
+function startCaseLane(
   workspace: Workspace,
   lane: Lane,
   tasks: Parameters<typeof caseWork>[1],
 ): Omit<Runner, "hold"> {
-  const { queue } = workspace;
+  const { queue, shared, onFault } = workspace;
   const work = caseWork(workspace, tasks);
-  /** Ends what is being performed, which fails then. */
   const { stop } = tasks[lane];
-  let current: CaseJob | undefined;
-  let closed = false;
-  let awake: Promise<void> | undefined;
-  let asked = false;
-
-  async function workOff(): Promise<void> {
-    while (asked && !closed) {
-      asked = false;
-      for (let job = await queue.take(lane); job !== undefined; job = await queue.take(lane)) {
-        current = job;
-        await carryOut(job);
-        current = undefined;
-        if (closed) return;
-      }
-    }
-  }
-
-  async function carryOut(job: CaseJob): Promise<void> {
-    let isLost = false;
-    const beating = setInterval(async () => {
-      try {
-        isLost = !(await queue.beat(job));
-        if (isLost && current === job) await stop();
-      } catch (error) {
-        tellFault(error);
-      }
-    }, queue.beatEveryMs);
-    try {
-      await work[job.kind](job);
-    } catch (error) {
-      // Embedded, the job stays as it is: the next start takes it up.
-      if (closed && workspace.shared) await queue.release(job).catch(tellFault);
-      // Lost, it is another's by now, or its case was removed.
-      if (!closed && !isLost) await giveUp(workspace, job, error);
-    } finally {
-      clearInterval(beating);
-    }
-  }
-
-  function tellFault(error: unknown): void {
-    // It passes, and what was going on is taken up again, here or elsewhere.
-    if (!isConnectionLoss(error)) workspace.onFault(error);
-  }
-
-  function wake(): void {
-    asked = true;
-    awake ??= workOff()
-      .catch(tellFault)
-      .finally(() => {
-        awake = undefined;
-        current = undefined;
-        // Asked for after the last look, before this line.
-        if (asked && !closed) wake();
-      });
-  }
-
+  const own = startLane<CaseJob>({
+    take: () => queue.take(lane),
+    ...{ beatEveryMs: queue.beatEveryMs, beat: queue.beat, release: queue.release, stop, shared, onFault },
+    perform: (job) => work[job.kind](job),
+    giveUp: (job, error) => giveUp(workspace, job, error),
+  });
   return {
-    wake,
+    wake: own.wake,
+    close: own.close,
     cancel: async (caseId) => {
-      if (current?.data.caseId === caseId) await stop();
-    },
-    close: async () => {
-      closed = true;
-      await stop();
-      await awake;
+      if (own.current()?.data.caseId === caseId) await stop();
     },
   };
 }

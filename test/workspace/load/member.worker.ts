@@ -25,7 +25,8 @@ if (role === "service") {
   }
   tell({ ready: server.url });
 } else {
-  const worker = await openWorker({ data, database, workers: 1, times: shortTimes, onFault });
+  const tasks = role === "trainer" ? (["trainings"] as const) : undefined;
+  const worker = await openWorker({ data, database, tasks, workers: 1, times: shortTimes, onFault });
   process.on("SIGTERM", () => worker.close().then(() => process.exit(0)));
   tell({ ready: "" });
 }

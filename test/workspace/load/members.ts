@@ -3,7 +3,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
 export type Member = {
-  readonly role: "service" | "worker";
+  /** A trainer takes parts of experiments and needs no data folder. */
+  readonly role: "service" | "worker" | "trainer";
   readonly data: string;
   readonly database: string;
   /** Of the service; 0: any. */

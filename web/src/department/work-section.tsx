@@ -1,6 +1,7 @@
 /** What waits and what is done just now, by how many processes; and the rules for what comes by the network. */
 import type { ReactNode } from "react";
 import type { WorkFacts } from "#contract/workspace/work.ts";
+import { ProblemBar } from "../ui/notices.tsx";
 
 export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
   return (
@@ -31,6 +32,8 @@ export function WorkSection({ work }: { readonly work: WorkFacts }): ReactNode {
           ))}
         </tbody>
       </table>
+      {work.storage !== null && <Storage storage={work.storage} />}
+      {work.parts.length > 0 && <Parts parts={work.parts} />}
       {work.rules.length > 0 && <Rules rules={work.rules} />}
     </section>
   );
@@ -40,7 +43,59 @@ const kinds: Readonly<Record<string, string>> = {
   prepare: "Reading CTs",
   masks: "Taking in structure sets",
   segment: "Contouring",
+  experiment: "Parts of experiments",
 };
+
+function Storage({ storage }: { readonly storage: NonNullable<WorkFacts["storage"]> }): ReactNode {
+  const { usedBytes, limitBytes } = storage;
+  const text = `The data folder holds ${gigabytes(usedBytes)} of ${gigabytes(limitBytes)} GB.`;
+  const isFull = usedBytes >= limitBytes;
+  if (usedBytes < nearlyFull * limitBytes)
+    return (
+      <p className="soft" data-testid="storage">
+        {text}
+      </p>
+    );
+  return (
+    <ProblemBar tone="caution">
+      <span data-testid="storage">
+        {text} {isFull ? "Nothing more is taken in." : "When it is full, nothing more is taken in."}
+      </span>
+    </ProblemBar>
+  );
+}
+
+/** Time enough to remove patients or to add a disk. */
+const nearlyFull = 0.9;
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
+}
+
+function Parts({ parts }: Pick<WorkFacts, "parts">): ReactNode {
+  return (
+    <table className="department-table" data-testid="parts">
+      <thead>
+        <tr>
+          <th scope="col">Experiment</th>
+          <th scope="col">Part</th>
+          <th scope="col">Machine</th>
+          <th scope="col">Done</th>
+        </tr>
+      </thead>
+      <tbody>
+        {parts.map(({ experiment, stage, worker, done, total }) => (
+          <tr key={`${experiment} ${stage} ${worker}`}>
+            <th scope="row">{experiment}</th>
+            <td>{stage || "begins"}</td>
+            <td>{worker}</td>
+            <td>{total === 0 ? "" : `${done} of ${total}`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 function Rules({ rules }: Pick<WorkFacts, "rules">): ReactNode {
   return (

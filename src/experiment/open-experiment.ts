@@ -1,0 +1,52 @@
+/** What is known of an experiment before anything is trained: its patients as numbers, and which of them train and test. */
+import { join } from "node:path";
+import type { Spacing } from "#contract/cohort-manifest.ts";
+import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";
+import { foldsOf } from "#patients/cohort/describe/read-split.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import type { LoadedPatient } from "#patients/load-patient.ts";
+import type { Work } from "#platform/work.ts";
+import { drawSplit } from "./choose-split.ts";
+import { describePatients, sayable } from "./describe-patients.ts";
+import type { DescribedPatient } from "./report/experiment-result.ts";
+import type { ExperimentRequest } from "./request.ts";
+import { refuseStressNames } from "./stress-set.ts";
+
+type LoadByName = ReadonlyMap<string, () => Promise<LoadedPatient>>;
+
+export type OpenExperiment = {
+  readonly spacing: Spacing;
+  readonly patients: readonly DescribedPatient[];
+  readonly split: CohortSplit;
+  readonly folds: readonly SplitParts[];
+  /** Rows and columns of the stress set's images. */
+  readonly stressSize: number;
+  /** Of the cohort's patients. */
+  readonly load: LoadByName;
+};
+
+/** The same wherever it is asked for. Throws `bad-cohort`, `cancelled`, and what reading a patient throws. */
+export async function openExperiment(request: ExperimentRequest, work: Work): Promise<OpenExperiment> {
+  const cohort = await openCohort(request.cohort);
+  const { roi } = request.configuration;
+  const spacing: Spacing = cohort.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
+  const names = cohort.map(({ name }) => name);
+  refuseStressNames(names, request.stressPatients);
+  const source = { cohort: request.cohort, roi };
+  const described = await describePatients(source, names, join(request.out, "patients"), work);
+  const patients = described.map((patient) => sayable(patient, spacing));
+  const groups = new Map(cohort.map(({ name, group }) => [name, group]));
+  const split = "train" in request.split ? request.split : drawSplit(patients, groups, request.split);
+  return {
+    ...{ spacing, patients, split, folds: foldsOf(split) },
+    stressSize: Math.max(...patients.map(({ matrix }) => matrix[0])),
+    load: new Map(cohort.map(({ name, load }) => [name, () => load(roi)])),
+  };
+}
+
+/** Of one that is known to be there. */
+export function loadNamed(load: LoadByName, name: string): Promise<LoadedPatient> {
+  const found = load.get(name);
+  if (found === undefined) throw new Error(`no patient ${name}`);
+  return found();
+}

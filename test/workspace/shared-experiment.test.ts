@@ -1,0 +1,175 @@
+/** One experiment shared by two workers on a PostgreSQL server, against the same one by a single process. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultTraining } from "#contract/training-configuration.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
+import { runExperiment } from "#experiment/experiment.ts";
+import type { ExperimentRequest } from "#experiment/request.ts";
+import { makePhantoms } from "#phantom/run/phantom.ts";
+import { shareFolds } from "#workspace/experiments/share-folds.ts";
+import { openServer } from "#workspace/http/open-server.ts";
+import { openPage } from "./launch.ts";
+import { shortTimes, startMember } from "./load/members.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "shared-experiment-"));
+const never = new AbortController().signal;
+const faults: unknown[] = [];
+const onFault = (fault: unknown): number => faults.push(fault);
+let postgres: PostgresServer;
+let database: string;
+let request: ExperimentRequest;
+let service: Awaited<ReturnType<typeof openServer>>;
+
+const inFolder = (name: string): ExperimentRequest => ({ ...request, out: join(folder, name) });
+const startTrainer = () => startMember({ role: "trainer", data: "", database, port: 0 }, onFault);
+const share = (shared: ExperimentRequest, signal: AbortSignal, progress: Progress = silentProgress) =>
+  runExperiment(shared, progress, signal, shareFolds(database, shared, { progress, signal }));
+
+beforeAll(async () => {
+  const cohort = join(folder, "cohort");
+  await makePhantoms({ patients: 4, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+  request = {
+    ...{ cohort, out: join(folder, "alone"), networks: ["modified-resnet34", "u-net"] },
+    configuration: { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 3e-3 },
+    ...{ widths: { "u-net": 5 }, protocol: "own", stressPatients: 0, checkpointEvery: 2, commands: [] },
+    split: { seed: 1, test: 0, validation: 0, folds: 2 },
+  };
+  postgres = await startPostgres();
+  database = await postgres.createDatabase();
+  const options = { data: join(folder, "data"), database, host: "127.0.0.1", port: 0, sample: false };
+  const page = new URL("../../web/dist", import.meta.url).pathname;
+  service = await openServer({
+    ...options,
+    page,
+    workers: 0,
+    onFault,
+    checkAnswers: true,
+    times: shortTimes,
+  });
+  await runExperiment(request, silentProgress, never);
+});
+afterAll(async () => {
+  await service.close();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("two workers, one killed amid a training: each part is done once, and all results are those of one process", async () => {
+  const shared = inFolder("shared");
+  const [first, ended] = [await startTrainer(), share(shared, never)];
+  ended.catch(() => undefined);
+  await checkpointIn(shared);
+  await departmentShowsTraining();
+  const second = await startTrainer();
+  await first.kill();
+  await ended;
+  await second.end();
+  const trained = trainings(shared).map((path) =>
+    JSON.parse(readFileSync(join(path, "trained.json"), "utf8")),
+  );
+  // That of the killed worker went on from its checkpoint: no clock saw all of it. No other one was begun twice.
+  expect(trained.map(({ elapsedMs }) => elapsedMs === null).filter(Boolean)).toHaveLength(1);
+  expect(readdirSync(join(shared.out, "fold-1")).sort()).toEqual(["modified-resnet34", "u-net"]);
+  expectEqual(shared, request);
+  const { rows } = await postgresRows("select state from pgboss.job where name = 'experiment'");
+  expect(rows.map(({ state }) => state)).toEqual(Array(6).fill("completed"));
+  expect(faults).toEqual([]);
+});
+
+test("asked to stop, it cancels what waits, what goes on saves itself, and one process alone goes on from there", async () => {
+  const shared = inFolder("stopped");
+  const stopping = new AbortController();
+  const [trainer, ended] = [await startTrainer(), share(shared, stopping.signal).catch((error) => error)];
+  await checkpointIn(shared);
+  stopping.abort();
+  expect(await ended).toMatchObject({ code: "cancelled" });
+  const { rows } = await postgresRows(
+    "select state from pgboss.job where name = 'experiment' and state not in ('completed', 'cancelled')",
+  );
+  expect(rows).toEqual([]);
+  const saved = () => readdirSync(shared.out, { recursive: true, encoding: "utf8" });
+  // No longer in the attempt's folder, whose name has the job's id.
+  await expect.poll(() => saved().filter((name) => /^fold-\d.[\w-]+.checkpoint/.test(name))).toHaveLength(1);
+  expect(saved().filter((name) => /^fold-\d.[\w-]+\./.test(name))).toEqual([]);
+  const seen: number[] = [];
+  const recording: Progress = {
+    report: (name, done) => void (name.endsWith(": training") && seen.push(done)),
+  };
+  await runExperiment(shared, recording, never);
+  expect(Math.min(...seen)).toBeLessThanOrEqual(2);
+  await trainer.end();
+  expectEqual(shared, request);
+});
+
+test("what a part cannot do ends the experiment with its reason, and nothing of it waits any more", async () => {
+  const shared = { ...inFolder("refused"), configuration: { ...request.configuration, learningRate: 1e30 } };
+  const trainer = await startTrainer();
+  await expect(share(shared, never)).rejects.toMatchObject({ code: "loss-not-finite" });
+  const { rows } = await postgresRows(
+    "select state from pgboss.job where name = 'experiment' and state in ('created', 'retry', 'active')",
+  );
+  expect(rows).toEqual([]);
+  await trainer.end();
+});
+
+/** Everything but what clocks said. */
+function expectEqual(one: ExperimentRequest, other: ExperimentRequest): void {
+  const compared = (out: string) =>
+    readdirSync(out, { recursive: true, encoding: "utf8" })
+      .filter((name) => /(model\.onnx|loss\.csv|\.nii\.gz)$|^[\w-]+\.csv$/.test(name))
+      .sort();
+  const names = compared(other.out);
+  expect(names.length).toBeGreaterThanOrEqual(4 * 2 + 8 + 3);
+  expect(compared(one.out)).toEqual(names);
+  for (const name of names)
+    expect([name, readFileSync(join(one.out, name)).equals(readFileSync(join(other.out, name)))]).toEqual([
+      name,
+      true,
+    ]);
+  expect(withoutClocks(one)).toEqual(withoutClocks(other));
+}
+
+function withoutClocks({ out }: ExperimentRequest): unknown {
+  const clocks = new Set(["elapsedMs", "sliceMs", "patientSeconds", "startedAt", "finishedAt"]);
+  const text = readFileSync(join(out, "result.json"), "utf8");
+  return JSON.parse(text, (name, value) => (clocks.has(name) ? undefined : value));
+}
+
+function trainings({ out }: ExperimentRequest): string[] {
+  return ["fold-1", "fold-2"].flatMap((fold) =>
+    readdirSync(join(out, fold)).map((name) => join(out, fold, name)),
+  );
+}
+
+/** Until a training has one, in an attempt's folder. */
+async function checkpointIn({ out }: ExperimentRequest): Promise<void> {
+  for (;;) {
+    const names = readdirSync(out, { recursive: true, encoding: "utf8" });
+    if (names.some((name) => /^fold-\d.[\w-]+\.[\w.-]+.checkpoint\.safetensors$/.test(name))) return;
+    await setTimeout(20);
+  }
+}
+
+async function departmentShowsTraining(): Promise<void> {
+  const { page, close } = await openPage(`${service.url}/#/department`);
+  await page
+    .getByTestId("parts")
+    .getByText(/fold 1, .*: training/)
+    .waitFor();
+  await close();
+}
+
+const postgresRows = async (text: string): Promise<pg.QueryResult> => {
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  try {
+    return await client.query(text);
+  } finally {
+    await client.end();
+  }
+};
