@@ -2,20 +2,25 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
-import { databaseOption, logOption, wholeNumber } from "../arguments/options.ts";
+import { databaseOption, filesOption, logOption, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
 
-type Options = { data: string; database: string; workers: number; log: "text" | "json" };
+type Options = { data: string; database: string; files?: string; workers: number; log: "text" | "json" };
 
 export function workerVerb(command: Command): void {
   command
-    .option("--data <DIR>", "folder of the workspace, the same as the service's", "workspace")
+    .option(
+      "--data <DIR>",
+      "folder of the workspace, the same as the service's; with --files one of this machine",
+      "workspace",
+    )
     .addOption(databaseOption().makeOptionMandatory())
+    .addOption(filesOption())
     .option("--workers <N>", "contour so many patients at once", wholeNumber(1, 64), 1)
     .addOption(logOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace",
+      "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace\n  $ delineate worker --data /var/lib/delineate --database postgres://delineate@db/delineate --files s3://contours/clinic",
     )
     .action(async ({ data, log, ...options }: Options) => {
       const report = reporter(log);

@@ -29,8 +29,8 @@ const keptWhole = { users: "login", audit: "number" } as const satisfies Partial
   Record<keyof Tables, string>
 >;
 
-/** Made anew: jobs are queued again, the id is a file, people sign in again, and what was to be removed is not in a backup. */
-export const leftOut = ["removals", "work", "workspace", "schema_version", "sessions"];
+/** Made anew: files are put back and noted, jobs are queued again, the id is a file, people sign in again, and what was to be removed is not in a backup. */
+export const leftOut = ["removals", "files", "work", "workspace", "schema_version", "sessions"];
 const ofCases = Object.keys(kept) as (keyof typeof kept)[];
 const whole = Object.keys(keptWhole) as (keyof typeof keptWhole)[];
 export const keptTables = [...ofCases, ...whole];

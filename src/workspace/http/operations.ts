@@ -37,6 +37,7 @@ export function registerOperations(
   app.get(operationRoutes.ready, { config: { access: "public" } }, async (_, reply) => {
     if (!workspace.isUp()) throw databaseUnavailable();
     await workspace.db.selectFrom("workspace").select("id").execute();
+    await workspace.files.check();
     return reply.type("text/plain").send("ok\n");
   });
   app.get(operationRoutes.metrics, { config: { access: "admin", byToken: true } }, async (_, reply) => {

@@ -1,5 +1,4 @@
 /** Cases as the worklist and the review page see them, their states, and their removal. */
-import { rm } from "node:fs/promises";
 import type { Selectable } from "kysely";
 import {
   type Automatic,
@@ -9,6 +8,7 @@ import {
   type CaseSummary,
   type MaskSource,
 } from "#contract/workspace/case.ts";
+import { isAway } from "#workspace/files/file-store.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import {
   type AutomaticRow,
@@ -192,7 +192,7 @@ export async function setState(
 }
 
 /**
- * The records at once, then the files. `cancel` ends work that goes on with the case in this process; others end theirs when
+ * The records at once, then the files: once more at the next start if they cannot be reached now. `cancel` ends work that goes on with the case in this process; others end theirs when
  * they hear of it, and leave no file. Throws `not-found`.
  */
 export async function removeCase(
@@ -200,7 +200,7 @@ export async function removeCase(
   caseId: string,
   cancel: (caseId: string) => Promise<void>,
 ): Promise<void> {
-  const { transact, queue, feed, db, wire } = workspace;
+  const { transact, queue, feed, db, wire, files } = workspace;
   await transact(async (within) => {
     await lockCase(within, caseId);
     await caseRow(within, caseId);
@@ -211,6 +211,12 @@ export async function removeCase(
   });
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
-  await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
+  try {
+    await files.remove(caseId);
+  } catch (error) {
+    // The next start of the service finishes it (workspace.ts).
+    if (isAway(error)) return;
+    throw error;
+  }
   await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
 }

@@ -4,9 +4,11 @@ import type { QueueTimes } from "./queue.ts";
 import { startRunner } from "./runner.ts";
 
 type WorkerOptions = {
-  /** The data folder, shared with the service. */
+  /** The data folder: shared with the service, unless the files are in an object store. */
   readonly data: string;
   readonly database: string;
+  /** `s3://bucket/prefix` of an object store, the service's. */
+  readonly files?: string | undefined;
   /** So many patients are contoured at once. */
   readonly workers: number;
   readonly onFault: (error: unknown) => void;
@@ -15,8 +17,8 @@ type WorkerOptions = {
 
 /** Throws what opening the workspace throws. `close` gives back what is going on. */
 export async function openWorker(options: WorkerOptions): Promise<{ close(): Promise<void> }> {
-  const { data, database, workers, onFault, times } = options;
-  const workspace = await openWorkspace(data, onFault, { database, times, role: "worker" });
+  const { data, database, files, workers, onFault, times } = options;
+  const workspace = await openWorkspace(data, onFault, { database, files, times, role: "worker" });
   const runner = startRunner(workspace, workers);
   runner.wake();
   return {

@@ -4,9 +4,11 @@
  * with its reason.
  */
 import { DelineateError } from "#core/errors.ts";
+import { isAway } from "#workspace/files/file-store.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { caseWork, conclude, recordFailure } from "./case-work.ts";
+import { conclude } from "./attempt.ts";
+import { caseWork, recordFailure } from "./case-work.ts";
 import type { CaseJob, Lane } from "./queue.ts";
 import { createTaskRunner } from "./task-runner.ts";
 
@@ -61,7 +63,7 @@ function startLane(
   lane: Lane,
   tasks: Parameters<typeof caseWork>[1],
 ): Omit<Runner, "hold"> {
-  const { queue } = workspace;
+  const { queue, files } = workspace;
   const work = caseWork(workspace, tasks);
   /** Ends what is being performed, which fails then. */
   const { stop } = tasks[lane];
@@ -73,13 +75,19 @@ function startLane(
   async function workOff(): Promise<void> {
     while (asked && !closed) {
       asked = false;
-      for (let job = await queue.take(lane); job !== undefined; job = await queue.take(lane)) {
+      for (let job = await next(); job !== undefined; job = await next()) {
         current = job;
         await carryOut(job);
         current = undefined;
         if (closed) return;
       }
     }
+  }
+
+  /** None while there are no files to work on: it waits for them, and is not tried in vain. */
+  async function next(): Promise<CaseJob | undefined> {
+    await files.check();
+    return queue.take(lane);
   }
 
   async function carryOut(job: CaseJob): Promise<void> {
@@ -106,7 +114,7 @@ function startLane(
 
   function tellFault(error: unknown): void {
     // It passes, and what was going on is taken up again, here or elsewhere.
-    if (!isConnectionLoss(error)) workspace.onFault(error);
+    if (!isConnectionLoss(error) && !isAway(error)) workspace.onFault(error);
   }
 
   function wake(): void {
@@ -135,6 +143,12 @@ function startLane(
 }
 
 async function giveUp(workspace: Workspace, job: CaseJob, error: unknown): Promise<void> {
+  // The job has no part in it: this was none of its attempts. The lane looks again in a while.
+  if (isAway(error)) {
+    await workspace.queue.release(job);
+    await workspace.wire.tell({ kind: "case", caseId: job.data.caseId, progress: null });
+    throw error;
+  }
   const passes = isConnectionLoss(error);
   if (error instanceof DelineateError && error.code !== "cancelled" && !passes) {
     const { message, code } = error;
