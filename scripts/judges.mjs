@@ -13,6 +13,10 @@ const judges = {
   "python3-numpy": "/usr/lib/python3/dist-packages/numpy",
   "python3-nibabel": "/usr/lib/python3/dist-packages/nibabel",
   postgresql: "/usr/lib/postgresql",
+  "swift-account": "/usr/bin/swift-account-server",
+  "swift-container": "/usr/bin/swift-container-server",
+  "swift-object": "/usr/bin/swift-object-server",
+  "swift-proxy": "/usr/bin/swift-proxy-server",
 };
 
 /** Installs the missing ones where that is allowed (root on Debian); otherwise says the command and ends. */

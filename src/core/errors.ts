@@ -57,6 +57,7 @@ export const errorCodes = {
   "loss-not-finite": { exitCode: 1, httpStatus: 500 },
   "folder-in-use": { exitCode: 1, httpStatus: 409 },
   "database-unavailable": { exitCode: 1, httpStatus: 503 },
+  "files-unavailable": { exitCode: 1, httpStatus: 503 },
   "other-workspace": { exitCode: 1, httpStatus: 409 },
   "not-found": { exitCode: 1, httpStatus: 404 },
   "not-ready": { exitCode: 1, httpStatus: 409 },

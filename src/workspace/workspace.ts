@@ -1,6 +1,6 @@
 /**
- * An open workspace: its folder, its database, its queue, and what the rest of this folder and the server need at hand. One
- * service at a time; on a database server any number of workers beside it. What takes jobs is work/runner.ts.
+ * An open workspace: its folder, its database, its files, its queue, and what the rest of this folder and the server need at
+ * hand. One service at a time; on a database server any number of workers beside it. What takes jobs is work/runner.ts.
  */
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { openPartQueue, type PartQueue } from "./experiments/part-queue.ts";
+import { type FileStore, openFileStore } from "./files/file-store.ts";
 import { Quota } from "./quota.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import type { Database, Db } from "./records/database.ts";
@@ -23,6 +24,8 @@ import { openQueue, type Queue } from "./work/queue.ts";
 
 export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "isUp"> & {
   readonly folder: string;
+  /** Where the files of cases are kept; `cases` is the folder where they are read. */
+  readonly files: FileStore;
   readonly cases: string;
   readonly uploads: string;
   readonly models: string;
@@ -52,6 +55,8 @@ type WorkspaceOptions = {
   readonly nowMs?: (() => number) | undefined;
   /** Address of a PostgreSQL server's database; without it the records are in the folder. */
   readonly database?: string | undefined;
+  /** `s3://bucket/prefix` of an object store; without it the files are in the folder. */
+  readonly files?: string | undefined;
   /** The one service, or one of its workers. */
   readonly role?: Role;
   readonly times?: QueueTimes | undefined;
@@ -61,7 +66,7 @@ type WorkspaceOptions = {
 
 /**
  * Makes what is missing; the service forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`,
- * and what opening the database and comparing it with the folder throws (store/).
+ * and what opening the database and the files and comparing the two throws (store/, files/).
  */
 export async function openWorkspace(
   folder: string,
@@ -72,13 +77,17 @@ export async function openWorkspace(
   await makePrivate(folder);
   const unlock = role === "service" ? await lockFolder(folder) : async () => undefined;
   let database: Database | undefined;
+  let files: FileStore | undefined;
   try {
-    const [cases, uploads, models] = ["cases", "uploads", "models"].map((name) => join(folder, name));
+    const [uploads, models] = ["uploads", "models"].map((name) => join(folder, name));
     const template = given ?? (await readStructureTemplate(shippedTemplate));
     database = await openDatabase(options.database ?? join(folder, "records"), role);
     const { db, transact, wire, shared, isUp, close } = database;
-    await identify(database, folder, role);
+    const store = await openFileStore({ folder, address: options.files, db, onFault });
+    files = store;
+    await identify(database, store, role);
     if (role === "service") await rm(uploads, { recursive: true, force: true });
+    const { cases } = store;
     for (const path of [cases, uploads]) await makePrivate(path);
     const onError = (error: unknown): void => {
       if (!isConnectionLoss(error)) onFault(error);
@@ -86,14 +95,15 @@ export async function openWorkspace(
     const jobs = await openJobs(database, onError, times);
     const queue = await openQueue(database, jobs);
     const parts = await openPartQueue(database, jobs);
-    if (role === "service") await finishRemovals(db, cases);
+    if (role === "service") await finishRemovals(db, store);
     const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
     let last: Promise<unknown> = Promise.resolve();
-    const liveMasks = new LiveMasks({ db, folderOf });
+    const liveMasks = new LiveMasks({ db, files: store, folderOf });
     const pendingVolumes = new Map<string, NodeJS.Timeout>();
     const feed = createFeed();
     return {
       folder,
+      files: store,
       cases,
       uploads,
       models,
@@ -116,20 +126,22 @@ export async function openWorkspace(
         for (const timer of pendingVolumes.values()) clearTimeout(timer);
         await liveMasks.close();
         await jobs.close();
+        await store.close();
         await close();
         await unlock();
       },
     };
   } catch (error) {
+    await files?.close();
     await database?.close();
     await unlock();
     throw error;
   }
 }
 
-async function finishRemovals(db: Db, cases: string): Promise<void> {
+async function finishRemovals(db: Db, files: FileStore): Promise<void> {
   for (const { case_id } of await db.selectFrom("removals").selectAll().execute()) {
-    await rm(caseFolder(cases, case_id).root, { recursive: true, force: true });
+    await files.remove(case_id);
     await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
   }
 }

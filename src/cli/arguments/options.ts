@@ -1,5 +1,6 @@
 /** Parsers of option values: a wrong one is wrong usage, said in one sentence. */
 import { InvalidArgumentError, Option } from "commander";
+import { isS3Address } from "#workspace/files/s3-address.ts";
 
 /** For `--device`: what computes. */
 export const deviceHelp = "cpu, webgpu, cuda, or auto: a GPU where one is faster";
@@ -17,6 +18,19 @@ export function databaseOption(): Option {
 export function databaseAddress(text: string): string {
   if (/^postgres(ql)?:\/\//.test(text)) return text;
   throw new InvalidArgumentError("Expected an address such as postgres://user@host/database.");
+}
+
+/** Keys and the address of the store's server are in the environment alone (workspace/files/s3-address.ts). */
+export function filesOption(): Option {
+  return new Option(
+    "--files <ADDRESS>",
+    "object store for the files of patients, s3://bucket/prefix; key and server by the AWS_ variables (default: in the data folder)",
+  )
+    .env("DELINEATE_FILES")
+    .argParser((text) => {
+      if (isS3Address(text)) return text;
+      throw new InvalidArgumentError("Expected an address such as s3://bucket/prefix.");
+    });
 }
 
 /** Of programs that go on until they are ended. */

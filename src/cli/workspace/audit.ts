@@ -6,10 +6,10 @@ import type { Command } from "commander";
 import { type AuditEntry, auditEntrySchema } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { databaseOption } from "../arguments/options.ts";
+import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult } from "../output.ts";
 
-type Options = { readonly data: string; readonly database?: string };
+type Options = { readonly data: string; readonly database?: string; readonly files?: string };
 
 export function auditVerb(command: Command): void {
   command.addHelpText(
@@ -21,10 +21,11 @@ export function auditVerb(command: Command): void {
     .description("Every entry as a line of JSON. An admin can fetch the same from a running server.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
     .addOption(databaseOption())
-    .action(async (file: string, { data, database }: Options) => {
+    .addOption(filesOption())
+    .action(async (file: string, { data, ...place }: Options) => {
       const { openWorkspace } = await import("#workspace/workspace.ts");
       const { auditLines } = await import("#workspace/accounts/audit.ts");
-      const workspace = await openWorkspace(resolve(data), undefined, { database });
+      const workspace = await openWorkspace(resolve(data), undefined, place);
       try {
         const lines: string[] = [];
         for await (const line of auditLines(workspace.db)) lines.push(line);

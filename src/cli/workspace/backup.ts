@@ -1,13 +1,16 @@
 /** `delineate backup` and `delineate restore` on the command line. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { databaseOption } from "../arguments/options.ts";
+import { databaseOption, filesOption } from "../arguments/options.ts";
 import { say } from "../output.ts";
 
-type Options = { data: string; database?: string };
+type Options = { data: string; database?: string; files?: string };
 
 function withPlace(command: Command): Command {
-  return command.option("--data <DIR>", "folder of the workspace", "workspace").addOption(databaseOption());
+  return command
+    .option("--data <DIR>", "folder of the workspace", "workspace")
+    .addOption(databaseOption())
+    .addOption(filesOption());
 }
 
 export function backupVerb(command: Command): void {
@@ -16,9 +19,9 @@ export function backupVerb(command: Command): void {
       "after",
       "\nExamples:\n  $ delineate backup /backups/monday --data /data/workspace\n  $ delineate backup /backups/monday --data /shared/workspace --database postgres://delineate@db/delineate",
     )
-    .action(async (out: string, { data, database }: Options) => {
+    .action(async (out: string, { data, ...place }: Options) => {
       const { backUp } = await import("#workspace/backup/backup.ts");
-      const { cases } = await backUp({ data: resolve(data), database, out: resolve(out) });
+      const { cases } = await backUp({ ...place, data: resolve(data), out: resolve(out) });
       say(`${cases} ${cases === 1 ? "patient" : "patients"} in ${out}.`);
     });
 }
@@ -26,9 +29,9 @@ export function backupVerb(command: Command): void {
 export function restoreVerb(command: Command): void {
   withPlace(command)
     .addHelpText("after", "\nExamples:\n  $ delineate restore /backups/monday --data /data/new-workspace")
-    .action(async (backup: string, { data, database }: Options) => {
+    .action(async (backup: string, { data, ...place }: Options) => {
       const { restore } = await import("#workspace/backup/restore.ts");
-      const { cases } = await restore({ backup: resolve(backup), data: resolve(data), database });
+      const { cases } = await restore({ ...place, backup: resolve(backup), data: resolve(data) });
       say(`${cases} ${cases === 1 ? "patient" : "patients"} in ${data}.`);
     });
 }

@@ -10,7 +10,7 @@ import type { OpenClinic } from "#pacs/open-clinic.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
 import type { OpenServer } from "#workspace/http/open-server.ts";
-import { databaseOption, decimalNumber, logOption, wholeNumber } from "../arguments/options.ts";
+import { databaseOption, decimalNumber, filesOption, logOption, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
 
 type Options = {
@@ -26,6 +26,7 @@ type Options = {
   oidcIssuer?: string;
   oidcClient?: string;
   database?: string;
+  files?: string;
   workers: number;
   config?: string;
   quota?: number;
@@ -48,7 +49,7 @@ export function serveVerb(command: Command): void {
   withOptions(command, usualPort)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --config clinic.yaml\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0",
+      "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --config clinic.yaml\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0\n  $ delineate serve --data /var/lib/delineate --files s3://contours/clinic",
     )
     .action((options: Options) => serve({ ...options, open: false }));
 }
@@ -85,6 +86,7 @@ function withOptions(command: Command, port: number): Command {
     )
     .option("--oidc-client <ID>", "what that service calls this program")
     .addOption(databaseOption())
+    .addOption(filesOption())
     .option(
       "--workers <N>",
       "contour so many patients at once; 0: none, delineate worker does it",

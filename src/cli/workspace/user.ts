@@ -12,11 +12,15 @@ import {
   type UserChange,
 } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
-import { databaseOption } from "../arguments/options.ts";
+import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult, say, table } from "../output.ts";
 
 /** Where the records are. */
-type Place = { readonly data: string; readonly database?: string | undefined };
+type Place = {
+  readonly data: string;
+  readonly database?: string | undefined;
+  readonly files?: string | undefined;
+};
 type Options = Place & { readonly json?: boolean };
 type AddOptions = Options & { readonly role: Role; readonly name?: string };
 type ChangeOptions = Options & {
@@ -39,6 +43,7 @@ export function userVerb(command: Command): void {
     .description("Every account with its role.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
     .addOption(databaseOption())
+    .addOption(filesOption())
     .option("--json", "as JSON")
     .action(async ({ json, ...place }: Options) => {
       const users = await within(place, async ({ listUsers }, workspace) => listUsers(workspace.db));
@@ -59,6 +64,7 @@ export function userVerb(command: Command): void {
     .description("A new account. From the first one on everybody has to sign in.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
     .addOption(databaseOption())
+    .addOption(filesOption())
     .option("--name <NAME>", "what stands under signatures (default: the login)")
     .addOption(roleOption().default("viewer"))
     .action(async (login: string, { role, name, ...place }: AddOptions) => {
@@ -79,14 +85,15 @@ export function userVerb(command: Command): void {
     .description("Another role, name or password, or whether the account may sign in.")
     .option("--data <DIR>", "folder of the workspace", "workspace")
     .addOption(databaseOption())
+    .addOption(filesOption())
     .addOption(roleOption())
     .option("--name <NAME>", "what stands under signatures from now on")
     .option("--password", "asks for a new one; the account's sessions end")
     .addOption(new Option("--disable", "it may no longer sign in; what it signed stays").conflicts("enable"))
     .option("--enable", "it may sign in again")
-    .action(async (login: string, { data, database, ...options }: ChangeOptions) => {
+    .action(async (login: string, { data, database, files, ...options }: ChangeOptions) => {
       const change = await changeOf(options);
-      await within({ data, database }, async ({ listUsers, changeUser }, workspace) => {
+      await within({ data, database, files }, async ({ listUsers, changeUser }, workspace) => {
         const user = (await listUsers(workspace.db)).find((known) => known.login === login);
         if (user === undefined)
           throw new DelineateError("not-found", `There is no account ${login}: see delineate user list.`);
@@ -130,12 +137,12 @@ async function recorded(workspace: OpenedWorkspace, action: string, login: strin
 
 /** Throws `folder-in-use` while a server runs on the folder. */
 async function within<T>(
-  { data, database }: Place,
+  { data, ...place }: Place,
   work: (users: Users, workspace: OpenedWorkspace) => Promise<T>,
 ): Promise<T> {
   // Here, not above: the database would slow the help.
   const { openWorkspace } = await import("#workspace/workspace.ts");
-  const workspace = await openWorkspace(resolve(data), undefined, { database });
+  const workspace = await openWorkspace(resolve(data), undefined, place);
   try {
     return await work(await import("#workspace/accounts/users.ts"), workspace);
   } finally {

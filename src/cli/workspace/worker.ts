@@ -3,12 +3,13 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
 import type { WorkerTask } from "#workspace/work/open-worker.ts";
-import { databaseOption, logOption, namesList, wholeNumber } from "../arguments/options.ts";
+import { databaseOption, filesOption, logOption, namesList, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
 
 type Options = {
   data: string;
   database: string;
+  files?: string;
   work: WorkerTask[];
   workers: number;
   log: "text" | "json";
@@ -16,8 +17,13 @@ type Options = {
 
 export function workerVerb(command: Command): void {
   command
-    .option("--data <DIR>", "folder of the workspace, the same as the service's", "workspace")
+    .option(
+      "--data <DIR>",
+      "folder of the workspace, the same as the service's; with --files one of this machine",
+      "workspace",
+    )
     .addOption(databaseOption().makeOptionMandatory())
+    .addOption(filesOption())
     .option(
       "--work <KINDS>",
       "contours: reading and contouring patients; trainings: parts of experiments (delineate experiment --database), at the lowest priority; trainings alone needs no --data",
@@ -28,7 +34,7 @@ export function workerVerb(command: Command): void {
     .addOption(logOption())
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace\n  $ delineate worker --work trainings --database postgres://delineate@db/delineate",
+      "\nExamples:\n  $ delineate worker --data /shared/workspace --database postgres://delineate@db/delineate\n  $ DELINEATE_DATABASE=postgres://delineate@db/delineate delineate worker --data /shared/workspace\n  $ delineate worker --work trainings --database postgres://delineate@db/delineate\n  $ delineate worker --data /var/lib/delineate --database postgres://delineate@db/delineate --files s3://contours/clinic",
     )
     .action(async ({ data, log, work: tasks, ...options }: Options) => {
       const report = reporter(log);

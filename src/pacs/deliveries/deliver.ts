@@ -8,7 +8,7 @@ import { store } from "#pacs/dimse/store.ts";
 import { identifyInstance } from "#pacs/listener/instance-file.ts";
 import { firstAutomatic } from "#workspace/records/case-rows.ts";
 import { automaticDelivery, type DeliveryRow } from "#workspace/records/deliveries.ts";
-import { versionRow } from "#workspace/records/versions.ts";
+import { versionFile, versionRow } from "#workspace/records/versions.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { automaticFile } from "./automatic-file.ts";
 
@@ -17,7 +17,7 @@ type Sender = { readonly aeTitle: string };
 
 /**
  * What the peer remarked, if anything. Throws `peer-failed`, to be tried again; `nothing-to-sign` where there is nothing to send, and
- * `file-changed` for a signed file that is no longer what was signed.
+ * `file-changed` for a signed file that is no longer what was signed; and what the file store throws.
  */
 export async function deliver(
   workspace: Workspace,
@@ -36,17 +36,17 @@ export async function deliver(
   return status === 0 ? undefined : `It was taken with the remark ${status.toString(16).toUpperCase()}.`;
 }
 
-async function automaticOf({ db, cases }: Workspace, { case_id: caseId }: DeliveryRow): Promise<string> {
-  const automatic = await firstAutomatic(db, caseId);
+async function automaticOf(workspace: Workspace, { case_id: caseId }: DeliveryRow): Promise<string> {
+  const automatic = await firstAutomatic(workspace.db, caseId);
   if (automatic === undefined) throw new Error("a delivery was planned without a contour");
   if (automatic.volume_cc === 0)
     throw new DelineateError("nothing-to-sign", "The model found no tumour: there is nothing to send.");
-  return automaticFile({ cases, caseId, automatic });
+  return automaticFile(workspace, automatic);
 }
 
-async function signedOf({ db, folderOf }: Workspace, row: DeliveryRow): Promise<string> {
-  const { version } = await versionRow(db, row.case_id, row.version);
-  const path = folderOf(row.case_id).rtstruct(row.version);
+async function signedOf(workspace: Workspace, row: DeliveryRow): Promise<string> {
+  const { version } = await versionRow(workspace.db, row.case_id, row.version);
+  const { path } = await versionFile(workspace, row.case_id, row.version);
   const digest = createHash("sha256")
     .update(await readFile(path))
     .digest("hex");

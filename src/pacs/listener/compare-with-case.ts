@@ -29,7 +29,9 @@ export async function compareWithCase(
   { caseId, seriesUid, files, isCt }: Sent,
 ): Promise<SpooledFile[]> {
   const { dicom, maskFiles } = workspace.folderOf(caseId);
-  const known = await instancesIn(isCt ? dicom : maskFiles);
+  const place = isCt ? dicom : maskFiles;
+  await workspace.files.stage(caseId, place);
+  const known = await instancesIn(place);
   const fresh: SpooledFile[] = [];
   const others: { readonly file: SpooledFile; readonly digest: string }[] = [];
   const findings = new Set<string>();

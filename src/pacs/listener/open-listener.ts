@@ -16,6 +16,7 @@ import { listen } from "#pacs/dimse/listen.ts";
 import type { IncomingInstance, StorageService } from "#pacs/dimse/serve-association.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import { isAway } from "#workspace/files/file-store.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { isUid } from "./instance-file.ts";
 import { createSeriesClock, type SeriesClock } from "./series-clock.ts";
@@ -63,7 +64,8 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
   const clock = createSeriesClock(
     listener.quietSeconds * 1000,
     (seriesUid) => takeSeries(taking, seriesUid),
-    workspace.onFault,
+    // The series waits in the spool until the files' store is there again.
+    (error) => (isAway(error) ? log(String(error)) : workspace.onFault(error)),
   );
   await takeUp();
   const { host, port, callers } = listener;

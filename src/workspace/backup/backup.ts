@@ -7,9 +7,11 @@ import { appendFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { copyFolder } from "#workspace/files/copy-files.ts";
+import type { FileStore, StoredFile } from "#workspace/files/file-store.ts";
+import { digestOf } from "#workspace/files/files-below.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import { migrations } from "#workspace/records/schema.ts";
-import { copyFolder, digestOf } from "./copy-files.ts";
 import { openWorkspaceRecords } from "./open-records.ts";
 import { rowsOfCase, rowsOfNoCase } from "./tables.ts";
 
@@ -25,19 +27,25 @@ export type About = {
   readonly files: string;
 };
 
-type BackupOptions = { readonly data: string; readonly database?: string | undefined; readonly out: string };
+type BackupOptions = {
+  readonly data: string;
+  readonly database?: string | undefined;
+  /** `s3://bucket/prefix` of an object store. */
+  readonly files?: string | undefined;
+  readonly out: string;
+};
 
 /** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `folder-in-use` and what opening throws. */
-export async function backUp({ data, database: url, out }: BackupOptions): Promise<About> {
+export async function backUp({ out, ...place }: BackupOptions): Promise<About> {
   await refuseExisting(out);
-  const { database, close } = await openWorkspaceRecords(data, url);
+  const { database, files, close } = await openWorkspaceRecords(place);
   const partial = `${out}.${process.pid}.partial`;
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 });
     for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");
     const cases = await database.transact(async (db) => {
       await sql`set transaction isolation level repeatable read, read only`.execute(db);
-      return copyCases(database, db, { data, partial });
+      return copyCases({ database, files, data: place.data }, db, partial);
     });
     const digest = (name: string): Promise<string> => digestOf(join(partial, name));
     const lists = { records: await digest(names.records), files: await digest(names.files) };
@@ -51,18 +59,16 @@ export async function backUp({ data, database: url, out }: BackupOptions): Promi
   }
 }
 
+type Source = { readonly database: Database; readonly files: FileStore; readonly data: string };
+
 /** Gives how many. `db` sees one moment. */
-async function copyCases(
-  database: Database,
-  db: Db,
-  { data, partial }: { readonly data: string; readonly partial: string },
-): Promise<number> {
+async function copyCases({ database, files, data }: Source, db: Db, partial: string): Promise<number> {
   const listed = await db.selectFrom("cases").select("id").orderBy("received_at").orderBy("id").execute();
   const note = (name: string, entries: readonly unknown[]): Promise<void> =>
     appendFile(join(partial, name), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   let count = 0;
   for (const { id } of listed) {
-    const copied = await copyFolder(data, partial, join("cases", id)).catch(async (error: unknown) => {
+    const copied = await files.copyOut(id, join(partial, "cases", id)).catch(async (error: unknown) => {
       if (await isThere(database, id)) throw error;
       return [];
     });
@@ -71,14 +77,18 @@ async function copyCases(
       await rm(join(partial, "cases", id), { recursive: true, force: true });
       continue;
     }
-    await note(names.files, copied);
+    await note(names.files, below(`cases/${id}`, copied));
     await note(names.records, await rowsOfCase(db, id));
     count++;
   }
   await note(names.records, await rowsOfNoCase(db));
   await mkdir(join(data, "models"), { recursive: true });
-  await note(names.files, await copyFolder(data, partial, "models"));
+  await note(names.files, below("models", await copyFolder(join(data, "models"), join(partial, "models"))));
   return count;
+}
+
+function below(folder: string, files: readonly StoredFile[]): StoredFile[] {
+  return files.map(({ path, sha256 }) => ({ path: `${folder}/${path}`, sha256 }));
 }
 
 /** Now, and not at the moment of the backup. */

@@ -1,29 +1,36 @@
-/** A workspace's database without the rest of it: for what neither serves nor works. */
+/** A workspace's database and files without the rest of it: for what neither serves nor works. */
 import { join } from "node:path";
 import { lockFolder } from "#platform/lock-folder.ts";
+import { type FileStore, openFileStore } from "#workspace/files/file-store.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { identify } from "#workspace/store/identify.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
 
-/** Throws what opening and comparing with the folder throws; `folder-in-use` where the records are in a folder that is served. */
-export async function openWorkspaceRecords(
-  data: string,
-  url: string | undefined,
-): Promise<{ readonly database: Database; close(): Promise<void> }> {
-  const unlock = url === undefined ? await lockFolder(data) : async () => undefined;
+type Place = {
+  readonly data: string;
+  readonly database?: string | undefined;
+  readonly files?: string | undefined;
+};
+
+type Records = { readonly database: Database; readonly files: FileStore; close(): Promise<void> };
+
+/** Throws what opening and comparing the two throws; `folder-in-use` where the records are in a folder that is served. */
+export async function openWorkspaceRecords({ data, database: url, files: address }: Place): Promise<Records> {
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closing.toReversed()) await end();
+  };
   try {
+    if (url === undefined) closing.push(await lockFolder(data));
     const database = await openDatabase(url ?? join(data, "records"), "worker");
-    const close = async (): Promise<void> => {
-      await database.close();
-      await unlock();
-    };
-    await identify(database, data, "worker").catch(async (error: unknown) => {
-      await database.close();
-      throw error;
-    });
-    return { database, close };
+    closing.push(database.close);
+    const { db } = database;
+    const files = await openFileStore({ folder: data, address, db, onFault: () => undefined });
+    closing.push(files.close);
+    await identify(database, files, "worker");
+    return { database, files, close };
   } catch (error) {
-    await unlock();
+    await close();
     throw error;
   }
 }

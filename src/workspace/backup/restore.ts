@@ -1,5 +1,5 @@
 /**
- * A backup put into an empty folder and an empty database: the files, each compared with its digest, then all records in one
+ * A backup put into an empty file store and an empty database: the files, each compared with its digest, then all records in one
  * transaction. What was still to be read or contoured is queued again.
  */
 import { createReadStream } from "node:fs";
@@ -8,33 +8,43 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DelineateError } from "#core/errors.ts";
 import { hasUsers } from "#workspace/accounts/users.ts";
+import { putBack } from "#workspace/files/copy-files.ts";
+import type { StoredFile } from "#workspace/files/file-store.ts";
+import { digestOf } from "#workspace/files/files-below.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
 import { migrations } from "#workspace/records/schema.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { type About, names } from "./backup.ts";
-import { type CopiedFile, digestOf, putBack } from "./copy-files.ts";
 import { continueNumbers, putRow, type Row } from "./tables.ts";
 
 type RestoreOptions = {
   readonly backup: string;
   readonly data: string;
   readonly database?: string | undefined;
+  /** `s3://bucket/prefix` of an object store. */
+  readonly files?: string | undefined;
 };
 
 /**
  * Throws `file-unreadable` for what is no backup or one of another version, `file-changed`, `file-exists` if there are cases
  * already, and what opening a workspace throws; then no record was put back.
  */
-export async function restore({ backup, data, database }: RestoreOptions): Promise<About> {
+export async function restore({ backup, data, database, files }: RestoreOptions): Promise<About> {
   const about = await readAbout(backup);
-  const workspace = await openWorkspace(data, () => undefined, { database });
+  const workspace = await openWorkspace(data, () => undefined, { database, files });
   try {
     await refuseCases(workspace);
     await refuseAccounts(workspace);
-    for await (const file of lines<CopiedFile>(join(backup, names.files))) await putBack(backup, data, file);
+    const noteFiles: ((db: Db) => Promise<void>)[] = [];
+    for await (const { caseId, files: copies } of byCase(lines<StoredFile>(join(backup, names.files)))) {
+      const from = caseId === undefined ? backup : join(backup, "cases", caseId);
+      if (caseId === undefined) for (const copy of copies) await putBack(from, data, copy);
+      else noteFiles.push(await workspace.files.copyIn(caseId, from, copies));
+    }
     await workspace.transact(async (db) => {
       for await (const row of lines<Row>(join(backup, names.records))) await putRow(db, row);
+      for (const note of noteFiles) await note(db);
       await continueNumbers(db);
       await queueAgain(workspace, db);
     });
@@ -92,6 +102,24 @@ async function queueAgain({ queue }: Workspace, db: Db): Promise<void> {
   const read = await db.selectFrom("cases").select("id").where("ct_ready", "=", true).execute();
   // Nothing happens for those whose structure sets were taken in.
   for (const { id } of read) await queue.add(db, "masks", { caseId: id, modelId: shippedModelId });
+}
+
+type OfCase = {
+  /** Undefined for files of none; their paths are below the backup's folder then, else below the case's. */
+  readonly caseId: string | undefined;
+  readonly files: readonly StoredFile[];
+};
+
+/** A backup lists all files of a case one after another. */
+async function* byCase(listed: AsyncIterable<StoredFile>): AsyncGenerator<OfCase> {
+  let current: { caseId: string | undefined; files: StoredFile[] } | undefined;
+  for await (const { path, sha256 } of listed) {
+    const [, caseId, rest = path] = /^cases\/([0-9a-f-]{36})\/(.+)$/.exec(path) ?? [];
+    if (current !== undefined && current.caseId !== caseId) yield current;
+    if (current === undefined || current.caseId !== caseId) current = { caseId, files: [] };
+    current.files.push({ path: rest, sha256 });
+  }
+  if (current !== undefined) yield current;
 }
 
 async function* lines<T>(path: string): AsyncGenerator<T> {

@@ -30,10 +30,12 @@ const keptWhole = { users: "login", audit: "number" } as const satisfies Partial
 >;
 
 /**
- * Made anew: jobs are queued again, those of an experiment by its command; the id is a file, people sign in again, and what was to
- * be removed is not in a backup.
+ * Made anew: files are put back and noted, jobs are queued again, those of an experiment by its command; the id is a file, people
+ * sign in again, and what was to be removed is not in a backup.
  */
-export const leftOut = ["removals", "work", "experiment_parts", "workspace", "schema_version", "sessions"];
+export const leftOut = [
+  ...["removals", "files", "work", "experiment_parts", "workspace", "schema_version", "sessions"],
+];
 const ofCases = Object.keys(kept) as (keyof typeof kept)[];
 const whole = Object.keys(keptWhole) as (keyof typeof keptWhole)[];
 export const keptTables = [...ofCases, ...whole];

@@ -29,7 +29,7 @@ export function registerByteRoutes(app: FastifyInstance, workspace: Workspace): 
 }
 
 function registerVoxels(app: FastifyInstance, workspace: Workspace): void {
-  const { db } = workspace;
+  const { db, files, folderOf } = workspace;
 
   app.get<{ Params: Parameters; Querystring: { slices?: string } }>(
     byteRoutes.ct,
@@ -45,7 +45,9 @@ function registerVoxels(app: FastifyInstance, workspace: Workspace): void {
       }
       const slices = parseSlices(request.query.slices, row.grid.size[2]);
       const parts: Uint8Array[] = [];
-      for (const { k, bytes } of await readStoredSlices(workspace.folderOf(caseId).ct, slices)) {
+      const { ct } = folderOf(caseId);
+      await files.stage(caseId, ct);
+      for (const { k, bytes } of await readStoredSlices(ct, slices)) {
         const head = Buffer.alloc(8);
         head.writeUInt32LE(k, 0);
         head.writeUInt32LE(bytes.length, 4);
@@ -61,7 +63,9 @@ function registerVoxels(app: FastifyInstance, workspace: Workspace): void {
     async (request, reply) => {
       const { caseId, sourceId } = checkIds(request.params);
       const { model_digest } = await automaticBySource(db, caseId, sourceId);
-      return sendBytes(reply, createReadStream(workspace.folderOf(caseId).confidence(model_digest)));
+      const path = folderOf(caseId).confidence(model_digest);
+      await files.stage(caseId, path);
+      return sendBytes(reply, createReadStream(path));
     },
   );
 

@@ -37,6 +37,8 @@ export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   readonly now?: () => Date;
   /** Address of a PostgreSQL server's database (store/); without it the records are in the folder. */
   readonly database?: string | undefined;
+  /** `s3://bucket/prefix` of an object store; without it the files are in the folder. */
+  readonly files?: string | undefined;
   /** So many patients are contoured at once in this process; 0: none, workers do it. */
   readonly workers?: number;
   readonly times?: QueueTimes | undefined;
@@ -57,9 +59,9 @@ export type OpenServer = {
 /** Throws `usage` if no port is free, and what reading the template of structures and opening the workspace throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
   const port = await freePort(options);
-  const { structures, nowMs, database, times, quotaBytes } = options;
+  const { structures, nowMs, database, files, times, quotaBytes } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
-  const opening = { template, nowMs, database, times, quotaBytes };
+  const opening = { template, nowMs, database, files, times, quotaBytes };
   const workspace = await openWorkspace(options.data, options.onFault, opening);
   const singleSignOn =
     options.singleSignOn &&

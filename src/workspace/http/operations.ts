@@ -39,6 +39,7 @@ export function registerOperations(
   app.get(operationRoutes.ready, { config: { access: "public" } }, async (_, reply) => {
     if (!workspace.isUp()) throw databaseUnavailable();
     await workspace.db.selectFrom("workspace").select("id").execute();
+    await workspace.files.check();
     const storage = await workspace.quota.usage();
     // People can work: it is ready all the same.
     const isFull = storage !== null && storage.usedBytes >= storage.limitBytes;

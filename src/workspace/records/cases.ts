@@ -1,5 +1,4 @@
 /** Cases as the worklist and the review page see them, their states, and their removal. */
-import { rm } from "node:fs/promises";
 import type { Selectable } from "kysely";
 import {
   type Automatic,
@@ -9,6 +8,7 @@ import {
   type CaseSummary,
   type MaskSource,
 } from "#contract/workspace/case.ts";
+import { isAway } from "#workspace/files/file-store.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import {
   type AutomaticRow,
@@ -192,9 +192,9 @@ export async function setState(
 }
 
 /**
- * The records at once, then the files. `cancel` ends work that goes on with the case in this process; others end theirs when
- * they hear of it, and leave no file. `mayGo` is asked with the case's row held: where it says no, nothing happens, and false is
- * given. Throws `not-found`.
+ * The records at once, then the files: once more at the next start if they cannot be reached now. `cancel` ends work that goes on
+ * with the case in this process; others end theirs when they hear of it, and leave no file. `mayGo` is asked with the case's row
+ * held: where it says no, nothing happens, and false is given. Throws `not-found`.
  */
 export async function removeCase(
   workspace: Workspace,
@@ -202,7 +202,7 @@ export async function removeCase(
   cancel: (caseId: string) => Promise<void>,
   mayGo: (db: Db) => Promise<boolean> = async () => true,
 ): Promise<boolean> {
-  const { transact, queue, feed, db, wire } = workspace;
+  const { transact, queue, feed, db, wire, files } = workspace;
   const goes = await transact(async (within) => {
     await lockCase(within, caseId);
     await caseRow(within, caseId);
@@ -216,7 +216,13 @@ export async function removeCase(
   if (!goes) return false;
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
-  await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
+  try {
+    await files.remove(caseId);
+  } catch (error) {
+    // The next start of the service finishes it (workspace.ts).
+    if (isAway(error)) return true;
+    throw error;
+  }
   await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
   return true;
 }

@@ -51,6 +51,9 @@ const first = [
     slices_touched integer not null, volume_cc double precision not null, ledger json not null,
     exported_at timestamptz, primary key (case_id, number))`,
   `create table removals (case_id uuid primary key)`,
+  `create table files (
+    case_id uuid not null references cases on delete cascade, path text not null, sha256 text not null,
+    bytes double precision not null, primary key (case_id, path))`,
   ...deliveryTables,
   `create table users (
     id uuid primary key, login text not null unique, display_name text not null unique, role text not null,

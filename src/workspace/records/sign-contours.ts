@@ -1,7 +1,7 @@
 /**
  * What a signature is of: the log replayed, held to the rules, written as an RTSTRUCT that is proved, and measured. On large CTs
- * it takes seconds, so that it runs on a thread of its own (sign-contours.worker.ts). It writes the version's files and knows no
- * database; recording the version is versions.ts.
+ * it takes seconds, so that it runs on a thread of its own (sign-contours.worker.ts). It writes the version's files apart and knows
+ * no database; recording the version is versions.ts.
  */
 import { createHash, randomUUID } from "node:crypto";
 import type { Version } from "#contract/workspace/case.ts";
@@ -30,12 +30,14 @@ import {
 import { type EditEntry, patchOf, type StructureRow } from "#workspace/reviews/replay.ts";
 import { byModel, roisToSign, type SignedStructure } from "#workspace/reviews/signed-rois.ts";
 import { notSeen, shownIn, unseenOf } from "#workspace/reviews/unseen-slices.ts";
-import { caseFolder, readMaskFile, writeVoxelBytes } from "./case-folder.ts";
+import { caseFolder, caseFolderAt, readMaskFile, writeVoxelBytes } from "./case-folder.ts";
 import { type AutomaticRow, modelOf } from "./case-rows.ts";
 
 type Signing = {
   readonly cases: string;
   readonly caseId: string;
+  /** Folder that it writes into, laid out as a case's. */
+  readonly attempt: string;
   readonly number: number;
   readonly approvedAt: Date;
   readonly approval: Approval;
@@ -99,8 +101,9 @@ export async function signHere(signing: Signing): Promise<Signed> {
 
   const model = automatic !== undefined && kept.some(byModel) ? modelOf(automatic) : null;
   const bytes = toRtstruct(ct, roisToSign(kept, derivations, model), signing);
-  for (const { row, mask } of kept) await writeVoxelBytes(folder.versionMask(number, row.id), mask.data);
-  await writeFileAtomic(folder.rtstruct(number), bytes, { force: true });
+  const written = caseFolderAt(signing.attempt);
+  for (const { row, mask } of kept) await writeVoxelBytes(written.versionMask(number, row.id), mask.data);
+  await writeFileAtomic(written.rtstruct(number), bytes, { force: true });
 
   const automaticMask =
     automatic && (await readMaskFile(folder.automaticMask(automatic.model_digest), ct.grid));

@@ -191,8 +191,17 @@ type ExperimentPartTable = {
   total: number;
 };
 
-/** One row: the workspace, which is this database and one data folder together. */
+/** One row: the workspace, which is this database and one file store together. */
 type WorkspaceTable = { id: string; only_one: boolean };
+
+/** Files of cases that are in an object store (files/object-store.ts); those in a folder need no rows. */
+export type FileTable = {
+  case_id: string;
+  /** Below the case's folder, with `/`. */
+  path: string;
+  sha256: string;
+  bytes: number;
+};
 
 export type Tables = {
   cases: CaseTable;
@@ -204,6 +213,7 @@ export type Tables = {
   late_strokes: LateStrokesTable;
   versions: VersionTable;
   removals: RemovalTable;
+  files: FileTable;
   users: UserTable;
   sessions: SessionTable;
   audit: AuditTable;

@@ -1,7 +1,10 @@
 /**
  * Signing. The server replays the log itself and signs that, whatever a page shows: the masks become an RTSTRUCT that is
- * proved before it is written, and then one transaction makes the version that never changes.
+ * proved before it is written, the store takes the files, and then one transaction makes the version that never changes.
  */
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Insertable } from "kysely";
 import type { Automatic, Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
@@ -9,6 +12,7 @@ import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { Approval, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
+import type { Taken } from "#workspace/files/file-store.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { automaticBySource, type CaseRow, caseRow, firstAutomatic, lockCase } from "./case-rows.ts";
@@ -21,16 +25,30 @@ import type { VersionTable } from "./tables.ts";
 
 /**
  * Throws `not-found`, `review-closed`, `late-strokes`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
- * `out-of-date`, `nothing-to-sign`, and what writing an RTSTRUCT throws; nothing is recorded then.
+ * `out-of-date`, `nothing-to-sign`, `files-unavailable`, and what writing an RTSTRUCT throws; nothing is recorded then.
  */
 export function approve(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
   // One after another: a version's number is its place.
-  return workspace.exclusively(() => sign(workspace, reviewId, approval));
+  return workspace.exclusively(async () => {
+    const attempt = join(workspace.uploads, `${randomUUID()}.signing`);
+    try {
+      return await sign(workspace, reviewId, approval, attempt);
+    } finally {
+      await rm(attempt, { recursive: true, force: true });
+    }
+  });
 }
 
-async function sign(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
-  const { db, cases, folderOf } = workspace;
+/** `attempt`: a folder for the version's files. */
+async function sign(
+  workspace: Workspace,
+  reviewId: string,
+  approval: Approval,
+  attempt: string,
+): Promise<Version> {
+  const { db, cases, files } = workspace;
   const { case_id: caseId, start } = await reviewToSign(db, reviewId);
+  const folder = workspace.folderOf(caseId);
   await refuseLate(db, reviewId);
   const log = await logOf(db, reviewId);
   const { edits, seenSlices, activeMs } = workOf(log);
@@ -39,11 +57,14 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
   for (const row of await structuresOf(db, reviewId)) {
     // Reviews begin with an automatic contour or with nothing (reviews.ts).
     const began = row.began_with === null ? null : await automaticBySource(db, caseId, row.began_with);
-    structures.push({ row, beganFile: began && folderOf(caseId).automaticMask(began.model_digest) });
+    structures.push({ row, beganFile: began && folder.automaticMask(began.model_digest) });
   }
+  const masks = structures.flatMap(({ beganFile }) => beganFile ?? []);
+  if (automatic !== undefined) masks.push(folder.automaticMask(automatic.model_digest));
+  await files.stage(caseId, folder.ct, ...masks);
   const number = (await lastNumber(db, caseId)) + 1;
   const approvedAt = new Date();
-  const when = { cases, caseId, number, approvedAt, approval, start };
+  const when = { cases, caseId, attempt, number, approvedAt, approval, start };
   const signed = await signContours({ ...when, seenSlices, automatic, structures, edits });
   const { structureIds, volumeCc, ledger, ...contents } = signed;
   const version: Version = {
@@ -63,19 +84,25 @@ async function sign(workspace: Workspace, reviewId: string, approval: Approval):
     edits: countEdits(edits),
     findings: (await caseRow(db, caseId)).findings,
   };
-  await record(workspace, log.length, {
-    case_id: caseId,
-    number,
-    review_id: reviewId,
-    approved_at: approvedAt,
-    version: JSON.stringify(version),
-    structure_ids: JSON.stringify(structureIds),
-    edits: version.edits,
-    slices_touched: version.slicesTouched,
-    volume_cc: volumeCc,
-    ledger: JSON.stringify(ledger),
-    exported_at: null,
-  });
+  const taken = await files.take(caseId, attempt);
+  await record(
+    workspace,
+    { logLength: log.length, taken },
+    {
+      case_id: caseId,
+      number,
+      review_id: reviewId,
+      approved_at: approvedAt,
+      version: JSON.stringify(version),
+      structure_ids: JSON.stringify(structureIds),
+      edits: version.edits,
+      slices_touched: version.slicesTouched,
+      volume_cc: volumeCc,
+      ledger: JSON.stringify(ledger),
+      exported_at: null,
+    },
+  );
+  await taken.settle();
   await announce(workspace, caseId);
   return version;
 }
@@ -104,10 +131,16 @@ async function reviewToSign(db: Db, reviewId: string): ReturnType<typeof reviewR
   return review;
 }
 
+type Signed = {
+  /** Of the review that was signed. */
+  readonly logLength: number;
+  readonly taken: Taken;
+};
+
 /** The one transaction. Throws `review-closed` if the review is no longer the one, of `logLength` entries, that was signed. */
 async function record(
   workspace: Workspace,
-  logLength: number,
+  { logLength, taken }: Signed,
   version: Insertable<VersionTable>,
 ): Promise<void> {
   const { case_id: caseId, review_id: reviewId } = version;
@@ -123,6 +156,7 @@ async function record(
       );
     }
     await within.insertInto("versions").values(version).execute();
+    await taken.record(within);
     await planDeliveries(within, caseId, version.number);
     await within
       .updateTable("reviews")
@@ -158,17 +192,19 @@ export async function exportVersion(workspace: Workspace, caseId: string, number
 }
 
 /**
- * A version's RTSTRUCT and a name for it by which files of several patients, series and versions are told apart, and no patient
- * is known. Throws `not-found`.
+ * A version's RTSTRUCT on this machine and a name for it by which files of several patients, series and versions are told apart, and no patient
+ * is known. Throws `not-found`, and what staging it throws.
  */
 export async function versionFile(
-  { db, folderOf }: Workspace,
+  { db, files, folderOf }: Workspace,
   caseId: string,
   number: number,
 ): Promise<{ readonly path: string; readonly name: string }> {
   await versionRow(db, caseId, number);
   const name = `${versionName(await caseRow(db, caseId), number)}.rtstruct.dcm`;
-  return { path: folderOf(caseId).rtstruct(number), name };
+  const path = folderOf(caseId).rtstruct(number);
+  await files.stage(caseId, path);
+  return { path, name };
 }
 
 /** What the files of a version are called, without an ending. */

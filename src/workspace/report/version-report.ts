@@ -9,12 +9,14 @@ const worker = new URL("./report.worker.ts", import.meta.url);
 
 /** The page and a name for it, by the rule of versions.ts: no patient is known by it. Throws `not-found`. */
 export async function versionReport(
-  { db, cases }: Workspace,
+  { db, cases, files, folderOf }: Workspace,
   caseId: string,
   number: number,
 ): Promise<{ readonly html: string; readonly name: string }> {
   const { version, structure_ids: structureIds } = await versionRow(db, caseId, number);
   const row = await caseRow(db, caseId);
+  const folder = folderOf(caseId);
+  await files.stage(caseId, folder.ct, ...structureIds.map((id) => folder.versionMask(number, id)));
   const task: ReportTask = {
     cases,
     caseId,

@@ -4,14 +4,15 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { FileStore } from "#workspace/files/file-store.ts";
 import type { CaseFolder } from "#workspace/records/case-folder.ts";
 import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
 import type { Db } from "#workspace/records/database.ts";
 import type { LiveAnswer, LiveTask } from "./live-masks.worker.ts";
 import type { EditEntry, StructureRow } from "./replay.ts";
 
-/** The records of all cases and the folders of their files. */
-type CaseRecords = { readonly db: Db; folderOf(caseId: string): CaseFolder };
+/** The records of all cases and their files. */
+type CaseRecords = { readonly db: Db; readonly files: FileStore; folderOf(caseId: string): CaseFolder };
 
 /** Each is a byte for every voxel of a CT. */
 const mostLive = 8;
@@ -106,7 +107,10 @@ export class LiveMasks {
   async #beganFile(caseId: string, { began_with }: StructureRow): Promise<string | null> {
     if (began_with === null) return null;
     const { model_digest } = await automaticBySource(this.#records.db, caseId, began_with);
-    return this.#records.folderOf(caseId).automaticMask(model_digest);
+    const { files, folderOf } = this.#records;
+    const path = folderOf(caseId).automaticMask(model_digest);
+    await files.stage(caseId, path);
+    return path;
   }
 }
 

@@ -12,7 +12,10 @@ export async function deflatedMask(
   sourceId: string,
 ): Promise<Uint8Array> {
   const path = await fileOf(workspace, caseId, sourceId);
-  if (path !== undefined) return readFile(path);
+  if (path !== undefined) {
+    await workspace.files.stage(caseId, path);
+    return readFile(path);
+  }
   return workspace.liveMasks.deflated(caseId, await structureOf(workspace, caseId, sourceId));
 }
 

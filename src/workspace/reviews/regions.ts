@@ -24,7 +24,8 @@ export function createRegionFinder(workspace: Workspace): RegionFinder {
   let closed = false;
 
   function run(caseId: string, prompt: RegionPrompt | null): Promise<PackedRegion | null> {
-    const work = last.then(() => {
+    const work = last.then(async () => {
+      await workspace.files.stage(caseId, workspace.folderOf(caseId).ct);
       if (closed) throw new DelineateError("cancelled", "The work was interrupted.");
       return tasks.region({ kind: "region", cases: workspace.cases, caseId, prompt });
     });

@@ -4,17 +4,24 @@
  * be taken is said in a sentence, without a name.
  */
 import { randomUUID } from "node:crypto";
-import { constants } from "node:fs";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaseSummary } from "#contract/workspace/case.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
+import { caseFolderAt } from "#workspace/records/case-folder.ts";
+import { lockCase } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { describePatient } from "#workspace/records/describe-patient.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { numbered, readUpload, type UploadedSeries, type UploadedSet } from "./read-upload.ts";
+import {
+  numbered,
+  readUpload,
+  type UploadContents,
+  type UploadedSeries,
+  type UploadedSet,
+} from "./read-upload.ts";
 
 type ImportResult = {
   readonly cases: CaseSummary[];
@@ -35,7 +42,10 @@ type Origin = {
   readonly onCreated?: (db: Db, caseId: string) => Promise<void>;
 };
 
-/** Takes all that is below `folder`; its files are moved away, what is left of it is removed, also if it fails. */
+/**
+ * Takes all that is below `folder`; its files are moved away, what is left of it is removed, also if it fails. Throws
+ * `files-unavailable`, and what reading throws.
+ */
 export async function importFolder(
   workspace: Workspace,
   folder: string,
@@ -49,7 +59,8 @@ export async function importFolder(
 }
 
 async function takeFolder(workspace: Workspace, folder: string, origin: Origin): Promise<ImportResult> {
-  const { series: allSeries, sets, refused, sentences, doubts: ofFiles } = await readUpload(folder);
+  const contents = await readUpload(folder);
+  const { series: allSeries, sets, refused, sentences, doubts: ofFiles } = contents;
   const cases: CaseSummary[] = [];
   const problems = [...refused, ...sentences];
   // What came with a CT and could not be read may be slices of it: that stays with the case, not only with the upload.
@@ -71,7 +82,7 @@ async function takeFolder(workspace: Workspace, folder: string, origin: Origin):
   }
   if (allSeries.length === 0 && sets.length === 0 && refused.length === 0)
     problems.push("There is no CT in these files. Choose the folder of a CT series.");
-  const placed = await placeSets(workspace, sets, new Set(cases.map(({ id }) => id)), allSeries);
+  const placed = await placeSets(workspace, folder, contents, new Set(cases.map(({ id }) => id)));
   return { cases, taken: placed.taken, problems: [...problems, ...placed.problems] };
 }
 
@@ -99,24 +110,24 @@ type NewCase = {
   readonly doubts: readonly string[];
 };
 
-/** Moves the CT's files to a folder of the new case. Undefined if the series is there already. */
+/** Makes the CT's files those of a new case. Undefined if the series is there already. */
 async function createCase(
   workspace: Workspace,
   staging: string,
   { series, sets, origin, doubts }: NewCase,
 ): Promise<string | undefined> {
   const caseId = randomUUID();
-  const { db, transact, queue } = workspace;
-  const staged = join(staging, caseId);
-  for (const name of ["dicom", "mask-files"]) await mkdir(join(staged, name), { recursive: true });
+  const { db, transact, queue, files } = workspace;
+  const staged = caseFolderAt(join(staging, caseId));
+  for (const place of [staged.dicom, staged.maskFiles]) await mkdir(place, { recursive: true });
   const { grid, failure } = series;
-  for (const [at, file] of series.files.entries()) await rename(file, join(staged, "dicom", numbered(at)));
-  for (const set of sets) await copySet(set, join(staged, "mask-files"));
-  // Until the case is recorded its folder is one to be removed: nothing is left of a server that is killed here.
+  for (const [at, file] of series.files.entries()) await rename(file, join(staged.dicom, numbered(at)));
+  for (const set of sets) await copyFile(set.path, join(staged.maskFiles, nameOf(set)));
+  // Until the case is recorded its files are some to be removed: nothing is left of a server that is killed here.
   await db.insertInto("removals").values({ case_id: caseId }).execute();
-  await rename(staged, workspace.folderOf(caseId).root);
   let created = false;
   try {
+    const taken = await files.take(caseId, staged.root);
     created = await transact(async (within) => {
       const inserted = await within
         .insertInto("cases")
@@ -132,32 +143,26 @@ async function createCase(
         .executeTakeFirst();
       if (inserted.numInsertedOrUpdatedRows !== 1n) return false;
       await within.deleteFrom("removals").where("case_id", "=", caseId).execute();
+      await taken.record(within);
       await origin.onCreated?.(within, caseId);
       const modelId = origin.modelId ?? shippedModelId;
       if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId });
       else await setState(within, caseId, "failed", { failure });
       return true;
     });
+    if (created) await taken.settle();
   } finally {
     if (!created) {
-      await rm(workspace.folderOf(caseId).root, { recursive: true, force: true });
+      await files.remove(caseId);
       await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
     }
   }
   return created ? caseId : undefined;
 }
 
-/** By its content: the same one is there once, however often it comes. False if it was there. */
-async function copySet({ path, digest }: UploadedSet, folder: string): Promise<boolean> {
-  const place = join(folder, `${digest.slice(0, 32)}.dcm`);
-  await mkdir(folder, { recursive: true });
-  return copyFile(path, place, constants.COPYFILE_EXCL).then(
-    () => true,
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code === "EEXIST") return false;
-      throw cause;
-    },
-  );
+/** Of its file. By its content: the same one is there once, however often it comes. */
+function nameOf({ digest }: UploadedSet): string {
+  return `${digest.slice(0, 32)}.dcm`;
 }
 
 /**
@@ -166,9 +171,9 @@ async function copySet({ path, digest }: UploadedSet, folder: string): Promise<b
  */
 async function placeSets(
   workspace: Workspace,
-  sets: readonly UploadedSet[],
+  folder: string,
+  { sets, series: allSeries }: Pick<UploadContents, "sets" | "series">,
   fresh: ReadonlySet<string>,
-  allSeries: readonly UploadedSeries[],
 ): Promise<{ readonly taken: string[]; readonly problems: string[] }> {
   const [taken, problems]: string[][] = [[], []];
   for (const set of sets) {
@@ -177,7 +182,7 @@ async function placeSets(
     const places = await casesOf(workspace, referenced);
     for (const caseId of places) {
       if (fresh.has(caseId)) taken.push(`${set.title} came with its CT.`);
-      else if (await addToCase(workspace, set, caseId))
+      else if (await addToCase(workspace, { folder, set, caseId }))
         taken.push(`${set.title} was added to its CT, which is on the worklist already.`);
       else taken.push(`${set.title} is with its CT on the worklist already.`);
     }
@@ -193,13 +198,29 @@ export async function casesOf({ db }: Pick<Workspace, "db">, series: readonly st
   return rows.map(({ id }) => id);
 }
 
-/** False if it is there already. */
+type AddedSet = {
+  /** Of the upload. */
+  readonly folder: string;
+  readonly set: UploadedSet;
+  readonly caseId: string;
+};
+
+/** False if it is there already, or the case is not there any more. */
 async function addToCase(
-  { transact, queue, folderOf }: Workspace,
-  set: UploadedSet,
-  caseId: string,
+  { transact, queue, files, folderOf }: Workspace,
+  { folder, set, caseId }: AddedSet,
 ): Promise<boolean> {
-  if (!(await copySet(set, folderOf(caseId).maskFiles))) return false;
-  await transact((within) => queue.add(within, "masks", { caseId, modelId: shippedModelId }));
-  return true;
+  if ((await files.namesIn(caseId, folderOf(caseId).maskFiles)).includes(nameOf(set))) return false;
+  const staged = caseFolderAt(join(folder, randomUUID()));
+  await mkdir(staged.maskFiles, { recursive: true });
+  await copyFile(set.path, join(staged.maskFiles, nameOf(set)));
+  const taken = await files.take(caseId, staged.root);
+  const isAdded = await transact(async (within) => {
+    if ((await lockCase(within, caseId)) === undefined) return false;
+    await taken.record(within);
+    await queue.add(within, "masks", { caseId, modelId: shippedModelId });
+    return true;
+  });
+  if (isAdded) await taken.settle();
+  return isAdded;
 }

@@ -11,9 +11,11 @@ import { startRunner } from "./runner.ts";
 export type WorkerTask = "contours" | "trainings";
 
 type WorkerOptions = {
-  /** The data folder, shared with the service; not looked at without "contours". */
+  /** The data folder: shared with the service, unless the files are in an object store; not looked at without "contours". */
   readonly data: string;
   readonly database: string;
+  /** `s3://bucket/prefix` of an object store, the service's. */
+  readonly files?: string | undefined;
   readonly tasks?: readonly WorkerTask[] | undefined;
   /** So many patients are contoured at once. */
   readonly workers: number;
@@ -32,8 +34,8 @@ export function openWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 async function openContouringWorker(options: WorkerOptions, trains: boolean): Promise<Worker> {
-  const { data, database, workers, onFault, times } = options;
-  const workspace = await openWorkspace(data, onFault, { database, times, role: "worker" });
+  const { data, database, files, workers, onFault, times } = options;
+  const workspace = await openWorkspace(data, onFault, { database, files, times, role: "worker" });
   const { jobs, parts } = workspace;
   const runner = startRunner(workspace, workers);
   const lane = trains ? startPartLane({ database: workspace, jobs, parts, onFault }) : undefined;

@@ -40,7 +40,7 @@ export type UploadedSet = DrawnOn & {
   readonly title: string;
 };
 
-type UploadContents = LeftOut & {
+export type UploadContents = LeftOut & {
   readonly series: readonly UploadedSeries[];
   readonly sets: readonly UploadedSet[];
   /** Archives that were refused, in sentences. */

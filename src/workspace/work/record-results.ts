@@ -1,5 +1,4 @@
 /** What tasks on a case came to, as rows; each within the transaction that completes its job (runner.ts). */
-import { readdir } from "node:fs/promises";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { automaticDelivery, planDeliveries } from "#workspace/records/deliveries.ts";
@@ -23,16 +22,16 @@ export async function recordPrepared(db: Db, caseId: string, { grid, findings }:
 export async function newMaskFiles(
   workspace: Workspace,
   caseId: string,
-): Promise<{ readonly files: readonly string[]; readonly firstNumber: number }> {
+): Promise<{ readonly names: readonly string[]; readonly firstNumber: number }> {
   const rows = await workspace.db
     .selectFrom("imported")
     .select(["number", "file"])
     .where("case_id", "=", caseId)
     .execute();
   const taken = new Set(rows.map(({ file }) => file));
-  const names = await readdir(workspace.folderOf(caseId).maskFiles).catch(() => []);
+  const names = await workspace.files.namesIn(caseId, workspace.folderOf(caseId).maskFiles);
   return {
-    files: names.filter((name) => name.endsWith(".dcm") && !taken.has(name)).sort(),
+    names: names.filter((name) => name.endsWith(".dcm") && !taken.has(name)).sort(),
     firstNumber: Math.max(-1, ...rows.map(({ number }) => number)) + 1,
   };
 }

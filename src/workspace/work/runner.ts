@@ -4,9 +4,11 @@
  * with its reason.
  */
 import { DelineateError } from "#core/errors.ts";
+import { isAway } from "#workspace/files/file-store.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { caseWork, conclude, recordFailure } from "./case-work.ts";
+import { conclude } from "./attempt.ts";
+import { caseWork, recordFailure } from "./case-work.ts";
 import { startLane } from "./lane.ts";
 import type { CaseJob, Lane } from "./queue.ts";
 import { createTaskRunner } from "./task-runner.ts";
@@ -65,14 +67,22 @@ function startCaseLane(
   lane: Lane,
   tasks: Parameters<typeof caseWork>[1],
 ): Omit<Runner, "hold"> {
-  const { queue, shared, onFault } = workspace;
+  const { queue, files, shared } = workspace;
   const work = caseWork(workspace, tasks);
   const { stop } = tasks[lane];
   const own = startLane<CaseJob>({
-    take: () => queue.take(lane),
-    ...{ beatEveryMs: queue.beatEveryMs, beat: queue.beat, release: queue.release, stop, shared, onFault },
+    // None while there are no files to work on: it waits for them, and is not tried in vain.
+    take: async () => {
+      await files.check();
+      return queue.take(lane);
+    },
+    ...{ beatEveryMs: queue.beatEveryMs, beat: queue.beat, release: queue.release, stop, shared },
     perform: (job) => work[job.kind](job),
     giveUp: (job, error) => giveUp(workspace, job, error),
+    onFault: (error) => {
+      // It passes.
+      if (!isAway(error)) workspace.onFault(error);
+    },
   });
   return {
     wake: own.wake,
@@ -84,6 +94,12 @@ function startCaseLane(
 }
 
 async function giveUp(workspace: Workspace, job: CaseJob, error: unknown): Promise<void> {
+  // The job has no part in it: this was none of its attempts. The lane looks again in a while.
+  if (isAway(error)) {
+    await workspace.queue.release(job);
+    await workspace.wire.tell({ kind: "case", caseId: job.data.caseId, progress: null });
+    throw error;
+  }
   const passes = isConnectionLoss(error);
   if (error instanceof DelineateError && error.code !== "cancelled" && !passes) {
     const { message, code } = error;

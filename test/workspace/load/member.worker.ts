@@ -7,7 +7,7 @@ import { openWorker } from "#workspace/work/open-worker.ts";
 import { clinicYaml } from "../../pacs/clinic-server.ts";
 import { type Member, type MemberMessage, shortTimes } from "./members.ts";
 
-const { role, data, database, port, dicomPort } = JSON.parse(process.argv[2] ?? "{}") as Member;
+const { role, data, database, files, port, dicomPort } = JSON.parse(process.argv[2] ?? "{}") as Member;
 const tell = (message: MemberMessage): void => {
   process.send?.(message);
 };
@@ -16,7 +16,7 @@ const onFault = (error: unknown): void =>
 process.on("disconnect", () => process.exit(1));
 
 if (role === "service") {
-  const place = { data, database, port, host: "127.0.0.1" };
+  const place = { data, database, files, port, host: "127.0.0.1" };
   const server = await openServer({ ...place, sample: false, workers: 0, times: shortTimes, onFault });
   if (dicomPort !== undefined) {
     const { clinic } = checkClinic(clinicYaml("", { port: dicomPort }));
@@ -26,7 +26,9 @@ if (role === "service") {
   tell({ ready: server.url });
 } else {
   const tasks = role === "trainer" ? (["trainings"] as const) : undefined;
-  const worker = await openWorker({ data, database, tasks, workers: 1, times: shortTimes, onFault });
+  const worker = await openWorker({
+    ...{ data, database, files, tasks, workers: 1, times: shortTimes, onFault },
+  });
   process.on("SIGTERM", () => worker.close().then(() => process.exit(0)));
   tell({ ready: "" });
 }

@@ -7,6 +7,8 @@ export type Member = {
   readonly role: "service" | "worker" | "trainer";
   readonly data: string;
   readonly database: string;
+  /** Address of an object store (object-store-server.ts, `pointToStore`). */
+  readonly files?: string | undefined;
   /** Of the service; 0: any. */
   readonly port: number;
   /** Of the service's DICOM listener; none if left out. */

@@ -1,0 +1,152 @@
+/**
+ * An object store of a test's own: Debian's OpenStack Swift, one replica of everything on a temporary folder, asked by its S3
+ * interface. It keeps what it acknowledged when it is killed.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { AwsClient } from "aws4fetch";
+import { freePort } from "../pacs/orthanc.ts";
+
+export type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string };
+
+export type ObjectStoreServer = {
+  readonly endpoint: string;
+  /** Of one who owns the buckets, and of one who may do nothing. */
+  readonly keys: Keys;
+  readonly otherKeys: Keys;
+  createBucket(): Promise<string>;
+  /** Keys in a bucket, with the bytes of their objects. */
+  objects(bucket: string): Promise<ReadonlyMap<string, Buffer>>;
+  put(bucket: string, key: string, body: Uint8Array): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
+  /** kill -9 of all its processes. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const parts = ["account", "container", "object"] as const;
+
+/** Python of Debian, whose packages Swift's are. A ring says on which device a part of all names lies: here, all on one. */
+const writeRings = `
+import json, sys
+from array import array
+from swift.common.ring import RingData
+folder, ports = sys.argv[1], json.loads(sys.argv[2])
+for name, port in ports.items():
+    device = {"id": 0, "region": 1, "zone": 1, "weight": 1.0, "device": "disk", "meta": ""}
+    device |= {"ip": "127.0.0.1", "port": port, "replication_ip": "127.0.0.1", "replication_port": port}
+    RingData([array("H", [0] * 4)], [device], 30).save(f"{folder}/{name}.ring.gz")
+`;
+
+const middleware = `
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[filter:cache]
+use = egg:swift#memcache
+memcache_servers = 127.0.0.1:1
+[filter:s3api]
+use = egg:swift#s3api
+[filter:tempauth]
+use = egg:swift#tempauth
+user_clinic_delineate = secret-of-the-clinic .admin
+user_clinic_nobody = secret-of-nobody
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+`;
+
+/** Resolves when it answers. */
+export async function startObjectStore(): Promise<ObjectStoreServer> {
+  const folder = mkdtempSync(join(tmpdir(), "swift-"));
+  const ports = { account: await freePort(), container: await freePort(), object: await freePort() };
+  const port = await freePort();
+  mkdirSync(join(folder, "devices", "disk"), { recursive: true });
+  await promisify(execFile)("/usr/bin/python3", ["-c", writeRings, folder, JSON.stringify(ports)]);
+  const common = (own: number): string =>
+    `[DEFAULT]\nbind_ip = 127.0.0.1\nbind_port = ${own}\nworkers = 0\nuser = ${userInfo().username}\nswift_dir = ${folder}\ndevices = ${join(folder, "devices")}\nmount_check = false\n[pipeline:main]\npipeline =`;
+  for (const part of parts)
+    writeFileSync(
+      join(folder, `${part}.conf`),
+      `${common(ports[part])} ${part}-server\n[app:${part}-server]\nuse = egg:swift#${part}\n`,
+    );
+  const pipeline = "catch_errors cache s3api tempauth proxy-server";
+  writeFileSync(join(folder, "proxy.conf"), `${common(port)} ${pipeline}\n${middleware}`);
+
+  const endpoint = `http://127.0.0.1:${port}`;
+  const keys = { accessKeyId: "clinic:delineate", secretAccessKey: "secret-of-the-clinic" };
+  const client = new AwsClient({ ...keys, service: "s3", region: "us-east-1", retries: 0 });
+  let processes: ChildProcess[] = [];
+
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await client.fetch(`${endpoint}/${path}`, init);
+    if (!response.ok) throw new Error(`Swift answered ${response.status}: ${await response.text()}`);
+    return response;
+  }
+
+  async function start(): Promise<void> {
+    processes = [...parts, "proxy"].map((part) =>
+      spawn(`/usr/bin/swift-${part}-server`, [join(folder, `${part}.conf`)], { stdio: "ignore" }),
+    );
+    const isReady = (): Promise<boolean> =>
+      ask("").then(
+        () => true,
+        () => false,
+      );
+    while (!(await isReady())) {
+      if (processes.some(({ exitCode }) => exitCode !== null))
+        throw new Error("Swift ended at once; install it: npm test does, or says how");
+      await setTimeout(100);
+    }
+  }
+
+  async function kill(): Promise<void> {
+    const ended = processes.map((process) => once(process, "exit"));
+    for (const process of processes) process.kill("SIGKILL");
+    await Promise.all(ended);
+  }
+
+  await start();
+  let buckets = 0;
+  return {
+    ...{ endpoint, keys, start, kill },
+    otherKeys: { accessKeyId: "clinic:nobody", secretAccessKey: "secret-of-nobody" },
+    createBucket: async () => {
+      const name = `bucket-${++buckets}`;
+      await ask(name, { method: "PUT" });
+      return name;
+    },
+    objects: async (bucket) => {
+      const listed = await (await ask(`${bucket}?list-type=2`)).text();
+      const found = new Map<string, Buffer>();
+      for (const [, key] of listed.matchAll(/<Key>([^<]+)<\/Key>/g))
+        found.set(key, Buffer.from(await (await ask(`${bucket}/${key}`)).arrayBuffer()));
+      return found;
+    },
+    put: async (bucket, key, body) => {
+      await ask(`${bucket}/${key}`, { method: "PUT", body: Buffer.from(body) });
+    },
+    remove: async (bucket, key) => {
+      await ask(`${bucket}/${key}`, { method: "DELETE" });
+    },
+    stop: async () => {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The variables by which the program finds the store; `endpoint` may be that of a line with faults. */
+export function pointToStore({ accessKeyId, secretAccessKey }: Keys, endpoint: string): void {
+  const variables = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL: endpoint,
+  };
+  Object.assign(process.env, variables);
+}
