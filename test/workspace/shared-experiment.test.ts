@@ -1,5 +1,5 @@
 /** One experiment shared by two workers on a PostgreSQL server, against the same one by a single process. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -13,7 +13,7 @@ import { makePhantoms } from "#phantom/run/phantom.ts";
 import { shareFolds } from "#workspace/experiments/share-folds.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { openPage } from "./launch.ts";
-import { shortTimes, startMember } from "./load/members.ts";
+import { type Process, shortTimes, startMember } from "./load/members.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shared-experiment-"));
@@ -26,7 +26,12 @@ let request: ExperimentRequest;
 let service: Awaited<ReturnType<typeof openServer>>;
 
 const inFolder = (name: string): ExperimentRequest => ({ ...request, out: join(folder, name) });
-const startTrainer = () => startMember({ role: "trainer", data: "", database, port: 0 }, onFault);
+const trainers: Process[] = [];
+const startTrainer = async (): Promise<Process> => {
+  const trainer = await startMember({ role: "trainer", data: "", database, port: 0 }, onFault);
+  trainers.push(trainer);
+  return trainer;
+};
 const share = (shared: ExperimentRequest, signal: AbortSignal, progress: Progress = silentProgress) =>
   runExperiment(shared, progress, signal, shareFolds(database, shared, { progress, signal }));
 
@@ -54,6 +59,7 @@ beforeAll(async () => {
   await runExperiment(request, silentProgress, never);
 });
 afterAll(async () => {
+  await Promise.all(trainers.map((trainer) => trainer.kill()));
   await service.close();
   await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -149,7 +155,7 @@ function trainings({ out }: ExperimentRequest): string[] {
 /** Until a training has one, in an attempt's folder. */
 async function checkpointIn({ out }: ExperimentRequest): Promise<void> {
   for (;;) {
-    const names = readdirSync(out, { recursive: true, encoding: "utf8" });
+    const names = existsSync(out) ? readdirSync(out, { recursive: true, encoding: "utf8" }) : [];
     if (names.some((name) => /^fold-\d.[\w-]+\.[\w.-]+.checkpoint\.safetensors$/.test(name))) return;
     await setTimeout(20);
   }

@@ -7,6 +7,7 @@ import { appendFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { keyFolder } from "#workspace/export/deidentified-export.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import { migrations } from "#workspace/records/schema.ts";
 import { copyFolder, digestOf } from "./copy-files.ts";
@@ -76,8 +77,10 @@ async function copyCases(
     count++;
   }
   await note(names.records, await rowsOfNoCase(db));
-  await mkdir(join(data, "models"), { recursive: true });
-  await note(names.files, await copyFolder(data, partial, "models"));
+  for (const name of ["models", keyFolder]) {
+    await mkdir(join(data, name), { recursive: true, mode: 0o700 });
+    await note(names.files, await copyFolder(data, partial, name));
+  }
   return count;
 }
 
