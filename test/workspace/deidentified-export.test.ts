@@ -71,6 +71,7 @@ test("asked twice at once it gives the same, and each time stands in the audit l
   );
   const said = entries.map(({ who, subject, refused }) => [who, subject.number, refused]);
   expect(said.toReversed()).toEqual([
+    ["editor", "1", "not-your-role"],
     ["approver", "2", ""],
     ["approver", "2", "not-found"],
     ["approver", "1", ""],

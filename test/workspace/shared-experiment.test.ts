@@ -10,8 +10,11 @@ import { type Progress, silentProgress } from "#core/progress.ts";
 import { runExperiment } from "#experiment/experiment.ts";
 import type { ExperimentRequest } from "#experiment/request.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
+import { openPartQueue } from "#workspace/experiments/part-queue.ts";
 import { shareFolds } from "#workspace/experiments/share-folds.ts";
 import { openServer } from "#workspace/http/open-server.ts";
+import { openDatabase } from "#workspace/store/open-database.ts";
+import { openJobs } from "#workspace/work/open-jobs.ts";
 import { openPage } from "./launch.ts";
 import { type Process, shortTimes, startMember } from "./load/members.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
@@ -40,8 +43,8 @@ beforeAll(async () => {
   await makePhantoms({ patients: 4, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
   request = {
     ...{ cohort, out: join(folder, "alone"), networks: ["modified-resnet34", "u-net"] },
-    configuration: { ...defaultTraining, size: 64, width: 4, epochs: 1, batch: 4, learningRate: 3e-3 },
-    ...{ widths: { "u-net": 5 }, protocol: "own", stressPatients: 0, checkpointEvery: 2, commands: [] },
+    configuration: { ...defaultTraining, size: 64, width: 4, epochs: 3, batch: 4, learningRate: 3e-3 },
+    ...{ widths: { "u-net": 5 }, protocol: "own", stressPatients: 0, checkpointEvery: 1, commands: [] },
     split: { seed: 1, test: 0, validation: 0, folds: 2 },
   };
   postgres = await startPostgres();
@@ -70,7 +73,6 @@ test("two workers, one killed amid a training: each part is done once, and all r
   const [first, ended] = [await startTrainer(), share(shared, never)];
   ended.catch(() => undefined);
   await checkpointIn(shared);
-  await departmentShowsTraining();
   const second = await startTrainer();
   await first.kill();
   await ended;
@@ -102,12 +104,16 @@ test("asked to stop, it cancels what waits, what goes on saves itself, and one p
   // No longer in the attempt's folder, whose name has the job's id.
   await expect.poll(() => saved().filter((name) => /^fold-\d.[\w-]+.checkpoint/.test(name))).toHaveLength(1);
   expect(saved().filter((name) => /^fold-\d.[\w-]+\./.test(name))).toEqual([]);
-  const seen: number[] = [];
+  const [begun] = saved().flatMap((name) => /^(fold-\d).([\w-]+).checkpoint/.exec(name) ?? []);
+  const steps: string[] = [];
   const recording: Progress = {
-    report: (name, done) => void (name.endsWith(": training") && seen.push(done)),
+    report: (name, done) => void (name.endsWith(": training") && steps.push(`${name} ${done}`)),
   };
   await runExperiment(shared, recording, never);
-  expect(Math.min(...seen)).toBeLessThanOrEqual(2);
+  // Each of the others from its first step.
+  const [fold, network] = begun.split(/[\\/]/);
+  expect(steps.filter((step) => step.endsWith(" 1"))).toHaveLength(3);
+  expect(steps).not.toContain(`${fold.replace("-", " ")}, ${network}: training 1`);
   await trainer.end();
   expectEqual(shared, request);
 });
@@ -121,6 +127,36 @@ test("what a part cannot do ends the experiment with its reason, and nothing of 
   );
   expect(rows).toEqual([]);
   await trainer.end();
+});
+
+test("what is worked on and how far it is stands on the page of the department", async () => {
+  const opened = await openDatabase(database, "worker");
+  const jobs = await openJobs(opened, onFault, shortTimes);
+  const parts = await openPartQueue(opened, jobs);
+  const open = await openPage(`${service.url}/#/department`);
+  try {
+    const id = await parts.ask({ request: inFolder("lung study"), part: { fold: 2, network: "u-net" } });
+    // Asked for twice it is one job.
+    expect(await parts.ask({ request: inFolder("lung study"), part: { fold: 2, network: "u-net" } })).toBe(
+      id,
+    );
+    const job = await parts.take();
+    if (job === undefined) throw new Error("no job");
+    expect([job.id, await parts.take()]).toEqual([id, undefined]);
+    await parts.beat(job, { stage: "fold 2, u-net: training", done: 120, total: 400 });
+    const row = open.page.getByTestId("parts").getByRole("row").filter({ hasText: "lung study" });
+    await row.getByText("fold 2, u-net: training").waitFor();
+    expect(await row.textContent()).toContain("120 of 400");
+    await open.page.getByTestId("work").getByText("Parts of experiments").waitFor();
+    await parts.cancel([id]);
+    expect(await parts.beat(job, undefined)).toBe(false);
+    await open.page.getByTestId("parts").waitFor({ state: "detached" });
+    expect(open.faults).toEqual([]);
+  } finally {
+    await open.close();
+    await jobs.close();
+    await opened.close();
+  }
 });
 
 /** Everything but what clocks said. */
@@ -159,15 +195,6 @@ async function checkpointIn({ out }: ExperimentRequest): Promise<void> {
     if (names.some((name) => /^fold-\d.[\w-]+\.[\w.-]+.checkpoint\.safetensors$/.test(name))) return;
     await setTimeout(20);
   }
-}
-
-async function departmentShowsTraining(): Promise<void> {
-  const { page, close } = await openPage(`${service.url}/#/department`);
-  await page
-    .getByTestId("parts")
-    .getByText(/fold 1, .*: training/)
-    .waitFor();
-  await close();
 }
 
 const postgresRows = async (text: string): Promise<pg.QueryResult> => {

@@ -15,7 +15,7 @@ const taken: Readonly<Record<string, string>> = {
   [segmentationStorage]: "seg",
 };
 
-export type DeidentifiedFile = {
+type DeidentifiedFile = {
   /** ct, rtstruct or seg. */
   readonly kind: string;
   /** The pseudonym. */

@@ -20,14 +20,14 @@ const keyName = "deidentification.json";
 
 const worker = new URL("./deidentify-version.worker.ts", import.meta.url);
 
-export type DeidentifiedArchive = {
+type DeidentifiedArchive = {
   /** A zip; its file goes when it was read. */
   readonly content: Readable;
   /** By the pseudonym. */
   readonly name: string;
 };
 
-export type Deidentify = (caseId: string, number: number) => Promise<DeidentifiedArchive>;
+type Deidentify = (caseId: string, number: number) => Promise<DeidentifiedArchive>;
 
 /** The deidentifying throws `not-found`, `disk-full`, and what deidentify-version.ts throws; nothing is left then. */
 export function createDeidentify(workspace: Workspace): Deidentify {
