@@ -68,7 +68,7 @@ Examples:
   $ delineate experiment cohort --protocol zhang2020 --out experiment
   $ delineate experiment cohort --set size=128 --set width=8 --epochs 10 --out reduced
   $ delineate experiment cohort --plan plan.json --folds 5 --out cross-validation
-  $ delineate experiment /shared/cohort --folds 5 --out /shared/experiment --database postgres://delineate@db/delineate`;
+  $ delineate experiment /s/cohort --folds 5 --out /s/folds --database postgres://me@db/delineate`;
 
 async function runFromOptions(cohort: string, options: Options): Promise<void> {
   if (options.folds === 1)

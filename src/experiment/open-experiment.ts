@@ -14,7 +14,7 @@ import { refuseStressNames } from "./stress-set.ts";
 
 type LoadByName = ReadonlyMap<string, () => Promise<LoadedPatient>>;
 
-export type OpenExperiment = {
+type OpenExperiment = {
   readonly spacing: Spacing;
   readonly patients: readonly DescribedPatient[];
   readonly split: CohortSplit;

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { readClinic } from "#pacs/rules/read-clinic.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { listRemovable, removeListed, retentionRules } from "#workspace/records/retention.ts";
+import { listRemovable, removeListed, retentionRules } from "#workspace/retention.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { databaseOption } from "../arguments/options.ts";
 import { printResult, table } from "../output.ts";

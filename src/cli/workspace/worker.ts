@@ -26,7 +26,7 @@ export function workerVerb(command: Command): void {
     .addOption(filesOption())
     .option(
       "--work <KINDS>",
-      "contours: reading and contouring patients; trainings: parts of experiments (delineate experiment --database), at the lowest priority; trainings alone needs no --data",
+      "contours: reading and contouring patients; trainings: parts of experiments (delineate experiment --database), at a lower priority than contours; trainings alone needs no --data",
       tasksOf,
       ["contours"],
     )

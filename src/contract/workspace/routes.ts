@@ -354,6 +354,8 @@ export const byteRoutes = {
   rtstruct: "/api/cases/:caseId/versions/:number/rtstruct",
   /** A version's report: one HTML page that needs nothing else, named likewise. The same bytes each time. */
   report: "/api/cases/:caseId/versions/:number/report",
+  /** A version's CT and structure set de-identified, as a zip. Asked with POST: the key may come to know a patient. */
+  deidentified: "/api/cases/:caseId/versions/:number/deidentified",
   studyCsv: "/api/study.csv",
   /** Server-sent events: `case` with a CaseSummary, `removed` with {id}, `review` with {id, what}. */
   events: "/api/events",
@@ -376,6 +378,7 @@ export const byteRouteRules: {
   model: { access: "viewer" },
   rtstruct: { access: "viewer", audited: true },
   report: { access: "viewer", audited: true },
+  deidentified: { access: "approver", audited: true },
   studyCsv: { access: "viewer", audited: true },
   events: { access: "viewer", background: true },
   auditFile: { access: "admin", audited: true },

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { nearestName } from "#core/nearest-name.ts";
 import { type Keyword, tags, vrOfKeyword } from "#dicom/dictionary.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
-import type { RetentionRule } from "#workspace/records/retention.ts";
+import type { RetentionRule } from "#workspace/retention.ts";
 
 /** PS3.5 table 6.2-1, AE: at most 16 characters, no backslash; spaces at the ends do not count. */
 const aeTitleSchema = z

@@ -7,6 +7,7 @@ import { appendFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { keyFolder } from "#workspace/export/deidentified-export.ts";
 import { copyFolder } from "#workspace/files/copy-files.ts";
 import type { FileStore, StoredFile } from "#workspace/files/file-store.ts";
 import { digestOf } from "#workspace/files/files-below.ts";
@@ -82,8 +83,10 @@ async function copyCases({ database, files, data }: Source, db: Db, partial: str
     count++;
   }
   await note(names.records, await rowsOfNoCase(db));
-  await mkdir(join(data, "models"), { recursive: true });
-  await note(names.files, below("models", await copyFolder(join(data, "models"), join(partial, "models"))));
+  for (const name of ["models", keyFolder]) {
+    await mkdir(join(data, name), { recursive: true, mode: 0o700 });
+    await note(names.files, below(name, await copyFolder(join(data, name), join(partial, name))));
+  }
   return count;
 }
 

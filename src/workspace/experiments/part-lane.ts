@@ -3,7 +3,7 @@
  * not heard of stops by itself, as well as one that is another's by now; what it saved, the next one goes on from.
  */
 import { DelineateError } from "#core/errors.ts";
-import { attemptFolder, conclude } from "#experiment/attempt-folder.ts";
+import { attemptFolder, conclude, layDown } from "#experiment/attempt-folder.ts";
 import { folderOfPart } from "#experiment/run-part.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
@@ -20,7 +20,7 @@ type Place = {
   readonly onFault: (error: unknown) => void;
 };
 
-export type PartLane = { close(): Promise<void> };
+type PartLane = { close(): Promise<void> };
 
 /** Jobs whose pause is over, and those that nobody told of. */
 const lookEveryMs = 5_000;
@@ -58,12 +58,15 @@ export function startPartLane({ database, jobs, parts, onFault }: Place): PartLa
     } finally {
       clearTimeout(tooLong);
     }
-    await persist(() =>
+    const isOwn = await persist(() =>
       database.transact(async (db) => {
-        // No longer its own, another one does it.
-        if ((await parts.complete(db, job)) && training !== undefined) await conclude(training, attempt);
+        if (!(await parts.complete(db, job))) return false;
+        if (training !== undefined) await conclude(training, attempt);
+        return true;
       }),
     );
+    // Cancelled or another's a moment before: it is whole all the same, and whoever comes next finds it done.
+    if (!isOwn && training !== undefined) await layDown(training, attempt);
   }
 
   async function giveUp(job: PartJob, error: unknown): Promise<void> {

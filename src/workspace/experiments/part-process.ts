@@ -21,7 +21,7 @@ export type ToParent =
 /** A step and a checkpoint of the largest network take less; what takes longer hangs. */
 const longestStopMs = 120_000;
 
-export type PartProcess = {
+type PartProcess = {
   /** Throws `cancelled` if it was stopped, and what the part throws. */
   run(data: PartData, attempt: string, onProgress: (progress: PartProgress) => void): Promise<void>;
   /** Lets the part save what it did, and is done when its process has ended. */

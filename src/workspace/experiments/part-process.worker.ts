@@ -2,13 +2,15 @@
  * The process that computes one part of an experiment, and tells how far it is. It stops at a checkpoint when it is told to, and
  * ends with the process that began it, whatever ends that. Not here: the other side (part-process.ts).
  */
-import { constants, setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { DelineateError } from "#core/errors.ts";
 import { runPart } from "#experiment/run-part.ts";
 import type { ToParent, ToProcess } from "./part-process.ts";
 
-// Contours that somebody waits for come first, on the same machine as well. Before ONNX Runtime's threads are begun.
-setPriority(constants.priority.PRIORITY_LOW);
+/** A quarter of the processor beside contouring (work/task-process.worker.ts), nearly none beside people's requests. */
+const trainingNice = 10;
+// Before ONNX Runtime's threads are begun, which have the priority of the one that begins them.
+setPriority(Math.min(19, getPriority() + trainingNice));
 
 /** Often enough for a person who watches. */
 const tellEveryMs = 500;

@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { readStoredSlices } from "#patients/ct-store.ts";
 import { programVersion } from "#platform/version.ts";
 import { auditLines } from "#workspace/accounts/audit.ts";
+import { createDeidentify } from "#workspace/export/deidentified-export.ts";
 import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
 import { findModel } from "#workspace/records/models.ts";
 import { studyCsv } from "#workspace/records/study.ts";
@@ -89,6 +90,18 @@ function registerFiles(app: FastifyInstance, workspace: Workspace): void {
       reply.header("content-disposition", `attachment; filename="${name}"`);
       reply.type("application/dicom");
       return reply.send(await readFile(path));
+    },
+  );
+
+  const deidentify = createDeidentify(workspace);
+  app.post<{ Params: Parameters }>(
+    byteRoutes.deidentified,
+    { config: ruleOfBytes("deidentified") },
+    async (request, reply) => {
+      const { caseId, number } = checkIds(request.params);
+      const { content, name } = await deidentify(caseId, Number(number));
+      reply.header("content-disposition", `attachment; filename="${name}"`);
+      return reply.type("application/zip").send(content);
     },
   );
 

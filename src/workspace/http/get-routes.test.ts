@@ -25,9 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Files on their way in, a stream without end, and what is there only with another service. */
+/** Files on their way in, what is asked with POST, a stream without end, and what is there only with another service. */
 const notAsked: readonly string[] = [
   byteRoutes.uploadFile,
+  byteRoutes.deidentified,
   byteRoutes.events,
   byteRoutes.singleSignOn,
   byteRoutes.singleSignOnAnswer,

@@ -4,7 +4,7 @@
  */
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 
-export type LaneWork<Job> = {
+type LaneWork<Job> = {
   take(): Promise<Job | undefined>;
   readonly beatEveryMs: number;
   /** False if it is another's by now, or was cancelled. */
@@ -20,7 +20,7 @@ export type LaneWork<Job> = {
   readonly onFault: (error: unknown) => void;
 };
 
-export type Lane<Job> = {
+type Lane<Job> = {
   /** There may be new work. */
   wake(): void;
   current(): Job | undefined;

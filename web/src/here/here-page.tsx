@@ -1,6 +1,7 @@
 /** A CT contoured by this browser: chosen here, read here, its RTSTRUCT saved here. The server gives the model and sees no image. */
 import { type ReactNode, useRef } from "react";
 import { AppHeader } from "../app-header.tsx";
+import { saveFile } from "../save-file.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { EmptyState, ProblemBar, Progress } from "../ui/notices.tsx";
@@ -124,12 +125,7 @@ function Result({ result }: { readonly result: ContouredHere }): ReactNode {
 
 /** Named without the patient's name. */
 function save(rtstruct: Uint8Array<ArrayBuffer>): void {
-  const address = URL.createObjectURL(new Blob([rtstruct], { type: "application/dicom" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "gtv-automatic.dcm";
-  link.click();
-  URL.revokeObjectURL(address);
+  saveFile(new Blob([rtstruct], { type: "application/dicom" }), "gtv-automatic.dcm");
 }
 
 function capital(sentence: string): string {

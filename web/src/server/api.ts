@@ -55,6 +55,17 @@ export async function fetchInflated(path: string): Promise<Uint8Array> {
   );
 }
 
+/** A file that the server makes when it is asked, and its name. Throws `RequestError`. */
+export async function fetchFile(path: string): Promise<{ readonly content: Blob; readonly name: string }> {
+  const response = await send(path, { method: "POST" });
+  const content = await response.blob().catch(() => {
+    throw new RequestError("unreachable", "The server's answer broke off. Is it still running?");
+  });
+  const [, name = "export"] =
+    /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
+  return { content, name };
+}
+
 /** Throws `RequestError` for every answer that is no success. */
 async function send(path: string, init: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch((cause: unknown) => {

@@ -1,10 +1,18 @@
-/** A signed version's RTSTRUCT to the person's disk. */
+/** A signed version's files to the person's disk. */
 import { byteRoutes } from "#contract/workspace/routes.ts";
-import { call, fillPath } from "./api.ts";
+import { saveFile } from "../save-file.ts";
+import { call, fetchFile, fillPath } from "./api.ts";
 
-/** Says first that it goes out, then fetches it: fetching alone changes nothing. Rejects with `RequestError`. */
+/** Its RTSTRUCT. Says first that it goes out, then fetches it: fetching alone changes nothing. Rejects with `RequestError`. */
 export async function downloadVersion(caseId: string, versionNumber: number): Promise<void> {
   const version = { caseId, number: String(versionNumber) };
   await call("exportVersion", version, {});
   window.location.assign(fillPath(byteRoutes.rtstruct, version));
+}
+
+/** CT and structure set without what tells whose they are, as a zip. Rejects with `RequestError`. */
+export async function downloadDeidentified(caseId: string, versionNumber: number): Promise<void> {
+  const path = fillPath(byteRoutes.deidentified, { caseId, number: String(versionNumber) });
+  const { content, name } = await fetchFile(path);
+  saveFile(content, name);
 }

@@ -50,6 +50,15 @@ function VersionEntry({
         >
           RTSTRUCT
         </DownloadButton>
+        <DownloadButton
+          className="button button-plain button-small"
+          caseId={caseId}
+          version={number}
+          deidentified
+          testId={`download-deidentified-${number}`}
+        >
+          De-identified
+        </DownloadButton>
         <ReportLink
           className="button button-plain button-small"
           caseId={caseId}

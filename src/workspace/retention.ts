@@ -4,16 +4,16 @@
  * newest version is not where it was to be sent, or fetched by a person.
  */
 import { appendAudit } from "#workspace/accounts/audit.ts";
-import type { Workspace } from "#workspace/workspace.ts";
-import { removeCase } from "./cases.ts";
-import type { Db } from "./database.ts";
+import { removeCase } from "./records/cases.ts";
+import type { Db } from "./records/database.ts";
+import type { Workspace } from "./workspace.ts";
 
 export const retentionRules = ["neverReviewed", "closedWithoutTumour", "signedAndDelivered"] as const;
 export type RetentionRule = (typeof retentionRules)[number];
 /** Days after which a case of that kind may go; null: never. */
-export type Retention = Readonly<Record<RetentionRule, number | null>>;
+type Retention = Readonly<Record<RetentionRule, number | null>>;
 
-export type Removable = {
+type Removable = {
   readonly caseId: string;
   /** Says nothing of who it is. */
   readonly patientLabel: string;

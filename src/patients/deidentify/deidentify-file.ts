@@ -1,0 +1,62 @@
+/** One file de-identified, as bytes: a CT image, a structure set or a segmentation. */
+import { readFile } from "node:fs/promises";
+import { type DataSet, text } from "#dicom/dataset/dataset.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { transferSyntaxes, writeCompressedFile, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { deidentified } from "#dicom/deidentify/deidentify.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { segmentationStorage } from "#dicom/seg/write-seg.ts";
+import type { Key } from "./key-file.ts";
+
+/** What is taken, and how its files are called. */
+const taken: Readonly<Record<string, string>> = {
+  "1.2.840.10008.5.1.4.1.1.2": "ct",
+  "1.2.840.10008.5.1.4.1.1.481.3": "rtstruct",
+  [segmentationStorage]: "seg",
+};
+
+type DeidentifiedFile = {
+  /** ct, rtstruct or seg. */
+  readonly kind: string;
+  /** The pseudonym. */
+  readonly patient: string;
+  /** The end of the new Series Instance UID. */
+  readonly series: string;
+  readonly bytes: Uint8Array;
+};
+
+/**
+ * By `key`, which the caller saves. One that is of no kind that is taken is told by its modality. Throws `not-dicom`,
+ * `invalid-value` without a Patient ID, `export-refused` where the pixels may name somebody, and what reading throws.
+ */
+export async function deidentifyFile(
+  path: string,
+  key: Key,
+): Promise<DeidentifiedFile | { readonly other: string }> {
+  const object = readDicom(await readFile(path), path);
+  const kind = taken[text(object.dataSet, tags.SOPClassUID) ?? ""];
+  if (kind === undefined) return { other: text(object.dataSet, tags.Modality) ?? "other objects" };
+  const pseudonym = key.pseudonymOf(object.dataSet, path);
+  const dataSet = deidentified(object.dataSet, pseudonym, path);
+  const series = (text(dataSet, tags.SeriesInstanceUID) ?? "").slice(-8);
+  return { kind, patient: pseudonym.name, series, bytes: encoded(object, dataSet) };
+}
+
+/** Folders and name: <pseudonym>, <kind>-<series>, <number>.dcm. */
+export function placeOf(
+  { kind, patient, series }: DeidentifiedFile,
+  number: number,
+): [patient: string, folder: string, name: string] {
+  return [patient, `${kind}-${series}`, `${String(number).padStart(6, "0")}.dcm`];
+}
+
+/** Compressed frames as they were; everything else in implicit VR, in which no value is too long. */
+function encoded(
+  { compressedFrames, transferSyntaxUid }: ReturnType<typeof readDicom>,
+  dataSet: DataSet,
+): Uint8Array {
+  if (compressedFrames === undefined) return writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
+  const header = new Map(dataSet);
+  header.delete(tags.PixelData);
+  return writeCompressedFile(header, transferSyntaxUid, compressedFrames);
+}
