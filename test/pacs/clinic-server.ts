@@ -23,6 +23,7 @@ export async function openClinicServer(data: string, yaml: string, firstRetryMs 
     host: "127.0.0.1",
     port: 0,
     sample: false,
+    viewers: clinic.viewers,
     checkAnswers: true,
     onFault: (fault) => faults.push(fault),
   });

@@ -123,6 +123,7 @@ async function serve({ open, config, ...options }: Options): Promise<void> {
     tls,
     singleSignOn,
     rules: clinic?.rules,
+    viewers: clinic?.viewers,
     metricsToken: process.env.DELINEATE_METRICS_TOKEN,
     data: resolve(data),
     port: port ?? usualPort,

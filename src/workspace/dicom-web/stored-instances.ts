@@ -1,0 +1,101 @@
+/**
+ * The DICOM objects of a case: its CT as it came, structure sets and segmentations that came with it, the automatic contours and the
+ * signed versions, each a file with a series of its own. What is here reads files; what a viewer asks for is search.ts and retrieve.ts.
+ */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "#dicom/dataset/dataset.ts";
+import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+
+export type StoredInstance = {
+  readonly path: string;
+  readonly study: string;
+  readonly series: string;
+  readonly instance: string;
+  readonly modality: string;
+  readonly sopClass: string;
+  readonly transferSyntax: string;
+};
+
+export type Library = {
+  /** Those of a case that belong to the study; none of a case that was removed. */
+  instancesOf(caseId: string, study: string): Promise<StoredInstance[]>;
+};
+
+/** Some hundred bytes each. */
+const mostKnown = 100_000;
+
+/** Remembers what a file is: files of a case are never changed, only added. */
+export function openLibrary(workspace: Pick<Workspace, "db" | "folderOf">): Library {
+  const known = new Map<string, StoredInstance>();
+
+  async function describe(path: string): Promise<StoredInstance | undefined> {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const header = await readDicomHeader(path).catch((error: NodeJS.ErrnoException) => {
+      // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (header === undefined) return undefined;
+    const found = instanceOf(path, header);
+    if (known.size >= mostKnown) known.clear();
+    known.set(path, found);
+    return found;
+  }
+
+  return {
+    instancesOf: async (caseId, study) => {
+      const found: StoredInstance[] = [];
+      for (const path of await filesOf(workspace, caseId)) {
+        const instance = await describe(path);
+        // A structure set may claim to be of another study than its CT: there it would be looked for in vain.
+        if (instance?.study === study && instance.instance !== "") found.push(instance);
+      }
+      return found;
+    },
+  };
+}
+
+async function filesOf({ db, folderOf }: Pick<Workspace, "db" | "folderOf">, caseId: string) {
+  const folder = folderOf(caseId);
+  const automatic = await db
+    .selectFrom("automatic")
+    .select("model_digest")
+    .where("case_id", "=", caseId)
+    .orderBy("finished_at")
+    .execute();
+  const versions = await db
+    .selectFrom("versions")
+    .select("number")
+    .where("case_id", "=", caseId)
+    .orderBy("number")
+    .execute();
+  return [
+    ...(await filesIn(folder.dicom)),
+    ...(await filesIn(folder.maskFiles)),
+    ...automatic.map(({ model_digest }) => folder.automaticRtstruct(model_digest)),
+    ...versions.map(({ number }) => folder.rtstruct(number)),
+  ];
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.sort().map((name) => join(folder, name));
+}
+
+function instanceOf(path: string, { dataSet, transferSyntaxUid }: DicomFile): StoredInstance {
+  const value = (tag: string): string => text(dataSet, tag) ?? "";
+  return {
+    path,
+    study: value(tags.StudyInstanceUID),
+    series: value(tags.SeriesInstanceUID),
+    instance: value(tags.SOPInstanceUID),
+    modality: value(tags.Modality),
+    sopClass: value(tags.SOPClassUID),
+    transferSyntax: transferSyntaxUid,
+  };
+}
