@@ -11,7 +11,7 @@ import { addressOf, instancesOf, type Searching } from "./search.ts";
 import type { StoredInstance } from "./stored-instances.ts";
 
 /** A study, of it a series, of that an instance. */
-export type Place = {
+type Place = {
   readonly study: string;
   readonly series?: string | undefined;
   readonly instance?: string | undefined;

@@ -13,7 +13,7 @@ import type { Library, StoredInstance } from "./stored-instances.ts";
 export type Level = "study" | "series" | "instance";
 
 /** Of one study or series alone, where a path says so. */
-export type Scope = { readonly study?: string | undefined; readonly series?: string | undefined };
+type Scope = { readonly study?: string | undefined; readonly series?: string | undefined };
 
 export type Searching = {
   readonly workspace: Pick<Workspace, "db">;
@@ -22,7 +22,7 @@ export type Searching = {
   readonly root: string;
 };
 
-export type SearchResult = {
+type SearchResult = {
   readonly results: readonly JsonDataSet[];
   /** There is more than was answered. */
   readonly more: boolean;

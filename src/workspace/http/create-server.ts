@@ -20,7 +20,7 @@ import { guard } from "./access/guard.ts";
 import { passwordRequests } from "./access/passwords.ts";
 import { registerSignIn } from "./access/sign-in.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
-import { registerDicomWeb } from "./dicom-web.ts";
+import { registerDicomWeb } from "./dicom-web/serve-dicom-web.ts";
 import { registerEvents } from "./events.ts";
 import { describeFailure, refuseWithoutDatabase, registerFailures } from "./failures.ts";
 import { createHandlers } from "./handlers.ts";

@@ -1,4 +1,4 @@
-/** DICOMweb over HTTP (PS3.18 8): paths and answers of contract/workspace/dicom-web.ts. What is found and read is ../dicom-web/. */
+/** DICOMweb over HTTP (PS3.18 8): paths and answers of contract/workspace/dicom-web.ts. What is found and read is workspace/dicom-web/. */
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -16,7 +16,7 @@ import {
 import { type Level, type Searching, search } from "#workspace/dicom-web/search.ts";
 import { openLibrary } from "#workspace/dicom-web/stored-instances.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { type Parameters, ruleOfBytes } from "./routes.ts";
+import { type Parameters, ruleOfBytes } from "../routes.ts";
 
 /** Of a request; held in memory. */
 const mostFrames = 16;
