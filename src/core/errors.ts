@@ -60,6 +60,7 @@ export const errorCodes = {
   "files-unavailable": { exitCode: 1, httpStatus: 503 },
   "other-workspace": { exitCode: 1, httpStatus: 409 },
   "not-found": { exitCode: 1, httpStatus: 404 },
+  "not-acceptable": { exitCode: 1, httpStatus: 406 },
   "not-ready": { exitCode: 1, httpStatus: 409 },
   "review-closed": { exitCode: 1, httpStatus: 409 },
   "not-the-writer": { exitCode: 1, httpStatus: 409 },

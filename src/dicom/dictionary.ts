@@ -28,7 +28,9 @@ const elements = {
   ContentTime: ["00080033", "TM"],
   AccessionNumber: ["00080050", "SH"],
   QueryRetrieveLevel: ["00080052", "CS"],
+  InstanceAvailability: ["00080056", "CS"],
   Modality: ["00080060", "CS"],
+  ModalitiesInStudy: ["00080061", "CS"],
   Manufacturer: ["00080070", "LO"],
   InstitutionName: ["00080080", "LO"],
   InstitutionAddress: ["00080081", "ST"],
@@ -54,8 +56,10 @@ const elements = {
   ReferencedSOPClassUID: ["00081150", "UI"],
   ReferencedSOPInstanceUID: ["00081155", "UI"],
   ReferencedFrameNumber: ["00081160", "IS"],
+  RetrieveURL: ["00081190", "UR"],
   ReferencedSOPSequence: ["00081199", "SQ"],
   SourceImageSequence: ["00082112", "SQ"],
+  AvailableTransferSyntaxUID: ["00083002", "UI"],
   DerivationImageSequence: ["00089124", "SQ"],
   DerivationCodeSequence: ["00089215", "SQ"],
   PatientName: ["00100010", "PN"],
@@ -95,6 +99,8 @@ const elements = {
   FrameOfReferenceUID: ["00200052", "UI"],
   Laterality: ["00200060", "CS"],
   PositionReferenceIndicator: ["00201040", "LO"],
+  NumberOfStudyRelatedSeries: ["00201206", "IS"],
+  NumberOfStudyRelatedInstances: ["00201208", "IS"],
   NumberOfSeriesRelatedInstances: ["00201209", "IS"],
   ImageComments: ["00204000", "LT"],
   FrameContentSequence: ["00209111", "SQ"],
@@ -223,6 +229,12 @@ export const tags = Object.fromEntries(
 ) as { readonly [K in Keyword]: (typeof elements)[K][0] };
 
 const vrs: ReadonlyMap<string, string> = new Map(Object.values(elements));
+
+/** Tag of a keyword that somebody gave, or of its eight digits; undefined where it is neither. */
+export function tagOf(name: string): string | undefined {
+  if (/^[\da-f]{8}$/i.test(name)) return name.toUpperCase();
+  return Object.hasOwn(elements, name) ? tags[name as Keyword] : undefined;
+}
 
 /** VR by PS3.6; undefined for elements that are not in the table. "US or SS" depends on the data set. */
 export function vrOfTag(tag: string): string | undefined {

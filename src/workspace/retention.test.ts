@@ -44,7 +44,14 @@ async function make({ state, days = 100, reviewedDays, versions = [], deliveries
     .insertInto("cases")
     .values({
       ...{ id, series_uid: id, state: state as "received", failure: null, patient_name: "", patient_id: "" },
-      ...{ study_date: "", series_description: "", kernel: "", slice_thickness_mm: null, grid: "{}" },
+      ...{
+        study_uid: "",
+        study_date: "",
+        series_description: "",
+        kernel: "",
+        slice_thickness_mm: null,
+        grid: "{}",
+      },
       ...{ patient_label: id.slice(0, 5), ct_ready: true, findings: "[]", gtv_cc: null, sample: false },
       ...{ received_at: daysAgo(days + 10), changed_at: daysAgo(days) },
     })

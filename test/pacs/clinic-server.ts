@@ -28,6 +28,7 @@ export async function openClinicServer(
     port: 0,
     sample: false,
     quotaBytes,
+    viewers: clinic.viewers,
     checkAnswers: true,
     onFault: (fault) => faults.push(fault),
   });

@@ -12,6 +12,8 @@ export type Orthanc = {
   readonly webUrl: string;
   /** Of its REST interface; the answer's JSON. */
   get(path: string): Promise<unknown>;
+  /** The same, with something in it. */
+  post(path: string, body: unknown): Promise<unknown>;
   /** A file that it keeps. */
   file(path: string): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -26,6 +28,8 @@ type OrthancOptions = {
   readonly host?: { readonly namespace: string; readonly address: string };
   /** Whom it answers C-FIND and C-MOVE, and where on this machine it sends what they ask for: ports by AE title. */
   readonly modalities?: Readonly<Record<string, number>>;
+  /** Whom it asks over DICOMweb: address, user and password by name. */
+  readonly webServers?: Readonly<Record<string, readonly [string, string, string]>>;
 };
 
 /** Resolves when it answers. */
@@ -34,6 +38,7 @@ export async function startOrthanc({
   host,
   web,
   modalities = {},
+  webServers = {},
 }: OrthancOptions = {}): Promise<Orthanc> {
   const folder = mkdtempSync(join(tmpdir(), "orthanc-"));
   const [dicom, http] = [dicomPort ?? (await freePort()), await freePort()];
@@ -55,6 +60,7 @@ export async function startOrthanc({
           [aeTitle, "127.0.0.1", port],
         ]),
       ),
+      DicomWeb: { Servers: webServers },
       // So that what was received is given back byte for byte.
       StorageCompression: false,
       Plugins: web === undefined ? [] : ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
@@ -67,8 +73,8 @@ export async function startOrthanc({
   const base = `http://${host?.address ?? "127.0.0.1"}:${http}`;
   const basic = web && Buffer.from(`${web.username}:${web.password}`).toString("base64");
   const headers: Record<string, string> = basic === undefined ? {} : { authorization: `Basic ${basic}` };
-  const answer = async (path: string): Promise<Response> => {
-    const response = await fetch(base + path, { headers });
+  const answer = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const response = await fetch(base + path, { headers, ...init });
     if (!response.ok) throw new Error(`Orthanc: ${path}: ${response.status}`);
     return response;
   };
@@ -87,6 +93,7 @@ export async function startOrthanc({
     dicomPort: dicom,
     webUrl: `${base}/dicom-web`,
     get: async (path) => (await answer(path)).json(),
+    post: async (path, body) => (await answer(path, { method: "POST", body: JSON.stringify(body) })).json(),
     file: async (path) => new Uint8Array(await (await answer(path)).arrayBuffer()),
     close: async () => {
       child.kill("SIGTERM");

@@ -19,6 +19,8 @@ type Options = {
   /** A file of names, types and colours of structures. */
   readonly structures?: string;
   readonly metricsToken?: string;
+  /** Origins whose pages may read DICOMweb. */
+  readonly viewers?: readonly string[];
   /** Changes the data folder before it is served. */
   readonly prepare?: (data: string) => Promise<void>;
   /** The clock of sessions. */

@@ -132,6 +132,7 @@ async function serve({ open, config, quota, ...options }: Options): Promise<void
     singleSignOn,
     quotaBytes: quota === undefined ? undefined : quota * 1e9,
     rules: clinic?.rules,
+    viewers: clinic?.viewers,
     metricsToken: process.env.DELINEATE_METRICS_TOKEN,
     data: resolve(data),
     port: port ?? usualPort,

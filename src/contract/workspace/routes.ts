@@ -4,7 +4,6 @@
  */
 import { z } from "zod";
 import {
-  type Access,
   accountSchema,
   auditEntrySchema,
   newUserSchema,
@@ -16,6 +15,7 @@ import {
 import { caseDetailSchema, caseSummarySchema, versionSchema } from "./case.ts";
 import { decisionSchema, noTumourSchema, reopenSchema, sendBackSchema } from "./decision.ts";
 import { deliverySchema } from "./delivery.ts";
+import { dicomWebRoutes, dicomWebRules } from "./dicom-web.ts";
 import { attendanceSchema, attendSchema, leaseSchema } from "./lease.ts";
 import {
   appendLogSchema,
@@ -25,6 +25,7 @@ import {
   reviewSchema,
   starts,
 } from "./review.ts";
+import type { RouteRule } from "./route-rule.ts";
 import { structureTemplateSchema } from "./structure-template.ts";
 import { studySchema } from "./study.ts";
 import { workSchema } from "./work.ts";
@@ -49,14 +50,6 @@ export const uploadResultSchema = z.strictObject({
   /** One sentence a file or series that could not be taken. */
   problems: z.array(z.string()),
 });
-
-export type RouteRule = {
-  readonly access: Access;
-  /** Stands in the audit log. */
-  readonly audited?: true;
-  /** The page asks by itself: it says nothing of a person who is there. */
-  readonly background?: true;
-};
 
 export const routes = {
   /** `makingSample`: the synthetic patient is on its way to the list. */
@@ -364,6 +357,7 @@ export const byteRoutes = {
   /** Leads to the service that says who somebody is, and back from it. */
   singleSignOn: "/api/single-sign-on",
   singleSignOnAnswer: "/api/single-sign-on/answer",
+  ...dicomWebRoutes,
 } as const;
 
 /** As for `routes`. */
@@ -384,6 +378,7 @@ export const byteRouteRules: {
   auditFile: { access: "admin", audited: true },
   singleSignOn: { access: "public" },
   singleSignOnAnswer: { access: "public" },
+  ...dicomWebRules,
 };
 
 export const removedEventSchema = z.strictObject({ id: z.uuid() });

@@ -1,19 +1,16 @@
 /**
- * The automatic contour as the RTSTRUCT that is sent: made once, on a thread of its own, and the same bytes at every attempt, so
- * that a peer that has it already recognises it. Unapproved, with UIDs of its own: no signed version is ever this file.
+ * The automatic contour as the RTSTRUCT that is sent: made once, the same bytes at every attempt, so that a peer that has it already
+ * recognises it. It is written with the contour (work/case-tasks.ts); where that failed, on a thread of its own, to say why.
  */
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { readCtReference } from "#patients/ct-store.ts";
-import { exportMasks } from "#patients/export-masks.ts";
-import { programVersion } from "#platform/version.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
-import { expectationSentence } from "#segment/expected-dsc.ts";
 import { caseFolder, caseFolderAt, readMaskFile } from "#workspace/records/case-folder.ts";
 import { type AutomaticRow, lockCase, modelOf } from "#workspace/records/case-rows.ts";
+import { automaticRtstruct } from "#workspace/work/automatic-rtstruct.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 type AutomaticFile = {
@@ -60,16 +57,6 @@ export async function writeAutomaticFile({
   const ct = await readCtReference(folder.ct);
   const { model_digest: digest, expected, finished_at: writtenAt } = automatic;
   const mask = await readMaskFile(folder.automaticMask(digest), ct.grid);
-  const roi = automaticRoi({ mask, model: modelOf(automatic), worth: expectationSentence(expected) });
-  const { bytes } = exportMasks({
-    format: "rtstruct",
-    ct,
-    rois: [roi],
-    label: automaticGtv.label,
-    holes: "keyhole",
-    softwareVersion: programVersion,
-    writtenAt,
-    uidName: `automatic/${caseId}/${digest}`,
-  });
+  const bytes = automaticRtstruct({ caseId, ct, mask, model: modelOf(automatic), expected, writtenAt });
   await writeFileAtomic(caseFolderAt(attempt).automaticRtstruct(digest), bytes, { force: true });
 }

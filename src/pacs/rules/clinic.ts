@@ -113,12 +113,22 @@ const retentionSchema = z.strictObject({
   signedAndDelivered: keptSchema,
 } satisfies Record<RetentionRule, z.ZodType>);
 
+/** As a browser says whose page asks (RFC 6454): no path, no slash at its end. */
+const originSchema = z
+  .string("expected an origin")
+  .regex(
+    /^https?:\/\/[a-z0-9.[\]:-]+$/,
+    "expected an origin such as https://viewer.example, in small letters, without a path",
+  );
+
 export const clinicSchema = z
   .strictObject({
     aeTitle: aeTitleSchema,
     listener: listenerSchema,
     peers: z.record(z.string(), peerSchema, "expected peers by their names").default({}),
     webPeers: z.record(z.string(), webPeerSchema, "expected peers by their names").default({}),
+    /** Whose pages, besides the workspace's own, may read it over DICOMweb. */
+    viewers: z.array(originSchema, "expected a list of origins").default([]),
     rules: z.array(ruleSchema, "expected a list").default([]),
     /** What `delineate retention` may remove. */
     retention: retentionSchema.prefault({}),

@@ -72,9 +72,31 @@ export async function changeUser({ transact }: Records, id: string, change: User
 
 /** By login and password; null where they do not belong together or the account is disabled. It takes the same time in each case. */
 export async function authenticate(db: Db, login: string, password: string): Promise<Account | null> {
+  return (await checkPassword(db, login, password))?.account ?? null;
+}
+
+/** An account, and the hash that its password fitted. */
+export type CheckedPassword = { readonly account: Account; readonly hash: string };
+
+/** The same, for those who ask again. */
+export async function checkPassword(
+  db: Db,
+  login: string,
+  password: string,
+): Promise<CheckedPassword | null> {
   const row = await db.selectFrom("users").selectAll().where("login", "=", login.trim()).executeTakeFirst();
-  const matches = await matchesPassword(password, row?.password ?? null);
-  return row !== undefined && matches && !row.disabled ? accountOf(row) : null;
+  const hash = row?.password ?? null;
+  const matches = await matchesPassword(password, hash);
+  return row !== undefined && hash !== null && matches && !row.disabled
+    ? { account: accountOf(row), hash }
+    : null;
+}
+
+/** The account as it is now; null once it is disabled or has another password. */
+export async function accountOfChecked(db: Db, { account, hash }: CheckedPassword): Promise<Account | null> {
+  const rows = db.selectFrom("users").selectAll().where("id", "=", account.id);
+  const row = await rows.where("password", "=", hash).where("disabled", "=", false).executeTakeFirst();
+  return row === undefined ? null : accountOf(row);
 }
 
 /** Another service's word for who somebody is. */

@@ -45,13 +45,15 @@ async function deidentify(
   caseId: string,
   number: number,
 ): Promise<DeidentifiedArchive> {
-  const { folder, folderOf, uploads } = workspace;
+  const { folder, folderOf, uploads, files } = workspace;
   const { path: rtstruct } = await versionFile(workspace, caseId, number);
   await mkdir(join(folder, keyFolder), { recursive: true, mode: 0o700 });
   await checkSpace(folder, 0, reserveBytes);
   // Emptied at each start, as what is on its way in.
   const zip = join(uploads, `${randomUUID()}.deidentified.taken`);
-  const task = { dicom: folderOf(caseId).dicom, rtstruct, key: join(folder, keyFolder, keyName), zip };
+  const { dicom } = folderOf(caseId);
+  await files.stage(caseId, dicom);
+  const task = { dicom, rtstruct, key: join(folder, keyFolder, keyName), zip };
   try {
     const [patient] = await runInWorkers<DeidentifyTask, string>(worker, [task]);
     const content = createReadStream(zip);

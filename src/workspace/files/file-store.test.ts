@@ -49,10 +49,11 @@ async function open(kind: (typeof kinds)[number], workspace: string, endpoint?: 
 
 async function newCase(): Promise<string> {
   const id = crypto.randomUUID();
-  const text = { patient_name: "", patient_id: "", study_date: "", series_description: "", kernel: "" };
+  const patient = { patient_name: "", patient_id: "", patient_label: "" };
+  const text = { ...patient, study_uid: "", study_date: "", series_description: "", kernel: "" };
   const now = new Date();
   const state = { state: "received", ct_ready: false, received_at: now, changed_at: now } as const;
-  const row = { ...text, ...state, id, series_uid: id, patient_label: "", sample: false };
+  const row = { ...text, ...state, id, series_uid: id, sample: false };
   await database.db
     .insertInto("cases")
     .values({ ...row, grid: "{}", findings: "[]" })

@@ -17,8 +17,10 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { registerAccess, type ServedRoute } from "./access/access.ts";
 import { registerAudit } from "./access/audit-requests.ts";
 import { guard } from "./access/guard.ts";
+import { passwordRequests } from "./access/passwords.ts";
 import { registerSignIn } from "./access/sign-in.ts";
 import { registerByteRoutes } from "./byte-routes.ts";
+import { registerDicomWeb } from "./dicom-web/serve-dicom-web.ts";
 import { registerEvents } from "./events.ts";
 import { describeFailure, refuseWithoutDatabase, registerFailures } from "./failures.ts";
 import { createHandlers } from "./handlers.ts";
@@ -36,6 +38,8 @@ export type ServerOptions = {
   readonly accounts: Accounts;
   /** By which CTs that come by the network are contoured and sent on: to be shown. */
   readonly rules?: WorkFacts["rules"] | undefined;
+  /** Origins of other sites whose pages may read DICOMweb. */
+  readonly viewers?: readonly string[] | undefined;
   /** PEM. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   /** How browsers reach it where that is not its own name: behind another server. */
@@ -72,7 +76,7 @@ export function createServer(
     ...(tls && { https: tls }),
   });
   registerFailures(app, workspace.onFault);
-  guard(app, { host: options.host, publicUrl: options.publicUrl, secure });
+  guard(app, { host: options.host, publicUrl: options.publicUrl, secure, viewers: options.viewers });
   refuseWithoutDatabase(app, workspace.isUp);
   app.register(fastifyCookie);
   app.register(rateLimit, {
@@ -81,7 +85,13 @@ export function createServer(
     keyGenerator: addressOf,
     errorResponseBuilder: tooMany,
   });
-  const { stillSignedIn, routes } = registerAccess(app, { accounts, secure, token: options.metricsToken });
+  const byPassword = passwordRequests(app, { db: workspace.db, accounts });
+  const { stillSignedIn, routes } = registerAccess(app, {
+    accounts,
+    secure,
+    token: options.metricsToken,
+    byPassword,
+  });
   registerAudit(app, accounts);
   registerOperations(app, workspace, options.onRequest);
   yieldToPeople(app, workers.runner.hold);
@@ -95,6 +105,7 @@ export function createServer(
     registerRoutes(routed, handlers, { checkAnswers: options.checkAnswers ?? false });
     registerSignIn(routed, { workspace, accounts, secure });
     registerByteRoutes(routed, workspace);
+    registerDicomWeb(routed, workspace, { publicUrl: options.publicUrl });
     registerEvents(routed, workspace.feed, stillSignedIn);
   });
   if (page !== undefined) app.register(servePage, { page });

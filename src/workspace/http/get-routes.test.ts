@@ -5,7 +5,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { dicomWebRoutes } from "#contract/workspace/dicom-web.ts";
 import { byteRoutes, routes } from "#contract/workspace/routes.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 
 let server: PhantomServer;
@@ -44,6 +46,9 @@ test("no GET of any route changes anything", async () => {
     number: "2",
     from: "0",
     modelId: "shipped",
+    ...(await firstInstance()),
+    frames: "1",
+    tag: "7FE00010",
   };
   const gets = [
     ...Object.values(routes).flatMap(({ method, path }) => (method === "GET" ? [path] : [])),
@@ -69,6 +74,18 @@ test("no GET of any route changes anything", async () => {
   }
   expect(gets.length).toBeGreaterThan(8);
 });
+
+/** Of the CT, over DICOMweb. */
+async function firstInstance(): Promise<Readonly<Record<string, string>>> {
+  const answer = await fetch(`${client.base}${dicomWebRoutes.searchInstances}?Modality=CT&limit=1`);
+  const [found] = (await answer.json()) as Record<string, { Value: string[] }>[];
+  const value = (tag: string) => found[tag].Value[0];
+  return {
+    study: value(tags.StudyInstanceUID),
+    series: value(tags.SeriesInstanceUID),
+    instance: value(tags.SOPInstanceUID),
+  };
+}
 
 /** Path, size and time of change of every file. */
 function filesBelow(folder: string): unknown[] {

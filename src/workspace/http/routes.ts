@@ -5,7 +5,8 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Account } from "#contract/workspace/account.ts";
-import { byteRouteRules, type RouteName, type RouteRule, routes } from "#contract/workspace/routes.ts";
+import type { RouteRule } from "#contract/workspace/route-rule.ts";
+import { byteRouteRules, type RouteName, routes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { parseBody } from "./parse-body.ts";
 
@@ -70,8 +71,16 @@ export function ruleOfBytes(name: keyof typeof byteRouteRules): FastifyContextCo
   return configOf(name, byteRouteRules[name]);
 }
 
-function configOf(name: string, { access, audited, background }: RouteRule): FastifyContextConfig {
-  return { access, background: background === true, ...(audited && { audit: name }) };
+function configOf(
+  name: string,
+  { access, audited, background, byPassword }: RouteRule,
+): FastifyContextConfig {
+  return {
+    access,
+    background: background === true,
+    byPassword: byPassword === true,
+    ...(audited && { audit: name }),
+  };
 }
 
 /** Whoever a request says it is of, it is of the account: its name stands under what is signed. */

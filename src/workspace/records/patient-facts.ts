@@ -9,6 +9,7 @@ export function patientFacts(header: DataSet) {
   return {
     patient_name: decodeName(header, tags.PatientName),
     patient_id: decodeText(header, tags.PatientID),
+    study_uid: decodeText(header, tags.StudyInstanceUID),
     study_date: decodeText(header, tags.StudyDate).replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3"),
     series_description: decodeText(header, tags.SeriesDescription),
     kernel: decodeText(header, tags.ConvolutionKernel),

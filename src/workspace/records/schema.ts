@@ -8,13 +8,14 @@ import { deliveryTables } from "./delivery-tables.ts";
 const first = [
   `create table cases (
     id uuid primary key, series_uid text not null unique, state text not null, failure text, sent_back json,
-    patient_name text not null, patient_id text not null, study_date text not null,
+    patient_name text not null, patient_id text not null, study_uid text not null, study_date text not null,
     series_description text not null, grid json not null, ct_ready boolean not null, findings json not null,
     gtv_cc double precision, sample boolean not null, received_at timestamptz not null,
     changed_at timestamptz not null,
     kernel text not null, slice_thickness_mm double precision, patient_label text not null)`,
   `create index on cases (patient_id, patient_name)`,
   `create index on cases (patient_label)`,
+  `create index on cases (study_uid)`,
   `create table automatic (
     case_id uuid not null references cases on delete cascade, model_digest text not null,
     model_name text not null, model_version text not null, trained_on json not null, threshold double precision not null,

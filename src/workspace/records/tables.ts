@@ -25,6 +25,8 @@ export type CaseTable = {
   sent_back: Json<NonNullable<CaseSummary["sentBack"]>> | null;
   patient_name: string;
   patient_id: string;
+  /** (0020,000D); of several CT series of one study the same. */
+  study_uid: string;
   study_date: string;
   series_description: string;
   /** Convolution kernel (0018,1210), empty where the scanner does not say. */

@@ -19,11 +19,13 @@ import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.t
 import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts";
 import { refuseLoss } from "#patients/refuse-loss.ts";
 import { scanFolder } from "#patients/scan-folder.ts";
+import { writeFileAtomic } from "#platform/write-file.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
 import { uncertaintyProfile } from "#segment/uncertainty.ts";
 import { caseFolder, caseFolderAt, writeVoxelBytes } from "#workspace/records/case-folder.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
+import { automaticRtstruct } from "./automatic-rtstruct.ts";
 import type { Gate } from "./gate.ts";
 
 type Place = {
@@ -172,12 +174,26 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
     const attempt = caseFolderAt(task.attempt);
     await writeVoxelBytes(attempt.confidence(digest), confidence.data);
     await writeVoxelBytes(attempt.automaticMask(digest), mask.data);
+    const volume = volumeCc(mask);
+    if (volume > 0) {
+      const contour = { caseId: task.caseId, ct, mask, model: { name, version, digest }, expected };
+      await writeSet(attempt.automaticRtstruct(digest), { ...contour, writtenAt: new Date() });
+    }
     const profile = uncertaintyProfile(confidence, mask);
     return {
       ...{ name, version, digest, trainedOn, threshold, ...profile, expected, msPerSlice },
-      volumeCc: volumeCc(mask),
+      volumeCc: volume,
     };
   } finally {
     await model.dispose();
+  }
+}
+
+/** A contour that cannot be a structure set is looked at all the same; who is to get it is told why (pacs/deliveries/). */
+async function writeSet(path: string, contour: Parameters<typeof automaticRtstruct>[0]): Promise<void> {
+  try {
+    await writeFileAtomic(path, automaticRtstruct(contour), { force: true });
+  } catch (error) {
+    if (!(error instanceof DelineateError)) throw error;
   }
 }

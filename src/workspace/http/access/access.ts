@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { type Access, type Account, mayDo, type Role } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Accounts } from "#workspace/accounts/accounts.ts";
+import type { AccountByPassword } from "./passwords.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -14,6 +15,8 @@ declare module "fastify" {
     background?: boolean;
     /** A program may ask with the server's token in place of a session. */
     byToken?: boolean;
+    /** A program may ask with a name and a password in place of a session (passwords.ts). */
+    byPassword?: boolean;
   }
   interface FastifyRequest {
     /** Null: nobody is signed in. */
@@ -41,11 +44,13 @@ type AccessOptions = {
   readonly secure: boolean;
   /** For the routes that a program may ask without a session; none may where it is left out. */
   readonly token?: string | undefined;
+  /** For the routes that a program may ask with a password. */
+  readonly byPassword: AccountByPassword;
 };
 
 export function registerAccess(
   app: FastifyInstance,
-  { accounts, secure, token: shared }: AccessOptions,
+  { accounts, secure, token: shared, byPassword: accountByPassword }: AccessOptions,
 ): AccessControl {
   const accountOf = async (request: FastifyRequest, awake: boolean): Promise<Account | null> => {
     const token = app.parseCookie(request.headers.cookie ?? "")[sessionCookie(secure)];
@@ -62,11 +67,12 @@ export function registerAccess(
   });
   app.decorateRequest("account", null);
   app.addHook("onRequest", async (request) => {
-    const { access, background, byToken } = request.routeOptions.config;
+    const { access, background, byToken, byPassword } = request.routeOptions.config;
     // Without a route there is nothing at this address, for anybody.
     if (!accounts.required || access === undefined) return;
     if (byToken && isBearer(request, shared)) return;
     request.account = await accountOf(request, background !== true);
+    if (byPassword && request.account === null) request.account = await accountByPassword(request);
     if (request.account !== null) requireOwnPage(request);
     if (access === "public") return;
     if (request.account === null)

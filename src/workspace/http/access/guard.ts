@@ -4,7 +4,8 @@
  * a page of this server. And what the pages may do: nothing from elsewhere.
  */
 import { hostname, networkInterfaces } from "node:os";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { dicomWebRoot } from "#contract/workspace/dicom-web.ts";
 import { DelineateError } from "#core/errors.ts";
 
 const contentSecurityPolicy = policyOf("'self'");
@@ -41,9 +42,14 @@ type Guarded = {
   readonly publicUrl?: string | undefined;
   /** Browsers reach it over TLS. */
   readonly secure?: boolean;
+  /** Origins of other sites, such as "https://viewer.example", whose pages may read DICOMweb. */
+  readonly viewers?: readonly string[] | undefined;
 };
 
-export function guard(app: FastifyInstance, { host, publicUrl, secure = false }: Guarded): void {
+export function guard(
+  app: FastifyInstance,
+  { host, publicUrl, secure = false, viewers = [] }: Guarded,
+): void {
   const publicNames = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
   const allowed = new Set([...localNames, ...publicNames, ...namesOf(host)]);
 
@@ -63,6 +69,7 @@ export function guard(app: FastifyInstance, { host, publicUrl, secure = false }:
     const named = request.headers.host ?? "";
     if (!allowed.has(withoutPort(named)))
       throw new DelineateError("forbidden", "This address is not one that the server was started for.");
+    if (isViewer(request, viewers)) return admit(request, reply);
     const { origin } = request.headers;
     const site = request.headers["sec-fetch-site"];
     // Navigations may come from anywhere; what changes something, and what a page reads, may not.
@@ -70,7 +77,26 @@ export function guard(app: FastifyInstance, { host, publicUrl, secure = false }:
       (origin !== undefined && origin !== `http://${named}` && origin !== `https://${named}`) ||
       (site === "cross-site" && request.url.startsWith("/api/"));
     if (foreign) throw new DelineateError("forbidden", "Requests of other web sites are refused.");
+    return undefined;
   });
+}
+
+/** A page of another site that the configuration names, and it reads. */
+function isViewer({ headers: { origin }, method, url }: FastifyRequest, viewers: readonly string[]): boolean {
+  const isListed = origin !== undefined && viewers.includes(origin);
+  return isListed && ["GET", "OPTIONS"].includes(method) && url.startsWith(`${dicomWebRoot}/`);
+}
+
+/** Its browser lets it see the answer (Fetch 3.3); it signs in by a password of its own, never by this server's cookie. */
+async function admit(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  reply.headers({ "access-control-allow-origin": request.headers.origin, vary: "origin" });
+  if (request.method !== "OPTIONS") return undefined;
+  reply.headers({
+    "access-control-allow-methods": "GET",
+    "access-control-allow-headers": "accept, authorization, content-type",
+    "access-control-max-age": "600",
+  });
+  return reply.status(204).send();
 }
 
 /** Listening everywhere answers to whatever this machine is called. */

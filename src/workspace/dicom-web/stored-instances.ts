@@ -1,0 +1,112 @@
+/**
+ * The DICOM objects of a case: its CT as it came, structure sets and segmentations that came with it, the automatic contours and the
+ * signed versions, each a file with a series of its own. What is here reads files; what a viewer asks for is search.ts and retrieve.ts.
+ */
+import { join } from "node:path";
+import { text } from "#dicom/dataset/dataset.ts";
+import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import type { Workspace } from "#workspace/workspace.ts";
+
+export type StoredInstance = {
+  readonly caseId: string;
+  /** On this machine; there after `stage`. */
+  readonly path: string;
+  readonly study: string;
+  readonly series: string;
+  readonly instance: string;
+  readonly modality: string;
+  readonly sopClass: string;
+  readonly transferSyntax: string;
+};
+
+type Shelves = Pick<Workspace, "db" | "folderOf" | "files">;
+
+export type Library = {
+  /** Those of a case that belong to the study; none of a case that was removed. */
+  instancesOf(caseId: string, study: string): Promise<StoredInstance[]>;
+  /** Has their files on this machine, for an hour at least. Throws `files-unavailable` and `file-changed`. */
+  stage(instances: readonly StoredInstance[]): Promise<void>;
+};
+
+/** Some hundred bytes each. */
+const mostKnown = 100_000;
+
+/** Remembers what a file is: files of a case are never changed, only added. */
+export function openLibrary(workspace: Shelves): Library {
+  const { files } = workspace;
+  const known = new Map<string, StoredInstance>();
+
+  async function describe(caseId: string, path: string): Promise<StoredInstance | undefined> {
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    await files.stage(caseId, path);
+    const header = await readDicomHeader(path).catch((error: NodeJS.ErrnoException) => {
+      // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (header === undefined) return undefined;
+    const found = instanceOf({ caseId, path }, header);
+    if (known.size >= mostKnown) known.clear();
+    known.set(path, found);
+    return found;
+  }
+
+  return {
+    instancesOf: async (caseId, study) => {
+      const found: StoredInstance[] = [];
+      for (const path of await filesOf(workspace, caseId)) {
+        const instance = await describe(caseId, path);
+        // A structure set may claim to be of another study than its CT: there it would be looked for in vain.
+        if (instance?.study === study && instance.instance !== "") found.push(instance);
+      }
+      return found;
+    },
+    stage: async (instances) => {
+      const cases = Map.groupBy(instances, ({ caseId }) => caseId);
+      for (const [caseId, ofCase] of cases) await files.stage(caseId, ...ofCase.map(({ path }) => path));
+    },
+  };
+}
+
+async function filesOf({ db, folderOf, files }: Shelves, caseId: string) {
+  const folder = folderOf(caseId);
+  const filesIn = async (place: string): Promise<string[]> =>
+    (await files.namesIn(caseId, place)).sort().map((name) => join(place, name));
+  const automatic = await db
+    .selectFrom("automatic")
+    .select("model_digest")
+    .where("case_id", "=", caseId)
+    .orderBy("finished_at")
+    .execute();
+  const versions = await db
+    .selectFrom("versions")
+    .select("number")
+    .where("case_id", "=", caseId)
+    .orderBy("number")
+    .execute();
+  return [
+    ...(await filesIn(folder.dicom)),
+    ...(await filesIn(folder.maskFiles)),
+    ...automatic.map(({ model_digest }) => folder.automaticRtstruct(model_digest)),
+    ...versions.map(({ number }) => folder.rtstruct(number)),
+  ];
+}
+
+function instanceOf(
+  place: Pick<StoredInstance, "caseId" | "path">,
+  { dataSet, transferSyntaxUid }: DicomFile,
+): StoredInstance {
+  const value = (tag: string): string => text(dataSet, tag) ?? "";
+  return {
+    ...place,
+    study: value(tags.StudyInstanceUID),
+    series: value(tags.SeriesInstanceUID),
+    instance: value(tags.SOPInstanceUID),
+    modality: value(tags.Modality),
+    sopClass: value(tags.SOPClassUID),
+    transferSyntax: transferSyntaxUid,
+  };
+}
