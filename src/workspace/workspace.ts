@@ -8,7 +8,8 @@ import type { StructureTemplate } from "#contract/workspace/structure-template.t
 import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate, shippedTemplate } from "#patients/structure-template.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
-import { type FileStore, openFileStore } from "./files/file-store.ts";
+import type { FileStore } from "./files/file-store.ts";
+import { openFileStore } from "./files/open-file-store.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import type { Database, Db } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";

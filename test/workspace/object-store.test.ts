@@ -76,6 +76,8 @@ test("a patient is read, contoured, looked at and signed on three machines, each
     { caseId },
     { start: "assisted", reviewer, fresh: false },
   );
+  // What the review brings is here then; emptied amid that, it would fail.
+  await client.bytes(`/api/cases/${caseId}/ct?slices=0`);
   rmSync(at("service/cache"), { recursive: true, force: true });
   const approval = { reviewer, comment: "", unseenReason: "looked at elsewhere" };
   await client.call("approve", { reviewId }, approval);
@@ -174,10 +176,6 @@ test("while the store is away nothing is signed, jobs wait without being tried, 
 
 test("a worker killed when the store has its files and the records do not: the job is another's, done once, nothing half", async () => {
   const caseId = await importSeries(2);
-  const doomed = await startMember(
-    { role: "worker", data: at("doomed"), database, files, port: 0 },
-    (fault) => faults.push(fault),
-  );
   // Whatever moves the case on waits for its row.
   const holder = await admin.connect();
   await holder.query("begin");
@@ -185,6 +183,10 @@ test("a worker killed when the store has its files and the records do not: the j
   const puts = (): number =>
     line.requests.filter((request) => request.startsWith(`PUT /${bucket}/clinic/cases/${caseId}`)).length;
   const before = puts();
+  const doomed = await startMember(
+    { role: "worker", data: at("doomed"), database, files, port: 0 },
+    (fault) => faults.push(fault),
+  );
   await expect.poll(() => puts() - before).toBe(2);
   const isWaiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%cases%'";
   await expect.poll(async () => (await admin.query(isWaiting)).rowCount).toBe(1);
