@@ -131,6 +131,7 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
     },
     objects: async (bucket) => {
       const listed = await (await ask(`${bucket}?list-type=2`)).text();
+      if (listed.includes("<IsTruncated>true")) throw new Error("more objects than are listed at once");
       const found = new Map<string, Buffer>();
       for (const [, key] of listed.matchAll(/<Key>([^<]+)<\/Key>/g))
         found.set(key, Buffer.from(await (await ask(`${bucket}/${key}`)).arrayBuffer()));

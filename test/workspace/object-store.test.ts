@@ -12,6 +12,7 @@ import { openWorkspace } from "#workspace/workspace.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
 import { type FaultyLine, openFaultyLine } from "./faulty-line.ts";
+import { runLoad } from "./load/load.ts";
 import { shortTimes, startMember } from "./load/members.ts";
 import { writeSmallSeries } from "./load/small-series.ts";
 import { type ObjectStoreServer, pointToStore, startObjectStore } from "./object-store-server.ts";
@@ -209,4 +210,20 @@ test("a worker killed when the store has its files and the records do not: the j
   expect(readdirSync(at("one/cache")).length).toBeGreaterThan(0);
   await one.close();
   expect(faults).toEqual([]);
+});
+
+test("killed at random, processes, connections and the store, every series ends with exactly one result", async () => {
+  const result = await runLoad({
+    series: 4,
+    slices: 4,
+    workers: 2,
+    kills: 4,
+    seed: 2,
+    by: { uploadsOf: 2 },
+    store,
+  });
+  expect(result.wrong).toEqual([]);
+  expect([result.exact, result.states]).toEqual([4, { "to-review": 4 }]);
+  expect(result.kills.store).toBeGreaterThan(0);
+  expect(result.faults).toEqual([]);
 });
