@@ -44,6 +44,7 @@ for name, port in ports.items():
     RingData([array("H", [0] * 4)], [device], 30).save(f"{folder}/{name}.ring.gz")
 `;
 
+/** The only copy is asked again although it did not answer a moment ago; a busy machine may take its time. */
 const middleware = `
 [filter:catch_errors]
 use = egg:swift#catch_errors
@@ -59,6 +60,9 @@ user_clinic_nobody = secret-of-nobody
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+error_suppression_limit = 1000000
+node_timeout = 60
+conn_timeout = 10
 `;
 
 /** Resolves when it answers. */
@@ -80,7 +84,7 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
 
   const endpoint = `http://127.0.0.1:${port}`;
   const keys = { accessKeyId: "clinic:delineate", secretAccessKey: "secret-of-the-clinic" };
-  const client = new AwsClient({ ...keys, service: "s3", region: "us-east-1", retries: 0 });
+  const client = new AwsClient({ ...keys, service: "s3", region: "us-east-1", retries: 8 });
   let processes: ChildProcess[] = [];
 
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
@@ -93,11 +97,15 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
     processes = [...parts, "proxy"].map((part) =>
       spawn(`/usr/bin/swift-${part}-server`, [join(folder, `${part}.conf`)], { stdio: "ignore" }),
     );
-    const isReady = (): Promise<boolean> =>
-      ask("").then(
-        () => true,
-        () => false,
-      );
+    const isReady = async (): Promise<boolean> => {
+      try {
+        for (const part of parts) await fetch(`http://127.0.0.1:${ports[part]}/healthcheck`);
+        await ask("");
+        return true;
+      } catch {
+        return false;
+      }
+    };
     while (!(await isReady())) {
       if (processes.some(({ exitCode }) => exitCode !== null))
         throw new Error("Swift ended at once; install it: npm test does, or says how");
@@ -123,6 +131,7 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
     },
     objects: async (bucket) => {
       const listed = await (await ask(`${bucket}?list-type=2`)).text();
+      if (listed.includes("<IsTruncated>true")) throw new Error("more objects than are listed at once");
       const found = new Map<string, Buffer>();
       for (const [, key] of listed.matchAll(/<Key>([^<]+)<\/Key>/g))
         found.set(key, Buffer.from(await (await ask(`${bucket}/${key}`)).arrayBuffer()));

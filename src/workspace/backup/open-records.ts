@@ -1,7 +1,8 @@
 /** A workspace's database and files without the rest of it: for what neither serves nor works. */
 import { join } from "node:path";
 import { lockFolder } from "#platform/lock-folder.ts";
-import { type FileStore, openFileStore } from "#workspace/files/file-store.ts";
+import type { FileStore } from "#workspace/files/file-store.ts";
+import { openFileStore } from "#workspace/files/open-file-store.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { identify } from "#workspace/store/identify.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";

@@ -1,6 +1,6 @@
 /**
- * Copies of objects that this machine keeps: a folder for each case, for as long as it is used now and then and there is room. It
- * may be emptied at any time; what is wanted again is brought again. Processes of one machine share it.
+ * Copies of objects that this machine keeps: a folder for each case, for as long as it is used now and then and there is room. What
+ * is wanted again is brought again. Processes of one machine share it.
  */
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";

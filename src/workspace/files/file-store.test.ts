@@ -6,13 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "#core/random.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { bareCase } from "../../../test/workspace/bare-case.ts";
 import { type FaultyLine, openFaultyLine } from "../../../test/workspace/faulty-line.ts";
 import {
   type ObjectStoreServer,
   pointToStore,
   startObjectStore,
 } from "../../../test/workspace/object-store-server.ts";
-import { type FileStore, openFileStore } from "./file-store.ts";
+import type { FileStore } from "./file-store.ts";
+import { openFileStore } from "./open-file-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "file-store-"));
 let database: Database;
@@ -47,19 +49,7 @@ async function open(kind: (typeof kinds)[number], workspace: string, endpoint?: 
   return openFileStore({ folder: join(folder, machine), address, db: database.db, onFault });
 }
 
-async function newCase(): Promise<string> {
-  const id = crypto.randomUUID();
-  const patient = { patient_name: "", patient_id: "", patient_label: "" };
-  const text = { ...patient, study_uid: "", study_date: "", series_description: "", kernel: "" };
-  const now = new Date();
-  const state = { state: "received", ct_ready: false, received_at: now, changed_at: now } as const;
-  const row = { ...text, ...state, id, series_uid: id, sample: false };
-  await database.db
-    .insertInto("cases")
-    .values({ ...row, grid: "{}", findings: "[]" })
-    .execute();
-  return id;
-}
+const newCase = (): Promise<string> => bareCase(database.db);
 
 /** A folder with these files, for a store to take. */
 function write(files: Readonly<Record<string, Uint8Array | string>>): string {

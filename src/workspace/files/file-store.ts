@@ -4,10 +4,8 @@
  * before work begins; what work has written is taken, and counts once the transaction that names it is committed. A file that
  * counts never changes, and goes with its case alone.
  */
-import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import type { Db } from "#workspace/records/database.ts";
-import { readS3Address } from "./s3-address.ts";
 
 /** What work has written: whole, and as safe as the store makes it. */
 export type Taken = {
@@ -52,22 +50,6 @@ export type FileStore = {
   copyIn(caseId: string, from: string, files: readonly StoredFile[]): Promise<(db: Db) => Promise<void>>;
   close(): Promise<void>;
 };
-
-type StoreOptions = {
-  /** The data folder. */
-  readonly folder: string;
-  /** `s3://bucket/prefix`; without it files are in the data folder. */
-  readonly address?: string | undefined;
-  readonly db: Db;
-  readonly onFault: (error: unknown) => void;
-};
-
-/** Throws `usage` for an address or an environment that cannot be used. Nothing is asked of a store yet. */
-export async function openFileStore({ folder, address, db, onFault }: StoreOptions): Promise<FileStore> {
-  if (address === undefined) return (await import("./shared-folder.ts")).openSharedFolder(folder);
-  const { openObjectStore } = await import("./object-store.ts");
-  return openObjectStore(readS3Address(address, process.env), { cases: join(folder, "cache"), db, onFault });
-}
 
 /** Whether it passes by itself once the store can be reached again. */
 export function isAway(error: unknown): boolean {

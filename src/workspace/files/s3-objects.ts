@@ -12,7 +12,7 @@ import { AwsClient } from "aws4fetch";
 import { DelineateError } from "#core/errors.ts";
 import type { S3Address } from "./s3-address.ts";
 
-export type ObjectDigest = { readonly sha256: string; readonly bytes: number };
+type ObjectDigest = { readonly sha256: string; readonly bytes: number };
 
 export type S3Objects = {
   /** The file `path` as an object. */

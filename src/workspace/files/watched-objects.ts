@@ -10,7 +10,7 @@ export const probeKey = "probe";
 /** A store that answered a moment ago is not asked whether it is there. */
 const trustMs = 10_000;
 
-export type WatchedObjects = S3Objects & {
+type WatchedObjects = S3Objects & {
   /** Throws `files-unavailable` while the store does not do what it did not do when it was asked last. */
   check(): Promise<void>;
 };

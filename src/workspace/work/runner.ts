@@ -94,7 +94,7 @@ function startCaseLane(
 }
 
 async function giveUp(workspace: Workspace, job: CaseJob, error: unknown): Promise<void> {
-  // The job has no part in it: this was none of its attempts. The lane looks again in a while.
+  // The job has no part in it and waits as it did before. The lane looks again in a while.
   if (isAway(error)) {
     await workspace.queue.release(job);
     await workspace.wire.tell({ kind: "case", caseId: job.data.caseId, progress: null });

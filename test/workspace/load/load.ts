@@ -2,16 +2,19 @@
  * A workspace under load: series are uploaded to a service without workers of its own, workers contour them on a PostgreSQL
  * server, and processes and connections are killed meanwhile, at random by a seed. At the end the records say what came of it.
  */
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { inflateRawSync } from "node:zlib";
+import pg from "pg";
 import { createRandom, type Random } from "#core/random.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
 import { storescu } from "../../pacs/clinic-server.ts";
 import { freePort } from "../../pacs/orthanc.ts";
 import { createClient } from "../client.ts";
+import { type ObjectStoreServer, pointToStore } from "../object-store-server.ts";
 import { type PostgresServer, startPostgres } from "../postgres-server.ts";
 import { type Process, startMember } from "./members.ts";
 import { writeSmallSeries } from "./small-series.ts";
@@ -25,9 +28,11 @@ export type LoadOptions = {
   readonly seed: number;
   /** How series come: so many folders in one upload after another, or over so many DICOM associations at once. */
   readonly by: { readonly uploadsOf: number } | { readonly associations: number };
+  /** Keep the files there, every process in a folder of its own; it is killed as well. */
+  readonly store?: ObjectStoreServer;
 };
 
-type Kill = "worker" | "connections" | "service";
+type Kill = "worker" | "connections" | "service" | "store";
 
 export type LoadResult = {
   /** Cases by their state. */
@@ -52,30 +57,38 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), "load-"));
   const postgres = await startPostgres();
   const [data, incoming] = [join(folder, "data"), join(folder, "incoming")];
-  const names = writeSmallSeries(incoming, { count: options.series, slices: options.slices });
+  const series = writeSmallSeries(incoming, { count: options.series, slices: options.slices });
   const database = await postgres.createDatabase();
   const faults: string[] = [];
   const dicomPort = "associations" in options.by ? await freePort() : undefined;
-  const start = (role: "service" | "worker", port = 0): Promise<Process> =>
-    startMember({ role, data, database, port, dicomPort }, (fault) => faults.push(fault));
-  let service = await start("service");
+  const { store } = options;
+  const bucket = await store?.createBucket();
+  const files = bucket && `s3://${bucket}`;
+  if (store !== undefined) pointToStore(store.keys, store.endpoint);
+  const start = (role: "service" | "worker", name: string, port = 0): Promise<Process> => {
+    const own = store === undefined ? data : join(folder, name);
+    return startMember({ role, data: own, database, files, port, dicomPort }, (fault) => faults.push(fault));
+  };
+  let service = await start("service", "service");
   const port = Number(new URL(service.url).port);
-  const workers = await Promise.all(Array.from({ length: options.workers }, () => start("worker")));
+  const names = Array.from({ length: options.workers }, (_, at) => `worker-${at}`);
+  const workers = await Promise.all(names.map((name) => start("worker", name)));
   const members = {
     workers,
     restartWorker: async (at: number) => {
       await workers[at].kill();
-      workers[at] = await start("worker");
+      workers[at] = await start("worker", names[at]);
     },
     restartService: async () => {
       await service.kill();
-      service = await start("service", port);
+      service = await start("service", "service", port);
     },
+    store,
   };
   const began = performance.now();
   try {
     const killing = kill(postgres, members, options);
-    const folders = names.map((name) => join(incoming, name));
+    const folders = series.map((name) => join(incoming, name));
     const repeated =
       "associations" in options.by
         ? await sendOver(options.by.associations, folders, dicomPort ?? 0)
@@ -83,7 +96,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const kills = await killing;
     await settled(database, options.series);
     const seconds = (performance.now() - began) / 1000;
-    return { ...(await account(database, data)), kills, repeated, faults, seconds };
+    const filesOf =
+      store === undefined || bucket === undefined ? inFolder(data) : await inStore(database, store, bucket);
+    return { ...(await account(database, filesOf)), kills, repeated, faults, seconds };
   } finally {
     await Promise.all([service, ...workers].map((member) => member.kill()));
     await postgres.stop();
@@ -91,7 +106,54 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   }
 }
 
+/** Of a case: the files of its automatic contours that the records know, what is odd about others, cases with files. */
+type FilesOf = {
+  masks(caseId: string): readonly Uint8Array[];
+  odd(caseId: string): string | undefined;
+  readonly cases: readonly string[];
+};
+
+function inFolder(data: string): FilesOf {
+  const cases = join(data, "cases");
+  return {
+    masks: (id) =>
+      readdirSync(join(cases, id, "automatic")).map((model) =>
+        readFileSync(join(cases, id, "automatic", model, "mask.bin")),
+      ),
+    odd: (id) =>
+      readdirSync(join(cases, id)).includes("work") && readdirSync(join(cases, id, "work")).length > 0
+        ? "has files of an attempt left"
+        : undefined,
+    cases: readdirSync(cases),
+  };
+}
+
+async function inStore(database: string, store: ObjectStoreServer, bucket: string): Promise<FilesOf> {
+  const objects = await store.objects(bucket);
+  const client = new pg.Client({ connectionString: database });
+  await client.connect();
+  const { rows } = await client.query("select case_id, path, sha256 from files");
+  await client.end();
+  const keyOf = ({ case_id, sha256 }: (typeof rows)[number]): string => `cases/${case_id}/${sha256}`;
+  return {
+    masks: (id) =>
+      rows
+        .filter(({ case_id, path }) => case_id === id && /^automatic\/.*\/mask\.bin$/.test(path))
+        .map((row) => objects.get(keyOf(row)) ?? new Uint8Array()),
+    odd: (id) => {
+      const own = rows.filter(({ case_id }) => case_id === id);
+      const isWhole = (row: (typeof rows)[number]): boolean =>
+        createHash("sha256")
+          .update(objects.get(keyOf(row)) ?? "")
+          .digest("hex") === row.sha256;
+      return own.every(isWhole) ? undefined : "has a file that the store lost";
+    },
+    cases: [...new Set([...objects.keys()].flatMap((key) => /^cases\/(.+)\//.exec(key)?.[1] ?? []))],
+  };
+}
+
 type Members = {
+  readonly store: ObjectStoreServer | undefined;
   readonly workers: readonly Process[];
   restartWorker(at: number): Promise<void>;
   restartService(): Promise<void>;
@@ -103,19 +165,26 @@ async function kill(
   { kills, seed }: LoadOptions,
 ): Promise<Record<Kill, number>> {
   const random = createRandom(seed);
-  const done: Record<Kill, number> = { worker: 0, connections: 0, service: 0 };
+  const done: Record<Kill, number> = { worker: 0, connections: 0, service: 0, store: 0 };
   for (let at = 0; at < kills; at++) {
     await setTimeout(shortestPauseMs + random.next() * (longestPauseMs - shortestPauseMs));
-    const kind = choose(random);
+    const kind = choose(random, members.store !== undefined);
     done[kind]++;
     if (kind === "worker") await members.restartWorker(Math.floor(random.next() * members.workers.length));
     else if (kind === "service") await members.restartService();
+    else if (kind === "store") await restart(members.store);
     else await terminate(postgres, random);
   }
   return done;
 }
 
-function choose(random: Random): Kill {
+async function restart(store: ObjectStoreServer | undefined): Promise<void> {
+  await store?.kill();
+  await store?.start();
+}
+
+function choose(random: Random, withStore: boolean): Kill {
+  if (withStore && random.next() < 0.3) return "store";
   const drawn = random.next();
   if (drawn < 0.5) return "worker";
   return drawn < 0.85 ? "connections" : "service";
@@ -192,7 +261,7 @@ async function settled(database: string, series: number): Promise<void> {
 
 type Account = Pick<LoadResult, "states" | "exact" | "wrong" | "retries">;
 
-async function account(database: string, data: string): Promise<Account> {
+async function account(database: string, files: FilesOf): Promise<Account> {
   const reader = await openDatabase(database, "worker");
   try {
     const { db, boss } = reader;
@@ -211,16 +280,12 @@ async function account(database: string, data: string): Promise<Account> {
       if (state !== "to-review") say(`is ${state}: ${failure}`);
       else if (contours.length !== 1) say(`has ${contours.length} contours`);
       else if (told !== "masks completed 1, prepare completed 1, segment completed 1") say(told);
-      else if (
-        readdirSync(join(data, "cases", id)).includes("work") &&
-        readdirSync(join(data, "cases", id, "work")).length > 0
-      )
-        say("has files of an attempt left");
-      else if (!isOfRecord(join(data, "cases", id, "automatic"), contours[0].gtv_voxels))
-        say("has another mask");
+      else if (files.odd(id) !== undefined) say(`${files.odd(id)}`);
+      else if (files.masks(id).length !== 1) say(`has ${files.masks(id).length} masks`);
+      else if (!isOfRecord(files.masks(id)[0], contours[0].gtv_voxels)) say("has another mask");
     }
-    const folders = readdirSync(join(data, "cases")).filter((name) => !cases.some(({ id }) => id === name));
-    wrong.push(...folders.map((name) => `the folder ${name} is of no case`));
+    const others = files.cases.filter((name) => !cases.some(({ id }) => id === name));
+    wrong.push(...others.map((name) => `there are files of ${name}, which is no case`));
     const { rows } = await boss.db.executeSql(
       "select coalesce(sum(retry_count), 0)::integer as n from pgboss.job",
     );
@@ -230,10 +295,9 @@ async function account(database: string, data: string): Promise<Account> {
   }
 }
 
-/** The mask on the disk has as many voxels as the record says. */
-function isOfRecord(folder: string, gtvVoxels: readonly number[]): boolean {
-  const [model] = readdirSync(folder);
-  const mask = inflateRawSync(readFileSync(join(folder, model, "mask.bin")));
+/** The mask has as many voxels as the record says. */
+function isOfRecord(file: Uint8Array, gtvVoxels: readonly number[]): boolean {
+  const mask = inflateRawSync(file);
   const inside = mask.reduce((sum, value) => sum + value, 0);
   return inside === gtvVoxels.reduce((sum, count) => sum + count, 0);
 }

@@ -1,0 +1,77 @@
+/**
+ * A patient with the files in a folder, and in an object store on the same machine (test/workspace/object-store-server.ts), in turns:
+ * from the upload to the answer, to the contour, and opening a review with what this machine has and without.
+ * A real CT of ../shared/data. Usage: npm run bench object-store [ROUNDS]
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { median } from "#statistics/moments.ts";
+import { openServer } from "#workspace/http/open-server.ts";
+import { createClient } from "../test/workspace/client.ts";
+import { pointToStore, startObjectStore } from "../test/workspace/object-store-server.ts";
+
+const rounds = Number(process.argv[2] ?? 3);
+const openings = 5;
+const scan = new URL("../../shared/data/lung1-001/ct", import.meta.url).pathname;
+
+const folder = await mkdtemp(join(tmpdir(), "delineate-bench-"));
+const store = await startObjectStore();
+pointToStore(store.keys, store.endpoint);
+const files = `s3://${await store.createBucket()}`;
+
+type Measured = Record<"import" | "contoured" | "opened again" | "opened anew", number[]>;
+
+async function open(name: string, address?: string) {
+  const data = join(folder, name);
+  const onFault = (error: unknown): void => console.error(error);
+  const place = { data, files: address, host: "127.0.0.1", port: 0, sample: false, onFault };
+  const server = await openServer(place);
+  const measured: Measured = { import: [], contoured: [], "opened again": [], "opened anew": [] };
+  return { name, data, server, client: createClient(server.url), measured };
+}
+
+/** As the page does it, in ms. */
+async function openingMs({ client }: Awaited<ReturnType<typeof open>>, caseId: string): Promise<number> {
+  const before = performance.now();
+  const { grid } = await client.call("showCase", { caseId }, undefined);
+  const middle = grid.size[2] >> 1;
+  const slices = Array.from({ length: 16 }, (_, at) => middle - 8 + at).join();
+  await Promise.all([
+    client.call("openReview", { caseId }, { start: "assisted", reviewer: "Bench", fresh: false }),
+    client.bytes(`/api/cases/${caseId}/ct?slices=${slices}`),
+  ]);
+  return performance.now() - before;
+}
+
+async function measure(place: Awaited<ReturnType<typeof open>>): Promise<void> {
+  const { client, measured, data } = place;
+  const before = performance.now();
+  const [{ id: caseId }] = (await client.importFolder(scan)).cases;
+  measured.import.push(performance.now() - before);
+  await client.waitFor(caseId, ["to-review"]);
+  measured.contoured.push(performance.now() - before);
+  for (let at = 0; at < openings; at++) {
+    await rm(join(data, "cache"), { recursive: true, force: true });
+    measured["opened anew"].push(await openingMs(place, caseId));
+    measured["opened again"].push(await openingMs(place, caseId));
+  }
+  await client.call("removeCase", { caseId }, undefined);
+}
+
+const [shared, objects] = [await open("shared folder"), await open("object store", files)];
+try {
+  for (let round = 0; round < rounds; round++) for (const place of [shared, objects]) await measure(place);
+  for (const what of Object.keys(shared.measured) as (keyof Measured)[]) {
+    const [before, now] = [shared, objects].map(({ measured }) => median(measured[what]));
+    console.log(
+      `${what}: ${before.toFixed(0)} ms in a folder, ${now.toFixed(0)} ms in an object store, ratio ${(now / before).toFixed(2)}`,
+    );
+  }
+} finally {
+  await shared.server.close();
+  await objects.server.close();
+  await store.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit(0);
