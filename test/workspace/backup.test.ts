@@ -1,5 +1,5 @@
 /** A backup taken while people and workers go on, put back in a folder, and that one's on a database server: the same each time. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -108,7 +108,7 @@ test("a backup is put back whole or not at all: not over patients, not with a fi
   await service.close();
 });
 
-test("accounts and the audit log come back, its chain whole; over accounts nothing is put", async () => {
+test("accounts, the audit log and the key of de-identification come back; over accounts nothing is put", async () => {
   const [data, backup, again] = [at("people"), at("people-backup"), at("people-again")];
   const about = async (folderOf: string) => {
     const workspace = await openWorkspace(folderOf);
@@ -124,9 +124,14 @@ test("accounts and the audit log come back, its chain whole; over accounts nothi
   for (const action of ["showCase", "approve"])
     await appendAudit(workspace, { who: "approver", action, subject: { reviewId: "2", caseId: "1" } });
   await workspace.close();
+  const keyOf = (folderOf: string): string => join(folderOf, "keys", "deidentification.json");
+  mkdirSync(join(data, "keys"));
+  writeFileSync(keyOf(data), "a key", { mode: 0o600 });
   await backUp({ data, out: backup });
   emptyWorkspace(again);
   await restore({ backup, data: again });
+  expect(readFileSync(keyOf(again), "utf8")).toBe("a key");
+  expect(statSync(keyOf(again)).mode & 0o077).toBe(0);
   const restored = await about(again);
   expect(restored).toEqual(await about(data));
   const check = new ChainCheck();

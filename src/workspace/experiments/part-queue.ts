@@ -19,6 +19,9 @@ const kind = "experiment";
 export type PartData = { readonly request: ExperimentRequest; readonly part: Part };
 export type PartJob = Job<typeof kind, PartData>;
 
+/** PartData as JSON text: the database would put an object's keys in an order of its own, and a model file holds them as they are. */
+type StoredData = { readonly text: string };
+
 export type PartProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
 export type PartState =
@@ -69,7 +72,8 @@ export async function openPartQueue(
         const id = randomUUID();
         const singletonKey = `${place.experiment} ${place.fold} ${place.network}`;
         const priority = part.network === null ? testPriority : 0;
-        const sent = await boss.send(kind, data, { id, singletonKey, priority, db: fromKysely(within) });
+        const stored: StoredData = { text: JSON.stringify(data) };
+        const sent = await boss.send(kind, stored, { id, singletonKey, priority, db: fromKysely(within) });
         const parts = within.selectFrom("experiment_parts").select("job_id");
         const own = parts.where("experiment", "=", place.experiment).where("fold", "=", place.fold);
         const there = await own.where("network", "=", place.network).executeTakeFirst();
@@ -83,7 +87,10 @@ export async function openPartQueue(
         await wire.tell({ kind: "work" }, within);
         return id;
       }),
-    take: () => jobs.take<typeof kind, PartData>([kind]),
+    take: async () => {
+      const job = await jobs.take<typeof kind, StoredData>([kind]);
+      return job && { ...job, data: parsed(job.data) };
+    },
     beat: async (job, progress) => {
       if (!(await jobs.beat(job))) return false;
       await db
@@ -100,10 +107,10 @@ export async function openPartQueue(
     retry: jobs.retry,
     release: jobs.release,
     stateOf: async (id) => {
-      const job = await jobs.find<PartData>(kind, id);
+      const job = await jobs.find<StoredData>(kind, id);
       if (job === undefined || job.state === "cancelled") return { state: "cancelled" };
       if (job.state === "created" || job.state === "retry") return { state: "waiting" };
-      if (job.state === "failed") return { state: "failed", why: givenUp(job.data.part, job.output) };
+      if (job.state === "failed") return { state: "failed", why: givenUp(parsed(job.data).part, job.output) };
       if (job.state === "completed") {
         const refusal = refusalOf(job.output);
         return refusal === undefined ? { state: "done" } : { state: "failed", why: refusal };
@@ -128,6 +135,10 @@ export async function openPartQueue(
     },
     states: () => jobs.states([kind]),
   };
+}
+
+function parsed({ text }: StoredData): PartData {
+  return JSON.parse(text);
 }
 
 function refusalOf(output: object | null): DelineateError | undefined {
