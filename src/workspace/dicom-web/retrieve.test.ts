@@ -22,7 +22,7 @@ afterAll(() => {
 
 function storedAt(path: string) {
   const { transferSyntaxUid } = readDicom(readFileSync(path), "it");
-  const ids = { study: "1", series: "2", instance: "3", modality: "CT", sopClass: "4" };
+  const ids = { study: "1", series: "2", instance: "3", modality: "CT", sopClass: "4", isCt: true };
   return { ...ids, path, transferSyntax: transferSyntaxUid };
 }
 

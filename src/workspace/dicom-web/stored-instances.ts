@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { readAttributes } from "./read-attributes.ts";
 
 export type StoredInstance = {
   readonly path: string;
@@ -18,6 +18,8 @@ export type StoredInstance = {
   readonly modality: string;
   readonly sopClass: string;
   readonly transferSyntax: string;
+  /** An image of the case's CT; else what was drawn on it. */
+  readonly isCt: boolean;
 };
 
 export type Library = {
@@ -32,16 +34,16 @@ const mostKnown = 100_000;
 export function openLibrary(workspace: Pick<Workspace, "db" | "folderOf">): Library {
   const known = new Map<string, StoredInstance>();
 
-  async function describe(path: string): Promise<StoredInstance | undefined> {
+  async function describe({ path, isCt }: CaseFile): Promise<StoredInstance | undefined> {
     const before = known.get(path);
     if (before !== undefined) return before;
-    const header = await readDicomHeader(path).catch((error: NodeJS.ErrnoException) => {
+    const header = await readAttributes(path, isCt).catch((error: NodeJS.ErrnoException) => {
       // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
     if (header === undefined) return undefined;
-    const found = instanceOf(path, header);
+    const found = instanceOf({ path, isCt }, header);
     if (known.size >= mostKnown) known.clear();
     known.set(path, found);
     return found;
@@ -50,8 +52,8 @@ export function openLibrary(workspace: Pick<Workspace, "db" | "folderOf">): Libr
   return {
     instancesOf: async (caseId, study) => {
       const found: StoredInstance[] = [];
-      for (const path of await filesOf(workspace, caseId)) {
-        const instance = await describe(path);
+      for (const file of await filesOf(workspace, caseId)) {
+        const instance = await describe(file);
         // A structure set may claim to be of another study than its CT: there it would be looked for in vain.
         if (instance?.study === study && instance.instance !== "") found.push(instance);
       }
@@ -60,7 +62,12 @@ export function openLibrary(workspace: Pick<Workspace, "db" | "folderOf">): Libr
   };
 }
 
-async function filesOf({ db, folderOf }: Pick<Workspace, "db" | "folderOf">, caseId: string) {
+type CaseFile = Pick<StoredInstance, "path" | "isCt">;
+
+async function filesOf(
+  { db, folderOf }: Pick<Workspace, "db" | "folderOf">,
+  caseId: string,
+): Promise<CaseFile[]> {
   const folder = folderOf(caseId);
   const automatic = await db
     .selectFrom("automatic")
@@ -74,11 +81,14 @@ async function filesOf({ db, folderOf }: Pick<Workspace, "db" | "folderOf">, cas
     .where("case_id", "=", caseId)
     .orderBy("number")
     .execute();
-  return [
-    ...(await filesIn(folder.dicom)),
+  const drawn = [
     ...(await filesIn(folder.maskFiles)),
     ...automatic.map(({ model_digest }) => folder.automaticRtstruct(model_digest)),
     ...versions.map(({ number }) => folder.rtstruct(number)),
+  ];
+  return [
+    ...(await filesIn(folder.dicom)).map((path) => ({ path, isCt: true })),
+    ...drawn.map((path) => ({ path, isCt: false })),
   ];
 }
 
@@ -87,10 +97,10 @@ async function filesIn(folder: string): Promise<string[]> {
   return names.sort().map((name) => join(folder, name));
 }
 
-function instanceOf(path: string, { dataSet, transferSyntaxUid }: DicomFile): StoredInstance {
+function instanceOf(file: CaseFile, { dataSet, transferSyntaxUid }: DicomFile): StoredInstance {
   const value = (tag: string): string => text(dataSet, tag) ?? "";
   return {
-    path,
+    ...file,
     study: value(tags.StudyInstanceUID),
     series: value(tags.SeriesInstanceUID),
     instance: value(tags.SOPInstanceUID),
