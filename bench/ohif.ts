@@ -33,7 +33,7 @@ function ohifPage(): string {
   return join(folder, "package", "dist");
 }
 
-/** As OHIF's documentation has it: a function may set who signs in. */
+/** An extension of a few lines says who signs in: OHIF by itself knows sign-in by another service alone. */
 function configOf(root: string): string {
   const basic = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
   const configuration = {
@@ -48,13 +48,8 @@ function configOf(root: string): string {
     enableStudyLazyLoad: true,
   };
   const namespace = "@ohif/extension-default.dataSourcesModule.dicomweb";
-  return `window.config = ({ servicesManager }) => {
-  servicesManager.services.userAuthenticationService.setServiceImplementation({
-    getAuthorizationHeader: () => ({ Authorization: ${JSON.stringify(basic)} }),
-  });
-  return ${JSON.stringify({
+  const config = {
     routerBasename: "/",
-    extensions: [],
     modes: [],
     showStudyList: true,
     maxNumberOfWebWorkers: 2,
@@ -63,7 +58,16 @@ function configOf(root: string): string {
     maxNumRequests: { interaction: 10, thumbnail: 5, prefetch: 5 },
     defaultDataSourceName: "delineate",
     dataSources: [{ namespace, sourceName: "delineate", configuration }],
-  })};
+  };
+  return `window.config = {
+  ...${JSON.stringify(config)},
+  extensions: [{
+    id: "sign-in",
+    preRegistration: ({ servicesManager }) =>
+      servicesManager.services.userAuthenticationService.setServiceImplementation({
+        getAuthorizationHeader: () => ({ Authorization: ${JSON.stringify(basic)} }),
+      }),
+  }],
 };`;
 }
 
@@ -110,16 +114,17 @@ function handOn({ headers, method }: IncomingMessage, answer: ServerResponse, ur
 async function openStudy(page: Page, origin: string, study: string): Promise<string> {
   await page.goto(`${origin}/viewer?StudyInstanceUIDs=${study}`);
   await page.locator("canvas").first().waitFor();
+  // The tour for newcomers, and what it is for.
+  await page.getByText("Skip all").click();
+  await page.getByText("Confirm and hide").click();
   const sets = page.locator('[data-cy="study-browser-thumbnail-no-image"]');
   await sets.last().waitFor();
   const found = await page.locator('[data-cy^="study-browser-thumbnail"]').allInnerTexts();
-  await sets.last().dblclick();
-  await page
-    .getByRole("button", { name: /^yes$/i })
-    .or(page.getByText("Load", { exact: true }))
-    .first()
-    .click();
-  await page.getByText("GTV").first().waitFor();
+  await sets.filter({ hasText: "Reviewed" }).dblclick();
+  // It shows the slice of the first contour, and asks whether to work with the set.
+  const yes = page.locator('[data-cy="yes-hydrate-btn"]');
+  await yes.click();
+  await yes.waitFor({ state: "hidden" });
   return found.map((one) => one.replace(/\s+/g, " ")).join(" | ");
 }
 
@@ -161,7 +166,7 @@ try {
     orthanc?.webUrl,
   );
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  page.setDefaultTimeout(180_000);
+  page.setDefaultTimeout(120_000);
   const failed: string[] = [];
   page.on("response", (response) => {
     if (response.status() >= 400) failed.push(`${response.status()} ${new URL(response.url()).pathname}`);
@@ -170,7 +175,7 @@ try {
   try {
     console.log(`OHIF ${ohifVersion} lists: ${await openStudy(page, origin, study)}`);
   } finally {
-    // Contours are drawn a moment after their names are listed.
+    // Contours are drawn a moment later.
     await page.waitForTimeout(5000);
     await page.screenshot({ path: picture });
     console.log(`Requests that failed: ${failed.join(", ") || "none"}. Picture: ${picture}`);

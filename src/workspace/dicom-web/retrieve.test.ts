@@ -22,8 +22,8 @@ afterAll(() => {
 
 function storedAt(path: string) {
   const { transferSyntaxUid } = readDicom(readFileSync(path), "it");
-  const ids = { caseId: "", study: "1", series: "2", instance: "3", modality: "CT", sopClass: "4" };
-  return { ...ids, path, transferSyntax: transferSyntaxUid };
+  const ids = { caseId: "", study: "1", series: "2", instance: "3", modality: "CT" };
+  return { ...ids, sopClass: "4", isCt: true, path, transferSyntax: transferSyntaxUid };
 }
 
 async function madeBy(program: string, ...options: string[]) {

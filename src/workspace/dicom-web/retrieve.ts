@@ -5,8 +5,8 @@ import { number } from "#dicom/dataset/dataset.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
-import { toJson } from "./dicom-json.ts";
+import { runInWorkers } from "#platform/worker-pool.ts";
+import { type Described, metadataOfFile } from "./metadata.ts";
 import { addressOf, instancesOf, type Searching } from "./search.ts";
 import type { StoredInstance } from "./stored-instances.ts";
 
@@ -48,25 +48,20 @@ export async function* filesOf(instances: readonly StoredInstance[]): AsyncGener
   for (const { path } of instances) yield { type: "application/dicom", bytes: await readFile(path) };
 }
 
-/** Everything but pixels and other long bytes, which are told by their addresses: a JSON array, an instance at a time. */
+/** A JSON array, an instance at a time; contours are told on a thread of their own. */
 export async function* metadataOf(
   instances: readonly StoredInstance[],
   root: string,
 ): AsyncGenerator<string> {
+  const module = new URL("./metadata.worker.ts", import.meta.url);
   let before = "[";
   for (const instance of instances) {
-    const { dataSet, hasPixels } = await readDicomHeader(instance.path);
-    const bulkUriOf = (tag: string): string => `${addressOf(root, instance)}/bulkdata/${tag}`;
-    const pixels = hasPixels && {
-      [tags.PixelData]: { vr: "OW", BulkDataURI: bulkUriOf(tags.PixelData) },
-    };
-    const syntax = { vr: "UI", Value: [instance.transferSyntax] };
-    const whole = {
-      ...toJson(dataSet, { bulkUriOf }),
-      [tags.AvailableTransferSyntaxUID]: syntax,
-      ...pixels,
-    };
-    yield before + JSON.stringify(whole);
+    const { path, transferSyntax, isCt } = instance;
+    const described: Described = { path, transferSyntax, address: addressOf(root, instance) };
+    const text = isCt
+      ? await metadataOfFile(described)
+      : (await runInWorkers<Described, string>(module, [described], { workers: 1 }))[0];
+    yield before + text;
     before = ",";
   }
   yield "]";

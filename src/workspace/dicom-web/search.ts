@@ -4,10 +4,10 @@
  */
 
 import { type Keyword, tags } from "#dicom/dictionary.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { type JsonDataSet, type JsonElement, toJson } from "./dicom-json.ts";
 import { matches, type Query } from "./query.ts";
+import { readAttributes } from "./read-attributes.ts";
 import type { Library, StoredInstance } from "./stored-instances.ts";
 
 export type Level = "study" | "series" | "instance";
@@ -124,7 +124,7 @@ async function attributesOf(
 ): Promise<JsonDataSet> {
   const wanted = levels.flatMap((one) => copied[one].map((keyword): string => tags[keyword]));
   const only = new Set([...wanted, ...query.fields, ...query.match.keys()]);
-  const { dataSet } = await readDicomHeader(instance.path);
+  const { dataSet } = await readAttributes(instance.path, instance.isCt);
   const own = query.all
     ? new Set([...only, ...[...dataSet].flatMap(([tag, { items }]) => (items === undefined ? [tag] : []))])
     : only;

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { readAttributes } from "./read-attributes.ts";
 
 export type StoredInstance = {
   readonly caseId: string;
@@ -19,6 +19,8 @@ export type StoredInstance = {
   readonly modality: string;
   readonly sopClass: string;
   readonly transferSyntax: string;
+  /** An image of the case's CT; else what was drawn on it. */
+  readonly isCt: boolean;
 };
 
 type Shelves = Pick<Workspace, "db" | "folderOf" | "files">;
@@ -38,17 +40,18 @@ export function openLibrary(workspace: Shelves): Library {
   const { files } = workspace;
   const known = new Map<string, StoredInstance>();
 
-  async function describe(caseId: string, path: string): Promise<StoredInstance | undefined> {
+  async function describe(file: CaseFile): Promise<StoredInstance | undefined> {
+    const { caseId, path, isCt } = file;
     const before = known.get(path);
     if (before !== undefined) return before;
     await files.stage(caseId, path);
-    const header = await readDicomHeader(path).catch((error: NodeJS.ErrnoException) => {
+    const header = await readAttributes(path, isCt).catch((error: NodeJS.ErrnoException) => {
       // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
       if (error.code === "ENOENT") return undefined;
       throw error;
     });
     if (header === undefined) return undefined;
-    const found = instanceOf({ caseId, path }, header);
+    const found = instanceOf(file, header);
     if (known.size >= mostKnown) known.clear();
     known.set(path, found);
     return found;
@@ -57,8 +60,8 @@ export function openLibrary(workspace: Shelves): Library {
   return {
     instancesOf: async (caseId, study) => {
       const found: StoredInstance[] = [];
-      for (const path of await filesOf(workspace, caseId)) {
-        const instance = await describe(caseId, path);
+      for (const file of await filesOf(workspace, caseId)) {
+        const instance = await describe(file);
         // A structure set may claim to be of another study than its CT: there it would be looked for in vain.
         if (instance?.study === study && instance.instance !== "") found.push(instance);
       }
@@ -71,7 +74,9 @@ export function openLibrary(workspace: Shelves): Library {
   };
 }
 
-async function filesOf({ db, folderOf, files }: Shelves, caseId: string) {
+type CaseFile = Pick<StoredInstance, "caseId" | "path" | "isCt">;
+
+async function filesOf({ db, folderOf, files }: Shelves, caseId: string): Promise<CaseFile[]> {
   const folder = folderOf(caseId);
   const filesIn = async (place: string): Promise<string[]> =>
     (await files.namesIn(caseId, place)).sort().map((name) => join(place, name));
@@ -87,21 +92,21 @@ async function filesOf({ db, folderOf, files }: Shelves, caseId: string) {
     .where("case_id", "=", caseId)
     .orderBy("number")
     .execute();
-  return [
-    ...(await filesIn(folder.dicom)),
+  const drawn = [
     ...(await filesIn(folder.maskFiles)),
     ...automatic.map(({ model_digest }) => folder.automaticRtstruct(model_digest)),
     ...versions.map(({ number }) => folder.rtstruct(number)),
   ];
+  return [
+    ...(await filesIn(folder.dicom)).map((path) => ({ caseId, path, isCt: true })),
+    ...drawn.map((path) => ({ caseId, path, isCt: false })),
+  ];
 }
 
-function instanceOf(
-  place: Pick<StoredInstance, "caseId" | "path">,
-  { dataSet, transferSyntaxUid }: DicomFile,
-): StoredInstance {
+function instanceOf(file: CaseFile, { dataSet, transferSyntaxUid }: DicomFile): StoredInstance {
   const value = (tag: string): string => text(dataSet, tag) ?? "";
   return {
-    ...place,
+    ...file,
     study: value(tags.StudyInstanceUID),
     series: value(tags.SeriesInstanceUID),
     instance: value(tags.SOPInstanceUID),
