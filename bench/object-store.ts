@@ -1,7 +1,7 @@
 /**
- * A patient with the files in a folder, and in an object store on the same machine (test/workspace/object-store-server.ts), in turns:
- * from the upload to the answer, to the contour, and opening a review with what this machine has and without.
- * A real CT of ../shared/data. Usage: npm run bench object-store [ROUNDS]
+ * A patient with the files in a folder, and in an object store on the same machine (test/workspace/object-store-server.ts): from the
+ * upload to the answer and to the contour, and then in turns opening a review with what this machine has and without.
+ * A real CT of ../shared/data. Usage: npm run bench object-store [OPENINGS]
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,8 +11,7 @@ import { openServer } from "#workspace/http/open-server.ts";
 import { createClient } from "../test/workspace/client.ts";
 import { pointToStore, startObjectStore } from "../test/workspace/object-store-server.ts";
 
-const rounds = Number(process.argv[2] ?? 3);
-const openings = 5;
+const openings = Number(process.argv[2] ?? 15);
 const scan = new URL("../../shared/data/lung1-001/ct", import.meta.url).pathname;
 
 const folder = await mkdtemp(join(tmpdir(), "delineate-bench-"));
@@ -44,24 +43,26 @@ async function openingMs({ client }: Awaited<ReturnType<typeof open>>, caseId: s
   return performance.now() - before;
 }
 
-async function measure(place: Awaited<ReturnType<typeof open>>): Promise<void> {
-  const { client, measured, data } = place;
+/** Gives the case's id. */
+async function contour({ client, measured }: Awaited<ReturnType<typeof open>>): Promise<string> {
   const before = performance.now();
   const [{ id: caseId }] = (await client.importFolder(scan)).cases;
   measured.import.push(performance.now() - before);
   await client.waitFor(caseId, ["to-review"]);
   measured.contoured.push(performance.now() - before);
-  for (let at = 0; at < openings; at++) {
-    await rm(join(data, "cache"), { recursive: true, force: true });
-    measured["opened anew"].push(await openingMs(place, caseId));
-    measured["opened again"].push(await openingMs(place, caseId));
-  }
-  await client.call("removeCase", { caseId }, undefined);
+  return caseId;
 }
 
 const [shared, objects] = [await open("shared folder"), await open("object store", files)];
 try {
-  for (let round = 0; round < rounds; round++) for (const place of [shared, objects]) await measure(place);
+  const cases = [shared, objects].map((place) => ({ place, caseId: "" }));
+  for (const one of cases) one.caseId = await contour(one.place);
+  for (let at = 0; at < openings; at++)
+    for (const { place, caseId } of cases) {
+      await rm(join(place.data, "cache"), { recursive: true, force: true });
+      place.measured["opened anew"].push(await openingMs(place, caseId));
+      place.measured["opened again"].push(await openingMs(place, caseId));
+    }
   for (const what of Object.keys(shared.measured) as (keyof Measured)[]) {
     const [before, now] = [shared, objects].map(({ measured }) => median(measured[what]));
     console.log(

@@ -5,7 +5,6 @@
  */
 import { createHash } from "node:crypto";
 import { createWriteStream, openAsBlob } from "node:fs";
-import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
@@ -159,18 +158,18 @@ function credentialsOf({ region, accessKeyId, secretAccessKey, sessionToken }: S
 
 /** Throws `Changed`, and what a broken line throws. */
 async function keep(response: Response, path: string, { sha256, bytes }: ObjectDigest): Promise<void> {
-  if (response.body === null) throw new Error("an answer without a body");
+  const body = response.body ?? [];
   const hash = createHash("sha256");
   let read = 0;
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
       hash.update(chunk);
       read += chunk.length;
-      done(null, chunk);
-    },
-  });
+      yield chunk;
+    }
+  }
   // `flush`: a power cut after it was given its name must not leave an empty file.
-  await pipeline(Readable.fromWeb(response.body), measure, createWriteStream(path, { flush: true }));
+  await pipeline(measured, createWriteStream(path, { flush: true }));
   if (read !== bytes || hash.digest("hex") !== sha256) throw new Changed(`${read} bytes of ${bytes}`);
 }
 
