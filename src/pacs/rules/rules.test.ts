@@ -47,6 +47,8 @@ test.each([
     clinicYaml().replace("[127.0.0.1]", "[the scanner]"),
     [[7, "callers.0.addresses.0: expected an IP address"]],
   ],
+  [clinicYaml('viewers: ["https://viewer.example/"]'), [[8, "viewers.0: expected an origin"]]],
+  [clinicYaml('viewers: ["*"]'), [[8, "viewers.0: expected an origin"]]],
   [clinicYaml().replace("[127.0.0.1]", "[]"), [[7, "at least one address is needed"]]],
   [clinicYaml().replace("SCANNER", "A_TITLE_THAT_IS_TOO_LONG"), [[7, "an AE title has 1 to 16"]]],
   [
