@@ -146,8 +146,9 @@ export function createS3Objects(address: S3Address): S3Objects {
       const text = await persist(() =>
         ask(["GET", ""], { query: `?${query}` }, 0, (response) => response.text()),
       );
-      // Keys are this program's own: none holds what XML escapes.
-      return [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key.slice(prefix.length));
+      // Keys are this program's own: none holds what XML escapes. What is listed is removed: no more than was asked for.
+      const keys = [...text.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key);
+      return keys.filter((key) => key.startsWith(prefix + start)).map((key) => key.slice(prefix.length));
     },
   };
 }
