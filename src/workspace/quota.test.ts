@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { operationRoutes } from "#contract/workspace/routes.ts";
+import { folderBytes } from "#platform/folder-size.ts";
 import { openPhantomServer } from "../../test/workspace/phantom-server.ts";
 import { Quota } from "./quota.ts";
 
@@ -16,7 +17,7 @@ test("what is there and what was taken count; who makes room is let in at the ne
   writeFileSync(large, new Uint8Array(600));
   vi.useFakeTimers({ toFake: ["performance"] });
   try {
-    const quota = new Quota(folder, 1000, fail);
+    const quota = new Quota(() => folderBytes(folder), 1000, fail);
     expect(await quota.usage()).toEqual({ usedBytes: 600, limitBytes: 1000 });
     await quota.admit(300);
     await expect(quota.admit(101)).rejects.toMatchObject({ code: "quota-reached" });
@@ -28,7 +29,7 @@ test("what is there and what was taken count; who makes room is let in at the ne
     await expect(quota.admit(0)).rejects.toMatchObject({ code: "quota-reached" });
     vi.advanceTimersByTime(11_000);
     await quota.admit(1000);
-    await new Quota(folder, undefined, fail).admit(1e15);
+    await new Quota(() => folderBytes(folder), undefined, fail).admit(1e15);
   } finally {
     vi.useRealTimers();
     rmSync(folder, { recursive: true, force: true });

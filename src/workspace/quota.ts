@@ -1,9 +1,8 @@
 /**
- * The most that the data folder may hold: beyond it nothing more is taken in, and all that is there can be worked on. The folder
- * is measured now and then, and what is taken in between is added; contours and records are seen at the next measurement.
+ * The most that a workspace may hold: beyond it nothing more is taken in, and all that is there can be worked on. It is measured
+ * now and then, and what is taken in between is added; contours and records are seen at the next measurement.
  */
 import { DelineateError } from "#core/errors.ts";
-import { folderBytes } from "#platform/folder-size.ts";
 
 /** A million files take minutes on a file server. */
 const measureEveryMs = 600_000;
@@ -13,16 +12,16 @@ const freshMs = 10_000;
 export type Usage = { readonly usedBytes: number; readonly limitBytes: number };
 
 export class Quota {
-  readonly #folder: string;
+  readonly #sum: () => Promise<number>;
   readonly #limitBytes: number | undefined;
   readonly #onFault: (error: unknown) => void;
   #usedBytes = 0;
   #measuredMs: number | undefined;
   #measuring: Promise<void> | undefined;
 
-  /** Without `limitBytes` nothing is measured, and all is taken. */
-  constructor(folder: string, limitBytes: number | undefined, onFault: (error: unknown) => void) {
-    this.#folder = folder;
+  /** `sum`: bytes that there are. Without `limitBytes` nothing is measured, and all is taken. */
+  constructor(sum: () => Promise<number>, limitBytes: number | undefined, onFault: (error: unknown) => void) {
+    this.#sum = sum;
     this.#limitBytes = limitBytes;
     this.#onFault = onFault;
     if (limitBytes !== undefined) this.#measure().catch(onFault);
@@ -64,7 +63,7 @@ export class Quota {
 
   /** One at a time. */
   #measure(): Promise<void> {
-    this.#measuring ??= folderBytes(this.#folder)
+    this.#measuring ??= this.#sum()
       .then((bytes) => {
         this.#usedBytes = bytes;
         this.#measuredMs = performance.now();

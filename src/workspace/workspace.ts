@@ -61,7 +61,7 @@ type WorkspaceOptions = {
   /** The one service, or one of its workers. */
   readonly role?: Role;
   readonly times?: QueueTimes | undefined;
-  /** The most that the folder may hold. */
+  /** The most that folder and object store may hold. */
   readonly quotaBytes?: number | undefined;
 };
 
@@ -111,7 +111,7 @@ export async function openWorkspace(
       template,
       ...{ db, transact, wire, shared, isUp },
       ...{ jobs, queue, parts },
-      quota: new Quota(folder, options.quotaBytes, onFault),
+      quota: new Quota(store.usedBytes, options.quotaBytes, onFault),
       feed,
       onFault,
       liveMasks,

@@ -134,6 +134,17 @@ describe.each(kinds)("a %s", (kind) => {
     await into.close();
   });
 
+  test("says what it takes: a file counts once, however many copies there are", async () => {
+    const [here, there] = [await open(kind, "used"), await open(kind, "used")];
+    const before = await here.usedBytes();
+    const caseId = await newCase();
+    await keep(here, caseId, { "ct/slices.bin": large });
+    await there.stage(caseId, join(there.cases, caseId, "ct"));
+    for (const store of [here, there]) expect(await store.usedBytes()).toBe(before + large.length);
+    await here.close();
+    await there.close();
+  });
+
   test("removes all of a case, and nothing of another", async () => {
     const store = await open(kind, "removal");
     const [gone, stays] = [await newCase(), await newCase()];

@@ -48,6 +48,8 @@ export type FileStore = {
    * Throws `file-changed` for one that is missing or another by now.
    */
   copyIn(caseId: string, from: string, files: readonly StoredFile[]): Promise<(db: Db) => Promise<void>>;
+  /** What the workspace takes: the data folder and what is kept elsewhere. Copies that may go at any time do not count. */
+  usedBytes(): Promise<number>;
   close(): Promise<void>;
 };
 

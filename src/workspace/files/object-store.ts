@@ -6,6 +6,7 @@
 import { rm, utimes } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { DelineateError } from "#core/errors.ts";
+import { folderBytes } from "#platform/folder-size.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { startTidying } from "./cache.ts";
 import { proveCopy } from "./copy-files.ts";
@@ -19,14 +20,15 @@ import { together } from "./together.ts";
 import { idKey, probeKey, watch } from "./watched-objects.ts";
 
 type Parts = {
-  /** Folder of this machine for what was read. */
-  readonly cases: string;
+  /** The data folder of this machine. */
+  readonly folder: string;
   readonly db: Db;
   readonly onFault: (error: unknown) => void;
 };
 
-export function openObjectStore(address: S3Address, { cases, db, onFault }: Parts): FileStore {
+export function openObjectStore(address: S3Address, { folder, db, onFault }: Parts): FileStore {
   const { name } = address;
+  const cases = join(folder, "cache");
   const objects = watch(createS3Objects(address));
   const files = objectFiles(objects, cases);
   const tidying = startTidying({ cases, db, onFault });
@@ -90,6 +92,13 @@ export function openObjectStore(address: S3Address, { cases, db, onFault }: Part
         return files.put(caseId, from, copy.path);
       });
       return (within) => insertRows(within, rows);
+    },
+    usedBytes: async () => {
+      const kept = await db
+        .selectFrom("files")
+        .select((own) => own.fn.sum<string>("bytes").as("bytes"))
+        .executeTakeFirst();
+      return Number(kept?.bytes ?? 0) + (await folderBytes(folder)) - (await folderBytes(cases));
     },
     close: tidying.close,
   };

@@ -1,5 +1,4 @@
 /** Opens the files of a workspace wherever they are: in its folder, or in an object store. */
-import { join } from "node:path";
 import type { Db } from "#workspace/records/database.ts";
 import type { FileStore } from "./file-store.ts";
 import { readS3Address } from "./s3-address.ts";
@@ -17,5 +16,5 @@ type StoreOptions = {
 export async function openFileStore({ folder, address, db, onFault }: StoreOptions): Promise<FileStore> {
   if (address === undefined) return (await import("./shared-folder.ts")).openSharedFolder(folder);
   const { openObjectStore } = await import("./object-store.ts");
-  return openObjectStore(readS3Address(address, process.env), { cases: join(folder, "cache"), db, onFault });
+  return openObjectStore(readS3Address(address, process.env), { folder, db, onFault });
 }

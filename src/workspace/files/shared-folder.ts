@@ -2,6 +2,7 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
+import { folderBytes } from "#platform/folder-size.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { copyFolder, putBack } from "./copy-files.ts";
 import type { FileStore } from "./file-store.ts";
@@ -39,6 +40,7 @@ export function openSharedFolder(folder: string): FileStore {
       for (const file of files) await putBack(from, join(cases, caseId), file);
       return async () => undefined;
     },
+    usedBytes: () => folderBytes(folder),
     close: async () => undefined,
   };
 }
