@@ -8,13 +8,14 @@ import { readClinic } from "#pacs/rules/read-clinic.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { listRemovable, removeListed, retentionRules } from "#workspace/retention.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
-import { databaseOption } from "../arguments/options.ts";
+import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult, table } from "../output.ts";
 
 type Options = {
   readonly config: string;
   readonly data: string;
   readonly database?: string;
+  readonly files?: string;
   readonly json?: boolean;
 };
 
@@ -61,7 +62,8 @@ function withPlace(command: Command): Command {
   return command
     .requiredOption("--config <FILE>", "the clinic's configuration, with its retention (docs/clinic.md)")
     .option("--data <DIR>", "folder of the workspace", "workspace")
-    .addOption(databaseOption());
+    .addOption(databaseOption())
+    .addOption(filesOption());
 }
 
 async function list({ out, json, ...place }: Options & { readonly out?: string }): Promise<void> {
@@ -133,11 +135,11 @@ async function idOf({ db }: Workspace): Promise<string> {
 
 /** Beside a service where the database is on a server. Throws `folder-in-use` while one runs on an embedded one. */
 async function within<T>(
-  { data, database }: Pick<Options, "data" | "database">,
+  { data, database, files }: Pick<Options, "data" | "database" | "files">,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const role = database === undefined ? "service" : "worker";
-  const workspace = await openWorkspace(resolve(data), undefined, { database, role });
+  const workspace = await openWorkspace(resolve(data), undefined, { database, files, role });
   try {
     return await work(workspace);
   } finally {
