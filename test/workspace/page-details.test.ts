@@ -9,7 +9,16 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planes } from "#editing/tools/plane.ts";
 import { type OpenPage, openPage, type Server } from "./launch.ts";
-import { type Console, drag, paintedSlice, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
+import {
+  type Console,
+  drag,
+  mayDraw,
+  paintedSlice,
+  reviewState,
+  saved,
+  scrollTo,
+  voxelsOf,
+} from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 
 let data: string;
@@ -275,7 +284,8 @@ describe("while the server does not answer", () => {
 
   test("a contour that did not come is asked for again, and shown", async () => {
     await page.reload();
-    await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+    // The review is open again, and not the image alone: what is shown before is forgotten then.
+    await mayDraw(page);
     const physicians = (await detail()).sources.find(({ kind }) => kind === "imported")?.id ?? "";
     const isThere = () =>
       page.evaluate((id) => {

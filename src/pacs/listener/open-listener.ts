@@ -141,6 +141,12 @@ async function isComplete(spool: Spool, seriesUid: string, sopClassUid: string):
   if (sopClassUid !== ctImageStorage) return false;
   const files = await spool.filesOf(seriesUid);
   if (files.length === 0) return false;
-  const { dataSet } = await readDicomHeader(files[0].path);
+  const header = await readDicomHeader(files[0].path).catch((cause: NodeJS.ErrnoException) => {
+    // Taken a moment ago, the series with it.
+    if (cause.code === "ENOENT") return undefined;
+    throw cause;
+  });
+  if (header === undefined) return false;
+  const { dataSet } = header;
   return number(dataSet, tags.NumberOfSeriesRelatedInstances) === files.length;
 }

@@ -38,6 +38,8 @@ export type Spool = {
   refuse(seriesUid: string, files: readonly SpooledFile[]): Promise<void>;
 };
 
+/** A series is taken once, or a few times if it is sent again meanwhile. */
+const mostTries = 1000;
 /** The records and the contours need room as well. */
 const reserveBytes = 2 ** 30;
 
@@ -77,13 +79,12 @@ export async function openSpool(root: string): Promise<Spool> {
         const identity = await identifyInstance(partial);
         if (!accepts(identity)) return undefined;
         const { seriesInstanceUid, sopInstanceUid } = identity;
-        const place = join(folderOf(seriesInstanceUid), `${sopInstanceUid}.dcm`);
-        if (
-          !(await placeIn(folderOf(seriesInstanceUid), partial, place)) &&
-          (await digestOf(place)) !== digest
-        )
+        const folder = folderOf(seriesInstanceUid);
+        const there = await placeOrDigest(folder, partial, join(folder, `${sopInstanceUid}.dcm`));
+        if (there !== undefined && there !== digest)
           await setApart(seriesInstanceUid, { path: partial, sopInstanceUid }, digest);
-        await syncFolder(folderOf(seriesInstanceUid));
+        // Gone, all of it was taken: it is on the disk there.
+        await syncFolder(folder).catch(undefinedIfGone);
         return identity;
       } finally {
         await rm(partial, { force: true });
@@ -146,16 +147,24 @@ async function linkUnlessThere(from: string, to: string): Promise<boolean> {
   );
 }
 
-/** The same, in a folder that may have been removed a moment ago, since all of it was taken. */
-async function placeIn(folder: string, from: string, to: string): Promise<boolean> {
-  for (;;) {
-    await mkdir(folder, { recursive: true });
-    try {
-      return await linkUnlessThere(from, to);
-    } catch (cause) {
-      if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw cause;
-    }
+/**
+ * Places `from` in the folder, or gives the digest of the file that is there. Folder and file may be gone at any moment, since all
+ * of the series was taken: then it is placed, and compared with what was taken in its turn.
+ */
+async function placeOrDigest(folder: string, from: string, to: string): Promise<string | undefined> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const isPlaced = await mkdir(folder, { recursive: true })
+      .then(() => linkUnlessThere(from, to))
+      .catch(undefinedIfGone);
+    if (isPlaced) return undefined;
+    const there = isPlaced === false ? await digestOf(to).catch(undefinedIfGone) : undefined;
+    if (there !== undefined) return there;
   }
+  throw new Error("the spool's folder is not there");
+}
+
+function undefinedIfGone(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code !== "ENOENT") throw cause;
 }
 
 /** A name that only the system knows of is lost in a power cut, the file with it. */
