@@ -22,9 +22,9 @@ export async function fill({ boss, db }: Database, queue: Queue, count: number):
   const caseId = randomUUID();
   await boss.db.executeSql("delete from pgboss.job");
   await boss.db.executeSql(
-    `insert into cases (id, series_uid, state, patient_name, patient_id, study_date, series_description, grid, ct_ready,
+    `insert into cases (id, series_uid, state, patient_name, patient_id, study_uid, study_date, series_description, grid, ct_ready,
       findings, sample, received_at, changed_at, kernel, patient_label)
-     values ($1::uuid, $1::uuid::text, 'received', '', '', '', '', '{}', true, '[]', false, now(), now(), '', '')`,
+     values ($1::uuid, $1::uuid::text, 'received', '', '', '', '', '', '{}', true, '[]', false, now(), now(), '', '')`,
     [caseId],
   );
   await queue.add(db, "segment", { caseId, modelId: "shipped" });

@@ -90,6 +90,7 @@ export async function openWorkspace(
     if (role === "service") await rm(uploads, { recursive: true, force: true });
     const { cases } = store;
     for (const path of [cases, uploads]) await makePrivate(path);
+    // What goes on by itself meets a database that is away at any moment: it passes, and `isUp` tells of it.
     const onError = (error: unknown): void => {
       if (!isConnectionLoss(error)) onFault(error);
     };
@@ -111,9 +112,9 @@ export async function openWorkspace(
       template,
       ...{ db, transact, wire, shared, isUp },
       ...{ jobs, queue, parts },
-      quota: new Quota(store.usedBytes, options.quotaBytes, onFault),
+      quota: new Quota(store.usedBytes, options.quotaBytes, onError),
       feed,
-      onFault,
+      onFault: onError,
       liveMasks,
       leases: new Leases(nowMs, (id) => feed.publish({ type: "review", data: { id, what: "writer" } })),
       pendingVolumes,
