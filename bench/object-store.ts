@@ -10,6 +10,7 @@ import { median } from "#statistics/moments.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { createClient } from "../test/workspace/client.ts";
 import { pointToStore, startObjectStore } from "../test/workspace/object-store-server.ts";
+import { openingMs } from "./opening/opening-ms.ts";
 
 const openings = Number(process.argv[2] ?? 15);
 const scan = new URL("../../shared/data/lung1-001/ct", import.meta.url).pathname;
@@ -30,19 +31,6 @@ async function open(name: string, address?: string) {
   return { name, data, server, client: createClient(server.url), measured };
 }
 
-/** As the page does it, in ms. */
-async function openingMs({ client }: Awaited<ReturnType<typeof open>>, caseId: string): Promise<number> {
-  const before = performance.now();
-  const { grid } = await client.call("showCase", { caseId }, undefined);
-  const middle = grid.size[2] >> 1;
-  const slices = Array.from({ length: 16 }, (_, at) => middle - 8 + at).join();
-  await Promise.all([
-    client.call("openReview", { caseId }, { start: "assisted", reviewer: "Bench", fresh: false }),
-    client.bytes(`/api/cases/${caseId}/ct?slices=${slices}`),
-  ]);
-  return performance.now() - before;
-}
-
 /** Gives the case's id. */
 async function contour({ client, measured }: Awaited<ReturnType<typeof open>>): Promise<string> {
   const before = performance.now();
@@ -60,8 +48,8 @@ try {
   for (let at = 0; at < openings; at++)
     for (const { place, caseId } of cases) {
       await rm(join(place.data, "cache"), { recursive: true, force: true });
-      place.measured["opened anew"].push(await openingMs(place, caseId));
-      place.measured["opened again"].push(await openingMs(place, caseId));
+      place.measured["opened anew"].push(await openingMs(place.client, caseId));
+      place.measured["opened again"].push(await openingMs(place.client, caseId));
     }
   for (const what of Object.keys(shared.measured) as (keyof Measured)[]) {
     const [before, now] = [shared, objects].map(({ measured }) => median(measured[what]));

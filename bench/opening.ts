@@ -11,24 +11,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { median } from "#statistics/moments.ts";
 import { createClient } from "../test/workspace/client.ts";
 import { startServer } from "../test/workspace/launch.ts";
+import { openingMs } from "./opening/opening-ms.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 const scans = new URL("../../shared/data/", import.meta.url).pathname;
 const others = ["4d-lung-113/ct", "lidc-0314", "radiogenomics-r01-001"];
 const pauseMs = 700;
-
-/** One opening as the page does it, in ms. */
-async function openingMs(client: ReturnType<typeof createClient>, caseId: string): Promise<number> {
-  const before = performance.now();
-  const { grid } = await client.call("showCase", { caseId }, undefined);
-  const middle = grid.size[2] >> 1;
-  const slices = Array.from({ length: 16 }, (_, at) => middle - 8 + at).join();
-  await Promise.all([
-    client.call("openReview", { caseId }, { start: "assisted", reviewer: "Bench", fresh: false }),
-    client.bytes(`/api/cases/${caseId}/ct?slices=${slices}`),
-  ]);
-  return performance.now() - before;
-}
 
 /** Until the first slice can be fetched, in ms; the page says that somebody waits. */
 async function readyMs(client: ReturnType<typeof createClient>, caseId: string): Promise<number> {

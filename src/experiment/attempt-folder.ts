@@ -5,6 +5,7 @@
  */
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { exists } from "#platform/missing.ts";
 import { trainedFile } from "./train-networks.ts";
 
 /** `name`: of the attempt, unique. */
@@ -14,7 +15,7 @@ export function attemptFolder(training: string, name: string): string {
 
 /** Whether the training is done. */
 export function isTrained(training: string): Promise<boolean> {
-  return isThere(join(training, trainedFile));
+  return exists(join(training, trainedFile));
 }
 
 /** Brings the newest checkpoint that there is of the training to `attempt`, with its logs; what has none goes. */
@@ -73,12 +74,5 @@ async function moved(from: string, to: string): Promise<boolean> {
       if (["ENOENT", "ENOTEMPTY", "EEXIST"].includes(cause.code ?? "")) return false;
       throw cause;
     },
-  );
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,9 +1,9 @@
 /** Trains the networks of one fold, one after the other, each from where it stopped; and says how long all will take. */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import type { NetworkName } from "#contract/training-configuration.ts";
 import type { Progress } from "#core/progress.ts";
+import { exists } from "#platform/missing.ts";
 import { duration } from "#platform/terminal-progress.ts";
 import type { Work } from "#platform/work.ts";
 import { trainModel } from "#training/run/train-model.ts";
@@ -130,11 +130,4 @@ function timeLeftMs(clock: TrainingClock, network: string, done: number, total: 
   const slowest = Math.max(...clock.stepMs.values());
   const waiting = clock.waiting.reduce((sum, name) => sum + total * (clock.stepMs.get(name) ?? slowest), 0);
   return own * (total - done) + waiting;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -16,6 +16,7 @@ import { listen } from "#pacs/dimse/listen.ts";
 import type { IncomingInstance, StorageService } from "#pacs/dimse/serve-association.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import { undefinedIfMissing } from "#platform/missing.ts";
 import { isAway } from "#workspace/files/file-store.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { isUid } from "./instance-file.ts";
@@ -141,11 +142,8 @@ async function isComplete(spool: Spool, seriesUid: string, sopClassUid: string):
   if (sopClassUid !== ctImageStorage) return false;
   const files = await spool.filesOf(seriesUid);
   if (files.length === 0) return false;
-  const header = await readDicomHeader(files[0].path).catch((cause: NodeJS.ErrnoException) => {
-    // Taken a moment ago, the series with it.
-    if (cause.code === "ENOENT") return undefined;
-    throw cause;
-  });
+  const header = await readDicomHeader(files[0].path).catch(undefinedIfMissing);
+  // Taken a moment ago, the series with it.
   if (header === undefined) return false;
   const { dataSet } = header;
   return number(dataSet, tags.NumberOfSeriesRelatedInstances) === files.length;

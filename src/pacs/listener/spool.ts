@@ -13,6 +13,7 @@ import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "
 import { join } from "node:path";
 import { fileHeader } from "#dicom/dataset/write-dataset.ts";
 import type { IncomingInstance } from "#pacs/dimse/serve-association.ts";
+import { undefinedIfMissing } from "#platform/missing.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
 import { digestDataSet, type InstanceIdentity, identifyInstance } from "./instance-file.ts";
 
@@ -84,7 +85,7 @@ export async function openSpool(root: string): Promise<Spool> {
         if (there !== undefined && there !== digest)
           await setApart(seriesInstanceUid, { path: partial, sopInstanceUid }, digest);
         // Gone, all of it was taken: it is on the disk there.
-        await syncFolder(folder).catch(undefinedIfGone);
+        await syncFolder(folder).catch(undefinedIfMissing);
         return identity;
       } finally {
         await rm(partial, { force: true });
@@ -155,16 +156,12 @@ async function placeOrDigest(folder: string, from: string, to: string): Promise<
   for (let tries = 0; tries < mostTries; tries++) {
     const isPlaced = await mkdir(folder, { recursive: true })
       .then(() => linkUnlessThere(from, to))
-      .catch(undefinedIfGone);
+      .catch(undefinedIfMissing);
     if (isPlaced) return undefined;
-    const there = isPlaced === false ? await digestOf(to).catch(undefinedIfGone) : undefined;
+    const there = isPlaced === false ? await digestOf(to).catch(undefinedIfMissing) : undefined;
     if (there !== undefined) return there;
   }
   throw new Error("the spool's folder is not there");
-}
-
-function undefinedIfGone(cause: NodeJS.ErrnoException): undefined {
-  if (cause.code !== "ENOENT") throw cause;
 }
 
 /** A name that only the system knows of is lost in a power cut, the file with it. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
+import { undefinedIfMissing } from "#platform/missing.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { readAttributes } from "./read-attributes.ts";
 
@@ -45,11 +46,8 @@ export function openLibrary(workspace: Shelves): Library {
     const before = known.get(path);
     if (before !== undefined) return before;
     await files.stage(caseId, path);
-    const header = await readAttributes(path, isCt).catch((error: NodeJS.ErrnoException) => {
-      // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
+    const header = await readAttributes(path, isCt).catch(undefinedIfMissing);
+    // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
     if (header === undefined) return undefined;
     const found = instanceOf(file, header);
     if (known.size >= mostKnown) known.clear();

@@ -3,7 +3,6 @@ import { caseRow, lockCase } from "#workspace/records/case-rows.ts";
 import { restingState, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { findModel } from "#workspace/records/models.ts";
-import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { conclude, inPlace } from "./attempt.ts";
 import type { CaseJob, Lane } from "./queue.ts";
@@ -82,9 +81,7 @@ export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, Task
 
   function report(caseId: string): (progress: TaskProgress) => void {
     return (progress) => {
-      wire.tell({ kind: "case", caseId, progress }).catch((error: unknown) => {
-        if (!isConnectionLoss(error)) workspace.onFault(error);
-      });
+      wire.tell({ kind: "case", caseId, progress }).catch(workspace.onFault);
     };
   }
 

@@ -1,7 +1,6 @@
 /** The service hears how far the work on each case is, wherever it is done, and tells the pages. */
 import { DelineateError } from "#core/errors.ts";
 import { announce } from "#workspace/records/cases.ts";
-import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 /** `onAgain`: messages were missed. Gives the function that ends it. */
@@ -17,7 +16,7 @@ export function followWork(workspace: Workspace, onAgain: () => void): () => voi
     else if (progress !== undefined) feed.progress.set(caseId, progress);
     announce(workspace, caseId).catch((error: unknown) => {
       // A case may be removed while it is worked on.
-      if (!(error instanceof DelineateError) && !isConnectionLoss(error)) onFault(error);
+      if (!(error instanceof DelineateError)) onFault(error);
     });
   });
 }

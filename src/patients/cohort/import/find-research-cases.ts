@@ -3,11 +3,12 @@
  * by name) and the Medical Segmentation Decathlon's (a list of training pairs). Source: nnU-Net's dataset_format.md;
  * Simpson et al. 2019, arXiv:1902.09063.
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { LabelNames } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
+import { exists } from "#platform/missing.ts";
 import type { FoundCase, FoundCases, FoundRefusal } from "./find-cases.ts";
 
 const datasetSchema = z.object({
@@ -121,11 +122,4 @@ async function imageOf(path: string, channel: number): Promise<string | undefine
   const [, stem, ending] = /^(.*?)(\.nii\.gz|\.[^.]+)$/.exec(basename(path)) ?? [];
   const numbered = join(dirname(path), `${stem}_${String(channel).padStart(4, "0")}${ending}`);
   return (await exists(numbered)) ? numbered : undefined;
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
