@@ -14,7 +14,7 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 type Attributes = Readonly<Record<string, Attribute>>;
 
 /** The name of an operator, with its attributes where it is given any. */
-type Operation = string | readonly [operator: string, attributes: Attributes];
+export type Operation = string | readonly [operator: string, attributes: Attributes];
 
 export type GraphNode = {
   readonly operator: string;

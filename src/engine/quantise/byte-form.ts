@@ -4,12 +4,13 @@ import type { Constant } from "#engine/graph.ts";
 /** Of a value: all of it lies between, or is cut off there. */
 export type Range = { readonly low: number; readonly high: number };
 
-/** A value in bytes: the name of its tensor, those of its scale and its zero, and the scale as a number. */
+/** A value in bytes: the name of its tensor, those of its scale and its zero, and both as numbers. */
 export type ByteForm = {
   readonly name: string;
   readonly scale: string;
   readonly zero: string;
   readonly step: number;
+  readonly zeroByte: number;
 };
 
 const mostByte = 255;
@@ -38,7 +39,7 @@ export function byteForm(
   // A value that is 0 everywhere keeps any scale.
   const step = Math.fround((most - least) / mostByte) || 1;
   const zero = Math.min(mostByte, Math.max(0, Math.round(-least / step)));
-  const form = { name, scale: `${value}.scale`, zero: `${value}.zero`, step };
+  const form = { name, scale: `${value}.scale`, zero: `${value}.zero`, step, zeroByte: zero };
   const constants = [
     { name: form.scale, shape: [], data: Float32Array.of(step) },
     { name: form.zero, shape: [], data: Uint8Array.of(zero) },
@@ -47,13 +48,13 @@ export function byteForm(
 }
 
 /**
- * Of weights [outputs, inputs, k, k] and a bias [outputs], for an input of that step: bytes, their scales, their zeros (all 0) and
- * the bias in units of both steps, which is how sums are counted.
+ * Of weights [outputs, ...] and a bias [outputs], for an input of that step: bytes, their scales, their zeros (all `weightZero`, 0 or 1)
+ * and the bias in units of both steps, which is how sums are counted.
  */
 export function weightBytes(
   weight: Constant,
   bias: Constant | undefined,
-  inputStep: number,
+  { inputStep, weightZero }: { readonly inputStep: number; readonly weightZero: number },
 ): readonly [bytes: Constant, scales: Constant, zeros: Constant, sums: Constant] {
   const [outputs] = weight.shape;
   const perChannel = weight.data.length / outputs;
@@ -68,14 +69,14 @@ export function weightBytes(
     const offset = Number(bias?.data[channel] ?? 0);
     scales[channel] = Math.max(most / mostWeight, Math.abs(offset) / inputStep / mostSum) || 1;
     for (let at = first; at < first + perChannel; at++)
-      bytes[at] = Math.round(Number(weight.data[at]) / scales[channel]);
+      bytes[at] = Math.round(Number(weight.data[at]) / scales[channel]) + weightZero;
     sums[channel] = Math.round(offset / (scales[channel] * inputStep));
   }
   const vector = [outputs];
   return [
     { name: `${weight.name}.bytes`, shape: weight.shape, data: bytes },
     { name: `${weight.name}.scales`, shape: vector, data: scales },
-    { name: `${weight.name}.zeros`, shape: vector, data: new Int8Array(outputs) },
+    { name: `${weight.name}.zeros`, shape: vector, data: new Int8Array(outputs).fill(weightZero) },
     { name: `${weight.name}.sums`, shape: vector, data: sums },
   ];
 }

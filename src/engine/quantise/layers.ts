@@ -1,15 +1,20 @@
-/** A prediction graph as layers: an operator with the ReLU after it, and whether there is arithmetic of bytes for it. */
-import type { Graph, GraphNode } from "#engine/graph.ts";
+/** A prediction graph as layers: an operator with what is computed together with it, and whether there is arithmetic of bytes for it. */
+import type { Constant, Graph, GraphNode } from "#engine/graph.ts";
 
-/** `moved`: bytes stay what they are, or become means of their neighbours; `floats`: there is none. */
-type LayerKind = "conv" | "add" | "concat" | "moved" | "floats";
+/**
+ * `moved`: bytes stay what they are, or become means of their neighbours; `enlarged`: a convolution of an image enlarged by 2, at
+ * times with a convolution of single pixels after it; `floats`: there is no arithmetic of bytes.
+ */
+type LayerKind = "conv" | "add" | "concat" | "moved" | "enlarged" | "floats";
 
 export type Layer = {
   readonly kind: LayerKind;
-  /** One, or the operator and its ReLU, which in bytes is the cut at 0. */
+  /** In the order of the graph. A ReLU is the cut at 0 of the bytes before it. */
   readonly nodes: readonly GraphNode[];
   /** The name of its only result, or of the first. */
   readonly output: string;
+  /** What of it may be bytes. */
+  readonly values: readonly string[];
 };
 
 const kinds: Readonly<Record<string, LayerKind>> = {
@@ -21,18 +26,70 @@ const kinds: Readonly<Record<string, LayerKind>> = {
 };
 
 /** In the order of the graph. */
-export function layersOf({ nodes }: Graph): readonly Layer[] {
+export function layersOf({ nodes, constants }: Graph): readonly Layer[] {
   const users = new Map<string, GraphNode[]>();
   for (const node of nodes)
     for (const name of node.inputs) users.set(name, [...(users.get(name) ?? []), node]);
+  /** The only node that uses a node's result, if there is but one. */
+  const onlyUser = ({ outputs: [result] }: GraphNode): GraphNode | undefined => {
+    const [next, ...others] = users.get(result) ?? [];
+    return others.length === 0 ? next : undefined;
+  };
+  const withRelu = (node: GraphNode): readonly GraphNode[] => {
+    const next = onlyUser(node);
+    return next?.operator === "Relu" ? [node, next] : [node];
+  };
   const joined = new Set<GraphNode>();
   return nodes.flatMap((node): Layer[] => {
     if (joined.has(node)) return [];
-    const kind = kinds[node.operator] ?? "floats";
-    const [next, ...others] = users.get(node.outputs[0]) ?? [];
-    const fuses = (kind === "conv" || kind === "add") && others.length === 0 && next?.operator === "Relu";
-    if (fuses) joined.add(next);
-    const own = fuses ? [node, next] : [node];
-    return [{ kind, nodes: own, output: own[own.length - 1].outputs[0] }];
+    const next = onlyUser(node);
+    let kind = kinds[node.operator] ?? "floats";
+    const between: string[] = [];
+    let own: readonly GraphNode[] = kind === "conv" || kind === "add" ? withRelu(node) : [node];
+    if (next !== undefined && isEnlarging(node, constants) && isConvolution(next, 3, constants)) {
+      kind = "enlarged";
+      own = [node, ...withRelu(next)];
+      const last = onlyUser(own[own.length - 1]);
+      if (last !== undefined && isConvolution(last, 1, constants)) {
+        own = [...own, last];
+        between.push(last.inputs[0]);
+      }
+    }
+    for (const part of own) joined.add(part);
+    const [output] = own[own.length - 1].outputs;
+    return [{ kind, nodes: own, output, values: [...between, output] }];
   });
+}
+
+type Constants = ReadonlyMap<string, Constant>;
+
+/** Bilinear, by 2 in both directions, as `upsample2` writes it. */
+function isEnlarging({ operator, inputs, attributes }: GraphNode, constants: Constants): boolean {
+  const scales = constants.get(inputs[2] ?? "")?.data ?? [];
+  return (
+    operator === "Resize" &&
+    attributes.mode === "linear" &&
+    attributes.coordinate_transformation_mode === "half_pixel" &&
+    Array.from(scales, Number).join() === "1,1,2,2"
+  );
+}
+
+/** A square kernel of that size, at every pixel. */
+function isConvolution(
+  { operator, inputs, attributes }: GraphNode,
+  size: number,
+  constants: Constants,
+): boolean {
+  const all = (name: string, value: number): boolean => {
+    const own = attributes[name];
+    return Array.isArray(own) && own.every((one) => one === value);
+  };
+  const kernel = constants.get(inputs[1] ?? "")?.shape ?? [];
+  return (
+    operator === "Conv" &&
+    kernel[2] === size &&
+    kernel[3] === size &&
+    all("strides", 1) &&
+    all("pads", (size - 1) / 2)
+  );
 }

@@ -2,127 +2,96 @@
  * A prediction graph in 8 bits: convolutions, sums, joins, pooling and upsampling work on bytes, what else there is on floats, and
  * values change their form where the two meet. Pure: which ranges the values have is measured elsewhere (value-ranges.ts).
  * Arithmetic of Jacob 2018 (arXiv 1712.05877), equations 1 to 7: value = scale (byte - zero), one scale per value, and one per
- * output channel of the weights. Operators: QLinearConv of the ONNX standard; QLinearAdd and QLinearConcat of com.microsoft.
+ * output channel of the weights. Operators: com.microsoft's for bytes whose channels come last.
  */
 import type { Graph, GraphNode } from "#engine/graph.ts";
-import { type ByteForm, byteForm, type Range, weightBytes } from "./byte-form.ts";
+import {
+  addConstants,
+  addNode,
+  asBytes,
+  type ByteGraph,
+  bytesName,
+  copyNode,
+  createByteGraph,
+  declareBytes,
+  type Ranges,
+} from "./byte-graph.ts";
+import { convolveBytes, convolveEnlarged, weightsOf } from "./convolve-bytes.ts";
 import { type Layer, layersOf } from "./layers.ts";
-
-/** Ranges by the name of the value. */
-export type Ranges = ReadonlyMap<string, Range>;
-
-/** Floats by name, and bytes where they are there; a missing form is made when it is asked for. */
-type Forms = {
-  readonly graph: Graph;
-  readonly ranges: Ranges;
-  readonly floats: Set<string>;
-  readonly bytes: Map<string, ByteForm>;
-};
 
 /**
  * The same graph, its layers in 8 bits but for those whose output is named in `inFloats`. Throws an `Error` where a value that
  * is to be bytes has no range, or none of finite numbers: a fault of the caller.
  */
 export function quantiseGraph(graph: Graph, ranges: Ranges, inFloats: ReadonlySet<string>): Graph {
-  const quantised: Graph = { ...graph, nodes: [], constants: new Map() };
-  const forms: Forms = {
-    graph: quantised,
-    ranges,
-    floats: new Set(graph.inputs.map(({ name }) => name)),
-    bytes: new Map(),
-  };
-  for (const layer of layersOf(graph)) {
-    if (layer.kind === "floats" || inFloats.has(layer.output)) copyLayer(forms, graph, layer);
-    else quantiseLayer(forms, graph, layer);
+  const layers = layersOf(graph);
+  const inBytes = ({ kind, output }: Layer): boolean => kind !== "floats" && !inFloats.has(output);
+  const made = createByteGraph(graph, withSharedRanges(ranges, layers.filter(inBytes)));
+  for (const layer of layers) {
+    if (inBytes(layer)) quantiseLayer(made, layer, graph.constants);
+    else for (const node of layer.nodes) copyNode(made, node, graph.constants);
   }
-  return quantised;
+  return made.graph;
 }
 
-function copyLayer(forms: Forms, { constants }: Graph, { nodes }: Layer): void {
-  for (const node of nodes) {
-    for (const name of node.inputs) {
-      const constant = constants.get(name);
-      if (constant !== undefined) forms.graph.constants.set(name, constant);
-      else if (name !== "") asFloats(forms, name);
-    }
-    forms.graph.nodes.push(node);
-    for (const name of node.outputs) forms.floats.add(name);
+/** What is joined gets the range of the whole, which it would be written in anyway: to join is then to copy. */
+function withSharedRanges(ranges: Ranges, layers: readonly Layer[]): Ranges {
+  const shared = new Map(ranges);
+  for (const { kind, nodes, output } of layers) {
+    const whole = ranges.get(output);
+    if (kind !== "concat" || whole === undefined) continue;
+    for (const name of nodes[0].inputs) shared.set(name, whole);
   }
+  return shared;
 }
 
-function quantiseLayer(forms: Forms, { constants }: Graph, { kind, nodes, output }: Layer): void {
+function quantiseLayer(made: ByteGraph, layer: Layer, constants: Graph["constants"]): void {
+  const { kind, nodes, output } = layer;
   const [node] = nodes;
-  const made = { ...node, outputs: [bytesName(output)], shapes: nodes[nodes.length - 1].shapes };
-  if (kind === "moved") {
-    const from = asBytes(forms, node.inputs[0]);
-    const rest = node.inputs.slice(1);
-    for (const name of rest) {
-      const constant = constants.get(name);
-      if (constant !== undefined) forms.graph.constants.set(name, constant);
-    }
-    forms.graph.nodes.push({ ...made, inputs: [from.name, ...rest] });
-    forms.bytes.set(output, { ...from, name: bytesName(output) });
-    return;
-  }
-  const own = declare(forms, output);
-  const form = [own.scale, own.zero];
-  if (kind === "conv") {
-    const inputs = convInputs(forms, node, constants, form);
-    forms.graph.nodes.push({ ...made, operator: "QLinearConv", inputs });
+  if (kind === "enlarged") convolveEnlarged(made, layer, constants);
+  else if (kind === "moved") move(made, node);
+  else if (kind === "concat") join(made, node);
+  else if (kind === "add") {
+    const parts = node.inputs.flatMap((name) => triple(made, name));
+    const form = declareBytes(made, output);
+    addNode(made, "QLinearAdd", [...parts, form.scale, form.zero], form.name);
+    made.bytes.set(output, form);
   } else {
-    const parts = node.inputs.flatMap((name) => triple(asBytes(forms, name)));
-    const [operator, inputs] =
-      kind === "add" ? ["QLinearAdd", [...parts, ...form]] : ["QLinearConcat", [...form, ...parts]];
-    forms.graph.nodes.push({ ...made, operator, domain: "com.microsoft", inputs });
+    const from = asBytes(made, node.inputs[0]);
+    const form = declareBytes(made, output);
+    convolveBytes(made, from, { ...weightsOf(node, constants), form, attributes: node.attributes });
+    made.bytes.set(output, form);
   }
-  forms.bytes.set(output, own);
 }
 
-/** Of QLinearConv, in its order; `form`: scale and zero of its result. */
-function convInputs(
-  forms: Forms,
-  { inputs: [image, ...weights] }: GraphNode,
-  constants: Graph["constants"],
-  form: readonly string[],
-): string[] {
-  const [weight, bias] = weights.map((name) => constants.get(name));
-  if (weight === undefined) throw new Error(`the weights of a convolution of ${image} are no constant`);
-  const from = asBytes(forms, image);
-  const parts = weightBytes(weight, bias, from.step);
-  for (const constant of parts) forms.graph.constants.set(constant.name, constant);
-  const [bytes, scales, zeros, sums] = parts.map(({ name }) => name);
-  return [...triple(from), bytes, scales, zeros, ...form, sums];
+function triple(made: ByteGraph, value: string): string[] {
+  const { name, scale, zero } = asBytes(made, value);
+  return [name, scale, zero];
 }
 
-const triple = ({ name, scale, zero }: ByteForm): string[] => [name, scale, zero];
-
-const bytesName = (value: string): string => `${value}.bytes`;
-
-/** Scale and zero of a value as constants of the graph. */
-function declare({ graph, ranges }: Forms, value: string): ByteForm {
-  const range = ranges.get(value);
-  if (range === undefined) throw new Error(`the range of ${value} is not known`);
-  const { form, constants } = byteForm(value, bytesName(value), range);
-  for (const constant of constants) graph.constants.set(constant.name, constant);
-  return form;
+/** Bytes keep their scale: the largest under a window, or means of neighbours. */
+function move(made: ByteGraph, { operator, inputs, outputs: [output], attributes }: GraphNode): void {
+  const from = asBytes(made, inputs[0]);
+  const name = bytesName(output);
+  if (operator === "MaxPool") addNode(made, ["NhwcMaxPool", attributes], [from.name], name);
+  else {
+    const scales = { name: "scales_2_last", shape: [4], data: Float32Array.of(1, 2, 2, 1) };
+    addNode(made, ["Resize", attributes], [from.name, "", ...addConstants(made, [scales])], name);
+  }
+  made.bytes.set(output, { ...from, name });
 }
 
-function asBytes(forms: Forms, value: string): ByteForm {
-  const there = forms.bytes.get(value);
-  if (there !== undefined) return there;
-  const form = declare(forms, value);
-  forms.graph.nodes.push(converting("QuantizeLinear", [value, form.scale, form.zero], form.name));
-  forms.bytes.set(value, form);
-  return form;
-}
-
-function asFloats(forms: Forms, value: string): void {
-  if (forms.floats.has(value)) return;
-  const { name, scale, zero } = asBytes(forms, value);
-  forms.graph.nodes.push(converting("DequantizeLinear", [name, scale, zero], value));
-  forms.floats.add(value);
-}
-
-function converting(operator: string, inputs: readonly string[], output: string): GraphNode {
-  return { operator, inputs, outputs: [output], shapes: [], attributes: {} };
+function join(made: ByteGraph, { inputs, outputs: [output] }: GraphNode): void {
+  const parts = inputs.map((name) => asBytes(made, name));
+  const form = declareBytes(made, output);
+  const lastAxis = { axis: 3 };
+  // What is moved as well keeps the scale that it came with.
+  if (parts.every(({ step, zeroByte }) => step === form.step && zeroByte === form.zeroByte)) {
+    const names = parts.map(({ name }) => name);
+    addNode(made, ["Concat", lastAxis], names, form.name);
+  } else {
+    const all = inputs.flatMap((name) => triple(made, name));
+    addNode(made, ["QLinearConcat", lastAxis], [form.scale, form.zero, ...all], form.name);
+  }
+  made.bytes.set(output, form);
 }

@@ -1,15 +1,15 @@
 /** The least and the greatest that each value of a prediction graph takes on given images: asked of the graph itself, as outputs. */
 import type { Graph, GraphNode, Value } from "#engine/graph.ts";
 import type { Range } from "./byte-form.ts";
+import type { Ranges } from "./byte-graph.ts";
 import { layersOf } from "./layers.ts";
-import type { Ranges } from "./quantise-graph.ts";
 
 const outputNames = (value: string) => ({ low: `${value}.low`, high: `${value}.high` });
 
 /** Inputs, and what layers give that bytes can hold. */
 function valuesOf(graph: Graph): readonly string[] {
   const held = layersOf(graph).filter(({ kind }) => kind !== "floats");
-  return [...graph.inputs.map(({ name }) => name), ...held.map(({ output }) => output)];
+  return [...graph.inputs.map(({ name }) => name), ...held.flatMap(({ values }) => values)];
 }
 
 /** The graph with two numbers for each value as its only outputs. */

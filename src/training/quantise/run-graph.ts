@@ -2,7 +2,7 @@
 import { DelineateError } from "#core/errors.ts";
 import { elementCount, type Graph } from "#engine/graph.ts";
 import { encodeOnnx } from "#engine/onnx-file.ts";
-import type { Ranges } from "#engine/quantise/quantise-graph.ts";
+import type { Ranges } from "#engine/quantise/byte-graph.ts";
 import { joinRanges, withRangeOutputs } from "#engine/quantise/value-ranges.ts";
 import { floats, floatTensor, openSession, type SessionOptions } from "#engine/runtime/session.ts";
 
