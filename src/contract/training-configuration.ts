@@ -69,6 +69,9 @@ const greyLevelsSchema = z
   .refine(({ lowHu, highHu }) => highHu > lowHu, { error: "highHu must be above lowHu" })
   .prefault({});
 
+/** Networks halve their images up to five times: they take any number of rows and columns that can be. */
+export const sizeStep = 32;
+
 export const trainingConfigurationSchema = z.strictObject({
   network: z.enum(networkNames).default("modified-resnet34").describe("network"),
   width: z.int().min(4).max(256).default(64).describe("channels of the network's first stage"),
@@ -77,7 +80,7 @@ export const trainingConfigurationSchema = z.strictObject({
     .int()
     .min(64)
     .max(1024)
-    .multipleOf(32)
+    .multipleOf(sizeStep)
     .default(512)
     .describe("rows and columns of the network's input"),
   frame: z

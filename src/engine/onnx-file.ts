@@ -103,6 +103,18 @@ export function readOnnxMetadata(file: Uint8Array): Map<string, string> {
   return new Map(model.metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]));
 }
 
+/** The file with any number of rows and columns of images allowed, where `encodeOnnx` wrote the shape of one. Throws what the decoder throws. */
+export function freeImageSize(file: Uint8Array): Uint8Array {
+  const model = onnx.ModelProto.decode(file);
+  for (const { type } of [...(model.graph?.input ?? []), ...(model.graph?.output ?? [])]) {
+    const shape = type?.tensorType?.shape;
+    if (shape?.dim?.length !== 4) continue;
+    const [batch, channels] = shape.dim;
+    shape.dim = [batch, channels, { dimParam: "rows" }, { dimParam: "columns" }];
+  }
+  return onnx.ModelProto.encode(model).finish();
+}
+
 /** The file with one entry of its metadata set; all else is written as it was. Throws what the decoder throws. */
 export function setOnnxMetadata(file: Uint8Array, key: string, value: string): Uint8Array {
   const model = onnx.ModelProto.decode(file);

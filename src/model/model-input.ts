@@ -23,14 +23,23 @@ export type ModelInput = ContextOptions & {
   readonly threshold: number;
 };
 
-/** Probabilities [batch, 1, size, size] of normalised images [batch, channels, size, size]. */
-export type Predict = (images: Float32Array, batch: number) => Promise<Float32Array>;
+/**
+ * Probabilities [batch, 1, rows, columns] of normalised images [batch, channels, rows, columns]. Rows and columns are the model's
+ * size by default.
+ */
+export type Predict = (
+  images: Float32Array,
+  batch: number,
+  extent?: readonly [rows: number, columns: number],
+) => Promise<Float32Array>;
 
 /** What contouring a CT needs of a model, wherever it runs. */
 export type ContouringModel = {
   readonly input: ModelInput;
   /** Images at once; undefined: any number. */
   readonly largestBatch?: number | undefined;
+  /** It also takes a part of its matrix, whose rows and columns are multiples of this; undefined: the whole one alone. */
+  readonly partsFrom?: number | undefined;
   /** It looks at the mirror image as well. */
   readonly flips?: boolean | undefined;
   /** What its contours are worth, where it was calibrated. */

@@ -4,17 +4,21 @@
  */
 import type { Grid } from "#geometry/grid.ts";
 import { type GreyLevels, greyLevelReader } from "./grey-levels.ts";
-import { createResizer } from "./resize.ts";
+import { createResizer, type Part } from "./resize.ts";
 
 type Plane = readonly [width: number, height: number];
 
-/** Of the slices of a CT, one by one, what a network sees: `size * size` values of HU in the slice's memory order. */
+/** The network's rows and columns, and which part of them is asked for. */
+type Matrix = { readonly size: number; readonly part: Part };
+
+/** Of the HU of slices of a CT, one by one, what a network sees, in the slice's memory order. */
 type SliceReader<Levels> = (hu: Int16Array) => Levels;
 
 /** Grey levels of every slice at the network's matrix: length size * size * slices, slice by slice. */
 export function networkSlices(grid: Grid, hu: Int16Array, levels: GreyLevels, size: number): Uint8Array {
   const [width, height, count] = grid.size;
-  const read = levelsOfSlices([width, height], levels, size);
+  const whole: Part = { left: 0, right: size, top: 0, bottom: size };
+  const read = levelsOfSlices([width, height], levels, { size, part: whole });
   const result = new Uint8Array(size * size * count);
   for (let k = 0; k < count; k++)
     result.set(read(hu.subarray(k * width * height, (k + 1) * width * height)), k * size * size);
@@ -22,12 +26,16 @@ export function networkSlices(grid: Grid, hu: Int16Array, levels: GreyLevels, si
 }
 
 /** Grey levels at the network's matrix. */
-export function levelsOfSlices(plane: Plane, levels: GreyLevels, size: number): SliceReader<Uint8Array> {
+export function levelsOfSlices(
+  plane: Plane,
+  levels: GreyLevels,
+  { size, part }: Matrix,
+): SliceReader<Uint8Array> {
   const toGrey = greyLevelReader(levels);
-  if (plane[0] === size && plane[1] === size) return toGrey;
+  if (isWhole(plane, { size, part })) return toGrey;
   const resize = createResizer(plane, [size, size]);
   return (hu) => {
-    const slice = resize(toGrey(hu));
+    const slice = resize(toGrey(hu), part);
     const result = new Uint8Array(slice.length);
     for (let index = 0; index < slice.length; index++) result[index] = Math.round(slice[index]);
     return result;
@@ -38,15 +46,21 @@ export function levelsOfSlices(plane: Plane, levels: GreyLevels, size: number): 
 export function huOfSlices(
   plane: Plane,
   { lowHu, highHu }: { readonly lowHu: number; readonly highHu: number },
-  size: number,
+  { size, part }: Matrix,
 ): SliceReader<Float32Array> {
-  const resize = plane[0] === size && plane[1] === size ? undefined : createResizer(plane, [size, size]);
+  const resize = isWhole(plane, { size, part }) ? undefined : createResizer(plane, [size, size]);
   return (hu) => {
     const clipped = new Float32Array(hu.length);
     for (let index = 0; index < hu.length; index++)
       clipped[index] = Math.min(highHu, Math.max(lowHu, hu[index]));
-    return resize === undefined ? clipped : resize(clipped);
+    return resize === undefined ? clipped : resize(clipped, part);
   };
+}
+
+/** A slice of the network's own size, of which all is asked for. */
+function isWhole([width, height]: Plane, { size, part }: Matrix): boolean {
+  const asked = (part.right - part.left) * (part.bottom - part.top);
+  return width === size && height === size && asked === size * size;
 }
 
 /** A mask at the network's matrix: inside where at least half of the pixel's neighbourhood is. */

@@ -17,7 +17,7 @@ import { type ContourFeatures, contourFeatures, type SeenContour } from "#segmen
 import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
 import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
 import { predictVolume } from "#segment/segment-volume.ts";
-import { tumourSlices } from "#segment/tumour-slices.ts";
+import { tumourRegion } from "#segment/tumour-region.ts";
 
 export type ContouredCt = {
   readonly confidence: Confidence;
@@ -33,8 +33,8 @@ export type ContouredCt = {
 
 type ContourOptions = {
   readonly cleanUp: CleanUp;
-  /** Those that the network sees: the ones near the lungs (tumour-slices.ts) if left out. */
-  readonly slices?: "all";
+  /** What the network sees: what is near the lungs (tumour-region.ts) if left out. */
+  readonly region?: "all";
   readonly progress: Progress;
   readonly shouldStop?: () => boolean;
 };
@@ -54,10 +54,10 @@ export async function contourCt(
   const findings = checkInput(upright);
   refuseErrors(findings, ct.findings ?? []);
   const { progress, shouldStop } = options;
-  const near = options.slices === "all" ? undefined : { lungs: findCoarseLungs(upright) };
-  const slices = near && tumourSlices(near.lungs, upright.grid);
+  const near = options.region === "all" ? undefined : { lungs: findCoarseLungs(upright) };
+  const region = near && tumourRegion(near.lungs, upright.grid);
   options.progress.report("finding the lungs", 1, 1);
-  const predicting = { progress, shouldStop, slices, batch: Math.min(4, model.largestBatch ?? 4) };
+  const predicting = { progress, shouldStop, region, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]

@@ -9,7 +9,10 @@ import type { ModelInput, Predict } from "#model/model-input.ts";
 /** The same model looking at the mirror image; what it finds is turned back. */
 export function seenInMirror(model: { readonly input: ModelInput; readonly predict: Predict }): Predict {
   const { size } = model.input;
-  return async (images, batch) => reverseRows(await model.predict(reverseRows(images, size), batch), size);
+  return async (images, batch, extent = [size, size]) => {
+    const [, width] = extent;
+    return reverseRows(await model.predict(reverseRows(images, width), batch, extent), width);
+  };
 }
 
 /** A copy with each row of `width` pixels from right to left. */

@@ -14,17 +14,25 @@ type Place = {
   readonly frame: Frame;
   /** Rows and columns of the network's matrix. */
   readonly matrix: number;
+  /** The part of them that there are probabilities of. */
+  readonly part: Part;
   readonly threshold: number;
 };
 
 /** A function that writes the probabilities of slice `k` into `data`, the CT's confidence, which is 0 there. */
 export function placingIn(
   data: Uint8Array,
-  { size: [width, height], frame, matrix, threshold }: Place,
+  { size: [width, height], frame, matrix, part: known, threshold }: Place,
 ): (probabilities: Float32Array, k: number) => void {
   const enlarge = createResizer([matrix, matrix], [frame.width, frame.height]);
   const reach = reachOf([matrix, matrix], [frame.width, frame.height]);
-  return (probabilities, k) => {
+  const whole = new Float32Array(matrix * matrix);
+  const columns = known.right - known.left;
+  return (given, k) => {
+    const probabilities = columns * (known.bottom - known.top) === whole.length ? given : whole;
+    if (probabilities === whole)
+      for (let y = known.top, at = 0; y < known.bottom; y++, at += columns)
+        whole.set(given.subarray(at, at + columns), y * matrix + known.left);
     const found = partAboveNought(probabilities, matrix, threshold);
     if (found === undefined) return;
     const reached = reach(found);

@@ -145,10 +145,43 @@ test("of a range of slices each is as among all of them, its neighbours from bey
     },
   };
   const all = await predictVolume({ grid, hu }, model, options);
-  const some = await predictVolume({ grid, hu }, model, { ...options, slices: { from: 1, to: 4 } });
+  const some = await predictVolume({ grid, hu }, model, {
+    ...options,
+    region: { from: [0, 0, 1], to: [128, 128, 4] },
+  });
   const area = 128 * 128;
   expect(some.data.subarray(area, 4 * area)).toEqual(all.data.subarray(area, 4 * area));
   expect(all.data.subarray(0, area).some((byte) => byte > 0)).toBe(true);
   for (const k of [0, 4])
     expect(some.data.subarray(k * area, (k + 1) * area).every((byte) => byte === 0)).toBe(true);
+});
+
+test("of a part of each slice the network sees no more than that needs, and what it finds there is what it finds in all", async () => {
+  const hu = Int16Array.from({ length: 128 * 128 * 5 }, (_, at) => ((at * 7919) % 1500) - 1000);
+  const extents: string[] = [];
+  const model = {
+    input: input(64),
+    partsFrom: 16,
+    predict: async (
+      images: Float32Array,
+      _: number,
+      extent: readonly number[] = [],
+    ): Promise<Float32Array> => {
+      extents.push(extent.join(" x "));
+      return images.map((value) => 1 / (1 + Math.exp(-value)));
+    },
+  };
+  const all = await predictVolume({ grid, hu }, model, options);
+  const region = { from: [70, 20, 0], to: [90, 60, 5] } as const;
+  const some = await predictVolume({ grid, hu }, model, { ...options, region });
+  // Pixels of the matrix are two of the image's: rows 10 .. 29 and columns 35 .. 44 are within those of 0 .. 31 and 32 .. 47.
+  expect([...new Set(extents)]).toEqual(["64 x 64", "32 x 16"]);
+  const [same, beyond] = [new Set<boolean>(), new Set<number>()];
+  for (let at = 0; at < some.data.length; at++) {
+    const [x, y] = [at % 128, Math.floor(at / 128) % 128];
+    if (x >= 70 && x < 90 && y >= 20 && y < 60) same.add(some.data[at] === all.data[at]);
+    if (x < 62 || x > 98 || y > 66) beyond.add(some.data[at]);
+  }
+  expect([...same]).toEqual([true]);
+  expect([...beyond]).toEqual([0]);
 });

@@ -5,22 +5,23 @@
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import type { Confidence } from "#geometry/confidence.ts";
+import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { isUpright } from "#geometry/upright.ts";
-import type { ModelInput, Predict } from "#model/model-input.ts";
+import type { ContouringModel } from "#model/model-input.ts";
 import { channelCount, connectedSlices, contextSlices } from "#preprocess/context.ts";
 import { huOfSlices, levelsOfSlices } from "#preprocess/network-input.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { findBodyFrame, frameSlice, wholeSquare } from "./body-frame.ts";
+import { matrixPart } from "./matrix-part.ts";
 import { placingIn } from "./place-probabilities.ts";
-import type { SliceRange } from "./tumour-slices.ts";
 
 type PredictOptions = {
   readonly batch: number;
   readonly progress: Progress;
   readonly shouldStop?: (() => boolean) | undefined;
-  /** Those to contour (tumour-slices.ts); all by default. In the others the confidence is 0. */
-  readonly slices?: SliceRange | undefined;
+  /** Voxels to look at (tumour-region.ts); all by default. Elsewhere the confidence is 0. */
+  readonly region?: Box | undefined;
 };
 
 /**
@@ -30,7 +31,7 @@ type PredictOptions = {
  */
 export async function predictVolume(
   ct: CtImage,
-  model: { readonly input: ModelInput; readonly predict: Predict },
+  model: Pick<ContouringModel, "input" | "predict" | "partsFrom">,
   options: PredictOptions,
 ): Promise<Confidence> {
   const { size, intensity, normalisation, threshold } = model.input;
@@ -42,18 +43,23 @@ export async function predictVolume(
   if (!isUpright(ct.grid)) throw new Error("a network sees upright CTs only");
   const frame = model.input.frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const [width, height, count] = ct.grid.size;
-  const { from, to } = options.slices ?? { from: 0, to: count };
+  const region = options.region ?? { from: [0, 0, 0], to: ct.grid.size };
+  const [from, to] = [region.from[2], region.to[2]];
   // With the neighbours that the first and the last of them are seen with.
   const spacingMm = ct.grid.spacingMm[2];
   const low = Math.min(...contextSlices(from, { count, spacingMm }, model.input));
   const high = Math.max(...contextSlices(to - 1, { count, spacingMm }, model.input)) + 1;
   const channels = channelCount(model.input);
-  const area = size * size;
+  const part = matrixPart(region, frame, { size, partsFrom: model.partsFrom });
+  const extent = [part.bottom - part.top, part.right - part.left] as const;
+  const area = extent[0] * extent[1];
   const plane = [frame.width, frame.height] as const;
   const stack = { count: high - low, spacingMm };
   const levels = new ("levels" in intensity ? Uint8Array : Float32Array)(stack.count * area);
   const read =
-    "levels" in intensity ? levelsOfSlices(plane, intensity, size) : huOfSlices(plane, intensity, size);
+    "levels" in intensity
+      ? levelsOfSlices(plane, intensity, { size, part })
+      : huOfSlices(plane, intensity, { size, part });
   for (let k = low; k < high; k++) levels.set(read(frameSlice(ct, frame, k)), (k - low) * area);
   // HU are what models of other programs see: those were trained on the neighbours as they are.
   const slicesFor = (slice: number): number[] =>
@@ -65,7 +71,7 @@ export async function predictVolume(
         )
       : contextSlices(slice - low, stack, model.input);
   const data = new Uint8Array(width * height * count);
-  const place = placingIn(data, { size: ct.grid.size, frame, matrix: size, threshold });
+  const place = placingIn(data, { size: ct.grid.size, frame, matrix: size, part, threshold });
   for (let first = from; first < to; first += options.batch) {
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
@@ -78,7 +84,7 @@ export async function predictVolume(
         normaliseInto(images.subarray(start, start + area), image, normalisation);
       });
     }
-    const probabilities = await model.predict(images, batch);
+    const probabilities = await model.predict(images, batch, extent);
     for (let index = 0; index < batch; index++)
       place(probabilities.subarray(index * area, (index + 1) * area), first + index);
     options.progress.report("segmenting", first + batch - from, to - from);

@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
+import { sizeStep } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
-import { readOnnxMetadata } from "#engine/onnx-file.ts";
+import { freeImageSize, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
 import { type ContouringModel, inputOf } from "#model/model-input.ts";
@@ -34,7 +35,7 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
   });
   const metadata = readMetadata(bytes, String(path));
   refuseDevice(metadata, String(path), options);
-  const predictor = await createPredictor(bytes, options);
+  const predictor = await createPredictor(freeImageSize(bytes), options);
   const { size } = metadata.configuration;
   const channels = inputChannels(metadata.configuration);
   return {
@@ -45,7 +46,9 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
     flips: metadata.flips,
     quality: metadata.quality,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    predict: (images, batch) => predictor.predict(images, [batch, channels, size, size]),
+    partsFrom: sizeStep,
+    predict: (images, batch, extent = [size, size]) =>
+      predictor.predict(images, [batch, channels, ...extent]),
     dispose: predictor.dispose,
   };
 }

@@ -31,6 +31,6 @@ export async function networkImages(
     return new Float32Array(batch * area);
   };
   const looking = { ...model, predict, flips: false };
-  await contourCt(ct, looking, { cleanUp: "none", slices: "all", progress: silentProgress });
+  await contourCt(ct, looking, { cleanUp: "none", region: "all", progress: silentProgress });
   return images;
 }

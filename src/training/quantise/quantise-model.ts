@@ -129,7 +129,12 @@ async function withGraph(
   const channels = inputChannels(configuration);
   const { size } = configuration;
   const { predict, dispose } = await createPredictor(file, session);
-  return { ...model, predict: (images, batch) => predict(images, [batch, channels, size, size]), dispose };
+  return {
+    ...model,
+    partsFrom: undefined,
+    predict: (images, batch) => predict(images, [batch, channels, size, size]),
+    dispose,
+  };
 }
 
 type Work = {

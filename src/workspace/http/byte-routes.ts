@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ModelFacts } from "#contract/workspace/model-facts.ts";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
+import { freeImageSize } from "#engine/onnx-file.ts";
 import { readStoredSlices } from "#patients/ct-store.ts";
 import { programVersion } from "#platform/version.ts";
 import { auditLines } from "#workspace/accounts/audit.ts";
@@ -130,7 +131,10 @@ function registerFiles(app: FastifyInstance, workspace: Workspace): void {
     { config: ruleOfBytes("model") },
     async (request, reply) => {
       const { path } = await findModel(workspace.models, request.params.modelId);
-      return sendBytes(reply, createReadStream(path));
+      // As the program itself opens it: a page contours the same part of a slice.
+      const file = freeImageSize(await readFile(path));
+      reply.header("content-type", "application/octet-stream");
+      return reply.send(Buffer.from(file));
     },
   );
 

@@ -160,9 +160,9 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
   const ct = await readCtStore(folder.ct);
   const model = await loadModel(task.model);
   try {
-    const predict: Predict = async (images, batch) => {
+    const predict: Predict = async (images, ...shape) => {
       await gate.pass();
-      return model.predict(images, batch);
+      return model.predict(images, ...shape);
     };
     const before = performance.now();
     const contoured = await contourCt(ct, { ...model, predict }, { cleanUp: "tumour", progress });

@@ -3,6 +3,7 @@
 import glue from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url";
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import * as ort from "onnxruntime-web/webgpu";
+import { sizeStep } from "#contract/training-configuration.ts";
 import { type ModelFacts, modelFactsSchema } from "#contract/workspace/model-facts.ts";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import { type ContouringModel, inputOf } from "#model/model-input.ts";
@@ -45,8 +46,9 @@ export async function openModel(modelId: string, base: string): Promise<ModelHer
     flips,
     quality,
     runtime: gpu ? "WebGPU" : `WebAssembly, ${threads === 1 ? "1 thread" : `${threads} threads`}`,
-    predict: async (images, batch) => {
-      const image = new ort.Tensor("float32", images, [batch, channels, size, size]);
+    partsFrom: sizeStep,
+    predict: async (images, batch, extent = [size, size]) => {
+      const image = new ort.Tensor("float32", images, [batch, channels, ...extent]);
       const { probability } = await session.run({ image });
       return (await probability.getData()) as Float32Array;
     },

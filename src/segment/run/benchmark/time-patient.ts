@@ -57,7 +57,7 @@ async function runOnce(ctPath: string, reach: Reach, modelPath: string | URL) {
   const { mask } = await contourCt(ct, model, {
     cleanUp: "tumour",
     progress: clock,
-    ...(reach === "every slice" ? { slices: "all" } : {}),
+    ...(reach === "every slice" ? { region: "all" } : {}),
   });
   clock.begin("writing and reading back");
   exportMasks({

@@ -1,0 +1,61 @@
+/**
+ * Which part of a CT can show a tumour of the lung: the box round both lungs and some room. A planning CT reaches into the neck and
+ * the abdomen, and a slice shows arms, couch and air; a network need not look there, and finds only what is no tumour.
+ * docs/decisions/0031
+ */
+import type { CoarseLungs } from "#anatomy/lung-support.ts";
+import type { Box } from "#geometry/crop.ts";
+import type { Grid } from "#geometry/grid.ts";
+
+/** A tumour at the apex or the diaphragm may leave the lung's slices by this much. */
+const beyondSlicesMm = 40;
+/** Lungs of less height are a crop, or collapsed: what was found then says nothing of where they should end. */
+const leastHeightMm = 150;
+/** A tumour of the chest wall may leave the box of both lungs by this much. */
+const beyondPlaneMm = 25;
+/** A lung of a smaller part of both is collapsed, or filled: its side of the chest is wider than what is left of it. */
+const leastShare = 0.25;
+
+/** Voxels of an upright CT's grid. Whole slices unless both lungs are seen, and all of them unless lungs are seen in full. */
+export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }: Grid): Box {
+  const whole: Box = { from: [0, 0, 0], to: size };
+  if (lungs === undefined) return whole;
+  const { right, left, box } = measure(lungs);
+  if ((box.to[2] - box.from[2]) * spacingMm[2] < leastHeightMm) return whole;
+  const bothSeen = Math.min(right, left) >= leastShare * (right + left);
+  const pixels = lungs.factor;
+  const axis = (at: 0 | 1 | 2, scale: number, beyondMm: number): [number, number] => {
+    const beyond = Math.ceil(beyondMm / spacingMm[at]);
+    return [Math.max(0, box.from[at] * scale - beyond), Math.min(size[at], box.to[at] * scale + beyond)];
+  };
+  const slices = axis(2, 1, beyondSlicesMm);
+  const [columns, rows] = bothSeen
+    ? [axis(0, pixels, beyondPlaneMm), axis(1, pixels, beyondPlaneMm)]
+    : [
+        [0, size[0]],
+        [0, size[1]],
+      ];
+  return { from: [columns[0], rows[0], slices[0]], to: [columns[1], rows[1], slices[1]] };
+}
+
+/** Blocks in the right and in the left lung, and the box round both. */
+function measure({ labels, grid: { size } }: CoarseLungs) {
+  const [width, height] = size;
+  const found = [0, 0, 0];
+  const [from, to] = [[...size], [0, 0, 0]];
+  for (let at = 0, k = 0; k < size[2]; k++) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, at++) {
+        const side = labels[at];
+        if (side === 0) continue;
+        found[side]++;
+        for (const [axis, place] of [x, y, k].entries()) {
+          if (place < from[axis]) from[axis] = place;
+          if (place >= to[axis]) to[axis] = place + 1;
+        }
+      }
+    }
+  }
+  const [, right, left] = found;
+  return { right, left, box: { from, to } };
+}
