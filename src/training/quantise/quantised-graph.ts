@@ -9,7 +9,7 @@ import { chooseFloats } from "./choose-floats.ts";
 import { type Images, measureRanges, probabilitiesOf, probabilityChange, type Run } from "./run-graph.ts";
 
 /** Change of the probabilities (run-graph.ts) that all layers in bytes may cost together. docs/decisions/0032 */
-const allowedChange = 0.0025;
+const allowedChange = 0.01;
 /** Images on which each layer is tried alone. */
 const mostRough = 12;
 

@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readOnnxGraph } from "#engine/onnx-graph.ts";
+import { layersOf } from "#engine/quantise/layers.ts";
+import { quantiseGraph } from "#engine/quantise/quantise-graph.ts";
+import { loadModel } from "#model/run/load-model.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { networkImages } from "#training/quantise/network-images.ts";
+import { measureRanges, probabilitiesOf, probabilityChange } from "#training/quantise/run-graph.ts";
+import { evenly } from "#training/calibrate/choose-calibration.ts";
+const names = readFileSync("/work/runs/train.txt","utf8").split(/\s+/);
+const fp32 = await loadModel("models/gtv.onnx", {});
+const graph = readOnnxGraph(await readFile("models/gtv.onnx"));
+const images: Float32Array[] = [];
+for (const p of evenly((await openCohort("/work/runs/msd6")).filter(({name})=>names.includes(name)), 12)) images.push(...(await networkImages(await p.load("cancer"), fp32)));
+const run = { session: { threads: 2 }, signal: new AbortController().signal };
+const ranges = await measureRanges(graph, images, run);
+for (const n of ["relu_112","relu_115","conv_116","relu_108","add_109"]) console.log(n, ranges.get(n));
+const few = evenly(images, 12);
+const before = await probabilitiesOf(graph, few, run);
+const layers = layersOf(graph).filter(({kind})=>kind!=="floats");
+const cost = async (inFloats: Set<string>, r=ranges) => probabilityChange(before, await probabilitiesOf(quantiseGraph(graph, r, inFloats), few, run));
+const alone = (l: string) => new Set(layers.filter(o=>o.output!==l).map(o=>o.output));
+console.log("all", await cost(new Set()), "116", await cost(alone("conv_116")), "112", await cost(alone("relu_112")), "relu_1", await cost(alone("relu_1")));
+for (const f of [0.7,0.5,0.35,0.25]) for (const n of ["relu_112","relu_115"]) { const r=new Map(ranges); const o=ranges.get(n)!; r.set(n,{low:o.low*f,high:o.high*f}); console.log(f,n, await cost(alone("conv_116"), r)); }
