@@ -1,12 +1,32 @@
 /** Instances that arrive while their series is taken. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type * as FilePromises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import type { IncomingInstance } from "#pacs/dimse/serve-association.ts";
 import { instanceBytes } from "../../../test/pacs/conversation.ts";
 import { openSpool, type Spool } from "./spool.ts";
+
+/** What happens beside a link that is made: the real file system otherwise. */
+const beside = vi.hoisted(() => ({
+  before: undefined as (() => void) | undefined,
+  after: undefined as ((failed: boolean) => void) | undefined,
+}));
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof FilePromises>();
+  const link = async (from: string, to: string): Promise<void> => {
+    beside.before?.();
+    const failed = await real.link(from, to).then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    beside.after?.(failed !== undefined);
+    if (failed !== undefined) throw failed;
+  };
+  return { ...real, link };
+});
 
 const folder = mkdtempSync(join(tmpdir(), "spool-"));
 let spool: Spool;
@@ -39,6 +59,41 @@ test("the same instance over several associations is taken from each, whenever i
   }
   expect(await spool.hasApart(series)).toBe(false);
   expect(readdirSync(join(folder, "incoming"))).toEqual([]);
+});
+
+describe("all of a series is taken", () => {
+  /** Once. */
+  const take = (): void => {
+    beside.before = undefined;
+    beside.after = undefined;
+    rmSync(spool.folderOf(series), { recursive: true });
+  };
+
+  test("between making its folder and placing an instance there: the instance is placed", async () => {
+    beside.before = take;
+    await receive();
+    const left = await spool.filesOf(series);
+    expect(left).toHaveLength(1);
+    await spool.forget(left);
+  });
+
+  test("between finding an instance there and comparing it: the one that is sent again is placed", async () => {
+    await receive();
+    beside.after = (failed) => {
+      if (failed) take();
+    };
+    await receive(true);
+    const left = await spool.filesOf(series);
+    expect(left).toHaveLength(1);
+    expect(await spool.hasApart(series)).toBe(false);
+    await spool.forget(left);
+  });
+
+  test("as soon as an instance is placed: its sender is told that it is here", async () => {
+    beside.after = take;
+    await receive();
+    expect(await spool.filesOf(series)).toEqual([]);
+  });
 });
 
 test("another content under the same UID is set apart, once, and what came first stays", async () => {
