@@ -49,7 +49,7 @@ function incoming(changed = false): IncomingInstance {
 const receive = (changed?: boolean) => spool.receive(incoming(changed), () => true);
 
 test("the same instance over several associations is taken from each, whenever its series goes", async () => {
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < 30; round++) {
     await receive();
     const taken = await spool.filesOf(series);
     await Promise.all([receive(), receive(), spool.forget(taken), receive()]);
