@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { createRandom } from "#core/random.ts";
+import { channelCount } from "#preprocess/context.ts";
+import { loadModel, shippedModel } from "./load-model.ts";
+
+test("a model takes a part of its matrix, and finds there what it finds in the whole", async () => {
+  const model = await loadModel(shippedModel, { threads: 1 });
+  const { size } = model.input;
+  const channels = channelCount(model.input);
+  const random = createRandom(5);
+  // Lung, and a nodule amid it.
+  const whole = Float32Array.from({ length: channels * size * size }, (_, at) => {
+    const [y, x] = [Math.floor(at / size) % size, at % size];
+    return (Math.hypot(x - size / 2, y - size / 2) < 10 ? 1 : -0.9) + random.normal() / 50;
+  });
+  const [left, top, columns, rows] = [64, 32, size - 96, size - 64];
+  const part = Float32Array.from({ length: channels * rows * columns }, (_, at) => {
+    const [channel, y, x] = [
+      Math.floor(at / (rows * columns)),
+      Math.floor(at / columns) % rows,
+      at % columns,
+    ];
+    return whole[(channel * size + y + top) * size + x + left];
+  });
+  const all = await model.predict(whole, 1);
+  const some = await model.predict(part, 1, [rows, columns]);
+  await model.dispose();
+  expect(some).toHaveLength(rows * columns);
+  const most = Math.max(...some);
+  const found = some.indexOf(most);
+  const [y, x] = [Math.floor(found / columns) + top, (found % columns) + left];
+  expect(Math.hypot(x - size / 2, y - size / 2)).toBeLessThan(12);
+  expect(Math.abs(all[y * size + x] - most)).toBeLessThan(most / 3);
+});
