@@ -1,12 +1,15 @@
 /**
  * Contouring from a click and from a box, on patients with a physician's contour: 20 random clicks inside the reference, and
- * the box 5 mm round it. Of ../shared/data, or of the folders given: CT and structure set, a colon and the ROI's name.
+ * the box 5 mm round it. Of ../shared/data, or of the folders given: CT and structure set, or COHORT/NAME of an imported cohort,
+ * a colon and the ROI's name.
  * Run: npm run bench clicks -- [--model FILE] [--clicks N] [--seed N] [--threads N] [FOLDER:ROI ...]
  */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { say, table } from "#cli/output.ts";
 import { clickModel, loadModel } from "#model/run/load-model.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { findRegion, seeUpright } from "#segment/prompts/find-region.ts";
 import { boxTrial, clickTrials, summariseClicks } from "./clicks/trials.ts";
@@ -28,13 +31,21 @@ const model = await loadModel(
   values.threads === undefined ? {} : { threads: Number(values.threads) },
 );
 
+async function load(folder: string, roi: string) {
+  const cohort = dirname(folder);
+  if (!existsSync(join(cohort, "cohort.json"))) return loadPatient(folder, roi);
+  const patient = (await openCohort(cohort)).find(({ name }) => name === basename(folder));
+  if (patient === undefined) throw new Error(`${cohort} has no ${basename(folder)}`);
+  return patient.load(roi);
+}
+
 const rows: string[][] = [];
 for (const patient of patients) {
   const [folder, roi] = [
     patient.slice(0, patient.lastIndexOf(":")),
     patient.slice(patient.lastIndexOf(":") + 1),
   ];
-  const { ct: image, target } = await loadPatient(folder, roi);
+  const { ct: image, target } = await load(folder, roi);
   const ct = seeUpright(image);
   const clicks = await clickTrials(target, (click) => findRegion(ct, model, { click }), {
     count: Number(values.clicks),

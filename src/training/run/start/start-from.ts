@@ -99,14 +99,15 @@ export async function startFrom(
 function amidNeighbours(tensor: StateTensor | undefined, shape: readonly number[]): StateTensor | undefined {
   if (tensor === undefined || tensor.shape.length !== 4 || tensor.shape[1] !== 1 || shape[1] % 2 === 0)
     return tensor;
-  const [out, channels] = shape;
-  const area = tensor.data.length / tensor.shape[0];
+  const [, channels] = shape;
+  const [out] = tensor.shape;
+  const area = tensor.data.length / out;
   const data = new Float32Array(out * channels * area);
-  for (let index = 0; index < Math.min(out, tensor.shape[0]); index++) {
+  for (let index = 0; index < out; index++) {
     const kernel = tensor.data.subarray(index * area, (index + 1) * area);
     data.set(kernel, (index * channels + (channels - 1) / 2) * area);
   }
-  return { shape: [tensor.shape[0], channels, ...tensor.shape.slice(2)], data };
+  return { shape: [out, channels, ...tensor.shape.slice(2)], data };
 }
 
 function fromCheckpoint(file: Uint8Array, path: string): Given {
