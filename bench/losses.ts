@@ -108,7 +108,12 @@ async function testRow(out: string): Promise<(number | null)[]> {
   for (const patient of await openCohort(await cohort("test"))) {
     const { ct, target } = await patient.load(common.roi);
     const confidence = await predictVolume(ct, model, { batch: 8, progress: silentProgress });
-    found.push(volumeOverlap(target, toMask(confidence, "largest", ct.hu).mask).dsc);
+    found.push(
+      volumeOverlap(
+        target,
+        toMask(confidence, "largest", { hu: ct.hu, threshold: model.input.threshold }).mask,
+      ).dsc,
+    );
   }
   await model.dispose();
   return found;

@@ -32,6 +32,8 @@ const hu = Int16Array.from({ length: width * height * slices }, (_, index) => {
   return lung && !inside(dome, index) && !inside(tumour, index) ? -850 : 40;
 });
 
+const seen = { hu, threshold: 0.1 };
+
 /** The model is surest of the dome: it is the larger region. */
 function confidence(balls: readonly Ball[]): Confidence {
   const data = Uint8Array.from(hu, (_, index) => {
@@ -45,24 +47,24 @@ const centre = ({ x, y, z }: Ball): number => x + width * (y + height * z);
 const inDome = centre({ ...dome, z: 15 });
 
 test("a region without lung below it gives way to a smaller one in the lung", () => {
-  const { mask, leftOut } = toMask(confidence([dome, tumour]), "largest", hu);
+  const { mask, leftOut } = toMask(confidence([dome, tumour]), "largest", seen);
   expect(mask.data[centre(tumour)]).toBe(1);
   expect(mask.data[inDome]).toBe(0);
   expect(leftOut).toBe(1);
 });
 
 test("a region without lung below it is kept if it is the only one", () => {
-  expect(toMask(confidence([dome]), "largest", hu).mask.data[inDome]).toBe(1);
+  expect(toMask(confidence([dome]), "largest", seen).mask.data[inDome]).toBe(1);
 });
 
 test("where the image shows no lungs the surest region is kept", () => {
   const tissue = hu.map(() => 40);
-  expect(toMask(confidence([dome, tumour]), "largest", tissue).mask.data[inDome]).toBe(1);
+  expect(toMask(confidence([dome, tumour]), "largest", { ...seen, hu: tissue }).mask.data[inDome]).toBe(1);
 });
 
 test("a region above the lungs gives way too, whatever lies below it", () => {
   const neck: Ball = { x: 70, y: 40, z: 38, radiusMm: 12 };
-  const found = toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", hu).mask;
+  const found = toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", seen).mask;
   expect(found.data[centre(tumour)]).toBe(1);
   expect(found.data[centre(neck)]).toBe(0);
 });
@@ -74,13 +76,13 @@ test("a small region that the model is sure of comes before a wide one that it d
   const data = doubted.data.map((value, index) =>
     value > 0 && inside(wide, index) ? 160 : value > 0 ? 250 : 0,
   );
-  const found = toMask({ ...doubted, data }, "largest", hu).mask.data;
+  const found = toMask({ ...doubted, data }, "largest", seen).mask.data;
   expect([found[centre(small)], found[centre(wide)]]).toEqual([1, 0]);
 });
 
 describe("the level that a person tries", () => {
   const both = confidence([dome, tumour]);
-  const model = toMask(both, "largest", hu).mask;
+  const model = toMask(both, "largest", seen).mask;
 
   test.each(Object.entries(storedWays))(
     "at the model's own threshold is the model's region, stored %s",

@@ -11,7 +11,7 @@ import type { Region } from "#editing/region-cut/segment-region.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { cheapestBorder } from "#segment/sharpen-border.ts";
+import { cheapestBorder } from "#segment/border/sharpen-border.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
 
