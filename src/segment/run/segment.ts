@@ -7,6 +7,7 @@ import type { Progress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
 import { volumeCc } from "#geometry/mask.ts";
+import { nextInside } from "#geometry/seek.ts";
 import { loadExternalModel } from "#model/run/load-external-model.ts";
 import { loadModel, type RunnableModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
@@ -147,8 +148,8 @@ async function openModel(
 
 function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {
   const area = ct.grid.size[0] * ct.grid.size[1];
-  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k + 1).filter((number) =>
-    data.subarray((number - 1) * area, number * area).includes(1),
+  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k + 1).filter(
+    (number) => nextInside(data, (number - 1) * area, number * area) < number * area,
   );
   return { first: filled[0] ?? 0, last: filled.at(-1) ?? 0, count: filled.length };
 }
