@@ -1,5 +1,6 @@
 /** The CT below a folder as one volume: headers first, then the pixels of the chosen series alone. */
 import { dirname } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { assembleCt, chooseSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
@@ -7,8 +8,9 @@ import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { type FramePixels, isCompressed } from "#dicom/ct/read-pixels.ts";
 import { refuseUnlisted } from "#platform/list-folder.ts";
-import { type FolderScan, scanFiles, scanFolder } from "../scan-folder.ts";
-import { readFrames } from "./read-frames.ts";
+import type { Threads } from "#platform/worker-pool.ts";
+import { type FolderScan, type ScannedFile, scanEach, scanFiles } from "../scan-folder.ts";
+import { readFrames, startDecoders } from "./read-frames.ts";
 
 type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
@@ -19,7 +21,23 @@ type ReadCtOptions = {
 
 /** Throws the named errors of the scan, of the choice of the series, of its geometry and of its pixels. */
 export async function readCtFolder(path: string, options: ReadCtOptions = {}): Promise<CtVolume> {
-  return readCtFromScan(await scanFolder(path, options), path, options);
+  const files: ScannedFile[] = [];
+  let compressed = 0;
+  let decoders: Threads | undefined;
+  try {
+    const rest = await scanEach(
+      path,
+      (file) => {
+        files.push(file);
+        // They start while the other headers are read.
+        if (isCompressed(file.transferSyntaxUid)) decoders ??= startDecoders(++compressed);
+      },
+      options,
+    );
+    return await readCtFromScan({ files, ...rest }, path, options, decoders);
+  } finally {
+    await decoders?.end();
+  }
 }
 
 /** One series from its own files, which are known already. */
@@ -31,6 +49,7 @@ export async function readCtFromScan(
   scan: FolderScan,
   path: string,
   options: ReadCtOptions = {},
+  started?: Threads,
 ): Promise<CtVolume> {
   const progress = options.progress ?? silentProgress;
   // What is behind a broken link may be slices.
@@ -38,10 +57,11 @@ export async function readCtFromScan(
   const { frames, findings } = ctFramesOf(scan);
   const series = chooseSeries(groupSeries(frames), options.series, path);
   const syntaxes = new Map(scan.files.map(({ path: file, transferSyntaxUid }) => [file, transferSyntaxUid]));
-  const compressed = series.frames.some(({ file }) => isCompressed(syntaxes.get(file) ?? ""));
   let done = 0;
   const pixels = async function* (inOrder: readonly CtFrame[]): AsyncGenerator<FramePixels> {
-    for await (const slice of readFrames(inOrder, compressed)) {
+    const compressed = inOrder.filter(({ file }) => isCompressed(syntaxes.get(file) ?? "")).length;
+    for await (const slice of readFrames(inOrder, started ?? startDecoders(compressed))) {
+      if (options.signal?.aborted) throw new DelineateError("cancelled", "Reading the CT was interrupted.");
       yield slice;
       progress.report("reading CT", ++done, inOrder.length);
     }

@@ -4,25 +4,25 @@ import { isMainThread } from "node:worker_threads";
 import type { CtFrame } from "#dicom/ct/ct-frames.ts";
 import { createFrameReader, type FramePlace } from "#dicom/ct/frame-reader.ts";
 import type { FramePixels } from "#dicom/ct/read-pixels.ts";
-import { streamFromWorkers } from "#platform/worker-pool.ts";
+import { startThreads, streamFromThreads, type Threads } from "#platform/worker-pool.ts";
 
 /** Fewer compressed frames are decoded before a thread has started. */
 const worthThreads = 32;
 
-/**
- * Compressed frames are decoded on all cores; on a worker thread, which works beside others already, one by one. Throws what
- * `readFrame` and `readDicom` throw, and the system's errors.
- */
+/** Threads that decode `compressed` frames on all cores; none where they are few, nor on a worker thread, which works beside others already. */
+export function startDecoders(compressed: number): Threads | undefined {
+  if (!isMainThread || compressed < worthThreads) return undefined;
+  return startThreads(new URL("./read-frames.worker.ts", import.meta.url));
+}
+
+/** By `decoders`, which end with the last frame, or one by one. Throws what `readFrame` and `readDicom` throw, and the system's errors. */
 export async function* readFrames(
   frames: readonly CtFrame[],
-  compressed: boolean,
+  decoders: Threads | undefined,
 ): AsyncGenerator<FramePixels, void, undefined> {
-  if (compressed && isMainThread && frames.length >= worthThreads) {
+  if (decoders !== undefined) {
     const places = frames.map(({ file, frame, rescale }): FramePlace => ({ file, frame, rescale }));
-    yield* streamFromWorkers<FramePlace, FramePixels>(
-      new URL("./read-frames.worker.ts", import.meta.url),
-      places,
-    );
+    yield* streamFromThreads<FramePlace, FramePixels>(decoders, places);
     return;
   }
   const read = createFrameReader(readFile);

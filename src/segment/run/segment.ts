@@ -68,8 +68,7 @@ export async function segment(
   if (!request.force) await refuseExisting(request.out);
   const device = request.device ?? "cpu";
   const named = await nameInTemplate(request.roiName, request.structures);
-  const model = await openModel(request, device);
-  const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
+  const { ct, model } = await readAndLoad(request, device, { progress, signal });
   const before = performance.now();
   const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
@@ -136,6 +135,26 @@ export async function segment(
   await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await model.dispose();
   return result;
+}
+
+/** The CT and the model at once: decoding is the work of other threads. Where the model cannot be loaded, reading ends. */
+async function readAndLoad(
+  request: SegmentRequest,
+  device: Device,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<{ readonly ct: CtVolume; readonly model: RunnableModel }> {
+  const stop = new AbortController();
+  const loading = openModel(request, device);
+  loading.catch(() => stop.abort());
+  const reading = readCtFolder(request.ctPath, {
+    series: request.series,
+    progress,
+    signal: AbortSignal.any([signal, stop.signal]),
+  });
+  const [model, ct] = await Promise.allSettled([loading, reading]);
+  if (model.status === "rejected") throw model.reason;
+  if (ct.status === "rejected") throw ct.reason;
+  return { ct: ct.value, model: model.value };
 }
 
 async function openModel(
