@@ -41,7 +41,7 @@ export function connectedRuns(
   {
     level = 1,
     connectedBy = "faces",
-  }: { readonly level?: number; readonly connectedBy?: "faces" | "corners" },
+  }: { readonly level?: number; readonly connectedBy?: "faces" | "corners" } = {},
 ): ConnectedRuns {
   const [width, height, depth] = grid.size;
   const runs = runsOf(data, width, level);
@@ -67,6 +67,20 @@ export function connectedRuns(
     sizes[labels[run] - 1] += ends[run] - starts[run];
   }
   return { starts, ends, labels, count: sizes.length, sizes };
+}
+
+/** 1 for each component, at its number, that reaches the first or last column or row. */
+export function regionsAtSides(
+  { size: [width, height] }: { readonly size: Vector3 },
+  { starts, ends, labels, count }: ConnectedRuns,
+): Uint8Array {
+  const atSides = new Uint8Array(count + 1);
+  for (let run = 0; run < starts.length; run++) {
+    const y = Math.floor(starts[run] / width) % height;
+    if (y === 0 || y === height - 1 || starts[run] % width === 0 || ends[run] % width === 0)
+      atSides[labels[run]] = 1;
+  }
+  return atSides;
 }
 
 /** Rows before a row in memory order, as steps along y and z, that share faces with it, and that touch it at all. */
