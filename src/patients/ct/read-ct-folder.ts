@@ -10,31 +10,34 @@ import { type FramePixels, isCompressed } from "#dicom/ct/read-pixels.ts";
 import { refuseUnlisted } from "#platform/list-folder.ts";
 import type { Threads } from "#platform/worker-pool.ts";
 import { type FolderScan, type ScannedFile, scanEach, scanFiles } from "../scan-folder.ts";
-import { readFrames, startDecoders } from "./read-frames.ts";
+import { readFrames, startDecoders, worthThreads } from "./read-frames.ts";
 
 type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
   readonly series?: string | undefined;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** Started already; they are ended here. Otherwise they start where compressed frames are worth it. */
+  readonly decoders?: Threads | undefined;
 };
 
 /** Throws the named errors of the scan, of the choice of the series, of its geometry and of its pixels. */
 export async function readCtFolder(path: string, options: ReadCtOptions = {}): Promise<CtVolume> {
   const files: ScannedFile[] = [];
   let compressed = 0;
-  let decoders: Threads | undefined;
+  let { decoders } = options;
   try {
     const rest = await scanEach(
       path,
       (file) => {
         files.push(file);
         // They start while the other headers are read.
-        if (isCompressed(file.transferSyntaxUid)) decoders ??= startDecoders(++compressed);
+        if (isCompressed(file.transferSyntaxUid) && ++compressed >= worthThreads)
+          decoders ??= startDecoders();
       },
       options,
     );
-    return await readCtFromScan({ files, ...rest }, path, options, decoders);
+    return await readCtFromScan({ files, ...rest }, path, { ...options, decoders });
   } finally {
     await decoders?.end();
   }
@@ -49,7 +52,6 @@ export async function readCtFromScan(
   scan: FolderScan,
   path: string,
   options: ReadCtOptions = {},
-  started?: Threads,
 ): Promise<CtVolume> {
   const progress = options.progress ?? silentProgress;
   // What is behind a broken link may be slices.
@@ -60,7 +62,8 @@ export async function readCtFromScan(
   let done = 0;
   const pixels = async function* (inOrder: readonly CtFrame[]): AsyncGenerator<FramePixels> {
     const compressed = inOrder.filter(({ file }) => isCompressed(syntaxes.get(file) ?? "")).length;
-    for await (const slice of readFrames(inOrder, started ?? startDecoders(compressed))) {
+    const decoders = options.decoders ?? (compressed >= worthThreads ? startDecoders() : undefined);
+    for await (const slice of readFrames(inOrder, decoders)) {
       if (options.signal?.aborted) throw new DelineateError("cancelled", "Reading the CT was interrupted.");
       yield slice;
       progress.report("reading CT", ++done, inOrder.length);

@@ -7,12 +7,11 @@ import type { FramePixels } from "#dicom/ct/read-pixels.ts";
 import { startThreads, streamFromThreads, type Threads } from "#platform/worker-pool.ts";
 
 /** Fewer compressed frames are decoded before a thread has started. */
-const worthThreads = 32;
+export const worthThreads = 32;
 
-/** Threads that decode `compressed` frames on all cores; none where they are few, nor on a worker thread, which works beside others already. */
-export function startDecoders(compressed: number): Threads | undefined {
-  if (!isMainThread || compressed < worthThreads) return undefined;
-  return startThreads(new URL("./read-frames.worker.ts", import.meta.url));
+/** Threads that read and decode frames on all cores; none on a worker thread, which works beside others already. */
+export function startDecoders(): Threads | undefined {
+  return isMainThread ? startThreads(new URL("./read-frames.worker.ts", import.meta.url)) : undefined;
 }
 
 /** By `decoders`, which end with the last frame, or one by one. Throws what `readFrame` and `readDicom` throw, and the system's errors. */

@@ -1,4 +1,4 @@
-/** Decodes frames on a worker thread, which is started for compressed ones: the codecs are loaded before the first comes. */
+/** Reads and decodes frames on a worker thread. The codecs are loaded before the first compressed one comes. */
 import { readFile } from "node:fs/promises";
 import { createFrameReader } from "#dicom/ct/frame-reader.ts";
 import { startCodecs } from "#dicom/ct/read-pixels.ts";
