@@ -78,9 +78,14 @@ export function startThreads(
   };
 }
 
+/** Results that `streamFromThreads` has in work: two a thread. */
+export function aheadOf({ workers }: Pick<Threads, "workers">): number {
+  return 2 * workers.length;
+}
+
 /**
  * As `runInWorkers` for results that are used one after another and are large: they come in the order of the tasks, and no more than
- * two a thread are made ahead of what was taken. The threads are ended with the last one.
+ * `aheadOf` are begun, the one among them that the taker has not done with. The threads are ended with the last one.
  */
 export async function* streamFromThreads<Task, Result>(
   { workers, end }: Threads,
@@ -91,7 +96,7 @@ export async function* streamFromThreads<Task, Result>(
   let next = 0;
   try {
     while (next < tasks.length || ahead.length > 0) {
-      for (; next < tasks.length && ahead.length < 2 * workers.length; next++) {
+      for (; next < tasks.length && ahead.length < aheadOf({ workers }); next++) {
         const task = tasks[next];
         const at = next % workers.length;
         const answer = turns[at].then(() => askWorker<Task, Result>(workers[at], task));

@@ -2,16 +2,12 @@
 import { parentPort } from "node:worker_threads";
 import { DelineateError } from "#core/errors.ts";
 
-/** `handOver`: the arrays of a result that are moved to the other side instead of copied; the worker has them no longer. */
-export function answerTasks<Task, Result>(
-  work: (task: Task) => Promise<Result>,
-  handOver: (result: Result) => readonly ArrayBuffer[] = () => [],
-): void {
+export function answerTasks<Task, Result>(work: (task: Task) => Promise<Result>): void {
   const port = parentPort;
   if (port === null) throw new Error("this module runs on a worker thread only");
   port.on("message", (task: Task) => {
     work(task).then(
-      (result) => port.postMessage({ result }, handOver(result)),
+      (result) => port.postMessage({ result }),
       (cause: unknown) => port.postMessage({ error: describe(cause) }),
     );
   });

@@ -53,7 +53,7 @@ const paddingHu = -1024;
 
 export type FramePixels = {
   /** rows * columns values, row by row. */
-  readonly hu: Int16Array<ArrayBuffer>;
+  readonly hu: Int16Array;
   /** Pixels that held a padding value and are air now. */
   readonly padded: number;
   /** Pixels beyond the range of 16 bits that were clamped. */
@@ -78,17 +78,26 @@ export async function startCodecs(module?: string): Promise<void> {
 }
 
 /**
- * HU of frame `frame` (0-based). Throws `unsupported-transfer-syntax`, `unsupported-pixels` (colour, depth) or
+ * HU of frame `frame` (0-based), in `into` where that is given: as many values at least. Throws `unsupported-transfer-syntax`, `unsupported-pixels` (colour, depth) or
  * `corrupt-dicom` (too few bytes, a codec's refusal), naming `where`.
  */
-export function readFrame(file: DicomFile, frame: number, rescale: Rescale, where: string): FramePixels {
+export function readFrame(
+  file: DicomFile,
+  {
+    frame,
+    rescale,
+    into,
+  }: { readonly frame: number; readonly rescale: Rescale; readonly into?: Int16Array | undefined },
+  where: string,
+): FramePixels {
   const { dataSet } = file;
   const shape = pixelShape(dataSet, where);
   const stored =
     file.compressedFrames === undefined
       ? uncompressedFrame(file, frame, shape, where)
       : compressedFrame(file, file.compressedFrames[frame], shape, where);
-  return toHu(stored, shape, rescale, dataSet);
+  const hu = into?.subarray(0, shape.rows * shape.columns) ?? new Int16Array(shape.rows * shape.columns);
+  return { hu, ...toHu(stored, hu, translation(shape, rescale, dataSet), shape.bitsAllocated) };
 }
 
 type PixelShape = {
@@ -202,19 +211,21 @@ function unsupported(uid: string, where: string): DelineateError {
   );
 }
 
-function toHu(stored: Uint8Array, shape: PixelShape, rescale: Rescale, dataSet: DataSet): FramePixels {
-  const count = shape.rows * shape.columns;
-  const raw = shape.bitsAllocated === 8 ? stored : wholeWords(stored, count);
-  const meaning = translation(shape, rescale, dataSet);
-  const hu = new Int16Array(count);
+function toHu(
+  stored: Uint8Array,
+  hu: Int16Array,
+  meaning: Translation,
+  bitsAllocated: number,
+): Omit<FramePixels, "hu"> {
+  const raw = bitsAllocated === 8 ? stored : wholeWords(stored, hu.length);
   const counts = [0, 0, 0];
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < hu.length; index++) {
     const value = meaning[raw[index]];
     // The array keeps the lower 16 bits.
     hu[index] = value;
     if (value >= 2 ** kindShift) counts[value >> kindShift]++;
   }
-  return { hu, padded: counts[padding], clamped: counts[beyond] };
+  return { padded: counts[padding], clamped: counts[beyond] };
 }
 
 /** Little-endian words; a copy only where they begin at an odd place, which typed arrays cannot. */
