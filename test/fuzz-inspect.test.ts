@@ -103,7 +103,8 @@ test(`${count} damaged files are each read or refused with a named error`, async
     try {
       const file = readDicom(bytes, "damaged.dcm");
       const reading = readCtHeader(file.dataSet, "damaged.dcm");
-      if (reading.kind === "ct") readFrame(file, 0, reading.frames[0].rescale, "damaged.dcm");
+      if (reading.kind === "ct")
+        readFrame(file, { frame: 0, rescale: reading.frames[0].rescale }, "damaged.dcm");
       outcomes.read++;
     } catch (error) {
       // Anything but a named error is a crash.

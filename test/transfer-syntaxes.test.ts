@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 function huOf(path: string): Int16Array {
   const file = readDicom(readFileSync(path), path);
-  return readFrame(file, 0, { slope: 1, intercept: 0 }, path).hu;
+  return readFrame(file, { frame: 0, rescale: { slope: 1, intercept: 0 } }, path).hu;
 }
 
 test.each([
@@ -96,5 +96,5 @@ test.each([
     codecs.NativeCodecs[encode](context, { lossy: false }).getEncodedBuffer() ?? new Uint8Array(0);
   expect(encoded.length).toBeLessThan(pixels.length);
   const file = { ...plain, transferSyntaxUid, compressedFrames: [encoded.slice()] };
-  expect(readFrame(file, 0, { slope: 1, intercept: 0 }, "encoded").hu).toEqual(hu);
+  expect(readFrame(file, { frame: 0, rescale: { slope: 1, intercept: 0 } }, "encoded").hu).toEqual(hu);
 });

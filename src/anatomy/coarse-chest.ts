@@ -27,7 +27,7 @@ export type CoarseChest = CoarseCt & {
 export function coarsenCt(ct: CtImage): CoarseCt {
   const factor = Math.max(1, Math.round(pixelMm / Math.max(ct.grid.spacingMm[0], ct.grid.spacingMm[1])));
   const grid = coarseGrid(ct.grid, factor);
-  return { grid, hu: new Float32Array(blockMeans(ct.hu, ct.grid.size, [factor, factor, 1])), factor };
+  return { grid, hu: blockMeans(ct.hu, ct.grid.size, [factor, factor, 1]), factor };
 }
 
 /** `mask` lies on the CT's grid. */

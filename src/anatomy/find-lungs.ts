@@ -4,7 +4,7 @@
  * organ contours.
  */
 import { voxelPoint } from "#core/coordinates.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
+import { type ConnectedRuns, connectedRuns, regionsAtSides } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
 import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
@@ -47,16 +47,14 @@ export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
 /** Of the air inside the body. */
 function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number }): Lungs | undefined {
   const { grid } = air;
-  const regions = connectedComponents(erodedBy(air, openingMm));
-  const centres = centresOf(grid, regions.labels, regions.count);
+  const regions = connectedRuns(erodedBy(air, openingMm));
+  const centres = centresOf(grid, regions);
   const kept = regions.sizes.map(
     (size, index) =>
       size * voxelVolumeCc(grid) >= smallestLungCc / 4 && Math.abs(centres[index][1] - body.y) < offCentreMm,
   );
   if (!kept.includes(true)) return undefined;
-  const cores = emptyMask(grid);
-  for (let at = 0; at < cores.data.length; at++)
-    if (kept[regions.labels[at] - 1] === true) cores.data[at] = 1;
+  const cores = { grid, data: relabelled(air, regions, (label) => (kept[label - 1] ? 1 : 0)) };
   const lung = { grid, data: withinDistance(cores, openingMm + regrowMm) };
   for (let at = 0; at < lung.data.length; at++) lung.data[at] &= air.data[at];
   return splitSides(lung, body.x);
@@ -64,44 +62,52 @@ function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number })
 
 /** Clears air that is connected to a side of the image: the room, not the patient. */
 function removeOutside(air: Mask): void {
-  const [width, height] = air.grid.size;
-  const { labels, count } = connectedComponents(air);
-  const outside = new Uint8Array(count + 1);
-  for (let row = 0; row < labels.length / width; row++) {
-    const y = row % height;
-    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1);
-    for (let x = 0; x < width; x += step) outside[labels[x + row * width]] = 1;
-  }
-  for (let at = 0; at < labels.length; at++) if (outside[labels[at]] === 1) air.data[at] = 0;
+  const regions = connectedRuns(air);
+  const outside = regionsAtSides(air.grid, regions);
+  regions.labels.forEach((label, run) => {
+    if (outside[label] === 1) air.data.fill(0, regions.starts[run], regions.ends[run]);
+  });
 }
 
 /** Centre of the soft tissue, in patient coordinates: a couch's shell weighs next to nothing in it. */
 function bodyCentre(grid: Grid, hu: Float32Array): { x: number; y: number } {
-  const tissue = emptyMask(grid);
-  for (let at = 0; at < hu.length; at++) if (hu[at] > -200 && hu[at] < 300) tissue.data[at] = 1;
-  const [centre] = centresOf(grid, tissue.data, 1);
-  return { x: centre[0], y: centre[1] };
-}
-
-/** Mean patient coordinates (x, y, z) of the voxels of each label 1 .. count. */
-function centresOf(grid: Grid, labels: ArrayLike<number>, count: number): number[][] {
   const [width, height, depth] = grid.size;
-  const sums = new Float64Array(4 * count);
+  const sums = [0, 0, 0, 0];
   for (let z = 0, at = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
+      let [columns, count] = [0, 0];
       for (let x = 0; x < width; x++, at++) {
-        if (labels[at] === 0) continue;
-        const sum = 4 * (labels[at] - 1);
-        sums[sum] += x;
-        sums[sum + 1] += y;
-        sums[sum + 2] += z;
-        sums[sum + 3]++;
+        if (hu[at] <= -200 || hu[at] >= 300) continue;
+        columns += x;
+        count++;
       }
+      addTo(sums, [columns, y * count, z * count, count]);
     }
   }
-  return Array.from({ length: count }, (_, label) => sums.subarray(4 * label, 4 * label + 4)).map(
-    ([i, j, k, n]) => [...voxelToPatient(grid, voxelPoint(i / n, j / n, k / n))],
-  );
+  const [x, y] = meanPlace(grid, sums);
+  return { x, y };
+}
+
+/** Mean patient coordinates (x, y, z) of the voxels of each region. */
+function centresOf(grid: Grid, { starts, ends, labels, count }: ConnectedRuns): number[][] {
+  const [width, height] = grid.size;
+  const sums = Array.from({ length: count }, () => [0, 0, 0, 0]);
+  for (let run = 0; run < starts.length; run++) {
+    const row = Math.floor(starts[run] / width);
+    const [first, length] = [starts[run] - row * width, ends[run] - starts[run]];
+    const [y, z] = [row % height, Math.floor(row / height)];
+    addTo(sums[labels[run] - 1], [(length * (2 * first + length - 1)) / 2, y * length, z * length, length]);
+  }
+  return sums.map((sum) => meanPlace(grid, sum));
+}
+
+function addTo(sums: number[], more: readonly number[]): void {
+  for (let at = 0; at < sums.length; at++) sums[at] += more[at];
+}
+
+/** In patient coordinates; `sums`: of the voxels' i, j and k, and their number. */
+function meanPlace(grid: Grid, [i, j, k, count]: readonly number[]): number[] {
+  return [...voxelToPatient(grid, voxelPoint(i / count, j / count, k / count))];
 }
 
 /**
@@ -112,28 +118,37 @@ function centresOf(grid: Grid, labels: ArrayLike<number>, count: number): number
 function splitSides(lung: Mask, middleX: number): Lungs | undefined {
   const { grid } = lung;
   for (const erosionMm of [0, 4, 7, 10, 14, 18]) {
-    const { labels, sizes } = connectedComponents(erodedBy(lung, erosionMm));
-    const order = sizes.map((size, index) => ({ size, label: index + 1 })).sort((a, b) => b.size - a.size);
+    const regions = connectedRuns(erosionMm === 0 ? lung : erodedBy(lung, erosionMm));
+    const order = regions.sizes
+      .map((size, index) => ({ size, label: index + 1 }))
+      .sort((a, b) => b.size - a.size);
     if (order.length < 2 || order[1].size * voxelVolumeCc(grid) < smallestLungCc / 2) continue;
     const [a, b] = order;
-    const centres = centresOf(grid, labels, sizes.length);
+    const centres = centresOf(grid, regions);
     const rightFirst = centres[a.label - 1][0] < centres[b.label - 1][0];
     const [right, left] = rightFirst ? [a.label, b.label] : [b.label, a.label];
-    const seeds = relabelled(labels, (label) => (label === right ? 1 : label === left ? 2 : 0));
+    const seeds = relabelled(lung, regions, (label) => (label === right ? 1 : label === left ? 2 : 0));
     const assigned = growInside(lung, seeds);
     const middle = (centres[a.label - 1][0] + centres[b.label - 1][0]) / 2;
     return { labels: assigned, right: true, left: true, middleX: (middle + middleX) / 2 };
   }
-  const { labels, count } = connectedComponents(lung);
-  if (count === 0) return undefined;
-  const sides = centresOf(grid, labels, count).map(([x]) => (x < middleX ? 1 : 2));
-  const assigned = relabelled(labels, (label) => (label === 0 ? 0 : sides[label - 1]));
+  const regions = connectedRuns(lung);
+  if (regions.count === 0) return undefined;
+  const sides = centresOf(grid, regions).map(([x]) => (x < middleX ? 1 : 2));
+  const assigned = relabelled(lung, regions, (label) => sides[label - 1]);
   return { labels: assigned, right: assigned.includes(1), left: assigned.includes(2), middleX };
 }
 
-function relabelled(labels: Int32Array, side: (label: number) => number): Uint8Array {
-  const result = new Uint8Array(labels.length);
-  for (let at = 0; at < labels.length; at++) result[at] = side(labels[at]);
+/** A side for each voxel of a region, 0 elsewhere, in the mask's memory order. */
+function relabelled(
+  { data }: Mask,
+  { starts, ends, labels }: ConnectedRuns,
+  side: (label: number) => number,
+): Uint8Array {
+  const result = new Uint8Array(data.length);
+  labels.forEach((label, run) => {
+    result.fill(side(label), starts[run], ends[run]);
+  });
   return result;
 }
 

@@ -3,9 +3,10 @@
  * spleen and stomach for tumours: round soft tissue with lung about it. In three dimensions they give themselves away:
  * there is no lung below them. The same holds for all of the abdomen, and above the lungs there is no lung beside.
  */
-import type { Box } from "#geometry/crop.ts";
+import type { ConnectedRuns } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
+import { nextInside } from "#geometry/seek.ts";
 import { coarsenCt } from "./coarse-chest.ts";
 import { findLungs } from "./find-lungs.ts";
 
@@ -28,33 +29,38 @@ export function findCoarseLungs(ct: CtImage): CoarseLungs | undefined {
 /**
  * For each region 1 .. count the part of its lower surface that has lung in its slice and lung somewhere below it, 0 to 1;
  * the first entry is for no region. The first slice of a CT that begins within the lungs is not judged: nobody knows what
- * lies below. `labels` are those of the voxels in `box` of the CT, in the box's memory order; no region leaves the box.
+ * lies below. The regions are those of the voxels that are `inside`, joined by their faces.
  */
 export function lungSupport(
   lungs: CoarseLungs,
-  { labels, count }: { readonly labels: Int32Array; readonly count: number },
-  { from, to }: Box,
+  { starts, ends, labels, count }: ConnectedRuns,
+  { size: [width, height] }: Grid,
+  inside: (at: number) => boolean,
 ): Float64Array {
   const [coarseWidth, coarseHeight] = lungs.grid.size;
-  const coarseArea = coarseWidth * coarseHeight;
-  const [width, height] = [to[0] - from[0], to[1] - from[1]];
+  const [area, coarseArea] = [width * height, coarseWidth * coarseHeight];
+  const lungOf = (k: number): Uint8Array => lungs.labels.subarray(k * coarseArea, (k + 1) * coarseArea);
   const lungBelow = new Uint8Array(coarseArea);
   const faces = new Float64Array(count + 1);
   const supported = new Float64Array(count + 1);
-  for (let k = 0; k < to[2]; k++) {
-    const lungHere = lungs.labels.subarray(k * coarseArea, (k + 1) * coarseArea);
-    const anyLung = lungHere.some((side) => side > 0);
-    const judged = k >= from[2] && !(k === 0 && anyLung);
-    const start = width * height * (k - from[2]);
-    for (let at = 0; judged && at < width * height; at++) {
-      const label = labels[start + at];
-      if (label === 0 || (k > from[2] && labels[start + at - width * height] === label)) continue;
-      faces[label]++;
-      const [x, y] = [from[0] + (at % width), from[1] + Math.floor(at / width)];
-      const block = Math.floor(x / lungs.factor) + coarseWidth * Math.floor(y / lungs.factor);
-      if (anyLung && lungBelow[block] === 1) supported[label]++;
+  for (let run = 0, k = -1, anyLung = false; run < starts.length; run++) {
+    for (const slice = Math.floor(starts[run] / area); k < slice; ) {
+      if (anyLung) addLung(lungOf(k), lungBelow);
+      anyLung = nextInside(lungOf(++k), 0, coarseArea) < coarseArea;
     }
-    for (let block = 0; block < coarseArea; block++) if (lungHere[block] > 0) lungBelow[block] = 1;
+    if (k === 0 && anyLung) continue;
+    const label = labels[run];
+    const row = starts[run] - (starts[run] % width);
+    const blockRow = coarseWidth * Math.floor((row - k * area) / width / lungs.factor);
+    for (let at = starts[run]; at < ends[run]; at++) {
+      if (k > 0 && inside(at - area)) continue;
+      faces[label]++;
+      if (anyLung && lungBelow[blockRow + Math.floor((at - row) / lungs.factor)] === 1) supported[label]++;
+    }
   }
   return supported.map((part, label) => (faces[label] > 0 ? part / faces[label] : 1));
+}
+
+function addLung(slice: Uint8Array, below: Uint8Array): void {
+  for (let block = 0; block < slice.length; block++) if (slice[block] > 0) below[block] = 1;
 }

@@ -3,10 +3,11 @@
  * average noise and vessels out; what is as dense as aerated lung and thicker than three blocks counts. Unlike find-lungs.ts
  * it also sees the lung of a crop, which touches the image's sides; it does not say where a lung ends.
  */
-import { connectedComponents } from "#geometry/connected-components.ts";
+import { blockMeans } from "#geometry/block-means.ts";
+import { connectedRuns, regionsAtSides } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
-import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { emptyMask, type Mask, maskWhere } from "#geometry/mask.ts";
 
 const blockMm = 6;
 /**
@@ -18,51 +19,28 @@ const lungHu = { enclosed: -985, atSides: -940, to: -500 } as const;
 /** The cores of the two largest connected regions that look like lung, in cc: without their outermost blocks. 0 for none. */
 export function lungTissueCc(ct: CtImage): number {
   const { grid, hu } = blocks(ct);
-  const { labels, count } = connectedComponents(maskWhere(grid, (at) => hu[at] <= lungHu.to));
-  const atSides = regionsAtSides(grid, labels, count);
-  const lung = maskWhere(
-    grid,
-    (at) => labels[at] > 0 && hu[at] >= (atSides[labels[at]] === 1 ? lungHu.atSides : lungHu.enclosed),
-  );
-  const { sizes } = connectedComponents(eroded(lung));
+  const light = connectedRuns(maskWhere(grid, (at) => hu[at] <= lungHu.to));
+  const atSides = regionsAtSides(grid, light);
+  const lung = emptyMask(grid);
+  light.labels.forEach((label, run) => {
+    const leastHu = atSides[label] === 1 ? lungHu.atSides : lungHu.enclosed;
+    for (let at = light.starts[run]; at < light.ends[run]; at++) if (hu[at] >= leastHu) lung.data[at] = 1;
+  });
+  const { sizes } = connectedRuns(eroded(lung));
   const [first = 0, second = 0] = sizes.toSorted((a, b) => b - a);
   return (first + second) * voxelVolumeCc(grid);
 }
 
-/** 1 for each region that reaches the first or last column or row. */
-function regionsAtSides({ size: [width, height] }: Grid, labels: Int32Array, count: number): Uint8Array {
-  const atSides = new Uint8Array(count + 1);
-  for (let at = 0; at < labels.length; at++) {
-    const [x, y] = [at % width, Math.floor(at / width) % height];
-    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) atSides[labels[at]] = 1;
-  }
-  return atSides;
-}
-
 /** Mean HU of whole blocks; what is left over at the far ends is not looked at, but where an axis has less than one block. */
 function blocks({ grid, hu }: CtImage): { readonly grid: Grid; readonly hu: Float32Array } {
-  const factor = grid.spacingMm.map((mm, axis) =>
-    Math.min(grid.size[axis], Math.max(1, Math.round(blockMm / mm))),
+  const perAxis = (of: (axis: 0 | 1 | 2) => number) => [of(0), of(1), of(2)] as const;
+  const factor = perAxis((axis) =>
+    Math.min(grid.size[axis], Math.max(1, Math.round(blockMm / grid.spacingMm[axis]))),
   );
-  const [fi, fj, fk] = factor;
-  const [ni, nj] = grid.size;
-  const [bi, bj, bk] = grid.size.map((count, axis) => Math.floor(count / factor[axis]));
-  const sums = new Float32Array(bi * bj * bk);
-  for (let k = 0; k < bk * fk; k++) {
-    for (let j = 0; j < bj * fj; j++) {
-      const row = ni * (j + nj * k);
-      const block = bi * (Math.floor(j / fj) + bj * Math.floor(k / fk));
-      for (let i = 0, x = 0; x < bi; x++) {
-        let sum = 0;
-        for (const end = i + fi; i < end; i++) sum += hu[row + i];
-        sums[block + x] += sum;
-      }
-    }
-  }
-  const [dx, dy, dz] = grid.spacingMm;
+  const size = perAxis((axis) => Math.floor(grid.size[axis] / factor[axis]));
   return {
-    grid: { ...grid, size: [bi, bj, bk], spacingMm: [dx * fi, dy * fj, dz * fk] },
-    hu: sums.map((sum) => sum / (fi * fj * fk)),
+    grid: { ...grid, size, spacingMm: perAxis((axis) => grid.spacingMm[axis] * factor[axis]) },
+    hu: blockMeans(hu, grid.size, factor, size),
   };
 }
 

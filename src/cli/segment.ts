@@ -2,13 +2,12 @@
 import type { Command } from "commander";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
-import { shippedModel } from "#model/run/load-model.ts";
-import { formatOfName } from "#patients/export-masks.ts";
-import { type MaskFormat, maskFormats } from "#patients/load-masks.ts";
+import { startDecoders } from "#patients/ct/read-frames.ts";
+import { formatOfName, type MaskFormat, maskFormats } from "#patients/mask-formats.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { expectationSentence } from "#segment/expected-dsc.ts";
-import { type SegmentResult, segment } from "#segment/run/segment.ts";
+import type { SegmentResult } from "#segment/run/segment.ts";
 import { volumeText } from "#statistics/printed-numbers.ts";
 import { deviceHelp, oneOf } from "./arguments/options.ts";
 import { printResult, say, sayFindings } from "./output.ts";
@@ -79,27 +78,35 @@ export function segmentVerb(command: Command): void {
         throw new DelineateError("usage", "--model-config describes a model: name its file with --model.");
       const { out, series, roiName, structures, addTo, holes, preview, force } = options;
       const cleanUp = options.keep === "all" ? "none" : "tumour";
-      const { device, sentence } = await chooseDevice(options.device);
-      say(sentence);
-      const request = {
-        ctPath,
-        device,
-        out,
-        format: options.format ?? formatOfName(out),
-        series,
-        roiName,
-        structures,
-        addTo,
-        holes,
-        preview,
-        force,
-        cleanUp,
-        model: options.model ?? shippedModel,
-        modelConfiguration: options.modelConfig,
-      } as const;
-      const result = await segment(request, createTerminalProgress(), signal);
-      if (!options.json) sayFindings(result.findings);
-      printResult(options.json, result, describeResult(result));
+      const format = options.format ?? formatOfName(out);
+      // They start on their own while the rest of the program is loaded, most of it for the network and the export.
+      const decoders = startDecoders();
+      try {
+        const { segment } = await import("#segment/run/segment.ts");
+        const { device, sentence } = await chooseDevice(options.device);
+        say(sentence);
+        const request = {
+          ctPath,
+          device,
+          out,
+          format,
+          series,
+          roiName,
+          structures,
+          addTo,
+          holes,
+          preview,
+          force,
+          cleanUp,
+          model: options.model,
+          modelConfiguration: options.modelConfig,
+        } as const;
+        const result = await segment(request, createTerminalProgress(), signal, decoders);
+        if (!options.json) sayFindings(result.findings);
+        printResult(options.json, result, describeResult(result));
+      } finally {
+        await decoders?.end();
+      }
     });
 }
 

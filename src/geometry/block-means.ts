@@ -6,28 +6,40 @@ export function blockCounts(size: Vector3, step: Vector3): Vector3 {
   return [Math.ceil(size[0] / step[0]), Math.ceil(size[1] / step[1]), Math.ceil(size[2] / step[2])];
 }
 
-/** One mean per block, in memory order, over the voxels that the block has. `values` are in the memory order of `size`. */
-export function blockMeans(values: ArrayLike<number>, size: Vector3, step: Vector3): Float64Array {
+/**
+ * One mean per block, in memory order, over the voxels that the block has. `values` are in the memory order of `size`; `counts`: the
+ * blocks that are looked at along each axis, all if left out.
+ */
+export function blockMeans(
+  values: ArrayLike<number>,
+  size: Vector3,
+  step: Vector3,
+  counts: Vector3 = blockCounts(size, step),
+): Float32Array<ArrayBuffer> {
   const [columns, rows, slices] = size;
-  const [width, height, depth] = blockCounts(size, step);
-  const means = new Float64Array(width * height * depth);
-  for (let k = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++) {
-      const source = columns * (j + rows * k);
-      const target = width * (Math.floor(j / step[1]) + height * Math.floor(k / step[2]));
-      for (let x = 0, i = 0; x < width; x++) {
-        let sum = 0;
-        for (const end = Math.min(columns, i + step[0]); i < end; i++) sum += values[source + i];
-        means[target + x] += sum;
-      }
-    }
-  }
-  const covered = (block: number, axis: 0 | 1 | 2): number =>
-    Math.min(step[axis], size[axis] - block * step[axis]);
+  const [width, height, depth] = counts;
+  const means = new Float32Array(width * height * depth);
+  const sums = new Float64Array(width);
+  const reach = Math.min(columns, width * step[0]);
+  const whole = Math.floor(reach / step[0]);
   for (let z = 0, at = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
-      const ofRow = covered(y, 1) * covered(z, 2);
-      for (let x = 0; x < width; x++, at++) means[at] /= covered(x, 0) * ofRow;
+      const [deep, high] = [Math.min(step[2], slices - z * step[2]), Math.min(step[1], rows - y * step[1])];
+      sums.fill(0);
+      for (let k = 0; k < deep; k++) {
+        for (let j = 0; j < high; j++) {
+          let i = columns * (y * step[1] + j + rows * (z * step[2] + k));
+          const end = i + reach;
+          for (let x = 0; x < whole; x++) {
+            let sum = 0;
+            for (let n = 0; n < step[0]; n++) sum += values[i++];
+            sums[x] += sum;
+          }
+          for (; i < end; i++) sums[whole] += values[i];
+        }
+      }
+      for (let x = 0; x < width; x++, at++)
+        means[at] = sums[x] / (Math.min(step[0], columns - x * step[0]) * high * deep);
     }
   }
   return means;

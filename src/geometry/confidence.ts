@@ -50,14 +50,9 @@ export function leaning(byte: number): number {
 }
 
 /** 1 where the voxel is inside, else 0. */
-export function aboveThreshold(confidence: Confidence): Uint8Array {
-  return atLeast(confidence, insideFrom);
-}
-
-/** 1 where the byte is `level` at least, else 0. */
-export function atLeast({ data }: Confidence, level: number): Uint8Array {
+export function aboveThreshold({ data }: Confidence): Uint8Array {
   const inside = new Uint8Array(data.length);
   // A loop: typed arrays' own `map` takes ten times as long.
-  for (let at = 0; at < data.length; at++) if (data[at] >= level) inside[at] = 1;
+  for (let at = 0; at < data.length; at++) if (data[at] >= insideFrom) inside[at] = 1;
   return inside;
 }

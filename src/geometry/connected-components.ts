@@ -1,7 +1,8 @@
 /** Connected regions of a mask, or of a slice as a mask one voxel deep: of voxels that share a face, or an edge or a corner as well. */
 import type { Vector3 } from "#core/coordinates.ts";
+import { seekAtLeast } from "./seek.ts";
 
-export type Components = {
+type Components = {
   /** 0 outside, else 1 .. count, in the mask's memory order. */
   readonly labels: Int32Array;
   readonly count: number;
@@ -9,16 +10,41 @@ export type Components = {
   readonly sizes: readonly number[];
 };
 
+/** Runs of inside voxels along the rows, in memory order, each with its component. */
+export type ConnectedRuns = {
+  /** Place in memory of a run's first voxel, and of the one after its last. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** The component of each run, 1 .. count. */
+  readonly labels: Int32Array;
+  readonly count: number;
+  /** Voxels of component n at n - 1. */
+  readonly sizes: readonly number[];
+};
+
+type Voxels = { readonly grid: { readonly size: Vector3 }; readonly data: Uint8Array };
+
+/** Components numbered in memory order of their first voxel; none for an empty mask. */
+export function connectedComponents(mask: Voxels, connectedBy: "faces" | "corners" = "faces"): Components {
+  const { starts, ends, labels: ofRuns, count, sizes } = connectedRuns(mask, { connectedBy });
+  const labels = new Int32Array(mask.data.length);
+  for (let run = 0; run < starts.length; run++) labels.fill(ofRuns[run], starts[run], ends[run]);
+  return { labels, count, sizes };
+}
+
 /**
- * Components numbered in memory order of their first voxel; none for an empty mask. Voxels are joined run by run along the rows, each
- * run with those that it touches in the rows before it: a mask has hundreds of voxels for each run.
+ * The same without a label for every voxel, of the bytes that are `level` at least. Voxels are joined run by run along the rows,
+ * each run with those that it touches in the rows before it: a mask has hundreds of voxels for each run.
  */
-export function connectedComponents(
-  { grid, data }: { readonly grid: { readonly size: Vector3 }; readonly data: Uint8Array },
-  connectedBy: "faces" | "corners" = "faces",
-): Components {
+export function connectedRuns(
+  { grid, data }: Voxels,
+  {
+    level = 1,
+    connectedBy = "faces",
+  }: { readonly level?: number; readonly connectedBy?: "faces" | "corners" } = {},
+): ConnectedRuns {
   const [width, height, depth] = grid.size;
-  const runs = runsOf(data, width);
+  const runs = runsOf(data, width, level);
   const { starts, ends, firstOfRow } = runs;
   const joined = createUnion(starts.length);
   const reach = connectedBy === "faces" ? 0 : 1;
@@ -32,17 +58,29 @@ export function connectedComponents(
       }
     }
   }
-  const labels = new Int32Array(data.length);
-  const labelOfRoot = new Int32Array(starts.length);
+  const labels = new Int32Array(starts.length);
   const sizes: number[] = [];
   for (let run = 0; run < starts.length; run++) {
+    // A root is the least run of its component: its label is there before it is asked for.
     const root = joined.rootOf(run);
-    if (root === run) labelOfRoot[run] = sizes.push(0);
-    const label = labelOfRoot[root];
-    labels.fill(label, starts[run], ends[run]);
-    sizes[label - 1] += ends[run] - starts[run];
+    labels[run] = root === run ? sizes.push(0) : labels[root];
+    sizes[labels[run] - 1] += ends[run] - starts[run];
   }
-  return { labels, count: sizes.length, sizes };
+  return { starts, ends, labels, count: sizes.length, sizes };
+}
+
+/** 1 for each component, at its number, that reaches the first or last column or row. */
+export function regionsAtSides(
+  { size: [width, height] }: { readonly size: Vector3 },
+  { starts, ends, labels, count }: ConnectedRuns,
+): Uint8Array {
+  const atSides = new Uint8Array(count + 1);
+  for (let run = 0; run < starts.length; run++) {
+    const y = Math.floor(starts[run] / width) % height;
+    if (y === 0 || y === height - 1 || starts[run] % width === 0 || ends[run] % width === 0)
+      atSides[labels[run]] = 1;
+  }
+  return atSides;
 }
 
 /** Rows before a row in memory order, as steps along y and z, that share faces with it, and that touch it at all. */
@@ -52,28 +90,26 @@ const besideRows = [
 ] as const;
 const touchingRows = [[-1, 0], ...([-1, 0, 1] as const).map((dy) => [dy, -1] as const)] as const;
 
-/** Runs of inside voxels along the rows, in memory order. */
-type Runs = {
-  /** Place in memory of a run's first voxel, and of the one after its last. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+type Runs = Pick<ConnectedRuns, "starts" | "ends"> & {
   /** The first run of each row or of a later one; one entry more than there are rows. */
   readonly firstOfRow: Int32Array;
 };
 
-function runsOf(data: Uint8Array, width: number): Runs {
+function runsOf(data: Uint8Array, width: number, level: number): Runs {
   const rows = data.length / width;
   const firstOfRow = new Int32Array(rows + 1);
   const starts: number[] = [];
   const ends: number[] = [];
+  const next = seekAtLeast(data, level);
+  let at = next(0);
   for (let row = 0; row < rows; row++) {
     firstOfRow[row] = starts.length;
     const end = (row + 1) * width;
-    for (let at = row * width; at < end; at++) {
-      if (data[at] === 0) continue;
+    while (at < end) {
       starts.push(at);
-      while (at < end && data[at] !== 0) at++;
+      while (at < end && data[at] >= level) at++;
       ends.push(at);
+      at = next(at);
     }
   }
   firstOfRow[rows] = starts.length;
@@ -88,7 +124,8 @@ type Union = {
 
 /** Sets of runs, each known by its least member. */
 function createUnion(count: number): Union {
-  const parent = Int32Array.from({ length: count }, (_, run) => run);
+  const parent = new Int32Array(count);
+  for (let run = 0; run < count; run++) parent[run] = run;
   const rootOf = (run: number): number => {
     let at = run;
     while (parent[at] !== at) {

@@ -2,6 +2,7 @@
 import { type Vector3, voxelPoint } from "#core/coordinates.ts";
 import { type Grid, voxelToPatient } from "./grid.ts";
 import { type Mask, maskSlice } from "./mask.ts";
+import { nextInside } from "./seek.ts";
 
 /** Voxels i, j, k with from <= index < to. */
 export type Box = { readonly from: Vector3; readonly to: Vector3 };
@@ -17,8 +18,8 @@ export function boundingBox(mask: Mask): Box | undefined {
   let [left, right, top, bottom, first, last] = [ni, -1, nj, -1, nk, -1];
   for (let k = 0; k < nk; k++) {
     const slice = maskSlice(mask, k);
-    const begin = slice.indexOf(1);
-    if (begin < 0) continue;
+    const begin = nextInside(slice, 0, slice.length);
+    if (begin === slice.length) continue;
     const end = slice.lastIndexOf(1);
     first = Math.min(first, k);
     last = k;

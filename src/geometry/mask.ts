@@ -1,5 +1,6 @@
 /** A binary mask on a grid: one byte per voxel, 0 or 1, in the grid's memory order. */
 import { type Grid, voxelCount, voxelVolumeCc } from "./grid.ts";
+import { nextInside } from "./seek.ts";
 
 export type Mask = {
   readonly grid: Grid;
@@ -32,17 +33,15 @@ export function sameVoxels(a: Mask, b: Mask): boolean {
   return true;
 }
 
-/** Voxels that are looked at together: nearly all of a CT is outside, and to find no 1 the processor takes many bytes at once. */
+/** Voxels that are counted one by one from an inside one on, before the next is sought. */
 export const stretch = 4096;
 
 /** Number of voxels inside. */
 export function countVoxels({ data }: Mask): number {
   let count = 0;
-  for (let from = 0; from < data.length; from += stretch) {
-    const part = data.subarray(from, from + stretch);
-    if (!part.includes(1)) continue;
+  for (let at = nextInside(data, 0, data.length); at < data.length; at = nextInside(data, at, data.length)) {
     // By index: an iterator takes many times as long.
-    for (let at = 0; at < part.length; at++) count += part[at];
+    for (const end = Math.min(data.length, at + stretch); at < end; at++) count += data[at];
   }
   return count;
 }

@@ -7,6 +7,7 @@
  * matrix round the same masks has a smaller FPR.
  */
 import { type Mask, stretch } from "./mask.ts";
+import { nextInside } from "./seek.ts";
 
 type OverlapCounts = {
   readonly truePositives: number;
@@ -42,13 +43,15 @@ export function countOverlap(reference: Uint8Array, prediction: Uint8Array): Ove
   let inReference = 0;
   let inPrediction = 0;
   let truePositives = 0;
-  for (let from = 0; from < reference.length; from += stretch) {
-    const [a, b] = [reference.subarray(from, from + stretch), prediction.subarray(from, from + stretch)];
-    if (!a.includes(1) && !b.includes(1)) continue;
-    for (let at = 0; at < a.length; at++) {
-      inReference += a[at];
-      inPrediction += b[at];
-      truePositives += a[at] & b[at];
+  const count = reference.length;
+  for (let at = 0, a = -1, b = -1; at < count; ) {
+    if (a < at) a = nextInside(reference, at, count);
+    if (b < at) b = nextInside(prediction, at, count);
+    at = Math.min(a, b);
+    for (const end = Math.min(count, at + stretch); at < end; at++) {
+      inReference += reference[at];
+      inPrediction += prediction[at];
+      truePositives += reference[at] & prediction[at];
     }
   }
   return {

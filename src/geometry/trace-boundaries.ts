@@ -8,6 +8,7 @@
  */
 import { connectedComponents } from "./connected-components.ts";
 import type { Polygon } from "./fill-polygons.ts";
+import { nextInside } from "./seek.ts";
 
 /** One connected region: its outer polygon and the polygons of its holes. */
 export type Region = { readonly outer: Polygon; readonly holes: readonly Polygon[] };
@@ -22,28 +23,30 @@ const cornerY = [-0.5, 0.5, 0.5, -0.5] as const;
 
 /** Regions of `mask` (length width * height, 0 or 1) in the order of their first voxel; none for an empty slice. */
 export function traceBoundaries(mask: Uint8Array, width: number, height: number): Region[] {
-  // Most slices of a CT are empty, and to see that takes a hundredth of the time.
-  if (!mask.includes(1)) return [];
+  const first = nextInside(mask, 0, mask.length);
+  if (first === mask.length) return [];
   const inside = (x: number, y: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && mask[y * width + x] === 1;
   const { labels } = connectedComponents({ grid: { size: [width, height, 1] }, data: mask });
   const outers: Polygon[] = [];
   const holes: Polygon[][] = [];
   const walked = new Uint8Array(mask.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!inside(x, y)) continue;
-      const region = labels[y * width + x] - 1;
-      // A loop passes the top side of its first voxel in scan order (outer) or the bottom side of some voxel (hole).
-      for (const side of [0, 2]) {
-        const beyond = inside(x, side === 0 ? y - 1 : y + 1);
-        if (beyond || walked[y * width + x] & (1 << side)) continue;
-        const polygon = walk(x, y, side);
-        if (side === 0 && outers[region] === undefined) outers[region] = polygon;
-        else {
-          holes[region] ??= [];
-          holes[region].push(polygon);
-        }
+  for (
+    let at = first;
+    at < mask.length;
+    at = mask[at + 1] === 1 ? at + 1 : nextInside(mask, at + 1, mask.length)
+  ) {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const region = labels[at] - 1;
+    // A loop passes the top side of its first voxel in scan order (outer) or the bottom side of some voxel (hole).
+    for (const side of [0, 2]) {
+      const beyond = inside(x, side === 0 ? y - 1 : y + 1);
+      if (beyond || walked[at] & (1 << side)) continue;
+      const polygon = walk(x, y, side);
+      if (side === 0 && outers[region] === undefined) outers[region] = polygon;
+      else {
+        holes[region] ??= [];
+        holes[region].push(polygon);
       }
     }
   }

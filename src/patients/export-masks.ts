@@ -19,27 +19,7 @@ import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
 import { readNifti, writeNifti } from "#formats/nifti.ts";
 import { readNrrd, writeNrrd } from "#formats/nrrd.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
-import type { MaskFormat } from "./load-masks.ts";
-
-/** Endings that say the format; ".dcm" alone is an RTSTRUCT. Longest first. */
-const endings: readonly (readonly [string, MaskFormat])[] = [
-  [".seg.nrrd", "nrrd"],
-  [".seg.dcm", "seg"],
-  [".nii.gz", "nifti"],
-  [".nrrd", "nrrd"],
-  [".nii", "nifti"],
-  [".dcm", "rtstruct"],
-];
-
-/** The format that a file's name asks for. Throws `unknown-format` naming the endings that are understood. */
-export function formatOfName(path: string): MaskFormat {
-  const found = endings.find(([ending]) => path.toLowerCase().endsWith(ending));
-  if (found !== undefined) return found[1];
-  throw new DelineateError(
-    "unknown-format",
-    `The ending of ${path} says no format: expected .dcm (RTSTRUCT), .seg.dcm, .nii, .nii.gz or .nrrd, or --format.`,
-  );
-}
+import type { MaskFormat } from "./mask-formats.ts";
 
 type ExportRequest = {
   readonly format: MaskFormat;

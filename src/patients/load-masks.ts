@@ -20,10 +20,8 @@ import { readNrrd } from "#formats/nrrd.ts";
 import { looksLikeNrrd } from "#formats/nrrd-header.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
+import type { MaskFormat } from "./mask-formats.ts";
 import { refuseLoss } from "./refuse-loss.ts";
-
-export const maskFormats = ["rtstruct", "seg", "nifti", "nrrd"] as const;
-export type MaskFormat = (typeof maskFormats)[number];
 
 export type LoadedRoi = {
   readonly name: string;

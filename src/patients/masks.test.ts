@@ -17,8 +17,9 @@ import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
 import { writePreview } from "#pictures/run/preview.ts";
 import { type ConvertRequest, convertMasks } from "./convert.ts";
 import { readCtFolder } from "./ct/read-ct-folder.ts";
-import { exportMasks, formatOfName } from "./export-masks.ts";
-import { loadRoiMasks, type MaskFormat, maskFormats } from "./load-masks.ts";
+import { exportMasks } from "./export-masks.ts";
+import { loadRoiMasks } from "./load-masks.ts";
+import { formatOfName, type MaskFormat, maskFormats } from "./mask-formats.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate masks ü-"));
 const path = (...parts: readonly string[]): string => join(root, ...parts);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { runInWorkers, streamFromWorkers } from "./worker-pool.ts";
+import { runInWorkers, startThreads, streamFromThreads } from "./worker-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pool-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,13 +54,13 @@ parentPort.on("message", async (task) => {
 test("streamed results come in the order of the tasks, whichever is made first, and a failure ends them in its turn", async () => {
   const tasks = Array.from({ length: 11 }, (_, task) => task);
   const taken: number[] = [];
-  for await (const result of streamFromWorkers<number, number>(pathToFileURL(echo), tasks, 2))
-    taken.push(result);
+  const threads = () => startThreads(pathToFileURL(echo), { count: 2 });
+  for await (const result of streamFromThreads<number, number>(threads(), tasks)) taken.push(result);
   expect(taken).toEqual(tasks);
 
   const before: number[] = [];
   const failing = async (): Promise<void> => {
-    for await (const result of streamFromWorkers<number, number>(pathToFileURL(echo), [0, 1, -1, 3], 2))
+    for await (const result of streamFromThreads<number, number>(threads(), [0, 1, -1, 3]))
       before.push(result);
   };
   await expect(failing()).rejects.toThrow("this one failed");

@@ -58,25 +58,48 @@ export async function runInWorkers<Task, Result>(
   return results;
 }
 
-/**
- * The same for results that are used one after another and are large: they come in the order of the tasks, and no more than two a
- * thread are made ahead of what was taken.
- */
-export async function* streamFromWorkers<Task, Result>(
+/** Threads that wait for tasks: who knows that there will be some starts them before, and loses no time when they come. */
+export type Threads = {
+  readonly workers: readonly Worker[];
+  end(): Promise<void>;
+};
+
+/** `data` is what the module finds as its `workerData`. */
+export function startThreads(
   module: URL,
+  { count = availableParallelism(), data }: { readonly count?: number; readonly data?: unknown } = {},
+): Threads {
+  const workers = Array.from({ length: count }, () => new Worker(module, { workerData: data }));
+  return {
+    workers,
+    end: async () => {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/** Results that `streamFromThreads` has in work: two a thread. */
+export function aheadOf({ workers }: Pick<Threads, "workers">): number {
+  return 2 * workers.length;
+}
+
+/**
+ * As `runInWorkers` for results that are used one after another and are large: they come in the order of the tasks, and no more than
+ * `aheadOf` are begun, the one among them that the taker has not done with. The threads are ended with the last one.
+ */
+export async function* streamFromThreads<Task, Result>(
+  { workers, end }: Threads,
   tasks: readonly Task[],
-  workers: number = availableParallelism(),
 ): AsyncGenerator<Result, void, undefined> {
-  const pool = Array.from({ length: Math.min(tasks.length, workers) }, () => new Worker(module));
-  const turns: Promise<unknown>[] = pool.map(() => Promise.resolve());
+  const turns: Promise<unknown>[] = workers.map(() => Promise.resolve());
   const ahead: Promise<Result>[] = [];
   let next = 0;
   try {
     while (next < tasks.length || ahead.length > 0) {
-      for (; next < tasks.length && ahead.length < 2 * pool.length; next++) {
+      for (; next < tasks.length && ahead.length < aheadOf({ workers }); next++) {
         const task = tasks[next];
-        const at = next % pool.length;
-        const answer = turns[at].then(() => askWorker<Task, Result>(pool[at], task));
+        const at = next % workers.length;
+        const answer = turns[at].then(() => askWorker<Task, Result>(workers[at], task));
         // Who waits for the first failure never takes the later ones.
         answer.catch(() => undefined);
         turns[at] = answer;
@@ -86,7 +109,7 @@ export async function* streamFromWorkers<Task, Result>(
       if (first !== undefined) yield await first;
     }
   } finally {
-    await Promise.all(pool.map((worker) => worker.terminate()));
+    await end();
   }
 }
 

@@ -13,6 +13,7 @@ import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { dice } from "#geometry/overlap.ts";
+import { seekAtLeast } from "#geometry/seek.ts";
 
 /**
  * - overlap: expected true positives over expected sizes, 2 sum(inside) / (voxels inside + sum(neighbourhood)): the DSC
@@ -200,10 +201,10 @@ function fractions({ inside, sureInside, sureNear, high, low, rim, air }: Counts
 
 /** Of all voxels above the threshold that the contour leaves out, wherever they are. */
 function surenessElsewhere({ confidence, mask }: SeenContour): number {
+  const next = seekAtLeast(confidence.data, insideFrom);
   let sum = 0;
-  for (let at = 0; at < mask.data.length; at++) {
-    if (confidence.data[at] >= insideFrom && mask.data[at] === 0) sum += confidence.data[at] / certainByte;
-  }
+  for (let at = next(0); at < mask.data.length; at = next(at + 1))
+    if (mask.data[at] === 0) sum += confidence.data[at] / certainByte;
   return sum;
 }
 

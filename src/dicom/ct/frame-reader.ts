@@ -6,15 +6,15 @@ import { type FramePixels, readFrame, startCodecs } from "./read-pixels.ts";
 /** Where a frame lies, and how its values become HU. */
 export type FramePlace = Pick<CtFrame, "file" | "frame" | "rescale">;
 
-/** `read` gives a file's bytes; `codecs` as `startCodecs` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
+/** `into` as `readFrame` has it; `read` gives a file's bytes; `codecs` as `startCodecs` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
 export function createFrameReader(
   read: (file: string) => Promise<Uint8Array>,
   codecs?: string,
-): (place: FramePlace) => Promise<FramePixels> {
+): (place: FramePlace, into?: Int16Array) => Promise<FramePixels> {
   let open: { readonly path: string; readonly file: DicomFile } | undefined;
-  return async ({ file: path, frame, rescale }) => {
+  return async ({ file: path, frame, rescale }, into) => {
     if (open?.path !== path) open = { path, file: readDicom(await read(path), path) };
     if (open.file.compressedFrames !== undefined) await startCodecs(codecs);
-    return readFrame(open.file, frame, rescale, path);
+    return readFrame(open.file, { frame, rescale, into }, path);
   };
 }

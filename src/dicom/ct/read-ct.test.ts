@@ -53,7 +53,7 @@ async function read(slices: readonly Uint8Array[], wanted?: string): Promise<CtV
       for (const { file: name, frame, rescale } of inOrder) {
         const file = opened.get(name);
         if (file === undefined) throw new Error("no such file");
-        yield readFrame(file, frame, rescale, name);
+        yield readFrame(file, { frame, rescale }, name);
       }
     },
     skipped,

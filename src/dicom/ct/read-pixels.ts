@@ -78,17 +78,26 @@ export async function startCodecs(module?: string): Promise<void> {
 }
 
 /**
- * HU of frame `frame` (0-based). Throws `unsupported-transfer-syntax`, `unsupported-pixels` (colour, depth) or
+ * HU of frame `frame` (0-based), in `into` where that is given: as many values at least. Throws `unsupported-transfer-syntax`, `unsupported-pixels` (colour, depth) or
  * `corrupt-dicom` (too few bytes, a codec's refusal), naming `where`.
  */
-export function readFrame(file: DicomFile, frame: number, rescale: Rescale, where: string): FramePixels {
+export function readFrame(
+  file: DicomFile,
+  {
+    frame,
+    rescale,
+    into,
+  }: { readonly frame: number; readonly rescale: Rescale; readonly into?: Int16Array | undefined },
+  where: string,
+): FramePixels {
   const { dataSet } = file;
   const shape = pixelShape(dataSet, where);
   const stored =
     file.compressedFrames === undefined
       ? uncompressedFrame(file, frame, shape, where)
       : compressedFrame(file, file.compressedFrames[frame], shape, where);
-  return toHu(stored, shape, rescale, dataSet);
+  const hu = into?.subarray(0, shape.rows * shape.columns) ?? new Int16Array(shape.rows * shape.columns);
+  return { hu, ...toHu(stored, hu, translation(shape, rescale, dataSet), shape.bitsAllocated) };
 }
 
 type PixelShape = {
@@ -202,17 +211,21 @@ function unsupported(uid: string, where: string): DelineateError {
   );
 }
 
-function toHu(stored: Uint8Array, shape: PixelShape, rescale: Rescale, dataSet: DataSet): FramePixels {
-  const count = shape.rows * shape.columns;
-  const raw = shape.bitsAllocated === 8 ? stored : wholeWords(stored, count);
-  const { hu: huOf, kind: kindOf } = translation(shape, rescale, dataSet);
-  const hu = new Int16Array(count);
+function toHu(
+  stored: Uint8Array,
+  hu: Int16Array,
+  meaning: Translation,
+  bitsAllocated: number,
+): Omit<FramePixels, "hu"> {
+  const raw = bitsAllocated === 8 ? stored : wholeWords(stored, hu.length);
   const counts = [0, 0, 0];
-  for (let index = 0; index < count; index++) {
-    hu[index] = huOf[raw[index]];
-    if (kindOf[raw[index]] !== plain) counts[kindOf[raw[index]]]++;
+  for (let index = 0; index < hu.length; index++) {
+    const value = meaning[raw[index]];
+    // The array keeps the lower 16 bits.
+    hu[index] = value;
+    if (value >= 2 ** kindShift) counts[value >> kindShift]++;
   }
-  return { hu, padded: counts[padding], clamped: counts[beyond] };
+  return { padded: counts[padding], clamped: counts[beyond] };
 }
 
 /** Little-endian words; a copy only where they begin at an odd place, which typed arrays cannot. */
@@ -223,8 +236,9 @@ function wholeWords(bytes: Uint8Array, count: number): Uint16Array {
 
 const [plain, padding, beyond] = [0, 1, 2];
 
-/** HU of every bit pattern that a pixel can have, and whether it is a padding value or was clamped. */
-type Translation = { readonly hu: Int16Array; readonly kind: Uint8Array };
+/** Of every bit pattern that a pixel can have: its HU in the lower 16 bits, above them whether it is a padding value or was clamped. */
+type Translation = Int32Array;
+const kindShift = 16;
 
 /** The slices of a series have the same one, nearly always: it is made once for them. */
 let last: { readonly key: string; readonly made: Translation } | undefined;
@@ -250,13 +264,13 @@ function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: 
     (within(paddingRange, signedValue(raw)) ||
       (paddingRange.beyondStored &&
         within(paddingRange, wordValue(raw, bitsAllocated, paddingRange.signed))));
-  const made = { hu: new Int16Array(2 ** bitsAllocated), kind: new Uint8Array(2 ** bitsAllocated) };
-  for (let raw = 0; raw < made.hu.length; raw++) {
+  const made: Translation = new Int32Array(2 ** bitsAllocated);
+  for (let raw = 0; raw < made.length; raw++) {
     const value = signedValue(raw);
     const scaled = Math.round(value * slope + intercept);
     const kept = Math.min(32767, Math.max(-32768, scaled));
-    made.hu[raw] = isPadding(raw) ? paddingHu : kept;
-    made.kind[raw] = isPadding(raw) ? padding : kept === scaled ? plain : beyond;
+    const [hu, kind] = isPadding(raw) ? [paddingHu, padding] : [kept, kept === scaled ? plain : beyond];
+    made[raw] = (hu & 0xffff) | (kind << kindShift);
   }
   last = { key, made };
   return made;

@@ -2,7 +2,8 @@
 import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
-import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { voxelVolumeCc } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { rasteriseRoi } from "./rasterise-roi.ts";
 import { readStructureSet } from "./read-rtstruct.ts";
@@ -34,13 +35,14 @@ export function proveRtstruct(
 export function proveMask(roi: string, mask: Mask, back: Mask): Proof {
   const { counts, dsc } = volumeOverlap(mask, back);
   const differingVoxels = counts.falsePositives + counts.falseNegatives;
+  const cc = voxelVolumeCc(mask.grid);
   if (differingVoxels > 0) throw proofFailed(roi, `${differingVoxels} voxels differ after reading it back`);
   return {
     roi,
     // Nothing that comes back as nothing is whole.
     dsc: dsc ?? 1,
-    volumeCc: volumeCc(mask),
-    readBackVolumeCc: volumeCc(back),
+    volumeCc: (counts.truePositives + counts.falseNegatives) * cc,
+    readBackVolumeCc: (counts.truePositives + counts.falsePositives) * cc,
     differingVoxels,
   };
 }

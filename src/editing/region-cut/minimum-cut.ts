@@ -70,48 +70,48 @@ function growing(trees: SearchTrees): (voxel: number) => number {
 
 /** Pushes what the path through the arc bears: from `start` of the source's tree to its neighbour of the sink's. */
 function augmenting(trees: SearchTrees): (start: number, arc: number) => void {
-  const { step, parent, parting, preference, residual, loosen } = trees;
+  const { step, parent, parting, preference, loosen } = trees;
 
-  function toParent(voxel: number, side: number): number {
-    const up = parent[voxel];
-    return residual(voxel + step[up], up ^ 1, side);
+  /** What the way from a voxel to its terminal bears, `most` at most. */
+  function borne(first: number, side: number, most: number): number {
+    let [voxel, flow] = [first, most];
+    for (let up = parent[voxel]; up !== terminal; up = parent[voxel]) {
+      const above = voxel + step[up];
+      const arc = side === source ? above * arcsPerVoxel + (up ^ 1) : voxel * arcsPerVoxel + up;
+      if (parting[arc] < flow) flow = parting[arc];
+      voxel = above;
+    }
+    return Math.min(flow, Math.abs(preference[voxel]));
+  }
+
+  function push(first: number, side: number, flow: number): void {
+    let voxel = first;
+    for (let up = parent[voxel]; up !== terminal; up = parent[voxel]) {
+      const above = voxel + step[up];
+      const own = voxel * arcsPerVoxel + up;
+      const others = above * arcsPerVoxel + (up ^ 1);
+      const forward = side === source ? others : own;
+      const back = side === source ? own : others;
+      parting[forward] -= flow;
+      parting[back] += flow;
+      if (parting[forward] <= 0) loosen(voxel);
+      voxel = above;
+    }
+    preference[voxel] += side === source ? -flow : flow;
+    if (preference[voxel] === 0 || preference[voxel] > 0 !== (side === source)) {
+      preference[voxel] = 0;
+      loosen(voxel);
+    }
   }
 
   return (start, arc) => {
     const end = start + step[arc];
-    let flow = parting[start * arcsPerVoxel + arc];
-    for (const [first, side] of [
-      [start, source],
-      [end, sink],
-    ]) {
-      let voxel = first;
-      for (; parent[voxel] !== terminal; voxel += step[parent[voxel]])
-        flow = Math.min(flow, toParent(voxel, side));
-      flow = Math.min(flow, Math.abs(preference[voxel]));
-    }
-    parting[start * arcsPerVoxel + arc] -= flow;
+    const between = start * arcsPerVoxel + arc;
+    const flow = borne(end, sink, borne(start, source, parting[between]));
+    parting[between] -= flow;
     parting[end * arcsPerVoxel + (arc ^ 1)] += flow;
-    for (const [first, side] of [
-      [start, source],
-      [end, sink],
-    ]) {
-      let voxel = first;
-      while (parent[voxel] !== terminal) {
-        const up = parent[voxel];
-        const above = voxel + step[up];
-        const forward = side === source ? above * arcsPerVoxel + (up ^ 1) : voxel * arcsPerVoxel + up;
-        const back = side === source ? voxel * arcsPerVoxel + up : above * arcsPerVoxel + (up ^ 1);
-        parting[forward] -= flow;
-        parting[back] += flow;
-        if (parting[forward] <= 0) loosen(voxel);
-        voxel = above;
-      }
-      preference[voxel] += side === source ? -flow : flow;
-      if (preference[voxel] === 0 || preference[voxel] > 0 !== (side === source)) {
-        preference[voxel] = 0;
-        loosen(voxel);
-      }
-    }
+    push(start, source, flow);
+    push(end, sink, flow);
   };
 }
 

@@ -51,7 +51,7 @@ export type SearchTrees = {
   loosen(voxel: number): void;
 };
 
-/** Every voxel with a preference is its terminal's child. */
+/** Every voxel with a preference is its terminal's child; active are those that share a border with a cost. */
 export function plantTrees({ size, preference, parting }: CutCosts): SearchTrees {
   const [width, height, depth] = size;
   const count = width * height * depth;
@@ -90,12 +90,22 @@ export function plantTrees({ size, preference, parting }: CutCosts): SearchTrees
     orphans.push(voxel);
   }
 
+  /** Most voxels of a region are sure, and so are their neighbours: nothing can flow to or from them. */
+  function isJoined(voxel: number): boolean {
+    for (let arc = 0; arc < arcsPerVoxel; arc++) {
+      const other = voxel + step[arc];
+      if (parting[voxel * arcsPerVoxel + arc] > 0) return true;
+      if (other >= 0 && other < count && parting[other * arcsPerVoxel + (arc ^ 1)] > 0) return true;
+    }
+    return false;
+  }
+
   for (let voxel = 0; voxel < count; voxel++) {
     if (preference[voxel] === 0) continue;
     tree[voxel] = preference[voxel] > 0 ? source : sink;
     parent[voxel] = terminal;
     distance[voxel] = 1;
-    activate(voxel);
+    if (isJoined(voxel)) activate(voxel);
   }
   const stamp = new Int32Array(count);
   const arrays = { count, step, preference, parting, tree, parent, distance, stamp, orphans };

@@ -6,9 +6,8 @@
  * is no other.
  */
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";
-import { atLeast, type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
-import { type Components, connectedComponents } from "#geometry/connected-components.ts";
-import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import { type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
+import { type ConnectedRuns, connectedRuns } from "#geometry/connected-components.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
@@ -27,53 +26,33 @@ export function surestRegion(
   level: number,
   lungs: () => CoarseLungs | undefined,
 ): { readonly mask: Mask; readonly leftOut: number } {
-  const { grid } = confidence;
-  const all = { grid, data: atLeast(confidence, level) };
-  const box = boundingBox(all);
-  if (box === undefined) return { mask: all, leftOut: 0 };
-  const regions = connectedComponents(cropMask(all, box));
-  if (regions.count < 2) return { mask: all, leftOut: 0 };
-  const weights = weightsOf(confidence, level, regions, box);
-  const found = lungs();
+  const { grid, data } = confidence;
+  const mask = emptyMask(grid);
+  const regions = connectedRuns(confidence, { level });
+  if (regions.count === 0) return { mask, leftOut: 0 };
+  const weights = weightsOf(data, level, regions);
+  const found = regions.count > 1 ? lungs() : undefined;
   if (found !== undefined) {
-    lungSupport(found, regions, box).forEach((part, label) => {
+    lungSupport(found, regions, grid, (at) => data[at] >= level).forEach((part, label) => {
       weights[label] *= leastWeight + (1 - leastWeight) * Math.min(1, part / fullSupport);
     });
   }
   const surest = weights.indexOf(Math.max(...weights));
-  const mask = emptyMask(grid);
-  eachVoxel(regions, box, grid.size, (label, at) => {
-    if (label === surest) mask.data[at] = 1;
+  regions.labels.forEach((label, run) => {
+    if (label === surest) mask.data.fill(1, regions.starts[run], regions.ends[run]);
   });
   return { mask, leftOut: regions.count - 1 };
 }
 
 /** For each region 1 .. count the certainty in it, the doubtful for little; the first entry is 0. */
-function weightsOf({ grid, data }: Confidence, level: number, regions: Components, box: Box): Float64Array {
+function weightsOf(data: Uint8Array, level: number, regions: ConnectedRuns): Float64Array {
   const ofByte = Float64Array.from(
     { length: certainByte + 1 },
     (_, byte) => certaintyAbove(byte, level) ** certaintyPower,
   );
   const weights = new Float64Array(regions.count + 1);
-  eachVoxel(regions, box, grid.size, (label, at) => {
-    weights[label] += ofByte[data[at]];
+  regions.labels.forEach((label, run) => {
+    for (let at = regions.starts[run]; at < regions.ends[run]; at++) weights[label] += ofByte[data[at]];
   });
   return weights;
-}
-
-/** Each voxel of a region, `at` being its place in the whole grid. */
-function eachVoxel(
-  { labels }: Components,
-  { from, to }: Box,
-  [ni, nj]: readonly [number, number, number],
-  use: (label: number, at: number) => void,
-): void {
-  let index = 0;
-  for (let k = from[2]; k < to[2]; k++) {
-    for (let j = from[1]; j < to[1]; j++) {
-      for (let i = from[0]; i < to[0]; i++, index++) {
-        if (labels[index] > 0) use(labels[index], i + ni * (j + nj * k));
-      }
-    }
-  }
 }

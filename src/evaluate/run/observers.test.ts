@@ -10,7 +10,7 @@ import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/export-masks.ts";
-import type { MaskFormat } from "#patients/load-masks.ts";
+import type { MaskFormat } from "#patients/mask-formats.ts";
 import { type CompareRequest, comparePredictions } from "./compare.ts";
 import { compareObservers, type ObserverStudy } from "./observers.ts";
 

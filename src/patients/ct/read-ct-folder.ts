@@ -1,5 +1,6 @@
 /** The CT below a folder as one volume: headers first, then the pixels of the chosen series alone. */
 import { dirname } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { assembleCt, chooseSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
@@ -7,19 +8,39 @@ import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { type FramePixels, isCompressed } from "#dicom/ct/read-pixels.ts";
 import { refuseUnlisted } from "#platform/list-folder.ts";
-import { type FolderScan, scanFiles, scanFolder } from "../scan-folder.ts";
-import { readFrames } from "./read-frames.ts";
+import type { Threads } from "#platform/worker-pool.ts";
+import { type FolderScan, type ScannedFile, scanEach, scanFiles } from "../scan-folder.ts";
+import { readFrames, startDecoders, worthThreads } from "./read-frames.ts";
 
 type ReadCtOptions = {
   /** Series instance UID, or number in the list that `several-ct` prints. */
   readonly series?: string | undefined;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
+  /** Started already; they are ended here. Otherwise they start where compressed frames are worth it. */
+  readonly decoders?: Threads | undefined;
 };
 
 /** Throws the named errors of the scan, of the choice of the series, of its geometry and of its pixels. */
 export async function readCtFolder(path: string, options: ReadCtOptions = {}): Promise<CtVolume> {
-  return readCtFromScan(await scanFolder(path, options), path, options);
+  const files: ScannedFile[] = [];
+  let compressed = 0;
+  let { decoders } = options;
+  try {
+    const rest = await scanEach(
+      path,
+      (file) => {
+        files.push(file);
+        // They start while the other headers are read.
+        if (isCompressed(file.transferSyntaxUid) && ++compressed >= worthThreads)
+          decoders ??= startDecoders();
+      },
+      options,
+    );
+    return await readCtFromScan({ files, ...rest }, path, { ...options, decoders });
+  } finally {
+    await decoders?.end();
+  }
 }
 
 /** One series from its own files, which are known already. */
@@ -38,10 +59,12 @@ export async function readCtFromScan(
   const { frames, findings } = ctFramesOf(scan);
   const series = chooseSeries(groupSeries(frames), options.series, path);
   const syntaxes = new Map(scan.files.map(({ path: file, transferSyntaxUid }) => [file, transferSyntaxUid]));
-  const compressed = series.frames.some(({ file }) => isCompressed(syntaxes.get(file) ?? ""));
   let done = 0;
   const pixels = async function* (inOrder: readonly CtFrame[]): AsyncGenerator<FramePixels> {
-    for await (const slice of readFrames(inOrder, compressed)) {
+    const compressed = inOrder.filter(({ file }) => isCompressed(syntaxes.get(file) ?? "")).length;
+    const decoders = options.decoders ?? (compressed >= worthThreads ? startDecoders() : undefined);
+    for await (const slice of readFrames(inOrder, decoders)) {
+      if (options.signal?.aborted) throw new DelineateError("cancelled", "Reading the CT was interrupted.");
       yield slice;
       progress.report("reading CT", ++done, inOrder.length);
     }

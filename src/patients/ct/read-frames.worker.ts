@@ -1,6 +1,13 @@
-/** Decodes frames on a worker thread. */
+/** Reads and decodes frames on a worker thread. The codecs are loaded before the first compressed one comes. */
 import { readFile } from "node:fs/promises";
 import { createFrameReader } from "#dicom/ct/frame-reader.ts";
+import { startCodecs } from "#dicom/ct/read-pixels.ts";
 import { answerTasks } from "#platform/worker-task.ts";
+import type { FrameAnswer, FrameTask } from "./read-frames.ts";
 
-answerTasks(createFrameReader(readFile));
+const read = createFrameReader(readFile);
+answerTasks(async ({ into, ...place }: FrameTask): Promise<FrameAnswer> => {
+  const { padded, clamped } = await read(place, new Int16Array(into));
+  return { padded, clamped };
+});
+await startCodecs();

@@ -9,10 +9,9 @@ import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { certain, partingCosts } from "#editing/region-cut/cut-region.ts";
 import { minimumCut } from "#editing/region-cut/minimum-cut.ts";
 import { cropImage, type RegionImage } from "#editing/region-cut/region-image.ts";
-import { patchInBox } from "#editing/tools/between-masks.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { type Confidence, leaning } from "#geometry/confidence.ts";
-import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import { type Box, boundingBox, cropMask, uncropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -49,11 +48,9 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
       preference[at] = voxelMm3 * (weights.confidence * sure - weights.lung * lung);
     }
   }
-  const inside = cheapestBorder(image, preference, before.data);
-  const sharpened: Mask = { grid: mask.grid, data: mask.data.slice() };
-  applyPatch(sharpened, patchInBox(sharpened, image.box, inside));
-  applyPatch(sharpened, fillHoles(sharpened));
-  return sharpened;
+  const part: Mask = { grid: image.grid, data: cheapestBorder(image, preference, before.data) };
+  applyPatch(part, fillHoles(part));
+  return { grid: mask.grid, data: uncropVoxels(part.data, image.box, mask.grid.size) };
 }
 
 /**

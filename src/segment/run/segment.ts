@@ -6,15 +6,15 @@ import { finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
-import { volumeCc } from "#geometry/mask.ts";
-import { loadExternalModel } from "#model/run/load-external-model.ts";
-import { loadModel, type RunnableModel } from "#model/run/load-model.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { nextInside } from "#geometry/seek.ts";
+import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/export-masks.ts";
-import type { MaskFormat } from "#patients/load-masks.ts";
-import { writePreview } from "#pictures/run/preview.ts";
+import type { MaskFormat } from "#patients/mask-formats.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
+import type { Threads } from "#platform/worker-pool.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
@@ -25,7 +25,8 @@ import { nameInTemplate } from "./name-in-template.ts";
 type SegmentRequest = {
   readonly ctPath: string;
   readonly series?: string | undefined;
-  readonly model: string | URL;
+  /** The shipped one if left out. */
+  readonly model?: string | URL | undefined;
   /** For a model that was trained elsewhere: the file that states its input and output. */
   readonly modelConfiguration?: string | undefined;
   readonly out: string;
@@ -58,17 +59,18 @@ export type SegmentResult = {
   readonly findings: readonly Finding[];
 };
 
+/** `decoders`: those of `startDecoders`, started before this file was loaded; they are ended once the CT is read. */
 export async function segment(
   request: SegmentRequest,
   progress: Progress,
   signal: AbortSignal,
+  decoders?: Threads,
 ): Promise<SegmentResult> {
   const clock = startRun();
   if (!request.force) await refuseExisting(request.out);
   const device = request.device ?? "cpu";
   const named = await nameInTemplate(request.roiName, request.structures);
-  const model = await openModel(request, device);
-  const ct = await readCtFolder(request.ctPath, { series: request.series, progress, signal });
+  const { ct, model } = await readAndLoad(request, device, { progress, signal, decoders });
   const before = performance.now();
   const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
@@ -109,7 +111,7 @@ export async function segment(
   const previews =
     request.preview === undefined
       ? []
-      : await writePreview(ct, { automatic: mask }, request.preview, { force: request.force, progress });
+      : await preview(ct, mask, request.preview, { force: request.force, progress });
   const { name, version } = model;
   const result: SegmentResult = {
     out: request.out,
@@ -124,7 +126,7 @@ export async function segment(
   };
   const record = clock.record({
     verb: "segment",
-    options: { ...request, model: String(request.model) },
+    options: { ...request, model: String(request.model ?? shippedModel) },
     device,
     model: result.model,
     inputUids: [ct.seriesInstanceUid],
@@ -137,18 +139,55 @@ export async function segment(
   return result;
 }
 
+/** The CT and the model at once: decoding is the work of other threads. Where the model cannot be loaded, reading ends. */
+async function readAndLoad(
+  request: SegmentRequest,
+  device: Device,
+  reading: {
+    readonly progress: Progress;
+    readonly signal: AbortSignal;
+    readonly decoders: Threads | undefined;
+  },
+): Promise<{ readonly ct: CtVolume; readonly model: RunnableModel }> {
+  const stop = new AbortController();
+  const loading = openModel(request, device);
+  loading.catch(() => stop.abort());
+  const [model, ct] = await Promise.allSettled([
+    loading,
+    readCtFolder(request.ctPath, {
+      ...reading,
+      series: request.series,
+      signal: AbortSignal.any([reading.signal, stop.signal]),
+    }),
+  ]);
+  if (model.status === "rejected") throw model.reason;
+  if (ct.status === "rejected") throw ct.reason;
+  return { ct: ct.value, model: model.value };
+}
+
 async function openModel(
-  { model, modelConfiguration }: SegmentRequest,
+  { model = shippedModel, modelConfiguration }: SegmentRequest,
   device: Device,
 ): Promise<RunnableModel> {
   if (modelConfiguration === undefined) return loadModel(model, { device });
+  const { loadExternalModel } = await import("#model/run/load-external-model.ts");
   return loadExternalModel(String(model), modelConfiguration, { device });
+}
+
+async function preview(
+  ct: CtVolume,
+  mask: Mask,
+  folder: string,
+  options: { readonly force: boolean; readonly progress: Progress },
+): Promise<readonly string[]> {
+  const { writePreview } = await import("#pictures/run/preview.ts");
+  return writePreview(ct, { automatic: mask }, folder, options);
 }
 
 function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {
   const area = ct.grid.size[0] * ct.grid.size[1];
-  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k + 1).filter((number) =>
-    data.subarray((number - 1) * area, number * area).includes(1),
+  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k + 1).filter(
+    (number) => nextInside(data, (number - 1) * area, number * area) < number * area,
   );
   return { first: filled[0] ?? 0, last: filled.at(-1) ?? 0, count: filled.length };
 }
