@@ -29,6 +29,6 @@ export function toMask(
   const ct = { grid, hu };
   const found = surestRegion(confidence, insideFrom, lungs ?? (() => findCoarseLungs(ct)));
   if (cleanUp === "largest" || !found.mask.data.includes(1)) return found;
-  const own = ownBorder(confidence, found.mask, threshold);
-  return { ...found, mask: sharpenBorder(ct, own.confidence, own.mask) };
+  const { mask, own } = ownBorder(confidence, found.mask, threshold);
+  return { ...found, mask: sharpenBorder(ct, confidence, mask, own) };
 }

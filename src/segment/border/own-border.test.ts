@@ -35,11 +35,11 @@ test("a sure and an unsure tumour of one shape end at the same place, which no o
 
 test("half of the region's voxels are certain, and its border is half way", () => {
   const unsure = ball(0.15);
-  const { confidence, mask } = ownBorder(unsure, found(unsure), threshold);
+  const { own, mask } = ownBorder(unsure, found(unsure), threshold);
   const inside = found(unsure).data;
-  const certain = confidence.data.filter((byte, at) => inside[at] === 1 && byte >= 250).length;
+  const certain = unsure.data.filter((byte, at) => inside[at] === 1 && own[byte] >= 250).length;
   expect(certain / voxels(inside)).toBeGreaterThan(0.45);
-  expect(mask.data.every((value, at) => value === Number(confidence.data[at] >= insideFrom))).toBe(true);
+  expect(mask.data.every((value, at) => value === Number(own[unsure.data[at]] >= insideFrom))).toBe(true);
 });
 
 test("what hangs together only below the border is parted, and the surer part kept", () => {

@@ -15,6 +15,7 @@ import { type Box, boundingBox, cropMask, uncropVoxels } from "#geometry/crop.ts
 import type { CtImage } from "#geometry/ct-image.ts";
 import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
 import type { Mask } from "#geometry/mask.ts";
+import type { OwnBytes } from "./own-border.ts";
 
 /** How far the border may move. */
 export const bandMm = 6;
@@ -23,15 +24,18 @@ const weights = { confidence: 0.4, lung: 0.3 } as const;
 /** HU of lung, which is wanted outside, and of tissue, which is not. */
 const lungHu = { full: -800, none: -500 } as const;
 
-/** All three on one grid, the patient upright. An empty mask stays empty. */
-export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): Mask {
-  const own = boundingBox(mask);
-  if (own === undefined) return mask;
+/**
+ * All three on one grid, the patient upright. `own`: what each byte of the confidence stands for (own-border.ts), itself by default. An empty
+ * mask stays empty.
+ */
+export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask, own?: OwnBytes): Mask {
+  const extent = boundingBox(mask);
+  if (extent === undefined) return mask;
   const { spacingMm } = ct.grid;
   const grow = spacingMm.map((mm) => Math.ceil(bandMm / mm) + 1);
   const wanted: Box = {
-    from: [own.from[0] - grow[0], own.from[1] - grow[1], own.from[2] - grow[2]],
-    to: [own.to[0] + grow[0], own.to[1] + grow[1], own.to[2] + grow[2]],
+    from: [extent.from[0] - grow[0], extent.from[1] - grow[1], extent.from[2] - grow[2]],
+    to: [extent.to[0] + grow[0], extent.to[1] + grow[1], extent.to[2] + grow[2]],
   };
   const image = cropImage(ct, confidence, wanted);
   const before = cropMask(mask, image.box);
@@ -43,7 +47,8 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask): 
     if (deepInside[at] === 1) preference[at] = certain;
     else if (nearInside[at] === 0) preference[at] = -certain;
     else {
-      const sure = leaning(image.confidence?.[at] ?? 0);
+      const byte = image.confidence?.[at] ?? 0;
+      const sure = leaning(own === undefined ? byte : own[byte]);
       const lung = Math.min(1, Math.max(0, (lungHu.none - image.hu[at]) / (lungHu.none - lungHu.full)));
       preference[at] = voxelMm3 * (weights.confidence * sure - weights.lung * lung);
     }
