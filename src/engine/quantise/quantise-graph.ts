@@ -49,6 +49,9 @@ function quantiseLayer(made: ByteGraph, layer: Layer, constants: Graph["constant
   const { kind, nodes, output } = layer;
   const [node] = nodes;
   if (kind === "enlarged") convolveEnlarged(made, layer, constants);
+  // The largest is the same in either form: where there are floats, fewer of them become bytes.
+  else if (node.operator === "MaxPool" && !made.bytes.has(node.inputs[0]) && made.floats.has(node.inputs[0]))
+    copyNode(made, node, constants);
   else if (kind === "moved") move(made, node);
   else if (kind === "concat") join(made, node);
   else if (kind === "add") {
