@@ -89,7 +89,7 @@ export function asBytes(made: ByteGraph, value: string): ByteForm {
 export const channelsFirst: Operation = ["Transpose", { perm: [0, 3, 1, 2] }];
 
 /** Makes the value's floats, unless they are there. */
-function asFloats(made: ByteGraph, value: string): void {
+export function asFloats(made: ByteGraph, value: string): void {
   if (made.floats.has(value)) return;
   const { name, scale, zero } = asBytes(made, value);
   const last = addNode(made, "DequantizeLinear", [name, scale, zero], `${value}.last`);

@@ -13,6 +13,8 @@ export type Layer = {
   readonly nodes: readonly GraphNode[];
   /** The name of its only result, or of the first. */
   readonly output: string;
+  /** Of an enlarged image, the convolution of single pixels that ends it. */
+  readonly pointwise?: GraphNode | undefined;
   /** What of it may be bytes. */
   readonly values: readonly string[];
 };
@@ -44,7 +46,7 @@ export function layersOf({ nodes, constants }: Graph): readonly Layer[] {
     if (joined.has(node)) return [];
     const next = onlyUser(node);
     let kind = kinds[node.operator] ?? "floats";
-    const between: string[] = [];
+    let pointwise: GraphNode | undefined;
     let own: readonly GraphNode[] = kind === "conv" || kind === "add" ? withRelu(node) : [node];
     if (next !== undefined && isEnlarging(node, constants) && isConvolution(next, 3, constants)) {
       kind = "enlarged";
@@ -52,12 +54,13 @@ export function layersOf({ nodes, constants }: Graph): readonly Layer[] {
       const last = onlyUser(own[own.length - 1]);
       if (last !== undefined && isConvolution(last, 1, constants)) {
         own = [...own, last];
-        between.push(last.inputs[0]);
+        pointwise = last;
       }
     }
     for (const part of own) joined.add(part);
     const [output] = own[own.length - 1].outputs;
-    return [{ kind, nodes: own, output, values: [...between, output] }];
+    const between = pointwise === undefined ? [] : [pointwise.inputs[0]];
+    return [{ kind, nodes: own, output, pointwise, values: [...between, output] }];
   });
 }
 

@@ -16,7 +16,8 @@ import {
   declareBytes,
   type Ranges,
 } from "./byte-graph.ts";
-import { convolveBytes, convolveEnlarged, weightsOf } from "./convolve-bytes.ts";
+import { convolveBytes, weightsOf } from "./convolve-bytes.ts";
+import { enlargeInBytes, enlargeInFloats } from "./convolve-enlarged.ts";
 import { type Layer, layersOf } from "./layers.ts";
 
 /**
@@ -29,6 +30,7 @@ export function quantiseGraph(graph: Graph, ranges: Ranges, inFloats: ReadonlySe
   const made = createByteGraph(graph, withSharedRanges(ranges, layers.filter(inBytes)));
   for (const layer of layers) {
     if (inBytes(layer)) quantiseLayer(made, layer, graph.constants);
+    else if (layer.pointwise !== undefined) enlargeInFloats(made, layer, graph.constants);
     else for (const node of layer.nodes) copyNode(made, node, graph.constants);
   }
   return made.graph;
@@ -48,10 +50,7 @@ function withSharedRanges(ranges: Ranges, layers: readonly Layer[]): Ranges {
 function quantiseLayer(made: ByteGraph, layer: Layer, constants: Graph["constants"]): void {
   const { kind, nodes, output } = layer;
   const [node] = nodes;
-  if (kind === "enlarged") convolveEnlarged(made, layer, constants);
-  // The largest is the same in either form: where there are floats, fewer of them become bytes.
-  else if (node.operator === "MaxPool" && !made.bytes.has(node.inputs[0]) && made.floats.has(node.inputs[0]))
-    copyNode(made, node, constants);
+  if (kind === "enlarged") enlargeInBytes(made, layer, constants);
   else if (kind === "moved") move(made, node);
   else if (kind === "concat") join(made, node);
   else if (kind === "add") {
