@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { silentProgress } from "#core/progress.ts";
 import { evaluatePair, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { writeNifti } from "#formats/nifti.ts";
+import type { Predict } from "#model/model-input.ts";
 import type { LoadedModel, RunnableModel } from "#model/run/load-model.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
 import { machineFacts } from "#platform/machine-facts.ts";
@@ -86,17 +87,20 @@ async function testNetwork(
   const timed: RunnableModel = {
     ...model,
     largestBatch: 1,
-    predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
+    predict: async (...asked: Parameters<Predict>): Promise<Float32Array> => {
       const startedMs = performance.now();
-      const probabilities = await model.predict(images, batch);
+      const probabilities = await model.predict(...asked);
       sliceMs.push(performance.now() - startedMs);
       return probabilities;
     },
   };
   const startedMs = performance.now();
   // The paper's networks see every slice.
-  const how = { cleanUp: "largest", slices: "all", progress: silentProgress } as const;
-  const { mask } = await contourCt(ct, timed, how);
+  const { mask } = await contourCt(ct, timed, {
+    cleanUp: "largest",
+    region: "all",
+    progress: silentProgress,
+  });
   const patientMs = performance.now() - startedMs;
   await writeFileAtomic(
     contourPath(contours, network, patient),
