@@ -1,5 +1,7 @@
 /** Connected regions of a mask, or of a slice as a mask one voxel deep: of voxels that share a face, or an edge or a corner as well. */
 import type { Vector3 } from "#core/coordinates.ts";
+import type { Grid } from "./grid.ts";
+import { emptyMask, type Mask } from "./mask.ts";
 import { seekAtLeast } from "./seek.ts";
 
 type Components = {
@@ -67,6 +69,15 @@ export function connectedRuns(
     sizes[labels[run] - 1] += ends[run] - starts[run];
   }
   return { starts, ends, labels, count: sizes.length, sizes };
+}
+
+/** The component of that number as a mask. */
+export function maskOfRegion(grid: Grid, { starts, ends, labels }: ConnectedRuns, wanted: number): Mask {
+  const mask = emptyMask(grid);
+  labels.forEach((label, run) => {
+    if (label === wanted) mask.data.fill(1, starts[run], ends[run]);
+  });
+  return mask;
 }
 
 /** 1 for each component, at its number, that reaches the first or last column or row. */

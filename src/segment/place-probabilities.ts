@@ -26,13 +26,12 @@ export function placingIn(
 ): (probabilities: Float32Array, k: number) => void {
   const enlarge = createResizer([matrix, matrix], [frame.width, frame.height]);
   const reach = reachOf([matrix, matrix], [frame.width, frame.height]);
-  const whole = new Float32Array(matrix * matrix);
+  // 0 beside the part.
+  const probabilities = new Float32Array(matrix * matrix);
   const columns = known.right - known.left;
-  return (given, k) => {
-    const probabilities = columns * (known.bottom - known.top) === whole.length ? given : whole;
-    if (probabilities === whole)
-      for (let y = known.top, at = 0; y < known.bottom; y++, at += columns)
-        whole.set(given.subarray(at, at + columns), y * matrix + known.left);
+  return (ofPart, k) => {
+    for (let y = known.top, at = 0; y < known.bottom; y++, at += columns)
+      probabilities.set(ofPart.subarray(at, at + columns), y * matrix + known.left);
     const found = partAboveNought(probabilities, matrix, threshold);
     if (found === undefined) return;
     const reached = reach(found);

@@ -4,8 +4,9 @@
  * docs/decisions/0031
  */
 import type { CoarseLungs } from "#anatomy/lung-support.ts";
-import type { Box } from "#geometry/crop.ts";
+import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
+import { emptyMask } from "#geometry/mask.ts";
 
 /** A tumour at the apex or the diaphragm may leave the lung's slices by this much. */
 const beyondSlicesMm = 40;
@@ -21,7 +22,7 @@ export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }
   const whole: Box = { from: [0, 0, 0], to: size };
   if (lungs === undefined) return whole;
   const { right, left, box } = measure(lungs);
-  if ((box.to[2] - box.from[2]) * spacingMm[2] < leastHeightMm) return whole;
+  if (box === undefined || (box.to[2] - box.from[2]) * spacingMm[2] < leastHeightMm) return whole;
   const bothSeen = Math.min(right, left) >= leastShare * (right + left);
   const pixels = lungs.factor;
   const axis = (at: 0 | 1 | 2, scale: number, beyondMm: number): [number, number] => {
@@ -39,23 +40,14 @@ export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }
 }
 
 /** Blocks in the right and in the left lung, and the box round both. */
-function measure({ labels, grid: { size } }: CoarseLungs) {
-  const [width, height] = size;
+function measure({ labels, grid }: CoarseLungs) {
+  const lung = emptyMask(grid);
+  const [right, left] = [1, 2];
   const found = [0, 0, 0];
-  const [from, to] = [[...size], [0, 0, 0]];
-  for (let at = 0, k = 0; k < size[2]; k++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, at++) {
-        const side = labels[at];
-        if (side === 0) continue;
-        found[side]++;
-        for (const [axis, place] of [x, y, k].entries()) {
-          if (place < from[axis]) from[axis] = place;
-          if (place >= to[axis]) to[axis] = place + 1;
-        }
-      }
-    }
+  for (let at = 0; at < labels.length; at++) {
+    if (labels[at] === 0) continue;
+    found[labels[at]]++;
+    lung.data[at] = 1;
   }
-  const [, right, left] = found;
-  return { right, left, box: { from, to } };
+  return { right: found[right], left: found[left], box: boundingBox(lung) };
 }

@@ -7,7 +7,7 @@
  */
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";
 import { type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
-import { type ConnectedRuns, connectedRuns } from "#geometry/connected-components.ts";
+import { type ConnectedRuns, connectedRuns, maskOfRegion } from "#geometry/connected-components.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
@@ -27,9 +27,8 @@ export function surestRegion(
   lungs: () => CoarseLungs | undefined,
 ): { readonly mask: Mask; readonly leftOut: number } {
   const { grid, data } = confidence;
-  const mask = emptyMask(grid);
   const regions = connectedRuns(confidence, { level });
-  if (regions.count === 0) return { mask, leftOut: 0 };
+  if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
   const weights = weightsOf(data, level, regions);
   const found = regions.count > 1 ? lungs() : undefined;
   if (found !== undefined) {
@@ -38,10 +37,7 @@ export function surestRegion(
     });
   }
   const surest = weights.indexOf(Math.max(...weights));
-  regions.labels.forEach((label, run) => {
-    if (label === surest) mask.data.fill(1, regions.starts[run], regions.ends[run]);
-  });
-  return { mask, leftOut: regions.count - 1 };
+  return { mask: maskOfRegion(grid, regions, surest), leftOut: regions.count - 1 };
 }
 
 /** For each region 1 .. count the certainty in it, the doubtful for little; the first entry is 0. */

@@ -2,7 +2,7 @@
  * An image enlarged by 2, its convolution and the ReLU after it, all on the small image (enlarging-kernel.ts); then its four pixels to their
  * places. A convolution of single pixels after that comes before they are placed.
  */
-import type { Constant, Graph } from "#engine/graph.ts";
+import { type Constant, type Graph, integers } from "#engine/graph.ts";
 import { type ByteForm, weightBytes } from "./byte-form.ts";
 import {
   addConstants,
@@ -73,17 +73,13 @@ export function enlargeInFloats(
 
 /** [batch, h, w, 4 channels] to [batch, 2h, 2w, channels], for any h and w. */
 function placePixels(made: ByteGraph, small: string, placed: string, channels: number): string {
-  const integers = (name: string, values: readonly number[]): string => {
-    const data = BigInt64Array.from(values, BigInt);
-    return addConstants(made, [{ name, shape: [values.length], data }])[0];
-  };
-  const rows = integers(`pixels_${channels}`, [0, 0, 0, 2, 2 * channels]);
+  const numbers = (...values: readonly number[]): string => integers(made.graph, values).name;
+  const rows = numbers(0, 0, 0, 2, 2 * channels);
   const apart = addNode(made, "Reshape", [small, rows], `${placed}.apart`);
   const inOrder = addNode(made, ["Transpose", { perm: [0, 1, 3, 2, 4] }], [apart], `${placed}.in-order`);
   const size = addNode(made, "Shape", [small], `${placed}.size`);
-  const doubled = addNode(made, "Mul", [size, integers("doubled", [1, 2, 2, 0])], `${placed}.doubled`);
-  const last = integers(`last_${channels}`, [0, 0, 0, channels]);
-  const shape = addNode(made, "Add", [doubled, last], `${placed}.shape`);
+  const doubled = addNode(made, "Mul", [size, numbers(1, 2, 2, 0)], `${placed}.doubled`);
+  const shape = addNode(made, "Add", [doubled, numbers(0, 0, 0, channels)], `${placed}.shape`);
   return addNode(made, "Reshape", [inOrder, shape], placed);
 }
 

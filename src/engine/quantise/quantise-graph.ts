@@ -4,9 +4,8 @@
  * Arithmetic of Jacob 2018 (arXiv 1712.05877), equations 1 to 7: value = scale (byte - zero), one scale per value, and one per
  * output channel of the weights. Operators: com.microsoft's for bytes whose channels come last.
  */
-import type { Graph, GraphNode } from "#engine/graph.ts";
+import { floatConstant, type Graph, type GraphNode } from "#engine/graph.ts";
 import {
-  addConstants,
   addNode,
   asBytes,
   type ByteGraph,
@@ -77,8 +76,8 @@ function move(made: ByteGraph, { operator, inputs, outputs: [output], attributes
   const name = bytesName(output);
   if (operator === "MaxPool") addNode(made, ["NhwcMaxPool", attributes], [from.name], name);
   else {
-    const scales = { name: "scales_2_last", shape: [4], data: Float32Array.of(1, 2, 2, 1) };
-    addNode(made, ["Resize", attributes], [from.name, "", ...addConstants(made, [scales])], name);
+    const scales = floatConstant(made.graph, "scales_2_last", [4], [1, 2, 2, 1]);
+    addNode(made, ["Resize", attributes], [from.name, "", scales.name], name);
   }
   made.bytes.set(output, { ...from, name });
 }

@@ -13,8 +13,8 @@ import {
   leastProbability,
   toByte,
 } from "#geometry/confidence.ts";
-import { connectedRuns } from "#geometry/connected-components.ts";
-import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { connectedRuns, maskOfRegion } from "#geometry/connected-components.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /** The border, as a part of the region's median probability: what finds a region is lower than what ends it. */
 const borderPerThreshold = 2;
@@ -54,16 +54,13 @@ function medianByte({ data }: Confidence, found: Mask): number {
 function surestWithin(confidence: Confidence, own: OwnBytes, found: Mask): Mask {
   const { grid, data } = confidence;
   const level = own.findIndex((byte) => byte >= insideFrom);
-  const { starts, ends, labels, count } = connectedRuns(confidence, { level });
+  const regions = connectedRuns(confidence, { level });
+  const { starts, ends, labels, count } = regions;
   const weights = new Float64Array(count + 1);
   labels.forEach((label, run) => {
     for (let at = starts[run]; at < ends[run]; at++)
       if (found.data[at] === 1) weights[label] += certaintyAbove(own[data[at]]);
   });
   const surest = weights.indexOf(Math.max(...weights));
-  const mask = emptyMask(grid);
-  labels.forEach((label, run) => {
-    if (label === surest) mask.data.fill(1, starts[run], ends[run]);
-  });
-  return mask;
+  return maskOfRegion(grid, regions, surest);
 }

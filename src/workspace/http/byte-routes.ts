@@ -132,9 +132,7 @@ function registerFiles(app: FastifyInstance, workspace: Workspace): void {
     async (request, reply) => {
       const { path } = await findModel(workspace.models, request.params.modelId);
       // As the program itself opens it: a page contours the same part of a slice.
-      const file = freeImageSize(await readFile(path));
-      reply.header("content-type", "application/octet-stream");
-      return reply.send(Buffer.from(file));
+      return sendBytes(reply, Buffer.from(freeImageSize(await readFile(path))));
     },
   );
 
