@@ -7,7 +7,7 @@ import { type ModelMetadata, modelMetadataSchema } from "#contract/model-metadat
 import { eightBitVersion, type Quantisation } from "#contract/quantisation.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
-import { encodeOnnx } from "#engine/onnx-file.ts";
+import { encodeOnnx, freeImageSize } from "#engine/onnx-file.ts";
 import { readOnnxGraph } from "#engine/onnx-graph.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import { type LoadedModel, loadModel } from "#model/run/load-model.ts";
@@ -128,11 +128,10 @@ async function withGraph(
   const { configuration } = model.metadata;
   const channels = inputChannels(configuration);
   const { size } = configuration;
-  const { predict, dispose } = await createPredictor(file, session);
+  const { predict, dispose } = await createPredictor(freeImageSize(file), session);
   return {
     ...model,
-    partsFrom: undefined,
-    predict: (images, batch) => predict(images, [batch, channels, size, size]),
+    predict: (images, batch, extent = [size, size]) => predict(images, [batch, channels, ...extent]),
     dispose,
   };
 }
