@@ -60,3 +60,30 @@ test("where no lungs are seen the contour says so", async () => {
   const { findings } = await contourCt(tissue, model, options);
   expect(findings.map(({ code }) => code)).toEqual(["no-lungs"]);
 });
+
+test("of a whole chest the network sees the box round both lungs, and whole slices where that is asked for", async () => {
+  // The same six slices six times: lungs of 180 mm.
+  const tall: CtImage = {
+    grid: createGrid([84, 70, 36], grid.spacingMm, grid.origin),
+    hu: Int16Array.from({ length: 36 * 5880 }, (_, at) => chest.hu[at % chest.hu.length]),
+  };
+  const seen = async (region?: "all"): Promise<string[]> => {
+    const extents = new Set<string>();
+    const predict = async (
+      images: Float32Array,
+      batch: number,
+      extent: readonly number[] = [],
+    ): Promise<Float32Array> => {
+      extents.add(extent.join(" x "));
+      return new Float32Array(images.length / 3).subarray(0, batch * extent[0] * extent[1]);
+    };
+    await contourCt(tall, { ...model, predict }, { ...options, ...(region && { region }) });
+    return [...extents];
+  };
+  expect(await seen("all")).toEqual(["256 x 256"]);
+  const [near, ...others] = await seen();
+  expect(others).toEqual([]);
+  const [rows, columns] = near.split(" x ").map(Number);
+  expect(rows).toBeLessThan(256);
+  expect([rows % 32, columns % 32]).toEqual([0, 0]);
+});
