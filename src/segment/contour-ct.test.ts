@@ -70,12 +70,12 @@ test("of a whole chest the network sees the box round both lungs, and whole slic
   const seen = async (region?: "all"): Promise<string[]> => {
     const extents = new Set<string>();
     const predict = async (
-      images: Float32Array,
+      _: Float32Array,
       batch: number,
       extent: readonly number[] = [],
     ): Promise<Float32Array> => {
       extents.add(extent.join(" x "));
-      return new Float32Array(images.length / 3).subarray(0, batch * extent[0] * extent[1]);
+      return new Float32Array(batch * extent[0] * extent[1]);
     };
     await contourCt(tall, { ...model, predict }, { ...options, ...(region && { region }) });
     return [...extents];
