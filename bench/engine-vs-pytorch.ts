@@ -6,9 +6,6 @@
  *
  *   npm run bench engine-vs-pytorch [modified-resnet34|u-net] [size] [width] [batch] [accumulate] [rounds]
  */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { table } from "#cli/output.ts";
 import { createRandom } from "#core/random.ts";
@@ -19,6 +16,7 @@ import { createTrainer } from "#engine/runtime/trainer.ts";
 import { networkNamed } from "#networks/networks.ts";
 import { median } from "#statistics/moments.ts";
 import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
+import { askPytorch } from "./peers/ask-process.ts";
 
 const threads = 2;
 const name = process.argv[2] ?? "modified-resnet34";
@@ -30,25 +28,9 @@ const settleMs = 1500;
 /** The first runs of both allocate memory and choose kernels. */
 const warmUps = 1;
 
-const python = spawn(
-  "/usr/bin/python3",
-  [
-    join(import.meta.dirname, "pytorch_step.py"),
-    name,
-    ...[size, width, batch, accumulate, threads].map(String),
-  ],
-  {
-    stdio: ["pipe", "pipe", "inherit"],
-  },
-);
-python.on("exit", (code) => {
-  if (code !== 0) throw new Error("PyTorch's side ended; install it: sudo apt-get install -y python3-torch");
-});
-const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
-async function pytorch(request: "train" | "predict" | "memory"): Promise<number> {
-  python.stdin.write(`${request}\n`);
-  return Number.parseFloat(String((await answers.next()).value));
-}
+const python = askPytorch({ network: name, size, width, batch, accumulate, threads });
+const pytorch = async (request: "train" | "predict" | "memory"): Promise<number> =>
+  (await python.ask(request))[0];
 
 const input = { channels: 1, height: size, width: size };
 const network = networkNamed(name, { width, dropoutRate: 0 });
@@ -113,6 +95,6 @@ process.stdout.write(
   `${name}, ${size} x ${size}, width ${width}, ${threads} threads, medians of ${rounds} alternating runs\n`,
 );
 process.stdout.write(`${table(["", "delineate", "PyTorch", "ratio"], rows)}\n`);
-python.stdin.end();
+python.end();
 await trainer.dispose();
 await predictor.dispose();

@@ -6,15 +6,13 @@
  *
  *   npm run bench training-step -- --against ../before --network u-net --widths 8,16 --rounds 9
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import type { Readable, Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { table } from "#cli/output.ts";
 import { median } from "#statistics/moments.ts";
+import { askProcess, askPytorch } from "./peers/ask-process.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -35,41 +33,29 @@ const settleMs = 200;
 type Step = { readonly wall: number; readonly processor: number };
 type Side = { step(): Promise<Step>; memoryKb(): Promise<number>; end(): void };
 
-function side(program: string, args: readonly string[]): Side {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(program, args, {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (request: string): Promise<number[]> => {
-    child.stdin.write(`${request}\n`);
-    const { done, value } = await answers.next();
-    if (done === true) throw new Error(`${program} ${args[0]} ended without an answer`);
-    return value.split(" ").map(Number);
-  };
+function side({ ask, end }: ReturnType<typeof askProcess>): Side {
   return {
     step: async () => {
       const [wall, processor = Number.NaN] = await ask("train");
       return { wall, processor };
     },
     memoryKb: async () => (await ask("memory"))[0],
-    end: () => child.stdin.end(),
+    end,
   };
 }
 
 const ours = (checkout: string, width: number, threads: number): Side =>
-  side(process.execPath, [
-    "--disable-warning=ExperimentalWarning",
-    join(import.meta.dirname, "training-step", "step-process.ts"),
-    checkout,
-    options.network,
-    ...[size, width, batch, threads].map(String),
-  ]);
+  side(
+    askProcess(process.execPath, [
+      "--disable-warning=ExperimentalWarning",
+      join(import.meta.dirname, "training-step", "step-process.ts"),
+      checkout,
+      options.network,
+      ...[size, width, batch, threads].map(String),
+    ]),
+  );
 const pytorch = (width: number, threads: number): Side =>
-  side("/usr/bin/python3", [
-    join(import.meta.dirname, "pytorch_step.py"),
-    options.network,
-    ...[size, width, batch, 1, threads].map(String),
-  ]);
+  side(askPytorch({ network: options.network, size, width, batch, accumulate: 1, threads }));
 
 const milliseconds = (seconds: number): string => (1000 * seconds).toFixed(0);
 

@@ -5,17 +5,17 @@
  *
  *   npm run bench whole-job -- --eight-bit FILE --model FILE --ct FOLDER [--rounds 5]
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { table } from "#cli/output.ts";
 import { silentProgress } from "#core/progress.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { timePatient } from "#segment/run/benchmark/time-patient.ts";
 import { median } from "#statistics/moments.ts";
+import { askPytorch } from "./peers/ask-process.ts";
 
 const { values } = parseArgs({
   options: {
@@ -34,17 +34,9 @@ const program = join(import.meta.dirname, "../bin/delineate.mjs");
 const loaded = await loadModel(model);
 const { network, width, size } = loaded.metadata.configuration;
 await loaded.dispose();
-const python = spawn(
-  "/usr/bin/python3",
-  [join(import.meta.dirname, "pytorch_step.py"), network, ...[size, width, 1, 1, cpus().length].map(String)],
-  { stdio: ["pipe", "pipe", "inherit"] },
-);
-const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+const pytorch = askPytorch({ network, size, width, batch: 1, accumulate: 1, threads: cpus().length });
 /** Of one slice. */
-async function pytorchMs(): Promise<number> {
-  python.stdin.write("predict\n");
-  return 1000 * Number.parseFloat(String((await answers.next()).value));
-}
+const pytorchMs = async (): Promise<number> => 1000 * (await pytorch.ask("predict"))[0];
 
 function segmentMs(): number {
   const before = performance.now();
@@ -74,7 +66,7 @@ for (let round = -1; round < Number(values.rounds); round++) {
   keep("fp32 on whole slices, once the program runs", whole.stages[whole.stages.length - 1].ms / slices);
   keep("PyTorch, fp32, network alone", median(torch));
 }
-python.stdin.end();
+pytorch.end();
 rmSync(folder, { recursive: true });
 
 const [[, own]] = ways;
