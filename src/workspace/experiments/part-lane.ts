@@ -45,6 +45,14 @@ export function startPartLane({ database, jobs, parts, onFault }: Place): PartLa
   }
 
   async function perform(job: PartJob): Promise<void> {
+    try {
+      await attemptAt(job);
+    } finally {
+      await persist(() => parts.leave(job));
+    }
+  }
+
+  async function attemptAt(job: PartJob): Promise<void> {
     const { request, part: what } = job.data;
     const training = folderOfPart(request, what);
     const attempt = attemptFolder(training ?? "", `${job.id}.${job.retryCount}`);

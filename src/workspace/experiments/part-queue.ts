@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { basename } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fromKysely } from "pg-boss";
 import type { WorkFacts } from "#contract/workspace/work.ts";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
@@ -33,6 +34,8 @@ export type PartQueue = {
   /** Gives the job's id: of the one that waits or goes on already, if there is one. */
   ask(data: PartData): Promise<string>;
   take(): Promise<PartJob | undefined>;
+  /** The job is not worked on here any more; what was saved of it is in its place. */
+  leave(job: PartJob): Promise<void>;
   /** Says that the job is worked on, and how far it is. False if it is another's by now, or was cancelled. */
   beat(job: PartJob, progress: PartProgress | undefined): Promise<boolean>;
   /** Within `db`'s transaction: it is done, or cannot be done. False if it is no longer this attempt's. */
@@ -40,7 +43,10 @@ export type PartQueue = {
   retry(job: PartJob, reason: string): Promise<void>;
   release(job: PartJob): Promise<void>;
   stateOf(id: string): Promise<PartState>;
-  /** None of them waits or goes on afterwards: who works on one stops when it next says so. */
+  /**
+   * None of them waits or goes on afterwards: who works on one saves it when it next says so, which is awaited, though not for
+   * longer than after which a worker counts as lost.
+   */
   cancel(ids: readonly string[]): Promise<void>;
   /** Of an experiment that nobody waits for any more. */
   forget(experiment: string): Promise<void>;
@@ -51,6 +57,7 @@ export type PartQueue = {
 
 /** The longest that pg-boss lets a job be active; the worker lays a part down before (part-lane.ts). */
 const longestSeconds = 24 * 3600;
+const lookEveryMs = 200;
 /** A test ends a fold: what was begun comes to its end first. */
 const testPriority = 1;
 
@@ -61,6 +68,10 @@ export async function openPartQueue(
   await jobs.keep(kind, { seconds: longestSeconds });
   const { boss } = jobs;
 
+  const areWorkedOn = async (ids: readonly string[]) => {
+    const rows = db.selectFrom("experiment_parts").select("job_id").where("job_id", "in", ids);
+    return (await rows.where("worker", "!=", "").executeTakeFirst()) !== undefined;
+  };
   const rowOf = (id: string) =>
     db.selectFrom("experiment_parts").selectAll().where("job_id", "=", id).executeTakeFirst();
 
@@ -87,9 +98,19 @@ export async function openPartQueue(
         await wire.tell({ kind: "work" }, within);
         return id;
       }),
-    take: async () => {
-      const job = await jobs.take<typeof kind, StoredData>([kind]);
-      return job && { ...job, data: parsed(job.data) };
+    take: () =>
+      transact(async (within) => {
+        const job = await jobs.take<typeof kind, StoredData>([kind], within);
+        if (job === undefined) return undefined;
+        await within
+          .updateTable("experiment_parts")
+          .set({ worker: hostname() })
+          .where("job_id", "=", job.id)
+          .execute();
+        return { ...job, data: parsed(job.data) };
+      }),
+    leave: async ({ id }) => {
+      await db.updateTable("experiment_parts").set({ worker: "" }).where("job_id", "=", id).execute();
     },
     beat: async (job, progress) => {
       if (!(await jobs.beat(job))) return false;
@@ -119,7 +140,10 @@ export async function openPartQueue(
       return { state: "active", worker, stage, done, total };
     },
     cancel: async (ids) => {
-      if (ids.length > 0) await boss.cancel(kind, [...ids]);
+      if (ids.length === 0) return;
+      await boss.cancel(kind, [...ids]);
+      const until = performance.now() + jobs.lostAfterMs;
+      while (performance.now() < until && (await areWorkedOn(ids))) await pause(lookEveryMs);
     },
     forget: async (experiment) => {
       await db.deleteFrom("experiment_parts").where("experiment", "=", experiment).execute();

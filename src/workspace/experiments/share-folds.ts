@@ -1,7 +1,7 @@
 /**
  * The asking side of an experiment that several machines share: puts each network's training in each fold on the queue, then each
- * fold's test, and waits. Stopped, it cancels what waits, and what goes on stops at its next checkpoint. Killed, what it asked
- * for goes on; the same command finds it again.
+ * fold's test, and waits. Stopped, it cancels what waits, and ends when what goes on is saved. Killed, what it asked for goes
+ * on; the same command finds it again.
  */
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -69,6 +69,12 @@ class Sharing {
     } catch (error) {
       this.#isOver = true;
       await Promise.allSettled(all);
+      this.#work.progress.report(
+        "shared out",
+        this.#done,
+        this.#total,
+        "until the workers have saved theirs",
+      );
       await persist(() => this.#parts.cancel([...this.#states.keys()]));
       throw error;
     } finally {

@@ -36,9 +36,10 @@ export type Jobs = {
   readonly beatEveryMs: number;
   /** Makes the queue of a kind. A job that was tried too often becomes one of the kind `deadLetter`. */
   keep(kind: string, most: { readonly seconds: number; readonly deadLetter?: string }): Promise<void>;
-  /** The next job of the first kind that has any, now active. */
+  /** The next job of the first kind that has any, now active: within `db`'s transaction where one is given. */
   take<Kind extends string, Data extends object>(
     kinds: readonly Kind[],
+    db?: Db,
   ): Promise<Job<Kind, Data> | undefined>;
   /** Says that the job is worked on. False if it is another's by now, or was cancelled. */
   beat(job: AnyJob): Promise<boolean>;
@@ -107,9 +108,10 @@ export async function openJobs(
       if (!database.shared)
         for (const job of await boss.findJobs(kind)) if (job.state === "active") await release(kind, job);
     },
-    take: async <Kind extends string, Data extends object>(kinds: readonly Kind[]) => {
+    take: async <Kind extends string, Data extends object>(kinds: readonly Kind[], db?: Db) => {
+      const within = db && { db: fromKysely(db) };
       for (const kind of kinds) {
-        const [job] = await boss.fetch<Data>(kind, { includeMetadata: true });
+        const [job] = await boss.fetch<Data>(kind, { ...within, includeMetadata: true });
         if (job === undefined) continue;
         const { id, data, priority, retryCount } = job;
         return { id, kind, data, priority, retryCount, was: job.sourceName ?? undefined };
