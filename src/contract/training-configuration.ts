@@ -129,6 +129,14 @@ export const trainingConfigurationSchema = z.strictObject({
     .describe(
       "decay of the moving average of the weights that predicts, such as 0.999; 0: the weights themselves",
     ),
+  startShare: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .default(0)
+    .describe(
+      "with --start-from: share of the weights at the start in those that predict, such as 0.5 (Wortsman 2022)",
+    ),
   patience: z
     .int()
     .min(0)

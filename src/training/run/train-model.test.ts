@@ -146,6 +146,49 @@ test("started from a model, a training has its weights to 1e-5, and says what it
   expect(found.get("stage3.1.a.weight")?.data.length).toBeGreaterThan(0);
 });
 
+test("with a share of its start kept, the model lies between what was and what was learnt, also after an interruption", async () => {
+  const sharing = { ...configuration, startShare: 0.25 };
+  const more = {
+    startFrom: join(folder, "whole", "model.onnx"),
+    configuration: sharing,
+    validation: [],
+  };
+  await trainModel(request("share", more), silentProgress, go);
+  const { progress, signal } = abortingAt(2);
+  await trainModel(request("share-parts", more), progress, signal);
+  await trainModel(request("share-parts", { ...more, resume: true }), silentProgress, go);
+  const [one, other] = ["share", "share-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
+  expect(one.equals(other)).toBe(true);
+  const { tensors } = decodeTensors(readFileSync(join(folder, "share", "checkpoint.safetensors")), "share");
+  const given = decodeTensors(readFileSync(join(folder, "whole", "best.safetensors")), "best").tensors;
+  const of = (held: typeof tensors, name: string) => held.get(name)?.data ?? new Float32Array();
+  // The last convolution has no batch norm: it stands in the model as it is.
+  const name = "logits.weight";
+  const [start, learnt] = [of(given, name), of(tensors, `${name}.average`)];
+  expect(of(tensors, `${name}.start`)).toEqual(start);
+  expect(learnt).not.toEqual(start);
+  const inModel = readOnnxConstants(one).get(name)?.data ?? new Float32Array();
+  expect(inModel).toHaveLength(start.length);
+  inModel.forEach((value, at) => {
+    expect(value).toBeCloseTo(0.75 * learnt[at] + 0.25 * start[at], 6);
+  });
+});
+
+test("a share of the start is refused where there is none, or not all of it fits", async () => {
+  const sharing = { ...configuration, startShare: 0.25 };
+  await expect(
+    trainModel(request("no-start", { configuration: sharing }), silentProgress, go),
+  ).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("--start-from") });
+  const more = {
+    startFrom: join(folder, "from-model", "model.onnx"),
+    configuration: { ...sharing, attention: true },
+  };
+  await expect(trainModel(request("no-fit", more), silentProgress, go)).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(/does not hold .* Leave startShare out/),
+  });
+});
+
 test("a network that saw slices alone starts one that sees neighbours: its kernels in the middle, 0 beside", async () => {
   const alone = join(folder, "from-model", "model.onnx");
   const neighbours = { ...configuration, averageDecay: 0, learningRate: 1e-12, l2: 0, epochs: 1 };

@@ -1,24 +1,28 @@
-/** The weights of a training as they change: stepped by the trainer, and averaged beside it where the configuration says so. */
+/**
+ * The weights of a training as they change: stepped by the trainer; averaged beside it, and mixed with those at its start, where
+ * the configuration says so.
+ */
 import type { StateTensor } from "#engine/emit.ts";
 import { createTrainer, type Trainer } from "#engine/runtime/trainer.ts";
 import type { NamedTensor } from "#training/safetensors.ts";
+import { createStartShare, withoutStart } from "#training/start-share.ts";
 import { createWeightAverage, withoutAverages } from "#training/weight-average.ts";
 import type { SettledTraining } from "./start/settle.ts";
 
 export type TrainingWeights = Pick<Trainer, "step" | "state" | "dispose"> & {
-  /** Those that predict: the averages, or the trainer's own. */
+  /** Those that predict: the averages or the trainer's own, mixed with those at the start. */
   predicting(): ReadonlyMap<string, NamedTensor>;
   /** All that a checkpoint needs. */
   whole(): ReadonlyMap<string, NamedTensor>;
 };
 
-/** From `state`, which holds the averages too if it is a checkpoint's. */
+/** From `state`, which holds the averages and the weights at the start too if it is a checkpoint's. */
 export async function openWeights(
   { checkpoint, configuration, graph, session }: SettledTraining,
   state: ReadonlyMap<string, StateTensor>,
 ): Promise<TrainingWeights> {
-  const { seed, accumulate, averageDecay } = configuration;
-  const trainer = await createTrainer(graph, withoutAverages(state), {
+  const { seed, accumulate, averageDecay, startShare } = configuration;
+  const trainer = await createTrainer(graph, withoutStart(withoutAverages(state)), {
     ...session,
     seed,
     accumulate,
@@ -26,6 +30,9 @@ export async function openWeights(
   });
   const names = [...graph.parameters, ...graph.running].map(({ name }) => name);
   const average = averageDecay === 0 ? undefined : createWeightAverage(names, state, averageDecay);
+  const start = startShare === 0 ? undefined : createStartShare(names, state, startShare);
+  const learnt = () =>
+    average?.weights() ?? new Map([...trainer.state()].filter(([name]) => names.includes(name)));
   return {
     step: async (images, masks, options) => {
       const result = await trainer.step(images, masks, options);
@@ -34,8 +41,7 @@ export async function openWeights(
     },
     state: trainer.state,
     dispose: trainer.dispose,
-    predicting: () =>
-      average?.weights() ?? new Map([...trainer.state()].filter(([name]) => names.includes(name))),
-    whole: () => new Map([...trainer.state(), ...(average?.state() ?? [])]),
+    predicting: () => start?.mixed(learnt()) ?? learnt(),
+    whole: () => new Map([...trainer.state(), ...(average?.state() ?? []), ...(start?.state() ?? [])]),
   };
 }

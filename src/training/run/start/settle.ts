@@ -31,7 +31,7 @@ export type SettledTraining = {
 
 /**
  * Throws `bad-checkpoint` where there is none to resume from, `file-exists` where one would be overwritten, and `usage` for a
- * batch that has no equal parts, patients that cannot be chosen so, and settings that differ from those it goes on with.
+ * batch that has no equal parts, a share of a start that it does not have, patients that cannot be chosen so, and settings that differ from those it goes on with.
  */
 export async function settleTraining(request: TrainRequest): Promise<SettledTraining> {
   const path = join(request.out, "checkpoint.safetensors");
@@ -42,6 +42,11 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
   const { batch, accumulate } = configuration;
   if (batch % accumulate !== 0)
     throw new DelineateError("usage", `A batch of ${batch} cannot be computed in ${accumulate} equal parts.`);
+  if (configuration.startShare > 0 && checkpoint === undefined && request.startFrom === undefined)
+    throw new DelineateError(
+      "usage",
+      "startShare keeps a share of the weights that a training starts from: say which with --start-from, or leave it out.",
+    );
   const wanted = {
     patients: checkpoint?.patients ?? request.patients,
     validation: checkpoint?.validationPatients ?? request.validation,

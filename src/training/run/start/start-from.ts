@@ -42,11 +42,13 @@ type Given = {
 
 /**
  * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
- * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels.
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels, or some do not fit
+ * and a share of all is to be kept.
  */
 export async function startFrom(
   path: string,
-  training: TrainingGraph & Pick<TrainingConfiguration, "greyLevels" | "view" | "width" | "seed">,
+  training: TrainingGraph &
+    Pick<TrainingConfiguration, "greyLevels" | "view" | "width" | "seed" | "startShare">,
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
@@ -87,6 +89,11 @@ export async function startFrom(
       `${path} has no weights that fit: expected the network and the width of this training.`,
     );
   }
+  if (training.startShare > 0 && kept.length > 0)
+    throw new DelineateError(
+      "usage",
+      `${path} does not hold ${kept.slice(0, 3).join(", ")}${kept.length > 3 ? ", ..." : ""} of this network: drawn weights cannot be kept. Leave startShare out.`,
+    );
   const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
   progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
   return { state, normalisation: given.normalisation, folded: given.folded };
