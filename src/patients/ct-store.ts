@@ -6,13 +6,17 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { deflateRaw, inflateRawSync } from "node:zlib";
+import { deflateRaw, inflateRaw } from "node:zlib";
+import { begunAhead } from "#core/begun-ahead.ts";
 import type { CtReference, CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
 import { predictSlice, restoreSlice } from "#geometry/slice-codec.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 
 const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+/** zlib's threads pack slices while this one predicts the next: so many keep all four busy. */
+const atOnce = 4;
 
 /** Level 3 is as small as level 6 within 2 % on CT and three times as fast. */
 const compression = { level: 3 };
@@ -25,8 +29,9 @@ export async function writeCtStore(folder: string, ct: CtVolume): Promise<void> 
   const [width, height, count] = ct.grid.size;
   const area = width * height;
   const slices: Buffer[] = [];
-  for (let k = 0; k < count; k++)
-    slices.push(await deflate(predictSlice(ct.hu.subarray(k * area, (k + 1) * area), width), compression));
+  const pack = (k: number) =>
+    deflate(predictSlice(ct.hu.subarray(k * area, (k + 1) * area), width), compression);
+  for await (const packed of begunAhead([...Array(count).keys()], atOnce, pack)) slices.push(packed);
   const index = new Uint32Array([count, ...slices.map(({ length }) => length)]);
   await writeFileAtomic(join(folder, slicesFile), Buffer.concat([new Uint8Array(index.buffer), ...slices]), {
     force: true,
@@ -58,7 +63,11 @@ export async function readCtStore(folder: string): Promise<CtVolume> {
   const [width, height, count] = reference.grid.size;
   const hu = new Int16Array(width * height * count);
   const slices = await readStoredSlices(folder, [...Array(count).keys()]);
-  for (const { k, bytes } of slices) hu.set(restoreSlice(inflateRawSync(bytes), width), k * width * height);
+  let at = 0;
+  for await (const bytes of begunAhead(slices, atOnce, ({ bytes }) => inflate(bytes))) {
+    hu.set(restoreSlice(bytes, width), at);
+    at += width * height;
+  }
   return { ...reference, hu };
 }
 

@@ -1,6 +1,7 @@
 /** Independent tasks on worker threads: one module, one message a task, one answer. Errors of a task end the whole. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { begunAhead } from "#core/begun-ahead.ts";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
 
 /** What a worker answers; an error travels as plain data, since its class would be lost between threads. */
@@ -84,30 +85,22 @@ export function aheadOf({ workers }: Pick<Threads, "workers">): number {
 }
 
 /**
- * As `runInWorkers` for results that are used one after another and are large: they come in the order of the tasks, and no more than
- * `aheadOf` are begun, the one among them that the taker has not done with. The threads are ended with the last one.
+ * As `runInWorkers` for results that are used one after another and are large (core/begun-ahead.ts), `aheadOf` at a time. The threads
+ * are ended with the last one.
  */
 export async function* streamFromThreads<Task, Result>(
   { workers, end }: Threads,
   tasks: readonly Task[],
 ): AsyncGenerator<Result, void, undefined> {
   const turns: Promise<unknown>[] = workers.map(() => Promise.resolve());
-  const ahead: Promise<Result>[] = [];
-  let next = 0;
+  const ask = (task: Task, index: number): Promise<Result> => {
+    const at = index % workers.length;
+    const answer = turns[at].then(() => askWorker<Task, Result>(workers[at], task));
+    turns[at] = answer;
+    return answer;
+  };
   try {
-    while (next < tasks.length || ahead.length > 0) {
-      for (; next < tasks.length && ahead.length < aheadOf({ workers }); next++) {
-        const task = tasks[next];
-        const at = next % workers.length;
-        const answer = turns[at].then(() => askWorker<Task, Result>(workers[at], task));
-        // Who waits for the first failure never takes the later ones.
-        answer.catch(() => undefined);
-        turns[at] = answer;
-        ahead.push(answer);
-      }
-      const first = ahead.shift();
-      if (first !== undefined) yield await first;
-    }
+    yield* begunAhead(tasks, aheadOf({ workers }), ask);
   } finally {
     await end();
   }

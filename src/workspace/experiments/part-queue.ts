@@ -68,10 +68,6 @@ export async function openPartQueue(
   await jobs.keep(kind, { seconds: longestSeconds });
   const { boss } = jobs;
 
-  const areWorkedOn = async (ids: readonly string[]) => {
-    const rows = db.selectFrom("experiment_parts").select("job_id").where("job_id", "in", ids);
-    return (await rows.where("worker", "!=", "").executeTakeFirst()) !== undefined;
-  };
   const rowOf = (id: string) =>
     db.selectFrom("experiment_parts").selectAll().where("job_id", "=", id).executeTakeFirst();
 
@@ -102,16 +98,10 @@ export async function openPartQueue(
       transact(async (within) => {
         const job = await jobs.take<typeof kind, StoredData>([kind], within);
         if (job === undefined) return undefined;
-        await within
-          .updateTable("experiment_parts")
-          .set({ worker: hostname() })
-          .where("job_id", "=", job.id)
-          .execute();
+        await setWorker(within, job, hostname());
         return { ...job, data: parsed(job.data) };
       }),
-    leave: async ({ id }) => {
-      await db.updateTable("experiment_parts").set({ worker: "" }).where("job_id", "=", id).execute();
-    },
+    leave: (job) => setWorker(db, job, ""),
     beat: async (job, progress) => {
       if (!(await jobs.beat(job))) return false;
       await db
@@ -143,7 +133,7 @@ export async function openPartQueue(
       if (ids.length === 0) return;
       await boss.cancel(kind, [...ids]);
       const until = performance.now() + jobs.lostAfterMs;
-      while (performance.now() < until && (await areWorkedOn(ids))) await pause(lookEveryMs);
+      while (performance.now() < until && (await areWorkedOn(db, ids))) await pause(lookEveryMs);
     },
     forget: async (experiment) => {
       await db.deleteFrom("experiment_parts").where("experiment", "=", experiment).execute();
@@ -159,6 +149,15 @@ export async function openPartQueue(
     },
     states: () => jobs.states([kind]),
   };
+}
+
+async function setWorker(db: Db, { id }: Pick<PartJob, "id">, worker: string): Promise<void> {
+  await db.updateTable("experiment_parts").set({ worker }).where("job_id", "=", id).execute();
+}
+
+async function areWorkedOn(db: Db, ids: readonly string[]): Promise<boolean> {
+  const rows = db.selectFrom("experiment_parts").select("job_id").where("job_id", "in", ids);
+  return (await rows.where("worker", "!=", "").executeTakeFirst()) !== undefined;
 }
 
 function parsed({ text }: StoredData): PartData {

@@ -19,7 +19,7 @@ const largestFileBytes = 8 * 2 ** 30;
 /** An upload that nothing came to for so long is nobody's any more: its page was closed. */
 const abandonedAfterMs = 24 * 3600 * 1000;
 
-export async function beginUpload({ uploads }: Workspace): Promise<string> {
+export async function beginUpload({ uploads, wire }: Workspace): Promise<string> {
   for (const name of await readdir(uploads)) {
     const { mtimeMs } = await stat(join(uploads, name, "files")).catch(() => ({ mtimeMs: Date.now() }));
     if (!name.endsWith(taken) && Date.now() - mtimeMs > abandonedAfterMs)
@@ -27,6 +27,7 @@ export async function beginUpload({ uploads }: Workspace): Promise<string> {
   }
   const uploadId = randomUUID();
   await mkdir(join(uploads, uploadId, "files"), { recursive: true });
+  await wire.tell({ kind: "coming" });
   return uploadId;
 }
 

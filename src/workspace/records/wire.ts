@@ -8,6 +8,8 @@ import type { Tables } from "./tables.ts";
 
 export type Message =
   | { readonly kind: "work" }
+  /** There will be some in a moment: a CT is being sent. */
+  | { readonly kind: "coming" }
   /** Whoever works on the case ends it. */
   | { readonly kind: "cancel"; readonly caseId: string }
   /** The case's records changed, or how far the work on it is; null: nothing is going on with it. */

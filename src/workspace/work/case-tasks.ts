@@ -172,8 +172,10 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
     const { threshold } = model.input;
     const trainedOn = trainedOnWords(metadata);
     const attempt = caseFolderAt(task.attempt);
-    await writeVoxelBytes(attempt.confidence(digest), confidence.data);
-    await writeVoxelBytes(attempt.automaticMask(digest), mask.data);
+    await Promise.all([
+      writeVoxelBytes(attempt.confidence(digest), confidence.data),
+      writeVoxelBytes(attempt.automaticMask(digest), mask.data),
+    ]);
     const volume = volumeCc(mask);
     if (volume > 0) {
       const contour = { caseId: task.caseId, ct, mask, model: { name, version, digest }, expected };

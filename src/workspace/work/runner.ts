@@ -43,6 +43,8 @@ export function startRunner(workspace: Workspace, contours = 1): Runner {
     for (const lane of lanes) await lane.cancel(caseId);
   };
   const unhear = workspace.wire.hear((message) => {
+    if (message.kind === "coming")
+      for (const tasks of contours > 0 ? [reading, ...contouring] : []) tasks.warm();
     if (message.kind === "work" || message.kind === "again") wake();
     if (message.kind === "cancel") cancel(message.caseId).catch(workspace.onFault);
   });

@@ -37,3 +37,22 @@ test.runIf(process.platform === "linux")(
     }
   },
 );
+
+test.runIf(process.platform === "linux")(
+  "both processes start when an upload begins, before there is a patient to read, and none where nothing is contoured",
+  async () => {
+    for (const [workers, expected] of [
+      [1, 2],
+      [0, 0],
+    ]) {
+      const server = await openPhantomServer(25, { workers });
+      try {
+        const before = childrenOf(process.pid);
+        await server.client.call("beginUpload", {}, {});
+        expect(childrenOf(process.pid).filter((pid) => !before.includes(pid))).toHaveLength(expected);
+      } finally {
+        await server.close();
+      }
+    }
+  },
+);

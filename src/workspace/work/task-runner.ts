@@ -38,6 +38,8 @@ export type TaskRunner = {
   masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
   region(task: RegionTask): Promise<PackedRegion | null>;
+  /** Starts the process before there is work, which need not wait for it then. */
+  warm(): void;
   /** What contours pauses while it is held; what somebody waits for does not. */
   hold(held: boolean): void;
   /** Ends the process, and is done when it has ended; a task that runs fails with `cancelled`. */
@@ -56,6 +58,11 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     if (child?.connected) child.send({ kind: "hold", held } satisfies HoldMessage, () => undefined);
   }
 
+  function ready(): ChildProcess {
+    child ??= start();
+    return child;
+  }
+
   function start(): ChildProcess {
     const module = new URL("./task-process.worker.ts", import.meta.url);
     const started = fork(module, background ? [inBackground] : [], { execArgv: [] });
@@ -69,8 +76,7 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     task: CaseTask | RegionTask,
     onProgress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<Result> {
-    const running = child ?? start();
-    child = running;
+    const running = ready();
     tellHeld();
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
@@ -108,6 +114,7 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     masks: run,
     segment: run,
     region: run,
+    warm: ready,
     hold: (now) => {
       held = now;
       tellHeld();
