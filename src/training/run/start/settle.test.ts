@@ -46,3 +46,24 @@ test("a training that goes on refuses settings that it does not have, by their n
   for (const more of [{ stated: ["epochs", "seed"] }, { configuration: other }])
     expect((await resumed(more)).configuration.epochs).toBe(40);
 });
+
+test("a training that goes on refuses other patients and cohorts than it has", async () => {
+  const [patients, validationPatients] = [["a", "b"], ["c"]];
+  const additions = [{ cohort: "phantoms", weight: 0.5 }];
+  await writeCheckpoint(join(out, "checkpoint.safetensors"), {
+    ...{ tensors: new Map(), steps: 1, configuration: begun, patients, validationPatients, additions },
+    ...{ normalisation: { mean: 0, standardDeviation: 1 }, validation: { epochs: 0 } },
+  });
+  const resumed = (more: Partial<TrainRequest>) => settleTraining({ ...request, ...more });
+  for (const [more, what] of [
+    [{ patients: ["a"] }, /that train/],
+    [{ validation: ["d"] }, /that validate/],
+    [{ additions: [{ cohort: "phantoms", weight: 1 }] }, /--with/],
+  ] as const)
+    await expect(resumed(more)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(what),
+    });
+  const same = { patients: ["b", "a"], validation: ["c"], additions };
+  expect(await resumed(same)).toMatchObject({ patients, validation: validationPatients, additions });
+});

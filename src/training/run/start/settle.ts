@@ -1,5 +1,6 @@
 /** What a training is settled on before an image is read: patients, configuration and graph, those of its checkpoint where it goes on. */
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { settingIn } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -38,7 +39,10 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
   const checkpoint = request.resume ? await readCheckpoint(path) : undefined;
   const configuration = checkpoint?.configuration ?? request.configuration;
   if (checkpoint === undefined) await refuseExisting(path);
-  else refuseOtherPlan(request, checkpoint.configuration);
+  else {
+    refuseOtherPlan(request, checkpoint.configuration);
+    refuseOtherPatients(request, checkpoint);
+  }
   const { batch, accumulate } = configuration;
   if (batch % accumulate !== 0)
     throw new DelineateError("usage", `A batch of ${batch} cannot be computed in ${accumulate} equal parts.`);
@@ -75,6 +79,27 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     graph: emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 }),
     session: { device: request.device ?? "cpu", ...threads },
   };
+}
+
+/** Nor its patients. Who is not named, or is named as before, is no change. */
+function refuseOtherPatients(request: TrainRequest, begun: Checkpoint): void {
+  const cohorts = (added: readonly AddedCohort[]) => added.map(({ cohort, weight }) => `${cohort}:${weight}`);
+  const named: readonly [string, readonly string[] | undefined, readonly string[] | undefined][] = [
+    ["the patients that train", request.patients, begun.patients],
+    ["the patients that validate", request.validation, begun.validationPatients ?? []],
+    [
+      "the cohorts of --with",
+      request.additions.length === 0 ? undefined : cohorts(request.additions),
+      cohorts(begun.additions),
+    ],
+  ];
+  for (const [what, asked, has] of named) {
+    if (asked === undefined || isDeepStrictEqual([...asked].sort(), has && [...has].sort())) continue;
+    throw new DelineateError(
+      "usage",
+      `--resume goes on with the patients that the training was begun with, and ${what} are others here: leave them out, or train anew into another folder.`,
+    );
+  }
 }
 
 /** A training that goes on cannot change its plan on the way: what it was asked for besides would be left out in silence. */
