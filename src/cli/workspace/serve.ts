@@ -140,6 +140,7 @@ async function serve({ open, config, quota, ...options }: Options): Promise<void
     page: built ? page : undefined,
     onFault: report.fault,
     onRequest: (facts) => report.event("request", facts),
+    onJob: (facts) => report.event("job", facts),
   });
   const network = clinic === undefined ? undefined : await openNetwork(clinic, server);
   report.event("started", { url: server.url });

@@ -41,7 +41,11 @@ export function workerVerb(command: Command): void {
       const signal = interruptSignal("Stopping; what is going on is done by another worker.");
       // Here, not above: the database would slow the help.
       const { openWorker } = await import("#workspace/work/open-worker.ts");
-      const worker = await openWorker({ ...options, tasks, data: resolve(data), onFault: report.fault });
+      const worker = await openWorker({
+        ...options,
+        ...{ tasks, data: resolve(data), onFault: report.fault },
+        onJob: (facts) => report.event("job", facts),
+      });
       if (log === "text") say("Ready for work.");
       report.event("started");
       await aborted(signal);

@@ -8,7 +8,7 @@ import { folderOfPart } from "#experiment/run-part.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import { persist } from "#workspace/store/persist.ts";
-import { startLane } from "#workspace/work/lane.ts";
+import { type JobFacts, startLane } from "#workspace/work/lane.ts";
 import type { Jobs } from "#workspace/work/open-jobs.ts";
 import { createPartProcess } from "./part-process.ts";
 import type { PartJob, PartProgress, PartQueue } from "./part-queue.ts";
@@ -18,6 +18,8 @@ type Place = {
   readonly jobs: Jobs;
   readonly parts: PartQueue;
   readonly onFault: (error: unknown) => void;
+  /** Told of each attempt at a part when it has ended. */
+  readonly onJob?: ((facts: JobFacts) => void) | undefined;
 };
 
 type PartLane = { close(): Promise<void> };
@@ -27,7 +29,7 @@ const lookEveryMs = 5_000;
 /** A job may be active for a day (part-queue.ts): before that it is laid down, and taken up again. */
 const longestAttemptMs = 20 * 3600 * 1000;
 
-export function startPartLane({ database, jobs, parts, onFault }: Place): PartLane {
+export function startPartLane({ database, jobs, parts, onFault, onJob }: Place): PartLane {
   const part = createPartProcess();
   let progress: PartProgress | undefined;
   let heardMs = 0;
@@ -90,6 +92,8 @@ export function startPartLane({ database, jobs, parts, onFault }: Place): PartLa
   const lane = startLane<PartJob>({
     ...{ take: parts.take, beatEveryMs: jobs.beatEveryMs, beat, perform, stop: part.stop, giveUp },
     ...{ release: parts.release, shared: database.shared, onFault },
+    onEnd: ({ kind, data: { part: what }, retryCount }, facts) =>
+      onJob?.({ kind, fold: what.fold, part: what.network ?? "test", attempt: retryCount + 1, ...facts }),
   });
   const unhear = database.wire.hear(({ kind }) => {
     if (kind === "work" || kind === "again") lane.wake();

@@ -12,6 +12,7 @@ import { listCases } from "#workspace/records/cases.ts";
 import { addSample } from "#workspace/records/sample.ts";
 import { createRegionFinder } from "#workspace/reviews/regions.ts";
 import { followWork } from "#workspace/work/follow-work.ts";
+import type { JobFacts } from "#workspace/work/lane.ts";
 import type { QueueTimes } from "#workspace/work/open-jobs.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
@@ -29,6 +30,8 @@ export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   /** A file of names, types and colours of structures; the shipped one if left out. */
   readonly structures?: string | undefined;
   readonly onFault: (error: unknown) => void;
+  /** Told of each attempt at a job of this process when it has ended. */
+  readonly onJob?: ((facts: JobFacts) => void) | undefined;
   /** The clock of leases (reviews/leases.ts). */
   readonly nowMs?: () => number;
   /** The service that says who people are. */
@@ -72,7 +75,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
     await workspace.close();
     throw new DelineateError("usage", unfit);
   }
-  const runner = startRunner(workspace, options.workers);
+  const runner = startRunner(workspace, { contours: options.workers, onJob: options.onJob });
   const regions = createRegionFinder(workspace);
   let makingSample = false;
   const { app, routes } = createServer(

@@ -2,7 +2,14 @@
  * One job at a time: takes it, says that it is worked on while it is, ends it if it is another's by now, and gives it back when
  * the process ends. What the work is, and what becomes of a failure, is its owner's.
  */
+import { DelineateError } from "#core/errors.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
+
+/** What became of an attempt at a job: "done", "given back", or the code of why not. */
+export type AttemptFacts = { readonly outcome: string; readonly ms: number };
+
+/** An attempt as a line of the log; nothing in it tells who the patient is. */
+export type JobFacts = AttemptFacts & { readonly kind: string } & Readonly<Record<string, string | number>>;
 
 type LaneWork<Job> = {
   take(): Promise<Job | undefined>;
@@ -18,6 +25,7 @@ type LaneWork<Job> = {
   /** Other processes may take what is given back; alone, the next start takes it up. */
   readonly shared: boolean;
   readonly onFault: (error: unknown) => void;
+  onEnd(job: Job, facts: AttemptFacts): void;
 };
 
 type Lane<Job> = {
@@ -47,6 +55,8 @@ export function startLane<Job>(work: LaneWork<Job>): Lane<Job> {
 
   async function carryOut(job: Job): Promise<void> {
     let isLost = false;
+    let outcome = "done";
+    const beganMs = performance.now();
     const beating = setInterval(async () => {
       try {
         isLost = !(await work.beat(job));
@@ -62,8 +72,11 @@ export function startLane<Job>(work: LaneWork<Job>): Lane<Job> {
       if (closed && work.shared) await work.release(job).catch(tellFault);
       // Lost, it is another's by now, or its case was removed.
       if (!closed && !isLost) await work.giveUp(job, error);
+      const code = error instanceof DelineateError ? error.code : "unexpected";
+      outcome = closed || isLost ? "given back" : code;
     } finally {
       clearInterval(beating);
+      work.onEnd(job, { outcome, ms: Math.round(performance.now() - beganMs) });
     }
   }
 

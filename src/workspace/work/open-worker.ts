@@ -4,6 +4,7 @@ import { openPartQueue } from "#workspace/experiments/part-queue.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
+import type { JobFacts } from "./lane.ts";
 import { openJobs, type QueueTimes } from "./open-jobs.ts";
 import { startRunner } from "./runner.ts";
 
@@ -20,6 +21,8 @@ type WorkerOptions = {
   /** So many patients are contoured at once. */
   readonly workers: number;
   readonly onFault: (error: unknown) => void;
+  /** Told of each attempt at a job when it has ended. */
+  readonly onJob?: ((facts: JobFacts) => void) | undefined;
   readonly times?: QueueTimes;
 };
 
@@ -34,11 +37,11 @@ export function openWorker(options: WorkerOptions): Promise<Worker> {
 }
 
 async function openContouringWorker(options: WorkerOptions, trains: boolean): Promise<Worker> {
-  const { data, database, files, workers, onFault, times } = options;
+  const { data, database, files, workers, onFault, onJob, times } = options;
   const workspace = await openWorkspace(data, onFault, { database, files, times, role: "worker" });
   const { jobs, parts } = workspace;
-  const runner = startRunner(workspace, workers);
-  const lane = trains ? startPartLane({ database: workspace, jobs, parts, onFault }) : undefined;
+  const runner = startRunner(workspace, { contours: workers, onJob });
+  const lane = trains ? startPartLane({ database: workspace, jobs, parts, onFault, onJob }) : undefined;
   runner.wake();
   return {
     close: async () => {
@@ -49,13 +52,14 @@ async function openContouringWorker(options: WorkerOptions, trains: boolean): Pr
 }
 
 /** It needs no workspace: an experiment's folders are its own. */
-async function openTrainingWorker({ database: url, onFault, times }: WorkerOptions): Promise<Worker> {
+async function openTrainingWorker({ database: url, onFault, onJob, times }: WorkerOptions): Promise<Worker> {
   const database = await openDatabase(url, "worker");
   const onError = (error: unknown): void => {
     if (!isConnectionLoss(error)) onFault(error);
   };
   const jobs = await openJobs(database, onError, times);
-  const lane = startPartLane({ database, jobs, parts: await openPartQueue(database, jobs), onFault });
+  const parts = await openPartQueue(database, jobs);
+  const lane = startPartLane({ database, jobs, parts, onFault, onJob });
   return {
     close: async () => {
       await lane.close();

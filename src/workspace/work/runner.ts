@@ -9,7 +9,7 @@ import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { conclude } from "./attempt.ts";
 import { caseWork, recordFailure } from "./case-work.ts";
-import { startLane } from "./lane.ts";
+import { type JobFacts, startLane } from "./lane.ts";
 import type { CaseJob, Lane } from "./queue.ts";
 import { createTaskRunner } from "./task-runner.ts";
 
@@ -27,15 +27,21 @@ export type Runner = {
 /** Jobs whose pause is over, and those that nobody told of. */
 const lookEveryMs = 5_000;
 
-/** `contours`: so many patients at once; 0: nothing is done here at all. */
-export function startRunner(workspace: Workspace, contours = 1): Runner {
+export type RunnerOptions = {
+  /** So many patients at once; 0: nothing is done here at all. */
+  readonly contours?: number | undefined;
+  /** Told of each attempt at a job when it has ended. */
+  readonly onJob?: ((facts: JobFacts) => void) | undefined;
+};
+
+export function startRunner(workspace: Workspace, { contours = 1, onJob }: RunnerOptions = {}): Runner {
   const reading = createTaskRunner();
   const contouring = Array.from({ length: contours }, () => createTaskRunner({ background: true }));
   const lanes = contouring.map((tasks) =>
-    startCaseLane(workspace, "contouring", { reading, contouring: tasks }),
+    startCaseLane(workspace, "contouring", { reading, contouring: tasks }, onJob),
   );
   if (contours > 0)
-    lanes.unshift(startCaseLane(workspace, "reading", { reading, contouring: contouring[0] }));
+    lanes.unshift(startCaseLane(workspace, "reading", { reading, contouring: contouring[0] }, onJob));
   const wake = (): void => {
     for (const lane of lanes) lane.wake();
   };
@@ -68,6 +74,7 @@ function startCaseLane(
   workspace: Workspace,
   lane: Lane,
   tasks: Parameters<typeof caseWork>[1],
+  onJob: RunnerOptions["onJob"],
 ): Omit<Runner, "hold"> {
   const { queue, files, shared } = workspace;
   const work = caseWork(workspace, tasks);
@@ -81,6 +88,8 @@ function startCaseLane(
     ...{ beatEveryMs: queue.beatEveryMs, beat: queue.beat, release: queue.release, stop, shared },
     perform: (job) => work[job.kind](job),
     giveUp: (job, error) => giveUp(workspace, job, error),
+    onEnd: ({ kind, data, retryCount }, facts) =>
+      onJob?.({ kind, caseId: data.caseId, attempt: retryCount + 1, ...facts }),
     onFault: (error) => {
       // It passes.
       if (!isAway(error)) workspace.onFault(error);
