@@ -14,11 +14,12 @@ import { turnOf, uprightCt } from "#geometry/upright.ts";
 import type { Predict } from "#model/model-input.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { trainedOnWords } from "#model/trained-on.ts";
-import { readCtFromScan } from "#patients/ct/read-ct-folder.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { startDecoders } from "#patients/ct/read-frames.ts";
 import { readCtReference, readCtStore, writeCtStore } from "#patients/ct-store.ts";
 import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts";
 import { refuseLoss } from "#patients/refuse-loss.ts";
-import { scanFolder } from "#patients/scan-folder.ts";
+import type { Threads } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
@@ -77,17 +78,25 @@ export type Segmented = {
 /** Of structure sets with every organ the first that may be a target are enough. */
 const mostImported = 60;
 
+/** Of the next CT, if it was known that there will be one. */
+let warm: Threads | undefined;
+
+/** Starts what reading a CT needs: it need not wait for it then. */
+export function warmUp(): void {
+  warm ??= startDecoders();
+}
+
 /** The compact CT. Throws what reading the CT throws. */
 export async function prepareCase(task: PrepareTask, progress: Progress): Promise<Prepared> {
   const folder = caseFolder(task.cases, task.caseId);
-  const scan = await scanFolder(folder.dicom);
-  const ct = await readCtFromScan(scan, folder.dicom, { series: task.seriesUid, progress }).catch(
-    (error: unknown) => {
-      if (!(error instanceof DelineateError)) throw error;
-      const message = error.message.replaceAll(join(folder.dicom, sep), "image ");
-      throw new DelineateError(error.code, message, { cause: error });
-    },
-  );
+  const decoders = warm;
+  warm = undefined;
+  const reading = { series: task.seriesUid, progress, decoders };
+  const ct = await readCtFolder(folder.dicom, reading).catch((error: unknown) => {
+    if (!(error instanceof DelineateError)) throw error;
+    const message = error.message.replaceAll(join(folder.dicom, sep), "image ");
+    throw new DelineateError(error.code, message, { cause: error });
+  });
   await writeCtStore(caseFolderAt(task.attempt).ct, ct);
   const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
   return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };

@@ -5,10 +5,10 @@
  */
 import { getPriority, setPriority } from "node:os";
 import { DelineateError } from "#core/errors.ts";
-import { type CaseTask, importMasks, prepareCase, segmentCase } from "./case-tasks.ts";
+import { type CaseTask, importMasks, prepareCase, segmentCase, warmUp } from "./case-tasks.ts";
 import { Gate } from "./gate.ts";
 import { type RegionTask, regionOfCase } from "./region-task.ts";
-import { type HoldMessage, inBackground, type TaskMessage } from "./task-runner.ts";
+import { type HoldMessage, inBackground, type TaskMessage, type WarmMessage } from "./task-runner.ts";
 
 /** About a quarter of the processor where others want it: less would be a standstill on a machine that always has work. */
 const backgroundNice = 5;
@@ -22,8 +22,9 @@ process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole group of processes: the server decides what ends.
 process.on("SIGINT", () => undefined);
 
-process.on("message", (message: CaseTask | RegionTask | HoldMessage) => {
+process.on("message", (message: CaseTask | RegionTask | HoldMessage | WarmMessage) => {
   if (message.kind === "hold") gate.closed = message.held;
+  else if (message.kind === "warm") warmUp();
   else answer(message);
 });
 

@@ -19,6 +19,8 @@ export const inBackground = "--in-background";
 
 /** A network pauses before its next batch, until it is let go on. */
 export type HoldMessage = { readonly kind: "hold"; readonly held: boolean };
+/** There will be a CT to read in a moment. */
+export type WarmMessage = { readonly kind: "warm" };
 
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
@@ -38,7 +40,7 @@ export type TaskRunner = {
   masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
   region(task: RegionTask): Promise<PackedRegion | null>;
-  /** Starts the process before there is work, which need not wait for it then. */
+  /** Starts the process, and what it reads a CT with, before there is work: it need not wait for that then. */
   warm(): void;
   /** What contours pauses while it is held; what somebody waits for does not. */
   hold(held: boolean): void;
@@ -114,7 +116,12 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     masks: run,
     segment: run,
     region: run,
-    warm: ready,
+    warm: () => {
+      const running = ready();
+      // The one that contours reads none.
+      if (!background && running.connected)
+        running.send({ kind: "warm" } satisfies WarmMessage, () => undefined);
+    },
     hold: (now) => {
       held = now;
       tellHeld();
