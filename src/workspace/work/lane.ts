@@ -6,7 +6,7 @@ import { DelineateError } from "#core/errors.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 
 /** What became of an attempt at a job: "done", "given back", or the code of why not. */
-export type AttemptFacts = { readonly outcome: string; readonly ms: number };
+type AttemptFacts = { readonly outcome: string; readonly ms: number };
 
 /** An attempt as a line of the log; nothing in it tells who the patient is. */
 export type JobFacts = AttemptFacts & { readonly kind: string } & Readonly<Record<string, string | number>>;

@@ -27,7 +27,7 @@ export type Runner = {
 /** Jobs whose pause is over, and those that nobody told of. */
 const lookEveryMs = 5_000;
 
-export type RunnerOptions = {
+type RunnerOptions = {
   /** So many patients at once; 0: nothing is done here at all. */
   readonly contours?: number | undefined;
   /** Told of each attempt at a job when it has ended. */
