@@ -1,6 +1,7 @@
 /**
  * The review workspace in headless Chromium on a CT of 120 slices of 512x512: time from dropping it on the worklist until it waits for
- * review (once), from opening the patient to its first image, slices scrolled a second, and time from a pointer's movement to its brush stroke on the screen.
+ * review (once), from opening the patient to its first image, slices scrolled a second, time from a pointer's movement to its brush stroke on the screen,
+ * and from asking for a CTV (6 mm within the body) and a PTV (5 mm round it) to having them, the page's longest standstill meanwhile (once).
  * Usage: npm run bench workspace [ROUNDS]
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -15,6 +16,7 @@ import { generatePatient } from "#phantom/generate.ts";
 import { median } from "#statistics/moments.ts";
 import { dropOnWorklist } from "../test/workspace/drop-path.ts";
 import { openPage, startServer } from "../test/workspace/launch.ts";
+import type { Console } from "../test/workspace/page-review.ts";
 
 const slices = 120;
 const rounds = Number(process.argv[2] ?? 3);
@@ -141,6 +143,34 @@ async function strokeDelaysMs(page: Page): Promise<number[]> {
   return page.evaluate(() => (globalThis as unknown as { delays: number[] }).delays);
 }
 
+/** Milliseconds from pressing a button until the structure is there, and the longest time in which the page painted nothing meanwhile. */
+function targetMs(page: Page, button: string, name: string) {
+  return page.evaluate(
+    async ([button, name]) => {
+      const { session } = (globalThis as unknown as Console).delineate;
+      const began = performance.now();
+      document.querySelector<HTMLElement>(`[data-testid="${button}"]`)?.click();
+      const standstills: number[] = [];
+      for (let before = began; ; before = performance.now()) {
+        await new Promise((painted) => requestAnimationFrame(painted));
+        standstills.push(performance.now() - before);
+        const made = session.getState().structures.find((structure) => structure.name === name);
+        if ((made?.volumeCc ?? 0) > 0)
+          return { took: performance.now() - began, standstill: Math.max(...standstills) };
+      }
+    },
+    [button, name] as const,
+  );
+}
+
+/** A CTV and a PTV of the contour. */
+async function targetsMs(page: Page) {
+  await page.getByTestId("panel-margins").click();
+  await page.getByTestId("histology").locator('[value="squamous"]').check();
+  const ctv = await targetMs(page, "make-ctv", "CTV");
+  return { ctv, ptv: await targetMs(page, "make-ptv", "PTV") };
+}
+
 const quantile = (values: readonly number[], part: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(part * values.length))];
 
@@ -181,12 +211,10 @@ try {
     table.worstStroke.push(quantile(delays, 0.95));
     await page.keyboard.press("Control+z");
   }
+  const { ctv, ptv } = await targetsMs(page);
+  const once = (what: string, ms: number) => ({ what, median: ms, worst: ms });
   console.table([
-    {
-      what: "120 slices dropped on the worklist until they wait for review, ms",
-      median: dropToReview,
-      worst: dropToReview,
-    },
+    once("120 slices dropped on the worklist until they wait for review, ms", dropToReview),
     {
       what: "worklist to first image, ms",
       median: median(table.worklist),
@@ -208,6 +236,9 @@ try {
       median: median(table.worstStroke),
       worst: Math.max(...table.worstStroke),
     },
+    once("CTV, ms", ctv.took),
+    once("PTV, ms", ptv.took),
+    once("longest standstill of the page meanwhile, ms", Math.max(ctv.standstill, ptv.standstill)),
   ]);
 } finally {
   await close();
