@@ -52,6 +52,8 @@ export type LoadResult = {
 
 /** Between two kills, so that there is something to kill. */
 const [shortestPauseMs, longestPauseMs] = [300, 1500];
+/** Of a process that recorded a result and lives. */
+const longestCleanUpMs = 10_000;
 
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const folder = mkdtempSync(join(tmpdir(), "load-"));
@@ -277,6 +279,9 @@ async function account(database: string, files: FilesOf): Promise<Account> {
       );
       const told = jobs.rows.map(({ name, state: ended, n }) => `${name} ${ended} ${n}`).join(", ");
       const say = (what: string): number => wrong.push(`${series_uid}: ${what}`);
+      // Who recorded the last result removes its attempt's folder a moment after.
+      const until = performance.now() + longestCleanUpMs;
+      while (files.odd(id) !== undefined && performance.now() < until) await setTimeout(100);
       if (state !== "to-review") say(`is ${state}: ${failure}`);
       else if (contours.length !== 1) say(`has ${contours.length} contours`);
       else if (told !== "masks completed 1, prepare completed 1, segment completed 1") say(told);
