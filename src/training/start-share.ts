@@ -3,6 +3,7 @@
  * (WiSE-FT: Wortsman 2022, arXiv 2109.01903, section 3). A few patients teach a network what is theirs, and cost it what it knew of
  * others; the mean keeps most of both. Running statistics are mixed as the weights they belong to.
  */
+import { besideTensors } from "./beside-tensors.ts";
 import type { NamedTensor } from "./safetensors.ts";
 
 type StartShare = {
@@ -12,12 +13,10 @@ type StartShare = {
   state(): Map<string, NamedTensor>;
 };
 
-const suffix = ".start";
+const beside = besideTensors(".start");
 
 /** A checkpoint's tensors without those at the start. */
-export function withoutStart<T>(state: ReadonlyMap<string, T>): Map<string, T> {
-  return new Map([...state].filter(([name]) => !name.endsWith(suffix)));
-}
+export const withoutStart = beside.without;
 
 /** Of the tensors called `names`: as `state` holds them from before a resume, or as they are in it now. */
 export function createStartShare(
@@ -25,12 +24,7 @@ export function createStartShare(
   state: ReadonlyMap<string, NamedTensor>,
   share: number,
 ): StartShare {
-  const start = new Map<string, NamedTensor>();
-  for (const name of names) {
-    const tensor = state.get(name + suffix) ?? state.get(name);
-    if (tensor === undefined) throw new Error(`the state has no ${name}`);
-    start.set(name, { shape: tensor.shape, data: tensor.data.slice() });
-  }
+  const start = beside.begin(names, state);
   return {
     mixed: (learnt) =>
       new Map(
@@ -40,6 +34,6 @@ export function createStartShare(
           return [name, { shape, data: data.map((value, at) => (1 - share) * now[at] + share * value) }];
         }),
       ),
-    state: () => new Map([...start].map(([name, tensor]) => [name + suffix, tensor])),
+    state: () => beside.state(start),
   };
 }

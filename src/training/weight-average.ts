@@ -3,6 +3,7 @@
  * averaged weights predict, the raw ones go on training. Early on d is (1 + t) / (10 + t) where that is smaller, so that the
  * drawn weights are soon forgotten. Running statistics are averaged with the weights they belong to.
  */
+import { besideTensors } from "./beside-tensors.ts";
 import type { NamedTensor } from "./safetensors.ts";
 
 type WeightAverage = {
@@ -14,12 +15,10 @@ type WeightAverage = {
   state(): Map<string, NamedTensor>;
 };
 
-const suffix = ".average";
+const beside = besideTensors(".average");
 
 /** A checkpoint's tensors without its averages: the state of the training itself. */
-export function withoutAverages<T>(state: ReadonlyMap<string, T>): Map<string, T> {
-  return new Map([...state].filter(([name]) => !name.endsWith(suffix)));
-}
+export const withoutAverages = beside.without;
 
 /** Averages the tensors called `names`, from the averages in `state` if it has them, else from the tensors themselves. */
 export function createWeightAverage(
@@ -27,12 +26,7 @@ export function createWeightAverage(
   state: ReadonlyMap<string, NamedTensor>,
   decay: number,
 ): WeightAverage {
-  const averages = new Map<string, NamedTensor>();
-  for (const name of names) {
-    const start = state.get(name + suffix) ?? state.get(name);
-    if (start === undefined) throw new Error(`the state has no ${name}`);
-    averages.set(name, { shape: start.shape, data: start.data.slice() });
-  }
+  const averages = beside.begin(names, state);
   return {
     update: (weights, step) => {
       const kept = Math.min(decay, (1 + step) / (10 + step));
@@ -44,6 +38,6 @@ export function createWeightAverage(
       }
     },
     weights: () => averages,
-    state: () => new Map([...averages].map(([name, tensor]) => [name + suffix, tensor])),
+    state: () => beside.state(averages),
   };
 }

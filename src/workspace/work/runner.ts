@@ -49,8 +49,7 @@ export function startRunner(workspace: Workspace, { contours = 1, onJob }: Runne
     for (const lane of lanes) await lane.cancel(caseId);
   };
   const unhear = workspace.wire.hear((message) => {
-    if (message.kind === "coming")
-      for (const tasks of contours > 0 ? [reading, ...contouring] : []) tasks.warm();
+    if (message.kind === "coming" && contours > 0) for (const tasks of [reading, ...contouring]) tasks.warm();
     if (message.kind === "work" || message.kind === "again") wake();
     if (message.kind === "cancel") cancel(message.caseId).catch(workspace.onFault);
   });
