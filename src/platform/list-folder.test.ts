@@ -79,3 +79,11 @@ test("what systems leave in folders is no file", async () => {
   expect((await listed()).files).toEqual([".kept.dcm", ...own]);
   expect((await listEntries(cohort())).map(({ name }) => name)).toEqual([".kept.dcm", "one"]);
 });
+
+test("what a killed process left half written beside its place is not listed, a person's file of nearly that name is", async () => {
+  const halves = ["1.dcm.4711.partial", "1.dcm.17a88334-c8bc-40d2-9a4b-80cb036159a8.partial"];
+  for (const name of halves) writeFileSync(cohort("one", name), name);
+  expect((await listed()).files).toEqual(own);
+  writeFileSync(cohort("one", "2.dcm.partial"), "");
+  expect((await listed()).files).toContain("one/2.dcm.partial");
+});
