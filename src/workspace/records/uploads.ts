@@ -27,7 +27,7 @@ export async function beginUpload({ uploads, wire }: Workspace): Promise<string>
   }
   const uploadId = randomUUID();
   await mkdir(join(uploads, uploadId, "files"), { recursive: true });
-  // Who misses it is only later: an upload needs no database to begin.
+  // Who misses it is only later: that it cannot be told is no reason against an upload.
   wire.tell({ kind: "coming" }).catch(() => undefined);
   return uploadId;
 }
