@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { phantomFolder } from "../shared-inputs.ts";
 import { addAccounts, password } from "./accounts.ts";
@@ -77,10 +77,22 @@ test("what is drawn while nobody is signed in any more is kept by the page, and 
   await dialog.waitFor();
   expect(await seriousViolations(page)).toEqual([]);
   expect(await dialog.getByTestId("login").inputValue()).toBe("approver");
+  // One refusal is slower than the signing in: it says nothing of the new session.
+  const [refused, answered] = [Promise.withResolvers<number>(), Promise.withResolvers<void>()];
+  const slowly = async (route: Route): Promise<void> => {
+    const response = await route.fetch();
+    refused.resolve(response.status());
+    await answered.promise;
+    await route.fulfill({ response });
+  };
+  await page.route("**/api/reviews/*/log", slowly, { times: 1 });
+  expect(await refused.promise).toBe(401);
   await dialog.getByTestId("password").fill(password);
   await dialog.getByTestId("sign-in").click();
   await dialog.waitFor({ state: "detached" });
+  answered.resolve();
   await saved(page);
+  expect(await dialog.count()).toBe(0);
   await page.reload();
   await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
   expect(await voxelsOf(page, "GTVp")).toEqual(after);

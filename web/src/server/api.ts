@@ -68,6 +68,7 @@ export async function fetchFile(path: string): Promise<{ readonly content: Blob;
 
 /** Throws `RequestError` for every answer that is no success. */
 async function send(path: string, init: RequestInit): Promise<Response> {
+  const sentAt = signedOut.signIns();
   const response = await fetch(path, init).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new RequestError("unreachable", "The server does not answer. Is it still running?");
@@ -76,7 +77,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) {
     const { code, message } = parsed.data.error;
-    if (code === "signed-out") signedOut.report();
+    if (code === "signed-out") signedOut.report(sentAt);
     throw new RequestError(code, message);
   }
   throw new RequestError("unexpected", `The server answered ${response.status} to ${path}.`);
