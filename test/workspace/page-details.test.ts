@@ -286,6 +286,12 @@ describe("while the server does not answer", () => {
     await page.reload();
     // The review is open again, and not the image alone: what is shown before is forgotten then.
     await mayDraw(page);
+    // Slices that are missing have a bar of their own.
+    await page.waitForFunction(() => {
+      const { session } = (globalThis as unknown as Console).delineate;
+      const { loadedSlices, detail } = session.getState();
+      return loadedSlices === detail.grid.size[2];
+    });
     const physicians = (await detail()).sources.find(({ kind }) => kind === "imported")?.id ?? "";
     const isThere = () =>
       page.evaluate((id) => {

@@ -38,8 +38,9 @@ export class ReviewStore {
     this.change({ detail: detailForArm({ ...detail, summary }, start) });
   }
 
-  /** Shown until its cause ends, or a person dismisses it: the latest one of those that hold. */
+  /** Shown until its cause ends, or a person dismisses it: the latest one of those that hold. Said once more it is not news. */
   raiseProblem(cause: string, text: string): void {
+    if (this.#problems.get(cause) === text) return;
     this.#problems.delete(cause);
     this.#problems.set(cause, text);
     this.change({ problem: text });
