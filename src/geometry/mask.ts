@@ -38,6 +38,11 @@ export const stretch = 4096;
 
 /** Number of voxels inside. */
 export function countVoxels({ data }: Mask): number {
+  return countInside(data);
+}
+
+/** The same of bytes of which each is 0 or 1. */
+export function countInside(data: Uint8Array): number {
   let count = 0;
   for (let at = nextInside(data, 0, data.length); at < data.length; at = nextInside(data, at, data.length)) {
     // By index: an iterator takes many times as long.

@@ -4,14 +4,17 @@
  * wants to can make two masks of one fingerprint.
  */
 import type { Mask } from "#geometry/mask.ts";
+import { nextInside } from "#geometry/seek.ts";
 
 /** Of an empty mask: all zero. Changes in place by `flipVoxel`. */
 export type Fingerprint = Uint32Array;
 
-/** One loop over the mask. */
+/** One loop over the voxels inside. */
 export function fingerprintOf({ data }: Mask): Fingerprint {
   const fingerprint = new Uint32Array(2);
-  for (let at = 0; at < data.length; at++) if (data[at] === 1) flipVoxel(fingerprint, at);
+  for (let at = nextInside(data, 0, data.length); at < data.length; at = nextInside(data, at, data.length)) {
+    for (; data[at] === 1; at++) flipVoxel(fingerprint, at);
+  }
   return fingerprint;
 }
 

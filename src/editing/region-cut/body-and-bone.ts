@@ -4,7 +4,8 @@
  */
 import type { Vector3 } from "#core/coordinates.ts";
 import { fillSlice } from "#editing/tools/fill-holes.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
+import { connectedComponents, connectedRuns } from "#geometry/connected-components.ts";
+import { boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
@@ -28,14 +29,18 @@ export function bodyMask({ grid, hu }: CtImage): Mask {
     const slice = maskSlice(coarse, k);
     const near = (x: number, y: number): number =>
       x < 0 || y < 0 || x >= width || y >= height ? 0 : slice[x + width * y];
-    for (let j = 0; j < nj; j++) {
-      for (let i = 0; i < ni; i++) {
-        const [x, y] = [Math.floor(i / step), Math.floor(j / step)];
-        const at = i + ni * (j + nj * k);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
         const sides = near(x - 1, y) + near(x + 1, y) + near(x, y - 1) + near(x, y + 1);
-        // Deep inside all is body; along the skin each voxel speaks for itself.
-        if (near(x, y) === 1 ? sides === 4 || hu[at] > tissueAboveHu : sides > 0 && hu[at] > tissueAboveHu)
-          body.data[at] = 1;
+        if (sides === 0 && near(x, y) === 0) continue;
+        const isDeep = near(x, y) === 1 && sides === 4;
+        const [first, end] = [x * step, Math.min(ni, (x + 1) * step)];
+        for (let j = y * step; j < Math.min(nj, (y + 1) * step); j++) {
+          const row = ni * (j + nj * k);
+          // Deep inside all is body; along the skin each voxel speaks for itself.
+          for (let at = row + first; at < row + end; at++)
+            if (isDeep || hu[at] > tissueAboveHu) body.data[at] = 1;
+        }
       }
     }
   }
@@ -94,13 +99,14 @@ const marrowMm = 3;
  */
 export function boneMask({ grid, hu }: CtImage): Mask {
   const bone = maskWhere(grid, (at) => hu[at] >= boneHu.least);
-  const { labels, sizes } = connectedComponents(bone);
-  const sure = new Uint8Array(sizes.length + 1);
-  for (let at = 0; at < labels.length; at++) if (hu[at] >= boneHu.sure) sure[labels[at]] = 1;
+  const { starts, ends, labels, count, sizes } = connectedRuns(bone);
+  const sure = new Uint8Array(count + 1);
+  for (let run = 0; run < starts.length; run++) {
+    for (let at = starts[run]; at < ends[run]; at++) if (hu[at] >= boneHu.sure) sure[labels[run]] = 1;
+  }
   const fewest = smallestBoneCc / voxelVolumeCc(grid);
-  for (let at = 0; at < labels.length; at++) {
-    const label = labels[at];
-    if (label > 0 && (sure[label] === 0 || sizes[label - 1] < fewest)) bone.data[at] = 0;
+  for (let run = 0; run < starts.length; run++) {
+    if (sure[labels[run]] === 0 || sizes[labels[run] - 1] < fewest) bone.data.fill(0, starts[run], ends[run]);
   }
   closeSlices(bone);
   return bone;
@@ -111,17 +117,23 @@ function closeSlices({ grid, data }: Mask): void {
   const [ni, nj, nk] = grid.size;
   const reach = [grid.spacingMm[0], grid.spacingMm[1]].map((mm) => Math.floor(marrowMm / mm));
   for (let k = 0; k < nk; k++) {
-    const slice = data.subarray(k * ni * nj, (k + 1) * ni * nj);
-    if (!slice.includes(1)) continue;
-    const closed = slice.slice();
-    const alongRow = spreader(closed, { stride: 1, count: ni }, reach[0]);
-    const alongColumn = spreader(closed, { stride: ni, count: nj }, reach[1]);
+    const slice: Mask = {
+      grid: { ...grid, size: [ni, nj, 1] },
+      data: data.subarray(k * ni * nj, (k + 1) * ni * nj),
+    };
+    const box = boundingBox(slice);
+    if (box === undefined) continue;
+    // As far as it grows, and a voxel more to shrink from; at the image's border there is none: bone stays bone.
+    const [i0, i1] = [Math.max(0, box.from[0] - reach[0] - 1), Math.min(ni, box.to[0] + reach[0] + 1)];
+    const [j0, j1] = [Math.max(0, box.from[1] - reach[1] - 1), Math.min(nj, box.to[1] + reach[1] + 1)];
+    const closed = slice.data.slice();
+    const alongRow = spreader(closed, { stride: 1, count: i1 - i0 }, reach[0]);
+    const alongColumn = spreader(closed, { stride: ni, count: j1 - j0 }, reach[1]);
     for (const value of [1, 0]) {
-      for (let j = 0; j < nj; j++) alongRow(j * ni, value);
-      for (let i = 0; i < ni; i++) alongColumn(i, value);
+      for (let j = j0; j < j1; j++) alongRow(i0 + j * ni, value);
+      for (let i = i0; i < i1; i++) alongColumn(i + j0 * ni, value);
     }
-    // At the image's border shrinking has nothing to shrink from: bone stays bone.
-    for (let at = 0; at < slice.length; at++) slice[at] |= closed[at];
+    for (let at = j0 * ni; at < j1 * ni; at++) slice.data[at] |= closed[at];
   }
 }
 

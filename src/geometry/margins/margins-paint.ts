@@ -1,7 +1,7 @@
 /** Voxels that a body's surface reaches within a margin, painted into a mask; what lies behind a barrier is left out. */
 import type { Box } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { onMargin, type Reach, spanOf } from "./margins-reach.ts";
+import { obliqueSpan, onMargin, type Reach } from "./margins-reach.ts";
 
 type Canvas = {
   readonly grid: Grid;
@@ -27,15 +27,16 @@ export function paintReach(data: Uint8Array, points: Float64Array, canvas: Canva
 function paintAll(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
   const { grid, zone, allowed } = canvas;
   const { from, to } = zone;
-  const [width, height, depth] = to.map((end, axis) => end - from[axis]);
-  /** Where the longest span that begins at a voxel ends; 0: none begins there. */
-  const ends = new Uint16Array(width * height * depth);
-  eachRow(points, canvas, (_, j, k, span) => {
-    const at = span[0] - from[0] + width * (j - from[1] + height * (k - from[2]));
-    if (span[1] >= ends[at]) ends[at] = span[1] + 1;
-  });
-  for (let k = from[2], at = 0; k < to[2]; k++) {
-    for (let j = from[1]; j < to[1]; j++) {
+  const [width, height] = [to[0] - from[0], to[1] - from[1]];
+  /** Where the longest span that begins at a voxel of the slice ends; 0: none begins there. */
+  const ends = new Uint16Array(width * height);
+  for (let k = from[2]; k < to[2]; k++) {
+    ends.fill(0);
+    eachRow(points, canvas, k, (_, j, first, last) => {
+      const at = first - from[0] + width * (j - from[1]);
+      if (last >= ends[at]) ends[at] = last + 1;
+    });
+    for (let j = from[1], at = 0; j < to[1]; j++) {
       const row = grid.size[0] * (j + grid.size[1] * k);
       for (let i = from[0], end = 0; i < to[0]; i++, at++) {
         if (ends[at] > end) end = ends[at];
@@ -47,45 +48,57 @@ function paintAll(data: Uint8Array, points: Float64Array, canvas: Canvas): void 
 
 /** As `paintAll`, looking for walls between each point and each voxel. */
 function paintSeen(data: Uint8Array, points: Float64Array, canvas: Canvas, walls: Uint8Array): void {
-  const { grid, allowed } = canvas;
+  const { grid, zone, allowed } = canvas;
   const hidden = hiddenBy(walls, grid, points);
-  eachRow(points, canvas, (index, j, k, span) => {
-    const row = grid.size[0] * (j + grid.size[1] * k);
-    for (let i = span[0]; i <= span[1]; i++) {
-      if (data[row + i] === 1 || (allowed !== undefined && allowed[row + i] === 0)) continue;
-      if (!hidden(index, i, j, k)) data[row + i] = 1;
-    }
-  });
+  for (let k = zone.from[2]; k < zone.to[2]; k++) {
+    eachRow(points, canvas, k, (index, j, first, last) => {
+      const row = grid.size[0] * (j + grid.size[1] * k);
+      for (let i = first; i <= last; i++) {
+        if (data[row + i] === 1 || (allowed !== undefined && allowed[row + i] === 0)) continue;
+        if (!hidden(index, i, j, k)) data[row + i] = 1;
+      }
+    });
+  }
 }
 
-/** Where the point stands in `points`, j and k of the row, its first and last voxel within reach: one array for all rows. */
-type VisitRow = (index: number, j: number, k: number, span: Int32Array) => void;
+/** Where the point stands in `points`, j of the row, its first and last voxel within reach. */
+type VisitRow = (index: number, j: number, first: number, last: number) => void;
 
 /** What is exactly on the margin is inside along each axis. */
 const slack = Math.sqrt(onMargin);
 
-/** Each row of the zone that each point reaches. */
-function eachRow(points: Float64Array, { grid, reach, zone }: Canvas, visit: VisitRow): void {
-  const { from, to } = zone;
-  const [down, up] = [reach.down, reach.up].map((side) => side.map((voxels) => voxels * slack));
-  const reaches = spanOf(grid, reach);
+/** Each row of slice k of the zone that each point reaches: slice by slice, so that what is written lies near together. */
+function eachRow(points: Float64Array, canvas: Canvas, k: number, visit: VisitRow): void {
+  const { grid, reach, zone } = canvas;
+  const [fromI, fromJ] = zone.from;
+  const [lastI, lastJ] = zone.to.map((end) => end - 1);
+  const [leftI, downJ, downK] = reach.down;
+  const [rightI, upJ, upK] = reach.up;
+  const oblique = reach.oblique && obliqueSpan(grid, reach.oblique, reach);
   const ends = new Float64Array(2);
-  const span = new Int32Array(2);
   for (let index = 0; index < points.length; index += 3) {
+    const z = points[index + 2];
+    if (k < z - downK * slack || k > z + upK * slack) continue;
     const x = points[index];
     const y = points[index + 1];
-    const z = points[index + 2];
-    const j0 = Math.max(from[1], Math.ceil(y - down[1]));
-    const j1 = Math.min(to[1] - 1, Math.floor(y + up[1]));
-    const k0 = Math.max(from[2], Math.ceil(z - down[2]));
-    const k1 = Math.min(to[2] - 1, Math.floor(z + up[2]));
-    for (let k = k0; k <= k1; k++) {
-      for (let j = j0; j <= j1; j++) {
-        if (!reaches(j - y, k - z, ends)) continue;
-        span[0] = Math.max(from[0], Math.ceil(x + ends[0]));
-        span[1] = Math.min(to[0] - 1, Math.floor(x + ends[1]));
-        if (span[0] <= span[1]) visit(index, j, k, span);
-      }
+    const w = (k - z) / (k > z ? upK : downK);
+    const j1 = Math.min(lastJ, Math.floor(y + upJ * slack));
+    for (let j = Math.max(fromJ, Math.ceil(y - downJ * slack)); j <= j1; j++) {
+      if (oblique === undefined) {
+        // Written out: a call for each row takes as long as all the rest.
+        const v = (j - y) / (j > y ? upJ : downJ);
+        const rest = onMargin - v * v - w * w;
+        if (rest < 0) continue;
+        const part = Math.sqrt(rest);
+        ends[0] = -part * leftI;
+        ends[1] = part * rightI;
+      } else if (!oblique(j - y, k - z, ends)) continue;
+      // Whole numbers from here on: they take a fraction of the time.
+      let first = Math.ceil(x + ends[0]) | 0;
+      let last = Math.floor(x + ends[1]) | 0;
+      if (first < fromI) first = fromI;
+      if (last > lastI) last = lastI;
+      if (first <= last) visit(index, j, first, last);
     }
   }
 }

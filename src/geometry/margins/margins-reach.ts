@@ -22,26 +22,11 @@ export const onMargin = 1 + 1e-5;
  */
 type Span = (v: number, w: number, ends: Float64Array) => boolean;
 
-export function spanOf(grid: Grid, reach: Reach): Span {
-  return reach.oblique === undefined ? alignedSpan(reach) : obliqueSpan(grid, reach.oblique, reach);
-}
-
-function alignedSpan({ down, up }: Reach): Span {
-  return (v, w, ends) => {
-    const rest = onMargin - (v / (v > 0 ? up[1] : down[1])) ** 2 - (w / (w > 0 ? up[2] : down[2])) ** 2;
-    if (!(rest >= 0)) return false;
-    const part = Math.sqrt(rest);
-    ends[0] = -part * down[0];
-    ends[1] = part * up[0];
-    return true;
-  };
-}
-
 /**
- * The reach is convex: Newton's steps from outside come nearer to its border on either side and never pass it. Where a row
+ * Of an oblique reach. It is convex: Newton's steps from outside come nearer to its border on either side and never pass it. Where a row
  * misses the reach they pass the row's nearest place.
  */
-function obliqueSpan(
+export function obliqueSpan(
   grid: Grid,
   { positive, negative }: NonNullable<Reach["oblique"]>,
   { down, up }: Reach,

@@ -36,7 +36,8 @@ export function sliceShape(mask: Mask, k: number): SliceShape | undefined {
 /** Smooth depth of some of a slice's regions. */
 export function depthOfRegions(shape: SliceShape, chosen: ReadonlySet<number>): Float32Array {
   if (chosen.size === shape.count) return shape.depthMm;
-  const inside = Uint8Array.from(shape.labels, (label) => (chosen.has(label) ? 1 : 0));
+  const inside = new Uint8Array(shape.labels.length);
+  for (let at = 0; at < inside.length; at++) if (chosen.has(shape.labels[at])) inside[at] = 1;
   return smoothDepth(inside, shape.width, shape.height, shape.spacingMm);
 }
 

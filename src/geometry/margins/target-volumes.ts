@@ -37,11 +37,16 @@ export function makePtv(
   within: MarginLimits["within"],
 ): Ptv {
   const limits: MarginLimits = within === undefined ? {} : { within };
-  const origin = origins.find(({ gtv, marginsMm: ofCtv }) =>
-    sameVoxels(expandMargin(gtv, ofCtv, limits), ctv),
-  );
-  if (origin === undefined) return { mask: expandMargin(ctv, marginsMm, limits), origin };
-  return { mask: expandMargin(origin.gtv, sumMargins(origin.marginsMm, marginsMm), limits), origin };
+  for (const origin of origins) {
+    const surface = surfacePoints(origin.gtv);
+    const made = expandMargin(origin.gtv, origin.marginsMm, limits, surface);
+    if (!sameVoxels(made, ctv)) continue;
+    return {
+      mask: expandMargin(origin.gtv, sumMargins(origin.marginsMm, marginsMm), limits, surface),
+      origin,
+    };
+  }
+  return { mask: expandMargin(ctv, marginsMm, limits), origin: undefined };
 }
 
 /**

@@ -28,7 +28,7 @@ export function useFaults(
   useEffect(() => {
     let open = true;
     void (async () => {
-      const found = await session.findBody();
+      const found = await session.anatomy.body();
       if (open) setBody(found);
     })().catch((cause: unknown) => session.view.showProblem("body", cause));
     return () => {

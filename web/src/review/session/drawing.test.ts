@@ -70,6 +70,23 @@ test("a slice that a person drew in stays as it is at every threshold, the other
   }
 });
 
+test("what was computed meanwhile waits for the end of a stroke, which is drawn to its end", async () => {
+  const { pen, slice, log } = open();
+  pen.beginStroke("brush");
+  pen.extendStroke("axial", voxelPoint(10, 15, 2), voxelPoint(14, 15, 2));
+  const computed = pen
+    .whenUp()
+    .then(() => pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 1) }));
+  await Promise.resolve();
+  pen.extendStroke("axial", voxelPoint(14, 15, 2), voxelPoint(17, 15, 2));
+  pen.endStroke();
+  await computed;
+  expect(log).toMatchObject([{ kind: "brush" }, { kind: "clear-slice" }]);
+  expect(slice(2)[17 + 20 * 15]).toBe(1);
+  expect(slice(1).includes(1)).toBe(false);
+  await pen.whenUp();
+});
+
 test("a slice that a person cleared stays empty, and is the model's again once that is undone", () => {
   const { pen, slice } = open();
   pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 2) });

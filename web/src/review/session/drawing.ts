@@ -79,6 +79,7 @@ export class Drawing {
   readonly #log: (entry: LogEntry) => void;
   #activeId: string;
   #stroke: Stroke | null = null;
+  #waiting: (() => void)[] = [];
   /** Shown, not in the log: a threshold that is being tried; null while none is. */
   #preview: MaskPatch | null = null;
 
@@ -163,6 +164,15 @@ export class Drawing {
     this.#stroke = null;
     this.#savePart(stroke);
     this.#changed();
+    for (const up of this.#waiting.splice(0)) up();
+  }
+
+  /** Resolves when no stroke is being drawn: what took a while to compute neither cuts one short nor is lost to it. */
+  whenUp(): Promise<void> {
+    return new Promise((up) => {
+      if (this.#stroke === null) up();
+      else this.#waiting.push(up);
+    });
   }
 
   cancelStroke(): void {

@@ -10,7 +10,7 @@ import { decodePatch } from "#editing/patch/patch-codec.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { call } from "../../server/api.ts";
-import { CtStore } from "./ct-store.ts";
+import { CtStore } from "./ct/ct-store.ts";
 import { History } from "./history.ts";
 import { MaskSources } from "./mask-sources.ts";
 import { unsavedWork } from "./record/unsaved-work.ts";

@@ -5,10 +5,10 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Mask } from "#geometry/mask.ts";
-import type { CtStore } from "./ct-store.ts";
+import { CtAnatomy } from "./ct/ct-anatomy.ts";
+import type { CtStore } from "./ct/ct-store.ts";
 import { Drawing } from "./drawing.ts";
 import { ComputedEdits } from "./edits/computed-edits.ts";
-import { bodyFinder } from "./find-body.ts";
 import { firstState } from "./first-state.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { type OpenOptions, openReviewParts, type ReviewParts } from "./open-review.ts";
@@ -26,6 +26,7 @@ import { WritingTurn } from "./writing/writing-turn.ts";
 
 export class ReviewSession {
   readonly ct: CtStore;
+  readonly anatomy: CtAnatomy;
   readonly view: ReviewView;
   readonly pen: Drawing;
   readonly computed: ComputedEdits;
@@ -33,8 +34,6 @@ export class ReviewSession {
   readonly turn: WritingTurn;
   readonly record: WorkRecord;
   readonly late: LateStrokes;
-  /** What of the CT is inside the skin; undefined where the image shows no body. */
-  readonly findBody: () => Promise<Mask | undefined>;
   readonly #store: ReviewStore;
   readonly #sources: MaskSources;
 
@@ -57,10 +56,10 @@ export class ReviewSession {
       log: (entry) => this.record.add(entry),
     });
     this.view = new ReviewView(store, ct, () => this.pen.endStroke());
-    this.findBody = bodyFinder(ct);
-    this.computed = new ComputedEdits(store, ct, this.pen, sources);
-    this.combining = new CombinedEdits(store, this.pen, sources);
-    const { pen } = this;
+    this.anatomy = new CtAnatomy(ct);
+    const { pen, anatomy } = this;
+    this.computed = new ComputedEdits({ store, ct, anatomy, pen, sources });
+    this.combining = new CombinedEdits(store, pen, sources);
     const autosave = new Autosave({
       reviewId,
       reviewer: page.reviewer,
@@ -97,6 +96,7 @@ export class ReviewSession {
 
   dispose(): void {
     this.record.close();
+    this.computed.dispose();
     this.ct.dispose();
     this.#store.close();
   }

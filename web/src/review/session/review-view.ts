@@ -2,7 +2,7 @@
 import type { Vector3 } from "#core/coordinates.ts";
 import { type Plane, planeToVoxel, voxelToPlane } from "#editing/tools/plane.ts";
 import { nearestVoxel } from "#geometry/grid.ts";
-import type { CtStore } from "./ct-store.ts";
+import type { CtStore } from "./ct/ct-store.ts";
 import { brushRadiusMm } from "./first-state.ts";
 import { raiseProblem } from "./problems/raise-problem.ts";
 import type { BrushSettings, Comparison, HuWindow, ReviewState, Tool } from "./review-state.ts";

@@ -6,7 +6,7 @@ import { dot } from "#core/coordinates.ts";
 import { type Grid, nearestVoxel, voxelToPatient } from "#geometry/grid.ts";
 import { formatPatientName, formatSeries, formatStudyDate } from "../../format.ts";
 import { sliceWorthText } from "../../ui/worth.ts";
-import type { CtStore } from "../session/ct-store.ts";
+import type { CtStore } from "../session/ct/ct-store.ts";
 import type { Comparison, HuWindow, ReviewState } from "../session/review-state.ts";
 import { edgeLetters, planeName } from "./orientation.ts";
 import { type PlaneGeometry, voxelOf } from "./plane-geometry.ts";

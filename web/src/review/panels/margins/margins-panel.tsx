@@ -1,5 +1,5 @@
 /** CTV from GTVs, PTV from CTVs. */
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { uniformMargin } from "#geometry/margins/margins.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { NumberField, Toggle } from "../../../ui/fields.tsx";
@@ -11,6 +11,7 @@ import { mostMarginMm, SideMargins } from "./side-margins.tsx";
 import { StructureChoice } from "./structure-choice.tsx";
 
 export function MarginsPanel({ session, state }: PanelProps): ReactNode {
+  useEffect(() => session.computed.prepareMargins(), [session]);
   const [ctvMargin, setCtvMargin] = useState(firstCtvMargin);
   const [ptvMm, setPtvMm] = useState(uniformMargin(defaultPtvMarginMm));
   const [ptvSides, setPtvSides] = useState(false);

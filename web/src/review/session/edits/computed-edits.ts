@@ -7,30 +7,40 @@ import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
 import { call, type RouteBody } from "../../../server/api.ts";
 import { busyWork } from "../busy-work.ts";
-import type { CtStore } from "../ct-store.ts";
+import type { CtAnatomy } from "../ct/ct-anatomy.ts";
+import type { CtStore } from "../ct/ct-store.ts";
 import type { Drawing, MaskEdit } from "../drawing.ts";
 import { foundAtClick, foundInBox } from "../found/found-region.ts";
-import { MarginLimits, type MarginOptions } from "../margins/margin-operation.ts";
+import type { MarginOptions } from "../margins/margin-operation.ts";
 import { remakeOrder } from "../margins/remake-order.ts";
+import { TargetMargins } from "../margins/target-margins.ts";
 import type { MaskSources } from "../mask-sources.ts";
 import { raiseProblem } from "../problems/raise-problem.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { ThresholdContours } from "./threshold-contours.ts";
 import { thresholdEdit } from "./threshold-edit.ts";
 
+type ComputedEditsParts = {
+  readonly store: ReviewStore;
+  readonly ct: CtStore;
+  readonly anatomy: CtAnatomy;
+  readonly pen: Drawing;
+  readonly sources: MaskSources;
+};
+
 export class ComputedEdits {
   readonly #store: ReviewStore;
   readonly #ct: CtStore;
   readonly #pen: Drawing;
-  readonly #limits: MarginLimits;
+  readonly #margins: TargetMargins;
   readonly #contours: ThresholdContours;
 
-  constructor(store: ReviewStore, ct: CtStore, pen: Drawing, sources: MaskSources) {
+  constructor({ store, ct, anatomy, pen, sources }: ComputedEditsParts) {
     this.#store = store;
     this.#ct = ct;
     this.#pen = pen;
-    this.#limits = new MarginLimits(ct);
-    this.#contours = new ThresholdContours(ct, sources);
+    this.#margins = new TargetMargins(ct, anatomy);
+    this.#contours = new ThresholdContours(anatomy, sources);
   }
 
   /** What other thresholds need takes seconds to get: from when they are on offer. */
@@ -85,30 +95,31 @@ export class ComputedEdits {
     });
   }
 
+  /** What margins need of the CT takes a second to find: from when they are on offer. */
+  prepareMargins(): void {
+    this.#margins.prepare();
+  }
+
   /** Always from the structures it is made from, never from its own last result: repeated use does not drift. */
   expandMargin(options: MarginOptions): Promise<void> {
-    return this.#work(`Expanding to ${options.into.name}`, async () => {
-      await this.#ct.whenWhole();
-      this.#expand(options);
-    });
+    return this.#work(`Expanding to ${options.into.name}`, () => this.#expand(options));
   }
 
   /** Makes derived structures anew as they were made, what they are made from first. */
   remake(ids: readonly string[]): Promise<void> {
     return this.#work("Making derived structures anew", async () => {
-      await this.#ct.whenWhole();
-      for (const options of remakeOrder(this.#store.state.structures, ids)) this.#expand(options);
+      for (const options of remakeOrder(this.#store.state.structures, ids)) await this.#expand(options);
     });
   }
 
-  #expand(options: MarginOptions): void {
-    const { structures } = this.#store.state;
-    const { mask: expanded, derivation } = this.#limits.expand(options, (id) => {
+  async #expand(options: MarginOptions): Promise<void> {
+    const { mask: expanded, derivation } = await this.#margins.expand(options, (id) => {
       const { mask, fingerprint } = this.#pen.structure(id);
-      const derived = structures.find((structure) => structure.id === id)?.derived;
+      const derived = this.#store.state.structures.find((structure) => structure.id === id)?.derived;
       const follows = derived && derived.outOfDate.length === 0 && !derived.edited;
       return { mask, fingerprint, derivation: follows ? derived.derivation : null };
     });
+    await this.#pen.whenUp();
     this.#pen.workOn(options.into, () =>
       this.#pen.run({
         kind: "margin",
@@ -119,14 +130,20 @@ export class ComputedEdits {
     );
   }
 
+  dispose(): void {
+    this.#margins.dispose();
+  }
+
   #work(busy: string, work: () => Promise<void>): Promise<void> {
     return busyWork(this.#store, busy, work);
   }
 
-  /** The server has the network that finds it. Throws `RequestError`. */
+  /** The server has the network that finds it. Comes when the pen is up. Throws `RequestError`. */
   async #findRegion(prompt: RouteBody<"findRegion">): Promise<Region> {
     const caseId = this.#store.state.detail.summary.id;
-    return unpackRegion(await call("findRegion", { caseId }, prompt));
+    const region = unpackRegion(await call("findRegion", { caseId }, prompt));
+    await this.#pen.whenUp();
+    return region;
   }
 
   #thresholdEdit(contourAt: LevelContours, level: number): MaskEdit {

@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
+import { bodyMask, boneMask } from "#editing/region-cut/body-and-bone.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
 import { countVoxels, type Mask, maskWhere, sameVoxels } from "#geometry/mask.ts";
-import { MarginLimits, type MarginOptions, type MarginSource } from "./margin-operation.ts";
+import {
+  type Expanded,
+  type MarginOptions,
+  type MarginSource,
+  makeMargin,
+  planMargin,
+} from "./margin-operation.ts";
 
 // A block of tissue with air round it, and a plate of bone across it at i = 40, beside a tumour at i = 30 to 37.
 const grid = createGrid([80, 60, 24], [1, 1, 2], patientPoint(0, 0, 0));
@@ -14,7 +21,7 @@ const hu = Int16Array.from({ length: 80 * 60 * 24 }, (_, at) => {
   if (i < 10 || i >= 70 || j < 10 || j >= 50) return -1000;
   return i >= 40 && i < 44 ? 800 : 40;
 });
-const ct = { grid, hu };
+const limits = { body: bodyMask({ grid, hu }), bone: boneMask({ grid, hu }) };
 const tumour = maskWhere(grid, (at) => {
   const [i, j] = place(at);
   const k = Math.floor(at / (80 * 60));
@@ -32,15 +39,18 @@ const of =
   (structures: Readonly<Record<string, MarginSource>>) =>
   (id: string): MarginSource =>
     structures[id];
+const expand = (options: MarginOptions, structure: (id: string) => MarginSource): Expanded => {
+  const { question, finish } = planMargin(options, structure, grid, limits);
+  return finish(makeMargin(question));
+};
 const inside = (of: { data: Uint8Array }, what: (i: number, j: number) => boolean): number =>
   of.data.reduce((sum, value, at) => sum + (value === 1 && what(...place(at)) ? 1 : 0), 0);
 
 test("bone stops a margin only if it is said to, the skin only if it is said to, in whatever order they are asked for", () => {
-  const limits = new MarginLimits(ct);
-  const free = limits.expand(margin({ trimToBody: false, boneIsBarrier: false }), of({ gtv })).mask;
-  const trimmed = limits.expand(margin({ trimToBody: true, boneIsBarrier: false }), of({ gtv })).mask;
-  const stopped = limits.expand(margin({ trimToBody: true, boneIsBarrier: true }), of({ gtv })).mask;
-  const onlyStopped = limits.expand(margin({ trimToBody: false, boneIsBarrier: true }), of({ gtv })).mask;
+  const free = expand(margin({ trimToBody: false, boneIsBarrier: false }), of({ gtv })).mask;
+  const trimmed = expand(margin({ trimToBody: true, boneIsBarrier: false }), of({ gtv })).mask;
+  const stopped = expand(margin({ trimToBody: true, boneIsBarrier: true }), of({ gtv })).mask;
+  const onlyStopped = expand(margin({ trimToBody: false, boneIsBarrier: true }), of({ gtv })).mask;
   const behindBone = (i: number): boolean => i >= 44;
   const outOfBody = (_: number, j: number): boolean => j < 9;
   expect(inside(free, behindBone)).toBeGreaterThan(0);
@@ -52,19 +62,18 @@ test("bone stops a margin only if it is said to, the skin only if it is said to,
   expect(inside(onlyStopped, outOfBody)).toBeGreaterThan(0);
   expect(inside(onlyStopped, behindBone)).toBeLessThan(inside(free, behindBone));
   const again = (trimToBody: boolean): number =>
-    countVoxels(limits.expand(margin({ trimToBody, boneIsBarrier: false }), of({ gtv })).mask);
+    countVoxels(expand(margin({ trimToBody, boneIsBarrier: false }), of({ gtv })).mask);
   expect([again(false), again(true)]).toEqual([countVoxels(free), countVoxels(trimmed)]);
 });
 
 test("a PTV follows from the GTV where the CTV does, stays in the body, and heeds no bone", () => {
-  const limits = new MarginLimits(ct);
   const ctv = (boneIsBarrier: boolean): MarginSource => {
     const options = { ...margin({ trimToBody: true, boneIsBarrier }), marginsMm: uniformMargin(6) };
-    const { mask, derivation } = limits.expand(options, of({ gtv }));
+    const { mask, derivation } = expand(options, of({ gtv }));
     return { ...source(mask), derivation: { ...derivation, madeAt: "2026-01-01T00:00:00.000Z" } };
   };
   const ptv = (from: MarginSource) =>
-    limits.expand(
+    expand(
       {
         into: { name: "PTV", type: "PTV" },
         sources: ["ctv"],
@@ -106,7 +115,7 @@ test("the CTV of two GTVs is the margin of their union, voxel by voxel, with the
     sources: ["gtv", "node"],
     marginsMm,
   };
-  const { mask, derivation } = new MarginLimits(ct).expand(options, of({ gtv, node: source(node) }));
+  const { mask, derivation } = expand(options, of({ gtv, node: source(node) }));
   const union = maskWhere(grid, (at) => tumour.data[at] === 1 || node.data[at] === 1);
   expect(sameVoxels(mask, expandMargin(union, marginsMm))).toBe(true);
   // The second GTV adds to it: the first one's margin alone is less.
@@ -115,10 +124,28 @@ test("the CTV of two GTVs is the margin of their union, voxel by voxel, with the
   expect(derivation.marginsMm).toEqual(marginsMm);
 });
 
+test("cut to a box it is what it is on the whole CT, at the CT's edges too, and nothing is nothing", () => {
+  const [from, reach] = [fingerprintOf(tumour), 10];
+  const edge = maskWhere(grid, (at) => place(at)[0] >= 66 && at < 80 * 60 * 2);
+  for (const mask of [tumour, edge, maskWhere(grid, () => false)]) {
+    const whole = expandMargin(mask, uniformMargin(reach), { within: limits.body, barriers: limits.bone });
+    const cut = expand(margin({ trimToBody: true, boneIsBarrier: true }), of({ gtv: source(mask) }));
+    expect(sameVoxels(cut.mask, whole)).toBe(true);
+  }
+  expect(fingerprintOf(tumour)).toEqual(from);
+});
+
+test("a body that the image does not show trims nothing in silence: it is refused", () => {
+  const options = margin({ trimToBody: true, boneIsBarrier: false });
+  expect(() => planMargin(options, of({ gtv }), grid, { body: undefined, bone: undefined })).toThrow(
+    /No body is seen in this CT for CTV to be trimmed to/,
+  );
+});
+
 test("a structure that is a barrier stops a margin as bone does", () => {
   const plate = maskWhere(grid, (at) => place(at)[0] === 27);
   const options = { ...margin({ trimToBody: false, boneIsBarrier: false }), barriers: ["heart"] };
-  const { mask, derivation } = new MarginLimits(ct).expand(options, of({ gtv, heart: source(plate) }));
+  const { mask, derivation } = expand(options, of({ gtv, heart: source(plate) }));
   expect(inside(mask, (i) => i <= 27)).toBe(0);
   expect(inside(mask, (i) => i === 28)).toBeGreaterThan(0);
   expect(derivation.barriers).toEqual([{ structureId: "heart", fingerprint: source(plate).fingerprint }]);

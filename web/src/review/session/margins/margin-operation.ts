@@ -1,12 +1,14 @@
 /**
- * CTV and PTV from other structures: which margins, what they must not cross, and how they are recorded. They are made by
- * geometry/margins/target-volumes.ts.
+ * CTV and PTV from other structures: which margins, what they must not cross, and how they are recorded. What is asked is cut to
+ * the box that the margin may reach, so that another thread (margin.worker.ts) gets it in no time. The margins themselves are
+ * those of geometry/margins.
  */
 import type { Derivation, UsedStructure } from "#contract/workspace/derivation.ts";
+import { DelineateError } from "#core/errors.ts";
 import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
-import { bodyMask, boneMask } from "#editing/region-cut/body-and-bone.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
-import { expandMargin, type MarginsMm } from "#geometry/margins/margins.ts";
+import { type Box, boundingBox, cropMask, growBox, uncropVoxels, unionBox } from "#geometry/crop.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { expandMargin, type MarginsMm, marginSides } from "#geometry/margins/margins.ts";
 import { makePtv } from "#geometry/margins/target-volumes.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
 
@@ -29,85 +31,104 @@ export type MarginSource = {
   readonly derivation: Derivation | null;
 };
 
-type Expanded = { readonly mask: Mask; readonly derivation: Omit<Derivation, "madeAt"> };
+/** Of the whole CT, those that the options ask for. */
+type MarginLimits = { readonly body: Mask | undefined; readonly bone: Mask | undefined };
 
-/** Finds body and bones of a CT once: they take most of the time of a margin. To be used when the CT is loaded whole. */
-export class MarginLimits {
-  readonly #ct: CtImage;
-  #body: Mask | undefined;
-  #bone: Mask | undefined;
+/** Masks in the box. */
+export type MarginQuestion = {
+  readonly mask: Mask;
+  readonly marginsMm: MarginsMm;
+  readonly within: Mask | undefined;
+  readonly barriers: Mask | undefined;
+  /** Of a PTV whose CTV follows from what it was made of: that, so that nothing is sampled twice. */
+  readonly origin: { readonly gtv: Mask; readonly marginsMm: MarginsMm } | undefined;
+};
 
-  constructor(ct: CtImage) {
-    this.#ct = ct;
-  }
+export type MarginAnswer = {
+  /** The voxels in the box. */
+  readonly data: Mask["data"];
+  /** It was made from `origin`. */
+  readonly ofOrigin: boolean;
+};
 
-  /** Throws `invalid-value` for a margin that is none, and what `structure` throws for one that is not there. */
-  expand(options: MarginOptions, structure: (id: string) => MarginSource): Expanded {
-    const { into, sources, marginsMm, trimToBody, boneIsBarrier, barriers } = options;
-    const isCtv = into.type === "CTV";
-    const used = (ids: readonly string[]): UsedStructure[] =>
-      ids.map((structureId) => ({ structureId, fingerprint: structure(structureId).fingerprint }));
-    const { mask, origin } = isCtv
-      ? { mask: this.#ctv(options, structure), origin: null }
-      : this.#ptv(options, structure);
-    return {
-      mask,
-      derivation: {
-        sources: used(sources),
-        marginsMm: { ...marginsMm },
-        trimmedToBody: trimToBody,
-        boneIsBarrier: isCtv && boneIsBarrier,
-        barriers: isCtv ? used(barriers) : [],
-        origin,
-        made: fingerprintText(fingerprintOf(mask)),
-      },
-    };
-  }
+export type Expanded = { readonly mask: Mask; readonly derivation: Omit<Derivation, "madeAt"> };
 
-  #ctv(options: MarginOptions, structure: (id: string) => MarginSource): Mask {
-    const { sources, marginsMm, trimToBody, boneIsBarrier, barriers } = options;
-    if (trimToBody) this.#body ??= bodyMask(this.#ct);
-    if (boneIsBarrier) this.#bone ??= boneMask(this.#ct);
-    const walls = [
-      ...(boneIsBarrier && this.#bone ? [this.#bone] : []),
-      ...barriers.map((id) => structure(id).mask),
-    ];
-    return expandMargin(this.#union(sources, structure), marginsMm, {
-      ...(trimToBody && this.#body ? { within: this.#body } : {}),
-      ...(walls.length > 0 ? { barriers: uniteMasks(this.#ct.grid, walls) } : {}),
-    });
-  }
+type PlannedMargin = {
+  readonly question: MarginQuestion;
+  /** What the answer comes to, in the whole CT. */
+  readonly finish: (answer: MarginAnswer) => Expanded;
+};
 
-  /** Where one CTV stands as its margin made it, from what that was made of, so that nothing is sampled twice. */
-  #ptv(
-    { sources, marginsMm, trimToBody }: MarginOptions,
-    structure: (id: string) => MarginSource,
-  ): Pick<Derivation, "origin"> & { readonly mask: Mask } {
-    if (trimToBody) this.#body ??= bodyMask(this.#ct);
-    const within = trimToBody ? this.#body : undefined;
-    const ofCtv = sources.length === 1 ? structure(sources[0]).derivation : null;
-    const origins =
-      ofCtv === null
-        ? []
-        : [
-            {
-              sources: ofCtv.sources,
-              gtv: this.#union(
-                ofCtv.sources.map(({ structureId }) => structureId),
-                structure,
-              ),
-              marginsMm: ofCtv.marginsMm,
-            },
-          ];
-    const { mask, origin } = makePtv(this.#union(sources, structure), marginsMm, origins, within);
-    const made = origins.find((one) => one === origin);
-    return { mask, origin: made === undefined ? null : { sources: made.sources, marginsMm: made.marginsMm } };
-  }
-
-  #union(ids: readonly string[], structure: (id: string) => MarginSource): Mask {
-    return uniteMasks(
-      this.#ct.grid,
-      ids.map((id) => structure(id).mask),
+/**
+ * Throws what `structure` throws for one that is not there, and `not-found` where the margin is to be trimmed to a body that the
+ * image does not show.
+ */
+export function planMargin(
+  options: MarginOptions,
+  structure: (id: string) => MarginSource,
+  grid: Grid,
+  { body, bone }: MarginLimits,
+): PlannedMargin {
+  const { into, sources, marginsMm, trimToBody, boneIsBarrier, barriers } = options;
+  const isCtv = into.type === "CTV";
+  if (trimToBody && body === undefined)
+    throw new DelineateError(
+      "not-found",
+      `No body is seen in this CT for ${into.name} to be trimmed to. Switch "Trim to the body" off.`,
     );
-  }
+  const masksOf = (ids: readonly string[]): Mask[] => ids.map((id) => structure(id).mask);
+  const ofCtv = !isCtv && sources.length === 1 ? structure(sources[0]).derivation : null;
+  const gtvs = masksOf(ofCtv?.sources.map(({ structureId }) => structureId) ?? []);
+  const walls = isCtv ? [...(boneIsBarrier && bone ? [bone] : []), ...masksOf(barriers)] : [];
+  const reachMm = largest(marginsMm) + (ofCtv === null ? 0 : largest(ofCtv.marginsMm));
+  const box = reachedBox([...masksOf(sources), ...gtvs], reachMm, grid);
+  const united = (masks: readonly Mask[]): Mask => {
+    const parts = masks.map((mask) => cropMask(mask, box));
+    return uniteMasks(parts[0].grid, parts);
+  };
+  const used = (ids: readonly string[]): UsedStructure[] =>
+    ids.map((structureId) => ({ structureId, fingerprint: structure(structureId).fingerprint }));
+  const derivation = {
+    sources: used(sources),
+    marginsMm: { ...marginsMm },
+    trimmedToBody: trimToBody,
+    boneIsBarrier: isCtv && boneIsBarrier,
+    barriers: isCtv ? used(barriers) : [],
+  };
+  return {
+    question: {
+      mask: united(masksOf(sources)),
+      marginsMm,
+      within: trimToBody && body ? united([body]) : undefined,
+      barriers: walls.length > 0 ? united(walls) : undefined,
+      origin: ofCtv === null ? undefined : { gtv: united(gtvs), marginsMm: ofCtv.marginsMm },
+    },
+    finish: ({ data, ofOrigin }) => {
+      const mask = { grid, data: uncropVoxels(data, box, grid.size) };
+      const origin = ofOrigin && ofCtv ? { sources: ofCtv.sources, marginsMm: ofCtv.marginsMm } : null;
+      return { mask, derivation: { ...derivation, origin, made: fingerprintText(fingerprintOf(mask)) } };
+    },
+  };
+}
+
+/** Throws `invalid-value` for a margin that is none. */
+export function makeMargin({ mask, marginsMm, within, barriers, origin }: MarginQuestion): MarginAnswer {
+  const limits = { ...(within ? { within } : {}), ...(barriers ? { barriers } : {}) };
+  if (origin === undefined) return { data: expandMargin(mask, marginsMm, limits).data, ofOrigin: false };
+  const ptv = makePtv(mask, marginsMm, [origin], within);
+  return { data: ptv.mask.data, ofOrigin: ptv.origin !== undefined };
+}
+
+function largest(marginsMm: MarginsMm): number {
+  return Math.max(...marginSides.map((side) => marginsMm[side]));
+}
+
+/** The surface of a mask lies up to a voxel outside it. */
+const surfaceVoxels = 2;
+
+/** Holds every voxel that a margin round the masks may reach; one voxel where there is nothing to expand. */
+function reachedBox(masks: readonly Mask[], reachMm: number, grid: Grid): Box {
+  const box = masks.reduce<Box | undefined>((all, mask) => unionBox(all, boundingBox(mask)), undefined);
+  if (box === undefined) return { from: [0, 0, 0], to: [1, 1, 1] };
+  return growBox(box, reachMm + surfaceVoxels * Math.max(...grid.spacingMm), grid);
 }

@@ -2,7 +2,7 @@
  * The grey values of one plane's slices. Axial ones are views of the CT in memory; resliced ones are made when they are first
  * shown, and the last few are kept until more of the CT arrives.
  */
-import type { CtStore } from "../../session/ct-store.ts";
+import type { CtStore } from "../../session/ct/ct-store.ts";
 import type { PlaneGeometry } from "../plane-geometry.ts";
 import { resliceHu } from "./reslice.ts";
 

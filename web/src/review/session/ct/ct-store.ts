@@ -1,12 +1,12 @@
 /**
  * The CT's voxels in the browser. Slices arrive compact and in the order in which they are wanted: what is on screen
- * first, then outward from the cursor. Decoding is a worker's (slice-worker.ts), so that scrolling stays smooth meanwhile.
+ * first, then outward from the cursor. Decoding is a worker's (slice.worker.ts), so that scrolling stays smooth meanwhile.
  */
 
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { voxelCount } from "#geometry/grid.ts";
-import { fillPath } from "../../server/api.ts";
+import { fillPath } from "../../../server/api.ts";
 
 /** What a voxel reads before its slice is there: air outside the patient. */
 const notLoadedHu = -1024;
@@ -40,7 +40,11 @@ export class CtStore {
   /** Loading begins at once, with slice `first`. */
   constructor(caseId: string, grid: Grid, first: number) {
     this.grid = grid;
-    this.hu = new Int16Array(voxelCount(grid)).fill(notLoadedHu);
+    const bytes = voxelCount(grid) * Int16Array.BYTES_PER_ELEMENT;
+    // Where browsers allow it, workers read these voxels: no copy of the CT for each of them, no wait while it is made.
+    this.hu = new Int16Array(
+      crossOriginIsolated ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes),
+    ).fill(notLoadedHu);
     this.#loaded = new Uint8Array(grid.size[2]);
     this.#centre = first;
     this.#path = fillPath(byteRoutes.ct, { caseId });
