@@ -26,6 +26,14 @@ export function findCoarseLungs(ct: CtImage): CoarseLungs | undefined {
   return lungs && { grid, labels: lungs.labels, factor };
 }
 
+/** The lowest and the highest slice with lung. */
+export function slicesOfLungs({ grid: { size }, labels }: CoarseLungs): readonly [number, number] {
+  const area = size[0] * size[1];
+  const slices = Array.from({ length: size[2] }, (_, k) => k);
+  const withLung = slices.filter((k) => nextInside(labels, k * area, (k + 1) * area) < (k + 1) * area);
+  return [withLung[0], withLung[withLung.length - 1]];
+}
+
 /**
  * For each region 1 .. count the part of its lower surface that has lung in its slice and lung somewhere below it, 0 to 1;
  * the first entry is for no region. The first slice of a CT that begins within the lungs is not judged: nobody knows what

@@ -54,8 +54,8 @@ export async function contourCt(
   const findings = checkInput(upright);
   refuseErrors(findings, ct.findings ?? []);
   const { progress, shouldStop } = options;
-  const near = options.region === "all" ? undefined : { lungs: findCoarseLungs(upright) };
-  const region = near && tumourRegion(near.lungs, upright.grid);
+  const lungs = findCoarseLungs(upright);
+  const region = options.region === "all" ? undefined : tumourRegion(lungs, upright.grid);
   options.progress.report("finding the lungs", 1, 1);
   const predicting = { progress, shouldStop, region, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
@@ -68,10 +68,10 @@ export async function contourCt(
   const { mask, leftOut } = toMask(confidence, options.cleanUp, {
     hu: upright.hu,
     threshold: model.input.threshold,
-    lungs: near && (() => near.lungs),
+    lungs: () => lungs,
   });
   options.progress.report("finding the tumour", 1, 1);
-  const features = contourFeatures({ confidence, mask, views, hu: upright.hu });
+  const features = contourFeatures({ confidence, mask, views, hu: upright.hu, lungs });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, [
     ...(ct.findings ?? []),
     ...findings,

@@ -33,6 +33,25 @@ test("a contour of which the model is certain, with nothing beside it, has 1 in 
   });
 });
 
+test("its place in the lungs: what part of its lower surface has lung below, and how high its centre lies", () => {
+  const seen = contourOf(block(255));
+  const lungTo = (columns: number) => {
+    const labels = new Uint8Array(6 * area);
+    for (let j = 0; j < 20; j++) {
+      labels.fill(1, j * 30, j * 30 + columns);
+      // Lung up to slice 5; where a slice has none, nothing in it has lung beside or below.
+      for (const k of [2, 5]) labels.fill(1, k * area + j * 30, k * area + j * 30 + 5);
+    }
+    return { grid, labels, factor: 1 };
+  };
+  const of = (columns: number) => contourFeatures({ ...seen, lungs: lungTo(columns) })?.inLungs;
+  expect(of(15)).toEqual({ support: 0.5, height: 2.5 / 5 });
+  expect(of(10)).toEqual({ support: 0, height: 2.5 / 5 });
+  // Lungs from slice 2 on.
+  expect(of(0)).toEqual({ support: 0, height: 0.5 / 3 });
+  expect(contourFeatures(seen)?.inLungs).toBeUndefined();
+});
+
 test("an empty contour has no features", () => {
   expect(contourFeatures(contourOf(block(100)))).toBeUndefined();
 });

@@ -7,8 +7,10 @@
  * Sureness is a byte of the confidence over that of certainty: 1/2 at the model's threshold, whatever that is. The neighbourhood of a
  * contour is its box, half as large again; what the model finds beyond it counts in `share` alone.
  */
+import { type CoarseLungs, lungSupport, slicesOfLungs } from "#anatomy/lung-support.ts";
 import type { FeatureName } from "#contract/quality.ts";
 import { type Confidence, certainByte, insideFrom } from "#geometry/confidence.ts";
+import { connectedRuns } from "#geometry/connected-components.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -31,8 +33,17 @@ export type Features = Readonly<Partial<Record<FeatureName, number>>>;
 
 export type ContourFeatures = {
   readonly contour: Features;
+  /** Undefined where no lungs are seen. */
+  readonly inLungs: PlaceInLungs | undefined;
   /** For each slice of the CT, from the feet up; undefined where it has no contour. */
   readonly slices: readonly (Features | undefined)[];
+};
+
+type PlaceInLungs = {
+  /** Part of its lower surface that has lung below (anatomy/lung-support.ts). */
+  readonly support: number;
+  /** Height of its centre over the lowest slice with lung, in parts of the lungs' height: below 0 under the lungs. */
+  readonly height: number;
 };
 
 export type SeenContour = {
@@ -43,6 +54,7 @@ export type SeenContour = {
   readonly views?: readonly [Confidence, Confidence] | undefined;
   /** The CT's. */
   readonly hu: Int16Array;
+  readonly lungs?: CoarseLungs | undefined;
 };
 
 const rimMm = 3;
@@ -79,7 +91,23 @@ export function contourFeatures(seen: SeenContour): ContourFeatures | undefined 
       continuity: diceOrNone(counts.shared + above.shared, counts.neighbours + above.neighbours),
     };
   });
-  return { contour, slices };
+  return { contour, slices, inLungs: seen.lungs && placeInLungs(seen.mask, seen.lungs) };
+}
+
+/** All parts together. */
+function placeInLungs(mask: Mask, lungs: CoarseLungs): PlaceInLungs {
+  const [bottom, top] = slicesOfLungs(lungs);
+  const runs = connectedRuns(mask);
+  const asOne = { ...runs, labels: runs.labels.map(() => 1), count: 1 };
+  const [, support] = lungSupport(lungs, asOne, mask.grid, (at) => mask.data[at] === 1);
+  const area = mask.grid.size[0] * mask.grid.size[1];
+  let [voxels, slices] = [0, 0];
+  for (let run = 0; run < runs.starts.length; run++) {
+    const count = runs.ends[run] - runs.starts[run];
+    voxels += count;
+    slices += count * Math.floor(runs.starts[run] / area);
+  }
+  return { support, height: (slices / voxels - bottom) / Math.max(1, top - bottom) };
 }
 
 type Counts = {

@@ -90,6 +90,16 @@ test("a certain contour is worth more than an uncertain one, which is doubtful a
   expect(expectationSentence(good)).toMatch(/^Expected DSC 0\.\d\d \(mean error 0\.\d\d\)\.$/);
 });
 
+test("what lies low and has no lung below is doubtful however sure the model is, calibrated or not", () => {
+  const features = contourFeatures(contourAt(255));
+  for (const known of [undefined, quality]) {
+    const of = (support: number, height: number) =>
+      expectedDsc(features && { ...features, inLungs: { support, height } }, known, []);
+    expect([of(0.2, 0.2).doubtful, of(0, 0.5).doubtful, of(0, 0.2).doubtful]).toEqual([false, false, true]);
+    expect(expectationSentence(of(0, -0.1))).toMatch(/^Doubtful: It lies low and has no lung below/);
+  }
+});
+
 test("a slice is worth what it shows itself and what the whole contour is worth", () => {
   const slice = {
     intercept: 0,

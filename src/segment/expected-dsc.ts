@@ -28,6 +28,12 @@ const doubtfulInput: ReadonlyMap<string, string> = new Map([
   ["not-hu", "The CT's header does not say that its values are HU."],
 ]);
 
+/**
+ * The tops of liver, spleen and stomach lie in the lowest third of the lungs and have no lung below; what is there, kept because nothing
+ * else was found, may be one. Higher up tumours at the heart have none either. No contour of the 45 patients for calibration is so.
+ */
+const abdomen = { supportBelow: 0.05, heightBelow: 1 / 3 } as const;
+
 /** Such as "Expected DSC 0.78 (mean error 0.09).", or "Doubtful: ..."; undefined where there is nothing to say. ASCII. */
 export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expectation): string | undefined {
   if (doubtful) return `Doubtful: ${reasons.join(" ")}`;
@@ -43,6 +49,9 @@ export function expectedDsc(
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
+  const { inLungs } = features ?? {};
+  if (inLungs && inLungs.support < abdomen.supportBelow && inLungs.height < abdomen.heightBelow)
+    reasons.push("It lies low and has no lung below, as the tops of liver, spleen and stomach do.");
   if (quality === undefined || features === undefined)
     return { dsc: null, perSlice: null, meanError: null, doubtful: reasons.length > 0, reasons };
   const dsc = applyRegression(quality.contour, features.contour);

@@ -18,7 +18,7 @@ import { applyRegression } from "./expected-dsc.ts";
 export type CalibrationContour = {
   readonly patient: string;
   readonly kind: (typeof calibrationKinds)[number];
-  readonly features: ContourFeatures;
+  readonly features: Pick<ContourFeatures, "contour" | "slices">;
   /** 0 where there is no tumour. */
   readonly dsc: number;
   /** For each slice; null where it has neither contour nor tumour. */
