@@ -1,7 +1,8 @@
 /** Voxels that a body's surface reaches within a margin, painted into a mask; what lies behind a barrier is left out. */
 import type { Box } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { obliqueSpan, onMargin, type Reach } from "./margins-reach.ts";
+import { obliqueSpan, onMargin, type Reach, slack } from "./margins-reach.ts";
+import { byWalls, hiddenBy } from "./margins-walls.ts";
 
 type Canvas = {
   readonly grid: Grid;
@@ -19,8 +20,11 @@ type Canvas = {
  * voxel of `walls` that the straight way from a point passes hides the voxel from that point.
  */
 export function paintReach(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
-  if (canvas.walls === undefined) paintAll(data, points, canvas);
-  else paintSeen(data, points, canvas, canvas.walls);
+  const { walls } = canvas;
+  const { free, obstructed } =
+    walls === undefined ? { free: points, obstructed: undefined } : byWalls(points, canvas, walls);
+  paintAll(data, free, canvas);
+  if (walls && obstructed) paintSeen(data, obstructed, canvas, walls);
 }
 
 /** Of each row first what begins where and reaches how far: a voxel is not visited for every point that reaches it. */
@@ -54,7 +58,8 @@ function paintSeen(data: Uint8Array, points: Float64Array, canvas: Canvas, walls
     eachRow(points, canvas, k, (index, j, first, last) => {
       const row = grid.size[0] * (j + grid.size[1] * k);
       for (let i = first; i <= last; i++) {
-        if (data[row + i] === 1 || (allowed !== undefined && allowed[row + i] === 0)) continue;
+        if (data[row + i] === 1 || walls[row + i] === 1) continue;
+        if (allowed !== undefined && allowed[row + i] === 0) continue;
         if (!hidden(index, i, j, k)) data[row + i] = 1;
       }
     });
@@ -63,9 +68,6 @@ function paintSeen(data: Uint8Array, points: Float64Array, canvas: Canvas, walls
 
 /** Where the point stands in `points`, j of the row, its first and last voxel within reach. */
 type VisitRow = (index: number, j: number, first: number, last: number) => void;
-
-/** What is exactly on the margin is inside along each axis. */
-const slack = Math.sqrt(onMargin);
 
 /** Each row of slice k of the zone that each point reaches: slice by slice, so that what is written lies near together. */
 function eachRow(points: Float64Array, canvas: Canvas, k: number, visit: VisitRow): void {
@@ -101,26 +103,4 @@ function eachRow(points: Float64Array, canvas: Canvas, k: number, visit: VisitRo
       if (first <= last) visit(index, j, first, last);
     }
   }
-}
-
-/** Whether a wall stands on the straight way from the point that begins at `index` to a voxel, looked at every half voxel. */
-function hiddenBy(
-  walls: Uint8Array,
-  { size: [ni, nj] }: Grid,
-  points: Float64Array,
-): (index: number, i: number, j: number, k: number) => boolean {
-  return (index, i, j, k) => {
-    const x = points[index];
-    const y = points[index + 1];
-    const z = points[index + 2];
-    const steps = Math.ceil(2 * Math.max(Math.abs(i - x), Math.abs(j - y), Math.abs(k - z)));
-    for (let step = 1; step <= steps; step++) {
-      const part = step / steps;
-      const a = Math.round(x + part * (i - x));
-      const b = Math.round(y + part * (j - y));
-      const c = Math.round(z + part * (k - z));
-      if (walls[a + ni * (b + nj * c)] === 1) return true;
-    }
-    return false;
-  };
 }

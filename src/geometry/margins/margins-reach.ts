@@ -15,6 +15,8 @@ export type Reach = {
 
 /** Square of how far inside reaches, in margins. What is exactly on one is inside: rounding must not make mirrored masks differ. */
 export const onMargin = 1 + 1e-5;
+/** The same along an axis. */
+export const slack = Math.sqrt(onMargin);
 
 /**
  * Where the row of voxels at offsets v, w from a point lies within reach of it: fills `ends` with its first and last place, relative to

@@ -1,0 +1,68 @@
+/** Walls that a margin neither enters nor jumps over: which points of a surface have some in reach, and what they hide. */
+import type { Box } from "#geometry/crop.ts";
+import type { Grid } from "#geometry/grid.ts";
+import { type Reach, slack } from "./margins-reach.ts";
+
+type Surroundings = { readonly grid: Grid; readonly reach: Reach; readonly zone: Box };
+
+/** The points without a wall in the box that they reach within the zone, and the others: these alone have to be looked from. */
+export function byWalls(points: Float64Array, { grid, reach, zone }: Surroundings, walls: Uint8Array) {
+  const wallsIn = counterIn(walls, grid, zone);
+  const [down, up] = [reach.down, reach.up].map((side) => side.map((voxels) => voxels * slack));
+  const [free, obstructed]: number[][] = [[], []];
+  for (let index = 0; index < points.length; index += 3) {
+    const at = points.subarray(index, index + 3);
+    const count = wallsIn(
+      at.map((place, axis) => Math.max(zone.from[axis], Math.floor(place - down[axis]))),
+      at.map((place, axis) => Math.min(zone.to[axis], Math.ceil(place + up[axis]) + 1)),
+    );
+    (count === 0 ? free : obstructed).push(...at);
+  }
+  return { free: Float64Array.from(free), obstructed: Float64Array.from(obstructed) };
+}
+
+/** A function for how many voxels inside a box within the zone holds: from sums over all boxes that begin at the zone's corner. */
+function counterIn(data: Uint8Array, { size }: Grid, { from, to }: Box) {
+  const [width, height, depth] = to.map((end, axis) => end - from[axis] + 1);
+  const sums = new Int32Array(width * height * depth);
+  const place = (i: number, j: number, k: number): number => i + width * (j + height * k);
+  for (let k = 1; k < depth; k++) {
+    for (let j = 1; j < height; j++) {
+      const row = size[0] * (from[1] + j - 1 + size[1] * (from[2] + k - 1)) + from[0] - 1;
+      for (let i = 1, inRow = 0; i < width; i++) {
+        inRow += data[row + i];
+        sums[place(i, j, k)] =
+          inRow + sums[place(i, j - 1, k)] + sums[place(i, j, k - 1)] - sums[place(i, j - 1, k - 1)];
+      }
+    }
+  }
+  return (first: Float64Array, end: Float64Array): number => {
+    const [i0, j0, k0] = first.map((at, axis) => at - from[axis]);
+    const [i1, j1, k1] = end.map((at, axis) => at - from[axis]);
+    const upTo = (j: number, k: number): number => sums[place(i1, j, k)] - sums[place(i0, j, k)];
+    return upTo(j1, k1) - upTo(j0, k1) - upTo(j1, k0) + upTo(j0, k0);
+  };
+}
+
+/** Whether a wall stands on the straight way from the point that begins at `index` to a voxel, looked at every half voxel. */
+export function hiddenBy(
+  walls: Uint8Array,
+  { size: [ni, nj] }: Grid,
+  points: Float64Array,
+): (index: number, i: number, j: number, k: number) => boolean {
+  return (index, i, j, k) => {
+    const x = points[index];
+    const y = points[index + 1];
+    const z = points[index + 2];
+    const steps = Math.ceil(2 * Math.max(Math.abs(i - x), Math.abs(j - y), Math.abs(k - z)));
+    // From the voxel back: what is hidden mostly lies close behind its wall.
+    for (let step = steps; step > 0; step--) {
+      const part = step / steps;
+      const a = Math.round(x + part * (i - x));
+      const b = Math.round(y + part * (j - y));
+      const c = Math.round(z + part * (k - z));
+      if (walls[a + ni * (b + nj * c)] === 1) return true;
+    }
+    return false;
+  };
+}
