@@ -97,8 +97,10 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
     const message = error.message.replaceAll(join(folder.dicom, sep), "image ");
     throw new DelineateError(error.code, message, { cause: error });
   });
-  await writeCtStore(caseFolderAt(task.attempt).ct, ct);
+  // Other threads pack slices while this one looks at the image.
+  const written = writeCtStore(caseFolderAt(task.attempt).ct, ct);
   const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
+  await written;
   return { grid: plainGrid(ct.grid), findings: sentences([...ct.findings, ...image]) };
 }
 
@@ -166,9 +168,9 @@ function sentences(findings: readonly Finding[]): string[] {
 export async function segmentCase(task: SegmentTask, progress: Progress, gate: Gate): Promise<Segmented> {
   await gate.pass();
   const folder = caseFolder(task.cases, task.caseId);
-  const ct = await readCtStore(folder.ct);
-  const model = await loadModel(task.model);
+  const loading = loadModel(task.model);
   try {
+    const [ct, model] = await Promise.all([readCtStore(folder.ct), loading]);
     const predict: Predict = async (images, ...shape) => {
       await gate.pass();
       return model.predict(images, ...shape);
@@ -196,7 +198,10 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
       volumeCc: volume,
     };
   } finally {
-    await model.dispose();
+    await loading.then(
+      (model) => model.dispose(),
+      () => undefined,
+    );
   }
 }
 
