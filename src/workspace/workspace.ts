@@ -28,6 +28,8 @@ export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "
   /** Where the files of cases are kept; `cases` is the folder where they are read. */
   readonly files: FileStore;
   readonly cases: string;
+  /** What attempts at jobs have made so far (work/attempt.ts), on the file system of `cases`. */
+  readonly attempts: string;
   readonly uploads: string;
   readonly models: string;
   /** What structures are offered to be called. */
@@ -89,7 +91,8 @@ export async function openWorkspace(
     await identify(database, store, role);
     if (role === "service") await rm(uploads, { recursive: true, force: true });
     const { cases } = store;
-    for (const path of [cases, uploads]) await makePrivate(path);
+    const attempts = join(cases, "..", "attempts");
+    for (const path of [cases, uploads, attempts]) await makePrivate(path);
     // What goes on by itself meets a database that is away at any moment: it passes, and `isUp` tells of it.
     const onError = (error: unknown): void => {
       if (!isConnectionLoss(error)) onFault(error);
@@ -107,6 +110,7 @@ export async function openWorkspace(
       folder,
       files: store,
       cases,
+      attempts,
       uploads,
       models,
       template,

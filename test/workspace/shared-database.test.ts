@@ -75,12 +75,33 @@ test("a job whose worker is silent is another's, done once; the silent one's res
     await work(second).prepare(taken);
     const folderOfCase = second.folderOf(caseId);
     expect(readdirSync(folderOfCase.ct).sort()).toEqual(["reference.json", "slices.bin"]);
-    expect(readdirSync(join(folderOfCase.root, "work"))).toEqual([]);
+    expect(readdirSync(join(second.attempts, "prepare"))).toEqual([]);
     const kinds = (await second.queue.jobsOf(caseId)).map(({ kind, state }) => `${kind} ${state}`);
     expect(kinds).toEqual(["prepare completed", "masks created", "segment created"]);
   } finally {
     await tasks.stop();
     await Promise.all([first.close(), second.close()]);
+  }
+});
+
+test("what a killed process left of an attempt goes when a worker starts; of a job that has not ended it stays", async () => {
+  const idOf = async (where: string): Promise<string> =>
+    (await sql(`select id from pgboss.job where ${where} limit 1`, [])).rows[0].id;
+  const ended = join(data, "attempts", "prepare", await idOf("name = 'prepare' and state = 'completed'"));
+  const waiting = join(data, "attempts", "segment", await idOf("name = 'segment' and state = 'created'"));
+  // Nothing takes the job before its folder was looked at.
+  await sql("update pgboss.job set start_after = now() + interval '1 hour' where name = 'segment'", []);
+  for (const attempt of [ended, waiting]) {
+    mkdirSync(join(attempt, "0"), { recursive: true });
+    writeFileSync(join(attempt, "0", "slices.bin"), "");
+  }
+  const worker = await openWorker({ data, database, workers: 1, onFault, times: shortTimes });
+  try {
+    await expect.poll(() => existsSync(ended)).toBe(false);
+    expect(existsSync(waiting)).toBe(true);
+  } finally {
+    await worker.close();
+    await sql("update pgboss.job set start_after = now() where name = 'segment'", []);
   }
 });
 

@@ -10,8 +10,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith(".partial"));
   const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-  // Of attempts at jobs (case-folder.ts).
-  return paths.map((path) => path.replaceAll(sep, "/")).filter((path) => !path.startsWith("work/"));
+  return paths.map((path) => path.replaceAll(sep, "/"));
 }
 
 /** SHA-256 in hexadecimal digits. */

@@ -36,8 +36,6 @@ export function caseFolderAt(root: string) {
     rtstruct: (version: number) => join(root, "versions", `${version}.dcm`),
     versionMask: (version: number, structureId: string) =>
       join(root, "versions", String(version), `${structureId}.bin`),
-    /** What attempts at a job have made so far (work/publish.ts). */
-    attempts: (jobId: string) => join(root, "work", jobId),
   } as const;
 }
 

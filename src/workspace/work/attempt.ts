@@ -3,7 +3,7 @@
  * moves the case on, makes the files the case's own and completes the job: killed before it, the job is done again; after it,
  * never. An attempt whose job is another's by now, or whose case was removed, records nothing.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { lockCase } from "#workspace/records/case-rows.ts";
 import type { Db } from "#workspace/records/database.ts";
@@ -23,26 +23,34 @@ export async function inPlace(
   work: (place: Place) => Promise<(db: Db) => Promise<boolean>>,
 ): Promise<void> {
   const { caseId } = job.data;
-  const { files } = workspace;
-  const attempts = workspace.folderOf(caseId).attempts(job.id);
+  const { files, queue } = workspace;
+  const attempts = join(workspace.attempts, job.kind, job.id);
   const attempt = join(attempts, String(job.retryCount));
   await mkdir(attempt, { recursive: true });
-  let isDone = false;
   try {
     const record = await work({ cases: workspace.cases, caseId, attempt });
     const taken = await files.take(caseId, attempt);
     let isTaken = false;
-    isDone = await conclude(workspace, job, async (db) => {
+    const isDone = await conclude(workspace, job, async (db) => {
       isTaken = await record(db);
       if (isTaken) await taken.record(db);
     });
     if (isDone && isTaken) await taken.settle();
   } finally {
-    // Done, nothing is left of attempts that were killed either; until then another one may be writing there.
-    await rm(isDone ? attempts : attempt, { recursive: true, force: true });
+    // Until the job has ended another attempt may be writing there; then nothing is left of those that were killed either.
+    const isOpen = await persist(() => queue.isOpen(job.kind, job.id));
+    await rm(isOpen ? attempt : attempts, { recursive: true, force: true });
     // Removed meanwhile, its files too, of which this attempt made new ones.
     if (await persist(() => isRemoved(workspace, caseId))) await files.remove(caseId);
   }
+}
+
+/** Removes what processes left that were killed between their result and the removal of its attempt. */
+export async function sweepAttempts({ attempts, queue }: Workspace): Promise<void> {
+  for (const kind of await readdir(attempts))
+    for (const id of await readdir(join(attempts, kind)))
+      if (!(await queue.isOpen(kind, id)))
+        await rm(join(attempts, kind, id), { recursive: true, force: true });
 }
 
 /**

@@ -35,6 +35,8 @@ export type Queue = {
    * attempt's; nothing may be recorded then.
    */
   complete(db: Db, job: CaseJob, refusal?: string): Promise<boolean>;
+  /** Waits or is worked on, by whomever; false for one that ended or is not known. */
+  isOpen(kind: string, id: string): Promise<boolean>;
   retry(job: CaseJob, reason: string): Promise<void>;
   release(job: CaseJob): Promise<void>;
   /** Within `db`'s transaction: no job of the case is waiting or active afterwards. */
@@ -75,6 +77,10 @@ export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> 
     beatEveryMs: jobs.beatEveryMs,
     beat: jobs.beat,
     complete: (db, job, refusal) => jobs.complete(db, job, refusal === undefined ? null : { refusal }),
+    isOpen: async (kind, id) => {
+      const found = await jobs.find(kind, id);
+      return found !== undefined && ["created", "retry", "active"].includes(found.state);
+    },
     retry: jobs.retry,
     release: jobs.release,
     cancelAll: async (db, caseId) => {

@@ -7,7 +7,7 @@ import { DelineateError } from "#core/errors.ts";
 import { isAway } from "#workspace/files/file-store.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { conclude } from "./attempt.ts";
+import { conclude, sweepAttempts } from "./attempt.ts";
 import { caseWork, recordFailure } from "./case-work.ts";
 import { type JobFacts, startLane } from "./lane.ts";
 import type { CaseJob, Lane } from "./queue.ts";
@@ -54,6 +54,7 @@ export function startRunner(workspace: Workspace, { contours = 1, onJob }: Runne
     if (message.kind === "cancel") cancel(message.caseId).catch(workspace.onFault);
   });
   const timer = setInterval(wake, lookEveryMs);
+  if (contours > 0) sweepAttempts(workspace).catch(workspace.onFault);
   return {
     wake,
     cancel,

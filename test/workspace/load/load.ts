@@ -100,7 +100,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const seconds = (performance.now() - began) / 1000;
     const filesOf =
       store === undefined || bucket === undefined ? inFolder(data) : await inStore(database, store, bucket);
-    return { ...(await account(database, filesOf)), kills, repeated, faults, seconds };
+    const attempts = store === undefined ? [data] : names.map((name) => join(folder, name));
+    const found = await account(database, filesOf);
+    const wrong = [...found.wrong, ...(await leftAttempts(attempts))];
+    return { ...found, wrong, kills, repeated, faults, seconds };
   } finally {
     await Promise.all([service, ...workers].map((member) => member.kill()));
     await postgres.stop();
@@ -122,10 +125,7 @@ function inFolder(data: string): FilesOf {
       readdirSync(join(cases, id, "automatic")).map((model) =>
         readFileSync(join(cases, id, "automatic", model, "mask.bin")),
       ),
-    odd: (id) =>
-      readdirSync(join(cases, id)).includes("work") && readdirSync(join(cases, id, "work")).length > 0
-        ? "has files of an attempt left"
-        : undefined,
+    odd: () => undefined,
     cases: readdirSync(cases),
   };
 }
@@ -261,6 +261,19 @@ async function settled(database: string, series: number): Promise<void> {
   }
 }
 
+/** What is wrong, if folders of attempts stay. Who recorded the last result removes its own a moment after. */
+async function leftAttempts(folders: readonly string[]): Promise<string[]> {
+  const left = (): string[] =>
+    folders.flatMap((folder) =>
+      readdirSync(join(folder, "attempts")).flatMap((kind) =>
+        readdirSync(join(folder, "attempts", kind)).map((id) => `an attempt at ${kind} ${id} was left`),
+      ),
+    );
+  const until = performance.now() + longestCleanUpMs;
+  while (left().length > 0 && performance.now() < until) await setTimeout(100);
+  return left();
+}
+
 type Account = Pick<LoadResult, "states" | "exact" | "wrong" | "retries">;
 
 async function account(database: string, files: FilesOf): Promise<Account> {
@@ -279,9 +292,6 @@ async function account(database: string, files: FilesOf): Promise<Account> {
       );
       const told = jobs.rows.map(({ name, state: ended, n }) => `${name} ${ended} ${n}`).join(", ");
       const say = (what: string): number => wrong.push(`${series_uid}: ${what}`);
-      // Who recorded the last result removes its attempt's folder a moment after.
-      const until = performance.now() + longestCleanUpMs;
-      while (files.odd(id) !== undefined && performance.now() < until) await setTimeout(100);
       if (state !== "to-review") say(`is ${state}: ${failure}`);
       else if (contours.length !== 1) say(`has ${contours.length} contours`);
       else if (told !== "masks completed 1, prepare completed 1, segment completed 1") say(told);
