@@ -5,10 +5,12 @@ import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { clearSlice } from "#editing/tools/copy-slice.ts";
 import { insideFrom } from "#geometry/confidence.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
-import { maskSlice, maskWhere } from "#geometry/mask.ts";
+import { type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
 import { Drawing } from "./drawing.ts";
 import { thresholdEdit } from "./edits/threshold-edit.ts";
 import { History } from "./history.ts";
+import type { MaskSources } from "./mask-sources.ts";
+import { CombinedEdits } from "./other-structures/combined-edits.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
@@ -85,6 +87,25 @@ test("what was computed meanwhile waits for the end of a stroke, which is drawn 
   expect(slice(2)[17 + 20 * 15]).toBe(1);
   expect(slice(1).includes(1)).toBe(false);
   await pen.whenUp();
+});
+
+test("a combination whose other structure comes while a stroke is drawn is made after it, and is not lost", async () => {
+  const { pen, store, log } = open();
+  const [asked, other] = [Promise.withResolvers<void>(), Promise.withResolvers<Mask>()];
+  const load = (): Promise<Mask> => {
+    asked.resolve();
+    return other.promise;
+  };
+  const combining = new CombinedEdits(store, pen, { load } as unknown as MaskSources);
+  const done = combining.combine({ how: "difference", otherId: "imported:1", distancesMm: [], into: null });
+  await asked.promise;
+  pen.beginStroke("brush");
+  pen.extendStroke("axial", voxelPoint(10, 15, 2), voxelPoint(14, 15, 2));
+  other.resolve(contourAt(200));
+  await new Promise((come) => setTimeout(come, 0));
+  pen.endStroke();
+  await done;
+  expect(log).toMatchObject([{ kind: "brush" }, { kind: "difference" }]);
 });
 
 test("a slice that a person cleared stays empty, and is the model's again once that is undone", () => {

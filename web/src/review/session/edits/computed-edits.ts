@@ -155,7 +155,9 @@ export class ComputedEdits {
     const { automatic } = this.#store.state.detail;
     if (automatic === null) return;
     try {
-      use(await this.#contours.of(automatic.id));
+      const contourAt = await this.#contours.of(automatic.id);
+      await this.#pen.whenUp();
+      use(contourAt);
       this.#store.endProblem("threshold");
     } catch (cause) {
       raiseProblem(this.#store, "threshold", cause);

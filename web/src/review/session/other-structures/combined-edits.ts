@@ -71,10 +71,12 @@ export class CombinedEdits {
     });
   }
 
-  /** Throws `RequestError`. */
+  /** Comes when the pen is up. Throws `RequestError`. */
   async #mask(sourceId: string): Promise<Mask> {
     const live = this.#pen.structures.find(({ id }) => sourceId === `structure:${id}`);
-    return live?.mask ?? (await this.#sources.load(sourceId));
+    const mask = live?.mask ?? (await this.#sources.load(sourceId));
+    await this.#pen.whenUp();
+    return mask;
   }
 }
 
