@@ -82,7 +82,7 @@ export async function openWorkspace(
   let database: Database | undefined;
   let files: FileStore | undefined;
   try {
-    const [uploads, models] = ["uploads", "models"].map((name) => join(folder, name));
+    const [uploads, attempts, models] = ["uploads", "attempts", "models"].map((name) => join(folder, name));
     const template = given ?? (await readStructureTemplate(shippedTemplate));
     database = await openDatabase(options.database ?? join(folder, "records"), role);
     const { db, transact, wire, shared, isUp, close } = database;
@@ -91,7 +91,6 @@ export async function openWorkspace(
     await identify(database, store, role);
     if (role === "service") await rm(uploads, { recursive: true, force: true });
     const { cases } = store;
-    const attempts = join(cases, "..", "attempts");
     for (const path of [cases, uploads, attempts]) await makePrivate(path);
     // What goes on by itself meets a database that is away at any moment: it passes, and `isUp` tells of it.
     const onError = (error: unknown): void => {

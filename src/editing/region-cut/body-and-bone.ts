@@ -32,19 +32,21 @@ export function bodyMask({ grid, hu }: CtImage): Mask {
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const sides = near(x - 1, y) + near(x + 1, y) + near(x, y - 1) + near(x, y + 1);
-        if (sides === 0 && near(x, y) === 0) continue;
-        const isDeep = near(x, y) === 1 && sides === 4;
-        const [first, end] = [x * step, Math.min(ni, (x + 1) * step)];
-        for (let j = y * step; j < Math.min(nj, (y + 1) * step); j++) {
-          const row = ni * (j + nj * k);
-          // Deep inside all is body; along the skin each voxel speaks for itself.
-          for (let at = row + first; at < row + end; at++)
-            if (isDeep || hu[at] > tissueAboveHu) body.data[at] = 1;
-        }
+        if (sides > 0 || near(x, y) === 1) setBlock([x, y, k], near(x, y) === 1 && sides === 4);
       }
     }
   }
   return body;
+
+  /** Deep inside all of a block is body; along the skin each voxel speaks for itself. */
+  function setBlock([x, y, k]: Vector3, isDeep: boolean): void {
+    const [first, end] = [x * step, Math.min(ni, (x + 1) * step)];
+    for (let j = y * step; j < Math.min(nj, (y + 1) * step); j++) {
+      const row = ni * (j + nj * k);
+      for (let at = row + first; at < row + end; at++)
+        if (isDeep || hu[at] > tissueAboveHu) body.data[at] = 1;
+    }
+  }
 }
 
 /** The largest body of tissue on every `step`th pixel, shells opened away, filled in each slice. */

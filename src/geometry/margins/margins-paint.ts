@@ -21,10 +21,13 @@ type Canvas = {
  */
 export function paintReach(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
   const { walls } = canvas;
-  const { free, obstructed } =
-    walls === undefined ? { free: points, obstructed: undefined } : byWalls(points, canvas, walls);
+  if (walls === undefined) {
+    paintAll(data, points, canvas);
+    return;
+  }
+  const { free, obstructed } = byWalls(points, canvas, walls);
   paintAll(data, free, canvas);
-  if (walls && obstructed) paintSeen(data, obstructed, canvas, walls);
+  paintSeen(data, obstructed, canvas, walls);
 }
 
 /** Of each row first what begins where and reaches how far: a voxel is not visited for every point that reaches it. */

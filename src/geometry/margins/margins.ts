@@ -76,7 +76,7 @@ export function expandMargin(
   const box = boundingBox(mask);
   if (box === undefined || marginSides.every((side) => margins[side] === 0)) return { grid: mask.grid, data };
   const reach = reachOf(mask.grid, margins);
-  const zone = zoneOf(box, mask.grid, reach);
+  const zone = zoneIn(box, mask.grid, reach);
   const { within, barriers } = limits;
   const walls = barriers && wallsIn(barriers, mask, zone);
   const allowed = within?.data;
@@ -149,8 +149,13 @@ function reachOf({ axes, spacingMm }: Grid, margins: MarginsMm): Reach {
   return { ...reach, oblique: { positive: inverse(positive), negative: inverse(negative) } };
 }
 
-/** All voxels that the margin may reach: the mask's box may be a slice too small for the body. */
-function zoneOf({ from, to }: Box, { size }: Grid, { down, up }: Reach): Box {
+/** All voxels that a margin round a mask of this box may reach or has to look at. */
+export function reachedZone(box: Box, grid: Grid, margins: MarginsMm): Box {
+  return zoneIn(box, grid, reachOf(grid, margins));
+}
+
+/** The mask's box may be a slice too small for the body. */
+function zoneIn({ from, to }: Box, { size }: Grid, { down, up }: Reach): Box {
   const low = (axis: 0 | 1 | 2): number => Math.max(0, Math.floor(from[axis] - 1 - down[axis]));
   const high = (axis: 0 | 1 | 2): number => Math.min(size[axis], Math.ceil(to[axis] + 1 + up[axis]));
   return { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };

@@ -114,7 +114,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 /** Of a case: the files of its automatic contours that the records know, what is odd about others, cases with files. */
 type FilesOf = {
   masks(caseId: string): readonly Uint8Array[];
-  odd(caseId: string): string | undefined;
+  odd?(caseId: string): string | undefined;
   readonly cases: readonly string[];
 };
 
@@ -125,7 +125,6 @@ function inFolder(data: string): FilesOf {
       readdirSync(join(cases, id, "automatic")).map((model) =>
         readFileSync(join(cases, id, "automatic", model, "mask.bin")),
       ),
-    odd: () => undefined,
     cases: readdirSync(cases),
   };
 }
@@ -292,10 +291,11 @@ async function account(database: string, files: FilesOf): Promise<Account> {
       );
       const told = jobs.rows.map(({ name, state: ended, n }) => `${name} ${ended} ${n}`).join(", ");
       const say = (what: string): number => wrong.push(`${series_uid}: ${what}`);
+      const odd = files.odd?.(id);
       if (state !== "to-review") say(`is ${state}: ${failure}`);
       else if (contours.length !== 1) say(`has ${contours.length} contours`);
       else if (told !== "masks completed 1, prepare completed 1, segment completed 1") say(told);
-      else if (files.odd(id) !== undefined) say(`${files.odd(id)}`);
+      else if (odd !== undefined) say(odd);
       else if (files.masks(id).length !== 1) say(`has ${files.masks(id).length} masks`);
       else if (!isOfRecord(files.masks(id)[0], contours[0].gtv_voxels)) say("has another mask");
     }

@@ -6,9 +6,9 @@
 import type { Derivation, UsedStructure } from "#contract/workspace/derivation.ts";
 import { DelineateError } from "#core/errors.ts";
 import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
-import { type Box, boundingBox, cropMask, growBox, uncropVoxels, unionBox } from "#geometry/crop.ts";
+import { type Box, boundingBox, cropMask, uncropVoxels, unionBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { expandMargin, type MarginsMm, marginSides } from "#geometry/margins/margins.ts";
+import { expandMargin, type MarginsMm, reachedZone, sumMargins } from "#geometry/margins/margins.ts";
 import { makePtv } from "#geometry/margins/target-volumes.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
 
@@ -80,8 +80,8 @@ export function planMargin(
   const ofCtv = !isCtv && sources.length === 1 ? structure(sources[0]).derivation : null;
   const gtvs = masksOf(ofCtv?.sources.map(({ structureId }) => structureId) ?? []);
   const walls = isCtv ? [...(boneIsBarrier && bone ? [bone] : []), ...masksOf(barriers)] : [];
-  const reachMm = largest(marginsMm) + (ofCtv === null ? 0 : largest(ofCtv.marginsMm));
-  const box = reachedBox([...masksOf(sources), ...gtvs], reachMm, grid);
+  const reach = ofCtv === null ? marginsMm : sumMargins(ofCtv.marginsMm, marginsMm);
+  const box = reachedBox([...masksOf(sources), ...gtvs], reach, grid);
   const united = (masks: readonly Mask[]): Mask => {
     const parts = masks.map((mask) => cropMask(mask, box));
     return uniteMasks(parts[0].grid, parts);
@@ -119,16 +119,8 @@ export function makeMargin({ mask, marginsMm, within, barriers, origin }: Margin
   return { data: ptv.mask.data, ofOrigin: ptv.origin !== undefined };
 }
 
-function largest(marginsMm: MarginsMm): number {
-  return Math.max(...marginSides.map((side) => marginsMm[side]));
-}
-
-/** The surface of a mask lies up to a voxel outside it. */
-const surfaceVoxels = 2;
-
 /** Holds every voxel that a margin round the masks may reach; one voxel where there is nothing to expand. */
-function reachedBox(masks: readonly Mask[], reachMm: number, grid: Grid): Box {
+function reachedBox(masks: readonly Mask[], marginsMm: MarginsMm, grid: Grid): Box {
   const box = masks.reduce<Box | undefined>((all, mask) => unionBox(all, boundingBox(mask)), undefined);
-  if (box === undefined) return { from: [0, 0, 0], to: [1, 1, 1] };
-  return growBox(box, reachMm + surfaceVoxels * Math.max(...grid.spacingMm), grid);
+  return box === undefined ? { from: [0, 0, 0], to: [1, 1, 1] } : reachedZone(box, grid, marginsMm);
 }
