@@ -111,7 +111,7 @@ async function testRow(out: string): Promise<(number | null)[]> {
     found.push(
       volumeOverlap(
         target,
-        toMask(confidence, "largest", { hu: ct.hu, threshold: model.input.threshold }).mask,
+        (await toMask(confidence, "largest", { hu: ct.hu, threshold: model.input.threshold })).mask,
       ).dsc,
     );
   }

@@ -38,7 +38,8 @@ async function read(series: string): Promise<BoxedCt> {
 
 async function contour(ct: CtImage): Promise<Mask> {
   const confidence = await predictVolume(ct, model, { batch: 4, progress: silentProgress });
-  return toMask(confidence, "tumour", { hu: ct.hu, threshold: model.input.threshold }).mask;
+  const { threshold } = model.input;
+  return (await toMask(confidence, "tumour", { hu: ct.hu, threshold, clicks: model.clicks })).mask;
 }
 
 const [soft, sharp] = [await read("ct-soft"), await read("ct-sharp")];

@@ -8,7 +8,8 @@ import { createRandom } from "#core/random.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
-import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
+import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { dscInBox } from "#geometry/overlap.ts";
 
 /** Clicks are drawn evenly among the voxels that are this many pixels from the border in their slice. */
 export const clickDepthPixels = 3;
@@ -73,22 +74,7 @@ export async function boxTrial(reference: Mask, segment: (box: Box) => Promise<R
 async function timed(reference: Mask, segment: () => Promise<Region>): Promise<Trial> {
   const before = performance.now();
   const region = await segment();
-  return { seconds: (performance.now() - before) / 1000, dsc: regionDsc(reference, region) };
-}
-
-/** DSC of a region, which lies in its box alone, with a mask of the whole CT. */
-export function regionDsc({ grid, data }: Mask, { box, inside }: Region): number {
-  const [width, height] = [box.to[0] - box.from[0], box.to[1] - box.from[1]];
-  let [both, found] = [0, 0];
-  for (let at = 0; at < inside.length; at++) {
-    if (inside[at] === 0) continue;
-    const i = box.from[0] + (at % width);
-    const j = box.from[1] + (Math.floor(at / width) % height);
-    const k = box.from[2] + Math.floor(at / (width * height));
-    found++;
-    both += data[i + grid.size[0] * (j + grid.size[1] * k)];
-  }
-  return (2 * both) / (found + countVoxels({ grid, data }));
+  return { seconds: (performance.now() - before) / 1000, dsc: dscInBox(reference, region) ?? 0 };
 }
 
 export function summariseClicks(trials: readonly Trial[]): ClickSummary {

@@ -6,7 +6,8 @@
  * The field of view of FPR is every voxel that was counted: the whole matrix of the slice, or of the CT. A larger
  * matrix round the same masks has a smaller FPR.
  */
-import { type Mask, stretch } from "./mask.ts";
+import { type Box, cropVoxels } from "./crop.ts";
+import { countInside, type Mask, stretch } from "./mask.ts";
 import { nextInside } from "./seek.ts";
 
 type OverlapCounts = {
@@ -88,6 +89,16 @@ export function overlapFromCounts(counts: OverlapCounts): Overlap {
 /** Over the whole volume: one case per patient. */
 export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
   return overlapFromCounts(countOverlap(reference.data, prediction.data));
+}
+
+/** DSC of a mask with voxels that lie in a box of its grid; null where both are empty. */
+export function dscInBox(
+  { grid: { size }, data }: Mask,
+  { box, inside }: { readonly box: Box; readonly inside: Uint8Array },
+): number | null {
+  const within = cropVoxels(data, size, box);
+  const { truePositives, falsePositives } = countOverlap(within, inside);
+  return dice(truePositives, truePositives + falsePositives + countInside(data));
 }
 
 /** Room for the rounding of three divisions of numbers near 1. */

@@ -45,6 +45,8 @@ export type ContouringModel = {
   /** What its contours are worth, where it was calibrated. */
   readonly quality?: Quality | undefined;
   readonly predict: Predict;
+  /** The network that answers clicks, for what this one leaves open. */
+  readonly clicks?: (() => Promise<Pick<ContouringModel, "input" | "predict">>) | undefined;
 };
 
 export function inputOf(

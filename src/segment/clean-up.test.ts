@@ -4,7 +4,8 @@ import { patientPoint } from "#core/coordinates.ts";
 import { levelContours } from "#editing/tools/level-contours.ts";
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { toStored, turnOf, uprightCt } from "#geometry/upright.ts";
+import { emptyMask, maskWhere } from "#geometry/mask.ts";
+import { storedMask, toStored, turnOf, uprightCt } from "#geometry/upright.ts";
 import { storedWays, turnedGrid } from "../../test/turned.ts";
 import { toMask } from "./clean-up.ts";
 
@@ -46,43 +47,45 @@ function confidence(balls: readonly Ball[]): Confidence {
 const centre = ({ x, y, z }: Ball): number => x + width * (y + height * z);
 const inDome = centre({ ...dome, z: 15 });
 
-test("a region without lung below it gives way to a smaller one in the lung", () => {
-  const { mask, leftOut } = toMask(confidence([dome, tumour]), "largest", seen);
+test("a region without lung below it gives way to a smaller one in the lung", async () => {
+  const { mask, leftOut } = await toMask(confidence([dome, tumour]), "largest", seen);
   expect(mask.data[centre(tumour)]).toBe(1);
   expect(mask.data[inDome]).toBe(0);
   expect(leftOut).toBe(1);
 });
 
-test("a region without lung below it is kept if it is the only one", () => {
-  expect(toMask(confidence([dome]), "largest", seen).mask.data[inDome]).toBe(1);
+test("a region without lung below it is kept if it is the only one", async () => {
+  expect((await toMask(confidence([dome]), "largest", seen)).mask.data[inDome]).toBe(1);
 });
 
-test("where the image shows no lungs the surest region is kept", () => {
+test("where the image shows no lungs the surest region is kept", async () => {
   const tissue = hu.map(() => 40);
-  expect(toMask(confidence([dome, tumour]), "largest", { ...seen, hu: tissue }).mask.data[inDome]).toBe(1);
+  const { mask } = await toMask(confidence([dome, tumour]), "largest", { ...seen, hu: tissue });
+  expect(mask.data[inDome]).toBe(1);
 });
 
-test("a region above the lungs gives way too, whatever lies below it", () => {
+test("a region above the lungs gives way too, whatever lies below it", async () => {
   const neck: Ball = { x: 70, y: 40, z: 38, radiusMm: 12 };
-  const found = toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", seen).mask;
+  const { mask: found } = await toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", seen);
   expect(found.data[centre(tumour)]).toBe(1);
   expect(found.data[centre(neck)]).toBe(0);
 });
 
-test("a small region that the model is sure of comes before a wide one that it doubts", () => {
+test("a small region that the model is sure of comes before a wide one that it doubts", async () => {
   const wide: Ball = { x: 30, y: 40, z: 22, radiusMm: 20 };
   const small: Ball = { x: 70, y: 40, z: 25, radiusMm: 12 };
   const doubted = confidence([wide, small]);
   const data = doubted.data.map((value, index) =>
     value > 0 && inside(wide, index) ? 160 : value > 0 ? 250 : 0,
   );
-  const found = toMask({ ...doubted, data }, "largest", seen).mask.data;
-  expect([found[centre(small)], found[centre(wide)]]).toEqual([1, 0]);
+  const { mask } = await toMask({ ...doubted, data }, "largest", seen);
+  expect([mask.data[centre(small)], mask.data[centre(wide)]]).toEqual([1, 0]);
 });
 
-describe("the level that a person tries", () => {
+describe("the level that a person tries", async () => {
   const both = confidence([dome, tumour]);
-  const model = toMask(both, "largest", seen).mask;
+  const { mask: own } = await toMask(both, "largest", seen);
+  const nothing = emptyMask(grid);
 
   test.each(Object.entries(storedWays))(
     "at the model's own threshold is the model's region, stored %s",
@@ -90,18 +93,33 @@ describe("the level that a person tries", () => {
       const stored = turnedGrid(grid, way);
       const turn = turnOf(stored);
       const ct = { grid: stored, hu: toStored(hu, turn) };
-      const contourAt = levelContours(
-        { grid: stored, data: toStored(both.data, turn) },
-        findCoarseLungs(uprightCt(ct, turn)),
-      );
-      expect(Buffer.compare(contourAt(insideFrom).data, toStored(model.data, turn))).toBe(0);
+      const lungs = findCoarseLungs(uprightCt(ct, turn));
+      const turned = { grid: stored, data: toStored(both.data, turn) };
+      for (const found of [own, nothing]) {
+        const contourAt = levelContours(turned, storedMask(found, turn), lungs);
+        expect(Buffer.compare(contourAt(insideFrom).data, toStored(own.data, turn))).toBe(0);
+      }
     },
   );
 
   test("is in the lung at every level, not in the dome that is larger", () => {
-    const contourAt = levelContours(both, findCoarseLungs({ grid, hu }));
-    for (const level of [1, 60, insideFrom - 4, insideFrom, insideFrom + 4, 200])
-      expect(Buffer.compare(contourAt(level).data, model.data)).toBe(0);
-    expect(contourAt(201).data.includes(1)).toBe(false);
+    for (const found of [own, nothing]) {
+      const contourAt = levelContours(both, found, findCoarseLungs({ grid, hu }));
+      for (const level of [1, 60, insideFrom - 4, insideFrom, insideFrom + 4, 200])
+        expect(Buffer.compare(contourAt(level).data, own.data)).toBe(0);
+      expect(contourAt(201).data.includes(1)).toBe(false);
+    }
+  });
+
+  test("stays with what the model contours, whatever region is surer", () => {
+    const contourAt = levelContours(
+      both,
+      maskWhere(grid, (at) => inside(dome, at)),
+      findCoarseLungs({ grid, hu }),
+    );
+    for (const level of [1, insideFrom, 200]) {
+      expect(contourAt(level).data[inDome]).toBe(1);
+      expect(contourAt(level).data[centre(tumour)]).toBe(0);
+    }
   });
 });

@@ -1,12 +1,18 @@
-/** From confidences to the tumour's mask: the surest region (editing/tools/surest-region.ts) within its own border, moved to the image's. */
+/** From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, rival-regions.ts) within its own border, moved to the image's. */
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
-import { surestRegion } from "#editing/tools/surest-region.ts";
+import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
-import type { Mask } from "#geometry/mask.ts";
+import { maskOfRegion } from "#geometry/connected-components.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
+import type { PromptModel } from "./prompts/prompt-model.ts";
+import { tumourAmong } from "./rival-regions.ts";
 
-/** `tumour`: the surest region within its own border, moved to the image's. `largest`: the surest region as predicted. `none`: all. */
+/**
+ * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's. `largest`: the
+ * surest region as predicted. `none`: all.
+ */
 export type CleanUp = "tumour" | "largest" | "none";
 
 type Seen = {
@@ -16,19 +22,29 @@ type Seen = {
   readonly threshold: number;
   /** Asked for only where there is a choice. */
   readonly lungs?: (() => CoarseLungs | undefined) | undefined;
+  /** The network that answers clicks, asked for only where the surest region has rivals; without it the surest is taken. */
+  readonly clicks?: (() => Promise<PromptModel>) | undefined;
 };
 
 /** The tumour's mask, and how many further regions were left out. An empty mask stays empty. */
-export function toMask(
+export async function toMask(
   confidence: Confidence,
   cleanUp: CleanUp,
-  { hu, threshold, lungs }: Seen,
-): { readonly mask: Mask; readonly leftOut: number } {
+  { hu, threshold, lungs, clicks }: Seen,
+): Promise<{ readonly mask: Mask; readonly leftOut: number }> {
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
   const ct = { grid, hu };
-  const found = surestRegion(confidence, insideFrom, lungs ?? (() => findCoarseLungs(ct)));
-  if (cleanUp === "largest" || !found.mask.data.includes(1)) return found;
-  const { mask, own } = ownBorder(confidence, found.mask, threshold);
-  return { ...found, mask: sharpenBorder(ct, confidence, mask, own) };
+  const weighed = weighRegions(confidence, insideFrom, lungs ?? (() => findCoarseLungs(ct)));
+  const { regions } = weighed;
+  if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
+  const chosen =
+    cleanUp === "largest" || clicks === undefined
+      ? surestOf(weighed)
+      : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
+  const found = maskOfRegion(grid, regions, chosen);
+  const leftOut = regions.count - 1;
+  if (cleanUp === "largest") return { mask: found, leftOut };
+  const { mask, own } = ownBorder(confidence, found, threshold);
+  return { mask: sharpenBorder(ct, confidence, mask, own), leftOut };
 }

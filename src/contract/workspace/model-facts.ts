@@ -10,3 +10,6 @@ export const modelFactsSchema = z.strictObject({
   programVersion: z.string(),
 });
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
+
+/** In the routes of models: the network that answers clicks, which a model's contour may need, and which contours nothing by itself. */
+export const clickModelId = "click";

@@ -3,17 +3,35 @@
  * of, grown or shrunk. Not here: the model's contour, whose border moves to the image's as well (segment/clean-up.ts).
  */
 import type { CoarseLungs } from "#anatomy/lung-support.ts";
-import type { Confidence } from "#geometry/confidence.ts";
+import { type Confidence, certaintyAbove } from "#geometry/confidence.ts";
+import { maskOfRegion } from "#geometry/connected-components.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { storedMask, turnOf, uprightMask } from "#geometry/upright.ts";
-import { surestRegion } from "./surest-region.ts";
+import { regionOf, surestOf, weighRegions } from "./surest-region.ts";
 
-/** Of bytes from a level (1 to 255) on, on the CT's grid as it is stored; empty where nothing reaches it. */
+/** Of bytes from a level (1 to 255) on, on the CT's grid as it is stored; empty where nothing of it reaches the level. */
 export type LevelContours = (level: number) => Mask;
 
-/** The confidence is as the CT is stored, in any orientation; the lungs are those of the CT upright, if it shows any. */
-export function levelContours(confidence: Confidence, lungs: CoarseLungs | undefined): LevelContours {
+/**
+ * Confidence and the model's own contour are as the CT is stored, in any orientation; the lungs are those of the CT upright, if it
+ * shows any. Where the model found nothing, the surest region at each level.
+ */
+export function levelContours(
+  confidence: Confidence,
+  own: Mask,
+  lungs: CoarseLungs | undefined,
+): LevelContours {
   const turn = turnOf(confidence.grid);
   const upright = uprightMask(confidence, turn);
-  return (level) => storedMask(surestRegion(upright, level, () => lungs).mask, turn);
+  const found = uprightMask(own, turn);
+  if (found.data.includes(1))
+    return (level) =>
+      storedMask(
+        regionOf(upright, level, found, (byte) => certaintyAbove(byte, level)),
+        turn,
+      );
+  return (level) => {
+    const weighed = weighRegions(upright, level, () => lungs);
+    return storedMask(maskOfRegion(upright.grid, weighed.regions, surestOf(weighed)), turn);
+  };
 }

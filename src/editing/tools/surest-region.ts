@@ -3,12 +3,12 @@
  * and for the level that a person tries (level-contours.ts). A network that sees single slices finds scattered bits; the
  * primary tumour is one body, the one with the most confidence in it: volume alone would prefer a large doubtful region to a
  * small certain one. A region with hardly any lung below it counts for little (anatomy/lung-support.ts), and is kept if there
- * is no other.
+ * is no other. Not here: which of several it is where a network is nearly as sure of one as of another (segment/rival-regions.ts).
  */
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";
 import { type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
 import { type ConnectedRuns, connectedRuns, maskOfRegion } from "#geometry/connected-components.ts";
-import { emptyMask, type Mask } from "#geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
 const fullSupport = 0.3;
@@ -17,18 +17,19 @@ const certaintyPower = 4;
 /** What a region without any lung below counts. */
 const leastWeight = 0.02;
 
-/**
- * The region of bytes from `level` (1 to 255) on that is surest, and how many others were left out; an empty mask where
- * nothing reaches the level. The CT is upright. `lungs` is asked only where there is a choice; undefined where there are none.
- */
-export function surestRegion(
-  confidence: Confidence,
+export type WeighedRegions = {
+  readonly regions: ConnectedRuns;
+  /** How sure each region 1 .. count is; the first entry is for no region. */
+  readonly weights: Float64Array;
+};
+
+/** The regions of bytes from `level` (1 to 255) on. The CT is upright. `lungs` is asked only where there is a choice; undefined where there are none. */
+export function weighRegions(
+  { grid, data }: Confidence,
   level: number,
   lungs: () => CoarseLungs | undefined,
-): { readonly mask: Mask; readonly leftOut: number } {
-  const { grid, data } = confidence;
-  const regions = connectedRuns(confidence, { level });
-  if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
+): WeighedRegions {
+  const regions = connectedRuns({ grid, data }, { level });
   const weights = weightsOf(data, level, regions);
   const found = regions.count > 1 ? lungs() : undefined;
   if (found !== undefined) {
@@ -36,8 +37,32 @@ export function surestRegion(
       weights[label] *= leastWeight + (1 - leastWeight) * Math.min(1, part / fullSupport);
     });
   }
-  const surest = weights.indexOf(Math.max(...weights));
-  return { mask: maskOfRegion(grid, regions, surest), leftOut: regions.count - 1 };
+  return { regions, weights };
+}
+
+/** The number of the surest one; 0 where there is none. */
+export function surestOf({ weights }: WeighedRegions): number {
+  return weights.indexOf(Math.max(...weights));
+}
+
+/**
+ * Of the regions of bytes from `level` on the one that has the most certainty in common with `found`, which is empty or not; an empty
+ * mask where none has any. `certainty`: of a byte.
+ */
+export function regionOf(
+  { grid, data }: Confidence,
+  level: number,
+  found: Mask,
+  certainty: (byte: number) => number,
+): Mask {
+  const regions = connectedRuns({ grid, data }, { level });
+  const { starts, ends, labels, count } = regions;
+  const shared = new Float64Array(count + 1);
+  labels.forEach((label, run) => {
+    for (let at = starts[run]; at < ends[run]; at++)
+      if (found.data[at] === 1) shared[label] += certainty(data[at]);
+  });
+  return maskOfRegion(grid, regions, shared.indexOf(Math.max(...shared)));
 }
 
 /** For each region 1 .. count the certainty in it, the doubtful for little; the first entry is 0. */

@@ -11,7 +11,7 @@ import {
   type TensorFacts,
 } from "#engine/runtime/session.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
-import type { RunnableModel } from "./load-model.ts";
+import { clicksWhenAsked, type RunnableModel } from "./load-model.ts";
 import { readStated } from "./read-stated.ts";
 
 /** Throws `file-not-found`, `bad-configuration` for what is stated, `bad-model` where the model is otherwise. */
@@ -41,6 +41,7 @@ export async function loadExternalModel(
     if (other !== input.name)
       throw new DelineateError("bad-model", `${path} needs a second input ${other}: only images can be fed.`);
   }
+  const helper = clicksWhenAsked(options);
   return {
     name: stated.name,
     version: stated.version,
@@ -71,7 +72,11 @@ export async function loadExternalModel(
       }
       return tumourProbability(scores, batch, { ...output, classes });
     },
-    dispose: () => session.release(),
+    clicks: helper.clicks,
+    dispose: async () => {
+      await session.release();
+      await helper.dispose();
+    },
   };
 }
 

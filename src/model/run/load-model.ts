@@ -38,6 +38,7 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
   const predictor = await createPredictor(freeImageSize(bytes), options);
   const { size } = metadata.configuration;
   const channels = inputChannels(metadata.configuration);
+  const helper = clicksWhenAsked(options);
   return {
     metadata,
     name: metadata.name,
@@ -49,7 +50,28 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
     partsFrom: sizeStep,
     predict: (images, batch, extent = [size, size]) =>
       predictor.predict(images, [batch, channels, ...extent]),
-    dispose: predictor.dispose,
+    clicks: helper.clicks,
+    dispose: async () => {
+      await predictor.dispose();
+      await helper.dispose();
+    },
+  };
+}
+
+/** The network that answers clicks, loaded when it is asked for first. */
+export function clicksWhenAsked(options: SessionOptions) {
+  let loading: Promise<LoadedModel> | undefined;
+  return {
+    clicks: (): Promise<LoadedModel> => {
+      loading ??= loadModel(clickModel, options);
+      return loading;
+    },
+    dispose: async (): Promise<void> => {
+      await loading?.then(
+        (model) => model.dispose(),
+        () => undefined,
+      );
+    },
   };
 }
 

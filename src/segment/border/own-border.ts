@@ -5,6 +5,7 @@
  * half of what can be reached of it (Lipton, Elkan, Naryanaswamy 2014, Optimal thresholding of classifiers to maximize F1
  * measure): higher for the sure, lower for the unsure, never above 1/2. Measured: docs/measurements/shipped-model.md.
  */
+import { regionOf } from "#editing/tools/surest-region.ts";
 import {
   type Confidence,
   certainByte,
@@ -13,7 +14,7 @@ import {
   leastProbability,
   toByte,
 } from "#geometry/confidence.ts";
-import { connectedRuns, maskOfRegion } from "#geometry/connected-components.ts";
+import { connectedRuns } from "#geometry/connected-components.ts";
 import type { Mask } from "#geometry/mask.ts";
 
 /** The border, as a part of the region's median probability: what finds a region is lower than what ends it. */
@@ -36,7 +37,8 @@ export function ownBorder(
   const own = Uint8Array.from({ length: certainByte + 1 }, (_, byte) =>
     toByte(Math.min(1, leastProbability(byte, threshold) / median), border),
   );
-  return { mask: surestWithin(confidence, own, found), own };
+  const level = own.findIndex((byte) => byte >= insideFrom);
+  return { mask: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own };
 }
 
 function medianByte({ data }: Confidence, found: Mask): number {
@@ -48,19 +50,4 @@ function medianByte({ data }: Confidence, found: Mask): number {
   let byte = certainByte;
   for (let above = counts[byte]; above < half; above += counts[byte]) byte--;
   return byte;
-}
-
-/** Of the regions inside, the one with the most certainty in common with `found`, which it may leave. */
-function surestWithin(confidence: Confidence, own: OwnBytes, found: Mask): Mask {
-  const { grid, data } = confidence;
-  const level = own.findIndex((byte) => byte >= insideFrom);
-  const regions = connectedRuns(confidence, { level });
-  const { starts, ends, labels, count } = regions;
-  const weights = new Float64Array(count + 1);
-  labels.forEach((label, run) => {
-    for (let at = starts[run]; at < ends[run]; at++)
-      if (found.data[at] === 1) weights[label] += certaintyAbove(own[data[at]]);
-  });
-  const surest = weights.indexOf(Math.max(...weights));
-  return maskOfRegion(grid, regions, surest);
 }

@@ -12,7 +12,7 @@ import { programVersion } from "#platform/version.ts";
 import { auditLines } from "#workspace/accounts/audit.ts";
 import { createDeidentify } from "#workspace/export/deidentified-export.ts";
 import { automaticBySource, caseRow } from "#workspace/records/case-rows.ts";
-import { findModel } from "#workspace/records/models.ts";
+import { findForPage } from "#workspace/records/models.ts";
 import { studyCsv } from "#workspace/records/study.ts";
 import { receiveFile } from "#workspace/records/uploads.ts";
 import { versionFile } from "#workspace/records/versions.ts";
@@ -121,7 +121,7 @@ function registerFiles(app: FastifyInstance, workspace: Workspace): void {
     byteRoutes.modelFacts,
     { config: ruleOfBytes("modelFacts") },
     async (request): Promise<ModelFacts> => {
-      const { digest, metadata } = await findModel(workspace.models, request.params.modelId);
+      const { digest, metadata } = await findForPage(workspace.models, request.params.modelId);
       return { digest, metadata, programVersion };
     },
   );
@@ -130,7 +130,7 @@ function registerFiles(app: FastifyInstance, workspace: Workspace): void {
     byteRoutes.model,
     { config: ruleOfBytes("model") },
     async (request, reply) => {
-      const { path } = await findModel(workspace.models, request.params.modelId);
+      const { path } = await findForPage(workspace.models, request.params.modelId);
       // As the program itself opens it: a page contours the same part of a slice.
       return sendBytes(reply, Buffer.from(freeImageSize(await readFile(path))));
     },

@@ -4,8 +4,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
+import { clickModelId } from "#contract/workspace/model-facts.ts";
 import { DelineateError } from "#core/errors.ts";
-import { readMetadata, shippedModel } from "#model/run/load-model.ts";
+import { clickModel, readMetadata, shippedModel } from "#model/run/load-model.ts";
 
 export const shippedModelId = "shipped";
 
@@ -34,6 +35,11 @@ export async function findModel(folder: string, id: string): Promise<KnownModel>
   const model = (await listModels(folder)).find((candidate) => candidate.id === id);
   if (model !== undefined) return model;
   throw new DelineateError("not-found", "Model not found. Choose one of the list.");
+}
+
+/** What a page may run by itself: one of the list, or the network that answers clicks. Throws `not-found`. */
+export async function findForPage(folder: string, id: string): Promise<KnownModel> {
+  return id === clickModelId ? describe(id, fileURLToPath(clickModel)) : findModel(folder, id);
 }
 
 const known = new Map<string, KnownModel>();

@@ -4,7 +4,7 @@ import glue from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url";
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import * as ort from "onnxruntime-web/webgpu";
 import { sizeStep } from "#contract/training-configuration.ts";
-import { type ModelFacts, modelFactsSchema } from "#contract/workspace/model-facts.ts";
+import { clickModelId, type ModelFacts, modelFactsSchema } from "#contract/workspace/model-facts.ts";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import { type ContouringModel, inputOf } from "#model/model-input.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
@@ -40,6 +40,7 @@ export async function openModel(modelId: string, base: string): Promise<ModelHer
   const { configuration, flips, quality } = facts.metadata;
   const { size } = configuration;
   const channels = inputChannels(configuration);
+  let clicks: Promise<ModelHere> | undefined;
   return {
     facts,
     input: inputOf(facts.metadata),
@@ -51,6 +52,10 @@ export async function openModel(modelId: string, base: string): Promise<ModelHer
       const image = new ort.Tensor("float32", images, [batch, channels, ...extent]);
       const { probability } = await session.run({ image });
       return (await probability.getData()) as Float32Array;
+    },
+    clicks: () => {
+      clicks ??= openModel(clickModelId, base);
+      return clicks;
     },
   };
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
-import { surestRegion } from "#editing/tools/surest-region.ts";
+import { levelContours } from "#editing/tools/level-contours.ts";
 import { toByte } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
+import { emptyMask } from "#geometry/mask.ts";
 import { levels, shownProbability } from "./threshold-level.ts";
 
 const thresholds = [0.02, 0.1, 0.5, 0.9];
@@ -18,8 +19,9 @@ test("at each level the contour is where the model's probability is above the on
   const grid = createGrid([probabilities.length, 1, 1], [1, 1, 1], patientPoint(0, 0, 0));
   for (const threshold of thresholds) {
     const data = Uint8Array.from(probabilities, (probability) => toByte(probability, threshold));
+    const contourAt = levelContours({ grid, data }, emptyMask(grid), undefined);
     for (let level = levels.least; level <= levels.most; level += levels.step) {
-      const found = surestRegion({ grid, data }, level, () => undefined).mask.data.indexOf(1);
+      const found = contourAt(level).data.indexOf(1);
       const least = probabilities[found];
       // Three digits are shown.
       expect(Math.abs(least - Number(shownProbability(level, threshold)))).toBeLessThan(0.0016);

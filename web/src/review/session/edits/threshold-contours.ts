@@ -30,7 +30,7 @@ export class ThresholdContours {
       this.#sources.load(sourceId),
       this.#anatomy.lungs(),
     ]);
-    const contourAt = levelContours(confidence, lungs);
+    const contourAt = levelContours(confidence, proposed, lungs);
     // The model's own contour has its border moved to the image's: its level is the contour as it was proposed.
     return (level) => (level === insideFrom ? proposed : contourAt(level));
   }

@@ -1,0 +1,104 @@
+/**
+ * Which of several regions is the tumour, where a network is nearly as sure of one as of another: the network that answers clicks is
+ * asked (prompts/). It follows what is pointed at from slice to slice. From inside a tumour it comes to the same tumour; from inside a
+ * vessel, the top of an organ or scattered fibrosis it goes on into what that is part of, or ends early. So a region counts by how
+ * well the two agree. Measured: docs/measurements/shipped-model.md.
+ */
+import { type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
+import type { WeighedRegions } from "#editing/tools/surest-region.ts";
+import type { Confidence } from "#geometry/confidence.ts";
+import { maskOfRegion } from "#geometry/connected-components.ts";
+import { type Box, boundingBox, boxSize, cropVoxels } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { distanceToMask } from "#geometry/distances/distance-transform.ts";
+import { countInside, countVoxels, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+import { dscInBox } from "#geometry/overlap.ts";
+import { ownBorder } from "./border/own-border.ts";
+import { onGrid } from "./prompts/answers-on-grid.ts";
+import { insideProbability } from "./prompts/contour-part.ts";
+import { followFromClick } from "./prompts/follow-tumour.ts";
+import type { PromptModel } from "./prompts/prompt-model.ts";
+
+/** A region with less than this part of the surest one's weight is no rival. */
+const rivalPart = 0.03;
+/** With the surest one: each takes a second where a tumour is large. */
+const mostAsked = 4;
+/** A region is clicked on where so much of its volume lies below. */
+const clickedAt = [0.25, 0.5, 0.75] as const;
+/** How much the agreement counts beside the network's own certainty. */
+const agreementPower = 2;
+
+type Seen = {
+  /** Upright. */
+  readonly ct: CtImage;
+  readonly confidence: Confidence;
+  /** The one that the confidence was made with. */
+  readonly threshold: number;
+};
+
+/** The number of the region that is the tumour, 0 where there is none. `clicks` is asked for only where there is a choice. */
+export async function tumourAmong(
+  { regions, weights }: WeighedRegions,
+  seen: Seen,
+  clicks: () => Promise<PromptModel>,
+): Promise<number> {
+  const surest = Math.max(...weights);
+  const rivals = [...weights.keys()]
+    .filter((region) => region > 0 && weights[region] >= rivalPart * surest)
+    .sort((a, b) => weights[b] - weights[a])
+    .slice(0, mostAsked);
+  if (rivals.length < 2) return weights.indexOf(surest);
+  const model = await clicks();
+  let [tumour, most] = [rivals[0], 0];
+  for (const region of rivals) {
+    // Full agreement would not make it more.
+    if (weights[region] <= most) break;
+    const found = maskOfRegion(seen.confidence.grid, regions, region);
+    const { mask } = ownBorder(seen.confidence, found, seen.threshold);
+    const weight = weights[region] * (await agreement(seen.ct, mask, model)) ** agreementPower;
+    if (weight > most) [tumour, most] = [region, weight];
+  }
+  return tumour;
+}
+
+/** Mean DSC of the region, which is not empty, with what is found from clicks inside it. */
+async function agreement(ct: CtImage, region: Mask, model: PromptModel): Promise<number> {
+  let sum = 0;
+  for (const click of clicksInside(region)) {
+    const answers = await followFromClick(ct, model, click);
+    if (answers.length === 0) continue;
+    const { box, probability } = onGrid(ct, answers, model.input.size, 0);
+    const inside = Uint8Array.from(probability, (value) => (value >= insideProbability ? 1 : 0));
+    sum += dscInBox(region, { box, inside }) ?? 0;
+  }
+  return sum / clickedAt.length;
+}
+
+/** The deepest place of each of three slices. */
+function clicksInside(region: Mask): VoxelPoint[] {
+  const box = boundingBox(region);
+  if (box === undefined) return [];
+  const total = countVoxels(region);
+  const clicks: VoxelPoint[] = [];
+  for (let k = box.from[2], below = 0; k < box.to[2]; k++) {
+    below += countInside(maskSlice(region, k));
+    while (below >= clickedAt[clicks.length] * total) clicks.push(deepestPlace(region, box, k));
+  }
+  return clicks;
+}
+
+/** The place on slice `k`, where the region is, that is farthest from its border there. */
+function deepestPlace(region: Mask, { from, to }: Box, k: number): VoxelPoint {
+  const { size } = region.grid;
+  // One more on each side: the region ends where the image ends.
+  const around: Box = { from: [from[0] - 1, from[1] - 1, k], to: [to[0] + 1, to[1] + 1, k + 1] };
+  const part = { ...region.grid, size: boxSize(around) };
+  const inside = cropVoxels(region.data, size, around);
+  const depthMm = distanceToMask(maskWhere(part, (at) => inside[at] === 0));
+  const deepest = depthMm.indexOf(Math.max(...depthMm));
+  return voxelPoint(
+    around.from[0] + (deepest % part.size[0]),
+    around.from[1] + Math.floor(deepest / part.size[0]),
+    k,
+  );
+}
