@@ -3,6 +3,7 @@ import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
+import { type Box, boundingBox } from "#geometry/crop.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
@@ -26,25 +27,35 @@ type Seen = {
   readonly clicks?: (() => Promise<PromptModel>) | undefined;
 };
 
-/** The tumour's mask, and how many further regions were left out. An empty mask stays empty. */
+type Cleaned = {
+  readonly mask: Mask;
+  /** Further regions that were left out. */
+  readonly leftOut: number;
+  /** Where the network is surer of another region than of the one that was taken. */
+  readonly surer?: Box | undefined;
+};
+
+/** The tumour's mask. An empty one stays empty. */
 export async function toMask(
   confidence: Confidence,
   cleanUp: CleanUp,
   { hu, threshold, lungs, clicks }: Seen,
-): Promise<{ readonly mask: Mask; readonly leftOut: number }> {
+): Promise<Cleaned> {
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
   const ct = { grid, hu };
   const weighed = weighRegions(confidence, insideFrom, lungs ?? (() => findCoarseLungs(ct)));
   const { regions } = weighed;
   if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
+  const surest = surestOf(weighed);
   const chosen =
     cleanUp === "largest" || clicks === undefined
-      ? surestOf(weighed)
+      ? surest
       : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
   const found = maskOfRegion(grid, regions, chosen);
   const leftOut = regions.count - 1;
   if (cleanUp === "largest") return { mask: found, leftOut };
   const { mask, own } = ownBorder(confidence, found, threshold);
-  return { mask: sharpenBorder(ct, confidence, mask, own), leftOut };
+  const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
+  return { mask: sharpenBorder(ct, confidence, mask, own), leftOut, surer };
 }

@@ -65,7 +65,7 @@ export async function contourCt(
   const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut } = await toMask(confidence, options.cleanUp, {
+  const { mask, leftOut, surer } = await toMask(confidence, options.cleanUp, {
     hu: upright.hu,
     threshold: model.input.threshold,
     lungs: () => lungs,
@@ -73,10 +73,10 @@ export async function contourCt(
   });
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu, lungs });
-  const { perSlice, ...expected } = expectedDsc(features, model.quality, [
-    ...(ct.findings ?? []),
-    ...findings,
-  ]);
+  const { perSlice, ...expected } = expectedDsc(features, model.quality, {
+    findings: [...(ct.findings ?? []), ...findings],
+    surer,
+  });
   return {
     confidence: storedMask(confidence, turn),
     mask: storedMask(mask, turn),

@@ -80,7 +80,9 @@ test("more of a feature never lowers the expected DSC, which lies between 0 and 
 });
 
 test("a certain contour is worth more than an uncertain one, which is doubtful and says why", () => {
-  const [good, poor] = [255, 150].map((level) => expectedDsc(contourFeatures(contourAt(level)), quality, []));
+  const [good, poor] = [255, 150].map((level) =>
+    expectedDsc(contourFeatures(contourAt(level)), quality, { findings: [] }),
+  );
   expect(good.doubtful).toBe(false);
   expect(good.dsc).toBeGreaterThan(0.8);
   expect(good.perSlice?.map((dsc) => dsc !== null)).toEqual([false, true, true, false]);
@@ -94,10 +96,19 @@ test("what lies low and has no lung below is doubtful however sure the model is,
   const features = contourFeatures(contourAt(255));
   for (const known of [undefined, quality]) {
     const of = (support: number, height: number) =>
-      expectedDsc(features && { ...features, inLungs: { support, height } }, known, []);
+      expectedDsc(features && { ...features, inLungs: { support, height } }, known, { findings: [] });
     expect([of(0.2, 0.2).doubtful, of(0, 0.5).doubtful, of(0, 0.2).doubtful]).toEqual([false, false, true]);
     expect(expectationSentence(of(0, -0.1))).toMatch(/^Doubtful: It lies low and has no lung below/);
   }
+});
+
+test("a contour is doubtful where the network is surer of another region, whose slices are named", () => {
+  const surer = { from: [3, 4, 10], to: [9, 9, 16] } as const;
+  const contour = expectedDsc(contourFeatures(contourAt(255)), quality, { findings: [], surer });
+  expect(contour.dsc).toBeGreaterThan(0.8);
+  expect(expectationSentence(contour)).toMatch(
+    /^Doubtful: The network is surer of another region, in slices 11 to 16 from the feet/,
+  );
 });
 
 test("a slice is worth what it shows itself and what the whole contour is worth", () => {
@@ -106,7 +117,7 @@ test("a slice is worth what it shows itself and what the whole contour is worth"
     terms: [{ feature: "contour", weight: 2, centre: 0.5, scale: 0.25 }],
   } as const;
   const ofContour: Quality = { ...quality, slice: { intercept: slice.intercept, terms: [...slice.terms] } };
-  const { dsc, perSlice } = expectedDsc(contourFeatures(contourAt(230)), ofContour, []);
+  const { dsc, perSlice } = expectedDsc(contourFeatures(contourAt(230)), ofContour, { findings: [] });
   expect(perSlice?.[1]).toBeCloseTo(1 / (1 + Math.exp(-8 * ((dsc ?? 0) - 0.5))), 10);
 });
 
@@ -115,7 +126,7 @@ test("no number is made up without a calibration or without a contour", () => {
     [255, undefined],
     [100, quality],
   ] as const) {
-    const nothing = expectedDsc(contourFeatures(contourAt(level)), known, []);
+    const nothing = expectedDsc(contourFeatures(contourAt(level)), known, { findings: [] });
     expect(nothing).toEqual({
       dsc: null,
       perSlice: null,
@@ -133,7 +144,7 @@ test("a CT without lungs or HU makes any contour doubtful, calibrated or not, in
     finding("info", "other", ""),
   ];
   for (const known of [undefined, quality] satisfies (Quality | undefined)[]) {
-    const { doubtful, reasons } = expectedDsc(contourFeatures(contourAt(255)), known, findings);
+    const { doubtful, reasons } = expectedDsc(contourFeatures(contourAt(255)), known, { findings });
     expect(doubtful).toBe(true);
     expect(reasons).toEqual(["The CT shows no lungs."]);
   }

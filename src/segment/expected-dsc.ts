@@ -7,6 +7,7 @@
 import { inputCodes } from "#anatomy/check-input.ts";
 import type { Quality, Regression } from "#contract/quality.ts";
 import type { Finding } from "#core/findings.ts";
+import type { Box } from "#geometry/crop.ts";
 import { logistic } from "#statistics/fractional-regression.ts";
 import type { ContourFeatures, Features } from "./contour-features.ts";
 
@@ -41,17 +42,28 @@ export function expectationSentence({ dsc, meanError, reasons, doubtful }: Expec
   return `Expected DSC ${dsc.toFixed(2)} (mean error ${meanError.toFixed(2)}).`;
 }
 
-/** `features` are undefined for an empty contour, `findings` are those of the CT: of its reading and of its image. */
+type Doubts = {
+  /** Of the CT: of its reading and of its image. */
+  readonly findings: readonly Finding[];
+  /** Where the network is surer of another region (clean-up.ts), upright. */
+  readonly surer?: Box | undefined;
+};
+
+/** `features` are undefined for an empty contour. */
 export function expectedDsc(
   features: ContourFeatures | undefined,
   quality: Quality | undefined,
-  findings: readonly Finding[],
+  { findings, surer }: Doubts,
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
   const { inLungs } = features ?? {};
   if (inLungs && inLungs.support < abdomen.supportBelow && inLungs.height < abdomen.heightBelow)
     reasons.push("It lies low and has no lung below, as the tops of liver, spleen and stomach do.");
+  if (surer !== undefined)
+    reasons.push(
+      `The network is surer of another region, in slices ${surer.from[2] + 1} to ${surer.to[2]} from the feet, which looks less like a tumour: compare the two.`,
+    );
   if (quality === undefined || features === undefined)
     return { dsc: null, perSlice: null, meanError: null, doubtful: reasons.length > 0, reasons };
   const dsc = applyRegression(quality.contour, features.contour);

@@ -51,6 +51,8 @@ test("a piece of a vessel that the network is surer of gives way to the tumour",
   const asked = await toMask(both, "tumour", { ...seen, clicks: async () => model });
   expect(volumeOverlap(gtv, asked.mask).dsc).toBeGreaterThan(0.8);
   expect(asked.leftOut).toBe(1);
+  // A person is told where the other one lies.
+  expect([surest.surer, asked.surer]).toEqual([undefined, boundingBox(piece)]);
 });
 
 test("nobody is asked where there is one region, where the others count for little, or for the paper's networks", async () => {
