@@ -59,15 +59,18 @@ export function viewOf(plane: Plane, map: AffineMap, size: number, outside: numb
     return viewOf(halvePlane(plane), half, size, outside);
   }
   const { data, width, height } = plane;
+  const { xx, xy, x0, yx, yy, y0 } = map;
   const at = (x: number, y: number): number =>
     x < 0 || y < 0 || x >= width || y >= height ? outside : data[x + width * y];
   const view = new Float32Array(size * size);
   for (let y = 0, pixel = 0; y < size; y++) {
     for (let x = 0; x < size; x++, pixel++) {
-      const placeX = map.xx * x + map.xy * y + map.x0;
-      const placeY = map.yx * x + map.yy * y + map.y0;
-      const [left, top] = [Math.floor(placeX), Math.floor(placeY)];
-      const [u, v] = [placeX - left, placeY - top];
+      const placeX = xx * x + xy * y + x0;
+      const placeY = yx * x + yy * y + y0;
+      const left = Math.floor(placeX);
+      const top = Math.floor(placeY);
+      const u = placeX - left;
+      const v = placeY - top;
       if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
         const from = left + width * top;
         const upper = data[from] * (1 - u) + data[from + 1] * u;
@@ -100,5 +103,8 @@ export function clickChannel(size: number, [x, y]: readonly [number, number]): F
 
 /** The prompt's channel for a contour: where half of a pixel is inside. */
 export function contourChannel(view: Float32Array): Float32Array {
-  return view.map((inside) => (inside >= 0.5 ? promptValue.contour : 0));
+  const channel = new Float32Array(view.length);
+  // A loop: typed arrays' own `map` takes ten times as long.
+  for (let at = 0; at < view.length; at++) if (view[at] >= 0.5) channel[at] = promptValue.contour;
+  return channel;
 }

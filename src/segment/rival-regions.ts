@@ -15,8 +15,8 @@ import { countInside, countVoxels, type Mask, maskSlice, maskWhere } from "#geom
 import { dscInBox } from "#geometry/overlap.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { onGrid } from "./prompts/answers-on-grid.ts";
-import { insideProbability } from "./prompts/contour-part.ts";
-import { followFromClick } from "./prompts/follow-tumour.ts";
+import { insideOf } from "./prompts/contour-part.ts";
+import { briefly, followFromClicks } from "./prompts/follow-tumour.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 
 /** A region with less than this part of the surest one's weight is no rival. */
@@ -64,12 +64,10 @@ export async function tumourAmong(
 /** Mean DSC of the region, which is not empty, with what is found from clicks inside it. */
 async function agreement(ct: CtImage, region: Mask, model: PromptModel): Promise<number> {
   let sum = 0;
-  for (const click of clicksInside(region)) {
-    const answers = await followFromClick(ct, model, click);
+  for (const answers of await followFromClicks(ct, model, clicksInside(region), briefly)) {
     if (answers.length === 0) continue;
     const { box, probability } = onGrid(ct, answers, model.input.size, 0);
-    const inside = Uint8Array.from(probability, (value) => (value >= insideProbability ? 1 : 0));
-    sum += dscInBox(region, { box, inside }) ?? 0;
+    sum += dscInBox(region, { box, inside: insideOf(probability) }) ?? 0;
   }
   return sum / clickedAt.length;
 }

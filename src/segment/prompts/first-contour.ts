@@ -20,25 +20,30 @@ const nearestMm = 14;
 /** A box is a little larger than the tumour, and a tumour less than the ellipse in the box. */
 const ellipsePart = 0.8;
 
-/** The mean of the answers at several scales, in the widest view; undefined where nothing lies near the click. */
-export async function contourAtClick(
+/** For each click the mean of the answers at several scales, in the widest view; undefined where nothing lies near it. */
+export async function contoursAtClicks(
   ct: CtImage,
   model: PromptModel,
-  click: VoxelPoint,
-): Promise<Answer | undefined> {
-  const { size } = model.input;
-  const k = Math.round(click[2]);
-  const centre = [click[0], click[1]] as const;
-  const answers = await ask(
-    ct,
-    model,
-    clickScales.map((scale) => ({
-      k,
+  clicks: readonly VoxelPoint[],
+  alsoMirrored: boolean,
+): Promise<(Answer | undefined)[]> {
+  const questions = clicks.flatMap((click) => {
+    const centre = [click[0], click[1]] as const;
+    return clickScales.map((scale) => ({
+      k: Math.round(click[2]),
       view: { centre, pixelMm: ownPixelMm(model) * scale },
       prompt: { click: centre },
-    })),
+    }));
+  });
+  const answers = await ask(ct, model, questions, alsoMirrored);
+  return clicks.map((_, at) =>
+    meanAnswer(ct, answers.slice(at * clickScales.length, (at + 1) * clickScales.length), model.input.size),
   );
-  const { view } = answers[answers.length - 1];
+}
+
+/** Of answers about one click, the last of which has the widest view. */
+function meanAnswer(ct: CtImage, answers: readonly Answer[], size: number): Answer | undefined {
+  const { k, view } = answers[answers.length - 1];
   const seen = answers.map((answer) => ({
     probability: seenFrom(answer, view, size, ct),
     // 1 where this view shows anything.
@@ -68,7 +73,7 @@ export async function contourInBox(ct: CtImage, model: PromptModel, box: Box): P
   const { size } = model.input;
   const k = Math.floor((box.from[2] + box.to[2] - 1) / 2);
   const ellipse = ellipseIn(ct, model, box, k);
-  const [answer] = await ask(ct, model, [{ k, view: ellipse.view, prompt: { contour: ellipse } }]);
+  const [answer] = await ask(ct, model, [{ k, view: ellipse.view, prompt: { contour: ellipse } }], true);
   const first = cutToBox(ct, answer, size, box);
   return extentOf(first, size) === undefined ? undefined : first;
 }

@@ -8,7 +8,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { dice } from "#geometry/overlap.ts";
 import { contourChannel } from "#preprocess/prompt-view.ts";
 import { extentOf, keepRegions, viewRound } from "./contour-part.ts";
-import { contourAtClick, contourInBox, cutToBox } from "./first-contour.ts";
+import { contourInBox, contoursAtClicks, cutToBox } from "./first-contour.ts";
 import { lumpLength } from "./lump.ts";
 import {
   type Answer,
@@ -20,8 +20,17 @@ import {
   voxelsOf,
 } from "./prompt-model.ts";
 
-/** Slices closer than this are not asked about one by one; what lies between two is the mean of both. Wider in large tumours. */
-const strideMm = { least: 2.5, most: 5 } as const;
+/** How closely a tumour is followed. */
+type Pace = {
+  /** Slices closer than this are not asked about one by one; what lies between two is the mean of both. Wider in large tumours. */
+  readonly strideMm: { readonly least: number; readonly most: number };
+  /** Each slice is asked about as it is and mirrored. */
+  readonly alsoMirrored: boolean;
+};
+/** For a contour that is kept. */
+const closely: Pace = { strideMm: { least: 2.5, most: 5 }, alsoMirrored: true };
+/** To see whether it agrees with another contour: a quarter of the time. */
+export const briefly: Pace = { strideMm: { least: 5, most: 6 }, alsoMirrored: false };
 /** The stride as a part of the contour's width. */
 const stridePart = 1 / 15;
 /** Less on a slice is no tumour. */
@@ -31,15 +40,32 @@ const leastOverlap = 0.25;
 
 type Limits = { readonly box: Box; readonly limit: (answer: Answer) => Answer };
 
-/** Per slice on which the model was asked, from the lowest to the highest; empty where it found nothing at the click. */
-export async function followFromClick(ct: CtImage, model: PromptModel, click: VoxelPoint): Promise<Answer[]> {
-  const seen = await contourAtClick(ct, model, click);
-  if (seen === undefined) return [];
+/**
+ * For each click, apart from the others, the answers per slice on which the model was asked, from the lowest to the highest; none where
+ * it found nothing at the click. Clicks that are asked about together take less time.
+ */
+export async function followFromClicks(
+  ct: CtImage,
+  model: PromptModel,
+  clicks: readonly VoxelPoint[],
+  pace = closely,
+): Promise<Answer[][]> {
+  const found = await contoursAtClicks(ct, model, clicks, pace.alsoMirrored);
+  const seen = found.filter((answer) => answer !== undefined);
   // Once more from the contour, in the view that suits its size.
-  const [again] = await ask(ct, model, [
-    { k: seen.k, view: nextView(ct, model, seen), prompt: { contour: seen } },
-  ]);
-  return follow(ct, model, goOn(ct, model, seen, again) ?? seen);
+  const again = await ask(
+    ct,
+    model,
+    seen.map((answer) => ({
+      k: answer.k,
+      view: nextView(ct, model, answer),
+      prompt: { contour: answer },
+    })),
+    pace.alsoMirrored,
+  );
+  const firsts = seen.map((answer, at) => goOn(ct, model, answer, again[at]) ?? answer);
+  const followed = (await follow(ct, model, firsts, { pace })).values();
+  return found.map((answer) => (answer === undefined ? [] : (followed.next().value ?? [])));
 }
 
 /**
@@ -49,24 +75,40 @@ export async function followFromClick(ct: CtImage, model: PromptModel, click: Vo
 export async function followInBox(ct: CtImage, model: PromptModel, box: Box): Promise<Answer[]> {
   const first = await contourInBox(ct, model, box);
   const limit = (answer: Answer): Answer => cutToBox(ct, answer, model.input.size, box);
-  return first === undefined ? [] : follow(ct, model, first, { box, limit });
+  if (first === undefined) return [];
+  const [found] = await follow(ct, model, [first], { pace: closely, limits: { box, limit } });
+  return found;
 }
 
-async function follow(ct: CtImage, model: PromptModel, first: Answer, limits?: Limits): Promise<Answer[]> {
+/** One way from a first contour. */
+type Front = {
+  /** In slices, up or down. */
+  readonly step: number;
+  readonly found: Answer[];
+  readonly areas: number[];
+};
+
+/** From each first contour, apart from the others: the answers by slice. */
+async function follow(
+  ct: CtImage,
+  model: PromptModel,
+  firsts: readonly Answer[],
+  { pace, limits }: { readonly pace: Pace; readonly limits?: Limits },
+): Promise<Answer[][]> {
   const [lowest, highest] = [limits?.box.from[2] ?? 0, (limits?.box.to[2] ?? ct.grid.size[2]) - 1];
-  const stride = strideOf(ct, model, first);
-  const lump = (areas: readonly number[]): number => lumpLength(areas, stride * ct.grid.spacingMm[2]);
-  let fronts = [stride, -stride].map((step) => ({ step, found: [first], areas: [areaMm2(first, model)] }));
-  const ended: typeof fronts = [];
-  while (fronts.length > 0) {
+  const lump = ({ areas, step }: Front): number => lumpLength(areas, Math.abs(step) * ct.grid.spacingMm[2]);
+  const all = firsts.map((first): Front[] => {
+    const stride = strideOf(ct, model, first, pace);
+    return [stride, -stride].map((step) => ({ step, found: [first], areas: [areaMm2(first, model)] }));
+  });
+  for (let fronts = all.flat(); fronts.length > 0; ) {
     const asked = fronts.map(({ found, step }) => {
       const last = found[found.length - 1];
       const k = Math.min(highest, Math.max(lowest, last.k + step));
       return { k, view: nextView(ct, model, last), prompt: { contour: last } };
     });
-    const answers = await ask(ct, model, asked);
-    const goingOn: typeof fronts = [];
-    fronts.forEach((front, index) => {
+    const answers = await ask(ct, model, asked, pace.alsoMirrored);
+    fronts = fronts.filter((front, index) => {
       const { found, areas } = front;
       const last = found[found.length - 1];
       const answer = limits === undefined ? answers[index] : limits.limit(answers[index]);
@@ -75,17 +117,17 @@ async function follow(ct: CtImage, model: PromptModel, first: Answer, limits?: L
         found.push(next);
         areas.push(areaMm2(next, model));
       }
-      const whole = next !== undefined && lump(areas) === areas.length;
-      (whole ? goingOn : ended).push(front);
+      return next !== undefined && lump(front) === areas.length;
     });
-    fronts = goingOn;
   }
-  const all = ended.flatMap(({ found, areas }) => found.slice(1, lump(areas)));
-  return [first, ...all].sort((a, b) => a.k - b.k);
+  return firsts.map((first, at) => {
+    const beyond = all[at].flatMap((front) => front.found.slice(1, lump(front)));
+    return [first, ...beyond].sort((a, b) => a.k - b.k);
+  });
 }
 
 /** In slices. */
-function strideOf(ct: CtImage, model: PromptModel, first: Answer): number {
+function strideOf(ct: CtImage, model: PromptModel, first: Answer, { strideMm }: Pace): number {
   const widthMm = 2 * Math.sqrt(areaMm2(first, model) / Math.PI);
   const mm = Math.min(strideMm.most, Math.max(strideMm.least, stridePart * widthMm));
   return Math.max(1, Math.round(mm / ct.grid.spacingMm[2]));

@@ -56,28 +56,35 @@ export function voxelsOf(
   return { xx: sx, xy: 0, x0: centre[0] - sx * middle, yx: 0, yy: sy, y0: centre[1] - sy * middle };
 }
 
-/** Each question asked as it is and mirrored; the answers are the means of both. In the order of the questions. */
+/**
+ * The answers in the order of the questions. `alsoMirrored`: each question is asked as it is and mirrored, and the answers are the
+ * means of both.
+ */
 export async function ask(
   ct: CtImage,
   { input, predict }: PromptModel,
   questions: readonly Question[],
+  alsoMirrored: boolean,
 ): Promise<Answer[]> {
   const { size } = input;
   const area = size * size;
-  const images = new Float32Array(2 * questions.length * promptChannels * area);
+  const views = alsoMirrored ? 2 : 1;
+  const images = new Float32Array(views * questions.length * promptChannels * area);
   questions.forEach((question, index) => {
     channelsOf(ct, input, question).forEach((channel, at) => {
-      const start = (2 * index * promptChannels + at) * area;
+      const start = (views * index * promptChannels + at) * area;
       images.set(channel, start);
-      images.set(mirrored(channel, size), start + promptChannels * area);
+      if (alsoMirrored) images.set(mirrored(channel, size), start + promptChannels * area);
     });
   });
-  const probabilities = await predict(images, 2 * questions.length);
+  const probabilities = await predict(images, views * questions.length);
   return questions.map(({ k, view }, index) => {
-    const part = (at: number): Float32Array =>
-      probabilities.subarray((2 * index + at) * area, (2 * index + at + 1) * area);
-    const back = mirrored(part(1), size);
-    return { k, view, probability: part(0).map((value, at) => (value + back[at]) / 2) };
+    const from = views * index * area;
+    const probability = probabilities.slice(from, from + area);
+    if (!alsoMirrored) return { k, view, probability };
+    const back = mirrored(probabilities.subarray(from + area, from + 2 * area), size);
+    for (let at = 0; at < area; at++) probability[at] = (probability[at] + back[at]) / 2;
+    return { k, view, probability };
   });
 }
 
@@ -139,9 +146,7 @@ function levelsIn(
 }
 
 function mirrored(image: Float32Array, size: number): Float32Array {
-  const result = new Float32Array(image.length);
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) result[x + size * y] = image[size - 1 - x + size * y];
-  }
+  const result = image.slice();
+  for (let y = 0; y < size; y++) result.subarray(y * size, (y + 1) * size).reverse();
   return result;
 }

@@ -13,7 +13,7 @@ import { connectedComponents } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { cheapestBorder } from "#segment/border/sharpen-border.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
-import { insideProbability } from "./contour-part.ts";
+import { insideOf } from "./contour-part.ts";
 
 /** Beyond these probabilities nothing is asked of the image. */
 const unsure = { from: 0.15, to: 0.85 } as const;
@@ -34,7 +34,7 @@ export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Re
     const lung = image.hu[at] < lungBelowHu ? lungPenalty : 0;
     return voxelMm3 * certainty * (2 * value - 1 - lung);
   });
-  const predicted = Uint8Array.from(probability, (value) => (value >= insideProbability ? 1 : 0));
+  const predicted = insideOf(probability);
   const inside = cheapestBorder(image, preference, predicted);
   const mask = { grid: image.grid, data: inside };
   const { labels, sizes } = connectedComponents(mask, "corners");
