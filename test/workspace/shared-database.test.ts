@@ -55,7 +55,8 @@ test("there is one service to a database, and a worker whose folder is another w
 
 test("a job whose worker is silent is another's, done once; the silent one's result is neither a record nor a file", async () => {
   const tasks = createTaskRunner();
-  const work = (workspace: Workspace) => caseWork(workspace, { reading: tasks, contouring: tasks });
+  const processes = { reading: tasks, contouring: tasks, idle: () => undefined };
+  const work = (workspace: Workspace) => caseWork(workspace, processes).work;
   const open = (): Promise<Workspace> =>
     openWorkspace(data, onFault, { database, role: "worker", times: shortTimes });
   const [first, second] = await Promise.all([open(), open()]);
@@ -120,7 +121,8 @@ test("what an attempt writes after its case was removed goes as well", async () 
       return prepared;
     };
     const late = { ...tasks, prepare };
-    if (job !== undefined) await caseWork(workspace, { reading: late, contouring: late }).prepare(job);
+    const processes = { reading: late, contouring: late, idle: () => undefined };
+    if (job !== undefined) await caseWork(workspace, processes).work.prepare(job);
     expect(readdirSync(join(data, "cases"))).not.toContain(caseId);
   } finally {
     await tasks.stop();

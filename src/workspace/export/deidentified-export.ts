@@ -10,7 +10,7 @@ import type { Readable } from "node:stream";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
 import { versionFile } from "#workspace/records/versions.ts";
-import { reserveBytes } from "#workspace/work/unpack-upload.ts";
+import { reserveBytes } from "#workspace/work/upload/unpack-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import type { DeidentifyTask } from "./deidentify-version.ts";
 

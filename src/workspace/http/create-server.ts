@@ -106,7 +106,11 @@ export function createServer(
     registerSignIn(routed, { workspace, accounts, secure });
     registerByteRoutes(routed, workspace);
     registerDicomWeb(routed, workspace, { publicUrl: options.publicUrl });
-    registerEvents(routed, workspace.feed, stillSignedIn);
+    registerEvents(routed, {
+      feed: workspace.feed,
+      stillSignedIn,
+      onLook: workers.runner.expectWork,
+    });
   });
   if (page !== undefined) app.register(servePage, { page });
 

@@ -8,8 +8,15 @@ import { ruleOfBytes } from "./routes.ts";
 /** A comment this often keeps the connection from being taken for dead. */
 const heartbeatMs = 15_000;
 
+type Events = {
+  readonly feed: Feed;
+  readonly stillSignedIn: StillSignedIn;
+  /** A page looks at the workspace. */
+  onLook(): void;
+};
+
 /** Streams end with the server: an open one would keep it from closing. And with the session of who reads them. */
-export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: StillSignedIn): void {
+export function registerEvents(app: FastifyInstance, { feed, stillSignedIn, onLook }: Events): void {
   // It has no end: asked for its headers alone it would never answer.
   app.get(byteRoutes.events, { config: ruleOfBytes("events"), exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
@@ -18,6 +25,7 @@ export function registerEvents(app: FastifyInstance, feed: Feed, stillSignedIn: 
       if (value !== undefined) stream.setHeader(name, value);
     stream.setHeader("content-type", "text/event-stream");
     stream.write(": connected\n\n");
+    onLook();
     const unsubscribe = feed.subscribe(
       ({ type, data }) => stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
       () => end(),

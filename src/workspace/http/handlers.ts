@@ -17,8 +17,9 @@ import { closeWithoutTumour, reopen, sendBack } from "#workspace/reviews/decisio
 import type { RegionFinder } from "#workspace/reviews/regions.ts";
 import { openReview, showLog, showReview, structureSources } from "#workspace/reviews/reviews.ts";
 import { askForSegmentation, hasten } from "#workspace/work/ask.ts";
-import { importFolder } from "#workspace/work/import-cases.ts";
 import type { Runner } from "#workspace/work/runner.ts";
+import { importFolder } from "#workspace/work/upload/import-cases.ts";
+import { expectUpload } from "#workspace/work/upload/read-upload.ts";
 import { workFacts } from "#workspace/work-facts.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { requireRole } from "./access/access.ts";
@@ -59,7 +60,10 @@ export function createHandlers(
     listModels: async () => (await listModels(workspace.models)).map(({ id, label }) => ({ id, label })),
     structureTemplate: async () => workspace.template,
 
-    beginUpload: async () => ({ uploadId: await beginUpload(workspace) }),
+    beginUpload: async () => {
+      expectUpload();
+      return { uploadId: await beginUpload(workspace) };
+    },
     abandonUpload: async ({ uploadId }) => {
       await abandonUpload(workspace, uploadId);
       return {};

@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { silentProgress } from "#core/progress.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
-import { importFolder } from "#workspace/work/import-cases.ts";
+import { importFolder } from "#workspace/work/upload/import-cases.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 /** No patient of this seed was in the training of the shipped model. */

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { isClutter } from "#core/clutter.ts";
 import { DelineateError } from "#core/errors.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
-import { reserveBytes } from "#workspace/work/unpack-upload.ts";
+import { reserveBytes } from "#workspace/work/upload/unpack-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 /** Behind the name of an upload that is finished and being read. */

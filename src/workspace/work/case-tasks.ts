@@ -11,8 +11,6 @@ import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { countVoxels, volumeCc } from "#geometry/mask.ts";
 import { turnOf, uprightCt } from "#geometry/upright.ts";
-import type { Predict } from "#model/model-input.ts";
-import { loadModel } from "#model/run/load-model.ts";
 import { trainedOnWords } from "#model/trained-on.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { startDecoders } from "#patients/ct/read-frames.ts";
@@ -21,12 +19,12 @@ import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts"
 import { refuseLoss } from "#patients/refuse-loss.ts";
 import type { Threads } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { contourCt } from "#segment/contour-ct.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
 import { uncertaintyProfile } from "#segment/uncertainty.ts";
 import { caseFolder, caseFolderAt, writeVoxelBytes } from "#workspace/records/case-folder.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
 import { automaticRtstruct } from "./automatic-rtstruct.ts";
+import { contourAhead, contourWith, takeAhead } from "./contouring.ts";
 import type { Gate } from "./gate.ts";
 
 type Place = {
@@ -35,7 +33,12 @@ type Place = {
   /** Folder of this attempt, laid out as a case's: what it writes (publish.ts). */
   readonly attempt: string;
 };
-export type PrepareTask = Place & { readonly kind: "prepare"; readonly seriesUid: string };
+export type PrepareTask = Place & {
+  readonly kind: "prepare";
+  readonly seriesUid: string;
+  /** The file of the model that is to contour it next, in this process: it begins at once. */
+  readonly model?: string | undefined;
+};
 export type SegmentTask = Place & { readonly kind: "segment"; readonly model: string };
 
 export type MasksTask = Place & {
@@ -87,7 +90,7 @@ export function warmUp(): void {
 }
 
 /** The compact CT. Throws what reading the CT throws. */
-export async function prepareCase(task: PrepareTask, progress: Progress): Promise<Prepared> {
+export async function prepareCase(task: PrepareTask, progress: Progress, gate: Gate): Promise<Prepared> {
   const folder = caseFolder(task.cases, task.caseId);
   const decoders = warm;
   warm = undefined;
@@ -97,6 +100,7 @@ export async function prepareCase(task: PrepareTask, progress: Progress): Promis
     const message = error.message.replaceAll(join(folder.dicom, sep), "image ");
     throw new DelineateError(error.code, message, { cause: error });
   });
+  if (task.model !== undefined) contourAhead(task.caseId, ct, { path: task.model, gate });
   // Other threads pack slices while this one looks at the image.
   const written = writeCtStore(caseFolderAt(task.attempt).ct, ct);
   const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
@@ -168,40 +172,34 @@ function sentences(findings: readonly Finding[]): string[] {
 export async function segmentCase(task: SegmentTask, progress: Progress, gate: Gate): Promise<Segmented> {
   await gate.pass();
   const folder = caseFolder(task.cases, task.caseId);
-  const loading = loadModel(task.model);
+  const { caseId } = task;
+  const begun = takeAhead(caseId, task.model, progress);
+  const { ct, model, contoured, msPerSlice } = await (begun ??
+    contourWith(readCtStore(folder.ct), { path: task.model, progress, gate }));
   try {
-    const [ct, model] = await Promise.all([readCtStore(folder.ct), loading]);
-    const predict: Predict = async (images, ...shape) => {
-      await gate.pass();
-      return model.predict(images, ...shape);
-    };
-    const before = performance.now();
-    const contoured = await contourCt(ct, { ...model, predict }, { cleanUp: "tumour", progress });
-    const msPerSlice = (performance.now() - before) / ct.grid.size[2];
     const { confidence, mask, expected } = contoured;
     const { name, version, digest, metadata } = model;
     const { threshold } = model.input;
     const trainedOn = trainedOnWords(metadata);
     const attempt = caseFolderAt(task.attempt);
-    await Promise.all([
+    // Other threads pack these while the structure set is made here.
+    const written = Promise.all([
       writeVoxelBytes(attempt.confidence(digest), confidence.data),
       writeVoxelBytes(attempt.automaticMask(digest), mask.data),
     ]);
     const volume = volumeCc(mask);
     if (volume > 0) {
-      const contour = { caseId: task.caseId, ct, mask, model: { name, version, digest }, expected };
+      const contour = { caseId, ct, mask, model: { name, version, digest }, expected };
       await writeSet(attempt.automaticRtstruct(digest), { ...contour, writtenAt: new Date() });
     }
     const profile = uncertaintyProfile(confidence, mask);
+    await written;
     return {
       ...{ name, version, digest, trainedOn, threshold, ...profile, expected, msPerSlice },
       volumeCc: volume,
     };
   } finally {
-    await loading.then(
-      (model) => model.dispose(),
-      () => undefined,
-    );
+    await model.dispose();
   }
 }
 

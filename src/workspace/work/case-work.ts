@@ -5,24 +5,40 @@ import type { Db } from "#workspace/records/database.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { conclude, inPlace } from "./attempt.ts";
-import type { CaseJob, Lane } from "./queue.ts";
+import type { CaseJob } from "./queue.ts";
 import { newMaskFiles, recordMasks, recordPrepared, recordSegmented } from "./record-results.ts";
 import type { TaskProgress, TaskRunner } from "./task-runner.ts";
 
 type CaseWork = Readonly<Record<CaseJob["kind"], (job: CaseJob) => Promise<void>>>;
 
-/** `tasks`: the process of each lane. */
-export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, TaskRunner>>): CaseWork {
+/** Which process computes. */
+export type Processes = {
+  readonly reading: TaskRunner;
+  readonly contouring: TaskRunner;
+  /** One that contours and has nothing to do; undefined where none has. */
+  idle(): TaskRunner | undefined;
+};
+
+/** `stop` ends the process that works on a job. */
+export function caseWork(
+  workspace: Workspace,
+  processes: Processes,
+): { readonly work: CaseWork; stop(): Promise<void> } {
   const { queue, wire, files, folderOf } = workspace;
+  let working: TaskRunner = processes.reading;
 
   async function prepare(job: CaseJob): Promise<void> {
-    const { caseId } = job.data;
+    const { caseId, modelId } = job.data;
     // Being read is being received still: nothing is segmented yet.
     const { series_uid } = await caseRow(workspace.db, caseId);
+    // The process that will contour it next need not read it again.
+    const idle = processes.idle();
+    const model = idle && (await findModel(workspace.models, modelId)).path;
+    working = idle ?? processes.reading;
     await files.stage(caseId, folderOf(caseId).dicom);
     await inPlace(workspace, job, async (place) => {
-      const task = { kind: "prepare", ...place, seriesUid: series_uid } as const;
-      const prepared = await tasks.reading.prepare(task, report(caseId));
+      const task = { kind: "prepare", ...place, seriesUid: series_uid, model } as const;
+      const prepared = await working.prepare(task, report(caseId));
       return async (db) => {
         await recordPrepared(db, caseId, prepared);
         // Others may be prepared before this one is contoured.
@@ -36,6 +52,7 @@ export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, Task
 
   async function masks(job: CaseJob): Promise<void> {
     const { caseId } = job.data;
+    working = processes.reading;
     const { names, firstNumber } = await newMaskFiles(workspace, caseId);
     // Before its CT is read a case has no grid for them; preparing it asks for this again.
     const { ct_ready } = await caseRow(workspace.db, caseId);
@@ -44,8 +61,7 @@ export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, Task
     await inPlace(workspace, job, async (place) => {
       const task = { kind: "masks", ...place, files: names, firstNumber } as const;
       const nothing = { findings: [], imported: [] };
-      const masks =
-        names.length === 0 || !ct_ready ? nothing : await tasks.reading.masks(task, () => undefined);
+      const masks = names.length === 0 || !ct_ready ? nothing : await working.masks(task, () => undefined);
       return async (db) => {
         await recordMasks(db, caseId, masks);
         return true;
@@ -56,11 +72,12 @@ export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, Task
   async function segment(job: CaseJob): Promise<void> {
     const { caseId, modelId } = job.data;
     const model = await findModel(workspace.models, modelId);
+    working = processes.contouring;
     await begin(job);
     await files.stage(caseId, folderOf(caseId).ct);
     await inPlace(workspace, job, async (place) => {
       const task = { kind: "segment", ...place, model: model.path } as const;
-      const segmented = await tasks.contouring.segment(task, report(caseId));
+      const segmented = await working.segment(task, report(caseId));
       return async (db) => {
         const isNew = await recordSegmented(db, caseId, segmented);
         await setState(db, caseId, await restingState(db, caseId));
@@ -85,7 +102,8 @@ export function caseWork(workspace: Workspace, tasks: Readonly<Record<Lane, Task
     };
   }
 
-  return { prepare, masks, segment, "given-up": (job) => recordGivenUp(workspace, job) };
+  const givenUp = (job: CaseJob): Promise<void> => recordGivenUp(workspace, job);
+  return { work: { prepare, masks, segment, "given-up": givenUp }, stop: () => working.stop() };
 }
 
 /** A job that ended too many processes, or failed too often. */

@@ -43,6 +43,7 @@ async function openContouringWorker(options: WorkerOptions, trains: boolean): Pr
   const runner = startRunner(workspace, { contours: workers, onJob });
   const lane = trains ? startPartLane({ database: workspace, jobs, parts, onFault, onJob }) : undefined;
   runner.wake();
+  runner.expectWork();
   return {
     close: async () => {
       await Promise.all([runner.close(), lane?.close()]);

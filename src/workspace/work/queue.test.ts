@@ -9,8 +9,8 @@ import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
 import { hasten } from "./ask.ts";
 import { caseWork } from "./case-work.ts";
-import { importFolder } from "./import-cases.ts";
 import { createTaskRunner } from "./task-runner.ts";
+import { importFolder } from "./upload/import-cases.ts";
 
 let workspace: Workspace;
 let data: string;
@@ -35,7 +35,7 @@ test("the patient that was opened last is read and contoured first, then those i
   const [first, second, third] = ids;
   await hasten(workspace, second);
   await hasten(workspace, third);
-  const work = caseWork(workspace, { reading: tasks, contouring: tasks });
+  const { work } = caseWork(workspace, { reading: tasks, contouring: tasks, idle: () => undefined });
   const taken: string[] = [];
   for (let job = await workspace.queue.take("reading"); job; job = await workspace.queue.take("reading")) {
     taken.push(`${job.kind} ${job.data.caseId}`);

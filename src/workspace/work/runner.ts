@@ -8,14 +8,16 @@ import { isAway } from "#workspace/files/file-store.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { conclude, sweepAttempts } from "./attempt.ts";
-import { caseWork, recordFailure } from "./case-work.ts";
+import { caseWork, type Processes, recordFailure } from "./case-work.ts";
 import { type JobFacts, startLane } from "./lane.ts";
 import type { CaseJob, Lane } from "./queue.ts";
-import { createTaskRunner } from "./task-runner.ts";
+import { createTaskRunner, type TaskRunner } from "./task-runner.ts";
 
 export type Runner = {
   /** There may be new work. */
   wake(): void;
+  /** Somebody may bring work before long: the processes start, a moment later, and need not be waited for then. */
+  expectWork(): void;
   /** Ends what is going on for this case in this process, if anything is. */
   cancel(caseId: string): Promise<void>;
   /** Contouring pauses while it is held. */
@@ -27,6 +29,9 @@ export type Runner = {
 /** Jobs whose pause is over, and those that nobody told of. */
 const lookEveryMs = 5_000;
 
+/** What is shown meanwhile comes first. */
+const expectAfterMs = 2_000;
+
 type RunnerOptions = {
   /** So many patients at once; 0: nothing is done here at all. */
   readonly contours?: number | undefined;
@@ -37,26 +42,37 @@ type RunnerOptions = {
 export function startRunner(workspace: Workspace, { contours = 1, onJob }: RunnerOptions = {}): Runner {
   const reading = createTaskRunner();
   const contouring = Array.from({ length: contours }, () => createTaskRunner({ background: true }));
-  const lanes = contouring.map((tasks) =>
-    startCaseLane(workspace, "contouring", { reading, contouring: tasks }, onJob),
-  );
+  const contourLanes = contouring.map((tasks): CaseLane => {
+    const processes = { reading, contouring: tasks, idle: () => undefined };
+    return startCaseLane(workspace, "contouring", processes, onJob);
+  });
+  const idle = (): TaskRunner | undefined => contouring.find((_, at) => contourLanes[at].isIdle());
+  const lanes = [...contourLanes];
   if (contours > 0)
-    lanes.unshift(startCaseLane(workspace, "reading", { reading, contouring: contouring[0] }, onJob));
+    lanes.unshift(startCaseLane(workspace, "reading", { reading, contouring: contouring[0], idle }, onJob));
   const wake = (): void => {
     for (const lane of lanes) lane.wake();
   };
   const cancel = async (caseId: string): Promise<void> => {
     for (const lane of lanes) await lane.cancel(caseId);
   };
+  /** The processes, and what the one that is to read needs. */
+  const start = (reads?: TaskRunner): void => {
+    for (const tasks of contours > 0 ? [reading, ...contouring] : []) tasks.warm(tasks === reads);
+  };
   const unhear = workspace.wire.hear((message) => {
-    if (message.kind === "coming" && contours > 0) for (const tasks of [reading, ...contouring]) tasks.warm();
+    if (message.kind === "coming") start(idle() ?? reading);
     if (message.kind === "work" || message.kind === "again") wake();
     if (message.kind === "cancel") cancel(message.caseId).catch(workspace.onFault);
   });
+  let expecting: NodeJS.Timeout | undefined;
   const timer = setInterval(wake, lookEveryMs);
   if (contours > 0) sweepAttempts(workspace).catch(workspace.onFault);
   return {
     wake,
+    expectWork: () => {
+      expecting ??= setTimeout(() => start(), expectAfterMs);
+    },
     cancel,
     hold: (held) => {
       for (const tasks of contouring) tasks.hold(held);
@@ -64,21 +80,27 @@ export function startRunner(workspace: Workspace, { contours = 1, onJob }: Runne
     close: async () => {
       unhear();
       clearInterval(timer);
+      clearTimeout(expecting);
       await Promise.all(lanes.map((lane) => lane.close()));
+      await Promise.all([reading, ...contouring].map((tasks) => tasks.stop()));
     },
   };
 }
+
+type CaseLane = Omit<Runner, "hold" | "expectWork"> & {
+  /** It has no job. */
+  isIdle(): boolean;
+};
 
 /** Works off one lane of the queue. */
 function startCaseLane(
   workspace: Workspace,
   lane: Lane,
-  tasks: Parameters<typeof caseWork>[1],
+  processes: Processes,
   onJob: RunnerOptions["onJob"],
-): Omit<Runner, "hold"> {
+): CaseLane {
   const { queue, files, shared } = workspace;
-  const work = caseWork(workspace, tasks);
-  const { stop } = tasks[lane];
+  const { work, stop } = caseWork(workspace, processes);
   const own = startLane<CaseJob>({
     // None while there are no files to work on: it waits for them, and is not tried in vain.
     take: async () => {
@@ -98,6 +120,7 @@ function startCaseLane(
   return {
     wake: own.wake,
     close: own.close,
+    isIdle: () => own.current() === undefined,
     cancel: async (caseId) => {
       if (own.current()?.data.caseId === caseId) await stop();
     },

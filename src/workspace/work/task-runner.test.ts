@@ -1,9 +1,15 @@
 /** The processes of a running server, as the system has them. */
-import { readdirSync, readFileSync } from "node:fs";
-import { getPriority } from "node:os";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { byteRoutes } from "#contract/workspace/routes.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { caseFolder } from "#workspace/records/case-folder.ts";
+import { writeSmallSeries } from "../../../test/workspace/load/small-series.ts";
 import { openPhantomServer } from "../../../test/workspace/phantom-server.ts";
+import { createTaskRunner } from "./task-runner.ts";
 
 /** Nice value of each thread of a process (proc(5), /proc/pid/stat, field 19). */
 function threadPriorities(pid: number): number[] {
@@ -38,6 +44,40 @@ test.runIf(process.platform === "linux")(
   },
 );
 
+test("tasks that come at once are done one after another, each with its own answer, and a stop ends those that wait too", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tasks-"));
+  const tasks = createTaskRunner();
+  const prepare = (caseId: string) => {
+    const place = { cases: folder, caseId, attempt: join(folder, "attempts", caseId) };
+    return tasks.prepare({ kind: "prepare", ...place, seriesUid: uids[caseId] }, () => undefined);
+  };
+  const uids: Record<string, string> = {};
+  try {
+    for (const [caseId, slices] of [
+      ["a", 4],
+      ["b", 6],
+    ] as const) {
+      const { dicom } = caseFolder(folder, caseId);
+      const [name] = writeSmallSeries(join(folder, "incoming", caseId), { count: 1, slices });
+      cpSync(join(folder, "incoming", caseId, name), dicom, { recursive: true });
+      uids[caseId] = (await readCtFolder(dicom)).seriesInstanceUid;
+    }
+    const [a, b] = await Promise.all([prepare("a"), prepare("b")]);
+    expect([a.grid.size[2], b.grid.size[2]]).toEqual([4, 6]);
+    const stopped = [prepare("a"), prepare("b")].map((task) =>
+      expect(task).rejects.toMatchObject({ code: "cancelled" }),
+    );
+    // The first has begun.
+    await setImmediate();
+    await tasks.stop();
+    await Promise.all(stopped);
+    expect((await prepare("b")).grid.size[2]).toBe(6);
+  } finally {
+    await tasks.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test.runIf(process.platform === "linux")(
   "both processes start when an upload begins, before there is a patient to read, and none where nothing is contoured",
   async () => {
@@ -56,3 +96,17 @@ test.runIf(process.platform === "linux")(
     }
   },
 );
+
+test.runIf(process.platform === "linux")("both start when a page looks at the worklist", async () => {
+  const server = await openPhantomServer(25);
+  const looking = new AbortController();
+  try {
+    const before = childrenOf(process.pid);
+    await fetch(`${server.client.base}${byteRoutes.events}`, { signal: looking.signal });
+    const started = () => childrenOf(process.pid).filter((pid) => !before.includes(pid)).length;
+    await expect.poll(started, { timeout: 30_000 }).toBe(2);
+  } finally {
+    looking.abort();
+    await server.close();
+  }
+});

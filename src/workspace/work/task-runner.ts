@@ -19,8 +19,10 @@ export const inBackground = "--in-background";
 
 /** A network pauses before its next batch, until it is let go on. */
 export type HoldMessage = { readonly kind: "hold"; readonly held: boolean };
-/** There will be a CT to read in a moment. */
+/** There will be a CT to read in a moment, here. */
 export type WarmMessage = { readonly kind: "warm" };
+
+const interrupted = "The work was interrupted.";
 
 export type TaskProgress = { readonly stage: string; readonly done: number; readonly total: number };
 
@@ -40,20 +42,21 @@ export type TaskRunner = {
   masks(task: MasksTask, onProgress: (progress: TaskProgress) => void): Promise<ImportedMasks>;
   segment(task: SegmentTask, onProgress: (progress: TaskProgress) => void): Promise<Segmented>;
   region(task: RegionTask): Promise<PackedRegion | null>;
-  /** Starts the process, and what it reads a CT with, before there is work: it need not wait for that then. */
-  warm(): void;
+  /** Starts the process before there is work, and what it reads a CT with if it will read one: it need not wait for that then. */
+  warm(reads: boolean): void;
   /** What contours pauses while it is held; what somebody waits for does not. */
   hold(held: boolean): void;
-  /** Ends the process, and is done when it has ended; a task that runs fails with `cancelled`. */
+  /** Ends the process, and is done when it has ended; tasks that run or wait fail with `cancelled`. */
   stop(): Promise<void>;
 };
 
-/** One task at a time. `background`: it yields the processor to all that somebody waits for, the server and the browser. */
+/** One task at a time, the others wait for it. `background`: it yields the processor to all that somebody waits for, the server and the browser. */
 export function createTaskRunner({ background = false } = {}): TaskRunner {
   let child: ChildProcess | undefined;
   /** Ended from here. */
   const stopped = new WeakSet<ChildProcess>();
   let held = false;
+  const turns = createTurns();
 
   function tellHeld(): void {
     // One that is ending just now has nothing to hold: that it cannot be told is no fault.
@@ -78,6 +81,13 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     task: CaseTask | RegionTask,
     onProgress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<Result> {
+    return turns.take(() => perform<Result>(task, onProgress));
+  }
+
+  function perform<Result>(
+    task: CaseTask | RegionTask,
+    onProgress: (progress: TaskProgress) => void,
+  ): Promise<Result> {
     const running = ready();
     tellHeld();
     return new Promise((resolve, reject) => {
@@ -101,7 +111,7 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
         settle(() =>
           reject(
             stopped.has(running)
-              ? new DelineateError("cancelled", "The work was interrupted.")
+              ? new DelineateError("cancelled", interrupted)
               : new Error(`the task process ended (${signal ?? code})`),
           ),
         );
@@ -116,17 +126,16 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
     masks: run,
     segment: run,
     region: run,
-    warm: () => {
+    warm: (reads) => {
       const running = ready();
-      // The one that contours reads none.
-      if (!background && running.connected)
-        running.send({ kind: "warm" } satisfies WarmMessage, () => undefined);
+      if (reads && running.connected) running.send({ kind: "warm" } satisfies WarmMessage, () => undefined);
     },
     hold: (now) => {
       held = now;
       tellHeld();
     },
     stop: async () => {
+      turns.end();
       const ending = child;
       if (ending === undefined) return;
       // The next task gets a new one, and does not die with this.
@@ -136,6 +145,28 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
       // Nothing is lost: it writes whole files or none.
       ending.kill("SIGKILL");
       await ended;
+    },
+  };
+}
+
+/** Work that is done one after another. */
+function createTurns() {
+  /** Done when the last one is. */
+  let last: Promise<unknown> = Promise.resolve();
+  let ends = 0;
+  return {
+    take<Result>(work: () => Promise<Result>): Promise<Result> {
+      const before = ends;
+      const own = last.then(() => {
+        if (ends === before) return work();
+        throw new DelineateError("cancelled", interrupted);
+      });
+      last = own.catch(() => undefined);
+      return own;
+    },
+    /** What waits now fails with `cancelled` when its turn comes. */
+    end: (): void => {
+      ends++;
     },
   };
 }

@@ -15,7 +15,7 @@ import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { ctFramesOf } from "#patients/ct/read-ct-folder.ts";
 import { type FolderScan, scanFolder } from "#patients/scan-folder.ts";
-import { runInWorkers } from "#platform/worker-pool.ts";
+import { startThreads, streamFromThreads, type Threads } from "#platform/worker-pool.ts";
 import { type PatientFacts, patientFacts } from "#workspace/records/patient-facts.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
 import { type LeftOut, leftOutOf, nameOfSet } from "./account-of-upload.ts";
@@ -47,11 +47,34 @@ export type UploadContents = LeftOut & {
   readonly refused: readonly string[];
 };
 
+/** Of the next upload, if it was known that there will be one. */
+let waiting: Threads | undefined;
+
+/** Starts the thread that reads the upload that begins now: it need not be waited for then. */
+export function expectUpload(): void {
+  if (waiting !== undefined) return;
+  const own = startReader();
+  waiting = own;
+  for (const worker of own.workers) {
+    worker.unref();
+    // One that cannot start is not waited for: the upload gets another, and hears why.
+    worker.once("error", () => {
+      if (waiting === own) waiting = undefined;
+    });
+  }
+}
+
+function startReader(): Threads {
+  return startThreads(new URL("./read-upload.worker.ts", import.meta.url), { count: 1 });
+}
+
 /** On a thread of its own. Throws what reading the folder throws; what cannot be taken is said in the contents. */
 export async function readUpload(folder: string): Promise<UploadContents> {
-  const module = new URL("./read-upload.worker.ts", import.meta.url);
-  const [contents] = await runInWorkers<string, UploadContents>(module, [folder], { workers: 1 });
-  return contents;
+  const reader = waiting ?? startReader();
+  waiting = undefined;
+  const answers = streamFromThreads<string, UploadContents>(reader, [folder]);
+  for await (const contents of answers) return contents;
+  throw new Error("the thread that reads uploads gave no answer");
 }
 
 /** On this thread. */
