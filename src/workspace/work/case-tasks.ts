@@ -11,6 +11,8 @@ import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { countVoxels, volumeCc } from "#geometry/mask.ts";
 import { turnOf, uprightCt } from "#geometry/upright.ts";
+import type { Predict } from "#model/model-input.ts";
+import { loadModel } from "#model/run/load-model.ts";
 import { trainedOnWords } from "#model/trained-on.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { startDecoders } from "#patients/ct/read-frames.ts";
@@ -19,13 +21,14 @@ import { type LoadedRoi, openMaskFile, openRois } from "#patients/load-masks.ts"
 import { refuseLoss } from "#patients/refuse-loss.ts";
 import type { Threads } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import type { Expectation } from "#segment/expected-dsc.ts";
 import { uncertaintyProfile } from "#segment/uncertainty.ts";
 import { caseFolder, caseFolderAt, writeVoxelBytes } from "#workspace/records/case-folder.ts";
 import { type PlainGrid, plainGrid } from "#workspace/reviews/plain-grid.ts";
 import { automaticRtstruct } from "./automatic-rtstruct.ts";
-import { contourAhead, contourWith, takeAhead } from "./contouring.ts";
 import type { Gate } from "./gate.ts";
+import { keepForContouring, takeKept } from "./kept-ct.ts";
 
 type Place = {
   readonly cases: string;
@@ -36,7 +39,7 @@ type Place = {
 export type PrepareTask = Place & {
   readonly kind: "prepare";
   readonly seriesUid: string;
-  /** The file of the model that is to contour it next, in this process: it begins at once. */
+  /** The file of the model that is to contour it next, in this process. */
   readonly model?: string | undefined;
 };
 export type SegmentTask = Place & { readonly kind: "segment"; readonly model: string };
@@ -90,7 +93,7 @@ export function warmUp(): void {
 }
 
 /** The compact CT. Throws what reading the CT throws. */
-export async function prepareCase(task: PrepareTask, progress: Progress, gate: Gate): Promise<Prepared> {
+export async function prepareCase(task: PrepareTask, progress: Progress): Promise<Prepared> {
   const folder = caseFolder(task.cases, task.caseId);
   const decoders = warm;
   warm = undefined;
@@ -100,7 +103,7 @@ export async function prepareCase(task: PrepareTask, progress: Progress, gate: G
     const message = error.message.replaceAll(join(folder.dicom, sep), "image ");
     throw new DelineateError(error.code, message, { cause: error });
   });
-  if (task.model !== undefined) contourAhead(task.caseId, ct, { path: task.model, gate });
+  if (task.model !== undefined) keepForContouring(task.caseId, ct, task.model);
   // Other threads pack slices while this one looks at the image.
   const written = writeCtStore(caseFolderAt(task.attempt).ct, ct);
   const image = checkInput(uprightCt(ct, turnOf(ct.grid)));
@@ -173,10 +176,17 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
   await gate.pass();
   const folder = caseFolder(task.cases, task.caseId);
   const { caseId } = task;
-  const begun = takeAhead(caseId, task.model, progress);
-  const { ct, model, contoured, msPerSlice } = await (begun ??
-    contourWith(readCtStore(folder.ct), { path: task.model, progress, gate }));
+  const kept = takeKept(caseId, task.model);
+  const loading = kept?.model ?? loadModel(task.model);
   try {
+    const [ct, model] = await Promise.all([kept?.ct ?? readCtStore(folder.ct), loading]);
+    const predict: Predict = async (images, ...shape) => {
+      await gate.pass();
+      return model.predict(images, ...shape);
+    };
+    const before = performance.now();
+    const contoured = await contourCt(ct, { ...model, predict }, { cleanUp: "tumour", progress });
+    const msPerSlice = (performance.now() - before) / ct.grid.size[2];
     const { confidence, mask, expected } = contoured;
     const { name, version, digest, metadata } = model;
     const { threshold } = model.input;
@@ -199,7 +209,10 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
       volumeCc: volume,
     };
   } finally {
-    await model.dispose();
+    await loading.then(
+      (model) => model.dispose(),
+      () => undefined,
+    );
   }
 }
 

@@ -43,7 +43,7 @@ function answer(task: CaseTask | RegionTask): void {
 
   function perform() {
     if (task.kind === "region") return regionOfCase(task);
-    if (task.kind === "prepare") return prepareCase(task, progress, gate);
+    if (task.kind === "prepare") return prepareCase(task, progress);
     return task.kind === "masks" ? importMasks(task) : segmentCase(task, progress, gate);
   }
 }

@@ -1,0 +1,45 @@
+/** A CT that was read in this process and is contoured in it next: neither it nor its model has to be waited for again. */
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { type LoadedModel, loadModel } from "#model/run/load-model.ts";
+
+type Kept = {
+  readonly ct: CtVolume;
+  readonly model: Promise<LoadedModel>;
+};
+
+let kept: (Kept & { readonly caseId: string; readonly path: string }) | undefined;
+/** Whoever else contours it has begun by then. */
+const longestMs = 30_000;
+
+/** Loads the model of that file meanwhile. One CT is kept at a time. */
+export function keepForContouring(caseId: string, ct: CtVolume, path: string): void {
+  forget();
+  const model = loadModel(path);
+  // Who contours is told that it cannot be loaded.
+  model.catch(() => undefined);
+  const own = { caseId, path, ct, model };
+  kept = own;
+  setTimeout(() => {
+    if (kept === own) forget();
+  }, longestMs).unref();
+}
+
+/** Its user disposes of the model. Undefined, and nothing is kept any more, where it is another case or another model. */
+export function takeKept(caseId: string, path: string): Kept | undefined {
+  if (kept?.caseId !== caseId || kept.path !== path) {
+    forget();
+    return undefined;
+  }
+  const taken = kept;
+  kept = undefined;
+  return taken;
+}
+
+function forget(): void {
+  const unused = kept;
+  kept = undefined;
+  unused?.model.then(
+    (model) => model.dispose(),
+    () => undefined,
+  );
+}
