@@ -45,11 +45,17 @@ export async function inPlace(
   }
 }
 
-/** Removes what processes left that were killed between their result and the removal of its attempt. */
-export async function sweepAttempts({ attempts, queue }: Workspace): Promise<void> {
+/**
+ * Removes what killed attempts left at jobs that have ended, here or elsewhere. `isOurs`: a job that is worked on in this process, which
+ * removes its own.
+ */
+export async function sweepAttempts(
+  { attempts, queue }: Workspace,
+  isOurs: (id: string) => boolean,
+): Promise<void> {
   for (const kind of await readdir(attempts))
     for (const id of await readdir(join(attempts, kind)))
-      if (!(await queue.isOpen(kind, id)))
+      if (!isOurs(id) && !(await queue.isOpen(kind, id)))
         await rm(join(attempts, kind, id), { recursive: true, force: true });
 }
 

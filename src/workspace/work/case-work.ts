@@ -15,7 +15,7 @@ type CaseWork = Readonly<Record<CaseJob["kind"], (job: CaseJob) => Promise<void>
 export type Processes = {
   readonly reading: TaskRunner;
   readonly contouring: TaskRunner;
-  /** One that contours and has nothing to do; undefined where none has. */
+  /** One that contours, has nothing to do, and would begin at once; undefined where none has. */
   idle(): TaskRunner | undefined;
 };
 
@@ -31,12 +31,17 @@ export function caseWork(
     const { caseId, modelId } = job.data;
     // Being read is being received still: nothing is segmented yet.
     const { series_uid } = await caseRow(workspace.db, caseId);
-    // The process that will contour it next need not read it again.
-    const idle = processes.idle();
-    const model = idle && (await findModel(workspace.models, modelId)).path;
-    working = idle ?? processes.reading;
+    // One that is not there any more is the contouring's failure.
+    const path = await findModel(workspace.models, modelId).then(
+      (found) => found.path,
+      () => undefined,
+    );
     await files.stage(caseId, folderOf(caseId).dicom);
     await inPlace(workspace, job, async (place) => {
+      // The process that will contour it next need not read it again. Looked for now: a moment ago it had nothing to do perhaps.
+      const idle = path === undefined ? undefined : processes.idle();
+      working = idle ?? processes.reading;
+      const model = idle && path;
       const task = { kind: "prepare", ...place, seriesUid: series_uid, model } as const;
       const prepared = await working.prepare(task, report(caseId));
       return async (db) => {

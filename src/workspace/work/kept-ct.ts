@@ -8,8 +8,9 @@ type Kept = {
 };
 
 let kept: (Kept & { readonly caseId: string; readonly path: string }) | undefined;
-/** Whoever else contours it has begun by then. */
-const longestMs = 30_000;
+
+/** So long a CT is kept: whoever else contours it has begun by then. */
+export const keptMs = 30_000;
 
 /** Loads the model of that file meanwhile. One CT is kept at a time. */
 export function keepForContouring(caseId: string, ct: CtVolume, path: string): void {
@@ -21,7 +22,7 @@ export function keepForContouring(caseId: string, ct: CtVolume, path: string): v
   kept = own;
   setTimeout(() => {
     if (kept === own) forget();
-  }, longestMs).unref();
+  }, keptMs).unref();
 }
 
 /** Its user disposes of the model. Undefined, and nothing is kept any more, where it is another case or another model. */

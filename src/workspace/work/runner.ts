@@ -26,7 +26,7 @@ export type Runner = {
   close(): Promise<void>;
 };
 
-/** Jobs whose pause is over, and those that nobody told of. */
+/** For jobs whose pause is over, those that nobody told of, and what attempts left. */
 const lookEveryMs = 5_000;
 
 /** What is shown meanwhile comes first. */
@@ -46,7 +46,8 @@ export function startRunner(workspace: Workspace, { contours = 1, onJob }: Runne
     const processes = { reading, contouring: tasks, idle: () => undefined };
     return startCaseLane(workspace, "contouring", processes, onJob);
   });
-  const idle = (): TaskRunner | undefined => contouring.find((_, at) => contourLanes[at].isIdle());
+  const idle = (): TaskRunner | undefined =>
+    contouring.find((tasks, at) => tasks.isFree() && contourLanes[at].current() === undefined);
   const lanes = [...contourLanes];
   if (contours > 0)
     lanes.unshift(startCaseLane(workspace, "reading", { reading, contouring: contouring[0], idle }, onJob));
@@ -66,8 +67,24 @@ export function startRunner(workspace: Workspace, { contours = 1, onJob }: Runne
     if (message.kind === "cancel") cancel(message.caseId).catch(workspace.onFault);
   });
   let expecting: NodeJS.Timeout | undefined;
-  const timer = setInterval(wake, lookEveryMs);
-  if (contours > 0) sweepAttempts(workspace).catch(workspace.onFault);
+  let sweeping: Promise<void> = Promise.resolve();
+  const sweep = (): void => {
+    const isOurs = (id: string): boolean => lanes.some((lane) => lane.current()?.id === id);
+    const work = async (): Promise<void> => {
+      if (contours === 0) return;
+      await workspace.files.check();
+      await sweepAttempts(workspace, isOurs);
+    };
+    sweeping = sweeping.then(work).catch((error: unknown) => {
+      // It passes.
+      if (!isConnectionLoss(error) && !isAway(error)) workspace.onFault(error);
+    });
+  };
+  const timer = setInterval(() => {
+    wake();
+    sweep();
+  }, lookEveryMs);
+  sweep();
   return {
     wake,
     expectWork: () => {
@@ -82,14 +99,14 @@ export function startRunner(workspace: Workspace, { contours = 1, onJob }: Runne
       clearInterval(timer);
       clearTimeout(expecting);
       await Promise.all(lanes.map((lane) => lane.close()));
-      await Promise.all([reading, ...contouring].map((tasks) => tasks.stop()));
+      await Promise.all([sweeping, ...[reading, ...contouring].map((tasks) => tasks.stop())]);
     },
   };
 }
 
 type CaseLane = Omit<Runner, "hold" | "expectWork"> & {
-  /** It has no job. */
-  isIdle(): boolean;
+  /** The job that it works on. */
+  current(): CaseJob | undefined;
 };
 
 /** Works off one lane of the queue. */
@@ -120,7 +137,7 @@ function startCaseLane(
   return {
     wake: own.wake,
     close: own.close,
-    isIdle: () => own.current() === undefined,
+    current: own.current,
     cancel: async (caseId) => {
       if (own.current()?.data.caseId === caseId) await stop();
     },

@@ -3,8 +3,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { byteRoutes } from "#contract/workspace/routes.ts";
+import { shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { caseFolder } from "#workspace/records/case-folder.ts";
 import { writeSmallSeries } from "../../../test/workspace/load/small-series.ts";
@@ -44,13 +46,18 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("tasks that come at once are done one after another, each with its own answer, and a stop ends those that wait too", async () => {
+test("tasks that come at once are done in turn, a CT is kept for its contouring, and a stop ends those that wait too", async () => {
   const folder = mkdtempSync(join(tmpdir(), "tasks-"));
   const tasks = createTaskRunner();
-  const prepare = (caseId: string) => {
-    const place = { cases: folder, caseId, attempt: join(folder, "attempts", caseId) };
-    return tasks.prepare({ kind: "prepare", ...place, seriesUid: uids[caseId] }, () => undefined);
-  };
+  const place = (caseId: string) => ({ cases: folder, caseId, attempt: join(folder, "attempts", caseId) });
+  const prepare = (caseId: string, next?: string) =>
+    tasks.prepare(
+      { kind: "prepare", ...place(caseId), seriesUid: uids[caseId], model: next },
+      () => undefined,
+    );
+  const model = fileURLToPath(shippedModel);
+  const segment = (caseId: string) =>
+    tasks.segment({ kind: "segment", ...place(caseId), model }, () => undefined);
   const uids: Record<string, string> = {};
   try {
     for (const [caseId, slices] of [
@@ -62,8 +69,19 @@ test("tasks that come at once are done one after another, each with its own answ
       cpSync(join(folder, "incoming", caseId, name), dicom, { recursive: true });
       uids[caseId] = (await readCtFolder(dicom)).seriesInstanceUid;
     }
-    const [a, b] = await Promise.all([prepare("a"), prepare("b")]);
+    expect(tasks.isFree()).toBe(true);
+    const both = Promise.all([prepare("a"), prepare("b")]);
+    expect(tasks.isFree()).toBe(false);
+    const [a, b] = await both;
     expect([a.grid.size[2], b.grid.size[2]]).toEqual([4, 6]);
+    await expect.poll(tasks.isFree).toBe(true);
+
+    // No CT became the case's own: only the one that is kept for its contouring can be contoured.
+    await prepare("b", model);
+    expect(tasks.isFree()).toBe(false);
+    expect((await segment("b")).name).toBe("gtv");
+    await expect.poll(tasks.isFree).toBe(true);
+    await expect(segment("b")).rejects.toThrow("ENOENT");
     const stopped = [prepare("a"), prepare("b")].map((task) =>
       expect(task).rejects.toMatchObject({ code: "cancelled" }),
     );

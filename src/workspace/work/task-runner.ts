@@ -12,6 +12,7 @@ import type {
   Segmented,
   SegmentTask,
 } from "./case-tasks.ts";
+import { keptMs } from "./kept-ct.ts";
 import type { RegionTask } from "./region-task.ts";
 
 /** The process's argument for work that nobody waits for at the screen. */
@@ -44,6 +45,8 @@ export type TaskRunner = {
   region(task: RegionTask): Promise<PackedRegion | null>;
   /** Starts the process before there is work, and what it reads a CT with if it will read one: it need not wait for that then. */
   warm(reads: boolean): void;
+  /** A task would begin at once, and no CT is kept here for its contouring (kept-ct.ts), which comes next. */
+  isFree(): boolean;
   /** What contours pauses while it is held; what somebody waits for does not. */
   hold(held: boolean): void;
   /** Ends the process, and is done when it has ended; tasks that run or wait fail with `cancelled`. */
@@ -57,6 +60,7 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
   const stopped = new WeakSet<ChildProcess>();
   let held = false;
   const turns = createTurns();
+  let keptUntilMs = 0;
 
   function tellHeld(): void {
     // One that is ending just now has nothing to hold: that it cannot be told is no fault.
@@ -90,42 +94,22 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
   ): Promise<Result> {
     const running = ready();
     tellHeld();
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        running.off("message", onMessage).off("exit", onExit).off("error", onError);
-        act();
-      };
-      const onMessage = (message: TaskMessage): void => {
-        if ("progress" in message) {
-          onProgress(message.progress);
-          return;
-        }
-        settle(() => {
-          // The kinds of task and result belong together: this is the one place that both pass.
-          if ("result" in message) return resolve(message.result as Result);
-          const { code, message: text, stack } = message.error;
-          reject(code === undefined ? new Error(stack ?? text) : new DelineateError(code, text));
-        });
-      };
-      const onExit = (code: number | null, signal: string | null): void =>
-        settle(() =>
-          reject(
-            stopped.has(running)
-              ? new DelineateError("cancelled", interrupted)
-              : new Error(`the task process ended (${signal ?? code})`),
-          ),
-        );
-      const onError = (cause: Error): void => settle(() => reject(cause));
-      running.on("message", onMessage).on("exit", onExit).on("error", onError);
-      running.send(task);
-    });
+    return askProcess<Result>(running, task, { onProgress, isStopped: () => stopped.has(running) });
   }
 
   return {
-    prepare: run,
+    prepare: async (task, onProgress) => {
+      const prepared = await run<Prepared>(task, onProgress);
+      if (task.model !== undefined) keptUntilMs = performance.now() + keptMs;
+      return prepared;
+    },
     masks: run,
-    segment: run,
+    segment: (task, onProgress) => {
+      keptUntilMs = 0;
+      return run(task, onProgress);
+    },
     region: run,
+    isFree: () => turns.waiting() === 0 && performance.now() > keptUntilMs,
     warm: (reads) => {
       const running = ready();
       if (reads && running.connected) running.send({ kind: "warm" } satisfies WarmMessage, () => undefined);
@@ -149,19 +133,69 @@ export function createTaskRunner({ background = false } = {}): TaskRunner {
   };
 }
 
+type Asking = {
+  readonly onProgress: (progress: TaskProgress) => void;
+  /** Whether it was ended from here. */
+  readonly isStopped: () => boolean;
+};
+
+function askProcess<Result>(
+  running: ChildProcess,
+  task: CaseTask | RegionTask,
+  { onProgress, isStopped }: Asking,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      running.off("message", onMessage).off("exit", onExit).off("error", onError);
+      act();
+    };
+    const onMessage = (message: TaskMessage): void => {
+      if ("progress" in message) {
+        onProgress(message.progress);
+        return;
+      }
+      settle(() => {
+        // The kinds of task and result belong together: this is the one place that both pass.
+        if ("result" in message) return resolve(message.result as Result);
+        const { code, message: text, stack } = message.error;
+        reject(code === undefined ? new Error(stack ?? text) : new DelineateError(code, text));
+      });
+    };
+    const onExit = (code: number | null, signal: string | null): void =>
+      settle(() =>
+        reject(
+          isStopped()
+            ? new DelineateError("cancelled", interrupted)
+            : new Error(`the task process ended (${signal ?? code})`),
+        ),
+      );
+    const onError = (cause: Error): void => settle(() => reject(cause));
+    running.on("message", onMessage).on("exit", onExit).on("error", onError);
+    running.send(task);
+  });
+}
+
 /** Work that is done one after another. */
 function createTurns() {
   /** Done when the last one is. */
   let last: Promise<unknown> = Promise.resolve();
   let ends = 0;
+  let waiting = 0;
   return {
+    /** With the one that is being done. */
+    waiting: () => waiting,
     take<Result>(work: () => Promise<Result>): Promise<Result> {
       const before = ends;
+      waiting++;
       const own = last.then(() => {
         if (ends === before) return work();
         throw new DelineateError("cancelled", interrupted);
       });
-      last = own.catch(() => undefined);
+      last = own
+        .catch(() => undefined)
+        .finally(() => {
+          waiting--;
+        });
       return own;
     },
     /** What waits now fails with `cancelled` when its turn comes. */
