@@ -50,6 +50,11 @@ export function ReviewPage({ caseId, byHand, query, reviewer }: ReviewPageProps)
     <main className="page review-away">
       <h1 className="aside-label">Review</h1>
       {stage.stage === "loading" && <EmptyState icon="spinner" title="Opening the patient" />}
+      {stage.stage === "reading" && (
+        <EmptyState icon="spinner" title="The CT is being read" actions={back}>
+          The patient opens by itself when that is done.
+        </EmptyState>
+      )}
       {stage.stage === "removed" && (
         <EmptyState icon="clear" title="This patient was deleted" actions={back}>
           Somebody removed the patient from the worklist while this page was open.

@@ -5,18 +5,22 @@
 
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { CaseDetail, CaseSummary } from "#contract/workspace/case.ts";
-import { call } from "../server/api.ts";
+import { call, RequestError } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { explain } from "../server/explain.ts";
 import type { OpenOptions } from "./session/open-review.ts";
 import { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
 
+type SessionOptions = Omit<OpenOptions, "reviewer">;
+
 type ReviewStage =
   | { readonly stage: "loading" }
   | { readonly stage: "failed"; readonly message: string }
   /** No automatic contour yet, and nobody began without one. */
   | { readonly stage: "waiting"; readonly summary: CaseSummary }
+  /** The CT is not read yet: it is tried again until it is. */
+  | { readonly stage: "reading"; readonly options: SessionOptions }
   | { readonly stage: "removed" }
   | { readonly stage: "open"; readonly session: ReviewSession };
 
@@ -29,6 +33,9 @@ export type OpenReview = {
   readonly retry: () => void;
 };
 
+/** Between two tries to open a patient whose CT is being read. */
+const readAgainMs = 500;
+
 /** `byHand`: the review from nothing is opened first. */
 export function useReview(caseId: string, reviewer: string, byHand: boolean): OpenReview {
   const [stage, setStage] = useState<ReviewStage>({ stage: "loading" });
@@ -39,32 +46,35 @@ export function useReview(caseId: string, reviewer: string, byHand: boolean): Op
   name.current = reviewer;
   const opensByHand = useRef(byHand);
 
-  const run = useCallback((work: () => Promise<ReviewStage>) => {
-    const mine = ++turn.current;
-    setStage({ stage: "loading" });
-    const show = (next: ReviewStage): void => {
-      const session = next.stage === "open" ? next.session : null;
-      if (mine !== turn.current) session?.dispose();
-      else {
-        current.current = session;
-        // For support: the open review in the browser's console.
-        Object.assign(window, { delineate: session === null ? {} : { session } });
-        setStage(next);
-      }
-    };
-    work().then(show, (reason: unknown) => show({ stage: "failed", message: explain(reason) }));
-  }, []);
+  /** `meanwhile`: what is shown until it is done. */
+  const run = useCallback(
+    (work: () => Promise<ReviewStage>, meanwhile: ReviewStage = { stage: "loading" }) => {
+      const mine = ++turn.current;
+      setStage(meanwhile);
+      const show = (next: ReviewStage): void => {
+        const session = next.stage === "open" ? next.session : null;
+        if (mine !== turn.current) session?.dispose();
+        else {
+          current.current = session;
+          // For support: the open review in the browser's console.
+          Object.assign(window, { delineate: session === null ? {} : { session } });
+          setStage(next);
+        }
+      };
+      work().then(show, (reason: unknown) => show({ stage: "failed", message: explain(reason) }));
+    },
+    [],
+  );
 
   const open = useCallback(
-    async (options: Omit<OpenOptions, "reviewer">, known?: CaseDetail): Promise<ReviewStage> => {
+    async (options: SessionOptions, known?: CaseDetail): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       // A page that the server takes nothing more from has nothing to wait for.
       await current.current?.record.flush().catch(() => undefined);
       current.current?.dispose();
       current.current = null;
       const detail = known ?? (await call("showCase", { caseId }, undefined));
-      const session = await ReviewSession.open(detail, { ...options, reviewer: name.current });
-      return { stage: "open", session };
+      return openStage(detail, { ...options, reviewer: name.current });
     },
     [caseId],
   );
@@ -98,22 +108,66 @@ export function useReview(caseId: string, reviewer: string, byHand: boolean): Op
     };
   }, [resume]);
 
-  const waiting = stage.stage === "waiting";
+  const unread = stage.stage === "reading" ? stage.options : undefined;
+  const tryAgain = useCallback(
+    (options: SessionOptions) => run(() => open(options), { stage: "reading", options }),
+    [open, run],
+  );
+  useUnreadCase(caseId, unread, tryAgain);
+  const onCase = useCallback(
+    (summary: CaseSummary) => {
+      if (summary.state === "to-review") resume();
+      else setStage((now) => (now.stage === "waiting" ? { stage: "waiting", summary } : now));
+    },
+    [resume],
+  );
+  const onRemoved = useCallback(() => setStage({ stage: "removed" }), []);
+  useWaitingCase(caseId, stage.stage === "waiting", { onCase, onRemoved });
+
+  return { stage, begin: (start, fresh) => run(() => open({ start, fresh })), retry: resume };
+}
+
+/** The open review; where the CT is not read yet, that. Throws `RequestError`. */
+async function openStage(detail: CaseDetail, options: OpenOptions): Promise<ReviewStage> {
+  try {
+    return { stage: "open", session: await ReviewSession.open(detail, options) };
+  } catch (reason) {
+    const isUnread = reason instanceof RequestError && reason.code === "not-ready";
+    if (isUnread && detail.summary.state !== "failed") return { stage: "reading", options };
+    throw reason;
+  }
+}
+
+/** Tries again in a moment, with what was asked for. */
+function useUnreadCase(
+  caseId: string,
+  unread: SessionOptions | undefined,
+  tryAgain: (options: SessionOptions) => void,
+): void {
+  useEffect(() => {
+    if (unread === undefined) return;
+    // Whether or not it is taken, it is tried again.
+    void call("hasten", { caseId }, {}).catch(() => undefined);
+    const again = setTimeout(() => tryAgain(unread), readAgainMs);
+    return () => clearTimeout(again);
+  }, [caseId, unread, tryAgain]);
+}
+
+type CaseListeners = {
+  readonly onCase: (summary: CaseSummary) => void;
+  readonly onRemoved: () => void;
+};
+
+function useWaitingCase(caseId: string, waiting: boolean, { onCase, onRemoved }: CaseListeners): void {
   useEffect(() => {
     if (!waiting) return;
     return listenToEvents({
       onOpen: () => undefined,
       onLost: () => undefined,
-      onCase: (summary) => {
-        if (summary.id !== caseId) return;
-        if (summary.state === "to-review") resume();
-        else setStage((now) => (now.stage === "waiting" ? { stage: "waiting", summary } : now));
-      },
-      onRemoved: (id) => id === caseId && setStage({ stage: "removed" }),
+      onCase: (summary) => summary.id === caseId && onCase(summary),
+      onRemoved: (id) => id === caseId && onRemoved(),
     });
-  }, [waiting, caseId, resume]);
-
-  return { stage, begin: (start, fresh) => run(() => open({ start, fresh })), retry: resume };
+  }, [caseId, waiting, onCase, onRemoved]);
 }
 
 /** The session's state, rendered anew whenever it changes. */
