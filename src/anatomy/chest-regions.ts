@@ -3,7 +3,9 @@
  * span (their convex hull): tissue outside of it is chest wall, tissue inside of it near the middle is mediastinum. Spine
  * and heart count as mediastinum; what lies under the dome of a diaphragm is neither.
  */
+
 import { voxelPoint } from "#core/coordinates.ts";
+import { indexOfGreatest } from "#core/greatest.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { fillPolygons } from "#geometry/fill-polygons.ts";
@@ -128,7 +130,7 @@ function largestOpened(mask: Mask): Mask {
   const { grid } = mask;
   const inner = distanceToMask(maskWhere(grid, (at) => mask.data[at] === 0));
   const { labels, sizes } = connectedComponents(maskWhere(grid, (at) => inner[at] > vesselMm));
-  const largest = 1 + sizes.indexOf(Math.max(...sizes));
+  const largest = 1 + indexOfGreatest(sizes);
   const outer = distanceToMask(maskWhere(grid, (at) => labels[at] === largest));
   return maskWhere(grid, (at) => mask.data[at] === 1 && outer[at] <= vesselMm + regrowMm);
 }

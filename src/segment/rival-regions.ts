@@ -4,7 +4,9 @@
  * vessel, the top of an organ or scattered fibrosis it goes on into what that is part of, or ends early. So a region counts by how
  * well the two agree. Measured: docs/measurements/shipped-model.md.
  */
+
 import { type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
+import { indexOfGreatest } from "#core/greatest.ts";
 import type { WeighedRegions } from "#editing/tools/surest-region.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
@@ -42,12 +44,12 @@ export async function tumourAmong(
   seen: Seen,
   clicks: () => Promise<PromptModel>,
 ): Promise<number> {
-  const surest = Math.max(...weights);
+  const surest = indexOfGreatest(weights);
   const rivals = [...weights.keys()]
-    .filter((region) => region > 0 && weights[region] >= rivalPart * surest)
+    .filter((region) => region > 0 && weights[region] >= rivalPart * weights[surest])
     .sort((a, b) => weights[b] - weights[a])
     .slice(0, mostAsked);
-  if (rivals.length < 2) return weights.indexOf(surest);
+  if (rivals.length < 2) return surest;
   const model = await clicks();
   let [tumour, most] = [rivals[0], 0];
   for (const region of rivals) {
@@ -93,7 +95,7 @@ function deepestPlace(region: Mask, { from, to }: Box, k: number): VoxelPoint {
   const part = { ...region.grid, size: boxSize(around) };
   const inside = cropVoxels(region.data, size, around);
   const depthMm = distanceToMask(maskWhere(part, (at) => inside[at] === 0));
-  const deepest = depthMm.indexOf(Math.max(...depthMm));
+  const deepest = indexOfGreatest(depthMm);
   return voxelPoint(
     around.from[0] + (deepest % part.size[0]),
     around.from[1] + Math.floor(deepest / part.size[0]),

@@ -2,7 +2,9 @@
  * Where a margin may go: the patient's body, without couch and room, and the bones that a tumour does not jump. Estimates by
  * threshold and connected regions for trimming margins, no organ contours.
  */
+
 import type { Vector3 } from "#core/coordinates.ts";
+import { indexOfGreatest } from "#core/greatest.ts";
 import { fillSlice } from "#editing/tools/fill-holes.ts";
 import { connectedComponents, connectedRuns } from "#geometry/connected-components.ts";
 import { boundingBox } from "#geometry/crop.ts";
@@ -67,7 +69,7 @@ function solidBody(grid: Grid, hu: Int16Array, step: number): Mask {
     return maskWhere(slice.grid, (at) => depthMm[at] > shellMm).data;
   });
   const { labels, sizes } = connectedComponents(core);
-  const largest = sizes.indexOf(Math.max(...sizes)) + 1;
+  const largest = indexOfGreatest(sizes) + 1;
   for (let at = 0; at < labels.length; at++) core.data[at] = labels[at] === largest && largest > 0 ? 1 : 0;
   return eachSlice(core, (slice, k) => {
     const reachMm = distanceToMask(slice);

@@ -1,5 +1,6 @@
 /** The largest connected region of a mask in three dimensions stays, all others go. Regions share voxel faces. */
 
+import { indexOfGreatest } from "#core/greatest.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask } from "#geometry/crop.ts";
@@ -12,7 +13,7 @@ export function keepLargest(mask: Mask): MaskPatch {
   if (box === undefined) return [];
   const { labels, sizes } = connectedComponents(cropMask(mask, box));
   if (sizes.length < 2) return [];
-  const kept = sizes.indexOf(Math.max(...sizes)) + 1;
+  const kept = indexOfGreatest(sizes) + 1;
   const after = new Uint8Array(labels.length);
   for (let at = 0; at < labels.length; at++) if (labels[at] === kept) after[at] = 1;
   return patchInBox(mask, box, after);

@@ -138,6 +138,17 @@ test("the largest region stays", () => {
   expect(keepLargest(emptyMask(grid))).toEqual([]);
 });
 
+test("a confidence of three hundred thousand specks has a surest one", () => {
+  const size = [1000, 600, 1] as const;
+  const data = new Uint8Array(600_000);
+  for (let at = 0; at < data.length; at++)
+    if (((at % 1000) + Math.floor(at / 1000)) % 2 === 0) data[at] = 130;
+  data[2002] = 200;
+  const weighed = weighRegions({ grid: { ...grid, size }, data }, 128, () => undefined);
+  expect(weighed.regions.count).toBe(300_000);
+  expect(maskOfRegion({ ...grid, size }, weighed.regions, surestOf(weighed)).data.indexOf(1)).toBe(2002);
+});
+
 test("a lower level takes in more, and the surest region is the one with most confidence above it", () => {
   // A small certain region and a large doubtful one.
   const data = new Uint8Array(width * height * depth);

@@ -5,7 +5,9 @@
  * small certain one. A region with hardly any lung below it counts for little (anatomy/lung-support.ts), and is kept if there
  * is no other. Not here: which of several it is where a network is nearly as sure of one as of another (segment/rival-regions.ts).
  */
+
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";
+import { indexOfGreatest } from "#core/greatest.ts";
 import { type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
 import { type ConnectedRuns, connectedRuns, maskOfRegion } from "#geometry/connected-components.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -42,7 +44,7 @@ export function weighRegions(
 
 /** The number of the surest one; 0 where there is none. */
 export function surestOf({ weights }: WeighedRegions): number {
-  return weights.indexOf(Math.max(...weights));
+  return indexOfGreatest(weights);
 }
 
 /**
@@ -62,7 +64,7 @@ export function regionOf(
     for (let at = starts[run]; at < ends[run]; at++)
       if (found.data[at] === 1) shared[label] += certainty(data[at]);
   });
-  return maskOfRegion(grid, regions, shared.indexOf(Math.max(...shared)));
+  return maskOfRegion(grid, regions, indexOfGreatest(shared));
 }
 
 /** For each region 1 .. count the certainty in it, the doubtful for little; the first entry is 0. */

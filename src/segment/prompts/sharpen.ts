@@ -4,6 +4,7 @@
  * voxels as everywhere in region cutting. What is much denser than the region, bone and contrast in vessels, is not taken.
  */
 
+import { indexOfGreatest } from "#core/greatest.ts";
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { certain } from "#editing/region-cut/cut-region.ts";
 import { cropImage } from "#editing/region-cut/region-image.ts";
@@ -38,7 +39,7 @@ export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Re
   const inside = cheapestBorder(image, preference, predicted);
   const mask = { grid: image.grid, data: inside };
   const { labels, sizes } = connectedComponents(mask, "corners");
-  const largest = sizes.indexOf(Math.max(...sizes)) + 1;
+  const largest = indexOfGreatest(sizes) + 1;
   for (let at = 0; at < inside.length; at++) if (labels[at] !== largest) inside[at] = 0;
   applyPatch(mask, fillHoles(mask));
   return { box: image.box, inside };
