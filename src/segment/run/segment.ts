@@ -87,7 +87,7 @@ export async function segment(
       finding(
         "info",
         "regions-left-out",
-        `${leftOut} smaller regions were left out; the surest one was kept.`,
+        `${leftOut} other ${leftOut === 1 ? "region was" : "regions were"} left out: less sure, or less like a tumour.`,
       ),
     );
 
