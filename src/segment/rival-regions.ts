@@ -18,15 +18,17 @@ import { dscInBox } from "#geometry/overlap.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { onGrid } from "./prompts/answers-on-grid.ts";
 import { insideOf } from "./prompts/contour-part.ts";
-import { briefly, followFromClicks } from "./prompts/follow-tumour.ts";
+import { briefly, followFromClick } from "./prompts/follow-tumour.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 
 /** A region with less than this part of the surest one's weight is no rival. */
 const rivalPart = 0.03;
 /** With the surest one: each takes a second where a tumour is large. */
 const mostAsked = 4;
-/** A region is clicked on where so much of its volume lies below. */
-const clickedAt = [0.25, 0.5, 0.75] as const;
+/** A region is clicked on where so much of its volume lies below: in its middle first. */
+const clickedAt = [0.5, 0.25, 0.75] as const;
+/** Where this part of the agreement so far would be enough, no further click is asked about. */
+const sureFrom = 0.5;
 /** How much the agreement counts beside the network's own certainty. */
 const agreementPower = 2;
 
@@ -52,26 +54,38 @@ export async function tumourAmong(
   if (rivals.length < 2) return surest;
   const model = await clicks();
   let [tumour, most] = [rivals[0], 0];
-  for (const region of rivals) {
+  for (const [at, region] of rivals.entries()) {
+    const weightAt = (agreement: number): number => weights[region] * agreement ** agreementPower;
     // Full agreement would not make it more.
-    if (weights[region] <= most) break;
+    if (weightAt(1) <= most) break;
+    const next = weights[rivals[at + 1]] ?? 0;
     const found = maskOfRegion(seen.confidence.grid, regions, region);
     const { mask } = ownBorder(seen.confidence, found, seen.threshold);
-    const weight = weights[region] * (await agreement(seen.ct, mask, model)) ** agreementPower;
+    const isEnough = (mean: number): boolean => weightAt(sureFrom * mean) > Math.max(most, next);
+    const weight = weightAt(await agreement(seen.ct, mask, model, isEnough));
     if (weight > most) [tumour, most] = [region, weight];
   }
   return tumour;
 }
 
-/** Mean DSC of the region, which is not empty, with what is found from clicks inside it. */
-async function agreement(ct: CtImage, region: Mask, model: PromptModel): Promise<number> {
-  let sum = 0;
-  for (const answers of await followFromClicks(ct, model, clicksInside(region), briefly)) {
-    if (answers.length === 0) continue;
-    const { box, probability } = onGrid(ct, answers, model.input.size, 0);
-    sum += dscInBox(region, { box, inside: insideOf(probability) }) ?? 0;
+/** Mean DSC of the region, which is not empty, with what is found from clicks inside it: of as many as are enough. */
+async function agreement(
+  ct: CtImage,
+  region: Mask,
+  model: PromptModel,
+  isEnough: (mean: number) => boolean,
+): Promise<number> {
+  let [sum, clicked] = [0, 0];
+  for (const click of clicksInside(region)) {
+    const answers = await followFromClick(ct, model, click, briefly);
+    clicked++;
+    if (answers.length > 0) {
+      const { box, probability } = onGrid(ct, answers, model.input.size, 0);
+      sum += dscInBox(region, { box, inside: insideOf(probability) }) ?? 0;
+    }
+    if (isEnough(sum / clicked)) break;
   }
-  return sum / clickedAt.length;
+  return sum / clicked;
 }
 
 /** The deepest place of each of three slices. */
@@ -79,12 +93,12 @@ function clicksInside(region: Mask): VoxelPoint[] {
   const box = boundingBox(region);
   if (box === undefined) return [];
   const total = countVoxels(region);
-  const clicks: VoxelPoint[] = [];
-  for (let k = box.from[2], below = 0; k < box.to[2]; k++) {
-    below += countInside(maskSlice(region, k));
-    while (below >= clickedAt[clicks.length] * total) clicks.push(deepestPlace(region, box, k));
-  }
-  return clicks;
+  return clickedAt.map((part) => {
+    let k = box.from[2];
+    for (let below = countInside(maskSlice(region, k)); below < part * total; )
+      below += countInside(maskSlice(region, ++k));
+    return deepestPlace(region, box, k);
+  });
 }
 
 /** The place on slice `k`, where the region is, that is farthest from its border there. */

@@ -22,7 +22,7 @@ import {
 } from "#geometry/upright.ts";
 import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
-import { followFromClicks, followInBox } from "./follow-tumour.ts";
+import { followFromClick, followInBox } from "./follow-tumour.ts";
 import type { PromptModel } from "./prompt-model.ts";
 import { sharpen } from "./sharpen.ts";
 
@@ -62,7 +62,7 @@ async function regionFromClick(ct: CtImage, model: PromptModel, click: VoxelPoin
     (value, axis) => Math.round(value) < 0 || Math.round(value) >= ct.grid.size[axis],
   );
   if (outside) return nowhere;
-  const [answers] = await followFromClicks(ct, model, [click]);
+  const answers = await followFromClick(ct, model, click);
   return answers.length === 0 ? nowhere : sharpen(ct, onGrid(ct, answers, model.input.size, roomMm));
 }
 

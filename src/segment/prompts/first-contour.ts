@@ -20,30 +20,23 @@ const nearestMm = 14;
 /** A box is a little larger than the tumour, and a tumour less than the ellipse in the box. */
 const ellipsePart = 0.8;
 
-/** For each click the mean of the answers at several scales, in the widest view; undefined where nothing lies near it. */
-export async function contoursAtClicks(
+/** The mean of the answers at several scales, in the widest view; undefined where nothing lies near the click. */
+export async function contourAtClick(
   ct: CtImage,
   model: PromptModel,
-  clicks: readonly VoxelPoint[],
+  click: VoxelPoint,
   alsoMirrored: boolean,
-): Promise<(Answer | undefined)[]> {
-  const questions = clicks.flatMap((click) => {
-    const centre = [click[0], click[1]] as const;
-    return clickScales.map((scale) => ({
-      k: Math.round(click[2]),
-      view: { centre, pixelMm: ownPixelMm(model) * scale },
-      prompt: { click: centre },
-    }));
-  });
+): Promise<Answer | undefined> {
+  const { size } = model.input;
+  const k = Math.round(click[2]);
+  const centre = [click[0], click[1]] as const;
+  const questions = clickScales.map((scale) => ({
+    k,
+    view: { centre, pixelMm: ownPixelMm(model) * scale },
+    prompt: { click: centre },
+  }));
   const answers = await ask(ct, model, questions, alsoMirrored);
-  return clicks.map((_, at) =>
-    meanAnswer(ct, answers.slice(at * clickScales.length, (at + 1) * clickScales.length), model.input.size),
-  );
-}
-
-/** Of answers about one click, the last of which has the widest view. */
-function meanAnswer(ct: CtImage, answers: readonly Answer[], size: number): Answer | undefined {
-  const { k, view } = answers[answers.length - 1];
+  const { view } = answers[answers.length - 1];
   const seen = answers.map((answer) => ({
     probability: seenFrom(answer, view, size, ct),
     // 1 where this view shows anything.

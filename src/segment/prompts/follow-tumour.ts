@@ -8,7 +8,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { dice } from "#geometry/overlap.ts";
 import { contourChannel } from "#preprocess/prompt-view.ts";
 import { extentOf, keepRegions, viewRound } from "./contour-part.ts";
-import { contourInBox, contoursAtClicks, cutToBox } from "./first-contour.ts";
+import { contourAtClick, contourInBox, cutToBox } from "./first-contour.ts";
 import { lumpLength } from "./lump.ts";
 import {
   type Answer,
@@ -40,32 +40,19 @@ const leastOverlap = 0.25;
 
 type Limits = { readonly box: Box; readonly limit: (answer: Answer) => Answer };
 
-/**
- * For each click, apart from the others, the answers per slice on which the model was asked, from the lowest to the highest; none where
- * it found nothing at the click. Clicks that are asked about together take less time.
- */
-export async function followFromClicks(
+/** Per slice on which the model was asked, from the lowest to the highest; empty where it found nothing at the click. */
+export async function followFromClick(
   ct: CtImage,
   model: PromptModel,
-  clicks: readonly VoxelPoint[],
+  click: VoxelPoint,
   pace = closely,
-): Promise<Answer[][]> {
-  const found = await contoursAtClicks(ct, model, clicks, pace.alsoMirrored);
-  const seen = found.filter((answer) => answer !== undefined);
+): Promise<Answer[]> {
+  const seen = await contourAtClick(ct, model, click, pace.alsoMirrored);
+  if (seen === undefined) return [];
   // Once more from the contour, in the view that suits its size.
-  const again = await ask(
-    ct,
-    model,
-    seen.map((answer) => ({
-      k: answer.k,
-      view: nextView(ct, model, answer),
-      prompt: { contour: answer },
-    })),
-    pace.alsoMirrored,
-  );
-  const firsts = seen.map((answer, at) => goOn(ct, model, answer, again[at]) ?? answer);
-  const followed = (await follow(ct, model, firsts, { pace })).values();
-  return found.map((answer) => (answer === undefined ? [] : (followed.next().value ?? [])));
+  const question = { k: seen.k, view: nextView(ct, model, seen), prompt: { contour: seen } };
+  const [again] = await ask(ct, model, [question], pace.alsoMirrored);
+  return follow(ct, model, goOn(ct, model, seen, again) ?? seen, { pace });
 }
 
 /**
@@ -75,9 +62,7 @@ export async function followFromClicks(
 export async function followInBox(ct: CtImage, model: PromptModel, box: Box): Promise<Answer[]> {
   const first = await contourInBox(ct, model, box);
   const limit = (answer: Answer): Answer => cutToBox(ct, answer, model.input.size, box);
-  if (first === undefined) return [];
-  const [found] = await follow(ct, model, [first], { pace: closely, limits: { box, limit } });
-  return found;
+  return first === undefined ? [] : follow(ct, model, first, { pace: closely, limits: { box, limit } });
 }
 
 /** One way from a first contour. */
@@ -88,20 +73,19 @@ type Front = {
   readonly areas: number[];
 };
 
-/** From each first contour, apart from the others: the answers by slice. */
 async function follow(
   ct: CtImage,
   model: PromptModel,
-  firsts: readonly Answer[],
+  first: Answer,
   { pace, limits }: { readonly pace: Pace; readonly limits?: Limits },
-): Promise<Answer[][]> {
+): Promise<Answer[]> {
   const [lowest, highest] = [limits?.box.from[2] ?? 0, (limits?.box.to[2] ?? ct.grid.size[2]) - 1];
-  const lump = ({ areas, step }: Front): number => lumpLength(areas, Math.abs(step) * ct.grid.spacingMm[2]);
-  const all = firsts.map((first): Front[] => {
-    const stride = strideOf(ct, model, first, pace);
-    return [stride, -stride].map((step) => ({ step, found: [first], areas: [areaMm2(first, model)] }));
-  });
-  for (let fronts = all.flat(); fronts.length > 0; ) {
+  const stride = strideOf(ct, model, first, pace);
+  const lump = ({ areas }: Front): number => lumpLength(areas, stride * ct.grid.spacingMm[2]);
+  const both = [stride, -stride].map(
+    (step): Front => ({ step, found: [first], areas: [areaMm2(first, model)] }),
+  );
+  for (let fronts = both; fronts.length > 0; ) {
     const asked = fronts.map(({ found, step }) => {
       const last = found[found.length - 1];
       const k = Math.min(highest, Math.max(lowest, last.k + step));
@@ -120,10 +104,8 @@ async function follow(
       return next !== undefined && lump(front) === areas.length;
     });
   }
-  return firsts.map((first, at) => {
-    const beyond = all[at].flatMap((front) => front.found.slice(1, lump(front)));
-    return [first, ...beyond].sort((a, b) => a.k - b.k);
-  });
+  const beyond = both.flatMap((front) => front.found.slice(1, lump(front)));
+  return [first, ...beyond].sort((a, b) => a.k - b.k);
 }
 
 /** In slices. */
