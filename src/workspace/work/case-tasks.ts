@@ -192,18 +192,15 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
     const { threshold } = model.input;
     const trainedOn = trainedOnWords(metadata);
     const attempt = caseFolderAt(task.attempt);
-    // Other threads pack these while the structure set is made here.
-    const written = Promise.all([
+    const volume = volumeCc(mask);
+    const contour = { caseId, ct, mask, model: { name, version, digest }, expected, writtenAt: new Date() };
+    // Other threads pack the first two while the structure set is made here.
+    await Promise.all([
       writeVoxelBytes(attempt.confidence(digest), confidence.data),
       writeVoxelBytes(attempt.automaticMask(digest), mask.data),
+      volume > 0 ? writeSet(attempt.automaticRtstruct(digest), contour) : undefined,
     ]);
-    const volume = volumeCc(mask);
-    if (volume > 0) {
-      const contour = { caseId, ct, mask, model: { name, version, digest }, expected };
-      await writeSet(attempt.automaticRtstruct(digest), { ...contour, writtenAt: new Date() });
-    }
     const profile = uncertaintyProfile(confidence, mask);
-    await written;
     return {
       ...{ name, version, digest, trainedOn, threshold, ...profile, expected, msPerSlice },
       volumeCc: volume,

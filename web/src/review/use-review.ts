@@ -144,13 +144,16 @@ function useUnreadCase(
   unread: SessionOptions | undefined,
   tryAgain: (options: SessionOptions) => void,
 ): void {
+  const isUnread = unread !== undefined;
+  useEffect(() => {
+    // Once: whether or not it is taken, the patient is tried again.
+    if (isUnread) void call("hasten", { caseId }, {}).catch(() => undefined);
+  }, [caseId, isUnread]);
   useEffect(() => {
     if (unread === undefined) return;
-    // Whether or not it is taken, it is tried again.
-    void call("hasten", { caseId }, {}).catch(() => undefined);
     const again = setTimeout(() => tryAgain(unread), readAgainMs);
     return () => clearTimeout(again);
-  }, [caseId, unread, tryAgain]);
+  }, [unread, tryAgain]);
 }
 
 type CaseListeners = {
