@@ -161,7 +161,7 @@ test("the PTV of a CTV that margins made is the GTV and the sum; of one that was
   const origins = [6, 8].map((mm) => ({ gtv, marginsMm: uniformMargin(mm) }));
   const ctv = expandMargin(gtv, ctvMm);
   const sum = expandMargin(gtv, sumMargins(ctvMm, ptvMm));
-  const made = makePtv(ctv, ptvMm, origins, undefined);
+  const made = makePtv(ctv, ptvMm, origins);
   expect(made.origin).toBe(origins[1]);
   expect(same(made.mask, sum)).toBe(true);
   expect(same(expandMargin(ctv, ptvMm), sum)).toBe(false);
@@ -171,7 +171,7 @@ test("the PTV of a CTV that margins made is the GTV and the sum; of one that was
     maskWhere(grid, (at) => ctv.data[at] === 1 && at % grid.size[0] < 65),
     expandMargin(gtv, ctvMm, { barriers: wall }),
   ]) {
-    const { mask, origin } = makePtv(changed, ptvMm, origins, undefined);
+    const { mask, origin } = makePtv(changed, ptvMm, origins);
     expect(origin).toBeUndefined();
     expect(same(mask, expandMargin(changed, ptvMm))).toBe(true);
   }

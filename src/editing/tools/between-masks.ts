@@ -16,11 +16,16 @@ export function patchBetween(before: Uint8Array, after: Uint8Array, grid: Grid):
   const area = ni * nj;
   const patch: SlicePatch[] = [];
   for (let k = 0; k < nk; k++) {
-    const [from, to] = [k * area, (k + 1) * area];
-    if (equal(before, after, from, to)) continue;
-    const flips = new Uint8Array(area);
-    for (let at = 0; at < area; at++) flips[at] = before[from + at] ^ after[from + at];
-    const slice = tighten({ k, i0: 0, j0: 0, width: ni, height: nj, flips });
+    const same = (rows: number, end: number): boolean =>
+      equal(before, after, k * area + rows * ni, k * area + end * ni);
+    if (same(0, nj)) continue;
+    let [j0, end] = [0, nj];
+    while (same(j0, j0 + 1)) j0++;
+    while (same(end - 1, end)) end--;
+    const from = k * area + j0 * ni;
+    const flips = new Uint8Array((end - j0) * ni);
+    for (let at = 0; at < flips.length; at++) flips[at] = before[from + at] ^ after[from + at];
+    const slice = tighten({ k, i0: 0, j0, width: ni, height: end - j0, flips });
     if (slice !== undefined) patch.push(slice);
   }
   return patch;

@@ -35,14 +35,10 @@ function paintAll(data: Uint8Array, points: Float64Array, canvas: Canvas): void 
   const { grid, zone, allowed } = canvas;
   const { from, to } = zone;
   const [width, height] = [to[0] - from[0], to[1] - from[1]];
-  /** Where the longest span that begins at a voxel of the slice ends; 0: none begins there. */
   const ends = new Uint16Array(width * height);
   for (let k = from[2]; k < to[2]; k++) {
     ends.fill(0);
-    eachRow(points, canvas, k, (_, j, first, last) => {
-      const at = first - from[0] + width * (j - from[1]);
-      if (last >= ends[at]) ends[at] = last + 1;
-    });
+    eachRow(points, canvas, k, ends);
     for (let j = from[1], at = 0; j < to[1]; j++) {
       const row = grid.size[0] * (j + grid.size[1] * k);
       for (let i = from[0], end = 0; i < to[0]; i++, at++) {
@@ -69,11 +65,17 @@ function paintSeen(data: Uint8Array, points: Float64Array, canvas: Canvas, walls
   }
 }
 
+/** Where the longest span that begins at a voxel of the zone's slice ends; 0: none begins there. */
+type LongestSpans = Uint16Array;
+
 /** Where the point stands in `points`, j of the row, its first and last voxel within reach. */
 type VisitRow = (index: number, j: number, first: number, last: number) => void;
 
-/** Each row of slice k of the zone that each point reaches: slice by slice, so that what is written lies near together. */
-function eachRow(points: Float64Array, canvas: Canvas, k: number, visit: VisitRow): void {
+/**
+ * Each row of slice k of the zone that each point reaches: slice by slice, so that what is written lies near together. Told to a
+ * function, or noted right here: a call for each row takes as long as all the rest.
+ */
+function eachRow(points: Float64Array, canvas: Canvas, k: number, into: VisitRow | LongestSpans): void {
   const { grid, reach, zone } = canvas;
   const [fromI, fromJ] = zone.from;
   const [lastI, lastJ] = zone.to.map((end) => end - 1);
@@ -81,29 +83,44 @@ function eachRow(points: Float64Array, canvas: Canvas, k: number, visit: VisitRo
   const [rightI, upJ, upK] = reach.up;
   const oblique = reach.oblique && obliqueSpan(grid, reach.oblique, reach);
   const ends = new Float64Array(2);
+  const [visit, spans] = typeof into === "function" ? [into, new Uint16Array(0)] : [undefined, into];
+  const width = lastI + 1 - fromI;
   for (let index = 0; index < points.length; index += 3) {
-    const z = points[index + 2];
-    if (k < z - downK * slack || k > z + upK * slack) continue;
+    const dk = k - points[index + 2];
+    const w = dk / (dk > 0 ? upK : downK);
+    // What the slice leaves of the reach: a disc, whose rows alone are looked at.
+    const inSlice = onMargin - w * w;
+    if (inSlice < 0) continue;
     const x = points[index];
     const y = points[index + 1];
-    const w = (k - z) / (k > z ? upK : downK);
-    const j1 = Math.min(lastJ, Math.floor(y + upJ * slack));
-    for (let j = Math.max(fromJ, Math.ceil(y - downJ * slack)); j <= j1; j++) {
+    const part = oblique === undefined ? Math.sqrt(inSlice) : slack;
+    const j1 = Math.min(lastJ, Math.floor(y + upJ * part));
+    for (let j = Math.max(fromJ, Math.ceil(y - downJ * part)); j <= j1; j++) {
+      const dj = j - y;
+      let left = 0,
+        right = 0;
       if (oblique === undefined) {
-        // Written out: a call for each row takes as long as all the rest.
-        const v = (j - y) / (j > y ? upJ : downJ);
-        const rest = onMargin - v * v - w * w;
-        if (rest < 0) continue;
-        const part = Math.sqrt(rest);
-        ends[0] = -part * leftI;
-        ends[1] = part * rightI;
-      } else if (!oblique(j - y, k - z, ends)) continue;
+        const v = dj / (dj > 0 ? upJ : downJ);
+        const inRow = inSlice - v * v;
+        if (inRow < 0) continue;
+        const half = Math.sqrt(inRow);
+        left = -half * leftI;
+        right = half * rightI;
+      } else if (oblique(dj, dk, ends)) {
+        left = ends[0];
+        right = ends[1];
+      } else continue;
       // Whole numbers from here on: they take a fraction of the time.
-      let first = Math.ceil(x + ends[0]) | 0;
-      let last = Math.floor(x + ends[1]) | 0;
+      let first = Math.ceil(x + left) | 0;
+      let last = Math.floor(x + right) | 0;
       if (first < fromI) first = fromI;
       if (last > lastI) last = lastI;
-      if (first <= last) visit(index, j, first, last);
+      if (first > last) continue;
+      if (visit !== undefined) visit(index, j, first, last);
+      else {
+        const at = first - fromI + width * (j - fromJ);
+        if (last >= spans[at]) spans[at] = last + 1;
+      }
     }
   }
 }

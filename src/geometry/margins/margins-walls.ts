@@ -9,14 +9,16 @@ type Surroundings = { readonly grid: Grid; readonly reach: Reach; readonly zone:
 export function byWalls(points: Float64Array, { grid, reach, zone }: Surroundings, walls: Uint8Array) {
   const wallsIn = counterIn(walls, grid, zone);
   const [down, up] = [reach.down, reach.up].map((side) => side.map((voxels) => voxels * slack));
+  const [first, end] = [new Int32Array(3), new Int32Array(3)];
   const [free, obstructed]: number[][] = [[], []];
   for (let index = 0; index < points.length; index += 3) {
-    const at = points.subarray(index, index + 3);
-    const count = wallsIn(
-      at.map((place, axis) => Math.max(zone.from[axis], Math.floor(place - down[axis]))),
-      at.map((place, axis) => Math.min(zone.to[axis], Math.ceil(place + up[axis]) + 1)),
-    );
-    (count === 0 ? free : obstructed).push(...at);
+    for (let axis = 0; axis < 3; axis++) {
+      const place = points[index + axis];
+      first[axis] = Math.max(zone.from[axis], Math.floor(place - down[axis]));
+      end[axis] = Math.min(zone.to[axis], Math.ceil(place + up[axis]) + 1);
+    }
+    const side = wallsIn(first, end) === 0 ? free : obstructed;
+    side.push(points[index], points[index + 1], points[index + 2]);
   }
   return { free: Float64Array.from(free), obstructed: Float64Array.from(obstructed) };
 }
@@ -36,9 +38,9 @@ function counterIn(data: Uint8Array, { size }: Grid, { from, to }: Box) {
       }
     }
   }
-  return (first: Float64Array, end: Float64Array): number => {
-    const [i0, j0, k0] = first.map((at, axis) => at - from[axis]);
-    const [i1, j1, k1] = end.map((at, axis) => at - from[axis]);
+  return (first: Int32Array, end: Int32Array): number => {
+    const [i0, j0, k0] = [first[0] - from[0], first[1] - from[1], first[2] - from[2]];
+    const [i1, j1, k1] = [end[0] - from[0], end[1] - from[1], end[2] - from[2]];
     const upTo = (j: number, k: number): number => sums[place(i1, j, k)] - sums[place(i0, j, k)];
     return upTo(j1, k1) - upTo(j0, k1) - upTo(j1, k0) + upTo(j0, k0);
   };

@@ -25,6 +25,11 @@ type Ptv = {
   readonly origin: CtvOrigin | undefined;
 };
 
+type PtvOptions = Pick<MarginLimits, "within"> & {
+  /** May keep surfaces that were asked for before. */
+  readonly surfaceOf?: (mask: Mask) => Float64Array;
+};
+
 /**
  * The CTV and `marginsMm` round it, kept `within` the body. Where the CTV is, voxel for voxel, what one of `origins` makes, the PTV
  * is that GTV with the sum of both margins, so that nothing is sampled twice. A CTV that was drawn over, or that bone cut
@@ -34,11 +39,10 @@ export function makePtv(
   ctv: Mask,
   marginsMm: MarginsMm,
   origins: readonly CtvOrigin[],
-  within: MarginLimits["within"],
+  { surfaceOf = surfacePoints, ...limits }: PtvOptions = {},
 ): Ptv {
-  const limits: MarginLimits = within === undefined ? {} : { within };
   for (const origin of origins) {
-    const surface = surfacePoints(origin.gtv);
+    const surface = surfaceOf(origin.gtv);
     const made = expandMargin(origin.gtv, origin.marginsMm, limits, surface);
     if (!sameVoxels(made, ctv)) continue;
     return {
@@ -46,7 +50,7 @@ export function makePtv(
       origin,
     };
   }
-  return { mask: expandMargin(ctv, marginsMm, limits), origin: undefined };
+  return { mask: expandMargin(ctv, marginsMm, limits, surfaceOf(ctv)), origin: undefined };
 }
 
 /**

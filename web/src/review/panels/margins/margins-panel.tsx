@@ -11,7 +11,6 @@ import { mostMarginMm, SideMargins } from "./side-margins.tsx";
 import { StructureChoice } from "./structure-choice.tsx";
 
 export function MarginsPanel({ session, state }: PanelProps): ReactNode {
-  useEffect(() => session.computed.prepareMargins(), [session]);
   const [ctvMargin, setCtvMargin] = useState(firstCtvMargin);
   const [ptvMm, setPtvMm] = useState(uniformMargin(defaultPtvMarginMm));
   const [ptvSides, setPtvSides] = useState(false);
@@ -27,6 +26,8 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const [fromGtvs, fromCtvs] = [gtvs.filter(takesPart), ctvs.filter(takesPart)];
   const [ctv, ptv] = ["CTV", "PTV"].map((name) => state.structures.find((one) => one.name === name));
   const busy = state.busy !== null;
+  const expanded = fromGtvs.map(({ id }) => id).join(" ");
+  useEffect(() => session.computed.prepareMargins(expanded.split(" ").filter(Boolean)), [session, expanded]);
   if (gtvs.length === 0) return <p className="panel-hint">A margin needs a structure of type GTV.</p>;
 
   const make = (type: "CTV" | "PTV"): void =>

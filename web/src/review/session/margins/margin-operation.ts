@@ -9,6 +9,7 @@ import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.
 import { type Box, boundingBox, cropMask, uncropVoxels, unionBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { expandMargin, type MarginsMm, reachedZone, sumMargins } from "#geometry/margins/margins.ts";
+import { surfacePoints } from "#geometry/margins/margins-surface.ts";
 import { makePtv } from "#geometry/margins/target-volumes.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
 
@@ -111,16 +112,30 @@ export function planMargin(
   };
 }
 
-/** Throws `invalid-value` for a margin that is none. */
-export function makeMargin({ mask, marginsMm, within, barriers, origin }: MarginQuestion): MarginAnswer {
+/** Throws `invalid-value` for a margin that is none. `surfaceOf` may keep surfaces that were asked for before. */
+export function makeMargin(question: MarginQuestion, surfaceOf = surfacePoints): MarginAnswer {
+  const { mask, marginsMm, within, barriers, origin } = question;
   const limits = { ...(within ? { within } : {}), ...(barriers ? { barriers } : {}) };
-  if (origin === undefined) return { data: expandMargin(mask, marginsMm, limits).data, ofOrigin: false };
-  const ptv = makePtv(mask, marginsMm, [origin], within);
+  if (origin === undefined)
+    return { data: expandMargin(mask, marginsMm, limits, surfaceOf(mask)).data, ofOrigin: false };
+  const ptv = makePtv(mask, marginsMm, [origin], { ...(within ? { within } : {}), surfaceOf });
   return { data: ptv.mask.data, ofOrigin: ptv.origin !== undefined };
+}
+
+/** The union of the masks in its own box; undefined where they are empty. */
+export function unionToExpand(masks: readonly Mask[]): Mask | undefined {
+  const box = boxOf(masks);
+  if (box === undefined) return undefined;
+  const parts = masks.map((mask) => cropMask(mask, box));
+  return uniteMasks(parts[0].grid, parts);
 }
 
 /** Holds every voxel that a margin round the masks may reach; one voxel where there is nothing to expand. */
 function reachedBox(masks: readonly Mask[], marginsMm: MarginsMm, grid: Grid): Box {
-  const box = masks.reduce<Box | undefined>((all, mask) => unionBox(all, boundingBox(mask)), undefined);
+  const box = boxOf(masks);
   return box === undefined ? { from: [0, 0, 0], to: [1, 1, 1] } : reachedZone(box, grid, marginsMm);
+}
+
+function boxOf(masks: readonly Mask[]): Box | undefined {
+  return masks.reduce<Box | undefined>((all, mask) => unionBox(all, boundingBox(mask)), undefined);
 }

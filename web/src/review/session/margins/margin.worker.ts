@@ -1,5 +1,16 @@
-/** Makes a margin: tenths of a second for a large tumour. */
+/** Makes a margin: tenths of a second for a large tumour, half of them for its surface, which may be asked for ahead. */
+import type { Mask } from "#geometry/mask.ts";
 import { answerWith } from "../ct/ask-worker.ts";
-import { makeMargin } from "./margin-operation.ts";
+import { keepSurfaces } from "./kept-surfaces.ts";
+import { type MarginAnswer, type MarginQuestion, makeMargin } from "./margin-operation.ts";
 
-answerWith(makeMargin);
+/** A margin, or a mask that will be expanded. */
+export type MarginTask = { readonly make: MarginQuestion } | { readonly expect: Mask };
+
+const surfaceOf = keepSurfaces();
+
+answerWith((task: MarginTask): MarginAnswer | undefined => {
+  if ("make" in task) return makeMargin(task.make, surfaceOf);
+  surfaceOf(task.expect);
+  return undefined;
+});

@@ -1,15 +1,17 @@
 /** CTV and PTV of the CT under review, made beside the page's own thread. */
 
+import type { Mask } from "#geometry/mask.ts";
 import { ask } from "../ct/ask-worker.ts";
 import type { CtAnatomy } from "../ct/ct-anatomy.ts";
 import type { CtStore } from "../ct/ct-store.ts";
+import type { MarginTask } from "./margin.worker.ts";
 import {
   type Expanded,
   type MarginAnswer,
   type MarginOptions,
-  type MarginQuestion,
   type MarginSource,
   planMargin,
+  unionToExpand,
 } from "./margin-operation.ts";
 
 export class TargetMargins {
@@ -24,11 +26,16 @@ export class TargetMargins {
     this.#anatomy = anatomy;
   }
 
-  /** Body and bones take most of the time of a margin: they are found, and a thread begins, while a person still chooses it. */
-  prepare(): void {
-    this.#worker ??= startWorker();
+  /**
+   * Body and bones take most of the time of a margin, then the surface of what is expanded: they are found, and a thread begins, while
+   * a person still chooses it. `masks`: those that a margin round all of them would begin at.
+   */
+  prepare(masks: readonly Mask[]): void {
     // Whoever makes a margin is told what went wrong.
     void this.#limits({ trimToBody: true, boneIsBarrier: true }).catch(() => undefined);
+    const union = unionToExpand(masks);
+    if (union === undefined) this.#worker ??= startWorker();
+    else void this.#inTurn<undefined>({ expect: union }).catch(() => undefined);
   }
 
   /**
@@ -38,9 +45,7 @@ export class TargetMargins {
   async expand(options: MarginOptions, structure: (id: string) => MarginSource): Promise<Expanded> {
     const limits = await this.#limits(options);
     const { question, finish } = planMargin(options, structure, this.#ct.grid, limits);
-    const answer = this.#last.then(() => this.#ask(question));
-    this.#last = answer.catch(() => undefined);
-    return finish(await answer);
+    return finish(await this.#inTurn<MarginAnswer>({ make: question }));
   }
 
   dispose(): void {
@@ -48,10 +53,17 @@ export class TargetMargins {
     this.#worker = undefined;
   }
 
-  async #ask(question: MarginQuestion): Promise<MarginAnswer> {
+  /** One task at a time. */
+  #inTurn<Answer>(task: MarginTask): Promise<Answer> {
+    const answer = this.#last.then(() => this.#ask<Answer>(task));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #ask<Answer>(task: MarginTask): Promise<Answer> {
     this.#worker ??= startWorker();
     try {
-      return await ask<MarginQuestion, MarginAnswer>(this.#worker, question);
+      return await ask<MarginTask, Answer>(this.#worker, task);
     } catch (cause) {
       this.dispose();
       throw cause;

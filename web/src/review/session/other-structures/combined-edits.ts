@@ -3,7 +3,7 @@ import type { StructureType } from "#contract/workspace/review.ts";
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { busyWork } from "../busy-work.ts";
+import { busyWork, shownBusy } from "../busy-work.ts";
 import type { Drawing } from "../drawing.ts";
 import type { MaskSources } from "../mask-sources.ts";
 import type { ReviewStore } from "../review-store.ts";
@@ -37,6 +37,7 @@ export class CombinedEdits {
     const { label, nothing, change } = combinationEntry(how);
     const activeId = this.#pen.active.id;
     return busyWork(this.#store, label, async () => {
+      await shownBusy();
       const other = await this.#mask(otherId);
       if (this.#pen.active.id !== activeId) this.#pen.activate(activeId);
       if (into === null) {
@@ -52,6 +53,7 @@ export class CombinedEdits {
   /** A structure of one's own that begins as the imported one, which stays as it is. `name`: free in this review. */
   copy(roi: ImportedRoi, name: string): Promise<void> {
     return busyWork(this.#store, `Copying ${roi.name}`, async () => {
+      await shownBusy();
       this.#make({ name, type: roi.type }, "copy-structure", await this.#mask(roi.id));
     });
   }
