@@ -218,14 +218,15 @@ function toHu(
   bitsAllocated: number,
 ): Omit<FramePixels, "hu"> {
   const raw = bitsAllocated === 8 ? stored : wholeWords(stored, hu.length);
-  const counts = [0, 0, 0];
+  let [padded, clamped] = [0, 0];
   for (let index = 0; index < hu.length; index++) {
     const value = meaning[raw[index]];
     // The array keeps the lower 16 bits.
     hu[index] = value;
-    if (value >= 2 ** kindShift) counts[value >> kindShift]++;
+    padded += (value >> paddingBit) & 1;
+    clamped += (value >> clampedBit) & 1;
   }
-  return { padded: counts[padding], clamped: counts[beyond] };
+  return { padded, clamped };
 }
 
 /** Little-endian words; a copy only where they begin at an odd place, which typed arrays cannot. */
@@ -234,11 +235,9 @@ function wholeWords(bytes: Uint8Array, count: number): Uint16Array {
   return new Uint16Array(even.buffer, even.byteOffset, count);
 }
 
-const [plain, padding, beyond] = [0, 1, 2];
-
 /** Of every bit pattern that a pixel can have: its HU in the lower 16 bits, above them whether it is a padding value or was clamped. */
 type Translation = Int32Array;
-const kindShift = 16;
+const [paddingBit, clampedBit] = [16, 17];
 
 /** The slices of a series have the same one, nearly always: it is made once for them. */
 let last: { readonly key: string; readonly made: Translation } | undefined;
@@ -269,8 +268,8 @@ function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: 
     const value = signedValue(raw);
     const scaled = Math.round(value * slope + intercept);
     const kept = Math.min(32767, Math.max(-32768, scaled));
-    const [hu, kind] = isPadding(raw) ? [paddingHu, padding] : [kept, kept === scaled ? plain : beyond];
-    made[raw] = (hu & 0xffff) | (kind << kindShift);
+    if (isPadding(raw)) made[raw] = (paddingHu & 0xffff) | (1 << paddingBit);
+    else made[raw] = (kept & 0xffff) | (kept === scaled ? 0 : 1 << clampedBit);
   }
   last = { key, made };
   return made;
