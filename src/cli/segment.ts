@@ -79,12 +79,15 @@ export function segmentVerb(command: Command): void {
       const { out, series, roiName, structures, addTo, holes, preview, force } = options;
       const cleanUp = options.keep === "all" ? "none" : "tumour";
       const format = options.format ?? formatOfName(out);
-      // They start on their own while the rest of the program is loaded, most of it for the network and the export.
+      const { device, sentence } = await chooseDevice(options.device);
+      say(sentence);
+      const progress = createTerminalProgress();
+      // Threads decode while the rest of the program is loaded, most of it for the network and the export.
       const decoders = startDecoders();
+      const { beginCtFolder } = await import("#patients/ct/read-ct-folder.ts");
+      const begun = await beginCtFolder(ctPath, { series, progress, signal, decoders });
       try {
         const { segment } = await import("#segment/run/segment.ts");
-        const { device, sentence } = await chooseDevice(options.device);
-        say(sentence);
         const request = {
           ctPath,
           device,
@@ -101,11 +104,11 @@ export function segmentVerb(command: Command): void {
           model: options.model,
           modelConfiguration: options.modelConfig,
         } as const;
-        const result = await segment(request, createTerminalProgress(), signal, decoders);
+        const result = await segment(request, progress, signal, begun);
         if (!options.json) sayFindings(result.findings);
         printResult(options.json, result, describeResult(result));
       } finally {
-        await decoders?.end();
+        begun.stop();
       }
     });
 }

@@ -44,10 +44,12 @@ test("a task that fails ends the whole, once what is in work has ended", async (
 const echo = path("echo.mjs");
 writeFileSync(
   echo,
-  `import { parentPort } from "node:worker_threads";
-parentPort.on("message", async (task) => {
-  for (let turn = task % 2 === 0 ? 2000 : 0; turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve));
-  parentPort.postMessage(task < 0 ? { error: { message: "this one failed" } } : { result: task });
+  `import { answerTasks } from ${JSON.stringify(new URL("./worker-task.ts", import.meta.url).href)};
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+answerTasks(async (task) => {
+  for (let turns = task % 2 === 0 ? 2000 : 0; turns > 0; turns--) await turn();
+  if (task < 0) throw new Error("this one failed");
+  return task;
 });`,
 );
 
@@ -65,4 +67,23 @@ test("streamed results come in the order of the tasks, whichever is made first, 
   };
   await expect(failing()).rejects.toThrow("this one failed");
   expect(before).toEqual([0, 1]);
+});
+
+test("a thread that was asked several things does them one after another, whichever takes longer", async () => {
+  const tasks = Array.from({ length: 7 }, (_, task) => task);
+  const taken: number[] = [];
+  const one = startThreads(pathToFileURL(echo), { count: 1 });
+  for await (const result of streamFromThreads<number, number>(one, tasks)) taken.push(result);
+  expect(taken).toEqual(tasks);
+});
+
+test("a thread that ends is told to everyone who waits for it", async () => {
+  const fatal = path("fatal.mjs");
+  writeFileSync(
+    fatal,
+    `import { parentPort } from "node:worker_threads";
+parentPort.on("message", () => process.exit(3));`,
+  );
+  const results = streamFromThreads<number, number>(startThreads(pathToFileURL(fatal), { count: 1 }), [1, 2]);
+  await expect(results.next()).rejects.toThrow("ended with code 3");
 });

@@ -5,16 +5,14 @@ import { begunAhead } from "#core/begun-ahead.ts";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
 
 /** What a worker answers; an error travels as plain data, since its class would be lost between threads. */
-type Answer<Result> =
-  | { readonly result: Result }
-  | {
-      readonly error: {
-        readonly code?: ErrorCode;
-        readonly message: string;
-        readonly stack?: string;
-        readonly slices?: readonly number[];
-      };
-    };
+type Answer<Result> = { readonly result: Result } | { readonly error: AnswerError };
+
+type AnswerError = {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly stack?: string;
+  readonly slices?: readonly number[];
+};
 
 /**
  * Runs `tasks` on up to `workers` threads (one per core by default) of `module`, which must call `answerTasks`. Results
@@ -38,12 +36,13 @@ export async function runInWorkers<Task, Result>(
 
   async function runOne(): Promise<void> {
     const worker = new Worker(module);
+    const ask = lineTo<Task, Result>(worker);
     try {
       while (next < tasks.length && failure === undefined) {
         if (options.signal?.aborted)
           throw new DelineateError("cancelled", "Interrupted; what was finished is kept.");
         const index = next++;
-        results[index] = await askWorker<Task, Result>(worker, tasks[index]);
+        results[index] = await ask(tasks[index]);
         options.onDone?.(++finished, results[index]);
       }
     } catch (error) {
@@ -79,9 +78,12 @@ export function startThreads(
   };
 }
 
-/** Results that `streamFromThreads` has in work: two a thread. */
+/**
+ * Results that `streamFromThreads` has in work: two a thread, and so many on few cores that the threads do not stand still where the one
+ * who takes them is busy for tenths of a second.
+ */
 export function aheadOf({ workers }: Pick<Threads, "workers">): number {
-  return 2 * workers.length;
+  return Math.max(2 * workers.length, 32);
 }
 
 /**
@@ -92,38 +94,41 @@ export async function* streamFromThreads<Task, Result>(
   { workers, end }: Threads,
   tasks: readonly Task[],
 ): AsyncGenerator<Result, void, undefined> {
-  const turns: Promise<unknown>[] = workers.map(() => Promise.resolve());
-  const ask = (task: Task, index: number): Promise<Result> => {
-    const at = index % workers.length;
-    const answer = turns[at].then(() => askWorker<Task, Result>(workers[at], task));
-    turns[at] = answer;
-    return answer;
-  };
+  const lines = workers.map((worker) => lineTo<Task, Result>(worker));
   try {
-    yield* begunAhead(tasks, aheadOf({ workers }), ask);
+    yield* begunAhead(tasks, aheadOf({ workers }), (task, index) => lines[index % lines.length](task));
   } finally {
     await end();
   }
 }
 
-function askWorker<Task, Result>(worker: Worker, task: Task): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: unknown): void => settle(() => reject(error));
-    const onExit = (code: number): void =>
-      settle(() => reject(new Error(`a worker thread ended with code ${code}`)));
-    const onMessage = (answer: Answer<Result>): void =>
-      settle(() => {
-        if ("result" in answer) return resolve(answer.result);
-        const { code, message, stack, slices } = answer.error;
-        const about = slices === undefined ? {} : { slices };
-        reject(code === undefined ? new Error(stack ?? message) : new DelineateError(code, message, about));
-      });
-    // One by one: removeAllListeners would also take away the thread's own.
-    const settle = (act: () => void): void => {
-      worker.off("error", onError).off("exit", onExit).off("message", onMessage);
-      act();
-    };
-    worker.on("error", onError).on("exit", onExit).on("message", onMessage);
-    worker.postMessage(task);
-  });
+/** Asks a worker, which answers in the order in which it was asked (worker-task.ts): several tasks may wait with it. */
+function lineTo<Task, Result>(worker: Worker): (task: Task) => Promise<Result> {
+  const waiting: PromiseWithResolvers<Result>[] = [];
+  let lost: unknown;
+  const lose = (error: unknown): void => {
+    lost ??= error;
+    for (const { reject } of waiting.splice(0)) reject(lost);
+  };
+  worker
+    .on("error", lose)
+    .on("exit", (code) => lose(new Error(`a worker thread ended with code ${code}`)))
+    .on("message", (answer: Answer<Result>) => {
+      const first = waiting.shift();
+      if ("result" in answer) first?.resolve(answer.result);
+      else first?.reject(errorOf(answer.error));
+    });
+  return (task) => {
+    const asked = Promise.withResolvers<Result>();
+    if (lost === undefined) {
+      waiting.push(asked);
+      worker.postMessage(task);
+    } else asked.reject(lost);
+    return asked.promise;
+  };
+}
+
+function errorOf({ code, message, stack, slices }: AnswerError): Error {
+  if (code === undefined) return new Error(stack ?? message);
+  return new DelineateError(code, message, slices === undefined ? {} : { slices });
 }

@@ -23,9 +23,24 @@ type ReadCtOptions = {
 
 /** Throws the named errors of the scan, of the choice of the series, of its geometry and of its pixels. */
 export async function readCtFolder(path: string, options: ReadCtOptions = {}): Promise<CtVolume> {
+  return (await beginCtFolder(path, options)).volume;
+}
+
+export type BegunCt = {
+  /** Throws what goes wrong with the series and its pixels. */
+  readonly volume: Promise<CtVolume>;
+  /** Who does not want it any more: reading ends with the next slice. */
+  readonly stop: () => void;
+};
+
+/** As `readCtFolder`, for who has something to do while threads decode: comes once the headers are read. */
+export async function beginCtFolder(path: string, options: ReadCtOptions = {}): Promise<BegunCt> {
   const files: ScannedFile[] = [];
   let compressed = 0;
   let { decoders } = options;
+  const end = async (): Promise<void> => decoders?.end();
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]);
   try {
     const rest = await scanEach(
       path,
@@ -37,9 +52,13 @@ export async function readCtFolder(path: string, options: ReadCtOptions = {}): P
       },
       options,
     );
-    return await readCtFromScan({ files, ...rest }, path, { ...options, decoders });
-  } finally {
-    await decoders?.end();
+    const volume = readCtFromScan({ files, ...rest }, path, { ...options, decoders, signal }).finally(end);
+    // Told to who waits for it.
+    volume.catch(() => undefined);
+    return { volume, stop: () => stopping.abort() };
+  } catch (cause) {
+    await end();
+    throw cause;
   }
 }
 

@@ -9,12 +9,11 @@ import type { Device } from "#engine/runtime/session.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { nextInside } from "#geometry/seek.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
-import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/export-masks.ts";
 import type { MaskFormat } from "#patients/mask-formats.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
-import type { Threads } from "#platform/worker-pool.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
@@ -59,18 +58,18 @@ export type SegmentResult = {
   readonly findings: readonly Finding[];
 };
 
-/** `decoders`: those of `startDecoders`, started before this file was loaded; they are ended once the CT is read. */
+/** `begun`: the CT of the request, where its reading began before this file was loaded. */
 export async function segment(
   request: SegmentRequest,
   progress: Progress,
   signal: AbortSignal,
-  decoders?: Threads,
+  begun?: BegunCt,
 ): Promise<SegmentResult> {
   const clock = startRun();
   if (!request.force) await refuseExisting(request.out);
   const device = request.device ?? "cpu";
   const named = await nameInTemplate(request.roiName, request.structures);
-  const { ct, model } = await readAndLoad(request, device, { progress, signal, decoders });
+  const { ct, model } = await readAndLoad(request, device, { progress, signal, begun });
   const before = performance.now();
   const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
@@ -146,20 +145,14 @@ async function readAndLoad(
   reading: {
     readonly progress: Progress;
     readonly signal: AbortSignal;
-    readonly decoders: Threads | undefined;
+    readonly begun: BegunCt | undefined;
   },
 ): Promise<{ readonly ct: CtVolume; readonly model: RunnableModel }> {
-  const stop = new AbortController();
+  const { ctPath, series } = request;
+  const { volume, stop } = reading.begun ?? (await beginCtFolder(ctPath, { ...reading, series }));
   const loading = openModel(request, device);
-  loading.catch(() => stop.abort());
-  const [model, ct] = await Promise.allSettled([
-    loading,
-    readCtFolder(request.ctPath, {
-      ...reading,
-      series: request.series,
-      signal: AbortSignal.any([reading.signal, stop.signal]),
-    }),
-  ]);
+  loading.catch(stop);
+  const [model, ct] = await Promise.allSettled([loading, volume]);
   if (model.status === "rejected") throw model.reason;
   if (ct.status === "rejected") throw ct.reason;
   return { ct: ct.value, model: model.value };
