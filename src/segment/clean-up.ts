@@ -48,14 +48,14 @@ export async function toMask(
   const { regions } = weighed;
   if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
   const surest = surestOf(weighed);
-  const chosen =
+  const { region: chosen, border } =
     cleanUp === "largest" || clicks === undefined
-      ? surest
+      ? { region: surest }
       : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
-  const found = maskOfRegion(grid, regions, chosen);
+  const found = (): Mask => maskOfRegion(grid, regions, chosen);
   const leftOut = regions.count - 1;
-  if (cleanUp === "largest") return { mask: found, leftOut };
-  const { mask, own } = ownBorder(confidence, found, threshold);
+  if (cleanUp === "largest") return { mask: found(), leftOut };
+  const { mask, own } = border ?? ownBorder(confidence, found(), threshold);
   const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
   return { mask: sharpenBorder(ct, confidence, mask, own), leftOut, surer };
 }

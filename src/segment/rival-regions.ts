@@ -15,7 +15,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { countInside, countVoxels, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
 import { dscInBox } from "#geometry/overlap.ts";
-import { ownBorder } from "./border/own-border.ts";
+import { type OwnBorder, ownBorder } from "./border/own-border.ts";
 import { onGrid } from "./prompts/answers-on-grid.ts";
 import { insideOf } from "./prompts/contour-part.ts";
 import { briefly, followFromClick } from "./prompts/follow-tumour.ts";
@@ -40,30 +40,37 @@ type Seen = {
   readonly threshold: number;
 };
 
-/** The number of the region that is the tumour, 0 where there is none. `clicks` is asked for only where there is a choice. */
+type Tumour = {
+  /** The region's number, 0 where there is none. */
+  readonly region: number;
+  /** Where it was made to ask about the region. */
+  readonly border?: OwnBorder | undefined;
+};
+
+/** The region that is the tumour. `clicks` is asked for only where there is a choice. */
 export async function tumourAmong(
   { regions, weights }: WeighedRegions,
   seen: Seen,
   clicks: () => Promise<PromptModel>,
-): Promise<number> {
+): Promise<Tumour> {
   const surest = indexOfGreatest(weights);
   const rivals = [...weights.keys()]
     .filter((region) => region > 0 && weights[region] >= rivalPart * weights[surest])
     .sort((a, b) => weights[b] - weights[a])
     .slice(0, mostAsked);
-  if (rivals.length < 2) return surest;
+  if (rivals.length < 2) return { region: surest };
   const model = await clicks();
-  let [tumour, most] = [rivals[0], 0];
+  let [tumour, most]: [Tumour, number] = [{ region: rivals[0] }, 0];
   for (const [at, region] of rivals.entries()) {
     const weightAt = (agreement: number): number => weights[region] * agreement ** agreementPower;
     // Full agreement would not make it more.
     if (weightAt(1) <= most) break;
     const next = weights[rivals[at + 1]] ?? 0;
     const found = maskOfRegion(seen.confidence.grid, regions, region);
-    const { mask } = ownBorder(seen.confidence, found, seen.threshold);
+    const border = ownBorder(seen.confidence, found, seen.threshold);
     const isEnough = (mean: number): boolean => weightAt(sureFrom * mean) > Math.max(most, next);
-    const weight = weightAt(await agreement(seen.ct, mask, model, isEnough));
-    if (weight > most) [tumour, most] = [region, weight];
+    const weight = weightAt(await agreement(seen.ct, border.mask, model, isEnough));
+    if (weight > most) [tumour, most] = [{ region, border }, weight];
   }
   return tumour;
 }

@@ -14,7 +14,7 @@ import {
   leastProbability,
   toByte,
 } from "#geometry/confidence.ts";
-import { connectedRuns } from "#geometry/connected-components.ts";
+import { boundingBox } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 
 /** The border, as a part of the region's median probability: what finds a region is lower than what ends it. */
@@ -24,14 +24,13 @@ const highestBorder = 0.5;
 /** Of each byte of the model's confidence the one relative to the region: certain from the region's median on. */
 export type OwnBytes = Uint8Array;
 
+/** A region within its own border, and how certain each byte is for it. */
+export type OwnBorder = { readonly mask: Mask; readonly own: OwnBytes };
+
 /**
  * The region within its own border. `found` is connected and not empty, `threshold` the one that `confidence` was made with.
  */
-export function ownBorder(
-  confidence: Confidence,
-  found: Mask,
-  threshold: number,
-): { readonly mask: Mask; readonly own: OwnBytes } {
+export function ownBorder(confidence: Confidence, found: Mask, threshold: number): OwnBorder {
   const median = leastProbability(medianByte(confidence, found), threshold);
   const border = Math.max(threshold, Math.min(highestBorder, borderPerThreshold * threshold));
   const own = Uint8Array.from({ length: certainByte + 1 }, (_, byte) =>
@@ -41,12 +40,19 @@ export function ownBorder(
   return { mask: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own };
 }
 
-function medianByte({ data }: Confidence, found: Mask): number {
+function medianByte({ grid, data }: Confidence, found: Mask): number {
   const counts = new Uint32Array(certainByte + 1);
-  const { starts, ends, sizes } = connectedRuns(found);
-  for (let run = 0; run < starts.length; run++)
-    for (let at = starts[run]; at < ends[run]; at++) counts[data[at]]++;
-  const half = sizes.reduce((sum, size) => sum + size, 0) / 2;
+  const box = boundingBox(found);
+  if (box === undefined) throw new Error("an empty region has no median");
+  const [width, height] = grid.size;
+  for (let k = box.from[2]; k < box.to[2]; k++) {
+    for (let j = box.from[1]; j < box.to[1]; j++) {
+      const row = width * (j + height * k);
+      for (let at = row + box.from[0]; at < row + box.to[0]; at++)
+        if (found.data[at] === 1) counts[data[at]]++;
+    }
+  }
+  const half = counts.reduce((sum, count) => sum + count, 0) / 2;
   let byte = certainByte;
   for (let above = counts[byte]; above < half; above += counts[byte]) byte--;
   return byte;
