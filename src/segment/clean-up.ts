@@ -1,4 +1,7 @@
-/** From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, rival-regions.ts) within its own border, moved to the image's. */
+/**
+ * From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, second-look/rival-regions.ts) within its own border, moved to
+ * the image's, and seen closer where it is small (second-look/closer-look.ts).
+ */
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
@@ -8,11 +11,12 @@ import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
-import { tumourAmong } from "./rival-regions.ts";
+import { addSeenCloser } from "./second-look/closer-look.ts";
+import { tumourAmong } from "./second-look/rival-regions.ts";
 
 /**
- * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's. `largest`: the
- * surest region as predicted. `none`: all.
+ * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and seen closer
+ * where it is small. `largest`: the surest region as predicted. `none`: all.
  */
 export type CleanUp = "tumour" | "largest" | "none";
 
@@ -23,7 +27,10 @@ type Seen = {
   readonly threshold: number;
   /** Asked for only where there is a choice. */
   readonly lungs?: (() => CoarseLungs | undefined) | undefined;
-  /** The network that answers clicks, asked for only where the surest region has rivals; without it the surest is taken. */
+  /**
+   * The network that answers clicks, asked for only where the surest region has rivals or the tumour is small; without it the surest is
+   * taken as it is drawn.
+   */
   readonly clicks?: (() => Promise<PromptModel>) | undefined;
 };
 
@@ -57,5 +64,6 @@ export async function toMask(
   if (cleanUp === "largest") return { mask: found(), leftOut };
   const { mask, own } = border ?? ownBorder(confidence, found(), threshold);
   const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
-  return { mask: sharpenBorder(ct, confidence, mask, own), leftOut, surer };
+  const drawn = sharpenBorder(ct, confidence, mask, own);
+  return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
 }

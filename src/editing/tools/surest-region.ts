@@ -3,7 +3,7 @@
  * and for the level that a person tries (level-contours.ts). A network that sees single slices finds scattered bits; the
  * primary tumour is one body, the one with the most confidence in it: volume alone would prefer a large doubtful region to a
  * small certain one. A region with hardly any lung below it counts for little (anatomy/lung-support.ts), and is kept if there
- * is no other. Not here: which of several it is where a network is nearly as sure of one as of another (segment/rival-regions.ts).
+ * is no other. Not here: which of several it is where a network is nearly as sure of one as of another (segment/second-look/rival-regions.ts).
  */
 
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";

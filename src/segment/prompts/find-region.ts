@@ -22,7 +22,7 @@ import {
 } from "#geometry/upright.ts";
 import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
-import { followFromClick, followInBox } from "./follow-tumour.ts";
+import { closely, followFromClick, followInBox } from "./follow-tumour.ts";
 import type { PromptModel } from "./prompt-model.ts";
 import { sharpen } from "./sharpen.ts";
 
@@ -57,12 +57,18 @@ export async function findRegion(
   return { box, inside: toStored(region.inside, turnOf({ ...turn.stored, size })) };
 }
 
-async function regionFromClick(ct: CtImage, model: PromptModel, click: VoxelPoint): Promise<Region> {
+/** As `findRegion` for a CT that is upright. */
+export async function regionFromClick(
+  ct: CtImage,
+  model: PromptModel,
+  click: VoxelPoint,
+  pace = closely,
+): Promise<Region> {
   const outside = click.some(
     (value, axis) => Math.round(value) < 0 || Math.round(value) >= ct.grid.size[axis],
   );
   if (outside) return nowhere;
-  const answers = await followFromClick(ct, model, click);
+  const answers = await followFromClick(ct, model, click, pace);
   return answers.length === 0 ? nowhere : sharpen(ct, onGrid(ct, answers, model.input.size, roomMm));
 }
 

@@ -28,7 +28,9 @@ type Pace = {
   readonly alsoMirrored: boolean;
 };
 /** For a contour that is kept. */
-const closely: Pace = { strideMm: { least: 2.5, most: 5 }, alsoMirrored: true };
+export const closely: Pace = { strideMm: { least: 2.5, most: 5 }, alsoMirrored: true };
+/** For one of several that are kept together: half of the time. */
+export const unmirrored: Pace = { ...closely, alsoMirrored: false };
 /** To see whether it agrees with another contour: a quarter of the time. */
 export const briefly: Pace = { strideMm: { least: 5, most: 6 }, alsoMirrored: false };
 /** The stride as a part of the contour's width. */

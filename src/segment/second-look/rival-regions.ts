@@ -5,28 +5,24 @@
  * well the two agree. Measured: docs/measurements/shipped-model.md.
  */
 
-import { type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import type { WeighedRegions } from "#editing/tools/surest-region.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
-import { type Box, boundingBox, boxSize, cropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { distanceToMask } from "#geometry/distances/distance-transform.ts";
-import { countInside, countVoxels, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { dscInBox } from "#geometry/overlap.ts";
-import { type OwnBorder, ownBorder } from "./border/own-border.ts";
-import { onGrid } from "./prompts/answers-on-grid.ts";
-import { insideOf } from "./prompts/contour-part.ts";
-import { briefly, followFromClick } from "./prompts/follow-tumour.ts";
-import type { PromptModel } from "./prompts/prompt-model.ts";
+import { type OwnBorder, ownBorder } from "../border/own-border.ts";
+import { onGrid } from "../prompts/answers-on-grid.ts";
+import { clicksInside } from "../prompts/clicks-inside.ts";
+import { insideOf } from "../prompts/contour-part.ts";
+import { briefly, followFromClick } from "../prompts/follow-tumour.ts";
+import type { PromptModel } from "../prompts/prompt-model.ts";
 
 /** A region with less than this part of the surest one's weight is no rival. */
 const rivalPart = 0.03;
 /** With the surest one: each takes a second where a tumour is large. */
 const mostAsked = 4;
-/** A region is clicked on where so much of its volume lies below: in its middle first. */
-const clickedAt = [0.5, 0.25, 0.75] as const;
 /** Where this part of the agreement so far would be enough, no further click is asked about. */
 const sureFrom = 0.5;
 /** How much the agreement counts beside the network's own certainty. */
@@ -93,33 +89,4 @@ async function agreement(
     if (isEnough(sum / clicked)) break;
   }
   return sum / clicked;
-}
-
-/** The deepest place of each of three slices. */
-function clicksInside(region: Mask): VoxelPoint[] {
-  const box = boundingBox(region);
-  if (box === undefined) return [];
-  const total = countVoxels(region);
-  return clickedAt.map((part) => {
-    let k = box.from[2];
-    for (let below = countInside(maskSlice(region, k)); below < part * total; )
-      below += countInside(maskSlice(region, ++k));
-    return deepestPlace(region, box, k);
-  });
-}
-
-/** The place on slice `k`, where the region is, that is farthest from its border there. */
-function deepestPlace(region: Mask, { from, to }: Box, k: number): VoxelPoint {
-  const { size } = region.grid;
-  // One more on each side: the region ends where the image ends.
-  const around: Box = { from: [from[0] - 1, from[1] - 1, k], to: [to[0] + 1, to[1] + 1, k + 1] };
-  const part = { ...region.grid, size: boxSize(around) };
-  const inside = cropVoxels(region.data, size, around);
-  const depthMm = distanceToMask(maskWhere(part, (at) => inside[at] === 0));
-  const deepest = indexOfGreatest(depthMm);
-  return voxelPoint(
-    around.from[0] + (deepest % part.size[0]),
-    around.from[1] + Math.floor(deepest / part.size[0]),
-    k,
-  );
 }

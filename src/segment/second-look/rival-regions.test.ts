@@ -7,7 +7,7 @@ import { emptyMask, type Mask, maskWhere } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { clickModel, type LoadedModel, loadModel } from "#model/run/load-model.ts";
 import { generatePatient } from "#phantom/generate.ts";
-import { toMask } from "./clean-up.ts";
+import { toMask } from "../clean-up.ts";
 
 let model: LoadedModel;
 beforeAll(async () => {
