@@ -215,9 +215,12 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
 
 /** A contour that cannot be a structure set is looked at all the same; who is to get it is told why (pacs/deliveries/). */
 async function writeSet(path: string, contour: Parameters<typeof automaticRtstruct>[0]): Promise<void> {
+  let bytes: Uint8Array;
   try {
-    await writeFileAtomic(path, automaticRtstruct(contour), { force: true });
+    bytes = automaticRtstruct(contour);
   } catch (error) {
-    if (!(error instanceof DelineateError)) throw error;
+    if (error instanceof DelineateError) return;
+    throw error;
   }
+  await writeFileAtomic(path, bytes, { force: true });
 }
