@@ -6,6 +6,7 @@ import { Command, CommanderError, Help } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError, errorCodes } from "#core/errors.ts";
 import { printableJson } from "#platform/printable.ts";
+import { leaveBar } from "#platform/terminal-progress.ts";
 import { programVersion } from "#platform/version.ts";
 import { coloured, say } from "./output.ts";
 import { addVerb, nameOf, type Verb, verbs } from "./verbs.ts";
@@ -32,6 +33,7 @@ try {
   await addVerbs();
   await program.parseAsync();
 } catch (error) {
+  leaveBar();
   process.exitCode = explain(error);
 }
 

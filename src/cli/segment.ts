@@ -6,6 +6,7 @@ import { startDecoders } from "#patients/ct/read-frames.ts";
 import { formatOfName, type MaskFormat, maskFormats } from "#patients/mask-formats.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
+import { refuseExisting } from "#platform/write-file.ts";
 import { expectationSentence } from "#segment/expected-dsc.ts";
 import type { SegmentResult } from "#segment/run/segment.ts";
 import { volumeText } from "#statistics/printed-numbers.ts";
@@ -81,6 +82,7 @@ export function segmentVerb(command: Command): void {
       const format = options.format ?? formatOfName(out);
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
+      if (!force) await refuseExisting(out);
       const progress = createTerminalProgress();
       // Threads decode while the rest of the program is loaded, most of it for the network and the export.
       const decoders = startDecoders();

@@ -9,6 +9,15 @@ const redrawMs = 100;
 const plainLineMs = 10_000;
 const barWidth = 24;
 
+/** Where a bar stands on its line still. */
+let openOn: NodeJS.WriteStream | undefined;
+
+/** What is said next begins on a line of its own. */
+export function leaveBar(): void {
+  openOn?.write("\n");
+  openOn = undefined;
+}
+
 export function createTerminalProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   let stage = "";
   let startedMs = 0;
@@ -42,6 +51,7 @@ export function createTerminalProgress(stream: NodeJS.WriteStream = process.stde
     const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
     const line = [stage, bar, ...parts.slice(1)].join("  ").slice(0, (stream.columns ?? 100) - 1);
     stream.write(`\r\x1b[2K${line}${finished ? "\n" : ""}`);
+    openOn = finished ? undefined : stream;
   }
 
   return { report };

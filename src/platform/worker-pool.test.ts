@@ -87,3 +87,12 @@ parentPort.on("message", () => process.exit(3));`,
   const results = streamFromThreads<number, number>(startThreads(pathToFileURL(fatal), { count: 1 }), [1, 2]);
   await expect(results.next()).rejects.toThrow("ended with code 3");
 });
+
+test("a thread that failed before it was asked says so then, and ends no process", async () => {
+  const broken = path("broken.mjs");
+  writeFileSync(broken, `throw new Error("cannot start");`);
+  const threads = startThreads(pathToFileURL(broken), { count: 1 });
+  await new Promise((ended) => threads.workers[0].on("exit", ended));
+  const results = streamFromThreads<number, number>(threads, [1]);
+  await expect(results.next()).rejects.toThrow("cannot start");
+});

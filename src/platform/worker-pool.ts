@@ -61,6 +61,8 @@ export async function runInWorkers<Task, Result>(
 /** Threads that wait for tasks: who knows that there will be some starts them before, and loses no time when they come. */
 export type Threads = {
   readonly workers: readonly Worker[];
+  /** Each asks one thread, which answers in the order in which it was asked; what it ended with, where it ended. */
+  readonly lines: readonly ((task: unknown) => Promise<unknown>)[];
   end(): Promise<void>;
 };
 
@@ -72,6 +74,7 @@ export function startThreads(
   const workers = Array.from({ length: count }, () => new Worker(module, { workerData: data }));
   return {
     workers,
+    lines: workers.map((worker) => lineTo(worker)),
     end: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
@@ -82,8 +85,8 @@ export function startThreads(
  * Results that `streamFromThreads` has in work: two a thread, and so many on few cores that the threads do not stand still where the one
  * who takes them is busy for tenths of a second.
  */
-export function aheadOf({ workers }: Pick<Threads, "workers">): number {
-  return Math.max(2 * workers.length, 32);
+export function aheadOf({ lines }: Pick<Threads, "lines">): number {
+  return Math.max(2 * lines.length, 32);
 }
 
 /**
@@ -91,18 +94,21 @@ export function aheadOf({ workers }: Pick<Threads, "workers">): number {
  * are ended with the last one.
  */
 export async function* streamFromThreads<Task, Result>(
-  { workers, end }: Threads,
+  { lines, end }: Threads,
   tasks: readonly Task[],
 ): AsyncGenerator<Result, void, undefined> {
-  const lines = workers.map((worker) => lineTo<Task, Result>(worker));
+  const ask = (task: Task, index: number) => lines[index % lines.length](task) as Promise<Result>;
   try {
-    yield* begunAhead(tasks, aheadOf({ workers }), (task, index) => lines[index % lines.length](task));
+    yield* begunAhead(tasks, aheadOf({ lines }), ask);
   } finally {
     await end();
   }
 }
 
-/** Asks a worker, which answers in the order in which it was asked (worker-task.ts): several tasks may wait with it. */
+/**
+ * Asks a worker, which answers in the order in which it was asked (worker-task.ts): several tasks may wait with it. It is listened to from
+ * now on: one that fails before it is asked ends no process, and is not waited for.
+ */
 function lineTo<Task, Result>(worker: Worker): (task: Task) => Promise<Result> {
   const waiting: PromiseWithResolvers<Result>[] = [];
   let lost: unknown;

@@ -53,13 +53,13 @@ export type MarginLimits = {
  * A new mask on the same grid that holds the whole of `mask`, limits or not. With limits: without what lies outside `within` or
  * in `barriers`, without what a straight way from the mask's surface reaches only through `barriers`, and in one piece with the
  * mask. All margins 0: the same mask. An empty mask stays empty. Throws `invalid-value` for a margin below 0, above
- * `largestMarginMm` or not a number, and a plain `Error` if a limit is on another grid. `surface`: of the mask, where it is known.
+ * `largestMarginMm` or not a number, and a plain `Error` if a limit is on another grid. `surfaceOf` may keep surfaces.
  */
 export function expandMargin(
   mask: Mask,
   margins: MarginsMm,
   limits: MarginLimits = {},
-  surface?: Float64Array,
+  surfaceOf: (mask: Mask) => Float64Array = surfacePoints,
 ): Mask {
   for (const side of marginSides) {
     if (!(margins[side] >= 0 && margins[side] <= largestMarginMm))
@@ -80,7 +80,7 @@ export function expandMargin(
   const { within, barriers } = limits;
   const walls = barriers && wallsIn(barriers, mask, zone);
   const allowed = within?.data;
-  paintReach(data, surface ?? surfacePoints(mask), { grid: mask.grid, reach, zone, allowed, walls });
+  paintReach(data, surfaceOf(mask), { grid: mask.grid, reach, zone, allowed, walls });
   const expanded = { grid: mask.grid, data };
   if (allowed !== undefined || walls !== undefined) keepAttached(expanded, mask, zone);
   return expanded;

@@ -43,14 +43,14 @@ export function makePtv(
 ): Ptv {
   for (const origin of origins) {
     const surface = surfaceOf(origin.gtv);
-    const made = expandMargin(origin.gtv, origin.marginsMm, limits, surface);
+    const made = expandMargin(origin.gtv, origin.marginsMm, limits, () => surface);
     if (!sameVoxels(made, ctv)) continue;
     return {
-      mask: expandMargin(origin.gtv, sumMargins(origin.marginsMm, marginsMm), limits, surface),
+      mask: expandMargin(origin.gtv, sumMargins(origin.marginsMm, marginsMm), limits, () => surface),
       origin,
     };
   }
-  return { mask: expandMargin(ctv, marginsMm, limits, surfaceOf(ctv)), origin: undefined };
+  return { mask: expandMargin(ctv, marginsMm, limits, surfaceOf), origin: undefined };
 }
 
 /**

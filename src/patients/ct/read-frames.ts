@@ -28,7 +28,10 @@ export async function* readFrames(
   const most = Math.max(0, ...frames.map(({ rows, columns }) => rows * columns));
   if (decoders !== undefined) {
     // As many as are made ahead of the one that is taken.
-    const ring = Array.from({ length: aheadOf(decoders) }, () => new SharedArrayBuffer(2 * most));
+    const ring = Array.from(
+      { length: Math.min(aheadOf(decoders), frames.length) },
+      () => new SharedArrayBuffer(2 * most),
+    );
     const tasks = frames.map(
       ({ file, frame, rescale }, at): FrameTask => ({ file, frame, rescale, into: ring[at % ring.length] }),
     );

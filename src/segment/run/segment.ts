@@ -1,6 +1,7 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
@@ -77,6 +78,7 @@ export async function segment(
     shouldStop: () => signal.aborted,
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
+  if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...named.findings, ...ct.findings, ...contoured.findings];
   if (slices.count === 0)

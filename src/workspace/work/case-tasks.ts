@@ -180,12 +180,17 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
   const loading = kept?.model ?? loadModel(task.model);
   try {
     const [ct, model] = await Promise.all([kept?.ct ?? readCtStore(folder.ct), loading]);
-    const predict: Predict = async (images, ...shape) => {
-      await gate.pass();
-      return model.predict(images, ...shape);
-    };
+    const inTurn = <Model extends { readonly predict: Predict }>(model: Model): Model => ({
+      ...model,
+      predict: async (images, ...shape) => {
+        await gate.pass();
+        return model.predict(images, ...shape);
+      },
+    });
+    const { clicks } = model;
+    const waiting = { ...inTurn(model), clicks: clicks && (async () => inTurn(await clicks())) };
     const before = performance.now();
-    const contoured = await contourCt(ct, { ...model, predict }, { cleanUp: "tumour", progress });
+    const contoured = await contourCt(ct, waiting, { cleanUp: "tumour", progress });
     const msPerSlice = (performance.now() - before) / ct.grid.size[2];
     const { confidence, mask, expected } = contoured;
     const { name, version, digest, metadata } = model;

@@ -97,7 +97,8 @@ export class ComputedEdits {
 
   /** What margins need of the CT takes a second to find: from when they are on offer. The ids are of what would be expanded. */
   prepareMargins(ids: readonly string[]): void {
-    this.#margins.prepare(ids.map((id) => this.#pen.structure(id).mask));
+    const expanded = this.#pen.structures.filter(({ id }) => ids.includes(id));
+    this.#margins.prepare(expanded.map(({ mask }) => mask));
   }
 
   /** Always from the structures it is made from, never from its own last result: repeated use does not drift. */

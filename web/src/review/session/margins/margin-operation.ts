@@ -117,7 +117,7 @@ export function makeMargin(question: MarginQuestion, surfaceOf = surfacePoints):
   const { mask, marginsMm, within, barriers, origin } = question;
   const limits = { ...(within ? { within } : {}), ...(barriers ? { barriers } : {}) };
   if (origin === undefined)
-    return { data: expandMargin(mask, marginsMm, limits, surfaceOf(mask)).data, ofOrigin: false };
+    return { data: expandMargin(mask, marginsMm, limits, surfaceOf).data, ofOrigin: false };
   const ptv = makePtv(mask, marginsMm, [origin], { ...(within ? { within } : {}), surfaceOf });
   return { data: ptv.mask.data, ofOrigin: ptv.origin !== undefined };
 }

@@ -20,6 +20,8 @@ export class TargetMargins {
   /** Kept: a thread that has just begun takes twice as long. */
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** What was chosen last: a surface that is not wanted any more keeps no margin waiting. */
+  #expected: Mask | undefined;
 
   constructor(ct: CtStore, anatomy: CtAnatomy) {
     this.#ct = ct;
@@ -33,9 +35,10 @@ export class TargetMargins {
   prepare(masks: readonly Mask[]): void {
     // Whoever makes a margin is told what went wrong.
     void this.#limits({ trimToBody: true, boneIsBarrier: true }).catch(() => undefined);
-    const union = unionToExpand(masks);
-    if (union === undefined) this.#worker ??= startWorker();
-    else void this.#inTurn<undefined>({ expect: union }).catch(() => undefined);
+    const expect = unionToExpand(masks);
+    this.#expected = expect;
+    if (expect === undefined) this.#worker ??= startWorker();
+    else void this.#inTurn(() => (this.#expected === expect ? { expect } : undefined)).catch(() => undefined);
   }
 
   /**
@@ -45,7 +48,7 @@ export class TargetMargins {
   async expand(options: MarginOptions, structure: (id: string) => MarginSource): Promise<Expanded> {
     const limits = await this.#limits(options);
     const { question, finish } = planMargin(options, structure, this.#ct.grid, limits);
-    return finish(await this.#inTurn<MarginAnswer>({ make: question }));
+    return finish(await this.#inTurn<MarginAnswer>(() => ({ make: question })));
   }
 
   dispose(): void {
@@ -53,9 +56,12 @@ export class TargetMargins {
     this.#worker = undefined;
   }
 
-  /** One task at a time. */
-  #inTurn<Answer>(task: MarginTask): Promise<Answer> {
-    const answer = this.#last.then(() => this.#ask<Answer>(task));
+  /** One task at a time, if there still is one when its turn comes. */
+  #inTurn<Answer>(taskNow: () => MarginTask | undefined): Promise<Answer> {
+    const answer = this.#last.then(() => {
+      const task = taskNow();
+      return task === undefined ? (undefined as Answer) : this.#ask<Answer>(task);
+    });
     this.#last = answer.catch(() => undefined);
     return answer;
   }
