@@ -16,6 +16,9 @@ const backgroundNice = 5;
 // Before the first model: a thread has the priority of the one that begins it, and ONNX Runtime's are begun then.
 if (process.argv.includes(inBackground)) setPriority(Math.min(19, getPriority() + backgroundNice));
 
+/** Each report is a look into the records and a change of every open page, on the processors that the work itself needs. */
+const progressEveryMs = 200;
+
 const gate = new Gate();
 
 process.on("disconnect", () => process.exit(1));
@@ -29,8 +32,14 @@ process.on("message", (message: CaseTask | RegionTask | HoldMessage | WarmMessag
 });
 
 function answer(task: CaseTask | RegionTask): void {
+  let shown: { readonly stage: string; readonly atMs: number } | undefined;
   const progress = {
-    report: (stage: string, done: number, total: number) => tell({ progress: { stage, done, total } }),
+    report: (stage: string, done: number, total: number) => {
+      const atMs = performance.now();
+      if (stage === shown?.stage && done < total && atMs - shown.atMs < progressEveryMs) return;
+      shown = { stage, atMs };
+      tell({ progress: { stage, done, total } });
+    },
   };
   perform().then(
     (result) => tell({ result }),
