@@ -80,6 +80,18 @@ export function maskOfRegion(grid: Grid, { starts, ends, labels }: ConnectedRuns
   return mask;
 }
 
+/** Clears, in place, the components of a mask, joined by faces, that hold no voxel of `kept`, which lies on the same grid. */
+export function keepAttached({ grid, data }: Mask, kept: Mask): void {
+  const { starts, ends, labels, count } = connectedRuns({ grid, data });
+  const attached = new Uint8Array(count + 1);
+  labels.forEach((label, run) => {
+    for (let at = starts[run]; attached[label] === 0 && at < ends[run]; at++) attached[label] = kept.data[at];
+  });
+  labels.forEach((label, run) => {
+    if (attached[label] === 0) data.fill(0, starts[run], ends[run]);
+  });
+}
+
 /** 1 for each component, at its number, that reaches the first or last column or row. */
 export function regionsAtSides(
   { size: [width, height] }: { readonly size: Vector3 },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
-import { connectedComponents } from "./connected-components.ts";
+import { connectedComponents, keepAttached } from "./connected-components.ts";
 import { distanceToMask } from "./distances/distance-transform.ts";
 import { erodedBy, withinDistance } from "./distances/within-distance.ts";
 import { createGrid, type Grid, patientToVoxel, sameGrid, voxelToPatient } from "./grid.ts";
@@ -108,6 +108,23 @@ test("components share faces, not edges or corners", () => {
   put(8, 6, 4);
   expect([...connectedComponents(mask).sizes].sort()).toEqual([1, 1, 3]);
   expect(connectedComponents(emptyMask(anisotropic)).count).toBe(0);
+});
+
+test("what was added stays where a face joins it to what is kept, in this place and no other", () => {
+  const grid = createGrid([6, 3, 2], [1, 1, 1], patientPoint(0, 0, 0));
+  const place = (i: number, j: number, k: number): number => i + 6 * (j + 3 * k);
+  const of = (...voxels: number[]): Mask => {
+    const mask = emptyMask(grid);
+    for (const at of voxels) mask.data[at] = 1;
+    return mask;
+  };
+  const [kept, beside, above] = [place(1, 1, 0), place(2, 1, 0), place(2, 1, 1)];
+  const [corner, island] = [place(3, 2, 1), place(5, 0, 0)];
+  const mask = of(kept, beside, above, corner, island);
+  keepAttached(mask, of(kept));
+  expect(mask.data).toEqual(of(kept, beside, above).data);
+  keepAttached(mask, emptyMask(grid));
+  expect(mask.data).not.toContain(1);
 });
 
 test("resampling to the grid itself changes nothing, oblique or not", () => {

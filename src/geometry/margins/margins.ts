@@ -10,8 +10,8 @@
 
 import type { Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
-import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
+import { keepAttached } from "#geometry/connected-components.ts";
+import { type Box, boundingBox } from "#geometry/crop.ts";
 import { type Grid, sameGrid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { paintReach } from "./margins-paint.ts";
@@ -82,7 +82,7 @@ export function expandMargin(
   const allowed = within?.data;
   paintReach(data, surfaceOf(mask), { grid: mask.grid, reach, zone, allowed, walls });
   const expanded = { grid: mask.grid, data };
-  if (allowed !== undefined || walls !== undefined) keepAttached(expanded, mask, zone);
+  if (allowed !== undefined || walls !== undefined) keepAttached(expanded, mask);
   return expanded;
 }
 
@@ -102,28 +102,6 @@ function wallsIn(barriers: Mask, mask: Mask, zone: Box): Uint8Array | undefined 
     }
   }
   return any ? walls : undefined;
-}
-
-/** Clears what hangs together with no voxel of the mask. */
-function keepAttached({ grid, data }: Mask, mask: Mask, zone: Box): void {
-  const { labels, count } = connectedComponents(cropMask({ grid, data }, zone));
-  const attached = new Uint8Array(count + 1);
-  eachVoxel(grid, zone, (at, inZone) => {
-    if (mask.data[at] === 1) attached[labels[inZone]] = 1;
-  });
-  eachVoxel(grid, zone, (at, inZone) => {
-    if (attached[labels[inZone]] === 0) data[at] = 0;
-  });
-}
-
-/** Places in memory of the zone's voxels, in the grid and in the zone. */
-function eachVoxel(grid: Grid, { from, to }: Box, visit: (at: number, inZone: number) => void): void {
-  for (let k = from[2], inZone = 0; k < to[2]; k++) {
-    for (let j = from[1]; j < to[1]; j++) {
-      for (let i = from[0]; i < to[0]; i++, inZone++)
-        visit(i + grid.size[0] * (j + grid.size[1] * k), inZone);
-    }
-  }
 }
 
 /** A side without a margin: a radius that no voxel notices, so that nothing is divided by 0. */

@@ -7,7 +7,7 @@
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
-import { connectedRuns } from "#geometry/connected-components.ts";
+import { keepAttached } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { dscInBox } from "#geometry/overlap.ts";
@@ -47,20 +47,9 @@ export async function addSeenCloser(
     }
   }
   applyPatch(mask, fillHoles(mask));
-  clearApart(mask, contour);
+  // Three regions may share a second place.
+  keepAttached(mask, contour);
   return mask;
-}
-
-/** Clears what hangs together with no voxel of the contour: three regions may share a second place. */
-function clearApart({ grid, data }: Mask, contour: Mask): void {
-  const { starts, ends, labels, count } = connectedRuns({ grid, data });
-  const attached = new Uint8Array(count + 1);
-  labels.forEach((label, run) => {
-    for (let at = starts[run]; at < ends[run]; at++) if (contour.data[at] === 1) attached[label] = 1;
-  });
-  labels.forEach((label, run) => {
-    if (attached[label] === 0) data.fill(0, starts[run], ends[run]);
-  });
 }
 
 function holds({ box: { from, to }, inside }: Region, i: number, j: number, k: number): boolean {
