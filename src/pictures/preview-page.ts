@@ -92,7 +92,7 @@ export function slicePage(subject: PreviewSubject, k: number, field: Field): Rgb
   return page;
 }
 
-/** All given slices, enlarged, in the mediastinum window; as wide as it is high, about. */
+/** All given slices, enlarged, in the mediastinum window, counted from 1 as everywhere a person reads; as wide as it is high, about. */
 export function contactSheet(subject: PreviewSubject, slices: readonly number[], field: Field): RgbImage {
   const columns = Math.min(slices.length, Math.max(1, Math.ceil(Math.sqrt(slices.length * 1.4))));
   const rows = Math.ceil(slices.length / columns);
@@ -104,7 +104,7 @@ export function contactSheet(subject: PreviewSubject, slices: readonly number[],
     const y = header + Math.floor(index / columns) * step;
     const request = { ...subject, k, window: mediastinumWindow, field, sizePixels: thumbnailPixels };
     paste(sheet, drawOverlay({ ...request, outlinePixels: 1.5, fill: 0 }), x, y);
-    drawText(sheet, { text: String(k), x: x + 5, y: y + 5, colour: captionColour, scale: 2 });
+    drawText(sheet, { text: String(k + 1), x: x + 5, y: y + 5, colour: captionColour, scale: 2 });
   }
   let x = 5;
   const lines = slicesWithTarget(subject).length > 0 ? legend(subject) : noTarget;
