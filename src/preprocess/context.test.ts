@@ -42,3 +42,14 @@ test("where the stack breaks off, the slice stands in for the neighbour; air doe
     [3, 4, 4],
   ]);
 });
+
+test("farther neighbours end where the stack breaks off, and not where the body slowly changes", () => {
+  const area = 16;
+  const grey = [60, 80, 100, 120, 140, 200, 60, 60];
+  const image = (slice: number): Uint8Array => new Uint8Array(area).fill(grey[slice]);
+  const options = { context: 3, contextSpacingMm: 5 };
+  const seen = (slice: number) => connectedSlices(slice, { count: 8, spacingMm: 5, image }, options);
+  expect(seen(3)).toEqual([0, 1, 2, 3, 4, 4, 4]);
+  expect(seen(5)).toEqual([5, 5, 5, 5, 5, 5, 5]);
+  expect(seen(6)).toEqual([6, 6, 6, 6, 7, 7, 7]);
+});

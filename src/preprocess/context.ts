@@ -38,9 +38,9 @@ const brokenFrom = 31;
 const airBelow = 20;
 
 /**
- * The same slices as `contextSlices`, and `slice` itself in place of a neighbour that another stretch of the body follows:
- * public data sets leave slices out, and a stack that breaks off must not look like a finding. `image` gives a slice's grey
- * levels.
+ * The same slices as `contextSlices`, as if the stack ended where another stretch of the body follows: the last slice before
+ * the break repeats. Public data sets leave slices out, and a stack that breaks off must not look like a finding. Each neighbour
+ * is compared with the one before it, since slices far from each other differ without a break. `image` gives a slice's grey levels.
  */
 export function connectedSlices(
   slice: number,
@@ -51,11 +51,18 @@ export function connectedSlices(
   },
   options: ContextOptions,
 ): number[] {
-  return contextSlices(slice, stack, options).map((neighbour) =>
-    neighbour !== slice && differenceOf(stack.image(slice), stack.image(neighbour)) > brokenFrom
-      ? slice
-      : neighbour,
-  );
+  const slices = contextSlices(slice, stack, options);
+  for (const direction of [-1, 1]) {
+    let broken = false;
+    for (let step = 1; step <= options.context; step++) {
+      const at = options.context + direction * step;
+      const before = slices[at - direction];
+      broken ||=
+        slices[at] !== before && differenceOf(stack.image(before), stack.image(slices[at])) > brokenFrom;
+      if (broken) slices[at] = before;
+    }
+  }
+  return slices;
 }
 
 function differenceOf(a: Uint8Array, b: Uint8Array): number {

@@ -23,21 +23,28 @@ function trainingOf(width: number, context: number) {
   return { ...emitTraining(network, size, { batch: 1, loss, l2: 0 }), ...configuration, configuration };
 }
 
-const narrow = trainingOf(4, 0);
-const known = initialState(narrow, 7);
 const path = join(folder, "narrow.safetensors");
 
-test.each([
-  ["the same network", 4, 0],
-  ["one twice as wide", 8, 0],
-  ["one that sees neighbours", 4, 1],
-  ["one twice as wide that sees neighbours", 8, 1],
-])("weights of a network of single slices start %s", async (_, width, context) => {
+async function writeNarrow(context: number) {
+  const { configuration, ...narrow } = trainingOf(4, context);
+  const tensors = initialState(narrow, 7);
   await writeCheckpoint(path, {
-    ...{ tensors: known, steps: 1, configuration: narrow.configuration, additions: [] },
+    ...{ tensors, steps: 1, configuration, additions: [] },
     ...{ patients: undefined, validationPatients: undefined, validation: { epochs: 0 } },
     normalisation: { mean: 100, standardDeviation: 50 },
   });
+  return tensors;
+}
+
+test.each([
+  ["single slices start the same network", 0, 4, 0],
+  ["single slices start one twice as wide", 0, 8, 0],
+  ["single slices start one that sees neighbours", 0, 4, 1],
+  ["single slices start one twice as wide that sees neighbours", 0, 8, 1],
+  ["a slice and its neighbours start one that sees more neighbours", 1, 4, 3],
+  ["a slice and its neighbours start one twice as wide that sees more", 1, 8, 2],
+])("weights of a network of %s", async (_, knownContext, width, context) => {
+  const known = await writeNarrow(knownContext);
   const wanted = trainingOf(width, context);
   const { state } = await startFrom(path, wanted, initialState(wanted, 1), silentProgress);
   for (const { name, shape } of wanted.parameters) {
@@ -46,14 +53,27 @@ test.each([
     expect(tensor?.data).toHaveLength(elementCount(shape));
   }
   // The kernel of the image: what is known amid the neighbours, each row as often as the network is wider.
-  const channels = 2 * context + 1;
+  const [channels, knownChannels] = [2 * context + 1, 2 * knownContext + 1];
   const kernel = state.get("stage1.weight")?.data ?? new Float32Array();
   const before = known.get("stage1.weight")?.data ?? new Float32Array();
+  const part = (data: Float32Array, row: number, of: number, channel: number) =>
+    data.subarray((row * of + channel) * 49, (row * of + channel + 1) * 49);
   for (let row = 0; row < width; row++) {
-    const from = Math.floor((row * 4) / width) * 49;
     for (let channel = 0; channel < channels; channel++) {
-      const own = kernel.subarray((row * channels + channel) * 49, (row * channels + channel + 1) * 49);
-      expect(own).toEqual(channel === context ? before.subarray(from, from + 49) : new Float32Array(49));
+      const away = channel - context;
+      const expected =
+        Math.abs(away) > knownContext
+          ? new Float32Array(49)
+          : part(before, Math.floor((row * 4) / width), knownChannels, knownContext + away);
+      expect(part(kernel, row, channels, channel)).toEqual(expected);
     }
   }
+});
+
+test("weights that know neighbours at another distance are refused with what to add", async () => {
+  await writeNarrow(1);
+  const wanted = { ...trainingOf(4, 2), contextSpacingMm: 7 };
+  await expect(startFrom(path, wanted, initialState(wanted, 1), silentProgress)).rejects.toThrow(
+    /every 5 mm, this training every 7 mm: add --set contextSpacingMm=5/u,
+  );
 });

@@ -1,8 +1,8 @@
 /**
  * Starting from weights that exist: of a model file or a checkpoint, taken by name where the shapes fit, with the normalisation
- * of the images that they know. Weights of a network that sees slices alone start one that sees neighbours too (2.5D), those of a
- * narrower network one that is a whole number of times wider. What does not fit (any other width, gates that are new) keeps its
- * drawn values, and is said.
+ * of the images that they know. Weights start a network that sees more neighbours than theirs (2.5D), and one
+ * that is a whole number of times wider. What does not fit (any other width, gates that are new) keeps its drawn values, and is
+ * said.
  */
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -13,7 +13,7 @@ import type { StateTensor, TrainingGraph } from "#engine/emit.ts";
 import { readOnnxConstants, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { foldedBiases, unfoldWeights } from "#engine/unfold.ts";
 import { readMetadata } from "#model/run/load-model.ts";
-import type { GreyLevels } from "#preprocess/grey-levels.ts";
+import { channelCount } from "#preprocess/context.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
 import { decodeTensors } from "#training/safetensors.ts";
 import { decodeCheckpoint } from "../checkpoint.ts";
@@ -35,20 +35,21 @@ export type Start = {
 type Given = {
   readonly tensors: ReadonlyMap<string, StateTensor>;
   readonly normalisation: Normalisation;
-  readonly greyLevels: GreyLevels;
-  readonly width: number;
   readonly folded?: FoldedBiases | undefined;
-};
+} & Pick<TrainingConfiguration, "greyLevels" | "view" | "width" | "context" | "contextSpacingMm">;
 
 /**
  * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
- * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels, or some do not fit
- * and a share of all is to be kept.
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels or neighbours at
+ * another distance, or some do not fit and a share of all is to be kept.
  */
 export async function startFrom(
   path: string,
   training: TrainingGraph &
-    Pick<TrainingConfiguration, "greyLevels" | "view" | "width" | "seed" | "startShare">,
+    Pick<
+      TrainingConfiguration,
+      "greyLevels" | "view" | "width" | "seed" | "startShare" | "context" | "contextSpacingMm"
+    >,
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
@@ -69,6 +70,13 @@ export async function startFrom(
       `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add ${adopt}.`,
     );
   }
+  const slices = given.view === "slice" && training.view === "slice";
+  if (slices && given.context > 0 && given.contextSpacingMm !== training.contextSpacingMm) {
+    throw new DelineateError(
+      "usage",
+      `${path} sees neighbours every ${given.contextSpacingMm} mm, this training every ${training.contextSpacingMm} mm: add --set contextSpacingMm=${given.contextSpacingMm}.`,
+    );
+  }
   const state = new Map(drawn);
   const kept: string[] = [];
   const widening = {
@@ -77,8 +85,11 @@ export async function startFrom(
   };
   const wanted = [...training.parameters, ...training.running];
   for (const { name, shape } of wanted) {
+    const known = given.tensors.get(name);
     const tensor =
-      training.view === "slice" ? amidNeighbours(given.tensors.get(name), shape) : given.tensors.get(name);
+      slices && known?.shape[1] === channelCount(given) && shape[1] === channelCount(training)
+        ? amidNeighbours(known, shape)
+        : known;
     const fitting = tensor === undefined ? undefined : widen(tensor, shape, { ...widening, name });
     if (fitting === undefined) kept.push(name);
     else state.set(name, fitting);
@@ -100,26 +111,26 @@ export async function startFrom(
 }
 
 /**
- * A kernel [out, 1, height, width] that sees one slice, as [out, 2k + 1, height, width]: as it is for the slice in the middle, 0
- * for its neighbours. Other tensors are returned as they are.
+ * A kernel [out, 2j + 1, height, width] that sees j neighbours on each side, as [out, 2k + 1, height, width] with k >= j: as it is
+ * for the slices in the middle, 0 for those farther away. With k < j it is returned as it is.
  */
-function amidNeighbours(tensor: StateTensor | undefined, shape: readonly number[]): StateTensor | undefined {
-  if (tensor === undefined || tensor.shape.length !== 4 || tensor.shape[1] !== 1 || shape[1] % 2 === 0)
-    return tensor;
+function amidNeighbours(tensor: StateTensor, shape: readonly number[]): StateTensor {
+  const [out, before] = tensor.shape;
   const [, channels] = shape;
-  const [out] = tensor.shape;
-  const area = tensor.data.length / out;
-  const data = new Float32Array(out * channels * area);
+  if (before >= channels) return tensor;
+  const data = new Float32Array(tensor.data.length * (channels / before));
+  const kernel = tensor.data.length / out;
+  const area = kernel / before;
   for (let index = 0; index < out; index++) {
-    const kernel = tensor.data.subarray(index * area, (index + 1) * area);
-    data.set(kernel, (index * channels + (channels - 1) / 2) * area);
+    const from = (index * channels + (channels - before) / 2) * area;
+    data.set(tensor.data.subarray(index * kernel, (index + 1) * kernel), from);
   }
   return { shape: [out, channels, ...tensor.shape.slice(2)], data };
 }
 
 function fromCheckpoint(file: Uint8Array, path: string): Given {
   const { tensors, configuration, normalisation } = decodeCheckpoint(file, path);
-  return { tensors, normalisation, greyLevels: configuration.greyLevels, width: configuration.width };
+  return { ...configuration, tensors, normalisation };
 }
 
 function fromModel(file: Uint8Array, path: string): Given {
@@ -132,7 +143,7 @@ function fromModel(file: Uint8Array, path: string): Given {
   }
   const norms = readOnnxMetadata(file).get(normsKey);
   const constants = readOnnxConstants(file);
-  const known = { normalisation, greyLevels: configuration.greyLevels, width: configuration.width };
+  const known = { ...configuration, normalisation };
   if (norms === undefined) return { ...known, tensors: constants, folded: foldedBiases(constants) };
   const kept = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
   return { ...known, tensors: unfoldWeights(constants, kept) };
