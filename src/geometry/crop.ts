@@ -14,9 +14,14 @@ export function boxSize({ from, to }: Box): Vector3 {
 
 /** The smallest box that holds every inside voxel; undefined for an empty mask. */
 export function boundingBox(mask: Mask): Box | undefined {
+  return boundingBoxOf(mask, 0, mask.grid.size[2]);
+}
+
+/** The same where slices below `fromSlice`, and from `toSlice` on, are known to be empty. */
+export function boundingBoxOf(mask: Mask, fromSlice: number, toSlice: number): Box | undefined {
   const [ni, nj, nk] = mask.grid.size;
   let [left, right, top, bottom, first, last] = [ni, -1, nj, -1, nk, -1];
-  for (let k = 0; k < nk; k++) {
+  for (let k = fromSlice; k < toSlice; k++) {
     const slice = maskSlice(mask, k);
     const begin = nextInside(slice, 0, slice.length);
     if (begin === slice.length) continue;
@@ -52,6 +57,12 @@ export function growBox({ from, to }: Box, mm: number, { size, spacingMm }: Grid
   const low = (axis: 0 | 1 | 2): number => Math.max(0, from[axis] - step(axis));
   const high = (axis: 0 | 1 | 2): number => Math.min(size[axis], to[axis] + step(axis));
   return { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };
+}
+
+/** The box with its places counted from `corner`. */
+export function boxFrom(corner: Vector3, { from, to }: Box): Box {
+  const moved = ([i, j, k]: Vector3): Vector3 => [i - corner[0], j - corner[1], k - corner[2]];
+  return { from: moved(from), to: moved(to) };
 }
 
 /** The part of a mask in a box, with `padding` voxels of background on every side; in the same place in patient space. */

@@ -43,4 +43,6 @@ export const derivationSchema = z.strictObject({
   madeAt: z.iso.datetime(),
 });
 export type Derivation = z.infer<typeof derivationSchema>;
+/** Before it is made: when that was, and which voxels came of it, is not known yet. */
+export type MadeOf = Omit<Derivation, "made" | "madeAt">;
 export type UsedStructure = Derivation["sources"][number];

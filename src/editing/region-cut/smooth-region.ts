@@ -4,7 +4,7 @@ import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { patchInBox } from "#editing/tools/between-masks.ts";
 import { smooth } from "#editing/tools/smooth.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
-import { type Box, boundingBox, boxSize, cropMask, cropVoxels, unionBox } from "#geometry/crop.ts";
+import { boundingBox, boxFrom, boxSize, cropMask, cropVoxels, unionBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Region, regionPatch } from "./segment-region.ts";
@@ -31,7 +31,7 @@ export function replaceParts(mask: Mask, region: Region, click: Vector3): MaskPa
   const box = unionBox(boundingBox(mask), found.box);
   if (box === undefined || !found.inside.includes(1)) return [];
   const before = cropMask(mask, box).data;
-  const after = cropVoxels(found.inside, boxSize(found.box), countedFrom(box, found.box.from));
+  const after = cropVoxels(found.inside, boxSize(found.box), boxFrom(found.box.from, box));
   const size = boxSize(box);
   const { labels } = connectedComponents({ grid: { size }, data: before }, "corners");
   // A click beside all of it meets no part: what is asked for is one more.
@@ -42,12 +42,6 @@ export function replaceParts(mask: Mask, region: Region, click: Vector3): MaskPa
   for (let at = 0; at < labels.length; at++) if (after[at] === 1) met.add(labels[at]);
   for (let at = 0; at < labels.length; at++) if (before[at] === 1 && !met.has(labels[at])) after[at] = 1;
   return patchInBox(mask, box, after);
-}
-
-/** The box with its places counted from `corner`. */
-function countedFrom(box: Box, corner: Vector3): Box {
-  const moved = ([i, j, k]: Vector3): Vector3 => [i - corner[0], j - corner[1], k - corner[2]];
-  return { from: moved(box.from), to: moved(box.to) };
 }
 
 function smoothRegion(grid: Grid, { box, inside }: Region): Region {

@@ -4,7 +4,7 @@
  */
 
 import { type MaskPatch, type SlicePatch, tighten } from "#editing/patch/mask-patch.ts";
-import type { Box } from "#geometry/crop.ts";
+import { type Box, boxFrom, boxSize, cropVoxels, unionBox } from "#geometry/crop.ts";
 import { type Grid, voxelCount } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 
@@ -47,6 +47,16 @@ export function patchInBox(mask: Mask, { from, to }: Box, after: Uint8Array): Ma
     if (slice !== undefined) patch.push(slice);
   }
   return patch;
+}
+
+/** The patch that leads to what is inside the box, and to nothing elsewhere. `bounds`: a box that holds the mask's voxels, if it has any. */
+export function patchToBox(
+  mask: Mask,
+  bounds: Box | undefined,
+  { box, inside }: { readonly box: Box; readonly inside: Uint8Array },
+): MaskPatch {
+  const all = unionBox(bounds, box) ?? box;
+  return patchInBox(mask, all, cropVoxels(inside, boxSize(box), boxFrom(box.from, all)));
 }
 
 /** The patch that leads to `after`, a slice of the grid, and changes no other slice. */

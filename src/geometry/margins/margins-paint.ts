@@ -1,16 +1,9 @@
 /** Voxels that a body's surface reaches within a margin, painted into a mask; what lies behind a barrier is left out. */
-import type { Box } from "#geometry/crop.ts";
-import type { Grid } from "#geometry/grid.ts";
-import { obliqueSpan, onMargin, type Reach, slack } from "./margins-reach.ts";
+import { type Canvas, paintPlanes } from "./margins-planes.ts";
+import { obliqueSpan, onMargin, slack } from "./margins-reach.ts";
 import { byWalls, hiddenBy } from "./margins-walls.ts";
 
-type Canvas = {
-  readonly grid: Grid;
-  readonly reach: Reach;
-  /** Voxels that may be painted. */
-  readonly zone: Box;
-  /** 1 where the margin may be; undefined: everywhere. */
-  readonly allowed: Uint8Array | undefined;
+type WalledCanvas = Canvas & {
   /** 1 where it can neither be nor be reached through. */
   readonly walls: Uint8Array | undefined;
 };
@@ -19,7 +12,7 @@ type Canvas = {
  * Sets the voxels of `data` in `zone` that lie within reach of one of the points (voxel coordinates), where `allowed` has 1. A
  * voxel of `walls` that the straight way from a point passes hides the voxel from that point.
  */
-export function paintReach(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
+export function paintReach(data: Uint8Array, points: Float64Array, canvas: WalledCanvas): void {
   const { walls } = canvas;
   if (walls === undefined) {
     paintAll(data, points, canvas);
@@ -30,22 +23,20 @@ export function paintReach(data: Uint8Array, points: Float64Array, canvas: Canva
   paintSeen(data, obstructed, canvas, walls);
 }
 
-/** Of each row first what begins where and reaches how far: a voxel is not visited for every point that reaches it. */
 function paintAll(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
+  if (canvas.reach.oblique === undefined) paintPlanes(data, points, canvas);
+  else paintRows(data, points, canvas);
+}
+
+/** Row by row from each point. */
+function paintRows(data: Uint8Array, points: Float64Array, canvas: Canvas): void {
   const { grid, zone, allowed } = canvas;
-  const { from, to } = zone;
-  const [width, height] = [to[0] - from[0], to[1] - from[1]];
-  const ends = new Uint16Array(width * height);
-  for (let k = from[2]; k < to[2]; k++) {
-    ends.fill(0);
-    eachRow(points, canvas, k, ends);
-    for (let j = from[1], at = 0; j < to[1]; j++) {
+  for (let k = zone.from[2]; k < zone.to[2]; k++) {
+    eachRow(points, canvas, k, (_, j, first, last) => {
       const row = grid.size[0] * (j + grid.size[1] * k);
-      for (let i = from[0], end = 0; i < to[0]; i++, at++) {
-        if (ends[at] > end) end = ends[at];
-        if (i < end && (allowed === undefined || allowed[row + i] === 1)) data[row + i] = 1;
-      }
-    }
+      for (let at = row + first; at <= row + last; at++)
+        if (allowed === undefined || allowed[at] === 1) data[at] = 1;
+    });
   }
 }
 
@@ -65,17 +56,11 @@ function paintSeen(data: Uint8Array, points: Float64Array, canvas: Canvas, walls
   }
 }
 
-/** Where the longest span that begins at a voxel of the zone's slice ends; 0: none begins there. */
-type LongestSpans = Uint16Array;
-
 /** Where the point stands in `points`, j of the row, its first and last voxel within reach. */
 type VisitRow = (index: number, j: number, first: number, last: number) => void;
 
-/**
- * Each row of slice k of the zone that each point reaches: slice by slice, so that what is written lies near together. Told to a
- * function, or noted right here: a call for each row takes as long as all the rest.
- */
-function eachRow(points: Float64Array, canvas: Canvas, k: number, into: VisitRow | LongestSpans): void {
+/** Each row of slice k of the zone that each point reaches: slice by slice, so that what is written lies near together. */
+function eachRow(points: Float64Array, canvas: Canvas, k: number, visit: VisitRow): void {
   const { grid, reach, zone } = canvas;
   const [fromI, fromJ] = zone.from;
   const [lastI, lastJ] = zone.to.map((end) => end - 1);
@@ -83,8 +68,6 @@ function eachRow(points: Float64Array, canvas: Canvas, k: number, into: VisitRow
   const [rightI, upJ, upK] = reach.up;
   const oblique = reach.oblique && obliqueSpan(grid, reach.oblique, reach);
   const ends = new Float64Array(2);
-  const [visit, spans] = typeof into === "function" ? [into, new Uint16Array(0)] : [undefined, into];
-  const width = lastI + 1 - fromI;
   for (let index = 0; index < points.length; index += 3) {
     const dk = k - points[index + 2];
     const w = dk / (dk > 0 ? upK : downK);
@@ -115,12 +98,7 @@ function eachRow(points: Float64Array, canvas: Canvas, k: number, into: VisitRow
       let last = Math.floor(x + right) | 0;
       if (first < fromI) first = fromI;
       if (last > lastI) last = lastI;
-      if (first > last) continue;
-      if (visit !== undefined) visit(index, j, first, last);
-      else {
-        const at = first - fromI + width * (j - fromJ);
-        if (last >= spans[at]) spans[at] = last + 1;
-      }
+      if (first <= last) visit(index, j, first, last);
     }
   }
 }

@@ -4,7 +4,7 @@
  * the page offers (../tools.ts).
  */
 
-import type { Derivation } from "#contract/workspace/derivation.ts";
+import type { MadeOf } from "#contract/workspace/derivation.ts";
 import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, StructureType } from "#contract/workspace/review.ts";
 import { templateEntry } from "#contract/workspace/structure-template.ts";
@@ -14,6 +14,7 @@ import type { MaskPatch } from "#editing/patch/mask-patch.ts";
 import { encodePatch } from "#editing/patch/patch-codec.ts";
 import { pushFrom } from "#editing/tools/nudge.ts";
 import type { Plane } from "#editing/tools/plane.ts";
+import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { Stroke, type StrokeKind } from "./edits/stroke.ts";
@@ -30,6 +31,8 @@ type EditEntry = Extract<LogEntry, { type: "edit" }>;
 /** What an edit is made from. */
 type EditContext = {
   readonly mask: Mask;
+  /** Holds every voxel inside; undefined where there is none. */
+  readonly box: () => Box | undefined;
   readonly ct: CtImage;
   /** Voxel under the crosshair. */
   readonly cursor: Vector3;
@@ -48,8 +51,8 @@ export type MaskEdit = {
   readonly done?: string | undefined;
   /** Of a "threshold": the level of the model's confidence. */
   readonly level?: number;
-  /** Of a "margin": how it was made. It is kept also where no voxel changes. */
-  readonly derivation?: Derivation;
+  /** Of a "margin": what it is made of. It is kept also where no voxel changes. */
+  readonly derivation?: MadeOf;
   readonly change: (context: EditContext) => MaskPatch;
 };
 
@@ -182,12 +185,14 @@ export class Drawing {
     if (this.#history.last?.stroke === stroke.id) this.undo();
   }
 
-  run({ kind, nothing, done, level, derivation, change }: MaskEdit): void {
+  run({ kind, nothing, done, level, derivation: of, change }: MaskEdit): void {
     this.preview(null);
     if (!this.#mayEdit()) return;
     const patch = change(this.#context());
-    if (patch.length > 0 || derivation !== undefined) {
+    if (patch.length > 0 || of !== undefined) {
       this.active.apply(patch);
+      const made = { made: this.active.fingerprint, madeAt: new Date().toISOString() };
+      const derivation = of && { ...of, ...made };
       const id = crypto.randomUUID();
       this.#save({ id, structureId: this.#activeId, kind, patch, stroke: undefined, level, derivation });
       this.#changed();
@@ -317,6 +322,7 @@ export class Drawing {
   #context(): EditContext {
     return {
       mask: this.active.mask,
+      box: () => this.active.box,
       ct: this.#ct,
       cursor: this.#store.state.cursor,
       drawn: this.#history.drawnSlices(this.#activeId),

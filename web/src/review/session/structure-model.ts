@@ -8,6 +8,7 @@ import {
   flipVoxel,
 } from "#editing/patch/mask-fingerprint.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
+import { type Box, boundingBoxOf } from "#geometry/crop.ts";
 import { voxelVolumeCc } from "#geometry/grid.ts";
 import { countInside, type Mask, maskSlice } from "#geometry/mask.ts";
 import type { StructureView } from "./review-state.ts";
@@ -41,17 +42,24 @@ export class StructureModel {
   apply(patch: MaskPatch): void {
     applyPatch(this.mask, patch);
     const [ni, nj] = this.mask.grid.size;
-    for (const { k, i0, j0, width, flips } of patch) {
-      for (let at = 0; at < flips.length; at++) {
-        if (flips[at] === 0) continue;
-        const x = at % width;
-        const y = (at - x) / width;
-        const place = i0 + x + ni * (j0 + y + nj * k);
-        this.sliceVoxels[k] += this.mask.data[place] === 1 ? 1 : -1;
-        flipVoxel(this.#fingerprint, place);
+    for (const { k, i0, j0, width, height, flips } of patch) {
+      for (let y = 0, at = 0; y < height; y++) {
+        const row = i0 + ni * (j0 + y + nj * k);
+        for (let x = 0; x < width; x++, at++) {
+          if (flips[at] === 0) continue;
+          this.sliceVoxels[k] += this.mask.data[row + x] === 1 ? 1 : -1;
+          flipVoxel(this.#fingerprint, row + x);
+        }
       }
     }
     this.#revision++;
+  }
+
+  /** Holds every voxel inside; undefined where there is none. */
+  get box(): Box | undefined {
+    const holds = (count: number): boolean => count > 0;
+    const first = Math.max(0, this.sliceVoxels.findIndex(holds));
+    return boundingBoxOf(this.mask, first, this.sliceVoxels.findLastIndex(holds) + 1);
   }
 
   /** The same whenever the voxels are the same. */

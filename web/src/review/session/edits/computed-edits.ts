@@ -3,7 +3,7 @@ import type { Vector3 } from "#core/coordinates.ts";
 import { unpackRegion } from "#editing/region-cut/region-codec.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { addRegion, replaceParts, replaceRegion } from "#editing/region-cut/smooth-region.ts";
-import { patchBetween } from "#editing/tools/between-masks.ts";
+import { patchToBox } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
 import { call, type RouteBody } from "../../../server/api.ts";
 import { busyWork } from "../busy-work.ts";
@@ -114,19 +114,19 @@ export class ComputedEdits {
   }
 
   async #expand(options: MarginOptions): Promise<void> {
-    const { mask: expanded, derivation } = await this.#margins.expand(options, (id) => {
-      const { mask, fingerprint } = this.#pen.structure(id);
+    const expanded = await this.#margins.expand(options, (id) => {
+      const { mask, box, fingerprint } = this.#pen.structure(id);
       const derived = this.#store.state.structures.find((structure) => structure.id === id)?.derived;
       const follows = derived && derived.outOfDate.length === 0 && !derived.edited;
-      return { mask, fingerprint, derivation: follows ? derived.derivation : null };
+      return { mask, box, fingerprint, derivation: follows ? derived.derivation : null };
     });
     await this.#pen.whenUp();
     this.#pen.workOn(options.into, () =>
       this.#pen.run({
         kind: "margin",
         nothing: `${options.into.name} is as it was`,
-        derivation: { ...derivation, madeAt: new Date().toISOString() },
-        change: ({ mask }) => patchBetween(mask.data, expanded.data, mask.grid),
+        derivation: expanded.derivation,
+        change: ({ mask, box }) => patchToBox(mask, box(), expanded),
       }),
     );
   }

@@ -1,17 +1,14 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
+import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { bodyMask, boneMask } from "#editing/region-cut/body-and-bone.ts";
+import { patchToBox } from "#editing/tools/between-masks.ts";
+import { boundingBox } from "#geometry/crop.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
-import { countVoxels, type Mask, maskWhere, sameVoxels } from "#geometry/mask.ts";
-import {
-  type Expanded,
-  type MarginOptions,
-  type MarginSource,
-  makeMargin,
-  planMargin,
-} from "./margin-operation.ts";
+import { countVoxels, emptyMask, type Mask, maskWhere, sameVoxels } from "#geometry/mask.ts";
+import { type MarginOptions, type MarginSource, makeMargin, planMargin } from "./margin-operation.ts";
 
 // A block of tissue with air round it, and a plate of bone across it at i = 40, beside a tumour at i = 30 to 37.
 const grid = createGrid([80, 60, 24], [1, 1, 2], patientPoint(0, 0, 0));
@@ -39,9 +36,13 @@ const of =
   (structures: Readonly<Record<string, MarginSource>>) =>
   (id: string): MarginSource =>
     structures[id];
-const expand = (options: MarginOptions, structure: (id: string) => MarginSource): Expanded => {
+/** In the whole CT, and what is recorded of it. */
+const expand = (options: MarginOptions, structure: (id: string) => MarginSource) => {
   const { question, finish } = planMargin(options, structure, grid, limits);
-  return finish(makeMargin(question));
+  const expanded = finish(makeMargin(question));
+  const mask = emptyMask(grid);
+  applyPatch(mask, patchToBox(mask, undefined, expanded));
+  return { mask, derivation: { ...expanded.derivation, made: source(mask).fingerprint } };
 };
 const inside = (of: { data: Uint8Array }, what: (i: number, j: number) => boolean): number =>
   of.data.reduce((sum, value, at) => sum + (value === 1 && what(...place(at)) ? 1 : 0), 0);
@@ -152,5 +153,10 @@ test("a structure that is a barrier stops a margin as bone does", () => {
 });
 
 function source(mask: Mask): MarginSource {
-  return { mask, fingerprint: fingerprintText(fingerprintOf(mask)), derivation: null };
+  return {
+    mask,
+    box: boundingBox(mask),
+    fingerprint: fingerprintText(fingerprintOf(mask)),
+    derivation: null,
+  };
 }

@@ -3,10 +3,9 @@
  * the box that the margin may reach, so that another thread (margin.worker.ts) gets it in no time. The margins themselves are
  * those of geometry/margins.
  */
-import type { Derivation, UsedStructure } from "#contract/workspace/derivation.ts";
+import type { Derivation, MadeOf, UsedStructure } from "#contract/workspace/derivation.ts";
 import { DelineateError } from "#core/errors.ts";
-import { fingerprintOf, fingerprintText } from "#editing/patch/mask-fingerprint.ts";
-import { type Box, boundingBox, cropMask, uncropVoxels, unionBox } from "#geometry/crop.ts";
+import { type Box, boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { expandMargin, type MarginsMm, reachedZone, sumMargins } from "#geometry/margins/margins.ts";
 import { surfacePoints } from "#geometry/margins/margins-surface.ts";
@@ -28,6 +27,8 @@ export type MarginOptions = {
 /** A structure of the review; `derivation` where it follows its sources and is as its margin made it. */
 export type MarginSource = {
   readonly mask: Mask;
+  /** Holds every voxel inside; undefined where there is none. */
+  readonly box: Box | undefined;
   readonly fingerprint: string;
   readonly derivation: Derivation | null;
 };
@@ -52,7 +53,12 @@ export type MarginAnswer = {
   readonly ofOrigin: boolean;
 };
 
-export type Expanded = { readonly mask: Mask; readonly derivation: Omit<Derivation, "madeAt"> };
+/** What lies in the box, and nothing elsewhere. */
+export type Expanded = {
+  readonly box: Box;
+  readonly inside: Uint8Array;
+  readonly derivation: MadeOf;
+};
 
 type PlannedMargin = {
   readonly question: MarginQuestion;
@@ -78,11 +84,12 @@ export function planMargin(
       `No body is seen in this CT for ${into.name} to be trimmed to. Switch "Trim to the body" off.`,
     );
   const masksOf = (ids: readonly string[]): Mask[] => ids.map((id) => structure(id).mask);
+  const boxesOf = (ids: readonly string[]): (Box | undefined)[] => ids.map((id) => structure(id).box);
   const ofCtv = !isCtv && sources.length === 1 ? structure(sources[0]).derivation : null;
-  const gtvs = masksOf(ofCtv?.sources.map(({ structureId }) => structureId) ?? []);
+  const gtvs = ofCtv?.sources.map(({ structureId }) => structureId) ?? [];
   const walls = isCtv ? [...(boneIsBarrier && bone ? [bone] : []), ...masksOf(barriers)] : [];
   const reach = ofCtv === null ? marginsMm : sumMargins(ofCtv.marginsMm, marginsMm);
-  const box = reachedBox([...masksOf(sources), ...gtvs], reach, grid);
+  const box = reachedBox(boxesOf([...sources, ...gtvs]), reach, grid);
   const united = (masks: readonly Mask[]): Mask => {
     const parts = masks.map((mask) => cropMask(mask, box));
     return uniteMasks(parts[0].grid, parts);
@@ -102,12 +109,11 @@ export function planMargin(
       marginsMm,
       within: trimToBody && body ? united([body]) : undefined,
       barriers: walls.length > 0 ? united(walls) : undefined,
-      origin: ofCtv === null ? undefined : { gtv: united(gtvs), marginsMm: ofCtv.marginsMm },
+      origin: ofCtv === null ? undefined : { gtv: united(masksOf(gtvs)), marginsMm: ofCtv.marginsMm },
     },
     finish: ({ data, ofOrigin }) => {
-      const mask = { grid, data: uncropVoxels(data, box, grid.size) };
       const origin = ofOrigin && ofCtv ? { sources: ofCtv.sources, marginsMm: ofCtv.marginsMm } : null;
-      return { mask, derivation: { ...derivation, origin, made: fingerprintText(fingerprintOf(mask)) } };
+      return { box, inside: data, derivation: { ...derivation, origin } };
     },
   };
 }
@@ -124,18 +130,18 @@ export function makeMargin(question: MarginQuestion, surfaceOf = surfacePoints):
 
 /** The union of the masks in its own box; undefined where they are empty. */
 export function unionToExpand(masks: readonly Mask[]): Mask | undefined {
-  const box = boxOf(masks);
+  const box = boxOf(masks.map((mask) => boundingBox(mask)));
   if (box === undefined) return undefined;
   const parts = masks.map((mask) => cropMask(mask, box));
   return uniteMasks(parts[0].grid, parts);
 }
 
-/** Holds every voxel that a margin round the masks may reach; one voxel where there is nothing to expand. */
-function reachedBox(masks: readonly Mask[], marginsMm: MarginsMm, grid: Grid): Box {
-  const box = boxOf(masks);
+/** Holds every voxel that a margin round what is in the boxes may reach; one voxel where there is nothing to expand. */
+function reachedBox(boxes: readonly (Box | undefined)[], marginsMm: MarginsMm, grid: Grid): Box {
+  const box = boxOf(boxes);
   return box === undefined ? { from: [0, 0, 0], to: [1, 1, 1] } : reachedZone(box, grid, marginsMm);
 }
 
-function boxOf(masks: readonly Mask[]): Box | undefined {
-  return masks.reduce<Box | undefined>((all, mask) => unionBox(all, boundingBox(mask)), undefined);
+function boxOf(boxes: readonly (Box | undefined)[]): Box | undefined {
+  return boxes.reduce<Box | undefined>(unionBox, undefined);
 }
