@@ -1,8 +1,8 @@
 /**
  * The review workspace in headless Chromium on a CT of 120 slices (or SLICES) of 512x512: time from dropping it on the worklist until it waits for
  * review (three patients, one after another; the first finds a server that has just begun), from opening the patient to its first image, slices scrolled a second, time from a pointer's movement to its brush stroke on the screen,
- * and from asking for a CTV (6 mm within the body, bone a barrier) and a PTV (5 mm round it) to having them, a second after the panel
- * opened, in which a person chooses the histology; the page's longest standstill meanwhile (once).
+ * and from asking for a CTV (6 mm within the body, bone a barrier) and a PTV (5 mm round it) to having them, each a second after what
+ * is before it, in which a person chooses the histology and looks at the CTV; the page's longest standstill meanwhile (once).
  * Usage: npm run bench workspace [ROUNDS] [SLICES]
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -211,6 +211,7 @@ async function targetsMs(page: Page) {
   await page.getByTestId("histology").locator('[value="squamous"]').check();
   await page.waitForTimeout(1000);
   const ctv = await targetMs(page, "make-ctv", "CTV");
+  await page.waitForTimeout(1000);
   return { ctv, ptv: await targetMs(page, "make-ptv", "PTV") };
 }
 

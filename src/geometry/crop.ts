@@ -23,20 +23,16 @@ export function boundingBoxOf(mask: Mask, fromSlice: number, toSlice: number): B
   let [left, right, top, bottom, first, last] = [ni, -1, nj, -1, nk, -1];
   for (let k = fromSlice; k < toSlice; k++) {
     const slice = maskSlice(mask, k);
-    const begin = nextInside(slice, 0, slice.length);
-    if (begin === slice.length) continue;
-    const end = slice.lastIndexOf(1);
-    first = Math.min(first, k);
-    last = k;
-    const [j0, j1] = [Math.floor(begin / ni), Math.floor(end / ni)];
-    top = Math.min(top, j0);
-    bottom = Math.max(bottom, j1);
-    for (let j = j0; j <= j1; j++) {
-      const row = slice.subarray(j * ni, (j + 1) * ni);
-      const i = row.indexOf(1);
-      if (i < 0) continue;
-      left = Math.min(left, i);
-      right = Math.max(right, row.lastIndexOf(1));
+    for (let at = nextInside(slice, 0, slice.length); at < slice.length; ) {
+      const j = Math.floor(at / ni);
+      const row = j * ni;
+      left = Math.min(left, at - row);
+      right = Math.max(right, slice.subarray(row, row + ni).lastIndexOf(1));
+      top = Math.min(top, j);
+      bottom = Math.max(bottom, j);
+      first = Math.min(first, k);
+      last = k;
+      at = nextInside(slice, row + ni, slice.length);
     }
   }
   if (last < 0) return undefined;

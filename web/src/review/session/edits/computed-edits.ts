@@ -115,10 +115,11 @@ export class ComputedEdits {
 
   async #expand(options: MarginOptions): Promise<void> {
     const expanded = await this.#margins.expand(options, (id) => {
-      const { mask, box, fingerprint } = this.#pen.structure(id);
+      const model = this.#pen.structure(id);
       const derived = this.#store.state.structures.find((structure) => structure.id === id)?.derived;
       const follows = derived && derived.outOfDate.length === 0 && !derived.edited;
-      return { mask, box, fingerprint, derivation: follows ? derived.derivation : null };
+      const { mask, fingerprint } = model;
+      return { mask, box: () => model.box, fingerprint, derivation: follows ? derived.derivation : null };
     });
     await this.#pen.whenUp();
     this.#pen.workOn(options.into, () =>

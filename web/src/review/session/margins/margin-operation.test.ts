@@ -155,7 +155,7 @@ test("a structure that is a barrier stops a margin as bone does", () => {
 function source(mask: Mask): MarginSource {
   return {
     mask,
-    box: boundingBox(mask),
+    box: () => boundingBox(mask),
     fingerprint: fingerprintText(fingerprintOf(mask)),
     derivation: null,
   };

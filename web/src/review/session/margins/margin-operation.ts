@@ -28,7 +28,7 @@ export type MarginOptions = {
 export type MarginSource = {
   readonly mask: Mask;
   /** Holds every voxel inside; undefined where there is none. */
-  readonly box: Box | undefined;
+  readonly box: () => Box | undefined;
   readonly fingerprint: string;
   readonly derivation: Derivation | null;
 };
@@ -84,7 +84,7 @@ export function planMargin(
       `No body is seen in this CT for ${into.name} to be trimmed to. Switch "Trim to the body" off.`,
     );
   const masksOf = (ids: readonly string[]): Mask[] => ids.map((id) => structure(id).mask);
-  const boxesOf = (ids: readonly string[]): (Box | undefined)[] => ids.map((id) => structure(id).box);
+  const boxesOf = (ids: readonly string[]): (Box | undefined)[] => ids.map((id) => structure(id).box());
   const ofCtv = !isCtv && sources.length === 1 ? structure(sources[0]).derivation : null;
   const gtvs = ofCtv?.sources.map(({ structureId }) => structureId) ?? [];
   const walls = isCtv ? [...(boneIsBarrier && bone ? [bone] : []), ...masksOf(barriers)] : [];

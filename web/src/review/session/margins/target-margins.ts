@@ -36,9 +36,8 @@ export class TargetMargins {
     // Whoever makes a margin is told what went wrong.
     void this.#limits({ trimToBody: true, boneIsBarrier: true }).catch(() => undefined);
     const expect = unionToExpand(masks);
-    this.#expected = expect;
     if (expect === undefined) this.#worker ??= startWorker();
-    else void this.#inTurn(() => (this.#expected === expect ? { expect } : undefined)).catch(() => undefined);
+    this.#expect(expect);
   }
 
   /**
@@ -48,12 +47,22 @@ export class TargetMargins {
   async expand(options: MarginOptions, structure: (id: string) => MarginSource): Promise<Expanded> {
     const limits = await this.#limits(options);
     const { question, finish } = planMargin(options, structure, this.#ct.grid, limits);
-    return finish(await this.#inTurn<MarginAnswer>(() => ({ make: question })));
+    const answer = await this.#inTurn<MarginAnswer>(() => ({ make: question }));
+    // A CTV that was cut short is expanded as it stands: its PTV begins at a surface that is not known yet.
+    if (question.barriers !== undefined) this.#expect({ grid: question.mask.grid, data: answer.data });
+    return finish(answer);
   }
 
   dispose(): void {
     this.#worker?.terminate();
     this.#worker = undefined;
+  }
+
+  /** Finds the surface while nothing else is asked. */
+  #expect(expect: Mask | undefined): void {
+    this.#expected = expect;
+    if (expect !== undefined)
+      void this.#inTurn(() => (this.#expected === expect ? { expect } : undefined)).catch(() => undefined);
   }
 
   /** One task at a time, if there still is one when its turn comes. */
