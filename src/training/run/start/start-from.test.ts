@@ -25,8 +25,8 @@ function trainingOf(width: number, context: number) {
 
 const path = join(folder, "narrow.safetensors");
 
-async function writeNarrow(context: number) {
-  const { configuration, ...narrow } = trainingOf(4, context);
+async function writeNarrow(context: number, width = 4) {
+  const { configuration, ...narrow } = trainingOf(width, context);
   const tensors = initialState(narrow, 7);
   await writeCheckpoint(path, {
     ...{ tensors, steps: 1, configuration, additions: [] },
@@ -76,4 +76,27 @@ test("weights that know neighbours at another distance are refused with what to 
   await expect(startFrom(path, wanted, initialState(wanted, 1), silentProgress)).rejects.toThrow(
     /every 5 mm, this training every 7 mm: add --set contextSpacingMm=5/u,
   );
+});
+
+test("no other kernel is taken for the one that reads the image, and none of another view reads it", async () => {
+  // A quarter of a width of 12 is as many as the channels of a slice and its neighbours.
+  const known = await writeNarrow(1, 12);
+  const wide = trainingOf(36, 4);
+  const drawn = initialState(wide, 1);
+  const { state } = await startFrom(path, wide, drawn, silentProgress);
+  const [last, before] = [state.get("logits.weight")?.data ?? [], known.get("logits.weight")?.data ?? []];
+  // Each of three copies of an input has a part of its weight.
+  for (const [input, weight] of before.entries())
+    expect(last[3 * input] + last[3 * input + 1] + last[3 * input + 2]).toBeCloseTo(weight, 6);
+  const clicks = { ...trainingOf(12, 1), view: "click" } as const;
+  const begun = await startFrom(path, clicks, initialState(clicks, 1), silentProgress);
+  expect(begun.state.get("stage1.weight")).toEqual(initialState(clicks, 1).get("stage1.weight"));
+  expect(begun.state.get("logits.weight")).toEqual(known.get("logits.weight"));
+});
+
+test("a training without neighbours need not know how far away those of its weights are", async () => {
+  await writeNarrow(1);
+  const wanted = { ...trainingOf(4, 0), contextSpacingMm: 7 };
+  const { state } = await startFrom(path, wanted, initialState(wanted, 1), silentProgress);
+  expect(state.get("logits.weight")).toBeDefined();
 });

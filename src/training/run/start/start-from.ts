@@ -13,7 +13,6 @@ import type { StateTensor, TrainingGraph } from "#engine/emit.ts";
 import { readOnnxConstants, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { foldedBiases, unfoldWeights } from "#engine/unfold.ts";
 import { readMetadata } from "#model/run/load-model.ts";
-import { channelCount } from "#preprocess/context.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
 import { decodeTensors } from "#training/safetensors.ts";
 import { decodeCheckpoint } from "../checkpoint.ts";
@@ -70,8 +69,9 @@ export async function startFrom(
       `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add ${adopt}.`,
     );
   }
-  const slices = given.view === "slice" && training.view === "slice";
-  if (slices && given.context > 0 && given.contextSpacingMm !== training.contextSpacingMm) {
+  const sameView = given.view === training.view;
+  const neighbours = sameView && training.view === "slice" && given.context > 0 && training.context > 0;
+  if (neighbours && given.contextSpacingMm !== training.contextSpacingMm) {
     throw new DelineateError(
       "usage",
       `${path} sees neighbours every ${given.contextSpacingMm} mm, this training every ${training.contextSpacingMm} mm: add --set contextSpacingMm=${given.contextSpacingMm}.`,
@@ -84,12 +84,11 @@ export async function startFrom(
     seed: training.seed,
   };
   const wanted = [...training.parameters, ...training.running];
+  // What reads the image comes first in every network.
+  const [reading] = training.parameters;
   for (const { name, shape } of wanted) {
     const known = given.tensors.get(name);
-    const tensor =
-      slices && known?.shape[1] === channelCount(given) && shape[1] === channelCount(training)
-        ? amidNeighbours(known, shape)
-        : known;
+    const tensor = name === reading.name ? readingKernel(known, shape, sameView) : known;
     const fitting = tensor === undefined ? undefined : widen(tensor, shape, { ...widening, name });
     if (fitting === undefined) kept.push(name);
     else state.set(name, fitting);
@@ -111,10 +110,16 @@ export async function startFrom(
 }
 
 /**
- * A kernel [out, 2j + 1, height, width] that sees j neighbours on each side, as [out, 2k + 1, height, width] with k >= j: as it is
- * for the slices in the middle, 0 for those farther away. With k < j it is returned as it is.
+ * The kernel that reads the image, [out, 2j + 1, height, width] for j neighbours on each side, as [out, 2k + 1, height, width] with
+ * k > j: as it is for the slices in the middle, 0 for those farther away. With k <= j it is returned as it is. Undefined in
+ * another view, whose channels mean something else.
  */
-function amidNeighbours(tensor: StateTensor, shape: readonly number[]): StateTensor {
+function readingKernel(
+  tensor: StateTensor | undefined,
+  shape: readonly number[],
+  sameView: boolean,
+): StateTensor | undefined {
+  if (tensor === undefined || !sameView) return undefined;
   const [out, before] = tensor.shape;
   const [, channels] = shape;
   if (before >= channels) return tensor;

@@ -62,7 +62,7 @@ export type Expanded = {
 
 type PlannedMargin = {
   readonly question: MarginQuestion;
-  /** What the answer comes to, in the whole CT. */
+  /** What the answer comes to, in its box of the CT, and how it is recorded. */
   readonly finish: (answer: MarginAnswer) => Expanded;
 };
 

@@ -1,4 +1,4 @@
-/** Makes a margin: tenths of a second for a large tumour, half of them for its surface, which may be asked for ahead. */
+/** Makes a margin: tenths of a second for a large tumour, most of them for its surface, which may be asked for ahead. */
 import type { Mask } from "#geometry/mask.ts";
 import { answerWith } from "../ct/ask-worker.ts";
 import { keepSurfaces } from "./kept-surfaces.ts";

@@ -20,7 +20,7 @@ export class TargetMargins {
   /** Kept: a thread that has just begun takes twice as long. */
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  /** What was chosen last: a surface that is not wanted any more keeps no margin waiting. */
+  /** Of what was chosen last: a surface that is not wanted any more keeps no margin waiting. */
   #expected: Mask | undefined;
 
   constructor(ct: CtStore, anatomy: CtAnatomy) {
@@ -36,8 +36,9 @@ export class TargetMargins {
     // Whoever makes a margin is told what went wrong.
     void this.#limits({ trimToBody: true, boneIsBarrier: true }).catch(() => undefined);
     const expect = unionToExpand(masks);
+    this.#expected = expect;
     if (expect === undefined) this.#worker ??= startWorker();
-    this.#expect(expect);
+    else this.#findAhead(() => (this.#expected === expect ? { expect } : undefined));
   }
 
   /**
@@ -48,8 +49,9 @@ export class TargetMargins {
     const limits = await this.#limits(options);
     const { question, finish } = planMargin(options, structure, this.#ct.grid, limits);
     const answer = await this.#inTurn<MarginAnswer>(() => ({ make: question }));
-    // A CTV that was cut short is expanded as it stands: its PTV begins at a surface that is not known yet.
-    if (question.barriers !== undefined) this.#expect({ grid: question.mask.grid, data: answer.data });
+    // A CTV that barriers cut short is expanded as it stands: its PTV begins at a surface that is not known yet.
+    const expect = { grid: question.mask.grid, data: answer.data };
+    if (question.barriers?.data.includes(1)) this.#findAhead(() => ({ expect }));
     return finish(answer);
   }
 
@@ -58,11 +60,8 @@ export class TargetMargins {
     this.#worker = undefined;
   }
 
-  /** Finds the surface while nothing else is asked. */
-  #expect(expect: Mask | undefined): void {
-    this.#expected = expect;
-    if (expect !== undefined)
-      void this.#inTurn(() => (this.#expected === expect ? { expect } : undefined)).catch(() => undefined);
+  #findAhead(taskNow: () => MarginTask | undefined): void {
+    void this.#inTurn(taskNow).catch(() => undefined);
   }
 
   /** One task at a time, if there still is one when its turn comes. */
