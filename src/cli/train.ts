@@ -23,8 +23,8 @@ type Options = PlanOptions & {
   threads?: number;
   device: DeviceChoice;
   name?: string;
-  modelVersion: string;
-  threshold: number;
+  modelVersion?: string;
+  threshold?: number;
   resume?: boolean;
   json?: boolean;
 };
@@ -43,8 +43,8 @@ export function trainVerb(command: Command): void {
     .option("--checkpoint-every <STEPS>", "steps between checkpoints", wholeNumber(1), 200)
     .option("--resume", "continue from the checkpoint in --out, by the plan it began with")
     .option("--name <NAME>", "name of the model (default: the network's)")
-    .option("--model-version <TEXT>", "version of the model", "1")
-    .option("--threshold <P>", thresholdHelp, decimalNumber(0.001, 0.999), 0.5)
+    .option("--model-version <TEXT>", "version of the model (default: 1)")
+    .option("--threshold <P>", thresholdHelp, decimalNumber(0.001, 0.999))
     .option("--json", "print the result as JSON")
     .addHelpText("after", examples)
     .action(runTrain);
@@ -52,7 +52,7 @@ export function trainVerb(command: Command): void {
 
 /** At most 70 columns each, so that the help fits on a screen. */
 const withHelp = "also train on this cohort: WEIGHT slices per slice of the first";
-const thresholdHelp = "target where the probability is above this; in the model";
+const thresholdHelp = "target where probability is above this (default: --start-from's, or 0.5)";
 
 const examples = `
 Examples:

@@ -17,6 +17,16 @@ const validationStateSchema = z.strictObject({
 });
 const namesSchema = z.array(z.string()).optional();
 const additionsSchema = z.array(z.strictObject({ cohort: z.string(), weight: z.number() }));
+/** What the model's file will say beside its plan. */
+const modelSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  /** Operating point: the target is where the probability is above this. */
+  threshold: z.number(),
+  /** Name of the file whose weights it began with. */
+  startedFrom: z.string().optional(),
+});
+export type ModelToBe = z.infer<typeof modelSchema>;
 const normalisationSchema = z.strictObject({ mean: z.number(), standardDeviation: z.number() });
 
 export type Checkpoint = {
@@ -30,6 +40,8 @@ export type Checkpoint = {
   readonly additions: readonly AddedCohort[];
   readonly normalisation: Normalisation;
   readonly validation: ValidationState;
+  /** Undefined in a checkpoint of a program before 3.3.1, which forgot it. */
+  readonly model?: ModelToBe | undefined;
 };
 
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
@@ -64,7 +76,8 @@ export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
   const steps = Number(metadata.steps);
   const additions = additionsSchema.safeParse(part("additions"));
   const normalisation = normalisationSchema.safeParse(part("normalisation"));
-  const named = patients.success && validationPatients.success && additions.success;
+  const model = modelSchema.optional().safeParse(part("model"));
+  const named = patients.success && validationPatients.success && additions.success && model.success;
   const whole = configuration.success && validation.success && normalisation.success && named;
   if (!whole || !Number.isInteger(steps)) {
     throw new DelineateError(
@@ -81,5 +94,6 @@ export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
     additions: additions.data,
     normalisation: normalisation.data,
     validation: validation.data,
+    model: model.data,
   };
 }

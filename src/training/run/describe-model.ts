@@ -19,24 +19,24 @@ type Ended = {
 /** Reads the cohorts' licences. */
 export async function describeModel(
   request: TrainRequest,
-  { configuration, additions, validation }: SettledTraining,
+  { configuration, additions, validation, model }: SettledTraining,
   set: TrainingSet,
   { steps, loss, best }: Ended,
 ): Promise<ModelMetadata> {
   return {
     format: 2,
-    name: request.name ?? configuration.network,
-    version: request.version,
+    name: model.name,
+    version: model.version,
     configuration,
     normalisation: set.normalisation,
     ...(configuration.frame === "slice" ? {} : { frame: configuration.frame }),
-    threshold: request.threshold,
+    threshold: model.threshold,
     trainedOn: {
       cohort: basename(resolve(request.cohort)),
       patients: set.patients.length,
       images: imageCount(set),
       sources: await describeSources(set, [{ cohort: request.cohort, weight: 1 }, ...additions]),
-      ...(request.startFrom === undefined ? {} : { startedFrom: basename(request.startFrom) }),
+      ...(model.startedFrom === undefined ? {} : { startedFrom: model.startedFrom }),
       steps: best?.step ?? steps,
       finalLoss: loss,
       ...(best === undefined ? {} : { validation: { patients: validation.length, meanDsc: best.meanDsc } }),

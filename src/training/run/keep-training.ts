@@ -29,7 +29,7 @@ export async function keepTraining(
   progress: Progress,
   view: TrainingView | undefined,
 ): Promise<Keeper> {
-  const { checkpoint, configuration, patients, validation, additions } = settled;
+  const { checkpoint, configuration, patients, validation, additions, model } = settled;
   const { set } = prepared;
   const doneSteps = checkpoint?.steps ?? 0;
   const log = await openTrainingLog(join(out, "loss.csv"), doneSteps);
@@ -59,6 +59,7 @@ export async function keepTraining(
         additions,
         normalisation: set.normalisation,
         validation: validated,
+        model,
       });
     },
     recentLoss: log.recentLoss,

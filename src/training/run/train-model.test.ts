@@ -42,8 +42,8 @@ const request = (name: string, more: Partial<TrainRequest> = {}): TrainRequest =
   resume: false,
   checkpointEvery: 1000,
   name: "small",
-  version: "1",
-  threshold: 0.5,
+  version: "2",
+  threshold: 0.4,
   threads: 1,
   ...more,
 });
@@ -75,7 +75,9 @@ test("interrupted in an epoch, at its end and after it, a training gives the sam
     const { progress, signal } = abortingAt(steps);
     expect((await trainModel(resumed, progress, signal)).ended).toBe("interrupted");
   }
-  await trainModel(resumed, silentProgress, go);
+  // The command that an interrupted training names says no more than this.
+  const bare = { name: undefined, version: undefined, threshold: undefined };
+  await trainModel({ ...resumed, ...bare }, silentProgress, go);
   for (const file of ["model.onnx", "loss.csv", "epochs.csv", "best.safetensors", "checkpoint.safetensors"]) {
     const [one, other] = ["whole", "parts"].map((run) => readFileSync(join(folder, run, file)));
     expect(one.equals(other), file).toBe(true);
@@ -131,7 +133,10 @@ test("started from a model, a training has its weights to 1e-5, and says what it
   };
   const plain = { ...configuration, context: 0, averageDecay: 0, learningRate: 1e-12, l2: 0, epochs: 1 };
   const from = { startFrom: join(folder, "whole", "model.onnx"), configuration: plain, validation: [] };
-  await trainModel(request("from-model", from), progress, go);
+  await trainModel(request("from-model", { ...from, threshold: undefined }), progress, go);
+  // Its weights are sure from there on.
+  const { threshold, trainedOn } = readMetadata(readFileSync(join(folder, "from-model/model.onnx")), "it");
+  expect([threshold, trainedOn.startedFrom]).toEqual([0.4, "model.onnx"]);
   // Three slices went into the first convolution, one goes in now.
   expect(notes).toEqual([expect.stringMatching(/^(\d+)\/\d+ drawn anew: stage1\.weight$/)]);
   const given = decodeTensors(readFileSync(join(folder, "whole", "best.safetensors")), "best").tensors;
@@ -254,6 +259,8 @@ test("patients that train and validate at once, parts that do not divide a batch
   await refused({ validation: [], configuration: { ...configuration, patience: 2 } }).toThrow(/--validation/);
   await refused({ startFrom: join(folder, "none.onnx") }).toThrow(/no model or checkpoint/);
   await refused({ validation: ["patient-9"] }).toThrow(/patient-9/);
+  const goesOn = request("parts", { resume: true, threshold: 0.3 });
+  await expect(trainModel(goesOn, silentProgress, go)).rejects.toThrow(/threshold is 0.4, not 0.3/);
 });
 
 test("a split file gives one fold's patients, and a fold that it lacks is refused", async () => {

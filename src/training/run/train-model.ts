@@ -73,7 +73,7 @@ export async function trainModel(
   const record = clock.record({
     verb: "train",
     // A resumed training has the plan that it was begun with.
-    options: { ...request, configuration },
+    options: { ...request, ...settled.model, configuration },
     seed: configuration.seed,
     device: settled.session.device,
     inputUids: [],

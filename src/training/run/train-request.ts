@@ -22,9 +22,13 @@ export type TrainRequest = {
   readonly checkpointEvery: number;
   /** The network's without it. */
   readonly name?: string | undefined;
-  readonly version: string;
-  /** Operating point of the model: the target is where the probability is above this. The paper's is 0.5. */
-  readonly threshold: number;
+  /** "1" without it. */
+  readonly version?: string | undefined;
+  /**
+   * Operating point of the model: the target is where the probability is above this. Without it that of the model that it starts
+   * from, else the paper's 0.5.
+   */
+  readonly threshold?: number | undefined;
   /** Threads of one operator; all cores by default. */
   readonly threads?: number | undefined;
   /** The CPU by default. */

@@ -41,7 +41,7 @@ export async function prepareTraining(
   const validation = await openValidation(
     {
       ...{ cohort, patients: settled.validation, out: request.out, configuration },
-      ...{ network: settled.network, size: settled.size, threshold: request.threshold, session },
+      ...{ network: settled.network, size: settled.size, threshold: settled.model.threshold, session },
       ...{ normalisation: set.normalisation, spare },
       doneEpochs: checkpoint?.validation.epochs ?? 0,
     },

@@ -1,5 +1,5 @@
 /** What a training is settled on before an image is read: patients, configuration and graph, those of its checkpoint where it goes on. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { settingIn } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
@@ -10,10 +10,13 @@ import { networkNamed } from "#networks/networks.ts";
 import { refuseExisting } from "#platform/write-file.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { lossNamed } from "#training/losses/losses.ts";
-import { type Checkpoint, readCheckpoint } from "../checkpoint.ts";
+import { type Checkpoint, type ModelToBe, readCheckpoint } from "../checkpoint.ts";
 import { choosePatients } from "../choose-patients.ts";
 import type { AddedCohort } from "../load-training-set.ts";
 import type { TrainRequest } from "../train-request.ts";
+import { thresholdOf } from "./start-from.ts";
+
+const paperThreshold = 0.5;
 
 export type SettledTraining = {
   /** Undefined for a training that begins. */
@@ -24,6 +27,7 @@ export type SettledTraining = {
   /** Names of the patients that validate, maybe none. */
   readonly validation: readonly string[];
   readonly additions: readonly AddedCohort[];
+  readonly model: ModelToBe;
   readonly network: Network;
   readonly size: InputSize;
   readonly graph: TrainingGraph;
@@ -42,6 +46,7 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
   else {
     refuseOtherPlan(request, checkpoint.configuration);
     refuseOtherPatients(request, checkpoint);
+    refuseOtherModel(request, checkpoint);
   }
   const { batch, accumulate } = configuration;
   if (batch % accumulate !== 0)
@@ -74,11 +79,36 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     patients,
     validation,
     additions: checkpoint?.additions ?? request.additions,
+    model: checkpoint?.model ?? (await modelToBe(request, configuration)),
     network,
     size,
     graph: emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 }),
     session: { device: request.device ?? "cpu", ...threads },
   };
+}
+
+/** Throws what reading the model to start from throws. */
+async function modelToBe(
+  { name, version = "1", threshold, startFrom }: TrainRequest,
+  { network }: TrainingConfiguration,
+): Promise<ModelToBe> {
+  const started = startFrom === undefined ? undefined : await thresholdOf(startFrom);
+  return {
+    ...{ name: name ?? network, version, threshold: threshold ?? started ?? paperThreshold },
+    ...(startFrom === undefined ? {} : { startedFrom: basename(startFrom) }),
+  };
+}
+
+/** Nor what its model is called, nor where that is sure. */
+function refuseOtherModel(request: TrainRequest, { model }: Checkpoint): void {
+  for (const what of ["name", "version", "threshold"] as const) {
+    const [asked, has] = [request[what], model?.[what]];
+    if (asked === undefined || has === undefined || asked === has) continue;
+    throw new DelineateError(
+      "usage",
+      `--resume goes on with the model that the training was begun for, whose ${what} is ${has}, not ${asked}: leave it out, or train anew into another folder.`,
+    );
+  }
 }
 
 /** Nor its patients. Who is not named, or is named as before, is no change. */

@@ -52,11 +52,7 @@ export async function startFrom(
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
-  const file = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no model or checkpoint ${path} to start from.`, {
-      cause,
-    });
-  });
+  const file = await readStart(path);
   const given = path.endsWith(".onnx") ? fromModel(file, path) : fromCheckpoint(file, path);
   const { lowHu, highHu, levels } = given.greyLevels;
   const wantedLevels = training.greyLevels;
@@ -107,6 +103,22 @@ export async function startFrom(
   const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
   progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
   return { state, normalisation: given.normalisation, folded: given.folded };
+}
+
+/** Operating point of the model or of the training that the file is of; undefined where it does not say. Throws as `startFrom`. */
+export async function thresholdOf(path: string): Promise<number | undefined> {
+  const file = await readStart(path);
+  return path.endsWith(".onnx")
+    ? readMetadata(file, path).threshold
+    : decodeCheckpoint(file, path).model?.threshold;
+}
+
+function readStart(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new DelineateError("file-not-found", `There is no model or checkpoint ${path} to start from.`, {
+      cause,
+    });
+  });
 }
 
 /**
