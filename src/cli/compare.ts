@@ -29,7 +29,10 @@ type Options = {
 
 export function compareVerb(command: Command): void {
   command
-    .requiredOption("--reference <PATH>", "reference masks: a folder with one sub-folder or file per patient")
+    .requiredOption(
+      "--reference <PATH>",
+      "reference masks: a folder with one sub-folder or file per patient, or an imported cohort",
+    )
     .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside the reference)")
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
     .option("--prediction-roi <PATTERN>", "the same for the predictions, where their names differ")

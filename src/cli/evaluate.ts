@@ -29,7 +29,7 @@ type Options = {
 
 export function evaluateVerb(command: Command): void {
   command
-    .requiredOption("--reference <PATH>", "reference masks")
+    .requiredOption("--reference <PATH>", "reference masks, or an imported cohort: its patients' tumours")
     .requiredOption("--prediction <PATH>", "masks to evaluate")
     .option("--ct <DIR>", "CT that the contours were drawn on (default: searched beside the reference)")
     .option("--roi <PATTERN>", "ROI's name or a regular expression; several that match are joined")
@@ -52,7 +52,7 @@ export function evaluateVerb(command: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate evaluate --reference cohort --prediction predictions --roi GTV\n  $ delineate evaluate --reference cohort/patient-0001 --prediction gtv.dcm --roi GTV\n  $ delineate evaluate --reference truth.nii.gz --prediction auto.nii.gz --csv cases.csv",
+      "\nExamples:\n  $ delineate evaluate --reference cohort --prediction predictions --roi GTV\n  $ delineate evaluate --reference cohort/patient-0001 --prediction gtv.dcm --roi GTV\n  $ delineate evaluate --reference imported --prediction before --csv before.csv\n  $ delineate evaluate --reference truth.nii.gz --prediction auto.nii.gz --csv cases.csv",
     )
     .action(async (options: Options) => {
       const result = await evaluateMasks(options, createTerminalProgress());
@@ -68,17 +68,25 @@ export function evaluateVerb(command: Command): void {
     });
 }
 
+const shownNames = 10;
+
 /** What could not be compared, as findings. */
 export function leftOut({ failures, withoutPrediction, withoutReference }: Evaluation) {
   const findings = failures.map(({ code, message, patient }) => finding("error", code, message, patient));
   if (withoutReference.length > 0) {
-    findings.push(finding("error", "no-reference", `No reference for: ${withoutReference.join(", ")}.`));
+    findings.push(finding("error", "no-reference", `No reference for: ${someOf(withoutReference)}.`));
   }
   if (withoutPrediction.length > 0) {
-    const message = `Not in any average, because there is no prediction: ${withoutPrediction.join(", ")}.`;
+    const message = `Not in any average, because there is no prediction: ${someOf(withoutPrediction)}.`;
     findings.push(finding("warning", "no-prediction", message));
   }
   return findings;
+}
+
+/** Of a cohort whose test patients alone were contoured, the others are many. */
+function someOf(names: readonly string[]): string {
+  const rest = names.length - shownNames;
+  return `${names.slice(0, shownNames).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** The tables as text: one row per patient, then the summaries. */

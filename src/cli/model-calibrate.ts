@@ -33,7 +33,7 @@ export function addCalibrateCommand(command: Command): void {
     )
     .requiredOption(
       "--cohort <DIR[,NAMES]>",
-      "cohort, or those of its patients that a text file names; may be repeated",
+      "cohort, or those of its patients that a text file names or a split validates on; may be repeated",
       collectCohorts,
     )
     .requiredOption("--out <FILE>", "model file to write")

@@ -33,7 +33,7 @@ export function addQuantiseCommand(command: Command): void {
     )
     .requiredOption(
       "--held-out <DIR[,NAMES]>",
-      "other patients, on whom the loss is measured; may be repeated",
+      "other patients, on whom the loss is measured, such as those that a split validates on; may be repeated",
       collectCohorts,
     )
     .requiredOption("--out <FILE>", "model file to write")

@@ -83,7 +83,7 @@ export const verbs: readonly Verb[] = [
   {
     usage: "cohort",
     description: "Describe a cohort, or split it into training, validation and test.",
-    load: async (command) => (await import("./cohort.ts")).cohortVerb(command),
+    load: async (command) => (await import("./cohort/cohort.ts")).cohortVerb(command),
   },
   {
     usage: "plan [options]",

@@ -9,7 +9,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { ctFramesOf, readCtFromScan } from "./ct/read-ct-folder.ts";
-import { drawnOn, joinMasks, masksOf, openMaskFile } from "./load-masks.ts";
+import { drawnOn, joinMasks, type MaskFile, masksOf, openMaskFile } from "./load-masks.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /** What trains, is measured and is shown: upright (geometry/upright.ts), however it is stored. */
@@ -37,6 +37,14 @@ export async function loadPatient(
   path: string,
   roi: string,
 ): Promise<LoadedPatient & { readonly volume: CtVolume }> {
+  const { ct, set } = await loadPatientCt(path);
+  return uprightPatient(ct, joinMasks(masksOf(set, { ct, roi }).rois), ct);
+}
+
+/** The CT as it is stored, and the structure set that was drawn on it. Throws as `loadPatient`. */
+export async function loadPatientCt(
+  path: string,
+): Promise<{ readonly ct: CtVolume; readonly set: MaskFile }> {
   const scan = await scanFolder(path);
   const sets = scan.files.filter(({ header }) => isStructureSet(header));
   if (sets.length === 0)
@@ -49,6 +57,5 @@ export async function loadPatient(
   }
   const set = await openMaskFile(sets[0].path);
   const match = ctOfSet(drawnOn(set), groupSeries(ctFramesOf(scan).frames));
-  const ct = await readCtFromScan(scan, path, { series: match.ct?.seriesInstanceUid });
-  return uprightPatient(ct, joinMasks(masksOf(set, { ct, roi }).rois), ct);
+  return { ct: await readCtFromScan(scan, path, { series: match.ct?.seriesInstanceUid }), set };
 }

@@ -1,12 +1,15 @@
 /**
  * Which prediction belongs to which reference: two files, or two folders with one entry a patient (a sub-folder or a
- * file), paired by name without its ending. Not here: what is in the files.
+ * file), paired by name without its ending; or an imported cohort and predictions for patients of it. Not here: what is in the
+ * files.
  */
 import { stat } from "node:fs/promises";
+import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { listEntries, listFiles, refuseUnlisted } from "#platform/list-folder.ts";
+import { readCohortFile, readPatientFiles } from "./cohort/cohort-files.ts";
 import { scanFiles } from "./scan-folder.ts";
 
 /** Longest first: "x.seg.nrrd" is the patient "x". */
@@ -14,7 +17,8 @@ const maskEndings = [".rtstruct.dcm", ".seg.nrrd", ".seg.dcm", ".nii.gz", ".nrrd
 
 export type PatientPair = {
   readonly patient: string;
-  readonly reference: string;
+  /** A place on the disk, or a patient of an imported cohort. */
+  readonly reference: string | CohortPatientFile;
   readonly prediction: string;
 };
 
@@ -24,16 +28,26 @@ type Pairing = {
   readonly withoutPrediction: readonly string[];
   /** Predictions that have no reference, by name. */
   readonly withoutReference: readonly string[];
+  /** False for an imported cohort whose millimetres are not known. */
+  readonly spacingKnown: boolean;
 };
 
-/** Throws `file-not-found`; `bad-cohort` if two folders have no name in common. */
+/** Throws `file-not-found`; `bad-cohort` if two folders have no name in common, and for a damaged cohort. */
 export async function pairPatients(reference: string, prediction: string): Promise<Pairing> {
-  if (!(await isFolder(reference)) || !(await isFolder(prediction))) {
+  const cohort = (await isFolder(reference)) ? await readCohortFile(reference) : undefined;
+  const ofFolder = await isFolder(prediction);
+  if (cohort === undefined && (!ofFolder || !(await isFolder(reference)))) {
     const patient = patientName(prediction);
-    return { pairs: [{ patient, reference, prediction }], withoutPrediction: [], withoutReference: [] };
+    return {
+      ...{ pairs: [{ patient, reference, prediction }], withoutPrediction: [], withoutReference: [] },
+      spacingKnown: true,
+    };
   }
-  const references = await patientEntries(reference);
-  const predictions = await patientEntries(prediction);
+  const references: ReadonlyMap<string, PatientPair["reference"]> =
+    cohort === undefined ? await patientEntries(reference) : await decidedPatients(reference);
+  const predictions = ofFolder
+    ? await patientEntries(prediction)
+    : new Map([[patientName(prediction), prediction]]);
   const pairs = [...references].flatMap(([patient, path]): PatientPair[] => {
     const predicted = predictions.get(patient);
     return predicted === undefined ? [] : [{ patient, reference: path, prediction: predicted }];
@@ -48,7 +62,14 @@ export async function pairPatients(reference: string, prediction: string): Promi
     pairs,
     withoutPrediction: [...references.keys()].filter((name) => !predictions.has(name)),
     withoutReference: [...predictions.keys()].filter((name) => !references.has(name)),
+    spacingKnown: cohort?.spacing !== "unknown",
   };
+}
+
+/** Those whose tumour is decided, by name. */
+async function decidedPatients(cohort: string): Promise<Map<string, CohortPatientFile>> {
+  const patients = (await readPatientFiles(cohort)).filter(({ primary }) => primary.length > 0);
+  return new Map(patients.map((patient) => [patient.name, patient]));
 }
 
 /**

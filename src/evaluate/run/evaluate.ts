@@ -6,17 +6,20 @@
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
+import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { type MetricTable, overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { loadStoredCase } from "#patients/cohort/load-case.ts";
 import { findCtOfPatient } from "#patients/find-ct.ts";
-import { openMaskFile } from "#patients/load-masks.ts";
+import { type MaskFile, openMaskFile } from "#patients/load-masks.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "#patients/pair-patients.ts";
 import { targetMask } from "#patients/target-mask.ts";
 import type { Summary } from "#statistics/summary.ts";
 
 export type EvaluateRequest = {
-  /** A mask file, a patient's folder, or a folder with one entry per patient. */
+  /** A mask file, a patient's folder, a folder with one entry per patient, or an imported cohort. */
   readonly reference: string;
   readonly prediction: string;
   /** Folder of the CT, or of one folder per patient; without it the CT is looked for beside the reference. */
@@ -72,7 +75,8 @@ export async function evaluateMasks(
   }
   progress.report("comparing", pairing.pairs.length, pairing.pairs.length);
   const all = metricTables(compared);
-  const shown = request.unknownSpacing === true ? overlapOnly : (table: MetricTable) => table;
+  const shown =
+    request.unknownSpacing === true || !pairing.spacingKnown ? overlapOnly : (table: MetricTable) => table;
   const [patients, slices] = [shown(all.patients), shown(all.slices)];
   return {
     patients,
@@ -87,12 +91,17 @@ export async function evaluateMasks(
 
 type Compared = PairEvaluation & { readonly findings: readonly Finding[] };
 
+type Reference = {
+  /** Of DICOM masks. */
+  readonly ct: CtVolume | undefined;
+  readonly mask: Mask;
+  readonly findings: readonly Finding[];
+};
+
 async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise<Compared> {
-  const referenceFile = await openMaskFile(await findMaskFile(pair.reference));
   const predictionFile = await openMaskFile(await findMaskFile(pair.prediction));
-  const ct = await findCtOfPatient([referenceFile, predictionFile], pair.patient, pair.reference, request.ct);
+  const { ct, ...reference } = await referenceOf(pair, predictionFile, request);
   const { resample } = request;
-  const reference = targetMask(referenceFile, { ct, roi: request.roi, resample });
   const predicted = targetMask(predictionFile, { ct, roi: request.predictionRoi ?? request.roi, resample });
   const placed = placeOnGrid(predicted.mask, reference.mask.grid, { resample });
   const { patient } = pair;
@@ -103,4 +112,20 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,
     })),
   };
+}
+
+async function referenceOf(
+  { patient, reference }: PatientPair,
+  predictionFile: MaskFile,
+  request: EvaluateRequest,
+): Promise<Reference> {
+  if (typeof reference === "string") {
+    const file = await openMaskFile(await findMaskFile(reference));
+    const ct = await findCtOfPatient([file, predictionFile], patient, reference, request.ct);
+    return { ct, ...targetMask(file, { ct, roi: request.roi, resample: request.resample }) };
+  }
+  if (request.ct !== undefined)
+    throw new DelineateError("usage", "An imported cohort knows its patients' CTs: leave out --ct.");
+  const { volume, target } = await loadStoredCase(reference, request.roi ?? ".*");
+  return { ct: volume, mask: target, findings: [] };
 }

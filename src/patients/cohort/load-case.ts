@@ -4,16 +4,26 @@ import { join } from "node:path";
 import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
+import type { Mask } from "#geometry/mask.ts";
 import { joinMasks } from "#patients/load-masks.ts";
 import { type LoadedPatient, uprightPatient } from "#patients/load-patient.ts";
 import { refuseLoss } from "#patients/refuse-loss.ts";
-import { type CtSource, loadCt, openRois } from "./case-source.ts";
+import { type CaseCt, type CtSource, loadCt, openRois } from "./case-source.ts";
 
 /**
  * The primary tumour where it is among the ROIs that match `roi`, else all that match, joined. Throws `file-not-found`
  * and `file-changed` for sources that moved or changed, `no-such-roi`, and what reading throws.
  */
 export async function loadCase(patient: CohortPatientFile, roi: string): Promise<LoadedPatient> {
+  const { ct, volume, target } = await loadStoredCase(patient, roi);
+  return uprightPatient(ct, target, volume);
+}
+
+/** The same as it is stored: what another program's masks are compared with. */
+export async function loadStoredCase(
+  patient: CohortPatientFile,
+  roi: string,
+): Promise<CaseCt & { readonly target: Mask }> {
   await checkSources(patient);
   const positions = chosenRois(patient, roi);
   const path = (file: { readonly path: string }): string => join(patient.root, file.path);
@@ -22,7 +32,13 @@ export async function loadCase(patient: CohortPatientFile, roi: string): Promise
   const opened = await openRois({ kind, file: path(file), labels }, loaded);
   const masks = positions.map((position) => opened.rois[position].mask());
   refuseLoss([...opened.findings, ...masks.flatMap(({ findings }) => findings)], patient.name);
-  return uprightPatient(loaded.ct, joinMasks(masks), loaded.volume);
+  return { ...loaded, target: joinMasks(masks) };
+}
+
+/** The CT alone, as it is stored. Throws as `loadCase`. */
+export async function loadCaseCt(patient: CohortPatientFile): Promise<CaseCt> {
+  await checkSources(patient);
+  return loadCt(ctSource(patient));
 }
 
 function ctSource({ name, root, ct }: CohortPatientFile): CtSource {

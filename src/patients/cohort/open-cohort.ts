@@ -7,12 +7,13 @@ import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { CohortPatientFile, Spacing } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
-import { type LoadedPatient, loadPatient } from "#patients/load-patient.ts";
+import { type LoadedPatient, loadPatient, loadPatientCt } from "#patients/load-patient.ts";
 import { listFiles } from "#platform/list-folder.ts";
+import type { CaseCt } from "./case-source.ts";
 import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { groupPatients } from "./import/same-patient.ts";
-import { chosenRois, loadCase } from "./load-case.ts";
+import { chosenRois, loadCase, loadCaseCt } from "./load-case.ts";
 
 export type CohortPatient = {
   /** Unique in the cohort; identifies no person. */
@@ -23,6 +24,8 @@ export type CohortPatient = {
   readonly spacing: Spacing;
   /** Digest of all that `load(roi)` depends on, by the files' sizes and times: what was made of them is stale when it changes. */
   fingerprint(roi: string): Promise<string>;
+  /** The CT alone, as it is stored. */
+  loadCt(): Promise<CaseCt>;
   /** CT and target: in an imported cohort the primary tumour, else the ROIs that match `roi`, joined. */
   load(roi: string): Promise<LoadedPatient>;
 };
@@ -51,7 +54,7 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
 }
 
 /** What a worker thread needs of one patient: nothing of the others is read for it. */
-export type PatientSource = Pick<CohortPatient, "name" | "fingerprint" | "load">;
+export type PatientSource = Pick<CohortPatient, "name" | "fingerprint" | "loadCt" | "load">;
 
 /** `name` as `openCohort` gave it. Throws `bad-cohort` for one that the cohort lacks. */
 export async function openPatient(path: string, name: string): Promise<PatientSource> {
@@ -63,6 +66,7 @@ function sourceOfCase(patient: CohortPatientFile): PatientSource {
   return {
     name: patient.name,
     fingerprint: async (roi) => caseFingerprint(patient, roi),
+    loadCt: () => loadCaseCt(patient),
     load: (roi) => loadCase(patient, roi),
   };
 }
@@ -88,6 +92,10 @@ function sourceOfFolder({ name, path }: { readonly name: string; readonly path: 
         }),
       );
       return digest([files, roi]);
+    },
+    loadCt: async () => {
+      const { ct } = await loadPatientCt(path);
+      return { ct, volume: ct, findings: ct.findings };
     },
     load: (roi) => loadPatient(path, roi),
   };

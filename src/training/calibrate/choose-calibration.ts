@@ -6,12 +6,13 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
+import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
 import { readCheckpoint } from "#training/run/checkpoint.ts";
 
 export type CalibrationCohort = {
   readonly cohort: string;
-  /** A text file, names apart by white space or commas. Without it all of the cohort's patients. */
+  /** A text file, names apart by white space or commas, or a split, whose validation patients are meant. Without it all patients. */
   readonly names?: string | undefined;
 };
 
@@ -63,6 +64,7 @@ async function readNames(path: string): Promise<string[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no file of names ${path}.`, { cause });
   });
+  if (text.trimStart().startsWith("{")) return parseSplit(text, path).validation;
   return text.split(/[\s,]+/).filter((name) => name !== "");
 }
 

@@ -1,4 +1,4 @@
-/** `delineate cohort describe` and `delineate cohort split` on the command line. */
+/** `delineate cohort describe`, `split` and `segment` on the command line. */
 import type { Command } from "commander";
 import { formatCsv } from "#formats/csv.ts";
 import { type CohortTable, cohortTable } from "#patients/cohort/describe/cohort-table.ts";
@@ -11,8 +11,9 @@ import { type SplitResult, splitCohort } from "#patients/cohort/describe/split-c
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
-import { decimalNumber, wholeNumber } from "./arguments/options.ts";
-import { printResult, say, table } from "./output.ts";
+import { decimalNumber, wholeNumber } from "../arguments/options.ts";
+import { printResult, say, table } from "../output.ts";
+import { addSegment } from "./segment-cohort.ts";
 
 type DescribeOptions = { roi: string; clinical?: string; csv?: string; force: boolean; json?: boolean };
 type SplitOptions = {
@@ -33,6 +34,7 @@ export function cohortVerb(cohort: Command): void {
   );
   addDescribe(cohort);
   addSplit(cohort);
+  addSegment(cohort);
 }
 
 function addDescribe(cohort: Command): void {

@@ -1,0 +1,81 @@
+/** What docs/training.md does with a cohort that was imported: contour its test patients, measure them, go on after an end. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { silentProgress } from "#core/progress.ts";
+import { evaluateMasks } from "#evaluate/run/evaluate.ts";
+import { volumeOverlap } from "#geometry/overlap.ts";
+import { loadModel } from "#model/run/load-model.ts";
+import { importCohort } from "#patients/cohort/import/import.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { contourCt } from "#segment/contour-ct.ts";
+import { segmentCohort } from "#segment/run/segment-cohort.ts";
+import { trainTinyModel, writeSmallPatient } from "./small-patients.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cohort-segment-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const [drawn, cohort, out] = ["drawn", "cohort", "before"].map((name) => join(folder, name));
+const model = join(folder, "run/model.onnx");
+const never = new AbortController().signal;
+
+async function contour(names: readonly string[], folder = out, signal = never) {
+  const patients = (await openCohort(cohort)).filter(({ name }) => names.includes(name));
+  return segmentCohort({ cohort, patients, model, out: folder, device: "cpu" }, silentProgress, signal);
+}
+
+beforeAll(async () => {
+  for (let number = 1; number <= 4; number++) await writeSmallPatient(drawn, number);
+  await trainTinyModel(drawn, join(folder, "run"));
+  await importCohort({ source: drawn, out: cohort, roi: "GTV.*" }, silentProgress, never);
+}, 60_000);
+
+test("patients of an imported cohort are contoured and measured by their names, as the program contours each", async () => {
+  const names = ["case-0002", "case-0003"];
+  const made = await contour(names);
+  expect(made).toMatchObject({ written: 2, kept: 0, failures: [] });
+  expect(readdirSync(out).sort()).toEqual([...names.map((name) => `${name}.dcm`), "run.json"]);
+  const { patients, withoutPrediction, withoutReference } = await evaluateMasks({
+    ...{ reference: cohort, prediction: out, resample: false },
+  });
+  expect(patients.rows.map(({ patient }) => patient)).toEqual(names);
+  expect([withoutPrediction, withoutReference]).toEqual([["case-0001", "case-0004"], []]);
+  const loaded = await loadModel(model, { threads: 1 });
+  for (const patient of (await openCohort(cohort)).filter(({ name }) => names.includes(name))) {
+    const { ct, target } = await patient.load("GTV.*");
+    const { mask } = await contourCt(ct, loaded, { cleanUp: "tumour", progress: silentProgress });
+    const row = patients.rows.find((one) => one.patient === patient.name);
+    expect(row?.values.dsc).toBeCloseTo(volumeOverlap(target, mask).dsc ?? Number.NaN, 9);
+  }
+  await loaded.dispose();
+  const one = await evaluateMasks({
+    ...{ reference: cohort, prediction: join(out, "case-0003.dcm"), resample: false },
+  });
+  expect(one.patients.rows).toEqual(patients.rows.slice(1));
+});
+
+test("the same command goes on where it was, says who has no contour, and mixes no two models", async () => {
+  const bytes = readFileSync(join(out, "case-0002.dcm"));
+  const all = ["case-0001", "case-0002", "case-0003", "case-0004"];
+  const ended = new AbortController();
+  ended.abort();
+  await expect(contour(all, out, ended.signal)).rejects.toMatchObject({ code: "cancelled" });
+  rmSync(join(drawn, "patient-0004/rtstruct.dcm"));
+  const made = await contour(all);
+  expect(made).toMatchObject({ written: 1, kept: 2 });
+  expect(made.failures).toMatchObject([{ code: "file-not-found", where: "case-0004" }]);
+  expect(readFileSync(join(out, "case-0002.dcm"))).toEqual(bytes);
+  const record = readFileSync(join(out, "run.json"), "utf8");
+  writeFileSync(join(out, "run.json"), record.replace(made.model.digest, "0".repeat(64)));
+  await expect(contour(all)).rejects.toThrow(/holds contours of another model/u);
+  const other = join(folder, "other");
+  mkdirSync(other);
+  writeFileSync(join(other, "note.txt"), "mine");
+  await expect(contour(all, other)).rejects.toMatchObject({ code: "file-exists" });
+  expect(readdirSync(other)).toEqual(["note.txt"]);
+});
+
+test("a CT is not named beside an imported cohort, which knows its own", async () => {
+  const request = { reference: cohort, prediction: join(out, "case-0003.dcm"), ct: drawn, resample: false };
+  await expect(evaluateMasks(request)).rejects.toMatchObject({ code: "usage" });
+});
