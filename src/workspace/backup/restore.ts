@@ -92,11 +92,11 @@ async function refuseAccounts({ db }: Workspace): Promise<void> {
 async function queueAgain({ queue }: Workspace, db: Db): Promise<void> {
   const unfinished = await db
     .selectFrom("cases")
-    .select(["id", "ct_ready"])
+    .select(["id", "ct_ready", "model_id"])
     .where("state", "in", ["received", "segmenting"])
     .execute();
-  for (const { id, ct_ready } of unfinished) {
-    const data = { caseId: id, modelId: shippedModelId };
+  for (const { id, ct_ready, model_id } of unfinished) {
+    const data = { caseId: id, modelId: model_id };
     await queue.add(db, ct_ready ? "segment" : "prepare", data);
   }
   const read = await db.selectFrom("cases").select("id").where("ct_ready", "=", true).execute();

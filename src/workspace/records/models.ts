@@ -34,7 +34,10 @@ export async function listModels(folder: string): Promise<KnownModel[]> {
 export async function findModel(folder: string, id: string): Promise<KnownModel> {
   const model = (await listModels(folder)).find((candidate) => candidate.id === id);
   if (model !== undefined) return model;
-  throw new DelineateError("not-found", "Model not found. Choose one of the list.");
+  throw new DelineateError(
+    "not-found",
+    `There is no model ${id} in the models folder of the data folder: put it there.`,
+  );
 }
 
 /** What a page may run by itself: one of the list, or the network that answers clicks. Throws `not-found`. */

@@ -3,7 +3,7 @@
  * Voxels are not here: they are files (case-folder.ts), written before the row that speaks of them.
  */
 
-import type { ColumnType, GeneratedAlways } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 import type { AuditEntry, Role } from "#contract/workspace/account.ts";
 import type { Automatic, CaseDetail, CaseState, CaseSummary, Version } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
@@ -42,6 +42,8 @@ export type CaseTable = {
   /** Of the current review or version; the automatic one's volume is in its row. */
   gtv_cc: number | null;
   sample: boolean;
+  /** Of listModels: the one that it came for, by a rule, or the shipped one. */
+  model_id: Generated<string>;
   received_at: Date;
   changed_at: Date;
 };

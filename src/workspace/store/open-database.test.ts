@@ -13,7 +13,7 @@ test("a database is opened again as it is, and one of a newer version is refused
   await made.close();
   const again = await openDatabase(folder);
   expect(await again.db.selectFrom("removals").selectAll().execute()).toHaveLength(1);
-  await again.boss.db.executeSql("update schema_version set number = 1000");
+  await again.boss.db.executeSql("insert into schema_version values (1000)");
   await again.close();
   await expect(openDatabase(folder)).rejects.toMatchObject({ code: "file-unreadable" });
 });

@@ -1,16 +1,20 @@
 /** What a person asks of the queue: contour a case, and this one first. */
 import { caseRow, lockCase } from "#workspace/records/case-rows.ts";
 import { setState } from "#workspace/records/cases.ts";
-import { findModel, shippedModelId } from "#workspace/records/models.ts";
+import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
-/** Queues the contouring of a case by a model. Nothing happens if there is its contour already. Throws `not-found`. */
+/**
+ * Queues the contouring of a case by a model, null: by the one that it came for. Nothing happens if there is its contour already.
+ * Throws `not-found`.
+ */
 export async function askForSegmentation(
   workspace: Workspace,
   caseId: string,
   model: string | null,
 ): Promise<void> {
-  const { id: modelId, digest } = await findModel(workspace.models, model ?? shippedModelId);
+  const wanted = model ?? (await caseRow(workspace.db, caseId)).model_id;
+  const { id: modelId, digest } = await findModel(workspace.models, wanted);
   await workspace.transact(async (db) => {
     await lockCase(db, caseId);
     const row = await caseRow(db, caseId);

@@ -1,13 +1,15 @@
 /** The order of the work on a real queue: two patients dropped, and the one that somebody opened. */
 import { mkdtempSync, rmSync } from "node:fs";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { shippedModel } from "#model/run/load-model.ts";
+import { setState } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
-import { hasten } from "./ask.ts";
+import { askForSegmentation, hasten } from "./ask.ts";
 import { caseWork } from "./case-work.ts";
 import { createTaskRunner } from "./task-runner.ts";
 import { importFolder } from "./upload/import-cases.ts";
@@ -52,6 +54,24 @@ test("the patient that was opened last is read and contoured first, then those i
   for (let at = 0; at < 3; at++)
     contoured.push((await workspace.queue.take("contouring"))?.data.caseId ?? "");
   expect(contoured).toEqual([first, third, second]);
+});
+
+test("a case that failed is tried again with the model that it came for, and not with the shipped one", async () => {
+  const own = "own.onnx";
+  await mkdir(workspace.models, { recursive: true });
+  await copyFile(shippedModel, join(workspace.models, own));
+  const { cases } = await importFolder(workspace, await phantomFolder(45, 64), { modelId: own });
+  const [{ id }] = cases;
+  await workspace.transact(async (db) => {
+    await workspace.queue.cancelAll(db, id);
+    await setState(db, id, "failed", { failure: "its model was not there" });
+  });
+  await askForSegmentation(workspace, id, null);
+  const next = await workspace.queue.take("reading");
+  expect(next?.data).toEqual({ caseId: id, modelId: own });
+  if (next !== undefined) await workspace.transact((db) => workspace.queue.cancelAll(db, next.data.caseId));
+  await rm(join(workspace.models, own));
+  await expect(askForSegmentation(workspace, id, null)).rejects.toThrow(/no model own.onnx/u);
 });
 
 test("a patient is read while another is being contoured", async () => {

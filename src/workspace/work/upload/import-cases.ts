@@ -128,6 +128,7 @@ async function createCase(
   let created = false;
   try {
     const taken = await files.take(caseId, staged.root);
+    const model_id = origin.modelId ?? shippedModelId;
     created = await transact(async (within) => {
       const inserted = await within
         .insertInto("cases")
@@ -138,6 +139,7 @@ async function createCase(
           grid: JSON.stringify(grid),
           findings: JSON.stringify(doubts),
           sample: origin.sample ?? false,
+          model_id,
         })
         .onConflict((conflict) => conflict.column("series_uid").doNothing())
         .executeTakeFirst();
@@ -145,8 +147,7 @@ async function createCase(
       await within.deleteFrom("removals").where("case_id", "=", caseId).execute();
       await taken.record(within);
       await origin.onCreated?.(within, caseId);
-      const modelId = origin.modelId ?? shippedModelId;
-      if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId });
+      if (failure === undefined) await queue.add(within, "prepare", { caseId, modelId: model_id });
       else await setState(within, caseId, "failed", { failure });
       return true;
     });
