@@ -13,7 +13,16 @@ export function stagePackage(folder, platforms) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   compileSources(join(root, "src"), join(folder, "dist"));
-  for (const path of ["web/dist", "models", "templates", "docs", "README.md", "LICENSE"])
+  for (const path of [
+    "web/dist",
+    "models",
+    "templates",
+    "docs",
+    "deploy",
+    "README.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+  ])
     cpSync(join(root, path), join(folder, path), { recursive: true });
   copyPackages(folder, platforms);
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(describePackage(), null, 2)}\n`);

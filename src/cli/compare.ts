@@ -1,7 +1,7 @@
 /** `delineate compare` on the command line. */
 import type { Command } from "commander";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
-import { comparisonsToCsv } from "#evaluate/metric-csv.ts";
+import { comparisonsToCsv, countedFromOne } from "#evaluate/metric-csv.ts";
 import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -71,7 +71,12 @@ export function compareVerb(command: Command): void {
         const findings = [...evaluation.findings, ...leftOut(evaluation)];
         sayFindings(findings.map((item) => ({ ...item, where: `${name}: ${item.where ?? "cohort"}` })));
       }
-      printResult(options.json, result, comparisonText(result, a, b, options.slices));
+      const [first, second] = [result.a, result.b].map((one) => ({
+        ...one,
+        slices: countedFromOne(one.slices),
+      }));
+      const counted = { ...result, a: first, b: second };
+      printResult(options.json, counted, comparisonText(result, a, b, options.slices));
       const failed = [result.a, result.b].some(
         ({ failures, withoutReference }) => failures.length + withoutReference.length > 0,
       );

@@ -68,7 +68,10 @@ export function guard(
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
     const named = request.headers.host ?? "";
     if (!allowed.has(withoutPort(named)))
-      throw new DelineateError("forbidden", "This address is not one that the server was started for.");
+      throw new DelineateError(
+        "forbidden",
+        "This address is not one that the server was started for: it is told of further ones with --public-url.",
+      );
     if (isViewer(request, viewers)) return admit(request, reply);
     const { origin } = request.headers;
     const site = request.headers["sec-fetch-site"];
