@@ -15,6 +15,7 @@ import { Quota } from "./quota.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
 import type { Database, Db } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
+import { findModel, shippedModelId } from "./records/models.ts";
 import { Leases } from "./reviews/leases.ts";
 import { LiveMasks } from "./reviews/live-masks.ts";
 import { isConnectionLoss } from "./store/connection-loss.ts";
@@ -32,6 +33,8 @@ export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "
   readonly attempts: string;
   readonly uploads: string;
   readonly models: string;
+  /** Of listModels: contours what no rule gives to another. */
+  readonly modelId: string;
   /** What structures are offered to be called. */
   readonly template: StructureTemplate;
   readonly jobs: Jobs;
@@ -52,6 +55,8 @@ export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "
 };
 
 type WorkspaceOptions = {
+  /** Of listModels, in place of the shipped one. */
+  readonly modelId?: string | undefined;
   /** In place of the shipped template of structures. */
   readonly template?: StructureTemplate | undefined;
   /** The clock of leases, which never goes back. */
@@ -69,7 +74,7 @@ type WorkspaceOptions = {
 
 /**
  * Makes what is missing; the service forgets unfinished uploads and finishes removals that were cut off. Throws `folder-in-use`,
- * and what opening the database and the files and comparing the two throws (store/, files/).
+ * `not-found` for a model that is not there, and what opening the database and the files and comparing the two throws (store/, files/).
  */
 export async function openWorkspace(
   folder: string,
@@ -77,12 +82,14 @@ export async function openWorkspace(
   options: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const { template: given, nowMs = () => performance.now(), role = "service", times } = options;
+  const { modelId = shippedModelId } = options;
   await makePrivate(folder);
   const unlock = role === "service" ? await lockFolder(folder) : async () => undefined;
   let database: Database | undefined;
   let files: FileStore | undefined;
   try {
     const [uploads, attempts, models] = ["uploads", "attempts", "models"].map((name) => join(folder, name));
+    if (role === "service") await findModel(models, modelId);
     const template = given ?? (await readStructureTemplate(shippedTemplate));
     database = await openDatabase(options.database ?? join(folder, "records"), role);
     const { db, transact, wire, shared, isUp, close } = database;
@@ -112,6 +119,7 @@ export async function openWorkspace(
       attempts,
       uploads,
       models,
+      modelId,
       template,
       ...{ db, transact, wire, shared, isUp },
       ...{ jobs, queue, parts },

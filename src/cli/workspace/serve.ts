@@ -29,6 +29,7 @@ type Options = {
   files?: string;
   workers: number;
   config?: string;
+  model?: string;
   quota?: number;
   log: "text" | "json";
 };
@@ -96,6 +97,10 @@ function withOptions(command: Command, port: number): Command {
     .option(
       "--config <FILE>",
       "YAML of the clinic's network: DICOM listener, peers, rules (docs/clinic.md); delineate config check looks at it",
+    )
+    .option(
+      "--model <NAME>",
+      "a file in the models folder of the data folder: contours what no rule gives to another (default: the shipped model)",
     )
     .option(
       "--quota <GB>",

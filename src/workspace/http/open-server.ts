@@ -27,6 +27,8 @@ export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
   readonly furtherPorts?: number;
   /** The synthetic patient, into a folder without cases. */
   readonly sample: boolean;
+  /** Name of a file in the models folder that contours what no rule gives to another; the shipped model if left out. */
+  readonly model?: string | undefined;
   /** A file of names, types and colours of structures; the shipped one if left out. */
   readonly structures?: string | undefined;
   readonly onFault: (error: unknown) => void;
@@ -64,7 +66,7 @@ export async function openServer(options: OpenServerOptions): Promise<OpenServer
   const port = await freePort(options);
   const { structures, nowMs, database, files, times, quotaBytes } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);
-  const opening = { template, nowMs, database, files, times, quotaBytes };
+  const opening = { modelId: options.model, template, nowMs, database, files, times, quotaBytes };
   const workspace = await openWorkspace(options.data, options.onFault, opening);
   const singleSignOn =
     options.singleSignOn &&

@@ -56,7 +56,7 @@ test("the patient that was opened last is read and contoured first, then those i
   expect(contoured).toEqual([first, third, second]);
 });
 
-test("a case that failed is tried again with the model that it came for, and not with the shipped one", async () => {
+test("a case is contoured by the model that it came for, or the workspace's, also when it is tried again", async () => {
   const own = "own.onnx";
   await mkdir(workspace.models, { recursive: true });
   await copyFile(shippedModel, join(workspace.models, own));
@@ -70,6 +70,15 @@ test("a case that failed is tried again with the model that it came for, and not
   const next = await workspace.queue.take("reading");
   expect(next?.data).toEqual({ caseId: id, modelId: own });
   if (next !== undefined) await workspace.transact((db) => workspace.queue.cancelAll(db, next.data.caseId));
+  const other = mkdtempSync(join(tmpdir(), "queue-"));
+  await expect(openWorkspace(other, () => undefined, { modelId: own })).rejects.toThrow(/no model own.onnx/u);
+  await mkdir(join(other, "models"));
+  await copyFile(shippedModel, join(other, "models", own));
+  const chosen = await openWorkspace(other, () => undefined, { modelId: own });
+  await importFolder(chosen, await phantomFolder(46, 64));
+  expect((await chosen.queue.take("reading"))?.data.modelId).toBe(own);
+  await chosen.close();
+  rmSync(other, { recursive: true, force: true });
   await rm(join(workspace.models, own));
   await expect(askForSegmentation(workspace, id, null)).rejects.toThrow(/no model own.onnx/u);
 });

@@ -34,7 +34,7 @@ type ImportResult = {
 /** Where it came from, as far as that matters to new cases. */
 type Origin = {
   readonly sample?: boolean;
-  /** Of listModels; the shipped one if left out. */
+  /** Of listModels; the workspace's if left out. */
   readonly modelId?: string;
   /** What is odd about the way it came, in sentences. */
   readonly findings?: readonly string[];
@@ -128,7 +128,7 @@ async function createCase(
   let created = false;
   try {
     const taken = await files.take(caseId, staged.root);
-    const model_id = origin.modelId ?? shippedModelId;
+    const model_id = origin.modelId ?? workspace.modelId;
     created = await transact(async (within) => {
       const inserted = await within
         .insertInto("cases")
