@@ -245,12 +245,13 @@ try {
   for (let round = 0; round < rounds; round++) {
     table.worklist.push(await fromWorklistMs(page, server.url));
     table.address.push(await fromAddressMs(page, server.url, caseId));
-    // Scrolling is measured once the CT is there: before that it waits for the slices.
+    // Scrolling is measured once the CT is there: before that it waits for the slices. Who may draw is decided by then, or a little later.
     await page.waitForFunction((count) => {
       const { delineate } = globalThis as unknown as {
-        delineate?: { session?: { getState(): { loadedSlices: number } } };
+        delineate?: { session?: { getState(): { loadedSlices: number; editable: boolean } } };
       };
-      return delineate?.session?.getState().loadedSlices === count;
+      const state = delineate?.session?.getState();
+      return state?.loadedSlices === count && state.editable;
     }, slices);
     table.scroll.push(await scrollRate(page));
     const delays = await strokeDelaysMs(page);
