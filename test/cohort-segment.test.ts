@@ -68,6 +68,19 @@ test("the same command goes on where it was, says who has no contour, and mixes 
   const record = readFileSync(join(out, "run.json"), "utf8");
   writeFileSync(join(out, "run.json"), record.replace(made.model.digest, "0".repeat(64)));
   await expect(contour(all)).rejects.toThrow(/holds contours of another model/u);
+  // The same names in another cohort are other patients.
+  writeFileSync(join(out, "run.json"), record);
+  const elsewhere = join(folder, "elsewhere");
+  await writeSmallPatient(join(folder, "drawn-elsewhere"), 2);
+  await importCohort(
+    { source: join(folder, "drawn-elsewhere"), out: elsewhere, roi: "GTV.*" },
+    silentProgress,
+    never,
+  );
+  rmSync(join(out, "case-0002.dcm"));
+  const renamed = (await openCohort(elsewhere)).map((patient) => ({ ...patient, name: "case-0003" }));
+  const request = { cohort: elsewhere, patients: renamed, model, out, device: "cpu" } as const;
+  await expect(segmentCohort(request, silentProgress, never)).rejects.toThrow(/case-0003 of another cohort/u);
   const other = join(folder, "other");
   mkdirSync(other);
   writeFileSync(join(other, "note.txt"), "mine");

@@ -22,7 +22,8 @@ export type OpenClinic = { readonly port: number; close(): Promise<void> };
 /** Throws `bad-configuration` for a rule whose model is not in the workspace, `usage` where the listener's port cannot be had. */
 export async function openClinic(clinic: Clinic, parts: Parts): Promise<OpenClinic> {
   const { workspace, firstRetryMs } = parts;
-  for (const { name, model } of clinic.rules)
+  for (const { name, model } of clinic.rules) {
+    if (model === undefined) continue;
     await findModel(workspace.models, model).catch((cause: unknown) => {
       throw new DelineateError(
         "bad-configuration",
@@ -30,6 +31,7 @@ export async function openClinic(clinic: Clinic, parts: Parts): Promise<OpenClin
         { cause },
       );
     });
+  }
   const webPeers = Object.fromEntries(
     Object.entries(clinic.webPeers).map(([name, peer]) => [name, withSecret(name, peer)]),
   );

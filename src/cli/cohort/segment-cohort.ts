@@ -2,18 +2,19 @@
 import type { Command } from "commander";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
-import { readSplit } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { type SegmentedCohort, segmentCohort } from "#segment/run/segment-cohort.ts";
-import { deviceHelp, namesList, oneOf } from "../arguments/options.ts";
+import { readFold } from "#training/run/choose-patients.ts";
+import { deviceHelp, namesList, oneOf, wholeNumber } from "../arguments/options.ts";
 import { printResult, say, sayFindings } from "../output.ts";
 
 type Options = {
   out: string;
   model?: string;
   split?: string;
+  fold?: number;
   patients?: string[];
   device: DeviceChoice;
   json?: boolean;
@@ -28,6 +29,7 @@ export function addSegment(cohort: Command): void {
     .requiredOption("--out <DIR>", "folder to write")
     .option("--model <FILE>", "model to use (default: the shipped one, for research only)")
     .option("--split <FILE>", "contour a split file's test patients")
+    .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
     .option("--patients <NAMES>", "contour these patients, comma-separated (default: all)", namesList)
     .option("--device <NAME>", deviceHelp, oneOf(deviceChoices), "auto")
     .option("--json", "print the result as JSON")
@@ -35,36 +37,36 @@ export function addSegment(cohort: Command): void {
       "after",
       "\nExamples:\n  $ delineate cohort segment cohort --split split.json --out before\n  $ delineate cohort segment cohort --split split.json --model own.onnx --out after",
     )
-    .action(async (path: string, { split, patients: names, ...options }: Options) => {
+    .action(async (path: string, { split, fold, patients: names, ...options }: Options) => {
       const signal = interruptSignal("Stopping; the patients that are written are kept.");
       if (split !== undefined && names !== undefined)
         throw new DelineateError("usage", "--split and --patients both say who: leave one of them out.");
-      const patients = await patientsOf(path, split, names);
+      const wanted = split === undefined ? names : (await readFold(path, split, fold ?? 1)).test;
+      const patients = await patientsOf(path, wanted, split);
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
       const request = { ...options, cohort: path, patients, device };
       const result = await segmentCohort(request, createTerminalProgress(), signal);
-      sayFindings(result.failures);
+      sayFindings([...result.findings, ...result.failures]);
       printResult(options.json, result, described(result));
       if (result.failures.length > 0) process.exitCode = 1;
     });
 }
 
-/** Throws `bad-cohort` for a name that the cohort lacks, and for a split without test patients. */
+/** All without names. Throws `bad-cohort` for a name that the cohort lacks, and for a split without test patients. */
 async function patientsOf(
   path: string,
-  split: string | undefined,
   names: readonly string[] | undefined,
+  split: string | undefined,
 ): Promise<readonly CohortPatient[]> {
   const all = await openCohort(path);
-  const known = all.map(({ name }) => name);
-  const wanted = split === undefined ? (names ?? known) : (await readSplit(split, known)).test;
-  const missing = wanted.filter((name) => !known.includes(name));
+  if (names === undefined) return all;
+  const missing = names.filter((name) => !all.some((patient) => patient.name === name));
   if (missing.length > 0)
     throw new DelineateError("bad-cohort", `${path} has no patients ${missing.join(", ")}.`);
-  if (wanted.length === 0)
+  if (names.length === 0)
     throw new DelineateError("bad-cohort", `${split} names no test patients: name others with --patients.`);
-  return all.filter(({ name }) => wanted.includes(name));
+  return all.filter(({ name }) => names.includes(name));
 }
 
 function described({ out, model, written, kept }: SegmentedCohort): string {

@@ -41,7 +41,8 @@ async function check(file: string, { on, data, json }: Options): Promise<void> {
       `${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}: mend ${problems.length === 1 ? "it" : "them"}, then check again.`,
     );
   }
-  if (data !== undefined) for (const { model } of clinic.rules) await findModel(join(data, "models"), model);
+  const named = clinic.rules.map(({ model }) => model).filter((model) => model !== undefined);
+  if (data !== undefined) for (const model of named) await findModel(join(data, "models"), model);
   const series = on === undefined ? [] : await rulesOnFolder(clinic.rules, on);
   const summary = `${file}: no problems; ${clinic.rules.length} rules, ${Object.keys(clinic.peers).length} peers, ${clinic.listener.callers.length} callers`;
   printResult(json, { problems, series }, on === undefined ? summary : `${summary}\n\n${describe(series)}`);
@@ -52,7 +53,7 @@ function describe(series: readonly SeriesRule[]): string {
     seriesInstanceUid,
     String(images),
     rule?.name ?? "none: worklist only",
-    rule?.model ?? "shipped",
+    rule?.model ?? "the workspace's",
     rule?.sendTo.join(", ") || "nobody",
   ]);
   return rows.length === 0

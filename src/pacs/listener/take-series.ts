@@ -48,7 +48,7 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
   const { dataSet } = await readDicomHeader(files[0].path);
   const rule = ruleFor(rules, dataSet);
   const { cases, problems } = await importFolder(workspace, await stage(workspace, files), {
-    ...(rule === undefined ? {} : { modelId: rule.model }),
+    ...(rule?.model === undefined ? {} : { modelId: rule.model }),
     findings: (await spool.hasApart(seriesUid)) ? [changedSentence] : [],
     onCreated: async (db, caseId) => {
       if (rule !== undefined) await routeCase(db, caseId, { rule: rule.name, peers: rule.sendTo });

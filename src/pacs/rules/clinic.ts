@@ -5,7 +5,6 @@
 import { z } from "zod";
 import { nearestName } from "#core/nearest-name.ts";
 import { type Keyword, tags, vrOfKeyword } from "#dicom/dictionary.ts";
-import { shippedModelId } from "#workspace/records/models.ts";
 import type { RetentionRule } from "#workspace/retention.ts";
 
 /** PS3.5 table 6.2-1, AE: at most 16 characters, no backslash; spaces at the ends do not count. */
@@ -89,8 +88,8 @@ const ruleSchema = z.strictObject({
   name: z.string("expected a name").min(1, "a name is needed").max(64, "at most 64 characters"),
   /** DICOM keywords; in their patterns * stands for any characters and ? for one, and case does not count. All must match. */
   when: patternsSchema,
-  /** The shipped one, or the name of a file in the `models` folder of the data folder. */
-  model: z.string("expected the name of a model").min(1, "a model is needed").default(shippedModelId),
+  /** "shipped", or the name of a file in the `models` folder of the data folder; the workspace's (`serve --model`) if left out. */
+  model: z.string("expected the name of a model").min(1, "a model is needed").optional(),
   /** Names of peers: the automatic contour and each signed version goes to all of them. */
   sendTo: z.array(z.string("expected the name of a peer"), "expected a list of peers").default([]),
 });

@@ -16,11 +16,11 @@ rules:
     when: { Modality: CT }
 `;
 
-test("what is left out has its default", () => {
+test("what is left out has its default: the workspace's model, and nobody", () => {
   const { clinic } = checkClinic(clinicYaml(lung));
   expect(clinic?.rules.map(({ model, sendTo }) => [model, sendTo])).toEqual([
-    ["shipped", ["planning"]],
-    ["shipped", []],
+    [undefined, ["planning"]],
+    [undefined, []],
   ]);
 });
 

@@ -36,56 +36,73 @@ export type SegmentedCohort = {
   readonly written: number;
   /** Were there already. */
   readonly kept: number;
+  /** Of what this run wrote: nothing found, doubtful. */
+  readonly findings: readonly Finding[];
   /** Patients that have no file, and why. */
   readonly failures: readonly Finding[];
 };
 
 const recordName = "run.json";
 /** Of a record that an earlier run left. */
-const begunSchema = z.object({ verb: z.literal("cohort segment"), model: z.object({ digest: z.string() }) });
+const begunSchema = z.object({
+  verb: z.literal("cohort segment"),
+  version: z.string(),
+  model: z.object({ digest: z.string() }),
+  results: z.object({ contoured: z.record(z.string(), z.string()) }),
+});
 
 /**
  * An RTSTRUCT each, or NIfTI for a CT that came without DICOM. A patient that cannot be read or contoured is among the failures.
- * Throws `file-exists` for a folder that holds something else, `cancelled`, and what loading the model throws.
+ * Throws `file-exists` for a folder that holds something else, another model's contours or those of other patients of the same
+ * names, `cancelled`, and what loading the model and the disk throw.
  */
 export async function segmentCohort(
   request: SegmentCohortRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<SegmentedCohort> {
-  const { patients, out, device } = request;
+  const { cohort, patients, out, device } = request;
   const clock = startRun();
   const model = await loadModel(request.model ?? shippedModel, { device });
   const { name, version, digest } = model;
+  const findings: Finding[] = [];
   const failures: Finding[] = [];
   let [written, kept] = [0, 0];
-  const record = (): Promise<void> => {
-    const told = clock.record({
-      verb: "cohort segment",
-      options: { cohort: request.cohort, patients: patients.map((patient) => patient.name), out },
-      device,
-      model: { name, version, digest },
-      inputUids: [],
-      findings: failures,
-      outputs: [out],
-      results: { written, kept },
-    });
-    return writeFileAtomic(join(out, recordName), `${JSON.stringify(told, null, 2)}\n`, { force: true });
-  };
   try {
-    const there = await filesOf(out, digest);
-    await record();
+    const { there, contoured } = await filesOf(out, digest);
+    const record = (): Promise<void> => {
+      const told = clock.record({
+        verb: "cohort segment",
+        options: { cohort, out },
+        device,
+        model: { name, version, digest },
+        inputUids: [],
+        findings: [...findings, ...failures],
+        outputs: [out],
+        results: { contoured: Object.fromEntries(contoured), written, kept },
+      });
+      return writeFileAtomic(join(out, recordName), `${JSON.stringify(told, null, 2)}\n`, { force: true });
+    };
     for (const [index, patient] of patients.entries()) {
       progress.report("contouring", index, patients.length, patient.name);
+      const source = await patient.fingerprint(".*");
       if (["dcm", "nii.gz"].some((ending) => there.has(`${patient.name}.${ending}`))) {
+        if (contoured.get(patient.name) !== source)
+          throw new DelineateError(
+            "file-exists",
+            `${out} holds a contour for ${patient.name} of another cohort, or of files that changed since: choose a new folder.`,
+          );
         kept++;
         continue;
       }
+      contoured.set(patient.name, source);
+      // Before the file: one that is there is known.
+      await record();
       try {
-        await contourPatient(patient, model, out, signal);
+        findings.push(...(await contourPatient(patient, model, out, signal)));
         written++;
       } catch (error) {
-        if (!(error instanceof DelineateError)) throw error;
+        if (!(error instanceof DelineateError) || diskFaults.includes(error.code)) throw error;
         if (error.code === "cancelled")
           throw new DelineateError(
             "cancelled",
@@ -99,22 +116,36 @@ export async function segmentCohort(
   } finally {
     await model.dispose();
   }
-  return { out, model: { name, version, digest }, written, kept, failures };
+  return { out, model: { name, version, digest }, written, kept, findings, failures };
 }
 
-/** The names in the folder, which is made. Throws `file-exists` where they are not this model's. */
-async function filesOf(out: string, digest: string): Promise<ReadonlySet<string>> {
+/** Not the patient's: the next one would meet them too. */
+const diskFaults: readonly string[] = ["file-unwritable", "disk-full", "file-exists"];
+
+/** What the folder holds, which is made. Throws `file-exists` where that is not this model's and this program's. */
+async function filesOf(out: string, digest: string) {
   await mkdir(out, { recursive: true });
-  const names = new Set(await readdir(out));
-  if (names.size === 0) return names;
-  const begun = begunSchema.safeParse(parsed(await readFile(join(out, recordName), "utf8").catch(() => "")));
-  if (begun.success && begun.data.model.digest === digest) return names;
-  throw new DelineateError(
-    "file-exists",
-    begun.success
-      ? `${out} holds contours of another model (SHA-256 ${begun.data.model.digest.slice(0, 12)} ...): choose a new folder.`
-      : `${out} is not empty and was not begun by this command: choose a new folder.`,
-  );
+  const there: ReadonlySet<string> = new Set(await readdir(out));
+  if (there.size === 0) return { there, contoured: new Map<string, string>() };
+  const text = await readFile(join(out, recordName), "utf8").catch(() => "");
+  const begun = begunSchema.safeParse(parsed(text));
+  if (!begun.success)
+    throw new DelineateError(
+      "file-exists",
+      `${out} is not empty and was not begun by this command: choose a new folder.`,
+    );
+  const { model, version, results } = begun.data;
+  if (model.digest !== digest)
+    throw new DelineateError(
+      "file-exists",
+      `${out} holds contours of another model (SHA-256 ${model.digest.slice(0, 12)} ...): choose a new folder.`,
+    );
+  if (version !== programVersion)
+    throw new DelineateError(
+      "file-exists",
+      `${out} was begun by version ${version} of this program: choose a new folder.`,
+    );
+  return { there, contoured: new Map(Object.entries(results.contoured)) };
 }
 
 function parsed(text: string): unknown {
@@ -125,12 +156,13 @@ function parsed(text: string): unknown {
   }
 }
 
+/** What a person must know of the contour, which is written. */
 async function contourPatient(
   patient: PatientSource,
   model: RunnableModel,
   out: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Finding[]> {
   const { ct, volume, findings } = await patient.loadCt();
   const { mask, expected } = await contourCt({ ...ct, findings }, model, {
     cleanUp: "tumour",
@@ -138,10 +170,11 @@ async function contourPatient(
     shouldStop: () => signal.aborted,
   });
   if (signal.aborted) throw new DelineateError("cancelled", "Interrupted.");
+  const worth = expectationSentence(expected);
   const exported = exportMasks({
     format: volume === undefined ? "nifti" : "rtstruct",
     ct: volume,
-    rois: [automaticRoi({ mask, model, worth: expectationSentence(expected) })],
+    rois: [automaticRoi({ mask, model, worth })],
     label: automaticGtv.label,
     holes: "keyhole",
     softwareVersion: programVersion,
@@ -150,4 +183,9 @@ async function contourPatient(
   });
   const ending = volume === undefined ? "nii.gz" : "dcm";
   await writeFileAtomic(join(out, `${patient.name}.${ending}`), exported.bytes);
+  if (!mask.data.includes(1))
+    return [
+      finding("warning", "nothing-found", "The model found no tumour: the ROI is empty.", patient.name),
+    ];
+  return expected.doubtful ? [finding("warning", "doubtful", worth ?? "Doubtful.", patient.name)] : [];
 }

@@ -64,7 +64,14 @@ async function readNames(path: string): Promise<string[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no file of names ${path}.`, { cause });
   });
-  if (text.trimStart().startsWith("{")) return parseSplit(text, path).validation;
+  if (text.trimStart().startsWith("{")) {
+    const split = parseSplit(text, path);
+    if (split.folds === undefined) return split.validation;
+    throw new DelineateError(
+      "usage",
+      `${path} has folds, and each trained on others: name in a text file the patients that this model's fold validated on.`,
+    );
+  }
   return text.split(/[\s,]+/).filter((name) => name !== "");
 }
 

@@ -54,10 +54,13 @@ export async function restore({ backup, data, database, files }: RestoreOptions)
   }
 }
 
+/** What came since has a default. */
+const oldestSchema = 1;
+
 async function readAbout(backup: string): Promise<About> {
   const text = await readFile(join(backup, names.about), "utf8").catch(() => "null");
   const about = JSON.parse(text) as About | null;
-  if (about?.schema !== migrations.length)
+  if (about === null || about.schema < oldestSchema || about.schema > migrations.length)
     throw new DelineateError(
       "file-unreadable",
       `${backup} is no backup of this version of delineate. Restore it with the version that made it.`,

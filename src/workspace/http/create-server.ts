@@ -28,6 +28,9 @@ import { type RequestFacts, registerOperations } from "./operations.ts";
 import { registerRoutes } from "./routes.ts";
 import { yieldToPeople } from "./yield-to-people.ts";
 
+/** Without a model: by the workspace's. */
+type ShownRule = Omit<WorkFacts["rules"][number], "model"> & { readonly model?: string | undefined };
+
 export type ServerOptions = {
   /** The name or address that is listened on. */
   readonly host: string;
@@ -37,7 +40,7 @@ export type ServerOptions = {
   readonly makingSample?: () => boolean;
   readonly accounts: Accounts;
   /** By which CTs that come by the network are contoured and sent on: to be shown. */
-  readonly rules?: WorkFacts["rules"] | undefined;
+  readonly rules?: readonly ShownRule[] | undefined;
   /** Origins of other sites whose pages may read DICOMweb. */
   readonly viewers?: readonly string[] | undefined;
   /** PEM. */
@@ -98,7 +101,7 @@ export function createServer(
   const handlers = createHandlers(workspace, {
     ...workers,
     makingSample: options.makingSample ?? (() => false),
-    rules: options.rules ?? [],
+    rules: (options.rules ?? []).map((rule) => ({ ...rule, model: rule.model ?? workspace.modelId })),
   });
   // After the plugins, which must know of routes before they are there.
   app.register(async (routed) => {

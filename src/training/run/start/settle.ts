@@ -79,7 +79,7 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     patients,
     validation,
     additions: checkpoint?.additions ?? request.additions,
-    model: checkpoint?.model ?? (await modelToBe(request, configuration)),
+    model: checkpoint?.model ?? (await modelToBe(request, configuration, checkpoint === undefined)),
     network,
     size,
     graph: emitTraining(network, size, { batch: batch / accumulate, loss, l2: configuration.l2 }),
@@ -91,16 +91,24 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
 async function modelToBe(
   { name, version = "1", threshold, startFrom }: TrainRequest,
   { network }: TrainingConfiguration,
+  begins: boolean,
 ): Promise<ModelToBe> {
-  const started = startFrom === undefined ? undefined : await thresholdOf(startFrom);
+  // One that goes on from a checkpoint that does not say began when nobody looked at its start.
+  const started = startFrom === undefined || !begins ? undefined : await thresholdOf(startFrom);
   return {
     ...{ name: name ?? network, version, threshold: threshold ?? started ?? paperThreshold },
     ...(startFrom === undefined ? {} : { startedFrom: basename(startFrom) }),
   };
 }
 
-/** Nor what its model is called, nor where that is sure. */
+/** Nor what its model is called, where that is sure, nor what it began with. */
 function refuseOtherModel(request: TrainRequest, { model }: Checkpoint): void {
+  const { startFrom } = request;
+  if (model !== undefined && startFrom !== undefined && basename(startFrom) !== model.startedFrom)
+    throw new DelineateError(
+      "usage",
+      `--resume goes on with a training that began with ${model.startedFrom ?? "drawn weights"}, not ${basename(startFrom)}: leave --start-from out, or train anew into another folder.`,
+    );
   for (const what of ["name", "version", "threshold"] as const) {
     const [asked, has] = [request[what], model?.[what]];
     if (asked === undefined || has === undefined || asked === has) continue;
