@@ -65,3 +65,12 @@ export function table(header: readonly string[], rows: readonly (readonly string
       .trimEnd();
   return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
+
+/** By what a contour was made, and that nobody reviewed it. */
+export function modelLine({
+  name,
+  version,
+  digest,
+}: Readonly<Record<"name" | "version" | "digest", string>>): string {
+  return `model ${name} ${version} (sha256 ${digest.slice(0, 12)}), automatic, not reviewed, research use only`;
+}

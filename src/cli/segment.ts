@@ -11,7 +11,7 @@ import { expectationSentence } from "#segment/expected-dsc.ts";
 import type { SegmentResult } from "#segment/run/segment.ts";
 import { volumeText } from "#statistics/printed-numbers.ts";
 import { deviceHelp, oneOf } from "./arguments/options.ts";
-import { printResult, say, sayFindings } from "./output.ts";
+import { modelLine, printResult, say, sayFindings } from "./output.ts";
 
 type Options = {
   model?: string;
@@ -123,7 +123,7 @@ function describeResult(result: SegmentResult): string {
   const lines = [
     `GTV ${volumeText(volumeCc)} cc, ${where}, ${Math.round(msPerSlice)} ms per slice`,
     ...(worth === undefined ? [] : [worth]),
-    `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
+    modelLine(model),
     `written and read back: ${out}`,
   ];
   if (previews.length > 0) lines.push(`overlays: ${previews.length} files, ${previews[0]} ...`);

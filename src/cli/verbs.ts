@@ -82,7 +82,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     usage: "cohort",
-    description: "Describe a cohort, or split it into training, validation and test.",
+    description: "Describe a cohort, split it into training, validation and test, or contour its patients.",
     load: async (command) => (await import("./cohort/cohort.ts")).cohortVerb(command),
   },
   {

@@ -89,7 +89,7 @@ export async function openWorkspace(
   let files: FileStore | undefined;
   try {
     const [uploads, attempts, models] = ["uploads", "attempts", "models"].map((name) => join(folder, name));
-    if (role === "service") await findModel(models, modelId);
+    if (options.modelId !== undefined) await findModel(models, modelId);
     const template = given ?? (await readStructureTemplate(shippedTemplate));
     database = await openDatabase(options.database ?? join(folder, "records"), role);
     const { db, transact, wire, shared, isUp, close } = database;

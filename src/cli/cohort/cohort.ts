@@ -30,7 +30,7 @@ type SplitOptions = {
 export function cohortVerb(cohort: Command): void {
   cohort.addHelpText(
     "after",
-    "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort split cohort --test 0.1 --validation 0.1 --out split.json",
+    "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort split cohort --test 0.1 --validation 0.1 --out split.json\n  $ delineate cohort segment cohort --split split.json --out before",
   );
   addDescribe(cohort);
   addSplit(cohort);

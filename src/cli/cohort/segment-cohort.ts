@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
-import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
+import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { type SegmentedCohort, segmentCohort } from "#segment/run/segment-cohort.ts";
-import { readFold } from "#training/run/choose-patients.ts";
+import { foldOf } from "#training/run/choose-patients.ts";
 import { deviceHelp, namesList, oneOf, wholeNumber } from "../arguments/options.ts";
-import { printResult, say, sayFindings } from "../output.ts";
+import { modelLine, printResult, say, sayFindings } from "../output.ts";
 
 type Options = {
   out: string;
@@ -18,6 +18,13 @@ type Options = {
   patients?: string[];
   device: DeviceChoice;
   json?: boolean;
+};
+
+/** Which patients: a fold's test patients, or those of the names. */
+type Who = {
+  readonly split: string | undefined;
+  readonly fold: number | undefined;
+  readonly names: readonly string[] | undefined;
 };
 
 export function addSegment(cohort: Command): void {
@@ -41,8 +48,7 @@ export function addSegment(cohort: Command): void {
       const signal = interruptSignal("Stopping; the patients that are written are kept.");
       if (split !== undefined && names !== undefined)
         throw new DelineateError("usage", "--split and --patients both say who: leave one of them out.");
-      const wanted = split === undefined ? names : (await readFold(path, split, fold ?? 1)).test;
-      const patients = await patientsOf(path, wanted, split);
+      const patients = await patientsOf(path, { split, fold, names });
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
       const request = { ...options, cohort: path, patients, device };
@@ -53,25 +59,21 @@ export function addSegment(cohort: Command): void {
     });
 }
 
-/** All without names. Throws `bad-cohort` for a name that the cohort lacks, and for a split without test patients. */
-async function patientsOf(
-  path: string,
-  names: readonly string[] | undefined,
-  split: string | undefined,
-): Promise<readonly CohortPatient[]> {
+/** All where nothing says which. Throws `bad-cohort` for a name that the cohort lacks, and for a split without test patients. */
+async function patientsOf(path: string, { split, fold = 1, names }: Who): Promise<readonly CohortPatient[]> {
   const all = await openCohort(path);
-  if (names === undefined) return all;
-  const missing = names.filter((name) => !all.some((patient) => patient.name === name));
-  if (missing.length > 0)
-    throw new DelineateError("bad-cohort", `${path} has no patients ${missing.join(", ")}.`);
-  if (names.length === 0)
+  if (names !== undefined) return patientsNamed(all, names, { source: "--patients", path });
+  if (split === undefined) return all;
+  const known = all.map(({ name }) => name);
+  const { test } = await foldOf(known, split, fold);
+  if (test.length === 0)
     throw new DelineateError("bad-cohort", `${split} names no test patients: name others with --patients.`);
-  return all.filter(({ name }) => names.includes(name));
+  return patientsNamed(all, test, { source: split, path });
 }
 
 function described({ out, model, written, kept }: SegmentedCohort): string {
   return [
-    `model ${model.name} ${model.version} (sha256 ${model.digest.slice(0, 12)}), automatic, not reviewed, research use only`,
+    modelLine(model),
     `${written} patients contoured${kept > 0 ? `, ${kept} were there already` : ""}: ${out}`,
   ].join("\n");
 }

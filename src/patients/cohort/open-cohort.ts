@@ -53,6 +53,18 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
   }));
 }
 
+/** Those of the names, which `source` says. Throws `bad-cohort` for names that the cohort at `path` lacks. */
+export function patientsNamed(
+  all: readonly CohortPatient[],
+  names: readonly string[],
+  { source, path }: { readonly source: string; readonly path: string },
+): readonly CohortPatient[] {
+  const missing = names.filter((name) => !all.some((patient) => patient.name === name));
+  if (missing.length > 0)
+    throw new DelineateError("bad-cohort", `${source} names ${missing.join(", ")}, which ${path} lacks.`);
+  return all.filter(({ name }) => names.includes(name));
+}
+
 /** What a worker thread needs of one patient: nothing of the others is read for it. */
 export type PatientSource = Pick<CohortPatient, "name" | "fingerprint" | "loadCt" | "load">;
 

@@ -19,6 +19,7 @@ import { writeFileAtomic } from "#platform/write-file.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { expectationSentence } from "#segment/expected-dsc.ts";
+import { doubtful, nothingFound } from "./contour-warnings.ts";
 
 type SegmentCohortRequest = {
   readonly cohort: string;
@@ -183,9 +184,6 @@ async function contourPatient(
   });
   const ending = volume === undefined ? "nii.gz" : "dcm";
   await writeFileAtomic(join(out, `${patient.name}.${ending}`), exported.bytes);
-  if (!mask.data.includes(1))
-    return [
-      finding("warning", "nothing-found", "The model found no tumour: the ROI is empty.", patient.name),
-    ];
-  return expected.doubtful ? [finding("warning", "doubtful", worth ?? "Doubtful.", patient.name)] : [];
+  if (!mask.data.includes(1)) return [nothingFound(patient.name)];
+  return expected.doubtful ? [doubtful(expected, patient.name)] : [];
 }

@@ -20,6 +20,7 @@ import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
+import { doubtful, nothingFound } from "./contour-warnings.ts";
 import { nameInTemplate } from "./name-in-template.ts";
 
 type SegmentRequest = {
@@ -81,8 +82,7 @@ export async function segment(
   if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
   const slices = sliceRange(mask.data, ct);
   const findings: Finding[] = [...named.findings, ...ct.findings, ...contoured.findings];
-  if (slices.count === 0)
-    findings.push(finding("warning", "nothing-found", "The model found no tumour: the ROI is empty."));
+  if (slices.count === 0) findings.push(nothingFound());
   if (leftOut > 0)
     findings.push(
       finding(
@@ -93,7 +93,7 @@ export async function segment(
     );
 
   const worth = expectationSentence(expected);
-  if (expected.doubtful) findings.push(finding("warning", "doubtful", worth ?? "Doubtful."));
+  if (expected.doubtful) findings.push(doubtful(expected));
 
   const exported = exportMasks({
     format: request.format,

@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
 import { parseSplit } from "#patients/cohort/describe/read-split.ts";
-import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
+import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { readCheckpoint } from "#training/run/checkpoint.ts";
 
 export type CalibrationCohort = {
@@ -53,11 +53,7 @@ export function evenly<T>(values: readonly T[], most: number): readonly T[] {
 export async function namedPatients({ cohort, names }: CalibrationCohort): Promise<readonly CohortPatient[]> {
   const all = await openCohort(cohort);
   if (names === undefined) return all;
-  const wanted = await readNames(names);
-  const missing = wanted.filter((name) => !all.some((patient) => patient.name === name));
-  if (missing.length > 0)
-    throw new DelineateError("bad-cohort", `${names} names ${missing.join(", ")}, which ${cohort} lacks.`);
-  return all.filter(({ name }) => wanted.includes(name));
+  return patientsNamed(all, await readNames(names), { source: names, path: cohort });
 }
 
 async function readNames(path: string): Promise<string[]> {

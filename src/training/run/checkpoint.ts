@@ -40,7 +40,7 @@ export type Checkpoint = {
   readonly additions: readonly AddedCohort[];
   readonly normalisation: Normalisation;
   readonly validation: ValidationState;
-  /** Undefined in a checkpoint of a program before 3.3.1, which forgot it. */
+  /** Undefined in a checkpoint of an earlier program, which forgot it. */
   readonly model?: ModelToBe | undefined;
 };
 

@@ -44,6 +44,11 @@ export async function choosePatients(
 /** Fold `fold`, from 1, of a split file; a split without folds is its own only one. Throws what reading it throws, `usage`. */
 export async function readFold(cohort: string, path: string, fold: number): Promise<SplitParts> {
   const names = (await openCohort(cohort)).map(({ name }) => name);
+  return foldOf(names, path, fold);
+}
+
+/** The same for a cohort whose patients' names are known. */
+export async function foldOf(names: readonly string[], path: string, fold: number): Promise<SplitParts> {
   const folds = foldsOf(await readSplit(path, names));
   const parts = folds[fold - 1];
   if (parts !== undefined) return parts;

@@ -42,7 +42,7 @@ export type CaseTable = {
   /** Of the current review or version; the automatic one's volume is in its row. */
   gtv_cc: number | null;
   sample: boolean;
-  /** Of listModels: the one that it came for, by a rule, or the shipped one. */
+  /** Of listModels: the one that it came for, by a rule, or the workspace's. */
   model_id: Generated<string>;
   received_at: Date;
   changed_at: Date;
