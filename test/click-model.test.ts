@@ -10,7 +10,7 @@ import type { Region } from "#editing/region-cut/segment-region.ts";
 import { boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { volumeCc } from "#geometry/mask.ts";
-import { dscInBox } from "#geometry/overlap.ts";
+import { overlapInBox } from "#geometry/overlap.ts";
 import { storedMask, storedPoint, turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { clickModel, type LoadedModel, loadModel } from "#model/run/load-model.ts";
 import { generatePatient } from "#phantom/generate.ts";
@@ -47,7 +47,7 @@ describe("a click into a tumour of 30 cc", () => {
   const [click] = drawClicks(patient.gtv, 1, 7);
 
   test("finds it: DSC above 0.8", async () => {
-    expect(dscInBox(patient.gtv, await find(patient, { click }))).toBeGreaterThan(0.8);
+    expect(overlapInBox(patient.gtv, await find(patient, { click })).dsc).toBeGreaterThan(0.8);
   });
 
   test.each([
@@ -55,8 +55,9 @@ describe("a click into a tumour of 30 cc", () => {
     ["a bronchus", 2, -950],
     ["a calcification", 2, 900],
   ])("on %s finds the same, within a DSC of 0.05", async (_, radius, hu) => {
-    const plain = dscInBox(patient.gtv, await find(patient, { click })) ?? 0;
-    const under = dscInBox(patient.gtv, await find(painted(patient, click, radius, hu), { click })) ?? 0;
+    const plain = overlapInBox(patient.gtv, await find(patient, { click })).dsc ?? 0;
+    const under =
+      overlapInBox(patient.gtv, await find(painted(patient, click, radius, hu), { click })).dsc ?? 0;
     expect(Math.abs(under - plain)).toBeLessThan(0.05);
   });
 
@@ -87,7 +88,7 @@ describe("a click into a tumour of 30 cc", () => {
     const there = storedPoint(feetFirst, click);
     const plain = await find(upright, { click });
     const turned = await find({ grid, hu }, { click: there });
-    expect(dscInBox(target, turned)).toBe(dscInBox(uprightMask(patient.gtv, turn), plain));
+    expect(overlapInBox(target, turned).dsc).toBe(overlapInBox(uprightMask(patient.gtv, turn), plain).dsc);
   });
 
   test("beside the CT finds nothing", async () => {
@@ -103,7 +104,7 @@ describe("a click into a tumour of 30 cc", () => {
     const high = (axis: 0 | 1 | 2): number => box.to[axis] + room[axis];
     const wanted = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] } as const;
     const region = await find(patient, { box: wanted });
-    expect(dscInBox(patient.gtv, region)).toBeGreaterThan(0.85);
+    expect(overlapInBox(patient.gtv, region).dsc).toBeGreaterThan(0.85);
     for (const axis of [0, 1] as const) {
       expect(region.box.from[axis]).toBeGreaterThanOrEqual(wanted.from[axis]);
       expect(region.box.to[axis]).toBeLessThanOrEqual(wanted.to[axis]);
@@ -123,7 +124,7 @@ test("a box of three slices round the middle of a tumour grows to its ends: DSC 
   } as const;
   const region = await find(patient, { box: wanted });
   expect(box.to[2] - box.from[2]).toBeGreaterThan(3);
-  expect(dscInBox(patient.gtv, region)).toBeGreaterThan(0.8);
+  expect(overlapInBox(patient.gtv, region).dsc).toBeGreaterThan(0.8);
   // What was looked through for nothing is not part of it, but for the slices that show that the tumour ended.
   const found = reachOf(region, patient.grid) ?? wanted;
   expect([region.box.from[2], region.box.to[2]]).toEqual([found.from[2] - 2, found.to[2] + 2]);
@@ -140,6 +141,6 @@ test("a tumour wider than 80 mm is taken whole: DSC above 0.8", async () => {
   expect(widest).toBeGreaterThan(80);
   const [click] = drawClicks(patient.gtv, 1, 3);
   const region = await find(patient, { click });
-  expect(dscInBox(patient.gtv, region)).toBeGreaterThan(0.8);
+  expect(overlapInBox(patient.gtv, region).dsc).toBeGreaterThan(0.8);
   expect(volumeCc(patient.gtv)).toBeGreaterThan(250);
 });

@@ -9,7 +9,7 @@ import type { Region } from "#editing/region-cut/segment-region.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
-import { dscInBox } from "#geometry/overlap.ts";
+import { overlapInBox } from "#geometry/overlap.ts";
 
 /** Clicks are drawn evenly among the voxels that are this many pixels from the border in their slice. */
 export const clickDepthPixels = 3;
@@ -74,7 +74,7 @@ export async function boxTrial(reference: Mask, segment: (box: Box) => Promise<R
 async function timed(reference: Mask, segment: () => Promise<Region>): Promise<Trial> {
   const before = performance.now();
   const region = await segment();
-  return { seconds: (performance.now() - before) / 1000, dsc: dscInBox(reference, region) ?? 0 };
+  return { seconds: (performance.now() - before) / 1000, dsc: overlapInBox(reference, region).dsc ?? 0 };
 }
 
 export function summariseClicks(trials: readonly Trial[]): ClickSummary {

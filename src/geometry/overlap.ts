@@ -91,14 +91,13 @@ export function volumeOverlap(reference: Mask, prediction: Mask): Overlap {
   return overlapFromCounts(countOverlap(reference.data, prediction.data));
 }
 
-/** DSC of a mask with voxels that lie in a box of its grid; null where both are empty. */
-export function dscInBox(
+/** Of a mask, the reference, with voxels that lie in a box of its grid. The box is the field of view but for what it leaves out of the mask. */
+export function overlapInBox(
   { grid: { size }, data }: Mask,
   { box, inside }: { readonly box: Box; readonly inside: Uint8Array },
-): number | null {
-  const within = cropVoxels(data, size, box);
-  const { truePositives, falsePositives } = countOverlap(within, inside);
-  return dice(truePositives, truePositives + falsePositives + countInside(data));
+): Overlap {
+  const counts = countOverlap(cropVoxels(data, size, box), inside);
+  return overlapFromCounts({ ...counts, falseNegatives: countInside(data) - counts.truePositives });
 }
 
 /** Room for the rounding of three divisions of numbers near 1. */

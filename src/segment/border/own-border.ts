@@ -24,8 +24,8 @@ const highestBorder = 0.5;
 /** Of each byte of the model's confidence the one relative to the region: certain from the region's median on. */
 export type OwnBytes = Uint8Array;
 
-/** A region within its own border, and how certain each byte is for it. */
-export type OwnBorder = { readonly mask: Mask; readonly own: OwnBytes };
+/** A region within its own border, how certain each byte is for it, and the median probability that this is relative to. */
+export type OwnBorder = { readonly mask: Mask; readonly own: OwnBytes; readonly median: number };
 
 /**
  * The region within its own border. `found` is connected and not empty, `threshold` the one that `confidence` was made with.
@@ -37,7 +37,7 @@ export function ownBorder(confidence: Confidence, found: Mask, threshold: number
     toByte(Math.min(1, leastProbability(byte, threshold) / median), border),
   );
   const level = own.findIndex((byte) => byte >= insideFrom);
-  return { mask: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own };
+  return { mask: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own, median };
 }
 
 function medianByte({ grid, data }: Confidence, found: Mask): number {

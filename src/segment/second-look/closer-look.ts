@@ -10,7 +10,7 @@ import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { keepAttached } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
-import { dscInBox } from "#geometry/overlap.ts";
+import { overlapInBox } from "#geometry/overlap.ts";
 import { clicksInside } from "../prompts/clicks-inside.ts";
 import { regionFromClick } from "../prompts/find-region.ts";
 import { unmirrored } from "../prompts/follow-tumour.ts";
@@ -31,7 +31,7 @@ export async function addSeenCloser(
   const found: Region[] = [];
   for (const click of clicksInside(contour)) {
     const region = await regionFromClick(ct, await clicks(), click, unmirrored);
-    if ((dscInBox(contour, region) ?? 0) < leastAgreement) return contour;
+    if ((overlapInBox(contour, region).dsc ?? 0) < leastAgreement) return contour;
     found.push(region);
   }
   const [first, ...others] = found;

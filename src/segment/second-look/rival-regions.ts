@@ -2,7 +2,8 @@
  * Which of several regions is the tumour, where a network is nearly as sure of one as of another: the network that answers clicks is
  * asked (prompts/). It follows what is pointed at from slice to slice. From inside a tumour it comes to the same tumour; from inside a
  * vessel, the top of an organ or scattered fibrosis it goes on into what that is part of, or ends early. So a region counts by how
- * well the two agree. Measured: docs/measurements/shipped-model.md.
+ * well the two agree, and most by how much of what is followed lies inside it: in a large tumour that network ends early as well.
+ * Measured: docs/decisions/0044-rival-regions.md.
  */
 
 import { indexOfGreatest } from "#core/greatest.ts";
@@ -11,7 +12,7 @@ import type { Confidence } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { dscInBox } from "#geometry/overlap.ts";
+import { overlapInBox } from "#geometry/overlap.ts";
 import { type OwnBorder, ownBorder } from "../border/own-border.ts";
 import { onGrid } from "../prompts/answers-on-grid.ts";
 import { clicksInside } from "../prompts/clicks-inside.ts";
@@ -23,10 +24,8 @@ import type { PromptModel } from "../prompts/prompt-model.ts";
 const rivalPart = 0.03;
 /** With the surest one: each takes a second where a tumour is large. */
 const mostAsked = 4;
-/** Where this part of the agreement so far would be enough, no further click is asked about. */
-const sureFrom = 0.5;
-/** How much the agreement counts beside the network's own certainty. */
-const agreementPower = 2;
+/** Where this part of what a region counts so far would be enough, no further click is asked about. */
+const sureFrom = 0.25;
 
 type Seen = {
   /** Upright. */
@@ -58,35 +57,43 @@ export async function tumourAmong(
   const model = await clicks();
   let [tumour, most]: [Tumour, number] = [{ region: rivals[0] }, 0];
   for (const [at, region] of rivals.entries()) {
-    const weightAt = (agreement: number): number => weights[region] * agreement ** agreementPower;
-    // Full agreement would not make it more.
-    if (weightAt(1) <= most) break;
-    const next = weights[rivals[at + 1]] ?? 0;
+    // A region counts less than the root of its weight, by half where the network is as sure in a quarter of the voxels.
+    const highest = Math.sqrt(weights[region]);
+    if (highest <= most) break;
+    const next = Math.sqrt(weights[rivals[at + 1]] ?? 0);
     const found = maskOfRegion(seen.confidence.grid, regions, region);
     const border = ownBorder(seen.confidence, found, seen.threshold);
-    const isEnough = (mean: number): boolean => weightAt(sureFrom * mean) > Math.max(most, next);
-    const weight = weightAt(await agreement(seen.ct, border.mask, model, isEnough));
-    if (weight > most) [tumour, most] = [{ region, border }, weight];
+    const likeness = highest * border.median;
+    if (likeness <= most) continue;
+    const isEnough = (agreement: number): boolean => sureFrom * likeness * agreement > Math.max(most, next);
+    const counts = likeness * (await agreement(seen.ct, border.mask, model, isEnough));
+    if (counts > most) [tumour, most] = [{ region, border }, counts];
   }
   return tumour;
 }
 
-/** Mean DSC of the region, which is not empty, with what is found from clicks inside it: of as many as are enough. */
+/**
+ * How well the region, which is not empty, agrees with what is found from clicks inside it: the DSC times the square of the part of
+ * what is found that lies inside, each the mean of as many clicks as are enough.
+ */
 async function agreement(
   ct: CtImage,
   region: Mask,
   model: PromptModel,
-  isEnough: (mean: number) => boolean,
+  isEnough: (agreement: number) => boolean,
 ): Promise<number> {
-  let [sum, clicked] = [0, 0];
+  let [dsc, inside, clicked] = [0, 0, 0];
+  const sofar = (): number => (dsc / clicked) * (inside / clicked) ** 2;
   for (const click of clicksInside(region)) {
     const answers = await followFromClick(ct, model, click, briefly);
     clicked++;
     if (answers.length > 0) {
       const { box, probability } = onGrid(ct, answers, model.input.size, 0);
-      sum += dscInBox(region, { box, inside: insideOf(probability) }) ?? 0;
+      const overlap = overlapInBox(region, { box, inside: insideOf(probability) });
+      dsc += overlap.dsc ?? 0;
+      inside += overlap.precision ?? 0;
     }
-    if (isEnough(sum / clicked)) break;
+    if (isEnough(sofar())) break;
   }
-  return sum / clicked;
+  return sofar();
 }
