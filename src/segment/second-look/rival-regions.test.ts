@@ -55,6 +55,19 @@ test("a piece of a vessel that the network is surer of gives way to the tumour",
   expect([surest.surer, asked.surer]).toEqual([undefined, boundingBox(piece)]);
 });
 
+test("of two pieces of one vessel, with which little that is followed agrees, the surer stays", async () => {
+  const part = (from: number, to: number): Mask =>
+    maskWhere(grid, (at) => {
+      const k = Math.floor(at / (width * height));
+      return k >= box.from[2] + from && k < box.from[2] + to && inVessel(at);
+    });
+  const [surer, longer] = [part(0, 3), part(4, 8)];
+  const data = Uint8Array.from(surer.data, (value, at) => value * 255 + longer.data[at] * 235);
+  const { mask } = await toMask({ grid, data }, "tumour", { ...seen, clicks: async () => model });
+  expect(volumeOverlap(surer, mask).dsc).toBeGreaterThan(0.5);
+  expect(volumeOverlap(longer, mask).dsc).toBe(0);
+});
+
 test("nobody is asked where there is one region, where the others count for little, or for the paper's networks", async () => {
   const clicks = async (): Promise<LoadedModel> => {
     throw new Error("asked");

@@ -12,7 +12,8 @@ import type { Confidence } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { overlapInBox } from "#geometry/overlap.ts";
+import { type Overlap, overlapInBox } from "#geometry/overlap.ts";
+import { mean } from "#statistics/moments.ts";
 import { type OwnBorder, ownBorder } from "../border/own-border.ts";
 import { onGrid } from "../prompts/answers-on-grid.ts";
 import { clicksInside } from "../prompts/clicks-inside.ts";
@@ -26,6 +27,8 @@ const rivalPart = 0.03;
 const mostAsked = 4;
 /** Where this part of what a region counts so far would be enough, no further click is asked about. */
 const sureFrom = 0.25;
+/** A rival that agrees less in either way counts half: where little that is followed agrees with any, the surest region stays. */
+const agreesFrom = 0.5;
 
 type Seen = {
   /** Upright. */
@@ -61,37 +64,45 @@ export async function tumourAmong(
     const highest = Math.sqrt(weights[region]);
     if (highest <= most) break;
     const next = Math.sqrt(weights[rivals[at + 1]] ?? 0);
-    const found = maskOfRegion(seen.confidence.grid, regions, region);
-    const border = ownBorder(seen.confidence, found, seen.threshold);
+    const asFound = maskOfRegion(seen.confidence.grid, regions, region);
+    const border = ownBorder(seen.confidence, asFound, seen.threshold);
     const likeness = highest * border.median;
     if (likeness <= most) continue;
-    const isEnough = (agreement: number): boolean => sureFrom * likeness * agreement > Math.max(most, next);
-    const counts = likeness * (await agreement(seen.ct, border.mask, model, isEnough));
-    if (counts > most) [tumour, most] = [{ region, border }, counts];
+    const counts = ({ dsc, inside }: Agreement): number => likeness * dsc * inside ** 2;
+    const isEnough = (sofar: Agreement): boolean => sureFrom * counts(sofar) > Math.max(most, next);
+    const found = await agreement(seen.ct, border.mask, model, isEnough);
+    const doubtful = at > 0 && Math.max(found.dsc, found.inside) < agreesFrom;
+    const own = counts(found) * (doubtful ? 0.5 : 1);
+    if (own > most) [tumour, most] = [{ region, border }, own];
   }
   return tumour;
 }
 
-/**
- * How well the region, which is not empty, agrees with what is found from clicks inside it: the DSC times the square of the part of
- * what is found that lies inside, each the mean of as many clicks as are enough.
- */
+/** How well a region agrees with what is found from clicks inside it, each 0 to 1 and the mean over the clicks. */
+type Agreement = {
+  readonly dsc: number;
+  /** The part of what is found that lies inside the region. */
+  readonly inside: number;
+};
+
+/** Of a region that is not empty, over as many clicks as are enough. */
 async function agreement(
   ct: CtImage,
   region: Mask,
   model: PromptModel,
-  isEnough: (agreement: number) => boolean,
-): Promise<number> {
-  let [dsc, inside, clicked] = [0, 0, 0];
-  const sofar = (): number => (dsc / clicked) * (inside / clicked) ** 2;
+  isEnough: (sofar: Agreement) => boolean,
+): Promise<Agreement> {
+  const found: Pick<Overlap, "dsc" | "precision">[] = [];
+  const sofar = (): Agreement => ({
+    dsc: mean(found.map(({ dsc }) => dsc ?? 0)),
+    inside: mean(found.map(({ precision }) => precision ?? 0)),
+  });
   for (const click of clicksInside(region)) {
     const answers = await followFromClick(ct, model, click, briefly);
-    clicked++;
-    if (answers.length > 0) {
+    if (answers.length === 0) found.push({ dsc: 0, precision: null });
+    else {
       const { box, probability } = onGrid(ct, answers, model.input.size, 0);
-      const overlap = overlapInBox(region, { box, inside: insideOf(probability) });
-      dsc += overlap.dsc ?? 0;
-      inside += overlap.precision ?? 0;
+      found.push(overlapInBox(region, { box, inside: insideOf(probability) }));
     }
     if (isEnough(sofar())) break;
   }
