@@ -15,6 +15,6 @@ export async function reidentifyFile({ file, key: keyPath, out, force }: Request
   const key = await Key.open(keyPath, true);
   const { dataSet } = readDicom(await readFile(file), file);
   const identity = key.identityOf(text(dataSet, tags.PatientID), file);
-  const bytes = writeDicomFile(reidentified(dataSet, identity), transferSyntaxes.implicitLittleEndian);
+  const bytes = writeDicomFile(reidentified(dataSet, identity, file), transferSyntaxes.implicitLittleEndian);
   await writeFileAtomic(out, bytes, { force });
 }
