@@ -1,7 +1,7 @@
 /** One file de-identified, as bytes: a CT image, a structure set or a segmentation. */
 import { readFile } from "node:fs/promises";
 import { type DataSet, text } from "#dicom/dataset/dataset.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeCompressedFile, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { deidentified } from "#dicom/deidentify/deidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
@@ -50,11 +50,8 @@ export function placeOf(
   return [patient, `${kind}-${series}`, `${String(number).padStart(6, "0")}.dcm`];
 }
 
-/** Compressed frames as they were; everything else in implicit VR, in which no value is too long. */
-function encoded(
-  { compressedFrames, transferSyntaxUid }: ReturnType<typeof readDicom>,
-  dataSet: DataSet,
-): Uint8Array {
+/** The bytes of `dataSet`, made of `object`: compressed frames as they were, all else in implicit VR, in which no value is too long. */
+export function encoded({ compressedFrames, transferSyntaxUid }: DicomFile, dataSet: DataSet): Uint8Array {
   if (compressedFrames === undefined) return writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
   const header = new Map(dataSet);
   header.delete(tags.PixelData);
