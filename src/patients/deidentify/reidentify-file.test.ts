@@ -38,3 +38,14 @@ test("the frames of a compressed segmentation are given back as they were", asyn
   expect(back.transferSyntaxUid).toBe(rleLossless);
   expect(back.compressedFrames?.map((frame) => [...frame])).toEqual(frames.map((frame) => [...frame]));
 });
+
+test("a file that is not there and a folder are refused in a sentence", async () => {
+  const give = (file: string) =>
+    reidentifyFile({ file, key: keyPath, out: join(folder, "no.dcm"), force: false });
+  const missing = join(folder, "missing.dcm");
+  await expect(give(missing)).rejects.toMatchObject({
+    code: "file-not-found",
+    message: `There is no file ${missing}.`,
+  });
+  await expect(give(folder)).rejects.toMatchObject({ code: "file-unreadable" });
+});
