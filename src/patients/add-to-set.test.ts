@@ -1,10 +1,12 @@
-/** ROIs added to a structure set whose character set is not the CT's: its names stay as they read. */
+/** ROIs added to a structure set of another program: its names stay as they read, and nothing of it becomes the new ROI's. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { sequence, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
+import { textOf } from "#dicom/dataset/named-elements.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { addedGtv, changeDicom, writeCt, writeSet } from "../../test/archive.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate add-to-"));
@@ -39,4 +41,18 @@ test.each<[string, number[], string]>([
   });
   const rois = addedGtv(ct, { path: "set.dcm", bytes: existing });
   expect(rois.map((roi) => roi.name)).toEqual([expected, "GTV_AUTO"]);
+});
+
+test.each([
+  ["observations", tags.RTROIObservationsSequence],
+  ["contours", tags.ROIContourSequence],
+])("%s that a deleted ROI left behind do not become the new ROI's: the set is refused", (_, list) => {
+  const existing = changeDicom(readFileSync(file), (dataSet) => {
+    const items = sequence(dataSet, list);
+    // The one ROI has number 1: without what was left the next one is 2.
+    const left = items.map((item) => new Map([...item, textOf("ReferencedROINumber", "2")]));
+    dataSet.set(list, sequenceElement([...items, ...left]));
+  });
+  const add = () => addedGtv(ct, { path: "set.dcm", bytes: existing });
+  expect(add).toThrow(/ReferencedROINumber .* found 2, expected the number of an ROI of the set/);
 });

@@ -1,14 +1,19 @@
 /** `check` of structure sets that we wrote: what one voxel outside, a slice left out and a type that says nothing give. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { createGrid, voxelToPatient } from "#geometry/grid.ts";
 import { expandMargin, uniformMargin } from "#geometry/margins/margins.ts";
 import { countVoxels, type Mask, maskWhere } from "#geometry/mask.ts";
+import { toStored, turnOf } from "#geometry/upright.ts";
 import { phantomFolder } from "../../test/shared-inputs.ts";
 import { check } from "./check.ts";
+import { checkTargets } from "./check-targets.ts";
 import { readCtFolder } from "./ct/read-ct-folder.ts";
 import { exportMasks } from "./export-masks.ts";
 
@@ -106,4 +111,22 @@ test("a slice left out and a contour in the air are warnings; what is no part of
       { name: "Heart", mask: corner, interpretedType: "ORGAN" },
     ),
   ).toEqual([]);
+});
+
+test("slices are counted from the feet, also where the CT is stored from the head", async () => {
+  const { size, spacingMm } = ct.grid;
+  const gap = gtv.data.slice();
+  const area = size[0] * size[1];
+  gap.fill(0, ((size[2] >> 1) + 1) * area, ((size[2] >> 1) + 2) * area);
+  await checked({ name: "GTV", mask: { grid: gtv.grid, data: gap }, interpretedType: "GTV" });
+  const [x, y, z] = voxelToPatient(ct.grid, voxelPoint(size[0] - 1, 0, size[2] - 1));
+  const grid = createGrid(size, spacingMm, patientPoint(x, y, z), [
+    [-1, 0, 0],
+    [0, 1, 0],
+  ]);
+  const fromHead = { ...ct, grid, slices: ct.slices.toReversed(), hu: toStored(ct.hu, turnOf(grid)) };
+  const { dataSet } = readDicom(await readFile(join(folder, "set.dcm")), "it");
+  const found = checkTargets(dataSet, ct);
+  expect(found.map(({ rule }) => rule)).toContain("empty-slice");
+  expect(checkTargets(dataSet, fromHead)).toEqual(found);
 });

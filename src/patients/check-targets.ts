@@ -1,6 +1,6 @@
 /**
  * What `delineate check` says of the contours themselves once the CT is there: targets that do not lie in each other, contours
- * in the air, slices left out. On the CT's own voxels, as geometry/margins/target-checks.ts has it.
+ * in the air, slices left out. On the CT's own voxels, upright, so that slices count from the feet, as geometry/margins/target-checks.ts has it.
  */
 
 import type { Violation } from "#dicom/check/rule.ts";
@@ -18,6 +18,7 @@ import {
   type Target,
 } from "#geometry/margins/target-checks.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
+import { turnOf, uprightMask } from "#geometry/upright.ts";
 
 /** Of these types an empty slice or a place in the air says nothing (PS3.3 C.8.8.8.1). */
 const notOfThePatient = new Set(
@@ -53,14 +54,17 @@ function bodyOf(rois: readonly Roi[], ct: CtVolume): Mask | undefined {
   const externals = rois
     .filter(({ interpretedType }) => interpretedType === "EXTERNAL")
     .flatMap((roi) => wholeMask(roi, ct) ?? []);
-  const body = externals.length > 0 ? uniteMasks(ct.grid, externals) : bodyMask(ct);
+  const body =
+    externals.length > 0
+      ? uniteMasks(externals[0].grid, externals)
+      : uprightMask(bodyMask(ct), turnOf(ct.grid));
   return body.data.includes(1) ? body : undefined;
 }
 
 /** Undefined where some of its contours cannot be taken: what is left would be judged as if it were all. */
 function wholeMask(roi: Roi, { grid, slices }: CtVolume): Mask | undefined {
   const { mask, findings } = rasteriseRoi(roi, grid, slices);
-  return findings.some(({ severity }) => severity === "error") ? undefined : mask;
+  return findings.some(({ severity }) => severity === "error") ? undefined : uprightMask(mask, turnOf(grid));
 }
 
 const remedies: Record<StructureFault["code"], string> = {

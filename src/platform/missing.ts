@@ -1,5 +1,6 @@
-/** Files that may not be there, or are removed by another process at this moment. */
-import { stat } from "node:fs/promises";
+/** Files that may not be there, cannot be read, or are removed by another process at this moment. */
+import { readFile, stat } from "node:fs/promises";
+import { DelineateError } from "#core/errors.ts";
 
 export function exists(path: string): Promise<boolean> {
   return stat(path).then(
@@ -11,4 +12,23 @@ export function exists(path: string): Promise<boolean> {
 /** For `catch`: undefined where the file is not there. Throws every other failure. */
 export function undefinedIfMissing(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== "ENOENT") throw cause;
+}
+
+/** The whole of a file that must be there. Throws as `unreadable`. */
+export function readWhole(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw unreadable(path, cause);
+  });
+}
+
+/** Why a file could not be read, in a sentence: `file-not-found` or `file-unreadable`. */
+export function unreadable(path: string, cause: NodeJS.ErrnoException): DelineateError {
+  if (cause.code === "ENOENT")
+    return new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
+  const reasons: Readonly<Record<string, string>> = {
+    EISDIR: "is a folder: name a file.",
+    ERR_FS_FILE_TOO_LARGE: "is larger than 2 GiB, which is more than can be read.",
+  };
+  const reason = reasons[cause.code ?? ""] ?? `cannot be read (${cause.code}): mend its rights or its disk.`;
+  return new DelineateError("file-unreadable", `${path} ${reason}`, { cause });
 }

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { type AuditEntry, auditEntrySchema } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
+import { unreadable } from "#platform/missing.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult } from "../output.ts";
@@ -59,7 +60,7 @@ export function auditVerb(command: Command): void {
     });
 }
 
-/** Throws `broken-audit` at the first entry that is wrong. */
+/** Throws `broken-audit` at the first entry that is wrong, `file-not-found` and `file-unreadable`. */
 async function checkFile(
   file: string,
   holds: string | undefined,
@@ -68,7 +69,7 @@ async function checkFile(
   const check = new ChainCheck();
   let held = holds === undefined;
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file) })) {
+  for await (const text of linesOf(file)) {
     line++;
     const entry = parseEntry(text);
     const problem = entry === undefined ? "is no entry of an audit log." : check.next(entry);
@@ -76,6 +77,14 @@ async function checkFile(
     if (entry?.hash === holds) held = true;
   }
   return { last: check.last, held };
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  try {
+    yield* createInterface({ input: createReadStream(file) });
+  } catch (cause) {
+    throw unreadable(file, cause as NodeJS.ErrnoException);
+  }
 }
 
 function parseEntry(text: string): AuditEntry | undefined {

@@ -36,6 +36,8 @@ test("an account is made with a password from standard input, and stands in a lo
   const { hash } = JSON.parse(written);
   expect(delineate(["audit", "check", log, "--holds", hash]).status).toBe(0);
   expect(delineate(["audit", "check", log, "--holds", "another"]).stderr).toContain("broken-audit");
+  expect(delineate(["audit", "check", join(folder, "none.jsonl")]).stderr).toContain("(file-not-found)");
+  expect(delineate(["audit", "check", folder]).stderr).toContain("(file-unreadable)");
   writeFileSync(log, written.replace('"ann"', '"bob"'));
   expect(delineate(["audit", "check", log])).toMatchObject({
     status: 1,

@@ -121,6 +121,31 @@ export function decodeCharacters(bytes: Uint8Array, terms: readonly string[], mu
   );
 }
 
+/**
+ * The way back for the sets that this program writes, UTF-8, Latin 1 and ASCII, padded with a space to even length. Undefined
+ * where `terms` are others, or have no such characters.
+ */
+export function encodeCharacters(value: string, terms: readonly string[]): Uint8Array | undefined {
+  const codes = isUtf8(terms) ? utf8(value) : Array.from(value, (character) => character.charCodeAt(0));
+  const isLatin1 = standardTerm(terms[0] ?? "") === "ISO_IR 100";
+  const isWritable = (code: number): boolean => code < 0x7f || (isLatin1 && code >= 0xa0 && code <= 0xff);
+  if (!isUtf8(terms) && !codes.every(isWritable)) return undefined;
+  const padded = new Uint8Array(codes.length + (codes.length % 2)).fill(0x20);
+  padded.set(codes);
+  return padded;
+}
+
+function isUtf8(terms: readonly string[]): boolean {
+  return standardTerm(terms[0] ?? "") === "ISO_IR 192";
+}
+
+function utf8(value: string): number[] {
+  // The one encoder to UTF-8 that the language itself has.
+  return (encodeURIComponent(value).match(/%[0-9A-F]{2}|[^%]/g) ?? []).map((part) =>
+    part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0),
+  );
+}
+
 function shownByte(code: number): string {
   return `<${code.toString(16).toUpperCase().padStart(2, "0")}>`;
 }

@@ -5,6 +5,7 @@
 
 import { DelineateError } from "#core/errors.ts";
 import { tags } from "#dicom/dictionary.ts";
+import { encodeCharacters } from "./character-sets.ts";
 import { type DataSet, type Element, texts } from "./dataset.ts";
 import { longestText } from "./named-elements.ts";
 
@@ -22,37 +23,23 @@ export function personNameElement(name: string, identity: DataSet, where: string
       `${where} has ${plain.length} characters; at most ${longestText.PN} are allowed. Shorten it.`,
     );
   }
-  const bytes = encode(plain, texts(identity, tags.SpecificCharacterSet));
-  const padded = new Uint8Array(bytes.length + (bytes.length % 2)).fill(0x20);
-  padded.set(bytes);
-  return { vr: "PN", bytes: padded };
-
-  function encode(value: string, terms: readonly string[]): number[] {
-    if (terms.includes("ISO_IR 192")) return utf8(value);
-    if (terms[0] === "ISO_IR 100" && /^[\x20-\xff]*$/.test(value)) return codes(value);
-    const folded = value
-      .normalize("NFD")
-      .replace(/\p{Mn}/gu, "")
-      .replaceAll("ß", "ss")
-      .replaceAll("ø", "o")
-      .replaceAll("Ø", "O")
-      .replaceAll("ł", "l")
-      .replaceAll("Ł", "L");
-    if (/^[\x20-\x7e]+$/.test(folded)) return codes(folded);
+  const terms = texts(identity, tags.SpecificCharacterSet);
+  const bytes = encodeCharacters(plain, terms) ?? encodeCharacters(withoutAccents(plain), terms);
+  if (bytes === undefined)
     throw new DelineateError(
       "invalid-value",
       `${where} cannot be written in the character set of this CT. Write the name in Latin letters.`,
     );
-  }
+  return { vr: "PN", bytes };
 }
 
-function codes(value: string): number[] {
-  return Array.from(value, (character) => character.charCodeAt(0));
-}
-
-function utf8(value: string): number[] {
-  // The one encoder to UTF-8 that the language itself has.
-  return (encodeURIComponent(value).match(/%[0-9A-F]{2}|[^%]/g) ?? []).map((part) =>
-    part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0),
-  );
+function withoutAccents(value: string): string {
+  return value
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .replaceAll("ß", "ss")
+    .replaceAll("ø", "o")
+    .replaceAll("Ø", "O")
+    .replaceAll("ł", "l")
+    .replaceAll("Ł", "L");
 }

@@ -111,13 +111,14 @@ function convertAll(
       `${source.where} nests sequences deeper than ${deepestNesting}: it is damaged.`,
     );
   }
-  const own = elements.find((element) => tagOf(element) === tags.SpecificCharacterSet);
+  const values = elements.filter(isValue);
+  const own = values.find((element) => tagOf(element) === tags.SpecificCharacterSet);
   const characterSet =
     own === undefined
       ? outer
       : characterSetOf(new Map([[tags.SpecificCharacterSet, plainValue(own, source)]]));
   return new Map(
-    elements.map((element): [string, Element] => {
+    values.map((element): [string, Element] => {
       const { vr, bytes } = plainValue(element, source);
       const found = element.items === undefined ? unknownItems(vr, bytes, tagOf(element), source) : undefined;
       const items = element.items ?? found?.items;
@@ -131,6 +132,15 @@ function convertAll(
       return [tagOf(element), characterSet.length === 0 ? { vr, bytes } : { vr, bytes, characterSet }];
     }),
   );
+}
+
+/**
+ * Not what only says how the file was encoded: the ends of items (FFFE,xxxx), which dicom-parser gives as elements, and the
+ * lengths of groups (gggg,0000). Written back they would be wrong (PS3.5 7.2, 7.5).
+ */
+function isValue(element: dicomParser.Element): boolean {
+  const tag = tagOf(element);
+  return !tag.startsWith("FFFE") && !tag.endsWith("0000");
 }
 
 /** VR and bytes of an element, none for a sequence or compressed pixels. A VR that the file does not know is the standard's. */

@@ -1,5 +1,14 @@
 /** The way back: an object that was made of de-identified data, such as a structure set, as one of the patient's own. */
-import { type DataSet, type Element, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
+import { DelineateError } from "#core/errors.ts";
+import { encodeCharacters, hasUndecoded } from "#dicom/dataset/character-sets.ts";
+import {
+  characterSetOf,
+  type DataSet,
+  type Element,
+  sequenceElement,
+  text,
+  textElement,
+} from "#dicom/dataset/dataset.ts";
 import { type Keyword, tags } from "#dicom/dictionary.ts";
 import { identityKeywords, shiftedDate } from "./deidentify.ts";
 import { mappedUids } from "./rules.ts";
@@ -22,9 +31,15 @@ const marks = tagsOf([
   "LongitudinalTemporalInformationModified",
 ]);
 
-/** Its texts must be ASCII: they are put beside the patient's name in that name's character set. */
-export function reidentified(dataSet: DataSet, identity: Identity): DataSet {
-  const result = new Map(restored(dataSet, identity));
+/** VRs whose texts are in the character set of the data set (PS3.5 6.1.2.2). */
+const textVrs = new Set(["LO", "LT", "PN", "SH", "ST", "UC", "UT"]);
+
+/** What is given back is put under the patient's own character set, of these terms. `where` names the file in messages. */
+type Target = Identity & { readonly terms: readonly string[]; readonly where: string };
+
+/** Throws `invalid-value` for a text that cannot be written in the character set of the patient's own files. */
+export function reidentified(dataSet: DataSet, identity: Identity, where: string): DataSet {
+  const result = restored(dataSet, { ...identity, terms: characterSetOf(identity.elements), where });
   for (const tag of marks) result.delete(tag);
   for (const keyword of identityKeywords) {
     const element = identity.elements.get(tags[keyword]);
@@ -34,21 +49,39 @@ export function reidentified(dataSet: DataSet, identity: Identity): DataSet {
   return result;
 }
 
-function restored(dataSet: DataSet, identity: Identity): Map<string, Element> {
-  return new Map(
-    [...dataSet].map(([tag, element]) => [tag, restoredElement(tag, element, dataSet, identity)]),
+function restored(dataSet: DataSet, target: Target): Map<string, Element> {
+  const result = new Map(
+    [...dataSet].map(([tag, element]) => [tag, restoredElement(tag, element, dataSet, target)]),
   );
+  // That of the whole holds for its items too.
+  result.delete(tags.SpecificCharacterSet);
+  return result;
 }
 
-function restoredElement(tag: string, element: Element, dataSet: DataSet, identity: Identity): Element {
+function restoredElement(tag: string, element: Element, dataSet: DataSet, target: Target): Element {
   if (element.items !== undefined)
-    return sequenceElement(element.items.map((item) => restored(item, identity)));
+    return sequenceElement(element.items.map((item) => restored(item, target)));
+  if (textVrs.has(element.vr)) return recoded(tag, element, dataSet, target);
   const value = text(dataSet, tag);
   if (uids.has(tag)) {
-    const original = value === undefined ? undefined : identity.originalOf(value);
+    const original = value === undefined ? undefined : target.originalOf(value);
     return original === undefined ? element : textElement("UI", original);
   }
   // The study's date is the CT's, moved; what was written since, such as the day of a review, was not moved.
-  if (tag === tags.StudyDate) return textElement("DA", shiftedDate(value, -identity.shiftDays));
+  if (tag === tags.StudyDate) return textElement("DA", shiftedDate(value, -target.shiftDays));
   return element;
+}
+
+function recoded(tag: string, element: Element, dataSet: DataSet, { terms, where }: Target): Element {
+  const own = element.characterSet ?? characterSetOf(dataSet);
+  const isAscii = element.bytes.every((byte) => byte < 0x80 && byte !== 0x1b);
+  if (isAscii || own.join("\\") === terms.join("\\")) return element;
+  const value = text(dataSet, tag) ?? "";
+  const bytes = hasUndecoded(value) ? undefined : encodeCharacters(value, terms);
+  if (bytes === undefined)
+    throw new DelineateError(
+      "invalid-value",
+      `${where} has a text (${tag.slice(0, 4)},${tag.slice(4)}) that cannot be written in the character set of the patient's own files. Write it in plain ASCII and export the file again.`,
+    );
+  return { vr: element.vr, bytes, characterSet: terms };
 }

@@ -11,12 +11,19 @@ const words = new Set(
    roi structure mm cm gy high low margin boost`.split(/\s+/),
 );
 
-/** At most two digits in a row: a longer number may be a date or an identity. */
+/**
+ * At most two numbers of at most two digits each, with a word between them: a longer number, or several in a row whatever parts
+ * them, may be a date or an identity.
+ */
 export function saysOnlyStructure(name: string): boolean {
   const parts = name.toLowerCase().match(/\p{L}+|\d+/gu) ?? [];
+  const isNumber = (part: string | undefined): boolean => /^\d/.test(part ?? "");
   return (
     /^[\x20-\x7e]*$/.test(name) &&
     parts.length > 0 &&
-    parts.every((part) => (/^\d/.test(part) ? part.length <= 2 : words.has(part)))
+    parts.filter(isNumber).length <= 2 &&
+    parts.every((part, at) =>
+      isNumber(part) ? part.length <= 2 && !isNumber(parts[at + 1]) : words.has(part),
+    )
   );
 }

@@ -37,11 +37,14 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Data
       );
     }
   }
+  // An ROI that was deleted may have left its observation or contours: under its number they would become the new one's.
+  const numbersOf = (list: string, tag: string): number[] =>
+    sequence(existing, list).map((item) => number(item, tag) ?? 0);
   const used = [
-    ...sequence(existing, tags.StructureSetROISequence).map((item) => number(item, tags.ROINumber) ?? 0),
-    ...sequence(existing, tags.RTROIObservationsSequence).map(
-      (item) => number(item, tags.ObservationNumber) ?? 0,
-    ),
+    ...numbersOf(tags.StructureSetROISequence, tags.ROINumber),
+    ...numbersOf(tags.ROIContourSequence, tags.ReferencedROINumber),
+    ...numbersOf(tags.RTROIObservationsSequence, tags.ReferencedROINumber),
+    ...numbersOf(tags.RTROIObservationsSequence, tags.ObservationNumber),
   ];
   const first = Math.max(0, ...used) + 1;
   const items = request.rois.map((roi, index) => roiItems(request.ct, roi, first + index, request.holes));

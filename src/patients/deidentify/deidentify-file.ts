@@ -1,11 +1,11 @@
 /** One file de-identified, as bytes: a CT image, a structure set or a segmentation. */
-import { readFile } from "node:fs/promises";
 import { type DataSet, text } from "#dicom/dataset/dataset.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeCompressedFile, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { deidentified } from "#dicom/deidentify/deidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { segmentationStorage } from "#dicom/seg/write-seg.ts";
+import { readWhole } from "#platform/missing.ts";
 import type { Key } from "./key-file.ts";
 
 /** What is taken, and how its files are called. */
@@ -20,6 +20,8 @@ type DeidentifiedFile = {
   readonly kind: string;
   /** The pseudonym. */
   readonly patient: string;
+  /** The new Study Instance UID. */
+  readonly study: string;
   /** The end of the new Series Instance UID. */
   readonly series: string;
   readonly bytes: Uint8Array;
@@ -33,13 +35,14 @@ export async function deidentifyFile(
   path: string,
   key: Key,
 ): Promise<DeidentifiedFile | { readonly other: string }> {
-  const object = readDicom(await readFile(path), path);
+  const object = readDicom(await readWhole(path), path);
   const kind = taken[text(object.dataSet, tags.SOPClassUID) ?? ""];
   if (kind === undefined) return { other: text(object.dataSet, tags.Modality) ?? "other objects" };
   const pseudonym = key.pseudonymOf(object.dataSet, path);
   const dataSet = deidentified(object.dataSet, pseudonym, path);
   const series = (text(dataSet, tags.SeriesInstanceUID) ?? "").slice(-8);
-  return { kind, patient: pseudonym.name, series, bytes: encoded(object, dataSet) };
+  const study = text(dataSet, tags.StudyInstanceUID) ?? "";
+  return { kind, patient: pseudonym.name, study, series, bytes: encoded(object, dataSet) };
 }
 
 /** Folders and name: <pseudonym>, <kind>-<series>, <number>.dcm. */
@@ -50,11 +53,8 @@ export function placeOf(
   return [patient, `${kind}-${series}`, `${String(number).padStart(6, "0")}.dcm`];
 }
 
-/** Compressed frames as they were; everything else in implicit VR, in which no value is too long. */
-function encoded(
-  { compressedFrames, transferSyntaxUid }: ReturnType<typeof readDicom>,
-  dataSet: DataSet,
-): Uint8Array {
+/** The bytes of `dataSet`, made of `object`: compressed frames as they were, all else in implicit VR, in which no value is too long. */
+export function encoded({ compressedFrames, transferSyntaxUid }: DicomFile, dataSet: DataSet): Uint8Array {
   if (compressedFrames === undefined) return writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
   const header = new Map(dataSet);
   header.delete(tags.PixelData);

@@ -1,5 +1,17 @@
 /** De-identification of whole patients and back: what must leave leaves, what is measured stays, and the key leads home. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,6 +23,7 @@ import { deidentified, shiftedDate } from "#dicom/deidentify/deidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { loadRoiMasks } from "#patients/load-masks.ts";
+import { changeDicom } from "../../../test/archive.ts";
 import profile from "../../../test/confidentiality-profile.json" with { type: "json" };
 import { dicomErrors } from "../../../test/judge.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
@@ -187,4 +200,44 @@ test("dates move by whole days over leap days and years, and what is no date is 
   expect(shiftedDate("20200101", -1)).toBe("20191231");
   expect(shiftedDate("2020.01.02", 1)).toBe("20200103");
   for (const none of [undefined, "", "2020", "Smith"]) expect(shiftedDate(none, 1)).toBe("");
+});
+
+test("a file too large to be read is left out and named, and the others come out", async () => {
+  const mixed = join(folder, "mixed");
+  mkdirSync(mixed);
+  copyFileSync(join(phantom, "rtstruct.dcm"), join(mixed, "set.dcm"));
+  const large = join(mixed, "large.dcm");
+  writeFileSync(large, "");
+  truncateSync(large, 2 ** 31);
+  const { files, findings } = await deidentifyFolder(
+    { source: mixed, out: join(folder, "mixed-out"), key },
+    work,
+  );
+  expect(files).toEqual({ rtstruct: 1 });
+  expect(findings).toEqual([expect.objectContaining({ code: "file-unreadable", where: large })]);
+});
+
+test("a study whose files name different issuers of the Patient ID is said to be divided", async () => {
+  const study = join(folder, "study");
+  mkdirSync(study);
+  const set = readFileSync(join(phantom, "rtstruct.dcm"));
+  writeFileSync(join(study, "set.dcm"), set);
+  const issued = changeDicom(set, (dataSet) =>
+    dataSet.set(tags.IssuerOfPatientID, textElement("LO", "Clinic")),
+  );
+  writeFileSync(join(study, "issued.dcm"), issued);
+  const out = join(folder, "study-out");
+  const { findings } = await deidentifyFolder({ source: study, out, key }, work);
+  expect(findings).toEqual([expect.objectContaining({ code: "study-divided" })]);
+  for (const name of readdirSync(out)) expect(findings[0].message).toContain(name);
+});
+
+test("a key below the output, also by a link, is refused before anything is written", async () => {
+  const [out, link] = [join(folder, "shared"), join(folder, "link")];
+  symlinkSync(folder, link);
+  for (const inside of [join(out, "key.json"), join(link, "shared", "safe", "key.json")])
+    await expect(deidentifyFolder({ source: phantom, out, key: inside }, work)).rejects.toMatchObject({
+      code: "usage",
+    });
+  expect(existsSync(out)).toBe(false);
 });

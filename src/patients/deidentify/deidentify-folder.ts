@@ -1,5 +1,6 @@
 /** `delineate deidentify`: CTs, structure sets and segmentations of a folder, written anew without what tells whose they are. */
-import { join } from "node:path";
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { listFiles } from "#platform/list-folder.ts";
@@ -25,11 +26,12 @@ type Result = {
 
 /**
  * Writes OUT/<pseudonym>/<kind>-<series>/<number>.dcm. A file that cannot be read, or whose pixels may name somebody, is left
- * out and named. Throws `file-exists` for an output folder that is there,
- * and what opening the key throws.
+ * out and named; so is a study that came out under two pseudonyms. Throws `file-exists` for an output folder that is there,
+ * `usage` for a key that would lie in it, and what opening the key throws.
  */
 export async function deidentifyFolder(request: Request, { progress, signal }: Work): Promise<Result> {
   await refuseExisting(request.out);
+  await refuseKeyInside(request);
   const key = await Key.open(request.key, false);
   // Whatever happens from here on: with the same key the same data comes out again.
   await key.save();
@@ -37,6 +39,8 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
   const findings: Finding[] = [...unlisted];
   const files: Record<string, number> = {};
   const patients = new Set<string>();
+  /** The pseudonyms of each study, by its new UID. */
+  const studies = new Map<string, Set<string>>();
   const left = new Map<string, number>();
   try {
     for (const [at, path] of paths.entries()) {
@@ -58,13 +62,41 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
         await writeFileAtomic(join(request.out, ...placeOf(made, at + 1)), made.bytes);
         files[made.kind] = (files[made.kind] ?? 0) + 1;
         patients.add(made.patient);
+        studies.set(made.study, (studies.get(made.study) ?? new Set()).add(made.patient));
       }
     }
   } finally {
     await key.save();
   }
   progress.report("de-identifying", paths.length, paths.length);
+  for (const [study, names] of studies) if (study !== "" && names.size > 1) findings.push(divided(names));
   for (const [modality, count] of left)
     findings.push(finding("info", "left-out", `${count} files were left out: ${modality}.`));
   return { patients: patients.size, files, findings };
+}
+
+/** A pseudonym is by Patient ID and issuer: where the files of a study differ in them, contours and CT no longer fit each other. */
+function divided(pseudonyms: ReadonlySet<string>): Finding {
+  return finding(
+    "warning",
+    "study-divided",
+    `One study came out as ${[...pseudonyms].join(" and ")}, with dates moved differently: its files differ in Patient ID or Issuer of Patient ID. Give them the same, and de-identify them again.`,
+  );
+}
+
+/** Whoever gets the output must not get the key with it. */
+async function refuseKeyInside({ out, key }: Request): Promise<void> {
+  const [folder, file] = [await realPlace(out), await realPlace(key)];
+  if (file === folder || file.startsWith(folder + sep))
+    throw new DelineateError(
+      "usage",
+      `The key ${key} would lie in ${out}, and go out with the data that it identifies. Name another place with --key.`,
+    );
+}
+
+/** Without links, as far as the path is there. */
+async function realPlace(path: string): Promise<string> {
+  const whole = resolve(path);
+  if (dirname(whole) === whole) return whole;
+  return realpath(whole).catch(async () => join(await realPlace(dirname(whole)), basename(whole)));
 }

@@ -8,7 +8,6 @@ import type { Progress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
-import { nextInside } from "#geometry/seek.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
 import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/export-masks.ts";
@@ -22,6 +21,7 @@ import { contourCt } from "#segment/contour-ct.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";
 import { doubtful, nothingFound } from "./contour-warnings.ts";
 import { nameInTemplate } from "./name-in-template.ts";
+import { type SliceRange, sliceRange } from "./slice-range.ts";
 
 type SegmentRequest = {
   readonly ctPath: string;
@@ -48,8 +48,7 @@ type SegmentRequest = {
 export type SegmentResult = {
   readonly out: string;
   readonly volumeCc: number;
-  /** Counted from 1 at the feet, as a person counts them; first and last are 0 where nothing was found. */
-  readonly slices: { readonly first: number; readonly last: number; readonly count: number };
+  readonly slices: SliceRange;
   readonly model: { readonly name: string; readonly version: string; readonly digest: string };
   readonly proof: ExportedMasks["proofs"];
   /** What the contour is worth, as far as the model knows. */
@@ -80,7 +79,7 @@ export async function segment(
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
   if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
-  const slices = sliceRange(mask.data, ct);
+  const slices = sliceRange(mask);
   const findings: Finding[] = [...named.findings, ...ct.findings, ...contoured.findings];
   if (slices.count === 0) findings.push(nothingFound());
   if (leftOut > 0)
@@ -177,12 +176,4 @@ async function preview(
 ): Promise<readonly string[]> {
   const { writePreview } = await import("#pictures/run/preview.ts");
   return writePreview(ct, { automatic: mask }, folder, options);
-}
-
-function sliceRange(data: Uint8Array, ct: CtVolume): SegmentResult["slices"] {
-  const area = ct.grid.size[0] * ct.grid.size[1];
-  const filled = Array.from({ length: ct.grid.size[2] }, (_, k) => k + 1).filter(
-    (number) => nextInside(data, (number - 1) * area, number * area) < number * area,
-  );
-  return { first: filled[0] ?? 0, last: filled.at(-1) ?? 0, count: filled.length };
 }
