@@ -16,7 +16,7 @@ export function textOf(keyword: Keyword, value: string): NamedElement {
   return [tags[keyword], textElement(vrOfKeyword(keyword), value)];
 }
 
-/** A text that somebody gave: ASCII, within its VR's length or a tighter one. Throws `value-too-long`, `invalid-value`. */
+/** A text that somebody gave: ASCII, without blanks at its ends, within its VR's length or a tighter one. Throws `value-too-long`, `invalid-value`. */
 export function givenTextOf(
   keyword: Keyword,
   value: string,
@@ -32,6 +32,13 @@ export function givenTextOf(
     throw new DelineateError(
       "invalid-value",
       `${named(keyword)} "${value}" holds characters other than plain ASCII, or a backslash. Rename it.`,
+    );
+  }
+  // Blanks there mean nothing in DICOM: the name would be read back as another one.
+  if (value !== value.trim()) {
+    throw new DelineateError(
+      "invalid-value",
+      `${named(keyword)} "${value}" begins or ends with a blank. Leave it out.`,
     );
   }
   return textOf(keyword, value);

@@ -1,5 +1,5 @@
 /** What a person relies on where `segment` does not end well. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,6 +41,26 @@ test("an interrupt writes nothing, also once the network has seen every slice", 
   });
   expect(interrupt.signal.aborted).toBe(true);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ["a name with a blank at its end", { roiName: "GTV " }, "invalid-value"],
+  ["a name that is too long", { roiName: "a GTV of many words" }, "value-too-long"],
+  ["no set to add to", { addTo: "missing.dcm" }, "file-not-found"],
+  ["pictures that are there already", { preview: "pictures" }, "file-exists"],
+])("%s is refused before the contouring", async (_, wrong, code) => {
+  const stages: string[] = [];
+  mkdirSync(join(folder, "pictures"), { recursive: true });
+  writeFileSync(join(folder, "pictures", "sheet.png"), "");
+  const at = Object.fromEntries(
+    Object.entries(wrong).map(([key, value]) => [key, key === "roiName" ? value : join(folder, value)]),
+  );
+  const out = join(folder, "never.dcm");
+  const progress = { report: (stage: string) => stages.push(stage) };
+  const run = segment({ ...requestFor(out), ...at }, progress, new AbortController().signal);
+  await expect(run).rejects.toMatchObject({ code });
+  expect(stages).not.toContain("segmenting");
+  expect(existsSync(out)).toBe(false);
 });
 
 test("a model that cannot be loaded ends the reading that has begun, and says so", async () => {

@@ -1,17 +1,18 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
-import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { emptyMask, type Mask, volumeCc } from "#geometry/mask.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
 import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/export-masks.ts";
 import type { MaskFormat } from "#patients/mask-formats.ts";
+import { readWhole } from "#platform/missing.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
@@ -68,9 +69,28 @@ export async function segment(
 ): Promise<SegmentResult> {
   const clock = startRun();
   if (!request.force) await refuseExisting(request.out);
+  if (!request.force && request.preview !== undefined)
+    await refuseExisting(join(request.preview, "sheet.png"));
   const device = request.device ?? "cpu";
   const named = await nameInTemplate(request.roiName, request.structures);
+  const addTo =
+    request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readWhole(request.addTo) };
   const { ct, model } = await readAndLoad(request, device, { progress, signal, begun });
+  const fileOf = (mask: Mask, worth?: string): ExportedMasks =>
+    exportMasks({
+      format: request.format,
+      ct,
+      rois: [automaticRoi({ mask, model, worth }, { name: request.roiName, colour: named.colour })],
+      label: automaticGtv.label,
+      holes: request.holes,
+      addTo,
+      softwareVersion: programVersion,
+      writtenAt: clock.startedAt,
+      uidName: randomUUID(),
+      gzip: !request.out.toLowerCase().endsWith(".nii"),
+    });
+  // A name or a set to add to that cannot be written is refused now, and not after the contouring.
+  if (request.format === "rtstruct" || request.format === "seg") fileOf(emptyMask(ct.grid));
   const before = performance.now();
   const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,
@@ -94,19 +114,7 @@ export async function segment(
   const worth = expectationSentence(expected);
   if (expected.doubtful) findings.push(doubtful(expected));
 
-  const exported = exportMasks({
-    format: request.format,
-    ct,
-    rois: [automaticRoi({ mask, model, worth }, { name: request.roiName, colour: named.colour })],
-    label: automaticGtv.label,
-    holes: request.holes,
-    addTo:
-      request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readFile(request.addTo) },
-    softwareVersion: programVersion,
-    writtenAt: clock.startedAt,
-    uidName: randomUUID(),
-    gzip: !request.out.toLowerCase().endsWith(".nii"),
-  });
+  const exported = fileOf(mask, worth);
   await writeFileAtomic(request.out, exported.bytes, { force: request.force });
   const previews =
     request.preview === undefined
