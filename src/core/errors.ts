@@ -21,6 +21,7 @@ export const errorCodes = {
   "not-hu": { exitCode: 1, httpStatus: 422 },
   "several-ct": { exitCode: 1, httpStatus: 422 },
   "no-frame-of-reference": { exitCode: 1, httpStatus: 422 },
+  "mixed-patients": { exitCode: 1, httpStatus: 422 },
   "mixed-frames-of-reference": { exitCode: 1, httpStatus: 422 },
   "duplicate-slice-position": { exitCode: 1, httpStatus: 422 },
   "missing-slice": { exitCode: 1, httpStatus: 422 },

@@ -263,6 +263,16 @@ describe("what is no planning CT", () => {
       (dataSet, k) => set(dataSet, "00200032", "DS", position(-400 + 5 * k, -20 + 0.3 * k)),
     ],
     [
+      "another patient in the series",
+      "different patients or studies",
+      (dataSet, k) => k === 3 && set(dataSet, "00100020", "LO", "P-2"),
+    ],
+    [
+      "another study in the series",
+      "different patients or studies",
+      (dataSet, k) => k === 3 && set(dataSet, "0020000D", "UI", "1.2.3"),
+    ],
+    [
       "mixed frames of reference",
       "different frames of reference",
       (dataSet, k) => k === 3 && set(dataSet, "00200052", "UI", "1.2.3"),
