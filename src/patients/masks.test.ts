@@ -285,6 +285,27 @@ test("two research files are compared without a CT; a mask without a name needs 
   expect(result.patients.rows[0].values.dsc).toBe(1);
 });
 
+test("a mask that reaches beyond the other's grid is not measured on the part that they share", async () => {
+  // The reference is cropped to columns 0 to 15; the prediction has a false region beyond them.
+  const narrow = createGrid([16, 20, 6], grid.spacingMm, grid.origin);
+  const cropped = emptyMask(narrow);
+  cropped.data.fill(1, 16 * 25 + 4, 16 * 25 + 14);
+  const predicted = emptyMask(grid);
+  predicted.data.fill(1, 24 * 25 + 4, 24 * 25 + 14);
+  const files = { reference: path("cropped.nii.gz"), prediction: path("wide.nii.gz") };
+  writeFileSync(files.reference, written({ ...ct, grid: narrow }, "nifti", [["GTV", cropped]]));
+  writeFileSync(files.prediction, written(ct, "nifti", [["GTV", predicted]]));
+  const { patients } = await evaluateMasks({ ...files, resample: false });
+  expect(patients.rows[0].values.dsc).toBe(1);
+  predicted.data.fill(1, 24 * 25 + 18, 24 * 25 + 22);
+  writeFileSync(files.prediction, written(ct, "nifti", [["GTV", predicted]]));
+  for (const resample of [false, true])
+    await expect(evaluateMasks({ ...files, resample })).rejects.toMatchObject({
+      code: "grid-mismatch",
+      message: expect.stringContaining("4 of the mask's 14 voxels"),
+    });
+});
+
 test("previews are PNG files of each slice with a target, and a sheet", async () => {
   const masks = { reference: box(ct, 4), automatic: box(ct, 10) };
   const paths = await writePreview(ct, masks, path("preview"));
