@@ -218,6 +218,33 @@ test("a structure set of another scan is refused by its frame of reference", asy
   rmSync(path("cohort", "other"), { recursive: true });
 });
 
+test("a set on another series of its frame of reference is told, or refused where slices would stay empty", async () => {
+  const slices = Array.from({ length: 26 }, (_, k) => ({
+    position: patientPoint(-24, -25, 100 + k),
+    sopInstanceUid: `1.2.3.${k}`,
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.2",
+  }));
+  const thin = { ...ct, grid: createGrid([24, 20, 26], [2, 2.5, 1], grid.origin), slices };
+  const other = { ...thin, seriesInstanceUid: "1.2.3" };
+  const files = { rtstruct: path("thick.dcm"), seg: path("thick.seg.dcm") };
+  for (const format of ["rtstruct", "seg"] as const) {
+    writeFileSync(files[format], written(ct, format, [["GTV", box(ct, 4)]]));
+    const phase = await loadRoiMasks(files[format], { ct: { ...ct, seriesInstanceUid: "1.2.3" } });
+    expect(phase.findings.map(({ code }) => code)).toContain("paired-by-frame");
+    expect((await loadRoiMasks(files[format], { ct })).findings).toEqual([]);
+  }
+  await expect(loadRoiMasks(files.rtstruct, { ct: other })).rejects.toMatchObject({
+    code: "slices-skipped",
+    message: expect.stringContaining("slices 5.0 mm apart"),
+  });
+  // A person may contour every fifth slice of the series that the set names.
+  const sparse = await loadRoiMasks(files.rtstruct, { ct: thin });
+  expect(sparse.findings.map(({ code }) => code)).toContain("slices-skipped");
+  await expect(loadRoiMasks(files.seg, { ct: other })).rejects.toMatchObject({ code: "grid-mismatch" });
+  const [{ mask }] = (await loadRoiMasks(files.seg, { ct: other, resample: true })).rois;
+  expect(countVoxels(mask)).toBe(5 * countVoxels(box(ct, 4)));
+});
+
 test("the ending of a file says its format", () => {
   expect(["a.dcm", "A.SEG.DCM", "b.nii", "b.nii.gz", "c.seg.nrrd"].map(formatOfName)).toEqual([
     "rtstruct",
