@@ -115,3 +115,22 @@ test("voxels outside the CT are said, and a mask wholly outside is refused", () 
   mask.data[0] = 0;
   expect(() => placeOnGrid(mask, ct)).toThrow("another image");
 });
+
+test("resampling, too, says what lies outside, and leaves no mask empty that was not", () => {
+  const halfVoxels = (origin: number) =>
+    movedBy(createGrid([8, 6, 5], [0.45, 1.1, 3], ct.origin, [obliqueI, obliqueJ]), origin);
+  const mask = (origin: number, ...at: number[]): Mask => {
+    const made = emptyMask(halfVoxels(origin));
+    for (const index of at) made.data[index] = 1;
+    return made;
+  };
+  const placed = (of: Mask) => placeOnGrid(of, ct, { resample: true });
+  // The CT's first voxel reaches 0.45 mm before its centre.
+  expect(placed(mask(-0.9, 0, 2)).findings).toMatchObject([
+    { code: "mask-resampled" },
+    { code: "mask-outside-ct", message: expect.stringMatching(/^1 of the mask's 2/) },
+  ]);
+  expect(() => placed(mask(-0.9, 0))).toThrow("another image");
+  expect(() => placed(mask(0, 1))).toThrow("Nothing is left");
+  expect(placed(mask(0)).mask.data).not.toContain(1);
+});

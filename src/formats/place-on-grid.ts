@@ -8,7 +8,7 @@ import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { type Grid, patientToVoxel, sameGrid, voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, type Mask } from "#geometry/mask.ts";
-import { resampleNearest } from "#geometry/resample.ts";
+import { countOutside, resampleNearest } from "#geometry/resample.ts";
 
 /** Coordinates written with few digits differ by this much; nothing is said. */
 const silentToleranceMm = 0.01;
@@ -20,7 +20,7 @@ type Placed = { readonly mask: Mask; readonly findings: readonly Finding[] };
 
 /**
  * The mask on `grid`. Throws `grid-mismatch` if the voxels do not coincide and `resample` is not set, and if the mask
- * lies wholly outside the grid. An empty mask gives an empty mask.
+ * lies wholly outside the grid, or between the voxels that it is resampled to. An empty mask gives an empty mask.
  */
 export function placeOnGrid(mask: Mask, grid: Grid, options?: { readonly resample?: boolean }): Placed {
   if (sameGrid(mask.grid, grid)) return { mask: { grid, data: mask.data }, findings: [] };
@@ -39,7 +39,7 @@ export function placeOnGrid(mask: Mask, grid: Grid, options?: { readonly resampl
     const message = `The mask's voxels lie up to ${apartMm.toFixed(3)} mm beside the CT's; they were taken for the same.`;
     findings.push(finding("warning", "mask-grid-rounded", message));
   }
-  if (coincide) findings.push(...outsideFindings(countVoxels(mask), countVoxels(placed)));
+  findings.push(...lossFindings(mask, placed));
   return { mask: placed, findings };
 }
 
@@ -71,15 +71,25 @@ function latticeDistanceMm(other: Grid, grid: Grid): number | undefined {
   return farthest;
 }
 
-function outsideFindings(before: number, after: number): Finding[] {
-  if (after === before) return [];
-  if (after === 0) {
+/** A mask of something is never placed as nothing: that would be read as a tumour that is not there. */
+function lossFindings(mask: Mask, placed: Mask): Finding[] {
+  const before = countVoxels(mask);
+  if (before === 0) return [];
+  const outside = countOutside(mask, placed.grid);
+  if (outside === before) {
     throw new DelineateError(
       "grid-mismatch",
       "The mask lies wholly outside the CT: it belongs to another image.",
     );
   }
-  const message = `${before - after} of the mask's ${before} voxels lie outside the CT and were left out.`;
+  if (!placed.data.includes(1)) {
+    throw new DelineateError(
+      "grid-mismatch",
+      `Nothing is left of the mask's ${before} voxels when they are resampled: they lie between the CT's. Choose the CT it was made on.`,
+    );
+  }
+  if (outside === 0) return [];
+  const message = `${outside} of the mask's ${before} voxels lie outside the CT and were left out.`;
   return [finding("warning", "mask-outside-ct", message)];
 }
 

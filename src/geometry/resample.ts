@@ -89,3 +89,14 @@ export function resampleNearest(mask: Mask, to: Grid): Mask {
   });
   return { grid: to, data };
 }
+
+/** How many of the mask's voxels have their centre beyond the outermost voxels of `to`, whose edges still belong to it. */
+export function countOutside(mask: Mask, to: Grid): number {
+  const beyond = (at: number, count: number): boolean => at < -0.5 - slack || at > count - 0.5 + slack;
+  const [ni, nj, nk] = to.size;
+  let outside = 0;
+  forEachSource(to, mask.grid, (index, x, y, z) => {
+    if (mask.data[index] !== 0 && (beyond(x, ni) || beyond(y, nj) || beyond(z, nk))) outside++;
+  });
+  return outside;
+}

@@ -13,9 +13,10 @@ import { stackSlices } from "#dicom/ct/stack-slices.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
+import { ctOfSet, pairedByFrame } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { skippedSlices } from "#dicom/rtstruct/skipped-slices.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { volumeCc } from "#geometry/mask.ts";
 import { type ScannedFile, scanEach } from "./scan-folder.ts";
@@ -148,6 +149,8 @@ async function describeSet(
     const why = match.ct === undefined ? match.fault.message : "Its CT makes no volume.";
     findings.push(finding("info", "no-ct-for-set", `${why} No volumes of its ROIs.`, path));
   }
+  const byFrame = match.ct !== undefined && match.byFrame;
+  if (byFrame) findings.push(pairedByFrame(path));
   const frame = match.ct?.frameOfReferenceUid;
   const elsewhere = frame !== undefined && set.framesOfReference.some((other) => other !== frame);
   if (elsewhere)
@@ -163,7 +166,10 @@ async function describeSet(
     grid !== undefined && grid.size[0] * grid.size[1] * grid.size[2] <= mostVoxels ? grid : undefined;
   const rois = set.rois.map((roi): RoiReport => {
     const rasterised = usable === undefined ? undefined : rasteriseRoi(roi, usable);
-    const own = rasterised?.findings ?? roi.findings;
+    const own =
+      rasterised === undefined
+        ? roi.findings
+        : [...rasterised.findings, ...skippedSlices(rasterised.mask, byFrame, roi.name)];
     findings.push(...own.map((item) => ({ ...item, where: `${path}: ${item.where ?? ""}` })));
     return {
       name: roi.name,

@@ -7,10 +7,11 @@ import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
-import type { DrawnOn } from "#dicom/rtstruct/ct-of-set.ts";
+import { type DrawnOn, pairedByFrame } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
+import { skippedSlices } from "#dicom/rtstruct/skipped-slices.ts";
 import { isSegmentation, readSegmentation } from "#dicom/seg/read-seg.ts";
 import { isGzip } from "#formats/gzip.ts";
 import { type LabelImage, masksFromLabels } from "#formats/label-image.ts";
@@ -134,7 +135,8 @@ export function openRois(file: MaskFile, options: LoadMasksOptions = {}): Opened
       };
       return { name, named: true, interpretedType, algorithm, colour, contours: contours.length, mask };
     });
-    return { rois: chosen(all, pattern, file.path), findings: file.set.findings };
+    const opened = { rois: chosen(all, pattern, file.path), findings: file.set.findings };
+    return fitted(opened, file.set, ct, file.path);
   }
   if (file.format === "seg") {
     const segmentation = readSegmentation(file.file, file.path, ct?.grid.spacingMm[2]);
@@ -143,7 +145,8 @@ export function openRois(file: MaskFile, options: LoadMasksOptions = {}): Opened
     const all = segmentation.segments.map((segment) =>
       ofVoxels({ ...segment, named: true, colour: undefined }, options),
     );
-    return { rois: chosen(all, pattern, file.path), findings: segmentation.findings };
+    const opened = { rois: chosen(all, pattern, file.path), findings: segmentation.findings };
+    return ct === undefined ? opened : fitted(opened, segmentation, ct, file.path);
   }
   const images = file.images.map(masksFromLabels);
   const all = images.flatMap(({ masks }) =>
@@ -152,6 +155,26 @@ export function openRois(file: MaskFile, options: LoadMasksOptions = {}): Opened
     ),
   );
   return { rois: chosen(all, pattern, file.path), findings: images.flatMap(({ findings }) => findings) };
+}
+
+/** Says of a set and its masks what speaks against `ct` as the images that they were drawn on. */
+function fitted(
+  { rois, findings }: OpenedRois,
+  set: Pick<DrawnOn, "referencedSeries">,
+  ct: CtReference,
+  path: string,
+): OpenedRois {
+  const byFrame = !set.referencedSeries.includes(ct.seriesInstanceUid);
+  return {
+    rois: rois.map((roi) => ({
+      ...roi,
+      mask: () => {
+        const { mask, findings: own } = roi.mask();
+        return { mask, findings: [...own, ...skippedSlices(mask, byFrame, roi.name)] };
+      },
+    })),
+    findings: byFrame ? [...findings, pairedByFrame(path)] : findings,
+  };
 }
 
 /** Of a voxel format: placed on the CT's grid where there is a CT. */

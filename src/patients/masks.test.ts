@@ -218,6 +218,33 @@ test("a structure set of another scan is refused by its frame of reference", asy
   rmSync(path("cohort", "other"), { recursive: true });
 });
 
+test("a set on another series of its frame of reference is told, or refused where slices would stay empty", async () => {
+  const slices = Array.from({ length: 26 }, (_, k) => ({
+    position: patientPoint(-24, -25, 100 + k),
+    sopInstanceUid: `1.2.3.${k}`,
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.2",
+  }));
+  const thin = { ...ct, grid: createGrid([24, 20, 26], [2, 2.5, 1], grid.origin), slices };
+  const other = { ...thin, seriesInstanceUid: "1.2.3" };
+  const files = { rtstruct: path("thick.dcm"), seg: path("thick.seg.dcm") };
+  for (const format of ["rtstruct", "seg"] as const) {
+    writeFileSync(files[format], written(ct, format, [["GTV", box(ct, 4)]]));
+    const phase = await loadRoiMasks(files[format], { ct: { ...ct, seriesInstanceUid: "1.2.3" } });
+    expect(phase.findings.map(({ code }) => code)).toContain("paired-by-frame");
+    expect((await loadRoiMasks(files[format], { ct })).findings).toEqual([]);
+  }
+  await expect(loadRoiMasks(files.rtstruct, { ct: other })).rejects.toMatchObject({
+    code: "slices-skipped",
+    message: expect.stringContaining("slices 5.0 mm apart"),
+  });
+  // A person may contour every fifth slice of the series that the set names.
+  const sparse = await loadRoiMasks(files.rtstruct, { ct: thin });
+  expect(sparse.findings.map(({ code }) => code)).toContain("slices-skipped");
+  await expect(loadRoiMasks(files.seg, { ct: other })).rejects.toMatchObject({ code: "grid-mismatch" });
+  const [{ mask }] = (await loadRoiMasks(files.seg, { ct: other, resample: true })).rois;
+  expect(countVoxels(mask)).toBe(5 * countVoxels(box(ct, 4)));
+});
+
 test("the ending of a file says its format", () => {
   expect(["a.dcm", "A.SEG.DCM", "b.nii", "b.nii.gz", "c.seg.nrrd"].map(formatOfName)).toEqual([
     "rtstruct",
@@ -283,6 +310,27 @@ test("two research files are compared without a CT; a mask without a name needs 
   const request = { ...files, roi: "GTV", resample: false };
   const result = await evaluateMasks(request);
   expect(result.patients.rows[0].values.dsc).toBe(1);
+});
+
+test("a mask that reaches beyond the other's grid is not measured on the part that they share", async () => {
+  // The reference is cropped to columns 0 to 15; the prediction has a false region beyond them.
+  const narrow = createGrid([16, 20, 6], grid.spacingMm, grid.origin);
+  const cropped = emptyMask(narrow);
+  cropped.data.fill(1, 16 * 25 + 4, 16 * 25 + 14);
+  const predicted = emptyMask(grid);
+  predicted.data.fill(1, 24 * 25 + 4, 24 * 25 + 14);
+  const files = { reference: path("cropped.nii.gz"), prediction: path("wide.nii.gz") };
+  writeFileSync(files.reference, written({ ...ct, grid: narrow }, "nifti", [["GTV", cropped]]));
+  writeFileSync(files.prediction, written(ct, "nifti", [["GTV", predicted]]));
+  const { patients } = await evaluateMasks({ ...files, resample: false });
+  expect(patients.rows[0].values.dsc).toBe(1);
+  predicted.data.fill(1, 24 * 25 + 18, 24 * 25 + 22);
+  writeFileSync(files.prediction, written(ct, "nifti", [["GTV", predicted]]));
+  for (const resample of [false, true])
+    await expect(evaluateMasks({ ...files, resample })).rejects.toMatchObject({
+      code: "grid-mismatch",
+      message: expect.stringContaining("4 of the mask's 14 voxels"),
+    });
 });
 
 test("previews are PNG files of each slice with a target, and a sheet", async () => {

@@ -201,6 +201,12 @@ test.each<[string, string, (set: Map<string, Element>) => void]>([
     "contour-outside",
     "(3006,0050)",
     (set) =>
+      changeItem(set, contour, (item) => item.set("30060050", text("DS", "91\\1\\5\\93\\1\\5\\93\\3\\5"))),
+  ],
+  [
+    "contour-outside",
+    "(3006,0050)",
+    (set) =>
       changeItem(set, contour, (item) => item.set("30060050", text("DS", "1\\1\\90\\3\\1\\90\\3\\3\\90"))),
   ],
 ])("%s is found at %s", (rule, tag, damage) => {
@@ -218,6 +224,18 @@ function changeItems(set: Map<string, Element>, change: (items: readonly DataSet
   set.set("30060039", sequenceElement(change(sequence(set, "30060039"))));
 }
 const contoursOf = (roi: DataSet): readonly DataSet[] => sequence(roi, "30060040");
+
+test("a contour outside the images is an error, one over their edge a warning", () => {
+  const severities = (from: number, x: number): string[] => {
+    const set = goodSet();
+    const points = `${from}\\1\\5\\${x}\\1\\5\\${x}\\3\\5`;
+    changeItem(set, contour, (item) => item.set("30060050", text("DS", points)));
+    const violations = checkStructureSet(set, ct).filter(({ rule }) => rule === "contour-outside");
+    return violations.map(({ severity }) => severity);
+  };
+  // The images have 8 columns of 1 mm, the first centre at 0.
+  expect([severities(1, 7.5), severities(1, 30), severities(28, 30)]).toEqual([[], ["warning"], ["error"]]);
+});
 
 test("a contour that is there twice is told, with the CT and without", () => {
   const set = goodSet();

@@ -1,11 +1,11 @@
 /** Rules over the contours themselves: points, planes, references, number formats (PS3.3 C.8.8.6, PS3.5 6.2). */
 
-import { patientPoint } from "#core/coordinates.ts";
+import type { Severity } from "#core/findings.ts";
 import { latin1 } from "#core/latin1.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import { named, tags } from "#dicom/dictionary.ts";
-import { patientToVoxel } from "#geometry/grid.ts";
+import { contourExtent } from "#dicom/rtstruct/contour-extent.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 type Place = { readonly path: string; readonly contour: DataSet };
@@ -162,27 +162,20 @@ function planeViolations(
   uid: string | undefined,
   ct: CtReference,
 ): Violation[] {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at + 2 < values.length; at += 3) {
-    const k = patientToVoxel(ct.grid, patientPoint(values[at], values[at + 1], values[at + 2]))[2];
-    low = Math.min(low, k);
-    high = Math.max(high, k);
-  }
+  const { k, offMm, within } = contourExtent(values, ct.grid);
   const where = `${path}/${named("ContourData")}`;
-  const k = Math.round((low + high) / 2);
-  const offMm = Math.max(high - k, k - low) * ct.grid.spacingMm[2];
-  if (!(k >= 0 && k < ct.grid.size[2]))
-    return [
-      {
-        rule: "contour-outside",
-        severity: "error",
-        tagPath: where,
-        found: "a place outside the CT",
-        expected: "a slice of the CT",
-        remedy: "Choose the CT that the set was drawn on.",
-      },
-    ];
+  const outside = (severity: Severity, found: string, expected: string): Violation[] => [
+    {
+      rule: "contour-outside",
+      severity,
+      tagPath: where,
+      found,
+      expected,
+      remedy: "Choose the CT that the set was drawn on.",
+    },
+  ];
+  if (within === "none")
+    return outside("error", "a place outside the CT", "a slice of the CT, within its images");
   // The spacing's own tolerance: a slice's stated position may differ that much from the regular grid.
   if (offMm > onPlaneMm + 0.1)
     return [
@@ -207,5 +200,7 @@ function planeViolations(
       },
     ];
   }
+  if (within === "part")
+    return outside("warning", "points beyond the edge of the CT's images", "points within them");
   return [];
 }

@@ -252,9 +252,25 @@ describe("what is no planning CT", () => {
       (dataSet, k) => k === 7 && set(dataSet, "00200032", "DS", position(-363)),
     ],
     [
+      // Each gap is within 0.09 mm of the others; the fifth slice lies 4 x 5 mm up, and 4 x 35.27 / 7 on an even grid.
+      "a spacing that drifts",
+      "lies 0.154 mm from its place",
+      (dataSet, k) => set(dataSet, "00200032", "DS", position(-400 + 5 * k + 0.09 * Math.max(0, k - 4))),
+    ],
+    [
       "a tilted gantry",
       "sheared",
       (dataSet, k) => set(dataSet, "00200032", "DS", position(-400 + 5 * k, -20 + 0.3 * k)),
+    ],
+    [
+      "another patient in the series",
+      "different patients or studies",
+      (dataSet, k) => k === 3 && set(dataSet, "00100020", "LO", "P-2"),
+    ],
+    [
+      "another study in the series",
+      "different patients or studies",
+      (dataSet, k) => k === 3 && set(dataSet, "0020000D", "UI", "1.2.3"),
     ],
     [
       "mixed frames of reference",

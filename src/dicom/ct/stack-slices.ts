@@ -4,14 +4,16 @@
  */
 import { cross, dot, length, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
+import { text } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
 
 /** Two slices closer than this are the same place: half of the finest slice spacing that scanners make is 0.1 mm. */
 const samePlaceMm = 0.01;
 /**
- * Gaps may differ from their median by this: positions are often written with one decimal, which moves each end of a
- * gap by up to 0.05 mm. More would put contours between planes.
+ * Gaps may differ from their median, and slices lie beside the even grid, by this: positions are often written with one
+ * decimal, which moves each end of a gap by up to 0.05 mm. More would put contours between planes.
  */
 const gapToleranceMm = 0.1;
 /** Direction cosines of one series agree in their first four decimals, which is how exactly some scanners write them. */
@@ -60,6 +62,13 @@ export function stackSlices(series: readonly CtFrame[]): StackedSeries {
 }
 
 function checkAlike(first: CtFrame, frame: CtFrame): void {
+  const patientOf = ({ header }: CtFrame): string | undefined => text(header, tags.PatientID);
+  if (frame.studyInstanceUid !== first.studyInstanceUid || patientOf(frame) !== patientOf(first)) {
+    throw new DelineateError(
+      "mixed-patients",
+      `The slices of the CT series are of different patients or studies (${first.file} and ${frame.file}): contours could land on the wrong one. Export the series of one patient and study again.`,
+    );
+  }
   if (frame.frameOfReferenceUid !== first.frameOfReferenceUid) {
     throw new DelineateError(
       "mixed-frames-of-reference",
@@ -129,7 +138,18 @@ function checkGaps(placed: readonly { frame: CtFrame; at: number }[], gaps: read
       `Slices are ${median.toFixed(3)} mm apart, but ${gap.toFixed(3)} mm between ${show(index)} and ${show(index + 1)}; expected equal spacing within ${gapToleranceMm} mm.`,
     );
   }
-  return (placed[placed.length - 1].at - placed[0].at) / gaps.length;
+  const spacing = (placed[placed.length - 1].at - placed[0].at) / gaps.length;
+  // Small differences of one sign add up along the stack: each slice must lie where the grid has it.
+  const offsMm = placed.map(({ at }, index) => Math.abs(at - placed[0].at - index * spacing));
+  const offMm = Math.max(...offsMm);
+  if (offMm > gapToleranceMm) {
+    const worst = offsMm.indexOf(offMm);
+    throw new DelineateError(
+      "non-uniform-spacing",
+      `The slice at ${show(worst)} (${placed[worst].frame.file}) lies ${offMm.toFixed(3)} mm from its place among slices evenly ${spacing.toFixed(3)} mm apart; expected within ${gapToleranceMm} mm. Resample the series to equal spacing.`,
+    );
+  }
+  return spacing;
 }
 
 function checkTilt(frames: readonly CtFrame[], rowAxis: Vector3, columnAxis: Vector3): void {

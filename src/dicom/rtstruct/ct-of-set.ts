@@ -4,6 +4,7 @@
  * Not here: whether the set's contours lie on that CT's slices (rasterise-roi.ts).
  */
 import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
 
 /** What a set says that it was drawn on; either may be empty. */
 export type DrawnOn = {
@@ -41,6 +42,13 @@ export function ctOfSet<Ct extends CtIdentity>(set: DrawnOn, all: readonly Ct[])
     ct: undefined,
     fault: new DelineateError("no-ct", "The CT that this structure set was drawn on is not here."),
   };
+}
+
+/** Tells of a set whose CT it does not name: another phase or another reconstruction would fit its frame as well. */
+export function pairedByFrame(where: string): Finding {
+  const message =
+    "The structure set does not name this CT series; it was paired by frame of reference alone. Check that it fits the images.";
+  return finding("warning", "paired-by-frame", message, where);
 }
 
 function several(message: string): { readonly ct: undefined; readonly fault: DelineateError } {

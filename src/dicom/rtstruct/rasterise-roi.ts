@@ -3,12 +3,12 @@
  * by SOP instance UID must agree with that. Contours of one slice combine by the even-odd rule: nested ones are holes,
  * keyholes close by themselves, and one that is there twice counts once.
  */
-import { patientPoint } from "#core/coordinates.ts";
 import { type Finding, finding, type Severity } from "#core/findings.ts";
 import type { CtSlice } from "#dicom/ct/ct-volume.ts";
 import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
-import { type Grid, patientToVoxel } from "#geometry/grid.ts";
+import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice } from "#geometry/mask.ts";
+import { contourExtent } from "./contour-extent.ts";
 import { contourFaults } from "./contour-faults.ts";
 import { onceRound, withoutTwins } from "./doubled-contours.ts";
 import type { Contour, Roi } from "./read-rtstruct.ts";
@@ -96,22 +96,9 @@ function place(
   { grid, slices }: CtPlanes,
   report: Report,
 ): { readonly k: number; readonly polygon: Polygon } | undefined {
-  const count = contour.points.length / 3;
-  const polygon = new Float64Array(2 * count);
-  let lowest = Number.POSITIVE_INFINITY;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < count; index++) {
-    const [x, y, z] = contour.points.subarray(3 * index, 3 * index + 3);
-    const voxel = patientToVoxel(grid, patientPoint(x, y, z));
-    polygon[2 * index] = voxel[0];
-    polygon[2 * index + 1] = voxel[1];
-    lowest = Math.min(lowest, voxel[2]);
-    highest = Math.max(highest, voxel[2]);
-  }
+  const { polygon, k, offMm, within } = contourExtent(contour.points, grid);
   const spacing = grid.spacingMm[2];
-  const k = Math.round((lowest + highest) / 2);
-  const offMm = Math.max(highest - k, k - lowest) * spacing;
-  if (k < 0 || k >= grid.size[2]) {
+  if (within === "none") {
     report("error", "contour-outside-ct", "The contour lies outside the CT.");
     return undefined;
   }
@@ -126,6 +113,10 @@ function place(
   if (offMm > silentMm) {
     const off = `${offMm.toFixed(3)} mm off slice ${k + 1}`;
     report("warning", "contour-near-slice", `The contour lies ${off} and was taken for it.`);
+  }
+  if (within === "part") {
+    const message = "The contour reaches beyond the edge of the CT's images; what lies outside was left out.";
+    report("warning", "contour-outside-ct", message);
   }
   const referenced = contour.referencedImages[0];
   if (slices !== undefined && referenced !== undefined && slices[k].sopInstanceUid !== referenced) {

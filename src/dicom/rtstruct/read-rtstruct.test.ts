@@ -131,6 +131,19 @@ describe("contours to voxels", () => {
     expect(codes(roiOf(contour("CLOSED_PLANAR", square(2.5, 6.5, z))))).toEqual(expected);
   });
 
+  test.each<[string, [number, number], string[], number]>([
+    ["beside the images", [40, 44], ["error contour-outside-ct"], 0],
+    ["before the images", [-9, -0.5], ["error contour-outside-ct"], 0],
+    ["over their edge", [15.5, 30.5], ["warning contour-outside-ct"], 16],
+    ["over their first edge", [-3, 3.5], ["warning contour-outside-ct"], 16],
+    ["round all that they show", [-0.5, 19.5], [], 400],
+    ["less than a voxel beyond", [-0.9, 20], [], 400],
+  ])("a contour %s, from and to %j of 20 pixels, is told", (_, [from, to], expected, voxels) => {
+    const { mask, findings } = rasteriseRoi(roiOf(contour("CLOSED_PLANAR", square(from, to, 10))), grid);
+    expect(findings.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected);
+    expect(countVoxels(mask)).toBe(voxels);
+  });
+
   test("a contour that crosses slices is refused", () => {
     const points = square(2.5, 6.5, 10);
     points[2] = 15;

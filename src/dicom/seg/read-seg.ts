@@ -64,8 +64,13 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   const { dataSet } = file;
   const findings: Finding[] = [...file.findings, ...characterSetFindings(characterSetOf(dataSet))];
   const shape = shapeOf(dataSet, where);
-  const { planes, iAxis, jAxis, pixelSpacing, thicknessMm } = planesOf(dataSet, shape.frames, where);
-  const stepMm = stepOf(planes, [spacingMm, ...thicknessMm], where);
+  const { planes, iAxis, jAxis, pixelSpacing, statedSpacingMm, thicknessMm } = planesOf(
+    dataSet,
+    shape.frames,
+    where,
+  );
+  // The CT's spacing may divide the file's own: then frames of thick slices would lie singly among thin ones.
+  const stepMm = stepOf(planes, [statedSpacingMm, spacingMm, thicknessMm], where);
   const lowest = planes.reduce((best, plane) => (plane.alongMm < best.alongMm ? plane : best));
   const frames = planes.map(({ alongMm, segment }): Frame => {
     return { k: Math.round((alongMm - lowest.alongMm) / stepMm), segment };
@@ -174,7 +179,8 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
     iAxis,
     jAxis,
     pixelSpacing,
-    thicknessMm: [number(measures, tags.SpacingBetweenSlices), number(measures, tags.SliceThickness)],
+    statedSpacingMm: number(measures, tags.SpacingBetweenSlices),
+    thicknessMm: number(measures, tags.SliceThickness),
   };
 }
 

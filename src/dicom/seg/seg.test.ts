@@ -155,6 +155,11 @@ test("one slice alone takes its thickness from the file, or the CT's spacing", (
   expect(voxels(read(bytes, 2.5).segments[0].mask)).toEqual(["0,0,3"]);
 });
 
+test("frames keep the spacing that the file states, also beside a CT of thinner slices", () => {
+  const bytes = write(buildSegmentation(request([roi(mask)])));
+  expect(read(bytes, 0.5).segments[0].mask.grid.spacingMm[2]).toBe(2.5);
+});
+
 /** A copy of the data set with elements replaced. */
 const changed = (...elements: readonly (readonly [string, Element])[]): DataSet =>
   new Map([...dataSet, ...elements]);

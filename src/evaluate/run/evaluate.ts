@@ -17,6 +17,7 @@ import { type MaskFile, openMaskFile } from "#patients/load-masks.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "#patients/pair-patients.ts";
 import { targetMask } from "#patients/target-mask.ts";
 import type { Summary } from "#statistics/summary.ts";
+import { refuseCut } from "./refuse-cut.ts";
 
 export type EvaluateRequest = {
   /** A mask file, a patient's folder, a folder with one entry per patient, or an imported cohort. */
@@ -105,9 +106,11 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   const predicted = targetMask(predictionFile, { ct, roi: request.predictionRoi ?? request.roi, resample });
   const placed = placeOnGrid(predicted.mask, reference.mask.grid, { resample });
   const { patient } = pair;
+  const findings = [...reference.findings, ...predicted.findings, ...placed.findings];
+  refuseCut(findings, patient);
   return {
     ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
-    findings: [...reference.findings, ...predicted.findings, ...placed.findings].map((item) => ({
+    findings: findings.map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,
     })),

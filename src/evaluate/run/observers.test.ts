@@ -210,3 +210,14 @@ test("a patient that cannot be compared is named; two contours of one observer a
     code: "several-rois",
   });
 });
+
+test("an observer whose contour reaches beyond the first one's grid is not compared on what is left of it", async () => {
+  const ct = cts.get("p1") as CtVolume;
+  const narrow = createGrid([12, 12, 4], grid.spacingMm, grid.origin);
+  const cropped = emptyMask(narrow);
+  cropped.data.fill(1, 12 * 15 + 2, 12 * 15 + 12);
+  put(["cut", "p1", "x.nrrd"], written({ ...ct, grid: narrow }, "nrrd", { GTV: cropped }));
+  put(["cut", "p1", "y.nrrd"], written(ct, "nrrd", { GTV: columns(2, 14, ct) }));
+  const request = { folders: [path("cut")], resample: false, seed: 1 };
+  await expect(compareObservers(request)).rejects.toMatchObject({ code: "grid-mismatch" });
+});

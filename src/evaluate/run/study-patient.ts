@@ -13,6 +13,7 @@ import { openMaskFile } from "#patients/load-masks.ts";
 import { findMaskFile, findMaskFiles } from "#patients/pair-patients.ts";
 import { targetMask } from "#patients/target-mask.ts";
 import { loadReadings, type ObserverFile } from "./load-readings.ts";
+import { refuseCut } from "./refuse-cut.ts";
 
 export type StudyOptions = {
   readonly ct?: string | undefined;
@@ -71,6 +72,8 @@ export async function studyPatient(
       `${patient} has one contour, of observer ${loaded.readings[0].observer}: there is nothing to compare it with.`,
     );
   }
+  const findings = [...loaded.findings, ...(model?.findings ?? []), ...(placed?.findings ?? [])];
+  refuseCut(findings, patient);
   const { readings, modelMask } = cropped(loaded.readings, placed?.mask);
   const consensus = consensusOf(readings);
   const measure = (reference: Mask, other: Mask) => evaluatePair(patient, reference, other).volume.values;
@@ -87,7 +90,7 @@ export async function studyPatient(
         converged: staple?.converged ?? false,
       })),
     ),
-    findings: [...loaded.findings, ...(model?.findings ?? []), ...(placed?.findings ?? [])].map((item) => ({
+    findings: findings.map((item) => ({
       ...item,
       where: item.where === undefined ? patient : `${patient}: ${item.where}`,
     })),

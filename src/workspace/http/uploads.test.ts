@@ -103,6 +103,20 @@ test("every kind of file that is left out is counted, and what may be missing of
   await expectNothingLeft();
 });
 
+test("a set goes to the series that it names, on the worklist, not to one of the same frame that it came with", async () => {
+  await upload(Object.fromEntries(slices));
+  const another = slices.map(([name, bytes], at): [string, Uint8Array] => {
+    const changed = new Map(readDicom(bytes, name).dataSet);
+    changed.set("0020000E", textElement("UI", "1.2.3.4"));
+    changed.set("00080018", textElement("UI", `1.2.3.4.${at}`));
+    return [name, writeDicomFile(changed, transferSyntaxes.explicitLittleEndian)];
+  });
+  const set = readFileSync(join(server.phantom, "rtstruct.dcm"));
+  const { cases, taken } = await upload({ ...Object.fromEntries(another), "rtstruct.dcm": set });
+  expect(cases).toHaveLength(1);
+  expect(taken).toEqual([expect.stringMatching(/its CT,? (which is )?on the worklist already/)]);
+});
+
 test("the same series with other slices is said to differ, and two slices of one identity are no series", async () => {
   const fewer = await upload(Object.fromEntries(slices.slice(0, 5)));
   expect(fewer.problems).toEqual([expect.stringMatching(/of 5 slices is on the worklist already with 8/)]);

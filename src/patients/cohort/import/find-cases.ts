@@ -44,11 +44,11 @@ export function findCases(objects: readonly ObjectSummary[]): FoundCases {
   const series = groupCt(objects.filter(({ kind }) => kind === "ct"));
   const sets = objects.filter(({ kind }) => kind === "rtstruct" || kind === "seg");
   const refused: FoundRefusal[] = [];
-  const paired = new Map<Series, { set: ObjectSummary; byFrame: boolean }[]>();
+  const paired = new Map<Series, ObjectSummary[]>();
   for (const set of sets) {
     const match = seriesOf(set, series);
     if (match.ct === undefined) refused.push(refusal(set, match.fault.code, match.fault.message));
-    else paired.set(match.ct, [...(paired.get(match.ct) ?? []), { set, byFrame: match.byFrame }]);
+    else paired.set(match.ct, [...(paired.get(match.ct) ?? []), set]);
   }
   const cases = series.flatMap((ct): FoundCase[] => {
     const own = paired.get(ct);
@@ -99,19 +99,14 @@ function seriesOf(set: ObjectSummary, all: readonly Series[]): CtOfSet<Series> {
   return match.ct === undefined && match.fault.code === "no-ct" ? ctOfSet(set, all) : match;
 }
 
-function caseOf(ct: Series, own: readonly { set: ObjectSummary; byFrame: boolean }[]): FoundCase {
+function caseOf(ct: Series, own: readonly ObjectSummary[]): FoundCase {
   const findings: Finding[] = [];
-  if (own.some(({ byFrame }) => byFrame)) {
-    const message = "The structure set names no series of the export; it was paired by frame of reference.";
-    findings.push(finding("warning", "paired-by-frame", message));
-  }
   if (ct.doubles > 0) {
     const message = `${ct.doubles} images of the CT series occur twice in the export; one of each was taken.`;
     findings.push(finding("warning", "image-twice", message));
   }
   const order = { rtstruct: 0, seg: 1, ct: 2, other: 3 } as const;
-  const targets = own
-    .map(({ set }) => set)
+  const targets = [...own]
     .sort((a, b) => order[a.kind] - order[b.kind] || (a.path < b.path ? -1 : 1))
     .map((set): TargetSource => ({ kind: set.kind === "rtstruct" ? "rtstruct" : "seg", file: set.path }));
   const identity = identityTexts(ct.first.patientId, ct.first.patientName);

@@ -61,6 +61,7 @@ export async function importFolder(
 async function takeFolder(workspace: Workspace, folder: string, origin: Origin): Promise<ImportResult> {
   const contents = await readUpload(folder);
   const { series: allSeries, sets, refused, sentences, doubts: ofFiles } = contents;
+  const homes = await homesOf(workspace, contents);
   const cases: CaseSummary[] = [];
   const problems = [...refused, ...sentences];
   // What came with a CT and could not be read may be slices of it: that stays with the case, not only with the upload.
@@ -69,7 +70,7 @@ async function takeFolder(workspace: Workspace, folder: string, origin: Origin):
     ...(origin.findings ?? []),
   ];
   for (const series of allSeries) {
-    const own = sets.filter((set) => ctOfSet(set, allSeries).ct === series);
+    const own = sets.filter((set) => homes.get(set) === series);
     const problem = series.ambiguous
       ? "A CT series was left out: it holds different images with one SOP Instance UID."
       : await problemOfSeries(workspace, series);
@@ -82,8 +83,26 @@ async function takeFolder(workspace: Workspace, folder: string, origin: Origin):
   }
   if (allSeries.length === 0 && sets.length === 0 && refused.length === 0)
     problems.push("There is no CT in these files. Choose the folder of a CT series.");
-  const placed = await placeSets(workspace, folder, contents, new Set(cases.map(({ id }) => id)));
+  const placed = await placeSets(workspace, folder, homes, new Set(cases.map(({ id }) => id)));
   return { cases, taken: placed.taken, problems: [...problems, ...placed.problems] };
+}
+
+/**
+ * The upload's series that each set belongs to. One that has only the frame of reference in common gives way to the series that
+ * the set names, where that is on the worklist.
+ */
+async function homesOf(
+  workspace: Workspace,
+  { sets, series }: UploadContents,
+): Promise<ReadonlyMap<UploadedSet, UploadedSeries | undefined>> {
+  const homes = new Map<UploadedSet, UploadedSeries | undefined>();
+  for (const set of sets) {
+    const match = ctOfSet(set, series);
+    const byFrame = match.ct !== undefined && match.byFrame;
+    const namedIsHere = byFrame && (await casesOf(workspace, set.referencedSeries)).length > 0;
+    homes.set(set, namedIsHere ? undefined : match.ct);
+  }
+  return homes;
 }
 
 /** Why a series is not taken; undefined for one that is. */
@@ -173,12 +192,11 @@ function nameOf({ digest }: UploadedSet): string {
 async function placeSets(
   workspace: Workspace,
   folder: string,
-  { sets, series: allSeries }: Pick<UploadContents, "sets" | "series">,
+  homes: ReadonlyMap<UploadedSet, UploadedSeries | undefined>,
   fresh: ReadonlySet<string>,
 ): Promise<{ readonly taken: string[]; readonly problems: string[] }> {
   const [taken, problems]: string[][] = [[], []];
-  for (const set of sets) {
-    const here = ctOfSet(set, allSeries).ct;
+  for (const [set, here] of homes) {
     const referenced = here === undefined ? set.referencedSeries : [here.seriesInstanceUid];
     const places = await casesOf(workspace, referenced);
     for (const caseId of places) {
