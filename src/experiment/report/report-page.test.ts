@@ -1,6 +1,6 @@
 /** The page says what the result says, needs nothing from outside, and no name can break it. */
 import { expect, test } from "vitest";
-import { compareTables } from "#evaluate/compare-tables.ts";
+import { compareTables, type MetricComparison } from "#evaluate/compare-tables.ts";
 import { comparisonsToCsv, metricTablesToCsv } from "#evaluate/metric-csv.ts";
 import { overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
 import { fixed, meanSd, medianRange, pValue } from "#statistics/printed-numbers.ts";
@@ -25,7 +25,18 @@ function expectAll(page: string, texts: readonly string[]): void {
 }
 
 test("every figure of the comparison stands in the page", () => {
-  const result = exampleResult();
+  const example = exampleResult();
+  // Six patients have no interval of their own.
+  const withInterval = (comparison: MetricComparison, at: number) => ({
+    ...comparison,
+    differenceInterval: comparison.difference.mean === null ? null : ([-at / 7, at / 3] as const),
+  });
+  const comparisons = example.comparisons.map((comparison) => ({
+    ...comparison,
+    patient: comparison.patient.map(withInterval),
+    slice: comparison.slice.map(withInterval),
+  }));
+  const result = { ...example, comparisons };
   const page = reportPage(result, []);
   for (const { patient, slice } of result.comparisons) {
     for (const { column, a, b, difference, differenceInterval, ...tests } of [...patient, ...slice]) {
