@@ -50,6 +50,8 @@ export type MetricComparison = {
    * `fewestForInterval` patients.
    */
   readonly differenceInterval: Interval | null;
+  /** Of the bootstrap, whether there is an interval or not. */
+  readonly seed: number;
   readonly pairedT: Corrected<TTest> | null;
   readonly unpairedT: Corrected<TTest> | null;
   /** Unpaired without the assumption of equal variances. */
@@ -97,6 +99,7 @@ export function compareTables(
         drawn.length < fewestForInterval
           ? null
           : bootstrapInterval(drawn, pooledMean, { random: createRandom(options.seed) }),
+      seed: options.seed,
       pairedT: pairedTTest(values.pairedA, values.pairedB),
       unpairedT: unpairedTTest(defined(values.allA), defined(values.allB)),
       welchT: welchTTest(defined(values.allA), defined(values.allB)),
