@@ -100,6 +100,13 @@ test("compare writes every figure as CSV, once, and prints JSON with --json", ()
   expect(delineate(...args).stderr).toContain("--force");
 });
 
+test("evaluate says of which voxels the FPR is, also where there is no CT", () => {
+  const { stdout } = delineate("evaluate", "--reference", at("truth"), "--prediction", at("a"));
+  expect(stdout).toContain(
+    "FPR: of every voxel of the CT (of the reference's grid where there is no CT), those outside the reference.",
+  );
+});
+
 test("compare of an unknown metric is wrong usage, and of folders without a common patient a failure", () => {
   const wrong = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dice");
   expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("no metric dice")]);
