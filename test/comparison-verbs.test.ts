@@ -54,6 +54,7 @@ test("compare prints Table 2 with P values, the volumes, and which cases have no
   expect(dsc).toContain("0.909 ± 0.031");
   expect(dsc).toContain("0.596 ± 0.400");
   expect(stdout).toContain("volume - reference, cc");
+  expect(stdout).toContain("of fewer than 8 patients");
   // One of B's predictions is not there any more.
   rmSync(at("b", "p2.nii.gz"));
   const gap = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dsc,jsc");
@@ -75,9 +76,10 @@ test("compare writes every figure as CSV, once, and prints JSON with --json", ()
     "--metrics",
     "dsc,tpr",
   ];
-  const { status, stdout } = delineate(...args, "--json");
+  const { status, stdout } = delineate(...args, "--seed", "7", "--json");
   expect(status).toBe(0);
   const result = JSON.parse(stdout);
+  expect(result.patients[0].seed).toBe(7);
   expect(result.patients.map(({ column }: { column: { name: string } }) => column.name)).toEqual([
     "dsc",
     "tpr",
@@ -93,7 +95,16 @@ test("compare writes every figure as CSV, once, and prints JSON with --json", ()
     "slice,tpr",
   ]);
   expect(new Set(lines.map((line) => line.split(",").length)).size).toBe(1);
+  const seeds = lines[0].split(",").indexOf("bootstrap_seed");
+  expect(lines.slice(1).map((line) => line.split(",")[seeds])).toEqual(["7", "7", "7", "7"]);
   expect(delineate(...args).stderr).toContain("--force");
+});
+
+test("evaluate says of which voxels the FPR is, also where there is no CT", () => {
+  const { stdout } = delineate("evaluate", "--reference", at("truth"), "--prediction", at("a"));
+  expect(stdout).toContain(
+    "FPR: of every voxel of the CT (of the reference's grid where there is no CT), those outside the reference.",
+  );
 });
 
 test("compare of an unknown metric is wrong usage, and of folders without a common patient a failure", () => {

@@ -1,10 +1,10 @@
 /** Comparisons of two groups as a table for a person: one line per metric, P values with Holm's beside them. */
-import type { MetricComparison } from "#evaluate/compare-tables.ts";
+import { fewestForInterval, type MetricComparison } from "#evaluate/compare-tables.ts";
 import { metricTitle } from "#evaluate/metric-table.ts";
 import { fixed, meanSdDefined, pValue } from "#statistics/printed-numbers.ts";
 import { table } from "./output.ts";
 
-/** One line per metric. */
+/** One line per metric; where a difference has no interval, a line that says why. */
 export function comparisonTable(comparisons: readonly MetricComparison[]): string {
   const header = [
     "A",
@@ -34,8 +34,12 @@ export function comparisonTable(comparisons: readonly MetricComparison[]): strin
       cohenDz === null ? "none" : fixed(cohenDz, 2),
     ];
   });
-  return table([`per ${comparisons[0]?.unit ?? "case"}`, ...header], rows);
+  const withheld = comparisons.some((one) => one.difference.mean !== null && one.differenceInterval === null);
+  const text = table([`per ${comparisons[0]?.unit ?? "case"}`, ...header], rows);
+  return withheld ? `${text}\n${noInterval}` : text;
 }
+
+const noInterval = `A difference without an interval: of fewer than ${fewestForInterval} patients, which would make it too narrow, or the same in all.`;
 
 function correctedP(test: { readonly p: number; readonly holmP: number } | null): string {
   return test === null ? "none" : `${pValue(test.p)} (${pValue(test.holmP)})`;

@@ -150,7 +150,7 @@ function summaryText(patients: MetricTable, slices: MetricTable): string {
   return [
     table(titles, rows),
     ...[patients, slices].map(({ unit, cases }) => `Per ${unit}: ${cases}.`),
-    "FPR: of every voxel outside the reference in the CT's full matrix.",
+    `FPR: of ${patients.fieldOfView}, those outside the reference.`,
     "Undefined: a mask is empty, and the mean is over the other cases (docs/metrics.md).",
   ].join("\n");
 }

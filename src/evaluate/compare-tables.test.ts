@@ -113,7 +113,7 @@ test("the interval of the difference holds 0 for models that do not differ and n
 test("slices of one patient are drawn together: ten copies of each slice make no narrower interval", () => {
   const slices = (copies: number, shift: (patient: number) => number) =>
     tableOf(
-      [0, 1, 2, 3, 4, 5].flatMap((patient) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((patient) =>
         Array.from({ length: copies }, (_, slice) => ({
           patient: `p${patient}`,
           slice,
@@ -123,7 +123,7 @@ test("slices of one patient are drawn together: ten copies of each slice make no
       ["dsc"],
       "slice",
     );
-  const shift = (patient: number): number => [0.01, 0.05, 0.02, 0.09, 0.03, 0.04][patient];
+  const shift = (patient: number): number => [0.01, 0.05, 0.02, 0.09, 0.03, 0.04, 0.06, 0.02][patient];
   const intervalOf = (copies: number) =>
     compareTables(
       slices(copies, shift),
@@ -134,6 +134,30 @@ test("slices of one patient are drawn together: ten copies of each slice make no
   expect(one[0]).toBeGreaterThan(0.01);
   expect(ten[0]).toBeCloseTo(one[0], 12);
   expect(ten[1]).toBeCloseTo(one[1], 12);
+});
+
+test("the interval is withheld below eight patients, however many slices they have", () => {
+  const dsc = [0.7, 0.8, 0.9, 0.6, 0.75, 0.85, 0.65, 0.72];
+  const other = [0.6, 0.75, 0.7, 0.58, 0.76, 0.8, 0.6, 0.7];
+  const interval = (count: number) =>
+    compareTables(patients({ dsc: dsc.slice(0, count) }), patients({ dsc: other.slice(0, count) }), seed)[0]
+      .differenceInterval;
+  expect([interval(7), interval(8)]).toEqual([null, [expect.any(Number), expect.any(Number)]]);
+  const slices = (from: number) =>
+    tableOf(
+      Array.from({ length: 20 }, (_, at) => ({
+        patient: `p${at % 2}`,
+        slice: at,
+        values: { dsc: from + (at % 3) / 10 },
+      })),
+      ["dsc"],
+      "slice",
+    );
+  const varied = {
+    ...slices(0.5),
+    rows: slices(0.5).rows.map((row, at) => ({ ...row, values: { dsc: at / 40 } })),
+  };
+  expect(compareTables(varied, slices(0.4), seed)[0]).toMatchObject({ pairs: 20, differenceInterval: null });
 });
 
 test("a case that is twice in a table, and tables of different units, are faults", () => {

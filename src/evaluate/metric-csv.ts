@@ -56,6 +56,7 @@ const comparisonCells = {
   sd_difference: ({ difference }) => difference.standardDeviation,
   low_95: ({ differenceInterval }) => differenceInterval?.[0],
   high_95: ({ differenceInterval }) => differenceInterval?.[1],
+  bootstrap_seed: ({ seed }) => seed,
   paired_t: ({ pairedT }) => pairedT?.t,
   paired_t_p: ({ pairedT }) => pairedT?.p,
   paired_t_p_holm: ({ pairedT }) => pairedT?.holmP,

@@ -1,5 +1,5 @@
 /** The experiment end to end on a tiny cohort: interrupted, gone on with, and opened again without computing anything. */
-import { cp, mkdtemp, readdir, readFile, stat } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -140,4 +140,15 @@ test("a patient that is called as one of the stress set is refused before anythi
     code: "bad-cohort",
     message: expect.stringMatching(/mediastinum-01.*--stress 0/),
   });
+});
+
+test("a cohort that changed is refused: a patient more, or a contour written anew", async () => {
+  const again = () => runExperiment(request, silentProgress, running);
+  const more = join(request.cohort, "patient-0007");
+  await cp(join(request.cohort, "patient-0001"), more, { recursive: true });
+  await expect(again()).rejects.toThrow("added: patient-0007");
+  await rm(more, { recursive: true });
+  const contours = join(request.cohort, "patient-0002", "rtstruct.dcm");
+  await utimes(contours, new Date(), new Date(0));
+  await expect(again()).rejects.toThrow(/other files.*patient-0002/);
 });

@@ -1,5 +1,4 @@
 /** What is known of an experiment before anything is trained: its patients as numbers, and which of them train and test. */
-import { join } from "node:path";
 import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";
 import { foldsOf } from "#patients/cohort/describe/read-split.ts";
@@ -8,6 +7,7 @@ import type { LoadedPatient } from "#patients/load-patient.ts";
 import type { Work } from "#platform/work.ts";
 import { drawSplit } from "./choose-split.ts";
 import { describePatients, sayable } from "./describe-patients.ts";
+import { descriptionsFolder, holdPatients, holdSplit } from "./hold-cohort.ts";
 import type { DescribedPatient } from "./report/experiment-result.ts";
 import type { ExperimentRequest } from "./request.ts";
 import { refuseStressNames } from "./stress-set.ts";
@@ -25,18 +25,20 @@ type OpenExperiment = {
   readonly load: LoadByName;
 };
 
-/** The same wherever it is asked for. Throws `bad-cohort`, `cancelled`, and what reading a patient throws. */
+/** The same wherever and whenever it is asked for. Throws `bad-cohort`, also for a cohort that changed, `cancelled`, and what reading a patient throws. */
 export async function openExperiment(request: ExperimentRequest, work: Work): Promise<OpenExperiment> {
   const cohort = await openCohort(request.cohort);
   const { roi } = request.configuration;
   const spacing: Spacing = cohort.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
   const names = cohort.map(({ name }) => name);
   refuseStressNames(names, request.stressPatients);
+  await holdPatients(request, cohort);
   const source = { cohort: request.cohort, roi };
-  const described = await describePatients(source, names, join(request.out, "patients"), work);
+  const described = await describePatients(source, names, descriptionsFolder(request), work);
   const patients = described.map((patient) => sayable(patient, spacing));
   const groups = new Map(cohort.map(({ name, group }) => [name, group]));
   const split = "train" in request.split ? request.split : drawSplit(patients, groups, request.split);
+  await holdSplit(request, split);
   return {
     ...{ spacing, patients, split, folds: foldsOf(split) },
     stressSize: Math.max(...patients.map(({ matrix }) => matrix[0])),

@@ -1,5 +1,5 @@
 /** The parts of an experiment that need no training: the split, the lock, the stages, curves, pictures, stress plans. */
-import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -8,6 +8,7 @@ import { defaultTraining } from "#contract/training-configuration.ts";
 import { foldsOf, readSplit } from "#patients/cohort/describe/read-split.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawSplit } from "./choose-split.ts";
+import { holdPatients, holdSplit } from "./hold-cohort.ts";
 import { bestEpoch, meanByEpoch } from "./read-curve.ts";
 import { type ExperimentRequest, joinFolder, lockFolder } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
@@ -111,6 +112,43 @@ test("who takes part is refused where the folder is not there or another experim
   // By its whole path, where it was typed by another one.
   await joinFolder({ ...request(folder, 8), cohort: "/shared/cohort" });
   await expect(joinFolder(request(folder, 16))).rejects.toThrow("configuration.width is 8 there, 16 here");
+});
+
+/** A cohort of those names, each its own person, with a digest of its files. */
+const cohortOf = (files: Readonly<Record<string, string>>, group: Readonly<Record<string, string>> = {}) =>
+  Object.entries(files).map(([name, digest]) => ({
+    name,
+    group: group[name] ?? name,
+    fingerprint: async () => digest,
+  }));
+
+test("an experiment goes on with the patients it began with, and with no others", async () => {
+  const hold = (cohort: ReturnType<typeof cohortOf>) => holdPatients(request(folder, 8), cohort);
+  await hold(cohortOf({ a: "1", b: "2", c: "3" }));
+  await hold(cohortOf({ a: "1", b: "2", c: "3" }));
+  const changed = hold(cohortOf({ a: "1", b: "corrected", d: "4" }));
+  await expect(changed).rejects.toMatchObject({ code: "bad-cohort" });
+  await expect(changed).rejects.toThrow(/added: d; missing: c; with other files \(.*\): b\. Restore.*--out/);
+  await expect(hold(cohortOf({ a: "1", b: "2", c: "3" }, { c: "a" }))).rejects.toThrow(
+    "to another person: c",
+  );
+});
+
+test("an experiment that kept no list of its patients is refused, not gone on with", async () => {
+  await mkdir(join(folder, "patients"));
+  await expect(holdPatients(request(folder, 8), cohortOf({ a: "1" }))).rejects.toMatchObject({
+    code: "bad-cohort",
+    message: expect.stringContaining("did not keep which patients"),
+  });
+});
+
+test("a split that is drawn otherwise than at the first start is refused; the first one is a split file", async () => {
+  const draw = (count: number) =>
+    drawSplit(described(count), alone, { seed: 1, test: 0.25, validation: 0, folds: 3 });
+  await holdSplit({ out: folder }, draw(12));
+  await holdSplit({ out: folder }, draw(12));
+  await expect(holdSplit({ out: folder }, draw(13))).rejects.toMatchObject({ code: "bad-cohort" });
+  expect(await readSplit(join(folder, "split.json"), named(12))).toEqual(draw(12));
 });
 
 test("a stage is computed once, and a damaged file is named", async () => {

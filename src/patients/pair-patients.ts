@@ -108,7 +108,10 @@ async function isFolder(path: string): Promise<boolean> {
   return entry.isDirectory();
 }
 
-/** A folder's entries that can be a patient, by the patient's name, in the order of their names. Throws `file-not-found`. */
+/**
+ * A folder's entries that can be a patient, by the patient's name, in the order of their names. Throws `file-not-found`, and
+ * `several-structure-sets` where two entries are one patient's: which one is meant cannot be told.
+ */
 export async function patientEntries(folder: string): Promise<Map<string, string>> {
   const patients = (await listEntries(folder))
     .filter(({ name }) => !name.startsWith(".") && !name.endsWith(".partial"))
@@ -117,7 +120,17 @@ export async function patientEntries(folder: string): Promise<Map<string, string
     )
     .map(({ name, path }) => [patientName(name), path] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(patients);
+  const byName = new Map<string, string>();
+  for (const [patient, path] of patients) {
+    const other = byName.get(patient);
+    if (other !== undefined)
+      throw new DelineateError(
+        "several-structure-sets",
+        `${folder} holds two entries of ${patient}: ${other}, ${path}. Keep one of them there.`,
+      );
+    byName.set(patient, path);
+  }
+  return byName;
 }
 
 /** A path's last part without a mask file's ending. */

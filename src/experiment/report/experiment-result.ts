@@ -34,7 +34,7 @@ export type TrainingOutcome = {
   readonly finalValidationLoss: number | null;
   /** Epoch, from 1, whose weights the model has: the best on the validation patients, or the last. */
   readonly modelEpoch: number;
-  /** Wall time of the optimiser's steps; null where an interrupted run did not keep it. */
+  /** Wall time of the training, with preparing its images, which the first to need them pays for; null where an interrupted run did not keep it. */
   readonly elapsedMs: number | null;
   /** SHA-256 of the model file. */
   readonly modelDigest: string;

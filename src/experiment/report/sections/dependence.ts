@@ -71,7 +71,7 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
     ]);
   return tableBlock(numbering, {
     title: "Correlation of the metrics with what the tumours are like",
-    caption: `Pearson's r and Spearman's ρ over patients (n = ${networks[0].patients.rows.length} at most; pairs with an undefined value are left out), P of ρ, and that P corrected after Holm over all metrics and descriptions of a network. A contact counts as 1. A dash: one of the two is constant, or too few pairs.`,
+    caption: `Pearson's r and Spearman's ρ over patients (n = ${networks[0].patients.rows.length} at most; pairs with an undefined value are left out), P of ρ (below ten patients exact, over all orders of the ranks), and that P corrected after Holm over all metrics and descriptions of a network. A contact counts as 1. A dash: one of the two is constant, or too few pairs.`,
     groups: [{ title: "", columns: 1 }, ...networks.map(({ title }) => ({ title, columns: 4 }))],
     header: ["", ...networks.flatMap(() => ["r", "ρ", "P", "P Holm"])],
     rows,

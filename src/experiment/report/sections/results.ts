@@ -1,5 +1,5 @@
 /** Table 2 of the paper with its P values and what a reviewer asks for beside them, and the distributions. */
-import type { MetricComparison } from "#evaluate/compare-tables.ts";
+import { fewestForInterval, type MetricComparison } from "#evaluate/compare-tables.ts";
 import type { MetricTable } from "#evaluate/metric-table.ts";
 import { metricTitle } from "#evaluate/metric-table.ts";
 import {
@@ -46,7 +46,7 @@ function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult,
   const shown = (list: readonly MetricComparison[]) => list.filter(({ column }) => isMain(column));
   return tableBlock(numbering, {
     title: `${a} against ${b}`,
-    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa). P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). The intervals draw patients whole, with all their slices; P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
+    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa), which is withheld below ${fewestForInterval} patients, where it would be too narrow. P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). The intervals draw patients whole, with all their slices; P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
     ...comparisonHeader(a, b),
     rows: [
       [`Per patient, n = ${patients.rows.length}`],

@@ -1,6 +1,6 @@
 /** The head of the report: title, what it may be used for, and the answer in a few sentences, whichever it is. */
 import { researchUse } from "#contract/research-use.ts";
-import type { MetricComparison } from "#evaluate/compare-tables.ts";
+import { fewestForInterval, type MetricComparison } from "#evaluate/compare-tables.ts";
 import { paragraph } from "#experiment/report/blocks.ts";
 import { counted } from "#experiment/report/counts.ts";
 import type { ExperimentResult, NetworkComparison } from "#experiment/report/experiment-result.ts";
@@ -68,9 +68,10 @@ export function resultSentence({ a, b, patient }: NetworkComparison): string {
   if (dsc === undefined || dsc.difference.mean === null) return "No patient has a DSC under both networks.";
   const { difference, differenceInterval, pairedT, wilcoxon } = dsc;
   const mean = difference.mean ?? 0;
+  const few = dsc.pairs < fewestForInterval ? `, no interval: fewer than ${fewestForInterval} patients` : "";
   const interval =
     differenceInterval === null
-      ? ""
+      ? few
       : `, 95 % bootstrap interval ${fixed(differenceInterval[0], 3)} to ${fixed(differenceInterval[1], 3)}`;
   const test = pairedT === null ? "" : `, paired t-test ${pSentence(pairedT.p)}`;
   const ranks = wilcoxon === null ? "" : `, Wilcoxon ${pSentence(wilcoxon.p)}`;

@@ -22,7 +22,7 @@ export function training({ networks }: ExperimentResult, numbering: Numbering): 
     tableBlock(numbering, {
       title: "Trainings",
       caption:
-        "One row per network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Losses are means over the last epoch; the model is that of the epoch that is best on the validation patients, of the last one without any. Hours are of the clock, with what else the machine did.",
+        "One row per network and fold. Slices: all of the training patients, of which an epoch takes those with target and a part of the others. Losses are means over the last epoch; the model is that of the epoch that is best on the validation patients, of the last one without any. Hours are of the clock, with what else the machine did; those of the first network hold the preparing of the images too, which the others find done.",
       header: [
         "",
         "fold",

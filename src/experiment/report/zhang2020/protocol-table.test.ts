@@ -44,6 +44,18 @@ test("each network's width has a row: the paper states one of them", () => {
   });
 });
 
+test("training patients are those that a model saw, in a cross-validation the fewest of a fold", () => {
+  const names = (count: number): string[] => Array.from({ length: count }, (_, at) => `p${at}`);
+  const row = (...trained: readonly number[]) => {
+    const folds = trained.map((count) => ({ train: names(count), validation: [], test: [] }));
+    return protocolRows({ ...exampleResult(), folds }).find(({ what }) => what === "training patients");
+  };
+  expect(row(300)).toMatchObject({ paper: "300", here: "300", how: "as the paper" });
+  expect([row(299)?.how, row(301)?.how]).toEqual(["reduced", "differs"]);
+  expect(row(31, 30, 31)).toMatchObject({ here: "30 in the smallest of 3 folds", how: "reduced" });
+  expect([row(300, 300)?.how, row(300, 299)?.how]).toEqual(["as the paper", "reduced"]);
+});
+
 test("a spacing that is not known is said, not shown as a number", () => {
   const result = exampleResult();
   const patients = result.patients.map((patient) => ({ ...patient, sliceMm: null }));

@@ -19,8 +19,7 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
   const { configuration, threshold } = networks[0];
   const validated = folds.some(({ validation }) => validation.length > 0);
   const tested = networks[0].patients.rows.length;
-  const trained =
-    folds.length > 1 ? `${patients.length} in ${folds.length} folds` : String(folds[0].train.length);
+  const trained = Math.min(...folds.map(({ train }) => train.length));
   const { training, test } = paper.cohorts;
   const number = (what: string, theirs: number, here: number): ProtocolRow => ({
     what,
@@ -46,8 +45,8 @@ export function protocolRows({ networks, folds, patients }: ExperimentResult): P
   const spacings = [...new Set(distances)].sort((a, b) => Number(a) - Number(b));
   return [
     {
-      ...word("training patients", String(training.patients), trained),
-      how: folds.length === 1 && folds[0].train.length < training.patients ? "reduced" : "differs",
+      ...number("training patients", training.patients, trained),
+      here: folds.length > 1 ? `${trained} in the smallest of ${folds.length} folds` : String(trained),
     },
     number("test patients", test.patients, tested),
     word("slice distance (mm)", String(paper.sliceMm), spacings.join(", ")),

@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { pairPatients } from "./pair-patients.ts";
+
+/** A folder with those entries; a name that ends with a slash is a sub-folder. */
+function folderOf(...names: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "pairs-"));
+  for (const name of names) {
+    if (name.endsWith("/")) mkdirSync(join(folder, name));
+    else writeFileSync(join(folder, name), "");
+  }
+  return folder;
+}
+
+test("entries are paired by name without the ending; who is alone is named", async () => {
+  const reference = folderOf("case-0001.nii.gz", "case-0002/", "case-0003.dcm");
+  const prediction = folderOf("case-0001.seg.nrrd", "case-0002.dcm", "case-0004.nii");
+  expect(await pairPatients(reference, prediction)).toMatchObject({
+    pairs: [{ patient: "case-0001" }, { patient: "case-0002" }],
+    withoutPrediction: ["case-0003"],
+    withoutReference: ["case-0004"],
+  });
+});
+
+test.each([
+  ["case-0001.nii.gz", "case-0001.dcm"],
+  ["case-0001/", "case-0001.nii.gz"],
+])(
+  "two entries of one patient, %s and %s, are refused by name: neither is taken in silence",
+  async (...two) => {
+    const one = folderOf("case-0001.nii.gz");
+    const prediction = folderOf(...two, "case-0002.dcm");
+    for (const [reference, predicted] of [
+      [one, prediction],
+      [prediction, one],
+    ]) {
+      const pairing = pairPatients(reference, predicted);
+      await expect(pairing).rejects.toMatchObject({ code: "several-structure-sets" });
+      for (const name of two)
+        await expect(pairing).rejects.toThrow(join(prediction, name).replace(/\/$/, ""));
+    }
+  },
+);
