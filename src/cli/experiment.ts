@@ -1,5 +1,5 @@
 /** `delineate experiment` on the command line. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import {
   type NetworkName,
   networkNames,
@@ -43,7 +43,14 @@ export function experimentVerb(command: Command): void {
     .option("--networks <NAMES>", "the first is compared with the others", listOfNetworks, [...networkNames])
     .option("--u-net-width <N>", uNetWidthHelp, wholeNumber(4, 256))
     .option("--protocol <NAME>", protocolHelp, oneOf(["zhang2020"]))
-    .option("--split <FILE>", "split.json of `delineate cohort split`, instead of a draw")
+    .addOption(
+      new Option("--split <FILE>", "split.json of `delineate cohort split`, instead of a draw").conflicts([
+        "test",
+        "validation",
+        "folds",
+        "splitSeed",
+      ]),
+    )
     .option("--test <X>", "fraction tested, drawn by volume and lobe", decimalNumber(0.001, 0.999), 0.25)
     .option("--validation <X>", "fraction on which the best epoch is chosen", decimalNumber(0, 0.9), 0)
     .option("--folds <K>", "cross-validation: each patient is tested once", wholeNumber(0, 100), 0)
@@ -70,11 +77,16 @@ Examples:
   $ delineate experiment cohort --plan plan.json --folds 5 --out cross-validation
   $ delineate experiment /s/cohort --folds 5 --out /s/folds --database postgres://me@db/delineate`;
 
-async function runFromOptions(cohort: string, options: Options): Promise<void> {
+async function runFromOptions(cohort: string, options: Options, command: Command): Promise<void> {
   if (options.folds === 1)
     throw new DelineateError(
       "usage",
       "One fold would test every patient and train none: expected 0, or 2 or more.",
+    );
+  if (options.folds > 0 && command.getOptionValueSource("test") === "cli")
+    throw new DelineateError(
+      "usage",
+      "With --folds every patient is tested once, and --test would be ignored: leave one of them out.",
     );
   const configuration = await planOf(options);
   const { splitSeed, test, validation, folds } = options;

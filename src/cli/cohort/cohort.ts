@@ -1,5 +1,5 @@
 /** `delineate cohort describe`, `split` and `segment` on the command line. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { formatCsv } from "#formats/csv.ts";
 import { type CohortTable, cohortTable } from "#patients/cohort/describe/cohort-table.ts";
 import {
@@ -141,7 +141,11 @@ function addSplit(cohort: Command): void {
     .option("--roi <PATTERN>", "the tumour: an ROI's name or a regular expression", "GTV.*")
     .option("--test <PART>", "fraction of the persons to test on", decimalNumber(0, 0.9), 0.1)
     .option("--validation <PART>", "fraction of the persons to validate on", decimalNumber(0, 0.9), 0)
-    .option("--folds <K>", "cross-validation of K folds instead of one test set", wholeNumber(2, 100))
+    .addOption(
+      new Option("--folds <K>", "cross-validation of K folds instead of one test set")
+        .argParser(wholeNumber(2, 100))
+        .conflicts("test"),
+    )
     .option("--seed <N>", "seed of the split", wholeNumber(0), 1)
     .option("--force", "overwrite the file", false)
     .option("--json", "print the split as JSON")
