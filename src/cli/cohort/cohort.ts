@@ -10,7 +10,7 @@ import {
 import { type SplitResult, splitCohort } from "#patients/cohort/describe/split-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { decimalNumber, wholeNumber } from "../arguments/options.ts";
 import { printResult, say, table } from "../output.ts";
 import { addSegment } from "./segment-cohort.ts";
@@ -53,6 +53,7 @@ function addDescribe(cohort: Command): void {
       "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort describe cohort --csv patients.csv --json",
     )
     .action(async (path: string, options: DescribeOptions) => {
+      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
       const signal = interruptSignal("Stopping; the tumours described so far are kept.");
       const request = { cohort: path, roi: options.roi, clinical: options.clinical };
       const description = await describeCohort(request, createTerminalProgress(), signal);
