@@ -1,4 +1,4 @@
-/** No option is ignored in silence: one that nothing would come of is wrong usage, before anything is read or written. */
+/** No option is ignored or guessed in silence: one that nothing would come of is wrong usage, before anything is read or written. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,8 +39,10 @@ test.each([
   ["phantom --out OUT --patients 1 --size 64 --threads 2", "--threads belongs to --into"],
   ["phantom --out OUT --patients 1 --size 64 --roi GTV", "--roi belongs to --into"],
   ["phantom --out OUT --patients 1 --size 64 --keep-out a=1..2", "--keep-out belongs to --into"],
+  // An unset variable in a script is no number, and no 0.
+  ["cohort split nowhere --out OUT --seed NONE", "Expected a whole number from 0"],
 ])("%s", async (words, sentence) => {
   expect(await refusal(words)).toMatch(
-    new RegExp(`^(usage|commander\\.conflictingOption): .*${sentence}`, "u"),
+    new RegExp(`^(usage|commander\\.(conflictingOption|invalidArgument)): .*${sentence}`, "u"),
   );
 });

@@ -60,7 +60,7 @@ export function refuseWithout(command: Command, owner: string, names: readonly s
 export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+    if (text.trim() !== "" && Number.isInteger(value) && value >= lowest && value <= highest) return value;
     throw new InvalidArgumentError(
       `Expected a whole number from ${lowest}${highest < Number.MAX_SAFE_INTEGER ? ` to ${highest}` : ""}.`,
     );
