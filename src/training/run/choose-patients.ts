@@ -4,9 +4,10 @@ import type { SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import { foldsOf, readSplit } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
+import type { AddedCohort } from "./load-training-set.ts";
 
 type ChosenPatients = {
-  readonly patients: readonly string[] | undefined;
+  readonly patients: readonly string[];
   readonly validation: readonly string[];
 };
 
@@ -36,9 +37,18 @@ export async function choosePatients(
       "Early stopping needs patients to validate on: add --validation or --split, or --set patience=0.",
     );
   }
-  if (patients !== undefined || validation.length === 0) return { patients, validation };
-  const all = await openCohort(cohort);
-  return { patients: all.map(({ name }) => name).filter((name) => !validation.includes(name)), validation };
+  const all = (await openCohort(cohort)).map(({ name }) => name);
+  return { patients: patients ?? all.filter((name) => !validation.includes(name)), validation };
+}
+
+/** Each addition with the names of its patients, those of now where it has none: a training that goes on takes no others. */
+export async function nameAdditions(additions: readonly AddedCohort[]): Promise<readonly AddedCohort[]> {
+  const named: AddedCohort[] = [];
+  for (const added of additions) {
+    const patients = added.patients ?? (await openCohort(added.cohort)).map(({ name }) => name);
+    named.push({ ...added, patients });
+  }
+  return named;
 }
 
 /** Fold `fold`, from 1, of a split file; a split without folds is its own only one. Throws what reading it throws, `usage`. */
