@@ -11,7 +11,7 @@ import { runExperiment, type ShareFolds } from "#experiment/experiment.ts";
 import { resultSentence } from "#experiment/report/sections/summary.ts";
 import type { ExperimentRequest } from "#experiment/request.ts";
 import { uNetWidthBeside } from "#networks/networks.ts";
-import { readSplit } from "#patients/cohort/describe/read-split.ts";
+import { readSplitOf } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -93,10 +93,7 @@ async function runFromOptions(cohort: string, options: Options, command: Command
   const split =
     options.split === undefined
       ? { seed: splitSeed, test, validation, folds }
-      : await readSplit(
-          options.split,
-          (await openCohort(cohort)).map(({ name }) => name),
-        );
+      : await readSplitOf(await openCohort(cohort), options.split);
   const signal = interruptSignal("Saving what was done; the same command goes on from there.");
   const request = {
     cohort,

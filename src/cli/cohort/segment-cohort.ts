@@ -65,8 +65,7 @@ async function patientsOf(path: string, { split, fold = 1, names }: Who): Promis
   const all = await openCohort(path);
   if (names !== undefined) return patientsNamed(all, names, { source: "--patients", path });
   if (split === undefined) return all;
-  const known = all.map(({ name }) => name);
-  const { test } = await foldOf(known, split, fold);
+  const { test } = await foldOf(all, split, fold);
   if (test.length === 0)
     throw new DelineateError("bad-cohort", `${split} names no test patients: name others with --patients.`);
   return patientsNamed(all, test, { source: split, path });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -73,4 +73,25 @@ test("a training that goes on refuses other patients and cohorts than it has", a
     additions: [{ cohort: phantoms, weight: 0.5 }],
   };
   expect(await resumed(same)).toMatchObject({ patients, validation: validationPatients, additions });
+});
+
+test("nobody trains who validates, be it under another name or in a cohort of --with", async () => {
+  const cohort = join(out, "persons");
+  const note = JSON.stringify({ seed: 1, size: 64, background: "thorax" });
+  for (const name of ["a", "b", "c"]) mkdirSync(join(cohort, name), { recursive: true });
+  for (const name of ["a", "c"]) writeFileSync(join(cohort, name, "inserted.json"), note);
+  const begin = (more: Partial<TrainRequest>) =>
+    settleTraining({ ...request, cohort, out: join(out, "begins"), resume: false, ...more });
+  for (const more of [{ validation: ["c"] }, { patients: ["a"], validation: ["c"] }])
+    await expect(begin(more)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("a, which trains, and c, which validates, are of one person"),
+    });
+  expect(await begin({ validation: ["a", "c"] })).toMatchObject({ patients: ["b"] });
+  symlinkSync(cohort, join(out, "linked"));
+  const itself = [{ cohort: join(out, "linked"), weight: 0.5 }];
+  await expect(begin({ additions: itself })).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("is the cohort that is trained on"),
+  });
 });

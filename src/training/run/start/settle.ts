@@ -79,7 +79,7 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     configuration,
     patients,
     validation,
-    additions: await nameAdditions(checkpoint?.additions ?? request.additions),
+    additions: await nameAdditions(request.cohort, checkpoint?.additions ?? request.additions),
     model: checkpoint?.model ?? (await modelToBe(request, configuration, checkpoint === undefined)),
     network,
     size,
