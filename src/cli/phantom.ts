@@ -48,7 +48,7 @@ export function phantomVerb(command: Command): void {
     )
     .option(
       "--leave-out <FILE>",
-      "with --into: patients not to use, because they are measured with: a file of names, one per line, or a split, whose validation and test patients are left out",
+      "with --into: patients not to use, because they are measured with: a file of names, one per line, or a split, whose validation and test patients, of all folds, are left out",
     )
     .option(
       "--keep-out <NAME=FROM..TO>",
