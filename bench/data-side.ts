@@ -44,7 +44,7 @@ for (const { size, width, batch } of settings) {
   const path = join(folder, `${size}.bin`);
   writeFileSync(path, content);
   const file = { fd: openSync(path, "r"), start: 0 };
-  const set = createTrainingSet(size, [imagesInFile(file, content, { name: "phantom", size })]);
+  const set = createTrainingSet(size, [imagesInFile(file, content, { name: "phantom", size, sha256: "" })]);
   const network = networkNamed(configuration.network, { width, dropoutRate: configuration.dropout });
   const training = emitTraining(
     network,

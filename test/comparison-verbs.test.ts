@@ -138,3 +138,14 @@ test("observers of one reading ends with what is missing", () => {
   expect(status).toBe(1);
   expect(stderr).toContain("nothing to compare it with");
 });
+
+test.each([
+  ["evaluate", "--reference", at("nowhere"), "--prediction", at("nowhere"), "--csv"],
+  ["compare", at("nowhere"), at("nowhere"), "--reference", at("nowhere"), "--csv"],
+  ["observers", at("nowhere"), "--csv"],
+  ["cohort", "describe", at("nowhere"), "--csv"],
+  ["cohort", "split", at("nowhere"), "--out"],
+])("%s %s refuses a file that exists before it reads anything", (...words) => {
+  const { status, stderr } = delineate(...words, main);
+  expect([status, stderr]).toEqual([1, expect.stringContaining("(file-exists)")]);
+});

@@ -12,7 +12,7 @@ export function imagesInMemory(
   const sliceCount = levels.length / area;
   const sliceOf = (stack: Uint8Array, slice: number) => stack.subarray(slice * area, (slice + 1) * area);
   return {
-    ...{ name: "patient", sliceSpacingMm: 5, pixelMm: 1, targetCc: 1, ...facts },
+    ...{ name: "patient", sha256: "", sliceSpacingMm: 5, pixelMm: 1, targetCc: 1, ...facts },
     sliceCount,
     levelCounts: countLevels(levels),
     hasTarget: Array.from({ length: sliceCount }, (_, slice) => sliceOf(mask, slice).includes(1)),

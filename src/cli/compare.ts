@@ -5,7 +5,7 @@ import { comparisonsToCsv, countedFromOne } from "#evaluate/metric-csv.ts";
 import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import type { BlandAltman } from "#statistics/bland-altman.ts";
 import { decimalNumber, wholeNumber } from "./arguments/options.ts";
 import { comparisonTable } from "./comparison-table.ts";
@@ -58,6 +58,7 @@ export function compareVerb(command: Command): void {
       "\nExamples:\n  $ delineate compare resnet-predictions unet-predictions --reference cohort --roi GTV --prediction-roi 'GTV.*'\n  $ delineate compare a b --reference cohort --roi GTV --metrics dsc,jsc,tpr,fpr --csv table2.csv",
     )
     .action(async (a: string, b: string, options: Options) => {
+      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
       const result = await comparePredictions({ a, b, ...options }, createTerminalProgress());
       if (options.csv !== undefined) {
         const text = comparisonsToCsv([{ a, b, comparisons: [...result.patients, ...result.slices] }]);

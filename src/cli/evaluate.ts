@@ -7,7 +7,7 @@ import type { MetricName } from "#evaluate/metrics.ts";
 import { type Evaluation, evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { meanSdDefined } from "#statistics/printed-numbers.ts";
 import { decimalNumber } from "./arguments/options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
@@ -55,6 +55,7 @@ export function evaluateVerb(command: Command): void {
       "\nExamples:\n  $ delineate evaluate --reference cohort --prediction predictions --roi GTV\n  $ delineate evaluate --reference cohort/patient-0001 --prediction gtv.dcm --roi GTV\n  $ delineate evaluate --reference imported --prediction before --csv before.csv\n  $ delineate evaluate --reference truth.nii.gz --prediction auto.nii.gz --csv cases.csv",
     )
     .action(async (options: Options) => {
+      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
       const result = await evaluateMasks(options, createTerminalProgress());
       if (options.csv !== undefined) {
         await writeFileAtomic(options.csv, metricTablesToCsv([result.patients, result.slices]), options);

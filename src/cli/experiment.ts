@@ -1,5 +1,5 @@
 /** `delineate experiment` on the command line. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import {
   type NetworkName,
   networkNames,
@@ -11,7 +11,7 @@ import { runExperiment, type ShareFolds } from "#experiment/experiment.ts";
 import { resultSentence } from "#experiment/report/sections/summary.ts";
 import type { ExperimentRequest } from "#experiment/request.ts";
 import { uNetWidthBeside } from "#networks/networks.ts";
-import { readSplit } from "#patients/cohort/describe/read-split.ts";
+import { readSplitOf } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -43,7 +43,14 @@ export function experimentVerb(command: Command): void {
     .option("--networks <NAMES>", "the first is compared with the others", listOfNetworks, [...networkNames])
     .option("--u-net-width <N>", uNetWidthHelp, wholeNumber(4, 256))
     .option("--protocol <NAME>", protocolHelp, oneOf(["zhang2020"]))
-    .option("--split <FILE>", "split.json of `delineate cohort split`, instead of a draw")
+    .addOption(
+      new Option("--split <FILE>", "split.json of `delineate cohort split`, instead of a draw").conflicts([
+        "test",
+        "validation",
+        "folds",
+        "splitSeed",
+      ]),
+    )
     .option("--test <X>", "fraction tested, drawn by volume and lobe", decimalNumber(0.001, 0.999), 0.25)
     .option("--validation <X>", "fraction on which the best epoch is chosen", decimalNumber(0, 0.9), 0)
     .option("--folds <K>", "cross-validation: each patient is tested once", wholeNumber(0, 100), 0)
@@ -70,21 +77,23 @@ Examples:
   $ delineate experiment cohort --plan plan.json --folds 5 --out cross-validation
   $ delineate experiment /s/cohort --folds 5 --out /s/folds --database postgres://me@db/delineate`;
 
-async function runFromOptions(cohort: string, options: Options): Promise<void> {
+async function runFromOptions(cohort: string, options: Options, command: Command): Promise<void> {
   if (options.folds === 1)
     throw new DelineateError(
       "usage",
       "One fold would test every patient and train none: expected 0, or 2 or more.",
+    );
+  if (options.folds > 0 && command.getOptionValueSource("test") === "cli")
+    throw new DelineateError(
+      "usage",
+      "With --folds every patient is tested once, and --test would be ignored: leave one of them out.",
     );
   const configuration = await planOf(options);
   const { splitSeed, test, validation, folds } = options;
   const split =
     options.split === undefined
       ? { seed: splitSeed, test, validation, folds }
-      : await readSplit(
-          options.split,
-          (await openCohort(cohort)).map(({ name }) => name),
-        );
+      : await readSplitOf(await openCohort(cohort), options.split);
   const signal = interruptSignal("Saving what was done; the same command goes on from there.");
   const request = {
     cohort,

@@ -6,7 +6,7 @@ import { metricTitle } from "#evaluate/metric-table.ts";
 import { agreementKinds } from "#evaluate/observers/agreement.ts";
 import { compareObservers, type ObserverStudy } from "#evaluate/run/observers.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { fixed, meanSdDefined } from "#statistics/printed-numbers.ts";
 import { summarise } from "#statistics/summary.ts";
 import { wholeNumber } from "./arguments/options.ts";
@@ -47,6 +47,7 @@ export function observersVerb(command: Command): void {
       "\nExamples:\n  $ delineate observers interobserver --roi 'GTV-1vis-(\\d)'\n  $ delineate observers interobserver --roi 'GTV-1(?<session>vis|auto)-(?<observer>\\d)'\n  $ delineate observers dr-a dr-b dr-c --roi GTV --ct cohort --model predictions --csv pairs.csv",
     )
     .action(async (folders: string[], options: Options) => {
+      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
       const study = await compareObservers({ folders, ...options }, createTerminalProgress());
       if (options.csv !== undefined) {
         const columns = study.agreement[0]?.table.columns ?? [];

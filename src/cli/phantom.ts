@@ -1,13 +1,12 @@
 /** `delineate phantom` on the command line. */
-import { type Command, InvalidArgumentError } from "commander";
-import { DelineateError } from "#core/errors.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type KeptOut, readLeftOut } from "#phantom/run/backgrounds.ts";
 import { insertTumours } from "#phantom/run/insert.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
 import { type Variety, varieties } from "#phantom/variety.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { oneOf, wholeNumber } from "./arguments/options.ts";
+import { oneOf, refuseWithout, wholeNumber } from "./arguments/options.ts";
 import { printResult } from "./output.ts";
 
 type Options = {
@@ -38,15 +37,18 @@ export function phantomVerb(command: Command): void {
       oneOf(varieties),
       "paper",
     )
-    .option(
-      "--into <PATH>",
-      "insert tumours into real lungs instead: a folder with one chest CT, or an imported cohort, of which the tumour-free slices are used; may be repeated",
-      collect<string>((path) => path),
-      [],
+    .addOption(
+      new Option(
+        "--into <PATH>",
+        "insert tumours into real lungs instead: a folder with one chest CT, or an imported cohort, of which the tumour-free slices are used; may be repeated",
+      )
+        .argParser(collect<string>((path) => path))
+        .default([])
+        .conflicts("variety"),
     )
     .option(
       "--leave-out <FILE>",
-      "with --into: patients not to use, because they are measured with: a file of names, one per line, or a split, whose validation and test patients are left out",
+      "with --into: patients not to use, because they are measured with: a file of names, one per line, or a split, whose validation and test patients, of all folds, are left out",
     )
     .option(
       "--keep-out <NAME=FROM..TO>",
@@ -69,14 +71,13 @@ export function phantomVerb(command: Command): void {
       "after",
       "\nExamples:\n  $ delineate phantom --patients 12 --seed 1 --size 512 --out cohort\n  $ delineate phantom --patients 2 --size 256 --out small\n  $ delineate phantom --patients 64 --size 256 --variety wide --out many-scanners\n  $ delineate phantom --into patient/ct --keep-out patient=-240..-200 --into COHORT --leave-out split.json --patients 60 --size 256 --out inserted",
     )
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
+      refuseWithout(command, "into", ["leaveOut", "keepOut", "roi", "threads"]);
       const signal = interruptSignal(
         "Finishing the patients in work; run the same command again to continue.",
       );
       const progress = createTerminalProgress();
       const { into } = options;
-      if (into.length === 0 && (options.leaveOut !== undefined || options.keepOut.length > 0))
-        throw new DelineateError("usage", "--leave-out and --keep-out belong to --into.");
       const leaveOut = options.leaveOut === undefined ? [] : await readLeftOut(options.leaveOut);
       const result =
         into.length > 0

@@ -1,5 +1,5 @@
 /** `delineate train` on the command line. */
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -7,7 +7,14 @@ import { readFold } from "#training/run/choose-patients.ts";
 import type { AddedCohort } from "#training/run/load-training-set.ts";
 import { type TrainResult, trainModel } from "#training/run/train-model.ts";
 import { createTrainingView } from "#training/run/training-view.ts";
-import { decimalNumber, deviceHelp, namesList, oneOf, wholeNumber } from "./arguments/options.ts";
+import {
+  decimalNumber,
+  deviceHelp,
+  namesList,
+  oneOf,
+  refuseWithout,
+  wholeNumber,
+} from "./arguments/options.ts";
 import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./arguments/plan-options.ts";
 import { printResult, say } from "./output.ts";
 
@@ -34,7 +41,12 @@ export function trainVerb(command: Command): void {
   addPlanOptions(command, ["roi", "epochs", "seed"])
     .option("--patients <NAMES>", "patients to train on, comma-separated (default: all others)", namesList)
     .option("--validation <NAMES>", "patients to validate on; the best epoch is the model", namesList)
-    .option("--split <FILE>", "take both from a split file; its test patients stay unseen")
+    .addOption(
+      new Option("--split <FILE>", "take both from a split file; its test patients stay unseen").conflicts([
+        "patients",
+        "validation",
+      ]),
+    )
     .option("--fold <N>", "which fold of the split, from 1", wholeNumber(1))
     .option("--with <COHORT_DIR:WEIGHT>", withHelp, addedCohort)
     .option("--start-from <FILE>", "a model or checkpoint whose weights are taken where they fit, or widened")
@@ -63,7 +75,8 @@ Examples:
   $ delineate train patients --with phantoms:0.5 --start-from model.onnx --out mixed
   $ delineate train small --set size=128 --set width=16 --set batch=4 --epochs 2 --out try`;
 
-async function runTrain(cohort: string, options: Options): Promise<void> {
+async function runTrain(cohort: string, options: Options, command: Command): Promise<void> {
+  refuseWithout(command, "split", ["fold"]);
   const configuration = await planOf(options);
   const signal = interruptSignal("Saving a checkpoint after this step; --resume goes on from it.");
   const parts =

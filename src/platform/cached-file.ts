@@ -20,13 +20,13 @@ export function readCached(path: string, key: string): Uint8Array | undefined {
 
 /**
  * The same, and the file that it was read from, open until `files` is disposed of: whoever needs parts of it again reads them
- * there, and finds what was checked, even if another file has taken its name.
+ * there, and finds what was checked, even if another file has taken its name. `sha256`: of the content, in hexadecimal digits.
  */
 export function openCached(
   path: string,
   key: string,
   files: DisposableStack,
-): { readonly file: CachedFile; readonly content: Uint8Array } | undefined {
+): { readonly file: CachedFile; readonly content: Uint8Array; readonly sha256: string } | undefined {
   const fd = openExisting(path);
   if (fd === undefined) return undefined;
   using closing = new DisposableStack();
@@ -35,9 +35,10 @@ export function openCached(
   const start = bytes.indexOf(newline) + 1;
   // Not a Buffer, whose slices would be views.
   const content = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
-  if (!bytes.subarray(0, start).equals(Buffer.from(headerOf(key, content)))) return undefined;
+  const { header, sha256 } = headerOf(key, content);
+  if (!bytes.subarray(0, start).equals(Buffer.from(header))) return undefined;
   files.use(closing.move());
-  return { file: { fd, start }, content };
+  return { file: { fd, start }, content, sha256 };
 }
 
 /** Undefined where there is no such file, or none that may be read. */
@@ -54,7 +55,7 @@ function openExisting(path: string): number | undefined {
 /** False if the place cannot be written: a cohort on a read-only disk is read anew every time. */
 export async function writeCached(path: string, key: string, content: Uint8Array): Promise<boolean> {
   try {
-    await writeFileAtomic(path, Buffer.concat([Buffer.from(headerOf(key, content)), content]), {
+    await writeFileAtomic(path, Buffer.concat([Buffer.from(headerOf(key, content).header), content]), {
       force: true,
     });
     return true;
@@ -64,7 +65,7 @@ export async function writeCached(path: string, key: string, content: Uint8Array
   }
 }
 
-function headerOf(key: string, content: Uint8Array): string {
+function headerOf(key: string, content: Uint8Array) {
   const sha256 = createHash("sha256").update(content).digest("hex");
-  return `${JSON.stringify({ key, bytes: content.length, sha256 })}\n`;
+  return { header: `${JSON.stringify({ key, bytes: content.length, sha256 })}\n`, sha256 };
 }

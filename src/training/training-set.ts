@@ -10,6 +10,8 @@ import { type LevelCounts, type Normalisation, populationStatistics } from "#pre
 export type PatientImages = {
   /** Name of the patient's folder in the cohort. */
   readonly name: string;
+  /** Digest of all that follows: other images have another one. */
+  readonly sha256: string;
   readonly sliceCount: number;
   /** Distance of slices' centres. */
   readonly sliceSpacingMm: number;

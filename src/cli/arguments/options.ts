@@ -1,5 +1,6 @@
 /** Parsers of option values: a wrong one is wrong usage, said in one sentence. */
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DelineateError } from "#core/errors.ts";
 import { isS3Address } from "#workspace/files/s3-address.ts";
 
 /** For `--device`: what computes. */
@@ -43,10 +44,23 @@ export function logOption(): Option {
     .default("text");
 }
 
+/** Throws `usage` for an option of `names` that was given without `owner`, which it says something of: it would be ignored in silence. */
+export function refuseWithout(command: Command, owner: string, names: readonly string[]): void {
+  const given = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  if (given(owner)) return;
+  const flagOf = (name: string) => command.options.find((option) => option.attributeName() === name)?.long;
+  const ignored = names.find(given);
+  if (ignored !== undefined)
+    throw new DelineateError(
+      "usage",
+      `${flagOf(ignored)} belongs to ${flagOf(owner)}: add that, or leave ${flagOf(ignored)} out.`,
+    );
+}
+
 export function wholeNumber(lowest: number, highest = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+    if (text.trim() !== "" && Number.isInteger(value) && value >= lowest && value <= highest) return value;
     throw new InvalidArgumentError(
       `Expected a whole number from ${lowest}${highest < Number.MAX_SAFE_INTEGER ? ` to ${highest}` : ""}.`,
     );

@@ -1,5 +1,5 @@
 /** `delineate cohort describe`, `split` and `segment` on the command line. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { formatCsv } from "#formats/csv.ts";
 import { type CohortTable, cohortTable } from "#patients/cohort/describe/cohort-table.ts";
 import {
@@ -10,7 +10,7 @@ import {
 import { type SplitResult, splitCohort } from "#patients/cohort/describe/split-cohort.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { decimalNumber, wholeNumber } from "../arguments/options.ts";
 import { printResult, say, table } from "../output.ts";
 import { addSegment } from "./segment-cohort.ts";
@@ -53,6 +53,7 @@ function addDescribe(cohort: Command): void {
       "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort describe cohort --csv patients.csv --json",
     )
     .action(async (path: string, options: DescribeOptions) => {
+      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
       const signal = interruptSignal("Stopping; the tumours described so far are kept.");
       const request = { cohort: path, roi: options.roi, clinical: options.clinical };
       const description = await describeCohort(request, createTerminalProgress(), signal);
@@ -141,7 +142,11 @@ function addSplit(cohort: Command): void {
     .option("--roi <PATTERN>", "the tumour: an ROI's name or a regular expression", "GTV.*")
     .option("--test <PART>", "fraction of the persons to test on", decimalNumber(0, 0.9), 0.1)
     .option("--validation <PART>", "fraction of the persons to validate on", decimalNumber(0, 0.9), 0)
-    .option("--folds <K>", "cross-validation of K folds instead of one test set", wholeNumber(2, 100))
+    .addOption(
+      new Option("--folds <K>", "cross-validation of K folds instead of one test set")
+        .argParser(wholeNumber(2, 100))
+        .conflicts("test"),
+    )
     .option("--seed <N>", "seed of the split", wholeNumber(0), 1)
     .option("--force", "overwrite the file", false)
     .option("--json", "print the split as JSON")

@@ -7,7 +7,7 @@ import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { type SegmentedCohort, segmentCohort } from "#segment/run/segment-cohort.ts";
 import { foldOf } from "#training/run/choose-patients.ts";
-import { deviceHelp, namesList, oneOf, wholeNumber } from "../arguments/options.ts";
+import { deviceHelp, namesList, oneOf, refuseWithout, wholeNumber } from "../arguments/options.ts";
 import { modelLine, printResult, say, sayFindings } from "../output.ts";
 
 type Options = {
@@ -44,7 +44,8 @@ export function addSegment(cohort: Command): void {
       "after",
       "\nExamples:\n  $ delineate cohort segment cohort --split split.json --out before\n  $ delineate cohort segment cohort --split split.json --model own.onnx --out after",
     )
-    .action(async (path: string, { split, fold, patients: names, ...options }: Options) => {
+    .action(async (path: string, { split, fold, patients: names, ...options }: Options, command: Command) => {
+      refuseWithout(command, "split", ["fold"]);
       const signal = interruptSignal("Stopping; the patients that are written are kept.");
       if (split !== undefined && names !== undefined)
         throw new DelineateError("usage", "--split and --patients both say who: leave one of them out.");
@@ -64,8 +65,7 @@ async function patientsOf(path: string, { split, fold = 1, names }: Who): Promis
   const all = await openCohort(path);
   if (names !== undefined) return patientsNamed(all, names, { source: "--patients", path });
   if (split === undefined) return all;
-  const known = all.map(({ name }) => name);
-  const { test } = await foldOf(known, split, fold);
+  const { test } = await foldOf(all, split, fold);
   if (test.length === 0)
     throw new DelineateError("bad-cohort", `${split} names no test patients: name others with --patients.`);
   return patientsNamed(all, test, { source: split, path });

@@ -13,6 +13,7 @@ import type { CaseCt } from "./case-source.ts";
 import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { groupPatients } from "./import/same-patient.ts";
+import { readInsertedNote } from "./inserted-note.ts";
 import { chosenRois, loadCase, loadCaseCt } from "./load-case.ts";
 
 export type CohortPatient = {
@@ -89,8 +90,17 @@ function caseFingerprint(patient: CohortPatientFile, roi: string): string {
 }
 
 async function openFolders(path: string): Promise<CohortPatient[]> {
-  const folders = await listPatients(path);
-  return folders.map((folder) => ({ ...sourceOfFolder(folder), group: folder.name, spacing: "known" }));
+  const groups = new Map<string, string>();
+  const patients: CohortPatient[] = [];
+  for (const folder of await listPatients(path)) {
+    // Tumours that were drawn into one thorax are of one person.
+    const inserted = await readInsertedNote(folder.path);
+    const person = inserted?.person ?? inserted?.background;
+    const group = (person !== undefined && groups.get(person)) || folder.name;
+    if (person !== undefined) groups.set(person, group);
+    patients.push({ ...sourceOfFolder(folder), group, spacing: "known" });
+  }
+  return patients;
 }
 
 function sourceOfFolder({ name, path }: { readonly name: string; readonly path: string }): PatientSource {

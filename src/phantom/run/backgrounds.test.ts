@@ -1,10 +1,12 @@
 /** Which backgrounds are used: patients that are measured with are left out by name, lesions of a CT by height. */
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
+import { importCohort } from "#patients/cohort/import/import.ts";
 import { listBackgrounds, readBackground, readLeftOut } from "./backgrounds.ts";
+import { insertTumours } from "./insert.ts";
 import { makePhantoms } from "./phantom.ts";
 
 let folder: string;
@@ -42,6 +44,12 @@ test("names come from a text file, or from the validation and test patients of a
     JSON.stringify({ format: 1, seed: 1, train: ["a"], validation: ["b"], test: ["c"] }),
   );
   expect(await readLeftOut(split)).toEqual(["b", "c"]);
+  const folds = [
+    { train: ["a"], validation: ["b"], test: ["c"] },
+    { train: ["c"], validation: ["b"], test: ["d"] },
+  ];
+  await writeFile(split, JSON.stringify({ format: 1, seed: 1, ...folds[0], folds }));
+  expect(await readLeftOut(split)).toEqual(["b", "c", "d"]);
 });
 
 test("a truncated split is refused with a named error, not taken for names", async () => {
@@ -64,6 +72,42 @@ test("slices between two heights are kept out, and cut the CT in two", async () 
   expect(runs[1].grid.origin[2]).toBeCloseTo(z + 75, 6);
   const area = ct.grid.size[0] * ct.grid.size[1];
   expect(Buffer.compare(bytesOf(runs[1].hu), bytesOf(ct.hu.slice(15 * area)))).toBe(0);
+});
+
+test("what was made of a background that is left out now is not kept, nor of slices that are kept out", async () => {
+  const out = join(folder, "inserted");
+  const made = async (note: object) => {
+    await mkdir(join(out, "inserted-0001"), { recursive: true });
+    await writeFile(join(out, "inserted-0001", "inserted.json"), JSON.stringify(note));
+  };
+  const again = (wanted: ReturnType<typeof choice>) =>
+    insertTumours({ ...wanted, out, patients: 1, first: 1, seed: 1, size: 64 }, silentProgress);
+  const name = "patient-0001";
+  const before = { seed: 1, patient: 1, size: 64, background: name };
+  // A note of an earlier program, and one of this.
+  for (const note of [before, { ...before, person: name, keptOut: [] }]) {
+    await made(note);
+    expect(await again(choice([]))).toMatchObject({ made: 0, kept: 1 });
+    await expect(again(choice([name]))).rejects.toMatchObject({
+      code: "file-exists",
+      message: expect.stringContaining("inserted-0001 was made otherwise (background)"),
+    });
+  }
+  await expect(again(choice([], 1, 2))).rejects.toThrow(/made otherwise \(keptOut\)/);
+});
+
+test("who leaves out one case of a person leaves out the others", async () => {
+  const cohort = join(folder, "twice");
+  await importCohort(
+    { source: join(folder, "patient-0001"), out: cohort, roi: "GTV.*" },
+    silentProgress,
+    new AbortController().signal,
+  );
+  const path = join(cohort, "patients", "case-0001.json");
+  const text = await readFile(path, "utf8");
+  await writeFile(path.replace("0001", "0002"), text.replace("case-0001", "case-0002"));
+  const other = { ...choice(["case-0002"]), into: [cohort, ctOf("patient-0002")] };
+  expect((await listBackgrounds(other)).flat().map(({ name }) => name)).toEqual(["patient-0002"]);
 });
 
 const bytesOf = (values: Int16Array): Uint8Array =>

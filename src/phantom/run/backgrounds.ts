@@ -7,7 +7,8 @@ import { basename, dirname, join, resolve } from "node:path";
 import { patientPoint } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { parseSplit } from "#patients/cohort/describe/read-split.ts";
+import { foldsOf, parseSplit } from "#patients/cohort/describe/read-split.ts";
+import type { InsertedNote } from "#patients/cohort/inserted-note.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 
@@ -21,7 +22,14 @@ export type Background =
       readonly path: string;
       readonly keptOut: readonly KeptOut[];
     }
-  | { readonly kind: "slices"; readonly name: string; readonly cohort: string; readonly roi: string };
+  | {
+      readonly kind: "slices";
+      readonly name: string;
+      /** Name of the first case of the same person. */
+      readonly person: string;
+      readonly cohort: string;
+      readonly roi: string;
+    };
 
 export type BackgroundChoice = {
   readonly into: readonly string[];
@@ -39,7 +47,8 @@ export async function listBackgrounds(choice: BackgroundChoice): Promise<readonl
     const path = resolve(source);
     const all = await backgroundsIn(path, choice);
     named.push(...all.map(({ name }) => name));
-    const used = all.filter(({ name }) => !choice.leaveOut.includes(name));
+    const left = new Set(all.filter(({ name }) => choice.leaveOut.includes(name)).map(personOf));
+    const used = all.filter((background) => !left.has(personOf(background)));
     if (used.length > 0) sources.push(used);
   }
   const unknown = [...choice.leaveOut, ...choice.keepOut.map(({ name }) => name)].filter(
@@ -52,10 +61,26 @@ export async function listBackgrounds(choice: BackgroundChoice): Promise<readonl
   return sources;
 }
 
+/** Cases of one person show one thorax: who leaves out one leaves out all. */
+function personOf(background: Background): string {
+  return background.kind === "slices" ? background.person : background.name;
+}
+
+/** What is written beside a patient that was made of it. */
+export function noteOf(made: {
+  readonly seed: number;
+  readonly size: number;
+  readonly background: Background;
+}): InsertedNote {
+  const { seed, size, background } = made;
+  const used = background.kind === "ct" ? { keptOut: [...background.keptOut] } : { roi: background.roi };
+  return { seed, size, background: background.name, person: personOf(background), ...used };
+}
+
 async function backgroundsIn(path: string, { keepOut, roi }: BackgroundChoice): Promise<Background[]> {
   if (await isCohort(path)) {
     const patients = await openCohort(path);
-    return patients.map(({ name }) => ({ kind: "slices", name, cohort: path, roi }));
+    return patients.map(({ name, group }) => ({ kind: "slices", name, person: group, cohort: path, roi }));
   }
   await stat(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no folder ${path}.`, { cause });
@@ -125,7 +150,7 @@ function slicesOf({ grid, hu }: CtImage, from: number, to: number): CtImage {
   };
 }
 
-/** Names of a text file, one a line, or the validation and test patients of a split. Throws `file-not-found`, `bad-cohort`. */
+/** Names of a text file, one a line, or the validation and test patients of a split, of all its folds. Throws `file-not-found`, `bad-cohort`. */
 export async function readLeftOut(path: string): Promise<readonly string[]> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
@@ -136,6 +161,6 @@ export async function readLeftOut(path: string): Promise<readonly string[]> {
       .map((line) => line.trim())
       .filter((line) => line !== "");
   }
-  const { validation, test } = parseSplit(text, path);
-  return [...validation, ...test];
+  const folds = foldsOf(parseSplit(text, path));
+  return [...new Set(folds.flatMap(({ validation, test }) => [...validation, ...test]))];
 }

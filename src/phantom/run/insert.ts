@@ -1,9 +1,12 @@
 /** `delineate phantom --into`: tumours of the generator in real thoraces; goes on where it was interrupted. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
+import { type InsertedNote, readInsertedNote } from "#patients/cohort/inserted-note.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
-import { type Background, type BackgroundChoice, listBackgrounds } from "./backgrounds.ts";
+import { type Background, type BackgroundChoice, listBackgrounds, noteOf } from "./backgrounds.ts";
 import type { InsertResult, InsertTask } from "./make-inserted.worker.ts";
 
 type InsertRequest = BackgroundChoice & {
@@ -16,7 +19,7 @@ type InsertRequest = BackgroundChoice & {
   readonly out: string;
 };
 
-/** Patients take turns on the sources, and on the backgrounds of each. Throws what `listBackgrounds` throws. */
+/** Patients take turns on the sources, and on the backgrounds of each. Throws what `listBackgrounds` throws, `file-exists` for one that was made otherwise. */
 export async function insertTumours(request: InsertRequest, progress: Progress, signal?: AbortSignal) {
   const sources = await listBackgrounds(request);
   const tasks: InsertTask[] = [];
@@ -24,8 +27,9 @@ export async function insertTumours(request: InsertRequest, progress: Progress, 
     const directory = join(request.out, `inserted-${String(patient).padStart(4, "0")}`);
     const there = await stat(directory).catch(() => undefined);
     const { seed, size } = request;
-    if (there === undefined)
-      tasks.push({ seed, patient, size, directory, background: backgroundOf(sources, patient) });
+    const task = { seed, patient, size, directory, background: backgroundOf(sources, patient) };
+    if (there === undefined) tasks.push(task);
+    else await refuseOther(task);
   }
   progress.report("inserting tumours", 0, tasks.length);
   const results = await runInWorkers<InsertTask, InsertResult>(
@@ -46,6 +50,20 @@ export async function insertTumours(request: InsertRequest, progress: Progress, 
     withoutRoom: [...new Set(without)].sort(),
     cohort: request.out,
   };
+}
+
+/** What stands there may be of a patient that is left out now. A note of an earlier program says less, and is believed. */
+async function refuseOther(task: InsertTask): Promise<void> {
+  const wanted = noteOf(task);
+  const there = await readInsertedNote(task.directory);
+  const other = (Object.keys(wanted) as (keyof InsertedNote)[]).find(
+    (key) => there === undefined || (key in there && !isDeepStrictEqual(there[key], wanted[key])),
+  );
+  if (other !== undefined)
+    throw new DelineateError(
+      "file-exists",
+      `${task.directory} was made otherwise (${other}) than this command would: choose another folder for --out, or remove that one.`,
+    );
 }
 
 function backgroundOf(sources: readonly (readonly Background[])[], patient: number): Background {

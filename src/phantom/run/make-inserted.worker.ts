@@ -1,11 +1,12 @@
 /** One synthetic patient on a real background, on disk. Runs on a worker thread, which keeps the last background. */
 import { createRandom } from "#core/random.ts";
 import { volumeCc } from "#geometry/mask.ts";
+import { insertedFile } from "#patients/cohort/inserted-note.ts";
 import { insertPatient } from "#phantom/insertion/insert-patient.ts";
 import { prepareBackground } from "#phantom/insertion/prepare-background.ts";
 import { type RealThorax, readThorax } from "#phantom/insertion/real-thorax.ts";
 import { answerTasks } from "#platform/worker-task.ts";
-import { type Background, readBackground } from "./backgrounds.ts";
+import { type Background, noteOf, readBackground } from "./backgrounds.ts";
 import { writeSyntheticPatient } from "./write-synthetic-patient.ts";
 
 export type InsertTask = {
@@ -28,7 +29,7 @@ async function makeInserted(task: InsertTask): Promise<InsertResult> {
   if (last?.key !== key) last = { key, runs: await thoraxesOf(background, size) };
   const made = insertPatient(last.runs, createRandom(seed).fork(`inserted-${patient}`));
   if (made === undefined) return { background: background.name, slices: 0, maskCc: 0 };
-  const notes = { seed, patient, size, background: background.name, inserted: made.inserted };
+  const notes = { patient, ...noteOf(task), inserted: made.inserted };
   await writeSyntheticPatient(directory, {
     ...made,
     uidName: `inserted/${seed}/${patient}/${size}/${background.name}`,
@@ -36,7 +37,7 @@ async function makeInserted(task: InsertTask): Promise<InsertResult> {
     patientId: `INSERTED-${seed}-${patient}`,
     kernel: "INSERTED",
     algorithmDescription: "tumour generator on a real CT, the true tumour",
-    notes: { name: "inserted.json", value: notes },
+    notes: { name: insertedFile, value: notes },
   });
   return { background: background.name, slices: made.grid.size[2], maskCc: volumeCc(made.gtv) };
 }

@@ -1,5 +1,5 @@
 /** A model calibrated on small drawn patients: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import { describeModel } from "#model/run/model.ts";
 import { loadPatient } from "#patients/load-patient.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { spearman } from "#statistics/correlation.ts";
+import { readCheckpoint, writeCheckpoint } from "#training/run/checkpoint.ts";
 import { trainTinyModel, writeSmallPatient } from "../../../test/small-patients.ts";
 import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";
 import { chooseCalibrationPatients, parseCalibrationCohort } from "./choose-calibration.ts";
@@ -55,6 +56,36 @@ test("of a model without its run's folder a cohort of the same name is refused, 
     "patient-0006",
     "patient-0008",
   ]);
+});
+
+test("all of a cohort of --with trained, also those that are named, and so did another case of a person who did", async () => {
+  const run = join(folder, "mixed");
+  const more = join(folder, "more");
+  await writeSmallPatient(more, 3);
+  const path = join(run, "model.onnx");
+  const { metadata } = await describeModel(model);
+  const source = { cohort: "cohort", patients: 1, images: 1, weight: 1, licence: "" };
+  const sources = [source, { ...source, cohort: "more" }];
+  const mixed = { path, metadata: { ...metadata, trainedOn: { ...metadata.trainedOn, sources } } };
+  const names = join(folder, "named.txt");
+  const choose = (cohort: string, name: string) => {
+    writeFileSync(names, name);
+    return chooseCalibrationPatients({ cohort, names }, mixed, 9);
+  };
+  await expect(choose(more, "patient-0003")).rejects.toThrow(/trained on 1 of these patients/);
+  mkdirSync(run);
+  const begun = await readCheckpoint(join(folder, "run", "checkpoint.safetensors"));
+  const additions = [{ cohort: more, weight: 1, patients: ["patient-0003"] }];
+  await writeCheckpoint(join(run, "checkpoint.safetensors"), { ...begun, additions });
+  await expect(choose(more, "patient-0003")).rejects.toThrow(/trained on 1 of these patients/);
+  await writeSmallPatient(more, 4);
+  expect(await choose(more, "patient-0004")).toHaveLength(1);
+  const note = JSON.stringify({ seed: 1, size: 64, background: "thorax" });
+  const notes = ["patient-0001", "patient-0009"].map((one) => join(cohort, one, "inserted.json"));
+  for (const file of notes) writeFileSync(file, note);
+  await expect(choose(cohort, "patient-0009")).rejects.toThrow(/trained on 1 .* \(patient-0009/);
+  for (const file of notes) rmSync(file);
+  expect(await choose(cohort, "patient-0009")).toHaveLength(1);
 });
 
 test("names that the cohort lacks and too few patients are refused, and nothing is written", async () => {

@@ -24,7 +24,7 @@ export function parseCalibrationCohort(text: string): CalibrationCohort {
 
 /**
  * At most `most` of the cohort, evenly spaced. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks, and
- * `usage` for patients that the model was trained on: by the checkpoint beside it where its training left one, else by the
+ * `usage` for persons that the model was trained on: by the checkpoint beside it where its training left one, else by the
  * names of the cohorts that it was trained on.
  */
 export async function chooseCalibrationPatients(
@@ -32,8 +32,14 @@ export async function chooseCalibrationPatients(
   model: { readonly path: string; readonly metadata: ModelMetadata },
   most: number,
 ): Promise<readonly CohortPatient[]> {
-  const chosen = await namedPatients({ cohort, names });
-  const both = chosen.filter(await trainedOn(cohort, names !== undefined, model));
+  const all = await openCohort(cohort);
+  const chosen = await thoseNamed(all, { cohort, names });
+  const trained = await trainedOn(
+    { cohort, all: all.map(({ name }) => name), vouched: names !== undefined },
+    model,
+  );
+  const persons = new Set(all.filter(({ name }) => trained.includes(name)).map(({ group }) => group));
+  const both = chosen.filter(({ group }) => persons.has(group));
   if (both.length > 0) {
     throw new DelineateError(
       "usage",
@@ -51,7 +57,13 @@ export function evenly<T>(values: readonly T[], most: number): readonly T[] {
 
 /** All of the cohort, or those that its file names. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks. */
 export async function namedPatients({ cohort, names }: CalibrationCohort): Promise<readonly CohortPatient[]> {
-  const all = await openCohort(cohort);
+  return thoseNamed(await openCohort(cohort), { cohort, names });
+}
+
+async function thoseNamed(
+  all: readonly CohortPatient[],
+  { cohort, names }: CalibrationCohort,
+): Promise<readonly CohortPatient[]> {
   if (names === undefined) return all;
   return patientsNamed(all, await readNames(names), { source: names, path: cohort });
 }
@@ -71,23 +83,34 @@ async function readNames(path: string): Promise<string[]> {
   return text.split(/[\s,]+/).filter((name) => name !== "");
 }
 
-/** Who of the cohort the model was trained on. `vouched`: the caller named the patients, and is believed where nothing is known. */
+/**
+ * Names of those of the cohort that the model was trained on. `vouched`: the caller named the patients, and is believed where
+ * nothing is known; of a cohort of --with all trained.
+ */
 async function trainedOn(
-  cohort: string,
-  vouched: boolean,
+  {
+    cohort,
+    all,
+    vouched,
+  }: { readonly cohort: string; readonly all: readonly string[]; readonly vouched: boolean },
   { path, metadata }: { readonly path: string; readonly metadata: ModelMetadata },
-): Promise<(patient: CohortPatient) => boolean> {
+): Promise<readonly string[]> {
   const { cohort: first, sources } = metadata.trainedOn;
   const name = basename(resolve(cohort));
-  if (name !== first) return () => !vouched && sources.some((source) => source.cohort === name);
+  const isFirst = name === first;
+  const isAdded = sources.slice(1).some((source) => source.cohort === name);
+  if (!isFirst && !isAdded) return [];
   const checkpoint = await readCheckpoint(join(dirname(path), "checkpoint.safetensors")).catch(
     (error: unknown) => {
       if (error instanceof DelineateError) return undefined;
       throw error;
     },
   );
-  if (checkpoint === undefined) return () => !vouched;
-  const { patients, validationPatients = [] } = checkpoint;
-  if (patients === undefined) return (patient) => !validationPatients.includes(patient.name);
-  return (patient) => patients.includes(patient.name);
+  if (checkpoint === undefined) return isAdded || !vouched ? all : [];
+  const { patients, validationPatients = [], additions } = checkpoint;
+  const added = additions.filter((one) => basename(resolve(one.cohort)) === name);
+  return [
+    ...(isFirst ? (patients ?? all.filter((one) => !validationPatients.includes(one))) : []),
+    ...added.flatMap((one) => one.patients ?? all),
+  ];
 }

@@ -16,7 +16,9 @@ const validationStateSchema = z.strictObject({
     .optional(),
 });
 const namesSchema = z.array(z.string()).optional();
-const additionsSchema = z.array(z.strictObject({ cohort: z.string(), weight: z.number() }));
+const additionsSchema = z.array(
+  z.strictObject({ cohort: z.string(), weight: z.number(), patients: namesSchema }),
+);
 /** What the model's file will say beside its plan. */
 const modelSchema = z.strictObject({
   name: z.string(),
@@ -34,7 +36,7 @@ export type Checkpoint = {
   /** Optimiser steps done. */
   readonly steps: number;
   readonly configuration: TrainingConfiguration;
-  /** Names of the patients; undefined: all of the cohort, and no validation. */
+  /** Names of the patients; undefined in a checkpoint of an earlier program: all of the cohort, and no validation. */
   readonly patients: readonly string[] | undefined;
   readonly validationPatients: readonly string[] | undefined;
   readonly additions: readonly AddedCohort[];
@@ -42,6 +44,8 @@ export type Checkpoint = {
   readonly validation: ValidationState;
   /** Undefined in a checkpoint of an earlier program, which forgot it. */
   readonly model?: ModelToBe | undefined;
+  /** Digests of the images that train, then of those that validate. Undefined in a checkpoint of an earlier program. */
+  readonly images?: readonly string[] | undefined;
 };
 
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
@@ -77,8 +81,10 @@ export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
   const additions = additionsSchema.safeParse(part("additions"));
   const normalisation = normalisationSchema.safeParse(part("normalisation"));
   const model = modelSchema.optional().safeParse(part("model"));
+  const images = namesSchema.safeParse(part("images"));
   const named = patients.success && validationPatients.success && additions.success && model.success;
-  const whole = configuration.success && validation.success && normalisation.success && named;
+  const whole =
+    configuration.success && validation.success && normalisation.success && named && images.success;
   if (!whole || !Number.isInteger(steps)) {
     throw new DelineateError(
       "bad-checkpoint",
@@ -95,5 +101,6 @@ export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
     normalisation: normalisation.data,
     validation: validation.data,
     model: model.data,
+    images: images.data,
   };
 }

@@ -39,12 +39,12 @@ export function encodeImages({
 
 /**
  * The images of an open file, `size` rows and columns each; a slice is read when it is asked for, as long as the file is open.
- * `content` is the file's, whole; it is not kept.
+ * `content` is the file's, whole; it is not kept. `sha256` is its digest.
  */
 export function imagesInFile(
   { fd, start }: CachedFile,
   content: Uint8Array,
-  { name, size }: { readonly name: string; readonly size: number },
+  { name, size, sha256 }: { readonly name: string; readonly size: number; readonly sha256: string },
 ): PatientImages {
   const area = size * size;
   const sliceCount = (content.length - headLength) / (area + area / 8);
@@ -60,7 +60,7 @@ export function imagesInFile(
   };
   // No function here may mention `content`: it would be held as long as those that read slices are.
   return {
-    ...{ name, sliceCount, ...factsOf(content) },
+    ...{ name, sha256, sliceCount, ...factsOf(content) },
     levelCounts: countLevels(content.subarray(headLength, maskStart)),
     hasTarget: slicesWithTarget(content.subarray(maskStart), area / 8),
     levels: (slice) => read(area, headLength + slice * area),

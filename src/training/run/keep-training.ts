@@ -30,7 +30,7 @@ export async function keepTraining(
   view: TrainingView | undefined,
 ): Promise<Keeper> {
   const { checkpoint, configuration, patients, validation, additions, model } = settled;
-  const { set } = prepared;
+  const { set, images } = prepared;
   const doneSteps = checkpoint?.steps ?? 0;
   const log = await openTrainingLog(join(out, "loss.csv"), doneSteps);
   const text = `${JSON.stringify(configuration, null, 2)}\n`;
@@ -60,6 +60,7 @@ export async function keepTraining(
         normalisation: set.normalisation,
         validation: validated,
         model,
+        images,
       });
     },
     recentLoss: log.recentLoss,

@@ -26,8 +26,12 @@ type PatientsRequest = ImageSettings & {
   readonly spare: string;
 };
 
-/** A further cohort, all of whose patients train; see `AddedImages` for its weight. */
-export type AddedCohort = { readonly cohort: string; readonly weight: number };
+/** A further cohort, all of whose patients train, or those of the names; see `AddedImages` for its weight. */
+export type AddedCohort = {
+  readonly cohort: string;
+  readonly weight: number;
+  readonly patients?: readonly string[] | undefined;
+};
 
 type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
 
@@ -82,9 +86,9 @@ export async function loadPatientImages(
 export async function loadTrainingSet(request: TrainingSetRequest, work: ImageWork): Promise<TrainingSet> {
   const patients = await loadPatientImages(request, work);
   const added: AddedPatients[] = [];
-  for (const [index, { cohort, weight }] of request.additions.entries()) {
+  for (const [index, { cohort, weight, patients: names }] of request.additions.entries()) {
     const spare = join(request.spare, `addition-${index + 1}`);
-    const all = { ...request, cohort, spare, patients: undefined };
+    const all = { ...request, cohort, spare, patients: names };
     added.push({ patients: await loadPatientImages(all, work), weight });
   }
   return createTrainingSet(request.size, patients, added);

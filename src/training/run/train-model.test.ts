@@ -1,5 +1,5 @@
 /** A whole training on three small phantoms: interrupted and resumed, validated, started from another one's model. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { readOnnxConstants } from "#engine/onnx-file.ts";
 import { loadModel, readMetadata } from "#model/run/load-model.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
 import { decodeTensors, encodeTensors } from "#training/safetensors.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { readFold } from "./choose-patients.ts";
 import { trainModel } from "./train-model.ts";
 import type { TrainRequest } from "./train-request.ts";
@@ -239,6 +240,37 @@ test("a training with additions goes on with them and with the normalisation tha
   ]);
   const weights = (file: Uint8Array) => readOnnxConstants(file).get("stage3.1.a.weight")?.data;
   expect(weights(other)).toEqual(weights(one));
+});
+
+test("a training that goes on takes no patient who came later, of no cohort, and refuses images that changed", async () => {
+  const [first, added] = ["grows", "grows-too"].map((name) => join(folder, name));
+  const copy = (number: number, to: string) =>
+    cpSync(join(cohort, `patient-000${number}`), to, { recursive: true, preserveTimestamps: true });
+  for (const number of [1, 2]) copy(number, join(first, `patient-000${number}`));
+  copy(3, join(added, "a"));
+  const all = { cohort: first, additions: [{ cohort: added, weight: 0.5 }], validation: [] };
+  const { progress, signal } = abortingAt(2);
+  const begun = await trainModel(request("grown", all), progress, signal);
+  copy(3, join(first, "patient-0000"));
+  copy(1, join(added, "b"));
+  const resumed = request("grown", { cohort: first, resume: true, validation: undefined });
+  const further = abortingAt(3);
+  const went = await trainModel(resumed, further.progress, further.signal);
+  expect([went.steps, went.total]).toEqual([3, begun.total]);
+  const path = join(folder, "grown", "checkpoint.safetensors");
+  const checkpoint = await readCheckpoint(path);
+  const { patients, additions } = checkpoint;
+  expect([patients, additions[0].patients]).toEqual([["patient-0001", "patient-0002"], ["a"]]);
+
+  rmSync(join(added, "a"), { recursive: true });
+  copy(2, join(added, "a"));
+  await expect(trainModel(resumed, silentProgress, go)).rejects.toMatchObject({
+    code: "file-changed",
+    message: expect.stringContaining("those of a are others now"),
+  });
+  // A checkpoint of an earlier program, which did not say, goes on.
+  await writeCheckpoint(path, { ...checkpoint, images: undefined });
+  expect((await trainModel(resumed, silentProgress, go)).steps).toBe(begun.total);
 });
 
 test("weights that know other grey levels than the training's are refused with the options to add", async () => {

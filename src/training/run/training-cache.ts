@@ -33,7 +33,10 @@ export function openTrainingCache(folder: string, settings: ImageSettings): Trai
   return {
     async open(patient, files) {
       const cached = openCached(pathOf(patient), await keyOf(patient), files);
-      return cached && imagesInFile(cached.file, cached.content, { name: patient.name, size });
+      return (
+        cached &&
+        imagesInFile(cached.file, cached.content, { name: patient.name, size, sha256: cached.sha256 })
+      );
     },
     async write(patient, images) {
       return writeCached(pathOf(patient), await keyOf(patient), encodeImages(images));

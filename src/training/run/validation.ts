@@ -13,7 +13,7 @@ import type { EpochReport } from "#training/loop.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { keepNearSlices } from "#training/prompts/near-slices.ts";
 import { decodeTensors, encodeTensors, type NamedTensor } from "#training/safetensors.ts";
-import { createTrainingSet } from "#training/training-set.ts";
+import { createTrainingSet, type PatientImages } from "#training/training-set.ts";
 import { type Validation, validate } from "#training/validate.ts";
 import { openEpochLog } from "./epoch-log.ts";
 import { type ImageWork, loadPatientImages } from "./load-training-set.ts";
@@ -21,6 +21,7 @@ import { type ImageWork, loadPatientImages } from "./load-training-set.ts";
 type Tensors = ReadonlyMap<string, NamedTensor>;
 
 export type TrainingValidation = {
+  readonly patients: readonly PatientImages[];
   run(weights: Tensors): Promise<Validation>;
   /** Writes the epoch's line, and the weights if it is the best epoch so far. */
   keep(report: EpochReport, weights: Tensors): Promise<void>;
@@ -63,6 +64,7 @@ export async function openValidation(
   );
   const bestPath = join(options.out, "best.safetensors");
   return {
+    patients: images,
     run: async (weights) => {
       const data = new Map([...weights].map(([name, tensor]) => [name, tensor.data]));
       const graph = emitValidation(network, size, data, { batch: parts.batch, loss });

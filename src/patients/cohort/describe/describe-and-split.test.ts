@@ -1,13 +1,14 @@
 /** Table 1 and splits of cohorts on disk: phantoms with known lobes, and a clinical table that finds its patients by digest. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
 import { describeCohort } from "./describe-cohort.ts";
-import { readSplit } from "./read-split.ts";
+import { readSplit, readSplitOf } from "./read-split.ts";
 import { splitCohort } from "./split-cohort.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate describe ü-"));
@@ -105,6 +106,32 @@ test("one person under two IDs is never split, and is one person in the count", 
   expect(report.patients.flatMap(({ findings }) => findings.map(({ code }) => code))).toContain(
     "image-twice",
   );
+});
+
+test("tumours in one thorax are of one person, and a split that parts them is refused", async () => {
+  for (const [name, background] of [
+    ["a", "thorax"],
+    ["b", "other"],
+    ["c", "thorax"],
+  ]) {
+    mkdirSync(path("drawn", name), { recursive: true });
+    writeFileSync(path("drawn", name, "inserted.json"), JSON.stringify({ seed: 1, size: 64, background }));
+  }
+  mkdirSync(path("drawn", "d"));
+  const cohort = await openCohort(path("drawn"));
+  expect(cohort.map(({ group }) => group)).toEqual(["a", "b", "a", "d"]);
+  const parts = { train: ["a"], validation: ["b"], test: ["d"] };
+  const read = (split: object) => {
+    writeFileSync(path("by-hand.json"), JSON.stringify({ format: 1, seed: 1, ...split }));
+    return readSplitOf(cohort, path("by-hand.json"));
+  };
+  expect((await read({ ...parts, train: ["a", "c"] })).train).toEqual(["a", "c"]);
+  const parted = { ...parts, test: ["c"] };
+  for (const split of [parted, { ...parts, folds: [parts, parted] }])
+    await expect(read(split)).rejects.toMatchObject({
+      code: "bad-cohort",
+      message: expect.stringContaining("a and c stand in two parts"),
+    });
 });
 
 test("of a cohort of unknown spacing sizes are in voxels, nothing is in cc or mm, and it is split all the same", async () => {

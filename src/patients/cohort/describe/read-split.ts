@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { type CohortSplit, cohortSplitSchema, type SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
+import { type Case, personOnTwoSides } from "#patients/cohort/persons.ts";
 
 /** Throws `file-not-found`, `bad-cohort` if it is no split or names patients that the cohort lacks. */
 export async function readSplit(path: string, names: readonly string[]): Promise<CohortSplit> {
@@ -17,6 +18,21 @@ export async function readSplit(path: string, names: readonly string[]): Promise
       "bad-cohort",
       `${path} names patients that the cohort lacks: ${[...new Set(missing)].join(", ")}.`,
     );
+  }
+  return split;
+}
+
+/** The same of a cohort's patients. Throws also `bad-cohort` where cases of one person stand in two parts. */
+export async function readSplitOf(patients: readonly Case[], path: string): Promise<CohortSplit> {
+  const names = patients.map(({ name }) => name);
+  const split = await readSplit(path, names);
+  for (const { train, validation, test } of foldsOf(split)) {
+    const both = personOnTwoSides(patients, [train, validation, test]);
+    if (both !== undefined)
+      throw new DelineateError(
+        "bad-cohort",
+        `In ${path} ${both[0]} and ${both[1]} stand in two parts, and they are of one person: put both into one.`,
+      );
   }
   return split;
 }

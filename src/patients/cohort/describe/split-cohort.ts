@@ -3,7 +3,7 @@ import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { CohortSplit } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { type DescribedPatient, describeCohort } from "./describe-cohort.ts";
 import { type SplitPatient, splitFolds, splitPatients } from "./split-patients.ts";
 
@@ -26,12 +26,13 @@ export type SplitResult = {
   readonly spacing: Spacing;
 };
 
-/** Patients whose tumour cannot be described are in no part. Throws `bad-cohort` for too few persons. */
+/** Patients whose tumour cannot be described are in no part. Throws `file-exists` without `force`, `bad-cohort` for too few persons. */
 export async function splitCohort(
   request: SplitRequest,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<SplitResult> {
+  if (!request.force) await refuseExisting(request.out);
   const { patients, spacing } = await describeCohort(request, progress, signal);
   const usable = patients.filter(({ tumour }) => tumour !== undefined);
   const persons = new Set(usable.map(({ group }) => group)).size;

@@ -1,9 +1,10 @@
 /** What a training has in hand at its first step: its images, the state to go on from, and those that validate. */
 import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import type { StateTensor } from "#engine/emit.ts";
 import { imageMatrix } from "#preprocess/prompt-view.ts";
 import { keepNearSlices } from "#training/prompts/near-slices.ts";
-import type { TrainingSet } from "#training/training-set.ts";
+import type { PatientImages, TrainingSet } from "#training/training-set.ts";
 import { type ImageWork, loadTrainingSet } from "../load-training-set.ts";
 import type { TrainRequest } from "../train-request.ts";
 import { openValidation, type TrainingValidation } from "../validation.ts";
@@ -17,9 +18,11 @@ export type PreparedTraining = {
   readonly state: ReadonlyMap<string, StateTensor>;
   /** Undefined where no patient validates. */
   readonly validation: TrainingValidation | undefined;
+  /** Digests of the images that train, then of those that validate. */
+  readonly images: readonly string[];
 };
 
-/** Throws `cancelled`, and what reading the cohorts and the weights to start from throws. */
+/** Throws `cancelled`, `file-changed` where a training goes on with other images, and what reading the cohorts and the weights to start from throws. */
 export async function prepareTraining(
   request: TrainRequest,
   settled: SettledTraining,
@@ -37,15 +40,29 @@ export async function prepareTraining(
       : { state: checkpoint.tensors, normalisation: checkpoint.normalisation };
   // Weights that exist know the images of their own training.
   const set = { ...loaded, normalisation: start.normalisation ?? loaded.normalisation };
-  if (settled.validation.length === 0) return { set, state: start.state, validation: undefined };
-  const validation = await openValidation(
-    {
-      ...{ cohort, patients: settled.validation, out: request.out, configuration },
-      ...{ network: settled.network, size: settled.size, threshold: settled.model.threshold, session },
-      ...{ normalisation: set.normalisation, spare },
-      doneEpochs: checkpoint?.validation.epochs ?? 0,
-    },
-    work,
-  );
-  return { set, state: start.state, validation };
+  const validation =
+    settled.validation.length === 0
+      ? undefined
+      : await openValidation(
+          {
+            ...{ cohort, patients: settled.validation, out: request.out, configuration },
+            ...{ network: settled.network, size: settled.size, threshold: settled.model.threshold, session },
+            ...{ normalisation: set.normalisation, spare },
+            doneEpochs: checkpoint?.validation.epochs ?? 0,
+          },
+          work,
+        );
+  const seen = [...set.patients, ...(validation?.patients ?? [])];
+  refuseOtherImages(seen, checkpoint?.images);
+  return { set, state: start.state, validation, images: seen.map(({ sha256 }) => sha256) };
+}
+
+/** What went on with other images would be a training of neither. */
+function refuseOtherImages(seen: readonly PatientImages[], begun: readonly string[] | undefined): void {
+  const other = seen.find(({ sha256 }, at) => begun !== undefined && sha256 !== begun[at]);
+  if (other !== undefined)
+    throw new DelineateError(
+      "file-changed",
+      `--resume goes on with the images that the training was begun with, and those of ${other.name} are others now: put its CT and contours back as they were, or train anew into another folder.`,
+    );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -9,10 +9,13 @@ import { settleTraining } from "./settle.ts";
 
 const out = mkdtempSync(join(tmpdir(), "settle-"));
 afterAll(() => rmSync(out, { recursive: true, force: true }));
+for (const name of ["cohort/a", "cohort/b", "cohort/c", "phantoms/d"])
+  mkdirSync(join(out, name), { recursive: true });
+const phantoms = join(out, "phantoms");
 
 const begun = { ...defaultTraining, epochs: 40 };
 const request: TrainRequest = {
-  cohort: join(out, "no cohort"),
+  cohort: join(out, "cohort"),
   additions: [],
   out,
   configuration: begun,
@@ -49,7 +52,7 @@ test("a training that goes on refuses settings that it does not have, by their n
 
 test("a training that goes on refuses other patients and cohorts than it has", async () => {
   const [patients, validationPatients] = [["a", "b"], ["c"]];
-  const additions = [{ cohort: "phantoms", weight: 0.5 }];
+  const additions = [{ cohort: phantoms, weight: 0.5, patients: ["d"] }];
   await writeCheckpoint(join(out, "checkpoint.safetensors"), {
     ...{ tensors: new Map(), steps: 1, configuration: begun, patients, validationPatients, additions },
     ...{ normalisation: { mean: 0, standardDeviation: 1 }, validation: { epochs: 0 } },
@@ -58,12 +61,37 @@ test("a training that goes on refuses other patients and cohorts than it has", a
   for (const [more, what] of [
     [{ patients: ["a"] }, /that train/],
     [{ validation: ["d"] }, /that validate/],
-    [{ additions: [{ cohort: "phantoms", weight: 1 }] }, /--with/],
+    [{ additions: [{ cohort: phantoms, weight: 1 }] }, /--with/],
   ] as const)
     await expect(resumed(more)).rejects.toMatchObject({
       code: "usage",
       message: expect.stringMatching(what),
     });
-  const same = { patients: ["b", "a"], validation: ["c"], additions };
+  const same = {
+    patients: ["b", "a"],
+    validation: ["c"],
+    additions: [{ cohort: phantoms, weight: 0.5 }],
+  };
   expect(await resumed(same)).toMatchObject({ patients, validation: validationPatients, additions });
+});
+
+test("nobody trains who validates, be it under another name or in a cohort of --with", async () => {
+  const cohort = join(out, "persons");
+  const note = JSON.stringify({ seed: 1, size: 64, background: "thorax" });
+  for (const name of ["a", "b", "c"]) mkdirSync(join(cohort, name), { recursive: true });
+  for (const name of ["a", "c"]) writeFileSync(join(cohort, name, "inserted.json"), note);
+  const begin = (more: Partial<TrainRequest>) =>
+    settleTraining({ ...request, cohort, out: join(out, "begins"), resume: false, ...more });
+  for (const more of [{ validation: ["c"] }, { patients: ["a"], validation: ["c"] }])
+    await expect(begin(more)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("a, which trains, and c, which validates, are of one person"),
+    });
+  expect(await begin({ validation: ["a", "c"] })).toMatchObject({ patients: ["b"] });
+  symlinkSync(cohort, join(out, "linked"));
+  const itself = [{ cohort: join(out, "linked"), weight: 0.5 }];
+  await expect(begin({ additions: itself })).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("is the cohort that is trained on"),
+  });
 });

@@ -11,7 +11,7 @@ import { refuseExisting } from "#platform/write-file.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { type Checkpoint, type ModelToBe, readCheckpoint } from "../checkpoint.ts";
-import { choosePatients } from "../choose-patients.ts";
+import { choosePatients, nameAdditions } from "../choose-patients.ts";
 import type { AddedCohort } from "../load-training-set.ts";
 import type { TrainRequest } from "../train-request.ts";
 import { thresholdOf } from "./start-from.ts";
@@ -22,10 +22,11 @@ export type SettledTraining = {
   /** Undefined for a training that begins. */
   readonly checkpoint: Checkpoint | undefined;
   readonly configuration: TrainingConfiguration;
-  /** Names of the patients that train; undefined: all of the cohort. */
-  readonly patients: readonly string[] | undefined;
+  /** Names of the patients that train. */
+  readonly patients: readonly string[];
   /** Names of the patients that validate, maybe none. */
   readonly validation: readonly string[];
+  /** With the names of their patients. */
   readonly additions: readonly AddedCohort[];
   readonly model: ModelToBe;
   readonly network: Network;
@@ -78,7 +79,7 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     configuration,
     patients,
     validation,
-    additions: checkpoint?.additions ?? request.additions,
+    additions: await nameAdditions(request.cohort, checkpoint?.additions ?? request.additions),
     model: checkpoint?.model ?? (await modelToBe(request, configuration, checkpoint === undefined)),
     network,
     size,

@@ -1,0 +1,38 @@
+/** The note beside a patient that `delineate phantom --into` made: whose thorax it is, and what of it might be used. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { DelineateError } from "#core/errors.ts";
+import { undefinedIfMissing } from "#platform/missing.ts";
+
+export const insertedFile = "inserted.json";
+
+const insertedSchema = z.object({
+  seed: z.int(),
+  size: z.int(),
+  /** Name of the CT or of the cohort's patient. */
+  background: z.string(),
+  /** Name of the first case of the same person. This and what follows: undefined in a note of an earlier program. */
+  person: z.string().optional(),
+  /** Of a CT: heights in patient coordinates, mm, whose slices were not used. */
+  keptOut: z.array(z.object({ name: z.string(), fromMm: z.number(), toMm: z.number() })).optional(),
+  /** Of a cohort's patient: ROIs whose slices were not used. */
+  roi: z.string().optional(),
+});
+export type InsertedNote = z.infer<typeof insertedSchema>;
+
+/** Of the patient's folder; undefined where there is none. Throws `bad-cohort` for one that is damaged. */
+export async function readInsertedNote(folder: string): Promise<InsertedNote | undefined> {
+  const path = join(folder, insertedFile);
+  const text = await readFile(path, "utf8").catch(undefinedIfMissing);
+  if (text === undefined) return undefined;
+  try {
+    return insertedSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DelineateError(
+      "bad-cohort",
+      `${path} is damaged: it said whose thorax that is. Remove the folder.`,
+      { cause },
+    );
+  }
+}
