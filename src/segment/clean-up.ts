@@ -55,14 +55,14 @@ export async function toMask(
   const { regions } = weighed;
   if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
   const surest = surestOf(weighed);
-  const { region: chosen, border } =
+  const chosen =
     cleanUp === "largest" || clicks === undefined
-      ? { region: surest }
+      ? surest
       : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
   const found = (): Mask => maskOfRegion(grid, regions, chosen);
   const leftOut = regions.count - 1;
   if (cleanUp === "largest") return { mask: found(), leftOut };
-  const { mask, own } = border ?? ownBorder(confidence, found(), threshold);
+  const { mask, own } = ownBorder(confidence, found(), threshold);
   const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
   const drawn = sharpenBorder(ct, confidence, mask, own);
   return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };

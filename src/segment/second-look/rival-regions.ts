@@ -6,6 +6,7 @@
  * Measured: docs/decisions/0044-rival-regions.md.
  */
 
+import type { VoxelPoint } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import type { WeighedRegions } from "#editing/tools/surest-region.ts";
 import type { Confidence } from "#geometry/confidence.ts";
@@ -25,8 +26,8 @@ import type { PromptModel } from "../prompts/prompt-model.ts";
 const rivalPart = 0.03;
 /** With the surest one: each takes a second where a tumour is large. */
 const mostAsked = 4;
-/** Where this part of what a region counts so far would be enough, no further click is asked about. */
-const sureFrom = 0.25;
+/** A region that counts less than this part of the one that counts most so far is asked about no further. */
+const askedFrom = 0.25;
 /** A rival that agrees less in either way counts half: where little that is followed agrees with any, the surest region stays. */
 const agreesFrom = 0.5;
 
@@ -38,73 +39,75 @@ type Seen = {
   readonly threshold: number;
 };
 
-type Tumour = {
-  /** The region's number, 0 where there is none. */
-  readonly region: number;
-  /** Where it was made to ask about the region. */
-  readonly border?: OwnBorder | undefined;
-};
-
-/** The region that is the tumour. `clicks` is asked for only where there is a choice. */
+/** The number of the region that is the tumour, 0 where there is none. `clicks` is asked for only where there is a choice. */
 export async function tumourAmong(
   { regions, weights }: WeighedRegions,
   seen: Seen,
   clicks: () => Promise<PromptModel>,
-): Promise<Tumour> {
+): Promise<number> {
   const surest = indexOfGreatest(weights);
-  const rivals = [...weights.keys()]
+  const chosen = [...weights.keys()]
     .filter((region) => region > 0 && weights[region] >= rivalPart * weights[surest])
     .sort((a, b) => weights[b] - weights[a])
     .slice(0, mostAsked);
-  if (rivals.length < 2) return { region: surest };
+  if (chosen.length < 2) return surest;
   const model = await clicks();
-  let [tumour, most]: [Tumour, number] = [{ region: rivals[0] }, 0];
-  for (const [at, region] of rivals.entries()) {
-    // A region counts less than the root of its weight, by half where the network is as sure in a quarter of the voxels.
-    const highest = Math.sqrt(weights[region]);
-    if (highest <= most) break;
-    const next = Math.sqrt(weights[rivals[at + 1]] ?? 0);
-    const asFound = maskOfRegion(seen.confidence.grid, regions, region);
-    const border = ownBorder(seen.confidence, asFound, seen.threshold);
-    const likeness = highest * border.median;
+  // Made anew where it is needed: of a long CT four masks would take more memory than all else.
+  const borderOf = (region: number): OwnBorder =>
+    ownBorder(seen.confidence, maskOfRegion(seen.confidence.grid, regions, region), seen.threshold);
+  let rivals: Rival[] = [];
+  for (const region of chosen) {
+    const most = countsMost(rivals);
+    // It counts no more than that, whatever agrees.
+    if (Math.sqrt(weights[region]) <= most) break;
+    const { mask, median } = borderOf(region);
+    const likeness = Math.sqrt(weights[region]) * median;
     if (likeness <= most) continue;
-    const counts = ({ dsc, inside }: Agreement): number => likeness * dsc * inside ** 2;
-    const isEnough = (sofar: Agreement): boolean => sureFrom * counts(sofar) > Math.max(most, next);
-    const found = await agreement(seen.ct, border.mask, model, isEnough);
-    const doubtful = at > 0 && Math.max(found.dsc, found.inside) < agreesFrom;
-    const own = counts(found) * (doubtful ? 0.5 : 1);
-    if (own > most) [tumour, most] = [{ region, border }, own];
+    const rival = { region, likeness, isSurest: region === surest, clicks: clicksInside(mask), followed: [] };
+    rivals.push(rival);
+    await followOnce(seen.ct, mask, rival, model);
   }
-  return tumour;
+  for (let asked = 1; asked < rivals[0].clicks.length; asked++) {
+    const least = askedFrom * countsMost(rivals);
+    rivals = rivals.filter((rival) => counts(rival) >= least);
+    if (rivals.length === 1) break;
+    for (const rival of rivals) await followOnce(seen.ct, borderOf(rival.region).mask, rival, model);
+  }
+  return rivals[indexOfGreatest(rivals.map(counts))].region;
 }
 
-/** How well a region agrees with what is found from clicks inside it, each 0 to 1 and the mean over the clicks. */
-type Agreement = {
-  readonly dsc: number;
-  /** The part of what is found that lies inside the region. */
-  readonly inside: number;
+/** A region that may be the tumour, and what was found from clicks inside it so far. */
+type Rival = {
+  readonly region: number;
+  /** What it counts if all that is followed agrees. */
+  readonly likeness: number;
+  readonly isSurest: boolean;
+  readonly clicks: readonly VoxelPoint[];
+  /** Of the first clicks: how what was followed from them agrees with the region. */
+  readonly followed: Pick<Overlap, "dsc" | "precision">[];
 };
 
-/** Of a region that is not empty, over as many clicks as are enough. */
-async function agreement(
+/** The more it agrees with what is followed from inside it, and the more of that lies inside, the more it counts. */
+function counts({ likeness, isSurest, followed }: Rival): number {
+  const dsc = mean(followed.map((found) => found.dsc ?? 0));
+  const inside = mean(followed.map(({ precision }) => precision ?? 0));
+  const doubtful = !isSurest && Math.max(dsc, inside) < agreesFrom;
+  return likeness * dsc * inside ** 2 * (doubtful ? 0.5 : 1);
+}
+
+const countsMost = (rivals: readonly Rival[]): number => Math.max(0, ...rivals.map(counts));
+
+/** Asks about the next click inside the region, `mask`. */
+async function followOnce(
   ct: CtImage,
-  region: Mask,
+  mask: Mask,
+  { clicks, followed }: Rival,
   model: PromptModel,
-  isEnough: (sofar: Agreement) => boolean,
-): Promise<Agreement> {
-  const found: Pick<Overlap, "dsc" | "precision">[] = [];
-  const sofar = (): Agreement => ({
-    dsc: mean(found.map(({ dsc }) => dsc ?? 0)),
-    inside: mean(found.map(({ precision }) => precision ?? 0)),
-  });
-  for (const click of clicksInside(region)) {
-    const answers = await followFromClick(ct, model, click, briefly);
-    if (answers.length === 0) found.push({ dsc: 0, precision: null });
-    else {
-      const { box, probability } = onGrid(ct, answers, model.input.size, 0);
-      found.push(overlapInBox(region, { box, inside: insideOf(probability) }));
-    }
-    if (isEnough(sofar())) break;
+): Promise<void> {
+  const answers = await followFromClick(ct, model, clicks[followed.length], briefly);
+  if (answers.length === 0) followed.push({ dsc: 0, precision: null });
+  else {
+    const { box, probability } = onGrid(ct, answers, model.input.size, 0);
+    followed.push(overlapInBox(mask, { box, inside: insideOf(probability) }));
   }
-  return sofar();
 }
