@@ -150,7 +150,10 @@ export class WritingTurn {
   }
 
   #attend(act: Attend["act"]): Promise<void> {
-    return this.#inTurn(async () => this.#take(await this.#call(act))).catch(this.#fail);
+    return this.#inTurn(async () => {
+      await this.#take(await this.#call(act));
+      this.#parts.store.endProblem("writing");
+    }).catch(this.#fail);
   }
 
   #call(act: Attend["act"]): Promise<Attendance> {

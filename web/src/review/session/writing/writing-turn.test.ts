@@ -1,0 +1,78 @@
+/** Whose turn it is, with a server that is scripted and no page. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Attendance } from "#contract/workspace/lease.ts";
+import { Autosave } from "../record/autosave.ts";
+import type { ReviewState } from "../review-state.ts";
+import { ReviewStore } from "../review-store.ts";
+import type { CatchUp } from "./catch-up.ts";
+import { WritingTurn } from "./writing-turn.ts";
+
+const page = { tab: crypto.randomUUID(), reviewer: "Ann" };
+const lease = crypto.randomUUID();
+const writes = (lease: string): Attendance => ({
+  ...{ writer: { ...page, gone: false }, request: null, lease, state: "open", logLength: 0, late: 0 },
+});
+
+/** What the server says to each request, by the end of its address. */
+let answers: Record<string, () => Response | Promise<Response>>;
+let close: () => Promise<void>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  answers = { attend: () => Response.json(writes(lease)), leave: () => Response.json({}) };
+  vi.stubGlobal("fetch", async (path: string) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return (
+      answers[name]?.() ?? Response.json({ error: { code: "not-found", message: name } }, { status: 404 })
+    );
+  });
+  vi.stubGlobal("window", globalThis);
+  vi.stubGlobal(
+    "EventSource",
+    class extends EventTarget {
+      close = () => undefined;
+    },
+  );
+});
+afterEach(async () => {
+  await close();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const refusal = (status: number, code: string) => (): Response =>
+  Response.json({ error: { code, message: `It is ${code}.` } }, { status });
+
+/** A page that writes. */
+async function open() {
+  const store = new ReviewStore({
+    ...{ reviewOpen: true, editable: false, saving: "saved", stopped: null, problem: null, late: [] },
+    writing: { role: "reads", writer: null, request: null },
+  } as unknown as ReviewState);
+  const reviewId = "review";
+  const autosave: Autosave = new Autosave({
+    ...{ reviewId, reviewer: page.reviewer, known: { entries: 0, edits: 0 } },
+    onChange: (saving) => store.change({ saving }),
+    onRefused: () => turn.refused(),
+  });
+  const pen = { endStroke: () => undefined };
+  const catchUp = { run: async () => undefined, loadLate: async () => undefined } as unknown as CatchUp;
+  const turn = new WritingTurn({ reviewId, page, store, pen, autosave, catchUp }, writes(lease));
+  close = () => turn.close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(store.state).toMatchObject({ editable: true, writing: { role: "writes" } });
+  return { turn, store, autosave };
+}
+
+test("what went wrong when the server was asked who writes is told until it goes right", async () => {
+  const { turn, store } = await open();
+  answers.attend = refusal(409, "not-the-writer");
+  await turn.takeOver();
+  expect(store.state.problem).toBe("It is not-the-writer.");
+  answers.attend = refusal(503, "database-unavailable");
+  await turn.begin();
+  expect(store.state).toMatchObject({ problem: "It is not-the-writer.", stopped: null });
+  answers.attend = () => Response.json(writes(lease));
+  await turn.begin();
+  expect(store.state.problem).toBeNull();
+});
