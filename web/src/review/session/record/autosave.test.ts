@@ -63,3 +63,24 @@ test.each([
     expect(unsavedWork.isFailing()).toBe(false);
   },
 );
+
+test("who waits for everything to be saved is refused as soon as the page does not write, and the entries wait on", async () => {
+  const autosave = open();
+  const entry = worked();
+  autosave.add(entry);
+  await expect(autosave.flush()).rejects.toMatchObject({ code: "not-the-writer" });
+  answers = [refusal(409, "not-the-writer")];
+  autosave.resume("lease");
+  await expect(autosave.flush()).rejects.toMatchObject({ code: "not-the-writer" });
+  expect(states.at(-1)).toBe("refused");
+  answers = [refusal(503, "database-unavailable")];
+  autosave.resume("another lease");
+  const flushed = expect(autosave.flush()).rejects.toMatchObject({ code: "not-the-writer" });
+  const paused = autosave.pause();
+  await flushed;
+  await vi.runAllTimersAsync();
+  expect(await paused).toEqual([entry]);
+  autosave.resume("a third lease");
+  await autosave.settled();
+  expect(states.at(-1)).toBe("saved");
+});

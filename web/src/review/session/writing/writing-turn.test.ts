@@ -76,3 +76,43 @@ test("what went wrong when the server was asked who writes is told until it goes
   await turn.begin();
   expect(store.state.problem).toBeNull();
 });
+
+test("nothing is signed by a page that does not write, nor by a lease that it got since it was asked", async () => {
+  const { turn, store } = await open();
+  const signed: string[] = [];
+  const sign = (save: () => Promise<void>) => turn.sign(save, async (by) => signed.push(by));
+  const saving = Promise.withResolvers<void>();
+  const refused = expect(sign(() => saving.promise)).rejects.toMatchObject({ code: "not-the-writer" });
+  // Another one wrote meanwhile, left, and this page writes again.
+  answers.attend = () => Response.json(writes(crypto.randomUUID()));
+  await turn.begin();
+  saving.resolve();
+  await refused;
+  expect(store.state.editable).toBe(true);
+  const writer = { tab: crypto.randomUUID(), reviewer: "Ben", gone: false };
+  answers.attend = () => Response.json({ ...writes(lease), lease: null, writer });
+  await turn.begin();
+  await expect(sign(async () => undefined)).rejects.toThrow("Ben writes this review now");
+  // Nor does it become the writer by that.
+  answers.attend = () => Response.json({ ...writes(lease), lease: null, writer: null });
+  await turn.begin();
+  answers.attend = () => Response.json(writes(lease));
+  await expect(sign(async () => undefined)).rejects.toMatchObject({ code: "not-the-writer" });
+  expect(signed).toEqual([]);
+});
+
+test("while it is being signed nothing is drawn or logged, and a review that was not signed goes on", async () => {
+  const { turn, store } = await open();
+  const editable: boolean[] = [];
+  const look = async () => editable.push(store.state.editable);
+  const refused = turn.sign(
+    async () => void (await look()),
+    async () => {
+      await look();
+      throw new Error("It is refused.");
+    },
+  );
+  await expect(refused).rejects.toThrow("It is refused.");
+  await look();
+  expect(editable).toEqual([true, false, true]);
+});
