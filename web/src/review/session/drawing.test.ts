@@ -1,12 +1,17 @@
 /** The pen without a page: what the model's threshold does to a contour in which a person drew. */
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { LogEntry } from "#contract/workspace/review.ts";
 import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import { packRegion } from "#editing/region-cut/region-codec.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
 import { clearSlice } from "#editing/tools/copy-slice.ts";
 import { insideFrom } from "#geometry/confidence.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+import type { CtAnatomy } from "./ct/ct-anatomy.ts";
+import type { CtStore } from "./ct/ct-store.ts";
 import { Drawing } from "./drawing.ts";
+import { ComputedEdits } from "./edits/computed-edits.ts";
 import { thresholdEdit } from "./edits/threshold-edit.ts";
 import { History } from "./history.ts";
 import type { MaskSources } from "./mask-sources.ts";
@@ -14,6 +19,10 @@ import { CombinedEdits } from "./other-structures/combined-edits.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
 const area = 400;
@@ -30,7 +39,7 @@ function open() {
         { name: "Heart", type: "ORGAN", colour: [4, 5, 6], description: "" },
       ],
     },
-    detail: { automatic: null, grid: { size: grid.size } },
+    detail: { automatic: null, grid: { size: grid.size }, summary: { id: "case" } },
     cursor: [10, 10, 2],
     editable: true,
     brush: { radiusMm: 2, shape: "disc", gate: null },
@@ -106,6 +115,45 @@ test("a combination whose other structure comes while a stroke is drawn is made 
   pen.endStroke();
   await done;
   expect(log).toMatchObject([{ kind: "brush" }, { kind: "difference" }]);
+});
+
+/** Asks the server for what lies in a box round the whole CT, and says what it finds when it is told to. */
+function findInBox({ pen, store }: ReturnType<typeof open>) {
+  const answer = Promise.withResolvers<void>();
+  const found: Region = { box: { from: [0, 0, 0], to: grid.size }, inside: new Uint8Array(voxelCount(grid)) };
+  found.inside.fill(1);
+  vi.stubGlobal("fetch", async () => {
+    await answer.promise;
+    return Response.json(packRegion(found));
+  });
+  const ct = { grid, hu: new Int16Array(voxelCount(grid)) } as unknown as CtStore;
+  const parts = { store, ct, pen, anatomy: {} as CtAnatomy, sources: {} as MaskSources };
+  const done = new ComputedEdits(parts).segmentBox({ from: [0, 0, 0], to: [19, 19, 4] });
+  return { done, answer: () => answer.resolve() };
+}
+
+test("what is found in a box is drawn in the structure that it was asked for, and the one chosen since stays chosen", async () => {
+  const session = open();
+  const { pen, log, slice } = session;
+  const box = findInBox(session);
+  const nodes = pen.add("GTVn", "GTV");
+  box.answer();
+  await box.done;
+  expect(log.at(-1)).toMatchObject({ kind: "segment-box", structureId: "gtv" });
+  expect(slice(2)[10 + 20 * 15]).toBe(1);
+  expect(pen.active.id).toBe(nodes);
+});
+
+test("what is found for a structure that was removed meanwhile is drawn in no other, and the person is told", async () => {
+  const session = open();
+  const { pen, store } = session;
+  const box = findInBox(session);
+  pen.add("GTVn", "GTV");
+  pen.remove("gtv");
+  box.answer();
+  await box.done;
+  expect(pen.active.mask.data.includes(1)).toBe(false);
+  expect(store.state.problem).toContain("removed meanwhile");
 });
 
 test("a slice that a person cleared stays empty, and is the model's again once that is undone", () => {

@@ -33,6 +33,8 @@ export class WritingTurn {
   #handsOver = false;
   /** A signature is on its way: nothing else may get into what is signed, nor come after it. */
   #signs = false;
+  /** What was computed for the patient that was left is drawn nowhere. */
+  #closed = false;
   /** What was asked of the server, one after another: answers are taken in the order in which they were true. */
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -148,6 +150,8 @@ export class WritingTurn {
 
   /** Resolves when everything is saved or kept as late, and the server knows that this page is gone. */
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#show();
     this.#endEvents();
     unsavedWork.begin(this);
     await this.#parts.autosave.settled();
@@ -239,7 +243,7 @@ export class WritingTurn {
     const role = mine ? (this.#handsOver ? "hands-over" : "writes") : asks ? "asks" : "reads";
     store.change({
       writing: { ...writing, role },
-      editable: reviewOpen && role === "writes" && stopped === null && !this.#signs,
+      editable: reviewOpen && role === "writes" && stopped === null && !this.#signs && !this.#closed,
       saving: mine ? (saving === "reading" ? "saved" : saving) : saving === "saved" ? "reading" : saving,
     });
   }
