@@ -2,6 +2,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { LogEntry } from "#contract/workspace/review.ts";
 import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import { bytesToBase64 } from "#editing/patch/base64.ts";
+import { encodePatch } from "#editing/patch/patch-codec.ts";
 import { packRegion } from "#editing/region-cut/region-codec.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { clearSlice } from "#editing/tools/copy-slice.ts";
@@ -16,9 +18,13 @@ import { thresholdEdit } from "./edits/threshold-edit.ts";
 import { History } from "./history.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { CombinedEdits } from "./other-structures/combined-edits.ts";
+import type { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
+import { makeAnew } from "./writing/follow-log.ts";
+import { LateStrokes } from "./writing/late-strokes.ts";
+import type { WritingTurn } from "./writing/writing-turn.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -246,4 +252,64 @@ test("a structure of a template's name has its colour, when it is added and when
     ["GTVn", "GTV", [1, 2, 3]],
     ["Heart", "GTV", [255, 0, 0]],
   ]);
+});
+
+test("a structure as the log has it is never taken for what was drawn here, after as many changes", () => {
+  const { pen, store, slice } = open();
+  pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 1) });
+  const [{ revision, ...gtv }] = store.state.structures;
+  expect(slice(1).includes(1)).toBe(false);
+  const anew = new StructureModel({ ...gtv, colour: [...gtv.colour] }, contourAt(insideFrom));
+  anew.apply(clearSlice(anew.mask, 2));
+  pen.follow((drawn) => makeAnew(drawn, { structures: [anew], removed: [], history: new History() }));
+  expect(store.state.structures[0].revision).toBeGreaterThan(revision);
+});
+
+test("late strokes wait for the end of a stroke and are settled only once they are drawn", async () => {
+  const { pen, store, log } = open();
+  const id = crypto.randomUUID();
+  const at = "2026-01-01T00:00:00Z";
+  const review = {
+    ...{ id, caseId: id, start: "assisted", reviewer: "Ann", state: "open", beganAt: at, activeMs: 0 },
+    ...{
+      seenSlices: [],
+      structures: [],
+      removedStructures: [],
+      decisions: [],
+      edits: [],
+      logLength: 0,
+      late: [],
+    },
+  };
+  vi.stubGlobal("fetch", async () => Response.json(review));
+  const patch = bytesToBase64(encodePatch(clearSlice({ grid, data: contourAt(insideFrom).data }, 1)));
+  const edit = {
+    id: crypto.randomUUID(),
+    at,
+    type: "edit",
+    structureId: "gtv",
+    kind: "clear-slice",
+    patch,
+  } as const;
+  const piece = { id, reviewer: "Ben", after: 0, entries: [edit] };
+  store.change({ late: [piece], reviewId: id });
+  const settled: number[] = [];
+  const late = new LateStrokes({
+    ...{ store, pen, sources: { load: async () => contourAt(insideFrom) } as unknown as MaskSources },
+    record: { flush: async () => undefined } as unknown as WorkRecord,
+    turn: { decide: async () => settled.push(log.length) } as unknown as WritingTurn,
+  });
+  pen.beginStroke("brush");
+  pen.extendStroke("axial", voxelPoint(10, 15, 2), voxelPoint(14, 15, 2));
+  const added = late.add(piece);
+  for (let turn = 0; turn < 5; turn++) await new Promise((come) => setTimeout(come, 0));
+  expect([settled, store.state.late]).toEqual([[], [piece]]);
+  pen.endStroke();
+  await added;
+  expect(log).toMatchObject([{ kind: "brush" }, { id: edit.id, kind: "clear-slice" }]);
+  expect([settled, store.state.late, store.state.problem]).toEqual([[2], [], undefined]);
+  store.change({ late: [piece], editable: false });
+  await late.add(piece);
+  expect([settled, store.state.late]).toEqual([[2], [piece]]);
+  expect(store.state.problem).toContain("still on offer");
 });

@@ -121,13 +121,12 @@ test("a page that was left takes no change any more, also where it has to write 
   const { turn, store, autosave } = await open();
   answers.log = refusal(409, "not-the-writer");
   autosave.add({ id: crypto.randomUUID(), at: "2026-01-01T00:00:00Z", type: "activity", activeMs: 1 });
-  const closed = turn.close();
-  expect(store.state.editable).toBe(false);
   answers.attend = () => {
     answers.log = () => Response.json({ saved: 1, edits: 0, logLength: 1 });
     return Response.json(writes(crypto.randomUUID()));
   };
-  await vi.advanceTimersByTimeAsync(0);
+  const closed = turn.close();
+  expect(store.state.editable).toBe(false);
   await closed;
   expect(store.state).toMatchObject({ editable: false, saving: "saved" });
 });
