@@ -15,8 +15,8 @@ type WholeBody<Name extends RouteName> = (typeof routes)[Name] extends {
 }
   ? z.input<Schema>
   : undefined;
-/** Which page asks, and the lease that it writes with, are the client's own where a test does not say. */
-type Filled = "tab" | "lease";
+/** Which page asks, the lease that it writes with and the log that it signs are the client's own where a test does not say. */
+type Filled = "tab" | "lease" | "logLength";
 type Body<Name extends RouteName> =
   WholeBody<Name> extends infer Whole
     ? Whole extends object
@@ -42,8 +42,8 @@ export function createClient(url: string) {
     body: Body<Name>,
   ): Promise<Response> {
     const { method, path } = routes[name];
-    const sent =
-      body && JSON.stringify({ ...own(name, tab, leases.get(parameters.reviewId)), ...Object(body) });
+    const by = { base, session, tab, reviewId: parameters.reviewId, lease: leases.get(parameters.reviewId) };
+    const sent = body && JSON.stringify({ ...(await own(name, by)), ...Object(body) });
     return fetch(base + fill(path, parameters), initOf(method, session, sent));
   }
 
@@ -163,13 +163,28 @@ function initOf(
   return { method, headers: { ...session, "content-type": "application/json" }, body };
 }
 
+type By = {
+  readonly base: string;
+  readonly session: Readonly<Record<string, string>>;
+  readonly tab: string;
+  readonly reviewId: string;
+  readonly lease: string | null | undefined;
+};
+
 /** What a body needs and a test does not say. */
-function own(name: RouteName, tab: string, lease: string | null | undefined): object {
+async function own(name: RouteName, by: By): Promise<object> {
   const { shape = {} } = (routes[name] as { body: { shape?: object } }).body;
   return {
-    ...("tab" in shape ? { tab } : {}),
-    ...("lease" in shape ? { lease: lease ?? crypto.randomUUID() } : {}),
+    ...("tab" in shape ? { tab: by.tab } : {}),
+    ...("lease" in shape ? { lease: by.lease ?? crypto.randomUUID() } : {}),
+    ...("logLength" in shape ? { logLength: await lengthOfLog(by) } : {}),
   };
+}
+
+/** As it is now; 0 where it is not shown. */
+async function lengthOfLog({ base, session, reviewId }: By): Promise<number> {
+  const shown = await fetch(base + fill(routes.showReview.path, { reviewId }), { headers: session });
+  return shown.ok ? routes.showReview.answer.parse(await shown.json()).logLength : 0;
 }
 
 /** Every case as it is now, then as it changes. */

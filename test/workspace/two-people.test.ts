@@ -12,7 +12,7 @@ import { base64ToBytes } from "#editing/patch/base64.ts";
 import { replayEdits } from "#editing/patch/mask-patch.ts";
 import { decodePatch } from "#editing/patch/patch-codec.ts";
 import { type OpenPage, openPage } from "./launch.ts";
-import { type Console, drag, reviewState, saved, voxelsOf } from "./page-review.ts";
+import { type Console, drag, mayDraw, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient } from "./patient.ts";
 import { openPhantomServer, type PhantomServer } from "./phantom-server.ts";
 
@@ -220,6 +220,33 @@ test("a writer that leaves the page leaves the writing, and the same person in t
   await tab.close({ runBeforeUnload: true });
 });
 
+test("a signature that was begun is not given once another took over: the dialog says so, and stays refused when this page writes again", async () => {
+  await ann.page.getByTestId("begin-writing").click();
+  await writes(ann.page);
+  await ben.page.getByTestId("ask").click();
+  await ann.page.getByTestId("approve").click();
+  const dialog = ann.page.getByTestId("approve-dialog");
+  await dialog.getByTestId("unseen-reason").fill("Seen on paper.");
+  await ann.page.locator('[data-testid="approve-confirm"]:enabled').waitFor();
+  await pass(answerWithinMs + 1, [ann, ben]);
+  await ben.page.getByTestId("take-over").click();
+  await writes(ben.page);
+  await dialog.getByText("This page stopped writing").waitFor();
+  await stroke(ben, "Ben", 0.9);
+  await sees(ann, ben);
+  await ben.page.goto(`${url}/#/`);
+  await note(ann.page).getByText("Nobody writes").waitFor();
+  await ann.page.evaluate(() => (globalThis as unknown as Console).delineate.session.turn.begin());
+  await writes(ann.page);
+  expect(await dialog.getByTestId("approve-confirm").isDisabled()).toBe(true);
+  await ann.page.keyboard.press("Escape");
+  await mayDraw(ann.page);
+  const { reviewId } = await reviewState(ann.page);
+  expect((await patient.client.call("showReview", { reviewId }, undefined)).state).toBe("open");
+  await openReview(ben.page, url, patient.caseId);
+  await sees(ben, ann);
+});
+
 test("at the end both pages show the log's replay, voxel by voxel, and every stroke of both is in it", async () => {
   const { reviewId, grid } = await reviewState(ann.page);
   const { client, caseId } = patient;
@@ -232,7 +259,17 @@ test("at the end both pages show the log's replay, voxel by voxel, and every str
   expect(Buffer.from(await client.mask(caseId, `structure:${id}`)).equals(Buffer.from(replay))).toBe(true);
   const places = [...replay.keys()].filter((place) => replay[place] === 1);
   for (const { page } of [ann, ben]) expect(await voxelsOf(page, "GTVp")).toEqual(places);
-  expect(strokes.map(({ by }) => by)).toEqual(["Ann", "Ann", "Ben", "Ann", "Ann", "Ben", "Ben", "Ann"]);
+  expect(strokes.map(({ by }) => by)).toEqual([
+    "Ann",
+    "Ann",
+    "Ben",
+    "Ann",
+    "Ann",
+    "Ben",
+    "Ben",
+    "Ann",
+    "Ben",
+  ]);
   const inside = new Set(places);
   for (const { by, added } of strokes)
     expect([by, added.filter((place) => !inside.has(place))]).toEqual([by, []]);

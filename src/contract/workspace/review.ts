@@ -128,6 +128,8 @@ export const appendLogSchema = z.strictObject({
 
 export const approvalSchema = z.strictObject({
   lease: leaseSchema,
+  /** Entries of the log that whoever signs has seen: a log with others is not what was looked at. */
+  logLength: z.int().min(0),
   reviewer: z.string().trim().min(1).max(64),
   comment: z.string().max(1000),
   unseenReason: z.string().trim().min(1).max(1000).nullable(),

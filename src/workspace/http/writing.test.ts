@@ -172,10 +172,22 @@ test("without an answer in the stated time the asker takes over, over HTTP as we
   expect((await ann.refusal("approve", at(), { ...approval, reviewer: "Ann" })).code).toBe("not-the-writer");
 });
 
-test("a signed review is nobody's: who reads may open it again, and writes then", async () => {
+test("what is signed is the log that was looked at, and no other", async () => {
   await act(ben, "write");
   for (const { id: lateId } of (await shown()).late)
     await ben.call("settleLate", { ...at(), lateId }, { how: "left-out" });
+  const { logLength } = await shown();
+  await draw(ben, 8);
+  for (const other of [logLength, logLength + 2])
+    expect(await ben.refusal("approve", at(), { ...approval, logLength: other })).toMatchObject({
+      code: "review-closed",
+      message: expect.stringContaining("changed while it was being signed"),
+    });
+  expect((await shown()).state).toBe("open");
+});
+
+test("a signed review is nobody's: who reads may open it again, and writes then", async () => {
+  await act(ben, "write");
   await draw(ben, 9);
   await ben.call("approve", at(), approval);
   expect((await act(ann, "look")).state).toBe("approved");

@@ -24,7 +24,7 @@ import { signContours } from "./sign-contours.ts";
 import type { VersionTable } from "./tables.ts";
 
 /**
- * Throws `not-found`, `review-closed`, `late-strokes`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
+ * Throws `not-found`, `review-closed` also where the log is not the one that was looked at, `late-strokes`, `unseen-slices` (with the slices) and `targets-not-nested` unless there is a reason,
  * `out-of-date`, `nothing-to-sign`, `files-unavailable`, and what writing an RTSTRUCT throws; nothing is recorded then.
  */
 export function approve(workspace: Workspace, reviewId: string, approval: Approval): Promise<Version> {
@@ -51,6 +51,7 @@ async function sign(
   const folder = workspace.folderOf(caseId);
   await refuseLate(db, reviewId);
   const log = await logOf(db, reviewId);
+  if (log.length !== approval.logLength) throw changedMeanwhile();
   const { edits, seenSlices, activeMs } = workOf(log);
   const automatic = await firstAutomatic(db, caseId);
   const structures = [];
@@ -131,6 +132,13 @@ async function reviewToSign(db: Db, reviewId: string): ReturnType<typeof reviewR
   return review;
 }
 
+function changedMeanwhile(): DelineateError {
+  return new DelineateError(
+    "review-closed",
+    "The review was changed while it was being signed. Look at it and sign again.",
+  );
+}
+
 type Signed = {
   /** Of the review that was signed. */
   readonly logLength: number;
@@ -149,12 +157,8 @@ async function record(
     if (
       (await lengthOfLog(within, reviewId)) !== logLength ||
       (await reviewRow(within, reviewId)).state !== "open"
-    ) {
-      throw new DelineateError(
-        "review-closed",
-        "The review was changed while it was being signed. Look at it and sign again.",
-      );
-    }
+    )
+      throw changedMeanwhile();
     await within.insertInto("versions").values(version).execute();
     await taken.record(within);
     await planDeliveries(within, caseId, version.number);

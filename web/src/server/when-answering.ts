@@ -6,7 +6,7 @@ const askEveryMs = 3000;
 
 let asking: Promise<void> | undefined;
 
-/** Resolves once the server answers, whatever it answers. Who asks meanwhile waits for the same answer. */
+/** Resolves once the server answers, and its database: whatever it answers else. Who asks meanwhile waits for the same answer. */
 export function whenAnswering(): Promise<void> {
   asking ??= ask().finally(() => {
     asking = undefined;
@@ -14,8 +14,12 @@ export function whenAnswering(): Promise<void> {
   return asking;
 }
 
+/** The server, or the database without which it answers nothing. */
 export function isUnreachable(reason: unknown): boolean {
-  return reason instanceof RequestError && reason.code === "unreachable";
+  return (
+    reason instanceof RequestError &&
+    (reason.code === "unreachable" || reason.code === "database-unavailable")
+  );
 }
 
 async function ask(): Promise<void> {

@@ -15,6 +15,7 @@ import { ApprovalSummary } from "./approval-summary.tsx";
 import { FaultsPart } from "./faults-part.tsx";
 import { SignedDialog } from "./signed-dialog.tsx";
 import { useFaults } from "./use-faults.ts";
+import { stoppedWritingText, useStoppedWriting } from "./use-stopped-writing.ts";
 import { useUnseen } from "./use-unseen.tsx";
 
 type ApproveDialogProps = {
@@ -34,12 +35,14 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
   const [version, setVersion] = useState<Version | null>(null);
   const { unseenReason, unexplained, unseenPart } = useUnseen(session, state, state.required, onClose);
   const offline = state.saving === "offline";
+  const stopped = useStoppedWriting(state, signing || version !== null);
   const late = outOfDate(state.structures);
   const faults = useFaults(session, state);
   const [faultsReason, setFaultsReason] = useState("");
   const nested = faults.every(({ severity }) => severity !== "error");
   const ready =
     !offline &&
+    !stopped &&
     !signing &&
     name.trim() !== "" &&
     late.length === 0 &&
@@ -100,7 +103,7 @@ export function ApproveDialog({ session, state, reviewer, onClose }: ApproveDial
           data-testid="approve-comment"
           onChange={setComment}
         />
-        <SigningProblems offline={offline} failure={failure} />
+        <SigningProblems offline={offline} failure={failure ?? (stopped ? stoppedWritingText : null)} />
       </form>
     </Dialog>
   );

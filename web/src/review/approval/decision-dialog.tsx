@@ -8,6 +8,7 @@ import type { Reviewer } from "../../use-reviewer.ts";
 import { requiredToClose } from "../session/record/seen-slices.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
+import { stoppedWritingText, useStoppedWriting } from "./use-stopped-writing.ts";
 import { useUnseen } from "./use-unseen.tsx";
 
 type DecisionDialogProps = {
@@ -46,8 +47,9 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
     requiredToClose(state),
     onClose,
   );
+  const stopped = useStoppedWriting(state, sending) && noTumour;
   const told = noTumour ? !unexplained : reason.trim() !== "";
-  const ready = state.saving !== "offline" && name.trim() !== "" && told && !sending;
+  const ready = state.saving !== "offline" && name.trim() !== "" && told && !stopped && !sending;
   const { title, text, reason: reasonLabel, action } = words[kind];
 
   const send = (): void => {
@@ -105,9 +107,9 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
           data-testid="decision-reason"
           onChange={setReason}
         />
-        {failure !== null && (
+        {(failure !== null || stopped) && (
           <p className="field-problem" role="alert">
-            {failure}
+            {failure ?? stoppedWritingText}
           </p>
         )}
       </form>

@@ -1,19 +1,34 @@
 /** The pen without a page: what the model's threshold does to a contour in which a person drew. */
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { LogEntry } from "#contract/workspace/review.ts";
 import { patientPoint, voxelPoint } from "#core/coordinates.ts";
+import { bytesToBase64 } from "#editing/patch/base64.ts";
+import { encodePatch } from "#editing/patch/patch-codec.ts";
+import { packRegion } from "#editing/region-cut/region-codec.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
 import { clearSlice } from "#editing/tools/copy-slice.ts";
 import { insideFrom } from "#geometry/confidence.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+import type { CtAnatomy } from "./ct/ct-anatomy.ts";
+import type { CtStore } from "./ct/ct-store.ts";
 import { Drawing } from "./drawing.ts";
+import { ComputedEdits } from "./edits/computed-edits.ts";
 import { thresholdEdit } from "./edits/threshold-edit.ts";
 import { History } from "./history.ts";
 import type { MaskSources } from "./mask-sources.ts";
 import { CombinedEdits } from "./other-structures/combined-edits.ts";
+import type { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
+import { makeAnew } from "./writing/follow-log.ts";
+import { LateStrokes } from "./writing/late-strokes.ts";
+import type { WritingTurn } from "./writing/writing-turn.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
 const area = 400;
@@ -30,7 +45,7 @@ function open() {
         { name: "Heart", type: "ORGAN", colour: [4, 5, 6], description: "" },
       ],
     },
-    detail: { automatic: null, grid: { size: grid.size } },
+    detail: { automatic: null, grid: { size: grid.size }, summary: { id: "case" } },
     cursor: [10, 10, 2],
     editable: true,
     brush: { radiusMm: 2, shape: "disc", gate: null },
@@ -106,6 +121,45 @@ test("a combination whose other structure comes while a stroke is drawn is made 
   pen.endStroke();
   await done;
   expect(log).toMatchObject([{ kind: "brush" }, { kind: "difference" }]);
+});
+
+/** Asks the server for what lies in a box round the whole CT, and says what it finds when it is told to. */
+function findInBox({ pen, store }: ReturnType<typeof open>) {
+  const answer = Promise.withResolvers<void>();
+  const found: Region = { box: { from: [0, 0, 0], to: grid.size }, inside: new Uint8Array(voxelCount(grid)) };
+  found.inside.fill(1);
+  vi.stubGlobal("fetch", async () => {
+    await answer.promise;
+    return Response.json(packRegion(found));
+  });
+  const ct = { grid, hu: new Int16Array(voxelCount(grid)) } as unknown as CtStore;
+  const parts = { store, ct, pen, anatomy: {} as CtAnatomy, sources: {} as MaskSources };
+  const done = new ComputedEdits(parts).segmentBox({ from: [0, 0, 0], to: [19, 19, 4] });
+  return { done, answer: () => answer.resolve() };
+}
+
+test("what is found in a box is drawn in the structure that it was asked for, and the one chosen since stays chosen", async () => {
+  const session = open();
+  const { pen, log, slice } = session;
+  const box = findInBox(session);
+  const nodes = pen.add("GTVn", "GTV");
+  box.answer();
+  await box.done;
+  expect(log.at(-1)).toMatchObject({ kind: "segment-box", structureId: "gtv" });
+  expect(slice(2)[10 + 20 * 15]).toBe(1);
+  expect(pen.active.id).toBe(nodes);
+});
+
+test("what is found for a structure that was removed meanwhile is drawn in no other, and the person is told", async () => {
+  const session = open();
+  const { pen, store } = session;
+  const box = findInBox(session);
+  pen.add("GTVn", "GTV");
+  pen.remove("gtv");
+  box.answer();
+  await box.done;
+  expect(pen.active.mask.data.includes(1)).toBe(false);
+  expect(store.state.problem).toContain("removed meanwhile");
 });
 
 test("a slice that a person cleared stays empty, and is the model's again once that is undone", () => {
@@ -198,4 +252,64 @@ test("a structure of a template's name has its colour, when it is added and when
     ["GTVn", "GTV", [1, 2, 3]],
     ["Heart", "GTV", [255, 0, 0]],
   ]);
+});
+
+test("a structure as the log has it is never taken for what was drawn here, after as many changes", () => {
+  const { pen, store, slice } = open();
+  pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 1) });
+  const [{ revision, ...gtv }] = store.state.structures;
+  expect(slice(1).includes(1)).toBe(false);
+  const anew = new StructureModel({ ...gtv, colour: [...gtv.colour] }, contourAt(insideFrom));
+  anew.apply(clearSlice(anew.mask, 2));
+  pen.follow((drawn) => makeAnew(drawn, { structures: [anew], removed: [], history: new History() }));
+  expect(store.state.structures[0].revision).toBeGreaterThan(revision);
+});
+
+test("late strokes wait for the end of a stroke and are settled only once they are drawn", async () => {
+  const { pen, store, log } = open();
+  const id = crypto.randomUUID();
+  const at = "2026-01-01T00:00:00Z";
+  const review = {
+    ...{ id, caseId: id, start: "assisted", reviewer: "Ann", state: "open", beganAt: at, activeMs: 0 },
+    ...{
+      seenSlices: [],
+      structures: [],
+      removedStructures: [],
+      decisions: [],
+      edits: [],
+      logLength: 0,
+      late: [],
+    },
+  };
+  vi.stubGlobal("fetch", async () => Response.json(review));
+  const patch = bytesToBase64(encodePatch(clearSlice({ grid, data: contourAt(insideFrom).data }, 1)));
+  const edit = {
+    id: crypto.randomUUID(),
+    at,
+    type: "edit",
+    structureId: "gtv",
+    kind: "clear-slice",
+    patch,
+  } as const;
+  const piece = { id, reviewer: "Ben", after: 0, entries: [edit] };
+  store.change({ late: [piece], reviewId: id });
+  const settled: number[] = [];
+  const late = new LateStrokes({
+    ...{ store, pen, sources: { load: async () => contourAt(insideFrom) } as unknown as MaskSources },
+    record: { flush: async () => undefined } as unknown as WorkRecord,
+    turn: { decide: async () => settled.push(log.length) } as unknown as WritingTurn,
+  });
+  pen.beginStroke("brush");
+  pen.extendStroke("axial", voxelPoint(10, 15, 2), voxelPoint(14, 15, 2));
+  const added = late.add(piece);
+  for (let turn = 0; turn < 5; turn++) await new Promise((come) => setTimeout(come, 0));
+  expect([settled, store.state.late]).toEqual([[], [piece]]);
+  pen.endStroke();
+  await added;
+  expect(log).toMatchObject([{ kind: "brush" }, { id: edit.id, kind: "clear-slice" }]);
+  expect([settled, store.state.late, store.state.problem]).toEqual([[2], [], undefined]);
+  store.change({ late: [piece], editable: false });
+  await late.add(piece);
+  expect([settled, store.state.late]).toEqual([[2], [piece]]);
+  expect(store.state.problem).toContain("still on offer");
 });

@@ -209,10 +209,10 @@ export class Drawing {
     this.#changed();
   }
 
-  /** A change that was drawn before, with the id that it had, of whichever structure. */
+  /** A change that was drawn before, with its id, of whichever structure. Throws where nothing may be drawn: it is not lost. */
   make(step: Step): void {
     this.preview(null);
-    if (!this.#mayEdit()) return;
+    if (!this.#mayEdit()) throw new Error("Nothing may be drawn now: these changes still wait.");
     this.structure(step.structureId).apply(step.patch);
     this.#save(step);
     this.#changed();

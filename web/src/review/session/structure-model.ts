@@ -13,6 +13,9 @@ import { voxelVolumeCc } from "#geometry/grid.ts";
 import { countInside, type Mask, maskSlice } from "#geometry/mask.ts";
 import type { StructureView } from "./review-state.ts";
 
+/** Of all models together: what was kept of one is never taken for another one's of the same structure. */
+let latestRevision = 0;
+
 export class StructureModel {
   readonly id: string;
   readonly mask: Mask;
@@ -24,7 +27,7 @@ export class StructureModel {
   type: ReviewStructure["type"];
   colour: ReviewStructure["colour"];
   visible = true;
-  #revision = 0;
+  #revision = ++latestRevision;
   readonly #fingerprint: Fingerprint;
 
   /** Takes the mask over: it changes in place from now on. */
@@ -52,7 +55,7 @@ export class StructureModel {
         }
       }
     }
-    this.#revision++;
+    this.#revision = ++latestRevision;
   }
 
   /** Holds every voxel inside; undefined where there is none. */

@@ -19,6 +19,7 @@ import { raiseProblem } from "../problems/raise-problem.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { ThresholdContours } from "./threshold-contours.ts";
 import { thresholdEdit } from "./threshold-edit.ts";
+import { workIn } from "./work-in.ts";
 
 type ComputedEditsParts = {
   readonly store: ReviewStore;
@@ -64,34 +65,41 @@ export class ComputedEdits {
    */
   threshold(level: number): void {
     this.previewThreshold(null);
-    void this.#withContours((contourAt) => this.#pen.run(this.#thresholdEdit(contourAt, level)));
+    const { id } = this.#pen.active;
+    void this.#withContours((contourAt) =>
+      workIn(this.#pen, id, () => this.#pen.run(this.#thresholdEdit(contourAt, level))),
+    );
   }
 
   /** Corners are voxels, both inside. */
   segmentBox(box: { readonly from: Vector3; readonly to: Vector3 }): Promise<void> {
+    const { id } = this.#pen.active;
     return this.#work("Segmenting the box", async () => {
       const to: Vector3 = [box.to[0] + 1, box.to[1] + 1, box.to[2] + 1];
       const region = await this.#findRegion({ box: { from: box.from, to } });
-      this.#pen.run({
+      const edit: MaskEdit = {
         kind: "segment-box",
         nothing: "Nothing new was found in the box",
         done: foundInBox(region, this.#ct.grid, { from: box.from, to }),
         change: ({ mask }) => replaceRegion(mask, region),
-      });
+      };
+      workIn(this.#pen, id, () => this.#pen.run(edit));
     });
   }
 
   /** Adds what is found at a click, or puts it in place of the part of the contour that it meets. */
   segmentClick(point: Vector3, how: "add" | "replace"): Promise<void> {
+    const { id } = this.#pen.active;
     return this.#work("Segmenting from the click", async () => {
       const region = await this.#findRegion({ click: point });
       const adds = how === "add";
-      this.#pen.run({
+      const edit: MaskEdit = {
         kind: adds ? "segment-click" : "segment-anew",
         nothing: "Nothing new was found at this point",
         done: foundAtClick(region, this.#ct.grid, how),
         change: ({ mask }) => (adds ? addRegion(mask, region) : replaceParts(mask, region, point)),
-      });
+      };
+      workIn(this.#pen, id, () => this.#pen.run(edit));
     });
   }
 

@@ -4,7 +4,8 @@ import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { busyWork, shownBusy } from "../busy-work.ts";
-import type { Drawing } from "../drawing.ts";
+import type { Drawing, MaskEdit } from "../drawing.ts";
+import { workIn } from "../edits/work-in.ts";
 import type { MaskSources } from "../mask-sources.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { type Combination, combinationEntry } from "./combinations.ts";
@@ -39,12 +40,12 @@ export class CombinedEdits {
     return busyWork(this.#store, label, async () => {
       await shownBusy();
       const other = await this.#mask(otherId);
-      if (this.#pen.active.id !== activeId) this.#pen.activate(activeId);
       if (into === null) {
-        this.#pen.run({ kind: how, nothing, change: ({ mask }) => change(mask, other, distancesMm) });
+        const edit: MaskEdit = { kind: how, nothing, change: ({ mask }) => change(mask, other, distancesMm) };
+        workIn(this.#pen, activeId, () => this.#pen.run(edit));
         return;
       }
-      const result = copyOf(this.#pen.active.mask);
+      const result = copyOf(this.#pen.structure(activeId).mask);
       applyPatch(result, change(result, other, distancesMm));
       this.#make(into, how, result);
     });

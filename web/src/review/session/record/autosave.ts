@@ -36,7 +36,7 @@ export class Autosave {
   #lease: string | null = null;
   #sending: Promise<void> | null = null;
   #retryMs = firstRetryMs;
-  #idle: (() => void)[] = [];
+  #waiting: { readonly done: () => void; readonly refuse: ((cause: RequestError) => void) | null }[] = [];
   #refused: RequestError | null = null;
   /** Of what is not saved, should it come too late: sent twice it is kept once. */
   #lateId: string = crypto.randomUUID();
@@ -66,7 +66,7 @@ export class Autosave {
 
   /** Sends nothing until `resume`. Resolves when no request is on its way, with what is not acknowledged; it stays here. */
   async pause(): Promise<readonly LogEntry[]> {
-    this.#lease = null;
+    this.#loseLease();
     await this.#sending;
     return [...this.#queue];
   }
@@ -79,11 +79,22 @@ export class Autosave {
     if (this.#queue.length === 0) this.#rest();
   }
 
-  /** Resolves when everything is acknowledged or kept as late. Throws `RequestError` once the server takes no more from this page. */
+  /**
+   * Resolves when everything is acknowledged. Throws `RequestError`: `not-the-writer` as soon as the page does not write, for what
+   * waits for this must not happen after another wrote; and once the server takes no more from this page.
+   */
   async flush(): Promise<void> {
-    if (this.#queue.length > 0 && this.#refused === null)
-      await new Promise<void>((done) => this.#idle.push(done));
+    if (this.#queue.length > 0 && this.#refused === null) {
+      if (this.#lease === null) throw stoppedWriting();
+      await new Promise<void>((done, refuse) => this.#waiting.push({ done, refuse }));
+    }
     if (this.#refused !== null) throw this.#refused;
+  }
+
+  /** Resolves when everything is acknowledged or kept as late, whoever writes meanwhile, or the server takes no more. */
+  async settled(): Promise<void> {
+    if (this.#queue.length > 0 && this.#refused === null)
+      await new Promise<void>((done) => this.#waiting.push({ done, refuse: null }));
   }
 
   /** What is not acknowledged, as late strokes; null for nothing. */
@@ -129,7 +140,7 @@ export class Autosave {
         else onChange("saving", null);
       } catch (cause) {
         if (cause instanceof RequestError && cause.code === "not-the-writer") {
-          this.#lease = null;
+          this.#loseLease();
           onRefused();
         } else if (cause instanceof RequestError && !isPassing(cause)) this.#stop(cause);
         else {
@@ -146,7 +157,15 @@ export class Autosave {
   #rest(): void {
     unsavedWork.end(this);
     if (this.#refused === null) this.#parts.onChange("saved", null);
-    for (const done of this.#idle.splice(0)) done();
+    for (const { done } of this.#waiting.splice(0)) done();
+  }
+
+  /** Nothing is sent from now on until `resume`. */
+  #loseLease(): void {
+    this.#lease = null;
+    const waiting = this.#waiting.splice(0);
+    for (const { refuse } of waiting) refuse?.(stoppedWriting());
+    this.#waiting.push(...waiting.filter(({ refuse }) => refuse === null));
   }
 
   #stop(cause: RequestError): void {
@@ -158,9 +177,11 @@ export class Autosave {
 export const deletedText =
   "This patient was deleted while the page was open. What was drawn since is not saved.";
 
-/** The server is away, busy, or waits for the person to sign in again. */
+/** The server, its database or its files are away, it is busy, or it waits for the person to sign in again. */
 const passing: ReadonlySet<string> = new Set([
   "unreachable",
+  "database-unavailable",
+  "files-unavailable",
   "unexpected",
   "signed-out",
   "too-many-requests",
@@ -169,6 +190,13 @@ const passing: ReadonlySet<string> = new Set([
 /** It is worth asking again. */
 export function isPassing({ code }: RequestError): boolean {
   return passing.has(code);
+}
+
+function stoppedWriting(): RequestError {
+  return new RequestError(
+    "not-the-writer",
+    "This page stopped writing the review before everything was saved. Look at the contour as it is now, and try again.",
+  );
 }
 
 /** Both pages' changes are in the log; only this page's picture of them is out of date. */

@@ -80,23 +80,20 @@ export class WorkRecord {
     this.#dwell.show(counts ? k : null);
   }
 
-  /** Resolves when everything is saved. Throws `RequestError` if the server refused a part for good. */
+  /** Resolves when everything is saved. Throws `RequestError` if this page does not write, or the server refused a part for good. */
   flush(): Promise<void> {
     this.#pen.endStroke();
     this.#report();
     return this.#autosave.flush();
   }
 
-  /** Throws `RequestError`, among others while slices are unseen and no reason is given. */
-  async approve(approval: Approval): Promise<Version> {
-    // A threshold that is only tried is no part of what is signed.
-    this.#pen.preview(null);
-    // Also without new work: the answer says whether somebody else changed what is being signed.
-    this.#log({ type: "activity", activeMs: 0 });
-    await this.flush();
+  /** Throws `RequestError`, among others where this page does not write, and while slices are unseen and no reason is given. */
+  async approve(approval: Omit<Approval, "logLength">): Promise<Version> {
     const { reviewId } = this.#store.state;
-    const version = await this.#turn.decide((lease) => call("approve", { reviewId }, { lease, ...approval }));
-    this.#turn.reviewIs(false);
+    const version = await this.#sign((lease) => {
+      const { entries: logLength } = this.#autosave.known;
+      return call("approve", { reviewId }, { lease, logLength, ...approval });
+    });
     await this.#reload();
     return version;
   }
@@ -111,15 +108,13 @@ export class WorkRecord {
     await this.#reload();
   }
 
-  /** Closes the patient without a contour. Throws `RequestError`, among others while slices are unseen. */
+  /** Closes the patient without a contour. Throws `RequestError`, as `approve` does. */
   async closeWithoutTumour(request: NoTumour): Promise<void> {
-    this.#pen.preview(null);
-    await this.flush();
     const { reviewId } = this.#store.state;
-    const close = (lease: string) => call("closeWithoutTumour", { reviewId }, { lease, ...request });
-    const { decisions } = await this.#turn.decide(close);
+    const { decisions } = await this.#sign((lease) =>
+      call("closeWithoutTumour", { reviewId }, { lease, ...request }),
+    );
     this.#store.change({ decisions });
-    this.#turn.reviewIs(false);
     await this.#reload();
   }
 
@@ -142,6 +137,22 @@ export class WorkRecord {
     clearInterval(this.#timer);
     document.removeEventListener("visibilitychange", this.#onVisibility);
     removeEventListener("pagehide", this.#onLeave);
+  }
+
+  /** Of everything that this page drew, saved. The review is closed then. */
+  #sign<T>(close: (lease: string) => Promise<T>): Promise<T> {
+    const save = (): Promise<void> => {
+      // A threshold that is only tried is no part of what is signed.
+      this.#pen.preview(null);
+      // Also without new work: the answer says how long the log is, and whether somebody else changed it.
+      this.#log({ type: "activity", activeMs: 0 });
+      return this.flush();
+    };
+    return this.#turn.sign(save, async (lease) => {
+      const answer = await close(lease);
+      this.#turn.reviewIs(false);
+      return answer;
+    });
   }
 
   #report(): void {

@@ -42,6 +42,7 @@ export class LateStrokes {
       const { pen, record, store } = this.#parts;
       await record.flush();
       const { edits } = await call("showReview", { reviewId: store.state.reviewId }, undefined);
+      await this.#mayAdd();
       this.#addStructures(late);
       const gone = late.entries.find(
         (entry) => entry.type === "edit" && !pen.structures.some(({ id }) => id === entry.structureId),
@@ -57,6 +58,14 @@ export class LateStrokes {
   /** They stay in the records and are offered no more. */
   leaveOut(late: Late): Promise<void> {
     return busyWork(this.#parts.store, "Leaving strokes out", () => this.#settle(late, "left-out"));
+  }
+
+  /** Comes when the pen is up. Throws where this page writes no more: the strokes wait on. */
+  async #mayAdd(): Promise<void> {
+    const { pen, store } = this.#parts;
+    await pen.whenUp();
+    if (!store.state.editable)
+      throw new Error("This page stopped writing before the strokes were added. They are still on offer.");
   }
 
   /** New ones; what the writer called a structure meanwhile stays. */
@@ -79,6 +88,7 @@ export class LateStrokes {
     const drawnOn = new Map<string, Mask>();
     for (const { structureId } of lateEdits)
       if (!drawnOn.has(structureId)) drawnOn.set(structureId, await this.#maskAfter(before, structureId));
+    await this.#mayAdd();
     for (const entry of lateEdits) {
       const drawn = drawnOn.get(entry.structureId);
       if (drawn === undefined) continue;

@@ -31,6 +31,10 @@ export class WritingTurn {
   readonly #parts: TurnParts;
   #lease: string | null = null;
   #handsOver = false;
+  /** A signature is on its way: nothing else may get into what is signed, nor come after it. */
+  #signs = false;
+  /** What was computed for the patient that was left is drawn nowhere. */
+  #closed = false;
   /** What was asked of the server, one after another: answers are taken in the order in which they were true. */
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -98,8 +102,32 @@ export class WritingTurn {
   }
 
   /**
-   * What only the writer may do, by its lease; where nobody writes this page becomes the writer. Throws `RequestError`,
-   * `not-the-writer` among others.
+   * What is signed is what this page showed: only while it writes, and by the lease that it has when it is asked. Whoever else
+   * writes ends that. `save` resolves when everything is acknowledged; nothing is drawn or logged until the end. Throws
+   * `RequestError`, `not-the-writer` among others.
+   */
+  async sign<T>(save: () => Promise<void>, work: (lease: string) => Promise<T>): Promise<T> {
+    const { store } = this.#parts;
+    const lease = this.#lease;
+    if (lease === null || !store.state.editable) throw notTheWriter(store.state.writing);
+    const saved = save();
+    this.#signs = true;
+    this.#show();
+    try {
+      await saved;
+      return await this.#inTurn(() => {
+        if (this.#lease !== lease) throw notTheWriter(store.state.writing);
+        return work(lease);
+      });
+    } finally {
+      this.#signs = false;
+      this.#show();
+    }
+  }
+
+  /**
+   * What only the writer may do and signs nothing, by its lease; where nobody writes this page becomes the writer. Throws
+   * `RequestError`, `not-the-writer` among others.
    */
   decide<T>(work: (lease: string) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
@@ -122,9 +150,11 @@ export class WritingTurn {
 
   /** Resolves when everything is saved or kept as late, and the server knows that this page is gone. */
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#show();
     this.#endEvents();
     unsavedWork.begin(this);
-    await this.#parts.autosave.flush().catch(() => undefined);
+    await this.#parts.autosave.settled();
     clearInterval(this.#timer);
     await this.#last.catch(() => undefined);
     await this.#leave(false).catch(() => undefined);
@@ -150,7 +180,10 @@ export class WritingTurn {
   }
 
   #attend(act: Attend["act"]): Promise<void> {
-    return this.#inTurn(async () => this.#take(await this.#call(act))).catch(this.#fail);
+    return this.#inTurn(async () => {
+      await this.#take(await this.#call(act));
+      this.#parts.store.endProblem("writing");
+    }).catch(this.#fail);
   }
 
   #call(act: Attend["act"]): Promise<Attendance> {
@@ -210,7 +243,7 @@ export class WritingTurn {
     const role = mine ? (this.#handsOver ? "hands-over" : "writes") : asks ? "asks" : "reads";
     store.change({
       writing: { ...writing, role },
-      editable: reviewOpen && role === "writes" && stopped === null,
+      editable: reviewOpen && role === "writes" && stopped === null && !this.#signs && !this.#closed,
       saving: mine ? (saving === "reading" ? "saved" : saving) : saving === "saved" ? "reading" : saving,
     });
   }
@@ -231,9 +264,12 @@ export class WritingTurn {
   };
 }
 
-function notTheWriter({ writer }: WritingState): RequestError {
+function notTheWriter({ writer, role }: WritingState): RequestError {
+  const other = role === "reads" || role === "asks" ? writer : null;
   return new RequestError(
     "not-the-writer",
-    `${writer?.reviewer ?? "Another page"} writes this review now. Ask to take over.`,
+    other === null
+      ? "This page does not write the review now. Begin to write, and look at the contour as it is then."
+      : `${other.reviewer} writes this review now. Ask to take over.`,
   );
 }

@@ -20,6 +20,9 @@ export type PointerListeners = {
   readonly ball: (ball: (Omit<BrushMark, "at"> & { readonly centre: VoxelPoint }) | null) => void;
 };
 
+/** Of left, middle and right, as a pointer's `button` numbers them, in its `buttons`. */
+const buttonBits = [1, 4, 2];
+
 export class PointerTools {
   readonly #context: GestureContext;
   readonly #listeners: PointerListeners;
@@ -38,7 +41,7 @@ export class PointerTools {
     const options = { signal: this.#stop.signal };
     element.addEventListener("pointerdown", (event) => this.#down(event), options);
     element.addEventListener("pointermove", (event) => this.#move(event), options);
-    element.addEventListener("pointerup", (event) => this.#up(event), options);
+    element.addEventListener("pointerup", () => this.#end(), options);
     element.addEventListener("pointercancel", () => this.#interrupt(), options);
     element.addEventListener("pointerenter", () => context.view.locate(), options);
     element.addEventListener("pointerleave", () => this.#leave(), options);
@@ -127,6 +130,8 @@ export class PointerTools {
     const { view, session } = this.#context;
     this.#hover = event;
     session.record.touch();
+    // Let go while another button is down: the browser calls that a move.
+    if (this.#gesture && (event.buttons & buttonBits[this.#button]) === 0) this.#end();
     if (this.#gesture) {
       const events = event.getCoalescedEvents();
       this.#gesture.move(events.length > 0 ? events : [event]);
@@ -135,8 +140,9 @@ export class PointerTools {
     view.setPointer(view.pointAt(event));
   }
 
-  #up(event: PointerEvent): void {
-    if (!this.#gesture || event.button !== this.#button) return;
+  /** The last button was let go, whichever it is. */
+  #end(): void {
+    if (!this.#gesture) return;
     const gesture = this.#gesture;
     this.#gesture = null;
     gesture.end();
