@@ -3,6 +3,7 @@
  * replayed. An answer means that they are stored.
  */
 import { setImmediate } from "node:timers/promises";
+import type { Account } from "#contract/workspace/account.ts";
 import type { LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Grid } from "#geometry/grid.ts";
@@ -29,12 +30,13 @@ export async function appendLog(
   workspace: Workspace,
   reviewId: string,
   { lease, entries }: Append,
+  account: Account | null,
 ): Promise<Appended> {
   const { caseId, changed, ...appended } = await workspace.transact(async (db) => {
     const review = await reviewRow(db, reviewId);
     const news = await newEntries(db, reviewId, entries);
     // Within the transaction: whoever writes next reads the log after it.
-    if (news.length > 0) workspace.leases.require(reviewId, lease);
+    if (news.length > 0) workspace.leases.require(reviewId, lease, account);
     if (news.length > 0 && review.state !== "open") {
       throw review.state === "set-aside"
         ? setAside()

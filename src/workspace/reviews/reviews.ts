@@ -1,6 +1,7 @@
 /** Reviews: opened and shown. Signing is versions.ts; closing, sending back and reopening decisions.ts. */
 import { randomUUID } from "node:crypto";
 import type { Selectable } from "kysely";
+import type { Account } from "#contract/workspace/account.ts";
 import type { MaskSource } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
@@ -27,7 +28,11 @@ const firstName = "GTVp";
 /** Where the template has no structure of that name. */
 const gtvColour: readonly [number, number, number] = [255, 64, 64];
 
-type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly tab: string; readonly fresh: boolean };
+type OpenRequest = Pick<Review, "start" | "reviewer"> & {
+  readonly tab: string;
+  readonly fresh: boolean;
+  readonly account: Account | null;
+};
 
 /**
  * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, `not-ready` before
@@ -46,7 +51,7 @@ export async function openReview(
     const open = (await currentReviews(db, caseId)).find(
       (review) => review.state === "open" && review.start === request.start,
     );
-    if (open !== undefined && request.fresh) workspace.leases.requireNoOther(open.id, request.tab);
+    if (open !== undefined && request.fresh) workspace.leases.requireNoOther(open.id, request);
     const touched_at = new Date();
     const keep = open !== undefined && !request.fresh;
     if (open !== undefined)
