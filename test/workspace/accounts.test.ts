@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { phantomFolder } from "../shared-inputs.ts";
 import { addAccounts, password } from "./accounts.ts";
 import { seriousViolations } from "./axe.ts";
@@ -23,7 +23,10 @@ beforeAll(async () => {
   await contouredWorkspace(data, 20, true);
   caseId = await onlyPatient(data);
   await addAccounts(data);
-  server = await startServer(data);
+  // The service itself is not asked here.
+  vi.stubEnv("DELINEATE_OIDC_SECRET", "a secret between the two");
+  const singleSignOn = ["--oidc-issuer", "https://sign-on.example", "--oidc-client", "delineate"];
+  server = await startServer(data, ["--no-sample", ...singleSignOn]);
   approver = await openPage(server.url);
   admin = await openPage(server.url);
 });
@@ -32,12 +35,23 @@ afterAll(async () => {
   await admin.close();
   await server.stop();
   await rm(data, { recursive: true, force: true });
+  vi.unstubAllEnvs();
 });
 
 async function signIn(page: Page, login: string, given = password): Promise<void> {
   await page.getByTestId("login").fill(login);
   await page.getByTestId("password").fill(given);
   await page.getByTestId("sign-in").click();
+}
+
+/** Ends elsewhere: the browser still has its cookie. The page hears of it once the stroke is drawn. */
+async function drawAsSessionEnds({ page, context }: OpenPage, stroke: [number, number][]): Promise<void> {
+  await context.setOffline(true);
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const headers = { cookie, origin: server.url };
+  await fetch(`${server.url}/api/session`, { method: "DELETE", headers });
+  await drag(page, stroke);
+  await context.setOffline(false);
 }
 
 test("nothing is shown before somebody signs in, and then under the account's name", async () => {
@@ -53,7 +67,7 @@ test("nothing is shown before somebody signs in, and then under the account's na
 });
 
 test("what is drawn while nobody is signed in any more is kept by the page, and saved after signing in again", async () => {
-  const { page, context } = approver;
+  const { page } = approver;
   await openReview(page, server.url, caseId);
   await mayDraw(page);
   await page.keyboard.press("b");
@@ -63,11 +77,7 @@ test("what is drawn while nobody is signed in any more is kept by the page, and 
   ]);
   await saved(page);
   const before = await voxelsOf(page, "GTVp");
-  // The session ends elsewhere: the browser still has its cookie.
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-  const headers = { cookie, origin: server.url };
-  await fetch(`${server.url}/api/session`, { method: "DELETE", headers });
-  await drag(page, [
+  await drawAsSessionEnds(approver, [
     [0.3, 0.7],
     [0.35, 0.7],
   ]);
@@ -93,6 +103,44 @@ test("what is drawn while nobody is signed in any more is kept by the page, and 
   answered.resolve();
   await saved(page);
   expect(await dialog.count()).toBe(0);
+  await page.reload();
+  await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+  expect(await voxelsOf(page, "GTVp")).toEqual(after);
+});
+
+test("signed in again in a new tab, as who has no password must, the page goes on when it is looked at, for the same account", async () => {
+  const { page, context } = approver;
+  await mayDraw(page);
+  await page.keyboard.press("b");
+  const before = await voxelsOf(page, "GTVp");
+  await drawAsSessionEnds(approver, [
+    [0.7, 0.7],
+    [0.75, 0.7],
+  ]);
+  const after = await voxelsOf(page, "GTVp");
+  expect(after.length).toBeGreaterThan(before.length);
+  const dialog = page.getByTestId("sign-in-again");
+  await dialog.waitFor();
+  expect(await dialog.getByTestId("single-sign-on").getAttribute("target")).toBe("_blank");
+  const tab = await context.newPage();
+  const comeBack = async (): Promise<void> => {
+    const asked = page.waitForResponse((response) => response.url().endsWith("/api/session"));
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await (await asked).finished();
+  };
+  await tab.goto(server.url);
+  await signIn(tab, "editor");
+  await tab.getByTestId("account-menu").waitFor();
+  await comeBack();
+  expect(await dialog.count()).toBe(1);
+  await tab.getByTestId("account-menu").click();
+  await tab.getByTestId("sign-out").click();
+  await signIn(tab, "approver");
+  await tab.getByTestId("account-menu").getByText("Doctor approver").waitFor();
+  await comeBack();
+  await dialog.waitFor({ state: "detached" });
+  await tab.close();
+  await saved(page);
   await page.reload();
   await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
   expect(await voxelsOf(page, "GTVp")).toEqual(after);

@@ -31,11 +31,14 @@ export const attendSchema = z.strictObject({
 });
 export type Attend = z.infer<typeof attendSchema>;
 
+/** `tab`: null for another page than the one that is answered: whoever knows a page's tab could speak for it. */
+const shownPage = { ...pageSchema.shape, tab: pageSchema.shape.tab.nullable() };
+
 const writingShape = {
   /** Null: nobody writes. */
-  writer: z.strictObject({ ...pageSchema.shape, gone: z.boolean() }).nullable(),
+  writer: z.strictObject({ ...shownPage, gone: z.boolean() }).nullable(),
   /** Who asks to take over. `due`: the time for an answer is over. */
-  request: z.strictObject({ ...pageSchema.shape, due: z.boolean() }).nullable(),
+  request: z.strictObject({ ...shownPage, due: z.boolean() }).nullable(),
   /** Of the page that asks, if it is the writer. */
   lease: leaseSchema.nullable(),
 };

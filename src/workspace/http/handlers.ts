@@ -70,8 +70,8 @@ export function createHandlers(
     },
     finishUpload: async ({ uploadId }) => importFolder(workspace, await takeUpload(workspace, uploadId)),
 
-    openReview: async ({ caseId }, request) => {
-      const review = await openReview(workspace, caseId, request);
+    openReview: async ({ caseId }, request, account) => {
+      const review = await openReview(workspace, caseId, { ...request, account });
       await hasten(workspace, caseId);
       // By hand no network is asked.
       if (review.start === "assisted") regions.prepare(caseId);
@@ -83,41 +83,43 @@ export function createHandlers(
       const mayWrite = account === null || mayDo(account.role, "editor");
       // Opening a review asks to write it: a viewer reads along then.
       if (!mayWrite && request.act === "write")
-        return attend(workspace, reviewId, { ...request, act: "look" });
+        return attend(workspace, reviewId, { ...request, act: "look" }, account);
       if (request.act !== "look") requireRole(account, "editor");
-      return attend(workspace, reviewId, request);
+      return attend(workspace, reviewId, request, account);
     },
-    leave: async ({ reviewId }, leaving) => {
-      await leave(workspace, reviewId, leaving);
+    leave: async ({ reviewId }, leaving, account) => {
+      // Who reads along leaves as well, but has drawn nothing.
+      if (leaving.unsaved !== null) requireRole(account, "editor");
+      await leave(workspace, reviewId, leaving, account);
       return {};
     },
     keepLate: async ({ reviewId }, late) => {
       await keepLate(workspace, reviewId, late);
       return {};
     },
-    settleLate: async ({ reviewId, lateId }, request) => {
-      await settleLate(workspace, { reviewId, lateId }, request);
+    settleLate: async ({ reviewId, lateId }, request, account) => {
+      await settleLate(workspace, { reviewId, lateId }, request, account);
       return {};
     },
-    appendLog: ({ reviewId }, request) => appendLog(workspace, reviewId, request),
-    approve: async ({ reviewId }, { lease, ...approval }) => {
-      await requireWriter(workspace, reviewId, lease);
+    appendLog: ({ reviewId }, request, account) => appendLog(workspace, reviewId, request, account),
+    approve: async ({ reviewId }, { lease, ...approval }, account) => {
+      await requireWriter(workspace, reviewId, lease, account);
       return approve(workspace, reviewId, approval);
     },
     exportVersion: async ({ caseId, number }) => {
       await exportVersion(workspace, caseId, Number(number));
       return announce(workspace, caseId);
     },
-    closeWithoutTumour: async ({ reviewId }, { lease, ...request }) => {
-      await requireWriter(workspace, reviewId, lease);
+    closeWithoutTumour: async ({ reviewId }, { lease, ...request }, account) => {
+      await requireWriter(workspace, reviewId, lease, account);
       return closeWithoutTumour(workspace, reviewId, request);
     },
-    sendBack: async ({ reviewId }, { lease, ...request }) => {
-      await requireWriter(workspace, reviewId, lease);
+    sendBack: async ({ reviewId }, { lease, ...request }, account) => {
+      await requireWriter(workspace, reviewId, lease, account);
       return sendBack(workspace, reviewId, request);
     },
-    reopen: async ({ reviewId }, { lease, reviewer }) => {
-      await requireWriter(workspace, reviewId, lease);
+    reopen: async ({ reviewId }, { lease, reviewer }, account) => {
+      await requireWriter(workspace, reviewId, lease, account);
       return reopen(workspace, reviewId, reviewer);
     },
 

@@ -276,17 +276,52 @@ test("drawn from nothing it is another review; with both the study has a pair", 
   expect(csv.split("\n")[3]).toContain("manual,Ann");
 });
 
-test("begun afresh the former one is set aside and takes nothing more", async () => {
+test("a stray press that opens an empty review leaves a signed case signed, until something is drawn", async () => {
+  const before = await client.call("showCase", { caseId }, undefined);
+  expect(before.summary.state).toBe("approved");
+  const empty = await client.call(
+    "openReview",
+    { caseId },
+    { start: "manual", reviewer: "Ann", fresh: false },
+  );
+  expect(empty.id).not.toBe(before.reviewId);
+  // To look is no work.
+  const looked = { ...stamp(), type: "activity" as const, activeMs: 1000 };
+  await client.call("appendLog", { reviewId: empty.id }, { entries: [looked] });
+  const { summary, reviewId } = await client.call("showCase", { caseId }, undefined);
+  expect([summary.state, summary.gtvCc, reviewId]).toEqual([
+    "approved",
+    before.summary.gtvCc,
+    before.reviewId,
+  ]);
+  const { number } = before.versions[before.versions.length - 1];
+  expect((await client.call("exportVersion", { caseId, number: `${number}` }, {})).state).toBe("exported");
+});
+
+test("begun afresh an empty one is set aside and takes nothing more, and one that somebody drew in is gone on with", async () => {
   const open = { start: "manual", reviewer: "Ann" } as const;
   const former = await client.call("openReview", { caseId }, { ...open, fresh: false });
   const fresh = await client.call("openReview", { caseId }, { ...open, fresh: true });
   expect(fresh.id).not.toBe(former.id);
-  const { reviewId } = await client.call("showCase", { caseId }, undefined);
-  expect(reviewId).toBe(fresh.id);
-  const entries = [edit(former.structures[0].id, block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 }))];
+  const voxel = block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 });
+  const entries = [edit(former.structures[0].id, voxel)];
   expect((await client.refusal("appendLog", { reviewId: former.id }, { entries })).code).toBe(
     "review-closed",
   );
+  const drawn = [edit(fresh.structures[0].id, voxel)];
+  await client.call("appendLog", { reviewId: fresh.id }, { entries: drawn });
+  const { summary, reviewId } = await client.call("showCase", { caseId }, undefined);
+  expect([summary.state, reviewId]).toEqual(["in-review", fresh.id]);
+  const again = { ...open, reviewer: "Ben", fresh: true };
+  expect(await client.call("openReview", { caseId }, again)).toMatchObject({ id: fresh.id, reviewer: "Ann" });
+  // Another review that is signed meanwhile leaves this one's work to be done.
+  const assisted = await client.call("openReview", { caseId }, { ...again, start: "assisted", fresh: false });
+  await client.call(
+    "approve",
+    { reviewId: assisted.id },
+    { reviewer: "Ben", comment: "", unseenReason: "x" },
+  );
+  expect((await client.call("showCase", { caseId }, undefined)).summary.state).toBe("in-review");
 });
 
 test("nothing of all this was a fault", () => {

@@ -35,6 +35,11 @@ const late = (entries: Parameters<typeof ann.call<"keepLate">>[2]["entries"], af
   ...{ id: crypto.randomUUID(), reviewer: "Ann", after, entries },
 });
 
+test("nobody sets aside a review that another page writes, however empty", async () => {
+  const afresh = { start: "manual", reviewer: "Ben", fresh: true } as const;
+  expect((await ben.refusal("openReview", { caseId }, afresh)).code).toBe("not-the-writer");
+});
+
 test("only the writer's entries are taken, with the writer's name for the other, and nothing of a refused one stays", async () => {
   expect((await draw(ann, 1)).saved).toBe(1);
   const refusal = await ben.refusal("appendLog", at(), { entries: [stroke(2)] });
@@ -46,17 +51,18 @@ test("only the writer's entries are taken, with the writer's name for the other,
   expect(await shown()).toMatchObject({ edits: [{}], logLength: 1, activeMs: 0 });
 });
 
-test("who reads neither signs nor closes nor sends back nor begins afresh", async () => {
+test("who reads neither signs nor closes nor sends back, and who begins afresh reads what another one drew", async () => {
   const unseen = { reviewer: "Ben", comment: "", unseenReason: "x" };
   const refusals = [
     await ben.refusal("approve", at(), approval),
     await ben.refusal("closeWithoutTumour", at(), unseen),
     await ben.refusal("sendBack", at(), { reviewer: "Ben", reason: "x" }),
     await ben.refusal("reopen", at(), { reviewer: "Ben" }),
-    await ben.refusal("openReview", { caseId }, { start: "manual", reviewer: "Ben", fresh: true }),
   ];
-  expect(refusals.map(({ code }) => code)).toEqual(Array(5).fill("not-the-writer"));
-  expect(await shown()).toMatchObject({ state: "open", decisions: [] });
+  expect(refusals.map(({ code }) => code)).toEqual(Array(4).fill("not-the-writer"));
+  const afresh = { start: "manual", reviewer: "Ben", fresh: true } as const;
+  expect((await ben.call("openReview", { caseId }, afresh)).id).toBe(review.id);
+  expect(await shown()).toMatchObject({ state: "open", decisions: [], edits: [{}] });
 });
 
 test("who reads catches up with the log's tail and is told that it grew", async () => {

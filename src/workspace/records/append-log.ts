@@ -3,6 +3,7 @@
  * replayed. An answer means that they are stored.
  */
 import { setImmediate } from "node:timers/promises";
+import type { Account } from "#contract/workspace/account.ts";
 import type { LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Grid } from "#geometry/grid.ts";
@@ -11,7 +12,8 @@ import { gridOf } from "#workspace/reviews/plain-grid.ts";
 import { type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { caseRow } from "./case-rows.ts";
+import { caseRow, lockCase } from "./case-rows.ts";
+import { isEnded, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 
 /** Some ten milliseconds' worth. */
@@ -29,19 +31,27 @@ export async function appendLog(
   workspace: Workspace,
   reviewId: string,
   { lease, entries }: Append,
+  account: Account | null,
 ): Promise<Appended> {
   const { caseId, changed, ...appended } = await workspace.transact(async (db) => {
     const review = await reviewRow(db, reviewId);
     const news = await newEntries(db, reviewId, entries);
     // Within the transaction: whoever writes next reads the log after it.
-    if (news.length > 0) workspace.leases.require(reviewId, lease);
+    if (news.length > 0) workspace.leases.require(reviewId, lease, account);
     if (news.length > 0 && review.state !== "open") {
       throw review.state === "set-aside"
         ? setAside()
         : new DelineateError("review-closed", "This review is signed or closed. Reopen it to change it.");
     }
-    const grid = gridOf((await caseRow(db, review.case_id)).grid);
-    await takeStructures(db, reviewId, news, grid);
+    const { grid, state } = await caseRow(db, review.case_id);
+    const changed = news.some(({ type }) => type === "edit" || type === "structure");
+    if (changed && isEnded(state)) {
+      await lockCase(db, review.case_id);
+      await setState(db, review.case_id, "in-review");
+      const own = db.updateTable("reviews").set({ touched_at: new Date() });
+      await own.where("id", "=", reviewId).execute();
+    }
+    await takeStructures(db, reviewId, news, gridOf(grid));
     const rows = news.map((entry) => ({
       id: entry.id,
       review_id: reviewId,
@@ -58,7 +68,6 @@ export async function appendLog(
       // The database computes on this thread: other requests are answered between.
       await setImmediate();
     }
-    const changed = news.some(({ type }) => type === "edit" || type === "structure");
     return {
       caseId: review.case_id,
       saved: news.length,

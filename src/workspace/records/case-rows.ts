@@ -53,6 +53,20 @@ export function currentReviews(db: Db, caseId: string): Promise<Selectable<Revie
   return reviews.where("state", "!=", "set-aside").orderBy("touched_at", "desc").execute();
 }
 
+/** Whether there is work in a review: a change or a decision in its log, or strokes beside it. To open and look is none. */
+export async function holdsWork(db: Db, reviewId: string): Promise<boolean> {
+  const entries = db.selectFrom("log_entries").select("id").where("review_id", "=", reviewId);
+  const work = await entries.where("type", "in", ["edit", "structure", "decision"]).executeTakeFirst();
+  return work !== undefined || (await waitingLate(db, reviewId)).length > 0;
+}
+
+/** As `currentReviews`, without open ones that hold no work. */
+export async function reviewsWithWork(db: Db, caseId: string): Promise<Selectable<ReviewTable>[]> {
+  const reviews = await currentReviews(db, caseId);
+  const isWork = await Promise.all(reviews.map(({ state, id }) => state !== "open" || holdsWork(db, id)));
+  return reviews.filter((_, at) => isWork[at]);
+}
+
 /** Late strokes of a review that nobody added or left out, in the order in which they came. */
 export async function waitingLate(db: Db, reviewId: string): Promise<Late[]> {
   const rows = db.selectFrom("late_strokes").selectAll().where("review_id", "=", reviewId);

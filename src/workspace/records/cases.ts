@@ -19,6 +19,7 @@ import {
   firstAutomatic,
   lockCase,
   modelOf,
+  reviewsWithWork,
 } from "./case-rows.ts";
 import type { Db } from "./database.ts";
 import type { ReviewTable } from "./tables.ts";
@@ -100,8 +101,8 @@ export async function showCase(
     .orderBy("number")
     .execute();
   const reviews = await currentReviews(db, caseId);
-  const closed = row.state === "no-tumour" ? reviews.at(0) : undefined;
-  const review = closed ?? reviews.find(({ state }) => state === "open") ?? reviews.at(0);
+  const ended = isEnded(row.state) ? reviews.find(({ state }) => state !== "open") : undefined;
+  const review = ended ?? reviews.find(({ state }) => state === "open") ?? reviews.at(0);
   return {
     summary: summaryOf(row, automatic[0], workspace.feed.progress.get(caseId)),
     grid: row.grid,
@@ -158,9 +159,14 @@ function automaticOf(row: AutomaticRow): Automatic {
   });
 }
 
+/** Signed or closed: it stays so while an open review is empty, which one stray press begins, and moves with its first change. */
+export function isEnded(state: CaseState): boolean {
+  return state === "approved" || state === "exported" || state === "no-tumour";
+}
+
 /** Where a case stands while nothing is going on with it. */
 export async function restingState(db: Db, caseId: string): Promise<CaseState> {
-  const reviews = await currentReviews(db, caseId);
+  const reviews = await reviewsWithWork(db, caseId);
   if (reviews.at(0)?.state === "no-tumour") return "no-tumour";
   if (reviews.some(({ state }) => state === "open")) return "in-review";
   const latest = await db
@@ -170,6 +176,8 @@ export async function restingState(db: Db, caseId: string): Promise<CaseState> {
     .orderBy("number", "desc")
     .executeTakeFirst();
   if (latest !== undefined) return latest.exported_at === null ? "approved" : "exported";
+  // Begun, and empty so far.
+  if ((await currentReviews(db, caseId)).length > 0) return "in-review";
   return (await firstAutomatic(db, caseId)) === undefined ? "received" : "to-review";
 }
 

@@ -1,4 +1,5 @@
 /** Late strokes (contract/workspace/review.ts): what a page drew and could not save before another wrote. */
+import type { Account } from "#contract/workspace/account.ts";
 import type { Late, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
 import { reviewRow } from "#workspace/reviews/reviews.ts";
@@ -43,8 +44,9 @@ export async function settleLate(
   workspace: Workspace,
   { reviewId, lateId }: { readonly reviewId: string; readonly lateId: string },
   { lease, how }: { readonly lease: string; readonly how: "added" | "left-out" },
+  account: Account | null,
 ): Promise<void> {
-  workspace.leases.require(reviewId, lease);
+  workspace.leases.require(reviewId, lease, account);
   const rows = workspace.db.updateTable("late_strokes").set({ state: how });
   const done = await rows.where("id", "=", lateId).where("review_id", "=", reviewId).executeTakeFirst();
   if (done.numUpdatedRows === 0n) throw new DelineateError("not-found", "Late strokes not found.");

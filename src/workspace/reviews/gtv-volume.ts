@@ -1,15 +1,15 @@
 /** The volume of the GTV under review, for the worklist: exact where it matters, brought up to date now and then between. */
-import { currentReviews } from "#workspace/records/case-rows.ts";
+import { reviewsWithWork } from "#workspace/records/case-rows.ts";
 import { announce } from "#workspace/records/cases.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 /** While a person draws the worklist may lag this much behind. */
 const delayMs = 1500;
 
-/** Of the case's latest open review; the volume of the latest version stays where there is none. */
+/** Of the case's latest open review that holds work; the volume stays as it is where there is none. */
 export async function updateVolume(workspace: Workspace, caseId: string): Promise<void> {
   const { db, liveMasks } = workspace;
-  const [review] = (await currentReviews(db, caseId)).filter(({ state }) => state === "open");
+  const review = (await reviewsWithWork(db, caseId)).find(({ state }) => state === "open");
   if (review === undefined) return;
   const structures = await db
     .selectFrom("structures")

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import type { Account } from "#contract/workspace/account.ts";
 import { type Attend, answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
 import { Leases } from "./leases.ts";
 
@@ -15,7 +16,10 @@ beforeEach(() => {
     () => changes++,
   );
 });
-const attend = (page: typeof ann, act: Attend["act"]) => leases.attend(review, { ...page, act });
+const attend = (page: typeof ann, act: Attend["act"], account: Account | null = null) =>
+  leases.attend(review, { ...page, act }, account);
+/** As another page is told of it: by name, without what it could speak for it with. */
+const told = ({ reviewer }: typeof ann) => ({ tab: null, reviewer });
 
 /** Both are heard of on the way. */
 function pass(ms: number, heard: readonly (readonly [typeof ann, Attend["act"]])[]): void {
@@ -29,12 +33,12 @@ test("the first page that wants to writes, another one does not, and only the fi
   expect(attend(ben, "look")).toEqual({ writer: null, request: null, lease: null });
   const { lease, writer } = attend(ann, "write");
   expect(writer).toEqual({ ...ann, gone: false });
-  expect(attend(ben, "write")).toEqual({ writer: { ...ann, gone: false }, request: null, lease: null });
-  expect([leases.holds(review, lease ?? ""), leases.holds(review, crypto.randomUUID())]).toEqual([
+  expect(attend(ben, "write")).toEqual({ writer: { ...told(ann), gone: false }, request: null, lease: null });
+  expect([leases.holds(review, lease ?? "", null), leases.holds(review, crypto.randomUUID(), null)]).toEqual([
     true,
     false,
   ]);
-  expect(leases.holds(crypto.randomUUID(), lease ?? "")).toBe(false);
+  expect(leases.holds(crypto.randomUUID(), lease ?? "", null)).toBe(false);
   expect(attend(ann, "write").lease).toBe(lease);
 });
 
@@ -42,13 +46,20 @@ test("who asks waits for the answer: handed over, the lease is another one, and 
   const { lease } = attend(ann, "write");
   expect(attend(ben, "ask").request).toEqual({ ...ben, due: false });
   // One asks at a time: the next one sees who does.
-  expect(attend(cara, "ask").request).toEqual({ ...ben, due: false });
+  expect(attend(cara, "ask").request).toEqual({ ...told(ben), due: false });
   expect(() => attend(ben, "take-over")).toThrow(/Ann writes/);
   expect(() => attend(cara, "hand-over")).toThrow(/Ann writes/);
-  expect(attend(ann, "hand-over")).toEqual({ writer: { ...ben, gone: false }, request: null, lease: null });
+  expect(attend(ann, "hand-over")).toEqual({
+    writer: { ...told(ben), gone: false },
+    request: null,
+    lease: null,
+  });
   const bens = attend(ben, "wait").lease;
   expect([bens === null, bens === lease]).toEqual([false, false]);
-  expect([leases.holds(review, lease ?? ""), leases.holds(review, bens ?? "")]).toEqual([false, true]);
+  expect([leases.holds(review, lease ?? "", null), leases.holds(review, bens ?? "", null)]).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test("declined, the writer goes on and who waits is told by a request that is no more", () => {
@@ -72,7 +83,7 @@ test("without an answer within the stated time who asked may take over, and nobo
   expect(attend(ben, "wait").request?.due).toBe(true);
   expect(() => attend(cara, "take-over")).toThrow(/Ann writes/);
   expect(attend(ben, "take-over").writer).toEqual({ ...ben, gone: false });
-  expect(attend(ann, "write")).toMatchObject({ writer: ben, lease: null });
+  expect(attend(ann, "write")).toMatchObject({ writer: told(ben), lease: null });
 });
 
 test("a writer that is heard of no more is gone after the stated time; until another takes over it may come back", () => {
@@ -82,21 +93,21 @@ test("a writer that is heard of no more is gone after the stated time; until ano
   nowMs += 1;
   expect(attend(ben, "look").writer?.gone).toBe(true);
   // An entry is a sign of life.
-  expect(leases.holds(review, lease ?? "")).toBe(true);
+  expect(leases.holds(review, lease ?? "", null)).toBe(true);
   expect(() => attend(ben, "take-over")).toThrow(/Ann writes/);
   nowMs += goneAfterMs + 1;
   attend(ben, "take-over");
-  expect(leases.holds(review, lease ?? "")).toBe(false);
+  expect(leases.holds(review, lease ?? "", null)).toBe(false);
 });
 
 test("a page that closes leaves the writing to who asked and is still there, or to nobody", () => {
   attend(ann, "write");
   attend(ben, "ask");
-  leases.leave(review, ann.tab);
+  leases.leave(review, { ...ann, account: null });
   expect(attend(ben, "wait").writer?.tab).toBe(ben.tab);
   attend(cara, "ask");
   pass(goneAfterMs + 1, [[ben, "write"]]);
-  leases.leave(review, ben.tab);
+  leases.leave(review, { ...ben, account: null });
   expect(attend(cara, "wait").writer).toBeNull();
 });
 
@@ -117,6 +128,21 @@ test("the same person in another tab may take over at once", () => {
   expect(attend(other, "take-over").writer?.tab).toBe(other.tab);
 });
 
+test("a page is an account's: another account with the same tab neither has the lease nor ends it", () => {
+  const account = (login: string): Account => ({
+    ...{ id: crypto.randomUUID(), login, displayName: login },
+    role: "editor",
+  });
+  const [own, other] = [account("ann"), account("eve")];
+  const { lease } = attend(ann, "write", own);
+  expect(attend(ann, "look", other)).toMatchObject({ writer: told(ann), lease: null });
+  expect(() => attend(ann, "hand-over", other)).toThrow(/Ann writes/);
+  expect(() => leases.requireNoOther(review, { ...ann, account: other })).toThrow(/Ann writes/);
+  leases.leave(review, { ...ann, account: other });
+  expect(leases.holds(review, lease ?? "", other)).toBe(false);
+  expect(leases.holds(review, lease ?? "", own)).toBe(true);
+});
+
 test("every change of who writes or asks is told, and what changes nothing is not", () => {
   attend(ann, "write");
   attend(ann, "write");
@@ -125,6 +151,6 @@ test("every change of who writes or asks is told, and what changes nothing is no
   attend(ben, "wait");
   expect(changes).toBe(2);
   attend(ann, "hand-over");
-  leases.leave(review, ben.tab);
+  leases.leave(review, { ...ben, account: null });
   expect(changes).toBe(4);
 });

@@ -1,9 +1,10 @@
 /**
  * Which page writes each review. In memory alone: after a restart nobody writes until a page says that it does, and the first
  * is the writer. What keeps strokes safe is not who is the writer but the lease: entries come with it, and one that ended is
- * taken no more.
+ * taken no more. It is the account's to which it was given: another one in the same tab is another page.
  */
 import { randomUUID } from "node:crypto";
+import type { Account } from "#contract/workspace/account.ts";
 import {
   type Attend,
   answerWithinMs,
@@ -13,9 +14,11 @@ import {
 } from "#contract/workspace/lease.ts";
 import { DelineateError } from "#core/errors.ts";
 
-type Asking = { readonly page: ReviewingPage; readonly askedMs: number; heardMs: number };
+/** `account`: null where there are no accounts. */
+type Page = ReviewingPage & { readonly account: Account | null };
+type Asking = { readonly page: Page; readonly askedMs: number; heardMs: number };
 type Writing = {
-  readonly page: ReviewingPage;
+  readonly page: Page;
   readonly lease: string;
   heardMs: number;
   asking: Asking | null;
@@ -33,33 +36,34 @@ export class Leases {
   }
 
   /** Throws `not-the-writer` for what only the writer may do, and for taking over before that is due. */
-  attend(reviewId: string, { act, ...page }: Attend): WhoWrites {
+  attend(reviewId: string, { act, ...own }: Attend, account: Account | null): WhoWrites {
+    const page = { ...own, account };
     const writing = this.#writing.get(reviewId);
-    if (writing?.page.tab === page.tab) this.#attendAsWriter(reviewId, writing, act);
+    if (writing !== undefined && isSame(writing.page, page)) this.#attendAsWriter(reviewId, writing, act);
     else if (act === "hand-over" || act === "decline") throw notTheWriter(writing?.page);
     else if (writing === undefined) {
       if (act !== "look" && act !== "wait") this.#grant(reviewId, page);
-    } else this.#attendAsReader(reviewId, writing, { act, ...page });
-    return this.#whoWrites(reviewId, page.tab);
+    } else this.#attendAsReader(reviewId, writing, { act, page });
+    return this.#whoWrites(reviewId, page);
   }
 
   /** Whether entries with this lease may be taken; it is a sign of life, too. */
-  holds(reviewId: string, lease: string): boolean {
+  holds(reviewId: string, lease: string, account: Account | null): boolean {
     const writing = this.#writing.get(reviewId);
-    if (writing?.lease !== lease) return false;
+    if (writing?.lease !== lease || writing.page.account?.id !== account?.id) return false;
     writing.heardMs = this.#nowMs();
     return true;
   }
 
   /** Throws `not-the-writer`. */
-  require(reviewId: string, lease: string): void {
-    if (!this.holds(reviewId, lease)) throw notTheWriter(this.#writing.get(reviewId)?.page);
+  require(reviewId: string, lease: string, account: Account | null): void {
+    if (!this.holds(reviewId, lease, account)) throw notTheWriter(this.#writing.get(reviewId)?.page);
   }
 
   /** Throws `not-the-writer` where another page writes; nobody need write. */
-  requireNoOther(reviewId: string, tab: string): void {
+  requireNoOther(reviewId: string, own: Pick<Page, "tab" | "account">): void {
     const page = this.#writing.get(reviewId)?.page;
-    if (page !== undefined && page.tab !== tab) throw notTheWriter(page);
+    if (page !== undefined && !isSame(page, own)) throw notTheWriter(page);
   }
 
   /** Nobody writes, whoever did. */
@@ -68,10 +72,11 @@ export class Leases {
   }
 
   /** The page is closed: who asked writes, or nobody does. */
-  leave(reviewId: string, tab: string): void {
+  leave(reviewId: string, page: Pick<Page, "tab" | "account">): void {
     const writing = this.#writing.get(reviewId);
-    if (writing?.page.tab === tab) this.#pass(reviewId, writing);
-    else if (writing?.asking?.page.tab === tab) this.#ask(reviewId, writing, null);
+    if (writing === undefined) return;
+    if (isSame(writing.page, page)) this.#pass(reviewId, writing);
+    else if (isSame(writing.asking?.page, page)) this.#ask(reviewId, writing, null);
   }
 
   #attendAsWriter(reviewId: string, writing: Writing, act: Attend["act"]): void {
@@ -80,29 +85,33 @@ export class Leases {
     if (act === "decline") this.#ask(reviewId, writing, null);
   }
 
-  #attendAsReader(reviewId: string, writing: Writing, { act, ...page }: Attend): void {
+  #attendAsReader(
+    reviewId: string,
+    writing: Writing,
+    { act, page }: Pick<Attend, "act"> & { readonly page: Page },
+  ): void {
     const heardMs = this.#nowMs();
     const asking = this.#asking(writing);
-    const own = asking?.page.tab === page.tab;
+    const own = asking !== null && isSame(asking.page, page);
     if (own) asking.heardMs = heardMs;
     if (act === "look" && own) this.#ask(reviewId, writing, null);
     if (act === "ask" && asking === null) this.#ask(reviewId, writing, { page, askedMs: heardMs, heardMs });
     if (act === "take-over") {
-      const { writer, request } = this.#whoWrites(reviewId, page.tab);
+      const { writer, request } = this.#whoWrites(reviewId, page);
       const mayTake = writer?.gone || writer?.reviewer === page.reviewer || (own && request?.due);
       if (!mayTake) throw notTheWriter(writing.page);
       this.#grant(reviewId, page);
     }
   }
 
-  #whoWrites(reviewId: string, tab: string): WhoWrites {
+  #whoWrites(reviewId: string, to: Page): WhoWrites {
     const writing = this.#writing.get(reviewId);
     if (writing === undefined) return { writer: null, request: null, lease: null };
     const asking = this.#asking(writing);
     return {
-      writer: { ...writing.page, gone: this.#isSilent(writing) },
-      request: asking && { ...asking.page, due: this.#nowMs() - asking.askedMs > answerWithinMs },
-      lease: writing.page.tab === tab ? writing.lease : null,
+      writer: { ...shown(writing.page, to), gone: this.#isSilent(writing) },
+      request: asking && { ...shown(asking.page, to), due: this.#nowMs() - asking.askedMs > answerWithinMs },
+      lease: isSame(writing.page, to) ? writing.lease : null,
     };
   }
 
@@ -127,10 +136,18 @@ export class Leases {
     else this.#onChange(reviewId);
   }
 
-  #grant(reviewId: string, page: ReviewingPage): void {
+  #grant(reviewId: string, page: Page): void {
     this.#writing.set(reviewId, { page, lease: randomUUID(), heardMs: this.#nowMs(), asking: null });
     this.#onChange(reviewId);
   }
+}
+
+function isSame(page: Page | undefined, other: Pick<Page, "tab" | "account">): boolean {
+  return page?.tab === other.tab && page.account?.id === other.account?.id;
+}
+
+function shown(page: Page, to: Page): { readonly tab: string | null; readonly reviewer: string } {
+  return { tab: isSame(page, to) ? page.tab : null, reviewer: page.reviewer };
 }
 
 function notTheWriter(writer: ReviewingPage | undefined): DelineateError {

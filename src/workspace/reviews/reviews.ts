@@ -1,6 +1,7 @@
 /** Reviews: opened and shown. Signing is versions.ts; closing, sending back and reopening decisions.ts. */
 import { randomUUID } from "node:crypto";
 import type { Selectable } from "kysely";
+import type { Account } from "#contract/workspace/account.ts";
 import type { MaskSource } from "#contract/workspace/case.ts";
 import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry, Review, ReviewStructure } from "#contract/workspace/review.ts";
@@ -11,10 +12,11 @@ import {
   caseRow,
   currentReviews,
   firstAutomatic,
+  holdsWork,
   lockCase,
   waitingLate,
 } from "#workspace/records/case-rows.ts";
-import { announce, setState } from "#workspace/records/cases.ts";
+import { announce, isEnded, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -27,11 +29,16 @@ const firstName = "GTVp";
 /** Where the template has no structure of that name. */
 const gtvColour: readonly [number, number, number] = [255, 64, 64];
 
-type OpenRequest = Pick<Review, "start" | "reviewer"> & { readonly tab: string; readonly fresh: boolean };
+type OpenRequest = Pick<Review, "start" | "reviewer"> & {
+  readonly tab: string;
+  readonly fresh: boolean;
+  readonly account: Account | null;
+};
 
 /**
- * Goes on with the open review of that start, or begins one with a structure "GTVp". Throws `not-found`, `not-ready` before
- * there is what it begins with, and `not-the-writer` where a fresh one would set aside what another page writes.
+ * Goes on with the open review of that start, or begins one with a structure "GTVp". A fresh one takes the place of an empty one
+ * alone: who asks for it goes on with what somebody worked on, which could not be reached any more otherwise. Throws `not-found`,
+ * `not-ready` before there is what it begins with, and `not-the-writer` where a fresh one would set aside what another page writes.
  */
 export async function openReview(
   workspace: Workspace,
@@ -46,9 +53,9 @@ export async function openReview(
     const open = (await currentReviews(db, caseId)).find(
       (review) => review.state === "open" && review.start === request.start,
     );
-    if (open !== undefined && request.fresh) workspace.leases.requireNoOther(open.id, request.tab);
+    const keep = open !== undefined && (!request.fresh || (await holdsWork(db, open.id)));
+    if (open !== undefined && !keep) workspace.leases.requireNoOther(open.id, request);
     const touched_at = new Date();
-    const keep = open !== undefined && !request.fresh;
     if (open !== undefined)
       await db
         .updateTable("reviews")
@@ -57,8 +64,9 @@ export async function openReview(
         .execute();
     const colour = templateEntry(workspace.template, firstName)?.colour ?? gtvColour;
     const id = keep ? open.id : await beginReview(db, { caseId, colour, beganAt: touched_at }, request);
-    // While the model works on it the case stays where it is; the job moves it on.
-    if (state !== "segmenting" && state !== "received") await setState(db, caseId, "in-review");
+    // While the model works on it the case stays where it is; the job moves it on. And a signed one until something is drawn.
+    if (state !== "segmenting" && state !== "received" && !isEnded(state))
+      await setState(db, caseId, "in-review");
     return id;
   });
   await updateVolume(workspace, caseId);

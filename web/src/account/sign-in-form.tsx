@@ -9,7 +9,7 @@ import type { PageSession } from "./use-session.ts";
 type SignInFormProps = {
   readonly signIn: PageSession["signIn"];
   readonly singleSignOn: boolean;
-  /** Nobody else may sign in here. */
+  /** Nobody else may sign in here, where a page is open: the other service is asked in a new tab, and this page waits. */
   readonly login?: string;
 };
 
@@ -62,8 +62,14 @@ export function SignInForm({ signIn, singleSignOn, login: fixed }: SignInFormPro
       >
         Sign in
       </Button>
-      {singleSignOn && fixed === undefined && (
-        <a className="button button-plain" href={byteRoutes.singleSignOn} data-testid="single-sign-on">
+      {singleSignOn && (
+        <a
+          className="button button-plain"
+          href={byteRoutes.singleSignOn}
+          target={fixed === undefined ? undefined : "_blank"}
+          rel="noopener"
+          data-testid="single-sign-on"
+        >
           Sign in with your hospital's account
         </a>
       )}

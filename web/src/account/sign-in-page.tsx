@@ -38,8 +38,10 @@ export function SignInAgain({ signIn, session, signOut }: PageSession): ReactNod
     >
       <p className="soft">
         Sign in again as {account.displayName}. The page stays as it is, and what you drew last is saved then.
+        {session.singleSignOn &&
+          " Your hospital's account is asked in a new tab: come back to this one then."}
       </p>
-      <SignInForm signIn={signIn} singleSignOn={false} login={account.login} />
+      <SignInForm signIn={signIn} singleSignOn={session.singleSignOn} login={account.login} />
     </Dialog>
   );
 }

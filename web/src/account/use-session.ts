@@ -42,7 +42,33 @@ export function useSession(): PageSession {
   }, []);
 
   const account = session?.account ?? null;
-  return { session, ended: saidSo && account !== null, signIn, signOut: leave };
+  const ended = saidSo && account !== null;
+  useSignInElsewhere(ended, account, setSession);
+  return { session, ended, signIn, signOut: leave };
+}
+
+/** The same account signed in by another tab, as who comes through another service does: whoever looks at this one again goes on. */
+function useSignInElsewhere(
+  ended: boolean,
+  account: Account | null,
+  onSession: (session: Session) => void,
+): void {
+  const id = account?.id;
+  useEffect(() => {
+    if (!ended) return;
+    const look = (): void => {
+      void call("session", {}, undefined).then(
+        (answer) => {
+          if (answer.account?.id !== id) return;
+          signedOut.clear();
+          onSession(answer);
+        },
+        () => undefined,
+      );
+    };
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, [ended, id, onSession]);
 }
 
 /** Loaded anew, the page holds nothing of who worked with it. */

@@ -99,7 +99,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
           },
           {
             label: "Contour from scratch (manual)",
-            hint: "A new, empty review without the model's contour, doubt and tools; its time is measured apart. This one is kept.",
+            hint: "A new, empty review without the model's contour, doubt and tools; its time is measured apart. Goes on with one that somebody drew in already.",
             icon: "edit",
             testId: "begin-manual",
             disabled: offline,

@@ -104,6 +104,24 @@ test("a viewer may read along, and neither write, draw nor sign", async () => {
     const refusal = await clients.viewer.refusal("attend", { reviewId }, { reviewer: "x", act });
     expect(refusal).toMatchObject({ status: 403, code: "not-your-role" });
   }
+  // Nor by a page's last word, whatever it says of itself.
+  const { structures } = await clients.editor.call("showReview", { reviewId }, undefined);
+  const entries = [edit(structures[0].id, block({ k: 3, i0: 10, j0: 20, width: 8, height: 4 }))];
+  const unsaved = { id: crypto.randomUUID(), reviewer: "x", after: 0, entries };
+  const { lease } = await clients.editor.call("attend", { reviewId }, { ...look, act: "write" });
+  const shown = await clients.viewer.call("attend", { reviewId }, look);
+  expect(JSON.stringify(shown)).not.toContain(clients.editor.tab);
+  for (const own of [{ lease: null }, { lease, tab: clients.editor.tab }])
+    expect(await clients.viewer.refusal("leave", { reviewId }, { ...own, unsaved })).toMatchObject({
+      status: 403,
+      code: "not-your-role",
+    });
+  await clients.viewer.call("leave", { reviewId }, { tab: clients.editor.tab, lease, unsaved: null });
+  expect((await clients.editor.call("attend", { reviewId }, { ...look, act: "write" })).lease).toBe(lease);
+  expect(await clients.editor.call("showReview", { reviewId }, undefined)).toMatchObject({
+    edits: [],
+    late: [],
+  });
   const approval = { reviewer: "x", comment: "", unseenReason: "x" };
   for (const who of ["viewer", "editor"] as const)
     expect((await clients[who].refusal("approve", { reviewId }, approval)).code).toBe("not-your-role");

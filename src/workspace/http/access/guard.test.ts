@@ -1,6 +1,7 @@
 /** Who is let in: pages of this server under names of this machine, and programs; and faults that tell nothing. */
 import fastify from "fastify";
 import { expect, test } from "vitest";
+import { byteRoutes } from "#contract/workspace/routes.ts";
 import { registerFailures } from "../failures.ts";
 import { guard } from "./guard.ts";
 
@@ -13,6 +14,7 @@ function serverFor(host: string) {
   app.get("/api/fault", async () => {
     throw new Error("a path or a name");
   });
+  app.all(byteRoutes.singleSignOnAnswer, async () => ({}));
   app.get("/page", async () => "page");
   return app;
 }
@@ -20,6 +22,14 @@ function serverFor(host: string) {
 const local = "127.0.0.1:8042";
 
 const get = (url: string, headers: Record<string, string>) => ({ method: "GET", url, headers }) as const;
+/** What a browser says of a link or a redirect that another site leads through. */
+const led = {
+  host: local,
+  "sec-fetch-site": "cross-site",
+  "sec-fetch-mode": "navigate",
+  "sec-fetch-dest": "document",
+};
+const answer = `${byteRoutes.singleSignOnAnswer}?code=x&state=y`;
 const post = (url: string, headers: Record<string, string>) => ({ method: "POST", url, headers }) as const;
 
 test.each([
@@ -33,6 +43,12 @@ test.each([
   ["a sandboxed page", 403, post("/api/x", { host: local, origin: "null" })],
   ["another site's image", 403, get("/api/x", { host: local, "sec-fetch-site": "cross-site" })],
   ["a link on another site to the page", 200, get("/page", { host: local, "sec-fetch-site": "cross-site" })],
+  ["the way back from the sign-on service", 200, get(answer, led)],
+  ["another site's link to anything else", 403, get("/api/x", led)],
+  ["another site's link below that way", 403, get(`${byteRoutes.singleSignOnAnswer}/x`, led)],
+  ["another site's form to that way", 403, post(answer, led)],
+  ["another site's frame with that way", 403, get(answer, { ...led, "sec-fetch-dest": "iframe" })],
+  ["another site's script with that way", 403, get(answer, { ...led, "sec-fetch-mode": "no-cors" })],
 ])("%s: %i", async (_, status, request) => {
   const response = await serverFor("127.0.0.1").inject(request);
   expect(response.statusCode).toBe(status);

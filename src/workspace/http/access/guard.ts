@@ -6,6 +6,7 @@
 import { hostname, networkInterfaces } from "node:os";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { dicomWebRoot } from "#contract/workspace/dicom-web.ts";
+import { byteRoutes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 
 const contentSecurityPolicy = policyOf("'self'");
@@ -78,10 +79,19 @@ export function guard(
     // Navigations may come from anywhere; what changes something, and what a page reads, may not.
     const foreign =
       (origin !== undefined && origin !== `http://${named}` && origin !== `https://${named}`) ||
-      (site === "cross-site" && request.url.startsWith("/api/"));
+      (site === "cross-site" && request.url.startsWith("/api/") && !isReturn(request));
     if (foreign) throw new DelineateError("forbidden", "Requests of other web sites are refused.");
     return undefined;
   });
+}
+
+/**
+ * The browser comes back from the service that says who people are, mostly of another site. What it brings is checked against the
+ * attempt in its cookie, which pages of other sites cannot read or set (sign-in.ts).
+ */
+function isReturn({ headers, method, url }: FastifyRequest): boolean {
+  const isNavigation = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
+  return method === "GET" && isNavigation && url.split("?")[0] === byteRoutes.singleSignOnAnswer;
 }
 
 /** A page of another site that the configuration names, and it reads. */

@@ -1,11 +1,12 @@
 /** Signing in over TLS, and through a real OpenID Connect provider; nothing is mocked. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { request as secureRequest } from "node:https";
 import { type AddressInfo, createServer as createSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { byteRoutes } from "#contract/workspace/routes.ts";
@@ -91,7 +92,8 @@ async function startProvider(
   answerUrl: string,
 ): Promise<{ readonly issuer: string; readonly server: Server }> {
   const port = await freePort();
-  const issuer = `http://127.0.0.1:${port}`;
+  // By another name than the server under test: for browsers that is another site.
+  const issuer = `http://localhost:${port}`;
   const provider = new Provider(issuer, {
     clients: [{ client_id: "delineate", client_secret: clientSecret, redirect_uris: [answerUrl] }],
     claims: { openid: ["sub"], profile: ["name", "preferred_username"] },
@@ -116,24 +118,60 @@ function freePort(): Promise<number> {
   });
 }
 
-/** A browser as far as signing in needs one: cookies by host, redirects, and the provider's forms filled in. */
-class Browser {
-  readonly #cookies = new Map<string, Map<string, string>>();
+type Sent = { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string };
 
-  async go(address: string, init: RequestInit = {}): Promise<{ url: URL; status: number; text: string }> {
+/** Node.js's fetch says "cors" of itself, whatever the headers. */
+function exchange(url: URL, { method, headers, body }: Sent, says: object): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(url, { method, headers: { ...headers, ...says } }, resolve)
+      .once("error", reject)
+      .end(body);
+  });
+}
+
+/**
+ * A browser as far as signing in needs one: cookies by host and SameSite, redirects, what it says of where a navigation comes from
+ * (Fetch Metadata), and the provider's forms filled in.
+ */
+class Browser {
+  readonly #cookies = new Map<string, Map<string, { readonly value: string; readonly sameSite: string }>>();
+  #page: URL | undefined;
+
+  /** `isForeign`: on its way it was led through another site than the page's that it began on. */
+  async go(
+    address: string,
+    init: Sent = {},
+    isForeign = false,
+  ): Promise<{ url: URL; status: number; text: string }> {
     const url = new URL(address);
-    const jar = this.#cookies.get(url.host) ?? new Map<string, string>();
+    const from = this.#page;
+    const foreign = isForeign || (from !== undefined && from.hostname !== url.hostname);
+    const site = from === undefined ? "none" : foreign ? "cross-site" : "same-origin";
+    const jar = this.#cookies.get(url.host) ?? new Map<string, { value: string; sameSite: string }>();
     this.#cookies.set(url.host, jar);
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url, { ...init, redirect: "manual", headers: { ...init.headers, cookie } });
-    for (const text of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(text) ?? [];
-      if (/expires=Thu, 01 Jan 1970|Max-Age=0/i.test(text)) jar.delete(name);
-      else jar.set(name, value);
+    const isSent = (sameSite: string): boolean =>
+      !foreign || (sameSite === "lax" && (init.method ?? "GET") === "GET");
+    const cookie = [...jar]
+      .filter(([, { sameSite }]) => isSent(sameSite))
+      .map(([name, { value }]) => `${name}=${value}`)
+      .join("; ");
+    const says = {
+      "sec-fetch-site": site,
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "document",
+      cookie,
+    };
+    const response = await exchange(url, init, says);
+    for (const line of response.headers["set-cookie"] ?? []) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      const sameSite = /SameSite=(\w+)/i.exec(line)?.[1].toLowerCase() ?? "lax";
+      if (/expires=Thu, 01 Jan 1970|Max-Age=0/i.test(line)) jar.delete(name);
+      else jar.set(name, { value, sameSite });
     }
-    const next = response.headers.get("location");
-    if (next !== null) return this.go(new URL(next, url).href);
-    return { url, status: response.status, text: await response.text() };
+    const next = response.headers.location;
+    if (next !== undefined) return this.go(new URL(next, url).href, {}, foreign);
+    this.#page = url;
+    return { url, status: response.statusCode ?? 0, text: await text(response) };
   }
 
   /** Submits the page's form with these values beside its hidden ones. */
@@ -145,7 +183,7 @@ class Browser {
     return this.go(new URL(action, url).href, {
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ ...Object.fromEntries(hidden), ...values }),
+      body: `${new URLSearchParams({ ...Object.fromEntries(hidden), ...values })}`,
     });
   }
 }
@@ -160,7 +198,9 @@ test("another service says who somebody is: a new account that looks only, the s
   const session = async (browser: Browser) => JSON.parse((await browser.go(`${base}/api/session`)).text);
   const signIn = async (login: string) => {
     const browser = new Browser();
+    await browser.go(`${base}/`);
     const form = await browser.go(`${base}${byteRoutes.singleSignOn}`);
+    expect(form.url.hostname).toBe("localhost");
     const consent = await browser.submit(form, { prompt: "login", login, password: "x" });
     const end = await browser.submit(consent, { prompt: "consent" });
     return { browser, end };
