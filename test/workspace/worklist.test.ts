@@ -81,3 +81,22 @@ test("search and order are in the address, and kept through reviews and the way 
   expect(await page.getByTestId("search").inputValue()).toBe("seed4");
   expect(open.faults).toEqual([]);
 });
+
+test("a tab that is hidden holds no connection, and shows what happened meanwhile when it is shown", async () => {
+  await page.goto(server.url);
+  await expect.poll(() => page.locator(".filters-count").innerText()).toBe("2 patients");
+  const show = (hidden: boolean): Promise<void> =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { value, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  const ended = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/events"));
+  await show(true);
+  await ended;
+  const client = createClient(server.url);
+  const [{ id }] = await client.call("listCases", {}, undefined);
+  await client.call("removeCase", { caseId: id }, undefined);
+  expect(await page.locator(".filters-count").innerText()).toBe("2 patients");
+  await show(false);
+  await expect.poll(() => page.locator(".filters-count").innerText()).toBe("1 patient");
+});

@@ -1,6 +1,7 @@
 /** `delineate phantom`: a cohort of synthetic patients; goes on where it was interrupted. */
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { Variety } from "#phantom/variety.ts";
@@ -20,6 +21,7 @@ type PhantomRequest = {
 
 type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
 
+/** Throws `file-exists` for a patient that is there and was made otherwise. */
 export async function makePhantoms(
   request: PhantomRequest,
   progress: Progress,
@@ -29,8 +31,9 @@ export async function makePhantoms(
   for (let patient = request.first; patient < request.first + request.patients; patient++) {
     const directory = join(request.out, `patient-${String(patient).padStart(4, "0")}`);
     const there = await stat(directory).catch(() => undefined);
-    if (there === undefined)
-      tasks.push({ seed: request.seed, patient, size: request.size, variety: request.variety, directory });
+    const task = { seed: request.seed, patient, size: request.size, variety: request.variety, directory };
+    if (there === undefined) tasks.push(task);
+    else await refuseOther(task);
   }
   progress.report("making phantoms", 0, tasks.length);
   await runInWorkers<PhantomTask, PhantomDescription>(
@@ -43,4 +46,16 @@ export async function makePhantoms(
     },
   );
   return { made: tasks.length, kept: request.patients - tasks.length, cohort: request.out };
+}
+
+/** A patient that is there is kept only if this command would make the same. */
+async function refuseOther({ directory, ...wanted }: PhantomTask): Promise<void> {
+  const made = await readFile(join(directory, "phantom.json"), "utf8").then(JSON.parse, () => ({}));
+  const task = { ...wanted, variety: wanted.variety ?? "paper" };
+  const other = (["seed", "size", "variety"] as const).find((key) => made[key] !== task[key]);
+  if (other !== undefined)
+    throw new DelineateError(
+      "file-exists",
+      `${directory} was made otherwise (${other}) than this command would: choose another folder for --out, or remove that one.`,
+    );
 }

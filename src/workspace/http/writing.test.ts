@@ -148,6 +148,8 @@ test("from a writer that is gone another takes over; what comes late is kept bes
   const refusal = await ann.refusal("approve", at(), approval);
   expect(refusal).toMatchObject({ status: 409, code: "late-strokes" });
   expect(refusal.message).toContain("Strokes of Ben");
+  const noTumour = { reviewer: "Ann", comment: "", unseenReason: "a test" };
+  expect((await ann.refusal("closeWithoutTumour", at(), noTumour)).code).toBe("late-strokes");
   const settling = { ...at(), lateId: piece.id };
   expect((await ben.refusal("settleLate", settling, { how: "left-out" })).code).toBe("not-the-writer");
   await ann.call("settleLate", settling, { how: "left-out" });

@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { caseRow, firstAutomatic, lockCase } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
+import { refuseLate } from "#workspace/records/late-strokes.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { updateVolume } from "./gtv-volume.ts";
@@ -18,7 +19,7 @@ import { notSeen, shownIn, unseenOf } from "./unseen-slices.ts";
 
 /**
  * The patient is closed without a contour. What was drawn stays in the log and is not signed. Throws `not-found`,
- * `review-closed` unless the review is open, and `unseen-slices` as a signature does: where the model saw something a
+ * `review-closed` unless the review is open, and `late-strokes` and `unseen-slices` as a signature does: where the model saw something a
  * person looked, and everywhere if no model has run or is shown.
  */
 export function closeWithoutTumour(
@@ -28,6 +29,7 @@ export function closeWithoutTumour(
 ): Promise<Review> {
   return decide(workspace, reviewId, async (db, { caseId, state, start }) => {
     if (state !== "open") throw closed("This review is not open. Reopen it first.");
+    await refuseLate(db, reviewId);
     const automatic = shownIn(start, await firstAutomatic(db, caseId));
     const { size } = gridOf((await caseRow(db, caseId)).grid);
     const { seenSlices } = workOf(await logOf(db, reviewId));

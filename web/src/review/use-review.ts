@@ -164,10 +164,16 @@ type CaseListeners = {
 function useWaitingCase(caseId: string, waiting: boolean, { onCase, onRemoved }: CaseListeners): void {
   useEffect(() => {
     if (!waiting) return;
+    const show = (summary: CaseSummary): unknown => summary.id === caseId && onCase(summary);
     return listenToEvents({
-      onOpen: () => undefined,
+      onOpen: () => {
+        call("listCases", {}, undefined).then(
+          (list) => list.forEach(show),
+          () => undefined,
+        );
+      },
       onLost: () => undefined,
-      onCase: (summary) => summary.id === caseId && onCase(summary),
+      onCase: show,
       onRemoved: (id) => id === caseId && onRemoved(),
     });
   }, [caseId, waiting, onCase, onRemoved]);

@@ -1,6 +1,7 @@
 /**
  * The server's stream of events, kept open: the browser reconnects after a lost connection by itself, and where it gives up
- * (the server answered with an error) it is opened again after a while.
+ * (the server answered with an error) it is opened again after a while. Closed while the tab is hidden: browsers open six
+ * connections to a server without HTTP/2, and six tabs would leave none for anything else.
  */
 import { type CaseSummary, caseSummarySchema } from "#contract/workspace/case.ts";
 import {
@@ -13,7 +14,7 @@ import {
 const reopenAfterMs = 3000;
 
 type EventHandlers = {
-  /** Connected, also again: whatever happened meanwhile was missed. */
+  /** Connected, also again, and when the tab is shown again: whatever happened meanwhile was missed. */
   readonly onOpen: () => void;
   readonly onLost: () => void;
   readonly onCase: (summary: CaseSummary) => void;
@@ -42,9 +43,18 @@ export function listenToEvents(handlers: EventHandlers): () => void {
       handlers.onReview?.(reviewEventSchema.parse(JSON.parse(data))),
     );
   };
-  open();
-  return () => {
+  const close = (): void => {
     window.clearTimeout(timer);
     source?.close();
+  };
+  const asShown = (): void => {
+    close();
+    if (!document.hidden) open();
+  };
+  document.addEventListener("visibilitychange", asShown);
+  asShown();
+  return () => {
+    document.removeEventListener("visibilitychange", asShown);
+    close();
   };
 }
