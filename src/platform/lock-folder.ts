@@ -1,18 +1,28 @@
 /**
- * One process per data folder: a lock file with the process's number and start. A lock whose process is gone, killed or
- * switched off, is taken over; a number that another program got since then is told apart by its start.
+ * One process per data folder: a lock file with the process's number and start, and where these hold: the machine, its start, and
+ * the PID namespace, which is a container's own. A lock whose process is gone, killed or switched off, is taken over; a number
+ * that another program got since then is told apart by its start. Of a process in another container one sees only whether it
+ * still touches its lock, of one on another machine nothing.
  */
-import { link, readFile, rm, writeFile } from "node:fs/promises";
+import { link, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 
-type Owner = { readonly pid: number; readonly startedAt: string };
+/** Where a process's number holds. Undefined where the system does not say, and in locks of earlier versions. */
+type Place = { readonly host: string; readonly boot: string; readonly pidNamespace: string };
+type Owner = { readonly pid: number; readonly startedAt: string; readonly place: Place | undefined };
+
+const touchEveryMs = 10_000;
+/** Beyond any pause of a process that lives. */
+const silentMs = 120_000;
 
 /** Takes the lock; gives the function that releases it. Throws `folder-in-use`. */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, "server.lock");
   const own = `${path}.${process.pid}`;
-  await writeFile(own, JSON.stringify({ pid: process.pid, startedAt: await startOf(process.pid) }));
+  const place = await placeOfThis();
+  await writeFile(own, JSON.stringify({ pid: process.pid, startedAt: await startOf(process.pid), place }));
   try {
     for (;;) {
       // A link to a file that is whole already: nobody ever reads half a lock.
@@ -23,14 +33,14 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
           throw cause;
         },
       );
-      if (taken) return () => rm(path, { force: true });
+      if (taken) return held(path);
       const owner = await ownerOf(path);
-      if (owner !== undefined && (await isRunning(owner))) {
+      const use = owner && (await useBy(owner, place, path));
+      if (use !== undefined)
         throw new DelineateError(
           "folder-in-use",
-          `Another delineate (process ${owner.pid}) uses ${folder} already. End it first, or name another folder with --data.`,
+          `Another delineate (process ${use}) uses ${folder} already. End it first, or name another folder with --data.`,
         );
-      }
       await rm(path, { force: true });
     }
   } finally {
@@ -38,12 +48,56 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   }
 }
 
+/** Gives the function that releases it. */
+function held(path: string): () => Promise<void> {
+  const touch = (): void => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  };
+  const timer = setInterval(touch, touchEveryMs).unref();
+  return () => {
+    clearInterval(timer);
+    return rm(path, { force: true });
+  };
+}
+
+/** Which process uses the folder, and what can be done where that cannot be seen; undefined where it is gone. */
+async function useBy(owner: Owner, here: Place | undefined, path: string): Promise<string | undefined> {
+  const { pid, place } = owner;
+  const isSeen =
+    place === undefined ||
+    here === undefined ||
+    (place.boot === here.boot && place.pidNamespace === here.pidNamespace);
+  if (isSeen) return (await isRunning(owner)) ? String(pid) : undefined;
+  if (place.boot !== here.boot) {
+    // This machine was started anew.
+    if (place.host === here.host) return undefined;
+    return `${pid} on ${place.host}, or it was when that was switched off: then remove ${path} by hand`;
+  }
+  const touchedAt = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  if (Date.now() - touchedAt > silentMs) return undefined;
+  return `${pid} in another container, or it was less than ${silentMs / 60_000} minutes ago: then try again later`;
+}
+
+async function placeOfThis(): Promise<Place | undefined> {
+  try {
+    const boot = (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+    return { host: hostname(), boot, pidNamespace: await readlink("/proc/self/ns/pid") };
+  } catch {
+    // Another system than Linux.
+    return undefined;
+  }
+}
+
 /** Undefined where it was released in the meantime or is damaged. */
 async function ownerOf(path: string): Promise<Owner | undefined> {
   const text = await readFile(path, "utf8").catch(() => "");
   try {
-    const { pid, startedAt } = JSON.parse(text);
-    return { pid: Number(pid), startedAt: String(startedAt) };
+    const { pid, startedAt, place } = JSON.parse(text);
+    return { pid: Number(pid), startedAt: String(startedAt), place };
   } catch {
     return undefined;
   }

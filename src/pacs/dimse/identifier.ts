@@ -37,7 +37,8 @@ export async function readIdentifier(data: Parts): Promise<DataSet> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of data) {
-    bytes += part.length;
+    // An empty one counts as well: nobody sends them without an end.
+    bytes += Math.max(part.length, 1);
     if (bytes > longestIdentifierBytes)
       throw new ProtocolFault(`an answer has more than ${longestIdentifierBytes} bytes`);
     parts.push(part);

@@ -84,6 +84,14 @@ test("a PDU that announces gigabytes is refused by its header", async () => {
   expect(log.join()).toContain("announces 2986344448 bytes, at most 131072 are taken");
 });
 
+test("a command of empty fragments without an end is not gathered", async () => {
+  const { port, log } = await open(everything);
+  const empty = dataBytes(new Uint8Array(0), { isCommand: true, isLast: false });
+  // All of what is said is there: only a refusal ends it with a fault, and not the peer's release.
+  await say(port, joinBytes([requestBytes, ...Array.from({ length: 20_000 }, () => empty), releaseBytes]));
+  expect(log.join()).toContain("a command was expected");
+});
+
 test("who sends single bytes for ever is hung up on", async () => {
   const { port, log } = await open(everything, { idleMs: 200 });
   let drip: NodeJS.Timeout | undefined;

@@ -60,7 +60,8 @@ export function messagesOf(connection: Connection, mostDataBytes: number): Messa
         return undefined;
       }
       contextId ??= fragment.contextId;
-      bytes += fragment.bytes.length;
+      // An empty one counts as well: nobody sends them without an end.
+      bytes += Math.max(fragment.bytes.length, 1);
       if (!fragment.isCommand || fragment.contextId !== contextId || bytes > longestCommandBytes)
         throw new ProtocolFault("a command was expected");
       parts.push(fragment.bytes);

@@ -6,7 +6,7 @@ import { readAssociationRequest, writeAssociationAccept } from "./association.ts
 import { type Command, commandFields, statuses } from "./command.ts";
 import { openConnection } from "./connection.ts";
 import { findSeries } from "./find.ts";
-import { identifierSyntax, type Keys, writeIdentifier } from "./identifier.ts";
+import { identifierSyntax, type Keys, readIdentifier, writeIdentifier } from "./identifier.ts";
 import { type Message, type Messages, messagesOf } from "./messages.ts";
 import { move } from "./move.ts";
 import { pduTypes } from "./pdus.ts";
@@ -87,6 +87,13 @@ test("an answer without an end is not read to it", async () => {
     ),
   );
   await expect(findSeries(peer, "DELINEATE", query)).rejects.toThrow("an answer has more than 65536 bytes");
+});
+
+test("an answer in empty parts without an end is not read to it", async () => {
+  async function* parts(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let part = 0; part < 80_000; part++) yield new Uint8Array(0);
+  }
+  await expect(readIdentifier(parts())).rejects.toThrow("an answer has more than 65536 bytes");
 });
 
 test.each([

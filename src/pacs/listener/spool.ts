@@ -6,7 +6,7 @@
  *     incoming/   being received; removed at the start
  *     series/     <Series Instance UID>/<SOP Instance UID>.dcm
  *     apart/      the same, with a digest in the name: what came in addition to, or other than, what was taken
- *     refused/    series that are no volume, and the like
+ *     refused/    series that are no volume, and the like; a CT's wait again when more of it comes
  */
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
@@ -35,8 +35,10 @@ export type Spool = {
   setApart(seriesUid: string, file: SpooledFile, digest: string): Promise<void>;
   /** Whether something of the series was set apart. */
   hasApart(seriesUid: string): Promise<boolean>;
-  /** Kept, but not tried again. */
+  /** Kept, and not tried again unless more of the series comes. */
   refuse(seriesUid: string, files: readonly SpooledFile[]): Promise<void>;
+  /** What was refused of the series waits again; where another content waits under a UID, what was refused is set apart. */
+  takeBack(seriesUid: string): Promise<void>;
 };
 
 /** A series is taken once, or a few times if it is sent again meanwhile. */
@@ -104,6 +106,17 @@ export async function openSpool(root: string): Promise<Spool> {
       for (const { path, sopInstanceUid } of files)
         await rename(path, join(refused, seriesUid, `${sopInstanceUid}.dcm`));
       await rmdir(folderOf(seriesUid)).catch(() => undefined);
+    },
+    takeBack: async (seriesUid) => {
+      const [from, folder] = [join(refused, seriesUid), folderOf(seriesUid)];
+      for (const name of await namesIn(from)) {
+        const path = join(from, name);
+        const there = await placeOrDigest(folder, path, join(folder, name));
+        const digest = there === undefined ? undefined : await digestOf(path);
+        if (digest === undefined || digest === there) await rm(path);
+        else await setApart(seriesUid, { path, sopInstanceUid: name.replace(/\.dcm$/, "") }, digest);
+      }
+      await rmdir(from).catch(() => undefined);
     },
   };
 }

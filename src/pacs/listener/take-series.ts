@@ -15,9 +15,12 @@ import { routeCase } from "#workspace/records/deliveries.ts";
 import { casesOf, importFolder } from "#workspace/work/upload/import-cases.ts";
 import { readUpload } from "#workspace/work/upload/read-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { changedSentence, compareWithCase } from "./compare-with-case.ts";
+import { compareWithCase } from "./compare-with-case.ts";
 import { identifyInstance } from "./instance-file.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
+
+const apartSentence =
+  "Images of this CT were sent a second time with other contents: one of the two is used, the other is kept apart. Compare with the PACS before signing.";
 
 type Taking = {
   readonly workspace: Workspace;
@@ -34,8 +37,13 @@ export async function takeSeries(taking: Taking, seriesUid: string): Promise<voi
   const files = await taking.spool.filesOf(seriesUid);
   if (files.length === 0) return;
   const { sopClassUid } = await identifyInstance(files[0].path);
-  if (sopClassUid === ctImageStorage) await takeCt(taking, seriesUid, files);
-  else await takeSets(taking, seriesUid, files);
+  if (sopClassUid !== ctImageStorage) {
+    await takeSets(taking, seriesUid, files);
+    return;
+  }
+  // A sender may pause after the first image, which alone was no volume.
+  await taking.spool.takeBack(seriesUid);
+  await takeCt(taking, seriesUid, await taking.spool.filesOf(seriesUid));
 }
 
 async function takeCt(taking: Taking, seriesUid: string, files: readonly SpooledFile[]): Promise<void> {
@@ -49,7 +57,7 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
   const rule = ruleFor(rules, dataSet);
   const { cases, problems } = await importFolder(workspace, await stage(workspace, files), {
     ...(rule?.model === undefined ? {} : { modelId: rule.model }),
-    findings: (await spool.hasApart(seriesUid)) ? [changedSentence] : [],
+    findings: (await spool.hasApart(seriesUid)) ? [apartSentence] : [],
     onCreated: async (db, caseId) => {
       if (rule !== undefined) await routeCase(db, caseId, { rule: rule.name, peers: rule.sendTo });
     },

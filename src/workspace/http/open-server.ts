@@ -17,6 +17,7 @@ import type { QueueTimes } from "#workspace/work/open-jobs.ts";
 import { startRunner } from "#workspace/work/runner.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import type { ServedRoute } from "./access/access.ts";
+import { namesOf } from "./access/guard.ts";
 import { createServer, type ServerOptions } from "./create-server.ts";
 
 export type OpenServerOptions = Omit<ServerOptions, "accounts"> & {
@@ -61,8 +62,10 @@ export type OpenServer = {
   close(): Promise<void>;
 };
 
-/** Throws `usage` if no port is free, and what reading the template of structures and opening the workspace throws. */
+/** Throws `usage` if no port is free or `host` cannot be served, and what reading the template of structures and opening the workspace throws. */
 export async function openServer(options: OpenServerOptions): Promise<OpenServer> {
+  // Asked before anything is open.
+  namesOf(options.host);
   const port = await freePort(options);
   const { structures, nowMs, database, files, times, quotaBytes } = options;
   const template = structures === undefined ? undefined : await readStructureTemplate(structures);

@@ -1,9 +1,19 @@
 /** Who is let in: pages of this server under names of this machine, and programs; and faults that tell nothing. */
+import { readFileSync } from "node:fs";
+import type * as Os from "node:os";
 import fastify from "fastify";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { byteRoutes } from "#contract/workspace/routes.ts";
 import { registerFailures } from "../failures.ts";
-import { guard } from "./guard.ts";
+import { guard, namesOf } from "./guard.ts";
+
+/** As the system answers a process that may open no netlink socket. */
+vi.mock("node:os", async (original) => ({
+  ...(await original<typeof Os>()),
+  networkInterfaces: () => {
+    throw new Error("uv_interface_addresses returned Unknown system error 97");
+  },
+}));
 
 const faults: unknown[] = [];
 function serverFor(host: string) {
@@ -69,4 +79,15 @@ test("a fault is a plain sentence to the page and whole to the log", async () =>
   expect(response.json().error.code).toBe("unexpected");
   expect(response.body).not.toContain("a path or a name");
   expect(faults).toEqual([expect.objectContaining({ message: "a path or a name" })]);
+});
+
+test("this machine's addresses are asked for where it listens everywhere, alone; where they are not told, that is said", () => {
+  expect(namesOf("127.0.0.1")).toEqual(["127.0.0.1"]);
+  for (const host of ["0.0.0.0", "::"]) expect(() => namesOf(host)).toThrow("AF_NETLINK");
+});
+
+test("the unit that listens everywhere may ask for this machine's addresses", () => {
+  const unit = readFileSync(new URL("../../../../deploy/delineate.service", import.meta.url), "utf8");
+  expect(unit).toContain("--host 0.0.0.0");
+  expect(unit).toMatch(/^RestrictAddressFamilies=.*\bAF_NETLINK\b/m);
 });

@@ -112,14 +112,27 @@ async function admit(request: FastifyRequest, reply: FastifyReply): Promise<unkn
   return reply.status(204).send();
 }
 
-/** Listening everywhere answers to whatever this machine is called. */
-function namesOf(host: string): string[] {
-  const everywhere = host === "0.0.0.0" || host === "::";
-  const own = Object.values(networkInterfaces()).flatMap((entries = []) =>
-    entries.map(({ address }) => address),
-  );
-  const names = everywhere ? [hostname(), ...own] : [host];
+/**
+ * Listening everywhere answers to whatever this machine is called. Throws `usage` where the system does not tell its addresses,
+ * which Fastify asks for as well when it listens at 0.0.0.0.
+ */
+export function namesOf(host: string): string[] {
+  const names = host === "0.0.0.0" || host === "::" ? [hostname(), ...ownAddresses(host)] : [host];
   return names.map((name) => (name.includes(":") ? `[${name}]` : name.toLowerCase()));
+}
+
+function ownAddresses(host: string): string[] {
+  try {
+    return Object.values(networkInterfaces()).flatMap((entries = []) =>
+      entries.map(({ address }) => address),
+    );
+  } catch (cause) {
+    throw new DelineateError(
+      "usage",
+      `This machine does not tell its own addresses, which listening at ${host} needs. Add AF_NETLINK to RestrictAddressFamilies= of the service's unit, or name one address with --host.`,
+      { cause },
+    );
+  }
 }
 
 function withoutPort(host: string): string {

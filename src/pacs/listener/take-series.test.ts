@@ -1,0 +1,94 @@
+/** From the spool to the worklist: a CT that comes in parts, and what stays of it in the spool. */
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { listCases } from "#workspace/records/cases.ts";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
+import { emptyWorkspace } from "../../../test/shared-inputs.ts";
+import { writeSmallSeries } from "../../../test/workspace/load/small-series.ts";
+import { identifyInstance } from "./instance-file.ts";
+import { openSpool, type Spool } from "./spool.ts";
+import { takeSeries } from "./take-series.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "take-series-"));
+const [name] = writeSmallSeries(folder, { count: 1, slices: 4 });
+const slices = readdirSync(join(folder, name)).map((file) => join(folder, name, file));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let workspace: Workspace;
+let spool: Spool;
+let seriesUid: string;
+let log: string[];
+beforeEach(async (context) => {
+  const data = join(folder, context.task.id);
+  emptyWorkspace(data);
+  workspace = await openWorkspace(data);
+  onTestFinished(() => workspace.close());
+  spool = await openSpool(join(data, "spool"));
+  seriesUid = (await identifyInstance(slices[0])).seriesInstanceUid;
+  log = [];
+});
+
+/** Paths in the spool, as they stand there after they were received. */
+async function arrive(paths: readonly string[]): Promise<string[]> {
+  mkdirSync(spool.folderOf(seriesUid), { recursive: true });
+  return Promise.all(
+    paths.map(async (path) => {
+      const { sopInstanceUid } = await identifyInstance(path);
+      const place = join(spool.folderOf(seriesUid), `${sopInstanceUid}.dcm`);
+      cpSync(path, place);
+      return place;
+    }),
+  );
+}
+
+function take(): Promise<void> {
+  return takeSeries(
+    { workspace, spool, rules: [], onCase: () => undefined, onRefusal: (line) => log.push(line) },
+    seriesUid,
+  );
+}
+
+const kept = (part: "apart" | "refused"): string[] =>
+  readdirSync(join(workspace.folder, "spool", part), { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".dcm"),
+  );
+
+async function findings(caseId: string): Promise<string> {
+  const row = workspace.db.selectFrom("cases").select("findings").where("id", "=", caseId);
+  return (await row.executeTakeFirstOrThrow()).findings.join();
+}
+
+test("a CT whose sender pauses after the first image has all of its images", async () => {
+  await arrive(slices.slice(0, 1));
+  await take();
+  expect(log.join()).toContain("was not taken");
+  expect(kept("refused")).toHaveLength(1);
+  expect(await listCases(workspace)).toEqual([]);
+
+  await arrive(slices.slice(1));
+  await take();
+  const [{ id, sliceCount }] = await listCases(workspace);
+  expect(sliceCount).toBe(slices.length);
+  expect([kept("refused"), kept("apart"), await spool.filesOf(seriesUid)]).toEqual([[], [], []]);
+  expect(await findings(id)).toBe("");
+});
+
+test("an image that was refused and comes again is there once; with other contents that is a finding", async () => {
+  await arrive(slices.slice(0, 1));
+  await take();
+  await arrive(slices.slice(0, 1));
+  await take();
+  expect([kept("refused").length, kept("apart").length]).toEqual([1, 0]);
+
+  const [first] = await arrive(slices);
+  const bytes = readFileSync(first);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(first, bytes);
+  await take();
+  const [{ id, sliceCount }] = await listCases(workspace);
+  expect(sliceCount).toBe(slices.length);
+  expect([kept("refused").length, kept("apart").length]).toEqual([0, 1]);
+  expect(await findings(id)).toContain("a second time with other contents");
+});
