@@ -35,11 +35,11 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       );
       if (taken) return held(path);
       const owner = await ownerOf(path);
-      const use = owner && (await useBy(owner, place, path));
-      if (use !== undefined)
+      const holder = owner && (await holderOf(owner, place, path));
+      if (holder !== undefined)
         throw new DelineateError(
           "folder-in-use",
-          `Another delineate (process ${use}) uses ${folder} already. End it first, or name another folder with --data.`,
+          `Another delineate (process ${holder}) uses ${folder} already. End it first, or name another folder with --data.`,
         );
       await rm(path, { force: true });
     }
@@ -61,8 +61,8 @@ function held(path: string): () => Promise<void> {
   };
 }
 
-/** Which process uses the folder, and what can be done where that cannot be seen; undefined where it is gone. */
-async function useBy(owner: Owner, here: Place | undefined, path: string): Promise<string | undefined> {
+/** Which process holds the folder, and what can be done where that cannot be seen; undefined where it is gone. */
+async function holderOf(owner: Owner, here: Place | undefined, path: string): Promise<string | undefined> {
   const { pid, place } = owner;
   const isSeen =
     place === undefined ||

@@ -44,6 +44,9 @@ test("an old patient is listed, and goes when the list is given back; a list tha
   const cases = [expect.objectContaining({ caseId: old, rule: "neverReviewed" })];
   expect(retention("list", "--out", list).result).toMatchObject({ cases });
   expect(retention("list").result).toMatchObject({ cases });
+  const again = retention("list", "--out", config);
+  expect(again).toMatchObject({ status: 1, result: { error: { code: "file-exists" } } });
+  expect(retention("list", "--out", list, "--force").status).toBe(0);
   const made = JSON.parse(readFileSync(list, "utf8"));
   for (const [change, code] of [
     [{ madeAt: longAgo.toISOString() }, "file-changed"],

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { readClinic } from "#pacs/rules/read-clinic.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { listRemovable, removeListed, retentionRules } from "#workspace/retention.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
@@ -48,6 +48,7 @@ export function retentionVerb(command: Command): void {
   withPlace(command.command("list"))
     .description("Say which patients the rules let go. Removes nothing.")
     .option("--out <FILE>", "also write the list as JSON: what remove takes")
+    .option("--force", "overwrite --out", false)
     .option("--json", "print it as JSON")
     .addHelpText("after", examples)
     .action(list);
@@ -66,7 +67,10 @@ function withPlace(command: Command): Command {
     .addOption(filesOption());
 }
 
-async function list({ out, json, ...place }: Options & { readonly out?: string }): Promise<void> {
+type ListOptions = Options & { readonly out?: string; readonly force: boolean };
+
+async function list({ out, force, json, ...place }: ListOptions): Promise<void> {
+  if (out !== undefined && !force) await refuseExisting(out);
   const { retention } = await readClinic(place.config);
   const now = new Date();
   const made = await within(place, async (workspace) => ({
@@ -75,7 +79,7 @@ async function list({ out, json, ...place }: Options & { readonly out?: string }
     madeAt: now.toISOString(),
     cases: await listRemovable(workspace.db, retention, now),
   }));
-  if (out !== undefined) await writeFileAtomic(out, `${JSON.stringify(made, null, 1)}\n`, { force: true });
+  if (out !== undefined) await writeFileAtomic(out, `${JSON.stringify(made, null, 1)}\n`, { force });
   const rows = made.cases.map(({ patientLabel, caseId, rule, since }) => [
     patientLabel,
     caseId,

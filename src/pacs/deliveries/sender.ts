@@ -36,8 +36,8 @@ export function startSender(workspace: Workspace, network: Network): { close(): 
   let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
-    for (const [peer, rows] of Map.groupBy(await dueDeliveries(workspace.db), (row) => row.peer)) {
-      if (lanes.has(peer)) continue;
+    const due = await dueDeliveries(workspace.db, [...lanes.keys()]);
+    for (const [peer, rows] of Map.groupBy(due, (row) => row.peer)) {
       const lane = workOff(rows)
         .catch(workspace.onFault)
         .finally(() => lanes.delete(peer));

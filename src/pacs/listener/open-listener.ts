@@ -18,6 +18,7 @@ import type { Clinic } from "#pacs/rules/clinic.ts";
 import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
 import { isAway } from "#workspace/files/file-store.ts";
+import { spoolFolder } from "#workspace/files/set-apart.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { isUid } from "./instance-file.ts";
 import { createSeriesClock, type SeriesClock } from "./series-clock.ts";
@@ -52,7 +53,7 @@ const classes: StorageService["classes"] = new Map([
 /** What waited in the spool is taken up. Throws `usage` where the port cannot be had. */
 export async function openListener({ aeTitle, listener, rules }: Clinic, parts: Parts): Promise<Listener> {
   const { workspace, wake, log } = parts;
-  const spool = await openSpool(join(workspace.folder, "spool"));
+  const spool = await openSpool(join(workspace.folder, spoolFolder));
   const takeUp = async (): Promise<void> => {
     for (const seriesUid of await spool.series()) clock.notice(seriesUid);
   };

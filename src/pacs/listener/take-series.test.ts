@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { listCases } from "#workspace/records/cases.ts";
+import { listCases, removeCase } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { writeSmallSeries } from "../../../test/workspace/load/small-series.ts";
@@ -91,4 +91,22 @@ test("an image that was refused and comes again is there once; with other conten
   expect(sliceCount).toBe(slices.length);
   expect([kept("refused").length, kept("apart").length]).toEqual([0, 1]);
   expect(await findings(id)).toContain("a second time with other contents");
+});
+
+test("what was set apart of a patient goes with the patient, and a series sent anew is told of no other contents", async () => {
+  await arrive(slices);
+  await take();
+  const [{ id }] = await listCases(workspace);
+  const [again] = await arrive(slices.slice(0, 1));
+  const bytes = readFileSync(again);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(again, bytes);
+  await take();
+  expect(kept("apart")).toHaveLength(1);
+  await removeCase(workspace, id, async () => undefined);
+  expect(kept("apart")).toEqual([]);
+  await arrive(slices);
+  await take();
+  const [anew] = await listCases(workspace);
+  expect(await findings(anew.id)).toBe("");
 });

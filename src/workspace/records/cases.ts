@@ -9,6 +9,7 @@ import {
   type MaskSource,
 } from "#contract/workspace/case.ts";
 import { isAway } from "#workspace/files/file-store.ts";
+import { removeSetApart } from "#workspace/files/set-apart.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import {
   type AutomaticRow,
@@ -210,20 +211,21 @@ export async function removeCase(
   cancel: (caseId: string) => Promise<void>,
   mayGo: (db: Db) => Promise<boolean> = async () => true,
 ): Promise<boolean> {
-  const { transact, queue, feed, db, wire, files } = workspace;
-  const goes = await transact(async (within) => {
+  const { transact, queue, feed, db, wire, files, folder } = workspace;
+  const gone = await transact(async (within) => {
     await lockCase(within, caseId);
-    await caseRow(within, caseId);
-    if (!(await mayGo(within))) return false;
+    const { series_uid: seriesUid } = await caseRow(within, caseId);
+    if (!(await mayGo(within))) return undefined;
     await queue.cancelAll(within, caseId);
     await within.insertInto("removals").values({ case_id: caseId }).execute();
     await within.deleteFrom("cases").where("id", "=", caseId).execute();
     await wire.tell({ kind: "cancel", caseId }, within);
-    return true;
+    return seriesUid;
   });
-  if (!goes) return false;
+  if (gone === undefined) return false;
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
+  await removeSetApart(folder, gone);
   try {
     await files.remove(caseId);
   } catch (error) {

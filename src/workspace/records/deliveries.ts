@@ -48,9 +48,10 @@ export async function planDeliveries(db: Db, caseId: string, version: number): P
       .execute();
 }
 
-/** Those to be tried by now, the longest due first. */
-export function dueDeliveries(db: Db): Promise<DeliveryRow[]> {
-  const waiting = db.selectFrom("deliveries").selectAll().where("state", "=", "waiting");
+/** Those to be tried by now, the longest due first, but for those to `busy` peers: what waits for one that is away hides no other. */
+export function dueDeliveries(db: Db, busy: readonly string[]): Promise<DeliveryRow[]> {
+  const all = db.selectFrom("deliveries").selectAll().where("state", "=", "waiting");
+  const waiting = busy.length === 0 ? all : all.where("peer", "not in", busy);
   return waiting.where("due_at", "<=", new Date()).orderBy("due_at").limit(100).execute();
 }
 

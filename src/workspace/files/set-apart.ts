@@ -1,0 +1,15 @@
+/**
+ * Instances that came over the DICOM network and are kept though the workspace did not take them: below its data folder, by Series
+ * Instance UID (pacs/listener/spool.ts). They go with the case of their series.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+
+export const spoolFolder = "spool";
+/** What came in addition to, or other than, what was taken; and what was no volume. */
+export const setApartFolders = { apart: "apart", refused: "refused" } as const;
+
+export async function removeSetApart(dataFolder: string, seriesUid: string): Promise<void> {
+  for (const name of Object.values(setApartFolders))
+    await rm(join(dataFolder, spoolFolder, name, seriesUid), { recursive: true, force: true });
+}
