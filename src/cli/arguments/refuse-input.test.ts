@@ -40,7 +40,9 @@ function named({ command }: Case, input: string, output: string, force = true): 
   for (const option of command.options) command.setOptionValue(option.attributeName(), undefined);
   const hasOutArgument = command.registeredArguments.some((argument) => argument.name() === "OUT");
   if (!hasOutArgument) command.setOptionValue(outputs[0].attributeName(), output);
-  const inputOption = command.options.find(({ long }) => /^--(reference|ct|with|cohort)$/.test(long ?? ""));
+  const inputOption = command.options.find(({ long }) =>
+    /^--(reference|ct|with|cohort|config)$/.test(long ?? ""),
+  );
   if (inputOption !== undefined) command.setOptionValue(inputOption.attributeName(), input);
   command.setOptionValue("force", force);
   command.processedArgs = command.registeredArguments.map((argument) =>

@@ -5,6 +5,7 @@
  */
 import { DelineateError } from "#core/errors.ts";
 import { isAway } from "#workspace/files/file-store.ts";
+import type { Db } from "#workspace/records/database.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { conclude, sweepAttempts } from "./attempt.ts";
@@ -157,7 +158,15 @@ async function giveUp(workspace: Workspace, job: CaseJob, error: unknown): Promi
     await conclude(workspace, job, (db) => recordFailure(db, job, message), code);
     return;
   }
-  if (!(error instanceof DelineateError) && !passes) workspace.onFault(error);
+  // A job that was taken while its case was removed finds no files.
+  const { caseId } = job.data;
+  const isThere = passes || (await isKnown(workspace.db, caseId));
+  if (!(error instanceof DelineateError) && !passes && isThere) workspace.onFault(error);
   await workspace.queue.retry(job, error instanceof DelineateError ? error.code : "unexpected");
-  await workspace.wire.tell({ kind: "case", caseId: job.data.caseId, progress: null });
+  await workspace.wire.tell({ kind: "case", caseId, progress: null });
+}
+
+async function isKnown(db: Db, caseId: string): Promise<boolean> {
+  const row = await db.selectFrom("cases").select("id").where("id", "=", caseId).executeTakeFirst();
+  return row !== undefined;
 }

@@ -27,6 +27,7 @@ beforeEach(() => {
     );
   });
   vi.stubGlobal("window", globalThis);
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
   vi.stubGlobal(
     "EventSource",
     class extends EventTarget {
