@@ -1,0 +1,29 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { removeSetApart } from "./set-apart.ts";
+
+const root = mkdtempSync(join(tmpdir(), "set-apart-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("what is set apart of a series goes, and no text that an upload took for a UID names another folder", async () => {
+  const data = join(root, "data");
+  const kept = join(data, "spool", "apart", "1.2.4");
+  const gone = join(data, "spool", "refused", "1.2.3");
+  for (const folder of [kept, gone]) mkdirSync(folder, { recursive: true });
+  for (const text of [
+    "..",
+    "../..",
+    "../../..",
+    ".",
+    "",
+    "../apart/1.2.4",
+    "/",
+    "1/../1.2.4",
+    "9".repeat(300),
+  ])
+    await removeSetApart(data, text);
+  await removeSetApart(data, "1.2.3");
+  expect([existsSync(kept), existsSync(gone)]).toEqual([true, false]);
+});
