@@ -58,7 +58,7 @@ export function compareVerb(command: Command): void {
       "\nExamples:\n  $ delineate compare resnet-predictions unet-predictions --reference cohort --roi GTV --prediction-roi 'GTV.*'\n  $ delineate compare a b --reference cohort --roi GTV --metrics dsc,jsc,tpr,fpr --csv table2.csv",
     )
     .action(async (a: string, b: string, options: Options) => {
-      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
+      await refuseExisting(options.csv, options);
       const result = await comparePredictions({ a, b, ...options }, createTerminalProgress());
       if (options.csv !== undefined) {
         const text = comparisonsToCsv([{ a, b, comparisons: [...result.patients, ...result.slices] }]);

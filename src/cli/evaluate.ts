@@ -55,7 +55,7 @@ export function evaluateVerb(command: Command): void {
       "\nExamples:\n  $ delineate evaluate --reference cohort --prediction predictions --roi GTV\n  $ delineate evaluate --reference cohort/patient-0001 --prediction gtv.dcm --roi GTV\n  $ delineate evaluate --reference imported --prediction before --csv before.csv\n  $ delineate evaluate --reference truth.nii.gz --prediction auto.nii.gz --csv cases.csv",
     )
     .action(async (options: Options) => {
-      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
+      await refuseExisting(options.csv, options);
       const result = await evaluateMasks(options, createTerminalProgress());
       if (options.csv !== undefined) {
         await writeFileAtomic(options.csv, metricTablesToCsv([result.patients, result.slices]), options);

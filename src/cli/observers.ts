@@ -47,7 +47,7 @@ export function observersVerb(command: Command): void {
       "\nExamples:\n  $ delineate observers interobserver --roi 'GTV-1vis-(\\d)'\n  $ delineate observers interobserver --roi 'GTV-1(?<session>vis|auto)-(?<observer>\\d)'\n  $ delineate observers dr-a dr-b dr-c --roi GTV --ct cohort --model predictions --csv pairs.csv",
     )
     .action(async (folders: string[], options: Options) => {
-      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
+      await refuseExisting(options.csv, options);
       const study = await compareObservers({ folders, ...options }, createTerminalProgress());
       if (options.csv !== undefined) {
         const columns = study.agreement[0]?.table.columns ?? [];

@@ -82,7 +82,7 @@ export function segmentVerb(command: Command): void {
       const format = options.format ?? formatOfName(out);
       const { device, sentence } = await chooseDevice(options.device);
       say(sentence);
-      if (!force) await refuseExisting(out);
+      await refuseExisting(out, { force });
       const progress = createTerminalProgress();
       // Threads decode while the rest of the program is loaded, most of it for the network and the export.
       const decoders = startDecoders();

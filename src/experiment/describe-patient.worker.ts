@@ -1,7 +1,7 @@
 /** One patient's tumour and CT as numbers, from its files, on a worker thread; kept as the stage's result. */
 import { describeTumour } from "#anatomy/describe-tumour.ts";
 import { DelineateError } from "#core/errors.ts";
-import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { filledSlices } from "#geometry/mask.ts";
 import { openPatient } from "#patients/cohort/open-cohort.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
 import { answerTasks } from "#platform/worker-task.ts";
@@ -24,7 +24,7 @@ async function describePatient({ cohort, name, roi, path }: DescribeTask): Promi
 }
 
 function describe(patient: string, { ct, target }: LoadedPatient): DescribedPatient {
-  const withTarget = slicesWithVoxels(target);
+  const withTarget = filledSlices(target);
   if (withTarget.length === 0) {
     throw new DelineateError(
       "bad-cohort",
@@ -56,10 +56,6 @@ function describe(patient: string, { ct, target }: LoadedPatient): DescribedPati
     pixelMm: ct.grid.spacingMm[0],
     sliceMm: ct.grid.spacingMm[2],
   };
-}
-
-function slicesWithVoxels(mask: Mask): number[] {
-  return Array.from({ length: mask.grid.size[2] }, (_, k) => k).filter((k) => maskSlice(mask, k).includes(1));
 }
 
 answerTasks(describePatient);

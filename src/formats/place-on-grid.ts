@@ -39,7 +39,7 @@ export function placeOnGrid(mask: Mask, grid: Grid, options?: { readonly resampl
     const message = `The mask's voxels lie up to ${apartMm.toFixed(3)} mm beside the CT's; they were taken for the same.`;
     findings.push(finding("warning", "mask-grid-rounded", message));
   }
-  findings.push(...lossFindings(mask, placed));
+  findings.push(...lossFindings(mask, placed, coincide));
   return { mask: placed, findings };
 }
 
@@ -72,10 +72,10 @@ function latticeDistanceMm(other: Grid, grid: Grid): number | undefined {
 }
 
 /** A mask of something is never placed as nothing: that would be read as a tumour that is not there. */
-function lossFindings(mask: Mask, placed: Mask): Finding[] {
+function lossFindings(mask: Mask, placed: Mask, coincide: boolean): Finding[] {
   const before = countVoxels(mask);
   if (before === 0) return [];
-  const outside = countOutside(mask, placed.grid);
+  const outside = coincide ? before - countVoxels(placed) : countOutside(mask, placed.grid);
   if (outside === before) {
     throw new DelineateError(
       "grid-mismatch",

@@ -56,6 +56,13 @@ export function volumeCc(mask: Mask): number {
   return countVoxels(mask) * voxelVolumeCc(mask.grid);
 }
 
+/** The slices in which something is inside, in order, counted from 0 as the grid has them. */
+export function filledSlices({ grid: { size }, data }: Mask): number[] {
+  const area = size[0] * size[1];
+  const all = Array.from({ length: size[2] }, (_, k) => k);
+  return all.filter((k) => nextInside(data, k * area, (k + 1) * area) < (k + 1) * area);
+}
+
 /** The bytes of slice k (a view, not a copy), length ni * nj. */
 export function maskSlice(mask: Mask, k: number): Uint8Array {
   const area = mask.grid.size[0] * mask.grid.size[1];

@@ -52,7 +52,7 @@ export async function convertMasks(
 ): Promise<ConvertResult> {
   const clock = startRun();
   const format = request.format ?? formatOfName(request.output);
-  if (!request.force) await refuseExisting(request.output);
+  await refuseExisting(request.output, request);
   const input = await openMaskFile(await findMaskFile(request.input));
   const needsCt = input.format === "rtstruct" || format === "rtstruct" || format === "seg";
   const ct: CtVolume | undefined =

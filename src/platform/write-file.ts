@@ -12,7 +12,7 @@ export async function writeFileAtomic(
   content: Uint8Array | string,
   { force = false, mode }: { readonly force?: boolean; readonly mode?: number } = {},
 ): Promise<void> {
-  if (!force) await refuseExisting(path);
+  await refuseExisting(path, { force });
   const temporary = `${path}.${process.pid}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -32,8 +32,12 @@ export async function writeFileAtomic(
   }
 }
 
-/** Throws `file-exists`; long work asks before it begins. */
-export async function refuseExisting(path: string): Promise<void> {
+/** Throws `file-exists` without `force`; long work asks before it begins. Undefined: no such file is asked for. */
+export async function refuseExisting(
+  path: string | undefined,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<void> {
+  if (path === undefined || force) return;
   const exists = await stat(path).then(
     () => true,
     () => false,

@@ -53,7 +53,7 @@ function addDescribe(cohort: Command): void {
       "\nExamples:\n  $ delineate cohort describe cohort --clinical clinical.csv\n  $ delineate cohort describe cohort --csv patients.csv --json",
     )
     .action(async (path: string, options: DescribeOptions) => {
-      if (options.csv !== undefined && !options.force) await refuseExisting(options.csv);
+      await refuseExisting(options.csv, options);
       const signal = interruptSignal("Stopping; the tumours described so far are kept.");
       const request = { cohort: path, roi: options.roi, clinical: options.clinical };
       const description = await describeCohort(request, createTerminalProgress(), signal);

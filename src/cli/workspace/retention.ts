@@ -70,7 +70,7 @@ function withPlace(command: Command): Command {
 type ListOptions = Options & { readonly out?: string; readonly force: boolean };
 
 async function list({ out, force, json, ...place }: ListOptions): Promise<void> {
-  if (out !== undefined && !force) await refuseExisting(out);
+  await refuseExisting(out, { force });
   const { retention } = await readClinic(place.config);
   const now = new Date();
   const made = await within(place, async (workspace) => ({

@@ -3,8 +3,10 @@
  * 6.1): single-byte sets, ISO 2022 with escape sequences, UTF-8, GB18030 and GBK. A byte that is no character of the set,
  * and every control character, comes out as its code in angle brackets, "<DF>": visible, and two names that differ stay two.
  */
+
 import { type Finding, finding } from "#core/findings.ts";
 import { latin1 } from "#core/latin1.ts";
+import { toUtf8 } from "#core/utf8.ts";
 
 /** Of the language's hosts, Node.js and browsers alike. */
 declare class TextDecoder {
@@ -126,7 +128,7 @@ export function decodeCharacters(bytes: Uint8Array, terms: readonly string[], mu
  * where `terms` are others, or have no such characters.
  */
 export function encodeCharacters(value: string, terms: readonly string[]): Uint8Array | undefined {
-  const codes = isUtf8(terms) ? utf8(value) : Array.from(value, (character) => character.charCodeAt(0));
+  const codes = Array.from(isUtf8(terms) ? toUtf8(value) : value, (character) => character.charCodeAt(0));
   const isLatin1 = standardTerm(terms[0] ?? "") === "ISO_IR 100";
   const isWritable = (code: number): boolean => code < 0x7f || (isLatin1 && code >= 0xa0 && code <= 0xff);
   if (!isUtf8(terms) && !codes.every(isWritable)) return undefined;
@@ -137,13 +139,6 @@ export function encodeCharacters(value: string, terms: readonly string[]): Uint8
 
 function isUtf8(terms: readonly string[]): boolean {
   return standardTerm(terms[0] ?? "") === "ISO_IR 192";
-}
-
-function utf8(value: string): number[] {
-  // The one encoder to UTF-8 that the language itself has.
-  return (encodeURIComponent(value).match(/%[0-9A-F]{2}|[^%]/g) ?? []).map((part) =>
-    part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0),
-  );
 }
 
 function shownByte(code: number): string {

@@ -16,6 +16,11 @@ export function createUid(name: string): string {
   return `2.25.${value}`;
 }
 
+/** Digits and dots, at most 64 (PS3.5 9.1): safe as the name of a file. */
+export function isUid(value: string): boolean {
+  return value.length <= 64 && /^\d+(\.\d+)*$/.test(value);
+}
+
 /** Identifies this program as the writer (File Meta Information, Implementation Class UID). */
 export const implementationClassUid = "2.25.191920384629087436910274652398746125";
 export const implementationVersionName = "DELINEATE_0_1";

@@ -1,6 +1,6 @@
 /** Added path length as a metric: of one slice, and summed over the slices of a volume. */
 import { pairMetric } from "#evaluate/pair-metric.ts";
-import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { filledSlices, type Mask } from "#geometry/mask.ts";
 import { type AddedPath, addedPathLength } from "./added-path-length.ts";
 
 const path = { unit: "mm", digits: 0, undefinedIf: ["reference", "both"] } as const;
@@ -26,8 +26,7 @@ export const addedPathMetrics = pairMetric({
 
 /** Over all slices. Null for an empty reference: nothing is to be drawn, and what is to be erased is not measured. */
 export function addedPathLengthsMm(reference: Mask, prediction: Mask) {
-  const slices = [...Array(reference.grid.size[2]).keys()];
-  const drawn = slices.filter((k) => maskSlice(reference, k).includes(1));
+  const drawn = filledSlices(reference);
   if (drawn.length === 0) return { aplMm: null, aplOneVoxelMm: null };
   const added = drawn.map((k) => addedPathLength(reference, prediction, k));
   const sum = (mmOf: (slice: AddedPath) => number): number =>

@@ -1,10 +1,12 @@
 /** One instance in a file: which it is, where its data set begins, and a digest by which the same bytes are known again. */
+
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
 import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { isUid } from "#dicom/dataset/uid.ts";
 import { tags } from "#dicom/dictionary.ts";
 
 export type InstanceIdentity = {
@@ -45,11 +47,6 @@ export async function digestDataSet(path: string, dataSetAt: number): Promise<st
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { start: dataSetAt })) hash.update(chunk);
   return hash.digest("hex");
-}
-
-/** Digits and dots, at most 64 (PS3.5 9.1): safe as the name of a file. */
-export function isUid(value: string): boolean {
-  return value.length <= 64 && /^\d+(\.\d+)*$/.test(value);
 }
 
 function uid(dataSet: DataSet, tag: string): string {

@@ -2,11 +2,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { type InsertedNote, readInsertedNote } from "#patients/cohort/inserted-note.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type Background, type BackgroundChoice, listBackgrounds, noteOf } from "./backgrounds.ts";
+import { madeOtherwise } from "./made-otherwise.ts";
 import type { InsertResult, InsertTask } from "./make-inserted.worker.ts";
 
 type InsertRequest = BackgroundChoice & {
@@ -59,11 +59,7 @@ async function refuseOther(task: InsertTask): Promise<void> {
   const other = (Object.keys(wanted) as (keyof InsertedNote)[]).find(
     (key) => there === undefined || (key in there && !isDeepStrictEqual(there[key], wanted[key])),
   );
-  if (other !== undefined)
-    throw new DelineateError(
-      "file-exists",
-      `${task.directory} was made otherwise (${other}) than this command would: choose another folder for --out, or remove that one.`,
-    );
+  if (other !== undefined) throw madeOtherwise(task.directory, other);
 }
 
 function backgroundOf(sources: readonly (readonly Background[])[], patient: number): Background {

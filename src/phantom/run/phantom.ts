@@ -1,11 +1,11 @@
 /** `delineate phantom`: a cohort of synthetic patients; goes on where it was interrupted. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { Variety } from "#phantom/variety.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
+import { madeOtherwise } from "./made-otherwise.ts";
 import type { PhantomTask } from "./make-phantom.worker.ts";
 
 type PhantomRequest = {
@@ -53,9 +53,5 @@ async function refuseOther({ directory, ...wanted }: PhantomTask): Promise<void>
   const made = await readFile(join(directory, "phantom.json"), "utf8").then(JSON.parse, () => ({}));
   const task = { ...wanted, variety: wanted.variety ?? "paper" };
   const other = (["seed", "size", "variety"] as const).find((key) => made[key] !== task[key]);
-  if (other !== undefined)
-    throw new DelineateError(
-      "file-exists",
-      `${directory} was made otherwise (${other}) than this command would: choose another folder for --out, or remove that one.`,
-    );
+  if (other !== undefined) throw madeOtherwise(directory, other);
 }

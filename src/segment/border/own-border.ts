@@ -25,7 +25,7 @@ const highestBorder = 0.5;
 export type OwnBytes = Uint8Array;
 
 /** A region within its own border, how certain each byte is for it, and the median probability that this is relative to. */
-export type OwnBorder = { readonly mask: Mask; readonly own: OwnBytes; readonly median: number };
+type OwnBorder = { readonly mask: Mask; readonly own: OwnBytes; readonly median: number };
 
 /**
  * The region within its own border. `found` is connected and not empty, `threshold` the one that `confidence` was made with.

@@ -6,16 +6,17 @@
  * Measured: docs/decisions/0044-rival-regions.md.
  */
 
-import type { VoxelPoint } from "#core/coordinates.ts";
+import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import type { WeighedRegions } from "#editing/tools/surest-region.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
+import { boundingBox, boxFrom, cropMask } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Overlap, overlapInBox } from "#geometry/overlap.ts";
 import { mean } from "#statistics/moments.ts";
-import { type OwnBorder, ownBorder } from "../border/own-border.ts";
+import { ownBorder } from "../border/own-border.ts";
 import { onGrid } from "../prompts/answers-on-grid.ts";
 import { clicksInside } from "../prompts/clicks-inside.ts";
 import { insideOf } from "../prompts/contour-part.ts";
@@ -54,25 +55,26 @@ export async function tumourAmong(
     .slice(0, mostAsked);
   if (chosen.length < 2) return surest;
   const model = await clicks();
-  // Made anew where it is needed: of a long CT four masks would take more memory than all else.
-  const borderOf = (region: number): OwnBorder =>
-    ownBorder(seen.confidence, maskOfRegion(seen.confidence.grid, regions, region), seen.threshold);
   let rivals: Rival[] = [];
   for (const region of chosen) {
     const most = countsMost(rivals);
     if (hopedFor * Math.sqrt(weights[region]) <= most) break;
-    const { mask, median } = borderOf(region);
+    const found = maskOfRegion(seen.confidence.grid, regions, region);
+    const { mask, median } = ownBorder(seen.confidence, found, seen.threshold);
     const likeness = Math.sqrt(weights[region]) * median;
     if (hopedFor * likeness <= most) continue;
-    const rival = { region, likeness, isSurest: region === surest, clicks: clicksInside(mask), followed: [] };
+    const box = boundingBox(mask);
+    if (box === undefined) throw new Error("a region within its own border is not empty");
+    const inside = { corner: box.from, part: cropMask(mask, box), clicks: clicksInside(mask) };
+    const rival = { region, likeness, isSurest: region === surest, ...inside, followed: [] };
     rivals.push(rival);
-    await followOnce(seen.ct, mask, rival, model);
+    await followOnce(seen.ct, rival, model);
   }
   for (let asked = 1; asked < rivals[0].clicks.length; asked++) {
     const least = askedFrom * countsMost(rivals);
     rivals = rivals.filter((rival) => counts(rival) >= least);
     if (rivals.length === 1) break;
-    for (const rival of rivals) await followOnce(seen.ct, borderOf(rival.region).mask, rival, model);
+    for (const rival of rivals) await followOnce(seen.ct, rival, model);
   }
   return rivals[indexOfGreatest(rivals.map(counts))].region;
 }
@@ -83,6 +85,9 @@ type Rival = {
   /** What it counts if all that is followed agrees. */
   readonly likeness: number;
   readonly isSurest: boolean;
+  /** What is inside, cut to its box, and the CT's voxel where that begins: of a long CT four whole masks would take more memory than all else. */
+  readonly part: Mask;
+  readonly corner: Vector3;
   readonly clicks: readonly VoxelPoint[];
   /** Of the first clicks: how what was followed from them agrees with the region. */
   readonly followed: Pick<Overlap, "dsc" | "precision">[];
@@ -98,17 +103,16 @@ function counts({ likeness, isSurest, followed }: Rival): number {
 
 const countsMost = (rivals: readonly Rival[]): number => Math.max(0, ...rivals.map(counts));
 
-/** Asks about the next click inside the region, `mask`. */
+/** Asks about the next click. */
 async function followOnce(
   ct: CtImage,
-  mask: Mask,
-  { clicks, followed }: Rival,
+  { part, corner, clicks, followed }: Rival,
   model: PromptModel,
 ): Promise<void> {
   const answers = await followFromClick(ct, model, clicks[followed.length], briefly);
   if (answers.length === 0) followed.push({ dsc: 0, precision: null });
   else {
     const { box, probability } = onGrid(ct, answers, model.input.size, 0);
-    followed.push(overlapInBox(mask, { box, inside: insideOf(probability) }));
+    followed.push(overlapInBox(part, { box: boxFrom(corner, box), inside: insideOf(probability) }));
   }
 }

@@ -66,8 +66,7 @@ export async function calibrateModel(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<CalibrateResult> {
-  for (const path of [request.out, request.plot])
-    if (path !== undefined && !request.force) await refuseExisting(path);
+  for (const path of [request.out, request.plot]) await refuseExisting(path, request);
   const { device = "cpu", threads } = request;
   const loaded = await loadModel(request.model, { device, ...(threads === undefined ? {} : { threads }) });
   try {

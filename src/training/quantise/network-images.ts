@@ -1,7 +1,7 @@
 /** Images as a network sees them when it contours a patient, of a few slices: those that show the tumour, and as many of all. */
 import { silentProgress } from "#core/progress.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { filledSlices, type Mask } from "#geometry/mask.ts";
 import { turnOf, uprightMask } from "#geometry/upright.ts";
 import type { RunnableModel } from "#model/run/load-model.ts";
 import { channelCount } from "#preprocess/context.ts";
@@ -18,8 +18,7 @@ export async function networkImages(
 ): Promise<readonly Float32Array[]> {
   const upright = uprightMask(target, turnOf(ct.grid));
   const all = Array.from({ length: upright.grid.size[2] }, (_, k) => k);
-  const shown = all.filter((k) => maskSlice(upright, k).includes(1));
-  const wanted = new Set([...evenly(shown, mostSlices), ...evenly(all, mostSlices)]);
+  const wanted = new Set([...evenly(filledSlices(upright), mostSlices), ...evenly(all, mostSlices)]);
   const area = model.input.size ** 2;
   const length = channelCount(model.input) * area;
   const images: Float32Array[] = [];

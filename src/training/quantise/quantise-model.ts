@@ -54,7 +54,7 @@ export async function quantiseModel(
   signal: AbortSignal,
 ): Promise<QuantiseResult> {
   const clock = startRun();
-  if (!request.force) await refuseExisting(request.out);
+  await refuseExisting(request.out, request);
   const session = request.threads === undefined ? {} : { threads: request.threads };
   const fp32 = await loadModel(request.model, session);
   try {

@@ -43,7 +43,7 @@ const shownDeviations = { black: -1.5, white: 2.5 };
 /** Throws `file-exists` without `force`, `usage` for a slice that is not there, and what loading throws. */
 export async function previewAugmentation(request: AugmentPreviewRequest): Promise<AugmentPreviewResult> {
   const { size, frame, greyLevels, augmentation } = request.configuration;
-  if (!request.force) await refuseExisting(request.preview);
+  await refuseExisting(request.preview, request);
   const { ct, target, slice } = await findSubject(request, request.slice);
   const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const { grid, hu: seen } = cropToFrame(ct, square);

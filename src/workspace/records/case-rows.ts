@@ -56,15 +56,20 @@ export function currentReviews(db: Db, caseId: string): Promise<Selectable<Revie
 /** Whether there is work in a review: a change or a decision in its log, or strokes beside it. To open and look is none. */
 export async function holdsWork(db: Db, reviewId: string): Promise<boolean> {
   const entries = db.selectFrom("log_entries").select("id").where("review_id", "=", reviewId);
-  const work = await entries.where("type", "in", ["edit", "structure", "decision"]).executeTakeFirst();
+  const work = await entries
+    .where("type", "in", ["edit", "structure", "decision"])
+    .limit(1)
+    .executeTakeFirst();
   return work !== undefined || (await waitingLate(db, reviewId)).length > 0;
 }
 
 /** As `currentReviews`, without open ones that hold no work. */
 export async function reviewsWithWork(db: Db, caseId: string): Promise<Selectable<ReviewTable>[]> {
-  const reviews = await currentReviews(db, caseId);
-  const isWork = await Promise.all(reviews.map(({ state, id }) => state !== "open" || holdsWork(db, id)));
-  return reviews.filter((_, at) => isWork[at]);
+  const found: Selectable<ReviewTable>[] = [];
+  // One after another: within a transaction they share a connection.
+  for (const review of await currentReviews(db, caseId))
+    if (review.state !== "open" || (await holdsWork(db, review.id))) found.push(review);
+  return found;
 }
 
 /** Late strokes of a review that nobody added or left out, in the order in which they came. */

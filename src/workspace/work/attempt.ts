@@ -83,6 +83,6 @@ export function conclude(
   );
 }
 
-function isRemoved(workspace: Workspace, caseId: string): Promise<boolean> {
+export function isRemoved(workspace: Workspace, caseId: string): Promise<boolean> {
   return workspace.transact(async (db) => (await lockCase(db, caseId)) === undefined);
 }

@@ -5,10 +5,9 @@
  */
 import { DelineateError } from "#core/errors.ts";
 import { isAway } from "#workspace/files/file-store.ts";
-import type { Db } from "#workspace/records/database.ts";
 import { isConnectionLoss } from "#workspace/store/connection-loss.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { conclude, sweepAttempts } from "./attempt.ts";
+import { conclude, isRemoved, sweepAttempts } from "./attempt.ts";
 import { caseWork, type Processes, recordFailure } from "./case-work.ts";
 import { type JobFacts, startLane } from "./lane.ts";
 import type { CaseJob, Lane } from "./queue.ts";
@@ -160,13 +159,8 @@ async function giveUp(workspace: Workspace, job: CaseJob, error: unknown): Promi
   }
   // A job that was taken while its case was removed finds no files.
   const { caseId } = job.data;
-  const isThere = passes || (await isKnown(workspace.db, caseId));
-  if (!(error instanceof DelineateError) && !passes && isThere) workspace.onFault(error);
+  const isFault = !(error instanceof DelineateError) && !passes && !(await isRemoved(workspace, caseId));
+  if (isFault) workspace.onFault(error);
   await workspace.queue.retry(job, error instanceof DelineateError ? error.code : "unexpected");
   await workspace.wire.tell({ kind: "case", caseId, progress: null });
-}
-
-async function isKnown(db: Db, caseId: string): Promise<boolean> {
-  const row = await db.selectFrom("cases").select("id").where("id", "=", caseId).executeTakeFirst();
-  return row !== undefined;
 }

@@ -32,7 +32,7 @@ export async function splitCohort(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<SplitResult> {
-  if (!request.force) await refuseExisting(request.out);
+  await refuseExisting(request.out, request);
   const { patients, spacing } = await describeCohort(request, progress, signal);
   const usable = patients.filter(({ tumour }) => tumour !== undefined);
   const persons = new Set(usable.map(({ group }) => group)).size;
