@@ -24,6 +24,7 @@ export type CtFrame = {
   readonly sopClassUid: string;
   readonly seriesInstanceUid: string;
   readonly studyInstanceUid: string;
+  readonly patientId: string | undefined;
   readonly frameOfReferenceUid: string | undefined;
   readonly position: PatientPoint;
   readonly rowAxis: Vector3;
@@ -92,6 +93,7 @@ export function readCtHeader(header: DataSet, file: string): HeaderReading {
       sopClassUid,
       seriesInstanceUid,
       studyInstanceUid,
+      patientId: text(header, tags.PatientID),
       frameOfReferenceUid: text(header, tags.FrameOfReferenceUID),
       position: patientPoint(position[0], position[1], position[2]),
       rowAxis: [orientation[0], orientation[1], orientation[2]],

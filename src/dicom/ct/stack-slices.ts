@@ -4,8 +4,6 @@
  */
 import { cross, dot, length, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
-import { text } from "#dicom/dataset/dataset.ts";
-import { tags } from "#dicom/dictionary.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
 
@@ -62,8 +60,7 @@ export function stackSlices(series: readonly CtFrame[]): StackedSeries {
 }
 
 function checkAlike(first: CtFrame, frame: CtFrame): void {
-  const patientOf = ({ header }: CtFrame): string | undefined => text(header, tags.PatientID);
-  if (frame.studyInstanceUid !== first.studyInstanceUid || patientOf(frame) !== patientOf(first)) {
+  if (frame.studyInstanceUid !== first.studyInstanceUid || frame.patientId !== first.patientId) {
     throw new DelineateError(
       "mixed-patients",
       `The slices of the CT series are of different patients or studies (${first.file} and ${frame.file}): contours could land on the wrong one. Export the series of one patient and study again.`,

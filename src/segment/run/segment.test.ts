@@ -47,13 +47,17 @@ test.each<[string, object, string]>([
   ["a name with a blank at its end", { roiName: "GTV " }, "invalid-value"],
   ["a name that is too long", { roiName: "a GTV of many words" }, "value-too-long"],
   ["no set to add to", { addTo: "missing.dcm" }, "file-not-found"],
+  ["a set to add to, and a format of voxels", { addTo: "pictures/sheet.png", format: "nifti" }, "usage"],
   ["pictures that are there already", { preview: "pictures" }, "file-exists"],
 ])("%s is refused before the contouring", async (_, wrong, code) => {
   const stages: string[] = [];
   mkdirSync(join(folder, "pictures"), { recursive: true });
   writeFileSync(join(folder, "pictures", "sheet.png"), "");
   const at = Object.fromEntries(
-    Object.entries(wrong).map(([key, value]) => [key, key === "roiName" ? value : join(folder, value)]),
+    Object.entries(wrong).map(([key, value]) => [
+      key,
+      key === "addTo" || key === "preview" ? join(folder, value) : value,
+    ]),
   );
   const out = join(folder, "never.dcm");
   const progress = { report: (stage: string) => stages.push(stage) };

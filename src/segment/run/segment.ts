@@ -68,9 +68,8 @@ export async function segment(
   begun?: BegunCt,
 ): Promise<SegmentResult> {
   const clock = startRun();
-  if (!request.force) await refuseExisting(request.out);
-  if (!request.force && request.preview !== undefined)
-    await refuseExisting(join(request.preview, "sheet.png"));
+  await refuseExisting(request.out, request);
+  if (request.preview !== undefined) await refuseExisting(join(request.preview, "sheet.png"), request);
   const device = request.device ?? "cpu";
   const named = await nameInTemplate(request.roiName, request.structures);
   const addTo =
@@ -90,7 +89,8 @@ export async function segment(
       gzip: !request.out.toLowerCase().endsWith(".nii"),
     });
   // A name or a set to add to that cannot be written is refused now, and not after the contouring.
-  if (request.format === "rtstruct" || request.format === "seg") fileOf(emptyMask(ct.grid));
+  if (request.format === "rtstruct" || request.format === "seg" || addTo !== undefined)
+    fileOf(emptyMask(ct.grid));
   const before = performance.now();
   const { mask, leftOut, expected, ...contoured } = await contourCt(ct, model, {
     cleanUp: request.cleanUp,

@@ -164,11 +164,16 @@ type CaseListeners = {
 function useWaitingCase(caseId: string, waiting: boolean, { onCase, onRemoved }: CaseListeners): void {
   useEffect(() => {
     if (!waiting) return;
-    const show = (summary: CaseSummary): unknown => summary.id === caseId && onCase(summary);
+    const show = (summary: CaseSummary): void => {
+      if (summary.id === caseId) onCase(summary);
+    };
     return listenToEvents({
       onOpen: () => {
         call("listCases", {}, undefined).then(
-          (list) => list.forEach(show),
+          (list) => {
+            if (!list.some(({ id }) => id === caseId)) onRemoved();
+            list.forEach(show);
+          },
           () => undefined,
         );
       },
