@@ -19,7 +19,7 @@ import { emptyMask } from "#geometry/mask.ts";
 import { findSources } from "#patients/cohort/import/find-sources.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 
 const patients = Number(process.argv[2] ?? 20);
 const folder = process.argv[3] ?? mkdtempSync(join(tmpdir(), "import-"));

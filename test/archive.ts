@@ -17,7 +17,7 @@ import { writeNifti } from "#formats/nifti.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 
 export const archiveGrid = createGrid([24, 20, 6], [2, 2.5, 5], patientPoint(-24, -25, 100));
 

@@ -11,7 +11,7 @@ import { buildSegmentation } from "#dicom/seg/write-seg.ts";
 import { writeNifti } from "#formats/nifti.ts";
 import { writeNrrd } from "#formats/nrrd.ts";
 import { createGrid, voxelToPatient } from "#geometry/grid.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "damaged-masks-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

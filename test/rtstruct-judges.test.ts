@@ -23,7 +23,7 @@ import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { segment } from "#segment/run/segment.ts";
 import { dicomErrors, judge } from "./judge.ts";
 

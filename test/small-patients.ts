@@ -8,7 +8,7 @@ import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { trainModel } from "#training/run/train-model.ts";
 
 const grid = createGrid([64, 64, 14], [5, 5, 5], patientPoint(-160, -160, 0));

@@ -12,7 +12,7 @@ import { nearestPoint } from "#geometry/margins/nearest-points.ts";
 import { ctvMarginsMm, makePtv } from "#geometry/margins/target-volumes.ts";
 import { countVoxels, type Mask, maskWhere, volumeCc } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { capsule, cuboid, digitised, distancesMm, gridOf, spacings, sphere } from "./solids.ts";
 
 const data = join(import.meta.dirname, "../../shared/data/lung1-001");

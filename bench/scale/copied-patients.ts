@@ -9,7 +9,7 @@ import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { cropVoxels } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { generatePatient } from "#phantom/generate.ts";
 
 /** Its files by their path in the patient's folder, and a prediction, drawn a voxel to the side. */

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { type HoleTechnique, holeTechniques } from "#dicom/rtstruct/contours-of-mask.ts";
 import { convertMasks } from "#patients/convert.ts";
-import { type MaskFormat, maskFormats } from "#patients/mask-formats.ts";
+import { type MaskFormat, maskFormats } from "#patients/masks/mask-formats.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { printResult, sayFindings } from "./output.ts";
 

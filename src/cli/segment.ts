@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { DelineateError } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { startDecoders } from "#patients/ct/read-frames.ts";
-import { formatOfName, type MaskFormat, maskFormats } from "#patients/mask-formats.ts";
+import { formatOfName, type MaskFormat, maskFormats } from "#patients/masks/mask-formats.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { refuseExisting } from "#platform/write-file.ts";

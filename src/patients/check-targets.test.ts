@@ -15,7 +15,7 @@ import { phantomFolder } from "../../test/shared-inputs.ts";
 import { check } from "./check.ts";
 import { checkTargets } from "./check-targets.ts";
 import { readCtFolder } from "./ct/read-ct-folder.ts";
-import { exportMasks } from "./export-masks.ts";
+import { exportMasks } from "./masks/export-masks.ts";
 
 let folder: string;
 let phantom: string;

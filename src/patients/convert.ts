@@ -10,10 +10,10 @@ import { generationAlgorithms, interpretedTypes, type RoiToWrite } from "#dicom/
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
-import { exportMasks } from "./export-masks.ts";
 import { findCt } from "./find-ct.ts";
-import { type LoadedRoi, masksOf, openMaskFile } from "./load-masks.ts";
-import { formatOfName, type MaskFormat } from "./mask-formats.ts";
+import { exportMasks } from "./masks/export-masks.ts";
+import { type LoadedRoi, masksOf, openMaskFile } from "./masks/load-masks.ts";
+import { formatOfName, type MaskFormat } from "./masks/mask-formats.ts";
 import { findMaskFile } from "./pair-patients.ts";
 
 export type ConvertRequest = {

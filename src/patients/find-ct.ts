@@ -7,7 +7,7 @@ import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
 import { ctFramesOf, readCtFromScan } from "./ct/read-ct-folder.ts";
-import { drawnOn, type MaskFile } from "./load-masks.ts";
+import { drawnOn, type MaskFile } from "./masks/load-masks.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /**

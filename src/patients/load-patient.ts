@@ -9,7 +9,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { ctFramesOf, readCtFromScan } from "./ct/read-ct-folder.ts";
-import { drawnOn, joinMasks, type MaskFile, masksOf, openMaskFile } from "./load-masks.ts";
+import { drawnOn, joinMasks, type MaskFile, masksOf, openMaskFile } from "./masks/load-masks.ts";
 import { scanFolder } from "./scan-folder.ts";
 
 /** What trains, is measured and is shown: upright (geometry/upright.ts), however it is stored. */

@@ -11,7 +11,7 @@ import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { reidentifyFile } from "#patients/deidentify/reidentify-file.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { dicomErrors } from "../judge.ts";
 import { addAccounts, password } from "./accounts.ts";
 import { createClient } from "./client.ts";

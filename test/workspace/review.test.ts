@@ -11,7 +11,7 @@ import { seenDwellMs } from "#contract/workspace/seen.ts";
 import { planes } from "#editing/tools/plane.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { dicomErrors } from "../judge.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { zipOf } from "./ct-zip.ts";

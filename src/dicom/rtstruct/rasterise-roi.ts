@@ -20,7 +20,7 @@ const silentMm = 0.01;
 const tolerableMm = 0.25;
 const tolerablePart = 0.1;
 
-/** Findings of severity error say what the mask lacks: whoever wanted the ROI whole refuses it (patients/refuse-loss.ts). */
+/** Findings of severity error say what the mask lacks: whoever wanted the ROI whole refuses it (patients/masks/refuse-loss.ts). */
 type RasterisedRoi = { readonly mask: Mask; readonly findings: readonly Finding[] };
 
 /** A contour on its slice; `index` counts the ROI's contours from 0. */

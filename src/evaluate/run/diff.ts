@@ -7,7 +7,7 @@ import { voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { type LoadedRoi, loadRoiMasks } from "#patients/load-masks.ts";
+import { type LoadedRoi, loadRoiMasks } from "#patients/masks/load-masks.ts";
 
 const changes = ["same", "changed", "added", "removed", "renamed"] as const;
 

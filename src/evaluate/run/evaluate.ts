@@ -13,9 +13,9 @@ import { placeOnGrid } from "#formats/place-on-grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { loadStoredCase } from "#patients/cohort/load-case.ts";
 import { findCtOfPatient } from "#patients/find-ct.ts";
-import { type MaskFile, openMaskFile } from "#patients/load-masks.ts";
+import { type MaskFile, openMaskFile } from "#patients/masks/load-masks.ts";
+import { targetMask } from "#patients/masks/target-mask.ts";
 import { findMaskFile, type PatientPair, pairPatients } from "#patients/pair-patients.ts";
-import { targetMask } from "#patients/target-mask.ts";
 import type { Summary } from "#statistics/summary.ts";
 import { refuseCut } from "./refuse-cut.ts";
 

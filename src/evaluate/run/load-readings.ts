@@ -7,7 +7,7 @@ import type { Finding } from "#core/findings.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Reading } from "#evaluate/observers/agreement.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
-import { joinMasks, type LoadedRoi, type MaskFile, masksOf } from "#patients/load-masks.ts";
+import { joinMasks, type LoadedRoi, type MaskFile, masksOf } from "#patients/masks/load-masks.ts";
 import { patientName } from "#patients/pair-patients.ts";
 
 /** A mask file of a patient, and the observer whose folder it lies in, where each has one. */

@@ -9,8 +9,8 @@ import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
-import type { MaskFormat } from "#patients/mask-formats.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
+import type { MaskFormat } from "#patients/masks/mask-formats.ts";
 import { type CompareRequest, comparePredictions } from "./compare.ts";
 import { compareObservers, type ObserverStudy } from "./observers.ts";
 

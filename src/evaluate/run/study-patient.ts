@@ -9,9 +9,9 @@ import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { boundingBox, cropMask, unionBox } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { findCtOfPatient } from "#patients/find-ct.ts";
-import { openMaskFile } from "#patients/load-masks.ts";
+import { openMaskFile } from "#patients/masks/load-masks.ts";
+import { targetMask } from "#patients/masks/target-mask.ts";
 import { findMaskFile, findMaskFiles } from "#patients/pair-patients.ts";
-import { targetMask } from "#patients/target-mask.ts";
 import { loadReadings, type ObserverFile } from "./load-readings.ts";
 import { refuseCut } from "./refuse-cut.ts";
 

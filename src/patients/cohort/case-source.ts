@@ -18,7 +18,7 @@ import { placeOnGrid } from "#formats/place-on-grid.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { uniteMasks } from "#geometry/mask.ts";
 import { readCtFiles } from "#patients/ct/read-ct-folder.ts";
-import { type OpenedRoi, openMaskFile, openRois as openRoisOfFile } from "#patients/load-masks.ts";
+import { type OpenedRoi, openMaskFile, openRois as openRoisOfFile } from "#patients/masks/load-masks.ts";
 
 export type CtSource =
   | { readonly kind: "dicom"; readonly files: readonly string[]; readonly seriesInstanceUid: string }

@@ -5,9 +5,9 @@ import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { joinMasks } from "#patients/load-masks.ts";
 import { type LoadedPatient, uprightPatient } from "#patients/load-patient.ts";
-import { refuseLoss } from "#patients/refuse-loss.ts";
+import { joinMasks } from "#patients/masks/load-masks.ts";
+import { refuseLoss } from "#patients/masks/refuse-loss.ts";
 import { type CaseCt, type CtSource, loadCt, openRois } from "./case-source.ts";
 
 /**

@@ -22,7 +22,7 @@ import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.t
 import { deidentified, shiftedDate } from "#dicom/deidentify/deidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { changeDicom } from "../../../test/archive.ts";
 import profile from "../../../test/confidentiality-profile.json" with { type: "json" };
 import { dicomErrors } from "../../../test/judge.ts";

@@ -11,8 +11,8 @@ import { readCohortFile } from "#patients/cohort/cohort-files.ts";
 import { listPatients } from "#patients/cohort/cohort-folder.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { ctFramesOf, readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { joinMasks, loadRoiMasks } from "#patients/load-masks.ts";
 import { loadPatient } from "#patients/load-patient.ts";
+import { joinMasks, loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { scanFolder } from "#patients/scan-folder.ts";
 
 export type SubjectRequest = {

@@ -12,7 +12,7 @@ import { type Progress, silentProgress } from "#core/progress.ts";
 import type { Device } from "#engine/runtime/session.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
 import type { PatientSource } from "#patients/cohort/open-cohort.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";

@@ -7,7 +7,7 @@ import { silentProgress } from "#core/progress.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { storedMask, toStored, turnOf } from "#geometry/upright.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { archiveGrid, archiveHu, boxMask } from "../../../test/archive.ts";
 import { wholeImages } from "../../../test/training-images.ts";
 import { storedWays, turnedGrid } from "../../../test/turned.ts";

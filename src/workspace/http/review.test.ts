@@ -8,7 +8,7 @@ import { seenDwellMs } from "#contract/workspace/seen.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
-import { loadRoiMasks } from "#patients/load-masks.ts";
+import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { dicomErrors } from "../../../test/judge.ts";
 import { block, edit, stamp } from "../../../test/workspace/client.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";

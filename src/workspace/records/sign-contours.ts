@@ -17,7 +17,7 @@ import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice, uniteMasks, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { readCtReference } from "#patients/ct-store.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { programVersion } from "#platform/version.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";

@@ -5,7 +5,7 @@
 import type { Automatic } from "#contract/workspace/case.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { programVersion } from "#platform/version.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import { type Expectation, expectationSentence } from "#segment/expected-dsc.ts";

@@ -21,7 +21,7 @@ import {
 } from "#patients/cohort/case-source.ts";
 import { writePatientFile } from "#patients/cohort/cohort-files.ts";
 import { measureRoi, sliceDigests } from "#patients/cohort/describe/measure-case.ts";
-import { refuseLoss } from "#patients/refuse-loss.ts";
+import { refuseLoss } from "#patients/masks/refuse-loss.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import { decideLabels, type LabelDecision } from "./label-desk.ts";
 import { redacted } from "./redact.ts";

@@ -8,7 +8,7 @@ import type { ChoiceReason, RoiEntry, RoiRole } from "#contract/cohort-manifest.
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { selectRois } from "#dicom/rtstruct/select-rois.ts";
-import { refuseLoss } from "#patients/refuse-loss.ts";
+import { refuseLoss } from "#patients/masks/refuse-loss.ts";
 
 /** Connected parts smaller than this are tiny islands: a ball of 5.8 mm, less than a slice's thickness and a few pixels. */
 export const tinyIslandCc = 0.1;

@@ -4,7 +4,7 @@ import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { exportMasks } from "#patients/export-masks.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import { programVersion } from "#platform/version.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import { contourCt } from "#segment/contour-ct.ts";

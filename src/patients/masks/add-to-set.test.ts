@@ -7,7 +7,7 @@ import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { sequence, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
 import { textOf } from "#dicom/dataset/named-elements.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { addedGtv, changeDicom, writeCt, writeSet } from "../../test/archive.ts";
+import { addedGtv, changeDicom, writeCt, writeSet } from "../../../test/archive.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate add-to-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
