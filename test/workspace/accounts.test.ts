@@ -54,6 +54,11 @@ async function drawAsSessionEnds({ page, context }: OpenPage, stroke: [number, n
   await context.setOffline(false);
 }
 
+/** Until all is saved in a new session: what is sent with the old one's lease is refused, and goes out with the next lease. */
+function savedAgain(page: Page): Promise<void> {
+  return page.locator('[data-testid="save-state"][data-state="saved"]').waitFor();
+}
+
 test("nothing is shown before somebody signs in, and then under the account's name", async () => {
   const { page } = approver;
   await page.getByTestId("sign-in").waitFor();
@@ -101,7 +106,7 @@ test("what is drawn while nobody is signed in any more is kept by the page, and 
   await dialog.getByTestId("sign-in").click();
   await dialog.waitFor({ state: "detached" });
   answered.resolve();
-  await saved(page);
+  await savedAgain(page);
   expect(await dialog.count()).toBe(0);
   await page.reload();
   await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
@@ -140,7 +145,7 @@ test("signed in again in a new tab, as who has no password must, the page goes o
   await comeBack();
   await dialog.waitFor({ state: "detached" });
   await tab.close();
-  await saved(page);
+  await savedAgain(page);
   await page.reload();
   await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
   expect(await voxelsOf(page, "GTVp")).toEqual(after);
