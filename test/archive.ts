@@ -80,8 +80,8 @@ export function writeSet(
   writeFileSync(path, exportMasks(request).bytes);
 }
 
-/** The ROIs of a structure set to which the automatic contour GTV_AUTO was added. */
-export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
+/** A structure set to which the automatic contour GTV_AUTO was added. */
+export function withGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
   const gtv: RoiToWrite = {
     name: "GTV_AUTO",
     mask: boxMask(ct.grid, [5, 9]),
@@ -92,8 +92,12 @@ export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly 
   };
   const labels = { label: "TEST", softwareVersion: "1", uidName: addTo.path };
   const request = { format: "rtstruct", ct, rois: [gtv], holes: "keyhole", addTo, ...labels } as const;
-  const { bytes } = exportMasks({ ...request, writtenAt: new Date(2020, 0, 1) });
-  return readStructureSet(readDicom(bytes, "the result").dataSet).rois;
+  return exportMasks({ ...request, writtenAt: new Date(2020, 0, 1) });
+}
+
+/** The ROIs of `withGtv`. */
+export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
+  return readStructureSet(readDicom(withGtv(ct, addTo).bytes, "the result").dataSet).rois;
 }
 
 /** A file of the archive, changed. */

@@ -4,6 +4,7 @@
  * disk is the caller's.
  */
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { dicomDateTime } from "#dicom/dataset/date-time.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
@@ -42,7 +43,12 @@ type ExportRequest = {
   readonly gzip?: boolean;
 };
 
-export type ExportedMasks = { readonly bytes: Uint8Array; readonly proofs: readonly Proof[] };
+export type ExportedMasks = {
+  readonly bytes: Uint8Array;
+  readonly proofs: readonly Proof[];
+  /** Of severity warning: errors of a set that was added to, which were carried over with its ROIs. */
+  readonly findings: readonly Finding[];
+};
 
 /**
  * Throws `no-ct` for DICOM without a CT, `several-rois` where the format holds one, `value-too-long` and `invalid-value`
@@ -67,7 +73,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     const [roi] = rois;
     const bytes = format === "nrrd" ? writeNrrd(roi) : writeNifti(roi, { gzip: request.gzip ?? true });
     const [image] = format === "nrrd" ? readNrrd(bytes) : [readNifti(bytes)];
-    return { bytes, proofs: [prove(roi, masksFromLabels(image).masks[0])] };
+    return { bytes, proofs: [prove(roi, masksFromLabels(image).masks[0])], findings: [] };
   }
   const { ct } = request;
   if (ct === undefined) {
@@ -93,7 +99,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     "it",
     ct.grid.spacingMm[2],
   );
-  return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])) };
+  return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])), findings: [] };
 }
 
 /** Throws `proof-failed`, also for a mask that comes back beside its own voxels. */
