@@ -8,7 +8,7 @@ import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
-import type { Element } from "#dicom/dataset/dataset.ts";
+import { type Element, sequence, sequenceElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
@@ -105,6 +105,17 @@ export function changeDicom(bytes: Uint8Array, change: (dataSet: Map<string, Ele
   const dataSet = new Map(readDicom(bytes, "file").dataSet);
   change(dataSet);
   return writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
+}
+
+/** Each item of a sequence, changed. */
+export function changeItems(
+  dataSet: Map<string, Element>,
+  tag: string,
+  change: (item: Map<string, Element>) => void,
+): void {
+  const items = sequence(dataSet, tag).map((item) => new Map(item));
+  items.forEach(change);
+  dataSet.set(tag, sequenceElement(items));
 }
 
 /** Moves every file below `from` into the one folder `to`, under numbers in a shuffled order: a PACS export. */

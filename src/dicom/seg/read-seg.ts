@@ -11,7 +11,6 @@ import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
 import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { interpretedTypeOf } from "./segmented-property.ts";
@@ -22,7 +21,7 @@ const labelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
 type Segment = {
   readonly number: number;
   readonly name: string;
-  readonly interpretedType: (typeof interpretedTypes)[number];
+  readonly interpretedType: ReturnType<typeof interpretedTypeOf>;
   readonly algorithm: string;
   /** On the grid that all frames of the file span, which may be a part of the CT. */
   readonly mask: Mask;
