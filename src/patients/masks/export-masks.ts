@@ -7,14 +7,13 @@ import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { dicomDateTime } from "#dicom/dataset/date-time.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
 import { exportRtstruct } from "#dicom/rtstruct/export-rtstruct.ts";
 import { type Proof, proofFailed, proveMask } from "#dicom/rtstruct/prove-export.ts";
 import type { Approval, RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
-import { readSegmentation } from "#dicom/seg/read-seg.ts";
+import { proveSegmentation } from "#dicom/seg/prove-seg.ts";
 import { buildSegmentation } from "#dicom/seg/write-seg.ts";
 import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
 import { readNifti, writeNifti } from "#formats/nifti.ts";
@@ -94,12 +93,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
   if (format === "rtstruct")
     return exportRtstruct({ ...identified, holes: request.holes, approval: request.approval }, addTo);
   const bytes = writeDicomFile(buildSegmentation(identified), transferSyntaxes.explicitLittleEndian);
-  const back = readSegmentation(
-    readDicom(bytes, "the segmentation just written"),
-    "it",
-    ct.grid.spacingMm[2],
-  );
-  return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])), findings: [] };
+  return { bytes, proofs: proveSegmentation(bytes, ct, rois), findings: [] };
 }
 
 /** Throws `proof-failed`, also for a mask that comes back beside its own voxels. */
