@@ -99,10 +99,9 @@ function cleanedElement(
   const number = structureNames.get(tag);
   if (number === undefined) return undefined;
   const name = text(dataSet, tag) ?? "";
-  return textElement(
-    "LO",
-    saysOnlyStructure(name) ? name : `ROI ${text(dataSet, tags[number]) ?? ""}`.trim(),
-  );
+  // A name that looks like a replacement is replaced as well: it may be that of another number.
+  const stays = saysOnlyStructure(name) && !/^roi[\s\d]*$/i.test(name);
+  return textElement("LO", stays ? name : `ROI ${text(dataSet, tags[number]) ?? ""}`.trim());
 }
 
 function mappedUid(uid: string | undefined, { uidOf }: Pseudonym): Element {
