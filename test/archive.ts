@@ -8,7 +8,7 @@ import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
-import type { Element } from "#dicom/dataset/dataset.ts";
+import { type Element, sequence, sequenceElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
@@ -80,8 +80,8 @@ export function writeSet(
   writeFileSync(path, exportMasks(request).bytes);
 }
 
-/** The ROIs of a structure set to which the automatic contour GTV_AUTO was added. */
-export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
+/** A structure set to which the automatic contour GTV_AUTO was added. */
+export function withGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
   const gtv: RoiToWrite = {
     name: "GTV_AUTO",
     mask: boxMask(ct.grid, [5, 9]),
@@ -92,8 +92,12 @@ export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly 
   };
   const labels = { label: "TEST", softwareVersion: "1", uidName: addTo.path };
   const request = { format: "rtstruct", ct, rois: [gtv], holes: "keyhole", addTo, ...labels } as const;
-  const { bytes } = exportMasks({ ...request, writtenAt: new Date(2020, 0, 1) });
-  return readStructureSet(readDicom(bytes, "the result").dataSet).rois;
+  return exportMasks({ ...request, writtenAt: new Date(2020, 0, 1) });
+}
+
+/** The ROIs of `withGtv`. */
+export function addedGtv(ct: CtVolume, addTo: { readonly path: string; readonly bytes: Uint8Array }) {
+  return readStructureSet(readDicom(withGtv(ct, addTo).bytes, "the result").dataSet).rois;
 }
 
 /** A file of the archive, changed. */
@@ -101,6 +105,17 @@ export function changeDicom(bytes: Uint8Array, change: (dataSet: Map<string, Ele
   const dataSet = new Map(readDicom(bytes, "file").dataSet);
   change(dataSet);
   return writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
+}
+
+/** Each item of a sequence, changed. */
+export function changeItems(
+  dataSet: Map<string, Element>,
+  tag: string,
+  change: (item: Map<string, Element>) => void,
+): void {
+  const items = sequence(dataSet, tag).map((item) => new Map(item));
+  items.forEach(change);
+  dataSet.set(tag, sequenceElement(items));
 }
 
 /** Moves every file below `from` into the one folder `to`, under numbers in a shuffled order: a PACS export. */

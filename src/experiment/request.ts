@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import type { CohortSplit } from "#contract/cohort-split.ts";
 import type { NetworkName, TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
@@ -53,7 +54,7 @@ function determining(request: ExperimentRequest) {
 
 type Lock = { readonly startedAt: string };
 
-/** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one. */
+/** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one, `file-unreadable`. */
 export async function lockFolder(request: ExperimentRequest, now: Date): Promise<Lock> {
   const found = await readLock(request);
   if (found !== undefined) {
@@ -85,12 +86,22 @@ function lockPath({ out }: Pick<ExperimentRequest, "out">): string {
   return join(out, "experiment.json");
 }
 
-type LockFile = Lock & { readonly request: Readonly<Record<string, unknown>> };
+const lockSchema = z.object({ startedAt: z.string(), request: z.record(z.string(), z.unknown()) });
+type LockFile = z.output<typeof lockSchema>;
 
 /** Undefined where the folder is nobody's yet. */
 async function readLock(request: ExperimentRequest): Promise<LockFile | undefined> {
   const text = await readFile(lockPath(request), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
+  if (text === undefined) return undefined;
+  try {
+    return lockSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DelineateError(
+      "file-unreadable",
+      `${lockPath(request)} is damaged: it said which experiment the folder belongs to. Choose another --out.`,
+      { cause },
+    );
+  }
 }
 
 function refuseOther(request: ExperimentRequest, found: LockFile["request"], code: ErrorCode): void {

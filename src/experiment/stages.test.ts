@@ -114,6 +114,21 @@ test("who takes part is refused where the folder is not there or another experim
   await expect(joinFolder(request(folder, 16))).rejects.toThrow("configuration.width is 8 there, 16 here");
 });
 
+test.each(["", '{ "startedAt": "20', "null", '{ "format": 1 }'])(
+  "a damaged lock (%s) is named",
+  async (text) => {
+    await writeFile(join(folder, "experiment.json"), text);
+    for (const take of [
+      () => lockFolder(request(folder, 8), new Date(0)),
+      () => joinFolder(request(folder, 8)),
+    ])
+      await expect(take()).rejects.toMatchObject({
+        code: "file-unreadable",
+        message: expect.stringContaining(join(folder, "experiment.json")),
+      });
+  },
+);
+
 /** A cohort of those names, each its own person, with a digest of its files. */
 const cohortOf = (files: Readonly<Record<string, string>>, group: Readonly<Record<string, string>> = {}) =>
   Object.entries(files).map(([name, digest]) => ({

@@ -71,11 +71,11 @@ function scaled(vector: Vector3, factor: number): Vector3 {
   return [vector[0] * factor, vector[1] * factor, vector[2] * factor];
 }
 
-function movedBy(grid: Grid, mm: number): Grid {
+function movedBy(grid: Grid, mm: number, axis: 0 | 2 = 0): Grid {
   return {
     ...grid,
     origin: patientPoint(
-      ...(grid.origin.map((value, at) => value + mm * grid.axes[0][at]) as [number, number, number]),
+      ...(grid.origin.map((value, at) => value + mm * grid.axes[axis][at]) as [number, number, number]),
     ),
   };
 }
@@ -88,6 +88,15 @@ test("a shift within the tolerance is silent, rounded with a finding, or refused
   expect(rounded.mask.data).toEqual(mask.data);
   // A tenth of the smallest spacing, 0.09 mm, is the limit.
   expect(() => placeOnGrid({ ...mask, grid: movedBy(ct, 0.095) }, ct)).toThrow("not on the CT's grid");
+});
+
+test("how far apart slices may lie is a matter of their own spacing, not of the pixels'", () => {
+  const mask = randomMask(ct, 5);
+  // Slices 3 mm apart, as some write their positions with one decimal: 0.25 mm is the limit.
+  const rounded = placeOnGrid({ ...mask, grid: movedBy(ct, 0.1, 2) }, ct);
+  expect(rounded.findings.map(({ code }) => code)).toEqual(["mask-grid-rounded"]);
+  expect(rounded.mask.data).toEqual(mask.data);
+  expect(() => placeOnGrid({ ...mask, grid: movedBy(ct, 0.26, 2) }, ct)).toThrow("not on the CT's grid");
 });
 
 test("another grid is refused, or resampled by nearest neighbour when asked", () => {

@@ -12,7 +12,7 @@ import { countOutside, resampleNearest } from "#geometry/resample.ts";
 
 /** Coordinates written with few digits differ by this much; nothing is said. */
 const silentToleranceMm = 0.01;
-/** Up to the smaller of these, voxels are taken to coincide, with a finding. */
+/** Along each axis: up to the smaller of these, voxels are taken to coincide, with a finding. */
 const toleranceMm = 0.25;
 const toleranceOfSpacing = 0.1;
 
@@ -25,8 +25,7 @@ type Placed = { readonly mask: Mask; readonly findings: readonly Finding[] };
 export function placeOnGrid(mask: Mask, grid: Grid, options?: { readonly resample?: boolean }): Placed {
   if (sameGrid(mask.grid, grid)) return { mask: { grid, data: mask.data }, findings: [] };
   const apartMm = latticeDistanceMm(mask.grid, grid);
-  const limitMm = Math.min(toleranceMm, toleranceOfSpacing * Math.min(...grid.spacingMm));
-  const coincide = apartMm !== undefined && apartMm <= limitMm;
+  const coincide = apartMm !== undefined;
   if (!coincide && options?.resample !== true) {
     throw new DelineateError("grid-mismatch", mismatchSentence(mask.grid, grid));
   }
@@ -45,7 +44,7 @@ export function placeOnGrid(mask: Mask, grid: Grid, options?: { readonly resampl
 
 /**
  * How far, at most, a corner of `grid` lies from a voxel centre of `other`'s lattice continued without end; undefined if
- * spacings or directions differ. Axes may be in another order or reversed.
+ * that is too far along an axis, or spacings or directions differ. Axes may be in another order or reversed.
  */
 function latticeDistanceMm(other: Grid, grid: Grid): number | undefined {
   let farthest = 0;
@@ -66,6 +65,8 @@ function latticeDistanceMm(other: Grid, grid: Grid): number | undefined {
     );
     const [i, j, k] = patientToVoxel(other, point);
     const apart = [i, j, k].map((value, at) => (value - Math.round(value)) * other.spacingMm[at]);
+    const limits = other.spacingMm.map((mm) => Math.min(toleranceMm, toleranceOfSpacing * mm));
+    if (apart.some((mm, at) => Math.abs(mm) > limits[at])) return undefined;
     farthest = Math.max(farthest, Math.hypot(...apart));
   }
   return farthest;

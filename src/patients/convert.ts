@@ -6,7 +6,8 @@ import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
 import type { Proof } from "#dicom/rtstruct/prove-export.ts";
-import { generationAlgorithms, interpretedTypes, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { generationAlgorithms, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
+import { targetLevel } from "#geometry/margins/target-checks.ts";
 import { recordPathFor, startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
@@ -95,14 +96,11 @@ export async function convertMasks(
 }
 
 function roiToWrite(roi: LoadedRoi, from: MaskFormat): RoiToWrite {
-  const byName = /^(GTV|CTV|PTV)/i.exec(roi.name)?.[1].toUpperCase();
   return {
     name: roi.name,
     mask: roi.mask,
-    interpretedType:
-      interpretedTypes.find((type) => type !== "" && type === roi.interpretedType) ??
-      interpretedTypes.find((type) => type === byName) ??
-      "",
+    // What the file states, whatever the name says: a ring of type CONTROL called PTV_RING is no target.
+    interpretedType: roi.interpretedType.toUpperCase() || (targetLevel(roi.name) ?? ""),
     // Of unknown origin counts as automatic: nobody has vouched for it.
     algorithm: generationAlgorithms.find((algorithm) => algorithm === roi.algorithm) ?? "AUTOMATIC",
     algorithmDescription: `Delineate convert, from ${from}`,

@@ -1,5 +1,5 @@
 /** The compact CT: what goes in comes out, voxel for voxel and byte for byte. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
@@ -40,5 +40,17 @@ test("single slices come in the order in which they are asked for, ones that are
   for (const { k, bytes } of slices) {
     const hu = restoreSlice(inflateRawSync(bytes), width);
     expect(hu).toEqual(ct.hu.subarray(k * width * height, (k + 1) * width * height));
+  }
+});
+
+test("a damaged reference is named", async () => {
+  const path = join(folder, "damaged", "reference.json");
+  mkdirSync(join(folder, "damaged"));
+  for (const text of ["", '{ "grid"', "null", "{}"]) {
+    writeFileSync(path, text);
+    await expect(readCtReference(join(folder, "damaged"))).rejects.toMatchObject({
+      code: "file-unreadable",
+      message: expect.stringContaining(path),
+    });
   }
 });

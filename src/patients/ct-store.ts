@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { constants, deflateRaw, inflateRaw } from "node:zlib";
 import { begunAhead } from "#core/begun-ahead.ts";
+import { DelineateError } from "#core/errors.ts";
 import type { CtReference, CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
 import { predictSlice, restoreSlice } from "#geometry/slice-codec.ts";
@@ -47,17 +48,27 @@ export async function writeCtStore(folder: string, ct: CtVolume): Promise<void> 
   await writeFileAtomic(join(folder, referenceFile), JSON.stringify(stored), { force: true });
 }
 
-/** What was written: the grid, the slices' UIDs, the identity byte for byte. */
+/** What was written: the grid, the slices' UIDs, the identity byte for byte. Throws `file-unreadable` for a damaged file. */
 export async function readCtReference(folder: string): Promise<CtReference> {
-  // Written by this program alone: its shape is trusted.
-  const { identity, ...reference } = JSON.parse(await readFile(join(folder, referenceFile), "utf8"));
-  const elements: DataSet = new Map(
-    (identity as [string, string, string][]).map(([tag, vr, bytes]) => [
-      tag,
-      { vr, bytes: new Uint8Array(Buffer.from(bytes, "base64")) },
-    ]),
-  );
-  return { ...reference, identity: elements };
+  const path = join(folder, referenceFile);
+  const text = await readFile(path, "utf8");
+  try {
+    // Written by this program alone: what is JSON has its shape.
+    const { identity, ...reference } = JSON.parse(text);
+    const elements: DataSet = new Map(
+      (identity as [string, string, string][]).map(([tag, vr, bytes]) => [
+        tag,
+        { vr, bytes: new Uint8Array(Buffer.from(bytes, "base64")) },
+      ]),
+    );
+    return { ...reference, identity: elements };
+  } catch (cause) {
+    throw new DelineateError(
+      "file-unreadable",
+      `${path} is damaged: it said what the CT's contours refer to. Remove the patient, and upload the files again.`,
+      { cause },
+    );
+  }
 }
 
 /** All of it again, voxels included. */

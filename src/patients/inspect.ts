@@ -164,8 +164,10 @@ async function describeSet(
     );
   const usable =
     grid !== undefined && grid.size[0] * grid.size[1] * grid.size[2] <= mostVoxels ? grid : undefined;
+  const slices =
+    match.ct === undefined || usable === undefined ? undefined : stackSlices(match.ct.frames).frames;
   const rois = set.rois.map((roi): RoiReport => {
-    const rasterised = usable === undefined ? undefined : rasteriseRoi(roi, usable);
+    const rasterised = usable === undefined ? undefined : rasteriseRoi(roi, usable, slices);
     const own =
       rasterised === undefined
         ? roi.findings

@@ -2,8 +2,10 @@
  * Named float tensors and a text map as one file in the safetensors layout (8-byte header length, JSON header, raw
  * little-endian data), which other tools read too. Checkpoints are such files.
  */
+import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { latin1 } from "#core/latin1.ts";
+import { parsedJson } from "#core/parsed-json.ts";
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 type TensorFile = {
@@ -11,7 +13,15 @@ type TensorFile = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-type Entry = { dtype: string; shape: number[]; data_offsets: [number, number] };
+const entrySchema = z.object({
+  dtype: z.literal("F32"),
+  shape: z.array(z.int().nonnegative()),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int()]),
+});
+type Entry = z.output<typeof entrySchema>;
+const headerSchema = z
+  .object({ __metadata__: z.record(z.string(), z.string()).default({}) })
+  .catchall(entrySchema);
 
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array {
   const header: Record<string, Entry | Readonly<Record<string, string>>> = { __metadata__: metadata };
@@ -44,25 +54,22 @@ export function decodeTensors(file: Uint8Array, where: string): TensorFile {
   if (file.length < 8) throw broken(`it has ${file.length} bytes`);
   const headerLength = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   if (headerLength > file.length - 8) throw broken("its header is longer than the file");
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(latin1(file.subarray(8, 8 + headerLength)));
-  } catch (cause) {
-    throw broken("its header cannot be read", cause);
-  }
+  const header = headerSchema.safeParse(parsedJson(latin1(file.subarray(8, 8 + headerLength))));
+  if (!header.success) throw broken("its header cannot be read", header.error);
+  const { __metadata__: metadata, ...entries } = header.data;
   const tensors = new Map<string, NamedTensor>();
   const start = 8 + headerLength;
-  for (const [name, value] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const { shape, data_offsets } = value as Entry;
+  for (const [name, { shape, data_offsets }] of Object.entries(entries)) {
     const [from, to] = data_offsets;
+    if (to - from !== 4 * shape.reduce((count, size) => count * size, 1))
+      throw broken(`tensor ${name} has another length than its shape`);
     if (start + to > file.length) throw broken(`tensor ${name} is cut off`);
     // A copy at offset 0, as 32-bit floats need; slice() would not copy where the file is a Node.js Buffer.
     const bytes = new Uint8Array(to - from);
     bytes.set(file.subarray(start + from, start + to));
     tensors.set(name, { shape, data: new Float32Array(bytes.buffer) });
   }
-  return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> };
+  return { tensors, metadata };
 }
 
 /** JSON with every character beyond ASCII escaped, so that one character is one byte. */

@@ -108,6 +108,19 @@ test("a backup is put back whole or not at all: not over patients, not with a fi
   await service.close();
 });
 
+test.each(["", '{ "schema": 1', "null", "{}"])(
+  "a backup whose own record is damaged (%s) is refused by its name",
+  async (text) => {
+    const backup = at("broken-record");
+    mkdirSync(backup, { recursive: true });
+    writeFileSync(join(backup, "backup.json"), text);
+    await expect(restore({ backup, data: at("never") })).rejects.toMatchObject({
+      code: "file-unreadable",
+      message: expect.stringContaining(join(backup, "backup.json")),
+    });
+  },
+);
+
 test("accounts, the audit log and the key of de-identification come back; over accounts nothing is put", async () => {
   const [data, backup, again] = [at("people"), at("people-backup"), at("people-again")];
   const about = async (folderOf: string) => {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
+import { parsedJson } from "#core/parsed-json.ts";
 import { readClinic } from "#pacs/rules/read-clinic.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { listRemovable, removeListed, retentionRules } from "#workspace/retention.ts";
@@ -113,7 +114,7 @@ async function readList(path: string): Promise<z.output<typeof listSchema>> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no list ${path}.`, { cause });
   });
-  const parsed = listSchema.safeParse(parseJson(text));
+  const parsed = listSchema.safeParse(parsedJson(text));
   if (!parsed.success)
     throw new DelineateError("file-unreadable", `${path} is no list of delineate retention list --out.`);
   const days = (Date.now() - Date.parse(parsed.data.madeAt)) / (24 * 3600 * 1000);
@@ -123,14 +124,6 @@ async function readList(path: string): Promise<z.output<typeof listSchema>> {
       `${path} was not made within the last ${longestDays} days. Make it anew, and look at it.`,
     );
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function idOf({ db }: Workspace): Promise<string> {

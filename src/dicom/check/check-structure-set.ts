@@ -10,26 +10,40 @@ import {
   everySliceReferenced,
   frameOfReference,
   isRtstruct,
+  roisLieInNamedFrames,
   samePatient,
 } from "./identity-rules.ts";
-import { algorithmIsStated, namesAreUniqueAndFit, threeSequencesAgree, typesAreKnown } from "./roi-rules.ts";
+import {
+  algorithmIsStated,
+  itemsAreOfRois,
+  namesAreUniqueAndFit,
+  roisStandInAllSequences,
+  typesAreKnown,
+} from "./roi-rules.ts";
 import type { Rule, Violation } from "./rule.ts";
-import { requiredElements, textsFit } from "./text-rules.ts";
+import { requiredElements, textsOfRoisFit, textsOfSetFit } from "./text-rules.ts";
 
-const rules: readonly Rule[] = [
+/** What it is, whose, of which images, and whose the contours are. */
+const identityRules: readonly Rule[] = [
   isRtstruct,
-  requiredElements,
-  textsFit,
   samePatient,
-  characterSetIsKnown,
   frameOfReference,
   everySliceReferenced,
-  threeSequencesAgree,
+  itemsAreOfRois,
+  approvalIsStated,
+];
+
+const textRules: readonly Rule[] = [requiredElements, textsOfSetFit, characterSetIsKnown];
+
+/** What each of these finds is of one ROI. */
+const roiRules: readonly Rule[] = [
+  roisLieInNamedFrames,
+  roisStandInAllSequences,
   oneContourItem,
   namesAreUniqueAndFit,
+  textsOfRoisFit,
   typesAreKnown,
   algorithmIsStated,
-  approvalIsStated,
   pointsAreWhole,
   numbersFit,
   contoursLieOnSlices,
@@ -38,5 +52,22 @@ const rules: readonly Rule[] = [
 
 /** Everything that is wrong with the set; with the CT also whether it fits that. An error blocks our own exports. */
 export function checkStructureSet(set: DataSet, ct?: CtReference): Violation[] {
-  return rules.flatMap((rule) => rule(set, ct));
+  return [...identityRules, ...textRules, ...roiRules].flatMap((rule) => rule(set, ct));
+}
+
+/**
+ * Errors of a set to which the ROIs of `added` were added, which is the set without those that it had. What is wrong with
+ * the texts and the ROIs of `existing` is carried over as it is and says nothing against the new ones: the rest refuses them.
+ * That the names of new ROIs and old ones differ is for the caller to see to.
+ */
+export function errorsOfAddition(
+  set: DataSet,
+  { existing, added, ct }: { readonly existing: DataSet; readonly added: DataSet; readonly ct: CtReference },
+): { readonly refusing: readonly Violation[]; readonly carriedOver: readonly Violation[] } {
+  const errors = (rules: readonly Rule[], of: DataSet): Violation[] =>
+    rules.flatMap((rule) => rule(of, ct)).filter(({ severity }) => severity === "error");
+  return {
+    refusing: [...errors(identityRules, set), ...errors(roiRules, added)],
+    carriedOver: errors([...textRules, ...roiRules], existing),
+  };
 }

@@ -162,7 +162,7 @@ function planeViolations(
   uid: string | undefined,
   ct: CtReference,
 ): Violation[] {
-  const { k, offMm, within } = contourExtent(values, ct.grid);
+  const { k, offMm, within } = contourExtent(values, ct.grid, ct.slices);
   const where = `${path}/${named("ContourData")}`;
   const outside = (severity: Severity, found: string, expected: string): Violation[] => [
     {
@@ -176,7 +176,7 @@ function planeViolations(
   ];
   if (within === "none")
     return outside("error", "a place outside the CT", "a slice of the CT, within its images");
-  // The spacing's own tolerance: a slice's stated position may differ that much from the regular grid.
+  // Other programs draw on the regular grid, from which a slice's stated position may differ that much.
   if (offMm > onPlaneMm + 0.1)
     return [
       {

@@ -75,32 +75,43 @@ export const frameOfReference: Rule = (set, ct) => {
       },
     ];
   }
-  const uids = referenced.map((item) => text(item, tags.FrameOfReferenceUID) ?? "");
-  const violations: Violation[] = [];
-  if (ct !== undefined && !uids.includes(ct.frameOfReferenceUid)) {
-    violations.push({
+  const uids = framesNamed(referenced);
+  if (ct === undefined || uids.includes(ct.frameOfReferenceUid)) return [];
+  return [
+    {
       rule: "frame-of-reference",
       severity: "error",
       tagPath: "ReferencedFrameOfReferenceSequence[1]/FrameOfReferenceUID (0020,0052)",
       found: uids.join(", ") || "nothing",
       expected: ct.frameOfReferenceUid,
       remedy: "Choose the CT that the set was drawn on.",
-    });
-  }
-  for (const [index, item] of sequence(set, tags.StructureSetROISequence).entries()) {
-    const own = text(item, tags.ReferencedFrameOfReferenceUID) ?? "";
-    if (uids.includes(own)) continue;
-    violations.push({
-      rule: "roi-frame-of-reference",
-      severity: "error",
-      tagPath: `${itemPath("StructureSetROISequence", index)}/${named("ReferencedFrameOfReferenceUID")}`,
-      found: own || "nothing",
-      expected: uids.join(" or "),
-      remedy: "Name the frame of reference that the set refers to.",
-    });
-  }
-  return violations;
+    },
+  ];
 };
+
+/** Silent where the set names no frame of reference: that is told once, not for every ROI. */
+export const roisLieInNamedFrames: Rule = (set) => {
+  const referenced = sequence(set, tags.ReferencedFrameOfReferenceSequence);
+  const uids = framesNamed(referenced);
+  return sequence(set, tags.StructureSetROISequence).flatMap((item, index): Violation[] => {
+    const own = text(item, tags.ReferencedFrameOfReferenceUID) ?? "";
+    if (referenced.length === 0 || uids.includes(own)) return [];
+    return [
+      {
+        rule: "roi-frame-of-reference",
+        severity: "error",
+        tagPath: `${itemPath("StructureSetROISequence", index)}/${named("ReferencedFrameOfReferenceUID")}`,
+        found: own || "nothing",
+        expected: uids.join(" or "),
+        remedy: "Name the frame of reference that the set refers to.",
+      },
+    ];
+  });
+};
+
+function framesNamed(referenced: readonly DataSet[]): string[] {
+  return referenced.map((item) => text(item, tags.FrameOfReferenceUID) ?? "");
+}
 
 /** The whole chain study, series, images, naming every slice of the CT. */
 export const everySliceReferenced: Rule = (set, ct) => {

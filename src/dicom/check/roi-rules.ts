@@ -10,10 +10,13 @@ const sequences = [
   [tags.RTROIObservationsSequence, tags.ReferencedROINumber, "RTROIObservationsSequence"],
 ] as const;
 
-export const threeSequencesAgree: Rule = (set) => {
-  const numbersOf = sequences.map(([tag, numberTag]) =>
-    sequence(set, tag).map((item) => number(item, numberTag)),
-  );
+/** The numbers of the items of each sequence. */
+function numbersIn(set: DataSet): readonly (readonly (number | undefined)[])[] {
+  return sequences.map(([tag, numberTag]) => sequence(set, tag).map((item) => number(item, numberTag)));
+}
+
+export const roisStandInAllSequences: Rule = (set) => {
+  const numbersOf = numbersIn(set);
   const violations: Violation[] = [];
   const [structures] = numbersOf;
   if (structures.length === 0) {
@@ -49,9 +52,8 @@ export const threeSequencesAgree: Rule = (set) => {
   });
   for (const [position, [, , name]] of sequences.entries()) {
     if (position === 0) continue;
-    const there = numbersOf[position];
     for (const own of structures) {
-      if (own !== undefined && !there.includes(own)) {
+      if (own !== undefined && !numbersOf[position].includes(own)) {
         violations.push({
           rule: "three-sequences",
           severity: "error",
@@ -62,20 +64,28 @@ export const threeSequencesAgree: Rule = (set) => {
         });
       }
     }
-    there.forEach((own, index) => {
-      if (own === undefined || !structures.includes(own)) {
-        violations.push({
+  }
+  return violations;
+};
+
+/** Contours and observations that no ROI of the set has. */
+export const itemsAreOfRois: Rule = (set) => {
+  const [structures, ...others] = numbersIn(set);
+  return others.flatMap((numbersThere, position) =>
+    numbersThere.flatMap((own, index): Violation[] => {
+      if (own !== undefined && structures.includes(own)) return [];
+      return [
+        {
           rule: "three-sequences",
           severity: "error",
-          tagPath: `${itemPath(name, index)}/${named("ReferencedROINumber")}`,
+          tagPath: `${itemPath(sequences[position + 1][2], index)}/${named("ReferencedROINumber")}`,
           found: String(own ?? "nothing"),
           expected: "the number of an ROI of the set",
           remedy: "Remove the item or correct its number.",
-        });
-      }
-    });
-  }
-  return violations;
+        },
+      ];
+    }),
+  );
 };
 
 export const namesAreUniqueAndFit: Rule = (set) => {

@@ -14,35 +14,34 @@ const limited = [
   "SOPInstanceUID",
 ] as const;
 
-export const textsFit: Rule = (set) => {
-  const tooLong = (dataSet: DataSet, keyword: Keyword, path: string): Violation[] => {
-    // Characters, not bytes (PS3.5 6.2); of several values the longest.
-    const length = Math.max(0, ...texts(dataSet, tags[keyword]).map((value) => [...value].length));
-    const longest = longestOf(vrOfKeyword(keyword));
-    return length <= longest
-      ? []
-      : [
-          {
-            rule: "text-length",
-            severity: "error",
-            tagPath: path,
-            found: `${length} characters`,
-            expected: `at most ${longest}`,
-            remedy: "Shorten the text.",
-          },
-        ];
-  };
-  return [
-    ...limited.flatMap((keyword) => tooLong(set, keyword, named(keyword))),
-    ...sequence(set, tags.StructureSetROISequence).flatMap((item, index) =>
-      tooLong(
-        item,
-        "ROIGenerationDescription",
-        `${itemPath("StructureSetROISequence", index)}/${named("ROIGenerationDescription")}`,
-      ),
+export const textsOfSetFit: Rule = (set) =>
+  limited.flatMap((keyword) => tooLong(set, keyword, named(keyword)));
+
+export const textsOfRoisFit: Rule = (set) =>
+  sequence(set, tags.StructureSetROISequence).flatMap((item, index) =>
+    tooLong(
+      item,
+      "ROIGenerationDescription",
+      `${itemPath("StructureSetROISequence", index)}/${named("ROIGenerationDescription")}`,
     ),
+  );
+
+function tooLong(dataSet: DataSet, keyword: Keyword, tagPath: string): Violation[] {
+  // Characters, not bytes (PS3.5 6.2); of several values the longest.
+  const length = Math.max(0, ...texts(dataSet, tags[keyword]).map((value) => [...value].length));
+  const longest = longestOf(vrOfKeyword(keyword));
+  if (length <= longest) return [];
+  return [
+    {
+      rule: "text-length",
+      severity: "error",
+      tagPath,
+      found: `${length} characters`,
+      expected: `at most ${longest}`,
+      remedy: "Shorten the text.",
+    },
   ];
-};
+}
 
 /** Type 1 must have a value, type 2 must be there. */
 const required = [

@@ -321,12 +321,24 @@ describe("what is no planning CT", () => {
   });
 });
 
-test("slices whose positions were written with one decimal are still one volume", async () => {
-  // 3.27 mm spacing rounded to tenths: gaps of 3.2, 3.3 and 3.4 mm.
-  const ct = await read(
-    files((dataSet, k) => set(dataSet, "00200032", "DS", position(Math.round((-400 + 3.27 * k) * 10) / 10))),
-  );
-  expect(ct.grid.spacingMm[2]).toBeCloseTo(3.27, 1);
+test("slices whose positions were written with one decimal are still one volume, wherever they begin", async () => {
+  // Spacings of hundredths rounded to tenths: gaps of two tenths, which floating point puts more than 0.1 mm apart or less.
+  for (const spacing of [0.65, 1.25, 3.27, 3.75]) {
+    for (let from = -700; from < 300; from += 93.7) {
+      const tenths = (k: number): number => Math.round((from + spacing * k) * 10) / 10;
+      const ct = await read(files((dataSet, k) => set(dataSet, "00200032", "DS", position(tenths(k)))));
+      expect(ct.grid.spacingMm[2]).toBeCloseTo(spacing, 1);
+    }
+  }
+});
+
+test("slices that lie beside the even grid by exactly the bound are one volume", async () => {
+  // The grid spans first and last slice; the fourth lies 0.1 mm beside it, the gaps differ from 5 mm by 0.1 mm at most.
+  for (const from of [-400, -123.4, 0.3, 77.7]) {
+    const moved = (k: number): number => Math.round((from + 5 * k + (k === 3 ? 0.1 : 0)) * 10) / 10;
+    const ct = await read(files((dataSet, k) => set(dataSet, "00200032", "DS", position(moved(k)))));
+    expect(ct.grid.spacingMm[2]).toBeCloseTo(5, 6);
+  }
 });
 
 test("an oblique series has its axes, and slices ordered along their normal", async () => {

@@ -14,6 +14,8 @@ const samePlaceMm = 0.01;
  * decimal, which moves each end of a gap by up to 0.05 mm. More would put contours between planes.
  */
 const gapToleranceMm = 0.1;
+/** Two gaps of such positions differ by exactly the bound, and by a little more in floating point. */
+const roundingMm = 1e-6;
 /** Direction cosines of one series agree in their first four decimals, which is how exactly some scanners write them. */
 const cosineTolerance = 1e-4;
 /** In-plane drift of the first voxel over the whole stack that is rounding and not a tilted gantry: under half a pixel. */
@@ -122,9 +124,12 @@ function checkGaps(placed: readonly { frame: CtFrame; at: number }[], gaps: read
   }
   const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
   for (const [index, gap] of gaps.entries()) {
-    if (Math.abs(gap - median) <= gapToleranceMm) continue;
+    if (Math.abs(gap - median) <= gapToleranceMm + roundingMm) continue;
     const missing = Math.round(gap / median) - 1;
-    if (missing >= 1 && Math.abs(gap - (missing + 1) * median) <= gapToleranceMm * (missing + 1)) {
+    if (
+      missing >= 1 &&
+      Math.abs(gap - (missing + 1) * median) <= gapToleranceMm * (missing + 1) + roundingMm
+    ) {
       throw new DelineateError(
         "missing-slice",
         `${missing} slice${missing > 1 ? "s are" : " is"} missing between ${show(index)} and ${show(index + 1)} (spacing ${median.toFixed(2)} mm). Export the whole series.`,
@@ -139,7 +144,7 @@ function checkGaps(placed: readonly { frame: CtFrame; at: number }[], gaps: read
   // Small differences of one sign add up along the stack: each slice must lie where the grid has it.
   const offsMm = placed.map(({ at }, index) => Math.abs(at - placed[0].at - index * spacing));
   const offMm = Math.max(...offsMm);
-  if (offMm > gapToleranceMm) {
+  if (offMm > gapToleranceMm + roundingMm) {
     const worst = offsMm.indexOf(offMm);
     throw new DelineateError(
       "non-uniform-spacing",

@@ -1,6 +1,13 @@
 /** A CT image, structure set or segmentation without what tells whose it is (rules.ts). */
 import { DelineateError } from "#core/errors.ts";
-import { type DataSet, type Element, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
+import {
+  type DataSet,
+  type Element,
+  number,
+  sequenceElement,
+  text,
+  textElement,
+} from "#dicom/dataset/dataset.ts";
 import { sequenceOf, textOf } from "#dicom/dataset/named-elements.ts";
 import { type Keyword, tags } from "#dicom/dictionary.ts";
 import { emptiedElements, keptElements, keptSequences, mappedUids, shiftedDates } from "./rules.ts";
@@ -31,8 +38,8 @@ const structureNames = new Map<string, Keyword>([
 ]);
 
 /**
- * `where` names the file in messages. Throws `export-refused` where the pixels may name somebody. The pixel data is the same
- * bytes; compressed frames are the caller's.
+ * `where` names the file in messages. Throws `export-refused` where the pixels may name somebody. The pixels are the same
+ * bytes; compressed frames are the caller's (codestream-comments.ts).
  */
 export function deidentified(dataSet: DataSet, pseudonym: Pseudonym, where: string): DataSet {
   const burnedIn = text(dataSet, burnedInAnnotation);
@@ -41,8 +48,16 @@ export function deidentified(dataSet: DataSet, pseudonym: Pseudonym, where: stri
       "export-refused",
       `${where} says that its pixels show who the patient is (0028,0301) or (0028,0302): it cannot be de-identified. Leave it out.`,
     );
+  if (
+    [...dataSet].some(([tag, { bytes }]) => overlayBitPosition.test(tag) && bytes.some((byte) => byte !== 0))
+  )
+    throw new DelineateError(
+      "export-refused",
+      `${where} has an overlay in the unused bits of its pixels (60xx,0102), which may show who the patient is: it cannot be de-identified. Leave it out.`,
+    );
   return new Map<string, Element>([
     ...cleaned(dataSet, pseudonym),
+    ...pixelsAlone(dataSet),
     textOf("PatientName", pseudonym.name),
     textOf("PatientID", pseudonym.name),
     textOf("PatientIdentityRemoved", "YES"),
@@ -52,6 +67,22 @@ export function deidentified(dataSet: DataSet, pseudonym: Pseudonym, where: stri
     ...(dataSet.has(tags.StructureSetLabel) ? [textOf("StructureSetLabel", "STRUCTURES")] : []),
     ...(dataSet.has(tags.ContentLabel) ? [textOf("ContentLabel", "SEGMENTATION")] : []),
   ]);
+}
+
+/** Overlay Bit Position of any overlay group; 0 where the overlay has data of its own, which leaves (PS3.3 C.9.2). */
+const overlayBitPosition = /^60[0-9A-F]{2}0102$/;
+
+/** Native pixel data without what follows the image; compressed frames are not in the data set. */
+function pixelsAlone(dataSet: DataSet): [string, Element][] {
+  const pixels = dataSet.get(tags.PixelData);
+  if (pixels === undefined) return [];
+  const [rows, columns, bits] = [tags.Rows, tags.Columns, tags.BitsAllocated].map(
+    (tag) => number(dataSet, tag) ?? 0,
+  );
+  const frames = number(dataSet, tags.NumberOfFrames) ?? 1;
+  const samples = number(dataSet, tags.SamplesPerPixel) ?? 1;
+  const length = Math.ceil((rows * columns * frames * samples * bits) / 8);
+  return [[tags.PixelData, { ...pixels, bytes: pixels.bytes.subarray(0, length) }]];
 }
 
 const burnedInAnnotation = tags.BurnedInAnnotation;
@@ -99,10 +130,9 @@ function cleanedElement(
   const number = structureNames.get(tag);
   if (number === undefined) return undefined;
   const name = text(dataSet, tag) ?? "";
-  return textElement(
-    "LO",
-    saysOnlyStructure(name) ? name : `ROI ${text(dataSet, tags[number]) ?? ""}`.trim(),
-  );
+  // A name that looks like a replacement is replaced as well: it may be that of another number.
+  const stays = saysOnlyStructure(name) && !/^roi[\s\d]*$/i.test(name);
+  return textElement("LO", stays ? name : `ROI ${text(dataSet, tags[number]) ?? ""}`.trim());
 }
 
 function mappedUid(uid: string | undefined, { uidOf }: Pseudonym): Element {

@@ -14,11 +14,17 @@ import { tags } from "#dicom/dictionary.ts";
 import { readStructureSet } from "./read-rtstruct.ts";
 import { type RtstructRequest, roiItems } from "./write-rtstruct.ts";
 
+type AddedTo = {
+  readonly set: DataSet;
+  /** The set without the ROIs that it had. */
+  readonly added: DataSet;
+};
+
 /**
  * Throws `wrong-frame-of-reference` if the set belongs to another CT, `invalid-value` if an ROI of a name is there
  * already.
  */
-export function addToRtstruct(existing: DataSet, request: RtstructRequest): DataSet {
+export function addToRtstruct(existing: DataSet, request: RtstructRequest): AddedTo {
   const set = readStructureSet(existing);
   const frames = sequence(existing, tags.ReferencedFrameOfReferenceSequence).map((item) =>
     text(item, tags.FrameOfReferenceUID),
@@ -49,21 +55,6 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Data
   const first = Math.max(0, ...used) + 1;
   const items = request.rois.map((roi, index) => roiItems(request.ct, roi, first + index, request.holes));
   const elements = new Map<string, Element>(existing);
-  const append = (tag: string, added: readonly DataSet[]): void => {
-    elements.set(tag, sequenceElement([...sequence(existing, tag), ...added]));
-  };
-  append(
-    tags.StructureSetROISequence,
-    items.map(({ structure }) => structure),
-  );
-  append(
-    tags.ROIContourSequence,
-    items.map(({ contour }) => contour),
-  );
-  append(
-    tags.RTROIObservationsSequence,
-    items.map(({ observation }) => observation),
-  );
   elements.set(...textOf("SOPInstanceUID", request.sopInstanceUid));
   elements.set(...textOf("SeriesInstanceUID", request.seriesInstanceUid));
   elements.set(...textOf("InstanceCreationDate", request.date));
@@ -73,5 +64,15 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Data
   // What a person approved was the set without the automatic contour.
   elements.set(...textOf("ApprovalStatus", "UNAPPROVED"));
   for (const tag of [tags.ReviewDate, tags.ReviewTime, tags.ReviewerName]) elements.delete(tag);
-  return elements;
+  const lists = [
+    [tags.StructureSetROISequence, items.map(({ structure }) => structure)],
+    [tags.ROIContourSequence, items.map(({ contour }) => contour)],
+    [tags.RTROIObservationsSequence, items.map(({ observation }) => observation)],
+  ] as const;
+  const withLists = (itemsOf: (tag: string, own: readonly DataSet[]) => readonly DataSet[]): DataSet =>
+    new Map([...elements, ...lists.map(([tag, own]) => [tag, sequenceElement(itemsOf(tag, own))] as const)]);
+  return {
+    set: withLists((tag, own) => [...sequence(existing, tag), ...own]),
+    added: withLists((_, own) => own),
+  };
 }

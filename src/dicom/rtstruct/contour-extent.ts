@@ -1,5 +1,6 @@
 /** Where a contour lies on a CT's grid, for all who ask: its slice, its curve there, and whether the CT holds it. */
 import { patientPoint } from "#core/coordinates.ts";
+import type { CtSlice } from "#dicom/ct/ct-volume.ts";
 import type { Polygon } from "#geometry/fill-polygons.ts";
 import { type Grid, patientToVoxel } from "#geometry/grid.ts";
 import { boxOf } from "./doubled-contours.ts";
@@ -15,7 +16,12 @@ type ContourExtent = {
 };
 
 /** `points`: x, y, z of each, millimetres in patient space. */
-export function contourExtent(points: ArrayLike<number>, grid: Grid): ContourExtent {
+/** `slices`: where each of the CT's slices lies, beside the even grid by a little; the grid's planes without them. */
+export function contourExtent(
+  points: ArrayLike<number>,
+  grid: Grid,
+  slices?: readonly CtSlice[],
+): ContourExtent {
   const count = Math.floor(points.length / 3);
   const polygon = new Float64Array(2 * count);
   let lowest = Number.POSITIVE_INFINITY;
@@ -29,8 +35,9 @@ export function contourExtent(points: ArrayLike<number>, grid: Grid): ContourExt
     highest = Math.max(highest, voxel[2]);
   }
   const k = Math.round((lowest + highest) / 2);
-  const offMm = Math.max(highest - k, k - lowest) * grid.spacingMm[2];
   const onSlice = k >= 0 && k < grid.size[2];
+  const plane = onSlice && slices !== undefined ? patientToVoxel(grid, slices[k].position)[2] : k;
+  const offMm = Math.max(highest - plane, plane - lowest) * grid.spacingMm[2];
   return { polygon, k, offMm, within: onSlice ? withinImage(polygon, grid) : "none" };
 }
 

@@ -96,7 +96,7 @@ function place(
   { grid, slices }: CtPlanes,
   report: Report,
 ): { readonly k: number; readonly polygon: Polygon } | undefined {
-  const { polygon, k, offMm, within } = contourExtent(contour.points, grid);
+  const { polygon, k, offMm, within } = contourExtent(contour.points, grid, slices);
   const spacing = grid.spacingMm[2];
   if (within === "none") {
     report("error", "contour-outside-ct", "The contour lies outside the CT.");

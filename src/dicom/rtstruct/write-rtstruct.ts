@@ -15,14 +15,14 @@ import type { Mask } from "#geometry/mask.ts";
 import { contoursOfMask, type HoleTechnique } from "./contours-of-mask.ts";
 import { rtStructureSetStorage } from "./read-rtstruct.ts";
 
-export const interpretedTypes = ["GTV", "CTV", "PTV", "ORGAN", "EXTERNAL", "AVOIDANCE", ""] as const;
 export const generationAlgorithms = ["AUTOMATIC", "SEMIAUTOMATIC", "MANUAL"] as const;
 
 export type RoiToWrite = {
   /** ASCII, at most 16 characters. */
   readonly name: string;
   readonly mask: Mask;
-  readonly interpretedType: (typeof interpretedTypes)[number];
+  /** RT ROI Interpreted Type, mostly a defined term of PS3.3 C.8.8.8.1; empty where it is not known. */
+  readonly interpretedType: string;
   readonly algorithm: (typeof generationAlgorithms)[number];
   /** What made it: the model's name, version and digest. At most 64 characters. */
   readonly algorithmDescription: string;
@@ -167,7 +167,7 @@ export function roiItems(
   const observation = new Map([
     textOf("ObservationNumber", number),
     textOf("ReferencedROINumber", number),
-    textOf("RTROIInterpretedType", roi.interpretedType),
+    givenTextOf("RTROIInterpretedType", roi.interpretedType),
     emptyOf("ROIInterpreter"),
   ]);
   return { structure, contour, observation };

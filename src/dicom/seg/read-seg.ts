@@ -4,14 +4,13 @@
  * Not here: placing the mask on a CT's grid (formats/place-on-grid.ts).
  */
 
-import { dot, type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { dot, length, type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
 import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { interpretedTypeOf } from "./segmented-property.ts";
@@ -22,7 +21,7 @@ const labelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
 type Segment = {
   readonly number: number;
   readonly name: string;
-  readonly interpretedType: (typeof interpretedTypes)[number];
+  readonly interpretedType: ReturnType<typeof interpretedTypeOf>;
   readonly algorithm: string;
   /** On the grid that all frames of the file span, which may be a part of the CT. */
   readonly mask: Mask;
@@ -46,6 +45,9 @@ const planeTolerancePart = 0.1;
 /** Of direction cosines: rounding of decimal strings. */
 const directionTolerance = 1e-3;
 
+/** Of the lengths of the axes and the cosine between them, as of a CT's (ct/stack-slices.ts). */
+const squareTolerance = 1e-2;
+
 /** A CT of the whole body at a millimetre has fewer voxels; beyond it a damaged position would fill the memory. */
 const mostVoxels = 2 ** 29;
 
@@ -56,7 +58,7 @@ type Plane = {
 };
 
 /**
- * Throws `bad-segmentation` for frames without a place, on planes that are not parallel and evenly spaced, or fewer
+ * Throws `bad-segmentation` for frames without a place or of an unknown segment, on planes that are not parallel and evenly spaced, or fewer
  * pixels than frames; `unsupported-transfer-syntax` for compressed pixels. `spacingMm` is the CT's slice spacing, for
  * files that do not give theirs.
  */
@@ -84,11 +86,9 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
     const message = "The segmentation is fractional; a voxel is inside from half the largest value on.";
     findings.push(finding("warning", "fractional-thresholded", message, where));
   }
-  const described = sequence(dataSet, tags.SegmentSequence).filter(
-    (item) => (number(item, tags.SegmentNumber) ?? 0) > 0,
-  );
-  const segments = described.map((item): Segment => {
-    const segment = number(item, tags.SegmentNumber) ?? 0;
+  const described = describedSegments(dataSet, where);
+  findings.push(...frameFindings(frames, described, shape, where));
+  const segments = described.map(({ segment, item }): Segment => {
     const [type] = sequence(item, tags.SegmentedPropertyTypeCodeSequence);
     return {
       number: segment,
@@ -144,6 +144,9 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
   const cosines = orientationOf(group(first, tags.PlaneOrientationSequence), where);
   const iAxis: Vector3 = [cosines[0], cosines[1], cosines[2]];
   const jAxis: Vector3 = [cosines[3], cosines[4], cosines[5]];
+  const skew = [length(iAxis) - 1, length(jAxis) - 1, dot(iAxis, jAxis)];
+  if (skew.some((value) => Math.abs(value) > squareTolerance))
+    throw bad(where, "its direction cosines are not two perpendicular unit vectors");
   const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), [iAxis, jAxis]);
   const measures = group(first, tags.PixelMeasuresSequence) ?? new Map();
   const pixelSpacing = numbers(measures, tags.PixelSpacing);
@@ -209,6 +212,39 @@ function stepOf(
     if (fits) return step;
   }
   throw bad(where, "its planes are not evenly spaced");
+}
+
+type DescribedSegment = { readonly segment: number; readonly item: DataSet };
+
+/** Without the background of a label map, which is number 0. Throws `bad-segmentation` where a number tells no segment. */
+function describedSegments(dataSet: DataSet, where: string): DescribedSegment[] {
+  const all = sequence(dataSet, tags.SegmentSequence).map((item) => {
+    const segment = number(item, tags.SegmentNumber);
+    if (segment === undefined) throw bad(where, "a segment has no number, so that its frames are unknown");
+    return { segment, item };
+  });
+  const twice = all.find(({ segment }, at) => all.findIndex((other) => other.segment === segment) < at);
+  if (twice !== undefined)
+    throw bad(where, `segment number ${twice.segment} occurs twice: whose its frames are is unknown`);
+  return all.filter(({ segment }) => segment > 0);
+}
+
+/** Frames that no segment has. Throws `bad-segmentation` for frames of which it is not said whose they are. */
+function frameFindings(
+  frames: readonly Frame[],
+  described: readonly DescribedSegment[],
+  { type }: Shape,
+  where: string,
+): Finding[] {
+  const nameless = frames.filter(({ segment }) => segment === undefined).length;
+  if (type !== "LABELMAP" && nameless > 0 && described.length > 1)
+    throw bad(where, `${nameless} frames do not say which of its ${described.length} segments they are of`);
+  const strays = frames.filter(
+    ({ segment: own }) => own !== undefined && !described.some(({ segment }) => segment === own),
+  );
+  if (strays.length === 0) return [];
+  const message = `${strays.length} frames are of a segment that the file does not describe; left out.`;
+  return [finding("warning", "stray-frames", message, where)];
 }
 
 /** Whether voxel `at` of `frame` is inside `segment`. */

@@ -210,6 +210,55 @@ test("damaged segmentations are refused with the reason", () => {
   expect(() => read(write(changed(["52009230", sequenceElement(moved)])))).toThrow("not evenly spaced");
 });
 
+test("frames go to the segment that they name: what names none, or one of two of a number, is refused", () => {
+  const other = emptyMask(grid);
+  other.data[0] = 1;
+  const two = buildSegmentation(request([roi(mask, "GTV-1"), roi(other, "GTV-2")]));
+  const withItems = (tag: string, change: (item: Map<string, Element>, at: number) => void): Uint8Array => {
+    const items = sequence(two, tag).map((item) => new Map(item));
+    items.forEach(change);
+    return write(new Map([...two, [tag, sequenceElement(items)]]));
+  };
+  const [segmentList, frameList, segmentNumber] = ["00620002", "52009230", "00620004"];
+  const nameless = withItems(frameList, (frame) => frame.delete("0062000A"));
+  expect(() => read(nameless)).toThrow("4 frames do not say which of its 2 segments");
+  const twice = withItems(segmentList, (item) => item.set(segmentNumber, shortsElement([1])));
+  expect(() => read(twice)).toThrow("segment number 1 occurs twice");
+  const numberless = withItems(segmentList, (item, at) => at === 1 && item.delete(segmentNumber));
+  expect(() => read(numberless)).toThrow("a segment has no number");
+  // Of the one segment that a file describes, frames need not say so.
+  const one = changed([
+    frameList,
+    sequenceElement(
+      sequence(dataSet, frameList).map((frame) => new Map([...frame].filter(([tag]) => tag !== "0062000A"))),
+    ),
+  ]);
+  expect(voxels(read(write(one)).segments[0].mask)).toEqual(voxels(mask));
+});
+
+test("frames of a segment that is not described are told", () => {
+  const three = buildSegmentation(request([roi(mask, "GTV-1"), roi(mask, "GTV-2")]));
+  const [first] = sequence(three, "00620002");
+  const { segments, findings } = read(write(new Map([...three, ["00620002", sequenceElement([first])]])));
+  expect(segments.map(({ name }) => name)).toEqual(["GTV-1"]);
+  expect(voxels(segments[0].mask)).toEqual(voxels(mask));
+  expect(findings).toMatchObject([
+    { severity: "warning", code: "stray-frames", message: expect.stringMatching(/^3 frames/) },
+  ]);
+});
+
+test.each(["2\\0\\0\\0\\1\\0", "1\\0\\0\\0.1\\0.995\\0"])(
+  "axes that are no unit vectors at right angles (%s) are refused",
+  (cosines) => {
+    const shared = sequence(dataSet, "52009229").map((groups) => {
+      const orientation = new Map([["00200037", textElement("DS", cosines)]]);
+      return new Map([...groups, ["00209116", sequenceElement([orientation])] as const]);
+    });
+    const sheared = write(changed(["52009229", sequenceElement(shared)]));
+    expect(() => read(sheared)).toThrow("not two perpendicular unit vectors");
+  },
+);
+
 test("colours are CIELab: black, white and red where the literature has them", () => {
   // L* a* b* of sRGB red under D50: 54.29, 80.80, 69.89 (Lindbloom's calculator); white is 100, 0, 0.
   const zero = Math.round((128 / 255) * 65_535);

@@ -2,7 +2,6 @@
 
 import { type DataSet, type Element, sequenceElement } from "#dicom/dataset/dataset.ts";
 import { textOf } from "#dicom/dataset/named-elements.ts";
-import type { interpretedTypes } from "#dicom/rtstruct/write-rtstruct.ts";
 
 type CodedConcept = {
   readonly value: string;
@@ -26,14 +25,12 @@ const other: readonly [CodedConcept, CodedConcept] = [
   { value: "85756007", scheme: "SCT", meaning: "Tissue" },
 ];
 
-export function segmentedProperty(
-  interpretedType: (typeof interpretedTypes)[number],
-): readonly [CodedConcept, CodedConcept] {
+export function segmentedProperty(interpretedType: string): readonly [CodedConcept, CodedConcept] {
   return properties[interpretedType] ?? other;
 }
 
 /** The interpreted type that a coded segment type means; empty if none. */
-export function interpretedTypeOf(code: string | undefined): (typeof interpretedTypes)[number] {
+export function interpretedTypeOf(code: string | undefined): "GTV" | "CTV" | "PTV" | "" {
   for (const type of ["GTV", "CTV", "PTV"] as const) if (properties[type]?.[1].value === code) return type;
   return "";
 }

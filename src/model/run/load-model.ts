@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
 import { sizeStep } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
+import { parsedJson } from "#core/parsed-json.ts";
 import { freeImageSize, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
@@ -102,7 +103,7 @@ export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
       `${where} is an ONNX file, but not one that delineate made: it lacks its metadata.`,
     );
   }
-  const parsed = modelMetadataSchema.safeParse(JSON.parse(text));
+  const parsed = modelMetadataSchema.safeParse(parsedJson(text));
   if (parsed.success && !isSealed(bytes)) {
     throw new DelineateError(
       "bad-model",
@@ -113,6 +114,6 @@ export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
   const first = parsed.error.issues[0];
   throw new DelineateError(
     "bad-model",
-    `${where} was made by another version of delineate (${first.path.join(".")}: ${first.message}).`,
+    `${where} is damaged, or was made by another version of delineate (${first.path.join(".")}: ${first.message}).`,
   );
 }

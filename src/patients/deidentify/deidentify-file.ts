@@ -1,7 +1,9 @@
 /** One file de-identified, as bytes: a CT image, a structure set or a segmentation. */
+import { DelineateError } from "#core/errors.ts";
 import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeCompressedFile, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { withoutComments } from "#dicom/deidentify/codestream-comments.ts";
 import { deidentified } from "#dicom/deidentify/deidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { segmentationStorage } from "#dicom/seg/write-seg.ts";
@@ -29,7 +31,7 @@ type DeidentifiedFile = {
 
 /**
  * By `key`, which the caller saves. One that is of no kind that is taken is told by its modality. Throws `not-dicom`,
- * `invalid-value` without a Patient ID, `export-refused` where the pixels may name somebody, and what reading throws.
+ * `invalid-value` without a Patient ID, `export-refused` where the pixels or what is beside them may name somebody, and what reading throws.
  */
 export async function deidentifyFile(
   path: string,
@@ -42,7 +44,23 @@ export async function deidentifyFile(
   const dataSet = deidentified(object.dataSet, pseudonym, path);
   const series = (text(dataSet, tags.SeriesInstanceUID) ?? "").slice(-8);
   const study = text(dataSet, tags.StudyInstanceUID) ?? "";
-  return { kind, patient: pseudonym.name, study, series, bytes: encoded(object, dataSet) };
+  const compressedFrames = object.compressedFrames?.map((frame) =>
+    object.transferSyntaxUid === rleLossless ? frame : cleanFrame(frame, path),
+  );
+  const bytes = encoded({ ...object, compressedFrames }, dataSet);
+  return { kind, patient: pseudonym.name, study, series, bytes };
+}
+
+/** Its frames hold runs of bytes and nothing else (PS3.5 annex G). */
+const rleLossless = "1.2.840.10008.1.2.5";
+
+function cleanFrame(frame: Uint8Array, path: string): Uint8Array {
+  const clean = withoutComments(frame);
+  if (clean !== undefined) return clean;
+  throw new DelineateError(
+    "export-refused",
+    `${path} has compressed pixels that cannot be looked through for comments, which may say whose image it is. Export it uncompressed.`,
+  );
 }
 
 /** Folders and name: <pseudonym>, <kind>-<series>, <number>.dcm. */
@@ -53,7 +71,7 @@ export function placeOf(
   return [patient, `${kind}-${series}`, `${String(number).padStart(6, "0")}.dcm`];
 }
 
-/** The bytes of `dataSet`, made of `object`: compressed frames as they were, all else in implicit VR, in which no value is too long. */
+/** The bytes of `dataSet`, made of `object`: compressed frames as they are, all else in implicit VR, in which no value is too long. */
 export function encoded({ compressedFrames, transferSyntaxUid }: DicomFile, dataSet: DataSet): Uint8Array {
   if (compressedFrames === undefined) return writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
   const header = new Map(dataSet);

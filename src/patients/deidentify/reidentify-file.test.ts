@@ -48,4 +48,8 @@ test("a file that is not there and a folder are refused in a sentence", async ()
     message: `There is no file ${missing}.`,
   });
   await expect(give(folder)).rejects.toMatchObject({ code: "file-unreadable" });
+  await expect(Key.open(folder, true)).rejects.toMatchObject({
+    code: "file-unreadable",
+    message: expect.stringContaining(folder),
+  });
 });

@@ -1,13 +1,18 @@
 /** ROIs added to a structure set of another program: its names stay as they read, and nothing of it becomes the new ROI's. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { sequence, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
 import { textOf } from "#dicom/dataset/named-elements.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { addedGtv, changeDicom, writeCt, writeSet } from "../../../test/archive.ts";
+import { evaluateMasks } from "#evaluate/run/evaluate.ts";
+import { findSubject } from "#pictures/run/preview-subject.ts";
+import { addedGtv, changeDicom, withGtv, writeCt, writeSet } from "../../../test/archive.ts";
+import { check } from "../check.ts";
+import { convertMasks } from "../convert.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate add-to-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -55,4 +60,61 @@ test.each([
   });
   const add = () => addedGtv(ct, { path: "set.dcm", bytes: existing });
   expect(add).toThrow(/ReferencedROINumber .* found 2, expected the number of an ROI of the set/);
+});
+
+test("what is wrong with an ROI that was there is told, carried over byte for byte, and refuses nothing else", async () => {
+  const couchSet = join(root, "couch.dcm");
+  writeSet(couchSet, ct, { GTV: [5, 9], Couch: [2, 20] });
+  const broken = changeDicom(readFileSync(couchSet), (dataSet) => {
+    dataSet.set(tags.StructureSetLabel, textElement("SH", "A label of more than 16"));
+    const [gtv, couch] = sequence(dataSet, tags.ROIContourSequence);
+    const beside = sequence(couch, tags.ContourSequence).map((contour) =>
+      new Map(contour).set(
+        tags.ContourData,
+        textElement("DS", "500\\0\\105\\520\\0\\105\\520\\9\\105\\500\\9\\105"),
+      ),
+    );
+    const own = new Map(couch).set(tags.ContourSequence, sequenceElement(beside));
+    dataSet.set(tags.ROIContourSequence, sequenceElement([gtv, own]));
+    const [observed] = sequence(dataSet, tags.RTROIObservationsSequence);
+    dataSet.set(tags.RTROIObservationsSequence, sequenceElement([observed]));
+  });
+  writeFileSync(couchSet, broken);
+  expect((await check(couchSet, join(root, "ct"), undefined)).errors).toBeGreaterThan(0);
+  const { bytes, findings } = withGtv(ct, { path: couchSet, bytes: broken });
+  expect(findings.map(({ severity, code }) => [severity, code])).toEqual([
+    ["warning", "preflight-text-length"],
+    ["warning", "preflight-three-sequences"],
+    ["warning", "preflight-contour-outside"],
+  ]);
+  expect(findings[2].message).toContain("2 more like it");
+  const added = readDicom(bytes, "the result").dataSet;
+  const before = readDicom(broken, "before").dataSet;
+  for (const list of [
+    tags.StructureSetROISequence,
+    tags.ROIContourSequence,
+    tags.RTROIObservationsSequence,
+  ]) {
+    const there = sequence(before, list);
+    expect(sequence(added, list).slice(0, there.length)).toEqual(there);
+    expect(sequence(added, list).length).toBe(there.length + 1);
+  }
+  // Whoever asks for the ROI that is whole has it; whoever asks for the other one, or for all, is refused.
+  const evaluate = (roi: string) =>
+    evaluateMasks({
+      ...{ reference: couchSet, prediction: file, ct: join(root, "ct"), roi, predictionRoi: "GTV" },
+      resample: false,
+    });
+  expect((await evaluate("GTV")).patients.rows[0].values.dsc).toBe(1);
+  const request = { input: couchSet, ct: join(root, "ct"), holes: "keyhole", resample: false } as const;
+  const convert = (roi: string | undefined) =>
+    convertMasks({ ...request, roi, output: join(root, "gtv.nii.gz"), force: true });
+  expect((await convert("GTV")).proofs).toMatchObject([{ roi: "GTV", differingVoxels: 0 }]);
+  const subject = (roi: string) =>
+    findSubject({ path: join(root, "ct"), patient: undefined, mask: couchSet, roi }, undefined);
+  expect((await subject("GTV")).target).toBeDefined();
+  const lost = { code: "contour-outside-ct" };
+  await expect(evaluate("Couch")).rejects.toMatchObject(lost);
+  for (const roi of ["Couch", undefined]) await expect(convert(roi)).rejects.toMatchObject(lost);
+  await expect(subject("Couch")).rejects.toMatchObject(lost);
 });

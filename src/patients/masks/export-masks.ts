@@ -4,16 +4,16 @@
  * disk is the caller's.
  */
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { dicomDateTime } from "#dicom/dataset/date-time.ts";
-import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
 import { exportRtstruct } from "#dicom/rtstruct/export-rtstruct.ts";
 import { type Proof, proofFailed, proveMask } from "#dicom/rtstruct/prove-export.ts";
 import type { Approval, RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
-import { readSegmentation } from "#dicom/seg/read-seg.ts";
+import { proveSegmentation } from "#dicom/seg/prove-seg.ts";
 import { buildSegmentation } from "#dicom/seg/write-seg.ts";
 import { masksFromLabels, type NamedMask } from "#formats/label-image.ts";
 import { readNifti, writeNifti } from "#formats/nifti.ts";
@@ -42,7 +42,12 @@ type ExportRequest = {
   readonly gzip?: boolean;
 };
 
-export type ExportedMasks = { readonly bytes: Uint8Array; readonly proofs: readonly Proof[] };
+export type ExportedMasks = {
+  readonly bytes: Uint8Array;
+  readonly proofs: readonly Proof[];
+  /** Of severity warning: errors of a set that was added to, which were carried over with its ROIs. */
+  readonly findings: readonly Finding[];
+};
 
 /**
  * Throws `no-ct` for DICOM without a CT, `several-rois` where the format holds one, `value-too-long` and `invalid-value`
@@ -67,7 +72,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     const [roi] = rois;
     const bytes = format === "nrrd" ? writeNrrd(roi) : writeNifti(roi, { gzip: request.gzip ?? true });
     const [image] = format === "nrrd" ? readNrrd(bytes) : [readNifti(bytes)];
-    return { bytes, proofs: [prove(roi, masksFromLabels(image).masks[0])] };
+    return { bytes, proofs: [prove(roi, masksFromLabels(image).masks[0])], findings: [] };
   }
   const { ct } = request;
   if (ct === undefined) {
@@ -88,12 +93,7 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
   if (format === "rtstruct")
     return exportRtstruct({ ...identified, holes: request.holes, approval: request.approval }, addTo);
   const bytes = writeDicomFile(buildSegmentation(identified), transferSyntaxes.explicitLittleEndian);
-  const back = readSegmentation(
-    readDicom(bytes, "the segmentation just written"),
-    "it",
-    ct.grid.spacingMm[2],
-  );
-  return { bytes, proofs: rois.map((roi, index) => prove(roi, back.segments[index])) };
+  return { bytes, proofs: proveSegmentation(bytes, ct, rois), findings: [] };
 }
 
 /** Throws `proof-failed`, also for a mask that comes back beside its own voxels. */

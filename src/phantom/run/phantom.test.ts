@@ -24,3 +24,17 @@ test("a patient that is there is kept if the same command made it, and refused i
       message: expect.stringContaining(`made otherwise (${key})`),
     });
 });
+
+test.each(["", '{ "seed": 7', "null", '{ "seed": "7" }'])(
+  "a patient whose note is damaged (%s) is named",
+  async (text) => {
+    const folder = join(out, "patient-0004");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "phantom.json"), text);
+    const request = { patients: 1, first: 4, seed: 7, size: 64, out };
+    await expect(makePhantoms(request, silentProgress)).rejects.toMatchObject({
+      code: "file-unreadable",
+      message: expect.stringContaining(join(folder, "phantom.json")),
+    });
+  },
+);

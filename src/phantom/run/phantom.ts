@@ -1,6 +1,8 @@
 /** `delineate phantom`: a cohort of synthetic patients; goes on where it was interrupted. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
+import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { Variety } from "#phantom/variety.ts";
@@ -19,9 +21,11 @@ type PhantomRequest = {
   readonly out: string;
 };
 
+const noteSchema = z.object({ seed: z.int(), size: z.int(), variety: z.string() }).partial();
+
 type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
 
-/** Throws `file-exists` for a patient that is there and was made otherwise. */
+/** Throws `file-exists` for a patient that is there and was made otherwise, `file-unreadable` where its note is damaged. */
 export async function makePhantoms(
   request: PhantomRequest,
   progress: Progress,
@@ -50,8 +54,22 @@ export async function makePhantoms(
 
 /** A patient that is there is kept only if this command would make the same. */
 async function refuseOther({ directory, ...wanted }: PhantomTask): Promise<void> {
-  const made = await readFile(join(directory, "phantom.json"), "utf8").then(JSON.parse, () => ({}));
+  const made = await readNote(join(directory, "phantom.json"));
   const task = { ...wanted, variety: wanted.variety ?? "paper" };
   const other = (["seed", "size", "variety"] as const).find((key) => made[key] !== task[key]);
   if (other !== undefined) throw madeOtherwise(directory, other);
+}
+
+/** Empty where there is no note: then the folder was not made by this command. Throws `file-unreadable` for a damaged one. */
+async function readNote(path: string): Promise<z.output<typeof noteSchema>> {
+  const text = await readFile(path, "utf8").catch(() => "{}");
+  try {
+    return noteSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DelineateError(
+      "file-unreadable",
+      `${path} is damaged: it said how the patient was made. Remove the patient's folder, and run the command again.`,
+      { cause },
+    );
+  }
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
+import { parsedJson } from "#core/parsed-json.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { Device } from "#engine/runtime/session.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
@@ -129,7 +130,7 @@ async function filesOf(out: string, digest: string) {
   const there: ReadonlySet<string> = new Set(await readdir(out));
   if (there.size === 0) return { there, contoured: new Map<string, string>() };
   const text = await readFile(join(out, recordName), "utf8").catch(() => "");
-  const begun = begunSchema.safeParse(parsed(text));
+  const begun = begunSchema.safeParse(parsedJson(text));
   if (!begun.success)
     throw new DelineateError(
       "file-exists",
@@ -147,14 +148,6 @@ async function filesOf(out: string, digest: string) {
       `${out} was begun by version ${version} of this program: choose a new folder.`,
     );
   return { there, contoured: new Map(Object.entries(results.contoured)) };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a person must know of the contour, which is written. */

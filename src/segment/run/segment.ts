@@ -115,6 +115,7 @@ export async function segment(
   if (expected.doubtful) findings.push(doubtful(expected));
 
   const exported = fileOf(mask, worth);
+  findings.push(...exported.findings);
   await writeFileAtomic(request.out, exported.bytes, { force: request.force });
   const previews =
     request.preview === undefined

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { storedConfigurationSchema, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
+import { parsedJson } from "#core/parsed-json.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
 import type { ValidationState } from "#training/loop.ts";
@@ -72,7 +73,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 /** `path` is for messages. Throws `bad-checkpoint`. */
 export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
   const { tensors, metadata } = decodeTensors(file, path);
-  const part = (key: string): unknown => (key in metadata ? JSON.parse(metadata[key]) : undefined);
+  const part = (key: string): unknown => {
+    const value = key in metadata ? parsedJson(metadata[key]) : undefined;
+    // As if it were not there, it would have a default.
+    if (key in metadata && value === undefined) throw broken(path);
+    return value;
+  };
   const configuration = storedConfigurationSchema.safeParse(part("configuration"));
   const validation = validationStateSchema.safeParse(part("validation") ?? { epochs: 0 });
   const patients = namesSchema.safeParse(part("patients"));
@@ -86,10 +92,7 @@ export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
   const whole =
     configuration.success && validation.success && normalisation.success && named && images.success;
   if (!whole || !Number.isInteger(steps)) {
-    throw new DelineateError(
-      "bad-checkpoint",
-      `${path} is no checkpoint of this program's version. Train anew into another folder.`,
-    );
+    throw broken(path);
   }
   return {
     tensors,
@@ -103,4 +106,11 @@ export function decodeCheckpoint(file: Uint8Array, path: string): Checkpoint {
     model: model.data,
     images: images.data,
   };
+}
+
+function broken(path: string): DelineateError {
+  return new DelineateError(
+    "bad-checkpoint",
+    `${path} is damaged, or is no checkpoint of this program's version. Train anew into another folder.`,
+  );
 }

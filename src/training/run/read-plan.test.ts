@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { modelMetadataKey } from "#contract/model-metadata.ts";
 import { defaultTraining } from "#contract/training-configuration.ts";
+import { createGraph } from "#engine/graph.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
 import { readPlan } from "./read-plan.ts";
@@ -52,4 +55,40 @@ test("a file that is none, no JSON, or a record of another verb is refused by it
   await expect(readPlan(file("other.json", JSON.stringify(record)))).rejects.toThrow(
     /other\.json: there is no setting verb/,
   );
+});
+
+test("a checkpoint whose header or metadata is damaged is named, and nothing of it is taken for a default", async () => {
+  const header = { format: "delineate-checkpoint-1", steps: "1", configuration: JSON.stringify(wanted) };
+  const metadata = { ...header, additions: "[]", normalisation: '{"mean":0,"standardDeviation":1}' };
+  const path = join(folder, "damaged.safetensors");
+  const write = (text: string): void => {
+    const length = new Uint8Array(new BigUint64Array([BigInt(text.length)]).buffer);
+    writeFileSync(path, Buffer.concat([length, Buffer.from(text)]));
+  };
+  write(JSON.stringify({ __metadata__: metadata }));
+  expect(await readPlan(path)).toEqual(wanted);
+  const damaged = [
+    ["null", "{}", '{"weight":null}', '{"weight":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}'],
+    ["configuration", "validation", "normalisation", "images"].map((key) =>
+      JSON.stringify({ __metadata__: { ...metadata, [key]: '{"half' } }),
+    ),
+  ].flat();
+  for (const text of damaged) {
+    write(text);
+    await expect(readPlan(path), text).rejects.toMatchObject({
+      code: "bad-checkpoint",
+      message: expect.stringContaining(path),
+    });
+  }
+});
+
+test("a model whose metadata is damaged is named", async () => {
+  for (const text of ["", '{"name":', "null"]) {
+    const path = join(folder, "damaged.onnx");
+    writeFileSync(path, encodeOnnx(createGraph(), { metadata: { [modelMetadataKey]: text } }));
+    await expect(readPlan(path)).rejects.toMatchObject({
+      code: "bad-model",
+      message: expect.stringContaining(path),
+    });
+  }
 });

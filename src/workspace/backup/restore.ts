@@ -6,7 +6,9 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
+import { parsedJson } from "#core/parsed-json.ts";
 import { hasUsers } from "#workspace/accounts/users.ts";
 import { putBack } from "#workspace/files/copy-files.ts";
 import type { StoredFile } from "#workspace/files/file-store.ts";
@@ -57,10 +59,24 @@ export async function restore({ backup, data, database, files }: RestoreOptions)
 /** What came since has a default. */
 const oldestSchema = 1;
 
+const aboutSchema: z.ZodType<About> = z.object({
+  schema: z.int(),
+  cases: z.int(),
+  records: z.string(),
+  files: z.string(),
+});
+
 async function readAbout(backup: string): Promise<About> {
-  const text = await readFile(join(backup, names.about), "utf8").catch(() => "null");
-  const about = JSON.parse(text) as About | null;
-  if (about === null || about.schema < oldestSchema || about.schema > migrations.length)
+  const path = join(backup, names.about);
+  const text = await readFile(path, "utf8").catch(() => "null");
+  const parsed = aboutSchema.safeParse(parsedJson(text));
+  if (!parsed.success)
+    throw new DelineateError(
+      "file-unreadable",
+      `${path} is not there or is damaged: ${backup} is no whole backup. Restore another one.`,
+    );
+  const about = parsed.data;
+  if (about.schema < oldestSchema || about.schema > migrations.length)
     throw new DelineateError(
       "file-unreadable",
       `${backup} is no backup of this version of delineate. Restore it with the version that made it.`,

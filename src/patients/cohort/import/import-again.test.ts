@@ -1,5 +1,14 @@
 /** Importing again: after an interruption, after sources changed or moved, one person twice, and a person at the label desk. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -53,6 +62,17 @@ describe("going on", () => {
     // The SEG of each patient, which no patient's file refers to.
     expect(report.files).toBe(3);
     expect(report.refused.map(({ code }) => code)).toEqual(Array(3).fill("several-structure-sets"));
+  });
+
+  test("a patient's file that cannot be read is named, and not a patient fewer", async () => {
+    cpSync(path("from-tcia"), path("unreadable"), { recursive: true });
+    const file = path("unreadable", "patients", "case-0002.json");
+    rmSync(file);
+    mkdirSync(file);
+    await expect(openCohort(path("unreadable"))).rejects.toMatchObject({
+      code: "file-unreadable",
+      message: expect.stringContaining(file),
+    });
   });
 
   test("a source that changed is said when it is loaded, and checked anew by the next import, under the same name", async () => {

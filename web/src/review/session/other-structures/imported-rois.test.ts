@@ -16,7 +16,9 @@ test("its name says what it is where the set says nothing or ORGAN of all; what 
   const rois = importedRois({ sources: names.map((name) => source(name, "", null)) });
   expect(rois.map(({ type }) => type)).toEqual(["GTV", "CTV", "PTV", "ORGAN"]);
   expect(importedRois({ sources: [source("GTV-1", "ORGAN", null)] })[0].type).toBe("GTV");
-  expect(importedRois({ sources: [source("GTV box", "AVOIDANCE", null)] })[0].type).toBe("ORGAN");
+  expect(importedRois({ sources: [source("PTV_RING", "CONTROL", null)] })[0].type).toBe("ORGAN");
+  for (const type of ["EXTERNAL", "AVOIDANCE"])
+    expect(importedRois({ sources: [source("GTV box", type, null)] })[0].type).toBe(type);
 });
 
 test("those without a colour differ from each other, and what was not imported is left out", () => {

@@ -3,7 +3,7 @@
  * structure set, or one of the program's where the set has none.
  */
 import type { MaskSource } from "#contract/workspace/case.ts";
-import type { StructureType } from "#contract/workspace/review.ts";
+import { type StructureType, structureTypes } from "#contract/workspace/review.ts";
 import { statedLevel } from "#geometry/margins/target-checks.ts";
 import type { ReviewState } from "../review-state.ts";
 
@@ -35,8 +35,13 @@ export function importedRois({ sources }: { readonly sources: readonly MaskSourc
     if (roi === undefined) return [];
     const { name, type, colour } = roi;
     const shown = colour ?? otherColours[at % otherColours.length];
-    return [{ id, name, label, type: statedLevel(type, name) ?? "ORGAN", colour: shown, volumeCc }];
+    return [{ id, name, label, type: typeOf(type, name), colour: shown, volumeCc }];
   });
+}
+
+/** As its set states it where the workspace has that type; of the rest, such as a bolus, no target is made by its name. */
+function typeOf(type: string, name: string): StructureType {
+  return statedLevel(type, name) ?? structureTypes.find((known) => known === type) ?? "ORGAN";
 }
 
 export function shownImports({ detail, shownSources }: ReviewState): ImportedRoi[] {
