@@ -12,7 +12,9 @@ const insertedSchema = z.object({
   size: z.int(),
   /** Name of the CT or of the cohort's patient. */
   background: z.string(),
-  /** Name of the first case of the same person. This and what follows: undefined in a note of an earlier program. */
+  /** What tells whose thorax it is in any cohort (person-marks.ts). This and what follows: undefined in a note of an earlier program. */
+  marks: z.object({ keys: z.array(z.string()), slices: z.array(z.string()) }).optional(),
+  /** In a note of an earlier program: the first case of the same person, by the name that the case had in its cohort. */
   person: z.string().optional(),
   /** Of a CT: heights in patient coordinates, mm, whose slices were not used. */
   keptOut: z.array(z.object({ name: z.string(), fromMm: z.number(), toMm: z.number() })).optional(),
