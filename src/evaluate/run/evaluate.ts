@@ -4,7 +4,7 @@
  * silence.
  */
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, findingIn } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
@@ -110,10 +110,7 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   refuseCut(findings, patient);
   return {
     ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
-    findings: findings.map((item) => ({
-      ...item,
-      where: item.where === undefined ? patient : `${patient}: ${item.where}`,
-    })),
+    findings: findings.map((item) => findingIn(patient, item)),
   };
 }
 
