@@ -51,6 +51,8 @@ export type Evaluation = {
   readonly failures: readonly Failure[];
   readonly withoutPrediction: readonly string[];
   readonly withoutReference: readonly string[];
+  /** Whose scans the patients are, by patient: the same for two scans of one person, as far as the references tell. */
+  readonly persons: Readonly<Record<string, string>>;
   readonly findings: readonly Finding[];
 };
 
@@ -86,6 +88,7 @@ export async function evaluateMasks(
     failures,
     withoutPrediction: pairing.withoutPrediction,
     withoutReference: pairing.withoutReference,
+    persons: Object.fromEntries(pairing.pairs.map(({ patient, person }) => [patient, person])),
     findings: compared.flatMap(({ findings }) => findings),
   };
 }

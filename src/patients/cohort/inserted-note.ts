@@ -23,10 +23,12 @@ const insertedSchema = z.object({
 });
 export type InsertedNote = z.infer<typeof insertedSchema>;
 
-/** Of the patient's folder; undefined where there is none. Throws `bad-cohort` for one that is damaged. */
+/** Of the patient's folder; undefined where there is none, and of a file. Throws `bad-cohort` for one that is damaged. */
 export async function readInsertedNote(folder: string): Promise<InsertedNote | undefined> {
   const path = join(folder, insertedFile);
-  const text = await readFile(path, "utf8").catch(undefinedIfMissing);
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) =>
+    cause.code === "ENOTDIR" ? undefined : undefinedIfMissing(cause),
+  );
   if (text === undefined) return undefined;
   try {
     return insertedSchema.parse(JSON.parse(text));

@@ -13,10 +13,9 @@ import type { CaseCt } from "./case-source.ts";
 import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { groupPatients } from "./import/same-patient.ts";
-import { readInsertedNote } from "./inserted-note.ts";
 import { chosenRois, loadCase, loadCaseCt } from "./load-case.ts";
 import { groupByMarks, marksOfCase, type PersonMarks } from "./person-marks.ts";
-import { backgroundKey, marksOfFolder, marksOfNote, patientIdIn } from "./read-marks.ts";
+import { marksOfFolders, patientIdIn } from "./read-marks.ts";
 
 export type CohortPatient = {
   /** Unique in the cohort; identifies no person. */
@@ -100,23 +99,7 @@ function caseFingerprint(patient: CohortPatientFile, roi: string): string {
 
 async function openFolders(path: string): Promise<CohortPatient[]> {
   const folders = await listPatients(path);
-  const notes = await Promise.all(folders.map((folder) => readInsertedNote(folder.path)));
-  // Only by the name is it told whose thorax was meant by a note that has no marks.
-  const nameOnly = new Set(
-    notes.flatMap((note) => (note && note.marks === undefined ? marksOfNote(note).keys : [])),
-  );
-  const marks: PersonMarks[] = [];
-  for (const [index, folder] of folders.entries()) {
-    const note = notes[index];
-    if (note === undefined) {
-      marks.push(await marksOfFolder(folder.path));
-      continue;
-    }
-    // Tumours that were drawn into one thorax are of one person.
-    const own = marksOfNote(note);
-    const name = backgroundKey(note.background);
-    marks.push(nameOnly.has(name) ? { ...own, keys: [...own.keys, name] } : own);
-  }
+  const marks = await marksOfFolders(folders.map((folder) => folder.path));
   const groups = new Map(
     groupByMarks(marks).flatMap(({ members }) => members.map((member) => [member, members[0]])),
   );

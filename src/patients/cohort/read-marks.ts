@@ -5,7 +5,7 @@ import { summariseObject } from "#dicom/dataset/summarise-object.ts";
 import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import { isSystemError } from "#patients/scan-folder.ts";
 import { listFiles } from "#platform/list-folder.ts";
-import type { InsertedNote } from "./inserted-note.ts";
+import { type InsertedNote, readInsertedNote } from "./inserted-note.ts";
 import { marksOfUids, type PersonMarks } from "./person-marks.ts";
 
 /**
@@ -20,6 +20,26 @@ export async function marksOfFolder(folder: string): Promise<PersonMarks> {
     other ??= read?.marks;
   }
   return other ?? { keys: [], slices: [] };
+}
+
+/** Of several patients' folders or files, each by itself; of synthetic patients by their notes. Throws what reading a note throws. */
+export async function marksOfFolders(paths: readonly string[]): Promise<PersonMarks[]> {
+  const notes = await Promise.all(paths.map(readInsertedNote));
+  // Only by the name is it told whose thorax was meant by a note that has no marks.
+  const unmarked = notes.filter((note) => note !== undefined && note.marks === undefined);
+  const nameOnly = new Set(unmarked.flatMap((note) => (note === undefined ? [] : marksOfNote(note).keys)));
+  const all: PersonMarks[] = [];
+  for (const [index, note] of notes.entries()) {
+    if (note === undefined) {
+      all.push(await marksOfFolder(paths[index]));
+      continue;
+    }
+    // Tumours that were drawn into one thorax are of one person.
+    const own = marksOfNote(note);
+    const name = backgroundKey(note.background);
+    all.push(nameOnly.has(name) ? { ...own, keys: [...own.keys, name] } : own);
+  }
+  return all;
 }
 
 /**
