@@ -9,6 +9,7 @@ import { volumeOverlap } from "#geometry/overlap.ts";
 import { loadModel } from "#model/run/load-model.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { lockFolder } from "#platform/lock-folder.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { segmentCohort } from "#segment/run/segment-cohort.ts";
 import { trainTinyModel, writeSmallPatient } from "./small-patients.ts";
@@ -86,6 +87,23 @@ test("the same command goes on where it was, says who has no contour, and mixes 
   writeFileSync(join(other, "note.txt"), "mine");
   await expect(contour(all, other)).rejects.toMatchObject({ code: "file-exists" });
   expect(readdirSync(other)).toEqual(["note.txt"]);
+});
+
+test("a folder that another run contours into is left to it, and one whose run was killed is taken over", async () => {
+  const busy = join(folder, "busy");
+  mkdirSync(busy);
+  const unlock = await lockFolder(busy);
+  await expect(contour(["case-0002"], busy)).rejects.toMatchObject({
+    code: "folder-in-use",
+    message: expect.stringMatching(/uses .*busy already\. Wait until .* --out\.$/),
+  });
+  expect(readdirSync(busy)).toEqual(["server.lock"]);
+  await unlock();
+  // What a killed process leaves: no process has a number as high as this.
+  writeFileSync(join(busy, "server.lock"), JSON.stringify({ pid: 2 ** 30, startedAt: "1" }));
+  expect(await contour(["case-0002"], busy)).toMatchObject({ written: 1 });
+  expect(readdirSync(busy).sort()).toEqual(["case-0002.dcm", "run.json"]);
+  expect(await contour(["case-0002"], busy)).toMatchObject({ written: 0, kept: 1 });
 });
 
 test("a CT is not named beside an imported cohort, which knows its own", async () => {

@@ -54,7 +54,7 @@ test("compare prints Table 2 with P values, the volumes, and which cases have no
   expect(dsc).toContain("0.909 ± 0.031");
   expect(dsc).toContain("0.596 ± 0.400");
   expect(stdout).toContain("volume - reference, cc");
-  expect(stdout).toContain("of fewer than 8 patients");
+  expect(stdout).toContain("of fewer than 8 persons");
   // One of B's predictions is not there any more.
   rmSync(at("b", "p2.nii.gz"));
   const gap = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dsc,jsc");

@@ -92,18 +92,30 @@ function comparisonText(result: Comparison, a: string, b: string, withSlices: bo
     comparisonTable(result.patients),
     ...(withSlices
       ? [
-          `${comparisonTable(result.slices)}\nSlices of one patient are alike, and the tests take them as independent: their P values are too small. The intervals draw whole patients.`,
+          `${comparisonTable(result.slices)}\nSlices of one patient are alike, and the tests take them as independent: their P values are too small. The intervals draw whole persons.`,
         ]
       : []),
     volumeTable(result.volumes),
     [
       "A, B: mean ± SD over the cases in which the metric is defined. A - B: mean over the pairs, with 95 % BCa bootstrap interval.",
+      ...severalScans(result),
       "P: two-sided, in brackets after Holm over the metrics. normal P: Shapiro-Wilk of the differences; where it is small, read Wilcoxon.",
       "none: there is no such test for these values, because they are too few or do not vary.",
       ...gapsText(result.patients),
       ...(withSlices ? gapsText(result.slices) : []),
     ].join("\n"),
   ].join("\n\n");
+}
+
+/** Nothing where each patient is another person. */
+function severalScans({ a, b }: Comparison): string[] {
+  const persons = { ...a.persons, ...b.persons };
+  const patients = Object.keys(persons);
+  const count = new Set(Object.values(persons)).size;
+  if (count === patients.length) return [];
+  return [
+    `The ${patients.length} patients are scans of ${count} persons: means are over scans; tests per patient are over the mean of each person's scans, intervals draw persons whole. The volumes' limits take scans as independent.`,
+  ];
 }
 
 function volumeTable(volumes: Comparison["volumes"]): string {

@@ -18,14 +18,14 @@ export function comparisonTable(comparisons: readonly MetricComparison[]): strin
     "d_z",
   ];
   const rows = comparisons.map((comparison) => {
-    const { column, a, b, pairs, difference, differenceInterval, normality, cohenDz } = comparison;
+    const { column, a, b, pairs, persons, difference, differenceInterval, normality, cohenDz } = comparison;
     const interval = differenceInterval?.map((bound) => fixed(bound, column.digits)).join(", ");
     const between = difference.mean === null ? "undefined" : fixed(difference.mean, column.digits);
     return [
       metricTitle(column),
       meanSdDefined(a, column.digits),
       meanSdDefined(b, column.digits),
-      String(pairs),
+      persons === pairs || comparison.unit === "slice" ? String(pairs) : `${pairs} of ${persons} persons`,
       interval === undefined ? between : `${between} [${interval}]`,
       correctedP(comparison.pairedT),
       correctedP(comparison.unpairedT),
@@ -39,7 +39,7 @@ export function comparisonTable(comparisons: readonly MetricComparison[]): strin
   return withheld ? `${text}\n${noInterval}` : text;
 }
 
-const noInterval = `A difference without an interval: of fewer than ${fewestForInterval} patients, which would make it too narrow, or the same in all.`;
+const noInterval = `A difference without an interval: of fewer than ${fewestForInterval} persons, which would make it too narrow, or the same in all.`;
 
 function correctedP(test: { readonly p: number; readonly holmP: number } | null): string {
   return test === null ? "none" : `${pValue(test.p)} (${pValue(test.holmP)})`;

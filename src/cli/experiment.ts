@@ -7,6 +7,7 @@ import {
 } from "#contract/training-configuration.ts";
 import { quotedWords } from "#core/command-words.ts";
 import { DelineateError } from "#core/errors.ts";
+import { findingIn } from "#core/findings.ts";
 import { runExperiment, type ShareFolds } from "#experiment/experiment.ts";
 import { resultSentence } from "#experiment/report/sections/summary.ts";
 import type { ExperimentRequest } from "#experiment/request.ts";
@@ -18,7 +19,7 @@ import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import type { Work } from "#platform/work.ts";
 import { databaseAddress, decimalNumber, oneOf, wholeNumber } from "./arguments/options.ts";
 import { addPlanOptions, type PlanOptions, planOf } from "./arguments/plan-options.ts";
-import { printResult } from "./output.ts";
+import { printResult, sayFindings } from "./output.ts";
 
 type Options = PlanOptions & {
   out: string;
@@ -114,6 +115,8 @@ async function runFromOptions(cohort: string, options: Options, command: Command
       ? undefined
       : await sharing(options.database, request, { progress, signal });
   const { files, result } = await runExperiment(request, progress, signal, share);
+  for (const { patient, findings = [] } of result.patients)
+    sayFindings(findings.map((item) => findingIn(patient, item)));
   const lines = [...result.comparisons.map(resultSentence), `Report: ${files.report}`];
   printResult(options.json, { files, comparisons: result.comparisons }, lines.join("\n"));
 }

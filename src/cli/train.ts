@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from "./arguments/options.ts";
 import { addPlanOptions, type PlanOptions, planOf, statedSettings } from "./arguments/plan-options.ts";
-import { printResult, say } from "./output.ts";
+import { printResult, say, sayFindings } from "./output.ts";
 
 type Options = PlanOptions & {
   out: string;
@@ -100,7 +100,8 @@ async function runTrain(cohort: string, options: Options, command: Command): Pro
     version: options.modelVersion,
     threshold: options.threshold,
   };
-  const result = await trainModel(request, createTerminalProgress(), signal, createTrainingView());
+  const shown = { view: createTrainingView(), tell: sayFindings };
+  const result = await trainModel(request, createTerminalProgress(), signal, shown);
   printResult(options.json, result, describeResult(result, cohort, options.out));
 }
 

@@ -20,6 +20,11 @@ export function finding(severity: Severity, code: string, message: string, where
   return where === undefined ? { severity, code, message } : { severity, code, message, where };
 }
 
+/** The same with the patient, or whatever else it is part of, before its own place. */
+export function findingIn(whole: string, item: Finding): Finding {
+  return { ...item, where: item.where === undefined ? whole : `${whole}: ${item.where}` };
+}
+
 export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((item) => item.severity === "error");
 }

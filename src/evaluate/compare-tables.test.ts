@@ -136,6 +136,46 @@ test("slices of one patient are drawn together: ten copies of each slice make no
   expect(ten[1]).toBeCloseTo(one[1], 12);
 });
 
+test("two scans of one person are one value in the tests, their mean; means stay over scans", () => {
+  const a = patients({ dsc: [0.8, 0.6, 0.9, 0.7] });
+  const b = patients({ dsc: [0.6, 0.6, 0.6, 0.5] });
+  const personOf = (patient: string): string => (patient === "p2" ? "p1" : patient);
+  const [found] = compareTables(a, b, { ...seed, personOf });
+  expect(found).toMatchObject({ pairs: 4, persons: 3 });
+  expect(found.difference.mean).toBeCloseTo(0.7 / 4, 12);
+  // Differences of the persons 0.1, 0.3, 0.2: mean 0.2, SD 0.1.
+  expect(found.pairedT).toMatchObject({ degreesOfFreedom: 2 });
+  expect(found.pairedT?.t).toBeCloseTo(2 * Math.sqrt(3), 10);
+  expect(found.cohenDz).toBeCloseTo(2, 10);
+  expect(found.wilcoxon).toMatchObject({ rankSum: 6, used: 3, method: "exact", p: 0.25 });
+  // Of the groups 0.7, 0.9, 0.7 and 0.6, 0.6, 0.5: by SciPy 1.17, ttest_ind with and without equal variances.
+  expect(found.unpairedT?.t).toBeCloseTo(2.6832815729997463, 10);
+  expect(found.unpairedT?.p).toBeCloseTo(0.055040608952499556, 10);
+  expect(found.welchT?.p).toBeCloseTo(0.07645035086809304, 10);
+  // One scan undefined in B: the person's pair is the other scan alone, its mean in A is of both.
+  const [left] = compareTables(a, patients({ dsc: [0.6, null, 0.6, 0.5] }), { ...seed, personOf });
+  expect(left).toMatchObject({ pairs: 3, persons: 3, leftOut: { undefinedInB: 1 } });
+  expect(left.pairedT?.t).toBeCloseTo(0.7 / 3 / (Math.sqrt(1 / 300) / Math.sqrt(3)), 10);
+  expect(left.a).toMatchObject({ defined: 4, undefinedCases: 0 });
+});
+
+test("scans of one person are drawn together: a second scan of each, the same, makes no narrower interval", () => {
+  const dsc = [0.7, 0.8, 0.9, 0.6, 0.75, 0.85, 0.65, 0.72];
+  const other = [0.6, 0.75, 0.7, 0.58, 0.76, 0.8, 0.6, 0.7];
+  const twice = (values: readonly number[]) => patients({ dsc: [...values, ...values] });
+  // p9 is p1's second scan, and so on.
+  const personOf = (patient: string): string => `p${((Number(patient.slice(1)) - 1) % 8) + 1}`;
+  const [once] = compareTables(patients({ dsc }), patients({ dsc: other }), seed);
+  const [again] = compareTables(twice(dsc), twice(other), { ...seed, personOf });
+  expect(again).toMatchObject({ pairs: 16, persons: 8 });
+  for (const bound of [0, 1])
+    expect(again.differenceInterval?.[bound]).toBeCloseTo(once.differenceInterval?.[bound] ?? 0, 12);
+  expect(again.pairedT?.p).toBeCloseTo(once.pairedT?.p ?? 0, 12);
+  const few = (patient: string): string => `p${Number(patient.slice(1)) % 7}`;
+  const [withheld] = compareTables(patients({ dsc }), patients({ dsc: other }), { ...seed, personOf: few });
+  expect(withheld).toMatchObject({ pairs: 8, persons: 7, differenceInterval: null });
+});
+
 test("the interval is withheld below eight patients, however many slices they have", () => {
   const dsc = [0.7, 0.8, 0.9, 0.6, 0.75, 0.85, 0.65, 0.72];
   const other = [0.6, 0.75, 0.7, 0.58, 0.76, 0.8, 0.6, 0.7];

@@ -5,6 +5,9 @@
  * A case whose metric is undefined in either model (a missed tumour has no Hausdorff distance) has no difference: it is
  * in no paired test, and it is counted, by model, beside the result. Each model's own mean is over its own defined cases
  * and comes with the count of the others: compare such means only together with those counts.
+ *
+ * Cases of one person are alike, and tests take what they are given as independent: those of a table per patient are over one value
+ * per person, the mean of its cases (Altman and Bland 1997, "Units of analysis"); the bootstrap draws persons whole.
  */
 import { createRandom } from "#core/random.ts";
 import { bootstrapInterval } from "#statistics/bootstrap-interval.ts";
@@ -40,14 +43,16 @@ export type MetricComparison = {
   /** Over the cases of each table in which the metric is defined, paired or not. */
   readonly a: Summary;
   readonly b: Summary;
-  /** Cases with a value in both; the paired tests, the differences and their interval are over these. */
+  /** Cases with a value in both; the differences are over these. */
   readonly pairs: number;
+  /** Of these cases: n of the paired tests of a table per patient, and of the interval. */
+  readonly persons: number;
   readonly leftOut: LeftOut;
   /** Of a - b over the pairs. */
   readonly difference: Summary;
   /**
-   * 95 % bootstrap interval (BCa) of the mean difference; patients are drawn whole, with all their slices. Null below
-   * `fewestForInterval` patients.
+   * 95 % bootstrap interval (BCa) of the mean difference; persons are drawn whole, with all their scans and slices. Null below
+   * `fewestForInterval` persons.
    */
   readonly differenceInterval: Interval | null;
   /** Of the bootstrap, whether there is an interval or not. */
@@ -59,9 +64,9 @@ export type MetricComparison = {
   readonly wilcoxon: Corrected<WilcoxonTest> | null;
   /** Of the differences: a small P says that the paired t-test's assumption fails, and Wilcoxon's test is the one to read. */
   readonly normality: ShapiroWilk | null;
-  /** Of the pairs. */
+  /** Of the pairs, of persons as in the tests. */
   readonly cohenDz: number | null;
-  /** Of the two groups. */
+  /** Of the two groups, likewise. */
   readonly hedgesG: number | null;
 };
 
@@ -71,14 +76,20 @@ export type MetricComparison = {
  */
 export const fewestForInterval = 8;
 
+type CompareOptions = {
+  readonly seed: number;
+  /** The same for the patients (scans) of one person; each is a person without it. */
+  readonly personOf?: ((patient: string) => string) | undefined;
+};
+
 /**
  * One comparison for each column of `a` that `b` also has, in a's order. The seed fixes the bootstrap, which draws the
- * same patients for every column. Throws if the units of analysis differ or a table holds a case twice: programming faults.
+ * same persons for every column. Throws if the units of analysis differ or a table holds a case twice: programming faults.
  */
 export function compareTables(
   a: MetricTable,
   b: MetricTable,
-  options: { readonly seed: number },
+  { seed, personOf = (patient) => patient }: CompareOptions,
 ): MetricComparison[] {
   if (a.unit !== b.unit) throw new Error(`a table per ${a.unit} and one per ${b.unit} cannot be compared`);
   const [casesOfA, casesOfB] = [byCase(a), byCase(b)];
@@ -86,27 +97,36 @@ export function compareTables(
   const plain = columns.map((column) => {
     const values = matchValues(casesOfA, casesOfB, column.name);
     const differences = pairedDifferences(values.pairedA, values.pairedB);
-    const drawn = byPatient(values.patients, differences);
+    const persons = values.patients.map(personOf);
+    const drawn = byPerson(persons, differences);
+    const tested = (own: readonly number[], of: readonly string[]): readonly number[] =>
+      a.unit === "slice" ? own : byPerson(of, own).map(({ sum, count }) => sum / count);
+    const [pairedA, pairedB] = [tested(values.pairedA, persons), tested(values.pairedB, persons)];
+    const [groupA, groupB] = [casesOfA, casesOfB].map((cases) => {
+      const group = definedIn(cases, column.name);
+      return tested(group.values, group.patients.map(personOf));
+    });
     return {
       column,
       unit: a.unit,
       a: summarise(a.unit, values.allA),
       b: summarise(b.unit, values.allB),
       pairs: differences.length,
+      persons: drawn.length,
       leftOut: values.leftOut,
       difference: summarise(a.unit, differences),
       differenceInterval:
         drawn.length < fewestForInterval
           ? null
-          : bootstrapInterval(drawn, pooledMean, { random: createRandom(options.seed) }),
-      seed: options.seed,
-      pairedT: pairedTTest(values.pairedA, values.pairedB),
-      unpairedT: unpairedTTest(defined(values.allA), defined(values.allB)),
-      welchT: welchTTest(defined(values.allA), defined(values.allB)),
-      wilcoxon: wilcoxonSignedRank(values.pairedA, values.pairedB),
-      normality: shapiroWilk(differences),
-      cohenDz: cohenDz(values.pairedA, values.pairedB),
-      hedgesG: hedgesG(defined(values.allA), defined(values.allB)),
+          : bootstrapInterval(drawn, pooledMean, { random: createRandom(seed) }),
+      seed,
+      pairedT: pairedTTest(pairedA, pairedB),
+      unpairedT: unpairedTTest(groupA, groupB),
+      welchT: welchTTest(groupA, groupB),
+      wilcoxon: wilcoxonSignedRank(pairedA, pairedB),
+      normality: shapiroWilk(pairedDifferences(pairedA, pairedB)),
+      cohenDz: cohenDz(pairedA, pairedB),
+      hedgesG: hedgesG(groupA, groupB),
     };
   });
   const pairedT = correct(plain.map((comparison) => comparison.pairedT));
@@ -167,20 +187,20 @@ function matchValues(
   };
 }
 
-type PatientSum = { readonly sum: number; readonly count: number };
+type PersonSum = { readonly sum: number; readonly count: number };
 
-/** The differences of each patient's cases, summed: one case per patient, or one per slice. */
-function byPatient(patients: readonly string[], differences: readonly number[]): PatientSum[] {
-  const sums = new Map<string, PatientSum>();
-  patients.forEach((patient, at) => {
-    const { sum, count } = sums.get(patient) ?? { sum: 0, count: 0 };
-    sums.set(patient, { sum: sum + differences[at], count: count + 1 });
+/** The values of each person's cases, summed, in the order of the first case of each. */
+function byPerson(persons: readonly string[], values: readonly number[]): PersonSum[] {
+  const sums = new Map<string, PersonSum>();
+  persons.forEach((person, at) => {
+    const { sum, count } = sums.get(person) ?? { sum: 0, count: 0 };
+    sums.set(person, { sum: sum + values[at], count: count + 1 });
   });
   return [...sums.values()];
 }
 
-/** The mean over all cases of the patients drawn. */
-function pooledMean(drawn: readonly PatientSum[]): number {
+/** The mean over all cases of the persons drawn. */
+function pooledMean(drawn: readonly PersonSum[]): number {
   let [total, cases] = [0, 0];
   for (const { sum, count } of drawn) {
     total += sum;
@@ -189,8 +209,13 @@ function pooledMean(drawn: readonly PatientSum[]): number {
   return total / cases;
 }
 
-function defined(values: readonly (number | null)[]): number[] {
-  return values.filter((value) => value !== null);
+/** Values of a table, and whose they are. */
+function definedIn(cases: ReadonlyMap<string, MetricRow>, name: MetricName) {
+  const rows = [...cases.values()].flatMap(({ patient, values }) => {
+    const value = values[name] ?? null;
+    return value === null ? [] : [{ patient, value }];
+  });
+  return { patients: rows.map(({ patient }) => patient), values: rows.map(({ value }) => value) };
 }
 
 function correct<Test extends { readonly p: number }>(

@@ -4,18 +4,21 @@
  */
 import { type Correlation, pearson, spearman } from "#statistics/correlation.ts";
 import { holm } from "#statistics/holm.ts";
+import { mean } from "#statistics/moments.ts";
 import type { MetricColumn, MetricTable } from "./metric-table.ts";
 
 /** What is known of a patient's tumour; null where it is not. A number or yes/no is correlated, a word makes strata only. */
 export type PatientDescription = {
   readonly patient: string;
+  /** The same for scans of one person; without it the patient is one. */
+  readonly person?: string | undefined;
   readonly values: Readonly<Record<string, number | boolean | string | null>>;
 };
 
 export type MetricCorrelation = {
   readonly column: MetricColumn;
   readonly descriptor: string;
-  /** Patients with a value of both; the others are left out of both coefficients. */
+  /** Persons with a value of both, each once, by the means of its scans; the scans without are left out of both coefficients. */
   readonly pairs: number;
   readonly leftOut: number;
   /** A yes/no descriptor counts as 1 and 0: the point-biserial correlation. Null: too few pairs, or one of the two is constant. */
@@ -35,18 +38,26 @@ export function correlateTable(
   descriptors: readonly string[] = measurable(descriptions),
 ): MetricCorrelation[] {
   if (table.unit !== "patient") throw new Error("correlations are over patients, not slices");
-  const ofPatient = new Map(descriptions.map(({ patient, values }) => [patient, values]));
+  const ofPatient = new Map(descriptions.map((description) => [description.patient, description]));
   const plain = table.columns.flatMap((column) =>
     descriptors.map((descriptor) => {
-      const [x, y]: [number[], number[]] = [[], []];
+      const persons = new Map<string, { readonly x: number[]; readonly y: number[] }>();
+      let leftOut = 0;
       for (const { patient, values } of table.rows) {
         const value = values[column.name] ?? null;
-        const described = ofPatient.get(patient)?.[descriptor] ?? null;
-        if (value === null || described === null || typeof described === "string") continue;
-        x.push(Number(described));
-        y.push(value);
+        const description = ofPatient.get(patient);
+        const described = description?.values[descriptor] ?? null;
+        if (value === null || described === null || typeof described === "string") {
+          leftOut++;
+          continue;
+        }
+        const person = description?.person ?? patient;
+        const own = persons.get(person) ?? { x: [], y: [] };
+        own.x.push(Number(described));
+        own.y.push(value);
+        persons.set(person, own);
       }
-      const leftOut = table.rows.length - x.length;
+      const [x, y] = (["x", "y"] as const).map((axis) => [...persons.values()].map((own) => mean(own[axis])));
       const coefficients = { pearson: pearson(x, y), spearman: spearman(x, y) };
       return { column, descriptor, pairs: x.length, leftOut, ...coefficients };
     }),

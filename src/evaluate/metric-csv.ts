@@ -47,6 +47,7 @@ const comparisonCells = {
   defined_b: ({ b }) => b.defined,
   undefined_b: ({ b }) => b.undefinedCases,
   pairs: ({ pairs }) => pairs,
+  persons: ({ persons }) => persons,
   only_in_a: ({ leftOut }) => leftOut.onlyInA,
   only_in_b: ({ leftOut }) => leftOut.onlyInB,
   undefined_in_a_alone: ({ leftOut }) => leftOut.undefinedInA,

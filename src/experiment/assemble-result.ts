@@ -37,7 +37,7 @@ export async function assembleResult(
     split: cohort.split,
     folds: cohort.folds,
     networks,
-    comparisons: compareNetworks(networks, request.configuration.seed),
+    comparisons: compareNetworks(networks, cohort.patients, request.configuration.seed),
     stress: stressTables(request, results),
     timedOn: [...new Set(tests.map(({ machine }) => machine))].sort(),
     provenance: {

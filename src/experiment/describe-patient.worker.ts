@@ -19,7 +19,8 @@ export type DescribeTask = {
 async function describePatient({ cohort, name, roi, path }: DescribeTask): Promise<DescribedPatient> {
   return stage(path, async () => {
     const patient = await openPatient(cohort, name);
-    return describe(name, await patient.load(roi));
+    const loaded = await patient.load(roi);
+    return { ...describe(name, loaded), findings: loaded.findings };
   });
 }
 

@@ -116,16 +116,22 @@ export async function gatherNetwork(
   };
 }
 
-export function compareNetworks(networks: readonly NetworkResult[], seed: number): NetworkComparison[] {
+export function compareNetworks(
+  networks: readonly NetworkResult[],
+  patients: readonly DescribedPatient[],
+  seed: number,
+): NetworkComparison[] {
   const [first, ...others] = networks;
+  const persons = new Map(patients.map(({ patient, person }) => [patient, person]));
+  const options = { seed, personOf: (patient: string) => persons.get(patient) ?? patient };
   return others.map((other) => ({
     a: first.title,
     b: other.title,
-    patient: compareTables(comparedPart(first.patients), comparedPart(other.patients), { seed }),
+    patient: compareTables(comparedPart(first.patients), comparedPart(other.patients), options),
     slice: compareTables(
       comparedPart(withReference(first.slices)),
       comparedPart(withReference(other.slices)),
-      { seed },
+      options,
     ),
   }));
 }

@@ -35,8 +35,10 @@ export async function openExperiment(request: ExperimentRequest, work: Work): Pr
   await holdPatients(request, cohort);
   const source = { cohort: request.cohort, roi };
   const described = await describePatients(source, names, descriptionsFolder(request), work);
-  const patients = described.map((patient) => sayable(patient, spacing));
   const groups = new Map(cohort.map(({ name, group }) => [name, group]));
+  const patients = described.map((patient) => {
+    return { ...sayable(patient, spacing), person: groups.get(patient.patient) };
+  });
   const split = "train" in request.split ? request.split : drawSplit(patients, groups, request.split);
   await holdSplit(request, split);
   return {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
+import { silentProgress } from "#core/progress.ts";
 import { foldsOf, readSplit } from "#patients/cohort/describe/read-split.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawSplit } from "./choose-split.ts";
@@ -13,7 +14,7 @@ import { bestEpoch, meanByEpoch } from "./read-curve.ts";
 import { type ExperimentRequest, joinFolder, lockFolder } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 import { stressGroups, stressPlans } from "./stress-set.ts";
-import type { PatientTest } from "./test-patients.ts";
+import { type OpenNetwork, type PatientTest, resultPath, testPatients } from "./test-patients.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -64,6 +65,16 @@ test("cases of one person are on one side", () => {
     const persons = new Set(tested.map((name) => person.get(name)));
     expect(train.filter((name) => persons.has(person.get(name)))).toEqual([]);
   }
+});
+
+test("parts that leave nobody to train are refused with a named error", () => {
+  const draw = { seed: 1, test: 0, validation: 0.7, folds: 3 };
+  expect(() => drawSplit(described(6), alone, draw)).toThrow(
+    expect.objectContaining({
+      code: "bad-cohort",
+      message: expect.stringMatching(/4 of the 4 persons.*--validation/),
+    }),
+  );
 });
 
 test("one patient cannot be split", () => {
@@ -177,6 +188,26 @@ test("a stage is computed once, and a damaged file is named", async () => {
   expect(await stage(second, () => writeFile(second, "7"))).toBe(7);
   await writeFile(path, (await readFile(path, "utf8")).slice(0, 4));
   await expect(stage(path, compute)).rejects.toThrow(path);
+});
+
+test("networks that go on after an interruption are warmed up before the first patient that they time", async () => {
+  const places = { results: join(folder, "test"), contours: join(folder, "contours"), threads: 1 };
+  await stage(resultPath(places.results, "p0"), async () => ({ patient: "p0", networks: [], machine: "" }));
+  const asked: string[] = [];
+  const predict = async () => {
+    asked.push("warm-up");
+    return new Float32Array(1);
+  };
+  const input = { size: 32, context: 0, view: "slice" };
+  const networks = [{ network: "u-net", model: { input, predict } }] as unknown as OpenNetwork[];
+  const load = async (): Promise<never> => {
+    asked.push("patient");
+    throw new Error("read");
+  };
+  const patients = ["p0", "p1"].map((name) => ({ name, load }));
+  const work = { progress: silentProgress, signal: new AbortController().signal };
+  await expect(testPatients(patients, networks, places, work)).rejects.toThrow("read");
+  expect(asked).toEqual(["warm-up", "patient"]);
 });
 
 test("an aborted signal stops between two pieces of work", () => {

@@ -51,11 +51,14 @@ export async function testPatients(
   { progress, signal }: Work,
 ): Promise<PatientTest[]> {
   const tests: PatientTest[] = [];
+  let warm = false;
   for (const [index, { name, load }] of patients.entries()) {
     stopIfAsked(signal);
     const order = index % 2 === 0 ? networks : [...networks].reverse();
     const test = await stage(resultPath(places.results, name), async () => {
-      if (tests.length === 0) await warmUp(networks);
+      // Whoever was tested before an interruption warmed up another process.
+      if (!warm) await warmUp(networks);
+      warm = true;
       const loaded = await load();
       const measured: NetworkTest[] = [];
       for (const network of order) measured.push(await testNetwork(name, loaded, network, places.contours));

@@ -1,6 +1,7 @@
 /** One patient's CT and target mask from a folder that holds both, in DICOM; upright, as all patients of a cohort are. */
 
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
@@ -19,16 +20,19 @@ export type LoadedPatient = {
   readonly volume: CtVolume | undefined;
   /** On the grid of `ct`. */
   readonly target: Mask;
+  /** What is odd in CT and contours and was dealt with, `info` left out; none in a patient of an imported cohort, whose import told it. */
+  readonly findings: readonly Finding[];
 };
 
 /** `target` lies on the stored CT's grid. */
-export function uprightPatient<Volume extends CtVolume | undefined>(
-  ct: CtImage,
-  target: Mask,
-  volume: Volume,
-): LoadedPatient & { readonly volume: Volume } {
+export function uprightPatient<Volume extends CtVolume | undefined>({
+  ct,
+  target,
+  volume,
+  findings,
+}: LoadedPatient & { readonly volume: Volume }): LoadedPatient & { readonly volume: Volume } {
   const turn = turnOf(ct.grid);
-  return { ct: uprightCt(ct, turn), target: uprightMask(target, turn), volume };
+  return { ct: uprightCt(ct, turn), target: uprightMask(target, turn), volume, findings };
 }
 
 /** Several ROIs that match `roi` are joined. Throws what reading the CT throws, `no-structure-set`,
@@ -38,7 +42,9 @@ export async function loadPatient(
   roi: string,
 ): Promise<LoadedPatient & { readonly volume: CtVolume }> {
   const { ct, set } = await loadPatientCt(path);
-  return uprightPatient(ct, joinMasks(masksOf(set, { ct, roi }).rois), ct);
+  const { rois, findings } = masksOf(set, { ct, roi });
+  const told = [...ct.findings, ...findings].filter(({ severity }) => severity !== "info");
+  return uprightPatient({ ct, target: joinMasks(rois), volume: ct, findings: told });
 }
 
 /** The CT as it is stored, and the structure set that was drawn on it. Throws as `loadPatient`. */

@@ -4,12 +4,15 @@
  * files.
  */
 import { stat } from "node:fs/promises";
-import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
+import type { CohortFile, CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { listEntries, listFiles, refuseUnlisted } from "#platform/list-folder.ts";
 import { readCohortFile, readPatientFiles } from "./cohort/cohort-files.ts";
+import { groupPatients } from "./cohort/import/same-patient.ts";
+import { groupByMarks } from "./cohort/person-marks.ts";
+import { marksOfFolders } from "./cohort/read-marks.ts";
 import { scanFiles } from "./scan-folder.ts";
 
 /** Longest first: "x.seg.nrrd" is the patient "x". */
@@ -20,6 +23,8 @@ export type PatientPair = {
   /** A place on the disk, or a patient of an imported cohort. */
   readonly reference: string | CohortPatientFile;
   readonly prediction: string;
+  /** The same for scans of one person, as far as the references tell (cohort/person-marks.ts). */
+  readonly person: string;
 };
 
 type Pairing = {
@@ -39,7 +44,11 @@ export async function pairPatients(reference: string, prediction: string): Promi
   if (cohort === undefined && (!ofFolder || !(await isFolder(reference)))) {
     const patient = patientName(prediction);
     return {
-      ...{ pairs: [{ patient, reference, prediction }], withoutPrediction: [], withoutReference: [] },
+      ...{
+        pairs: [{ patient, person: patient, reference, prediction }],
+        withoutPrediction: [],
+        withoutReference: [],
+      },
       spacingKnown: true,
     };
   }
@@ -48,9 +57,11 @@ export async function pairPatients(reference: string, prediction: string): Promi
   const predictions = ofFolder
     ? await patientEntries(prediction)
     : new Map([[patientName(prediction), prediction]]);
+  const persons = cohort === undefined ? await personsOf(references) : await groupsOf(reference, cohort);
   const pairs = [...references].flatMap(([patient, path]): PatientPair[] => {
     const predicted = predictions.get(patient);
-    return predicted === undefined ? [] : [{ patient, reference: path, prediction: predicted }];
+    const person = persons.get(patient) ?? patient;
+    return predicted === undefined ? [] : [{ patient, person, reference: path, prediction: predicted }];
   });
   if (pairs.length === 0) {
     throw new DelineateError(
@@ -64,6 +75,24 @@ export async function pairPatients(reference: string, prediction: string): Promi
     withoutReference: [...predictions.keys()].filter((name) => !references.has(name)),
     spacingKnown: cohort?.spacing !== "unknown",
   };
+}
+
+/** Undecided cases too, which may be what joins two others. */
+async function groupsOf(folder: string, cohort: CohortFile): Promise<Map<string, string>> {
+  const groups = groupPatients(cohort, await readPatientFiles(folder));
+  return new Map(groups.flatMap(({ cases }) => cases.map((name) => [name, cases[0]])));
+}
+
+async function personsOf(
+  references: ReadonlyMap<string, PatientPair["reference"]>,
+): Promise<Map<string, string>> {
+  const places = [...references].flatMap(([name, path]) =>
+    typeof path === "string" ? [{ name, path }] : [],
+  );
+  const groups = groupByMarks(await marksOfFolders(places.map(({ path }) => path)));
+  return new Map(
+    groups.flatMap(({ members }) => members.map((member) => [places[member].name, places[members[0]].name])),
+  );
 }
 
 /** Those whose tumour is decided, by name. */

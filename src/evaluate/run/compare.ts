@@ -51,11 +51,12 @@ export async function comparePredictions(
       `${a} and ${b} share no patient that could be compared: expected predictions of the same names in both.`,
     );
   }
+  const personOf = (patient: string): string => ofA.persons[patient] ?? ofB.persons[patient] ?? patient;
   return {
     a: ofA,
     b: ofB,
-    patients: compareTables(chosen(ofA.patients, metrics), ofB.patients, { seed }),
-    slices: compareTables(chosen(ofA.slices, metrics), ofB.slices, { seed }),
+    patients: compareTables(chosen(ofA.patients, metrics), ofB.patients, { seed, personOf }),
+    slices: compareTables(chosen(ofA.slices, metrics), ofB.slices, { seed, personOf }),
     volumes: { a: volumeAgreement(ofA.patients), b: volumeAgreement(ofB.patients) },
   };
 }

@@ -4,7 +4,7 @@
  * silence.
  */
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, findingIn } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
@@ -51,6 +51,8 @@ export type Evaluation = {
   readonly failures: readonly Failure[];
   readonly withoutPrediction: readonly string[];
   readonly withoutReference: readonly string[];
+  /** Whose scans the patients are, by patient: the same for two scans of one person, as far as the references tell. */
+  readonly persons: Readonly<Record<string, string>>;
   readonly findings: readonly Finding[];
 };
 
@@ -86,6 +88,7 @@ export async function evaluateMasks(
     failures,
     withoutPrediction: pairing.withoutPrediction,
     withoutReference: pairing.withoutReference,
+    persons: Object.fromEntries(pairing.pairs.map(({ patient, person }) => [patient, person])),
     findings: compared.flatMap(({ findings }) => findings),
   };
 }
@@ -110,10 +113,7 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   refuseCut(findings, patient);
   return {
     ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
-    findings: findings.map((item) => ({
-      ...item,
-      where: item.where === undefined ? patient : `${patient}: ${item.where}`,
-    })),
+    findings: findings.map((item) => findingIn(patient, item)),
   };
 }
 

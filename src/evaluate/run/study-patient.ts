@@ -1,6 +1,6 @@
 /** One patient of `delineate observers`: reads every contour, makes the consensus, and measures every pair. */
 import { DelineateError } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, findingIn } from "#core/findings.ts";
 import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import type { MetricRow } from "#evaluate/metric-table.ts";
 import { type Agreement, agreements, consensusOf, type Reading } from "#evaluate/observers/agreement.ts";
@@ -90,10 +90,7 @@ export async function studyPatient(
         converged: staple?.converged ?? false,
       })),
     ),
-    findings: findings.map((item) => ({
-      ...item,
-      where: item.where === undefined ? patient : `${patient}: ${item.where}`,
-    })),
+    findings: findings.map((item) => findingIn(patient, item)),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
+import type { Finding } from "#core/findings.ts";
 import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import type { MetricCorrelation, PatientDescription } from "#evaluate/correlate-table.ts";
 import type { MetricTable } from "#evaluate/metric-table.ts";
@@ -21,6 +22,8 @@ export type DescribedPatient = PatientDescription & {
   /** Null where the cohort's spacing is not known, as all values that need it are missing then. */
   readonly pixelMm: number | null;
   readonly sliceMm: number | null;
+  /** What is odd in the patient's data; undefined where an earlier version described it. */
+  readonly findings?: readonly Finding[] | undefined;
 };
 
 export type TrainingOutcome = {

@@ -12,7 +12,9 @@ const insertedSchema = z.object({
   size: z.int(),
   /** Name of the CT or of the cohort's patient. */
   background: z.string(),
-  /** Name of the first case of the same person. This and what follows: undefined in a note of an earlier program. */
+  /** What tells whose thorax it is in any cohort (person-marks.ts). This and what follows: undefined in a note of an earlier program. */
+  marks: z.object({ keys: z.array(z.string()), slices: z.array(z.string()) }).optional(),
+  /** In a note of an earlier program: the first case of the same person, by the name that the case had in its cohort. */
   person: z.string().optional(),
   /** Of a CT: heights in patient coordinates, mm, whose slices were not used. */
   keptOut: z.array(z.object({ name: z.string(), fromMm: z.number(), toMm: z.number() })).optional(),
@@ -21,10 +23,12 @@ const insertedSchema = z.object({
 });
 export type InsertedNote = z.infer<typeof insertedSchema>;
 
-/** Of the patient's folder; undefined where there is none. Throws `bad-cohort` for one that is damaged. */
+/** Of the patient's folder; undefined where there is none, and of a file. Throws `bad-cohort` for one that is damaged. */
 export async function readInsertedNote(folder: string): Promise<InsertedNote | undefined> {
   const path = join(folder, insertedFile);
-  const text = await readFile(path, "utf8").catch(undefinedIfMissing);
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) =>
+    cause.code === "ENOTDIR" ? undefined : undefinedIfMissing(cause),
+  );
   if (text === undefined) return undefined;
   try {
     return insertedSchema.parse(JSON.parse(text));

@@ -16,7 +16,7 @@ import { type CaseCt, type CtSource, loadCt, openRois } from "./case-source.ts";
  */
 export async function loadCase(patient: CohortPatientFile, roi: string): Promise<LoadedPatient> {
   const { ct, volume, target } = await loadStoredCase(patient, roi);
-  return uprightPatient(ct, target, volume);
+  return uprightPatient({ ct, target, volume, findings: [] });
 }
 
 /** The same as it is stored: what another program's masks are compared with. */

@@ -1,6 +1,6 @@
 /**
  * A cohort's patients, whatever kind of cohort it is: one that `delineate import` made, or a folder with one folder a patient
- * as `delineate phantom` writes it. Nothing is read before `load`.
+ * as `delineate phantom` writes it. No image is read before `load`.
  */
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
@@ -13,8 +13,9 @@ import type { CaseCt } from "./case-source.ts";
 import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { groupPatients } from "./import/same-patient.ts";
-import { readInsertedNote } from "./inserted-note.ts";
 import { chosenRois, loadCase, loadCaseCt } from "./load-case.ts";
+import { groupByMarks, marksOfCase, type PersonMarks } from "./person-marks.ts";
+import { marksOfFolders, patientIdIn } from "./read-marks.ts";
 
 export type CohortPatient = {
   /** Unique in the cohort; identifies no person. */
@@ -23,6 +24,8 @@ export type CohortPatient = {
   readonly group: string;
   /** Of the whole cohort. */
   readonly spacing: Spacing;
+  /** What tells the person in any cohort. */
+  marks(): Promise<PersonMarks>;
   /** Digest of all that `load(roi)` depends on, by the files' sizes and times: what was made of them is stale when it changes. */
   fingerprint(roi: string): Promise<string>;
   /** The CT alone, as it is stored. */
@@ -38,7 +41,7 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
   const cohort = await readCohortFile(path);
   if (cohort === undefined) return openFolders(path);
   const all = await readPatientFiles(path);
-  const groups = groupPatients(all);
+  const groups = groupPatients(cohort, all);
   const patients = all.filter(({ primary }) => primary.length > 0);
   if (patients.length === 0) {
     throw new DelineateError(
@@ -51,6 +54,11 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
     ...sourceOfCase(patient),
     group: groupOf.get(patient.name) ?? patient.name,
     spacing: cohort.spacing,
+    marks: async () => {
+      const { root, ct } = patient;
+      const patientId = ct.kind === "dicom" ? await patientIdIn(join(root, ct.files[0].path)) : undefined;
+      return { ...marksOfCase(patient, cohort.salt), patientId };
+    },
   }));
 }
 
@@ -90,17 +98,17 @@ function caseFingerprint(patient: CohortPatientFile, roi: string): string {
 }
 
 async function openFolders(path: string): Promise<CohortPatient[]> {
-  const groups = new Map<string, string>();
-  const patients: CohortPatient[] = [];
-  for (const folder of await listPatients(path)) {
-    // Tumours that were drawn into one thorax are of one person.
-    const inserted = await readInsertedNote(folder.path);
-    const person = inserted?.person ?? inserted?.background;
-    const group = (person !== undefined && groups.get(person)) || folder.name;
-    if (person !== undefined) groups.set(person, group);
-    patients.push({ ...sourceOfFolder(folder), group, spacing: "known" });
-  }
-  return patients;
+  const folders = await listPatients(path);
+  const marks = await marksOfFolders(folders.map((folder) => folder.path));
+  const groups = new Map(
+    groupByMarks(marks).flatMap(({ members }) => members.map((member) => [member, members[0]])),
+  );
+  return folders.map((folder, index) => ({
+    ...sourceOfFolder(folder),
+    group: folders[groups.get(index) ?? index].name,
+    spacing: "known",
+    marks: async () => marks[index],
+  }));
 }
 
 function sourceOfFolder({ name, path }: { readonly name: string; readonly path: string }): PatientSource {

@@ -1,5 +1,7 @@
-/** Cases of one person (`group`) stand on one side: of a split, of a training. */
+/** Cases of one person (`group`) stand on one side: of a split, of a training, over cohorts too. */
 import type { CohortPatient } from "./open-cohort.ts";
+import { groupByMarks, type PersonMarks } from "./person-marks.ts";
+import { backgroundKey } from "./read-marks.ts";
 
 export type Case = Pick<CohortPatient, "name" | "group">;
 
@@ -17,4 +19,51 @@ export function personOnTwoSides(
     }
   }
   return undefined;
+}
+
+type MarkedCase = Pick<CohortPatient, "name" | "group" | "marks">;
+
+type SharedPerson = {
+  /** A case of the second cohort, and one of the first of the same person. */
+  readonly name: string;
+  readonly same: string;
+  /** In words. */
+  readonly reasons: readonly string[];
+};
+
+/** Cases of `others` that are of a person among `first`, whole persons: who is the same by one scan is it by all. */
+export async function sharedPersons(
+  first: readonly MarkedCase[],
+  others: readonly MarkedCase[],
+): Promise<readonly SharedPerson[]> {
+  const [ours, theirs] = await Promise.all([marked("first", first), marked("second", others)]);
+  const groups = groupByMarks([...withNames(ours, theirs), ...withNames(theirs, ours)]);
+  return groups.flatMap(({ members, reasons }): SharedPerson[] => {
+    const same = members.find((member) => member < first.length);
+    if (same === undefined) return [];
+    return members
+      .filter((member) => member >= first.length)
+      .map((member) => ({ name: others[member - first.length].name, same: first[same].name, reasons }));
+  });
+}
+
+type Marked = Pick<MarkedCase, "name" | "group"> & { readonly marks: PersonMarks };
+
+/** With what their cohort knows of them: cases whose tumour is undecided join others there, and are not among these. */
+function marked(cohort: "first" | "second", cases: readonly MarkedCase[]): Promise<Marked[]> {
+  return Promise.all(
+    cases.map(async ({ name, group, marks: read }) => {
+      const marks = await read();
+      return { name, group, marks: { ...marks, keys: [...marks.keys, `known ${cohort} ${group}`] } };
+    }),
+  );
+}
+
+/** `cases`, those with their name too by which alone one of `others` says whose thorax it is. */
+function withNames(cases: readonly Marked[], others: readonly Marked[]): PersonMarks[] {
+  const meant = new Set(others.flatMap(({ marks }) => marks.keys));
+  return cases.map(({ name, group, marks }) => {
+    const names = [name, group].map(backgroundKey).filter((key) => meant.has(key));
+    return { ...marks, keys: [...marks.keys, ...new Set(names)] };
+  });
 }

@@ -85,7 +85,8 @@ test("what was made of a background that is left out now is not kept, nor of sli
   const name = "patient-0001";
   const before = { seed: 1, patient: 1, size: 64, background: name };
   // A note of an earlier program, and one of this.
-  for (const note of [before, { ...before, person: name, keptOut: [] }]) {
+  const [[{ marks }]] = await listBackgrounds(choice([]));
+  for (const note of [before, { ...before, person: name }, { ...before, marks, keptOut: [] }]) {
     await made(note);
     expect(await again(choice([]))).toMatchObject({ made: 0, kept: 1 });
     await expect(again(choice([name]))).rejects.toMatchObject({
@@ -94,9 +95,12 @@ test("what was made of a background that is left out now is not kept, nor of sli
     });
   }
   await expect(again(choice([], 1, 2))).rejects.toThrow(/made otherwise \(keptOut\)/);
+  const [, [other]] = await listBackgrounds(choice([]));
+  await made({ ...before, marks: other.marks, keptOut: [] });
+  await expect(again(choice([]))).rejects.toThrow(/made otherwise \(of another person\)/);
 });
 
-test("who leaves out one case of a person leaves out the others", async () => {
+test("who leaves out one case of a person leaves out the others, in every source", async () => {
   const cohort = join(folder, "twice");
   await importCohort(
     { source: join(folder, "patient-0001"), out: cohort, roi: "GTV.*" },
@@ -106,7 +110,7 @@ test("who leaves out one case of a person leaves out the others", async () => {
   const path = join(cohort, "patients", "case-0001.json");
   const text = await readFile(path, "utf8");
   await writeFile(path.replace("0001", "0002"), text.replace("case-0001", "case-0002"));
-  const other = { ...choice(["case-0002"]), into: [cohort, ctOf("patient-0002")] };
+  const other = { ...choice(["case-0002"]), into: [cohort, ctOf("patient-0001"), ctOf("patient-0002")] };
   expect((await listBackgrounds(other)).flat().map(({ name }) => name)).toEqual(["patient-0002"]);
 });
 

@@ -10,26 +10,24 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { foldsOf, parseSplit } from "#patients/cohort/describe/read-split.ts";
 import type { InsertedNote } from "#patients/cohort/inserted-note.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { groupByMarks, type PersonMarks, writtenMarks } from "#patients/cohort/person-marks.ts";
+import { marksOfFolder } from "#patients/cohort/read-marks.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 
 /** Heights in patient coordinates, mm, whose slices are not used: where a CT has a lesion of its own. */
 export type KeptOut = { readonly name: string; readonly fromMm: number; readonly toMm: number };
 
-export type Background =
-  | {
-      readonly kind: "ct";
-      readonly name: string;
-      readonly path: string;
-      readonly keptOut: readonly KeptOut[];
-    }
-  | {
-      readonly kind: "slices";
-      readonly name: string;
-      /** Name of the first case of the same person. */
-      readonly person: string;
-      readonly cohort: string;
-      readonly roi: string;
-    };
+export type Background = {
+  readonly name: string;
+  /** Of the person, from all of its cases in its cohort: as they are written. */
+  readonly marks: PersonMarks;
+} & (
+  | { readonly kind: "ct"; readonly path: string; readonly keptOut: readonly KeptOut[] }
+  | { readonly kind: "slices"; readonly cohort: string; readonly roi: string }
+);
+
+/** With an ID that is never written. */
+type FoundBackground = { readonly background: Background; readonly whose: PersonMarks };
 
 export type BackgroundChoice = {
   readonly into: readonly string[];
@@ -41,29 +39,27 @@ export type BackgroundChoice = {
 
 /** The backgrounds of each source. Throws `file-not-found`, and `bad-cohort` where a name or all of a source is missing. */
 export async function listBackgrounds(choice: BackgroundChoice): Promise<readonly (readonly Background[])[]> {
-  const sources: Background[][] = [];
-  const named: string[] = [];
-  for (const source of choice.into) {
-    const path = resolve(source);
-    const all = await backgroundsIn(path, choice);
-    named.push(...all.map(({ name }) => name));
-    const left = new Set(all.filter(({ name }) => choice.leaveOut.includes(name)).map(personOf));
-    const used = all.filter((background) => !left.has(personOf(background)));
-    if (used.length > 0) sources.push(used);
-  }
+  const sources: FoundBackground[][] = [];
+  for (const source of choice.into) sources.push(await backgroundsIn(resolve(source), choice));
+  const all = sources.flat();
+  const named = all.map(({ background }) => background.name);
   const unknown = [...choice.leaveOut, ...choice.keepOut.map(({ name }) => name)].filter(
     (name) => !named.includes(name),
   );
   // A misspelt name would let a patient into the training that is measured with.
   if (unknown.length > 0)
     throw new DelineateError("bad-cohort", `No background is called ${[...new Set(unknown)].join(", ")}.`);
-  if (sources.length === 0) throw new DelineateError("bad-cohort", "All backgrounds are left out.");
-  return sources;
-}
-
-/** Cases of one person show one thorax: who leaves out one leaves out all. */
-function personOf(background: Background): string {
-  return background.kind === "slices" ? background.person : background.name;
+  // Cases of one person show one thorax, whatever the source: who leaves out one leaves out all.
+  const left = new Set(
+    groupByMarks(all.map(({ whose }) => whose))
+      .filter(({ members }) => members.some((member) => choice.leaveOut.includes(named[member])))
+      .flatMap(({ members }) => members.map((member) => all[member])),
+  );
+  const used = sources
+    .map((own) => own.filter((found) => !left.has(found)).map(({ background }) => background))
+    .filter((own) => own.length > 0);
+  if (used.length === 0) throw new DelineateError("bad-cohort", "All backgrounds are left out.");
+  return used;
 }
 
 /** What is written beside a patient that was made of it. */
@@ -73,21 +69,39 @@ export function noteOf(made: {
   readonly background: Background;
 }): InsertedNote {
   const { seed, size, background } = made;
+  const { name, marks } = background;
   const used = background.kind === "ct" ? { keptOut: [...background.keptOut] } : { roi: background.roi };
-  return { seed, size, background: background.name, person: personOf(background), ...used };
+  return {
+    seed,
+    size,
+    background: name,
+    marks: { keys: [...marks.keys], slices: [...marks.slices] },
+    ...used,
+  };
 }
 
-async function backgroundsIn(path: string, { keepOut, roi }: BackgroundChoice): Promise<Background[]> {
+async function backgroundsIn(path: string, { keepOut, roi }: BackgroundChoice): Promise<FoundBackground[]> {
   if (await isCohort(path)) {
     const patients = await openCohort(path);
-    return patients.map(({ name, group }) => ({ kind: "slices", name, person: group, cohort: path, roi }));
+    const whose = await Promise.all(patients.map(({ marks }) => marks()));
+    return patients.map(({ name, group }, at) => {
+      const cases = whose.filter((_, other) => patients[other].group === group);
+      const marks = writtenMarks(cases);
+      const { patientId } = whose[at];
+      return {
+        background: { kind: "slices", name, marks, cohort: path, roi },
+        whose: { ...marks, patientId },
+      };
+    });
   }
   await stat(path).catch((cause: unknown) => {
     throw new DelineateError("file-not-found", `There is no folder ${path}.`, { cause });
   });
   // What holds the series is often called ct: the patient's name is the folder's above.
   const name = /^ct\b/i.test(basename(path)) ? basename(dirname(path)) : basename(path);
-  return [{ kind: "ct", name, path, keptOut: keepOut.filter((range) => range.name === name) }];
+  const keptOut = keepOut.filter((range) => range.name === name);
+  const whose = await marksOfFolder(path);
+  return [{ background: { kind: "ct", name, marks: writtenMarks([whose]), path, keptOut }, whose }];
 }
 
 function isCohort(path: string): Promise<boolean> {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Progress } from "#core/progress.ts";
 import { type InsertedNote, readInsertedNote } from "#patients/cohort/inserted-note.ts";
+import { groupByMarks } from "#patients/cohort/person-marks.ts";
+import { marksOfNote } from "#patients/cohort/read-marks.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type Background, type BackgroundChoice, listBackgrounds, noteOf } from "./backgrounds.ts";
 import { madeOtherwise } from "./made-otherwise.ts";
@@ -57,9 +59,16 @@ async function refuseOther(task: InsertTask): Promise<void> {
   const wanted = noteOf(task);
   const there = await readInsertedNote(task.directory);
   const other = (Object.keys(wanted) as (keyof InsertedNote)[]).find(
-    (key) => there === undefined || (key in there && !isDeepStrictEqual(there[key], wanted[key])),
+    (key) => there === undefined || (key in there && !isSame(key, there, wanted)),
   );
-  if (other !== undefined) throw madeOtherwise(task.directory, other);
+  if (other !== undefined)
+    throw madeOtherwise(task.directory, other === "marks" ? "of another person" : other);
+}
+
+/** A person of whom the cohort has more cases by now is the same one. */
+function isSame(key: keyof InsertedNote, there: InsertedNote, wanted: InsertedNote): boolean {
+  if (key !== "marks") return isDeepStrictEqual(there[key], wanted[key]);
+  return groupByMarks([marksOfNote(there), marksOfNote(wanted)]).length === 1;
 }
 
 function backgroundOf(sources: readonly (readonly Background[])[], patient: number): Background {

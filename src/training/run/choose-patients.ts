@@ -2,9 +2,10 @@
 import { stat } from "node:fs/promises";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
 import { foldsOf, readSplitOf } from "#patients/cohort/describe/read-split.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
-import { type Case, personOnTwoSides } from "#patients/cohort/persons.ts";
+import { type Case, personOnTwoSides, sharedPersons } from "#patients/cohort/persons.ts";
 import type { AddedCohort } from "./load-training-set.ts";
 
 type ChosenPatients = {
@@ -12,65 +13,111 @@ type ChosenPatients = {
   readonly validation: readonly string[];
 };
 
+type WantedPatients = {
+  readonly patients?: readonly string[] | undefined;
+  readonly validation?: readonly string[] | undefined;
+  /** Path of the checkpoint that a training goes on from: then patients and cohorts stand, and nobody can choose others. */
+  readonly begun?: string | undefined;
+};
+
 /**
  * Without `patients` all train that do not validate. Throws `usage` if one does both, under one name or two, or if early stopping has nobody to
- * validate on. Names that the cohort lacks are found when it is loaded.
+ * validate on; `bad-checkpoint` for a training that was begun so. Names that the cohort lacks are found when it is loaded.
  */
 export async function choosePatients(
   cohort: string,
-  wanted: {
-    readonly patients?: readonly string[] | undefined;
-    readonly validation?: readonly string[] | undefined;
-  },
+  wanted: WantedPatients,
   patience: number,
 ): Promise<ChosenPatients> {
-  const { validation = [] } = wanted;
+  const { validation = [], begun } = wanted;
   const both = validation.filter((name) => wanted.patients?.includes(name));
-  if (both.length > 0) {
-    throw new DelineateError(
-      "usage",
-      `${both.join(", ")} cannot both train and validate: take it out of one.`,
+  if (both.length > 0)
+    throw refusal(`${both.join(", ")} cannot both train and validate`, "take it out of one", begun);
+  if (patience > 0 && validation.length === 0)
+    throw refusal(
+      "Early stopping needs patients to validate on",
+      "add --validation or --split, or --set patience=0",
+      begun,
     );
-  }
-  if (patience > 0 && validation.length === 0) {
-    throw new DelineateError(
-      "usage",
-      "Early stopping needs patients to validate on: add --validation or --split, or --set patience=0.",
-    );
-  }
   const all = await openCohort(cohort);
   const others = all.map(({ name }) => name).filter((name) => !validation.includes(name));
   const patients = wanted.patients ?? others;
   const onePerson = personOnTwoSides(all, [patients, validation]);
   if (onePerson === undefined) return { patients, validation };
-  throw new DelineateError(
-    "usage",
-    `${onePerson[0]}, which trains, and ${onePerson[1]}, which validates, are of one person: let both train or both validate.`,
+  throw refusal(
+    `${onePerson[0]}, which trains, and ${onePerson[1]}, which validates, are of one person`,
+    "let both train or both validate",
+    begun,
   );
 }
 
+function refusal(fault: string, remedy: string, begun: string | undefined): DelineateError {
+  if (begun === undefined) return new DelineateError("usage", `${fault}: ${remedy}.`);
+  return new DelineateError(
+    "bad-checkpoint",
+    `${fault}, and so ${begun} was begun, where that was not known or looked at. A training that goes on keeps its patients and its plan: train anew into another folder, without --resume.`,
+  );
+}
+
+type NamedAdditions = {
+  /** With the names of their patients. */
+  readonly additions: readonly AddedCohort[];
+  /** Who was left out. */
+  readonly findings: readonly Finding[];
+};
+
 /**
- * Each addition with the names of its patients, those of now where it has none: a training that goes on takes no others. Throws
- * `usage` for the first cohort itself, whose validation and test patients would train.
+ * Each addition with the names of its patients, those of now where it has none: a training that goes on takes no others. Left out are
+ * persons of the first cohort who do not train there (`patients` do), whatever they are called: who validates or tests must not train by
+ * way of another cohort. Throws `usage` for the first cohort itself, whose validation and test patients would train, and for a cohort
+ * of which nobody is left; `bad-checkpoint` for a training that was begun so.
  */
 export async function nameAdditions(
   first: string,
   additions: readonly AddedCohort[],
-): Promise<readonly AddedCohort[]> {
+  { patients, begun }: { readonly patients: readonly string[]; readonly begun: string | undefined },
+): Promise<NamedAdditions> {
   const named: AddedCohort[] = [];
+  const findings: Finding[] = [];
   for (const added of additions) {
     const [one, other] = await Promise.all(
       [first, added.cohort].map((path) => stat(path).catch(() => undefined)),
     );
     if (one !== undefined && one.dev === other?.dev && one.ino === other.ino)
-      throw new DelineateError(
-        "usage",
-        `--with ${added.cohort} is the cohort that is trained on: all of its patients would train, those that validate and test too. Leave it out.`,
+      throw refusal(
+        `--with ${added.cohort} is the cohort that is trained on, of which all patients would train, those that validate and test too`,
+        "leave it out",
+        begun,
       );
-    const patients = added.patients ?? (await openCohort(added.cohort)).map(({ name }) => name);
-    named.push({ ...added, patients });
+    if (added.patients !== undefined) {
+      named.push(added);
+      continue;
+    }
+    const held = (await openCohort(first)).filter(({ name }) => !patients.includes(name));
+    const all = await openCohort(added.cohort);
+    const shared = await sharedPersons(held, all);
+    const names = all.map(({ name }) => name).filter((name) => !shared.some((one) => one.name === name));
+    const who = shared.map(({ name, same, reasons }) => `${name} (${same} there: ${reasons.join(", ")})`);
+    if (shared.length > 0 && (begun !== undefined || names.length === 0))
+      throw refusal(
+        `--with ${added.cohort} has persons of ${first} who do not train there: ${who.join("; ")}`,
+        "leave it out",
+        begun,
+      );
+    if (shared.length > 0) findings.push(leftOut(first, added.cohort, who));
+    named.push({ ...added, patients: names });
   }
-  return named;
+  return { additions: named, findings };
+}
+
+function leftOut(first: string, cohort: string, who: readonly string[]): Finding {
+  const count = who.length === 1 ? "1 patient is" : `${who.length} patients are`;
+  return finding(
+    "warning",
+    "person-held-out",
+    `${count} left out, of persons of ${first} who do not train there: ${who.join("; ")}.`,
+    cohort,
+  );
 }
 
 /** Fold `fold`, from 1, of a split file; a split without folds is its own only one. Throws what reading it throws, `usage`. */

@@ -18,7 +18,9 @@ export async function openEpochLog(
   const titles = patients.map((name) => `dsc of ${name}`);
   const header = ["epoch", "step", "validation_loss", "mean_dsc_of_patients", "best", ...titles];
   const before = doneEpochs === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  const done = splitCsv(before).filter(([epoch]) => /^\d/.test(epoch) && Number(epoch) <= doneEpochs);
+  // A line that a kill cut short would be taken for that of an early epoch: 1 of 12.
+  const whole = splitCsv(before).filter(({ length }) => length === header.length);
+  const done = whole.filter(([epoch]) => /^\d/.test(epoch) && Number(epoch) <= doneEpochs);
   await writeFileAtomic(path, formatCsv([header, ...done]), { force: true });
   return {
     add: ({ epoch, step, loss, meanDsc, isBest, patients: volumes }) => {

@@ -5,6 +5,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
+import { type Finding, findingIn } from "#core/findings.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
 import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
@@ -35,8 +36,12 @@ export type AddedCohort = {
 
 type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
 
-/** `files` is what the images are read from, open until it is disposed of. */
-export type ImageWork = Work & { readonly files: DisposableStack };
+export type ImageWork = Work & {
+  /** What the images are read from, open until it is disposed of. */
+  readonly files: DisposableStack;
+  /** Told once what is odd in the patients' data, with their names. */
+  readonly tell?: ((findings: readonly Finding[]) => void) | undefined;
+};
 
 /**
  * In the cohort's order. Throws `bad-cohort` for a name that the cohort lacks, `cancelled`, `file-unwritable` where images can
@@ -44,19 +49,21 @@ export type ImageWork = Work & { readonly files: DisposableStack };
  */
 export async function loadPatientImages(
   request: PatientsRequest,
-  { progress, signal, files }: ImageWork,
+  { progress, signal, files, tell }: ImageWork,
 ): Promise<PatientImages[]> {
   const { cohort, spare, size, roi, greyLevels, frame } = request;
   const settings = { size, roi, greyLevels, frame };
   const patients = choosePatients(await openCohort(cohort), request);
   const folder = join(cohort, ".cache");
   const images = new Map<string, PatientImages>();
+  const odd = new Map<string, readonly Finding[]>();
   for (const patient of patients) {
     if (signal.aborted)
       throw new DelineateError("cancelled", "Interrupted while reading the cohort; nothing was trained yet.");
     const cached = await openTrainingCache(folder, settings).open(patient, files);
     if (cached === undefined) continue;
-    images.set(patient.name, cached);
+    images.set(patient.name, cached.images);
+    odd.set(patient.name, cached.findings);
     progress.report("reading the cohort", images.size, patients.length);
   }
   const missing = patients.filter(({ name }) => !images.has(name));
@@ -77,8 +84,10 @@ export async function loadPatientImages(
         "file-changed",
         `Another training replaced the images of ${patient.name} in ${folders[index]}: begin again when it is under way.`,
       );
-    images.set(patient.name, prepared);
+    images.set(patient.name, prepared.images);
+    odd.set(patient.name, prepared.findings);
   }
+  tell?.(patients.flatMap(({ name }) => (odd.get(name) ?? []).map((item) => findingIn(name, item))));
   return patients.flatMap(({ name }) => images.get(name) ?? []);
 }
 

@@ -19,7 +19,7 @@ export type PrepareTask = {
 async function prepareImages({ cohort, name, settings, folders }: PrepareTask): Promise<string> {
   const { size, roi, greyLevels, frame } = settings;
   const patient = await openPatient(cohort, name);
-  const { ct, target } = await patient.load(roi);
+  const { ct, target, findings } = await patient.load(roi);
   const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
   const seen = cropToFrame(ct, square);
   const images = {
@@ -30,7 +30,7 @@ async function prepareImages({ cohort, name, settings, folders }: PrepareTask): 
     mask: networkMask(seen.grid, frameVoxels(target.data, ct.grid.size, square), size),
   };
   for (const folder of folders)
-    if (await openTrainingCache(folder, settings).write(patient, images)) return folder;
+    if (await openTrainingCache(folder, settings).write(patient, images, findings)) return folder;
   throw new DelineateError(
     "file-unwritable",
     `The images of ${name} can be written neither to ${folders.join(" nor to ")}: make room on the disk.`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
+import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { readOnnxConstants } from "#engine/onnx-file.ts";
 import { loadModel, readMetadata } from "#model/run/load-model.ts";
@@ -240,6 +241,30 @@ test("a training with additions goes on with them and with the normalisation tha
   ]);
   const weights = (file: Uint8Array) => readOnnxConstants(file).get("stage3.1.a.weight")?.data;
   expect(weights(other)).toEqual(weights(one));
+});
+
+test("who validates does not train by way of another cohort, and that and what is odd in the data are told", async () => {
+  const other = join(folder, "copied");
+  for (const [from, to] of [
+    ["patient-0003", "x"],
+    ["patient-0001", "y"],
+  ])
+    cpSync(join(cohort, from), join(other, to), { recursive: true });
+  const told: Finding[] = [];
+  const shown = { tell: (findings: readonly Finding[]) => told.push(...findings) };
+  const asked = request("copied-too", {
+    additions: [{ cohort: other, weight: 0.5 }],
+    configuration: { ...configuration, epochs: 1 },
+  });
+  const { findings } = await trainModel(asked, silentProgress, go, shown);
+  expect(findings).toMatchObject([
+    { code: "person-held-out", message: expect.stringContaining("x (patient-0003 there"), where: other },
+  ]);
+  expect(told).toEqual(findings);
+  const record = JSON.parse(readFileSync(join(asked.out, "run.json"), "utf8"));
+  expect(record.findings).toEqual(findings);
+  const { additions } = await readCheckpoint(join(asked.out, "checkpoint.safetensors"));
+  expect(additions).toMatchObject([{ patients: ["y"] }]);
 });
 
 test("a training that goes on takes no patient who came later, of no cohort, and refuses images that changed", async () => {

@@ -1,5 +1,6 @@
 /** `delineate train`: a cohort in, a model out; with checkpoints from which it goes on after any end. */
 import { join } from "node:path";
+import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { startRun } from "#platform/run-record.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
@@ -23,21 +24,36 @@ export type TrainResult = {
   readonly ended: TrainingEnd["reason"];
   /** The epoch whose weights the model has, if there was a validation. */
   readonly best?: ValidationState["best"];
+  /** What is odd in the patients' data, and who was left out. */
+  readonly findings: readonly Finding[];
 };
 
-/** `view` shows the steps instead of `progress`. Throws what settling, preparing and training throw. */
+type Shown = {
+  /** Shows the steps instead of `progress`. */
+  readonly view?: TrainingView | undefined;
+  /** Hears what is odd in the data, and who was left out, before the first step. */
+  readonly tell?: ((findings: readonly Finding[]) => void) | undefined;
+};
+
+/** Throws what settling, preparing and training throw. */
 export async function trainModel(
   request: TrainRequest,
   progress: Progress,
   signal: AbortSignal,
-  view?: TrainingView,
+  { view, ...shown }: Shown = {},
 ): Promise<TrainResult> {
   const clock = startRun();
+  const findings: Finding[] = [];
+  const tell = (more: readonly Finding[]): void => {
+    findings.push(...more);
+    shown.tell?.(more);
+  };
   const path = (name: string): string => join(request.out, name);
   const settled = await settleTraining(request);
   const { checkpoint, configuration, network, size } = settled;
+  tell(settled.findings);
   using files = new DisposableStack();
-  const prepared = await prepareTraining(request, settled, { progress, signal, files });
+  const prepared = await prepareTraining(request, settled, { progress, signal, files, tell });
   const { set, validation } = prepared;
   const weights = await openWeights(settled, prepared.state);
   const keeper = await keepTraining(request.out, { settled, prepared, weights }, progress, view);
@@ -65,7 +81,7 @@ export async function trainModel(
   };
   if (end.reason === "interrupted") {
     await weights.dispose();
-    return { ...result, model: undefined };
+    return { ...result, findings, model: undefined };
   }
   const metadata = await describeModel(request, settled, set, result);
   const chosen = (await validation?.best()) ?? weights.predicting();
@@ -77,11 +93,11 @@ export async function trainModel(
     seed: configuration.seed,
     device: settled.session.device,
     inputUids: [],
-    findings: [],
+    findings,
     outputs: ["model.onnx", "loss.csv", ...(validation === undefined ? [] : ["epochs.csv"])].map(path),
     results: result,
   });
   await writeFileAtomic(path("run.json"), `${JSON.stringify(record, null, 2)}\n`, { force: true });
   await weights.dispose();
-  return { ...result, model: path("model.onnx") };
+  return { ...result, findings, model: path("model.onnx") };
 }

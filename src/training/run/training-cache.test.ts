@@ -13,7 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
+import type { Finding } from "#core/findings.ts";
 import { silentProgress } from "#core/progress.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { cropToFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
@@ -153,6 +155,40 @@ test("images that are cut short during a training are refused with a named error
   expect(() => a.levels(5)).toThrow(expect.objectContaining({ code: "file-changed" }));
 });
 
+test("what is odd in a patient's contours is told, of images from the cache too, and of no other patient", async () => {
+  const cohort = mkdtempSync(join(tmpdir(), "delineate odd "));
+  for (const name of ["whole", "skipped"]) {
+    const person = { id: name, name };
+    const ct = await writeCt(join(cohort, name, "ct"), { person, uidName: `odd-${name}`, seed: 8 });
+    const mask = boxMask(ct.grid, [5, 12]);
+    // Contours of every second slice.
+    if (name === "skipped") mask.data.fill(0, 2 * 480, 3 * 480);
+    const roi = {
+      name: "GTV",
+      mask,
+      interpretedType: "GTV",
+      algorithm: "MANUAL",
+      colour: [0, 255, 0],
+    } as const;
+    const { bytes } = exportMasks({
+      ...{ format: "rtstruct", ct, rois: [{ ...roi, algorithmDescription: "test" }], holes: "keyhole" },
+      ...{ label: "TEST", softwareVersion: "1", uidName: name, writtenAt: new Date(2020, 0, 1) },
+    });
+    writeFileSync(join(cohort, name, "set.dcm"), bytes);
+  }
+  const toldOf = async (): Promise<Finding[]> => {
+    const told: Finding[] = [];
+    await loadPatientImages({ ...settings, cohort }, { ...work, tell: (more) => told.push(...more) });
+    return told;
+  };
+  const told = await toldOf();
+  expect(told).toMatchObject([{ severity: "warning", code: "slices-skipped", where: "skipped: GTV" }]);
+  const written = statSync(join(cohort, ".cache", "images-64", "skipped.bin")).mtimeMs;
+  expect(await toldOf()).toEqual(told);
+  expect(statSync(join(cohort, ".cache", "images-64", "skipped.bin")).mtimeMs).toBe(written);
+  rmSync(cohort, { recursive: true });
+});
+
 test("where the cohort's folder cannot be written to, the images lie in the spare folder as long as they are used", async () => {
   const expected = await load();
   rmSync(join(root, ".cache"), { recursive: true });
@@ -160,6 +196,7 @@ test("where the cohort's folder cannot be written to, the images lie in the spar
   writeFileSync(join(root, ".cache"), "");
   const own = new DisposableStack();
   const images = await loadPatientImages(settings, { ...work, files: own });
+  expect(readdirSync(settings.spare)).toEqual(["findings-64", "images-64"]);
   expect(readdirSync(join(settings.spare, "images-64"))).toEqual(["a.bin", "b.bin"]);
   expect(images.map(wholeImages)).toEqual(expected);
   own.dispose();

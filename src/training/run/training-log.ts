@@ -18,7 +18,9 @@ const recentSteps = 100;
 /** Keeps the lines up to step `doneSteps`. */
 export async function openTrainingLog(path: string, doneSteps: number): Promise<TrainingLog> {
   const before = doneSteps === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  const done = splitCsv(before).filter(([step]) => /^\d/.test(step) && Number(step) <= doneSteps);
+  // A line that a kill cut short would be taken for that of an early step: 12 of 1234.
+  const whole = splitCsv(before).filter(({ length }) => length === header.length);
+  const done = whole.filter(([step]) => /^\d/.test(step) && Number(step) <= doneSteps);
   await writeFileAtomic(path, formatCsv([header, ...done]), { force: true });
   let waiting = "";
   const recent = done.slice(-recentSteps).map(([, , loss]) => Number(loss));

@@ -46,7 +46,7 @@ function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult,
   const shown = (list: readonly MetricComparison[]) => list.filter(({ column }) => isMain(column));
   return tableBlock(numbering, {
     title: `${a} against ${b}`,
-    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa), which is withheld below ${fewestForInterval} patients, where it would be too narrow. P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). The intervals draw patients whole, with all their slices; P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
+    caption: `Mean ± SD over cases; difference is ${a} minus ${b} over the pairs, with its 95 % bootstrap interval (BCa), which is withheld below ${fewestForInterval} persons, where it would be too narrow. P: Student's t-test, paired and unpaired as in the paper, and Wilcoxon's signed-rank test, all two-sided and uncorrected. Units of analysis: ${counted(patients.rows.length, "patient")} (${patients.cases}); slices (${slices.cases}). ${severalScans(patient)}The intervals draw persons whole, with all their slices; P values per slice take slices of one patient as independent, which they are not. Where a metric is undefined for some cases, n is the number of those that its mean is over.`,
     ...comparisonHeader(a, b),
     rows: [
       [`Per patient, n = ${patients.rows.length}`],
@@ -60,6 +60,15 @@ function tableTwo(comparison: NetworkComparison, { networks }: ExperimentResult,
       "JSC = DSC / (2 − DSC) was checked for every case.",
     ],
   });
+}
+
+/** Nothing where each patient is another person. */
+function severalScans(comparisons: readonly MetricComparison[]): string {
+  const several = comparisons.some(({ pairs, persons }) => persons < pairs);
+  const [most] = comparisons.map(({ persons }) => persons).sort((a, b) => b - a);
+  return several
+    ? `Some patients are scans of one person (${counted(most, "person")} with pairs): means are over scans, tests per patient over the mean of each person's scans. `
+    : "";
 }
 
 function furtherMetrics(
@@ -118,17 +127,18 @@ function testsInFull({ a, b, patient }: NetworkComparison, numbering: Numbering)
   return tableBlock(numbering, {
     title: `Tests in full, ${a} against ${b}`,
     caption:
-      "Unit of analysis: patient. Left out: cases without a difference, because the metric is undefined under one network or both. Normality: Shapiro-Wilk test of the differences; where its P is small, Wilcoxon's test is the one to read. Holm: corrected over all metrics of this table, each kind of test a family of its own. Effect size: Cohen's d of the pairs (mean difference over its SD) and Hedges' g of the two groups.",
+      "Unit of analysis: patient, of scans of one person their mean. Left out: cases without a difference, because the metric is undefined under one network or both. Normality: Shapiro-Wilk test of the differences; where its P is small, Wilcoxon's test is the one to read. Holm: corrected over all metrics of this table, each kind of test a family of its own. Effect size: Cohen's d of the pairs (mean difference over its SD) and Hedges' g of the two groups.",
     groups: [
-      { title: "", columns: 4 },
+      { title: "", columns: 5 },
       { title: "t-test", columns: 3 },
       { title: "Wilcoxon", columns: 1 },
       { title: "effect size", columns: 2 },
     ],
-    header: ["", "pairs", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],
+    header: ["", "pairs", "persons", "left out", "P normality", "t", "P Holm", "P Welch", "P Holm", "d", "g"],
     rows: patient.map((comparison) => [
       metricTitle(comparison.column),
       String(comparison.pairs),
+      String(comparison.persons),
       String(Object.values(comparison.leftOut).reduce((sum, count) => sum + count, 0)),
       pValue(comparison.normality?.p),
       fixed(comparison.pairedT?.t, 2),

@@ -68,7 +68,7 @@ export function resultSentence({ a, b, patient }: NetworkComparison): string {
   if (dsc === undefined || dsc.difference.mean === null) return "No patient has a DSC under both networks.";
   const { difference, differenceInterval, pairedT, wilcoxon } = dsc;
   const mean = difference.mean ?? 0;
-  const few = dsc.pairs < fewestForInterval ? `, no interval: fewer than ${fewestForInterval} patients` : "";
+  const few = dsc.persons < fewestForInterval ? `, no interval: fewer than ${fewestForInterval} persons` : "";
   const interval =
     differenceInterval === null
       ? few

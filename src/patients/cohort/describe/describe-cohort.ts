@@ -1,5 +1,4 @@
 /** `delineate cohort describe`: each patient's tumour from its mask and CT, its clinical record, and Table 1 of them all. */
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { TumourDescription } from "#anatomy/describe-tumour.ts";
@@ -9,6 +8,7 @@ import type { Progress } from "#core/progress.ts";
 import { parseCsv } from "#formats/csv.ts";
 import { readCohortFile, readPatientFiles } from "#patients/cohort/cohort-files.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
+import { saltedId } from "#patients/cohort/person-marks.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type ClinicalRecord, clinicalRecords } from "./clinical-record.ts";
 import { type CohortMember, type CohortTable, cohortTable } from "./cohort-table.ts";
@@ -114,9 +114,7 @@ async function clinicalIds(
   const file = await readCohortFile(cohort);
   if (file === undefined)
     return new Map(patients.flatMap(({ name }) => (ids.includes(name) ? [[name, name]] : [])));
-  const byDigest = new Map(
-    ids.map((id) => [createHash("sha256").update(`${file.salt}\0${id}`).digest("hex"), id]),
-  );
+  const byDigest = new Map(ids.map((id) => [saltedId(file.salt, id), id]));
   const found = new Map<string, string>();
   for (const { name, person, target } of await readPatientFiles(cohort)) {
     const stem = basename(target.file.path).replace(/(\.nii)?\.[^.]+$/, "");

@@ -4,6 +4,7 @@
  * volume in quarters, shuffled within), and each part takes every so many-th of them (systematic sampling).
  */
 import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";
+import { DelineateError } from "#core/errors.ts";
 import { createRandom, type Random } from "#core/random.ts";
 
 export type SplitPatient = {
@@ -21,7 +22,7 @@ type SplitShares = { readonly test: number; readonly validation: number };
 
 type Person = { readonly names: readonly string[]; readonly volume: number; readonly position: string };
 
-/** Throws a plain error if there are too few persons for the parts. */
+/** Throws `bad-cohort` if there are too few persons for the parts. */
 export function splitPatients(
   patients: readonly SplitPatient[],
   shares: SplitShares,
@@ -35,7 +36,7 @@ export function splitPatients(
   return { format: 1, seed, ...named(train, validation, test) };
 }
 
-/** k parts, each the test of one fold; `validation` is a part of all persons, taken from the fold's others. */
+/** k parts, each the test of one fold; `validation` is a part of all persons, taken from the fold's others. Throws as `splitPatients`. */
 export function splitFolds(
   patients: readonly SplitPatient[],
   options: { readonly folds: number; readonly validation: number },
@@ -65,7 +66,10 @@ function take(
   random: Random,
 ): [taken: Person[], others: Person[]] {
   if (count >= persons.length && count > 0)
-    throw new Error(`${persons.length} persons are too few for the parts of this split`);
+    throw new DelineateError(
+      "bad-cohort",
+      `A part of this split would take ${count} of the ${persons.length} persons that are left for it and for those that train: make --test and --validation smaller, or --folds larger.`,
+    );
   const ordered = inStrata(persons, random.fork("order"));
   const start = random.next();
   const chosen = new Set(

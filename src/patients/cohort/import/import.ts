@@ -2,13 +2,13 @@
  * `delineate import`: an archive in, a cohort out that refers to it. Headers first, then each case by itself on worker
  * threads; a case that is finished is kept, so that an interrupted import goes on where it stopped.
  */
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { CohortFile, CohortPatientFile, Spacing } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { beginCohort, readPatientFiles, writePatientFile } from "#patients/cohort/cohort-files.ts";
+import { saltedId } from "#patients/cohort/person-marks.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { CaseAnswer, CaseTask } from "./check-case.worker.ts";
@@ -72,7 +72,7 @@ export async function importCohort(
     patients,
     added: answers.flatMap((answer) => ("added" in answer ? [answer.added] : [])),
     refused: [...found.refused, ...refused, ...failed],
-    samePatient: groupPatients(patients).filter((group) => group.cases.length > 1),
+    samePatient: groupPatients(cohort, patients).filter((group) => group.cases.length > 1),
     labelDesk,
   };
 }
@@ -94,10 +94,7 @@ async function nameCases(
   const taken = new Set(before.map(({ name }) => name));
   let next = 1;
   for (const found of cases) {
-    const person =
-      found.patientId === undefined
-        ? undefined
-        : createHash("sha256").update(`${cohort.salt}\0${found.patientId}`).digest("hex");
+    const person = found.patientId === undefined ? undefined : saltedId(cohort.salt, found.patientId);
     const known = before.find((patient) => isSameCase(patient, found, person, root));
     const { place } = found;
     if (known !== undefined && (await hasItsFiles(known))) {

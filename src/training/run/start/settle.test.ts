@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
-import { writeCheckpoint } from "../checkpoint.ts";
+import { type Checkpoint, writeCheckpoint } from "../checkpoint.ts";
 import type { TrainRequest } from "../train-request.ts";
 import { settleTraining } from "./settle.ts";
 
@@ -94,4 +94,70 @@ test("nobody trains who validates, be it under another name or in a cohort of --
     code: "usage",
     message: expect.stringContaining("is the cohort that is trained on"),
   });
+});
+
+/** Patients' folders that say by marks whose thorax they show, as `delineate phantom --into` writes them. */
+function drawnInto(cohort: string, persons: Readonly<Record<string, string>>): string {
+  for (const [name, person] of Object.entries(persons)) {
+    const marks = { keys: [`study ${person}`], slices: [] };
+    const note = { seed: 1, size: 64, background: "case-0001", marks };
+    mkdirSync(join(out, cohort, name), { recursive: true });
+    writeFileSync(join(out, cohort, name, "inserted.json"), JSON.stringify(note));
+  }
+  return join(out, cohort);
+}
+
+test("a person of the first cohort who does not train there does not train by way of another one", async () => {
+  const cohort = drawnInto("first", { a: "P1", b: "P2", c: "P3" });
+  const other = drawnInto("other", { x: "P1", y: "P2", z: "P3", a: "P4" });
+  const begin = (more: Partial<TrainRequest>) =>
+    settleTraining({ ...request, cohort, out: join(out, "begins"), resume: false, ...more });
+  const additions = [{ cohort: other, weight: 0.5 }];
+  // P2 validates, P3 is none of the two, as a split's test patients are; the a's are two persons.
+  const settled = await begin({ additions, patients: ["a"], validation: ["b"] });
+  expect(settled.additions).toEqual([{ ...additions[0], patients: ["a", "x"] }]);
+  expect(settled.findings).toMatchObject([
+    {
+      severity: "warning",
+      code: "person-held-out",
+      message: expect.stringContaining("y (b there: same study); z (c there: same study)"),
+      where: other,
+    },
+  ]);
+  const all = await begin({ additions });
+  expect([all.additions[0].patients, all.findings]).toEqual([["a", "x", "y", "z"], []]);
+  const nobody = [{ cohort: drawnInto("nobody", { y: "P2" }), weight: 1 }];
+  await expect(begin({ additions: nobody, validation: ["b"] })).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("y (b there: same study): leave it out."),
+  });
+});
+
+test("a checkpoint that was begun with what is refused now says that it cannot be gone on with, and why", async () => {
+  const cohort = drawnInto("begun", { a: "P1", b: "P1", c: "P3" });
+  const other = drawnInto("begun-other", { y: "P3", z: "P4" });
+  const folder = join(out, "before");
+  const path = join(folder, "checkpoint.safetensors");
+  const resumed = async (begunWith: Partial<Checkpoint>) => {
+    await writeCheckpoint(path, {
+      ...{ tensors: new Map(), steps: 1, configuration: begun, additions: [], validation: { epochs: 0 } },
+      ...{ normalisation: { mean: 0, standardDeviation: 1 } },
+      ...{ patients: ["a"], validationPatients: ["c"], ...begunWith },
+    });
+    return settleTraining({ ...request, cohort, out: folder });
+  };
+  const patient = { ...begun, patience: 3 };
+  for (const [begunWith, why] of [
+    [{ validationPatients: ["b"] }, "a, which trains, and b, which validates, are of one person"],
+    [{ configuration: patient, validationPatients: undefined }, "Early stopping needs patients"],
+    [{ additions: [{ cohort, weight: 1, patients: ["a"] }] }, "is the cohort that is trained on"],
+    [{ additions: [{ cohort: other, weight: 1 }] }, "persons of .* who do not train there: y"],
+  ] as const)
+    await expect(resumed(begunWith)).rejects.toMatchObject({
+      code: "bad-checkpoint",
+      message: expect.stringMatching(`${why}.*, and so .*checkpoint.* train anew into another folder`),
+    });
+  // Patients that are named there train as they did.
+  const additions = [{ cohort: other, weight: 1, patients: ["y", "z"] }];
+  expect(await resumed({ additions })).toMatchObject({ additions, findings: [] });
 });

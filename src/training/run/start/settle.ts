@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { settingIn } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import { emitTraining, type InputSize, type Network, type TrainingGraph } from "#engine/emit.ts";
 import type { Device, SessionOptions } from "#engine/runtime/session.ts";
 import { networkNamed } from "#networks/networks.ts";
@@ -28,6 +29,8 @@ export type SettledTraining = {
   readonly validation: readonly string[];
   /** With the names of their patients. */
   readonly additions: readonly AddedCohort[];
+  /** Who was left out of them. */
+  readonly findings: readonly Finding[];
   readonly model: ModelToBe;
   readonly network: Network;
   readonly size: InputSize;
@@ -36,7 +39,7 @@ export type SettledTraining = {
 };
 
 /**
- * Throws `bad-checkpoint` where there is none to resume from, `file-exists` where one would be overwritten, and `usage` for a
+ * Throws `bad-checkpoint` where there is none to resume from, or one that was begun with patients that nobody could choose so now, `file-exists` where one would be overwritten, and `usage` for a
  * batch that has no equal parts, a share of a start that it does not have, patients that cannot be chosen so, and settings that differ from those it goes on with.
  */
 export async function settleTraining(request: TrainRequest): Promise<SettledTraining> {
@@ -57,11 +60,15 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
       "usage",
       "startShare keeps a share of the weights that a training starts from: say which with --start-from, or leave it out.",
     );
+  const begun = checkpoint === undefined ? undefined : path;
   const wanted = {
     patients: checkpoint?.patients ?? request.patients,
     validation: checkpoint?.validationPatients ?? request.validation,
+    begun,
   };
   const { patients, validation } = await choosePatients(request.cohort, wanted, configuration.patience);
+  const added = checkpoint?.additions ?? request.additions;
+  const { additions, findings } = await nameAdditions(request.cohort, added, { patients, begun });
   const network = networkNamed(configuration.network, {
     width: configuration.width,
     dropoutRate: configuration.dropout,
@@ -79,7 +86,8 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     configuration,
     patients,
     validation,
-    additions: await nameAdditions(request.cohort, checkpoint?.additions ?? request.additions),
+    additions,
+    findings,
     model: checkpoint?.model ?? (await modelToBe(request, configuration, checkpoint === undefined)),
     network,
     size,
