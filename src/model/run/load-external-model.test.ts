@@ -7,6 +7,8 @@ import { externalModelSchema } from "#contract/external-model.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { silentProgress } from "#core/progress.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { addInput, addOutput, apply, createGraph, floatConstant } from "#engine/graph.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
 import { aboveThreshold } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
@@ -114,6 +116,38 @@ test("logits, probabilities and scores of classes are read as the same probabili
   const logits = tumourProbability(two, 2, { activation: "sigmoid", channel: 0, classes: 2 });
   expect(logits[2]).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
   expect([...tumourProbability(soft, 1, { activation: "none", channel: 0, classes: 1 })]).toEqual([...soft]);
+});
+
+test("scores that are called probabilities are refused: beyond 0 and 1 they would be a contour", async () => {
+  const path = stated("scores.json", (value) => ({
+    ...value,
+    output: { ...value.output, activation: "none" },
+  }));
+  const model = await loadExternalModel(onnx, path);
+  const images = new Float32Array(2 * 3 * 64 * 64).fill(20);
+  await expect(model.predict(images, 2)).rejects.toMatchObject({
+    code: "bad-model",
+    message: expect.stringMatching(/expected probabilities from 0 to 1: say in .*scores\.json/),
+  });
+  images.fill(Number.NaN);
+  await expect(model.predict(images, 2)).rejects.toThrow(/gives NaN/);
+  await model.dispose();
+});
+
+test("a softmax of one class is refused: it is 1 everywhere", async () => {
+  const [file, how] = [join(folder, "one-class.onnx"), stated("one-class.json", oneClass)];
+  const graph = createGraph();
+  const image = addInput(graph, "ct", [2, 3, 64, 64]);
+  const weights = floatConstant(graph, "weights", [1, 3, 1, 1], [1, 1, 1]);
+  addOutput(graph, apply(graph, "Conv", [image, weights], [2, 1, 64, 64]), "scores");
+  writeFileSync(file, encodeOnnx(graph));
+  const model = await loadExternalModel(file, how);
+  await expect(model.predict(new Float32Array(2 * 3 * 64 * 64), 2)).rejects.toThrow(/has 1 class/);
+  await model.dispose();
+});
+const oneClass = (value: ReturnType<typeof base>) => ({
+  ...value,
+  output: { ...value.output, activation: "softmax", channel: 0 },
 });
 
 describe("what is stated wrong is said in one sentence", () => {

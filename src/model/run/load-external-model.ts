@@ -14,7 +14,10 @@ import { tumourProbability } from "#model/tumour-probability.ts";
 import { clicksWhenAsked, type RunnableModel } from "./load-model.ts";
 import { readStated } from "./read-stated.ts";
 
-/** Throws `file-not-found`, `bad-configuration` for what is stated, `bad-model` where the model is otherwise. */
+/**
+ * Throws `file-not-found`, `bad-configuration` for what is stated, `bad-model` where the model is otherwise; and so does predicting, for
+ * classes that are not there and for what is no probability.
+ */
 export async function loadExternalModel(
   path: string,
   configurationPath: string,
@@ -70,7 +73,14 @@ export async function loadExternalModel(
           `${path}: output ${output.name} has ${classes} classes of ${input.size} x ${input.size}; there is no channel ${output.channel}.`,
         );
       }
-      return tumourProbability(scores, batch, { ...output, classes });
+      if (output.activation === "softmax" && classes === 1)
+        throw new DelineateError(
+          "bad-model",
+          `${path}: output ${output.name} has 1 class, whose softmax is 1 everywhere: say what its values are in ${configurationPath}.`,
+        );
+      const probabilities = tumourProbability(scores, batch, { ...output, classes });
+      refuseOthers(probabilities, `${path}: output ${output.name}`, configurationPath);
+      return probabilities;
     },
     clicks: helper.clicks,
     dispose: async () => {
@@ -78,6 +88,20 @@ export async function loadExternalModel(
       await helper.dispose();
     },
   };
+}
+
+/** Of rounding, in 16 bits as well. */
+const tolerance = 1e-3;
+
+/** What is no probability would be taken for a sure one, or for none. Throws `bad-model`. */
+function refuseOthers(values: Float32Array, what: string, configurationPath: string): void {
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] >= -tolerance && values[at] <= 1 + tolerance) continue;
+    throw new DelineateError(
+      "bad-model",
+      `${what} gives ${values[at].toPrecision(3)}, expected probabilities from 0 to 1: say in ${configurationPath} which activation it lacks, and check its window and normalisation.`,
+    );
+  }
 }
 
 /** A free dimension of the model, and an undefined one here, fit any number. Throws `bad-model`. */
