@@ -134,20 +134,35 @@ test("scores that are called probabilities are refused: beyond 0 and 1 they woul
   await model.dispose();
 });
 
-test("a softmax of one class is refused: it is 1 everywhere", async () => {
-  const [file, how] = [join(folder, "one-class.onnx"), stated("one-class.json", oneClass)];
+/** The sum of the channels of exactly two images, as the only output channel. */
+async function twoImages(activation: "sigmoid" | "softmax") {
   const graph = createGraph();
   const image = addInput(graph, "ct", [2, 3, 64, 64]);
   const weights = floatConstant(graph, "weights", [1, 3, 1, 1], [1, 1, 1]);
   addOutput(graph, apply(graph, "Conv", [image, weights], [2, 1, 64, 64]), "scores");
+  const file = join(folder, `${activation}.onnx`);
   writeFileSync(file, encodeOnnx(graph));
-  const model = await loadExternalModel(file, how);
+  const how = stated(`${activation}.json`, (value) => ({
+    ...value,
+    input: { ...value.input, batch: 2 },
+    output: { ...value.output, activation, channel: 0 },
+  }));
+  return loadExternalModel(file, how);
+}
+
+test("a softmax of one class is refused: it is 1 everywhere", async () => {
+  const model = await twoImages("softmax");
   await expect(model.predict(new Float32Array(2 * 3 * 64 * 64), 2)).rejects.toThrow(/has 1 class/);
   await model.dispose();
 });
-const oneClass = (value: ReturnType<typeof base>) => ({
-  ...value,
-  output: { ...value.output, activation: "softmax", channel: 0 },
+
+test("a model that is fixed to two images sees the last one of an odd number alone", async () => {
+  const model = await twoImages("sigmoid");
+  const images = Float32Array.from({ length: 2 * 3 * 64 * 64 }, (_, at) => Math.sin(at));
+  const both = await model.predict(images, 2);
+  const first = await model.predict(images.slice(0, 3 * 64 * 64), 1);
+  expect(first).toEqual(both.slice(0, 64 * 64));
+  await model.dispose();
 });
 
 describe("what is stated wrong is said in one sentence", () => {
