@@ -162,3 +162,16 @@ test("every exported symbol has a user in another file", () => {
     .filter((symbol) => !used.has(symbol));
   expect(unused).toEqual([]);
 });
+
+test("every source file that a comment names is there", () => {
+  const places = ["src", "web/src", "test", "bench"].flatMap((folder) =>
+    sourceFiles(folder).map(({ path }) => `/${folder}/${path}`),
+  );
+  const gone = [...files, ...pageFiles].flatMap(({ path, text }) =>
+    (text.match(/^ *(?:\/\*\*|\*|\/\/).*/gm) ?? [])
+      .flatMap((comment) => comment.match(/[\w./-]+\.tsx?\b/g) ?? [])
+      .filter((wanted) => !places.some((place) => place.endsWith(`/${wanted.replace(/^\.+\//, "")}`)))
+      .map((wanted) => `${path} names ${wanted}`),
+  );
+  expect(gone).toEqual([]);
+});

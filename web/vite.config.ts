@@ -15,7 +15,7 @@ export default defineConfig({
   worker: {
     format: "es",
     plugins: licences.inWorkers,
-    // dcmjs-codecs evaluates two sentences of its own as it starts: src/workspace/http/guard.ts allows it to its thread alone.
+    // dcmjs-codecs evaluates two sentences of its own as it starts: src/workspace/http/access/guard.ts allows it to its thread alone.
     rolldownOptions: { checks: { eval: false } },
   },
   build: { target: "es2023", outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 5000 },

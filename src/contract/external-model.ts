@@ -3,6 +3,7 @@
  * Strict: a misspelt key is refused, since a wrong window or channel gives a wrong contour and no error.
  */
 import { z } from "zod";
+import { modelLabels } from "./model-metadata.ts";
 
 /** What is still to be applied to the output: none if it is probabilities already. */
 const activations = ["none", "sigmoid", "softmax"] as const;
@@ -10,8 +11,7 @@ const activations = ["none", "sigmoid", "softmax"] as const;
 export const externalModelSchema = z
   .strictObject({
     format: z.literal(1),
-    name: z.string().min(1).max(64),
-    version: z.string().min(1).max(32),
+    ...modelLabels,
     input: z.strictObject({
       /** Name of the tensor [batch, channels, size, size], 32-bit floats. */
       name: z.string().min(1),

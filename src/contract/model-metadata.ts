@@ -34,13 +34,20 @@ const cohortDescriptionSchema = z.strictObject({
 });
 export type CohortDescription = z.infer<typeof cohortDescriptionSchema>;
 
+/** What a structure set can say of its model: ASCII without a backslash, no blank at its ends (PS3.5 section 6.1.2.2, table 6.2-1). */
+const label = z
+  .string()
+  .regex(/^(?! )(?!.* $)[ -[\]-~]+$/, "expected letters of ASCII, no backslash and no blank at its ends");
+
+/** What a model is called. */
+export const modelLabels = { name: label.max(64), version: label.max(32) } as const;
+
 const sentences = z.array(z.string().min(1).max(400)).max(40);
 
 export const modelMetadataSchema = z.strictObject({
   /** A file of this format ends with a seal (src/model/run/model-seal.ts). */
   format: z.literal(2),
-  name: z.string().min(1).max(64),
-  version: z.string().min(1).max(32),
+  ...modelLabels,
   configuration: storedConfigurationSchema,
   normalisation: z.strictObject({ mean: z.number(), standardDeviation: z.number().positive() }),
   /** What of a slice the network sees: all of it (without this), or the square that the body fills. */

@@ -79,8 +79,8 @@ export function record(
 }
 
 /**
- * Gradients of everything on the tape with respect to `from`'s gradient, by value name. `wanted` values (usually the
- * parameters) and what lies between them and `from` get one; gradients of a value used several times are added.
+ * The loss's gradient with respect to each value that `from` depends on, by its name; `gradient` is the one with respect to
+ * `from`. Those of a value that is used several times are added.
  */
 export function backward(tape: Tape, from: Value, gradient: Value): Map<string, Value> {
   const gradients = new Map<string, Value>([[from.name, gradient]]);

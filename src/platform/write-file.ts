@@ -1,4 +1,5 @@
 /** Files that are whole or not there: written beside their place and renamed. */
+import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DelineateError } from "#core/errors.ts";
@@ -13,7 +14,8 @@ export async function writeFileAtomic(
   { force = false, mode }: { readonly force?: boolean; readonly mode?: number } = {},
 ): Promise<void> {
   await refuseExisting(path, { force });
-  const temporary = `${path}.${process.pid}.partial`;
+  // Its own, also where threads or containers, whose processes have the same numbers, write one file at once.
+  const temporary = `${path}.${randomUUID()}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "w", mode);

@@ -34,6 +34,7 @@ export function populationStatistics(images: readonly LevelCounts[]): Normalisat
   return { mean, standardDeviation: Math.sqrt(variance) };
 }
 
+/** Writes the normalised levels, or HU, to the beginning of `target`, which may be `levels` itself. */
 export function normaliseInto(
   target: Float32Array,
   levels: ArrayLike<number>,

@@ -66,7 +66,7 @@ export const logEntrySchema = z.discriminatedUnion("type", [
     /** How long each was on screen at least. */
     dwellMs: z.int().min(seenDwellMs),
   }),
-  /** Work since the last such entry, idle gaps left out (web/src/review/session/active-time.ts). */
+  /** Work since the last such entry, idle gaps left out (web/src/review/session/record/active-time.ts). */
   z.strictObject({ ...entryBase, type: z.literal("activity"), activeMs: z.int().min(0).max(600_000) }),
 ]);
 export type LogEntry = z.infer<typeof logEntrySchema>;

@@ -20,7 +20,7 @@ type ChosenDevice = {
   readonly sentence: string;
 };
 
-/** What probe-device.ts prints. */
+/** What probe-device.worker.ts prints. */
 const probeSchema = z.union([
   z.strictObject({ gpuMs: z.number(), cpuMs: z.number() }),
   z.strictObject({ error: z.string() }),

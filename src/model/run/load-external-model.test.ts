@@ -7,6 +7,8 @@ import { externalModelSchema } from "#contract/external-model.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { silentProgress } from "#core/progress.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { addInput, addOutput, apply, createGraph, floatConstant } from "#engine/graph.ts";
+import { encodeOnnx } from "#engine/onnx-file.ts";
 import { aboveThreshold } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
@@ -114,6 +116,53 @@ test("logits, probabilities and scores of classes are read as the same probabili
   const logits = tumourProbability(two, 2, { activation: "sigmoid", channel: 0, classes: 2 });
   expect(logits[2]).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
   expect([...tumourProbability(soft, 1, { activation: "none", channel: 0, classes: 1 })]).toEqual([...soft]);
+});
+
+test("scores that are called probabilities are refused: beyond 0 and 1 they would be a contour", async () => {
+  const path = stated("scores.json", (value) => ({
+    ...value,
+    output: { ...value.output, activation: "none" },
+  }));
+  const model = await loadExternalModel(onnx, path);
+  const images = new Float32Array(2 * 3 * 64 * 64).fill(20);
+  await expect(model.predict(images, 2)).rejects.toMatchObject({
+    code: "bad-model",
+    message: expect.stringMatching(/expected probabilities from 0 to 1: say in .*scores\.json/),
+  });
+  images.fill(Number.NaN);
+  await expect(model.predict(images, 2)).rejects.toThrow(/gives NaN/);
+  await model.dispose();
+});
+
+/** The sum of the channels of exactly two images, as the only output channel. */
+async function twoImages(activation: "sigmoid" | "softmax") {
+  const graph = createGraph();
+  const image = addInput(graph, "ct", [2, 3, 64, 64]);
+  const weights = floatConstant(graph, "weights", [1, 3, 1, 1], [1, 1, 1]);
+  addOutput(graph, apply(graph, "Conv", [image, weights], [2, 1, 64, 64]), "scores");
+  const file = join(folder, `${activation}.onnx`);
+  writeFileSync(file, encodeOnnx(graph));
+  const how = stated(`${activation}.json`, (value) => ({
+    ...value,
+    input: { ...value.input, batch: 2 },
+    output: { ...value.output, activation, channel: 0 },
+  }));
+  return loadExternalModel(file, how);
+}
+
+test("a softmax of one class is refused: it is 1 everywhere", async () => {
+  const model = await twoImages("softmax");
+  await expect(model.predict(new Float32Array(2 * 3 * 64 * 64), 2)).rejects.toThrow(/has 1 class/);
+  await model.dispose();
+});
+
+test("a model that is fixed to two images sees the last one of an odd number alone", async () => {
+  const model = await twoImages("sigmoid");
+  const images = Float32Array.from({ length: 2 * 3 * 64 * 64 }, (_, at) => Math.sin(at));
+  const both = await model.predict(images, 2);
+  const first = await model.predict(images.slice(0, 3 * 64 * 64), 1);
+  expect(first).toEqual(both.slice(0, 64 * 64));
+  await model.dispose();
 });
 
 describe("what is stated wrong is said in one sentence", () => {

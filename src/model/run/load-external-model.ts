@@ -1,7 +1,7 @@
 /** An ONNX model that was trained elsewhere, with the stated configuration of its input and output, ready to predict. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { externalModelSchema } from "#contract/external-model.ts";
+import { type ExternalModel, externalModelSchema } from "#contract/external-model.ts";
 import { DelineateError } from "#core/errors.ts";
 import {
   floats,
@@ -14,7 +14,10 @@ import { tumourProbability } from "#model/tumour-probability.ts";
 import { clicksWhenAsked, type RunnableModel } from "./load-model.ts";
 import { readStated } from "./read-stated.ts";
 
-/** Throws `file-not-found`, `bad-configuration` for what is stated, `bad-model` where the model is otherwise. */
+/**
+ * Throws `file-not-found`, `bad-configuration` for what is stated, `bad-model` where the model is otherwise; and so does predicting, for
+ * classes that are not there and for what is no probability.
+ */
 export async function loadExternalModel(
   path: string,
   configurationPath: string,
@@ -30,7 +33,12 @@ export async function loadExternalModel(
   });
   const { input, output } = stated;
   const shape = [input.batch, input.channels, input.size, input.size];
-  checkTensor(session.inputMetadata, { name: input.name, shape, where: path, what: "input" });
+  const [fixedBatch] = checkTensor(session.inputMetadata, {
+    name: input.name,
+    shape,
+    where: path,
+    what: "input",
+  });
   checkTensor(session.outputMetadata, {
     name: output.name,
     shape: [input.batch, undefined, input.size, input.size],
@@ -58,20 +66,8 @@ export async function loadExternalModel(
       normalisation: input.normalisation,
       threshold: stated.threshold,
     },
-    predict: async (images, batch) => {
-      const results = await session.run({
-        [input.name]: floatTensor(images, [batch, input.channels, input.size, input.size]),
-      });
-      const scores = floats(results[output.name]);
-      const classes = scores.length / batch / input.size ** 2;
-      if (!Number.isInteger(classes) || output.channel >= classes) {
-        throw new DelineateError(
-          "bad-model",
-          `${path}: output ${output.name} has ${classes} classes of ${input.size} x ${input.size}; there is no channel ${output.channel}.`,
-        );
-      }
-      return tumourProbability(scores, batch, { ...output, classes });
-    },
+    predict: (images, batch) =>
+      predict(images, batch, { session, stated, fixedBatch, where: path, configurationPath }),
     clicks: helper.clicks,
     dispose: async () => {
       await session.release();
@@ -80,7 +76,62 @@ export async function loadExternalModel(
   };
 }
 
-/** A free dimension of the model, and an undefined one here, fit any number. Throws `bad-model`. */
+type Stated = {
+  readonly session: Awaited<ReturnType<typeof openSession>>;
+  readonly stated: ExternalModel;
+  /** Images that the model takes, no fewer and no more, where that is a number. */
+  readonly fixedBatch: number | string;
+  readonly where: string;
+  readonly configurationPath: string;
+};
+
+/** From images [batch, channels, size, size] to probabilities [batch, size, size]. */
+async function predict(
+  images: Float32Array,
+  batch: number,
+  { session, stated: { input, output }, fixedBatch, where, configurationPath }: Stated,
+): Promise<Float32Array> {
+  const { channels, size } = input;
+  const area = size ** 2;
+  // The last images of a CT may be fewer.
+  const count = typeof fixedBatch === "number" ? fixedBatch : batch;
+  const fed = new Float32Array(count * channels * area);
+  fed.set(images);
+  const results = await session.run({ [input.name]: floatTensor(fed, [count, channels, size, size]) });
+  const scores = floats(results[output.name]);
+  const classes = scores.length / count / area;
+  if (!Number.isInteger(classes) || output.channel >= classes) {
+    throw new DelineateError(
+      "bad-model",
+      `${where}: output ${output.name} has ${classes} classes of ${size} x ${size}; there is no channel ${output.channel}.`,
+    );
+  }
+  if (output.activation === "softmax" && classes === 1)
+    throw new DelineateError(
+      "bad-model",
+      `${where}: output ${output.name} has 1 class, whose softmax is 1 everywhere: say what its values are in ${configurationPath}.`,
+    );
+  const all = tumourProbability(scores, count, { ...output, classes });
+  const probabilities = all.subarray(0, batch * area);
+  refuseOthers(probabilities, `${where}: output ${output.name}`, configurationPath);
+  return probabilities;
+}
+
+/** Of rounding, in 16 bits as well. */
+const tolerance = 1e-3;
+
+/** What is no probability would be taken for a sure one, or for none. Throws `bad-model`. */
+function refuseOthers(values: Float32Array, what: string, configurationPath: string): void {
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] >= -tolerance && values[at] <= 1 + tolerance) continue;
+    throw new DelineateError(
+      "bad-model",
+      `${what} gives ${values[at].toPrecision(3)}, expected probabilities from 0 to 1: say in ${configurationPath} which activation it lacks, and check its window and normalisation.`,
+    );
+  }
+}
+
+/** The tensor's shape. A free dimension of the model, and an undefined one here, fit any number. Throws `bad-model`. */
 function checkTensor(
   tensors: readonly TensorFacts[],
   expected: {
@@ -89,7 +140,7 @@ function checkTensor(
     readonly what: "input" | "output";
     readonly where: string;
   },
-): void {
+): readonly (number | string)[] {
   const { name, shape, what, where } = expected;
   const tensor = tensors.find((candidate) => candidate.name === name);
   if (tensor === undefined) {
@@ -104,7 +155,7 @@ function checkTensor(
       (size, axis) =>
         size === undefined || typeof tensor.shape[axis] === "string" || tensor.shape[axis] === size,
     );
-  if (fits) return;
+  if (tensor.isTensor && fits) return tensor.shape;
   const got = tensor.isTensor ? `${tensor.type} [${tensor.shape.join(", ")}]` : "no tensor";
   throw new DelineateError(
     "bad-model",

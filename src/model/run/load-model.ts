@@ -4,7 +4,6 @@ import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
 import { sizeStep } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
-import { parsedJson } from "#core/parsed-json.ts";
 import { freeImageSize, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
@@ -89,7 +88,7 @@ function refuseDevice(
   );
 }
 
-/** Throws `bad-model`, also where the file was changed since it was written. */
+/** Throws `bad-model`, also where the file was changed since it was written: what it says is read only after that. */
 export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
   let text: string | undefined;
   try {
@@ -98,18 +97,15 @@ export function readMetadata(bytes: Uint8Array, where: string): ModelMetadata {
     throw new DelineateError("bad-model", `${where} is no ONNX file or is damaged.`, { cause });
   }
   if (text === undefined) {
-    throw new DelineateError(
-      "bad-model",
-      `${where} is an ONNX file, but not one that delineate made: it lacks its metadata.`,
-    );
+    throw new DelineateError("bad-model", `${where} is no model that delineate made: it lacks its metadata.`);
   }
-  const parsed = modelMetadataSchema.safeParse(parsedJson(text));
-  if (parsed.success && !isSealed(bytes)) {
+  if (!isSealed(bytes)) {
     throw new DelineateError(
       "bad-model",
       `${where} was changed since it was written: its weights or its metadata do not match its digest. Use the original file.`,
     );
   }
+  const parsed = modelMetadataSchema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0];
   throw new DelineateError(

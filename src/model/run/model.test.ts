@@ -91,8 +91,10 @@ test("a model without a seal is refused: nothing tells whether it was changed", 
 test("a changed weight and changed metadata are found when the model is loaded", async () => {
   await annotate();
   const file = readFileSync(annotated);
-  const threshold = file.indexOf('"threshold":0.9');
-  for (const at of [5000, threshold + '"threshold":0.'.length]) {
+  const threshold = file.indexOf('"threshold":');
+  // A weight; a digit of the threshold; its colon, without which the metadata are no JSON; its name, without which they lack it.
+  const metadata = ['"threshold":0.', '"threshold"', '"'].map((before) => threshold + before.length);
+  for (const at of [5000, ...metadata]) {
     const changed = Buffer.from(file);
     changed[at] ^= 1;
     const path = join(folder, "changed.onnx");
@@ -174,10 +176,7 @@ test("a card says how the model is trained again: from its own plan, whose setti
 test("a configuration that does not say the network's input is refused", () => {
   const metadata = readMetadata(shipped, "shipped");
   const { size, ...configuration } = metadata.configuration;
-  const without = setOnnxMetadata(
-    unsealed(shipped),
-    modelMetadataKey,
-    JSON.stringify({ ...metadata, ...bare, configuration }),
-  );
+  const text = JSON.stringify({ ...metadata, ...bare, configuration });
+  const without = sealModel(setOnnxMetadata(unsealed(shipped), modelMetadataKey, text));
   expect(() => readMetadata(without, "without.onnx")).toThrow(/configuration/);
 });

@@ -1,11 +1,13 @@
 /** Overlays of a CT and its masks as PNG files: a page for each slice with a target, and a sheet of them all. */
-import { mkdir } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { contactSheet, slicePage, slicesWithTarget, targetField } from "#pictures/preview-page.ts";
+import type { RgbImage } from "#pictures/rgb-image.ts";
 import { writePng } from "./write-png.ts";
 
 /** Without any target the sheet shows this many slices from end to end. */
@@ -14,13 +16,14 @@ const slicesWithoutTarget = 20;
 /**
  * Writes `sheet.png` and, for each slice with a target, `slice-046.png` (counted from 1), and gives their paths. Masks must lie
  * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Files of the
- * same names are overwritten with `force`, else `file-exists`.
+ * same names are overwritten with `force`, else `file-exists`. Throws also `file-unwritable`, and `cancelled` once the signal is given.
+ * What it wrote is gone then.
  */
 export async function writePreview(
   stored: Pick<CtVolume, "grid" | "hu">,
   masks: { readonly reference?: Mask | undefined; readonly automatic?: Mask | undefined },
   directory: string,
-  options: { readonly force?: boolean; readonly progress?: Progress } = {},
+  options: { readonly force?: boolean; readonly progress?: Progress; readonly signal?: AbortSignal } = {},
 ): Promise<string[]> {
   const progress = options.progress ?? silentProgress;
   const turn = turnOf(stored.grid);
@@ -29,20 +32,29 @@ export async function writePreview(
   const subject = { ct, reference: upright(masks.reference), automatic: upright(masks.automatic) };
   const slices = slicesWithTarget(subject);
   const field = targetField(subject);
-  await mkdir(directory, { recursive: true });
-  const paths = [join(directory, "sheet.png")];
-  await writePng(
-    paths[0],
-    contactSheet(subject, slices.length > 0 ? slices : spread(ct.grid.size[2]), field),
-    options,
-  );
-  for (const [index, k] of slices.entries()) {
-    const path = join(directory, `slice-${String(k + 1).padStart(3, "0")}.png`);
-    await writePng(path, slicePage(subject, k, field), options);
-    paths.push(path);
-    progress.report("drawing overlays", index + 1, slices.length);
+  const sheet = (): RgbImage =>
+    contactSheet(subject, slices.length > 0 ? slices : spread(ct.grid.size[2]), field);
+  const pages = [
+    { name: "sheet.png", draw: sheet },
+    ...slices.map((k) => ({
+      name: `slice-${String(k + 1).padStart(3, "0")}.png`,
+      draw: () => slicePage(subject, k, field),
+    })),
+  ];
+  const written: string[] = [];
+  try {
+    for (const { name, draw } of pages) {
+      const path = join(directory, name);
+      await writePng(path, draw(), options);
+      written.push(path);
+      if (options.signal?.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
+      progress.report("drawing overlays", written.length, pages.length);
+    }
+  } catch (error) {
+    await Promise.all(written.map((path) => rm(path, { force: true })));
+    throw error;
   }
-  return paths;
+  return written;
 }
 
 function spread(count: number): number[] {

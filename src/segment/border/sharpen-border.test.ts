@@ -70,3 +70,9 @@ test("where the CT ends, the contour keeps its slice", () => {
   const { data } = sharpenBorder({ grid, hu: huOf(ball(12, low)) }, confidenceOf(predicted.data), predicted);
   expect(data.subarray(0, width * height)).toEqual(predicted.data.subarray(0, width * height));
 });
+
+test("a tumour that is hardly denser than lung stays as it was predicted where its border would leave nothing of it", () => {
+  const predicted: Mask = { grid, data: ball(3) };
+  const hu = Int16Array.from(predicted.data, (value) => (value === 1 ? -750 : -850));
+  expect(sharpenBorder({ grid, hu }, confidenceOf(predicted.data), predicted).data).toEqual(predicted.data);
+});

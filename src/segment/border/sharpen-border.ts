@@ -26,7 +26,8 @@ const lungHu = { full: -800, none: -500 } as const;
 
 /**
  * All three on one grid, the patient upright. `own`: what each byte of the confidence stands for (own-border.ts), itself by default. An empty
- * mask stays empty.
+ * mask stays empty, and no other becomes so: it stays as it is where the cheapest separation would leave nothing of it, as of a small
+ * tumour that is hardly denser than lung.
  */
 export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask, own?: OwnBytes): Mask {
   const extent = boundingBox(mask);
@@ -54,6 +55,7 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask, o
     }
   }
   const part: Mask = { grid: image.grid, data: cheapestBorder(image, preference, before.data) };
+  if (!part.data.includes(1)) return mask;
   applyPatch(part, fillHoles(part));
   return { grid: mask.grid, data: uncropVoxels(part.data, image.box, mask.grid.size) };
 }

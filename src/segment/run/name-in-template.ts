@@ -3,14 +3,12 @@ import { misspeltEntry, templateEntry } from "#contract/workspace/structure-temp
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { readStructureTemplate } from "#patients/structure-template.ts";
+import { automaticGtv } from "#segment/automatic-roi.ts";
 
 type NameInTemplate = {
   readonly colour: readonly [number, number, number];
   readonly findings: readonly Finding[];
 };
-
-/** A GTV without a colour of its own, as in planning systems. */
-const red = [255, 0, 0] as const;
 
 /**
  * The ROI's colour, and a finding where the template of the file `structures` does not have its name; red without a file.
@@ -20,14 +18,14 @@ export async function nameInTemplate(
   roiName: string,
   structures: string | undefined,
 ): Promise<NameInTemplate> {
-  if (structures === undefined) return { colour: red, findings: [] };
+  if (structures === undefined) return { colour: automaticGtv.colour, findings: [] };
   const template = await readStructureTemplate(structures);
   const entry = templateEntry(template, roiName);
   if (entry === undefined) {
     const spelt = misspeltEntry(template, roiName);
     const hint = spelt === undefined ? "" : `, which spells it ${spelt.name}`;
     const sentence = `${roiName} is not a name of the template "${template.name}"${hint}. The ROI keeps it.`;
-    return { colour: red, findings: [finding("warning", "not-in-template", sentence)] };
+    return { colour: automaticGtv.colour, findings: [finding("warning", "not-in-template", sentence)] };
   }
   if (entry.type !== "GTV")
     throw new DelineateError(

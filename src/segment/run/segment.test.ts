@@ -67,6 +67,30 @@ test.each<[string, object, string]>([
   expect(existsSync(out)).toBe(false);
 });
 
+test("an interrupt while overlays are drawn writes nothing either, and none of them stays", async () => {
+  const [out, preview] = [join(folder, "drawn.dcm"), join(folder, "drawn")];
+  const interrupt = new AbortController();
+  const progress = {
+    report: (stage: string) => {
+      if (stage === "drawing overlays") interrupt.abort();
+    },
+  };
+  await expect(segment({ ...requestFor(out), preview }, progress, interrupt.signal)).rejects.toMatchObject({
+    code: "cancelled",
+  });
+  expect(interrupt.signal.aborted).toBe(true);
+  expect([existsSync(out), readdirSync(preview)]).toEqual([false, []]);
+});
+
+test("overlays that cannot be written are said in a sentence, and no structure set is left without its record", async () => {
+  const out = join(folder, "unrecorded.dcm");
+  writeFileSync(join(folder, "file"), "");
+  const preview = join(folder, "file", "below");
+  const run = segment({ ...requestFor(out), preview }, silent, new AbortController().signal);
+  await expect(run).rejects.toMatchObject({ code: "file-unwritable" });
+  expect(existsSync(out)).toBe(false);
+});
+
 test("a model that cannot be loaded ends the reading that has begun, and says so", async () => {
   const model = join(folder, "junk.onnx");
   writeFileSync(model, "no model");

@@ -98,7 +98,6 @@ export async function segment(
     shouldStop: () => signal.aborted,
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
-  if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
   const slices = sliceRange(mask);
   const findings: Finding[] = [...named.findings, ...ct.findings, ...contoured.findings];
   if (slices.count === 0) findings.push(nothingFound());
@@ -116,11 +115,13 @@ export async function segment(
 
   const exported = fileOf(mask, worth);
   findings.push(...exported.findings);
-  await writeFileAtomic(request.out, exported.bytes, { force: request.force });
+  // The overlays first: where one cannot be drawn or written, no structure set is there without its record.
   const previews =
     request.preview === undefined
       ? []
-      : await preview(ct, mask, request.preview, { force: request.force, progress });
+      : await preview(ct, mask, request.preview, { force: request.force, progress, signal });
+  if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
+  await writeFileAtomic(request.out, exported.bytes, { force: request.force });
   const { name, version } = model;
   const result: SegmentResult = {
     out: request.out,
@@ -181,7 +182,7 @@ async function preview(
   ct: CtVolume,
   mask: Mask,
   folder: string,
-  options: { readonly force: boolean; readonly progress: Progress },
+  options: { readonly force: boolean; readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<readonly string[]> {
   const { writePreview } = await import("#pictures/run/preview.ts");
   return writePreview(ct, { automatic: mask }, folder, options);

@@ -1,5 +1,5 @@
 /**
- * The heavy tasks on a case, as they run in the process that does nothing else (task-process.ts): preparing its CT, taking
+ * The heavy tasks on a case, as they run in the process that does nothing else (task-process.worker.ts): preparing its CT, taking
  * in structure sets that were drawn on it, contouring it. They read the case's folder and know no database; all
  * files are whole or not there, and lie in the attempt's own folder until its result is recorded.
  */

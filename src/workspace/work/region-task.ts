@@ -1,5 +1,5 @@
 /**
- * A region that a person points at in a case's CT, computed in a process of its own (task-process.ts) so that it waits for no
+ * A region that a person points at in a case's CT, computed in a process of its own (task-process.worker.ts) so that it waits for no
  * contouring. The last CT and the model stay in memory: the next click takes a fraction of a second.
  */
 import { type PackedRegion, packRegion } from "#editing/region-cut/region-codec.ts";

@@ -1,4 +1,4 @@
-/** The server's side of task-process.ts: starts the process when there is work, gives it a task, ends it to cancel. */
+/** The server's side of task-process.worker.ts: starts the process when there is work, gives it a task, ends it to cancel. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";

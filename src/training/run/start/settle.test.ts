@@ -161,3 +161,17 @@ test("a checkpoint that was begun with what is refused now says that it cannot b
   const additions = [{ cohort: other, weight: 1, patients: ["y", "z"] }];
   expect(await resumed({ additions })).toMatchObject({ additions, findings: [] });
 });
+
+test.each([
+  ["a name that no structure set can hold", { name: "Gr\u00f6\u00dfe" }, /--name: expected letters of ASCII/],
+  ["a name with a backslash", { name: "a\\b" }, /--name/],
+  ["a blank at the end", { version: "2 " }, /--model-version/],
+  ["one that is too long", { version: "v".repeat(33) }, /--model-version: Too big/],
+])("a training refuses %s before it begins, and not when its model is used", async (_, more, message) => {
+  const begins = { ...request, resume: false, out: join(out, "labels"), ...more };
+  const settled = settleTraining({ ...begins, patients: ["a", "b"] });
+  await expect(settled).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(message),
+  });
+});

@@ -1,6 +1,7 @@
 /** What a training is settled on before an image is read: patients, configuration and graph, those of its checkpoint where it goes on. */
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { modelLabels } from "#contract/model-metadata.ts";
 import { settingIn } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -40,7 +41,7 @@ export type SettledTraining = {
 
 /**
  * Throws `bad-checkpoint` where there is none to resume from, or one that was begun with patients that nobody could choose so now, `file-exists` where one would be overwritten, and `usage` for a
- * batch that has no equal parts, a share of a start that it does not have, patients that cannot be chosen so, and settings that differ from those it goes on with.
+ * name that no model may have, a batch that has no equal parts, a share of a start that it does not have, patients that cannot be chosen so, and settings that differ from those it goes on with.
  */
 export async function settleTraining(request: TrainRequest): Promise<SettledTraining> {
   const path = join(request.out, "checkpoint.safetensors");
@@ -96,12 +97,19 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
   };
 }
 
-/** Throws what reading the model to start from throws. */
+/** Throws `usage` for a name or a version that no model may have, and what reading the model to start from throws. */
 async function modelToBe(
   { name, version = "1", threshold, startFrom }: TrainRequest,
   { network }: TrainingConfiguration,
   begins: boolean,
 ): Promise<ModelToBe> {
+  for (const [option, label, schema] of [
+    ["--name", name, modelLabels.name],
+    ["--model-version", version, modelLabels.version],
+  ] as const) {
+    const { error } = schema.optional().safeParse(label);
+    if (error !== undefined) throw new DelineateError("usage", `${option}: ${error.issues[0].message}.`);
+  }
   // One that goes on from a checkpoint that does not say began when nobody looked at its start.
   const started = startFrom === undefined || !begins ? undefined : await thresholdOf(startFrom);
   return {
