@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Delivery } from "#contract/workspace/delivery.ts";
+import { joinBytes } from "#core/bytes.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
@@ -20,6 +21,13 @@ import {
   openClinicServer,
   storescu,
 } from "../../test/pacs/clinic-server.ts";
+import {
+  dataBytes,
+  instanceBytes,
+  releaseBytes,
+  requestBytes,
+  storeCommand,
+} from "../../test/pacs/conversation.ts";
 import { malformedConversation, speak } from "../../test/pacs/malformed.ts";
 import { freePort, type Orthanc, startOrthanc } from "../../test/pacs/orthanc.ts";
 import { phantomFolder } from "../../test/shared-inputs.ts";
@@ -203,6 +211,23 @@ test("malformed PDUs, seeded, end their own association and nothing else", async
   expect(server.faults).toEqual([]);
   await expect.poll(() => readdirSync(join(server.spool, "incoming"))).toEqual([]);
   expect(await storescu(server.port, [join(phantom, "ct")])).toEqual({ status: 0, output: "" });
+});
+
+test("an image that breaks off behind its UIDs is acknowledged and told of, and its series does not wait for ever", async () => {
+  const sopInstanceUid = "2.25.4711";
+  const whole = instanceBytes(sopInstanceUid);
+  const parts = [
+    requestBytes,
+    dataBytes(storeCommand(sopInstanceUid), { isCommand: true }),
+    // In place of the pixels the number of rows (0028,0010), which announces more bytes than there are.
+    dataBytes(
+      joinBytes([whole.subarray(0, whole.length - 4008), Uint8Array.of(0x28, 0, 0x10, 0, 99, 0, 0, 0, 1)]),
+    ),
+    releaseBytes,
+  ];
+  await speak(server.port, joinBytes(parts));
+  await expect.poll(() => server.log.join()).toContain(`Series ${sopInstanceUid}.1 was not taken`);
+  expect(server.faults).toEqual([]);
 });
 
 test("with the quota used up the sender is told to come again later: A700, out of resources", async () => {

@@ -9,7 +9,7 @@ import { digestDataSet, identifyInstance } from "./instance-file.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
 
 const changedSentence =
-  "Images of this CT were sent a second time with other contents: what came first is used, the others are kept apart. Compare with the PACS before signing.";
+  "Images of this CT were sent a second time with other contents: what came first is used, the others are kept apart. Compare with the PACS before signing; if the others are right, remove this patient and send the series again.";
 const lateSentence =
   "More images of this CT arrived after it was taken and are not part of it: it may lack slices. Compare with the PACS; if they belong to it, remove this patient and send the series again.";
 const changedSetSentence =

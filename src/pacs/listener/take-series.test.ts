@@ -110,3 +110,32 @@ test("what was set apart of a patient goes with the patient, and a series sent a
   const [anew] = await listCases(workspace);
   expect(await findings(anew.id)).toBe("");
 });
+
+/** Its header breaks off behind the UIDs, which is all that is read as it is received. */
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  const rows = bytes.indexOf(Buffer.from([0x28, 0, 0x10, 0]));
+  writeFileSync(path, bytes.subarray(0, rows + 3));
+}
+
+test("a damaged image holds up no series: the others are taken, and the patient has a finding", async () => {
+  const [first] = (await arrive(slices)).sort();
+  damage(first);
+  await take();
+  const [{ id, sliceCount }] = await listCases(workspace);
+  expect(sliceCount).toBe(slices.length - 1);
+  expect(await findings(id)).toContain("may lack slices");
+  expect(await spool.filesOf(seriesUid)).toEqual([]);
+});
+
+test("a series that was damaged in whole is refused, and comes in when it is sent again in order", async () => {
+  for (const path of await arrive(slices)) damage(path);
+  await take();
+  expect(log.join()).toContain("Send it again");
+  expect(kept("refused")).toHaveLength(slices.length);
+  await arrive(slices);
+  await take();
+  const [{ sliceCount }] = await listCases(workspace);
+  expect(sliceCount).toBe(slices.length);
+  expect(kept("refused")).toEqual([]);
+});
