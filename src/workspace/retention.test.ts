@@ -37,7 +37,11 @@ type Made = {
   /** Versions, with whether each was fetched by a person. */
   readonly versions?: readonly boolean[];
   /** To one peer each: of which version, and how that stands. */
-  readonly deliveries?: readonly (readonly [version: number, state: "waiting" | "delivered" | "refused"])[];
+  readonly deliveries?: readonly (readonly [
+    version: number,
+    state: "waiting" | "delivered" | "refused",
+    peer?: string,
+  ])[];
 };
 
 async function make({ state, days = 100, reviewedDays, versions = [], deliveries = [] }: Made) {
@@ -77,11 +81,11 @@ async function make({ state, days = 100, reviewedDays, versions = [], deliveries
         exported_at: fetched ? daysAgo(days) : null,
       })
       .execute();
-  for (const [at, [version, delivery]] of deliveries.entries())
+  for (const [at, [version, delivery, peer = `peer ${at}`]] of deliveries.entries())
     await db
       .insertInto("deliveries")
       .values({
-        ...{ id: randomUUID(), case_id: id, peer: `peer ${at}`, version, state: delivery, attempts: 0 },
+        ...{ id: randomUUID(), case_id: id, peer, version, state: delivery, attempts: 0 },
         ...{ due_at: now, remark: null, planned_at: now, delivered_at: null },
       })
       .execute();
@@ -125,6 +129,18 @@ test.each<[string, Made, string | undefined]>([
       ],
     },
     undefined,
+  ],
+  [
+    "an older version is not sent any more since a newer one is there",
+    {
+      state: "exported",
+      versions: [true, true],
+      deliveries: [
+        [1, "refused", "planning"],
+        [2, "delivered", "planning"],
+      ],
+    },
+    "signedAndDelivered",
   ],
   ["touched since", { state: "exported", versions: [true], reviewedDays: 3 }, undefined],
 ])("%s", async (_, made, rule) => {
