@@ -16,7 +16,7 @@ import { fileHeader } from "#dicom/dataset/write-dataset.ts";
 import type { IncomingInstance } from "#pacs/dimse/serve-association.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
-import { setApartFolders } from "#workspace/files/set-apart.ts";
+import { setApartFolders, waitingFolder } from "#workspace/files/set-apart.ts";
 import { digestDataSet, type InstanceIdentity, identifyInstance } from "./instance-file.ts";
 
 export type SpooledFile = { readonly path: string; readonly sopInstanceUid: string };
@@ -55,7 +55,7 @@ const reserveBytes = 2 ** 30;
 
 /** Makes what is missing, and removes what was being received when the last process ended. */
 export async function openSpool(root: string): Promise<Spool> {
-  const names = ["incoming", "series", setApartFolders.apart, setApartFolders.refused];
+  const names = ["incoming", waitingFolder, setApartFolders.apart, setApartFolders.refused];
   const [incoming, waiting, apart, refused] = names.map((name) => join(root, name));
   await rm(incoming, { recursive: true, force: true });
   for (const folder of [incoming, waiting, apart, refused])
