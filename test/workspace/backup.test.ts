@@ -157,6 +157,15 @@ test("what waits in the listener's spool, and what it set apart, comes back", as
   for (const file of files) expect(readFileSync(join(again, "spool", file), "utf8")).toBe(file);
 });
 
+test("a data folder that is not there is refused in a sentence, and not made", async () => {
+  const data = at("mistyped");
+  for (const url of [undefined, database])
+    await expect(backUp({ data, database: url, out: at("none") })).rejects.toMatchObject({
+      code: "file-not-found",
+    });
+  expect(readdirSync(folder)).not.toContain("mistyped");
+});
+
 test("a backup that is interrupted leaves nothing behind", async () => {
   emptyWorkspace(at("interrupted"));
   mkdirSync(at("interrupted/spool/series/1.2"), { recursive: true });
