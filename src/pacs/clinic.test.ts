@@ -5,8 +5,10 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Delivery } from "#contract/workspace/delivery.ts";
+import { joinBytes } from "#core/bytes.ts";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
@@ -20,6 +22,13 @@ import {
   openClinicServer,
   storescu,
 } from "../../test/pacs/clinic-server.ts";
+import {
+  dataBytes,
+  instanceBytes,
+  releaseBytes,
+  requestBytes,
+  storeCommand,
+} from "../../test/pacs/conversation.ts";
 import { malformedConversation, speak } from "../../test/pacs/malformed.ts";
 import { freePort, type Orthanc, startOrthanc } from "../../test/pacs/orthanc.ts";
 import { phantomFolder } from "../../test/shared-inputs.ts";
@@ -160,6 +169,52 @@ test("the approved version stands beside the automatic one, and a delivery sent 
   expect(await labels()).toEqual(["AUTO GTV", "REVIEWED v1"]);
 });
 
+test("an older version goes before a newer one, and after it not any more", async () => {
+  const { db } = server.workspace;
+  const again = (version: number, due_at: Date) =>
+    db
+      .updateTable("deliveries")
+      .set({ state: "waiting", due_at, delivered_at: null })
+      .where("version", "=", version)
+      .execute();
+  const states = async () => {
+    const rows = await db.selectFrom("deliveries").select(["state", "remark"]).orderBy("version").execute();
+    return rows.map(({ state }) => state);
+  };
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  await again(0, inAnHour);
+  await again(1, new Date());
+  await expect.poll(states).toEqual(["delivered", "delivered"]);
+  const times = await db.selectFrom("deliveries").select("delivered_at").orderBy("version").execute();
+  const [first, second] = times.map(({ delivered_at }) => Number(delivered_at));
+  expect(first).toBeLessThanOrEqual(second);
+
+  await again(0, new Date());
+  await expect.poll(states).toEqual(["refused", "delivered"]);
+  const [{ remark }] = (await deliveries()).filter(({ state }) => state === "refused");
+  expect(remark).toContain("Version 1 is there already");
+});
+
+test("what was delivered is told so, also where the record of the case cannot be changed just then", async () => {
+  const { db } = server.workspace;
+  const { faults } = server;
+  await db.updateTable("versions").set({ exported_at: null }).execute();
+  await sql`create trigger stuck before update on versions for each row execute function refuse_change()`.execute(
+    db,
+  );
+  await db
+    .updateTable("deliveries")
+    .set({ state: "waiting", remark: null })
+    .where("version", "=", 1)
+    .execute();
+  await expect.poll(() => faults.length).toBe(1);
+  expect(String(faults.pop())).toContain("append-only");
+  const row = db.selectFrom("deliveries").select(["state", "remark", "attempts"]).where("version", "=", 1);
+  expect(await row.executeTakeFirst()).toMatchObject({ state: "delivered", remark: null });
+  await sql`drop trigger stuck on versions`.execute(db);
+  await db.updateTable("versions").set({ exported_at: new Date() }).execute();
+});
+
 test("a signed file that was changed since is not sent", async () => {
   const [{ id: caseId }] = await cases();
   const path = server.workspace.folderOf(caseId).rtstruct(1);
@@ -196,6 +251,23 @@ test("what is sent again is nothing new; with other contents, or too late, it is
   expect((await findings()).join()).toContain("arrived after it was taken");
   await expect.poll(() => spooled("apart")).toHaveLength(2);
   expect(await cases()).toHaveLength(1);
+});
+
+test("an image that breaks off behind its UIDs is acknowledged and told of, and its series does not wait for ever", async () => {
+  const sopInstanceUid = "2.25.4711";
+  const whole = instanceBytes(sopInstanceUid);
+  const parts = [
+    requestBytes,
+    dataBytes(storeCommand(sopInstanceUid), { isCommand: true }),
+    // In place of the pixels the number of rows (0028,0010), which announces more bytes than there are.
+    dataBytes(
+      joinBytes([whole.subarray(0, whole.length - 4008), Uint8Array.of(0x28, 0, 0x10, 0, 99, 0, 0, 0, 1)]),
+    ),
+    releaseBytes,
+  ];
+  await speak(server.port, joinBytes(parts));
+  await expect.poll(() => server.log.join()).toContain(`Series ${sopInstanceUid}.1 was not taken`);
+  expect(server.faults).toEqual([]);
 });
 
 test("malformed PDUs, seeded, end their own association and nothing else", async () => {

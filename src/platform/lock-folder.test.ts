@@ -1,14 +1,49 @@
 /** One process per folder: refused while it lives, taken over when it is gone. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { lockFolder } from "./lock-folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "lock-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const root = mkdtempSync(join(tmpdir(), "lock-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(root, "folder-"));
+});
+
+/** A holder that lives touches its lock some fifty times while it is watched. */
+const times = { touchEveryMs: 20, lookEveryMs: 40, silentLooks: 25 };
+
+/** A process that holds the folder until it loses it or is killed. Ends with 3 where it lost it. */
+async function holder(): Promise<ChildProcess> {
+  const module = new URL("./lock-folder.ts", import.meta.url).href;
+  const program = `const { lockFolder } = await import(${JSON.stringify(module)});
+    await lockFolder(${JSON.stringify(folder)}, { times: ${JSON.stringify(times)}, onLost: () => process.exit(3) });
+    process.stdout.write("locked"); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+  await once(child.stdout, "data");
+  return child;
+}
+
+function lockPath(): string {
+  const [name] = readdirSync(folder);
+  return join(folder, name);
+}
+
+/** As if the lock's holder were in another place. */
+function move(path: string, place: object): void {
+  const lock = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...lock, place: { ...lock.place, ...place } }));
+}
+
+const places = [
+  ["another container", { pidNamespace: "pid:[1]" }],
+  ["another machine", { host: "other", boot: "other", pidNamespace: "pid:[1]" }],
+  ["a machine of the same name, or this one before it was switched off", { boot: "other" }],
+] as const;
 
 test("a second taker is refused in a sentence until the first lets go", async () => {
   const release = await lockFolder(folder);
@@ -20,14 +55,10 @@ test("a second taker is refused in a sentence until the first lets go", async ()
 });
 
 test("the lock of a process that was killed is taken over", async () => {
-  const module = new URL("./lock-folder.ts", import.meta.url).href;
-  const program = `const { lockFolder } = await import(${JSON.stringify(module)});
-    await lockFolder(${JSON.stringify(folder)}); process.stdout.write("locked"); setInterval(() => {}, 1000);`;
-  const holder = spawn(process.execPath, ["--input-type=module", "--eval", program]);
-  await once(holder.stdout, "data");
-  await expect(lockFolder(folder)).rejects.toThrow(`process ${holder.pid}`);
-  holder.kill("SIGKILL");
-  await once(holder, "exit");
+  const child = await holder();
+  await expect(lockFolder(folder)).rejects.toThrow(`process ${child.pid}`);
+  child.kill("SIGKILL");
+  await once(child, "exit");
   await (await lockFolder(folder))();
 });
 
@@ -36,30 +67,42 @@ test("a lock with the number of a living process that began at another time is o
   await (await lockFolder(folder))();
 });
 
-test.runIf(process.platform === "linux")(
-  "the same number in another container or on another machine is another process",
-  async () => {
-    const path = join(folder, "server.lock");
-    const release = await lockFolder(folder);
-    const own = JSON.parse(readFileSync(path, "utf8"));
-    await release();
-    /** The lock of one that began at another time, with this number. */
-    const lockOf = (place: object): void =>
-      writeFileSync(path, JSON.stringify({ ...own, startedAt: "1", place: { ...own.place, ...place } }));
+test.each(places)("of %s, who touches the lock is left it, and who was killed is not", async (_, place) => {
+  const child = await holder();
+  move(lockPath(), place);
+  await expect(lockFolder(folder, { times })).rejects.toThrow(`process ${child.pid}`);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  await (await lockFolder(folder, { times }))();
+  expect(readdirSync(folder)).toEqual([]);
+});
 
-    lockOf({ pidNamespace: "pid:[1]" });
-    await expect(lockFolder(folder)).rejects.toThrow("in another container");
-    // It does not touch its lock any more.
-    utimesSync(path, 1, 1);
-    await (await lockFolder(folder))();
+test("a lock that is damaged is watched like one from elsewhere, and then taken over", async () => {
+  writeFileSync(join(folder, "server.lock"), "");
+  await (await lockFolder(folder, { times }))();
+  expect(readdirSync(folder)).toEqual([]);
+});
 
-    lockOf({ host: "other", boot: "other" });
-    utimesSync(path, 1, 1);
-    await expect(lockFolder(folder)).rejects.toThrow(`process ${own.pid} on other`);
-    await expect(lockFolder(folder)).rejects.toThrow(`remove ${path} by hand`);
+test("a holder that was suspended while another took over ends as it wakes up, and the other keeps the folder", async () => {
+  const child = await holder();
+  move(lockPath(), { pidNamespace: "pid:[1]" });
+  child.kill("SIGSTOP");
+  const release = await lockFolder(folder, { times });
+  const own = readdirSync(folder);
+  const ended = once(child, "exit");
+  child.kill("SIGCONT");
+  expect(await ended).toEqual([3, null]);
+  expect(readdirSync(folder)).toEqual(own);
+  await release();
+});
 
-    // This machine was switched off and on.
-    lockOf({ boot: "other" });
-    await (await lockFolder(folder))();
-  },
-);
+test("of many who find a stale lock at the same time at most one holds the folder", async () => {
+  for (let round = 0; round < 5; round++) {
+    const stale = { pid: process.pid, startedAt: "1" };
+    writeFileSync(join(folder, "server.lock"), JSON.stringify(stale));
+    const takers = Array.from({ length: 6 }, () => lockFolder(folder, { times }));
+    const taken = (await Promise.allSettled(takers)).filter(({ status }) => status === "fulfilled");
+    expect(taken.length).toBeLessThanOrEqual(1);
+    for (const one of taken) if (one.status === "fulfilled") await one.value();
+  }
+});

@@ -1,11 +1,14 @@
 /** What the rules let go and what they never do, on a real database; and that its removal stands in the audit log. */
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { latestAudit } from "#workspace/accounts/audit.ts";
+import { finishRemovals } from "#workspace/files/removals.ts";
+import { removeCase } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
+import { bareCase } from "../../test/workspace/bare-case.ts";
 import { listRemovable, removeListed } from "./retention.ts";
 
 let data: string;
@@ -34,7 +37,11 @@ type Made = {
   /** Versions, with whether each was fetched by a person. */
   readonly versions?: readonly boolean[];
   /** To one peer each: of which version, and how that stands. */
-  readonly deliveries?: readonly (readonly [version: number, state: "waiting" | "delivered" | "refused"])[];
+  readonly deliveries?: readonly (readonly [
+    version: number,
+    state: "waiting" | "delivered" | "refused",
+    peer?: string,
+  ])[];
 };
 
 async function make({ state, days = 100, reviewedDays, versions = [], deliveries = [] }: Made) {
@@ -74,11 +81,11 @@ async function make({ state, days = 100, reviewedDays, versions = [], deliveries
         exported_at: fetched ? daysAgo(days) : null,
       })
       .execute();
-  for (const [at, [version, delivery]] of deliveries.entries())
+  for (const [at, [version, delivery, peer = `peer ${at}`]] of deliveries.entries())
     await db
       .insertInto("deliveries")
       .values({
-        ...{ id: randomUUID(), case_id: id, peer: `peer ${at}`, version, state: delivery, attempts: 0 },
+        ...{ id: randomUUID(), case_id: id, peer, version, state: delivery, attempts: 0 },
         ...{ due_at: now, remark: null, planned_at: now, delivered_at: null },
       })
       .execute();
@@ -123,6 +130,18 @@ test.each<[string, Made, string | undefined]>([
     },
     undefined,
   ],
+  [
+    "an older version is not sent any more since a newer one is there",
+    {
+      state: "exported",
+      versions: [true, true],
+      deliveries: [
+        [1, "refused", "planning"],
+        [2, "delivered", "planning"],
+      ],
+    },
+    "signedAndDelivered",
+  ],
   ["touched since", { state: "exported", versions: [true], reviewedDays: 3 }, undefined],
 ])("%s", async (_, made, rule) => {
   const caseId = await make(made);
@@ -145,6 +164,59 @@ test("what was listed goes with its files and stands in the audit log; what chan
   expect([goes, opened].map((id) => existsSync(join(data, "cases", id)))).toEqual([false, true]);
   const subject = { caseId: goes, rule: "neverReviewed", by: "the command line" };
   expect(await latestAudit(workspace.db, 10)).toMatchObject([{ action: "retention", subject, refused: "" }]);
+});
+
+/** What came over the network and was set apart, of the series of a case. */
+function setApart(folder: string, seriesUid: string): string {
+  const place = join(folder, "spool", "refused", seriesUid);
+  mkdirSync(place, { recursive: true });
+  return place;
+}
+
+test("a removal that was cut off behind its records, or whose files cannot go, is finished at the next start", async () => {
+  const place = mkdtempSync(join(tmpdir(), "removal-"));
+  const faults: unknown[] = [];
+  const open = () => openWorkspace(place, (fault) => faults.push(fault));
+  let own = await open();
+  const { db } = own;
+  try {
+    const [stuck, cut, making] = [randomUUID(), randomUUID(), randomUUID()];
+    for (const id of [stuck, cut, making]) mkdirSync(join(place, "cases", id, "dicom"), { recursive: true });
+    const apart = ["1.2.1", "1.2.2", "1.2.3"].map((uid) => setApart(place, uid));
+    await db.insertInto("removals").values({ case_id: cut, series_uid: "1.2.1" }).execute();
+    await db.insertInto("removals").values({ case_id: making }).execute();
+    await bareCase(db, { id: stuck, seriesUid: "1.2.2" });
+    const remove = async (): Promise<void> => {
+      throw new Error("the disk is mended meanwhile");
+    };
+    const failing = { ...own, files: { ...own.files, remove } };
+    await expect(removeCase(failing, stuck, async () => undefined)).rejects.toThrow("mended");
+    await own.close();
+    own = await open();
+    expect(readdirSync(join(place, "cases"))).toEqual([]);
+    expect(apart.map((folder) => existsSync(folder))).toEqual([false, false, true]);
+    expect(await own.db.selectFrom("removals").selectAll().execute()).toEqual([]);
+    expect(faults).toEqual([]);
+  } finally {
+    await own.close();
+    rmSync(place, { recursive: true, force: true });
+  }
+});
+
+test("a file that cannot be removed keeps neither the rest of its patient nor the service from starting", async () => {
+  const faults: unknown[] = [];
+  const remove = async (): Promise<void> => {
+    throw new Error("stuck");
+  };
+  const apart = setApart(data, "1.2.9");
+  const series_uid = "1.2.9";
+  const row = { case_id: randomUUID(), series_uid };
+  await workspace.db.insertInto("removals").values(row).execute();
+  const place = { ...workspace, files: { ...workspace.files, remove } };
+  await finishRemovals(place, { all: true, onFault: (fault) => faults.push(fault) });
+  expect([existsSync(apart), faults.length]).toEqual([false, 1]);
+  expect(await workspace.db.selectFrom("removals").selectAll().execute()).toEqual([row]);
+  await workspace.db.deleteFrom("removals").execute();
 });
 
 test("opened at the very moment of its removal it stays", async () => {

@@ -47,7 +47,23 @@ type RestingCase = Awaited<ReturnType<typeof restingCases>>[number];
 
 /** Those on which nothing is going on, and of which nothing waits to be sent. */
 function restingCases(db: Db, only: string | undefined) {
-  const waiting = db.selectFrom("deliveries").select("case_id").where("state", "!=", "delivered");
+  // An older version that did not go before a newer one is not sent any more (pacs/deliveries/sender.ts).
+  const waiting = db
+    .selectFrom("deliveries as open")
+    .select("open.case_id")
+    .where("open.state", "!=", "delivered")
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("deliveries as newer")
+            .select("newer.id")
+            .whereRef("newer.case_id", "=", "open.case_id")
+            .whereRef("newer.peer", "=", "open.peer")
+            .whereRef("newer.version", ">", "open.version")
+            .where("newer.state", "=", "delivered"),
+        ),
+      ),
+    );
   const query = db
     .selectFrom("cases")
     .select((own) => [

@@ -11,9 +11,10 @@ import { lockFolder } from "#platform/lock-folder.ts";
 import { openPartQueue, type PartQueue } from "./experiments/part-queue.ts";
 import type { FileStore } from "./files/file-store.ts";
 import { openFileStore } from "./files/open-file-store.ts";
+import { finishRemovals } from "./files/removals.ts";
 import { Quota } from "./quota.ts";
 import { type CaseFolder, caseFolder } from "./records/case-folder.ts";
-import type { Database, Db } from "./records/database.ts";
+import type { Database } from "./records/database.ts";
 import { createFeed, type Feed } from "./records/feed.ts";
 import { findModel, shippedModelId } from "./records/models.ts";
 import { Leases } from "./reviews/leases.ts";
@@ -29,6 +30,8 @@ export type Workspace = Pick<Database, "db" | "transact" | "wire" | "shared" | "
   /** Where the files of cases are kept; `cases` is the folder where they are read. */
   readonly files: FileStore;
   readonly cases: string;
+  /** The one service, and no worker beside it. */
+  readonly isService: boolean;
   /** What attempts at jobs have made so far (work/attempt.ts), on the file system of `cases`. */
   readonly attempts: string;
   readonly uploads: string;
@@ -106,7 +109,17 @@ export async function openWorkspace(
     const jobs = await openJobs(database, onError, times);
     const queue = await openQueue(database, jobs);
     const parts = await openPartQueue(database, jobs);
-    if (role === "service") await finishRemovals(db, store);
+    const isService = role === "service";
+    const removing = { db, files: store, folder, isService };
+    if (isService) await finishRemovals(removing, { all: true, onFault: onError });
+    // By another process, of which messages may have been missed: this one has the spool.
+    let finishing: Promise<unknown> = Promise.resolve();
+    const unhear = wire.hear(({ kind }) => {
+      if (!isService || (kind !== "cancel" && kind !== "again")) return;
+      finishing = finishing
+        .then(() => finishRemovals(removing, { all: false, onFault: onError }))
+        .catch(onError);
+    });
     const folderOf = (caseId: string): CaseFolder => caseFolder(cases, caseId);
     let last: Promise<unknown> = Promise.resolve();
     const liveMasks = new LiveMasks({ db, files: store, folderOf });
@@ -116,6 +129,7 @@ export async function openWorkspace(
       folder,
       files: store,
       cases,
+      isService,
       attempts,
       uploads,
       models,
@@ -136,6 +150,8 @@ export async function openWorkspace(
       },
       folderOf,
       close: async () => {
+        unhear();
+        await finishing;
         for (const timer of pendingVolumes.values()) clearTimeout(timer);
         await liveMasks.close();
         await jobs.close();
@@ -149,13 +165,6 @@ export async function openWorkspace(
     await database?.close();
     await unlock();
     throw error;
-  }
-}
-
-async function finishRemovals(db: Db, files: FileStore): Promise<void> {
-  for (const { case_id } of await db.selectFrom("removals").selectAll().execute()) {
-    await files.remove(case_id);
-    await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
   }
 }
 

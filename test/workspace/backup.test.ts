@@ -1,5 +1,5 @@
 /** A backup taken while people and workers go on, put back in a folder, and that one's on a database server: the same each time. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -150,6 +150,42 @@ test("accounts, the audit log and the key of de-identification come back; over a
   const check = new ChainCheck();
   expect(restored.audit.map((entry) => check.next(entry))).toEqual([undefined, undefined]);
   await expect(restore({ backup, data: again })).rejects.toMatchObject({ code: "file-exists" });
+});
+
+test("what waits in the listener's spool, and what it set apart, comes back", async () => {
+  const [data, backup, again] = [at("spooled"), at("spooled-backup"), at("spooled-again")];
+  emptyWorkspace(data);
+  const files = [
+    "series/1.2.3/1.2.3.4.dcm",
+    "apart/1.2.5/1.2.5.6.0123456789abcdef.dcm",
+    "refused/1.2.7/1.2.7.8.dcm",
+  ];
+  for (const file of files) {
+    mkdirSync(join(data, "spool", file, ".."), { recursive: true });
+    writeFileSync(join(data, "spool", file), file);
+  }
+  await backUp({ data, out: backup });
+  emptyWorkspace(again);
+  await restore({ backup, data: again });
+  for (const file of files) expect(readFileSync(join(again, "spool", file), "utf8")).toBe(file);
+});
+
+test("a data folder that is not there is refused in a sentence, and not made", async () => {
+  const data = at("mistyped");
+  for (const url of [undefined, database])
+    await expect(backUp({ data, database: url, out: at("none") })).rejects.toMatchObject({
+      code: "file-not-found",
+    });
+  expect(readdirSync(folder)).not.toContain("mistyped");
+});
+
+test("a backup that is interrupted leaves nothing behind", async () => {
+  emptyWorkspace(at("interrupted"));
+  mkdirSync(at("interrupted/spool/series/1.2"), { recursive: true });
+  writeFileSync(at("interrupted/spool/series/1.2/1.2.3.dcm"), "x");
+  const backing = backUp({ data: at("interrupted"), out: at("none"), signal: AbortSignal.abort() });
+  await expect(backing).rejects.toMatchObject({ code: "cancelled" });
+  expect(readdirSync(folder).filter((name) => name.startsWith("none"))).toEqual([]);
 });
 
 test("every table is in a backup or is said not to be", async () => {

@@ -2,13 +2,18 @@
 import type { Db } from "#workspace/records/database.ts";
 
 /** Gives its id. */
-export async function bareCase(db: Db): Promise<string> {
-  const id = crypto.randomUUID();
+export async function bareCase(
+  db: Db,
+  {
+    id = crypto.randomUUID() as string,
+    seriesUid = id,
+  }: { readonly id?: string; readonly seriesUid?: string } = {},
+): Promise<string> {
   const patient = { patient_name: "", patient_id: "", patient_label: "" };
   const text = { ...patient, study_uid: "", study_date: "", series_description: "", kernel: "" };
   const now = new Date();
   const state = { state: "received", ct_ready: false, received_at: now, changed_at: now } as const;
-  const row = { ...text, ...state, id, series_uid: id, sample: false };
+  const row = { ...text, ...state, id, series_uid: seriesUid, sample: false };
   await db
     .insertInto("cases")
     .values({ ...row, grid: "{}", findings: "[]" })

@@ -1,5 +1,5 @@
 /** One workspace whose files are in an object store: a service and workers on machines of their own, which share no folder. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { backUp } from "#workspace/backup/backup.ts";
 import { restore } from "#workspace/backup/restore.ts";
 import { openServer } from "#workspace/http/open-server.ts";
+import { removeCase } from "#workspace/records/cases.ts";
 import { openWorker } from "#workspace/work/open-worker.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { phantomFolder } from "../shared-inputs.ts";
@@ -120,6 +121,20 @@ test("a patient is read, contoured, looked at and signed on three machines, each
   const left = [...(await store.objects(bucket)).keys()].filter((key) => key.startsWith("clinic/"));
   expect(left).toEqual(["clinic/workspace-id"]);
   await Promise.all([one.close(), two.close()]);
+  expect(faults).toEqual([]);
+});
+
+test("what the listener set apart of a patient goes though another machine removes the patient", async () => {
+  const caseId = await importSeries(1);
+  const { rows } = await admin.query("select series_uid from cases where id = $1", [caseId]);
+  const apart = at(join("service", "spool", "apart", rows[0].series_uid));
+  mkdirSync(apart, { recursive: true });
+  const place = { database, files, role: "worker" } as const;
+  const elsewhere = await openWorkspace(at("retention"), onFault, place);
+  await removeCase(elsewhere, caseId, async () => undefined);
+  await elsewhere.close();
+  await expect.poll(() => existsSync(apart)).toBe(false);
+  await expect.poll(async () => (await admin.query("select * from removals")).rows).toEqual([]);
   expect(faults).toEqual([]);
 });
 

@@ -39,6 +39,7 @@ test.each([
   ["phantom --out OUT --patients 1 --size 64 --threads 2", "--threads belongs to --into"],
   ["phantom --out OUT --patients 1 --size 64 --roi GTV", "--roi belongs to --into"],
   ["phantom --out OUT --patients 1 --size 64 --keep-out a=1..2", "--keep-out belongs to --into"],
+  ["fetch pacs --config nowhere.yaml --patient 4711 --user ann", "--user is for a URL"],
   // An unset variable in a script is no number, and no 0.
   ["cohort split nowhere --out OUT --seed NONE", "Expected a whole number from 0"],
 ])("%s", async (words, sentence) => {

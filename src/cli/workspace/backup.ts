@@ -1,6 +1,7 @@
 /** `delineate backup` and `delineate restore` on the command line. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { interruptSignal } from "#platform/interrupt.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { say } from "../output.ts";
 
@@ -20,8 +21,9 @@ export function backupVerb(command: Command): void {
       "\nExamples:\n  $ delineate backup /backups/monday --data /data/workspace\n  $ delineate backup /backups/monday --data /shared/workspace --database postgres://delineate@db/delineate",
     )
     .action(async (out: string, { data, ...place }: Options) => {
+      const signal = interruptSignal("Stopping; what was copied so far is removed.");
       const { backUp } = await import("#workspace/backup/backup.ts");
-      const { cases } = await backUp({ ...place, data: resolve(data), out: resolve(out) });
+      const { cases } = await backUp({ ...place, data: resolve(data), out: resolve(out), signal });
       say(`${cases} ${cases === 1 ? "patient" : "patients"} in ${out}.`);
     });
 }

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
-import { DelineateError } from "#core/errors.ts";
+import { DelineateError, errorCodes } from "#core/errors.ts";
 import { problemsOf } from "#pacs/rules/read-clinic.ts";
 import { rulesOnFolder, type SeriesRule } from "#pacs/rules/rules-on-folder.ts";
 import { findModel } from "#workspace/records/models.ts";
@@ -36,6 +36,11 @@ async function check(file: string, { on, data, json }: Options): Promise<void> {
       { problems },
       problems.map(({ line, message }) => `${file}:${line}: ${message}`).join("\n"),
     );
+    if (json) {
+      // The problems are the answer; an error beside it would be a second document.
+      process.exitCode = errorCodes["bad-configuration"].exitCode;
+      return;
+    }
     throw new DelineateError(
       "bad-configuration",
       `${file} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}: mend ${problems.length === 1 ? "it" : "them"}, then check again.`,

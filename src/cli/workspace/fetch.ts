@@ -85,6 +85,11 @@ async function peerOf(name: string, { config, user }: Options): Promise<Dicom | 
       "usage",
       `${name} is no URL: to fetch from a peer by its name say in which file it stands, --config FILE.`,
     );
+  if (user !== undefined)
+    throw new DelineateError(
+      "usage",
+      `--user is for a URL: what ${name} signs in with stands in ${config}. Leave it out.`,
+    );
   const { readClinic } = await import("#pacs/rules/read-clinic.ts");
   const { findPeer } = await import("#pacs/rules/find-peer.ts");
   return findPeer(name, await readClinic(config));
@@ -133,12 +138,13 @@ async function fetchStudy(
     );
   await refuseExisting(out);
   const { retrieve } = await import("#pacs/dicomweb/client.ts");
+  const signal = interruptSignal("Stopping; what was fetched so far is removed.");
   const progress = createTerminalProgress();
   const partial = `${out}.${process.pid}.partial`;
   let count = 0;
   try {
     await mkdir(partial, { recursive: true });
-    for await (const instance of retrieve(peer.web, { study, series })) {
+    for await (const instance of retrieve(peer.web, { study, series }, signal)) {
       count++;
       await writeFileAtomic(join(partial, `${String(count).padStart(6, "0")}.dcm`), instance);
       progress.report("fetching", count, count);

@@ -33,6 +33,15 @@ test("an account is made with a password from standard input, and stands in a lo
   expect(JSON.parse(stdout)).toMatchObject([{ login: "ann", displayName: "Ann Example", role: "admin" }]);
   expect(delineate(["audit", "export", log, "--data", data]).status).toBe(0);
   const written = readFileSync(log, "utf8");
+  // What was refused stands there as refused, and not only as if it had been done.
+  expect(delineate(add, "correct horse battery\n").stderr).toContain("There is an account ann already");
+  const later = join(folder, "later.jsonl");
+  expect(delineate(["audit", "export", later, "--data", data]).status).toBe(0);
+  const refusals = readFileSync(later, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).refused);
+  expect(refusals).toEqual(["", "", "usage"]);
   const { hash } = JSON.parse(written);
   expect(delineate(["audit", "check", log, "--holds", hash]).status).toBe(0);
   expect(delineate(["audit", "check", log, "--holds", "another"]).stderr).toContain("broken-audit");

@@ -75,8 +75,7 @@ export function userVerb(command: Command): void {
         password: await readPassword(),
       };
       await within(place, async ({ addUser }, workspace) => {
-        await recorded(workspace, "addUser", user.login);
-        return addUser(workspace, user);
+        await recorded(workspace, { action: "addUser", login }, () => addUser(workspace, user));
       });
       say(`${user.login} may sign in as ${role}, and signs as ${user.displayName}.`);
     });
@@ -97,8 +96,8 @@ export function userVerb(command: Command): void {
         const user = (await listUsers(workspace.db)).find((known) => known.login === login);
         if (user === undefined)
           throw new DelineateError("not-found", `There is no account ${login}: see delineate user list.`);
-        await recorded(workspace, "changeUser", login);
-        return changeUser(workspace, user.id, change);
+        const changing = () => changeUser(workspace, user.id, change);
+        await recorded(workspace, { action: "changeUser", login }, changing);
       });
       say(`${login} was changed.`);
     });
@@ -129,10 +128,27 @@ async function changeOf({
 type Users = typeof import("#workspace/accounts/users.ts");
 type OpenedWorkspace = Awaited<ReturnType<typeof import("#workspace/workspace.ts").openWorkspace>>;
 
-/** Who may read the data folder needs no account: the audit log says that it was done, and not by whom. */
-async function recorded(workspace: OpenedWorkspace, action: string, login: string): Promise<void> {
+/**
+ * Who may read the data folder needs no account: the audit log says that it was done, and not by whom. As of a request it says so before
+ * it is done, and once more where it was refused.
+ */
+async function recorded(
+  workspace: OpenedWorkspace,
+  { action, login }: { readonly action: string; readonly login: string },
+  work: () => Promise<unknown>,
+): Promise<void> {
   const { appendAudit } = await import("#workspace/accounts/audit.ts");
-  await appendAudit(workspace, { who: "", action, subject: { login, by: "the command line" } });
+  const event = { who: "", action, subject: { login, by: "the command line" } };
+  await appendAudit(workspace, event);
+  try {
+    await work();
+  } catch (error) {
+    await appendAudit(workspace, {
+      ...event,
+      refused: error instanceof DelineateError ? error.code : "unexpected",
+    });
+    throw error;
+  }
 }
 
 /** Throws `folder-in-use` while a server runs on the folder. */

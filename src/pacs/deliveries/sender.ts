@@ -10,10 +10,13 @@ import { announce } from "#workspace/records/cases.ts";
 import {
   automaticDelivery,
   type DeliveryRow,
+  deliveriesUpTo,
   dueDeliveries,
+  newestDelivered,
   recordAttempt,
 } from "#workspace/records/deliveries.ts";
 import { exportVersion } from "#workspace/records/versions.ts";
+import { persist } from "#workspace/store/persist.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { deliver } from "./deliver.ts";
 
@@ -45,8 +48,18 @@ export function startSender(workspace: Workspace, network: Network): { close(): 
     }
   }
 
+  /**
+   * Before each one the older versions of the same case that wait, due or not: what arrives last looks like what is newest. One that
+   * cannot go now keeps the newer one from nothing, and is not sent after it.
+   */
   async function workOff(rows: readonly DeliveryRow[]): Promise<void> {
-    for (const row of rows) if (!closed) await attempt(workspace, network, row);
+    const tried = new Set<string>();
+    for (const row of rows)
+      for (const each of await deliveriesUpTo(workspace.db, row)) {
+        if (closed || tried.has(each.id)) continue;
+        tried.add(each.id);
+        await attempt(workspace, network, each);
+      }
   }
 
   const timer = setInterval(() => {
@@ -70,6 +83,12 @@ export function startSender(workspace: Workspace, network: Network): { close(): 
 async function attempt(workspace: Workspace, network: Network, row: DeliveryRow): Promise<void> {
   const { db, onFault } = workspace;
   try {
+    const newest = await newestDelivered(db, row);
+    if (newest !== undefined && newest > row.version)
+      throw new DelineateError(
+        "nothing-to-sign",
+        `Version ${newest} is there already, and this one is older: it is not sent any more.`,
+      );
     const peer = network.peers[row.peer] ?? network.webPeers[row.peer];
     if (peer === undefined)
       throw new DelineateError("peer-failed", `There is no peer ${row.peer} in the configuration.`);
@@ -79,9 +98,6 @@ async function attempt(workspace: Workspace, network: Network, row: DeliveryRow)
       delivered_at: new Date(),
       remark: remark ?? null,
     });
-    if (row.version === automaticDelivery) return;
-    await exportVersion(workspace, row.case_id, row.version);
-    await announce(workspace, row.case_id);
   } catch (error) {
     const isSaid = error instanceof DelineateError;
     // Removed meanwhile: the delivery went with its case.
@@ -99,5 +115,18 @@ async function attempt(workspace: Workspace, network: Network, row: DeliveryRow)
       due_at: new Date(Date.now() + waitMs),
       remark,
     });
+    return;
+  }
+  await noteExport(workspace, row);
+}
+
+/** It is delivered, whatever becomes of this. */
+async function noteExport(workspace: Workspace, { case_id: caseId, version }: DeliveryRow): Promise<void> {
+  if (version === automaticDelivery) return;
+  try {
+    await persist(() => exportVersion(workspace, caseId, version));
+    await announce(workspace, caseId);
+  } catch (error) {
+    if (!(error instanceof DelineateError && error.code === "not-found")) workspace.onFault(error);
   }
 }

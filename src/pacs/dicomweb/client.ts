@@ -43,19 +43,21 @@ export async function findSeries(peer: WebPeer, query: SeriesQuery): Promise<Fou
   }));
 }
 
-/** The files of a study or one of its series, one after another, as the peer has them. Throws `peer-failed`. */
+/** The files of a study or one of its series, one after another, as the peer has them. Throws `peer-failed`, and `cancelled` at the signal. */
 export async function* retrieve(
   peer: WebPeer,
   { study, series }: { readonly study: string; readonly series?: string | undefined },
+  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const path = `/studies/${study}${series === undefined ? "" : `/series/${series}`}`;
   // As it is stored: nothing is decoded and encoded again on the way.
   const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-  const response = await ask(peer, path, { headers: { accept } });
+  const response = await ask(peer, path, { headers: { accept }, ...(signal && { signal }) });
   if (response.body === null) throw unexpected(peer);
   try {
     yield* partsOf(response.headers.get("content-type") ?? "", response.body);
   } catch (cause) {
+    if (signal?.aborted) throw interrupted(peer);
     if (cause instanceof DelineateError) throw cause;
     throw new DelineateError("peer-failed", `${peer.url}: the answer broke off. Try again.`, { cause });
   }
@@ -66,6 +68,7 @@ async function ask(peer: WebPeer, path: string, init: RequestInit): Promise<Resp
   // A redirect may lead the secret elsewhere.
   const sent = { ...init, headers, redirect: "error" } as const;
   const response = await fetch(peer.url + path, sent).catch((cause: unknown) => {
+    if (init.signal?.aborted) throw interrupted(peer);
     throw new DelineateError("peer-failed", `${peer.url} cannot be reached.`, { cause });
   });
   if (response.ok) return response;
@@ -98,6 +101,10 @@ function firstValue(item: unknown, tag: string): string {
 function instancesIn(answer: unknown, sequence: string): string[] {
   const items = (answer as JsonDataSet | null)?.[sequence]?.Value ?? [];
   return items.map((item) => firstValue(item, "00081155"));
+}
+
+function interrupted({ url }: WebPeer): DelineateError {
+  return new DelineateError("cancelled", `Fetching from ${url} was interrupted; nothing is left of it.`);
 }
 
 function unexpected({ url }: WebPeer): DelineateError {

@@ -5,7 +5,7 @@ import { joinBytes } from "#core/bytes.ts";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import { dataBytes, releaseBytes, requestBytes, storeCommand } from "../../../test/pacs/conversation.ts";
 import { listen } from "./listen.ts";
-import type { IncomingInstance, StorageService } from "./serve-association.ts";
+import { type IncomingInstance, plainAddress, type StorageService } from "./serve-association.ts";
 
 type Store = StorageService["store"];
 let listening: Awaited<ReturnType<typeof listen>> | undefined;
@@ -100,6 +100,18 @@ test("who sends single bytes for ever is hung up on", async () => {
   });
   clearInterval(drip);
   expect(log.join()).toContain("nothing whole came for 0.2 s");
+});
+
+test.each([
+  ["10.0.0.1", "10.0.0.1"],
+  ["::ffff:10.0.0.1", "10.0.0.1"],
+  ["::FFFF:0A00:0001", "10.0.0.1"],
+  ["2001:DB8:0:0:0:0:0:1", "2001:db8::1"],
+  ["2001:db8::1", "2001:db8::1"],
+  ["fe80::1%eth0", "fe80::1"],
+  ["", ""],
+])("the address %s is compared as %s", (address, plain) => {
+  expect(plainAddress(address)).toBe(plain);
 });
 
 test("an address that is not in the configuration is not heard", async () => {

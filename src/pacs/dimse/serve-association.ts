@@ -3,7 +3,7 @@
  * 9, PS3.4 A and B). What breaks the protocol aborts this association and nothing else. Where an instance goes is the
  * service's.
  */
-import type { Socket } from "node:net";
+import { isIPv6, type Socket, SocketAddress } from "node:net";
 import { transferSyntaxes } from "#dicom/dataset/write-dataset.ts";
 import {
   type AssociationRequest,
@@ -191,7 +191,13 @@ function upTo(mostBytes: number, data: Parts): Parts {
   return bounded;
 }
 
-/** IPv4 as such, also where it comes through an IPv6 socket. */
-export function plainAddress(address: string | undefined): string {
-  return (address ?? "").replace(/^::ffff:/, "");
+/**
+ * An address in the one form by which it is compared: IPv6 as RFC 5952 writes it, without the name of an interface; IPv4 as such, also
+ * where it comes through an IPv6 socket. A text that is no address stays as it is.
+ */
+export function plainAddress(address = ""): string {
+  const [bare] = address.split("%");
+  if (!isIPv6(bare)) return bare;
+  const written = new SocketAddress({ address: bare, family: "ipv6" }).address;
+  return written.replace(/^::ffff:(?=\d+\.)/, "");
 }

@@ -9,7 +9,7 @@ import { digestDataSet, identifyInstance } from "./instance-file.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
 
 const changedSentence =
-  "Images of this CT were sent a second time with other contents: what came first is used, the others are kept apart. Compare with the PACS before signing.";
+  "Images of this CT were sent a second time with other contents: what came first is used, the others are kept apart. Compare with the PACS before signing; if the others are right, remove this patient and send the series again.";
 const lateSentence =
   "More images of this CT arrived after it was taken and are not part of it: it may lack slices. Compare with the PACS; if they belong to it, remove this patient and send the series again.";
 const changedSetSentence =
@@ -29,12 +29,16 @@ export async function compareWithCase(
   { caseId, seriesUid, files, isCt }: Sent,
 ): Promise<SpooledFile[]> {
   const { dicom, maskFiles } = workspace.folderOf(caseId);
+  // What is set apart goes with its patient: under the series of the CT, structure sets as well.
+  const { series_uid: ctSeriesUid } = await caseRow(workspace.db, caseId);
   const place = isCt ? dicom : maskFiles;
   await workspace.files.stage(caseId, place);
   const known = await instancesIn(place);
   const fresh: SpooledFile[] = [];
   const others: { readonly file: SpooledFile; readonly digest: string }[] = [];
   const findings = new Set<string>();
+  const waited = isCt || seriesUid === ctSeriesUid ? [] : await spool.apartOf(seriesUid, files);
+  if (waited.length > 0) findings.add(changedSetSentence);
   for (const file of files) {
     const before = known.get(file.sopInstanceUid);
     if (before === undefined && !isCt) {
@@ -48,7 +52,8 @@ export async function compareWithCase(
   }
   // Said before it is done: killed in between, both are done again.
   if (findings.size > 0) await addFindings(workspace, caseId, [...findings]);
-  for (const { file, digest } of others) await spool.setApart(seriesUid, file, digest);
+  for (const { file, digest } of others) await spool.setApart(ctSeriesUid, file, digest);
+  for (const { file, digest } of waited) await spool.setApart(ctSeriesUid, file, digest);
   await spool.forget(files.filter((file) => !fresh.includes(file)));
   return fresh;
 }

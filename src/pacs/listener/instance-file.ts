@@ -8,6 +8,7 @@ import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { isUid } from "#dicom/dataset/uid.ts";
 import { tags } from "#dicom/dictionary.ts";
+import { readDicomHeader } from "#patients/read-dicom-header.ts";
 
 export type InstanceIdentity = {
   readonly sopClassUid: string;
@@ -47,6 +48,21 @@ export async function digestDataSet(path: string, dataSetAt: number): Promise<st
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { start: dataSetAt })) hash.update(chunk);
   return hash.digest("hex");
+}
+
+/**
+ * Of the first whose header can be read: a damaged image must not hold up its series, nor what is sent in its place. Undefined for
+ * none. Throws the system's errors.
+ */
+export async function firstHeader(files: readonly { readonly path: string }[]): Promise<DataSet | undefined> {
+  for (const { path } of files) {
+    const header = await readDicomHeader(path).catch((error: unknown) => {
+      if (!(error instanceof DelineateError)) throw error;
+      return undefined;
+    });
+    if (header !== undefined) return header.dataSet;
+  }
+  return undefined;
 }
 
 function uid(dataSet: DataSet, tag: string): string {

@@ -16,11 +16,11 @@ import { statuses } from "#pacs/dimse/command.ts";
 import { listen } from "#pacs/dimse/listen.ts";
 import type { IncomingInstance, StorageService } from "#pacs/dimse/serve-association.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
 import { isAway } from "#workspace/files/file-store.ts";
 import { spoolFolder } from "#workspace/files/set-apart.ts";
 import type { Workspace } from "#workspace/workspace.ts";
+import { firstHeader } from "./instance-file.ts";
 import { createSeriesClock, type SeriesClock } from "./series-clock.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { takeSeries } from "./take-series.ts";
@@ -143,9 +143,8 @@ async function isComplete(spool: Spool, seriesUid: string, sopClassUid: string):
   if (sopClassUid !== ctImageStorage) return false;
   const files = await spool.filesOf(seriesUid);
   if (files.length === 0) return false;
-  const header = await readDicomHeader(files[0].path).catch(undefinedIfMissing);
-  // Taken a moment ago, the series with it.
+  const header = await firstHeader(files).catch(undefinedIfMissing);
+  // Taken a moment ago, the series with it; or all are damaged.
   if (header === undefined) return false;
-  const { dataSet } = header;
-  return number(dataSet, tags.NumberOfSeriesRelatedInstances) === files.length;
+  return number(header, tags.NumberOfSeriesRelatedInstances) === files.length;
 }

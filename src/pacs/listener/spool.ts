@@ -5,7 +5,8 @@
  *
  *     incoming/   being received; removed at the start
  *     series/     <Series Instance UID>/<SOP Instance UID>.dcm
- *     apart/      the same, with a digest in the name: what came in addition to, or other than, what was taken
+ *     apart/      the same, with a digest in the name: what came in addition to, or other than, what was taken; what belongs to a
+ *                 case, structure sets as well, by the series of its CT
  *     refused/    series that are no volume, and the like; a CT's wait again when more of it comes
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -15,7 +16,7 @@ import { fileHeader } from "#dicom/dataset/write-dataset.ts";
 import type { IncomingInstance } from "#pacs/dimse/serve-association.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
-import { setApartFolders } from "#workspace/files/set-apart.ts";
+import { setApartFolders, waitingFolder } from "#workspace/files/set-apart.ts";
 import { digestDataSet, type InstanceIdentity, identifyInstance } from "./instance-file.ts";
 
 export type SpooledFile = { readonly path: string; readonly sopInstanceUid: string };
@@ -34,6 +35,11 @@ export type Spool = {
   forget(files: readonly SpooledFile[]): Promise<void>;
   /** Kept, but not as a part of its series. */
   setApart(seriesUid: string, file: SpooledFile, digest: string): Promise<void>;
+  /** What was set apart of these instances of the series. */
+  apartOf(
+    seriesUid: string,
+    files: readonly SpooledFile[],
+  ): Promise<{ readonly file: SpooledFile; readonly digest: string }[]>;
   /** Whether something of the series was set apart. */
   hasApart(seriesUid: string): Promise<boolean>;
   /** Kept, and not tried again unless more of the series comes. */
@@ -49,7 +55,7 @@ const reserveBytes = 2 ** 30;
 
 /** Makes what is missing, and removes what was being received when the last process ended. */
 export async function openSpool(root: string): Promise<Spool> {
-  const names = ["incoming", "series", setApartFolders.apart, setApartFolders.refused];
+  const names = ["incoming", waitingFolder, setApartFolders.apart, setApartFolders.refused];
   const [incoming, waiting, apart, refused] = names.map((name) => join(root, name));
   await rm(incoming, { recursive: true, force: true });
   for (const folder of [incoming, waiting, apart, refused])
@@ -100,6 +106,15 @@ export async function openSpool(root: string): Promise<Spool> {
         await rmdir(folder).catch(() => undefined);
     },
     setApart,
+    apartOf: async (seriesUid, files) => {
+      const folder = join(apart, seriesUid);
+      const uids = new Set(files.map(({ sopInstanceUid }) => sopInstanceUid));
+      return (await namesIn(folder)).flatMap((name) => {
+        const [, sopInstanceUid, digest] = /^(.+)\.([0-9a-f]{16})\.dcm$/.exec(name) ?? [];
+        if (!uids.has(sopInstanceUid)) return [];
+        return [{ file: { path: join(folder, name), sopInstanceUid }, digest }];
+      });
+    },
     hasApart: async (seriesUid) => (await namesIn(join(apart, seriesUid))).length > 0,
     refuse: async (seriesUid, files) => {
       await mkdir(join(refused, seriesUid), { recursive: true });

@@ -3,6 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { textElement } from "#dicom/dataset/dataset.ts";
+import { itemsOf, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
+import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
 import { listCases, removeCase } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
@@ -43,10 +47,10 @@ async function arrive(paths: readonly string[]): Promise<string[]> {
   );
 }
 
-function take(): Promise<void> {
+function take(uid = seriesUid): Promise<void> {
   return takeSeries(
     { workspace, spool, rules: [], onCase: () => undefined, onRefusal: (line) => log.push(line) },
-    seriesUid,
+    uid,
   );
 }
 
@@ -109,4 +113,75 @@ test("what was set apart of a patient goes with the patient, and a series sent a
   await take();
   const [anew] = await listCases(workspace);
   expect(await findings(anew.id)).toBe("");
+});
+
+/** A structure set on the CT of the small series, with other contents for another label. */
+function setOf(label: string): Buffer {
+  const uid = (value: string) => textElement("UI", value);
+  const series = itemsOf([[tags.SeriesInstanceUID, uid(seriesUid)]]);
+  const study = itemsOf([[tags.RTReferencedSeriesSequence, series]]);
+  const set = new Map([
+    [tags.SOPClassUID, uid(rtStructureSetStorage)],
+    [tags.SOPInstanceUID, uid("2.25.81")],
+    [tags.Modality, textElement("CS", "RTSTRUCT")],
+    [tags.SeriesInstanceUID, uid("2.25.8")],
+    [tags.StructureSetLabel, textElement("SH", label)],
+    [tags.ReferencedFrameOfReferenceSequence, itemsOf([[tags.RTReferencedStudySequence, study]])],
+  ]);
+  return Buffer.from(writeDicomFile(set, "1.2.840.10008.1.2"));
+}
+
+test("a structure set that came twice with other contents is a finding, and goes with the patient whatever its series is", async () => {
+  const receiveSet = async (label: string): Promise<void> => {
+    const bytes = setOf(label);
+    const path = join(folder, `${label}.dcm`);
+    writeFileSync(path, bytes);
+    const identity = await identifyInstance(path);
+    const data = (async function* () {
+      yield bytes.subarray(identity.dataSetAt);
+    })();
+    await spool.receive({ ...identity, data }, () => true);
+  };
+  // Two before their CT is there, one after it.
+  for (const label of ["one", "two"]) await receiveSet(label);
+  await arrive(slices);
+  await take();
+  await take("2.25.8");
+  const [{ id }] = await listCases(workspace);
+  expect(await findings(id)).toContain("A structure set of this CT was sent a second time");
+  await receiveSet("three");
+  await take("2.25.8");
+  expect(kept("apart")).toHaveLength(2);
+  expect(await spool.filesOf("2.25.8")).toEqual([]);
+  await removeCase(workspace, id, async () => undefined);
+  expect(kept("apart")).toEqual([]);
+});
+
+/** Its header breaks off behind the UIDs, which is all that is read as it is received. */
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  const rows = bytes.indexOf(Buffer.from([0x28, 0, 0x10, 0]));
+  writeFileSync(path, bytes.subarray(0, rows + 3));
+}
+
+test("a damaged image holds up no series: the others are taken, and the patient has a finding", async () => {
+  const [first] = (await arrive(slices)).sort();
+  damage(first);
+  await take();
+  const [{ id, sliceCount }] = await listCases(workspace);
+  expect(sliceCount).toBe(slices.length - 1);
+  expect(await findings(id)).toContain("may lack slices");
+  expect(await spool.filesOf(seriesUid)).toEqual([]);
+});
+
+test("a series that was damaged in whole is refused, and comes in when it is sent again in order", async () => {
+  for (const path of await arrive(slices)) damage(path);
+  await take();
+  expect(log.join()).toContain("Send it again");
+  expect(kept("refused")).toHaveLength(slices.length);
+  await arrive(slices);
+  await take();
+  const [{ sliceCount }] = await listCases(workspace);
+  expect(sliceCount).toBe(slices.length);
+  expect(kept("refused")).toEqual([]);
 });

@@ -9,14 +9,13 @@ import { join } from "node:path";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { ruleFor } from "#pacs/rules/match-rule.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import { announce } from "#workspace/records/cases.ts";
 import { routeCase } from "#workspace/records/deliveries.ts";
 import { casesOf, importFolder } from "#workspace/work/upload/import-cases.ts";
 import { readUpload } from "#workspace/work/upload/read-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { compareWithCase } from "./compare-with-case.ts";
-import { identifyInstance } from "./instance-file.ts";
+import { firstHeader, identifyInstance } from "./instance-file.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
 
 const apartSentence =
@@ -53,8 +52,8 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
     await compareWithCase(taking, { caseId: known, seriesUid, files, isCt: true });
     return;
   }
-  const { dataSet } = await readDicomHeader(files[0].path);
-  const rule = ruleFor(rules, dataSet);
+  const header = await firstHeader(files);
+  const rule = header && ruleFor(rules, header);
   const { cases, problems } = await importFolder(workspace, await stage(workspace, files), {
     ...(rule?.model === undefined ? {} : { modelId: rule.model }),
     findings: (await spool.hasApart(seriesUid)) ? [apartSentence] : [],
@@ -74,7 +73,9 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
     return;
   }
   await spool.refuse(seriesUid, files);
-  onRefusal(`Series ${seriesUid} was not taken, its files are in spool/refused. ${problems.join(" ")}`);
+  onRefusal(
+    `Series ${seriesUid} was not taken, its files are in spool/refused. Send it again once it is corrected. ${problems.join(" ")}`,
+  );
 }
 
 /** Of structure sets and segmentations: those whose CT is here; the others wait for theirs. */

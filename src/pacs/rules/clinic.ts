@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { nearestName } from "#core/nearest-name.ts";
 import { type Keyword, tags, vrOfKeyword } from "#dicom/dictionary.ts";
+import { plainAddress } from "#pacs/dimse/serve-association.ts";
 import type { RetentionRule } from "#workspace/retention.ts";
 
 /** PS3.5 table 6.2-1, AE: at most 16 characters, no backslash; spaces at the ends do not count. */
@@ -23,7 +24,10 @@ const hostSchema = z
 const callerSchema = z.strictObject({
   aeTitle: aeTitleSchema,
   addresses: z
-    .array(z.union([z.ipv4(), z.ipv6()], "expected an IP address"), "expected a list of IP addresses")
+    .array(
+      z.union([z.ipv4(), z.ipv6()], "expected an IP address").transform(plainAddress),
+      "expected a list of IP addresses",
+    )
     .min(1, "at least one address is needed: a title alone admits everybody who claims it"),
 });
 

@@ -103,3 +103,8 @@ test("a pattern is no regular expression, and holds for the whole value", () => 
   );
   expect(taken).toEqual([rule, undefined, undefined]);
 });
+
+test("a caller's address counts however it is written", () => {
+  const written = clinicYaml().replace("[127.0.0.1]", '["2001:DB8:0:0::7", "::FFFF:10.0.0.5"]');
+  expect(checkClinic(written).clinic?.listener.callers[0].addresses).toEqual(["2001:db8::7", "10.0.0.5"]);
+});

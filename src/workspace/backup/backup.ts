@@ -1,16 +1,20 @@
 /**
  * A backup of a workspace: the records of one moment, and the files that they speak of. Files that have a record never change,
- * so they may be copied while people and workers go on; a case that is removed meanwhile is left out, records and all. A
- * workspace without a database server is backed up while nobody serves it.
+ * so they may be copied while people and workers go on; a case that is removed meanwhile is left out, records and all. What the
+ * DICOM listener acknowledged and nobody took yet waits in its spool, and is copied first: what is taken meanwhile is in the records
+ * then, and the same instance twice is nothing new. A workspace without a database server is backed up while nobody serves it.
  */
-import { appendFile, mkdir, rename, rm } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { DelineateError } from "#core/errors.ts";
+import { undefinedIfMissing } from "#platform/missing.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { keyFolder } from "#workspace/export/deidentified-export.ts";
 import { copyFolder } from "#workspace/files/copy-files.ts";
 import type { FileStore, StoredFile } from "#workspace/files/file-store.ts";
 import { digestOf } from "#workspace/files/files-below.ts";
+import { setApartFolders, spoolFolder, waitingFolder } from "#workspace/files/set-apart.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import { migrations } from "#workspace/records/schema.ts";
 import { openWorkspaceRecords } from "./open-records.ts";
@@ -34,20 +38,24 @@ type BackupOptions = {
   /** `s3://bucket/prefix` of an object store. */
   readonly files?: string | undefined;
   readonly out: string;
+  readonly signal?: AbortSignal;
 };
 
-/** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `folder-in-use` and what opening throws. */
-export async function backUp({ out, ...place }: BackupOptions): Promise<About> {
+/** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `folder-in-use`, `cancelled` and what opening throws. */
+export async function backUp({ out, signal, ...place }: BackupOptions): Promise<About> {
   await refuseExisting(out);
   const { database, files, close } = await openWorkspaceRecords(place);
   const partial = `${out}.${process.pid}.partial`;
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 });
     for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");
+    const source = { database, files, data: place.data, signal };
+    await copySpool(source, partial, [waitingFolder]);
     const cases = await database.transact(async (db) => {
       await sql`set transaction isolation level repeatable read, read only`.execute(db);
-      return copyCases({ database, files, data: place.data }, db, partial);
+      return copyCases(source, db, partial);
     });
+    await copySpool(source, partial, Object.values(setApartFolders));
     const digest = (name: string): Promise<string> => digestOf(join(partial, name));
     const lists = { records: await digest(names.records), files: await digest(names.files) };
     const about = { schema: migrations.length, cases, ...lists };
@@ -60,15 +68,51 @@ export async function backUp({ out, ...place }: BackupOptions): Promise<About> {
   }
 }
 
-type Source = { readonly database: Database; readonly files: FileStore; readonly data: string };
+type Source = {
+  readonly database: Database;
+  readonly files: FileStore;
+  readonly data: string;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** Parts of the listener's spool. The service goes on: what it takes or removes meanwhile is left out. */
+async function copySpool({ data, signal }: Source, partial: string, parts: readonly string[]): Promise<void> {
+  const missing = (cause: NodeJS.ErrnoException): never[] => undefinedIfMissing(cause) ?? [];
+  for (const part of parts) {
+    const root = join(spoolFolder, part);
+    for (const series of await readdir(join(data, root)).catch(missing)) {
+      const folder = join(root, series);
+      await mkdir(join(partial, folder), { recursive: true, mode: 0o700 });
+      for (const name of await readdir(join(data, folder)).catch(missing)) {
+        refuseCancelled(signal);
+        const to = join(partial, folder, name);
+        const copied = await copyFile(join(data, folder, name), to).then(() => true, undefinedIfMissing);
+        if (copied)
+          await note(partial, names.files, below(folder, [{ path: name, sha256: await digestOf(to) }]));
+      }
+    }
+  }
+}
+
+function refuseCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new DelineateError("cancelled", "The backup was interrupted; nothing is left of it.");
+}
+
+function note(partial: string, name: string, entries: readonly unknown[]): Promise<void> {
+  return appendFile(join(partial, name), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
+}
 
 /** Gives how many. `db` sees one moment. */
-async function copyCases({ database, files, data }: Source, db: Db, partial: string): Promise<number> {
+async function copyCases(
+  { database, files, data, signal }: Source,
+  db: Db,
+  partial: string,
+): Promise<number> {
   const listed = await db.selectFrom("cases").select("id").orderBy("received_at").orderBy("id").execute();
-  const note = (name: string, entries: readonly unknown[]): Promise<void> =>
-    appendFile(join(partial, name), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   let count = 0;
   for (const { id } of listed) {
+    refuseCancelled(signal);
     const copied = await files.copyOut(id, join(partial, "cases", id)).catch(async (error: unknown) => {
       if (await isThere(database, id)) throw error;
       return [];
@@ -78,14 +122,14 @@ async function copyCases({ database, files, data }: Source, db: Db, partial: str
       await rm(join(partial, "cases", id), { recursive: true, force: true });
       continue;
     }
-    await note(names.files, below(`cases/${id}`, copied));
-    await note(names.records, await rowsOfCase(db, id));
+    await note(partial, names.files, below(`cases/${id}`, copied));
+    await note(partial, names.records, await rowsOfCase(db, id));
     count++;
   }
-  await note(names.records, await rowsOfNoCase(db));
+  await note(partial, names.records, await rowsOfNoCase(db));
   for (const name of ["models", keyFolder]) {
     await mkdir(join(data, name), { recursive: true, mode: 0o700 });
-    await note(names.files, below(name, await copyFolder(join(data, name), join(partial, name))));
+    await note(partial, names.files, below(name, await copyFolder(join(data, name), join(partial, name))));
   }
   return count;
 }

@@ -1,6 +1,8 @@
 /** A workspace's database and files without the rest of it: for what neither serves nor works. */
 import { join } from "node:path";
+import { DelineateError } from "#core/errors.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
+import { exists } from "#platform/missing.ts";
 import type { FileStore } from "#workspace/files/file-store.ts";
 import { openFileStore } from "#workspace/files/open-file-store.ts";
 import type { Database } from "#workspace/records/database.ts";
@@ -15,12 +17,21 @@ type Place = {
 
 type Records = { readonly database: Database; readonly files: FileStore; close(): Promise<void> };
 
-/** Throws what opening and comparing the two throws; `folder-in-use` where the records are in a folder that is served. */
+/**
+ * Throws `file-not-found` for a data folder that is not there, `folder-in-use` where the records are in one that is served, and what
+ * opening and comparing the two throws.
+ */
 export async function openWorkspaceRecords({ data, database: url, files: address }: Place): Promise<Records> {
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const end of closing.toReversed()) await end();
   };
+  // Beside records and files elsewhere a wrong one would only lack models, keys and what waits.
+  if (!(await exists(data)))
+    throw new DelineateError(
+      "file-not-found",
+      `There is no folder ${data}: name the workspace's with --data.`,
+    );
   try {
     if (url === undefined) closing.push(await lockFolder(data));
     const database = await openDatabase(url ?? join(data, "records"), "worker");

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { isUid } from "#dicom/dataset/uid.ts";
 
 export const spoolFolder = "spool";
+/** What waits for its series to be complete, or for its CT. */
+export const waitingFolder = "series";
 /** What came in addition to, or other than, what was taken; and what was no volume. */
 export const setApartFolders = { apart: "apart", refused: "refused" } as const;
 

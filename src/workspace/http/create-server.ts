@@ -88,7 +88,9 @@ export function createServer(
     keyGenerator: addressOf,
     errorResponseBuilder: tooMany,
   });
-  const byPassword = passwordRequests(app, { db: workspace.db, accounts });
+  // Another server is before this one then, and all people come from its address (open-server.ts).
+  const behindServer = tls === undefined && options.publicUrl !== undefined;
+  const byPassword = passwordRequests(app, { db: workspace.db, accounts, behindServer });
   const { stillSignedIn, routes } = registerAccess(app, {
     accounts,
     secure,
@@ -106,7 +108,7 @@ export function createServer(
   // After the plugins, which must know of routes before they are there.
   app.register(async (routed) => {
     registerRoutes(routed, handlers, { checkAnswers: options.checkAnswers ?? false });
-    registerSignIn(routed, { workspace, accounts, secure });
+    registerSignIn(routed, { workspace, accounts, secure, behindServer });
     registerByteRoutes(routed, workspace);
     registerDicomWeb(routed, workspace, { publicUrl: options.publicUrl });
     registerEvents(routed, {

@@ -9,7 +9,7 @@ import {
   type MaskSource,
 } from "#contract/workspace/case.ts";
 import { isAway } from "#workspace/files/file-store.ts";
-import { removeSetApart } from "#workspace/files/set-apart.ts";
+import { finishRemoval } from "#workspace/files/removals.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import {
   type AutomaticRow,
@@ -201,7 +201,7 @@ export async function setState(
 }
 
 /**
- * The records at once, then the files: once more at the next start if they cannot be reached now. `cancel` ends work that goes on
+ * The records at once, then what is kept beside them: by the service, again at its next start if that fails now. `cancel` ends work that goes on
  * with the case in this process; others end theirs when they hear of it, and leave no file. `mayGo` is asked with the case's row
  * held: where it says no, nothing happens, and false is given. Throws `not-found`.
  */
@@ -211,13 +211,13 @@ export async function removeCase(
   cancel: (caseId: string) => Promise<void>,
   mayGo: (db: Db) => Promise<boolean> = async () => true,
 ): Promise<boolean> {
-  const { transact, queue, feed, db, wire, files, folder } = workspace;
+  const { transact, queue, feed, wire } = workspace;
   const gone = await transact(async (within) => {
     await lockCase(within, caseId);
     const { series_uid: seriesUid } = await caseRow(within, caseId);
     if (!(await mayGo(within))) return undefined;
     await queue.cancelAll(within, caseId);
-    await within.insertInto("removals").values({ case_id: caseId }).execute();
+    await within.insertInto("removals").values({ case_id: caseId, series_uid: seriesUid }).execute();
     await within.deleteFrom("cases").where("id", "=", caseId).execute();
     await wire.tell({ kind: "cancel", caseId }, within);
     return seriesUid;
@@ -225,14 +225,9 @@ export async function removeCase(
   if (gone === undefined) return false;
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
-  await removeSetApart(folder, gone);
-  try {
-    await files.remove(caseId);
-  } catch (error) {
-    // The next start of the service finishes it (workspace.ts).
-    if (isAway(error)) return true;
-    throw error;
-  }
-  await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
+  await finishRemoval(workspace, { case_id: caseId, series_uid: gone }).catch((error: unknown) => {
+    // It passes, and is finished then.
+    if (!isAway(error)) throw error;
+  });
   return true;
 }

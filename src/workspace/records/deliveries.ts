@@ -55,6 +55,30 @@ export function dueDeliveries(db: Db, busy: readonly string[]): Promise<Delivery
   return waiting.where("due_at", "<=", new Date()).orderBy("due_at").limit(100).execute();
 }
 
+/** Of the same case to the same peer, what waits of older versions and the automatic contour, the oldest first, then this one. */
+export async function deliveriesUpTo(
+  db: Db,
+  { case_id, peer, version }: Pick<DeliveryRow, "case_id" | "peer" | "version">,
+): Promise<DeliveryRow[]> {
+  const same = db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where("case_id", "=", case_id)
+    .where("peer", "=", peer);
+  const waiting = same.where("state", "=", "waiting").where("version", "<=", version);
+  return waiting.orderBy("version").execute();
+}
+
+/** The newest version of the case that the peer has; undefined for none. */
+export async function newestDelivered(
+  db: Db,
+  { case_id, peer }: Pick<DeliveryRow, "case_id" | "peer">,
+): Promise<number | undefined> {
+  const same = db.selectFrom("deliveries").where("case_id", "=", case_id).where("peer", "=", peer);
+  const delivered = same.where("state", "=", "delivered").select("version");
+  return (await delivered.orderBy("version", "desc").executeTakeFirst())?.version;
+}
+
 /** Those that are not there yet first, then the latest. */
 export async function listDeliveries(db: Db): Promise<Delivery[]> {
   const rows = await db

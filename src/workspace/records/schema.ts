@@ -88,4 +88,7 @@ const first = [
 /** Which model contours a case, also when that is tried again. Those of before cannot be told apart. */
 const second = ["alter table cases add column model_id text not null default 'shipped'"];
 
-export const migrations: readonly (readonly string[])[] = [first, second];
+/** What was set apart of the series goes with a case, also where its removal was cut off. */
+const third = ["alter table removals add column series_uid text"];
+
+export const migrations: readonly (readonly string[])[] = [first, second, third];

@@ -19,12 +19,20 @@ const mostAttempts = 20;
 
 type Remembered = { readonly until: number; readonly checked: Promise<CheckedPassword | null> };
 
-type PasswordParts = { readonly db: Db; readonly accounts: Pick<Accounts, "audit"> };
+type PasswordParts = {
+  readonly db: Db;
+  readonly accounts: Pick<Accounts, "audit">;
+  /** Attempts are counted by account, since all come from the address of that server. */
+  readonly behindServer: boolean;
+};
 
 /** The account whose password a request brings; null where it brings none. Throws `wrong-password`, `too-many-requests`. */
 export type AccountByPassword = (request: FastifyRequest) => Promise<Account | null>;
 
-export function passwordRequests(app: FastifyInstance, { db, accounts }: PasswordParts): AccountByPassword {
+export function passwordRequests(
+  app: FastifyInstance,
+  { db, accounts, behindServer }: PasswordParts,
+): AccountByPassword {
   // Who reads what is remembered finds no password.
   const secret = randomBytes(32);
   const remembered = new Map<string, Remembered>();
@@ -36,7 +44,10 @@ export function passwordRequests(app: FastifyInstance, { db, accounts }: Passwor
     password: string,
   ): Promise<CheckedPassword | null> {
     // The plugin is there once the server is ready.
-    limit ??= app.createRateLimit({ max: mostAttempts, timeWindow: "1 minute" });
+    limit ??= app.createRateLimit({
+      ...{ max: mostAttempts, timeWindow: "1 minute" },
+      ...(behindServer && { keyGenerator: (asking) => credentialsOf(asking)?.login.trim() ?? "" }),
+    });
     const attempts = await limit(request);
     if (!attempts.isAllowed && attempts.isExceeded)
       throw new DelineateError("too-many-requests", "Too many passwords from this address. Wait a minute.");
@@ -69,12 +80,22 @@ export function passwordRequests(app: FastifyInstance, { db, accounts }: Passwor
   }
 
   return async (request) => {
-    const [, encoded] = /^Basic +([\w+/=]{1,2000})$/i.exec(request.headers.authorization ?? "") ?? [];
-    if (encoded === undefined) return null;
-    const text = Buffer.from(encoded, "base64").toString();
-    const colon = text.indexOf(":");
-    const account = colon < 1 ? null : await accountOf(request, text.slice(0, colon), text.slice(colon + 1));
+    const brought = credentialsOf(request);
+    if (brought === undefined) return null;
+    const { login, password } = brought;
+    const account = login === "" ? null : await accountOf(request, login, password);
     if (account !== null) return account;
     throw new DelineateError("wrong-password", "This login and this password do not belong together.");
   };
+}
+
+/** Undefined where a request brings none; an empty login where it brings something else. */
+function credentialsOf({
+  headers,
+}: FastifyRequest): { readonly login: string; readonly password: string } | undefined {
+  const [, encoded] = /^Basic +([\w+/=]{1,2000})$/i.exec(headers.authorization ?? "") ?? [];
+  if (encoded === undefined) return undefined;
+  const text = Buffer.from(encoded, "base64").toString();
+  const colon = Math.max(0, text.indexOf(":"));
+  return { login: text.slice(0, colon), password: text.slice(colon + 1) };
 }

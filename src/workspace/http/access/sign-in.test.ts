@@ -70,6 +70,38 @@ test("over TLS the session's cookie is for this host and TLS alone, and no scrip
   }
 });
 
+test.each([
+  ["of an address, for any account", undefined, 429],
+  [
+    "of an account, where all people come from the address of a server before this one",
+    "https://delineate.example",
+    200,
+  ],
+])("attempts are counted %s", async (_, publicUrl, other) => {
+  const server = await served(`limit-${other}`, { publicUrl });
+  try {
+    const signIn = async (login: string, secret: string): Promise<number> => {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ login, password: secret });
+      return (await fetch(`${server.url}/api/session`, { method: "POST", headers, body })).status;
+    };
+    const basic = async (login: string, secret: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`${login}:${secret}`).toString("base64")}`;
+      return (await fetch(`${server.url}/api/dicom-web/studies`, { headers: { authorization } })).status;
+    };
+    for (const [attempt, wrong] of [
+      [signIn, 401],
+      [basic, 401],
+    ] as const) {
+      for (let at = 0; at < 20; at++) expect(await attempt("editor", `guess number ${at}`)).toBe(wrong);
+      expect(await attempt("editor", password)).toBe(429);
+      expect(await attempt("viewer", password)).toBe(other);
+    }
+  } finally {
+    await server.close();
+  }
+});
+
 function post(url: string, body: object, ca: Buffer) {
   return new Promise<{ status: number | undefined; headers: Record<string, string | string[] | undefined> }>(
     (resolve, reject) => {

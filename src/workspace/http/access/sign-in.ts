@@ -16,7 +16,13 @@ const mostAttempts = 20;
 const attemptCookie = "delineate-sign-in";
 const attemptSeconds = 600;
 
-type SignInParts = { readonly workspace: Workspace; readonly accounts: Accounts; readonly secure: boolean };
+type SignInParts = {
+  readonly workspace: Workspace;
+  readonly accounts: Accounts;
+  readonly secure: boolean;
+  /** Attempts are counted by account, since all come from the address of that server. */
+  readonly behindServer: boolean;
+};
 
 export function registerSignIn(app: FastifyInstance, parts: SignInParts): void {
   registerSession(app, parts);
@@ -37,10 +43,16 @@ function registerSession(app: FastifyInstance, { accounts, secure }: SignInParts
   });
 }
 
-function registerPassword(app: FastifyInstance, { workspace, accounts, secure }: SignInParts): void {
+function registerPassword(
+  app: FastifyInstance,
+  { workspace, accounts, secure, behindServer }: SignInParts,
+): void {
   const { signIn, changePassword } = routes;
   const { db } = workspace;
-  const limited = { rateLimit: { max: mostAttempts, timeWindow: "1 minute" } };
+  const byAddress = { max: mostAttempts, timeWindow: "1 minute" };
+  // The body is read by then.
+  const byLogin = { ...byAddress, hook: "preHandler", keyGenerator: loginOf } as const;
+  const limited = { rateLimit: behindServer ? byLogin : byAddress };
   app.post(signIn.path, { config: { ...ruleOf("signIn"), ...limited } }, async (request, reply) => {
     const { login, password } = parseBody(signIn.body, request.body);
     const account = await authenticate(db, login, password);
@@ -98,6 +110,13 @@ function registerSingleSignOn(app: FastifyInstance, { workspace, accounts, secur
     await begin(reply, { accounts, account, secure });
     return reply.redirect("/");
   });
+}
+
+/** Whose password is tried. */
+function loginOf({ account, body }: FastifyRequest): string {
+  if (account !== null) return account.login;
+  const login: unknown = Object(body).login;
+  return typeof login === "string" ? login.trim() : "";
 }
 
 type Beginning = { readonly accounts: Accounts; readonly account: Account; readonly secure: boolean };
