@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import { errorSchema, type RouteName, routes } from "#contract/workspace/routes.ts";
 import { signedOut } from "../account/signed-out.ts";
+import { otherVersion } from "./other-version.ts";
 
 export type RouteBody<Name extends RouteName> = (typeof routes)[Name] extends {
   body: infer Schema extends z.ZodType;
@@ -73,6 +74,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new RequestError("unreachable", "The server does not answer. Is it still running?");
   });
+  otherVersion.hear(response);
   if (response.ok) return response;
   const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) {
