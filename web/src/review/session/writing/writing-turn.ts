@@ -277,7 +277,7 @@ export class WritingTurn {
     const code = cause instanceof RequestError ? cause.code : "";
     if (code !== "" && isPassing(cause)) return;
     if (cause instanceof ZodError || code === "usage" || code === "not-found") autosave.stop(cause);
-    else raiseProblem(store, "writing", cause);
+    else if (store.state.stopped === null) raiseProblem(store, "writing", cause);
   };
 }
 
