@@ -8,8 +8,9 @@ import {
   type Role,
   roles,
 } from "#contract/workspace/account.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import type { LogEntry } from "#contract/workspace/review.ts";
-import { byteRoutes, errorSchema } from "#contract/workspace/routes.ts";
+import { errorSchema } from "#contract/workspace/routes.ts";
 import { ChainCheck } from "#workspace/accounts/audit-chain.ts";
 import { addAccounts, password } from "../../../../test/workspace/accounts.ts";
 import { block, createClient, edit, stamp } from "../../../../test/workspace/client.ts";
