@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page, Route } from "playwright-core";
+import type { Dialog, Page, Response, Route } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { phantomFolder } from "../shared-inputs.ts";
 import { addAccounts, password } from "./accounts.ts";
@@ -57,6 +57,15 @@ async function drawAsSessionEnds({ page, context }: OpenPage, stroke: [number, n
 /** Until all is saved in a new session: what is sent with the old one's lease is refused, and goes out with the next lease. */
 function savedAgain(page: Page): Promise<void> {
   return page.locator('[data-testid="save-state"][data-state="saved"]').waitFor();
+}
+
+/** A page that said no goodbye is the writer still; the same person takes over from it. */
+async function takeBack(page: Page): Promise<void> {
+  const [takeOver, panel] = [page.getByTestId("take-over"), page.getByTestId("panel-brush")];
+  await takeOver.or(page.locator('[data-testid="approve"]:enabled')).first().waitFor();
+  if (await takeOver.isVisible()) await takeOver.click();
+  await panel.waitFor();
+  await mayDraw(page);
 }
 
 test("nothing is shown before somebody signs in, and then under the account's name", async () => {
@@ -149,6 +158,102 @@ test("signed in again in a new tab, as who has no password must, the page goes o
   await page.reload();
   await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
   expect(await voxelsOf(page, "GTVp")).toEqual(after);
+});
+
+test("somebody else at the same browser: nothing of a page is saved in another name, and leaving it says what is lost", async () => {
+  const { page, context } = approver;
+  await mayDraw(page);
+  await page.keyboard.press("b");
+  const before = await voxelsOf(page, "GTVp");
+  await drawAsSessionEnds(approver, [
+    [0.5, 0.75],
+    [0.55, 0.75],
+  ]);
+  const dialog = page.getByTestId("sign-in-again");
+  await dialog.waitFor();
+  const tab = await context.newPage();
+  await tab.goto(server.url);
+  await signIn(tab, "editor");
+  await tab.getByTestId("account-menu").waitFor();
+  // It is tried again in the session of the other one, and waits on.
+  const refused = (response: Response): boolean =>
+    response.url().endsWith("/log") && response.status() === 401;
+  await page.waitForResponse(refused);
+  await page.waitForResponse(refused);
+  await tab.close();
+  const asked: string[] = [];
+  const answer = (question: Dialog): void => {
+    asked.push(question.type());
+    void question.accept();
+  };
+  page.on("dialog", answer);
+  await dialog.getByTestId("somebody-else").click();
+  await dialog.getByText("What Doctor approver drew last is not saved yet").waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  await dialog.getByTestId("somebody-else").click();
+  await page.locator(".sign-in-page").waitFor();
+  expect(asked).toEqual([]);
+  page.off("dialog", answer);
+  await signIn(page, "approver");
+  await openReview(page, server.url, caseId);
+  await takeBack(page);
+  expect(await voxelsOf(page, "GTVp")).toEqual(before);
+  expect(await page.getByTestId("late-strokes").count()).toBe(0);
+});
+
+test("signed out amid saving, what was drawn is saved first", async () => {
+  const { page } = approver;
+  await page.keyboard.press("b");
+  const onItsWay = Promise.withResolvers<void>();
+  await page.route(
+    "**/api/reviews/*/log",
+    async (route) => {
+      await onItsWay.promise;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await drag(page, [
+    [0.5, 0.8],
+    [0.55, 0.8],
+  ]);
+  const drawn = await voxelsOf(page, "GTVp");
+  await page.getByTestId("account-menu").click();
+  await page.getByTestId("sign-out").click();
+  onItsWay.resolve();
+  await page.locator(".sign-in-page").waitFor();
+  await signIn(page, "approver");
+  await openReview(page, server.url, caseId);
+  await takeBack(page);
+  expect(await voxelsOf(page, "GTVp")).toEqual(drawn);
+});
+
+test("an account that may only look from now on: the page says how many changes are lost with that, and asks before it is left", async () => {
+  const { page } = approver;
+  const client = createClient(server.url);
+  await client.signIn("admin", password);
+  const users = await client.call("listUsers", {}, undefined);
+  const { id: userId = "" } = users.find(({ login }) => login === "approver") ?? {};
+  const before = await voxelsOf(page, "GTVp");
+  await client.call("changeUser", { userId }, { role: "viewer" });
+  await page.keyboard.press("b");
+  await drag(page, [
+    [0.5, 0.85],
+    [0.55, 0.85],
+  ]);
+  await page.getByText("Not saved, and gone when this page is left: your last change.").waitFor();
+  expect(await page.getByTestId("save-state").getAttribute("data-state")).toBe("lost");
+  await page.getByTestId("back").click();
+  const dialog = page.getByTestId("leave-dialog");
+  await dialog.getByText("your last change").waitFor();
+  expect(await seriousViolations(page)).toEqual([]);
+  await client.call("changeUser", { userId }, { role: "approver" });
+  await dialog.getByRole("link").click();
+  await page.getByTestId(`case-${caseId}`).waitFor();
+  expect(await page.getByText("wait for the server").count()).toBe(0);
+  await openReview(page, server.url, caseId);
+  await takeBack(page);
+  expect(await voxelsOf(page, "GTVp")).toEqual(before);
 });
 
 test("a second account on the same patient reads along, with the name of who writes", async () => {

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page, Request } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { protocolHeader } from "#contract/workspace/protocol.ts";
 import { createClient } from "./client.ts";
 import { openPage, type Server, startServer } from "./launch.ts";
 import { drag, saved, voxelsOf } from "./page-review.ts";
@@ -60,6 +61,38 @@ test("strokes before, during and after the server's death are all saved once it 
     // Every stroke drew something, and all of it is there.
     expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
     expect(await replayed("GTVp")).toEqual(await voxelsOf(page, "GTVp"));
+    expect(faults).toEqual([]);
+  } finally {
+    await close();
+  }
+});
+
+test("a service that is updated amid a stroke: it is saved, nothing more is drawn, and the page asks to be loaded anew", async () => {
+  const { page, faults, close } = await openPage(server.url);
+  try {
+    await openReview(page, server.url, caseId);
+    await write(page);
+    await page.keyboard.press("b");
+    const before = (await voxelsOf(page, "GTVp")).length;
+    await press(page, 0.1, 0.7);
+    await page.mouse.move(...(await at(page, 0.3, 0.7)), { steps: 5 });
+    await page.route("**/api/**/attend", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), [protocolHeader]: "another" } });
+    });
+    await page.getByText("The service was updated since this page was opened").waitFor();
+    await page.mouse.move(...(await at(page, 0.5, 0.7)), { steps: 5 });
+    await page.mouse.up();
+    const drawn = await voxelsOf(page, "GTVp");
+    expect(drawn.length).toBeGreaterThan(before);
+    await drag(page, row(0.6));
+    expect(await voxelsOf(page, "GTVp")).toEqual(drawn);
+    await saved(page);
+    await page.unroute("**/api/**/attend");
+    await page.getByTestId("reload").click();
+    await write(page);
+    expect(await voxelsOf(page, "GTVp")).toEqual(drawn);
+    expect(await replayed("GTVp")).toEqual(drawn);
     expect(faults).toEqual([]);
   } finally {
     await close();

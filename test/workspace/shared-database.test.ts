@@ -10,7 +10,7 @@ import { openWorker } from "#workspace/work/open-worker.ts";
 import type { CaseJob } from "#workspace/work/queue.ts";
 import { createTaskRunner } from "#workspace/work/task-runner.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
-import { createClient } from "./client.ts";
+import { block, createClient, edit } from "./client.ts";
 import { runLoad } from "./load/load.ts";
 import { shortTimes } from "./load/members.ts";
 import { writeSmallSeries } from "./load/small-series.ts";
@@ -26,6 +26,8 @@ let database: string;
 let admin: pg.Pool;
 let service: Awaited<ReturnType<typeof openServer>>;
 let client: ReturnType<typeof createClient>;
+/** A case whose CT is there, and no contour. */
+let prepared: string;
 
 beforeAll(async () => {
   series = writeSmallSeries(incoming, { count: 5, slices: 4 });
@@ -62,6 +64,7 @@ test("a job whose worker is silent is another's, done once; the silent one's res
   const [first, second] = await Promise.all([open(), open()]);
   try {
     const caseId = await importSeries(0);
+    prepared = caseId;
     const lost = await first.queue.take("reading");
     await silence(caseId);
     let taken: CaseJob | undefined;
@@ -82,6 +85,35 @@ test("a job whose worker is silent is another's, done once; the silent one's res
   } finally {
     await tasks.stop();
     await Promise.all([first.close(), second.close()]);
+  }
+});
+
+test("the first stroke waits for a signature that is being recorded, and leaves the case under review", async () => {
+  const opening = { start: "manual", fresh: false, reviewer: "Ann" } as const;
+  const review = await client.call("openReview", { caseId: prepared }, opening);
+  const patch = block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 });
+  const entries = [edit(review.structures[0].id, patch)];
+  const other = new pg.Client(database);
+  await other.connect();
+  const waits =
+    "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+  try {
+    // As a signature of the case's other review does, for which this one is empty.
+    await other.query("begin");
+    await other.query("select 1 from cases where id = $1 for update", [prepared]);
+    let isAnswered = false;
+    const drawn = client.call("appendLog", { reviewId: review.id }, { entries }).finally(() => {
+      isAnswered = true;
+    });
+    await expect.poll(async () => isAnswered || ((await sql(waits, [])).rowCount ?? 0) > 0).toBe(true);
+    await other.query("update cases set state = 'approved' where id = $1", [prepared]);
+    await other.query("commit");
+    await drawn;
+    const { summary } = await client.call("showCase", { caseId: prepared }, undefined);
+    expect(summary.state).toBe("in-review");
+  } finally {
+    await other.end();
+    await sql("update cases set state = 'received' where id = $1", [prepared]);
   }
 });
 

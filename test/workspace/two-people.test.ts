@@ -3,6 +3,8 @@
  * is. Nothing of either's strokes is lost: at the end the mask is the replay of the log, and each stroke is in it. The clock of
  * the writing is the test's, so that nobody waits half a minute.
  */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -11,6 +13,7 @@ import { patientPoint } from "#core/coordinates.ts";
 import { base64ToBytes } from "#editing/patch/base64.ts";
 import { replayEdits } from "#editing/patch/mask-patch.ts";
 import { decodePatch } from "#editing/patch/patch-codec.ts";
+import { phantomFolder } from "../shared-inputs.ts";
 import { type OpenPage, openPage } from "./launch.ts";
 import { type Console, drag, mayDraw, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient } from "./patient.ts";
@@ -245,6 +248,33 @@ test("a signature that was begun is not given once another took over: the dialog
   await mayDraw(ann.page);
   const { reviewId } = await reviewState(ann.page);
   expect((await patient.client.call("showReview", { reviewId }, undefined)).state).toBe("open");
+  await openReview(ben.page, url, patient.caseId);
+  await sees(ben, ann);
+});
+
+test("a hidden page that waits for a contour opens with who has it, where another page was first", async () => {
+  const folder = await phantomFolder(37, 64);
+  const { cases } = await patient.client.importFolder(join(folder, "ct"));
+  await rm(join(folder, ".."), { recursive: true, force: true });
+  const caseId = cases[0].id;
+  const tab = await ann.context.newPage();
+  await tab.addInitScript(() =>
+    Object.defineProperty(document, "hidden", { value: true, configurable: true }),
+  );
+  // As it was answered a moment ago: nothing is contoured yet.
+  const early = await patient.client.call("showCase", { caseId }, undefined);
+  await tab.route(`**/api/cases/${caseId}`, (route) => route.fulfill({ json: early }), { times: 1 });
+  await tab.goto(`${url}/#/case/${caseId}`);
+  await tab.getByRole("heading", { name: "The automatic contour is not there yet" }).waitFor();
+  await patient.client.waitFor(caseId, ["to-review"]);
+  await openReview(ben.page, url, caseId);
+  await writes(ben.page);
+  await tab.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: false, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await note(tab).getByText("Ben writes this review. You read along.").waitFor();
+  await tab.close();
   await openReview(ben.page, url, patient.caseId);
   await sees(ben, ann);
 });

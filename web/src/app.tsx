@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useSyncExternalStore } from 
 import { SignInAgain, SignInPage } from "./account/sign-in-page.tsx";
 import { useSession } from "./account/use-session.ts";
 import { DepartmentPage } from "./department/department-page.tsx";
+import { OtherVersionBar } from "./other-version-bar.tsx";
 import { unsavedWork } from "./review/session/record/unsaved-work.ts";
 import { ReviewerDialog } from "./reviewer-dialog.tsx";
 import { parseRoute } from "./route.ts";
@@ -49,6 +50,7 @@ export function App(): ReactNode {
     );
   return (
     <div className="app">
+      {route.page !== "review" && <OtherVersionBar />}
       {unsaved && route.page !== "review" && (
         <ProblemBar tone="caution">
           Your last changes to a contour wait for the server. They are sent as soon as it answers; keep this

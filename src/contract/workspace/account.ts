@@ -44,6 +44,9 @@ export const sessionSchema = z.strictObject({
 });
 export type Session = z.infer<typeof sessionSchema>;
 
+/** Of a page's requests: the id of the account whose page it is. Another one may have signed in in the same browser since. */
+export const accountHeader = "x-delineate-account";
+
 export const userSchema = z.strictObject({
   ...accountSchema.shape,
   disabled: z.boolean(),

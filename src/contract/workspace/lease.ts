@@ -31,14 +31,17 @@ export const attendSchema = z.strictObject({
 });
 export type Attend = z.infer<typeof attendSchema>;
 
-/** `tab`: null for another page than the one that is answered: whoever knows a page's tab could speak for it. */
-const shownPage = { ...pageSchema.shape, tab: pageSchema.shape.tab.nullable() };
+/**
+ * In place of the tab of another page than the one that is answered: whoever knows a page's tab could speak for it. Not null,
+ * at which pages of before this rule gave up and never saved again.
+ */
+export const anotherTab = "00000000-0000-0000-0000-000000000000";
 
 const writingShape = {
   /** Null: nobody writes. */
-  writer: z.strictObject({ ...shownPage, gone: z.boolean() }).nullable(),
+  writer: z.strictObject({ ...pageSchema.shape, gone: z.boolean() }).nullable(),
   /** Who asks to take over. `due`: the time for an answer is over. */
-  request: z.strictObject({ ...shownPage, due: z.boolean() }).nullable(),
+  request: z.strictObject({ ...pageSchema.shape, due: z.boolean() }).nullable(),
   /** Of the page that asks, if it is the writer. */
   lease: leaseSchema.nullable(),
 };

@@ -8,6 +8,7 @@ import fastifyCookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { protocolHeader, protocolVersion } from "#contract/workspace/protocol.ts";
 import type { WorkFacts } from "#contract/workspace/work.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Accounts } from "#workspace/accounts/accounts.ts";
@@ -77,6 +78,10 @@ export function createServer(
     forceCloseConnections: true,
     requestTimeout: longestRequestMs,
     ...(tls && { https: tls }),
+  });
+  // First: also a refusal says which page it is for.
+  app.addHook("onRequest", async (_, reply) => {
+    reply.header(protocolHeader, protocolVersion);
   });
   registerFailures(app, workspace.onFault);
   guard(app, { host: options.host, publicUrl: options.publicUrl, secure, viewers: options.viewers });

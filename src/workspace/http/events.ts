@@ -1,6 +1,6 @@
 /** The stream of events (server-sent events, HTML living standard 9.2): each change of a case or a review to every open page. */
 import type { FastifyInstance } from "fastify";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import type { Feed } from "#workspace/records/feed.ts";
 import type { StillSignedIn } from "./access/access.ts";
 import { ruleOfBytes } from "./routes.ts";

@@ -5,8 +5,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { dicomWebRoutes } from "#contract/workspace/dicom-web.ts";
-import { byteRoutes, routes } from "#contract/workspace/routes.ts";
+import { routes } from "#contract/workspace/routes.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 

@@ -3,7 +3,7 @@
  * is given up as it is and goes on at the next start.
  */
 import { createServer as createProbe } from "node:net";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readStructureTemplate } from "#patients/structure-template.ts";
 import { type Accounts, openAccounts } from "#workspace/accounts/accounts.ts";

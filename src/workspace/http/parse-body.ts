@@ -9,6 +9,6 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
   const [issue] = parsed.error.issues;
   throw new DelineateError(
     "usage",
-    `The request is not as expected: ${issue.path.join(".") || "its body"}: ${issue.message}.`,
+    `The request is not as expected: ${issue.path.join(".") || "its body"}: ${issue.message}. If a page of the workspace sent it, the service was updated since: reload that page.`,
   );
 }

@@ -324,6 +324,34 @@ test("begun afresh an empty one is set aside and takes nothing more, and one tha
   expect((await client.call("showCase", { caseId }, undefined)).summary.state).toBe("in-review");
 });
 
+test("late strokes in an empty review of a signed case leave it under review; one that was set aside takes none", async () => {
+  const open = { start: "assisted", reviewer: "Ann", fresh: false } as const;
+  const manual = await client.call("openReview", { caseId }, { ...open, start: "manual" });
+  const signing = { reviewer: "Ann", comment: "", unseenReason: "x" };
+  const { number } = await client.call("approve", { reviewId: manual.id }, signing);
+  const state = async () => (await client.call("showCase", { caseId }, undefined)).summary.state;
+  const empty = await client.call("openReview", { caseId }, open);
+  const fresh = await client.call("openReview", { caseId }, { ...open, fresh: true });
+  expect(await state()).toBe("approved");
+  const late = ({ structures }: Review) => ({
+    ...{ id: crypto.randomUUID(), reviewer: "Ann", after: 0 },
+    entries: [edit(structures[0].id, block({ k: 0, i0: 0, j0: 0, width: 1, height: 1 }))],
+  });
+  const refusal = await client.refusal("keepLate", { reviewId: empty.id }, late(empty));
+  expect(refusal).toMatchObject({ code: "review-closed", message: expect.stringContaining("set aside") });
+  expect(await state()).toBe("approved");
+  const piece = late(fresh);
+  await client.call("keepLate", { reviewId: fresh.id }, piece);
+  expect(await state()).toBe("in-review");
+  // Sent again it is no news.
+  await client.call("attend", { reviewId: fresh.id }, { reviewer: "Ann", act: "write" });
+  const settling = { reviewId: fresh.id, lateId: piece.id };
+  await client.call("settleLate", settling, { how: "left-out" });
+  await client.call("exportVersion", { caseId, number: `${number}` }, {});
+  await client.call("keepLate", { reviewId: fresh.id }, piece);
+  expect(await state()).toBe("exported");
+});
+
 test("nothing of all this was a fault", () => {
   expect(server.faults).toEqual([]);
 });

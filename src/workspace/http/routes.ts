@@ -5,8 +5,9 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Account } from "#contract/workspace/account.ts";
+import { byteRouteRules } from "#contract/workspace/byte-routes.ts";
 import type { RouteRule } from "#contract/workspace/route-rule.ts";
-import { byteRouteRules, type RouteName, routes } from "#contract/workspace/routes.ts";
+import { type RouteName, routes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { parseBody } from "./parse-body.ts";
 

@@ -1,7 +1,10 @@
 /** Two pages on one review, over HTTP: whose entries are taken, what happens to the others', and a server that begins anew. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { type Attend, answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
+import { protocolHeader, protocolVersion } from "#contract/workspace/protocol.ts";
 import type { Review } from "#contract/workspace/review.ts";
+import { errorSchema } from "#contract/workspace/routes.ts";
 import { block, createClient, edit, stamp } from "../../../test/workspace/client.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 
@@ -210,6 +213,25 @@ test("what is attended is a review that is there", async () => {
   const refusal = await ann.refusal("attend", nowhere, { reviewer: "Ann", act: "write" });
   expect(refusal.code).toBe("not-found");
   expect((await ann.refusal("approve", nowhere, approval)).code).toBe("not-found");
+});
+
+test("a page of before an update reads who writes, and is told to reload where it is not understood", async () => {
+  const { lease } = await act(ann, "write");
+  // As those pages do, for which null was none.
+  const shown = z.object({ writer: z.object({ tab: z.uuid() }) }).parse(await act(ben, "look"));
+  expect(shown.writer.tab).not.toBe(ann.tab);
+  const body = JSON.stringify({ lease, ...approval });
+  const headers = { "content-type": "application/json" };
+  const refused = await fetch(`${ann.base}/api/reviews/${review.id}/approve`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  expect(refused.status).toBe(400);
+  expect(refused.headers.get(protocolHeader)).toBe(String(protocolVersion));
+  expect(errorSchema.parse(await refused.json()).error.message).toMatch(
+    /logLength.*the service was updated since: reload that page/,
+  );
 });
 
 test("nothing of all this was a fault of the program", () => {

@@ -1,6 +1,7 @@
 /** Contouring pauses while somebody opens a patient or waits for a region: who waits at the screen comes first. */
 import type { FastifyInstance } from "fastify";
-import { byteRoutes, routes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
+import { routes } from "#contract/workspace/routes.ts";
 
 const awaited: ReadonlySet<string> = new Set([
   routes.showCase.path,

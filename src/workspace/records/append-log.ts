@@ -12,7 +12,7 @@ import { gridOf } from "#workspace/reviews/plain-grid.ts";
 import { type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { caseRow, lockCase } from "./case-rows.ts";
+import { type CaseRow, caseRow, lockCase } from "./case-rows.ts";
 import { isEnded, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 
@@ -34,8 +34,9 @@ export async function appendLog(
   account: Account | null,
 ): Promise<Appended> {
   const { caseId, changed, ...appended } = await workspace.transact(async (db) => {
-    const review = await reviewRow(db, reviewId);
     const news = await newEntries(db, reviewId, entries);
+    const changed = news.some(changesMasks);
+    const { review, ...owner } = await holdReview(db, reviewId, changed);
     // Within the transaction: whoever writes next reads the log after it.
     if (news.length > 0) workspace.leases.require(reviewId, lease, account);
     if (news.length > 0 && review.state !== "open") {
@@ -43,15 +44,8 @@ export async function appendLog(
         ? setAside()
         : new DelineateError("review-closed", "This review is signed or closed. Reopen it to change it.");
     }
-    const { grid, state } = await caseRow(db, review.case_id);
-    const changed = news.some(({ type }) => type === "edit" || type === "structure");
-    if (changed && isEnded(state)) {
-      await lockCase(db, review.case_id);
-      await setState(db, review.case_id, "in-review");
-      const own = db.updateTable("reviews").set({ touched_at: new Date() });
-      await own.where("id", "=", reviewId).execute();
-    }
-    await takeStructures(db, reviewId, news, gridOf(grid));
+    if (changed) await beginWork(db, { review, ...owner });
+    await takeStructures(db, reviewId, news, gridOf(owner.grid));
     const rows = news.map((entry) => ({
       id: entry.id,
       review_id: reviewId,
@@ -79,6 +73,34 @@ export async function appendLog(
   if (changed) updateVolumeSoon(workspace, caseId);
   if (appended.saved > 0) workspace.feed.publish({ type: "review", data: { id: reviewId, what: "log" } });
   return appended;
+}
+
+type Held = {
+  readonly review: Awaited<ReturnType<typeof reviewRow>>;
+} & Pick<CaseRow, "state" | "grid">;
+
+/**
+ * A review and its case. Where something changes, as they stay until the transaction ends: a signature, also one that another
+ * process gives, moves both. Throws `not-found`.
+ */
+export async function holdReview(db: Db, reviewId: string, changes: boolean): Promise<Held> {
+  const { case_id } = await reviewRow(db, reviewId);
+  if (changes) await lockCase(db, case_id);
+  const { state, grid } = await caseRow(db, case_id);
+  return { review: await reviewRow(db, reviewId), state, grid };
+}
+
+/** The first change in an open review of a case that was signed or closed: it is under review again. True then. */
+export async function beginWork(db: Db, { review, state }: Held): Promise<boolean> {
+  if (review.state !== "open" || !isEnded(state)) return false;
+  await setState(db, review.case_id, "in-review");
+  const own = db.updateTable("reviews").set({ touched_at: new Date() });
+  await own.where("id", "=", review.id).execute();
+  return true;
+}
+
+export function changesMasks({ type }: LogEntry): boolean {
+  return type === "edit" || type === "structure";
 }
 
 /** Those whose id is not there yet, each once. Throws `invalid-value` for one of another review. */

@@ -2,22 +2,27 @@
 import type { Account } from "#contract/workspace/account.ts";
 import type { Late, LogEntry } from "#contract/workspace/review.ts";
 import { DelineateError } from "#core/errors.ts";
-import { reviewRow } from "#workspace/reviews/reviews.ts";
+import { setAside } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { newEntries } from "./append-log.ts";
+import { beginWork, changesMasks, holdReview, newEntries } from "./append-log.ts";
 import { waitingLate } from "./case-rows.ts";
+import { announce } from "./cases.ts";
 import type { Db } from "./database.ts";
 
-/** Keeps them, once whatever is sent twice, without entries that the log has. Nothing is kept of no edit. Throws `not-found`. */
+/**
+ * Keeps them, once whatever is sent twice, without entries that the log has. Nothing is kept of no change. They move the case as
+ * any stroke does. Throws `not-found`, and `review-closed` of a review that was set aside: nobody would come to see them there.
+ */
 export async function keepLate(workspace: Workspace, reviewId: string, late: Late): Promise<void> {
-  await workspace.transact(async (db) => {
-    await reviewRow(db, reviewId);
+  const moved = await workspace.transact(async (db) => {
+    const held = await holdReview(db, reviewId, true);
     const entries = await newEntries(db, reviewId, late.entries);
-    if (!entries.some((entry) => isEdit(entry) || entry.type === "structure")) return;
+    if (!entries.some(changesMasks)) return undefined;
+    if (held.review.state === "set-aside") throw setAside();
     const { id, reviewer } = late;
     // What was saved of them without the page's hearing of it is part of what the rest was drawn after.
     const saved = late.entries.filter(isEdit).length - entries.filter(isEdit).length;
-    await db
+    const kept = await db
       .insertInto("late_strokes")
       .values({
         ...{
@@ -30,8 +35,11 @@ export async function keepLate(workspace: Workspace, reviewId: string, late: Lat
         ...{ kept_at: new Date(), state: "waiting" },
       })
       .onConflict((conflict) => conflict.column("id").doNothing())
-      .execute();
+      .executeTakeFirst();
+    const isNew = kept.numInsertedOrUpdatedRows === 1n;
+    return isNew && (await beginWork(db, held)) ? held.review.case_id : undefined;
   });
+  if (moved !== undefined) await announce(workspace, moved);
   workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
 }
 

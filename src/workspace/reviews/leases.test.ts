@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Account } from "#contract/workspace/account.ts";
-import { type Attend, answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
+import { type Attend, anotherTab, answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
 import { Leases } from "./leases.ts";
 
 const [ann, ben, cara] = ["Ann", "Ben", "Cara"].map((reviewer) => ({ tab: crypto.randomUUID(), reviewer }));
@@ -19,7 +19,7 @@ beforeEach(() => {
 const attend = (page: typeof ann, act: Attend["act"], account: Account | null = null) =>
   leases.attend(review, { ...page, act }, account);
 /** As another page is told of it: by name, without what it could speak for it with. */
-const told = ({ reviewer }: typeof ann) => ({ tab: null, reviewer });
+const told = ({ reviewer }: typeof ann) => ({ tab: anotherTab, reviewer });
 
 /** Both are heard of on the way. */
 function pass(ms: number, heard: readonly (readonly [typeof ann, Attend["act"]])[]): void {

@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import type { Account } from "#contract/workspace/account.ts";
 import {
   type Attend,
+  anotherTab,
   answerWithinMs,
   goneAfterMs,
   type ReviewingPage,
@@ -146,8 +147,8 @@ function isSame(page: Page | undefined, other: Pick<Page, "tab" | "account">): b
   return page?.tab === other.tab && page.account?.id === other.account?.id;
 }
 
-function shown(page: Page, to: Page): { readonly tab: string | null; readonly reviewer: string } {
-  return { tab: isSame(page, to) ? page.tab : null, reviewer: page.reviewer };
+function shown(page: Page, to: Page): ReviewingPage {
+  return { tab: isSame(page, to) ? page.tab : anotherTab, reviewer: page.reviewer };
 }
 
 function notTheWriter(writer: ReviewingPage | undefined): DelineateError {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { caseFolder } from "#workspace/records/case-folder.ts";

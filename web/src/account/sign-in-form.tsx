@@ -1,6 +1,6 @@
 /** Login and password, or the way to another service that knows who somebody is. */
 import { type ReactNode, useState } from "react";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { explain } from "../server/explain.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";

@@ -1,7 +1,8 @@
 /** Who is signed in, where the workspace has accounts. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { Account, Session } from "#contract/workspace/account.ts";
-import { call } from "../server/api.ts";
+import { unsavedWork } from "../review/session/record/unsaved-work.ts";
+import { call, speakFor } from "../server/api.ts";
 import { whenAnswering } from "../server/when-answering.ts";
 import { signedOut } from "./signed-out.ts";
 
@@ -25,7 +26,10 @@ export function useSession(): PageSession {
       for (;;) {
         const answer = await call("session", {}, undefined).catch(() => undefined);
         if (gone) return;
-        if (answer !== undefined) return setSession(answer);
+        if (answer !== undefined) {
+          speakFor(answer.account?.id);
+          return setSession(answer);
+        }
         await whenAnswering();
       }
     };
@@ -37,6 +41,7 @@ export function useSession(): PageSession {
 
   const signIn = useCallback(async (login: string, password: string) => {
     const answer = await call("signIn", {}, { login, password });
+    speakFor(answer.account?.id);
     signedOut.clear();
     setSession(answer);
   }, []);
@@ -44,7 +49,7 @@ export function useSession(): PageSession {
   const account = session?.account ?? null;
   const ended = saidSo && account !== null;
   useSignInElsewhere(ended, account, setSession);
-  return { session, ended, signIn, signOut: leave };
+  return { session, ended, signIn, signOut: () => void leave() };
 }
 
 /** The same account signed in by another tab, as who comes through another service does: whoever looks at this one again goes on. */
@@ -71,10 +76,11 @@ function useSignInElsewhere(
   }, [ended, id, onSession]);
 }
 
-/** Loaded anew, the page holds nothing of who worked with it. */
-function leave(): void {
-  const reload = (): void => window.location.assign("/");
-  call("signOut", {}, undefined).then(reload, reload);
+/** Loaded anew, the page holds nothing of who worked with it. What it can still save it saves first. */
+async function leave(): Promise<void> {
+  await unsavedWork.quiet();
+  await call("signOut", {}, undefined).catch(() => undefined);
+  window.location.assign("/");
 }
 
 export function isAdmin(account: Account | null): boolean {

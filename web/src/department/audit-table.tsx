@@ -1,7 +1,7 @@
 /** The audit log's last entries, the newest first. The whole is a file whose chain can be checked. */
 import type { ReactNode } from "react";
 import type { AuditEntry } from "#contract/workspace/account.ts";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { reviewAddress } from "../route.ts";
 import { Icon } from "../ui/icon.tsx";
 

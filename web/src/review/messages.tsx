@@ -28,7 +28,13 @@ export function Messages({ session, state, reviewer }: MessagesProps): ReactNode
         <ProblemBar
           tone="caution"
           action={
-            <Button icon="refresh" data-testid="reload" onClick={() => window.location.reload()}>
+            <Button
+              icon="refresh"
+              data-testid="reload"
+              // What is on its way would be cut off.
+              disabled={state.saving === "saving" || state.saving === "offline"}
+              onClick={() => window.location.reload()}
+            >
               Reload
             </Button>
           }

@@ -1,6 +1,6 @@
 /** Saves the report of a signed version: one page to read and to print. */
 import type { ReactNode } from "react";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { fillPath } from "../server/api.ts";
 
 type ReportLinkProps = {

@@ -36,7 +36,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
   const offline = state.saving === "offline";
   return (
     <header className="bar">
-      <ListWays list={list} free={!offline} onLeave={onLeave} />
+      <ListWays list={list} free={!offline && state.saving !== "lost"} onLeave={onLeave} />
       <div className="bar-patient">
         <h1 title={formatPatientName(summary.patientName)}>{formatPatientName(summary.patientName)}</h1>
         <span className="soft bar-id" title={summary.patientId}>
@@ -147,6 +147,11 @@ const saveNotes: Record<
   },
   reading: { icon: "eye", text: "Reading", title: "This page does not write the review." },
   stopped: { icon: "failed", text: "Reload needed", title: "This page can no longer change the review." },
+  lost: {
+    icon: "failed",
+    text: "Not saved",
+    title: "What you drew last could not be saved: see the messages.",
+  },
 };
 
 function SaveNote({ saving }: { readonly saving: SaveState }): ReactNode {

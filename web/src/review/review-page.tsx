@@ -1,5 +1,6 @@
 /** A patient's page: opens the review and lays out bar, tools, images and panels round it. */
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { OtherVersionBar } from "../other-version-bar.tsx";
 import { reviewAddress, worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/notices.tsx";
@@ -49,6 +50,7 @@ export function ReviewPage({ caseId, byHand, query, reviewer }: ReviewPageProps)
   return (
     <main className="page review-away">
       <h1 className="aside-label">Review</h1>
+      <OtherVersionBar />
       {stage.stage === "loading" && <EmptyState icon="spinner" title="Opening the patient" />}
       {stage.stage === "reading" && (
         <EmptyState icon="spinner" title="The CT is being read" actions={back}>
@@ -135,7 +137,13 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
           <Messages session={session} state={state} reviewer={reviewer.name ?? ""} />
         </div>
       </div>
-      {leavingTo !== null && <LeaveDialog address={leavingTo} onStay={() => setLeavingTo(null)} />}
+      {leavingTo !== null && (
+        <LeaveDialog
+          address={leavingTo}
+          lost={state.saving === "lost" ? state.stopped : null}
+          onStay={() => setLeavingTo(null)}
+        />
+      )}
       {dialog === "help" && <HelpDialog onClose={close} />}
       {(dialog === "no-tumour" || dialog === "sent-back") && (
         <DecisionDialog kind={dialog} {...{ session, state, reviewer }} onClose={close} />

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { editKind, editKindNames } from "#contract/workspace/edit-kinds.ts";
 import { keyCaps } from "./key-caps.ts";
-import type { MaskEdit } from "./session/drawing.ts";
+import type { MaskEdit } from "./session/edits/mask-edit.ts";
 import type { Tool } from "./session/review-state.ts";
 import { type ShortcutContext, shortcuts } from "./shortcuts.ts";
 import { edits, operations, toolNames, tools } from "./tools.ts";

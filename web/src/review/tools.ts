@@ -12,7 +12,7 @@ import { interpolateSlices } from "#editing/tools/interpolate.ts";
 import { keepLargest } from "#editing/tools/keep-largest.ts";
 import { smooth } from "#editing/tools/smooth.ts";
 import type { IconName } from "../ui/icon.tsx";
-import type { MaskEdit } from "./session/drawing.ts";
+import type { MaskEdit } from "./session/edits/mask-edit.ts";
 import type { ReviewSession } from "./session/review-session.ts";
 import type { Tool } from "./session/review-state.ts";
 import {

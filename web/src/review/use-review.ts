@@ -4,7 +4,7 @@
  */
 
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { CaseDetail, CaseSummary } from "#contract/workspace/case.ts";
+import type { CaseDetail, CaseState, CaseSummary } from "#contract/workspace/case.ts";
 import { call, RequestError } from "../server/api.ts";
 import { listenToEvents } from "../server/events.ts";
 import { explain } from "../server/explain.ts";
@@ -25,6 +25,9 @@ type ReviewStage =
   | { readonly stage: "open"; readonly session: ReviewSession };
 
 type Start = ReviewState["start"];
+
+/** In any other there is a contour, or a review: also one that somebody else opened first. */
+const waitsIn: readonly CaseState[] = ["received", "segmenting", "failed"];
 
 export type OpenReview = {
   readonly stage: ReviewStage;
@@ -114,15 +117,14 @@ export function useReview(caseId: string, reviewer: string, byHand: boolean): Op
     [open, run],
   );
   useUnreadCase(caseId, unread, tryAgain);
-  const onCase = useCallback(
-    (summary: CaseSummary) => {
-      if (summary.state === "to-review") resume();
-      else setStage((now) => (now.stage === "waiting" ? { stage: "waiting", summary } : now));
-    },
-    [resume],
+  const onChange = useCallback(
+    (summary: CaseSummary) =>
+      setStage((now) => (now.stage === "waiting" ? { stage: "waiting", summary } : now)),
+    [],
   );
   const onRemoved = useCallback(() => setStage({ stage: "removed" }), []);
-  useWaitingCase(caseId, stage.stage === "waiting", { onCase, onRemoved });
+  const waitedFor = stage.stage === "waiting" ? stage.summary.state : undefined;
+  useWaitingCase(caseId, waitedFor, { onReady: resume, onChange, onRemoved });
 
   return { stage, begin: (start, fresh) => run(() => open({ start, fresh })), retry: resume };
 }
@@ -157,15 +159,27 @@ function useUnreadCase(
 }
 
 type CaseListeners = {
-  readonly onCase: (summary: CaseSummary) => void;
+  readonly onReady: () => void;
+  readonly onChange: (summary: CaseSummary) => void;
   readonly onRemoved: () => void;
 };
 
-function useWaitingCase(caseId: string, waiting: boolean, { onCase, onRemoved }: CaseListeners): void {
+/** `state`: the case's, as it is shown; undefined while nothing is waited for. */
+function useWaitingCase(
+  caseId: string,
+  state: CaseState | undefined,
+  { onReady, onChange, onRemoved }: CaseListeners,
+): void {
+  const waiting = state !== undefined;
+  const shown = useRef(state);
+  shown.current = state;
   useEffect(() => {
     if (!waiting) return;
     const show = (summary: CaseSummary): void => {
-      if (summary.id === caseId) onCase(summary);
+      if (summary.id !== caseId) return;
+      // The state that it came to wait in is no news: the page would open and wait without end.
+      if (!waitsIn.includes(summary.state) && summary.state !== shown.current) onReady();
+      else onChange(summary);
     };
     return listenToEvents({
       onOpen: () => {
@@ -181,7 +195,7 @@ function useWaitingCase(caseId: string, waiting: boolean, { onCase, onRemoved }:
       onCase: show,
       onRemoved: (id) => id === caseId && onRemoved(),
     });
-  }, [caseId, waiting, onCase, onRemoved]);
+  }, [caseId, waiting, onReady, onChange, onRemoved]);
 }
 
 /** The session's state, rendered anew whenever it changes. */

@@ -3,8 +3,10 @@
  * page works with is what the contract says.
  */
 import type { z } from "zod";
+import { accountHeader } from "#contract/workspace/account.ts";
 import { errorSchema, type RouteName, routes } from "#contract/workspace/routes.ts";
 import { signedOut } from "../account/signed-out.ts";
+import { otherVersion } from "./other-version.ts";
 
 export type RouteBody<Name extends RouteName> = (typeof routes)[Name] extends {
   body: infer Schema extends z.ZodType;
@@ -22,6 +24,13 @@ export class RequestError extends Error {
     this.name = "RequestError";
     this.code = code;
   }
+}
+
+let speaker: string | undefined;
+
+/** Whose page this is, by the account's id, with every request from now on; undefined for nobody's. */
+export function speakFor(accountId: string | undefined): void {
+  speaker = accountId;
 }
 
 /** Throws `RequestError`. `keepalive` lets a small request outlive the page. */
@@ -69,10 +78,13 @@ export async function fetchFile(path: string): Promise<{ readonly content: Blob;
 /** Throws `RequestError` for every answer that is no success. */
 async function send(path: string, init: RequestInit): Promise<Response> {
   const sentAt = signedOut.signIns();
-  const response = await fetch(path, init).catch((cause: unknown) => {
+  const headers = new Headers(init.headers);
+  if (speaker !== undefined) headers.set(accountHeader, speaker);
+  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new RequestError("unreachable", "The server does not answer. Is it still running?");
   });
+  otherVersion.hear(response);
   if (response.ok) return response;
   const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) {

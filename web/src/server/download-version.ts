@@ -1,5 +1,5 @@
 /** A signed version's files to the person's disk. */
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { saveFile } from "../save-file.ts";
 import { call, fetchFile, fillPath } from "./api.ts";
 

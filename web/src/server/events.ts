@@ -3,13 +3,10 @@
  * (the server answered with an error) it is opened again after a while. Closed while the tab is hidden: browsers open six
  * connections to a server without HTTP/2, and six tabs would leave none for anything else.
  */
+
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { type CaseSummary, caseSummarySchema } from "#contract/workspace/case.ts";
-import {
-  byteRoutes,
-  type ReviewEvent,
-  removedEventSchema,
-  reviewEventSchema,
-} from "#contract/workspace/routes.ts";
+import { type ReviewEvent, removedEventSchema, reviewEventSchema } from "#contract/workspace/routes.ts";
 
 const reopenAfterMs = 3000;
 

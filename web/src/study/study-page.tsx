@@ -1,7 +1,7 @@
 /** The time that contouring took, by hand and assisted: the paper's last result, of this clinic's own reviews. */
 
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import type { Study } from "#contract/workspace/study.ts";
 import { AppHeader } from "../app-header.tsx";
 import { worklistAddress } from "../route.ts";

@@ -1,8 +1,16 @@
 /** Accounts over HTTP: who may ask for what, when a session ends, whose name is signed, and what the audit log says of it. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AuditEntry, auditEntrySchema, mayDo, type Role, roles } from "#contract/workspace/account.ts";
+import {
+  type AuditEntry,
+  accountHeader,
+  auditEntrySchema,
+  mayDo,
+  type Role,
+  roles,
+} from "#contract/workspace/account.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import type { LogEntry } from "#contract/workspace/review.ts";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { errorSchema } from "#contract/workspace/routes.ts";
 import { ChainCheck } from "#workspace/accounts/audit-chain.ts";
 import { addAccounts, password } from "../../../../test/workspace/accounts.ts";
 import { block, createClient, edit, stamp } from "../../../../test/workspace/client.ts";
@@ -50,6 +58,16 @@ async function statusOf(
   cut.abort();
   return response.status;
 }
+
+test("a page's request is not taken in the session of another account, which signed in in its browser since", async () => {
+  const { cookie } = clients.editor.headers();
+  const editor = await clients.editor.call("session", {}, undefined);
+  const asking = (id: string) =>
+    fetch(`${server.client.base}/api/cases`, { headers: { cookie, [accountHeader]: id } });
+  expect((await asking(editor.account?.id ?? "")).status).toBe(200);
+  const refused = await asking(crypto.randomUUID());
+  expect(errorSchema.parse(await refused.json()).error).toMatchObject({ code: "signed-out" });
+});
 
 test("every route of the server answers to its role and those above it, and to nobody else", async () => {
   const asked = server.routes.filter(({ url }) => url !== "/api/session" && url !== "/*");

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
-import { type Access, type Account, mayDo, type Role } from "#contract/workspace/account.ts";
+import { type Access, type Account, accountHeader, mayDo, type Role } from "#contract/workspace/account.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Accounts } from "#workspace/accounts/accounts.ts";
 import type { AccountByPassword } from "./passwords.ts";
@@ -77,6 +77,10 @@ export function registerAccess(
     if (access === "public") return;
     if (request.account === null)
       throw new DelineateError("signed-out", "Sign in first: the session ended, or there was none.");
+    // What a page holds is its own account's: it is not taken in the name of who signed in after it.
+    const whose = request.headers[accountHeader];
+    if (whose !== undefined && whose !== request.account.id)
+      throw new DelineateError("signed-out", "Another account signed in in this browser. Sign in again.");
     requireRole(request.account, access);
   });
   return {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type * as Os from "node:os";
 import fastify from "fastify";
 import { expect, test, vi } from "vitest";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { registerFailures } from "../failures.ts";
 import { guard, namesOf } from "./guard.ts";
 

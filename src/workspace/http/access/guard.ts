@@ -5,8 +5,8 @@
  */
 import { hostname, networkInterfaces } from "node:os";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { dicomWebRoot } from "#contract/workspace/dicom-web.ts";
-import { byteRoutes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 
 const contentSecurityPolicy = policyOf("'self'");

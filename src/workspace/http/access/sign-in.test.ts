@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import Provider from "oidc-provider";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { emptyWorkspace } from "../../../../test/shared-inputs.ts";
 import { addAccounts, password } from "../../../../test/workspace/accounts.ts";

@@ -1,7 +1,8 @@
 /** Signing in and out: by password, or through another service; the session is a cookie that no script reads. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Account, Session } from "#contract/workspace/account.ts";
-import { byteRoutes, routes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
+import { routes } from "#contract/workspace/routes.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Accounts, whoIs } from "#workspace/accounts/accounts.ts";
 import type { Attempt } from "#workspace/accounts/single-sign-on.ts";

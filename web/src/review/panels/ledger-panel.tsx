@@ -4,6 +4,7 @@ import type { LedgerSlice } from "#editing/patch/ledger.ts";
 import { formatCc, formatCount } from "../../format.ts";
 import type { PanelProps } from "./panels.tsx";
 import { useLedger } from "./use-ledger.ts";
+import "./ledger.css";
 
 export function LedgerPanel({ session, state }: PanelProps): ReactNode {
   const active = state.structures.find(({ id }) => id === state.activeId);

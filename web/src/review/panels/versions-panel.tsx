@@ -5,6 +5,7 @@ import { formatCc, formatDuration, formatNumber, formatSlices, formatTime } from
 import { DownloadButton } from "../download-button.tsx";
 import { ReportLink } from "../report-link.tsx";
 import type { PanelProps } from "./panels.tsx";
+import "./versions.css";
 
 /** As many digits as a person compares. */
 const digestPrefix = 12;

@@ -4,57 +4,25 @@
  * the page offers (../tools.ts).
  */
 
-import type { MadeOf } from "#contract/workspace/derivation.ts";
-import { type EditKind, editKind } from "#contract/workspace/edit-kinds.ts";
+import { editKind } from "#contract/workspace/edit-kinds.ts";
 import type { LogEntry, StructureType } from "#contract/workspace/review.ts";
 import { templateEntry } from "#contract/workspace/structure-template.ts";
-import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
-import { bytesToBase64 } from "#editing/patch/base64.ts";
+import type { VoxelPoint } from "#core/coordinates.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
-import { encodePatch } from "#editing/patch/patch-codec.ts";
 import { pushFrom } from "#editing/tools/nudge.ts";
 import type { Plane } from "#editing/tools/plane.ts";
-import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { emptyMask } from "#geometry/mask.ts";
+import type { EditContext, MaskEdit } from "./edits/mask-edit.ts";
 import { Stroke, type StrokeKind } from "./edits/stroke.ts";
 import { type History, historyState, type Step } from "./history.ts";
 import { colourFor } from "./open-review.ts";
 import { RemovedStructures } from "./other-structures/removed-structures.ts";
+import { editEntry, repeatEntry, structureEntry } from "./record/log-entries.ts";
 import { requiredNow } from "./record/seen-slices.ts";
 import type { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
 import { structureViews } from "./structure-views.ts";
-
-type EditEntry = Extract<LogEntry, { type: "edit" }>;
-
-/** What an edit is made from. */
-type EditContext = {
-  readonly mask: Mask;
-  /** Holds every voxel inside; undefined where there is none. */
-  readonly box: () => Box | undefined;
-  readonly ct: CtImage;
-  /** Voxel under the crosshair. */
-  readonly cursor: Vector3;
-  /** Slices of the structure that a person drew in, ascending. */
-  readonly drawn: readonly number[];
-  /** Slices of the structure that are no longer as the model makes them, ascending. */
-  readonly edited: readonly number[];
-};
-
-/** A change of the active structure that is done at once. */
-export type MaskEdit = {
-  readonly kind: EditKind;
-  /** What a person is told where it changes nothing. */
-  readonly nothing: string;
-  /** What is said where it changes something; nothing if left out. */
-  readonly done?: string | undefined;
-  /** Of a "threshold": the level of the model's confidence. */
-  readonly level?: number;
-  /** Of a "margin": what it is made of. It is kept also where no voxel changes. */
-  readonly derivation?: MadeOf;
-  readonly change: (context: EditContext) => MaskPatch;
-};
 
 type DrawingParts = {
   readonly structures: StructureModel[];
@@ -265,7 +233,7 @@ export class Drawing {
     const mask = emptyMask(this.#ct.grid);
     const model = new StructureModel({ id, name, type, colour, beganWith: null }, mask);
     this.structures.push(model);
-    this.#logStructure(model, false);
+    this.#log(structureEntry(model, false));
     this.activate(model.id);
     return model.id;
   }
@@ -288,7 +256,7 @@ export class Drawing {
     structure.name = name;
     const entry = templateEntry(this.#store.state.template, name);
     if (entry?.type === structure.type) structure.colour = entry.colour;
-    this.#logStructure(structure, false);
+    this.#log(structureEntry(structure, false));
     this.#changed();
   }
 
@@ -303,14 +271,14 @@ export class Drawing {
   }
 
   #take(id: string): void {
-    this.#logStructure(this.#removed.take(id), true);
+    this.#log(structureEntry(this.#removed.take(id), true));
     if (this.#activeId === id) this.#activeId = this.structures[0].id;
   }
 
   /** False, and the person is told why, where another structure has its name now. */
   #bringBack(id: string): boolean {
     const taken = this.#removed.nameTaken(id);
-    if (taken === undefined) this.#logStructure(this.#removed.bringBack(id), false);
+    if (taken === undefined) this.#log(structureEntry(this.#removed.bringBack(id), false));
     else
       this.#store.raiseProblem(
         "name taken",
@@ -359,41 +327,13 @@ export class Drawing {
 
   #save(step: Step): void {
     this.#history.add(step);
-    const { id, kind, stroke, level, derivation } = step;
-    this.#logEdit(id, kind, step, {
-      ...(stroke === undefined ? {} : { stroke }),
-      ...(level === undefined ? {} : { level }),
-      ...(derivation === undefined ? {} : { derivation }),
-    });
+    this.#log(editEntry(step));
   }
 
   #repeat(kind: "undo" | "redo", step: Step | undefined): void {
     if (step === undefined) return;
     if (step.kind !== "remove-structure") this.structure(step.structureId).apply(step.patch);
-    this.#logEdit(crypto.randomUUID(), kind, step, { of: step.id });
+    this.#log(repeatEntry(kind, step));
     this.#changed();
-  }
-
-  #logEdit(
-    id: string,
-    kind: EditKind,
-    step: Step,
-    more: Partial<Pick<EditEntry, "stroke" | "of" | "level" | "derivation">>,
-  ): void {
-    const patch = bytesToBase64(encodePatch(step.patch));
-    this.#log({
-      id,
-      at: new Date().toISOString(),
-      type: "edit",
-      structureId: step.structureId,
-      kind,
-      patch,
-      ...more,
-    });
-  }
-
-  #logStructure({ id: structureId, name, type, colour }: StructureModel, removed: boolean): void {
-    const entry = { id: crypto.randomUUID(), at: new Date().toISOString(), type: "structure" } as const;
-    this.#log({ ...entry, structureId, name, structureType: type, colour: [...colour], removed });
   }
 }

@@ -1,5 +1,5 @@
 /** Masks to look at and compare with that do not change: fetched when first asked for, kept while the page is open. */
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { voxelCount } from "#geometry/grid.ts";

@@ -67,6 +67,7 @@ export class ReviewSession {
       onChange: (saving, stopped) =>
         store.change(stopped === null ? { saving } : { saving, stopped, editable: false }),
       onRefused: () => this.turn.refused(),
+      onStop: () => this.pen.endStroke(),
     });
     const catchUp = new CatchUp({ reviewId, store, pen, sources, seen, autosave });
     this.turn = new WritingTurn({ reviewId, page, store, pen, autosave, catchUp }, attendance);

@@ -56,8 +56,11 @@ export type StructureView = {
 /** Two sources laid over each other: reference green, other red, both yellow. `structure:ID` is live. */
 export type Comparison = { readonly referenceId: string; readonly otherId: string };
 
-/** "reading": another page writes. "stopped": the server takes no more from this page; `stopped` of the state says why. */
-export type SaveState = "saved" | "saving" | "offline" | "reading" | "stopped";
+/**
+ * "reading": another page writes. "stopped": the server takes no more from this page; `stopped` of the state says why. "lost":
+ * and what was drawn last could not be kept either.
+ */
+export type SaveState = "saved" | "saving" | "offline" | "reading" | "stopped" | "lost";
 
 /** Who writes this review, as this page knows (#contract/workspace/lease.ts). */
 export type WritingState = Pick<WhoWrites, "writer" | "request"> & {

@@ -3,7 +3,8 @@
  * tell how much of a body has left, and a zip of a CT is one file of hundreds of megabytes.
  */
 import type { z } from "zod";
-import { byteRoutes, errorSchema, type uploadResultSchema } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
+import { errorSchema, type uploadResultSchema } from "#contract/workspace/routes.ts";
 import { call, fillPath, RequestError } from "../../server/api.ts";
 import type { PickedFile } from "./collect-files.ts";
 

@@ -7,6 +7,7 @@ import type { Comparison, ReviewState } from "../../session/review-state.ts";
 import type { PanelProps } from "../panels.tsx";
 import { comparableSources, comparedPair } from "./compared-pair.ts";
 import { useMetrics } from "./use-metrics.ts";
+import "./compare.css";
 
 export function ComparePanel({ session, state }: PanelProps): ReactNode {
   const { comparison } = state;

@@ -9,6 +9,7 @@ import { CtvMarginField, firstCtvMargin } from "./ctv-margin.tsx";
 import { MarginStep } from "./margin-step.tsx";
 import { mostMarginMm, SideMargins } from "./side-margins.tsx";
 import { StructureChoice } from "./structure-choice.tsx";
+import "./margins.css";
 
 export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const [ctvMargin, setCtvMargin] = useState(firstCtvMargin);

@@ -9,6 +9,7 @@ import { AddStructure } from "./add-structure.tsx";
 import { ImportedStructures } from "./imported-structures.tsx";
 import { StructureRow } from "./structure-row.tsx";
 import { OutsideTemplate } from "./template-names.tsx";
+import "./structures.css";
 
 export function StructuresPanel({ session, state }: PanelProps): ReactNode {
   const [removing, setRemoving] = useState<StructureView | null>(null);

@@ -3,7 +3,7 @@
  * first, then outward from the cursor. Decoding is a worker's (slice.worker.ts), so that scrolling stays smooth meanwhile.
  */
 
-import { byteRoutes } from "#contract/workspace/routes.ts";
+import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { voxelCount } from "#geometry/grid.ts";
 import { fillPath } from "../../../server/api.ts";

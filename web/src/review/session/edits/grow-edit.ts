@@ -1,7 +1,7 @@
 /** Growing and shrinking by millimetres as an edit of the active structure, and what is said where it changes nothing. */
 import { type GrowWithin, grow, shrink } from "#editing/tools/grow.ts";
 import type { Grid } from "#geometry/grid.ts";
-import type { MaskEdit } from "../drawing.ts";
+import type { MaskEdit } from "./mask-edit.ts";
 
 export function growEdit(kind: "grow" | "shrink", mm: number, within: GrowWithin): MaskEdit {
   const change = kind === "grow" ? grow : shrink;

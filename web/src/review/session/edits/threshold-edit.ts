@@ -5,7 +5,7 @@
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { LevelContours } from "#editing/tools/level-contours.ts";
 import { formatCount } from "../../../format.ts";
-import type { MaskEdit } from "../drawing.ts";
+import type { MaskEdit } from "./mask-edit.ts";
 
 /** `edited`: slices that a person edited; the number is for the sentence that says so. */
 export function thresholdEdit(contourAt: LevelContours, level: number, edited: number): MaskEdit {

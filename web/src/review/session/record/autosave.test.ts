@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogEntry } from "#contract/workspace/review.ts";
-import { Autosave } from "./autosave.ts";
+import { Autosave, deletedText } from "./autosave.ts";
 import { unsavedWork } from "./unsaved-work.ts";
 
 /** What the server says to each request; it takes everything where nothing is left. */
@@ -8,9 +8,12 @@ let answers: (() => Response | Promise<Response>)[];
 /** Ids of the entries of each request. */
 let sent: string[][];
 let states: string[];
+/** What the person is told once the server takes no more. */
+let told: string | null;
+let onStop: () => void;
 
 beforeEach(() => {
-  [answers, sent, states] = [[], [], []];
+  [answers, sent, states, told, onStop] = [[], [], [], null, () => undefined];
   vi.useFakeTimers();
   vi.stubGlobal("fetch", async (_: string, { body }: { readonly body: string }) => {
     const entries: readonly { readonly id: string }[] = JSON.parse(body).entries;
@@ -30,13 +33,21 @@ const refusal = (status: number, code: string) => (): Response =>
 const worked = (): LogEntry => ({
   ...{ id: crypto.randomUUID(), at: "2026-01-01T00:00:00Z", type: "activity", activeMs: 1 },
 });
+const drawn = (): LogEntry => ({
+  ...{ id: crypto.randomUUID(), at: "2026-01-01T00:00:00Z", type: "edit", kind: "brush" },
+  ...{ structureId: crypto.randomUUID(), patch: "" },
+});
 function open(): Autosave {
   return new Autosave({
     reviewId: "review",
     reviewer: "Ann",
     known: { entries: 0, edits: 0 },
-    onChange: (state) => states.push(state),
+    onChange: (state, stopped) => {
+      states.push(state);
+      told = stopped;
+    },
     onRefused: () => states.push("refused"),
+    onStop: () => onStop(),
   });
 }
 
@@ -83,4 +94,78 @@ test("who waits for everything to be saved is refused as soon as the page does n
   autosave.resume("a third lease");
   await autosave.settled();
   expect(states.at(-1)).toBe("saved");
+});
+
+const taken = (): Response => Response.json({});
+const notUnderstood = (): Response => Response.json({ saved: 2, more: true });
+
+test.each([
+  ["that is refused", refusal(409, "review-closed"), "It is review-closed."],
+  ["whose answer is not understood", notUnderstood, "The server's answer is not as this page expects."],
+])(
+  "what waits when the server takes no more is kept beside the log, with the stroke that is half drawn: one %s",
+  async (_, answer, why) => {
+    answers = [answer, refusal(503, "database-unavailable"), taken];
+    const autosave = open();
+    const [first, half] = [drawn(), drawn()];
+    onStop = () => autosave.add(half);
+    autosave.add(first);
+    autosave.resume("lease");
+    const flushed = expect(autosave.flush()).rejects.toThrow(why);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([states.at(-1), unsavedWork.isFailing()]).toEqual(["offline", true]);
+    await vi.runAllTimersAsync();
+    await flushed;
+    expect(sent).toEqual([[first.id], [first.id, half.id], [first.id, half.id]]);
+    expect(states.at(-1)).toBe("stopped");
+    expect(told).toContain(why);
+    expect(told).toContain("Kept beside the log, for whoever writes to add: your last 2 changes.");
+    expect(unsavedWork.isFailing()).toBe(false);
+    autosave.add(drawn());
+    await vi.runAllTimersAsync();
+    expect(sent.length).toBe(3);
+  },
+);
+
+test("what the server neither takes nor keeps is told as lost, with its count, and the tab asks until the review is left", async () => {
+  answers = [refusal(403, "not-your-role"), refusal(403, "not-your-role")];
+  const autosave = open();
+  autosave.add(worked());
+  autosave.add(drawn());
+  autosave.resume("lease");
+  await expect(autosave.flush()).rejects.toMatchObject({ code: "not-your-role" });
+  await vi.runAllTimersAsync();
+  expect([states.at(-1), unsavedWork.isFailing()]).toEqual(["lost", true]);
+  expect(told).toBe("It is not-your-role. Not saved, and gone when this page is left: your last change.");
+  autosave.close();
+  expect(unsavedWork.isFailing()).toBe(false);
+});
+
+test("of time alone nothing is said, and of a patient that was deleted no more than that", async () => {
+  answers = [refusal(403, "not-your-role")];
+  const [role, deleted] = [open(), open()];
+  role.add(worked());
+  role.resume("lease");
+  await vi.runAllTimersAsync();
+  expect([states.at(-1), told]).toEqual(["stopped", "It is not-your-role."]);
+  answers = [refusal(404, "not-found")];
+  deleted.add(drawn());
+  deleted.resume("lease");
+  await vi.runAllTimersAsync();
+  expect([states.at(-1), told]).toEqual(["stopped", deletedText]);
+  expect(unsavedWork.isFailing()).toBe(false);
+});
+
+test("edits that came between this page's are not known: what waits after them is told as lost, and made nowhere", async () => {
+  const [first, second] = [drawn(), drawn()];
+  answers = [() => Response.json({ saved: 1, edits: 3, logLength: 3 })];
+  const autosave = open();
+  autosave.add(first);
+  autosave.resume("lease");
+  autosave.add(second);
+  await vi.runAllTimersAsync();
+  expect(sent).toEqual([[first.id]]);
+  expect([states.at(-1), unsavedWork.isFailing()]).toEqual(["lost", true]);
+  expect(told).toContain("your last change.");
+  autosave.close();
 });

@@ -1,11 +1,14 @@
 /**
  * Log entries on their way to the server: sent at once, one request at a time, again until they are acknowledged. An entry
- * may be sent twice (its id makes that harmless) and is never sent out of order, nor dropped. Only the page that writes sends
- * (../writing/writing-turn.ts); what it could not save by then is taken care of there. Sending outlives the review's page: as
- * long as the tab is there, what was drawn goes out.
+ * may be sent twice (its id makes that harmless) and is never sent out of order, nor dropped in silence. Only the page that
+ * writes sends (../writing/writing-turn.ts); what it could not save by then is taken care of there. Sending outlives the
+ * review's page: as long as the tab is there, what was drawn goes out.
  */
+import { ZodError } from "zod";
 import type { Late, LogEntry } from "#contract/workspace/review.ts";
+import { countEdits } from "#editing/patch/count-edits.ts";
 import { call, RequestError } from "../../../server/api.ts";
+import { explain } from "../../../server/explain.ts";
 import type { SaveState } from "../review-state.ts";
 import { unsavedWork } from "./unsaved-work.ts";
 
@@ -27,6 +30,8 @@ type AutosaveParts = {
   readonly onChange: (state: SaveState, stopped: string | null) => void;
   /** The server takes nothing with this lease: the page does not write any more. */
   readonly onRefused: () => void;
+  /** Nothing more is taken from now on: what is half drawn is part of what was drawn. */
+  readonly onStop: () => void;
 };
 
 export class Autosave {
@@ -44,6 +49,11 @@ export class Autosave {
   constructor(parts: AutosaveParts) {
     this.#parts = parts;
     this.#known = parts.known;
+  }
+
+  /** Why nothing more is taken, for the person. */
+  get #stopped(): string | null {
+    return this.#refused?.message ?? null;
   }
 
   get known(): KnownLog {
@@ -99,7 +109,7 @@ export class Autosave {
 
   /** What is not acknowledged, as late strokes; null for nothing. */
   late(): Late | null {
-    if (this.#queue.length === 0 || this.#refused !== null) return null;
+    if (this.#queue.length === 0) return null;
     const { reviewer } = this.#parts;
     return { id: this.#lateId, reviewer, after: this.#known.edits, entries: [...this.#queue] };
   }
@@ -113,6 +123,24 @@ export class Autosave {
       return bytes < keepaliveBytes;
     });
     return late && { ...late, entries: entries ?? [] };
+  }
+
+  /** The server takes nothing more, or is not understood. What is not saved is kept as late strokes, or told as lost. */
+  stop(cause: unknown): void {
+    if (this.#refused !== null) return;
+    this.#parts.onStop();
+    const { code, message } =
+      cause instanceof RequestError ? cause : { code: "usage", message: explain(cause) };
+    this.#refused = new RequestError(code, code === "not-found" ? deletedText : message);
+    this.#parts.onChange("saving", this.#refused.message);
+    this.#sending ??= this.#keepRest(this.#refused).finally(() => {
+      this.#sending = null;
+    });
+  }
+
+  /** The review was left. */
+  close(): void {
+    unsavedWork.end(this);
   }
 
   #begin(): void {
@@ -136,22 +164,59 @@ export class Autosave {
         this.#retryMs = firstRetryMs;
         const expected = this.#known.edits + entries.filter(({ type }) => type === "edit").length;
         this.#known = { entries: logLength, edits };
-        if (edits !== expected) this.#stop(changedElsewhere());
-        else onChange("saving", null);
+        if (edits !== expected) this.stop(changedElsewhere());
+        else onChange("saving", this.#stopped);
       } catch (cause) {
         if (cause instanceof RequestError && cause.code === "not-the-writer") {
           this.#loseLease();
           onRefused();
-        } else if (cause instanceof RequestError && !isPassing(cause)) this.#stop(cause);
-        else {
-          unsavedWork.fail(this);
-          onChange("offline", null);
-          await new Promise((done) => setTimeout(done, this.#retryMs));
-          this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
-        }
+        } else if (!isPassing(cause)) this.stop(cause);
+        else await this.#waitOffline();
       }
     }
-    if (this.#queue.length === 0 || this.#refused !== null) this.#rest();
+    if (this.#refused !== null) await this.#keepRest(this.#refused);
+    else if (this.#queue.length === 0) this.#rest();
+  }
+
+  async #waitOffline(): Promise<void> {
+    unsavedWork.fail(this);
+    this.#parts.onChange("offline", this.#stopped);
+    await new Promise((done) => setTimeout(done, this.#retryMs));
+    this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
+  }
+
+  async #keepRest({ code, message }: RequestError): Promise<void> {
+    const late = this.late();
+    const changes = late === null ? 0 : changesIn(late);
+    // A patient that was deleted keeps nothing, and the text says so.
+    const keeps = late !== null && changes > 0 && code !== "not-found";
+    const isKept = keeps && (await this.#keepBeside(late));
+    this.#queue.length = 0;
+    this.#rest();
+    const last = changes === 1 ? "your last change" : `your last ${changes} changes`;
+    const { onChange } = this.#parts;
+    if (!keeps) onChange("stopped", message);
+    else if (isKept)
+      onChange("stopped", `${message} Kept beside the log, for whoever writes to add: ${last}.`);
+    else {
+      onChange("lost", `${message} Not saved, and gone when this page is left: ${last}.`);
+      unsavedWork.fail(this);
+    }
+  }
+
+  /** False where they are refused as well. */
+  async #keepBeside(late: Late): Promise<boolean> {
+    // What other edits came between is not known: they would be made again from another mask than they were drawn on.
+    if (this.#refused?.code === changedElsewhereCode) return false;
+    for (;;) {
+      try {
+        await call("keepLate", { reviewId: this.#parts.reviewId }, late);
+        return true;
+      } catch (cause) {
+        if (!isPassing(cause)) return false;
+        await this.#waitOffline();
+      }
+    }
   }
 
   #rest(): void {
@@ -166,11 +231,6 @@ export class Autosave {
     const waiting = this.#waiting.splice(0);
     for (const { refuse } of waiting) refuse?.(stoppedWriting());
     this.#waiting.push(...waiting.filter(({ refuse }) => refuse === null));
-  }
-
-  #stop(cause: RequestError): void {
-    this.#refused = cause.code === "not-found" ? new RequestError(cause.code, deletedText) : cause;
-    this.#parts.onChange("stopped", this.#refused.message);
   }
 }
 
@@ -187,9 +247,15 @@ const passing: ReadonlySet<string> = new Set([
   "too-many-requests",
 ]);
 
-/** It is worth asking again. */
-export function isPassing({ code }: RequestError): boolean {
-  return passing.has(code);
+/** It is worth asking again. An answer that this page cannot read is none: it will not read the next one either. */
+export function isPassing(cause: unknown): boolean {
+  return cause instanceof RequestError ? passing.has(cause.code) : !(cause instanceof ZodError);
+}
+
+/** As a person counts them. */
+function changesIn({ entries }: Late): number {
+  const structures = entries.filter(({ type }) => type === "structure");
+  return countEdits(entries.filter((entry) => entry.type === "edit")) + structures.length;
 }
 
 function stoppedWriting(): RequestError {
@@ -199,10 +265,12 @@ function stoppedWriting(): RequestError {
   );
 }
 
+const changedElsewhereCode = "changed-elsewhere";
+
 /** Both pages' changes are in the log; only this page's picture of them is out of date. */
 function changedElsewhere(): RequestError {
   return new RequestError(
-    "changed-elsewhere",
+    changedElsewhereCode,
     "The log of this review is not as this page knows it. All that was saved is in it: reload to see it.",
   );
 }

@@ -35,3 +35,24 @@ test("Settled waits for every sender, and for none if there is none", async () =
   await waiting;
   expect(settled).toBe(true);
 });
+
+test("Quiet is what nothing more is saved of until the server answers: at once where nothing is on its way", async () => {
+  const work = new UnsavedWork();
+  await work.quiet();
+  const [one, other] = [{}, {}];
+  work.begin(one);
+  work.begin(other);
+  let quiet = false;
+  const waiting = work.quiet().then(() => {
+    quiet = true;
+  });
+  work.end(one);
+  await Promise.resolve();
+  expect(quiet).toBe(false);
+  work.fail(other);
+  await waiting;
+  await work.quiet();
+  expect(work.isFailing()).toBe(true);
+  work.giveUp();
+  expect(work.isFailing()).toBe(false);
+});

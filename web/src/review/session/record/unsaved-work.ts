@@ -38,6 +38,25 @@ export class UnsavedWork {
     if (this.#states.size > 0) await new Promise<void>((done) => this.#waiting.push(done));
   }
 
+  /** Resolves when nothing more is saved before the server answers again, or somebody signs in. */
+  async quiet(): Promise<void> {
+    const isQuiet = (): boolean => ![...this.#states.values()].includes("sending");
+    if (isQuiet()) return;
+    await new Promise<void>((done) => {
+      const end = this.subscribe(() => {
+        if (!isQuiet()) return;
+        end();
+        done();
+      });
+    });
+  }
+
+  /** The person said that it goes. */
+  giveUp(): void {
+    this.#states.clear();
+    this.#tell();
+  }
+
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }

@@ -65,7 +65,14 @@ export class CatchUp {
   async #keep(): Promise<void> {
     const { reviewId, autosave } = this.#parts;
     const late = autosave.late();
-    if (late !== null) await this.#untilAnswered(() => call("keepLate", { reviewId }, late));
+    if (late === null) return;
+    try {
+      await this.#untilAnswered(() => call("keepLate", { reviewId }, late));
+    } catch (cause) {
+      // It tells what is lost, and waits for nothing more.
+      autosave.stop(cause);
+      throw cause;
+    }
   }
 
   async #beginAnew(): Promise<void> {

@@ -1,6 +1,8 @@
 /** Whose turn it is, with a server that is scripted and no page. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Attendance } from "#contract/workspace/lease.ts";
+import { protocolHeader, protocolVersion } from "#contract/workspace/protocol.ts";
+import { otherVersion } from "../../../server/other-version.ts";
 import { Autosave } from "../record/autosave.ts";
 import type { ReviewState } from "../review-state.ts";
 import { ReviewStore } from "../review-store.ts";
@@ -53,16 +55,17 @@ async function open() {
   const reviewId = "review";
   const autosave: Autosave = new Autosave({
     ...{ reviewId, reviewer: page.reviewer, known: { entries: 0, edits: 0 } },
-    onChange: (saving) => store.change({ saving }),
+    onChange: (saving, stopped) => store.change(stopped === null ? { saving } : { saving, stopped }),
     onRefused: () => turn.refused(),
+    onStop: () => undefined,
   });
-  const pen = { endStroke: () => undefined };
+  const pen = { endStroke: vi.fn() };
   const catchUp = { run: async () => undefined, loadLate: async () => undefined } as unknown as CatchUp;
   const turn = new WritingTurn({ reviewId, page, store, pen, autosave, catchUp }, writes(lease));
   close = () => turn.close();
   await vi.advanceTimersByTimeAsync(0);
   expect(store.state).toMatchObject({ editable: true, writing: { role: "writes" } });
-  return { turn, store, autosave };
+  return { turn, store, autosave, pen };
 }
 
 test("what went wrong when the server was asked who writes is told until it goes right", async () => {
@@ -129,5 +132,49 @@ test("a page that was left takes no change any more, also where it has to write 
   const closed = turn.close();
   expect(store.state.editable).toBe(false);
   await closed;
+  expect(store.state).toMatchObject({ editable: false, saving: "saved" });
+});
+
+const activity = () =>
+  ({ id: crypto.randomUUID(), at: "2026-01-01T00:00:00Z", type: "activity", activeMs: 1 }) as const;
+
+test("a page that does not understand who writes keeps what it drew beside the log, and says so", async () => {
+  const { turn, store, autosave } = await open();
+  answers.log = refusal(409, "not-the-writer");
+  answers.attend = () => Response.json({ ...writes(lease), more: true });
+  const kept = vi.fn(() => Response.json({}));
+  answers.late = kept;
+  const edit = { ...activity(), type: "edit", kind: "brush", structureId: page.tab, patch: "" } as const;
+  autosave.add(edit);
+  await vi.advanceTimersByTimeAsync(0);
+  await turn.begin();
+  await vi.advanceTimersByTimeAsync(0);
+  const { state } = store;
+  // Whatever came of it, the page can be closed.
+  Object.assign(answers, { attend: () => Response.json(writes(lease)), log: refusal(404, "not-found") });
+  expect(kept).toHaveBeenCalledOnce();
+  expect(state).toMatchObject({
+    saving: "stopped",
+    stopped: expect.stringContaining("your last change"),
+  });
+});
+
+// The last one: a page stays so until it is loaded anew.
+test("a page of another version than the server's draws no more, and what it drew is saved on", async () => {
+  const { store, autosave, pen } = await open();
+  const saving = Promise.withResolvers<Response>();
+  answers.log = () => saving.promise;
+  autosave.add(activity());
+  pen.endStroke.mockClear();
+  otherVersion.hear(new Response(null, { headers: { [protocolHeader]: String(protocolVersion) } }));
+  otherVersion.hear(new Response(null));
+  const before = store.state;
+  otherVersion.hear(new Response(null, { headers: { [protocolHeader]: String(protocolVersion + 1) } }));
+  const after = store.state;
+  saving.resolve(Response.json({ saved: 1, edits: 0, logLength: 1 }));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(pen.endStroke).toHaveBeenCalledOnce();
+  expect([before.editable, after.editable, after.saving]).toEqual([true, false, "saving"]);
+  expect(after.stopped).toContain("The service was updated since this page was opened. Reload it");
   expect(store.state).toMatchObject({ editable: false, saving: "saved" });
 });

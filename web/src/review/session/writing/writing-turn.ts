@@ -2,6 +2,8 @@
  * Whether this page writes the review: it says every few seconds what it wants (#contract/workspace/lease.ts), hears who
  * writes, asks, hands over. A page that stops writing ends its stroke first, and one that begins has caught up with the log.
  */
+
+import { ZodError } from "zod";
 import {
   type Attend,
   type Attendance,
@@ -10,9 +12,10 @@ import {
 } from "#contract/workspace/lease.ts";
 import { call, RequestError } from "../../../server/api.ts";
 import { listenToEvents } from "../../../server/events.ts";
+import { otherVersion, otherVersionText } from "../../../server/other-version.ts";
 import type { Drawing } from "../drawing.ts";
 import { raiseProblem } from "../problems/raise-problem.ts";
-import { type Autosave, deletedText, isPassing } from "../record/autosave.ts";
+import { type Autosave, isPassing } from "../record/autosave.ts";
 import { unsavedWork } from "../record/unsaved-work.ts";
 import type { WritingState } from "../review-state.ts";
 import type { ReviewStore } from "../review-store.ts";
@@ -42,12 +45,15 @@ export class WritingTurn {
   #again = false;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #endEvents: () => void;
+  readonly #endVersions: () => void;
 
   /** `first`: what the server said when the review was opened. */
   constructor(parts: TurnParts, first: Attendance) {
     this.#parts = parts;
     void this.#inTurn(() => this.#take(first)).catch(this.#fail);
     this.#timer = setInterval(() => this.#beat(), attendEveryMs);
+    this.#endVersions = otherVersion.subscribe(this.#lookAtVersion);
+    this.#lookAtVersion();
     const { reviewId, store } = parts;
     this.#endEvents = listenToEvents({
       onOpen: () => this.#beat(),
@@ -153,11 +159,13 @@ export class WritingTurn {
     this.#closed = true;
     this.#show();
     this.#endEvents();
+    this.#endVersions();
     unsavedWork.begin(this);
     await this.#parts.autosave.settled();
     clearInterval(this.#timer);
     await this.#last.catch(() => undefined);
     await this.#leave(false).catch(() => undefined);
+    this.#parts.autosave.close();
     unsavedWork.end(this);
   }
 
@@ -254,13 +262,22 @@ export class WritingTurn {
     store.showCase(await call("showCase", { caseId }, undefined));
   }
 
-  /** A server that does not answer is asked again by the next beat. */
+  /** A page of another version than the server's draws no more; what it drew is saved on. */
+  #lookAtVersion = (): void => {
+    const { store, pen } = this.#parts;
+    if (!otherVersion.isSo() || store.state.stopped !== null) return;
+    pen.endStroke();
+    store.change({ stopped: `${otherVersionText} Reload it to go on; what you drew is saved first.` });
+    this.#show();
+  };
+
+  /** A server that does not answer is asked again by the next beat. Who writes cannot be known from one that is not understood. */
   #fail = (cause: unknown): void => {
-    const { store } = this.#parts;
-    if (cause instanceof RequestError && isPassing(cause)) return;
+    const { store, autosave } = this.#parts;
     const code = cause instanceof RequestError ? cause.code : "";
-    if (code === "not-found") store.change({ stopped: deletedText, saving: "stopped", editable: false });
-    else raiseProblem(store, "writing", cause);
+    if (code !== "" && isPassing(cause)) return;
+    if (cause instanceof ZodError || code === "usage" || code === "not-found") autosave.stop(cause);
+    else if (store.state.stopped === null) raiseProblem(store, "writing", cause);
   };
 }
 
