@@ -10,6 +10,7 @@ import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { identityKeywords, type Pseudonym } from "#dicom/deidentify/deidentify.ts";
 import type { Identity } from "#dicom/deidentify/reidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
+import { unreadable } from "#platform/missing.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 
 const elementSchema = z.strictObject({ vr: z.string().length(2), base64: z.string() });
@@ -43,7 +44,7 @@ export class Key {
   static async open(path: string, mustExist: boolean): Promise<Key> {
     const stored = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === "ENOENT" && !mustExist) return undefined;
-      throw new DelineateError("file-not-found", `There is no key ${path}.`, { cause });
+      throw unreadable(path, cause, `There is no key ${path}.`);
     });
     if (stored === undefined)
       return new Key(path, { note, secret: randomBytes(32).toString("hex"), patients: {}, uids: {} });
