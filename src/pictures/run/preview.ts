@@ -1,11 +1,13 @@
 /** Overlays of a CT and its masks as PNG files: a page for each slice with a target, and a sheet of them all. */
-import { mkdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { contactSheet, slicePage, slicesWithTarget, targetField } from "#pictures/preview-page.ts";
+import { unreadable } from "#platform/missing.ts";
+import { makeFolder, refuseExisting } from "#platform/write-file.ts";
 import { writePng } from "./write-png.ts";
 
 /** Without any target the sheet shows this many slices from end to end. */
@@ -13,8 +15,9 @@ const slicesWithoutTarget = 20;
 
 /**
  * Writes `sheet.png` and, for each slice with a target, `slice-046.png` (counted from 1), and gives their paths. Masks must lie
- * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Files of the
- * same names are overwritten with `force`, else `file-exists`.
+ * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Pictures that lie
+ * there are removed with `force`, all of them: those of another contour's slices would be taken for this one's. Else throws
+ * as `refuseEarlierPreview`.
  */
 export async function writePreview(
   stored: Pick<CtVolume, "grid" | "hu">,
@@ -29,7 +32,9 @@ export async function writePreview(
   const subject = { ct, reference: upright(masks.reference), automatic: upright(masks.automatic) };
   const slices = slicesWithTarget(subject);
   const field = targetField(subject);
-  await mkdir(directory, { recursive: true });
+  await refuseEarlierPreview(directory, options);
+  await makeFolder(directory);
+  for (const name of await earlierPictures(directory)) await rm(join(directory, name));
   const paths = [join(directory, "sheet.png")];
   await writePng(
     paths[0],
@@ -43,6 +48,23 @@ export async function writePreview(
     progress.report("drawing overlays", index + 1, slices.length);
   }
   return paths;
+}
+
+/** Throws `file-exists` where pictures of another contour lie in the folder, without `force`; `file-unreadable` for what is no folder. */
+export async function refuseEarlierPreview(
+  directory: string,
+  { force }: { readonly force?: boolean } = {},
+): Promise<void> {
+  const [first] = await earlierPictures(directory);
+  if (first !== undefined) await refuseExisting(join(directory, first), { force });
+}
+
+async function earlierPictures(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw unreadable(directory, cause, `${directory} is no folder: overlays need one.`);
+  });
+  return names.filter((name) => /^(sheet|slice-\d{3,})\.png$/.test(name)).sort();
 }
 
 function spread(count: number): number[] {
