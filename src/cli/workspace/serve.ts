@@ -42,6 +42,7 @@ const furtherPorts = 20;
 
 export function startVerb(command: Command): void {
   withOptions(command, usualPort)
+    .option("--no-open", "open no browser")
     .addHelpText("after", "\nExamples:\n  $ npm start\n  $ delineate start --data /data/workspace")
     .action((options: Options) => serve(options));
 }
@@ -108,8 +109,7 @@ function withOptions(command: Command, port: number): Command {
       decimalNumber(0.001, 1e9),
     )
     .addOption(logOption())
-    .option("--no-sample", "no synthetic patient in an empty workspace")
-    .option("--no-open", "open no browser");
+    .option("--no-sample", "no synthetic patient in an empty workspace");
 }
 
 async function serve({ open, config, quota, ...options }: Options): Promise<void> {
