@@ -99,6 +99,9 @@ describe("exit codes and errors", () => {
       ["segment", patient, "--model", main, "--out", join(folder, "x.dcm")],
       "no ONNX file",
     ],
+    ["a folder in place of a structure set", 1, ["check", cohort], "is a folder: name a file"],
+    ["a folder in place of a model", 1, ["model", "show", cohort], "is a folder: name a file"],
+    ["a folder in place of a plan", 1, ["plan", "--from", cohort], "is a folder: name a file"],
     [
       "an ROI name that is too long",
       1,
@@ -116,11 +119,48 @@ describe("exit codes and errors", () => {
     expect(existsSync(join(folder, "x.dcm"))).toBe(false);
   });
 
+  test("a file in place of a folder to write into is told, before anything is computed", () => {
+    const file = join(folder, "note.txt");
+    for (const args of [
+      ["phantom", "--size", "64", "--patients", "1", "--out", file],
+      ["cohort", "segment", cohort, "--out", file],
+      ["segment", patient, "--out", join(folder, "x.dcm"), "--preview", file],
+    ]) {
+      const { status, stderr } = delineate(...args);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/a file stands where a folder should be|is no folder/);
+      expect(stderr).not.toContain("    at ");
+    }
+    expect(existsSync(join(folder, "x.dcm"))).toBe(false);
+  });
+
+  test("a model card without its picture, or over one that is there, leaves nothing", () => {
+    const card = join(folder, "card.md");
+    const noPicture = delineate("model", "card", "--overlays", join(folder, "no.png"), "--out", card);
+    expect([noPicture.status, noPicture.stderr]).toEqual([1, expect.stringContaining("There is no picture")]);
+    writeFileSync(card, "mine");
+    expect(delineate("model", "card", "--out", card).stderr).toContain(`${card} exists already`);
+    expect(readdirSync(folder).filter((name) => name.startsWith("card"))).toEqual(["card.md"]);
+  });
+
   test("with --json an error is JSON on standard output", () => {
     const { status, stdout } = delineate("inspect", join(folder, "nowhere"), "--json");
     expect(status).toBe(1);
     expect(JSON.parse(stdout).error.code).toBe("file-not-found");
   });
+});
+
+test("check says once what each contour of an ROI breaks, and how many do", () => {
+  const broken = join(folder, "broken.dcm");
+  const bytes = readFileSync(join(patient, "rtstruct.dcm"), "latin1");
+  writeFileSync(broken, bytes.replaceAll("CLOSED_PLANAR", "CLOSED_PLANAS"), "latin1");
+  const count = bytes.split("CLOSED_PLANAR").length - 1;
+  const { status, stdout } = delineate("check", broken);
+  expect(status).toBe(1);
+  expect(stdout.match(/contour-type/g)).toHaveLength(1);
+  expect(stdout).toContain(`and ${count - 1} more like it: --json lists all`);
+  expect(stdout).toContain(`${count} errors, 0 warnings`);
+  expect(JSON.parse(delineate("check", broken, "--json").stdout).violations).toHaveLength(count);
 });
 
 describe("a plan", () => {

@@ -67,6 +67,16 @@ test("an archive of which no patient can be taken ends with code 1, and says why
   expect(stdout).toContain("0 patients taken");
 });
 
+test("a cohort without a patient is begun again with another --roi, one with patients is not", () => {
+  const out = join(folder, "misspelt");
+  const importAs = (roi: string) =>
+    spawnSync(process.execPath, [main, "import", archive, "--out", out, "--roi", roi], { encoding: "utf8" });
+  expect(importAs("GTW").status).toBe(1);
+  expect(importAs("GTV").status).toBe(0);
+  expect(patientsOf(out)).toHaveLength(patients);
+  expect(importAs("GTV.*").stderr).toContain("was begun with --roi 'GTV'");
+});
+
 test("the command line's JSON tells what was taken and holds no path of a source, and it trains on the cohort", () => {
   const out = join(folder, "whole");
   const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });

@@ -26,11 +26,11 @@ export function deidentifyVerb(command: Command): void {
       );
       sayFindings(result.findings);
       const files = Object.entries(result.files).map(([kind, count]) => `${count} ${kind}`);
-      printResult(
-        json,
-        result,
-        `${result.patients} patients in ${request.out}: ${files.join(", ") || "nothing"}. Keep ${request.key} apart from it.`,
-      );
+      const done =
+        result.patients === 0
+          ? `Nothing was written: ${source} holds no CT, structure set or segmentation that can be de-identified.`
+          : `${result.patients} patients in ${request.out}: ${files.join(", ")}. Keep ${request.key} apart from it.`;
+      printResult(json, result, done);
       if (result.patients === 0) process.exitCode = 1;
     });
 }

@@ -52,7 +52,7 @@ export function evaluateVerb(command: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate evaluate --reference cohort --prediction predictions --roi GTV\n  $ delineate evaluate --reference cohort/patient-0001 --prediction gtv.dcm --roi GTV\n  $ delineate evaluate --reference imported --prediction before --csv before.csv\n  $ delineate evaluate --reference truth.nii.gz --prediction auto.nii.gz --csv cases.csv",
+      "\nExamples:\n  $ delineate evaluate --reference cohort --prediction predictions --roi GTV\n  $ delineate evaluate --reference cohort/patient-0001 --prediction gtv.dcm --roi GTV --prediction-roi GTV_AUTO\n  $ delineate evaluate --reference imported --prediction before --csv before.csv\n  $ delineate evaluate --reference truth.nii.gz --prediction auto.nii.gz --csv cases.csv",
     )
     .action(async (options: Options) => {
       await refuseExisting(options.csv, options);

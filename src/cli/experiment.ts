@@ -41,7 +41,11 @@ type Options = PlanOptions & {
 export function experimentVerb(command: Command): void {
   command.requiredOption("--out <DIR>", "folder of the experiment");
   addPlanOptions(command, ["roi", "epochs", "seed"])
-    .option("--networks <NAMES>", "the first is compared with the others", listOfNetworks, [...networkNames])
+    .addOption(
+      new Option("--networks <NAMES>", "the first is compared with the others")
+        .argParser(listOfNetworks)
+        .default([...networkNames], networkNames.join(",")),
+    )
     .option("--u-net-width <N>", uNetWidthHelp, wholeNumber(4, 256))
     .option("--protocol <NAME>", protocolHelp, oneOf(["zhang2020"]))
     .addOption(

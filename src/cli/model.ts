@@ -6,7 +6,8 @@ import { quantisationSentence } from "#model/quantisation-sentence.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { annotateModel, type DescribedModel, describeModel } from "#model/run/model.ts";
 import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { readWhole } from "#platform/missing.ts";
+import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { addCalibrateCommand } from "./model-calibrate.ts";
 import { addQuantiseCommand } from "./model-quantise.ts";
 import { printResult } from "./output.ts";
@@ -50,6 +51,8 @@ export function modelVerb(command: Command): void {
     .action(async (file: string | undefined, options: CardOptions) => {
       const { metadata, facts } = await describeModel(file ?? shippedModel);
       const { out, force } = options;
+      if (options.overlays !== undefined)
+        await readWhole(options.overlays, `There is no picture ${options.overlays}.`);
       const overlays = options.overlays && relative(dirname(out ?? "card.md"), options.overlays);
       if (out === undefined) {
         process.stdout.write(modelCard(metadata, facts, { overlays }));
@@ -57,6 +60,7 @@ export function modelVerb(command: Command): void {
       }
       const { quality } = metadata;
       const plot = `${out.replace(/\.md$/i, "")}-expected-dsc.svg`;
+      for (const path of [out, quality && plot]) await refuseExisting(path, { force });
       if (quality !== undefined) await writeFileAtomic(plot, expectedDscFigure(quality).svg, { force });
       await writeFileAtomic(out, modelCard(metadata, facts, { plot: quality && basename(plot), overlays }), {
         force,

@@ -43,18 +43,20 @@ export function phantomVerb(command: Command): void {
         "insert tumours into real lungs instead: a folder with one chest CT, or an imported cohort, of which the tumour-free slices are used; may be repeated",
       )
         .argParser(collect<string>((path) => path))
-        .default([])
+        .default([], "none")
         .conflicts("variety"),
     )
     .option(
       "--leave-out <FILE>",
       "with --into: patients not to use, because they are measured with: a file of names, one per line, or a split, whose validation and test patients, of all folds, are left out",
     )
-    .option(
-      "--keep-out <NAME=FROM..TO>",
-      "with --into: slices of a CT not to use because they show a lesion, by position in mm; may be repeated",
-      collect(keptOut),
-      [],
+    .addOption(
+      new Option(
+        "--keep-out <NAME=FROM..TO>",
+        "with --into: slices of a CT not to use because they show a lesion, by position in mm; may be repeated",
+      )
+        .argParser(collect(keptOut))
+        .default([], "none"),
     )
     .option(
       "--roi <PATTERN>",

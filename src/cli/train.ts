@@ -108,8 +108,8 @@ async function runTrain(cohort: string, options: Options, command: Command): Pro
 /** "DIR:WEIGHT", after those that were given before it. */
 function addedCohort(text: string, before: readonly AddedCohort[] = []): AddedCohort[] {
   const at = text.lastIndexOf(":");
-  const weight = decimalNumber(0.001, 100)(text.slice(at + 1));
   if (at < 1) throw new InvalidArgumentError("Expected a folder and a weight, such as phantoms:0.5.");
+  const weight = decimalNumber(0.001, 100)(text.slice(at + 1));
   return [...before, { cohort: text.slice(0, at), weight }];
 }
 

@@ -124,6 +124,13 @@ test("run once more it trains and tests nothing, and finds the same", async () =
   });
 });
 
+test("a cohort whose path is misspelt does not bind the folder to it", async () => {
+  const misspelt = { ...request, cohort: `${request.cohort}s`, out: `${request.out}-misspelt` };
+  const begun = runExperiment(misspelt, silentProgress, running);
+  await expect(begun).rejects.toMatchObject({ code: "file-not-found" });
+  await expect(stat(misspelt.out)).rejects.toThrow("ENOENT");
+});
+
 test("another configuration in the same folder is refused, by what differs", async () => {
   const other = { ...request, configuration: { ...request.configuration, epochs: 2 } };
   await expect(runExperiment(other, silentProgress, running)).rejects.toThrow(

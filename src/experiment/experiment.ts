@@ -5,6 +5,7 @@
  */
 import type { SplitParts } from "#contract/cohort-split.ts";
 import type { Progress } from "#core/progress.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { assembleResult, testsOfGroup } from "./assemble-result.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawPictures } from "./draw-pictures.ts";
@@ -33,6 +34,8 @@ export async function runExperiment(
   share?: ShareFolds,
 ): Promise<ExperimentOutcome> {
   const work = { progress, signal };
+  // Before the folder is this experiment's alone: it would be bound to a cohort whose path was misspelt.
+  await openCohort(request.cohort);
   const { startedAt } = await lockFolder(request, new Date());
   const { spacing, patients, split, folds, stressSize, load } = await openExperiment(request, work);
   await share?.(folds);

@@ -1,10 +1,9 @@
 /** `delineate check`: the preflight of a structure set, alone or against its CT; with the CT also what its contours hold. */
-import { readFile } from "node:fs/promises";
-import { DelineateError } from "#core/errors.ts";
 import { checkStructureSet } from "#dicom/check/check-structure-set.ts";
 import type { Violation } from "#dicom/check/rule.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { readWhole } from "#platform/missing.ts";
 import { checkTargets } from "./check-targets.ts";
 import { readCtFolder } from "./ct/read-ct-folder.ts";
 
@@ -22,9 +21,7 @@ export async function check(
   ctPath: string | undefined,
   series: string | undefined,
 ): Promise<CheckResult> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
-  });
+  const bytes = await readWhole(path);
   const { dataSet } = readDicom(bytes, path);
   const ct = ctPath === undefined ? undefined : await readCtFolder(ctPath, { series });
   const violations = [

@@ -2,11 +2,11 @@
  * A template of structures from its JSON file: {"name": "Lung, TG-263", "structures": [{"name": "Lung_L", "type": "ORGAN",
  * "colour": "#50c88c", "description": "Left lung"}, ...]}. Any fault refuses the whole file in one sentence that names the entry.
  */
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { structureNameSchema, structureTypes } from "#contract/workspace/review.ts";
 import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
+import { readWhole } from "#platform/missing.ts";
 
 /** The template that comes with the program: lung, names of TG-263. */
 export const shippedTemplate = new URL("../../templates/lung.json", import.meta.url);
@@ -47,9 +47,7 @@ const fileSchema = z.strictObject({
  * most: planning systems take them for one.
  */
 export async function readStructureTemplate(path: string | URL): Promise<StructureTemplate> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no template of structures at ${path}.`, { cause });
-  });
+  const text = (await readWhole(path, `There is no template of structures at ${path}.`)).toString();
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -14,17 +14,21 @@ export function undefinedIfMissing(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== "ENOENT") throw cause;
 }
 
-/** The whole of a file that must be there. Throws as `unreadable`. */
-export function readWhole(path: string): Promise<Buffer> {
+/** The whole of a file that must be there; `missing` says what it would be. Throws as `unreadable`. */
+export function readWhole(path: string | URL, missing?: string): Promise<Buffer> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw unreadable(path, cause);
+    throw unreadable(String(path), cause, missing);
   });
 }
 
 /** Why a file could not be read, in a sentence: `file-not-found` or `file-unreadable`. */
-export function unreadable(path: string, cause: NodeJS.ErrnoException): DelineateError {
-  if (cause.code === "ENOENT")
-    return new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
+export function unreadable(
+  path: string,
+  cause: NodeJS.ErrnoException,
+  missing = `There is no file ${path}.`,
+): DelineateError {
+  if (cause.code === "ENOENT" || cause.code === "ENOTDIR")
+    return new DelineateError("file-not-found", missing, { cause });
   const reasons: Readonly<Record<string, string>> = {
     EISDIR: "is a folder: name a file.",
     ERR_FS_FILE_TOO_LARGE: "is larger than 2 GiB, which is more than can be read.",

@@ -1,27 +1,54 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { writeFileAtomic } from "./write-file.ts";
+import { readWhole } from "./missing.ts";
+import { refuseExisting, writeFileAtomic } from "./write-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "write-file-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, "there.txt");
+writeFileSync(file, "1");
+const below = join(folder, "folder");
+mkdirSync(below);
+
+test("a file that is there is overwritten with force, and only where somebody has that option is it told of", async () => {
+  await expect(refuseExisting(file, { force: false })).rejects.toThrow("overwrite it with --force");
+  await expect(refuseExisting(file)).rejects.toThrow(/exists already\. Choose another name\.$/);
+  await expect(writeFileAtomic(file, "2")).rejects.toThrow(/Choose another name\.$/);
+  await writeFileAtomic(file, "2", { force: true });
+});
+
+test("a place that cannot be written is told with its reason in words", async () => {
+  await expect(writeFileAtomic(join(file, "below.txt"), "1")).rejects.toThrow(/a file stands where a folder/);
+  await expect(writeFileAtomic(below, "1", { force: true })).rejects.toThrow("it is a folder (EISDIR)");
+});
+
+test("a folder in place of a file is told as that, and not as a file that is not there", async () => {
+  expect(String(await readWhole(file))).toBe("2");
+  await expect(readWhole(below, "There is no model.")).rejects.toThrow("is a folder: name a file.");
+  await expect(readWhole(join(folder, "no"), "There is no model.")).rejects.toThrow("There is no model.");
+  await expect(readWhole(join(file, "below"))).rejects.toMatchObject({ code: "file-not-found" });
+});
+
+const own = join(folder, "own");
+mkdirSync(own);
 
 test("of several who write one file at once each succeeds, and one of them is there, whole", async () => {
-  const path = join(folder, "cache.bin");
+  const path = join(own, "cache.bin");
   const contents = [1, 2, 3, 4].map((value) => new Uint8Array(1_000_000 * value).fill(value));
   await Promise.all(contents.map((content) => writeFileAtomic(path, content, { force: true })));
   const written = readFileSync(path);
   expect(contents.some((content) => written.equals(content))).toBe(true);
-  expect(readdirSync(folder)).toEqual(["cache.bin"]);
+  expect(readdirSync(own)).toEqual(["cache.bin"]);
 });
 
 test("what cannot be written leaves nothing behind", async () => {
-  await writeFileAtomic(join(folder, "file"), "1");
-  await expect(writeFileAtomic(join(folder, "file", "below"), "2")).rejects.toMatchObject({
+  await writeFileAtomic(join(own, "file"), "1");
+  await expect(writeFileAtomic(join(own, "file", "below"), "2")).rejects.toMatchObject({
     code: "file-unwritable",
   });
-  await expect(writeFileAtomic(join(folder, "file"), "2")).rejects.toMatchObject({ code: "file-exists" });
-  expect(readFileSync(join(folder, "file"), "utf8")).toBe("1");
-  expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
+  await expect(writeFileAtomic(join(own, "file"), "2")).rejects.toMatchObject({ code: "file-exists" });
+  expect(readFileSync(join(own, "file"), "utf8")).toBe("1");
+  expect(readdirSync(own).filter((name) => name.endsWith(".partial"))).toEqual([]);
 });

@@ -5,13 +5,13 @@ import { dirname } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 
 /**
- * Throws `file-exists` without `force` if there is one already, `file-unwritable` if the place cannot be written. `mode`: who may
- * read it, where not everybody may.
+ * Throws as `refuseExisting` if there is one already, `file-unwritable` if the place cannot be written. `mode`: who may read it,
+ * where not everybody may.
  */
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
-  { force = false, mode }: { readonly force?: boolean; readonly mode?: number } = {},
+  { force, mode }: { readonly force?: boolean | undefined; readonly mode?: number } = {},
 ): Promise<void> {
   await refuseExisting(path, { force });
   // Its own, also where threads or containers, whose processes have the same numbers, write one file at once.
@@ -30,16 +30,19 @@ export async function writeFileAtomic(
   } catch (cause) {
     // Where the folder is none, this fails as well, and the first reason is the one to be told.
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new DelineateError("file-unwritable", `${path} cannot be written: ${reasonOf(cause)}.`, { cause });
+    throw unwritable(path, cause);
   }
 }
 
-/** Throws `file-exists` without `force`; long work asks before it begins. Undefined: no such file is asked for. */
+/**
+ * Throws `file-exists` but with `force`; long work asks before it begins. No `path`: no such file is asked for. No `force`: who asks
+ * has no such option, and is not told of one.
+ */
 export async function refuseExisting(
   path: string | undefined,
-  { force = false }: { readonly force?: boolean } = {},
+  { force }: { readonly force?: boolean | undefined } = {},
 ): Promise<void> {
-  if (path === undefined || force) return;
+  if (path === undefined || force === true) return;
   const exists = await stat(path).then(
     () => true,
     () => false,
@@ -47,10 +50,29 @@ export async function refuseExisting(
   if (exists)
     throw new DelineateError(
       "file-exists",
-      `${path} exists already. Choose another name, or overwrite it with --force.`,
+      `${path} exists already. Choose another name${force === undefined ? "" : ", or overwrite it with --force"}.`,
     );
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+/** A folder, and those above it, where it is not there yet. Throws `file-unwritable`. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+}
+
+/** Why a place could not be written, in a sentence. */
+function unwritable(path: string, cause: unknown): DelineateError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: "you have no right to write there",
+    EPERM: "you have no right to write there",
+    EROFS: "the disk is read-only",
+    ENOSPC: "the disk is full",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a file stands where a folder should be",
+    EEXIST: "a file stands where a folder should be",
+  };
+  const reason = reasons[code] === undefined ? code : `${reasons[code]} (${code})`;
+  return new DelineateError("file-unwritable", `${path} cannot be written: ${reason}.`, { cause });
 }

@@ -23,15 +23,7 @@ export async function startServer(
 ): Promise<Server> {
   emptyWorkspace(data);
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-  const args = [
-    "--disable-warning=ExperimentalWarning",
-    main,
-    "serve",
-    "--data",
-    data,
-    "--no-open",
-    ...options,
-  ];
+  const args = ["--disable-warning=ExperimentalWarning", main, "serve", "--data", data, ...options];
   // A port that was given is kept: a page that is open finds a restarted server again.
   if (!options.includes("--port")) args.push("--port", "0");
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });

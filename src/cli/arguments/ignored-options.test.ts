@@ -35,6 +35,8 @@ test.each([
   ["experiment nowhere --out OUT --split s.json --split-seed 7", "--split .*--split-seed"],
   ["experiment nowhere --out OUT --folds 5 --test 0.2", "--test would be ignored"],
   ["cohort split nowhere --out OUT --folds 5 --test 0.2", "--folds .*--test"],
+  ["check nowhere --series 2", "--series belongs to --ct"],
+  ["train nowhere --out OUT --with phantoms", "Expected a folder and a weight"],
   ["phantom --out OUT --into nowhere --variety wide", "--into .*--variety"],
   ["phantom --out OUT --patients 1 --size 64 --threads 2", "--threads belongs to --into"],
   ["phantom --out OUT --patients 1 --size 64 --roi GTV", "--roi belongs to --into"],

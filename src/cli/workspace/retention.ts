@@ -1,16 +1,17 @@
 /** `delineate retention` on the command line: what the clinic's rules let go, as a list to be looked at, and its removal. */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { parsedJson } from "#core/parsed-json.ts";
 import { readClinic } from "#pacs/rules/read-clinic.ts";
+import { readWhole } from "#platform/missing.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { listRemovable, removeListed, retentionRules } from "#workspace/retention.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult, table } from "../output.ts";
+import { refuseNoWorkspace } from "./existing-workspace.ts";
 
 type Options = {
   readonly config: string;
@@ -111,9 +112,7 @@ async function remove(path: string, { json, ...place }: Options): Promise<void> 
 
 /** Throws `file-unreadable` for what is no list, and `file-changed` for an old one. */
 async function readList(path: string): Promise<z.output<typeof listSchema>> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no list ${path}.`, { cause });
-  });
+  const text = (await readWhole(path, `There is no list ${path}.`)).toString();
   const parsed = listSchema.safeParse(parsedJson(text));
   if (!parsed.success)
     throw new DelineateError("file-unreadable", `${path} is no list of delineate retention list --out.`);
@@ -135,6 +134,7 @@ async function within<T>(
   { data, database, files }: Pick<Options, "data" | "database" | "files">,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
+  await refuseNoWorkspace({ data, database });
   const role = database === undefined ? "service" : "worker";
   const workspace = await openWorkspace(resolve(data), undefined, { database, files, role });
   try {

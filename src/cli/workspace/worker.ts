@@ -1,6 +1,6 @@
 /** `delineate worker` on the command line. */
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
 import type { WorkerTask } from "#workspace/work/open-worker.ts";
 import { databaseOption, filesOption, logOption, namesList, wholeNumber } from "../arguments/options.ts";
@@ -24,11 +24,13 @@ export function workerVerb(command: Command): void {
     )
     .addOption(databaseOption().makeOptionMandatory())
     .addOption(filesOption())
-    .option(
-      "--work <KINDS>",
-      "contours: reading and contouring patients; trainings: parts of experiments (delineate experiment --database), at a lower priority than contours; trainings alone needs no --data",
-      tasksOf,
-      ["contours"],
+    .addOption(
+      new Option(
+        "--work <KINDS>",
+        "contours: reading and contouring patients; trainings: parts of experiments (delineate experiment --database), at a lower priority than contours; trainings alone needs no --data",
+      )
+        .argParser(tasksOf)
+        .default(["contours"], "contours"),
     )
     .option("--workers <N>", "contour so many patients at once", wholeNumber(1, 64), 1)
     .addOption(logOption())

@@ -1,6 +1,5 @@
 /** An ONNX model that was trained elsewhere, with the stated configuration of its input and output, ready to predict. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { type ExternalModel, externalModelSchema } from "#contract/external-model.ts";
 import { DelineateError } from "#core/errors.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type TensorFacts,
 } from "#engine/runtime/session.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
+import { readWhole } from "#platform/missing.ts";
 import { clicksWhenAsked, type RunnableModel } from "./load-model.ts";
 import { readStated } from "./read-stated.ts";
 
@@ -25,9 +25,7 @@ export async function loadExternalModel(
 ): Promise<RunnableModel> {
   const missing = `There is no configuration of the model ${configurationPath}.`;
   const stated = await readStated(configurationPath, externalModelSchema, missing);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
-  });
+  const bytes = await readWhole(path, `There is no model file ${path}.`);
   const session = await openSession(bytes, options).catch((cause: unknown) => {
     throw new DelineateError("bad-model", `${path} is no ONNX file that can be run here.`, { cause });
   });

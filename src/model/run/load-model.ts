@@ -1,6 +1,5 @@
 /** A model file, ready to predict: its metadata parsed, its digest taken, its session open. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
 import { sizeStep } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -8,6 +7,7 @@ import { freeImageSize, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { createPredictor } from "#engine/runtime/predictor.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
 import { type ContouringModel, inputOf } from "#model/model-input.ts";
+import { readWhole } from "#platform/missing.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { isSealed } from "./model-seal.ts";
 
@@ -30,9 +30,7 @@ export const clickModel = new URL("../../../models/click.onnx", import.meta.url)
 
 /** Throws `file-not-found`, `bad-model`, and `usage` for a model in 8 bits on a GPU. */
 export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
-  });
+  const bytes = await readWhole(path, `There is no model file ${path}.`);
   const metadata = readMetadata(bytes, String(path));
   refuseDevice(metadata, String(path), options);
   const predictor = await createPredictor(freeImageSize(bytes), options);

@@ -1,6 +1,5 @@
 /** `delineate model`: what a model file says of itself, as values and as a card; and notes added to it. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import {
   type ModelMetadata,
   modelMetadataKey,
@@ -8,9 +7,9 @@ import {
   modelNotesSchema,
 } from "#contract/model-metadata.ts";
 import { eightBitVersion } from "#contract/quantisation.ts";
-import { DelineateError } from "#core/errors.ts";
 import { readOnnxConstants, setOnnxMetadata } from "#engine/onnx-file.ts";
 import type { ModelFacts } from "#model/model-card.ts";
+import { readWhole } from "#platform/missing.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { readMetadata } from "./load-model.ts";
 import { sealModel, unsealed } from "./model-seal.ts";
@@ -79,7 +78,5 @@ export async function rewriteMetadata(
 }
 
 async function readModel(path: string | URL): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no model file ${path}.`, { cause });
-  });
+  return readWhole(path, `There is no model file ${path}.`);
 }

@@ -1,13 +1,11 @@
 /** What a person states of a model in a JSON file: the configuration of one made elsewhere, notes. */
-import { readFile } from "node:fs/promises";
 import type { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
+import { readWhole } from "#platform/missing.ts";
 
 /** Throws `file-not-found` with the sentence `missing`, `bad-configuration` for what is no JSON or not as `schema` says. */
 export async function readStated<T>(path: string, schema: z.ZodType<T>, missing: string): Promise<T> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", missing, { cause });
-  });
+  const text = (await readWhole(path, missing)).toString();
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -17,5 +15,8 @@ export async function readStated<T>(path: string, schema: z.ZodType<T>, missing:
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  throw new DelineateError("bad-configuration", `${path}: ${first.path.join(".")}: ${first.message}.`);
+  throw new DelineateError(
+    "bad-configuration",
+    `${[path, ...(first.path.length > 0 ? [first.path.join(".")] : []), first.message].join(": ")}.`,
+  );
 }

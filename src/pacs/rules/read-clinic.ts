@@ -1,8 +1,8 @@
 /** A clinic's configuration from its YAML file: every problem with its line, or the configuration. */
-import { readFile } from "node:fs/promises";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
+import { readWhole } from "#platform/missing.ts";
 import { type Clinic, clinicSchema } from "./clinic.ts";
 
 /** `line` from 1. */
@@ -79,7 +79,5 @@ function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | und
 }
 
 function textOf(path: string): Promise<string> {
-  return readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no configuration at ${path}.`, { cause });
-  });
+  return readWhole(path, `There is no configuration at ${path}.`).then(String);
 }

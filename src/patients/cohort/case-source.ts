@@ -2,7 +2,6 @@
  * A case's source files as a CT and its ROIs, for the import that checks them and for every later use of the cohort: a DICOM
  * series with an RTSTRUCT or SEG, or a research image with a label image. ROIs are made into masks one at a time.
  */
-import { readFile } from "node:fs/promises";
 import type { LabelNames } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
@@ -19,6 +18,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import { uniteMasks } from "#geometry/mask.ts";
 import { readCtFiles } from "#patients/ct/read-ct-folder.ts";
 import { type OpenedRoi, openMaskFile, openRois as openRoisOfFile } from "#patients/masks/load-masks.ts";
+import { readWhole } from "#platform/missing.ts";
 
 export type CtSource =
   | { readonly kind: "dicom"; readonly files: readonly string[]; readonly seriesInstanceUid: string }
@@ -84,9 +84,7 @@ async function labelRois(source: TargetSource, ct: CtImage) {
 
 /** Throws `file-not-found`, `unknown-format`, and what reading the format throws. */
 async function readImage(path: string): Promise<LabelImage> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
-  });
+  const bytes = await readWhole(path);
   if (looksLikeNrrd(bytes)) return readNrrd(bytes)[0];
   if (isGzip(bytes) || looksLikeNifti(bytes)) return readNifti(bytes);
   throw new DelineateError("unknown-format", `${path} is neither NIfTI (.nii, .nii.gz) nor NRRD.`);

@@ -23,12 +23,12 @@ export async function readCohortFile(folder: string): Promise<CohortFile | undef
   return readJson(cohortPath(folder), cohortSchema);
 }
 
-/** Begins a cohort, or goes on with one. Throws `bad-cohort` if it was begun with another `roi` or `spacing`. */
+/** Begins a cohort, or goes on with one. Throws `bad-cohort` if patients were taken into it with another `roi` or `spacing`. */
 export async function beginCohort(folder: string, roi: string, spacing: Spacing): Promise<CohortFile> {
   const existing = await readCohortFile(folder);
-  if (existing === undefined) {
+  if (existing === undefined || (await readPatientFiles(folder)).length === 0) {
     const cohort: CohortFile = { format: 1, salt: randomBytes(16).toString("hex"), roi, spacing };
-    await writeFileAtomic(cohortPath(folder), `${JSON.stringify(cohort, null, 2)}\n`);
+    await writeFileAtomic(cohortPath(folder), `${JSON.stringify(cohort, null, 2)}\n`, { force: true });
     return cohort;
   }
   if (existing.spacing !== spacing) {

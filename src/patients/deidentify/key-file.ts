@@ -44,9 +44,7 @@ export class Key {
   static async open(path: string, mustExist: boolean): Promise<Key> {
     const stored = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === "ENOENT" && !mustExist) return undefined;
-      throw cause.code === "ENOENT"
-        ? new DelineateError("file-not-found", `There is no key ${path}.`, { cause })
-        : unreadable(path, cause);
+      throw unreadable(path, cause, `There is no key ${path}.`);
     });
     if (stored === undefined)
       return new Key(path, { note, secret: randomBytes(32).toString("hex"), patients: {}, uids: {} });

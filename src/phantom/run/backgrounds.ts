@@ -2,7 +2,7 @@
  * Where tumours are inserted: a CT series in DICOM, whole, or the tumour-free slices of a cohort's patients, each by itself. Patients
  * that are measured with are left out by name before anything is read.
  */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { patientPoint } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -13,6 +13,7 @@ import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { groupByMarks, type PersonMarks, writtenMarks } from "#patients/cohort/person-marks.ts";
 import { marksOfFolder } from "#patients/cohort/read-marks.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { readWhole } from "#platform/missing.ts";
 
 /** Heights in patient coordinates, mm, whose slices are not used: where a CT has a lesion of its own. */
 export type KeptOut = { readonly name: string; readonly fromMm: number; readonly toMm: number };
@@ -166,9 +167,7 @@ function slicesOf({ grid, hu }: CtImage, from: number, to: number): CtImage {
 
 /** Names of a text file, one a line, or the validation and test patients of a split, of all its folds. Throws `file-not-found`, `bad-cohort`. */
 export async function readLeftOut(path: string): Promise<readonly string[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file ${path}.`, { cause });
-  });
+  const text = (await readWhole(path)).toString();
   if (!text.trimStart().startsWith("{")) {
     return text
       .split("\n")

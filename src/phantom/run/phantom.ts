@@ -7,6 +7,7 @@ import type { Progress } from "#core/progress.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { Variety } from "#phantom/variety.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
+import { makeFolder } from "#platform/write-file.ts";
 import { madeOtherwise } from "./made-otherwise.ts";
 import type { PhantomTask } from "./make-phantom.worker.ts";
 
@@ -25,12 +26,13 @@ const noteSchema = z.object({ seed: z.int(), size: z.int(), variety: z.string() 
 
 type PhantomResult = { readonly made: number; readonly kept: number; readonly cohort: string };
 
-/** Throws `file-exists` for a patient that is there and was made otherwise, `file-unreadable` where its note is damaged. */
+/** Throws `file-exists` for a patient that is there and was made otherwise, `file-unreadable` where its note is damaged, `file-unwritable` for a folder that cannot be. */
 export async function makePhantoms(
   request: PhantomRequest,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<PhantomResult> {
+  await makeFolder(request.out);
   const tasks: PhantomTask[] = [];
   for (let patient = request.first; patient < request.first + request.patients; patient++) {
     const directory = join(request.out, `patient-${String(patient).padStart(4, "0")}`);

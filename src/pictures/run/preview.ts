@@ -1,5 +1,5 @@
 /** Overlays of a CT and its masks as PNG files: a page for each slice with a target, and a sheet of them all. */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
@@ -8,6 +8,8 @@ import type { Mask } from "#geometry/mask.ts";
 import { turnOf, uprightCt, uprightMask } from "#geometry/upright.ts";
 import { contactSheet, slicePage, slicesWithTarget, targetField } from "#pictures/preview-page.ts";
 import type { RgbImage } from "#pictures/rgb-image.ts";
+import { unreadable } from "#platform/missing.ts";
+import { makeFolder, refuseExisting } from "#platform/write-file.ts";
 import { writePng } from "./write-png.ts";
 
 /** Without any target the sheet shows this many slices from end to end. */
@@ -15,9 +17,9 @@ const slicesWithoutTarget = 20;
 
 /**
  * Writes `sheet.png` and, for each slice with a target, `slice-046.png` (counted from 1), and gives their paths. Masks must lie
- * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Files of the
- * same names are overwritten with `force`, else `file-exists`. Throws also `file-unwritable`, and `cancelled` once the signal is given.
- * What it wrote is gone then.
+ * on the CT's grid. The patient is shown upright and slices count from the feet, however the CT is stored. Pictures that lie
+ * there are removed with `force`, all of them: those of another contour's slices would be taken for this one's. Else throws
+ * as `refuseEarlierPreview`. Throws also `file-unwritable`, and `cancelled` once the signal is given. What it wrote is gone then.
  */
 export async function writePreview(
   stored: Pick<CtVolume, "grid" | "hu">,
@@ -41,6 +43,9 @@ export async function writePreview(
       draw: () => slicePage(subject, k, field),
     })),
   ];
+  await refuseEarlierPreview(directory, options);
+  await makeFolder(directory);
+  for (const name of await earlierPictures(directory)) await rm(join(directory, name));
   const written: string[] = [];
   try {
     for (const { name, draw } of pages) {
@@ -55,6 +60,23 @@ export async function writePreview(
     throw error;
   }
   return written;
+}
+
+/** Throws `file-exists` where pictures of another contour lie in the folder, without `force`; `file-unreadable` for what is no folder. */
+export async function refuseEarlierPreview(
+  directory: string,
+  { force }: { readonly force?: boolean } = {},
+): Promise<void> {
+  const [first] = await earlierPictures(directory);
+  if (first !== undefined) await refuseExisting(join(directory, first), { force });
+}
+
+async function earlierPictures(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw unreadable(directory, cause, `${directory} is no folder: overlays need one.`);
+  });
+  return names.filter((name) => /^(sheet|slice-\d{3,})\.png$/.test(name)).sort();
 }
 
 function spread(count: number): number[] {

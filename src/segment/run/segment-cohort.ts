@@ -3,7 +3,7 @@
  * there is kept, so that the same command goes on after an interruption; files of two models never lie in one folder.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
@@ -17,7 +17,7 @@ import { exportMasks } from "#patients/masks/export-masks.ts";
 import { lockFolder } from "#platform/lock-folder.ts";
 import { startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { makeFolder, writeFileAtomic } from "#platform/write-file.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { expectationSentence } from "#segment/expected-dsc.ts";
@@ -146,7 +146,7 @@ async function lockOutput(out: string): Promise<() => Promise<void>> {
 
 /** What the folder holds, which is made. Throws `file-exists` where that is not this model's and this program's. */
 async function filesOf(out: string, digest: string) {
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const there: ReadonlySet<string> = new Set((await readdir(out)).filter((file) => !isLock(file)));
   if (there.size === 0) return { there, contoured: new Map<string, string>() };
   const text = await readFile(join(out, recordName), "utf8").catch(() => "");

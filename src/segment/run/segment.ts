@@ -1,6 +1,5 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
@@ -69,7 +68,10 @@ export async function segment(
 ): Promise<SegmentResult> {
   const clock = startRun();
   await refuseExisting(request.out, request);
-  if (request.preview !== undefined) await refuseExisting(join(request.preview, "sheet.png"), request);
+  if (request.preview !== undefined) {
+    const { refuseEarlierPreview } = await import("#pictures/run/preview.ts");
+    await refuseEarlierPreview(request.preview, request);
+  }
   const device = request.device ?? "cpu";
   const named = await nameInTemplate(request.roiName, request.structures);
   const addTo =

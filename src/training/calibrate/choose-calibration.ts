@@ -2,12 +2,12 @@
  * Which patients a model is calibrated on: of each cohort all, or those in a file of names; never those that it was trained
  * on, as far as that is known.
  */
-import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
 import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
+import { readWhole } from "#platform/missing.ts";
 import { readCheckpoint } from "#training/run/checkpoint.ts";
 
 export type CalibrationCohort = {
@@ -69,9 +69,7 @@ async function thoseNamed(
 }
 
 async function readNames(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file of names ${path}.`, { cause });
-  });
+  const text = (await readWhole(path, `There is no file of names ${path}.`)).toString();
   if (text.trimStart().startsWith("{")) {
     const split = parseSplit(text, path);
     if (split.folds === undefined) return split.validation;

@@ -110,10 +110,7 @@ function choosePatients(
   if (patients === undefined) return all;
   const missing = patients.filter((name) => !all.some((patient) => patient.name === name));
   if (missing.length > 0) {
-    throw new DelineateError(
-      "bad-cohort",
-      `${cohort} has no patient ${missing.join(", ")}: the split was made for another cohort.`,
-    );
+    throw new DelineateError("bad-cohort", `${cohort} has no patient ${missing.join(", ")}.`);
   }
   return all.filter(({ name }) => patients.includes(name));
 }

@@ -1,9 +1,9 @@
 /** A plan from a file: its own, or what another training was done with, as its model, checkpoint or run record tells. */
-import { readFile } from "node:fs/promises";
 import { checkPlan } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import { readMetadata } from "#model/run/load-model.ts";
+import { readWhole } from "#platform/missing.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 
 /**
@@ -11,11 +11,7 @@ import { decodeCheckpoint } from "./checkpoint.ts";
  * Throws `file-not-found`, `bad-configuration`, `bad-model`, `bad-checkpoint`.
  */
 export async function readPlan(path: string): Promise<TrainingConfiguration> {
-  const file = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no plan ${path}. \`delineate plan\` prints one.`, {
-      cause,
-    });
-  });
+  const file = await readWhole(path, `There is no plan ${path}. \`delineate plan\` prints one.`);
   if (path.endsWith(".onnx")) return readMetadata(file, path).configuration;
   if (path.endsWith(".safetensors")) return decodeCheckpoint(file, path).configuration;
   const value = parseJson(file.toString("utf8"), path);

@@ -1,5 +1,4 @@
 /** `delineate cohort describe`: each patient's tumour from its mask and CT, its clinical record, and Table 1 of them all. */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { TumourDescription } from "#anatomy/describe-tumour.ts";
 import type { Spacing } from "#contract/cohort-manifest.ts";
@@ -9,6 +8,7 @@ import { parseCsv } from "#formats/csv.ts";
 import { readCohortFile, readPatientFiles } from "#patients/cohort/cohort-files.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
 import { saltedId } from "#patients/cohort/person-marks.ts";
+import { readWhole } from "#platform/missing.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type ClinicalRecord, clinicalRecords } from "./clinical-record.ts";
 import { type CohortMember, type CohortTable, cohortTable } from "./cohort-table.ts";
@@ -91,9 +91,7 @@ async function describeAll(
 }
 
 async function readClinical(path: string): Promise<Map<string, ClinicalRecord>> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no clinical table ${path}.`, { cause });
-  });
+  const text = (await readWhole(path, `There is no clinical table ${path}.`)).toString();
   const records = clinicalRecords(parseCsv(text));
   if (records !== undefined) return records;
   throw new DelineateError(

@@ -1,14 +1,12 @@
 /** A split file (src/contract/cohort-split.ts), read for the cohort that it is of: what `cohort split` wrote or a person did. */
-import { readFile } from "node:fs/promises";
 import { type CohortSplit, cohortSplitSchema, type SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Case, personOnTwoSides } from "#patients/cohort/persons.ts";
+import { readWhole } from "#platform/missing.ts";
 
 /** Throws `file-not-found`, `bad-cohort` if it is no split or names patients that the cohort lacks. */
 export async function readSplit(path: string, names: readonly string[]): Promise<CohortSplit> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no split file ${path}.`, { cause });
-  });
+  const text = (await readWhole(path, `There is no split file ${path}.`)).toString();
   const split = parseSplit(text, path);
   const missing = foldsOf(split)
     .flatMap(({ train, validation, test }) => [...train, ...validation, ...test])

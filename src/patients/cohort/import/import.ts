@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { beginCohort, readPatientFiles, writePatientFile } from "#patients/cohort/cohort-files.ts";
 import { saltedId } from "#patients/cohort/person-marks.ts";
+import { readWhole } from "#platform/missing.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { CaseAnswer, CaseTask } from "./check-case.worker.ts";
@@ -162,9 +163,7 @@ async function chooseByHand(
   patients: readonly CohortPatientFile[],
 ): Promise<readonly CohortPatientFile[]> {
   if (choose === undefined) return patients;
-  const text = await readFile(choose, "utf8").catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no file ${choose}.`, { cause });
-  });
+  const text = (await readWhole(choose)).toString();
   const changed = applyChoices(patients, text, choose);
   for (const patient of changed) await writePatientFile(out, patient);
   return patients.map((patient) => changed.find(({ name }) => name === patient.name) ?? patient);

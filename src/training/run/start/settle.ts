@@ -9,7 +9,7 @@ import type { Finding } from "#core/findings.ts";
 import { emitTraining, type InputSize, type Network, type TrainingGraph } from "#engine/emit.ts";
 import type { Device, SessionOptions } from "#engine/runtime/session.ts";
 import { networkNamed } from "#networks/networks.ts";
-import { refuseExisting } from "#platform/write-file.ts";
+import { exists } from "#platform/missing.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { type Checkpoint, type ModelToBe, readCheckpoint } from "../checkpoint.ts";
@@ -47,8 +47,13 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
   const path = join(request.out, "checkpoint.safetensors");
   const checkpoint = request.resume ? await readCheckpoint(path) : undefined;
   const configuration = checkpoint?.configuration ?? request.configuration;
-  if (checkpoint === undefined) await refuseExisting(path);
-  else {
+  if (checkpoint === undefined) {
+    if (await exists(path))
+      throw new DelineateError(
+        "file-exists",
+        `${request.out} holds a training: go on with it by --resume, or choose another --out.`,
+      );
+  } else {
     refuseOtherPlan(request, checkpoint.configuration);
     refuseOtherPatients(request, checkpoint);
     refuseOtherModel(request, checkpoint);

@@ -4,7 +4,6 @@
  * that is a whole number of times wider. What does not fit (any other width, gates that are new) keeps its drawn values, and is
  * said.
  */
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -13,6 +12,7 @@ import type { StateTensor, TrainingGraph } from "#engine/emit.ts";
 import { readOnnxConstants, readOnnxMetadata } from "#engine/onnx-file.ts";
 import { foldedBiases, unfoldWeights } from "#engine/unfold.ts";
 import { readMetadata } from "#model/run/load-model.ts";
+import { readWhole } from "#platform/missing.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
 import { decodeTensors } from "#training/safetensors.ts";
 import { decodeCheckpoint } from "../checkpoint.ts";
@@ -114,11 +114,7 @@ export async function thresholdOf(path: string): Promise<number | undefined> {
 }
 
 function readStart(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `There is no model or checkpoint ${path} to start from.`, {
-      cause,
-    });
-  });
+  return readWhole(path, `There is no model or checkpoint ${path} to start from.`);
 }
 
 /**
