@@ -87,7 +87,7 @@ test("overlays that cannot be written are said in a sentence, and no structure s
   writeFileSync(join(folder, "file"), "");
   const preview = join(folder, "file", "below");
   const run = segment({ ...requestFor(out), preview }, silent, new AbortController().signal);
-  await expect(run).rejects.toMatchObject({ code: "file-unwritable" });
+  await expect(run).rejects.toMatchObject({ code: "file-unreadable" });
   expect(existsSync(out)).toBe(false);
 });
 
