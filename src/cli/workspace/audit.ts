@@ -9,6 +9,7 @@ import { unreadable } from "#platform/missing.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult } from "../output.ts";
+import { refuseNoWorkspace } from "./existing-workspace.ts";
 
 type Options = { readonly data: string; readonly database?: string; readonly files?: string };
 
@@ -24,6 +25,7 @@ export function auditVerb(command: Command): void {
     .addOption(databaseOption())
     .addOption(filesOption())
     .action(async (file: string, { data, ...place }: Options) => {
+      await refuseNoWorkspace({ data, ...place });
       const { openWorkspace } = await import("#workspace/workspace.ts");
       const { auditLines } = await import("#workspace/accounts/audit.ts");
       const workspace = await openWorkspace(resolve(data), undefined, place);

@@ -10,6 +10,7 @@ import { listRemovable, removeListed, retentionRules } from "#workspace/retentio
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult, table } from "../output.ts";
+import { refuseNoWorkspace } from "./existing-workspace.ts";
 
 type Options = {
   readonly config: string;
@@ -140,6 +141,7 @@ async function within<T>(
   { data, database, files }: Pick<Options, "data" | "database" | "files">,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
+  await refuseNoWorkspace({ data, database });
   const role = database === undefined ? "service" : "worker";
   const workspace = await openWorkspace(resolve(data), undefined, { database, files, role });
   try {

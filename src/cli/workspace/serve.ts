@@ -1,14 +1,16 @@
 /** `delineate serve`, and `delineate start`, which is it with what most people want: what `npm start` runs. */
 import { spawn } from "node:child_process";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { researchUse } from "#contract/research-use.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { OpenClinic } from "#pacs/open-clinic.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { aborted, interruptSignal } from "#platform/interrupt.ts";
+import { readWhole } from "#platform/missing.ts";
 import type { OpenServer } from "#workspace/http/open-server.ts";
 import { databaseOption, decimalNumber, filesOption, logOption, wholeNumber } from "../arguments/options.ts";
 import { reporter, say } from "../output.ts";
@@ -44,7 +46,7 @@ export function startVerb(command: Command): void {
   withOptions(command, usualPort)
     .option("--no-open", "open no browser")
     .addHelpText("after", "\nExamples:\n  $ npm start\n  $ delineate start --data /data/workspace")
-    .action((options: Options) => serve(options));
+    .action((options: Options) => orEnd(serve(options)));
 }
 
 export function serveVerb(command: Command): void {
@@ -53,7 +55,7 @@ export function serveVerb(command: Command): void {
       "after",
       "\nExamples:\n  $ delineate serve --data /data/workspace\n  $ delineate serve --port 0 --no-sample\n  $ delineate serve --structures clinic.json\n  $ delineate serve --config clinic.yaml\n  $ delineate serve --data /shared/workspace --database postgres://delineate@db/delineate --workers 0\n  $ delineate serve --data /var/lib/delineate --files s3://contours/clinic",
     )
-    .action((options: Options) => serve({ ...options, open: false }));
+    .action((options: Options) => orEnd(serve({ ...options, open: false })));
 }
 
 function withOptions(command: Command, port: number): Command {
@@ -81,10 +83,12 @@ function withOptions(command: Command, port: number): Command {
     .option(
       "--public-url <URL>",
       "how browsers reach the server where that is not its own name: behind another server",
+      webAddress,
     )
     .option(
       "--oidc-issuer <URL>",
       "service that says who people are (OpenID Connect); its secret for this program in DELINEATE_OIDC_SECRET",
+      webAddress,
     )
     .option("--oidc-client <ID>", "what that service calls this program")
     .addOption(databaseOption())
@@ -110,6 +114,12 @@ function withOptions(command: Command, port: number): Command {
     )
     .addOption(logOption())
     .option("--no-sample", "no synthetic patient in an empty workspace");
+}
+
+/** What was begun before a failure, the sample patient for one, keeps the process alive for a minute in which it serves nobody. */
+function orEnd(serving: Promise<void>): Promise<void> {
+  // After the reason was told.
+  return serving.finally(() => setImmediate(() => process.exit()));
 }
 
 async function serve({ open, config, quota, ...options }: Options): Promise<void> {
@@ -159,16 +169,27 @@ async function serve({ open, config, quota, ...options }: Options): Promise<void
   process.exit(0);
 }
 
-/** Throws `usage` for one without the other, and `file-unreadable`. */
+/** Throws `usage` for one without the other and for a pair that is none, and what reading a file throws. */
 async function readTls({ tlsCertificate, tlsKey }: Pick<Options, "tlsCertificate" | "tlsKey">) {
   if (tlsCertificate === undefined && tlsKey === undefined) return undefined;
   if (tlsCertificate === undefined || tlsKey === undefined)
     throw new DelineateError("usage", "--tls-certificate and --tls-key belong together: give both.");
-  const read = (path: string): Promise<Buffer> =>
-    readFile(path).catch((cause) => {
-      throw new DelineateError("file-unreadable", `${path} cannot be read: expected a PEM file.`, { cause });
-    });
-  return { cert: await read(tlsCertificate), key: await read(tlsKey) };
+  const tls = { cert: await readWhole(tlsCertificate), key: await readWhole(tlsKey) };
+  try {
+    createSecureContext(tls);
+  } catch (cause) {
+    throw new DelineateError(
+      "usage",
+      `${tlsCertificate} and ${tlsKey} are no certificate with its private key in PEM without a password.`,
+      { cause },
+    );
+  }
+  return tls;
+}
+
+function webAddress(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new InvalidArgumentError("Expected an address such as https://contours.hospital.example.");
 }
 
 /** Throws `usage` for one without the others. */

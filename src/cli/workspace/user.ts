@@ -14,6 +14,7 @@ import {
 import { DelineateError } from "#core/errors.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { printResult, say, table } from "../output.ts";
+import { refuseNoWorkspace } from "./existing-workspace.ts";
 
 /** Where the records are. */
 type Place = {
@@ -46,6 +47,7 @@ export function userVerb(command: Command): void {
     .addOption(filesOption())
     .option("--json", "as JSON")
     .action(async ({ json, ...place }: Options) => {
+      await refuseNoWorkspace(place);
       const users = await within(place, async ({ listUsers }, workspace) => listUsers(workspace.db));
       const rows = users.map(({ login, displayName, role, disabled, singleSignOn }) => [
         login,
@@ -92,6 +94,7 @@ export function userVerb(command: Command): void {
     .addOption(new Option("--disable", "it may no longer sign in; what it signed stays").conflicts("enable"))
     .option("--enable", "it may sign in again")
     .action(async (login: string, { data, database, files, ...options }: ChangeOptions) => {
+      await refuseNoWorkspace({ data, database });
       const change = await changeOf(options);
       await within({ data, database, files }, async ({ listUsers, changeUser }, workspace) => {
         const user = (await listUsers(workspace.db)).find((known) => known.login === login);
