@@ -99,6 +99,15 @@ describe("exit codes and errors", () => {
       ["segment", patient, "--model", main, "--out", join(folder, "x.dcm")],
       "no ONNX file",
     ],
+    [
+      "an ROI name that is there in capitals",
+      1,
+      [
+        ...["segment", join(patient, "ct"), "--add-to", join(patient, "rtstruct.dcm")],
+        ...["--roi-name", "gtv", "--out", join(folder, "x.dcm")],
+      ],
+      "has an ROI GTV already",
+    ],
     ["a folder in place of a structure set", 1, ["check", cohort], "is a folder: name a file"],
     ["a folder in place of a model", 1, ["model", "show", cohort], "is a folder: name a file"],
     ["a folder in place of a plan", 1, ["plan", "--from", cohort], "is a folder: name a file"],

@@ -116,7 +116,7 @@ function withOptions(command: Command, port: number): Command {
     .option("--no-sample", "no synthetic patient in an empty workspace");
 }
 
-/** What was opened before a failure keeps the process alive, which serves nobody: systemd would wait for it for ever. */
+/** What was begun before a failure, the sample patient for one, keeps the process alive for a minute in which it serves nobody. */
 function orEnd(serving: Promise<void>): Promise<void> {
   // After the reason was told.
   return serving.finally(() => setImmediate(() => process.exit()));

@@ -21,8 +21,8 @@ type AddedTo = {
 };
 
 /**
- * Throws `wrong-frame-of-reference` if the set belongs to another CT, `invalid-value` if an ROI of a name is there
- * already.
+ * Throws `wrong-frame-of-reference` if the set belongs to another CT, `invalid-value` if an ROI of a name is there already, be it
+ * in capitals.
  */
 export function addToRtstruct(existing: DataSet, request: RtstructRequest): AddedTo {
   const set = readStructureSet(existing);
@@ -36,10 +36,12 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Adde
     );
   }
   for (const { name } of request.rois) {
-    if (set.rois.some((roi) => roi.name === name)) {
+    // Without regard to case, as planning systems tell names apart: one of the two would be dropped or renamed on import.
+    const same = set.rois.find((roi) => roi.name.toLowerCase() === name.toLowerCase());
+    if (same !== undefined) {
       throw new DelineateError(
         "invalid-value",
-        `The structure set has an ROI ${name} already. Give the new one another name with --roi-name.`,
+        `The structure set has an ROI ${same.name} already. Give the new one another name with --roi-name.`,
       );
     }
   }

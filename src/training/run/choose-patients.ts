@@ -130,5 +130,8 @@ export async function foldOf(all: readonly Case[], path: string, fold: number): 
   const folds = foldsOf(await readSplitOf(all, path));
   const parts = folds[fold - 1];
   if (parts !== undefined) return parts;
-  throw new DelineateError("usage", `${path} has folds 1 to ${folds.length}; there is no fold ${fold}.`);
+  throw new DelineateError(
+    "usage",
+    `${path} has ${folds.length} ${folds.length === 1 ? "fold" : "folds"}; there is no fold ${fold}.`,
+  );
 }
