@@ -103,6 +103,21 @@ describe("above the images", () => {
     await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
   });
 
+  test("zoomed to twice the size, the patient's name stands whole and the signature is on the screen", async () => {
+    await page.setViewportSize({ width: 640, height: 360 });
+    const name = await page.locator(".bar-patient h1").evaluate((element) => {
+      const parts = [element, element.parentElement ?? element].map(
+        (one) => one.getBoundingClientRect().right,
+      );
+      return { cut: element.scrollWidth - element.clientWidth, beyond: parts[0] - parts[1] };
+    });
+    expect(name.cut).toBe(0);
+    expect(name.beyond).toBeLessThanOrEqual(0);
+    const sign = await page.getByTestId("approve").boundingBox();
+    expect((sign?.x ?? 0) + (sign?.width ?? 0)).toBeLessThanOrEqual(640);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   test("window values can be typed; what is no number, or beyond what makes sense, changes nothing", async () => {
     const [centre, width] = [page.getByTestId("window-centre"), page.getByTestId("window-width")];
     await centre.fill("-600");

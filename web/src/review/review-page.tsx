@@ -1,5 +1,5 @@
 /** A patient's page: opens the review and lays out bar, tools, images and panels round it. */
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { OtherVersionBar } from "../other-version-bar.tsx";
 import { reviewAddress, worklistAddress } from "../route.ts";
 import { Button } from "../ui/button.tsx";
@@ -12,6 +12,7 @@ import { HelpDialog } from "./help-dialog.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
 import type { ListPlace } from "./list-ways.tsx";
 import { Messages } from "./messages.tsx";
+import { Notice } from "./notice.tsx";
 import { Panels } from "./panels/panels.tsx";
 import { ReviewBar } from "./review-bar.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
@@ -149,23 +150,6 @@ function OpenedReview({ session, review, reviewer, list }: OpenedReviewProps): R
         <DecisionDialog kind={dialog} {...{ session, state, reviewer }} onClose={close} />
       )}
       {dialog === "approve" && <ApproveDialog {...{ session, state, reviewer }} onClose={close} />}
-    </div>
-  );
-}
-
-/** Long enough to be read twice. */
-const noticeMs = 3500;
-
-function Notice({ text, onEnd }: { readonly text: string; readonly onEnd: () => void }): ReactNode {
-  const end = useRef(onEnd);
-  end.current = onEnd;
-  useEffect(() => {
-    const timer = setTimeout(() => end.current(), noticeMs);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <div className="review-busy" role="status" data-testid="notice">
-      {text}
     </div>
   );
 }

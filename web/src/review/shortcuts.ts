@@ -36,6 +36,8 @@ function resizeBrush({ session }: ShortcutContext, factor: number): void {
   session.view.setBrush({ radiusMm: Math.min(brushRangeMm[1], Math.max(brushRangeMm[0], changed)) });
 }
 
+const zoomStep = 1.25;
+
 /** What the fill returns to when it is switched on again. */
 const usualFill = 0.25;
 
@@ -101,6 +103,8 @@ export const shortcuts: readonly Shortcut[] = [
   view("g", "Fill on or off", ({ session }) =>
     session.view.setDisplay({ fillOpacity: session.getState().fillOpacity > 0 ? 0 : usualFill }),
   ),
+  view("z", "Zoom in at the crosshair", ({ viewer }) => viewer.zoom(zoomStep)),
+  view("Shift+z", "Zoom out at the crosshair", ({ viewer }) => viewer.zoom(1 / zoomStep)),
   view("r", "Reset zoom and position", ({ viewer }) => viewer.resetView()),
   view("?", "This help", ({ showHelp }) => showHelp()),
 ];

@@ -44,6 +44,8 @@ type ToolEntry = Shown & {
   readonly brush?: "paints" | "erases" | "pushes";
   /** Null if the press was all. */
   readonly press: (context: GestureContext, event: PointerEvent) => Gesture | null;
+  /** Enter in an image: what a press at the crosshair would do, where that is all. */
+  readonly enter?: (context: GestureContext) => void;
 };
 
 /** In the rail's order. */
@@ -121,16 +123,18 @@ export const tools: Readonly<Record<Tool, ToolEntry>> = {
     label: "Segment from a click",
     help: "Add the tumour at a point to the contour",
     group: "segment",
-    hint: "Press inside the tumour; it is followed to its ends and added. Nothing of the contour is taken away.",
+    hint: "Press inside the tumour, or Enter at the crosshair; it is followed to its ends and added. Nothing of the contour is taken away.",
     press: (context, event) => segmentAt(context, event, "add"),
+    enter: (context) => segmentAt(context, null, "add"),
   },
   "segment-anew": {
     icon: "clickAnew",
     label: "Replace from a click",
     help: "Contour the tumour at a point anew, in place of the part there",
     group: "segment",
-    hint: "Press inside the tumour; what is found takes the place of the part of the contour there. Other parts stay.",
+    hint: "Press inside the tumour, or Enter at the crosshair; what is found takes the place of the part of the contour there. Other parts stay.",
     press: (context, event) => segmentAt(context, event, "replace"),
+    enter: (context) => segmentAt(context, null, "replace"),
   },
 };
 

@@ -12,6 +12,7 @@ import {
   unproject,
   wholePlane,
   zoomAt,
+  zoomOnto,
 } from "./plane-projection.ts";
 
 // 200 x 100 x 40 voxels of 1 x 2 x 5 mm: 200 x 200 x 200 mm, so that every plane is a square of 200 mm.
@@ -70,6 +71,16 @@ test("Zooming keeps the point under the pointer where it is", () => {
   const after = unproject({ ...projection, camera: zoomAt(projection, 210, 300, 8) }, 210, 300);
   expect(after[0]).toBeCloseTo(before[0], 9);
   expect(after[1]).toBeCloseTo(before[1], 9);
+});
+
+test("Zooming at a voxel keeps it where it is on the screen, and brings it to the middle where it was out of view", () => {
+  const start = { ...projectionOf("coronal"), camera: { centreU: 90, centreV: 25, zoom: 4 } };
+  const near = { ...start, camera: zoomOnto(start, [95, 7, 24], 2) };
+  expect(near.camera.zoom).toBe(8);
+  const [before, after] = [project(start, 95, 24), project(near, 95, 24)];
+  expect(after[0]).toBeCloseTo(before[0], 9);
+  expect(after[1]).toBeCloseTo(before[1], 9);
+  expect(zoomOnto(near, [5, 7, 24], 0.5)).toEqual({ centreU: 5, centreV: 24, zoom: 4 });
 });
 
 test("Panning moves what was grabbed by as many pixels as the pointer", () => {

@@ -2,6 +2,7 @@
  * The one place where voxels become pixels of a viewport and back, for image, contours and pointer alike. CSS pixels
  * throughout, unless a name says device pixels.
  */
+import type { Vector3 } from "#core/coordinates.ts";
 import type { PlaneGeometry } from "./plane-geometry.ts";
 
 /** What the middle of the viewport shows, and how large: zoom 1 fits the whole plane. */
@@ -58,6 +59,16 @@ export function zoomAt(projection: PlaneProjection, x: number, y: number, factor
   const [u, v] = unproject(projection, x, y);
   const kept = camera.zoom / zoom;
   return { centreU: u + (camera.centreU - u) * kept, centreV: v + (camera.centreV - v) * kept, zoom };
+}
+
+/** The camera after zooming at a voxel of the slice, which comes to the middle where it was out of view. */
+export function zoomOnto(projection: PlaneProjection, voxel: Vector3, factor: number): PlaneCamera {
+  const { geometry, deviceWidth, deviceHeight, pixelRatio } = projection;
+  const [u, v] = [voxel[geometry.axes[0]], voxel[geometry.axes[1]]];
+  const [x, y] = project(projection, u, v);
+  const inView = x >= 0 && y >= 0 && x * pixelRatio <= deviceWidth && y * pixelRatio <= deviceHeight;
+  const camera = zoomAt(projection, x, y, factor);
+  return inView ? camera : { ...camera, centreU: u, centreV: v };
 }
 
 /** The camera after dragging the image by (dx, dy); some of the plane stays in view. */

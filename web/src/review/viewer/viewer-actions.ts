@@ -8,6 +8,8 @@ export type ViewerActions = {
   /** Slices of the plane used last; positive goes to the head, to the front, to the right. */
   step(up: number): void;
   toEnd(end: "up" | "down"): void;
+  /** The plane used last, at the crosshair. */
+  zoom(factor: number): void;
   resetView(): void;
   toNextUnseen(): void;
   toLargestSlice(): void;
@@ -24,6 +26,7 @@ export function viewerActions(session: ReviewSession, planes: ViewerPlanes): Vie
   return {
     step: (up) => planes.step(up),
     toEnd: (end) => planes.toEnd(end),
+    zoom: (factor) => planes.zoom(factor),
     resetView: () => planes.resetView(),
     toNextUnseen() {
       const { required, seen, cursor } = session.getState();

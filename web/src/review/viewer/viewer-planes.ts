@@ -7,7 +7,7 @@ import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { sliceThrough } from "./plane-geometry.ts";
 import { cutBall } from "./plane-marks.ts";
-import { wholePlane } from "./plane-projection.ts";
+import { wholePlane, zoomOnto } from "./plane-projection.ts";
 import { PlaneView } from "./plane-view.ts";
 import { type PointerListeners, PointerTools } from "./pointer/pointer-tools.ts";
 import { Rulers } from "./pointer/rulers.ts";
@@ -118,6 +118,12 @@ export class ViewerPlanes {
   bringIntoView(k: number): void {
     const { axial } = this.#views;
     if (!axial.shows(k)) axial.setCamera(wholePlane(axial.geometry));
+  }
+
+  /** The plane used last. The crosshair stays where it is on the screen; out of view it comes to the middle. */
+  zoom(factor: number): void {
+    const view = this.#views[this.#lastUsed];
+    view.setCamera(zoomOnto(view.projection, this.#state.cursor, factor));
   }
 
   resetView(): void {

@@ -2,6 +2,7 @@
  * What one press of a mouse button does until it is let go: a gesture for each tool and for panning and windowing. A gesture
  * sees points of its own plane only; which one the left button begins stands in ../tools.ts.
  */
+import { voxelPoint } from "#core/coordinates.ts";
 import { fillOutline } from "#editing/tools/freehand.ts";
 import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
 import type { StrokeKind } from "../../session/edits/stroke.ts";
@@ -177,13 +178,16 @@ export function dragBox({ session, view }: GestureContext, event: PointerEvent):
   };
 }
 
-/** Done with the press itself. */
+/** Done with the press itself; without one, by a key, at the crosshair. */
 export function segmentAt(
   { session, view }: GestureContext,
-  event: PointerEvent,
+  event: PointerEvent | null,
   how: "add" | "replace",
 ): null {
-  const point = voxelOf(view.geometry, ...view.pointAt(event), view.slice);
+  const point =
+    event === null
+      ? voxelPoint(...session.getState().cursor)
+      : voxelOf(view.geometry, ...view.pointAt(event), view.slice);
   const { grid } = session.ct;
   if (insideGrid(grid, point)) void session.computed.segmentClick(nearestVoxel(grid, point), how);
   return null;

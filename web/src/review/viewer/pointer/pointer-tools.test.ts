@@ -7,9 +7,11 @@ import { PointerTools } from "./pointer-tools.ts";
 
 const nothing = (): void => undefined;
 
-/** A plane with the crosshair's tool, and where each event put the crosshair. */
-function open() {
+/** A plane with a tool, the crosshair's if left out: where each event put the crosshair, and from where a tumour was asked for. */
+function open(tool = "navigate", editable = true) {
   const cursors: unknown[] = [];
+  const clicks: unknown[] = [];
+  const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
   const element = Object.assign(new EventTarget(), {
     dataset: {},
     focus: nothing,
@@ -17,11 +19,13 @@ function open() {
   });
   const view = {
     ...{ element, slice: 2, marks: {}, locate: nothing, redraw: nothing, setPointer: nothing },
-    geometry: planeGeometry(createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0)), "axial"),
+    geometry: planeGeometry(grid, "axial"),
     pointAt: ({ clientX }: PointerEvent) => [clientX, 4],
   };
   const session = {
-    getState: () => ({ tool: "navigate", cursor: [0, 0, 0], editable: true, brush: { shape: "disc" } }),
+    getState: () => ({ tool, cursor: [7, 8, 2], editable, brush: { shape: "disc" } }),
+    ct: { grid },
+    computed: { segmentClick: async (...asked: unknown[]) => clicks.push(asked) },
     record: { touch: nothing },
     view: { setCursor: (cursor: unknown) => cursors.push(cursor) },
   };
@@ -32,7 +36,10 @@ function open() {
     const facts = { clientX, button, buttons, getCoalescedEvents: () => [] };
     element.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), facts));
   };
-  return { pointer, send, cursors };
+  const press = (key: string): void => {
+    element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
+  };
+  return { pointer, send, press, cursors, clicks };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -54,4 +61,20 @@ test("the last button that is let go ends every gesture, whichever button it is"
   send("pointerdown", 3, 0, 1);
   send("pointerup", 3, 2, 0);
   expect(pointer.busy).toBe(false);
+});
+
+test("Enter asks for the tumour at the crosshair, as a press there does; with another tool, or where nothing may be drawn, for nothing", () => {
+  for (const [tool, how] of [
+    ["segment-click", "add"],
+    ["segment-anew", "replace"],
+  ] as const) {
+    const { press, clicks } = open(tool);
+    press("a");
+    press("Enter");
+    expect(clicks).toEqual([[[7, 8, 2], how]]);
+  }
+  for (const plane of [open("brush"), open("segment-click", false)]) {
+    plane.press("Enter");
+    expect(plane.clicks).toEqual([]);
+  }
 });

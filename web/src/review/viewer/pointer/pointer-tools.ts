@@ -49,6 +49,7 @@ export class PointerTools {
     element.addEventListener("wheel", (event) => this.#turn(event), { ...options, passive: false });
     element.addEventListener("dblclick", () => this.#doubleClick(), options);
     element.addEventListener("focus", listeners.used, options);
+    element.addEventListener("keydown", (event) => this.#key(event), options);
   }
 
   dispose(): void {
@@ -114,6 +115,16 @@ export class PointerTools {
     this.#button = event.button;
     view.element.setPointerCapture(event.pointerId);
     event.preventDefault();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const state = this.#context.session.getState();
+    const { enter } = tools[state.tool];
+    if (event.key !== "Enter" || event.repeat || enter === undefined) return;
+    if (this.#gesture !== null || !this.#allowed(state)) return;
+    event.preventDefault();
+    this.#context.session.record.touch();
+    enter(this.#context);
   }
 
   #begin(event: PointerEvent, state: ReviewState): Gesture | null {
