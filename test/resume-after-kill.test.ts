@@ -64,7 +64,7 @@ test("killed after a checkpoint and resumed, the loss curve is that of an uninte
 test("a second training into the same folder is refused, and a resume without a checkpoint too", async () => {
   const { code, talk } = await startTraining(join(folder, "whole")).ended;
   expect(code).toBe(1);
-  expect(talk).toContain("exists already");
+  expect(talk).toContain("holds a training: go on with it by --resume, or choose another --out.");
   const missing = await startTraining(join(folder, "nowhere"), "--resume").ended;
   expect(missing.code).toBe(1);
   expect(missing.talk).toContain("no checkpoint");
