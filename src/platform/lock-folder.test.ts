@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { lockFolder } from "./lock-folder.ts";
@@ -40,9 +40,17 @@ function move(path: string, place: object): void {
 }
 
 const places = [
-  ["another container", { pidNamespace: "pid:[1]" }],
-  ["another machine", { host: "other", boot: "other", pidNamespace: "pid:[1]" }],
-  ["a machine of the same name, or this one before it was switched off", { boot: "other" }],
+  ["another container", { pidNamespace: "pid:[1]" }, `on ${hostname()}, or in another container`],
+  [
+    "another machine",
+    { host: "other", boot: "other", pidNamespace: "pid:[1]" },
+    "on other, or in another container",
+  ],
+  [
+    "a machine of the same name, or this one before it was switched off",
+    { boot: "other" },
+    `on ${hostname()}, or in another container`,
+  ],
 ] as const;
 
 test("a second taker is refused in a sentence until the first lets go", async () => {
@@ -67,15 +75,18 @@ test("a lock with the number of a living process that began at another time is o
   await (await lockFolder(folder))();
 });
 
-test.each(places)("of %s, who touches the lock is left it, and who was killed is not", async (_, place) => {
-  const child = await holder();
-  move(lockPath(), place);
-  await expect(lockFolder(folder, { times })).rejects.toThrow(`process ${child.pid}`);
-  child.kill("SIGKILL");
-  await once(child, "exit");
-  await (await lockFolder(folder, { times }))();
-  expect(readdirSync(folder)).toEqual([]);
-});
+test.each(places)(
+  "of %s, who touches the lock is left it, and who was killed is not",
+  async (_, place, where) => {
+    const child = await holder();
+    move(lockPath(), place);
+    await expect(lockFolder(folder, { times })).rejects.toThrow(`process ${child.pid} ${where}`);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await (await lockFolder(folder, { times }))();
+    expect(readdirSync(folder)).toEqual([]);
+  },
+);
 
 test("a lock that is damaged is watched like one from elsewhere, and then taken over", async () => {
   writeFileSync(join(folder, "server.lock"), "");
@@ -101,8 +112,14 @@ test("of many who find a stale lock at the same time at most one holds the folde
     const stale = { pid: process.pid, startedAt: "1" };
     writeFileSync(join(folder, "server.lock"), JSON.stringify(stale));
     const takers = Array.from({ length: 6 }, () => lockFolder(folder, { times }));
-    const taken = (await Promise.allSettled(takers)).filter(({ status }) => status === "fulfilled");
+    const ended = await Promise.allSettled(takers);
+    const taken = ended.filter(({ status }) => status === "fulfilled");
     expect(taken.length).toBeLessThanOrEqual(1);
-    for (const one of taken) if (one.status === "fulfilled") await one.value();
+    for (const one of ended)
+      if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "folder-in-use" });
+      else await one.value();
+    // Nobody left a lock behind.
+    await (await lockFolder(folder, { times }))();
+    expect(readdirSync(folder)).toEqual([]);
   }
 });

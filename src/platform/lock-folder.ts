@@ -30,6 +30,8 @@ type LockOptions = {
   readonly times?: LockTimes;
   /** Another process may have the folder by now: nothing may be written any more. */
   readonly onLost?: (sentence: string) => void;
+  /** What a person is told to do where somebody else has the folder. */
+  readonly remedy?: string;
 };
 
 const usualTimes: LockTimes = { touchEveryMs: 5000, lookEveryMs: 1000, silentLooks: 25 };
@@ -38,20 +40,30 @@ const mostFailures = 3;
 /** "server.lock" alone is of earlier versions. */
 const lockName = /^server\.lock(\.[0-9a-f-]{36})?$/;
 
+/** Also one that is being written. */
+export function isLockFile(name: string): boolean {
+  return name.startsWith("server.lock");
+}
+
 /**
  * Takes the lock; gives the function that releases it. Where one cannot see whether its holder lives, that is watched for some 25 s,
  * and said on standard error. Throws `folder-in-use`.
  */
 export async function lockFolder(
   folder: string,
-  { times = usualTimes, onLost = end }: LockOptions = {},
+  {
+    times = usualTimes,
+    onLost = end,
+    remedy = "End it first, or name another folder with --data.",
+  }: LockOptions = {},
 ): Promise<() => Promise<void>> {
   const place = await placeOfThis();
   const name = `server.lock.${randomUUID()}`;
   const own = join(folder, name);
   const content = JSON.stringify({ pid: process.pid, startedAt: await startOf(process.pid), place });
   for (;;) {
-    for (const other of await locksIn(folder)) await awaitGone(join(folder, other), { folder, place, times });
+    for (const other of await locksIn(folder))
+      await awaitGone(join(folder, other), { folder, place, times, remedy });
     await writeFileAtomic(own, content, { mode: 0o600 });
     if (await isAlone(folder, name, times)) return held(own, { times, onLost });
     await rm(own, { force: true });
@@ -77,7 +89,7 @@ async function isAlone(folder: string, name: string, { lookEveryMs }: LockTimes)
 }
 
 /** Gives the function that releases it. */
-function held(path: string, { times, onLost }: Required<LockOptions>): () => Promise<void> {
+function held(path: string, { times, onLost }: Required<Omit<LockOptions, "remedy">>): () => Promise<void> {
   let failures = 0;
   // At once, not in the background: of one that was suspended nothing else runs before it knows.
   const touch = (): void => {
@@ -107,10 +119,15 @@ function end(sentence: string): void {
   process.exit(1);
 }
 
-type Watching = { readonly folder: string; readonly place: Place; readonly times: LockTimes };
+type Watching = {
+  readonly folder: string;
+  readonly place: Place;
+  readonly times: LockTimes;
+  readonly remedy: string;
+};
 
 /** Removes the lock of a process that is gone. Throws `folder-in-use` for one that lives. */
-async function awaitGone(path: string, { folder, place, times }: Watching): Promise<void> {
+async function awaitGone(path: string, { folder, place, times, remedy }: Watching): Promise<void> {
   const owner = await ownerOf(path);
   const isSeen = owner !== undefined && (owner.place === undefined || isSame(owner.place, place));
   const isGone = isSeen ? !(await isRunning(owner)) : await isSilent(path, owner, { folder, times });
@@ -118,7 +135,7 @@ async function awaitGone(path: string, { folder, place, times }: Watching): Prom
   const where = isSeen ? "" : ` on ${owner?.place?.host ?? "another machine"}, or in another container`;
   throw new DelineateError(
     "folder-in-use",
-    `Another delineate (process ${owner?.pid ?? "unknown"}${where}) uses ${folder} already. End it first, or name another folder with --data.`,
+    `Another delineate (process ${owner?.pid ?? "unknown"}${where}) uses ${folder} already. ${remedy}`,
   );
 }
 

@@ -14,7 +14,7 @@ import type { Device } from "#engine/runtime/session.ts";
 import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
 import type { PatientSource } from "#patients/cohort/open-cohort.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
-import { lockFolder } from "#platform/lock-folder.ts";
+import { isLockFile, lockFolder } from "#platform/lock-folder.ts";
 import { startRun } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
 import { makeFolder, writeFileAtomic } from "#platform/write-file.ts";
@@ -75,7 +75,10 @@ export async function segmentCohort(
   try {
     // Nothing is written into a folder of somebody else's, not even a lock.
     await filesOf(out, digest);
-    unlock = await lockOutput(out);
+    // Two runs at once would write over each other's files and records.
+    unlock = await lockFolder(out, {
+      remedy: "Wait until it has ended, or choose another folder with --out.",
+    });
     const { there, contoured } = await filesOf(out, digest);
     const record = (): Promise<void> => {
       const told = clock.record({
@@ -130,24 +133,10 @@ export async function segmentCohort(
 /** Not the patient's: the next one would meet them too. */
 const diskFaults: readonly string[] = ["file-unwritable", "disk-full", "file-exists"];
 
-/** Two runs at once would write over each other's files and records. */
-async function lockOutput(out: string): Promise<() => Promise<void>> {
-  try {
-    return await lockFolder(out);
-  } catch (cause) {
-    if (!(cause instanceof DelineateError) || cause.code !== "folder-in-use") throw cause;
-    throw new DelineateError(
-      "folder-in-use",
-      `${cause.message.replace(/ End it first.*$/, "")} Wait until it has ended, or choose another folder with --out.`,
-      { cause },
-    );
-  }
-}
-
 /** What the folder holds, which is made. Throws `file-exists` where that is not this model's and this program's. */
 async function filesOf(out: string, digest: string) {
   await makeFolder(out);
-  const there: ReadonlySet<string> = new Set((await readdir(out)).filter((file) => !isLock(file)));
+  const there: ReadonlySet<string> = new Set((await readdir(out)).filter((file) => !isLockFile(file)));
   if (there.size === 0) return { there, contoured: new Map<string, string>() };
   const text = await readFile(join(out, recordName), "utf8").catch(() => "");
   const begun = begunSchema.safeParse(parsedJson(text));
@@ -168,11 +157,6 @@ async function filesOf(out: string, digest: string) {
       `${out} was begun by version ${version} of this program: choose a new folder.`,
     );
   return { there, contoured: new Map(Object.entries(results.contoured)) };
-}
-
-/** Of a run that goes on, or that was killed. */
-function isLock(file: string): boolean {
-  return file.startsWith("server.lock");
 }
 
 /** What a person must know of the contour, which is written. */
