@@ -12,6 +12,8 @@ export type PersonMarks = {
   readonly slices: readonly string[];
   /** As it stands in the files: in memory alone, never written. */
   readonly patientId?: string | undefined;
+  /** Of the case, or of whose thorax it is: for notes that tell a person by a name alone. In memory alone. */
+  readonly names?: readonly string[];
 };
 
 /** In words, as an import says them; other kinds are no reason that anybody needs to hear. */
@@ -109,16 +111,25 @@ function reasonOf(key: string): string | undefined {
   return kinds[key.slice(0, key.indexOf(" "))];
 }
 
-/** An ID that is known is compared with those that others know salted, each with their salt. */
+/** Of a thorax that is told by its name alone, as notes of an earlier program do. */
+export function backgroundKey(name: string): string {
+  return `background ${name}`;
+}
+
+/**
+ * An ID that is known is compared with those that others know salted, each with their salt; a name with those by which others tell a
+ * person. Names are of one cohort: rather one too many is the same person than one on two sides.
+ */
 function comparableKeys(all: readonly PersonMarks[]): string[][] {
   const salts = new Set(
     all.flatMap(({ keys }) => keys.filter((key) => key.startsWith("id ")).map((key) => key.split(" ")[1])),
   );
-  return all.map(({ keys, patientId }) => {
-    if (patientId === undefined) return [...new Set(keys)];
+  const known = new Set(all.flatMap(({ keys }) => keys));
+  return all.map(({ keys, patientId, names = [] }) => {
     // With an empty salt those are compared of whom no digest is kept.
-    const ids = ["", ...salts].map((salt) => `id ${salt} ${saltedId(salt, patientId)}`);
-    return [...new Set([...keys, ...ids])];
+    const ids =
+      patientId === undefined ? [] : ["", ...salts].map((salt) => `id ${salt} ${saltedId(salt, patientId)}`);
+    return [...new Set([...keys, ...ids, ...names.map(backgroundKey).filter((key) => known.has(key))])];
   });
 }
 

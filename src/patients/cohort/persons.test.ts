@@ -104,3 +104,12 @@ test("a note of an earlier program opens; who has the name of its thorax is take
   expect(shared.map(({ name }) => name)).toEqual(["1", "2", "3"]);
   expect(shared[0].reasons).toContain("background of the same name");
 });
+
+test("a synthetic patient of the first cohort who does not train is known in notes that have its thorax's name alone", async () => {
+  drawnInto("new/1", { background: "case-0001", marks: writtenMarks([await first[0].marks()]) });
+  drawnInto("new/2", { background: "case-0003", marks: writtenMarks([await first[2].marks()]) });
+  drawnInto("names/8", { background: "case-0001" });
+  drawnInto("names/9", { background: "case-0002" });
+  const shared = await sharedPersons(await openCohort(path("new")), await openCohort(path("names")));
+  expect(shared).toEqual([{ name: "8", same: "1", reasons: ["background of the same name"] }]);
+});

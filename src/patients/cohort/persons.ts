@@ -1,7 +1,6 @@
 /** Cases of one person (`group`) stand on one side: of a split, of a training, over cohorts too. */
 import type { CohortPatient } from "./open-cohort.ts";
 import { groupByMarks, type PersonMarks } from "./person-marks.ts";
-import { backgroundKey } from "./read-marks.ts";
 
 export type Case = Pick<CohortPatient, "name" | "group">;
 
@@ -37,7 +36,7 @@ export async function sharedPersons(
   others: readonly MarkedCase[],
 ): Promise<readonly SharedPerson[]> {
   const [ours, theirs] = await Promise.all([marked("first", first), marked("second", others)]);
-  const groups = groupByMarks([...withNames(ours, theirs), ...withNames(theirs, ours)]);
+  const groups = groupByMarks([...ours, ...theirs]);
   return groups.flatMap(({ members, reasons }): SharedPerson[] => {
     const same = members.find((member) => member < first.length);
     if (same === undefined) return [];
@@ -47,23 +46,16 @@ export async function sharedPersons(
   });
 }
 
-type Marked = Pick<MarkedCase, "name" | "group"> & { readonly marks: PersonMarks };
-
 /** With what their cohort knows of them: cases whose tumour is undecided join others there, and are not among these. */
-function marked(cohort: "first" | "second", cases: readonly MarkedCase[]): Promise<Marked[]> {
+function marked(cohort: "first" | "second", cases: readonly MarkedCase[]): Promise<PersonMarks[]> {
   return Promise.all(
     cases.map(async ({ name, group, marks: read }) => {
-      const marks = await read();
-      return { name, group, marks: { ...marks, keys: [...marks.keys, `known ${cohort} ${group}`] } };
+      const { names = [], ...marks } = await read();
+      return {
+        ...marks,
+        keys: [...marks.keys, `known ${cohort} ${group}`],
+        names: [...names, name, group],
+      };
     }),
   );
-}
-
-/** `cases`, those with their name too by which alone one of `others` says whose thorax it is. */
-function withNames(cases: readonly Marked[], others: readonly Marked[]): PersonMarks[] {
-  const meant = new Set(others.flatMap(({ marks }) => marks.keys));
-  return cases.map(({ name, group, marks }) => {
-    const names = [name, group].map(backgroundKey).filter((key) => meant.has(key));
-    return { ...marks, keys: [...marks.keys, ...new Set(names)] };
-  });
 }

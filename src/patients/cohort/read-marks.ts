@@ -6,7 +6,7 @@ import { readDicomHeader } from "#patients/read-dicom-header.ts";
 import { isSystemError } from "#patients/scan-folder.ts";
 import { listFiles } from "#platform/list-folder.ts";
 import { type InsertedNote, readInsertedNote } from "./inserted-note.ts";
-import { marksOfUids, type PersonMarks } from "./person-marks.ts";
+import { backgroundKey, marksOfUids, type PersonMarks } from "./person-marks.ts";
 
 /**
  * Of the first CT image in the folder, else of the first DICOM file; without marks where there is none that can be read. Throws
@@ -24,35 +24,22 @@ export async function marksOfFolder(folder: string): Promise<PersonMarks> {
 
 /** Of several patients' folders or files, each by itself; of synthetic patients by their notes. Throws what reading a note throws. */
 export async function marksOfFolders(paths: readonly string[]): Promise<PersonMarks[]> {
-  const notes = await Promise.all(paths.map(readInsertedNote));
-  // Only by the name is it told whose thorax was meant by a note that has no marks.
-  const unmarked = notes.filter((note) => note !== undefined && note.marks === undefined);
-  const nameOnly = new Set(unmarked.flatMap((note) => (note === undefined ? [] : marksOfNote(note).keys)));
   const all: PersonMarks[] = [];
-  for (const [index, note] of notes.entries()) {
-    if (note === undefined) {
-      all.push(await marksOfFolder(paths[index]));
-      continue;
-    }
-    // Tumours that were drawn into one thorax are of one person.
-    const own = marksOfNote(note);
-    const name = backgroundKey(note.background);
-    all.push(nameOnly.has(name) ? { ...own, keys: [...own.keys, name] } : own);
+  for (const path of paths) {
+    const note = await readInsertedNote(path);
+    all.push(note === undefined ? await marksOfFolder(path) : marksOfNote(note));
   }
   return all;
 }
 
 /**
- * Of a synthetic patient: those of whose thorax it is. A note of an earlier program has names alone, and names are of one cohort: who
- * has such a name is taken to be the same person, rather one too many than one on two sides.
+ * Of a synthetic patient: those of whose thorax it is. Tumours that were drawn into one thorax are of one person. A note of an earlier
+ * program has names alone.
  */
 export function marksOfNote({ marks, person, background }: InsertedNote): PersonMarks {
+  if (marks !== undefined) return { ...marks, names: [background] };
   const names = [background, ...(person === undefined ? [] : [person])];
-  return marks ?? { keys: [...new Set(names)].map(backgroundKey), slices: [] };
-}
-
-export function backgroundKey(name: string): string {
-  return `background ${name}`;
+  return { keys: [...new Set(names)].map(backgroundKey), slices: [] };
 }
 
 /** As it stands in a DICOM file; undefined where it has none or cannot be read. */
