@@ -114,7 +114,10 @@ describe("above the images", () => {
     expect(name.cut).toBe(0);
     expect(name.beyond).toBeLessThanOrEqual(0);
     const sign = await page.getByTestId("approve").boundingBox();
-    expect((sign?.x ?? 0) + (sign?.width ?? 0)).toBeLessThanOrEqual(640);
+    if (sign === null) throw new Error("there is no signature");
+    expect(Math.min(sign.x, sign.y)).toBeGreaterThanOrEqual(0);
+    expect(sign.x + sign.width).toBeLessThanOrEqual(640);
+    expect(sign.y + sign.height).toBeLessThanOrEqual(360);
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 

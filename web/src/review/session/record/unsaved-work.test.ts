@@ -39,9 +39,11 @@ test("Settled waits for every sender, and for none if there is none", async () =
 test("Quiet is what nothing more is saved of until the server answers: at once where nothing is on its way", async () => {
   const work = new UnsavedWork();
   await work.quiet();
-  const [one, other] = [{}, {}];
+  const [one, other, left] = [{}, {}, {}];
   work.begin(one);
   work.begin(other);
+  // A review that was left waits for its own changes: it fails with them, and says so nowhere.
+  work.begin(left);
   let quiet = false;
   const waiting = work.quiet().then(() => {
     quiet = true;

@@ -40,7 +40,7 @@ export class UnsavedWork {
 
   /** Resolves when nothing more is saved before the server answers again, or somebody signs in. */
   async quiet(): Promise<void> {
-    const isQuiet = (): boolean => ![...this.#states.values()].includes("sending");
+    const isQuiet = (): boolean => this.#states.size === 0 || this.isFailing();
     if (isQuiet()) return;
     await new Promise<void>((done) => {
       const end = this.subscribe(() => {
