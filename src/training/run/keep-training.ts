@@ -4,9 +4,9 @@ import type { Progress } from "#core/progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { type TrainingRun, totalSteps } from "#training/loop.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
+import { openTrainingLog } from "./logs/training-log.ts";
 import type { PreparedTraining } from "./start/prepare.ts";
 import type { SettledTraining } from "./start/settle.ts";
-import { openTrainingLog } from "./training-log.ts";
 import type { TrainingView } from "./training-view.ts";
 import type { TrainingWeights } from "./training-weights.ts";
 

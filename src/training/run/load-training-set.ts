@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, findingIn } from "#core/findings.ts";
-import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
+import { openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import {
@@ -53,7 +53,9 @@ export async function loadPatientImages(
 ): Promise<PatientImages[]> {
   const { cohort, spare, size, roi, greyLevels, frame } = request;
   const settings = { size, roi, greyLevels, frame };
-  const patients = choosePatients(await openCohort(cohort), request);
+  const all = await openCohort(cohort);
+  const named = { source: "the training", path: cohort };
+  const patients = request.patients === undefined ? all : patientsNamed(all, request.patients, named);
   const folder = join(cohort, ".cache");
   const images = new Map<string, PatientImages>();
   const odd = new Map<string, readonly Finding[]>();
@@ -101,16 +103,4 @@ export async function loadTrainingSet(request: TrainingSetRequest, work: ImageWo
     added.push({ patients: await loadPatientImages(all, work), weight });
   }
   return createTrainingSet(request.size, patients, added);
-}
-
-function choosePatients(
-  all: readonly CohortPatient[],
-  { cohort, patients }: PatientsRequest,
-): readonly CohortPatient[] {
-  if (patients === undefined) return all;
-  const missing = patients.filter((name) => !all.some((patient) => patient.name === name));
-  if (missing.length > 0) {
-    throw new DelineateError("bad-cohort", `${cohort} has no patient ${missing.join(", ")}.`);
-  }
-  return all.filter(({ name }) => patients.includes(name));
 }

@@ -15,8 +15,8 @@ import { keepNearSlices } from "#training/prompts/near-slices.ts";
 import { decodeTensors, encodeTensors, type NamedTensor } from "#training/safetensors.ts";
 import { createTrainingSet, type PatientImages } from "#training/training-set.ts";
 import { type Validation, validate } from "#training/validate.ts";
-import { openEpochLog } from "./epoch-log.ts";
 import { type ImageWork, loadPatientImages } from "./load-training-set.ts";
+import { openEpochLog } from "./logs/epoch-log.ts";
 
 type Tensors = ReadonlyMap<string, NamedTensor>;
 

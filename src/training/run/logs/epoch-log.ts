@@ -2,10 +2,10 @@
  * The validation of every epoch as CSV: the loss, the mean over patients of the DSC of each patient's whole volume at the
  * network's matrix, and each patient's own. A resumed training cuts it back to its checkpoint first.
  */
-import { appendFile, readFile } from "node:fs/promises";
-import { formatCsv, splitCsv } from "#formats/csv.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { appendFile } from "node:fs/promises";
+import { formatCsv } from "#formats/csv.ts";
 import type { EpochReport } from "#training/loop.ts";
+import { keptLines } from "./kept-lines.ts";
 
 type EpochLog = { add(report: EpochReport): Promise<void> };
 
@@ -17,11 +17,7 @@ export async function openEpochLog(
 ): Promise<EpochLog> {
   const titles = patients.map((name) => `dsc of ${name}`);
   const header = ["epoch", "step", "validation_loss", "mean_dsc_of_patients", "best", ...titles];
-  const before = doneEpochs === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  // A line that a kill cut short would be taken for that of an early epoch: 1 of 12.
-  const whole = splitCsv(before).filter(({ length }) => length === header.length);
-  const done = whole.filter(([epoch]) => /^\d/.test(epoch) && Number(epoch) <= doneEpochs);
-  await writeFileAtomic(path, formatCsv([header, ...done]), { force: true });
+  await keptLines(path, header, doneEpochs);
   return {
     add: ({ epoch, step, loss, meanDsc, isBest, patients: volumes }) => {
       const cells = [epoch, step, loss, meanDsc, isBest ? 1 : 0, ...volumes.map(({ dsc }) => dsc)];

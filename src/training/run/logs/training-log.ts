@@ -1,8 +1,8 @@
 /** The loss of every step as CSV, for spreadsheets and plots; a resumed training cuts it back to its checkpoint first. */
-import { appendFile, readFile } from "node:fs/promises";
-import { formatCsv, splitCsv } from "#formats/csv.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { appendFile } from "node:fs/promises";
+import { formatCsv } from "#formats/csv.ts";
 import type { StepReport } from "#training/loop.ts";
+import { keptLines } from "./kept-lines.ts";
 
 const header = ["step", "epoch", "loss", "learning_rate"];
 
@@ -17,11 +17,7 @@ const recentSteps = 100;
 
 /** Keeps the lines up to step `doneSteps`. */
 export async function openTrainingLog(path: string, doneSteps: number): Promise<TrainingLog> {
-  const before = doneSteps === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  // A line that a kill cut short would be taken for that of an early step: 12 of 1234.
-  const whole = splitCsv(before).filter(({ length }) => length === header.length);
-  const done = whole.filter(([step]) => /^\d/.test(step) && Number(step) <= doneSteps);
-  await writeFileAtomic(path, formatCsv([header, ...done]), { force: true });
+  const done = await keptLines(path, header, doneSteps);
   let waiting = "";
   const recent = done.slice(-recentSteps).map(([, , loss]) => Number(loss));
   return {
