@@ -1,12 +1,9 @@
 /** `delineate backup` and `delineate restore` on the command line. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { DelineateError } from "#core/errors.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
-import { exists } from "#platform/missing.ts";
 import { databaseOption, filesOption } from "../arguments/options.ts";
 import { say } from "../output.ts";
-import { refuseNoWorkspace } from "./existing-workspace.ts";
 
 type Options = { data: string; database?: string; files?: string };
 
@@ -24,7 +21,6 @@ export function backupVerb(command: Command): void {
       "\nExamples:\n  $ delineate backup /backups/monday --data /data/workspace\n  $ delineate backup /backups/monday --data /shared/workspace --database postgres://delineate@db/delineate",
     )
     .action(async (out: string, { data, ...place }: Options) => {
-      await refuseNoWorkspace({ data, ...place });
       const signal = interruptSignal("Stopping; what was copied so far is removed.");
       const { backUp } = await import("#workspace/backup/backup.ts");
       const { cases } = await backUp({ ...place, data: resolve(data), out: resolve(out), signal });
@@ -36,8 +32,6 @@ export function restoreVerb(command: Command): void {
   withPlace(command)
     .addHelpText("after", "\nExamples:\n  $ delineate restore /backups/monday --data /data/new-workspace")
     .action(async (backup: string, { data, ...place }: Options) => {
-      if (!(await exists(backup)))
-        throw new DelineateError("file-not-found", `There is no backup ${backup}.`);
       const { restore } = await import("#workspace/backup/restore.ts");
       const { cases } = await restore({ ...place, backup: resolve(backup), data: resolve(data) });
       say(`${cases} ${cases === 1 ? "patient" : "patients"} in ${data}.`);

@@ -10,7 +10,7 @@ export const deliverySchema = z.strictObject({
   peer: z.string(),
   /** Null for the automatic contour. */
   version: z.int().min(1).nullable(),
-  /** `refused`: there is nothing that could be sent; `remark` says why. */
+  /** `refused`: there is nothing to send, or a newer version is there; `remark` says which. */
   state: z.enum(["waiting", "delivered", "refused"]),
   /** Attempts that failed. */
   attempts: z.int(),

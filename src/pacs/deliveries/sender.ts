@@ -84,11 +84,11 @@ async function attempt(workspace: Workspace, network: Network, row: DeliveryRow)
   const { db, onFault } = workspace;
   try {
     const newest = await newestDelivered(db, row);
-    if (newest !== undefined && newest > row.version)
-      throw new DelineateError(
-        "nothing-to-sign",
-        `Version ${newest} is there already, and this one is older: it is not sent any more.`,
-      );
+    if (newest !== undefined && newest > row.version) {
+      const remark = `Version ${newest} is there already, and this one is older: it is not sent any more.`;
+      await recordAttempt(db, row.id, { state: "refused", remark });
+      return;
+    }
     const peer = network.peers[row.peer] ?? network.webPeers[row.peer];
     if (peer === undefined)
       throw new DelineateError("peer-failed", `There is no peer ${row.peer} in the configuration.`);

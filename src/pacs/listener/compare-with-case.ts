@@ -52,8 +52,7 @@ export async function compareWithCase(
   }
   // Said before it is done: killed in between, both are done again.
   if (findings.size > 0) await addFindings(workspace, caseId, [...findings]);
-  for (const { file, digest } of others) await spool.setApart(ctSeriesUid, file, digest);
-  for (const { file, digest } of waited) await spool.setApart(ctSeriesUid, file, digest);
+  for (const { file, digest } of [...others, ...waited]) await spool.setApart(ctSeriesUid, file, digest);
   await spool.forget(files.filter((file) => !fresh.includes(file)));
   return fresh;
 }

@@ -26,11 +26,11 @@ export async function openWorkspaceRecords({ data, database: url, files: address
   const close = async (): Promise<void> => {
     for (const end of closing.toReversed()) await end();
   };
-  // Beside records and files elsewhere a wrong one would only lack models, keys and what waits.
-  if (!(await exists(data)))
+  // Beside records and files elsewhere a wrong folder would only lack models, keys and what waits.
+  if (!(await exists(url === undefined ? join(data, "records") : data)))
     throw new DelineateError(
       "file-not-found",
-      `There is no folder ${data}: name the workspace's with --data.`,
+      `There is no workspace in ${data}. Name its folder with --data, or its database with --database.`,
     );
   try {
     if (url === undefined) closing.push(await lockFolder(data));

@@ -3,12 +3,12 @@
  * transaction. What was still to be read or contoured is queued again.
  */
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { parsedJson } from "#core/parsed-json.ts";
+import { exists, readWhole } from "#platform/missing.ts";
 import { hasUsers } from "#workspace/accounts/users.ts";
 import { putBack } from "#workspace/files/copy-files.ts";
 import type { StoredFile } from "#workspace/files/file-store.ts";
@@ -68,12 +68,14 @@ const aboutSchema: z.ZodType<About> = z.object({
 
 async function readAbout(backup: string): Promise<About> {
   const path = join(backup, names.about);
-  const text = await readFile(path, "utf8").catch(() => "null");
-  const parsed = aboutSchema.safeParse(parsedJson(text));
+  const missing = (await exists(backup))
+    ? `There is no ${path}: ${backup} is no whole backup. Restore another one.`
+    : `There is no backup ${backup}.`;
+  const parsed = aboutSchema.safeParse(parsedJson(String(await readWhole(path, missing))));
   if (!parsed.success)
     throw new DelineateError(
       "file-unreadable",
-      `${path} is not there or is damaged: ${backup} is no whole backup. Restore another one.`,
+      `${path} is damaged: ${backup} is no whole backup. Restore another one.`,
     );
   const about = parsed.data;
   if (about.schema < oldestSchema || about.schema > migrations.length)

@@ -12,7 +12,7 @@ import { gridOf } from "#workspace/reviews/plain-grid.ts";
 import { type EditEntry, patchOf } from "#workspace/reviews/replay.ts";
 import { lengthOfLog, reviewRow, setAside } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { type CaseRow, caseRow, lockCase } from "./case-rows.ts";
+import { type CaseRow, caseRow, heldCase } from "./case-rows.ts";
 import { isEnded, setState } from "./cases.ts";
 import type { Db } from "./database.ts";
 
@@ -84,10 +84,10 @@ type Held = {
  * process gives, moves both. Throws `not-found`.
  */
 export async function holdReview(db: Db, reviewId: string, changes: boolean): Promise<Held> {
-  const { case_id } = await reviewRow(db, reviewId);
-  if (changes) await lockCase(db, case_id);
-  const { state, grid } = await caseRow(db, case_id);
-  return { review: await reviewRow(db, reviewId), state, grid };
+  const found = await reviewRow(db, reviewId);
+  const { state, grid } = await (changes ? heldCase : caseRow)(db, found.case_id);
+  // Until its case is held another process may move it.
+  return { review: changes ? await reviewRow(db, reviewId) : found, state, grid };
 }
 
 /** The first change in an open review of a case that was signed or closed: it is under review again. True then. */

@@ -33,6 +33,11 @@ export function lockCase(db: Db, caseId: string): Promise<CaseRow | undefined> {
   return db.selectFrom("cases").selectAll().where("id", "=", caseId).forUpdate().executeTakeFirst();
 }
 
+/** As `lockCase`. Throws `not-found`. */
+export async function heldCase(db: Db, caseId: string): Promise<CaseRow> {
+  return (await lockCase(db, caseId)) ?? caseRow(db, caseId);
+}
+
 /** That of the first model that finished: what reviews begin with. */
 export function firstAutomatic(db: Db, caseId: string): Promise<AutomaticRow | undefined> {
   const rows = db.selectFrom("automatic").selectAll().where("case_id", "=", caseId);

@@ -18,7 +18,7 @@ import {
   caseRow,
   currentReviews,
   firstAutomatic,
-  lockCase,
+  heldCase,
   modelOf,
   reviewsWithWork,
 } from "./case-rows.ts";
@@ -213,8 +213,7 @@ export async function removeCase(
 ): Promise<boolean> {
   const { transact, queue, feed, wire } = workspace;
   const gone = await transact(async (within) => {
-    await lockCase(within, caseId);
-    const { series_uid: seriesUid } = await caseRow(within, caseId);
+    const { series_uid: seriesUid } = await heldCase(within, caseId);
     if (!(await mayGo(within))) return undefined;
     await queue.cancelAll(within, caseId);
     await within.insertInto("removals").values({ case_id: caseId, series_uid: seriesUid }).execute();

@@ -9,7 +9,7 @@ type RouteTable = {
   peers: string[];
 };
 
-/** `refused`: there is nothing that could be sent. */
+/** `refused`: there is nothing to send, or a newer version is there. */
 type DeliveryState = "waiting" | "delivered" | "refused";
 
 /** One file to one peer. Unique by case, peer and version. */

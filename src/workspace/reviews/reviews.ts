@@ -9,11 +9,10 @@ import { templateEntry } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
 import {
   automaticSourceId,
-  caseRow,
   currentReviews,
   firstAutomatic,
+  heldCase,
   holdsWork,
-  lockCase,
   waitingLate,
 } from "#workspace/records/case-rows.ts";
 import { announce, isEnded, setState } from "#workspace/records/cases.ts";
@@ -46,8 +45,7 @@ export async function openReview(
   request: OpenRequest,
 ): Promise<Review> {
   const reviewId = await workspace.transact(async (db) => {
-    await lockCase(db, caseId);
-    const { ct_ready, failure, state } = await caseRow(db, caseId);
+    const { ct_ready, failure, state } = await heldCase(db, caseId);
     if (!ct_ready)
       throw new DelineateError("not-ready", failure ?? "The CT is still being read; open it in a moment.");
     const open = (await currentReviews(db, caseId)).find(

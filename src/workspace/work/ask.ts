@@ -1,5 +1,5 @@
 /** What a person asks of the queue: contour a case, and this one first. */
-import { caseRow, lockCase } from "#workspace/records/case-rows.ts";
+import { caseRow, heldCase } from "#workspace/records/case-rows.ts";
 import { setState } from "#workspace/records/cases.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -16,8 +16,7 @@ export async function askForSegmentation(
   const wanted = model ?? (await caseRow(workspace.db, caseId)).model_id;
   const { id: modelId, digest } = await findModel(workspace.models, wanted);
   await workspace.transact(async (db) => {
-    await lockCase(db, caseId);
-    const row = await caseRow(db, caseId);
+    const row = await heldCase(db, caseId);
     const there = await db
       .selectFrom("automatic")
       .select("case_id")

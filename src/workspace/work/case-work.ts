@@ -1,5 +1,5 @@
 /** The kinds of work on a case: what each reads, has computed, and records (attempt.ts). */
-import { caseRow, lockCase } from "#workspace/records/case-rows.ts";
+import { caseRow, heldCase } from "#workspace/records/case-rows.ts";
 import { restingState, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { findModel } from "#workspace/records/models.ts";
@@ -94,8 +94,7 @@ export function caseWork(
   /** The case is shown as being segmented from now. */
   async function begin({ data: { caseId } }: CaseJob): Promise<void> {
     await workspace.transact(async (db) => {
-      await lockCase(db, caseId);
-      const { state } = await caseRow(db, caseId);
+      const { state } = await heldCase(db, caseId);
       if (["received", "to-review", "failed"].includes(state)) await setState(db, caseId, "segmenting");
       await wire.tell({ kind: "case", caseId }, db);
     });

@@ -50,7 +50,7 @@ export function passwordRequests(
     });
     const attempts = await limit(request);
     if (!attempts.isAllowed && attempts.isExceeded)
-      throw new DelineateError("too-many-requests", "Too many passwords from this address. Wait a minute.");
+      throw new DelineateError("too-many-requests", "Too many passwords were tried. Wait a minute.");
     const checked = await checkPassword(db, login, password);
     const event = { who: whoIs(checked?.account ?? null), action: "signIn", subject: {} };
     await accounts.audit(checked === null ? { ...event, refused: "wrong-password" } : event);
