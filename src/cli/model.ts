@@ -1,12 +1,13 @@
 /** `delineate model` on the command line: show, card, annotate; model-calibrate.ts and model-quantise.ts hold the others. */
 import { basename, dirname, relative } from "node:path";
 import type { Command } from "commander";
+import { DelineateError } from "#core/errors.ts";
 import { modelCard } from "#model/model-card.ts";
 import { quantisationSentence } from "#model/quantisation-sentence.ts";
 import { shippedModel } from "#model/run/load-model.ts";
 import { annotateModel, type DescribedModel, describeModel } from "#model/run/model.ts";
 import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
-import { readWhole } from "#platform/missing.ts";
+import { exists } from "#platform/missing.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { addCalibrateCommand } from "./model-calibrate.ts";
 import { addQuantiseCommand } from "./model-quantise.ts";
@@ -51,8 +52,8 @@ export function modelVerb(command: Command): void {
     .action(async (file: string | undefined, options: CardOptions) => {
       const { metadata, facts } = await describeModel(file ?? shippedModel);
       const { out, force } = options;
-      if (options.overlays !== undefined)
-        await readWhole(options.overlays, `There is no picture ${options.overlays}.`);
+      if (options.overlays !== undefined && !(await exists(options.overlays)))
+        throw new DelineateError("file-not-found", `There is no picture ${options.overlays}.`);
       const overlays = options.overlays && relative(dirname(out ?? "card.md"), options.overlays);
       if (out === undefined) {
         process.stdout.write(modelCard(metadata, facts, { overlays }));

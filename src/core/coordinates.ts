@@ -31,3 +31,11 @@ export function cross(a: Vector3, b: Vector3): Vector3 {
 export function length(a: Vector3): number {
   return Math.hypot(a[0], a[1], a[2]);
 }
+
+/** Of the lengths of two axes and the cosine between them. */
+const squareTolerance = 1e-2;
+
+/** Whether two axes are perpendicular and of length 1, but for the rounding of decimal strings. */
+export function arePerpendicularUnits(a: Vector3, b: Vector3): boolean {
+  return [length(a) - 1, length(b) - 1, dot(a, b)].every((value) => Math.abs(value) <= squareTolerance);
+}

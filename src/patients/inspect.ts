@@ -5,7 +5,7 @@
 
 import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
-import { type Finding, finding, hasErrors } from "#core/findings.ts";
+import { type Finding, finding, findingIn, hasErrors } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts";
 import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
@@ -142,7 +142,7 @@ async function describeSet(
 ): Promise<StructureSetReport> {
   const { dataSet } = readDicom(await readFile(path), path);
   const set: StructureSet = readStructureSet(dataSet);
-  findings.push(...set.findings.map((item) => ({ ...item, where: `${path}: ${item.where ?? ""}` })));
+  findings.push(...set.findings.map((item) => findingIn(path, item)));
   const match = ctOfSet(set, all);
   const grid = match.ct && reports[all.indexOf(match.ct)].grid;
   if (grid === undefined) {
@@ -172,7 +172,7 @@ async function describeSet(
       rasterised === undefined
         ? roi.findings
         : [...rasterised.findings, ...skippedSlices(rasterised.mask, byFrame, roi.name)];
-    findings.push(...own.map((item) => ({ ...item, where: `${path}: ${item.where ?? ""}` })));
+    findings.push(...own.map((item) => findingIn(path, item)));
     return {
       name: roi.name,
       type: roi.interpretedType,

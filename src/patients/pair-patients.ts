@@ -52,12 +52,13 @@ export async function pairPatients(reference: string, prediction: string): Promi
       spacingKnown: true,
     };
   }
+  const cases = cohort === undefined ? [] : await readPatientFiles(reference);
   const references: ReadonlyMap<string, PatientPair["reference"]> =
-    cohort === undefined ? await patientEntries(reference) : await decidedPatients(reference);
+    cohort === undefined ? await patientEntries(reference) : decidedPatients(cases);
   const predictions = ofFolder
     ? await patientEntries(prediction)
     : new Map([[patientName(prediction), prediction]]);
-  const persons = cohort === undefined ? await personsOf(references) : await groupsOf(reference, cohort);
+  const persons = cohort === undefined ? await personsOf(references) : groupsOf(cases, cohort);
   const pairs = [...references].flatMap(([patient, path]): PatientPair[] => {
     const predicted = predictions.get(patient);
     const person = persons.get(patient) ?? patient;
@@ -78,8 +79,8 @@ export async function pairPatients(reference: string, prediction: string): Promi
 }
 
 /** Undecided cases too, which may be what joins two others. */
-async function groupsOf(folder: string, cohort: CohortFile): Promise<Map<string, string>> {
-  const groups = groupPatients(cohort, await readPatientFiles(folder));
+function groupsOf(all: readonly CohortPatientFile[], cohort: CohortFile): Map<string, string> {
+  const groups = groupPatients(cohort, all);
   return new Map(groups.flatMap(({ cases }) => cases.map((name) => [name, cases[0]])));
 }
 
@@ -96,8 +97,8 @@ async function personsOf(
 }
 
 /** Those whose tumour is decided, by name. */
-async function decidedPatients(cohort: string): Promise<Map<string, CohortPatientFile>> {
-  const patients = (await readPatientFiles(cohort)).filter(({ primary }) => primary.length > 0);
+function decidedPatients(all: readonly CohortPatientFile[]): Map<string, CohortPatientFile> {
+  const patients = all.filter(({ primary }) => primary.length > 0);
   return new Map(patients.map((patient) => [patient.name, patient]));
 }
 

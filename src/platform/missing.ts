@@ -9,6 +9,11 @@ export function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Where a file stands in place of a folder on the way, nothing is there either. */
+export function isMissing({ code }: NodeJS.ErrnoException): boolean {
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
 /** For `catch`: undefined where the file is not there. Throws every other failure. */
 export function undefinedIfMissing(cause: NodeJS.ErrnoException): undefined {
   if (cause.code !== "ENOENT") throw cause;
@@ -27,8 +32,7 @@ export function unreadable(
   cause: NodeJS.ErrnoException,
   missing = `There is no file ${path}.`,
 ): DelineateError {
-  if (cause.code === "ENOENT" || cause.code === "ENOTDIR")
-    return new DelineateError("file-not-found", missing, { cause });
+  if (isMissing(cause)) return new DelineateError("file-not-found", missing, { cause });
   const reasons: Readonly<Record<string, string>> = {
     EISDIR: "is a folder: name a file.",
     ERR_FS_FILE_TOO_LARGE: "is larger than 2 GiB, which is more than can be read.",

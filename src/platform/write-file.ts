@@ -1,8 +1,9 @@
 /** Files that are whole or not there: written beside their place and renamed. */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DelineateError } from "#core/errors.ts";
+import { exists } from "./missing.ts";
 
 /**
  * Throws as `refuseExisting` if there is one already, `file-unwritable` if the place cannot be written. `mode`: who may read it,
@@ -43,11 +44,7 @@ export async function refuseExisting(
   { force }: { readonly force?: boolean | undefined } = {},
 ): Promise<void> {
   if (path === undefined || force === true) return;
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists)
+  if (await exists(path))
     throw new DelineateError(
       "file-exists",
       `${path} exists already. Choose another name${force === undefined ? "" : ", or overwrite it with --force"}.`,

@@ -2,7 +2,7 @@
  * From the frames of one CT series to a regular grid: order by position along the slice normal (never by file name or
  * instance number), and every reason to refuse that a planning system would have.
  */
-import { cross, dot, length, type Vector3 } from "#core/coordinates.ts";
+import { arePerpendicularUnits, cross, dot, length, type Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
@@ -99,13 +99,13 @@ function checkAlike(first: CtFrame, frame: CtFrame): void {
 /** The axes made exactly perpendicular and of length 1; throws if they are far from it. */
 function orthonormal(frame: CtFrame): [Vector3, Vector3] {
   const { rowAxis, columnAxis } = frame;
-  const [a, b] = [length(rowAxis), length(columnAxis)];
-  if (Math.abs(a - 1) > 1e-2 || Math.abs(b - 1) > 1e-2 || Math.abs(dot(rowAxis, columnAxis)) > 1e-2) {
+  if (!arePerpendicularUnits(rowAxis, columnAxis)) {
     throw new DelineateError(
       "differing-orientation",
       `${frame.file} has direction cosines (0020,0037) that are not two perpendicular unit vectors.`,
     );
   }
+  const a = length(rowAxis);
   const row = rowAxis.map((value) => value / a) as unknown as Vector3;
   const overlap = dot(columnAxis, row);
   const upright = columnAxis.map((value, axis) => value - overlap * row[axis]) as unknown as Vector3;

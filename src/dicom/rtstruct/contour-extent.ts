@@ -15,8 +15,10 @@ type ContourExtent = {
   readonly within: "whole" | "part" | "none";
 };
 
-/** `points`: x, y, z of each, millimetres in patient space. */
-/** `slices`: where each of the CT's slices lies, beside the even grid by a little; the grid's planes without them. */
+/**
+ * `points`: x, y, z of each, millimetres in patient space. `slices`: where each of the CT's slices lies, beside the even grid by a
+ * little; the grid's planes without them.
+ */
 export function contourExtent(
   points: ArrayLike<number>,
   grid: Grid,

@@ -4,7 +4,13 @@
  * Not here: placing the mask on a CT's grid (formats/place-on-grid.ts).
  */
 
-import { dot, length, type PatientPoint, patientPoint, type Vector3 } from "#core/coordinates.ts";
+import {
+  arePerpendicularUnits,
+  dot,
+  type PatientPoint,
+  patientPoint,
+  type Vector3,
+} from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
@@ -44,9 +50,6 @@ const planeToleranceMm = 0.25;
 const planeTolerancePart = 0.1;
 /** Of direction cosines: rounding of decimal strings. */
 const directionTolerance = 1e-3;
-
-/** Of the lengths of the axes and the cosine between them, as of a CT's (ct/stack-slices.ts). */
-const squareTolerance = 1e-2;
 
 /** A CT of the whole body at a millimetre has fewer voxels; beyond it a damaged position would fill the memory. */
 const mostVoxels = 2 ** 29;
@@ -144,8 +147,7 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
   const cosines = orientationOf(group(first, tags.PlaneOrientationSequence), where);
   const iAxis: Vector3 = [cosines[0], cosines[1], cosines[2]];
   const jAxis: Vector3 = [cosines[3], cosines[4], cosines[5]];
-  const skew = [length(iAxis) - 1, length(jAxis) - 1, dot(iAxis, jAxis)];
-  if (skew.some((value) => Math.abs(value) > squareTolerance))
+  if (!arePerpendicularUnits(iAxis, jAxis))
     throw bad(where, "its direction cosines are not two perpendicular unit vectors");
   const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), [iAxis, jAxis]);
   const measures = group(first, tags.PixelMeasuresSequence) ?? new Map();

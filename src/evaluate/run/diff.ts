@@ -2,7 +2,7 @@
 
 import { voxelPoint } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, findingIn } from "#core/findings.ts";
 import { voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
@@ -66,7 +66,7 @@ export async function diffStructureSets(
     ({ name, mask }): RoiDiff => ({ ...oneSided(name, "added"), volumeCcB: volumeCc(mask) }),
   );
   const of = (side: string, findings: readonly Finding[]): Finding[] =>
-    findings.map((item) => ({ ...item, where: item.where === undefined ? side : `${side}: ${item.where}` }));
+    findings.map((item) => findingIn(side, item));
   return { rois: [...rois, ...added], findings: [...of("A", before.findings), ...of("B", after.findings)] };
 }
 

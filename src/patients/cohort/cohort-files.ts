@@ -11,7 +11,7 @@ import {
   type Spacing,
 } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
-import { unreadable } from "#platform/missing.ts";
+import { isMissing, unreadable } from "#platform/missing.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 
 const cohortPath = (folder: string): string => join(folder, "cohort.json");
@@ -71,7 +71,7 @@ export async function writePatientFile(folder: string, patient: CohortPatientFil
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     // A patient whose file cannot be read is not left out in silence.
-    if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
+    if (isMissing(cause)) return undefined;
     throw unreadable(path, cause);
   });
   if (text === undefined) return undefined;

@@ -2,7 +2,6 @@
  * The ROIs of a file as masks, whatever its format: RTSTRUCT, DICOM SEG, NIfTI or NRRD, told by what is in it and not by
  * its ending. With a CT, all masks lie on the CT's grid; the file must belong to the CT's frame of reference.
  */
-import { readFile } from "node:fs/promises";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
@@ -21,6 +20,7 @@ import { readNrrd } from "#formats/nrrd.ts";
 import { looksLikeNrrd } from "#formats/nrrd-header.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
 import { type Mask, uniteMasks } from "#geometry/mask.ts";
+import { readWhole } from "#platform/missing.ts";
 import type { MaskFormat } from "./mask-formats.ts";
 import { refuseLoss } from "./refuse-loss.ts";
 
@@ -72,9 +72,7 @@ export type MaskFile =
 
 /** Throws `file-not-found`, `unknown-format`, and what reading the format throws. */
 export async function openMaskFile(path: string): Promise<MaskFile> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DelineateError("file-not-found", `${path} cannot be read: there is no such file.`, { cause });
-  });
+  const bytes = await readWhole(path);
   if (looksLikeNrrd(bytes)) return { format: "nrrd", images: readNrrd(bytes), path };
   if (isGzip(bytes) || looksLikeNifti(bytes)) return { format: "nifti", images: [readNifti(bytes)], path };
   let file: DicomFile;
