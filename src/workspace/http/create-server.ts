@@ -155,7 +155,10 @@ function addressOf({ ip }: FastifyRequest): string {
 }
 
 function tooMany(): DelineateError {
-  return new DelineateError("too-many-requests", "Too many requests of one address or account. Wait a minute.");
+  return new DelineateError(
+    "too-many-requests",
+    "Too many requests of one address or account. Wait a minute.",
+  );
 }
 
 /** Files below assets/ have their content's hash in their name: a browser that has one need not ask again. */
