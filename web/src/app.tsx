@@ -4,6 +4,7 @@ import { SignInAgain, SignInPage } from "./account/sign-in-page.tsx";
 import { useSession } from "./account/use-session.ts";
 import { DepartmentPage } from "./department/department-page.tsx";
 import { OtherVersionBar } from "./other-version-bar.tsx";
+import { LossBars } from "./review/loss-bars.tsx";
 import { unsavedWork } from "./review/session/record/unsaved-work.ts";
 import { ReviewerDialog } from "./reviewer-dialog.tsx";
 import { parseRoute } from "./route.ts";
@@ -24,7 +25,8 @@ export function App(): ReactNode {
   const page = useSession();
   const { session } = page;
   const reviewer = useReviewer(page);
-  const unsaved = useSyncExternalStore(unsavedWork.subscribe, unsavedWork.isFailing);
+  const failing = useSyncExternalStore(unsavedWork.subscribe, unsavedWork.isFailing);
+  const isHere = useSyncExternalStore(unsavedWork.subscribe, unsavedWork.isHere);
   useEffect(() => {
     void loadReviewPage();
   }, []);
@@ -33,12 +35,12 @@ export function App(): ReactNode {
   }, [route.page]);
 
   useEffect(() => {
-    if (!unsaved) return;
+    if (!isHere) return;
     // The browser asks before it closes a tab with work that is nowhere else.
     const onClose = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener("beforeunload", onClose);
     return () => window.removeEventListener("beforeunload", onClose);
-  }, [unsaved]);
+  }, [isHere]);
 
   if (session === undefined) return <div className="app" />;
   if (session.required && session.account === null)
@@ -51,7 +53,8 @@ export function App(): ReactNode {
   return (
     <div className="app">
       {route.page !== "review" && <OtherVersionBar />}
-      {unsaved && route.page !== "review" && (
+      {route.page !== "review" && <LossBars />}
+      {failing && route.page !== "review" && (
         <ProblemBar tone="caution">
           Your last changes to a contour wait for the server. They are sent as soon as it answers; keep this
           tab open until then.

@@ -7,6 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { ProblemBar } from "../ui/notices.tsx";
 import { sentBackText } from "../worklist/case-state.tsx";
 import { ApprovedBar } from "./approval/approved-bar.tsx";
+import { LossBars } from "./loss-bars.tsx";
 import type { ReviewSession } from "./session/review-session.ts";
 import type { ReviewState } from "./session/review-state.ts";
 import { LateNotes } from "./writing/late-notes.tsx";
@@ -21,6 +22,7 @@ type MessagesProps = {
 export function Messages({ session, state, reviewer }: MessagesProps): ReactNode {
   return (
     <section className="review-messages" aria-label="Messages">
+      <LossBars />
       {state.problem !== null && (
         <ProblemBar onDismiss={() => session.view.dismissProblem()}>{state.problem}</ProblemBar>
       )}

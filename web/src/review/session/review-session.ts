@@ -5,6 +5,7 @@
 
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { formatPatientName } from "../../format.ts";
 import { CtAnatomy } from "./ct/ct-anatomy.ts";
 import type { CtStore } from "./ct/ct-store.ts";
 import { Drawing } from "./drawing.ts";
@@ -63,6 +64,7 @@ export class ReviewSession {
     const autosave = new Autosave({
       reviewId,
       reviewer: page.reviewer,
+      patient: formatPatientName(parts.detail.summary.patientName),
       known: { entries: review.logLength, edits: review.edits.length },
       onChange: (saving, stopped) =>
         store.change(stopped === null ? { saving } : { saving, stopped, editable: false }),

@@ -41,6 +41,7 @@ function open(): Autosave {
   return new Autosave({
     reviewId: "review",
     reviewer: "Ann",
+    patient: "DOE, JANE",
     known: { entries: 0, edits: 0 },
     onChange: (state, stopped) => {
       states.push(state);
@@ -135,11 +136,35 @@ test("what the server neither takes nor keeps is told as lost, with its count, a
   autosave.resume("lease");
   await expect(autosave.flush()).rejects.toMatchObject({ code: "not-your-role" });
   await vi.runAllTimersAsync();
-  expect([states.at(-1), unsavedWork.isFailing()]).toEqual(["lost", true]);
+  // Waiting for the server, or signing in again, saves nothing of it.
+  expect([states.at(-1), unsavedWork.isHere(), unsavedWork.isFailing()]).toEqual(["lost", true, false]);
   expect(told).toBe("It is not-your-role. Not saved, and gone when this page is left: your last change.");
+  await unsavedWork.quiet();
   autosave.close();
-  expect(unsavedWork.isFailing()).toBe(false);
+  expect([unsavedWork.isHere(), unsavedWork.losses()]).toEqual([false, []]);
 });
+
+test.each([
+  ["not-your-role", 403, "It is not-your-role. Lost: your last 2 changes to DOE, JANE."],
+  ["not-found", 404, `${deletedText} Lost: your last 2 changes to DOE, JANE.`],
+])(
+  "what is lost of a review that was left is told on the page where the person is: %s",
+  async (code, status, loss) => {
+    answers = [refusal(503, "files-unavailable"), refusal(status, code), refusal(status, code)];
+    const autosave = open();
+    autosave.add(drawn());
+    autosave.add(drawn());
+    autosave.resume("lease");
+    await vi.advanceTimersByTimeAsync(0);
+    autosave.leave();
+    await vi.runAllTimersAsync();
+    await autosave.settled();
+    autosave.close();
+    expect([unsavedWork.losses(), unsavedWork.isHere()]).toEqual([[loss], false]);
+    unsavedWork.dismissLoss(loss);
+    expect(unsavedWork.losses()).toEqual([]);
+  },
+);
 
 test("of time alone nothing is said, and of a patient that was deleted no more than that", async () => {
   answers = [refusal(403, "not-your-role")];
@@ -165,7 +190,7 @@ test("edits that came between this page's are not known: what waits after them i
   autosave.add(second);
   await vi.runAllTimersAsync();
   expect(sent).toEqual([[first.id]]);
-  expect([states.at(-1), unsavedWork.isFailing()]).toEqual(["lost", true]);
+  expect([states.at(-1), unsavedWork.isHere()]).toEqual(["lost", true]);
   expect(told).toContain("your last change.");
   autosave.close();
 });

@@ -24,6 +24,8 @@ type KnownLog = { readonly entries: number; readonly edits: number };
 type AutosaveParts = {
   readonly reviewId: string;
   readonly reviewer: string;
+  /** Whose review it is, for sentences that are read elsewhere. */
+  readonly patient: string;
   /** The server's log when the review was opened. */
   readonly known: KnownLog;
   /** Is told why nothing more is saved, should it come to that. */
@@ -43,6 +45,7 @@ export class Autosave {
   #retryMs = firstRetryMs;
   #waiting: { readonly done: () => void; readonly refuse: ((cause: RequestError) => void) | null }[] = [];
   #refused: RequestError | null = null;
+  #isLeft = false;
   /** Of what is not saved, should it come too late: sent twice it is kept once. */
   #lateId: string = crypto.randomUUID();
 
@@ -138,7 +141,12 @@ export class Autosave {
     });
   }
 
-  /** The review was left. */
+  /** The review's page is there no longer: what is lost from now on is told elsewhere. */
+  leave(): void {
+    this.#isLeft = true;
+  }
+
+  /** Left, and nothing more to send. */
   close(): void {
     unsavedWork.end(this);
   }
@@ -194,13 +202,15 @@ export class Autosave {
     this.#queue.length = 0;
     this.#rest();
     const last = changes === 1 ? "your last change" : `your last ${changes} changes`;
-    const { onChange } = this.#parts;
-    if (!keeps) onChange("stopped", message);
+    const { patient, onChange } = this.#parts;
+    if (this.#isLeft && changes > 0 && !isKept)
+      unsavedWork.loseLeft(`${message} Lost: ${last} to ${patient}.`);
+    else if (!keeps) onChange("stopped", message);
     else if (isKept)
       onChange("stopped", `${message} Kept beside the log, for whoever writes to add: ${last}.`);
     else {
       onChange("lost", `${message} Not saved, and gone when this page is left: ${last}.`);
-      unsavedWork.fail(this);
+      unsavedWork.lose(this);
     }
   }
 

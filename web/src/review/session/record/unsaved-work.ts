@@ -1,13 +1,16 @@
 /**
  * What this tab still has to send, over all reviews that were open in it: so that another page can say so, closing the tab
- * asks first, and a review is not opened from a log whose end is still on its way.
+ * asks first, and a review is not opened from a log whose end is still on its way. And what was lost of a review that had
+ * been left: no page of its own is there to tell it.
  */
 
-type State = "sending" | "failing";
+/** "lost": the review's page is open and tells it. */
+type State = "sending" | "failing" | "lost";
 
 export class UnsavedWork {
   readonly #states = new Map<object, State>();
   readonly #listeners = new Set<() => void>();
+  #losses: readonly string[] = [];
   #waiting: (() => void)[] = [];
 
   subscribe = (listener: () => void): (() => void) => {
@@ -18,12 +21,34 @@ export class UnsavedWork {
   /** True while the server does not answer and something waits for it. */
   isFailing = (): boolean => [...this.#states.values()].includes("failing");
 
+  /** True while something is in this tab alone: it is gone with the tab. */
+  isHere = (): boolean => this.isFailing() || [...this.#states.values()].includes("lost");
+
+  /** What was lost of reviews that had been left, in sentences for the person. */
+  losses = (): readonly string[] => this.#losses;
+
   begin(sender: object): void {
     if (!this.#states.has(sender)) this.#states.set(sender, "sending");
   }
 
   fail(sender: object): void {
     this.#states.set(sender, "failing");
+    this.#tell();
+  }
+
+  lose(sender: object): void {
+    this.#states.set(sender, "lost");
+    this.#tell();
+  }
+
+  loseLeft(sentence: string): void {
+    this.#losses = [...new Set([...this.#losses, sentence])];
+    this.#tell();
+  }
+
+  /** The person read it. */
+  dismissLoss(sentence: string): void {
+    this.#losses = this.#losses.filter((other) => other !== sentence);
     this.#tell();
   }
 
@@ -40,7 +65,7 @@ export class UnsavedWork {
 
   /** Resolves when nothing more is saved before the server answers again, or somebody signs in. */
   async quiet(): Promise<void> {
-    const isQuiet = (): boolean => this.#states.size === 0 || this.isFailing();
+    const isQuiet = (): boolean => ![...this.#states.values()].includes("sending") || this.isFailing();
     if (isQuiet()) return;
     await new Promise<void>((done) => {
       const end = this.subscribe(() => {

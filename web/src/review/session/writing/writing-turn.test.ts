@@ -54,7 +54,7 @@ async function open() {
   } as unknown as ReviewState);
   const reviewId = "review";
   const autosave: Autosave = new Autosave({
-    ...{ reviewId, reviewer: page.reviewer, known: { entries: 0, edits: 0 } },
+    ...{ reviewId, reviewer: page.reviewer, patient: "DOE", known: { entries: 0, edits: 0 } },
     onChange: (saving, stopped) => store.change(stopped === null ? { saving } : { saving, stopped }),
     onRefused: () => turn.refused(),
     onStop: () => undefined,

@@ -157,6 +157,7 @@ export class WritingTurn {
   /** Resolves when everything is saved or kept as late, and the server knows that this page is gone. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#parts.autosave.leave();
     this.#show();
     this.#endEvents();
     this.#endVersions();
