@@ -15,7 +15,10 @@ export type RouteBody<Name extends RouteName> = (typeof routes)[Name] extends {
   : undefined;
 type Answer<Name extends RouteName> = z.output<(typeof routes)[Name]["answer"]>;
 
-/** What the server refused, or that it could not be reached (`code` "unreachable"); `message` is for the person. */
+/**
+ * What the server refused, that it could not be reached (`code` "unreachable") or that its answer is none that this page knows
+ * ("not-understood"); `message` is for the person.
+ */
 export class RequestError extends Error {
   readonly code: string;
 
@@ -33,6 +36,11 @@ export function speakFor(accountId: string | undefined): void {
   speaker = accountId;
 }
 
+/** The headers of a request that say so. */
+export function speakerHeaders(): Readonly<Record<string, string>> {
+  return speaker === undefined ? {} : { [accountHeader]: speaker };
+}
+
 /** Throws `RequestError`. `keepalive` lets a small request outlive the page. */
 export async function call<Name extends RouteName>(
   name: Name,
@@ -48,7 +56,13 @@ export async function call<Name extends RouteName>(
       ? {}
       : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
-  return answer.parse(await response.json()) as Answer<Name>;
+  const read = answer.safeParse(await response.json().catch(throwBrokenOff));
+  if (read.success) return read.data as Answer<Name>;
+  // What the schema says of an answer's fields helps nobody at this end.
+  throw new RequestError(
+    "not-understood",
+    "The server's answer is not as this page expects. Reload the page; if that does not help, restart the server.",
+  );
 }
 
 /** The bytes of a route of `byteRoutes`, raw deflate undone. Throws `RequestError`. */
@@ -57,19 +71,13 @@ export async function fetchInflated(path: string): Promise<Uint8Array> {
   const stream = response.body;
   if (stream === null) return new Uint8Array();
   const inflated = new Response(stream.pipeThrough(new DecompressionStream("deflate-raw")));
-  return new Uint8Array(
-    await inflated.arrayBuffer().catch(() => {
-      throw new RequestError("unreachable", "The server's answer broke off. Is it still running?");
-    }),
-  );
+  return new Uint8Array(await inflated.arrayBuffer().catch(throwBrokenOff));
 }
 
 /** A file that the server makes when it is asked, and its name. Throws `RequestError`. */
 export async function fetchFile(path: string): Promise<{ readonly content: Blob; readonly name: string }> {
   const response = await send(path, { method: "POST" });
-  const content = await response.blob().catch(() => {
-    throw new RequestError("unreachable", "The server's answer broke off. Is it still running?");
-  });
+  const content = await response.blob().catch(throwBrokenOff);
   const [, name = "export"] =
     /filename="([^"]+)"/.exec(response.headers.get("content-disposition") ?? "") ?? [];
   return { content, name };
@@ -78,8 +86,7 @@ export async function fetchFile(path: string): Promise<{ readonly content: Blob;
 /** Throws `RequestError` for every answer that is no success. */
 async function send(path: string, init: RequestInit): Promise<Response> {
   const sentAt = signedOut.signIns();
-  const headers = new Headers(init.headers);
-  if (speaker !== undefined) headers.set(accountHeader, speaker);
+  const headers = { ...init.headers, ...speakerHeaders() };
   const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new RequestError("unreachable", "The server does not answer. Is it still running?");
@@ -93,6 +100,10 @@ async function send(path: string, init: RequestInit): Promise<Response> {
     throw new RequestError(code, message);
   }
   throw new RequestError("unexpected", `The server answered ${response.status} to ${path}.`);
+}
+
+function throwBrokenOff(): never {
+  throw new RequestError("unreachable", "The server's answer broke off. Is it still running?");
 }
 
 /** `/api/cases/:caseId` and { caseId } to a path. A missing parameter is a programming fault. */

@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { byteRoutes } from "#contract/workspace/byte-routes.ts";
 import { errorSchema, type uploadResultSchema } from "#contract/workspace/routes.ts";
-import { call, fillPath, RequestError } from "../../server/api.ts";
+import { call, fillPath, RequestError, speakerHeaders } from "../../server/api.ts";
 import type { PickedFile } from "./collect-files.ts";
 
 /** More do not make a local server faster. */
@@ -90,7 +90,8 @@ function putFile(
     };
     request.onloadend = () => signal.removeEventListener("abort", stop);
     request.open("PUT", `${fillPath(byteRoutes.uploadFile, { uploadId })}?path=${encodeURIComponent(path)}`);
-    request.setRequestHeader("content-type", "application/octet-stream");
+    const headers = { "content-type": "application/octet-stream", ...speakerHeaders() };
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.send(file);
   });
 }

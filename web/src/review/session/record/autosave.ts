@@ -4,7 +4,6 @@
  * writes sends (../writing/writing-turn.ts); what it could not save by then is taken care of there. Sending outlives the
  * review's page: as long as the tab is there, what was drawn goes out.
  */
-import { ZodError } from "zod";
 import type { Late, LogEntry } from "#contract/workspace/review.ts";
 import { countEdits } from "#editing/patch/count-edits.ts";
 import { call, RequestError } from "../../../server/api.ts";
@@ -128,6 +127,20 @@ export class Autosave {
     return late && { ...late, entries: entries ?? [] };
   }
 
+  /** Keeps what is not acknowledged beside the log, however long the server is away. Throws `RequestError` for a refusal. */
+  async keepLate(): Promise<void> {
+    const late = this.late();
+    while (late !== null) {
+      try {
+        await call("keepLate", { reviewId: this.#parts.reviewId }, late);
+        return;
+      } catch (cause) {
+        if (!isPassing(cause)) throw cause;
+        await this.#waitOffline();
+      }
+    }
+  }
+
   /** The server takes nothing more, or is not understood. What is not saved is kept as late strokes, or told as lost. */
   stop(cause: unknown): void {
     if (this.#refused !== null) return;
@@ -198,7 +211,14 @@ export class Autosave {
     const changes = late === null ? 0 : changesIn(late);
     // A patient that was deleted keeps nothing, and the text says so.
     const keeps = late !== null && changes > 0 && code !== "not-found";
-    const isKept = keeps && (await this.#keepBeside(late));
+    // What other edits came between is not known: they would be made again from another mask than they were drawn on.
+    const mayKeep = keeps && code !== changedElsewhereCode;
+    const isKept =
+      mayKeep &&
+      (await this.keepLate().then(
+        () => true,
+        () => false,
+      ));
     this.#queue.length = 0;
     this.#rest();
     const last = changes === 1 ? "your last change" : `your last ${changes} changes`;
@@ -211,21 +231,6 @@ export class Autosave {
     else {
       onChange("lost", `${message} Not saved, and gone when this page is left: ${last}.`);
       unsavedWork.lose(this);
-    }
-  }
-
-  /** False where they are refused as well. */
-  async #keepBeside(late: Late): Promise<boolean> {
-    // What other edits came between is not known: they would be made again from another mask than they were drawn on.
-    if (this.#refused?.code === changedElsewhereCode) return false;
-    for (;;) {
-      try {
-        await call("keepLate", { reviewId: this.#parts.reviewId }, late);
-        return true;
-      } catch (cause) {
-        if (!isPassing(cause)) return false;
-        await this.#waitOffline();
-      }
     }
   }
 
@@ -257,9 +262,9 @@ const passing: ReadonlySet<string> = new Set([
   "too-many-requests",
 ]);
 
-/** It is worth asking again. An answer that this page cannot read is none: it will not read the next one either. */
+/** It is worth asking again. An answer that is not understood is not: the next one would not be either. */
 export function isPassing(cause: unknown): boolean {
-  return cause instanceof RequestError ? passing.has(cause.code) : !(cause instanceof ZodError);
+  return cause instanceof RequestError && passing.has(cause.code);
 }
 
 /** As a person counts them. */

@@ -5,7 +5,7 @@
  */
 import type { Decision } from "#contract/workspace/decision.ts";
 import type { LogEntry } from "#contract/workspace/review.ts";
-import { call, RequestError } from "../../../server/api.ts";
+import { call } from "../../../server/api.ts";
 import type { Drawing } from "../drawing.ts";
 import type { MaskSources } from "../mask-sources.ts";
 import { replayLog } from "../open-review.ts";
@@ -63,11 +63,9 @@ export class CatchUp {
   }
 
   async #keep(): Promise<void> {
-    const { reviewId, autosave } = this.#parts;
-    const late = autosave.late();
-    if (late === null) return;
+    const { autosave } = this.#parts;
     try {
-      await this.#untilAnswered(() => call("keepLate", { reviewId }, late));
+      await autosave.keepLate();
     } catch (cause) {
       // It tells what is lost, and waits for nothing more.
       autosave.stop(cause);
@@ -110,7 +108,7 @@ export class CatchUp {
         try {
           return await ask();
         } catch (cause) {
-          if (!(cause instanceof RequestError && isPassing(cause))) throw cause;
+          if (!isPassing(cause)) throw cause;
           if (this.#parts.autosave.late() !== null) unsavedWork.fail(token);
           await new Promise((done) => setTimeout(done, retryMs));
         }

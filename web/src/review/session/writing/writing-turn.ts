@@ -3,7 +3,6 @@
  * writes, asks, hands over. A page that stops writing ends its stroke first, and one that begins has caught up with the log.
  */
 
-import { ZodError } from "zod";
 import {
   type Attend,
   type Attendance,
@@ -275,12 +274,14 @@ export class WritingTurn {
   /** A server that does not answer is asked again by the next beat. Who writes cannot be known from one that is not understood. */
   #fail = (cause: unknown): void => {
     const { store, autosave } = this.#parts;
-    const code = cause instanceof RequestError ? cause.code : "";
-    if (code !== "" && isPassing(cause)) return;
-    if (cause instanceof ZodError || code === "usage" || code === "not-found") autosave.stop(cause);
+    if (isPassing(cause)) return;
+    if (cause instanceof RequestError && final.has(cause.code)) autosave.stop(cause);
     else if (store.state.stopped === null) raiseProblem(store, "writing", cause);
   };
 }
+
+/** Nothing that this page asks will be answered otherwise. */
+const final: ReadonlySet<string> = new Set(["not-understood", "usage", "not-found"]);
 
 function notTheWriter({ writer, role }: WritingState): RequestError {
   const other = role === "reads" || role === "asks" ? writer : null;
