@@ -204,15 +204,21 @@ test("somebody else at the same browser: nothing of a page is saved in another n
 test("signed out amid saving, what was drawn is saved first", async () => {
   const { page } = approver;
   await page.keyboard.press("b");
-  const onItsWay = Promise.withResolvers<void>();
+  const asked: string[] = [];
   await page.route(
     "**/api/reviews/*/log",
     async (route) => {
-      await onItsWay.promise;
-      await route.continue();
+      // Long enough for a page that waits for nothing to sign out before this is saved.
+      await new Promise((waited) => setTimeout(waited, 1000));
+      const response = await route.fetch();
+      asked.push("saved");
+      await route.fulfill({ response });
     },
     { times: 1 },
   );
+  page.on("request", (request) => {
+    if (request.method() === "DELETE" && request.url().endsWith("/api/session")) asked.push("signed out");
+  });
   await drag(page, [
     [0.5, 0.8],
     [0.55, 0.8],
@@ -220,8 +226,8 @@ test("signed out amid saving, what was drawn is saved first", async () => {
   const drawn = await voxelsOf(page, "GTVp");
   await page.getByTestId("account-menu").click();
   await page.getByTestId("sign-out").click();
-  onItsWay.resolve();
   await page.locator(".sign-in-page").waitFor();
+  expect(asked).toEqual(["saved", "signed out"]);
   await signIn(page, "approver");
   await openReview(page, server.url, caseId);
   await takeBack(page);
