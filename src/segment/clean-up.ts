@@ -1,6 +1,6 @@
 /**
  * From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, second-look/rival-regions.ts) within its own border, moved to
- * the image's, and seen closer where it is small (second-look/closer-look.ts).
+ * the image's; seen closer where it is small (second-look/closer-look.ts), by a second network too where it is not (second-look/second-opinion.ts).
  */
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
@@ -13,10 +13,11 @@ import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
+import { type AskSecond, contourOfBoth } from "./second-look/second-opinion.ts";
 
 /**
- * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and seen closer
- * where it is small. `largest`: the surest region as predicted. `none`: all.
+ * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
+ * again. `largest`: the surest region as predicted. `none`: all.
  */
 export type CleanUp = "tumour" | "largest" | "none";
 
@@ -32,6 +33,8 @@ type Seen = {
    * taken as it is drawn.
    */
   readonly clicks?: (() => Promise<PromptModel>) | undefined;
+  /** A second network, asked where the tumour is not small. */
+  readonly askSecond?: AskSecond | undefined;
 };
 
 type Cleaned = {
@@ -46,7 +49,7 @@ type Cleaned = {
 export async function toMask(
   confidence: Confidence,
   cleanUp: CleanUp,
-  { hu, threshold, lungs, clicks }: Seen,
+  { hu, threshold, lungs, clicks, askSecond }: Seen,
 ): Promise<Cleaned> {
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
@@ -65,5 +68,9 @@ export async function toMask(
   const { mask, own } = ownBorder(confidence, found(), threshold);
   const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
   const drawn = sharpenBorder(ct, confidence, mask, own);
-  return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
+  const closer = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
+  // What was seen closer was small.
+  const isLeft = closer === drawn && askSecond !== undefined;
+  const looked = isLeft ? await contourOfBoth(ct, drawn, { confidence, threshold }, askSecond) : closer;
+  return { mask: looked, leftOut, surer };
 }

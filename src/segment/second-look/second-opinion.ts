@@ -1,0 +1,86 @@
+/**
+ * Where a tumour ends, by two networks. One that learnt from patients knows what tumours look like, and takes the consolidation beside
+ * one along, which looks the same to it. One that learnt from phantoms alone misses many tumours; where it sees one it sees less of what
+ * lies round it. So the first finds the tumour, and where the second sees half of it or more, what both see ends it: the geometric mean of
+ * their probabilities. Measured: docs/decisions/0046-a-second-opinion.md.
+ */
+import { regionOf } from "#editing/tools/surest-region.ts";
+import {
+  type Confidence,
+  certainByte,
+  certaintyAbove,
+  insideFrom,
+  probabilityOf,
+  toByte,
+} from "#geometry/confidence.ts";
+import { type Box, boundingBox, cropMask, cropVoxels, growBox, uncropVoxels } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { ownBorder } from "../border/own-border.ts";
+import { sharpenBorder } from "../border/sharpen-border.ts";
+import { smallCc } from "./closer-look.ts";
+
+/** What a network sees, and the threshold that its confidence was made with. */
+export type Opinion = { readonly confidence: Confidence; readonly threshold: number };
+
+/** The other network's, at least in the box. */
+export type AskSecond = (box: Box) => Promise<Opinion>;
+
+/** How far beyond the contour it is asked about. */
+const roundMm = 10;
+/** Of the contour. A network that sees less of it has missed the tumour and says nothing of its border. */
+const leastSeen = 0.5;
+
+/** The contour by both; as it is where it is small (closer-look.ts), or where the second does not see it. The CT is upright. */
+export async function contourOfBoth(
+  ct: CtImage,
+  contour: Mask,
+  first: Opinion,
+  askSecond: AskSecond,
+): Promise<Mask> {
+  const extent = boundingBox(contour);
+  if (extent === undefined || volumeCc(contour) < smallCc) return contour;
+  const box = growBox(extent, roundMm, ct.grid);
+  const second = await askSecond(box);
+  const [drawn, seen] = [cropMask(contour, box), cropMask(second.confidence, box)];
+  if (partSeen(drawn, seen) < leastSeen) return contour;
+  const both = agreement(
+    { ...first, confidence: cropMask(first.confidence, box) },
+    { ...second, confidence: seen },
+  );
+  const found = regionOf(both, insideFrom, drawn, certaintyAbove);
+  if (!found.data.includes(1)) return contour;
+  const { mask, own } = ownBorder(both, found, first.threshold);
+  const part = { grid: both.grid, hu: cropVoxels(ct.hu, ct.grid.size, box) };
+  const { data } = sharpenBorder(part, both, mask, own);
+  return { grid: contour.grid, data: uncropVoxels(data, box, contour.grid.size) };
+}
+
+function partSeen(drawn: Mask, { data }: Confidence): number {
+  let [inside, seen] = [0, 0];
+  for (let at = 0; at < data.length; at++) {
+    if (drawn.data[at] === 0) continue;
+    inside++;
+    if (data[at] >= insideFrom) seen++;
+  }
+  return seen / inside;
+}
+
+/** The geometric mean of both probabilities, the second's odds so scaled that its threshold is the first's. */
+function agreement(first: Opinion, second: Opinion): Confidence {
+  const bytes = Array.from({ length: certainByte + 1 }, (_, byte) => byte);
+  const scale = odds(first.threshold) / odds(second.threshold);
+  const ofSecond = bytes.map((byte) => {
+    const scaled = scale * odds(probabilityOf(byte, second.threshold));
+    return scaled / (1 + scaled);
+  });
+  const { threshold } = first;
+  const tables = bytes.map((byte) => {
+    const probability = probabilityOf(byte, threshold);
+    return Uint8Array.from(ofSecond, (other) => toByte(Math.sqrt(probability * other), threshold));
+  });
+  const { grid, data } = first.confidence;
+  return { grid, data: data.map((byte, at) => tables[byte][second.confidence.data[at]]) };
+}
+
+const odds = (probability: number): number => probability / (1 - probability);
