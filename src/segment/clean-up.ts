@@ -7,13 +7,14 @@ import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
-import { type AskSecond, contourOfBoth } from "./second-look/second-opinion.ts";
+import { type AskSecond, seenByBoth } from "./second-look/second-opinion.ts";
 
 /**
  * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
@@ -54,23 +55,48 @@ export async function toMask(
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
   const ct = { grid, hu };
-  const weighed = weighRegions(confidence, insideFrom, lungs ?? (() => findCoarseLungs(ct)));
+  const one = { ct, threshold, lungs: lungs ?? (() => findCoarseLungs(ct)) };
+  if (cleanUp === "largest") return chooseRegion({ ...one, confidence });
+  const asked = { ...one, clicks };
+  const first = await drawTumour({ ...asked, confidence });
+  const { mask } = first;
+  const closer = clicks === undefined ? mask : await addSeenCloser(ct, mask, clicks);
+  // What was seen closer was small.
+  if (closer !== mask || askSecond === undefined) return { ...first, mask: closer };
+  const both = await seenByBoth(mask, { confidence, threshold }, askSecond);
+  if (both === undefined) return first;
+  const again = await drawTumour({ ...asked, confidence: both });
+  return again.mask.data.includes(1) ? { ...first, mask: again.mask } : first;
+}
+
+type Drawing = {
+  readonly ct: CtImage;
+  readonly confidence: Confidence;
+  readonly threshold: number;
+  readonly lungs: () => CoarseLungs | undefined;
+  readonly clicks?: (() => Promise<PromptModel>) | undefined;
+};
+
+/** The tumour's region as predicted. */
+async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Drawing): Promise<Cleaned> {
+  const weighed = weighRegions(confidence, insideFrom, lungs);
   const { regions } = weighed;
-  if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
+  if (regions.count === 0) return { mask: emptyMask(ct.grid), leftOut: 0 };
   const surest = surestOf(weighed);
   const chosen =
-    cleanUp === "largest" || clicks === undefined
-      ? surest
-      : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
-  const found = (): Mask => maskOfRegion(grid, regions, chosen);
-  const leftOut = regions.count - 1;
-  if (cleanUp === "largest") return { mask: found(), leftOut };
-  const { mask, own } = ownBorder(confidence, found(), threshold);
-  const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
-  const drawn = sharpenBorder(ct, confidence, mask, own);
-  const closer = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
-  // What was seen closer was small.
-  const isLeft = closer === drawn && askSecond !== undefined;
-  const looked = isLeft ? await contourOfBoth(ct, drawn, { confidence, threshold }, askSecond) : closer;
-  return { mask: looked, leftOut, surer };
+    clicks === undefined ? surest : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
+  return {
+    mask: maskOfRegion(ct.grid, regions, chosen),
+    leftOut: regions.count - 1,
+    surer: chosen === surest ? undefined : boundingBox(maskOfRegion(ct.grid, regions, surest)),
+  };
+}
+
+/** The tumour within its own border, moved to the image's. */
+async function drawTumour(drawing: Drawing): Promise<Cleaned> {
+  const { ct, confidence, threshold } = drawing;
+  const chosen = await chooseRegion(drawing);
+  if (!chosen.mask.data.includes(1)) return chosen;
+  const { mask, own } = ownBorder(confidence, chosen.mask, threshold);
+  return { ...chosen, mask: sharpenBorder(ct, confidence, mask, own) };
 }

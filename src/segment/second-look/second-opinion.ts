@@ -4,20 +4,9 @@
  * lies round it. So the first finds the tumour, and where the second sees half of it or more, what both see ends it: the geometric mean of
  * their probabilities. Measured: docs/decisions/0046-a-second-opinion.md.
  */
-import { regionOf } from "#editing/tools/surest-region.ts";
-import {
-  type Confidence,
-  certainByte,
-  certaintyAbove,
-  insideFrom,
-  probabilityOf,
-  toByte,
-} from "#geometry/confidence.ts";
-import { type Box, boundingBox, cropMask, cropVoxels, growBox, uncropVoxels } from "#geometry/crop.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
+import { type Confidence, certainByte, insideFrom, probabilityOf, toByte } from "#geometry/confidence.ts";
+import { type Box, boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
-import { ownBorder } from "../border/own-border.ts";
-import { sharpenBorder } from "../border/sharpen-border.ts";
 import { smallCc } from "./closer-look.ts";
 
 /** What a network sees, and the threshold that its confidence was made with. */
@@ -31,29 +20,27 @@ const roundMm = 10;
 /** Of the contour. A network that sees less of it has missed the tumour and says nothing of its border. */
 const leastSeen = 0.5;
 
-/** The contour by both; as it is where it is small (closer-look.ts), or where the second does not see it. The CT is upright. */
-export async function contourOfBoth(
-  ct: CtImage,
+/**
+ * What both are sure of, round a contour of the first's and nowhere else; undefined where the contour is small (closer-look.ts), or the
+ * second does not see it. The first's threshold is that of both.
+ */
+export async function seenByBoth(
   contour: Mask,
   first: Opinion,
   askSecond: AskSecond,
-): Promise<Mask> {
+): Promise<Confidence | undefined> {
+  const { grid } = contour;
   const extent = boundingBox(contour);
-  if (extent === undefined || volumeCc(contour) < smallCc) return contour;
-  const box = growBox(extent, roundMm, ct.grid);
+  if (extent === undefined || volumeCc(contour) < smallCc) return undefined;
+  const box = growBox(extent, roundMm, grid);
   const second = await askSecond(box);
-  const [drawn, seen] = [cropMask(contour, box), cropMask(second.confidence, box)];
-  if (partSeen(drawn, seen) < leastSeen) return contour;
+  const seen = cropMask(second.confidence, box);
+  if (partSeen(cropMask(contour, box), seen) < leastSeen) return undefined;
   const both = agreement(
     { ...first, confidence: cropMask(first.confidence, box) },
     { ...second, confidence: seen },
   );
-  const found = regionOf(both, insideFrom, drawn, certaintyAbove);
-  if (!found.data.includes(1)) return contour;
-  const { mask, own } = ownBorder(both, found, first.threshold);
-  const part = { grid: both.grid, hu: cropVoxels(ct.hu, ct.grid.size, box) };
-  const { data } = sharpenBorder(part, both, mask, own);
-  return { grid: contour.grid, data: uncropVoxels(data, box, contour.grid.size) };
+  return { grid, data: uncropVoxels(both.data, box, grid.size) };
 }
 
 function partSeen(drawn: Mask, { data }: Confidence): number {
