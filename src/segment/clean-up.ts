@@ -55,33 +55,30 @@ export async function toMask(
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
   const ct = { grid, hu };
-  const one = { ct, threshold, lungs: lungs ?? (() => findCoarseLungs(ct)) };
-  if (cleanUp === "largest") return chooseRegion({ ...one, confidence });
-  const asked = { ...one, clicks };
-  const first = await drawTumour({ ...asked, confidence });
-  const { mask } = first;
-  const closer = clicks === undefined ? mask : await addSeenCloser(ct, mask, clicks);
-  // What was seen closer was small.
-  if (closer !== mask || askSecond === undefined) return { ...first, mask: closer };
-  const both = await seenByBoth(mask, { confidence, threshold }, askSecond);
-  if (both === undefined) return first;
-  const again = await drawTumour({ ...asked, confidence: both });
-  return again.mask.data.includes(1) ? { ...first, mask: again.mask } : first;
+  const nothing: Cleaned = { mask: emptyMask(grid), leftOut: 0 };
+  const seen = { ct, threshold, lungs: lungs ?? (() => findCoarseLungs(ct)) };
+  if (cleanUp === "largest") return (await chooseRegion({ ...seen, confidence })) ?? nothing;
+  const first = await findTumour({ ...seen, clicks, confidence });
+  if (first === undefined) return nothing;
+  const both = askSecond && (await seenByBoth(first.mask, { confidence, threshold }, askSecond));
+  const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
+  const { leftOut, surer } = first;
+  const found = again ?? first;
+  const drawn = sharpenBorder(ct, found.confidence, found.mask, found.own);
+  return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
 }
 
-type Drawing = {
+type Looking = Pick<Seen, "threshold" | "clicks"> & {
   readonly ct: CtImage;
   readonly confidence: Confidence;
-  readonly threshold: number;
   readonly lungs: () => CoarseLungs | undefined;
-  readonly clicks?: (() => Promise<PromptModel>) | undefined;
 };
 
-/** The tumour's region as predicted. */
-async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Drawing): Promise<Cleaned> {
+/** The tumour's region as predicted; undefined where there is none. */
+async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Looking) {
   const weighed = weighRegions(confidence, insideFrom, lungs);
   const { regions } = weighed;
-  if (regions.count === 0) return { mask: emptyMask(ct.grid), leftOut: 0 };
+  if (regions.count === 0) return undefined;
   const surest = surestOf(weighed);
   const chosen =
     clicks === undefined ? surest : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
@@ -92,11 +89,9 @@ async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Drawin
   };
 }
 
-/** The tumour within its own border, moved to the image's. */
-async function drawTumour(drawing: Drawing): Promise<Cleaned> {
-  const { ct, confidence, threshold } = drawing;
-  const chosen = await chooseRegion(drawing);
-  if (!chosen.mask.data.includes(1)) return chosen;
-  const { mask, own } = ownBorder(confidence, chosen.mask, threshold);
-  return { ...chosen, mask: sharpenBorder(ct, confidence, mask, own) };
+/** The same within its own border, and how certain each byte is for it. */
+async function findTumour(looking: Looking) {
+  const { confidence, threshold } = looking;
+  const chosen = await chooseRegion(looking);
+  return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.mask, threshold) };
 }
