@@ -14,7 +14,7 @@ import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
-import { type AskSecond, seenByBoth } from "./second-look/second-opinion.ts";
+import { type AskSecond, seenByBoth, takeAwayFar } from "./second-look/second-opinion.ts";
 
 /**
  * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
@@ -63,8 +63,8 @@ export async function toMask(
   const both = askSecond && (await seenByBoth(first.mask, { confidence, threshold }, askSecond));
   const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
   const { leftOut, surer } = first;
-  const found = again ?? first;
-  const drawn = sharpenBorder(ct, found.confidence, found.mask, found.own);
+  const alone = drawBorder(ct, first);
+  const drawn = again === undefined ? alone : takeAwayFar(alone, drawBorder(ct, again));
   return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
 }
 
@@ -89,9 +89,17 @@ async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Lookin
   };
 }
 
-/** The same within its own border, and how certain each byte is for it. */
+/** The same within its own border, with what that was made of. */
 async function findTumour(looking: Looking) {
   const { confidence, threshold } = looking;
   const chosen = await chooseRegion(looking);
   return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.mask, threshold) };
+}
+
+/** The border moved to the image's. */
+function drawBorder(
+  ct: CtImage,
+  { confidence, mask, own }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
+) {
+  return sharpenBorder(ct, confidence, mask, own);
 }

@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { type Confidence, toByte } from "#geometry/confidence.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
+import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask, maskWhere, sameVoxels, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { toMask } from "../clean-up.ts";
-import { type Opinion, seenByBoth } from "./second-opinion.ts";
+import { type Opinion, seenByBoth, takeAwayFar } from "./second-opinion.ts";
 
 const [width, height, slices] = [64, 48, 24] as const;
 const grid = createGrid([width, height, slices], [2, 2, 3], patientPoint(0, 0, 0));
@@ -46,7 +47,12 @@ test("what the second network does not see beside the tumour goes, and of the tu
   const alone = await toMask(first.confidence, "tumour", seen);
   const { mask } = await toMask(first.confidence, "tumour", { ...seen, askSecond });
   expect(dsc(tumour, alone.mask)).toBeLessThan(0.8);
-  expect(dsc(tumour, mask)).toBeGreaterThan(0.97);
+  expect(dsc(tumour, mask)).toBeGreaterThan(0.94);
+  expect(mask.data.every((value, at) => value <= alone.mask.data[at])).toBe(true);
+  expect(tumour.data.every((value, at) => value * alone.mask.data[at] <= mask.data[at])).toBe(true);
+  // 5 mm of what both see, whose border is found to a voxel.
+  const near = withinDistance(tumour, 7);
+  expect(mask.data.every((value, at) => value <= near[at])).toBe(true);
   // 10 mm beyond the contour.
   const { from, to } = boundingBox(alone.mask) ?? { from: [0, 0, 0], to: [0, 0, 0] };
   expect(asked).toEqual([
@@ -60,6 +66,13 @@ test("a second network that sees less than half of the contour has missed it: th
   const askSecond = async (): Promise<Opinion> => opinion(0.9, 0.2, 0.97);
   const { mask } = await toMask(first.confidence, "tumour", { ...seen, askSecond });
   expect(sameVoxels(mask, alone.mask)).toBe(true);
+});
+
+test("of a contour that would be gone with what is far, nothing is taken away", () => {
+  const elsewhere = ball(52, 40, 4, 8);
+  expect(volumeOverlap(tumour, elsewhere).dsc).toBe(0);
+  expect(takeAwayFar(tumour, elsewhere)).toBe(tumour);
+  expect(takeAwayFar(tumour, emptyMask(grid))).toBe(tumour);
 });
 
 test("it is asked neither about a small contour nor about an empty one", async () => {

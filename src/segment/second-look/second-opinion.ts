@@ -1,11 +1,13 @@
 /**
- * Where a tumour ends, by two networks. One that learnt from patients knows what tumours look like, and takes the consolidation beside
- * one along, which looks the same to it. One that learnt from phantoms alone misses many tumours; where it sees one it sees less of what
- * lies round it. So the first finds the tumour, and where the second sees half of it or more, what both see ends it: the geometric mean of
- * their probabilities. Measured: docs/decisions/0046-a-second-opinion.md.
+ * Where a tumour ends, by two networks. One that learnt from patients takes the consolidation beside a tumour along: it looks the same.
+ * One that learnt from phantoms alone misses many tumours; where it sees one it sees less of what lies round it. So the first finds and
+ * draws the tumour, and where the second sees half of that or more, what lies far from all that both see is taken away. Nothing is
+ * added, and nothing near it changes: the first one's border is the better one. Measured: docs/decisions/0046-a-second-opinion.md.
  */
 import { type Confidence, certainByte, insideFrom, probabilityOf, toByte } from "#geometry/confidence.ts";
+import { keepAttached } from "#geometry/connected-components.ts";
 import { type Box, boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
+import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { smallCc } from "./closer-look.ts";
 
@@ -17,12 +19,14 @@ export type AskSecond = (box: Box) => Promise<Opinion>;
 
 /** How far beyond the contour it is asked about. */
 const roundMm = 10;
+/** What is no farther from what both see belongs to it: physicians differ by that. */
+const nearMm = 5;
 /** Of the contour. A network that sees less of it has missed the tumour and says nothing of its border. */
 const leastSeen = 0.5;
 
 /**
- * What both are sure of, round a contour of the first's and nowhere else; undefined where the contour is small (closer-look.ts), or the
- * second does not see it. The first's threshold is that of both.
+ * What both are sure of by the geometric mean of their probabilities, round a contour of the first's and nowhere else; undefined where the
+ * contour is small (closer-look.ts), or the second does not see it. The first's threshold is that of both.
  */
 export async function seenByBoth(
   contour: Mask,
@@ -41,6 +45,19 @@ export async function seenByBoth(
     { ...second, confidence: seen },
   );
   return { grid, data: uncropVoxels(both.data, box, grid.size) };
+}
+
+/** The contour without what lies farther than 5 mm from `both`, which is drawn from what both see; as it is where nothing would be left. */
+export function takeAwayFar(contour: Mask, both: Mask): Mask {
+  const extent = boundingBox(both);
+  if (extent === undefined) return contour;
+  const box = growBox(extent, nearMm, contour.grid);
+  const near = withinDistance(cropMask(both, box), nearMm);
+  const kept = cropMask(contour, box);
+  for (let at = 0; at < near.length; at++) if (near[at] === 0) kept.data[at] = 0;
+  keepAttached(kept, cropMask(both, box));
+  if (!kept.data.includes(1)) return contour;
+  return { grid: contour.grid, data: uncropVoxels(kept.data, box, contour.grid.size) };
 }
 
 function partSeen(drawn: Mask, { data }: Confidence): number {
