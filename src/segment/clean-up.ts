@@ -14,7 +14,7 @@ import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
-import { type AskSecond, seenByBoth, takeAwayFar } from "./second-look/second-opinion.ts";
+import { type AskSecond, seenByBoth, uniteNear } from "./second-look/second-opinion.ts";
 
 /**
  * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
@@ -64,7 +64,7 @@ export async function toMask(
   const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
   const { leftOut, surer } = first;
   const alone = drawBorder(ct, first);
-  const drawn = again === undefined ? alone : takeAwayFar(alone, drawBorder(ct, again));
+  const drawn = again === undefined ? alone : uniteNear(alone, drawBorder(ct, again));
   return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
 }
 

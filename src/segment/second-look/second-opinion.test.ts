@@ -8,7 +8,7 @@ import { createGrid } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask, maskWhere, sameVoxels, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { toMask } from "../clean-up.ts";
-import { type Opinion, seenByBoth, takeAwayFar } from "./second-opinion.ts";
+import { type Opinion, seenByBoth, uniteNear } from "./second-opinion.ts";
 
 const [width, height, slices] = [64, 48, 24] as const;
 const grid = createGrid([width, height, slices], [2, 2, 3], patientPoint(0, 0, 0));
@@ -48,7 +48,6 @@ test("what the second network does not see beside the tumour goes, and of the tu
   const { mask } = await toMask(first.confidence, "tumour", { ...seen, askSecond });
   expect(dsc(tumour, alone.mask)).toBeLessThan(0.8);
   expect(dsc(tumour, mask)).toBeGreaterThan(0.94);
-  expect(mask.data.every((value, at) => value <= alone.mask.data[at])).toBe(true);
   expect(tumour.data.every((value, at) => value * alone.mask.data[at] <= mask.data[at])).toBe(true);
   // 5 mm of what both see, whose border is found to a voxel.
   const near = withinDistance(tumour, 7);
@@ -68,11 +67,15 @@ test("a second network that sees less than half of the contour has missed it: th
   expect(sameVoxels(mask, alone.mask)).toBe(true);
 });
 
-test("of a contour that would be gone with what is far, nothing is taken away", () => {
+test("what both see is added, and nothing that has nothing to do with the contour", () => {
+  const more = ball(30, 24, 12, 20);
+  const united = uniteNear(tumour, more);
+  expect(more.data.every((value, at) => value <= united.data[at])).toBe(true);
+  expect(united.data.every((value, at) => value <= (tumour.data[at] | more.data[at]))).toBe(true);
   const elsewhere = ball(52, 40, 4, 8);
   expect(volumeOverlap(tumour, elsewhere).dsc).toBe(0);
-  expect(takeAwayFar(tumour, elsewhere)).toBe(tumour);
-  expect(takeAwayFar(tumour, emptyMask(grid))).toBe(tumour);
+  expect(uniteNear(tumour, elsewhere)).toBe(tumour);
+  expect(uniteNear(tumour, emptyMask(grid))).toBe(tumour);
 });
 
 test("it is asked neither about a small contour nor about an empty one", async () => {

@@ -1,8 +1,8 @@
 /**
  * Where a tumour ends, by two networks. One that learnt from patients takes the consolidation beside a tumour along: it looks the same.
  * One that learnt from phantoms alone misses many tumours; where it sees one it sees less of what lies round it. So the first finds and
- * draws the tumour, and where the second sees half of that or more, what lies far from all that both see is taken away. Nothing is
- * added, and nothing near it changes: the first one's border is the better one. Measured: docs/decisions/0046-a-second-opinion.md.
+ * draws the tumour, and where the second sees half of that or more, what both see belongs to it, and what lies far from all of that
+ * does not. In between the first one's border stays: it has learnt from physicians. Measured: docs/decisions/0046-a-second-opinion.md.
  */
 import { type Confidence, certainByte, insideFrom, probabilityOf, toByte } from "#geometry/confidence.ts";
 import { keepAttached } from "#geometry/connected-components.ts";
@@ -47,16 +47,19 @@ export async function seenByBoth(
   return { grid, data: uncropVoxels(both.data, box, grid.size) };
 }
 
-/** The contour without what lies farther than 5 mm from `both`, which is drawn from what both see; as it is where nothing would be left. */
-export function takeAwayFar(contour: Mask, both: Mask): Mask {
+/**
+ * `both`, which is drawn from what both see, and of the first one's contour what is no farther from that than 5 mm. The contour as it is
+ * where the two have nothing in common.
+ */
+export function uniteNear(contour: Mask, both: Mask): Mask {
   const extent = boundingBox(both);
   if (extent === undefined) return contour;
   const box = growBox(extent, nearMm, contour.grid);
-  const near = withinDistance(cropMask(both, box), nearMm);
-  const kept = cropMask(contour, box);
-  for (let at = 0; at < near.length; at++) if (near[at] === 0) kept.data[at] = 0;
-  keepAttached(kept, cropMask(both, box));
-  if (!kept.data.includes(1)) return contour;
+  const [kept, seen] = [cropMask(contour, box), cropMask(both, box)];
+  if (!kept.data.some((inside, at) => inside === 1 && seen.data[at] === 1)) return contour;
+  const near = withinDistance(seen, nearMm);
+  for (let at = 0; at < near.length; at++) kept.data[at] = seen.data[at] | (kept.data[at] & near[at]);
+  keepAttached(kept, seen);
   return { grid: contour.grid, data: uncropVoxels(kept.data, box, contour.grid.size) };
 }
 
