@@ -31,8 +31,8 @@ export default defineConfig({
           include: ofPrograms,
           exclude: alone,
           globalSetup: "test/shared-inputs.ts",
-          // Files that run one after another in a process share what they import and what was compiled of it. A new process
-          // costs a second of a core before its first import, a database or a server in it some more.
+          // One after another in a process they share what they import and what was compiled of it, the database's WebAssembly
+          // too: with a process to each file the tests of the server take twice as much of the processor.
           isolate: false,
         },
       },
