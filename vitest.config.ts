@@ -1,8 +1,14 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/closing-line.ts";
 
-/** Their tests start processes, browsers, servers or trainings: each file has a process of its own. */
+/** Their tests start processes, browsers, servers or trainings. */
 const ofPrograms = ["src/{engine,training,experiment,workspace,pacs,cli}/**/*.test.ts", "test/**/*.test.ts"];
+/** They put something of their own in place of Node.js's modules or of the environment, which would stay for the files after them. */
+const alone = [
+  "src/pacs/listener/spool.test.ts",
+  "src/workspace/http/access/guard.test.ts",
+  "test/webgpu/webgpu.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -16,7 +22,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "programs", include: ofPrograms, globalSetup: "test/shared-inputs.ts" },
+        test: { name: "alone", include: alone },
+      },
+      {
+        extends: true,
+        test: {
+          name: "programs",
+          include: ofPrograms,
+          exclude: alone,
+          globalSetup: "test/shared-inputs.ts",
+          // One after another in a process they share what they import and what was compiled of it, the database's WebAssembly
+          // too: with a process to each file the tests of the server take twice as much of the processor.
+          isolate: false,
+        },
       },
       {
         extends: true,

@@ -14,6 +14,7 @@ type Options = {
   cohort: CalibrationCohort[];
   roi: string;
   flips: boolean;
+  secondOpinion: boolean;
   doubtBelow: number;
   most: number;
   seed: number;
@@ -41,6 +42,11 @@ export function addCalibrateCommand(command: Command): void {
     .option(
       "--no-flips",
       "do not predict the mirror image as well: takes half the time, and the expected DSC is less certain",
+    )
+    .option(
+      "--second-opinion",
+      "ask the program's second network, trained on phantoms alone, where a tumour ends; from now on with this model",
+      false,
     )
     .option("--doubt-below <DSC>", "expected DSC below which a contour is doubtful", decimalNumber(0, 1), 0.5)
     .option("--most <N>", "largest number of patients per cohort, evenly spaced", wholeNumber(1), 40)

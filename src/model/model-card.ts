@@ -37,6 +37,9 @@ export function modelCard(metadata: ModelMetadata, facts: ModelFacts, pictures: 
       ],
       ["sees", `${whatIsSeen(configuration)}, ${configuration.size} x ${configuration.size}`],
       ["gives", `the probability of gross tumour volume for each pixel; target above ${metadata.threshold}`],
+      ...(metadata.secondOpinion
+        ? [["asks", "a second network, `second.onnx`, what lies far from a tumour of 10 cc or more"] as const]
+        : []),
       ["parameters", facts.parameters.toLocaleString("en")],
       ["file", `${(facts.bytes / 1e6).toFixed(1)} MB, SHA-256 \`${facts.digest}\``],
       ...(date === undefined ? [] : [["made on", date] as const]),

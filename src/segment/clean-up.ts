@@ -1,22 +1,24 @@
 /**
  * From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, second-look/rival-regions.ts) within its own border, moved to
- * the image's, and seen closer where it is small (second-look/closer-look.ts).
+ * the image's; seen closer where it is small (second-look/closer-look.ts), by a second network too where it is not (second-look/second-opinion.ts).
  */
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
+import { type AskSecond, seenByBoth, uniteNear } from "./second-look/second-opinion.ts";
 
 /**
- * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and seen closer
- * where it is small. `largest`: the surest region as predicted. `none`: all.
+ * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
+ * again. `largest`: the surest region as predicted. `none`: all.
  */
 export type CleanUp = "tumour" | "largest" | "none";
 
@@ -32,6 +34,8 @@ type Seen = {
    * taken as it is drawn.
    */
   readonly clicks?: (() => Promise<PromptModel>) | undefined;
+  /** A second network, asked where the tumour is not small. */
+  readonly askSecond?: AskSecond | undefined;
 };
 
 type Cleaned = {
@@ -46,24 +50,56 @@ type Cleaned = {
 export async function toMask(
   confidence: Confidence,
   cleanUp: CleanUp,
-  { hu, threshold, lungs, clicks }: Seen,
+  { hu, threshold, lungs, clicks, askSecond }: Seen,
 ): Promise<Cleaned> {
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
   const ct = { grid, hu };
-  const weighed = weighRegions(confidence, insideFrom, lungs ?? (() => findCoarseLungs(ct)));
+  const nothing: Cleaned = { mask: emptyMask(grid), leftOut: 0 };
+  const seen = { ct, threshold, lungs: lungs ?? (() => findCoarseLungs(ct)) };
+  if (cleanUp === "largest") return (await chooseRegion({ ...seen, confidence })) ?? nothing;
+  const first = await findTumour({ ...seen, clicks, confidence });
+  if (first === undefined) return nothing;
+  const both = askSecond && (await seenByBoth(first.mask, { confidence, threshold }, askSecond));
+  const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
+  const { leftOut, surer } = first;
+  const alone = drawBorder(ct, first);
+  const drawn = again === undefined ? alone : uniteNear(alone, drawBorder(ct, again));
+  return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
+}
+
+type Looking = Pick<Seen, "threshold" | "clicks"> & {
+  readonly ct: CtImage;
+  readonly confidence: Confidence;
+  readonly lungs: () => CoarseLungs | undefined;
+};
+
+/** The tumour's region as predicted; undefined where there is none. */
+async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Looking) {
+  const weighed = weighRegions(confidence, insideFrom, lungs);
   const { regions } = weighed;
-  if (regions.count === 0) return { mask: emptyMask(grid), leftOut: 0 };
+  if (regions.count === 0) return undefined;
   const surest = surestOf(weighed);
   const chosen =
-    cleanUp === "largest" || clicks === undefined
-      ? surest
-      : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
-  const found = (): Mask => maskOfRegion(grid, regions, chosen);
-  const leftOut = regions.count - 1;
-  if (cleanUp === "largest") return { mask: found(), leftOut };
-  const { mask, own } = ownBorder(confidence, found(), threshold);
-  const surer = chosen === surest ? undefined : boundingBox(maskOfRegion(grid, regions, surest));
-  const drawn = sharpenBorder(ct, confidence, mask, own);
-  return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
+    clicks === undefined ? surest : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
+  return {
+    mask: maskOfRegion(ct.grid, regions, chosen),
+    leftOut: regions.count - 1,
+    surer: chosen === surest ? undefined : boundingBox(maskOfRegion(ct.grid, regions, surest)),
+  };
+}
+
+/** The same within its own border, with what that was made of. */
+async function findTumour(looking: Looking) {
+  const { confidence, threshold } = looking;
+  const chosen = await chooseRegion(looking);
+  return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.mask, threshold) };
+}
+
+/** The border moved to the image's. */
+function drawBorder(
+  ct: CtImage,
+  { confidence, mask, own }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
+) {
+  return sharpenBorder(ct, confidence, mask, own);
 }

@@ -1,11 +1,15 @@
 /** The shipped model on one small CT, however that is stored. */
+import { createHash } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { silentProgress } from "#core/progress.ts";
 import { createRandom } from "#core/random.ts";
+import { boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { createGrid } from "#geometry/grid.ts";
+import { sameVoxels } from "#geometry/mask.ts";
 import { toStored, toUpright, turnOf } from "#geometry/upright.ts";
+import type { ContouringModel } from "#model/model-input.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { storedWays, turnedGrid } from "../../test/turned.ts";
 import { contourCt } from "./contour-ct.ts";
@@ -87,3 +91,46 @@ test("of a whole chest the network sees the box round both lungs, and whole slic
   expect(rows).toBeLessThan(256);
   expect([rows % 32, columns % 32]).toEqual([0, 0]);
 });
+
+test("a second network is asked about the tumour's slices alone, and sees of them what the first sees", async () => {
+  const slices = 36;
+  const inTumour = (at: number): boolean => {
+    const [x, y] = [(at % 84) * 4.4 - 180, (Math.floor(at / 84) % 70) * 4.8 - 170];
+    return Math.hypot(x - 65, y - 5) < 21;
+  };
+  // The tumour is in the middle six of 36 slices.
+  const long: CtImage = {
+    grid: createGrid([84, 70, slices], grid.spacingMm, grid.origin),
+    hu: Int16Array.from({ length: slices * 5880 }, (_, at) => {
+      const isMiddle = Math.floor(at / 5880 / 6) === 2;
+      return isMiddle || !inTumour(at) ? chest.hu[at % chest.hu.length] : -850;
+    }),
+  };
+  const seen: { first: string[]; second: string[] } = { first: [], second: [] };
+  const watched = (who: "first" | "second"): ContouringModel["predict"] => {
+    return (images, batch, extent) => {
+      const length = images.length / batch;
+      for (let index = 0; index < batch; index++)
+        seen[who].push(digestOf(images.subarray(index * length, (index + 1) * length)));
+      return model.predict(images, batch, extent);
+    };
+  };
+  const second = async () => ({ ...model, predict: watched("second") });
+  const asking = { ...model, predict: watched("first"), second };
+  const both = await contourCt(long, asking, { ...options, cleanUp: "tumour" });
+  expect(seen.first.length).toBe(slices);
+  // 10 mm beyond the contour at either end.
+  const drawn = boundingBox(both.mask);
+  expect(drawn).toBeDefined();
+  expect(seen.second.length).toBe((drawn?.to[2] ?? 0) - (drawn?.from[2] ?? 0) + 4);
+  expect(seen.second.filter((image) => !seen.first.includes(image))).toEqual([]);
+  const alone = await contourCt(long, { ...model, second: undefined }, { ...options, cleanUp: "tumour" });
+  expect(sameVoxels(both.mask, alone.mask)).toBe(true);
+});
+
+function digestOf(images: Float32Array): string {
+  const { buffer, byteOffset, byteLength } = images;
+  return createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex");
+}

@@ -6,7 +6,7 @@
 import { checkInput, refuseErrors } from "#anatomy/check-input.ts";
 import { findCoarseLungs } from "#anatomy/lung-support.ts";
 import type { Finding } from "#core/findings.ts";
-import type { Progress } from "#core/progress.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
@@ -16,6 +16,7 @@ import { type CleanUp, toMask } from "#segment/clean-up.ts";
 import { type ContourFeatures, contourFeatures, type SeenContour } from "#segment/contour-features.ts";
 import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
 import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
+import type { AskSecond } from "#segment/second-look/second-opinion.ts";
 import { predictVolume } from "#segment/segment-volume.ts";
 import { tumourRegion } from "#segment/tumour-region.ts";
 
@@ -63,6 +64,18 @@ export async function contourCt(
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
     : undefined;
   const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
+  const { second } = model;
+  // On the slices of the box, which are seen as those of the first are: a network needs what lies round a tumour.
+  const askSecond: AskSecond | undefined =
+    second &&
+    (async ({ from, to }) => {
+      const seen = await second();
+      const { size } = upright.grid;
+      const { from: low, to: high } = region ?? { from: [0, 0, 0], to: size };
+      const slices = { from: [low[0], low[1], from[2]], to: [high[0], high[1], to[2]] } as const;
+      const options = { ...predicting, progress: silentProgress, region: slices };
+      return { confidence: await predictVolume(upright, seen, options), threshold: seen.input.threshold };
+    });
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
   const { mask, leftOut, surer } = await toMask(confidence, options.cleanUp, {
@@ -70,6 +83,7 @@ export async function contourCt(
     threshold: model.input.threshold,
     lungs: () => lungs,
     clicks: model.clicks,
+    askSecond,
   });
   options.progress.report("finding the tumour", 1, 1);
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu, lungs });

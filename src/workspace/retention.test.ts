@@ -8,6 +8,7 @@ import { latestAudit } from "#workspace/accounts/audit.ts";
 import { finishRemovals } from "#workspace/files/removals.ts";
 import { removeCase } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
+import { emptyWorkspace } from "../../test/shared-inputs.ts";
 import { bareCase } from "../../test/workspace/bare-case.ts";
 import { listRemovable, removeListed } from "./retention.ts";
 
@@ -15,6 +16,7 @@ let data: string;
 let workspace: Workspace;
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "retention-"));
+  emptyWorkspace(data);
   workspace = await openWorkspace(data);
 });
 beforeEach(async () => {
@@ -176,6 +178,7 @@ function setApart(folder: string, seriesUid: string): string {
 test("a removal that was cut off behind its records, or whose files cannot go, is finished at the next start", async () => {
   const place = mkdtempSync(join(tmpdir(), "removal-"));
   const faults: unknown[] = [];
+  emptyWorkspace(place);
   const open = () => openWorkspace(place, (fault) => faults.push(fault));
   let own = await open();
   const { db } = own;

@@ -7,6 +7,7 @@ import { silentProgress } from "#core/progress.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
+import { countVoxels } from "#geometry/mask.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { contourCt } from "#segment/contour-ct.ts";
@@ -21,8 +22,8 @@ const folders: string[] = [];
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-here-"));
-  // In the first the surest region has a rival: the network for clicks is asked.
-  for (const seed of [45, 42]) folders.push(await phantomFolder(seed, 64));
+  // In the first the surest region has a rival, so that the network for clicks is asked, and the second network takes some away.
+  for (const seed of [51, 42]) folders.push(await phantomFolder(seed, 64));
   server = await startServer(join(data, "workspace"));
   open = await openPage(`${server.url}#/here`);
 });
@@ -61,13 +62,17 @@ test("the contour is Node's, voxel by voxel, and nothing of the CT is sent", asy
   const { mask } = rasteriseRoi(roi, ct.grid, ct.slices);
   const model = await loadModel(shippedModel);
   const clicks = vi.fn(model.clicks);
-  const inNode = await contourCt(ct, { ...model, clicks }, { cleanUp: "tumour", progress: silentProgress });
+  const options = { cleanUp: "tumour", progress: silentProgress } as const;
+  const inNode = await contourCt(ct, { ...model, clicks }, options);
+  const alone = await contourCt(ct, { ...model, second: undefined }, options);
   await model.dispose();
   expect(clicks).toHaveBeenCalled();
+  expect(countVoxels(inNode.mask)).toBeLessThan(countVoxels(alone.mask));
   expect(inNode.mask.data.includes(1)).toBe(true);
   expect(Buffer.compare(mask.data, inNode.mask.data)).toBe(0);
   expect(sent).toEqual([]);
-  expect(fetched.some((url) => url.endsWith("/api/models/click/file"))).toBe(true);
+  for (const helper of ["click", "second"])
+    expect(fetched.some((url) => url.endsWith(`/api/models/${helper}/file`))).toBe(true);
   expect(await page.locator("main").innerText()).toContain("not reviewed");
 });
 

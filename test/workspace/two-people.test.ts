@@ -253,7 +253,7 @@ test("a signature that was begun is not given once another took over: the dialog
 });
 
 test("a hidden page that waits for a contour opens with who has it, where another page was first", async () => {
-  const folder = await phantomFolder(37, 64);
+  const folder = await phantomFolder(41, 64);
   const { cases } = await patient.client.importFolder(join(folder, "ct"));
   await rm(join(folder, ".."), { recursive: true, force: true });
   const caseId = cases[0].id;

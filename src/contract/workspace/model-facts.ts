@@ -11,5 +11,6 @@ export const modelFactsSchema = z.strictObject({
 });
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
 
-/** In the routes of models: the network that answers clicks, which a model's contour may need, and which contours nothing by itself. */
+/** In the routes of models: networks that a model's contour may need, and that contour nothing by themselves. */
 export const clickModelId = "click";
+export const secondModelId = "second";

@@ -11,7 +11,7 @@ import {
 } from "#engine/runtime/session.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
 import { readWhole } from "#platform/missing.ts";
-import { clicksWhenAsked, type RunnableModel } from "./load-model.ts";
+import { clickModel, type RunnableModel, whenAsked } from "./load-model.ts";
 import { readStated } from "./read-stated.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function loadExternalModel(
     if (other !== input.name)
       throw new DelineateError("bad-model", `${path} needs a second input ${other}: only images can be fed.`);
   }
-  const helper = clicksWhenAsked(options);
+  const clicks = whenAsked(clickModel, options);
   return {
     name: stated.name,
     version: stated.version,
@@ -66,10 +66,10 @@ export async function loadExternalModel(
     },
     predict: (images, batch) =>
       predict(images, batch, { session, stated, fixedBatch, where: path, configurationPath }),
-    clicks: helper.clicks,
+    clicks: clicks.model,
     dispose: async () => {
       await session.release();
-      await helper.dispose();
+      await clicks.dispose();
     },
   };
 }

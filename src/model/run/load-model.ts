@@ -22,21 +22,33 @@ export type RunnableModel = ContouringModel & {
 
 export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 
+type LoadOptions = SessionOptions & {
+  /** Ask the second network, even if the model does not say so. */
+  readonly secondOpinion?: boolean;
+};
+
 /** The model that comes with the program, for research (models/gtv.md). */
 export const shippedModel = new URL("../../../models/gtv.onnx", import.meta.url);
+
+/** The network that is asked where a tumour ends that another found (segment/second-look/second-opinion.ts). */
+export const secondModel = new URL("../../../models/second.onnx", import.meta.url);
 
 /** The network that answers clicks (preprocess/prompt-view.ts). */
 export const clickModel = new URL("../../../models/click.onnx", import.meta.url);
 
 /** Throws `file-not-found`, `bad-model`, and `usage` for a model in 8 bits on a GPU. */
-export async function loadModel(path: string | URL, options: SessionOptions = {}): Promise<LoadedModel> {
+export async function loadModel(
+  path: string | URL,
+  { secondOpinion, ...options }: LoadOptions = {},
+): Promise<LoadedModel> {
   const bytes = await readWhole(path, `There is no model file ${path}.`);
   const metadata = readMetadata(bytes, String(path));
   refuseDevice(metadata, String(path), options);
   const predictor = await createPredictor(freeImageSize(bytes), options);
   const { size } = metadata.configuration;
   const channels = inputChannels(metadata.configuration);
-  const helper = clicksWhenAsked(options);
+  const clicks = whenAsked(clickModel, options);
+  const second = whenAsked(secondModel, options);
   return {
     metadata,
     name: metadata.name,
@@ -48,20 +60,22 @@ export async function loadModel(path: string | URL, options: SessionOptions = {}
     partsFrom: sizeStep,
     predict: (images, batch, extent = [size, size]) =>
       predictor.predict(images, [batch, channels, ...extent]),
-    clicks: helper.clicks,
+    clicks: clicks.model,
+    second: secondOpinion || metadata.secondOpinion ? second.model : undefined,
     dispose: async () => {
       await predictor.dispose();
-      await helper.dispose();
+      await clicks.dispose();
+      await second.dispose();
     },
   };
 }
 
-/** The network that answers clicks, loaded when it is asked for first. */
-export function clicksWhenAsked(options: SessionOptions) {
+/** A network of the program's that helps another, loaded when it is asked for first. */
+export function whenAsked(path: URL, options: SessionOptions) {
   let loading: Promise<LoadedModel> | undefined;
   return {
-    clicks: (): Promise<LoadedModel> => {
-      loading ??= loadModel(clickModel, options);
+    model: (): Promise<LoadedModel> => {
+      loading ??= loadModel(path, options);
       return loading;
     },
     dispose: async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { checkPlan } from "#contract/plan.ts";
 import { setOnnxMetadata } from "#engine/onnx-file.ts";
 import { modelCard } from "#model/model-card.ts";
 import { channelCount } from "#preprocess/context.ts";
-import { clickModel, loadModel, readMetadata, shippedModel } from "./load-model.ts";
+import { clickModel, loadModel, readMetadata, secondModel, shippedModel } from "./load-model.ts";
 import { annotateModel, describeModel } from "./model.ts";
 import { sealModel, unsealed } from "./model-seal.ts";
 
@@ -125,6 +125,7 @@ test("the card says what the file says: figures with their unit, data, limits, d
 });
 
 test.each([
+  ["second", secondModel, {}],
   ["gtv", shippedModel, { plot: "gtv-expected-dsc.svg", overlays: "../docs/pictures/result.png" }],
   ["click", clickModel, {}],
 ])("the card beside the shipped model %s is the one that its file gives", async (name, file, pictures) => {

@@ -17,7 +17,7 @@ import { unmirrored } from "../prompts/follow-tumour.ts";
 import type { PromptModel } from "../prompts/prompt-model.ts";
 
 /** A ball of 27 mm. */
-const smallCc = 10;
+export const smallCc = 10;
 /** What is found from a click and has a lower DSC with the contour is something else. */
 const leastAgreement = 0.4;
 

@@ -33,7 +33,7 @@ const request = (cohorts: CalibrateRequest["cohorts"]): CalibrateRequest => ({
   model,
   cohorts,
   roi: "GTV",
-  ...{ flips: true, doubtBelow: 0.6, most: 40, seed: 1, threads: 1, force: true },
+  ...{ flips: true, secondOpinion: true, doubtBelow: 0.6, most: 40, seed: 1, threads: 1, force: true },
   out,
   plot: join(folder, "plot.svg"),
 });
@@ -126,7 +126,7 @@ test("calibrated, the file has the same weights, and says what it found of whom"
   expect(quality.calibration.contours.spearman).toBeCloseTo(rho?.coefficient ?? Number.NaN, 3);
   expect(quality.calibration).toMatchObject({ patients: 8, cohorts: ["cohort"] });
   const [before, after] = await Promise.all([loadModel(model), loadModel(out)]);
-  expect(after.metadata).toEqual({ ...before.metadata, flips: true, quality });
+  expect(after.metadata).toEqual({ ...before.metadata, flips: true, secondOpinion: true, quality });
   expect(readOnnxConstants(readFileSync(out))).toEqual(readOnnxConstants(readFileSync(model)));
   expect(readFileSync(join(folder, "plot.svg"), "utf8")).toContain("<svg");
   await before.dispose();

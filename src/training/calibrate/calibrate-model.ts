@@ -26,6 +26,8 @@ export type CalibrateRequest = {
   readonly roi: string;
   /** Look at the mirror image as well, then and whenever the model is used. */
   readonly flips: boolean;
+  /** Ask the program's second network where a tumour ends, then and whenever the model is used. */
+  readonly secondOpinion: boolean;
   readonly doubtBelow: number;
   /** Patients of each cohort at most. */
   readonly most: number;
@@ -67,8 +69,9 @@ export async function calibrateModel(
   signal: AbortSignal,
 ): Promise<CalibrateResult> {
   for (const path of [request.out, request.plot]) await refuseExisting(path, request);
-  const { device = "cpu", threads } = request;
-  const loaded = await loadModel(request.model, { device, ...(threads === undefined ? {} : { threads }) });
+  const { device = "cpu", threads, secondOpinion } = request;
+  const options = { device, secondOpinion, ...(threads === undefined ? {} : { threads }) };
+  const loaded = await loadModel(request.model, options);
   try {
     refuseQuantised(loaded.metadata, request.model);
     const seen = await contourAll(loaded, request, progress, signal);
@@ -82,6 +85,7 @@ export async function calibrateModel(
     const { metadata } = await rewriteMetadata(request.model, request, (before) => ({
       ...before,
       ...(request.flips ? { flips: true } : {}),
+      ...(request.secondOpinion ? { secondOpinion: true } : {}),
       quality,
     }));
     if (request.plot !== undefined)

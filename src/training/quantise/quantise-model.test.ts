@@ -163,7 +163,7 @@ test("in 8 bits a model runs on the CPU alone, begins no training, is calibrated
     ...request({ model: out }),
     cohorts: request().heldOut,
     doubtBelow: 0.5,
-    flips: true,
+    ...{ flips: true, secondOpinion: false },
     seed: 1,
   };
   await expect(calibrateModel(calibration, silentProgress, go)).rejects.toThrow(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "#workspace/records/database.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { bareCase } from "../../../test/workspace/bare-case.ts";
 import { tidyCache } from "./cache.ts";
 
@@ -14,6 +15,7 @@ const hour = 3600_000;
 const now = Date.UTC(2020, 5, 15);
 let database: Database;
 beforeAll(async () => {
+  emptyWorkspace(folder);
   database = await openDatabase(join(folder, "records"));
 });
 afterAll(async () => {

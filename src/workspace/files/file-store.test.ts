@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "#core/random.ts";
 import type { Database } from "#workspace/records/database.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
+import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { bareCase } from "../../../test/workspace/bare-case.ts";
 import { type FaultyLine, openFaultyLine } from "../../../test/workspace/faulty-line.ts";
 import {
@@ -23,6 +24,7 @@ let server: ObjectStoreServer;
 let line: FaultyLine;
 let bucket: string;
 beforeAll(async () => {
+  emptyWorkspace(folder);
   database = await openDatabase(join(folder, "records"));
   server = await startObjectStore();
   line = await openFaultyLine(server.endpoint);

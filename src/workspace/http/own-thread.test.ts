@@ -16,7 +16,7 @@ let slices: [string, Uint8Array][];
 let caseId: string;
 
 beforeAll(async () => {
-  server = await openPhantomServer(26);
+  server = await openPhantomServer(20);
   ({ client } = server);
   const names = readdirSync(join(server.phantom, "ct")).sort();
   slices = names.map((name) => [name, new Uint8Array(readFileSync(join(server.phantom, "ct", name)))]);

@@ -173,7 +173,7 @@ describe("a patient's way in", () => {
       "1 file that is no DICOM was left out.",
       expect.stringContaining("no CT in these files"),
     ]);
-    const other = await phantomFolder(21, 64);
+    const other = await phantomFolder(41, 64);
     const slices = readdirSync(join(other, "ct")).sort();
     rmSync(join(other, "ct", slices[5]));
     const { cases } = await client.importFolder(join(other, "ct"));

@@ -4,9 +4,9 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
-import { clickModelId } from "#contract/workspace/model-facts.ts";
+import { clickModelId, secondModelId } from "#contract/workspace/model-facts.ts";
 import { DelineateError } from "#core/errors.ts";
-import { clickModel, readMetadata, shippedModel } from "#model/run/load-model.ts";
+import { clickModel, readMetadata, secondModel, shippedModel } from "#model/run/load-model.ts";
 
 export const shippedModelId = "shipped";
 
@@ -40,9 +40,16 @@ export async function findModel(folder: string, id: string): Promise<KnownModel>
   );
 }
 
-/** What a page may run by itself: one of the list, or the network that answers clicks. Throws `not-found`. */
+/** Networks that help another. */
+const helpers = new Map([
+  [clickModelId, clickModel],
+  [secondModelId, secondModel],
+]);
+
+/** What a page may run by itself: one of the list, or a network that helps it. Throws `not-found`. */
 export async function findForPage(folder: string, id: string): Promise<KnownModel> {
-  return id === clickModelId ? describe(id, fileURLToPath(clickModel)) : findModel(folder, id);
+  const helper = helpers.get(id);
+  return helper === undefined ? findModel(folder, id) : describe(id, fileURLToPath(helper));
 }
 
 const known = new Map<string, KnownModel>();

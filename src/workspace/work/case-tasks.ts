@@ -187,8 +187,12 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
         return model.predict(images, ...shape);
       },
     });
-    const { clicks } = model;
-    const waiting = { ...inTurn(model), clicks: clicks && (async () => inTurn(await clicks())) };
+    const { clicks, second } = model;
+    const waiting = {
+      ...inTurn(model),
+      clicks: clicks && (async () => inTurn(await clicks())),
+      second: second && (async () => inTurn(await second())),
+    };
     const before = performance.now();
     const contoured = await contourCt(ct, waiting, { cleanUp: "tumour", progress });
     const msPerSlice = (performance.now() - before) / ct.grid.size[2];

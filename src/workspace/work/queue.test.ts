@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { shippedModel } from "#model/run/load-model.ts";
 import { setState } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
-import { phantomFolder } from "../../../test/shared-inputs.ts";
+import { emptyWorkspace, phantomFolder } from "../../../test/shared-inputs.ts";
 import { askForSegmentation, hasten } from "./ask.ts";
 import { caseWork } from "./case-work.ts";
 import { createTaskRunner } from "./task-runner.ts";
@@ -21,6 +21,7 @@ const tasks = createTaskRunner();
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), "queue-"));
+  emptyWorkspace(data);
   workspace = await openWorkspace(data);
   for (const seed of [41, 42, 43]) {
     const { cases } = await importFolder(workspace, await phantomFolder(seed, 64));
@@ -74,6 +75,7 @@ test("a case is contoured by the model that it came for, or the workspace's, als
   await expect(openWorkspace(other, () => undefined, { modelId: own })).rejects.toThrow(/no model own.onnx/u);
   await mkdir(join(other, "models"));
   await copyFile(shippedModel, join(other, "models", own));
+  emptyWorkspace(other);
   const chosen = await openWorkspace(other, () => undefined, { modelId: own });
   await importFolder(chosen, await phantomFolder(46, 64));
   expect((await chosen.queue.take("reading"))?.data.modelId).toBe(own);

@@ -3,6 +3,7 @@
  * the server answers while a network runs, and lives on if it dies of memory. It ends with the server, whatever ends that.
  * Not here: the other side (task-runner.ts).
  */
+import { flushCompileCache } from "node:module";
 import { getPriority, setPriority } from "node:os";
 import { DelineateError } from "#core/errors.ts";
 import { type CaseTask, importMasks, prepareCase, segmentCase, warmUp } from "./case-tasks.ts";
@@ -20,6 +21,7 @@ if (process.argv.includes(inBackground)) setPriority(Math.min(19, getPriority() 
 const progressEveryMs = 200;
 
 const gate = new Gate();
+let isKept = false;
 
 process.on("disconnect", () => process.exit(1));
 // Ctrl-C reaches the whole group of processes: the server decides what ends.
@@ -42,7 +44,10 @@ function answer(task: CaseTask | RegionTask): void {
     },
   };
   perform().then(
-    (result) => tell({ result }),
+    (result) => {
+      tell({ result });
+      keepCompiled();
+    },
     (cause: unknown) => {
       const code = cause instanceof DelineateError ? cause.code : undefined;
       const { message, stack } = cause instanceof Error ? cause : new Error(String(cause));
@@ -55,6 +60,12 @@ function answer(task: CaseTask | RegionTask): void {
     if (task.kind === "prepare") return prepareCase(task, progress);
     return task.kind === "masks" ? importMasks(task) : segmentCase(task, progress, gate);
   }
+}
+
+/** For the next one to start with: Node.js writes that when a process ends by itself, and this one is killed in the end. */
+function keepCompiled(): void {
+  if (!isKept) flushCompileCache();
+  isKept = true;
 }
 
 function tell(message: TaskMessage): void {

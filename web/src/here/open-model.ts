@@ -5,7 +5,12 @@ import wasm from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import * as ort from "onnxruntime-web/webgpu";
 import { sizeStep } from "#contract/training-configuration.ts";
 import { byteRoutes } from "#contract/workspace/byte-routes.ts";
-import { clickModelId, type ModelFacts, modelFactsSchema } from "#contract/workspace/model-facts.ts";
+import {
+  clickModelId,
+  type ModelFacts,
+  modelFactsSchema,
+  secondModelId,
+} from "#contract/workspace/model-facts.ts";
 import { type ContouringModel, inputOf } from "#model/model-input.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { fillPath, RequestError } from "../server/api.ts";
@@ -37,10 +42,15 @@ export async function openModel(modelId: string, base: string): Promise<ModelHer
     executionProviders: gpu ? ["webgpu", "wasm"] : ["wasm"],
     logSeverityLevel: 3,
   });
-  const { configuration, flips, quality } = facts.metadata;
+  const { configuration, flips, secondOpinion, quality } = facts.metadata;
   const { size } = configuration;
   const channels = inputChannels(configuration);
-  let clicks: Promise<ModelHere> | undefined;
+  const helpers = new Map<string, Promise<ModelHere>>();
+  const helper = (id: string) => (): Promise<ModelHere> => {
+    const opened = helpers.get(id) ?? openModel(id, base);
+    helpers.set(id, opened);
+    return opened;
+  };
   return {
     facts,
     input: inputOf(facts.metadata),
@@ -53,10 +63,8 @@ export async function openModel(modelId: string, base: string): Promise<ModelHer
       const { probability } = await session.run({ image });
       return (await probability.getData()) as Float32Array;
     },
-    clicks: () => {
-      clicks ??= openModel(clickModelId, base);
-      return clicks;
-    },
+    clicks: helper(clickModelId),
+    second: secondOpinion ? helper(secondModelId) : undefined,
   };
 }
 
