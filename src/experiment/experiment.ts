@@ -12,7 +12,7 @@ import { drawPictures } from "./draw-pictures.ts";
 import { loadNamed, openExperiment } from "./open-experiment.ts";
 import type { ExperimentResult } from "./report/experiment-result.ts";
 import { sizeOf } from "./report/tumour-size.ts";
-import { type ExperimentRequest, lockFolder } from "./request.ts";
+import { claimFolder, type ExperimentRequest } from "./request.ts";
 import { contoursFolder, runFolds } from "./run-folds.ts";
 import { stressGroups } from "./stress-set.ts";
 import { type ResultFiles, writeResults } from "./write-results.ts";
@@ -36,7 +36,7 @@ export async function runExperiment(
   const work = { progress, signal };
   // Before the folder is this experiment's alone: it would be bound to a cohort whose path was misspelt.
   await openCohort(request.cohort);
-  const { startedAt } = await lockFolder(request, new Date());
+  const { startedAt } = await claimFolder(request, new Date());
   const { spacing, patients, split, folds, stressSize, load } = await openExperiment(request, work);
   await share?.(folds);
   const results = await runFolds(request, { folds, stressSize, load: (name) => loadNamed(load, name) }, work);

@@ -52,18 +52,19 @@ function determining(request: ExperimentRequest) {
   };
 }
 
-type Lock = { readonly startedAt: string };
-
 /** Takes the folder for this request, or goes on in it. Throws `bad-configuration` if it belongs to another one, `file-unreadable`. */
-export async function lockFolder(request: ExperimentRequest, now: Date): Promise<Lock> {
-  const found = await readLock(request);
+export async function claimFolder(
+  request: ExperimentRequest,
+  now: Date,
+): Promise<{ readonly startedAt: string }> {
+  const found = await readRecord(request);
   if (found !== undefined) {
     refuseOther(request, found.request, "bad-configuration");
     return { startedAt: found.startedAt };
   }
   const startedAt = now.toISOString();
   const content = { format: 1, startedAt, request: determining(request) };
-  await writeFileAtomic(lockPath(request), `${JSON.stringify(content, null, 2)}\n`);
+  await writeFileAtomic(recordPath(request), `${JSON.stringify(content, null, 2)}\n`);
   return { startedAt };
 }
 
@@ -72,44 +73,44 @@ export async function lockFolder(request: ExperimentRequest, now: Date): Promise
  * or is another experiment's.
  */
 export async function joinFolder(request: ExperimentRequest): Promise<void> {
-  const found = await readLock(request);
+  const found = await readRecord(request);
   if (found === undefined)
     throw new DelineateError(
       "other-workspace",
-      `${hostname()} does not see ${lockPath(request)}: is the shared folder mounted there at the same path?`,
+      `${hostname()} does not see ${recordPath(request)}: is the shared folder mounted there at the same path?`,
     );
   // As it was typed where the experiment was begun: from there it may be another path.
   refuseOther(request, { ...found.request, cohort: request.cohort }, "other-workspace");
 }
 
-function lockPath({ out }: Pick<ExperimentRequest, "out">): string {
+function recordPath({ out }: Pick<ExperimentRequest, "out">): string {
   return join(out, "experiment.json");
 }
 
-const lockSchema = z.object({ startedAt: z.string(), request: z.record(z.string(), z.unknown()) });
-type LockFile = z.output<typeof lockSchema>;
+const recordSchema = z.object({ startedAt: z.string(), request: z.record(z.string(), z.unknown()) });
+type ExperimentRecord = z.output<typeof recordSchema>;
 
 /** Undefined where the folder is nobody's yet. */
-async function readLock(request: ExperimentRequest): Promise<LockFile | undefined> {
-  const text = await readFile(lockPath(request), "utf8").catch(() => undefined);
+async function readRecord(request: ExperimentRequest): Promise<ExperimentRecord | undefined> {
+  const text = await readFile(recordPath(request), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return lockSchema.parse(JSON.parse(text));
+    return recordSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new DelineateError(
       "file-unreadable",
-      `${lockPath(request)} is damaged: it said which experiment the folder belongs to. Choose another --out.`,
+      `${recordPath(request)} is damaged: it said which experiment the folder belongs to. Choose another --out.`,
       { cause },
     );
   }
 }
 
-function refuseOther(request: ExperimentRequest, found: LockFile["request"], code: ErrorCode): void {
+function refuseOther(request: ExperimentRequest, found: ExperimentRecord["request"], code: ErrorCode): void {
   const wanted: unknown = JSON.parse(JSON.stringify(determining(request)));
   if (isDeepStrictEqual(found, wanted)) return;
   throw new DelineateError(
     code,
-    `${lockPath(request)} belongs to another experiment: ${differences(found, wanted).join("; ")}. Go on with its options, or choose another --out.`,
+    `${recordPath(request)} belongs to another experiment: ${differences(found, wanted).join("; ")}. Go on with its options, or choose another --out.`,
   );
 }
 

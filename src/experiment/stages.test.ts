@@ -11,7 +11,7 @@ import { choosePictures } from "./choose-pictures.ts";
 import { drawSplit } from "./choose-split.ts";
 import { holdPatients, holdSplit } from "./hold-cohort.ts";
 import { bestEpoch, meanByEpoch } from "./read-curve.ts";
-import { type ExperimentRequest, joinFolder, lockFolder } from "./request.ts";
+import { claimFolder, type ExperimentRequest, joinFolder } from "./request.ts";
 import { stage, stopIfAsked } from "./stage.ts";
 import { stressGroups, stressPlans } from "./stress-set.ts";
 import { type OpenNetwork, type PatientTest, resultPath, testPatients } from "./test-patients.ts";
@@ -105,9 +105,9 @@ const request = (out: string, width: number): ExperimentRequest => ({
 });
 
 test("the same request goes on in its folder, keeping its start; another one is refused with a named error", async () => {
-  const first = await lockFolder(request(folder, 8), new Date(0));
-  expect(await lockFolder({ ...request(folder, 8), checkpointEvery: 99 }, new Date(1000))).toEqual(first);
-  await expect(lockFolder(request(folder, 16), new Date())).rejects.toThrow(
+  const first = await claimFolder(request(folder, 8), new Date(0));
+  expect(await claimFolder({ ...request(folder, 8), checkpointEvery: 99 }, new Date(1000))).toEqual(first);
+  await expect(claimFolder(request(folder, 16), new Date())).rejects.toThrow(
     "configuration.width is 8 there, 16 here",
   );
 });
@@ -119,7 +119,7 @@ test("who takes part is refused where the folder is not there or another experim
     message: expect.stringContaining("is the shared folder mounted there at the same path?"),
   });
   await expect(stat(out)).rejects.toThrow("ENOENT");
-  await lockFolder(request(folder, 8), new Date(0));
+  await claimFolder(request(folder, 8), new Date(0));
   // By its whole path, where it was typed by another one.
   await joinFolder({ ...request(folder, 8), cohort: "/shared/cohort" });
   await expect(joinFolder(request(folder, 16))).rejects.toThrow("configuration.width is 8 there, 16 here");
@@ -130,7 +130,7 @@ test.each(["", '{ "startedAt": "20', "null", '{ "format": 1 }'])(
   async (text) => {
     await writeFile(join(folder, "experiment.json"), text);
     for (const take of [
-      () => lockFolder(request(folder, 8), new Date(0)),
+      () => claimFolder(request(folder, 8), new Date(0)),
       () => joinFolder(request(folder, 8)),
     ])
       await expect(take()).rejects.toMatchObject({
