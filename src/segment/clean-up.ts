@@ -14,7 +14,7 @@ import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
-import { type AskSecond, seenByBoth, uniteNear } from "./second-look/second-opinion.ts";
+import { type AskSecond, leftBeside, seenByBoth, uniteNear } from "./second-look/second-opinion.ts";
 
 /**
  * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
@@ -44,6 +44,8 @@ type Cleaned = {
   readonly leftOut: number;
   /** Where the network is surer of another region than of the one that was taken. */
   readonly surer?: Box | undefined;
+  /** What was left out of the contour since a second network does not see it, where that is much. */
+  readonly beside?: Box | undefined;
 };
 
 /** The tumour's mask. An empty one stays empty. */
@@ -65,7 +67,9 @@ export async function toMask(
   const { leftOut, surer } = first;
   const alone = drawBorder(ct, first);
   const drawn = again === undefined ? alone : uniteNear(alone, drawBorder(ct, again));
-  return { mask: clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks), leftOut, surer };
+  const beside = again && leftBeside(alone, drawn);
+  const mask = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
+  return { mask, leftOut, surer, beside };
 }
 
 type Looking = Pick<Seen, "threshold" | "clicks"> & {

@@ -78,7 +78,7 @@ export async function contourCt(
     });
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
-  const { mask, leftOut, surer } = await toMask(confidence, options.cleanUp, {
+  const { mask, leftOut, ...regions } = await toMask(confidence, options.cleanUp, {
     hu: upright.hu,
     threshold: model.input.threshold,
     lungs: () => lungs,
@@ -89,7 +89,7 @@ export async function contourCt(
   const features = contourFeatures({ confidence, mask, views, hu: upright.hu, lungs });
   const { perSlice, ...expected } = expectedDsc(features, model.quality, {
     findings: [...(ct.findings ?? []), ...findings],
-    surer,
+    ...regions,
   });
   return {
     confidence: storedMask(confidence, turn),

@@ -102,6 +102,14 @@ test("what lies low and has no lung below is doubtful however sure the model is,
   }
 });
 
+test("a contour is doubtful where a second network's opinion took much of it away, and the slices of that are named", () => {
+  const beside = { from: [3, 4, 10], to: [9, 9, 16] } as const;
+  const contour = expectedDsc(contourFeatures(contourAt(255)), quality, { findings: [], beside });
+  expect(expectationSentence(contour)).toMatch(
+    /^Doubtful: A part of what the network took for tumour was left out, in slices 11 to 16 from the feet/,
+  );
+});
+
 test("a contour is doubtful where the network is surer of another region, whose slices are named", () => {
   const surer = { from: [3, 4, 10], to: [9, 9, 16] } as const;
   const contour = expectedDsc(contourFeatures(contourAt(255)), quality, { findings: [], surer });

@@ -47,13 +47,15 @@ type Doubts = {
   readonly findings: readonly Finding[];
   /** Where the network is surer of another region (clean-up.ts), upright. */
   readonly surer?: Box | undefined;
+  /** What was left out since a second network does not see it (second-look/second-opinion.ts), upright. */
+  readonly beside?: Box | undefined;
 };
 
 /** `features` are undefined for an empty contour. */
 export function expectedDsc(
   features: ContourFeatures | undefined,
   quality: Quality | undefined,
-  { findings, surer }: Doubts,
+  { findings, surer, beside }: Doubts,
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
@@ -62,7 +64,11 @@ export function expectedDsc(
     reasons.push("It lies low and has no lung below, as the tops of liver, spleen and stomach do.");
   if (surer !== undefined)
     reasons.push(
-      `The network is surer of another region, in slices ${surer.from[2] + 1} to ${surer.to[2]} from the feet, which looks less like a tumour: compare the two.`,
+      `The network is surer of another region, in ${slicesOf(surer)}, which looks less like a tumour: compare the two.`,
+    );
+  if (beside !== undefined)
+    reasons.push(
+      `A part of what the network took for tumour was left out, in ${slicesOf(beside)}, since a second one does not see it: look whether it is tumour.`,
     );
   if (quality === undefined || features === undefined)
     return { dsc: null, perSlice: null, meanError: null, doubtful: reasons.length > 0, reasons };
@@ -78,6 +84,10 @@ export function expectedDsc(
     doubtful: reasons.length > 0,
     reasons,
   };
+}
+
+function slicesOf({ from, to }: Box): string {
+  return `slices ${from[2] + 1} to ${to[2]} from the feet`;
 }
 
 /** Throws a plain error for a feature that is not there: the regression was fitted on another way of predicting. */

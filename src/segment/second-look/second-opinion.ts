@@ -6,9 +6,9 @@
  */
 import { type Confidence, certainByte, insideFrom, probabilityOf, toByte } from "#geometry/confidence.ts";
 import { keepAttached } from "#geometry/connected-components.ts";
-import { type Box, boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
+import { type Box, boundingBox, boxFrom, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { withinDistance } from "#geometry/distances/within-distance.ts";
-import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { smallCc } from "./closer-look.ts";
 
 /** What a network sees, and the threshold that its confidence was made with. */
@@ -21,6 +21,8 @@ export type AskSecond = (box: Box) => Promise<Opinion>;
 const roundMm = 10;
 /** What is no farther from what both see belongs to it: physicians differ by that. */
 const nearMm = 5;
+/** What was left out is told from this part of the contour on. */
+const toldFrom = 0.2;
 /** Of the contour. A network that sees less of it has missed the tumour and says nothing of its border. */
 const leastSeen = 0.5;
 
@@ -61,6 +63,19 @@ export function uniteNear(contour: Mask, both: Mask): Mask {
   for (let at = 0; at < near.length; at++) kept.data[at] = seen.data[at] | (kept.data[at] & near[at]);
   keepAttached(kept, seen);
   return { grid: contour.grid, data: uncropVoxels(kept.data, box, contour.grid.size) };
+}
+
+/** The box of what was left out of a contour, where that is a part of it that somebody should look at. */
+export function leftBeside(contour: Mask, drawn: Mask): Box | undefined {
+  const extent = boundingBox(contour);
+  if (extent === undefined) return undefined;
+  const [left, kept] = [cropMask(contour, extent), cropMask(drawn, extent)];
+  const inside = countVoxels(left);
+  for (let at = 0; at < left.data.length; at++) if (kept.data[at] === 1) left.data[at] = 0;
+  if (countVoxels(left) < toldFrom * inside) return undefined;
+  const box = boundingBox(left);
+  const [i, j, k] = extent.from;
+  return box && boxFrom([-i, -j, -k], box);
 }
 
 function partSeen(drawn: Mask, { data }: Confidence): number {
