@@ -17,9 +17,9 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     expect: { poll: { timeout: 300_000 } },
-    // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait: with three at
-    // once a fifth of two cores had nothing to do.
-    maxWorkers: 4,
+    // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait. Four at once
+    // took as long as three.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
