@@ -45,7 +45,7 @@ export function addCalibrateCommand(command: Command): void {
     )
     .option(
       "--second-opinion",
-      "ask the program's second network, trained on phantoms alone, where a tumour ends; from now on with this model",
+      "ask the program's second network, trained on phantoms alone, what belongs to a tumour; from now on with this model",
       false,
     )
     .option("--doubt-below <DSC>", "expected DSC below which a contour is doubtful", decimalNumber(0, 1), 0.5)

@@ -112,7 +112,7 @@ function describeInLines({ metadata, facts }: DescribedModel): string {
     `grey levels ${levels} over ${lowHu} to ${highHu} HU, mean ${normalisation.mean.toFixed(3)}, SD ${normalisation.standardDeviation.toFixed(3)}; threshold ${threshold}`,
     frame === "body" ? "sees the square of each slice that the body fills" : "sees whole slices",
     ...(metadata.flips ? ["looks at the mirror image as well"] : []),
-    ...(metadata.secondOpinion ? ["asks a second network where a tumour ends"] : []),
+    ...(metadata.secondOpinion ? ["asks a second network what belongs to a tumour"] : []),
     ...(quantisation === undefined ? [] : [quantisationSentence(quantisation)]),
     quality === undefined
       ? "not calibrated: it gives no expected DSC"

@@ -54,7 +54,7 @@ export const modelMetadataSchema = z.strictObject({
   frame: z.literal("body").optional(),
   /** The probability is the mean of the image's and of its mirror image's, in twice the time. */
   flips: z.boolean().optional(),
-  /** Where a tumour of 10 cc or more ends is drawn by what the program's second network sees as well. */
+  /** What the program's second network does not see is left out of a tumour of 10 cc or more (src/segment/second-look/second-opinion.ts). */
   secondOpinion: z.boolean().optional(),
   /** The target is where the probability is above this. */
   threshold: z.number().gt(0).lt(1),

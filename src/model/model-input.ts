@@ -45,7 +45,7 @@ export type ContouringModel = {
   /** What its contours are worth, where it was calibrated. */
   readonly quality?: Quality | undefined;
   readonly predict: Predict;
-  /** A second network, for the border of what this one finds. */
+  /** A second network, for what belongs to a tumour that this one finds. */
   readonly second?: (() => Promise<Pick<ContouringModel, "input" | "predict" | "partsFrom">>) | undefined;
   /** The network that answers clicks, for what this one leaves open. */
   readonly clicks?: (() => Promise<Pick<ContouringModel, "input" | "predict">>) | undefined;

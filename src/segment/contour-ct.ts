@@ -8,6 +8,7 @@ import { findCoarseLungs } from "#anatomy/lung-support.ts";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { Confidence } from "#geometry/confidence.ts";
+import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { storedMask, type Turn, turnOf, uprightCt } from "#geometry/upright.ts";
@@ -56,7 +57,9 @@ export async function contourCt(
   refuseErrors(findings, ct.findings ?? []);
   const { progress, shouldStop } = options;
   const lungs = findCoarseLungs(upright);
-  const region = options.region === "all" ? undefined : tumourRegion(lungs, upright.grid);
+  const { grid } = upright;
+  const whole: Box = { from: [0, 0, 0], to: grid.size };
+  const region = options.region === "all" ? whole : tumourRegion(lungs, grid);
   options.progress.report("finding the lungs", 1, 1);
   const predicting = { progress, shouldStop, region, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
@@ -70,9 +73,8 @@ export async function contourCt(
     second &&
     (async ({ from, to }) => {
       const seen = await second();
-      const { size } = upright.grid;
-      const { from: low, to: high } = region ?? { from: [0, 0, 0], to: size };
-      const slices = { from: [low[0], low[1], from[2]], to: [high[0], high[1], to[2]] } as const;
+      const [low, high] = [region.from, region.to];
+      const slices: Box = { from: [low[0], low[1], from[2]], to: [high[0], high[1], to[2]] };
       const options = { ...predicting, progress: silentProgress, region: slices };
       return { confidence: await predictVolume(upright, seen, options), threshold: seen.input.threshold };
     });

@@ -30,7 +30,7 @@ type LoadOptions = SessionOptions & {
 /** The model that comes with the program, for research (models/gtv.md). */
 export const shippedModel = new URL("../../../models/gtv.onnx", import.meta.url);
 
-/** The network that is asked where a tumour ends that another found (segment/second-look/second-opinion.ts). */
+/** The network that is asked what belongs to a tumour that another found (segment/second-look/second-opinion.ts). */
 export const secondModel = new URL("../../../models/second.onnx", import.meta.url);
 
 /** The network that answers clicks (preprocess/prompt-view.ts). */

@@ -26,7 +26,7 @@ export type CalibrateRequest = {
   readonly roi: string;
   /** Look at the mirror image as well, then and whenever the model is used. */
   readonly flips: boolean;
-  /** Ask the program's second network where a tumour ends, then and whenever the model is used. */
+  /** Ask the program's second network what belongs to a tumour, then and whenever the model is used. */
   readonly secondOpinion: boolean;
   readonly doubtBelow: number;
   /** Patients of each cohort at most. */

@@ -19,10 +19,10 @@ export class UnsavedWork {
   };
 
   /** True while the server does not answer and something waits for it. */
-  isFailing = (): boolean => [...this.#states.values()].includes("failing");
+  isFailing = (): boolean => this.#has("failing");
 
   /** True while something is in this tab alone: it is gone with the tab. */
-  isHere = (): boolean => this.isFailing() || [...this.#states.values()].includes("lost");
+  isHere = (): boolean => this.#has("failing") || this.#has("lost");
 
   /** What was lost of reviews that had been left, in sentences for the person. */
   losses = (): readonly string[] => this.#losses;
@@ -65,7 +65,7 @@ export class UnsavedWork {
 
   /** Resolves when nothing more is saved before the server answers again, or somebody signs in. */
   async quiet(): Promise<void> {
-    const isQuiet = (): boolean => ![...this.#states.values()].includes("sending") || this.isFailing();
+    const isQuiet = (): boolean => !this.#has("sending") || this.#has("failing");
     if (isQuiet()) return;
     await new Promise<void>((done) => {
       const end = this.subscribe(() => {
@@ -80,6 +80,10 @@ export class UnsavedWork {
   giveUp(): void {
     this.#states.clear();
     this.#tell();
+  }
+
+  #has(state: State): boolean {
+    return [...this.#states.values()].includes(state);
   }
 
   #tell(): void {
