@@ -6,6 +6,7 @@ import { inflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CaseDetail } from "#contract/workspace/case.ts";
 import { voxelPoint } from "#core/coordinates.ts";
+import { silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { unpackRegion } from "#editing/region-cut/region-codec.ts";
 import { insideFrom } from "#geometry/confidence.ts";
@@ -15,6 +16,7 @@ import { clickModel, loadModel, readMetadata, shippedModel } from "#model/run/lo
 import { exportMasks } from "#patients/masks/export-masks.ts";
 import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { bandMm } from "#segment/border/sharpen-border.ts";
+import { contourCt } from "#segment/contour-ct.ts";
 import { findRegion, seeUpright } from "#segment/prompts/find-region.ts";
 import { phantomFolder } from "../../../test/shared-inputs.ts";
 import { zipOf } from "../../../test/workspace/ct-zip.ts";
@@ -81,8 +83,10 @@ describe("a patient's way in", () => {
     const confidence = inflateRawSync(await client.bytes(path));
     const mask = await client.mask(caseId, automatic.id);
     const model = await loadModel(shippedModel);
+    const inThisProcess = await contourCt(ct, model, { cleanUp: "tumour", progress: silentProgress });
     await model.dispose();
     expect(automatic.threshold).toBe(model.input.threshold);
+    expect(Buffer.compare(mask, inThisProcess.mask.data)).toBe(0);
     const area = ct.grid.size[0] * ct.grid.size[1];
     // The border goes to the image's edge, within a band along the model's.
     const predicted = Uint8Array.from(confidence, (value) => (value >= insideFrom ? 1 : 0));
