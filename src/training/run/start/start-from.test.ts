@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
-import { silentProgress } from "#core/progress.ts";
+import { type Progress, silentProgress } from "#core/progress.ts";
 import { emitTraining, initialState } from "#engine/emit.ts";
 import { elementCount } from "#engine/graph.ts";
+import { secondModel } from "#model/run/load-model.ts";
 import { networkNamed } from "#networks/networks.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { writeCheckpoint } from "../checkpoint.ts";
@@ -99,4 +101,19 @@ test("a training without neighbours need not know how far away those of its weig
   const wanted = { ...trainingOf(4, 0), contextSpacingMm: 7 };
   const { state } = await startFrom(path, wanted, initialState(wanted, 1), silentProgress);
   expect(state.get("logits.weight")).toBeDefined();
+});
+
+test("of a file with folded batch norm nothing is drawn anew that is recovered, and its share can be kept", async () => {
+  const file = fileURLToPath(secondModel);
+  const wanted = {
+    ...trainingOf(16, 0),
+    greyLevels: { lowHu: -1000, highHu: 600, levels: 255 },
+    startShare: 0.5,
+  };
+  const told: string[] = [];
+  const progress: Progress = { report: (_, done, total, note) => told.push(`${done}/${total} ${note}`) };
+  const { folded } = await startFrom(file, wanted, initialState(wanted, 1), progress);
+  const { length: all } = [...wanted.parameters, ...wanted.running];
+  // Four tensors to each batch norm: scale, shift, mean and variance.
+  expect(told).toEqual([`${all - 4 * (folded?.size ?? 0)}/${all} batch norm is recovered from them`]);
 });

@@ -74,7 +74,8 @@ export async function startFrom(
     );
   }
   const state = new Map(drawn);
-  const kept: string[] = [];
+  const drawnAnew: string[] = [];
+  let taken = 0;
   const widening = {
     times: given.folded === undefined ? training.width / given.width : 1,
     seed: training.seed,
@@ -86,22 +87,26 @@ export async function startFrom(
     const known = given.tensors.get(name);
     const tensor = name === reading.name ? readingKernel(known, shape, sameView) : known;
     const fitting = tensor === undefined ? undefined : widen(tensor, shape, { ...widening, name });
-    if (fitting === undefined) kept.push(name);
-    else state.set(name, fitting);
+    if (fitting !== undefined) {
+      state.set(name, fitting);
+      taken++;
+    } else if (!given.folded?.has(name.slice(0, name.lastIndexOf(".")))) drawnAnew.push(name);
   }
-  if (kept.length === wanted.length) {
+  if (taken === 0) {
     throw new DelineateError(
       "bad-model",
       `${path} has no weights that fit: expected the network and the width of this training.`,
     );
   }
-  if (training.startShare > 0 && kept.length > 0)
+  const some = `${drawnAnew.slice(0, 3).join(", ")}${drawnAnew.length > 3 ? ", ..." : ""}`;
+  if (training.startShare > 0 && drawnAnew.length > 0)
     throw new DelineateError(
       "usage",
-      `${path} does not hold ${kept.slice(0, 3).join(", ")}${kept.length > 3 ? ", ..." : ""} of this network: drawn weights cannot be kept. Leave startShare out.`,
+      `${path} does not hold ${some} of this network: drawn weights cannot be kept. Leave startShare out.`,
     );
-  const note = kept.length === 0 ? "all fit" : `drawn anew: ${kept.join(", ")}`;
-  progress.report(`tensors taken from ${basename(path)}`, wanted.length - kept.length, wanted.length, note);
+  const whole = given.folded === undefined ? "all fit" : "batch norm is recovered from them";
+  const note = drawnAnew.length === 0 ? whole : `drawn anew: ${some}`;
+  progress.report(`tensors taken from ${basename(path)}`, taken, wanted.length, note);
   return { state, normalisation: given.normalisation, folded: given.folded };
 }
 
