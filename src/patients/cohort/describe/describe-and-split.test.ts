@@ -1,5 +1,5 @@
 /** Table 1 and splits of cohorts on disk: phantoms with known lobes, and a clinical table that finds its patients by digest. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -90,6 +90,15 @@ test("a split of a cohort is written, read back, repeated by its seed, and not o
   await expect(splitCohort(tooMany, silentProgress, signal)).rejects.toMatchObject({ code: "bad-cohort" });
   writeFileSync(path("leak.json"), JSON.stringify({ ...split, train: [...split.train, split.test[0]] }));
   await expect(readSplit(path("leak.json"), names)).rejects.toMatchObject({ code: "bad-cohort" });
+});
+
+test("an ROI that no patient has is refused, in a description and in a split", async () => {
+  const request = { cohort: path("phantoms"), roi: "GVT", out: path("misspelt.json"), seed: 1 };
+  const parts = { force: false, test: 0.25, validation: 0.25 };
+  const refused = /No patient of .*phantoms has a tumour.*no ROI that matches GVT; it has: GTV/u;
+  await expect(describeCohort(request, silentProgress, signal)).rejects.toThrow(refused);
+  await expect(splitCohort({ ...request, ...parts }, silentProgress, signal)).rejects.toThrow(refused);
+  expect(existsSync(request.out)).toBe(false);
 });
 
 test("one person under two IDs is never split, and is one person in the count", async () => {

@@ -34,7 +34,7 @@ type DescribeRequest = {
   readonly clinical?: string | undefined;
 };
 
-/** Throws `file-not-found`, `bad-cohort`, `usage` for a clinical table without PatientID, `cancelled`. */
+/** Throws `file-not-found`, `bad-cohort` (also where no patient has such a tumour), `usage` for a clinical table without PatientID, `cancelled`. */
 export async function describeCohort(
   request: DescribeRequest,
   progress: Progress,
@@ -46,6 +46,7 @@ export async function describeCohort(
     records === undefined ? undefined : await clinicalIds(request.cohort, all, [...records.keys()]);
   const spacing = all.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
   const answers = await describeAll(request, all, progress, signal);
+  refuseAllUnknown(request, answers);
   const patients = all.map(({ name, group }, index): DescribedPatient => {
     const answer = answers[index];
     const id = idOf?.get(name);
@@ -87,6 +88,17 @@ async function describeAll(
       signal,
       onDone: (finished) => progress.report("describing tumours", finished, tasks.length),
     },
+  );
+}
+
+/** A misspelt ROI is of no patient: a table of nothing, or a split that knows no tumour, would hide that. Throws `bad-cohort`. */
+function refuseAllUnknown({ cohort }: DescribeRequest, answers: readonly DescribeAnswer[]): void {
+  const problems = answers.flatMap((answer) => ("problem" in answer ? [answer.problem] : []));
+  const [first] = problems;
+  if (first === undefined || problems.length < answers.length) return;
+  throw new DelineateError(
+    "bad-cohort",
+    `No patient of ${cohort} has a tumour to describe. The first: ${first}`,
   );
 }
 
