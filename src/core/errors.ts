@@ -88,6 +88,11 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** The code of a failure of the system, a database or a library; empty where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 /** A mistake or a limit that the user can act on. `message` is one complete sentence, or two. */
 export class DelineateError extends Error {
   readonly code: ErrorCode;

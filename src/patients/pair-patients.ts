@@ -4,14 +4,14 @@
  * files.
  */
 import { stat } from "node:fs/promises";
-import type { CohortFile, CohortPatientFile } from "#contract/cohort-manifest.ts";
+import type { CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
 import { isStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { isSegmentation } from "#dicom/seg/read-seg.ts";
 import { listEntries, listFiles, refuseUnlisted } from "#platform/list-folder.ts";
 import { readCohortFile, readPatientFiles } from "./cohort/cohort-files.ts";
-import { groupPatients } from "./cohort/import/same-patient.ts";
-import { groupByMarks } from "./cohort/person-marks.ts";
+import { firstCases } from "./cohort/import/same-patient.ts";
+import { firstOfPerson } from "./cohort/person-marks.ts";
 import { marksOfFolders } from "./cohort/read-marks.ts";
 import { scanFiles } from "./scan-folder.ts";
 
@@ -58,7 +58,8 @@ export async function pairPatients(reference: string, prediction: string): Promi
   const predictions = ofFolder
     ? await patientEntries(prediction)
     : new Map([[patientName(prediction), prediction]]);
-  const persons = cohort === undefined ? await personsOf(references) : groupsOf(cases, cohort);
+  // Undecided cases too, which may be what joins two others.
+  const persons = cohort === undefined ? await personsOf(references) : firstCases(cohort, cases);
   const pairs = [...references].flatMap(([patient, path]): PatientPair[] => {
     const predicted = predictions.get(patient);
     const person = persons.get(patient) ?? patient;
@@ -78,22 +79,14 @@ export async function pairPatients(reference: string, prediction: string): Promi
   };
 }
 
-/** Undecided cases too, which may be what joins two others. */
-function groupsOf(all: readonly CohortPatientFile[], cohort: CohortFile): Map<string, string> {
-  const groups = groupPatients(cohort, all);
-  return new Map(groups.flatMap(({ cases }) => cases.map((name) => [name, cases[0]])));
-}
-
 async function personsOf(
   references: ReadonlyMap<string, PatientPair["reference"]>,
 ): Promise<Map<string, string>> {
   const places = [...references].flatMap(([name, path]) =>
     typeof path === "string" ? [{ name, path }] : [],
   );
-  const groups = groupByMarks(await marksOfFolders(places.map(({ path }) => path)));
-  return new Map(
-    groups.flatMap(({ members }) => members.map((member) => [places[member].name, places[members[0]].name])),
-  );
+  const first = firstOfPerson(await marksOfFolders(places.map(({ path }) => path)));
+  return new Map(places.map(({ name }, index) => [name, places[first[index]].name]));
 }
 
 /** Those whose tumour is decided, by name. */

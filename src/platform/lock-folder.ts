@@ -11,7 +11,7 @@ import { open, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { DelineateError } from "#core/errors.ts";
+import { codeOf, DelineateError } from "#core/errors.ts";
 import { undefinedIfMissing } from "./missing.ts";
 import { writeFileAtomic } from "./write-file.ts";
 
@@ -99,7 +99,7 @@ function held(path: string, { times, onLost }: Required<Omit<LockOptions, "remed
       failures = 0;
     } catch (cause) {
       failures++;
-      if ((cause as NodeJS.ErrnoException).code !== "ENOENT" && failures < mostFailures) return;
+      if (codeOf(cause) !== "ENOENT" && failures < mostFailures) return;
       clearInterval(timer);
       onLost(
         `The lock ${path} is gone or cannot be touched: another delineate may use the folder now, so this one ends without writing.`,
@@ -201,7 +201,7 @@ async function isRunning({ pid, startedAt }: Owner): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ESRCH") return false;
+    if (codeOf(cause) === "ESRCH") return false;
   }
   return (await startOf(pid)) === startedAt;
 }

@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { DelineateError, type ErrorCode } from "#core/errors.ts";
+import { codeOf, DelineateError, type ErrorCode } from "#core/errors.ts";
 import { isCompressed, readableSyntaxes } from "#dicom/ct/read-pixels.ts";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import { number } from "#dicom/dataset/dataset.ts";
@@ -124,7 +124,7 @@ async function storeInstance(
       return full.includes(error.code) ? statuses.outOfResources : statuses.notUnderstood;
     if (!(error instanceof Error && "syscall" in error)) throw error;
     onFault(error);
-    return "code" in error && error.code === "ENOSPC" ? statuses.outOfResources : statuses.processingFailure;
+    return codeOf(error) === "ENOSPC" ? statuses.outOfResources : statuses.processingFailure;
   }
 }
 

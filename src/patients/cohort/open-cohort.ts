@@ -12,9 +12,9 @@ import { listFiles } from "#platform/list-folder.ts";
 import type { CaseCt } from "./case-source.ts";
 import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
-import { groupPatients } from "./import/same-patient.ts";
+import { firstCases } from "./import/same-patient.ts";
 import { chosenRois, loadCase, loadCaseCt } from "./load-case.ts";
-import { groupByMarks, marksOfCase, type PersonMarks } from "./person-marks.ts";
+import { firstOfPerson, marksOfCase, type PersonMarks } from "./person-marks.ts";
 import { marksOfFolders, patientIdIn } from "./read-marks.ts";
 
 export type CohortPatient = {
@@ -41,7 +41,8 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
   const cohort = await readCohortFile(path);
   if (cohort === undefined) return openFolders(path);
   const all = await readPatientFiles(path);
-  const groups = groupPatients(cohort, all);
+  // Undecided cases too, which may be what joins two others.
+  const groups = firstCases(cohort, all);
   const patients = all.filter(({ primary }) => primary.length > 0);
   if (patients.length === 0) {
     throw new DelineateError(
@@ -49,10 +50,9 @@ export async function openCohort(path: string): Promise<readonly CohortPatient[]
       `${path} holds no patient whose tumour is decided: import into it, or choose with --choose.`,
     );
   }
-  const groupOf = new Map(groups.flatMap(({ cases }) => cases.map((name) => [name, cases[0]])));
   return patients.map((patient) => ({
     ...sourceOfCase(patient),
-    group: groupOf.get(patient.name) ?? patient.name,
+    group: groups.get(patient.name) ?? patient.name,
     spacing: cohort.spacing,
     marks: async () => {
       const { root, ct } = patient;
@@ -100,12 +100,10 @@ function caseFingerprint(patient: CohortPatientFile, roi: string): string {
 async function openFolders(path: string): Promise<CohortPatient[]> {
   const folders = await listPatients(path);
   const marks = await marksOfFolders(folders.map((folder) => folder.path));
-  const groups = new Map(
-    groupByMarks(marks).flatMap(({ members }) => members.map((member) => [member, members[0]])),
-  );
+  const first = firstOfPerson(marks);
   return folders.map((folder, index) => ({
     ...sourceOfFolder(folder),
-    group: folders[groups.get(index) ?? index].name,
+    group: folders[first[index]].name,
     spacing: "known",
     marks: async () => marks[index],
   }));

@@ -107,6 +107,13 @@ export function groupByMarks(all: readonly PersonMarks[]): PersonGroup[] {
   }));
 }
 
+/** For each position of `all` that of the first case of the same person. */
+export function firstOfPerson(all: readonly PersonMarks[]): number[] {
+  const first = [...all.keys()];
+  for (const { members } of groupByMarks(all)) for (const member of members) first[member] = members[0];
+  return first;
+}
+
 function reasonOf(key: string): string | undefined {
   return kinds[key.slice(0, key.indexOf(" "))];
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isClutter } from "#core/clutter.ts";
-import { DelineateError } from "#core/errors.ts";
+import { codeOf, DelineateError } from "#core/errors.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
 import { reserveBytes } from "#workspace/work/upload/unpack-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -101,7 +101,7 @@ export async function receiveFile(
 }
 
 function explain(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET")
     return new DelineateError("cancelled", "The upload was broken off.", { cause: error });
   if (code === "ENOSPC")

@@ -1,5 +1,5 @@
 /** Failures that pass by themselves when the database can be reached again, told apart from faults of the program. */
-import { DelineateError } from "#core/errors.ts";
+import { codeOf, DelineateError } from "#core/errors.ts";
 
 /** Of the system, and SQLSTATEs: connection exceptions, the server shuts down or starts, no connection is free. */
 const codes = /^(E(CONN\w+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN)|08\w{3}|57P0[123]|53300)$/;
@@ -12,8 +12,7 @@ export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // Whatever it fails with: on a socket's path, that the file is not there.
   if ("syscall" in error && error.syscall === "connect") return true;
-  const code = "code" in error ? String(error.code) : "";
-  return codes.test(code) || sentences.test(error.message);
+  return codes.test(codeOf(error)) || sentences.test(error.message);
 }
 
 /** What is told of it. */

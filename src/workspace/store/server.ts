@@ -4,7 +4,7 @@
  */
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
-import { DelineateError } from "#core/errors.ts";
+import { codeOf, DelineateError } from "#core/errors.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import type { Tables } from "#workspace/records/tables.ts";
 import { databaseUnavailable, isConnectionLoss } from "./connection-loss.ts";
@@ -81,8 +81,7 @@ async function attempt<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (!tryAgain.has(code) || attempts === mostAttempts) throw error;
+      if (!tryAgain.has(codeOf(error)) || attempts === mostAttempts) throw error;
     }
   }
 }
@@ -91,9 +90,8 @@ async function attempt<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
 function explain(error: unknown): unknown {
   if (error instanceof DelineateError) return error;
   if (isConnectionLoss(error)) return databaseUnavailable(error);
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
   // invalid_authorization_specification, invalid_password, invalid_catalog_name
-  if (!["28000", "28P01", "3D000"].includes(code)) return error;
+  if (!["28000", "28P01", "3D000"].includes(codeOf(error))) return error;
   return new DelineateError(
     "usage",
     "The database server refuses the user, the password or the database's name. Check the address after --database.",

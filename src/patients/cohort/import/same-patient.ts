@@ -20,3 +20,13 @@ export function groupPatients(
     reasons,
   }));
 }
+
+/** Of each case the first one of its patient, by name. */
+export function firstCases(
+  cohort: Pick<CohortFile, "salt">,
+  patients: readonly CohortPatientFile[],
+): Map<string, string> {
+  return new Map(
+    groupPatients(cohort, patients).flatMap(({ cases }) => cases.map((name) => [name, cases[0]])),
+  );
+}
