@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameOf, verbs } from "#cli/verbs.ts";
@@ -49,15 +50,32 @@ beforeAll(async () => {
   renameSync(join(cohort, "patient-0004"), patient);
 });
 
-test.each(verbs.map((verb) => [nameOf(verb), verb.usage]))(
-  "%s --help shows its usage as the list of verbs does, what it does and examples, and ends with 0",
-  (name, usage) => {
-    const { status, stdout } = delineate(name, "--help");
-    expect(status).toBe(0);
-    expect(stdout).toContain(`Usage: delineate ${usage}`);
-    expect(stdout).toContain("Examples:");
-  },
-);
+describe("help", () => {
+  /** The command line called once for each verb, by one process: what a process each prints takes ten times as long. */
+  const call = `for (const name of ${JSON.stringify(verbs.map(nameOf))}) {
+    process.argv = [process.execPath, "main.ts", name, "--help"];
+    process.exitCode = undefined;
+    await import(${JSON.stringify(pathToFileURL(main).href)} + "?" + name);
+    process.stdout.write("\\0" + process.exitCode + "\\0");
+  }`;
+  let shown: string[];
+  beforeAll(() => {
+    shown = spawnSync(process.execPath, ["--input-type=module"], {
+      input: call,
+      encoding: "utf8",
+    }).stdout.split("\0");
+  });
+
+  test.each(verbs.map((verb, at) => [nameOf(verb), verb.usage, at] as const))(
+    "%s --help shows its usage as the list of verbs does, what it does and examples, and ends with 0",
+    (_, usage, at) => {
+      const [stdout, status] = shown.slice(2 * at);
+      expect(status).toBe("0");
+      expect(stdout).toContain(`Usage: delineate ${usage}`);
+      expect(stdout).toContain("Examples:");
+    },
+  );
+});
 
 test("help segment is segment --help", () => {
   expect(delineate("help", "segment").stdout).toBe(delineate("segment", "--help").stdout);

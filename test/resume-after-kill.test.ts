@@ -5,16 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { silentProgress } from "#core/progress.ts";
-import { makePhantoms } from "#phantom/run/phantom.ts";
+import { phantomCohort } from "./shared-inputs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "resume-"));
 const cohort = join(folder, "cohort");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-beforeAll(async () => {
-  await makePhantoms({ patients: 2, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
-});
+beforeAll(() => phantomCohort(cohort, { patients: 2, seed: 5, size: 64 }));
 
 const main = join(import.meta.dirname, "../src/cli/main.ts");
 const options =

@@ -49,11 +49,20 @@ export async function sharedCopy(
   rmSync(own, { recursive: true });
 }
 
+/** Makes `to` a cohort of phantoms: those of `delineate phantom` with this seed and size, from the first one. */
+export async function phantomCohort(
+  to: string,
+  { patients, seed, size }: { readonly patients: number; readonly seed: number; readonly size: number },
+): Promise<void> {
+  for (let first = 1; first <= patients; first++)
+    await sharedCopy(`phantom-${seed}-${size}-${first}`, to, (out) =>
+      makePhantoms({ patients: 1, first, seed, size, out }, silentProgress),
+    );
+}
+
 /** Folder with `ct/` and `rtstruct.dcm` (the true tumour, ROI GTV) of one phantom; its parent is the caller's to remove. */
 export async function phantomFolder(seed: number, size: number): Promise<string> {
   const own = mkdtempSync(join(tmpdir(), "phantom-"));
-  await sharedCopy(`phantom-${seed}-${size}`, own, (out) =>
-    makePhantoms({ patients: 1, first: 1, seed, size, out }, silentProgress),
-  );
+  await phantomCohort(own, { patients: 1, seed, size });
   return join(own, "patient-0001");
 }

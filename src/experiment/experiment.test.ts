@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
-import { makePhantoms } from "#phantom/run/phantom.ts";
+import { phantomCohort } from "../../test/shared-inputs.ts";
 import { type ExperimentOutcome, runExperiment } from "./experiment.ts";
 import type { ExperimentRequest } from "./request.ts";
 
@@ -23,7 +23,7 @@ const running = new AbortController().signal;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "experiment-"));
   const cohort = join(folder, "cohort");
-  await makePhantoms({ patients: patients.length, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+  await phantomCohort(cohort, { patients: patients.length, seed: 5, size: 64 });
   request = {
     cohort,
     out: join(folder, "out"),

@@ -2,13 +2,13 @@
  * An object store of a test's own: Debian's OpenStack Swift, one replica of everything on a temporary folder, asked by its S3
  * interface. It keeps what it acknowledged when it is killed.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
 import { AwsClient } from "aws4fetch";
 import { freePort } from "../pacs/orthanc.ts";
 
@@ -31,18 +31,6 @@ export type ObjectStoreServer = {
 };
 
 const parts = ["account", "container", "object"] as const;
-
-/** Python of Debian, whose packages Swift's are. A ring says on which device a part of all names lies: here, all on one. */
-const writeRings = `
-import json, sys
-from array import array
-from swift.common.ring import RingData
-folder, ports = sys.argv[1], json.loads(sys.argv[2])
-for name, port in ports.items():
-    device = {"id": 0, "region": 1, "zone": 1, "weight": 1.0, "device": "disk", "meta": ""}
-    device |= {"ip": "127.0.0.1", "port": port, "replication_ip": "127.0.0.1", "replication_port": port}
-    RingData([array("H", [0] * 4)], [device], 30).save(f"{folder}/{name}.ring.gz")
-`;
 
 /** The only copy is asked again although it did not answer a moment ago; a busy machine may take its time. */
 const middleware = `
@@ -71,7 +59,6 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
   const ports = { account: await freePort(), container: await freePort(), object: await freePort() };
   const port = await freePort();
   mkdirSync(join(folder, "devices", "disk"), { recursive: true });
-  await promisify(execFile)("/usr/bin/python3", ["-c", writeRings, folder, JSON.stringify(ports)]);
   const common = (own: number): string =>
     `[DEFAULT]\nbind_ip = 127.0.0.1\nbind_port = ${own}\nworkers = 0\nuser = ${userInfo().username}\nswift_dir = ${folder}\ndevices = ${join(folder, "devices")}\nmount_check = false\n[pipeline:main]\npipeline =`;
   for (const part of parts)
@@ -85,7 +72,20 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
   const endpoint = `http://127.0.0.1:${port}`;
   const keys = { accessKeyId: "clinic:delineate", secretAccessKey: "secret-of-the-clinic" };
   const client = new AwsClient({ ...keys, service: "s3", region: "us-east-1", retries: 8 });
-  let processes: ChildProcess[] = [];
+  // Python of Debian, whose packages Swift's are.
+  const program = [join(import.meta.dirname, "object_store.py"), folder, JSON.stringify(ports)];
+  const swift = spawn("/usr/bin/python3", program, { stdio: ["pipe", "pipe", "ignore"] });
+  const answers = createInterface({ input: swift.stdout });
+  const ended = once(swift, "exit").then(() =>
+    Promise.reject(new Error("Swift ended; install it: npm test does, or says how")),
+  );
+  ended.catch(() => undefined);
+  swift.stdin.on("error", () => undefined);
+
+  async function tell(what: "start" | "kill"): Promise<void> {
+    swift.stdin.write(`${what}\n`);
+    await Promise.race([once(answers, "line"), ended]);
+  }
 
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await client.fetch(`${endpoint}/${path}`, init);
@@ -94,9 +94,7 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
   }
 
   async function start(): Promise<void> {
-    processes = [...parts, "proxy"].map((part) =>
-      spawn(`/usr/bin/swift-${part}-server`, [join(folder, `${part}.conf`)], { stdio: "ignore" }),
-    );
+    await tell("start");
     const isReady = async (): Promise<boolean> => {
       try {
         for (const part of parts) await fetch(`http://127.0.0.1:${ports[part]}/healthcheck`);
@@ -106,23 +104,14 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
         return false;
       }
     };
-    while (!(await isReady())) {
-      if (processes.some(({ exitCode }) => exitCode !== null))
-        throw new Error("Swift ended at once; install it: npm test does, or says how");
-      await setTimeout(100);
-    }
-  }
-
-  async function kill(): Promise<void> {
-    const ended = processes.map((process) => once(process, "exit"));
-    for (const process of processes) process.kill("SIGKILL");
-    await Promise.all(ended);
+    while (!(await Promise.race([isReady(), ended]))) await setTimeout(100);
   }
 
   await start();
   let buckets = 0;
   return {
-    ...{ endpoint, keys, start, kill },
+    ...{ endpoint, keys, start },
+    kill: () => tell("kill"),
     otherKeys: { accessKeyId: "clinic:nobody", secretAccessKey: "secret-of-nobody" },
     createBucket: async () => {
       const name = `bucket-${++buckets}`;
@@ -144,7 +133,8 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
       await ask(`${bucket}/${key}`, { method: "DELETE" });
     },
     stop: async () => {
-      await kill();
+      swift.stdin.end();
+      await ended.catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -9,12 +9,12 @@ import { defaultTraining } from "#contract/training-configuration.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { runExperiment } from "#experiment/experiment.ts";
 import type { ExperimentRequest } from "#experiment/request.ts";
-import { makePhantoms } from "#phantom/run/phantom.ts";
 import { openPartQueue } from "#workspace/experiments/part-queue.ts";
 import { shareFolds } from "#workspace/experiments/share-folds.ts";
 import { openServer } from "#workspace/http/open-server.ts";
 import { openDatabase } from "#workspace/store/open-database.ts";
 import { openJobs } from "#workspace/work/open-jobs.ts";
+import { phantomCohort } from "../shared-inputs.ts";
 import { openPage } from "./launch.ts";
 import { type Process, shortTimes, startMember } from "./load/members.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
@@ -40,7 +40,7 @@ const share = (shared: ExperimentRequest, signal: AbortSignal, progress: Progres
 
 beforeAll(async () => {
   const cohort = join(folder, "cohort");
-  await makePhantoms({ patients: 4, first: 1, seed: 5, size: 64, out: cohort }, silentProgress);
+  await phantomCohort(cohort, { patients: 4, seed: 5, size: 64 });
   request = {
     ...{ cohort, out: join(folder, "alone"), networks: ["modified-resnet34", "u-net"] },
     configuration: { ...defaultTraining, size: 64, width: 4, epochs: 3, batch: 4, learningRate: 3e-3 },
