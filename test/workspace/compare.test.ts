@@ -171,7 +171,8 @@ function overlayColours(of: Page, voxels: readonly (readonly [number, number])[]
       return wanted.map(([i, j]) => {
         const x = Math.floor(width / 2 + scale * di * (i - (ni - 1) / 2));
         const y = Math.floor(height / 2 + scale * dj * (j - (nj - 1) / 2));
-        const [red, green, blue, alpha] = pixels.slice(4 * (y * width + x));
+        const at = 4 * (y * width + x);
+        const [red, green, blue, alpha] = pixels.subarray(at, at + 4);
         if (alpha === 0) return "none";
         if (blue > 128) return `${red} ${green} ${blue}`;
         return red > 160
