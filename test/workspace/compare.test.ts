@@ -13,15 +13,16 @@ import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import type { MetricName } from "#evaluate/metrics.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { type OpenPage, openPage, type Server } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
 import { paintedSlice, reviewState, saved, scrollTo } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
+import type { OwnServer } from "./serve-in-process.ts";
 
 /** Zhang 2020, Figures 3 to 5: the reference green, the automatic contour red, what they share yellow. */
 const colourOf = { reference: "green", other: "red", both: "yellow", neither: "none" } as const;
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 let page: Page;
 let patient: Patient;
