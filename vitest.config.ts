@@ -13,6 +13,7 @@ const alone = [
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLine()],
+    setupFiles: "test/equal-bytes.ts",
     // What hangs ends at last; nothing slower than that fails for being slow, on a machine that is busy with other work.
     testTimeout: 900_000,
     hookTimeout: 900_000,

@@ -143,11 +143,11 @@ async function film(page: Page): Promise<void> {
 
 const data = await mkdtemp(join(tmpdir(), "review-film-"));
 const server = await startServer(join(data, "data"));
-const { page, close } = await openPage(server.url, size);
+const { page } = await openPage(server.url, size);
 try {
   await film(page);
 } finally {
-  await close();
+  await page.context().browser()?.close();
   await server.stop();
   await rm(data, { recursive: true, force: true });
 }

@@ -220,7 +220,7 @@ const quantile = (values: readonly number[], part: number): number =>
 
 const data = await mkdtemp(join(tmpdir(), "delineate-bench-"));
 const server = await startServer(data);
-const { page, close } = await openPage(server.url);
+const { page } = await openPage(server.url);
 try {
   await page.waitForTimeout(beforeDropMs);
   const dropToReview: number[] = [];
@@ -296,7 +296,7 @@ try {
     once("longest standstill of the page meanwhile, ms", Math.max(ctv.standstill, ptv.standstill)),
   ]);
 } finally {
-  await close();
+  await page.context().browser()?.close();
   await server.stop();
   await rm(data, { recursive: true, force: true });
 }

@@ -44,14 +44,23 @@ async function signIn(page: Page, login: string, given = password): Promise<void
   await page.getByTestId("sign-in").click();
 }
 
-/** Ends elsewhere: the browser still has its cookie. The page hears of it once the stroke is drawn. */
-async function drawAsSessionEnds({ page, context }: OpenPage, stroke: [number, number][]): Promise<void> {
+/** What happens elsewhere the page hears of once the stroke is drawn, however slow the drawing is. */
+async function drawUnaware(
+  { page, context }: OpenPage,
+  stroke: [number, number][],
+  happen: () => Promise<unknown>,
+): Promise<void> {
   await context.setOffline(true);
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-  const headers = { cookie, origin: server.url };
-  await fetch(`${server.url}/api/session`, { method: "DELETE", headers });
+  await happen();
   await drag(page, stroke);
   await context.setOffline(false);
+}
+
+/** Ends elsewhere: the browser still has its cookie. */
+async function drawAsSessionEnds(open: OpenPage, stroke: [number, number][]): Promise<void> {
+  const cookie = (await open.context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const headers = { cookie, origin: server.url };
+  await drawUnaware(open, stroke, () => fetch(`${server.url}/api/session`, { method: "DELETE", headers }));
 }
 
 /** Until all is saved in a new session: what is sent with the old one's lease is refused, and goes out with the next lease. */
@@ -241,12 +250,12 @@ test("an account that may only look from now on: the page says how many changes 
   const users = await client.call("listUsers", {}, undefined);
   const { id: userId = "" } = users.find(({ login }) => login === "approver") ?? {};
   const before = await voxelsOf(page, "GTVp");
-  await client.call("changeUser", { userId }, { role: "viewer" });
   await page.keyboard.press("b");
-  await drag(page, [
+  const stroke: [number, number][] = [
     [0.5, 0.85],
     [0.55, 0.85],
-  ]);
+  ];
+  await drawUnaware(approver, stroke, () => client.call("changeUser", { userId }, { role: "viewer" }));
   await page.getByText("Not saved, and gone when this page is left: your last change.").waitFor();
   expect(await page.getByTestId("save-state").getAttribute("data-state")).toBe("lost");
   await page.getByTestId("back").click();

@@ -12,7 +12,7 @@ import { protocolHeader } from "#contract/workspace/protocol.ts";
 import { createClient } from "./client.ts";
 import { openPage, type Server, startServer } from "./launch.ts";
 import { drag, saved, voxelsOf } from "./page-review.ts";
-import { openReview, serveWithPatient } from "./patient.ts";
+import { contouredWorkspace, onlyPatient, openReview } from "./patient.ts";
 
 let data: string;
 let server: Server;
@@ -20,9 +20,9 @@ let caseId: string;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-browser-kill-"));
-  const served = await serveWithPatient(data, 20);
-  server = served.server;
-  caseId = served.patient.caseId;
+  await contouredWorkspace(data, 20, true);
+  caseId = await onlyPatient(data);
+  server = await startServer(data);
 });
 afterAll(async () => {
   await server.stop();

@@ -13,15 +13,16 @@ import { evaluatePair } from "#evaluate/evaluate-pair.ts";
 import type { MetricName } from "#evaluate/metrics.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { type OpenPage, openPage, type Server } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
 import { paintedSlice, reviewState, saved, scrollTo } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
+import type { OwnServer } from "./serve-in-process.ts";
 
 /** Zhang 2020, Figures 3 to 5: the reference green, the automatic contour red, what they share yellow. */
 const colourOf = { reference: "green", other: "red", both: "yellow", neither: "none" } as const;
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 let page: Page;
 let patient: Patient;
@@ -171,7 +172,8 @@ function overlayColours(of: Page, voxels: readonly (readonly [number, number])[]
       return wanted.map(([i, j]) => {
         const x = Math.floor(width / 2 + scale * di * (i - (ni - 1) / 2));
         const y = Math.floor(height / 2 + scale * dj * (j - (nj - 1) / 2));
-        const [red, green, blue, alpha] = pixels.slice(4 * (y * width + x));
+        const at = 4 * (y * width + x);
+        const [red, green, blue, alpha] = pixels.subarray(at, at + 4);
         if (alpha === 0) return "none";
         if (blue > 128) return `${red} ${green} ${blue}`;
         return red > 160

@@ -15,12 +15,13 @@ import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { dicomErrors } from "../judge.ts";
 import { addAccounts, password } from "./accounts.ts";
 import { createClient } from "./client.ts";
-import { openPage, type Server, startServer } from "./launch.ts";
+import { openPage } from "./launch.ts";
 import { contouredWorkspace, onlyPatient, openReview } from "./patient.ts";
+import { type OwnServer, serveInProcess } from "./serve-in-process.ts";
 
 let folder: string;
 let data: string;
-let server: Server;
+let server: OwnServer;
 let caseId: string;
 let client: ReturnType<typeof createClient>;
 let archive: Buffer;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   await contouredWorkspace(data, 20, true);
   caseId = await onlyPatient(data);
   await addAccounts(data);
-  server = await startServer(data);
+  server = await serveInProcess(data);
   client = createClient(server.url);
   await client.signIn("approver", password);
   const opening = { start: "assisted", reviewer: "", fresh: false } as const;

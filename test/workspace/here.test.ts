@@ -13,10 +13,11 @@ import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { seriousViolations } from "./axe.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
+import { type OwnServer, serveInProcess } from "./serve-in-process.ts";
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 const folders: string[] = [];
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-here-"));
   // In the first the surest region has a rival, so that the network for clicks is asked, and the second network takes some away.
   for (const seed of [51, 42]) folders.push(await phantomFolder(seed, 64));
-  server = await startServer(join(data, "workspace"));
+  server = await serveInProcess(join(data, "workspace"));
   open = await openPage(`${server.url}#/here`);
 });
 afterAll(async () => {

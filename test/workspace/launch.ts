@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { chromium } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { emptyWorkspace } from "../shared-inputs.ts";
 
 export type Server = {
@@ -55,12 +55,15 @@ export async function startServer(
   };
 }
 
+/** One for all pages of this process, with which it ends: to start one costs more than a page does. */
+let browser: Promise<Browser> | undefined;
+
 export type OpenPage = Awaited<ReturnType<typeof openPage>>;
 
-/** A page of the workspace in a headless Chromium of its own; a reviewer's name is already given. */
+/** A page of the workspace as in a browser of its own: it shares no cookie and no storage. A reviewer's name is already given. */
 export async function openPage(url: string, size = { width: 1280, height: 720 }, reviewer = "Reviewer One") {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const context = await browser.newContext({ viewport: size });
+  browser ??= chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const context = await (await browser).newContext({ viewport: size });
   await context.addInitScript((name) => localStorage.setItem("delineate.reviewer", name), reviewer);
   // As in vitest.config.ts.
   context.setDefaultTimeout(300_000);
@@ -68,5 +71,5 @@ export async function openPage(url: string, size = { width: 1280, height: 720 },
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error.stack ?? error)));
   await page.goto(url);
-  return { page, context, faults, close: () => browser.close() };
+  return { page, context, faults, close: () => context.close() };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { planes } from "#editing/tools/plane.ts";
-import { type OpenPage, openPage, type Server } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
 import {
   type Console,
   drag,
@@ -20,9 +20,10 @@ import {
   voxelsOf,
 } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
+import type { OwnServer } from "./serve-in-process.ts";
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 let page: Page;
 let patient: Patient;

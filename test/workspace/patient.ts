@@ -2,10 +2,9 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { openServer } from "#workspace/http/open-server.ts";
-import { emptyWorkspace, phantomFolder, sharedCopy } from "../shared-inputs.ts";
+import { phantomFolder, sharedCopy } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
-import { type Server, startServer } from "./launch.ts";
+import { type OwnServer, serveInProcess } from "./serve-in-process.ts";
 
 export type Patient = Awaited<ReturnType<typeof addPatient>>;
 
@@ -25,20 +24,11 @@ export async function addPatient(url: string, seed: number, withSet = true) {
 /** A data folder with that patient in `data`, contoured once for a run of the suite. */
 export function contouredWorkspace(data: string, seed: number, withSet: boolean): Promise<void> {
   return sharedCopy(`contoured-${seed}${withSet ? "" : "-ct"}`, data, async (folder) => {
-    emptyWorkspace(folder);
-    const onFault = (fault: unknown) => console.error(fault);
-    const server = await openServer({
-      data: folder,
-      host: "127.0.0.1",
-      port: 0,
-      page: undefined,
-      sample: false,
-      onFault,
-    });
+    const server = await serveInProcess(folder);
     try {
       await addPatient(server.url, seed, withSet);
     } finally {
-      await server.close();
+      await server.stop();
     }
   });
 }
@@ -49,13 +39,13 @@ export async function onlyPatient(data: string): Promise<string> {
   return caseId;
 }
 
-/** The real program on `data`, with that patient and its imported contour. */
+/** A server on `data` in this process, with that patient and its imported contour. */
 export async function serveWithPatient(
   data: string,
   seed: number,
-): Promise<{ readonly server: Server; readonly patient: Patient }> {
+): Promise<{ readonly server: OwnServer; readonly patient: Patient }> {
   await contouredWorkspace(data, seed, true);
-  const server = await startServer(data);
+  const server = await serveInProcess(data);
   return { server, patient: { client: createClient(server.url), caseId: await onlyPatient(data) } };
 }
 

@@ -18,6 +18,7 @@ import { phantomCohort } from "../shared-inputs.ts";
 import { openPage } from "./launch.ts";
 import { type Process, shortTimes, startMember } from "./load/members.ts";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { builtPage } from "./serve-in-process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shared-experiment-"));
 const never = new AbortController().signal;
@@ -50,10 +51,9 @@ beforeAll(async () => {
   postgres = await startPostgres();
   database = await postgres.createDatabase();
   const options = { data: join(folder, "data"), database, host: "127.0.0.1", port: 0, sample: false };
-  const page = new URL("../../web/dist", import.meta.url).pathname;
   service = await openServer({
     ...options,
-    page,
+    page: builtPage,
     workers: 0,
     onFault,
     checkAnswers: true,

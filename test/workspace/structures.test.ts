@@ -8,12 +8,13 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MaskSource } from "#contract/workspace/case.ts";
-import { type OpenPage, openPage, type Server } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
 import { drag, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
+import type { OwnServer } from "./serve-in-process.ts";
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 let page: Page;
 let patient: Patient;

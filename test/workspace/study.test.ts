@@ -15,9 +15,10 @@ import { pairedTTest } from "#statistics/t-test.ts";
 import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
 import type { ReviewSession } from "../../web/src/review/session/review-session.ts";
 import { block, edit, stamp } from "./client.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
 import type { Console } from "./page-review.ts";
 import { addPatient, type Patient } from "./patient.ts";
+import { type OwnServer, serveInProcess } from "./serve-in-process.ts";
 
 /** Minutes of each patient; the last one took longer assisted. */
 const times = [
@@ -30,7 +31,7 @@ const starts = ["manual", "assisted"] as const;
 const slicesDrawn = { manual: 5, assisted: 2 };
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 const signed: {
   readonly version: Version;
@@ -43,7 +44,7 @@ const signed: {
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-study-"));
-  server = await startServer(data);
+  server = await serveInProcess(data);
   for (const { seed, ...minutes } of times) {
     const patient = await addPatient(server.url, seed);
     for (const start of starts) signed.push(await sign(patient, start, minutes[start]));

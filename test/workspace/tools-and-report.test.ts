@@ -12,12 +12,13 @@ import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { grow, shrink } from "#editing/tools/grow.ts";
 import { type Plane, planeShape, planes, voxelToPlane } from "#editing/tools/plane.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
-import { type OpenPage, openPage, type Server } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
 import { reviewState, saved, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
+import type { OwnServer } from "./serve-in-process.ts";
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 let page: Page;
 let patient: Patient;

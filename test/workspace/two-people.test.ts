@@ -5,7 +5,6 @@
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerWithinMs, goneAfterMs } from "#contract/workspace/lease.ts";
@@ -18,8 +17,8 @@ import { type OpenPage, openPage } from "./launch.ts";
 import { type Console, drag, mayDraw, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient } from "./patient.ts";
 import { openPhantomServer, type PhantomServer } from "./phantom-server.ts";
+import { builtPage } from "./serve-in-process.ts";
 
-const builtPage = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const size = { width: 1280, height: 720 };
 
 let nowMs = 0;

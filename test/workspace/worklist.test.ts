@@ -11,10 +11,11 @@ import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
 import { zipOf } from "./ct-zip.ts";
 import { dropOnWorklist, keepsFileOff } from "./drop-path.ts";
-import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
+import { type OpenPage, openPage } from "./launch.ts";
+import { type OwnServer, serveInProcess } from "./serve-in-process.ts";
 
 let data: string;
-let server: Server;
+let server: OwnServer;
 let open: OpenPage;
 let page: Page;
 const folders: string[] = [];
@@ -22,7 +23,7 @@ const folders: string[] = [];
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-worklist-"));
   for (const seed of [41, 42]) folders.push(await phantomFolder(seed, 64));
-  server = await startServer(data);
+  server = await serveInProcess(data);
   open = await openPage(server.url);
   ({ page } = open);
 });
