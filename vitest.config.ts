@@ -20,7 +20,7 @@ export default defineConfig({
     expect: { poll: { timeout: 300_000 } },
     // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait. Four at once
     // took as long as three.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
