@@ -2,7 +2,7 @@
  * What many test files need and takes seconds to make, made once for a run of the suite: the records of an empty workspace
  * (PostgreSQL's first start) and phantoms. Each user gets a copy of its own.
  */
-import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentProgress } from "#core/progress.ts";
@@ -12,12 +12,17 @@ import { openWorkspace } from "#workspace/workspace.ts";
 /** Names the folder of this run; benches have none. Workers of the suite inherit it. */
 const variable = "DELINEATE_SHARED_INPUTS";
 
-/** Vitest calls it before all tests; what it returns, after them. */
+/** Vitest calls it before all tests, of all projects; what it returns, after them. */
 export async function setup(): Promise<() => void> {
-  const folder = mkdtempSync(join(tmpdir(), "shared-inputs-"));
-  await (await openWorkspace(join(folder, "workspace"))).close();
-  process.env[variable] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), "delineate-tests-"));
+  // PostgreSQL's server, a user of its own, has its folder in it.
+  chmodSync(folder, 0o755);
+  // What tests and the programs that they kill leave goes with it.
+  process.env.TMPDIR = folder;
+  const inputs = join(folder, "shared-inputs");
+  await (await openWorkspace(join(inputs, "workspace"))).close();
+  process.env[variable] = inputs;
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Makes `data` a data folder that was served before, with nothing in it; nothing where it was served, or in a bench. */
