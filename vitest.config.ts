@@ -18,8 +18,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 900_000,
     expect: { poll: { timeout: 300_000 } },
-    // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait. Four at once
-    // took as long as three.
+    // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait.
     maxWorkers: 4,
     projects: [
       {
