@@ -103,17 +103,33 @@ test("a training without neighbours need not know how far away those of its weig
   expect(state.get("logits.weight")).toBeDefined();
 });
 
-test("of a file with folded batch norm nothing is drawn anew that is recovered, and its share can be kept", async () => {
-  const file = fileURLToPath(secondModel);
+/** Version 1.1's file holds batch norm folded. */
+function startFromFolded(changed: { readonly width?: number; readonly view?: "click" }) {
   const wanted = {
-    ...trainingOf(16, 0),
+    ...trainingOf(changed.width ?? 16, 0),
     greyLevels: { lowHu: -1000, highHu: 600, levels: 255 },
-    startShare: 0.5,
+    ...changed,
   };
   const told: string[] = [];
   const progress: Progress = { report: (_, done, total, note) => told.push(`${done}/${total} ${note}`) };
-  const { folded } = await startFrom(file, wanted, initialState(wanted, 1), progress);
-  const { length: all } = [...wanted.parameters, ...wanted.running];
+  const start = (startShare: number) =>
+    startFrom(fileURLToPath(secondModel), { ...wanted, startShare }, initialState(wanted, 1), progress);
+  return { start, told, all: wanted.parameters.length + wanted.running.length };
+}
+
+test("of a file with folded batch norm nothing is drawn anew that is recovered, and its share can be kept", async () => {
+  const { start, told, all } = startFromFolded({});
+  const { folded } = await start(0.5);
   // Four tensors to each batch norm: scale, shift, mean and variance.
   expect(told).toEqual([`${all - 4 * (folded?.size ?? 0)}/${all} batch norm is recovered from them`]);
+});
+
+test("batch norm is not recovered for weights that were not taken, and a bias alone is no start", async () => {
+  const { start, told } = startFromFolded({ view: "click" });
+  const { folded } = await start(0);
+  expect(told).toEqual([
+    expect.stringMatching(/drawn anew: stage1\.weight, stage1\.norm\.scale, stage1\.norm\.shift, \.\.\.$/),
+  ]);
+  expect([folded?.has("stage1.norm"), folded?.has("stage2.1.a.norm")]).toEqual([false, true]);
+  await expect(startFromFolded({ width: 8 }).start(0)).rejects.toMatchObject({ code: "bad-model" });
 });

@@ -74,8 +74,7 @@ export async function startFrom(
     );
   }
   const state = new Map(drawn);
-  const drawnAnew: string[] = [];
-  let taken = 0;
+  const taken = new Set<string>();
   const widening = {
     times: given.folded === undefined ? training.width / given.width : 1,
     seed: training.seed,
@@ -87,27 +86,33 @@ export async function startFrom(
     const known = given.tensors.get(name);
     const tensor = name === reading.name ? readingKernel(known, shape, sameView) : known;
     const fitting = tensor === undefined ? undefined : widen(tensor, shape, { ...widening, name });
-    if (fitting !== undefined) {
-      state.set(name, fitting);
-      taken++;
-    } else if (!given.folded?.has(name.slice(0, name.lastIndexOf(".")))) drawnAnew.push(name);
+    if (fitting === undefined) continue;
+    state.set(name, fitting);
+    taken.add(name);
   }
-  if (taken === 0) {
+  // The last bias fits every width.
+  if (![...taken].some((name) => name.endsWith(".weight"))) {
     throw new DelineateError(
       "bad-model",
       `${path} has no weights that fit: expected the network and the width of this training.`,
     );
   }
+  // A bias tells of the batch norm of those weights that it was folded into.
+  const folded =
+    given.folded && new Map([...given.folded].filter(([norm]) => taken.has(norm.replace(/norm$/, "weight"))));
+  const drawnAnew = wanted
+    .map(({ name }) => name)
+    .filter((name) => !taken.has(name) && !folded?.has(name.slice(0, name.lastIndexOf("."))));
   const some = `${drawnAnew.slice(0, 3).join(", ")}${drawnAnew.length > 3 ? ", ..." : ""}`;
   if (training.startShare > 0 && drawnAnew.length > 0)
     throw new DelineateError(
       "usage",
       `${path} does not hold ${some} of this network: drawn weights cannot be kept. Leave startShare out.`,
     );
-  const whole = given.folded === undefined ? "all fit" : "batch norm is recovered from them";
+  const whole = folded === undefined ? "all fit" : "batch norm is recovered from them";
   const note = drawnAnew.length === 0 ? whole : `drawn anew: ${some}`;
-  progress.report(`tensors taken from ${basename(path)}`, taken, wanted.length, note);
-  return { state, normalisation: given.normalisation, folded: given.folded };
+  progress.report(`tensors taken from ${basename(path)}`, taken.size, wanted.length, note);
+  return { state, normalisation: given.normalisation, folded };
 }
 
 /** Operating point of the model or of the training that the file is of; undefined where it does not say. Throws as `startFrom`. */
