@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { openServer } from "#workspace/http/open-server.ts";
 import type { RequestFacts } from "#workspace/http/operations.ts";
-import { emptyWorkspace, phantomFolder } from "../shared-inputs.ts";
+import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "./client.ts";
 import { contouredWorkspace, onlyPatient } from "./patient.ts";
+import { serveInProcess } from "./serve-in-process.ts";
 
 export type PhantomServer = Awaited<ReturnType<typeof openPhantomServer>>;
 
@@ -36,35 +36,23 @@ type Options = {
 export async function openPhantomServer(seed: number, { contoured, prepare, ...options }: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), "server ü-"));
   const [data, page] = [join(folder, "data"), join(folder, "page")];
-  if (contoured === undefined) emptyWorkspace(data);
-  else await contouredWorkspace(data, seed, contoured === "ct-and-set");
+  if (contoured !== undefined) await contouredWorkspace(data, seed, contoured === "ct-and-set");
   await prepare?.(data);
   mkdirSync(page);
   writeFileSync(join(page, "index.html"), "<!doctype html><title>page</title>");
   const phantom = await phantomFolder(seed, 128);
-  const faults: unknown[] = [];
-  const server = await openServer({
-    data,
-    page,
-    host: "127.0.0.1",
-    port: 0,
-    sample: false,
-    checkAnswers: true,
-    onFault: (fault) => faults.push(fault),
-    ...options,
-  });
+  const server = await serveInProcess(data, { page, ...options });
   const client = createClient(server.url);
   return {
     folder,
     data,
     phantom,
     ct: await readCtFolder(join(phantom, "ct")),
-    faults,
+    faults: server.faults,
     client,
     routes: server.routes,
     /** Of the contoured patient. */
     caseId: contoured === undefined ? "" : await onlyPatient(data),
-    /** Compared as bytes: a million elements one by one take seconds. */
     sameMask: async (caseId: string, a: string, b: string): Promise<boolean> =>
       Buffer.from(await client.mask(caseId, a)).equals(Buffer.from(await client.mask(caseId, b))),
     close: async (): Promise<void> => {
