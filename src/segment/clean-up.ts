@@ -2,12 +2,12 @@
  * From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, second-look/rival-regions.ts) within its own border, moved to
  * the image's; seen closer where it is small (second-look/closer-look.ts), by a second network too where it is not (second-look/second-opinion.ts).
  */
+import { type Aorta, type ChestCt, fillAorta, noAorta } from "#anatomy/aorta/aorta.ts";
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
@@ -25,6 +25,8 @@ export type CleanUp = "tumour" | "largest" | "none";
 type Seen = {
   /** The CT's, upright. */
   readonly hu: Int16Array;
+  /** Of an upright patient; what lies in it is not in the tumour. The confidence is 0 there already. */
+  readonly aorta?: Aorta | undefined;
   /** The model's, which the confidence was made with. */
   readonly threshold: number;
   /** Asked for only where there is a choice. */
@@ -52,11 +54,11 @@ type Cleaned = {
 export async function toMask(
   confidence: Confidence,
   cleanUp: CleanUp,
-  { hu, threshold, lungs, clicks, askSecond }: Seen,
+  { hu, aorta = noAorta, threshold, lungs, clicks, askSecond }: Seen,
 ): Promise<Cleaned> {
   const { grid } = confidence;
   if (cleanUp === "none") return { mask: { grid, data: aboveThreshold(confidence) }, leftOut: 0 };
-  const ct = { grid, hu };
+  const ct: ChestCt = { grid, hu, aorta };
   const nothing: Cleaned = { mask: emptyMask(grid), leftOut: 0 };
   const seen = { ct, threshold, lungs: lungs ?? (() => findCoarseLungs(ct)) };
   if (cleanUp === "largest") return (await chooseRegion({ ...seen, confidence })) ?? nothing;
@@ -69,11 +71,13 @@ export async function toMask(
   const drawn = again === undefined ? alone : uniteNear(alone, drawBorder(ct, again));
   const beside = again && leftBeside(alone, drawn);
   const mask = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
+  // Holes are filled last, and a tumour may lie all round it.
+  fillAorta(aorta, mask, 0);
   return { mask, leftOut, surer, beside };
 }
 
 type Looking = Pick<Seen, "threshold" | "clicks"> & {
-  readonly ct: CtImage;
+  readonly ct: ChestCt;
   readonly confidence: Confidence;
   readonly lungs: () => CoarseLungs | undefined;
 };
@@ -102,7 +106,7 @@ async function findTumour(looking: Looking) {
 
 /** The border moved to the image's. */
 function drawBorder(
-  ct: CtImage,
+  ct: ChestCt,
   { confidence, mask, own }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
 ) {
   return sharpenBorder(ct, confidence, mask, own);

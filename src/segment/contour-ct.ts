@@ -3,6 +3,8 @@
  * the workspace. All between sees the patient upright (geometry/upright.ts), however the CT is stored.
  */
 
+import { noAorta } from "#anatomy/aorta/aorta.ts";
+import { findAorta } from "#anatomy/aorta/find-aorta.ts";
 import { checkInput, refuseErrors } from "#anatomy/check-input.ts";
 import { findCoarseLungs } from "#anatomy/lung-support.ts";
 import type { Finding } from "#core/findings.ts";
@@ -13,6 +15,7 @@ import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { storedMask, type Turn, turnOf, uprightCt } from "#geometry/upright.ts";
 import type { ContouringModel } from "#model/model-input.ts";
+import { clearAorta, leftInAorta } from "#segment/beside-aorta.ts";
 import { type CleanUp, toMask } from "#segment/clean-up.ts";
 import { type ContourFeatures, contourFeatures, type SeenContour } from "#segment/contour-features.ts";
 import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
@@ -60,12 +63,14 @@ export async function contourCt(
   const { grid } = upright;
   const whole: Box = { from: [0, 0, 0], to: grid.size };
   const region = options.region === "all" ? whole : tumourRegion(lungs, grid);
+  const aorta = options.cleanUp === "tumour" ? findAorta(upright, lungs) : noAorta;
   options.progress.report("finding the lungs", 1, 1);
   const predicting = { progress, shouldStop, region, batch: Math.min(4, model.largestBatch ?? 4) };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]
     : undefined;
+  const [foundInAorta] = (views ?? [plain]).map((view) => clearAorta(view, aorta));
   const confidence = views === undefined ? plain : meanConfidence(views[0], views[1], model.input.threshold);
   const { second } = model;
   // On the slices of the box, which are seen as those of the first are: a network needs what lies round a tumour.
@@ -76,12 +81,15 @@ export async function contourCt(
       const [low, high] = [region.from, region.to];
       const slices: Box = { from: [low[0], low[1], from[2]], to: [high[0], high[1], to[2]] };
       const options = { ...predicting, progress: silentProgress, region: slices };
-      return { confidence: await predictVolume(upright, seen, options), threshold: seen.input.threshold };
+      const opinion = await predictVolume(upright, seen, options);
+      clearAorta(opinion, aorta);
+      return { confidence: opinion, threshold: seen.input.threshold };
     });
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);
   const { mask, leftOut, ...regions } = await toMask(confidence, options.cleanUp, {
     hu: upright.hu,
+    aorta,
     threshold: model.input.threshold,
     lungs: () => lungs,
     clicks: model.clicks,
@@ -92,6 +100,7 @@ export async function contourCt(
   const { perSlice, ...expected } = expectedDsc(features, model.quality, {
     findings: [...(ct.findings ?? []), ...findings],
     ...regions,
+    inAorta: leftInAorta(mask, foundInAorta),
   });
   return {
     confidence: storedMask(confidence, turn),

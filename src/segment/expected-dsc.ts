@@ -49,13 +49,15 @@ type Doubts = {
   readonly surer?: Box | undefined;
   /** What was left out since a second network does not see it (second-look/second-opinion.ts), upright. */
   readonly beside?: Box | undefined;
+  /** Slices in which much was left out since it lies in the aorta (beside-aorta.ts), upright. */
+  readonly inAorta?: Box | undefined;
 };
 
 /** `features` are undefined for an empty contour. */
 export function expectedDsc(
   features: ContourFeatures | undefined,
   quality: Quality | undefined,
-  { findings, surer, beside }: Doubts,
+  { findings, surer, beside, inAorta }: Doubts,
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
@@ -69,6 +71,10 @@ export function expectedDsc(
   if (beside !== undefined)
     reasons.push(
       `A part of what the network took for tumour was left out, in ${slicesOf(beside)}, since a second one does not see it: look whether it is tumour.`,
+    );
+  if (inAorta !== undefined)
+    reasons.push(
+      `What the network took for tumour in the aorta was left out, in ${slicesOf(inAorta)}: look where tumour and aorta part.`,
     );
   if (quality === undefined || features === undefined)
     return { dsc: null, perSlice: null, meanError: null, doubtful: reasons.length > 0, reasons };

@@ -1,4 +1,5 @@
 /** The contour with which following a tumour begins: on the slice of a click, or on the middle slice of a box. */
+import type { ChestCt } from "#anatomy/aorta/aorta.ts";
 import type { VoxelPoint } from "#core/coordinates.ts";
 import type { Box } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
@@ -22,7 +23,7 @@ const ellipsePart = 0.8;
 
 /** The mean of the answers at several scales, in the widest view; undefined where nothing lies near the click. */
 export async function contourAtClick(
-  ct: CtImage,
+  ct: ChestCt,
   model: PromptModel,
   click: VoxelPoint,
   alsoMirrored: boolean,
@@ -62,7 +63,7 @@ function regionAtMiddle(answer: Answer, size: number): Answer | undefined {
 }
 
 /** The answer on the middle slice, where the ellipse in the box is the prompt; undefined where nothing is found. */
-export async function contourInBox(ct: CtImage, model: PromptModel, box: Box): Promise<Answer | undefined> {
+export async function contourInBox(ct: ChestCt, model: PromptModel, box: Box): Promise<Answer | undefined> {
   const { size } = model.input;
   const k = Math.floor((box.from[2] + box.to[2] - 1) / 2);
   const ellipse = ellipseIn(ct, model, box, k);

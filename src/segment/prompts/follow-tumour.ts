@@ -2,9 +2,9 @@
  * A tumour from a click inside it: found on the click's slice, at several scales, then from slice to slice, each contour the
  * prompt of the next, upwards and downwards until nothing is found any more. No largest size: the view follows the contour.
  */
+import type { ChestCt } from "#anatomy/aorta/aorta.ts";
 import type { VoxelPoint } from "#core/coordinates.ts";
 import type { Box } from "#geometry/crop.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import { dice } from "#geometry/overlap.ts";
 import { contourChannel } from "#preprocess/prompt-view.ts";
 import { extentOf, keepRegions, viewRound } from "./contour-part.ts";
@@ -44,7 +44,7 @@ type Limits = { readonly box: Box; readonly limit: (answer: Answer) => Answer };
 
 /** Per slice on which the model was asked, from the lowest to the highest; empty where it found nothing at the click. */
 export async function followFromClick(
-  ct: CtImage,
+  ct: ChestCt,
   model: PromptModel,
   click: VoxelPoint,
   pace = closely,
@@ -61,7 +61,7 @@ export async function followFromClick(
  * The same in a box that the tumour fills for the most part: first on the middle slice, then to the box's ends at most. Nothing
  * beside the box is inside.
  */
-export async function followInBox(ct: CtImage, model: PromptModel, box: Box): Promise<Answer[]> {
+export async function followInBox(ct: ChestCt, model: PromptModel, box: Box): Promise<Answer[]> {
   const first = await contourInBox(ct, model, box);
   const limit = (answer: Answer): Answer => cutToBox(ct, answer, model.input.size, box);
   return first === undefined ? [] : follow(ct, model, first, { pace: closely, limits: { box, limit } });
@@ -76,17 +76,21 @@ type Front = {
 };
 
 async function follow(
-  ct: CtImage,
+  ct: ChestCt,
   model: PromptModel,
   first: Answer,
   { pace, limits }: { readonly pace: Pace; readonly limits?: Limits },
 ): Promise<Answer[]> {
   const [lowest, highest] = [limits?.box.from[2] ?? 0, (limits?.box.to[2] ?? ct.grid.size[2]) - 1];
   const stride = strideOf(ct, model, first, pace);
-  const lump = ({ areas }: Front): number => lumpLength(areas, stride * ct.grid.spacingMm[2]);
+  const stepMm = stride * ct.grid.spacingMm[2];
   const both = [stride, -stride].map(
     (step): Front => ({ step, found: [first], areas: [areaMm2(first, model)] }),
   );
+  const lump = (front: Front): number => {
+    const [{ areas }] = both.filter((other) => other !== front);
+    return lumpLength(front.areas, stepMm, Math.max(...areas.slice(0, lumpLength(areas, stepMm))));
+  };
   for (let fronts = both; fronts.length > 0; ) {
     const asked = fronts.map(({ found, step }) => {
       const last = found[found.length - 1];
@@ -111,14 +115,14 @@ async function follow(
 }
 
 /** In slices. */
-function strideOf(ct: CtImage, model: PromptModel, first: Answer, { strideMm }: Pace): number {
+function strideOf(ct: ChestCt, model: PromptModel, first: Answer, { strideMm }: Pace): number {
   const widthMm = 2 * Math.sqrt(areaMm2(first, model) / Math.PI);
   const mm = Math.min(strideMm.most, Math.max(strideMm.least, stridePart * widthMm));
   return Math.max(1, Math.round(mm / ct.grid.spacingMm[2]));
 }
 
 /** What goes on of a contour in the answer on the next slice; undefined where the tumour has ended. */
-function goOn(ct: CtImage, model: PromptModel, last: Answer, answer: Answer): Answer | undefined {
+function goOn(ct: ChestCt, model: PromptModel, last: Answer, answer: Answer): Answer | undefined {
   const { size } = model.input;
   const before = contourChannel(seenFrom(last, answer.view, size, ct));
   const kept = keepRegions(answer, size, (pixel) => before[pixel] > 0);
@@ -137,7 +141,7 @@ function areaMm2(answer: Answer, { input: { size } }: PromptModel): number {
   return (extentOf(answer, size)?.pixels ?? 0) * answer.view.pixelMm ** 2;
 }
 
-function nextView(ct: CtImage, model: PromptModel, last: Answer): View {
+function nextView(ct: ChestCt, model: PromptModel, last: Answer): View {
   const { size } = model.input;
   const extent = extentOf(last, size);
   if (extent === undefined) return last.view;

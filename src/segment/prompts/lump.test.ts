@@ -27,3 +27,11 @@ test("an ellipsoid three times as long as wide is one lump, with a vessel at its
   const before = ellipsoid.filter((mm2) => mm2 > Math.PI * 12.1 ** 2);
   expect(lumpLength([...before, ...vessel], stepMm)).toBe(before.length + 1);
 });
+
+test("beside the widest part of a lump, which lies the other way, a neck is one as well", () => {
+  const down = [300, 230, 160, 135, 190, 320, 700];
+  expect(lumpLength(down, stepMm)).toBe(7);
+  expect(lumpLength(down, stepMm, 530)).toBe(4);
+  // One as narrow as the first contour has an end all the same.
+  expect(lumpLength([300, 280, 270, 270, 260, 265, 270], stepMm, 1000)).toBe(5);
+});

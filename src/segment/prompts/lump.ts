@@ -14,10 +14,10 @@ const tailPart = 0.5;
 
 /**
  * `areasMm2` of contours one after another away from the first, `stepMm` apart; how many of them belong to the lump. The last
- * one may have made it known: what comes after it need not be asked for.
+ * one may have made it known: what comes after it need not be asked for. `besideMm2`: the greatest area of the lump the other way.
  */
-export function lumpLength(areasMm2: readonly number[], stepMm: number): number {
-  let [greatest, narrowest, at, tail] = [0, Number.POSITIVE_INFINITY, 0, 0];
+export function lumpLength(areasMm2: readonly number[], stepMm: number, besideMm2 = 0): number {
+  let [greatest, narrowest, at, tail] = [besideMm2, Number.POSITIVE_INFINITY, 0, 0];
   for (let index = 0; index < areasMm2.length; index++) {
     const area = areasMm2[index];
     if (narrowest <= neckPart * greatest && area > regrowth * narrowest) return at + 1;

@@ -2,6 +2,7 @@
  * Questions to a model that answers prompts: on this slice, given this click or that contour on another slice, which pixels
  * belong to the tumour? A question's view is a square of the slice; its answer is a probability per pixel of that square.
  */
+import { type ChestCt, discOn } from "#anatomy/aorta/aorta.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { ModelInput, Predict } from "#model/model-input.ts";
@@ -58,10 +59,10 @@ export function voxelsOf(
 
 /**
  * The answers in the order of the questions. `alsoMirrored`: each question is asked as it is and mirrored, and the answers are the
- * means of both.
+ * means of both. No pixel in the aorta belongs to the tumour.
  */
 export async function ask(
-  ct: CtImage,
+  ct: ChestCt,
   { input, predict }: PromptModel,
   questions: readonly Question[],
   alsoMirrored: boolean,
@@ -81,11 +82,25 @@ export async function ask(
   return questions.map(({ k, view }, index) => {
     const from = views * index * area;
     const probability = probabilities.slice(from, from + area);
-    if (!alsoMirrored) return { k, view, probability };
-    const back = mirrored(probabilities.subarray(from + area, from + 2 * area), size);
-    for (let at = 0; at < area; at++) probability[at] = (probability[at] + back[at]) / 2;
+    if (alsoMirrored) {
+      const back = mirrored(probabilities.subarray(from + area, from + 2 * area), size);
+      for (let at = 0; at < area; at++) probability[at] = (probability[at] + back[at]) / 2;
+    }
+    clearAorta(ct, { k, view, probability }, size);
     return { k, view, probability };
   });
+}
+
+function clearAorta(ct: ChestCt, { k, view, probability }: Answer, size: number): void {
+  const disc = discOn(ct.aorta, k);
+  if (disc === undefined) return;
+  const { spacingMm } = ct.grid;
+  const map = voxelsOf(view, size, ct);
+  for (let at = 0; at < probability.length; at++) {
+    const x = (map.x0 + map.xx * (at % size) - disc.i) * spacingMm[0];
+    const y = (map.y0 + map.yy * Math.floor(at / size) - disc.j) * spacingMm[1];
+    if (x * x + y * y <= disc.radiusMm ** 2) probability[at] = 0;
+  }
 }
 
 function channelsOf(ct: CtImage, input: ModelInput, { k, view, prompt }: Question): Float32Array[] {

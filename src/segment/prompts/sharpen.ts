@@ -4,6 +4,7 @@
  * voxels as everywhere in region cutting. What is much denser than the region, bone and contrast in vessels, is not taken.
  */
 
+import { type ChestCt, fillAorta } from "#anatomy/aorta/aorta.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { certain } from "#editing/region-cut/cut-region.ts";
@@ -11,7 +12,6 @@ import { cropImage } from "#editing/region-cut/region-image.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { connectedComponents } from "#geometry/connected-components.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import { cheapestBorder } from "#segment/border/sharpen-border.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideOf } from "./contour-part.ts";
@@ -24,8 +24,8 @@ const certainty = 0.5;
 const lungBelowHu = -600;
 const lungPenalty = 0.3;
 
-/** The largest part, holes of its slices filled. Nothing inside where no probability is 0.5 or more. */
-export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Region {
+/** The largest part, holes of its slices filled but for the aorta. Nothing inside where no probability is 0.5 or more. */
+export function sharpen(ct: ChestCt, { box, probability }: ProbabilityInBox): Region {
   const image = cropImage(ct, null, box);
   const { spacingMm } = image.grid;
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
@@ -42,5 +42,6 @@ export function sharpen(ct: CtImage, { box, probability }: ProbabilityInBox): Re
   const largest = indexOfGreatest(sizes) + 1;
   for (let at = 0; at < inside.length; at++) if (labels[at] !== largest) inside[at] = 0;
   applyPatch(mask, fillHoles(mask));
+  fillAorta(ct.aorta, { grid: image.grid, data: inside, corner: image.box.from }, 0);
   return { box: image.box, inside };
 }

@@ -1,5 +1,6 @@
 /** A small tumour of a phantom, drawn too small: the network that answers clicks gives it back what was missed. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { noAorta } from "#anatomy/aorta/aorta.ts";
 import { createRandom } from "#core/random.ts";
 import { erodedBy } from "#geometry/distances/within-distance.ts";
 import { countVoxels, emptyMask, type Mask, sameVoxels, volumeCc } from "#geometry/mask.ts";
@@ -28,7 +29,7 @@ test("a small tumour that was drawn too small is drawn better, and nothing of it
   const { grid, hu, gtv } = phantom(8);
   const contour = erodedBy(gtv, 3);
   expect(volumeCc(contour)).toBeGreaterThan(0.5);
-  const seen = await addSeenCloser({ grid, hu }, contour, clicks);
+  const seen = await addSeenCloser({ grid, hu, aorta: noAorta }, contour, clicks);
   expect(dsc(gtv, contour)).toBeLessThan(0.75);
   expect(dsc(gtv, seen)).toBeGreaterThan(0.9);
   expect(contour.data.every((value, at) => value <= seen.data[at])).toBe(true);
@@ -36,9 +37,9 @@ test("a small tumour that was drawn too small is drawn better, and nothing of it
 
 test("a large one is left as it is, and so is an empty contour", async () => {
   const { grid, hu, gtv } = phantom(30);
-  expect(await addSeenCloser({ grid, hu }, gtv, never)).toBe(gtv);
+  expect(await addSeenCloser({ grid, hu, aorta: noAorta }, gtv, never)).toBe(gtv);
   const empty = emptyMask(grid);
-  expect(await addSeenCloser({ grid, hu }, empty, never)).toBe(empty);
+  expect(await addSeenCloser({ grid, hu, aorta: noAorta }, empty, never)).toBe(empty);
 });
 
 test("what is found and has little to do with the contour is not added", async () => {
@@ -46,5 +47,5 @@ test("what is found and has little to do with the contour is not added", async (
   const contour = erodedBy(gtv, 5);
   expect(countVoxels(contour)).toBeGreaterThan(0);
   expect(dsc(gtv, contour)).toBeLessThan(0.4);
-  expect(sameVoxels(await addSeenCloser({ grid, hu }, contour, clicks), contour)).toBe(true);
+  expect(sameVoxels(await addSeenCloser({ grid, hu, aorta: noAorta }, contour, clicks), contour)).toBe(true);
 });

@@ -4,11 +4,11 @@
  * inside the contour is added; nothing is taken away. In a large tumour it would be the other way round: that network does not follow
  * it to its ends. Measured: docs/decisions/0045-small-tumours-seen-closer.md.
  */
+import type { ChestCt } from "#anatomy/aorta/aorta.ts";
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { keepAttached } from "#geometry/connected-components.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
 import { overlapInBox } from "#geometry/overlap.ts";
 import { clicksInside } from "../prompts/clicks-inside.ts";
@@ -23,7 +23,7 @@ const leastAgreement = 0.4;
 
 /** The contour with what was added. The CT is upright. `clicks` is asked for only where the tumour is small. */
 export async function addSeenCloser(
-  ct: CtImage,
+  ct: ChestCt,
   contour: Mask,
   clicks: () => Promise<PromptModel>,
 ): Promise<Mask> {

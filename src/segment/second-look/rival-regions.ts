@@ -6,13 +6,13 @@
  * Measured: docs/decisions/0044-rival-regions.md.
  */
 
+import type { ChestCt } from "#anatomy/aorta/aorta.ts";
 import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import type { WeighedRegions } from "#editing/tools/surest-region.ts";
 import type { Confidence } from "#geometry/confidence.ts";
 import { maskOfRegion } from "#geometry/connected-components.ts";
 import { boundingBox, boxFrom, cropMask } from "#geometry/crop.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Overlap, overlapInBox } from "#geometry/overlap.ts";
 import { mean } from "#statistics/moments.ts";
@@ -36,7 +36,7 @@ const agreesFrom = 0.5;
 
 type Seen = {
   /** Upright. */
-  readonly ct: CtImage;
+  readonly ct: ChestCt;
   readonly confidence: Confidence;
   /** The one that the confidence was made with. */
   readonly threshold: number;
@@ -105,7 +105,7 @@ const countsMost = (rivals: readonly Rival[]): number => Math.max(0, ...rivals.m
 
 /** Asks about the next click. */
 async function followOnce(
-  ct: CtImage,
+  ct: ChestCt,
   { part, corner, clicks, followed }: Rival,
   model: PromptModel,
 ): Promise<void> {

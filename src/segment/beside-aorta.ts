@@ -1,0 +1,35 @@
+/**
+ * A tumour against the descending aorta: without contrast both look the same, and networks that learnt from few such patients take the aorta
+ * along. Where it runs is known from the chest (anatomy/aorta/), so nothing that lies in it counts as found. Of that is told where it is
+ * much: the wall may be drawn wrongly. docs/decisions/0047
+ */
+import { type Aorta, fillAorta, forRowsOfAorta } from "#anatomy/aorta/aorta.ts";
+import { type Confidence, insideFrom } from "#geometry/confidence.ts";
+import type { Box } from "#geometry/crop.ts";
+import { countInside, filledSlices, type Mask, maskSlice } from "#geometry/mask.ts";
+import { toldFrom } from "./second-look/second-opinion.ts";
+
+/** Voxels of each slice. */
+type FoundInAorta = Uint32Array;
+
+/** Takes the confidence in the aorta away, and gives where it was that of a tumour. */
+export function clearAorta(confidence: Confidence, aorta: Aorta): FoundInAorta {
+  const { grid, data } = confidence;
+  const found = new Uint32Array(grid.size[2]);
+  forRowsOfAorta(aorta, { grid }, (k, start, end) => {
+    for (let at = start; at < end; at++) if (data[at] >= insideFrom) found[k]++;
+  });
+  fillAorta(aorta, confidence, 0);
+  return found;
+}
+
+/** The contour's slices where much was found in the aorta; undefined where it was little of the whole. */
+export function leftInAorta(contour: Mask, found: FoundInAorta): Box | undefined {
+  const filled = filledSlices(contour);
+  const slices = filled.filter((k) => found[k] > 0);
+  const left = slices.reduce((sum, k) => sum + found[k], 0);
+  const kept = filled.reduce((sum, k) => sum + countInside(maskSlice(contour, k)), 0);
+  if (slices.length === 0 || left < toldFrom * (left + kept)) return undefined;
+  const [width, height] = contour.grid.size;
+  return { from: [0, 0, slices[0]], to: [width, height, slices[slices.length - 1] + 1] };
+}

@@ -1,0 +1,103 @@
+/**
+ * A tumour that a person draws a box round: the network that answers prompts follows it through the box, and its answer is evidence
+ * beside the density of the tissue. The CT is upright; nothing in its aorta is found.
+ */
+import { type ChestCt, fillAorta } from "#anatomy/aorta/aorta.ts";
+import { cropImage } from "#editing/region-cut/region-image.ts";
+import { cutAt, reachOf } from "#editing/region-cut/region-reach.ts";
+import { type Region, segmentBoxImage } from "#editing/region-cut/segment-region.ts";
+import { toByte } from "#geometry/confidence.ts";
+import { type Box, boxSize } from "#geometry/crop.ts";
+import type { CtImage } from "#geometry/ct-image.ts";
+import { countInside } from "#geometry/mask.ts";
+import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
+import { insideProbability } from "./contour-part.ts";
+import { followInBox } from "./follow-tumour.ts";
+import type { PromptModel } from "./prompt-model.ts";
+
+export const nowhere: Region = { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside: new Uint8Array(0) };
+
+/** A box is drawn on one slice: its depth is the page's guess, and grows by this much at a time, this often at most. */
+const growth = { mm: 15, times: 6 } as const;
+
+/** In a box that the tumour fills for the most part. Where what is found is cut off by the box's first or last slice, the box grows. */
+export async function regionInBox(ct: ChestCt, model: PromptModel, wanted: Box): Promise<Region> {
+  const step = Math.max(1, Math.round(growth.mm / ct.grid.spacingMm[2]));
+  let region = await regionInThisBox(ct, model, wanted);
+  for (let grown = 0; grown < growth.times; grown++) {
+    const { first, last } = cutBroadly(region, ct.grid);
+    if (!first && !last) break;
+    const { from, to } = region.box;
+    region = await regionInThisBox(ct, model, {
+      from: [from[0], from[1], from[2] - (first ? step : 0)],
+      to: [to[0], to[1], to[2] + (last ? step : 0)],
+    });
+  }
+  return withoutSpareSlices(region, ct.grid, wanted);
+}
+
+/** A region whose end is narrower than this part of its widest slice has ended there. */
+const broadPart = 0.5;
+
+/** Whether the box cuts the region off below and above, where it is still broad. */
+function cutBroadly(region: Region, grid: CtImage["grid"]) {
+  const { first, last } = cutAt(region, grid)[2];
+  const { box, inside } = region;
+  const [width, height, depth] = boxSize(box);
+  const area = width * height;
+  const areas = Array.from({ length: depth }, (_, k) =>
+    countInside(inside.subarray(k * area, (k + 1) * area)),
+  );
+  const least = broadPart * Math.max(...areas);
+  const low = areas.find((count) => count > 0) ?? 0;
+  const high = areas.findLast((count) => count > 0) ?? 0;
+  return { first: first && low >= least, last: last && high >= least };
+}
+
+/** Empty slices round what was found, which say that it ended there. */
+const spareSlices = 2;
+
+/** What was looked through beyond the wanted box for nothing is left out: a contour there is not contoured anew. */
+function withoutSpareSlices(region: Region, grid: CtImage["grid"], wanted: Box): Region {
+  const { box, inside } = region;
+  const found = reachOf(region, grid) ?? wanted;
+  const first = Math.max(box.from[2], Math.min(wanted.from[2], found.from[2] - spareSlices));
+  const last = Math.min(box.to[2], Math.max(wanted.to[2], found.to[2] + spareSlices));
+  const [width, height] = boxSize(box);
+  const area = width * height;
+  return {
+    box: { from: [box.from[0], box.from[1], first], to: [box.to[0], box.to[1], last] },
+    inside: inside.subarray(area * (first - box.from[2]), area * (last - box.from[2])),
+  };
+}
+
+/** The network's answer is evidence beside the density of the tissue. */
+async function regionInThisBox(ct: ChestCt, model: PromptModel, wanted: Box): Promise<Region> {
+  const image = cropImage(ct, null, wanted);
+  if (image.hu.length === 0) return nowhere;
+  const answers = await followInBox(ct, model, image.box);
+  if (answers.length === 0) return segmentBoxImage(image);
+  const found = onGrid(ct, answers, model.input.size, 0);
+  const region = segmentBoxImage({ ...image, confidence: confidenceIn(image.box, found) });
+  fillAorta(ct.aorta, { grid: image.grid, data: region.inside, corner: image.box.from }, 0);
+  return region;
+}
+
+/** As bytes of a confidence on another box's voxels; 0 beside `found`. */
+function confidenceIn(box: Box, found: ProbabilityInBox): Uint8Array {
+  const size = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
+  const [width, height, depth] = [0, 1, 2].map((axis) => found.box.to[axis] - found.box.from[axis]);
+  const confidence = new Uint8Array(size[0] * size[1] * size[2]);
+  for (let k = 0, at = 0; k < depth; k++) {
+    const z = k + found.box.from[2] - box.from[2];
+    for (let j = 0; j < height; j++) {
+      const y = j + found.box.from[1] - box.from[1];
+      for (let i = 0; i < width; i++, at++) {
+        const x = i + found.box.from[0] - box.from[0];
+        if (x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]) continue;
+        confidence[x + size[0] * (y + size[1] * z)] = toByte(found.probability[at], insideProbability);
+      }
+    }
+  }
+  return confidence;
+}
