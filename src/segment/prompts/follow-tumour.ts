@@ -26,13 +26,23 @@ type Pace = {
   readonly strideMm: { readonly least: number; readonly most: number };
   /** Each slice is asked about as it is and mirrored. */
   readonly alsoMirrored: boolean;
+  /** A neck is narrow beside the greatest contour on either side of the first one, or else on its own side alone. */
+  readonly necksBothWays: boolean;
 };
 /** For a contour that is kept. */
-export const closely: Pace = { strideMm: { least: 2.5, most: 5 }, alsoMirrored: true };
+export const closely: Pace = {
+  strideMm: { least: 2.5, most: 5 },
+  alsoMirrored: true,
+  necksBothWays: true,
+};
 /** For one of several that are kept together: half of the time. */
 export const unmirrored: Pace = { ...closely, alsoMirrored: false };
-/** To see whether it agrees with another contour: a quarter of the time. */
-export const briefly: Pace = { strideMm: { least: 5, most: 6 }, alsoMirrored: false };
+/** To see whether it agrees with another contour: a quarter of the time. What goes on past a neck tells that it does not. */
+export const briefly: Pace = {
+  strideMm: { least: 5, most: 6 },
+  alsoMirrored: false,
+  necksBothWays: false,
+};
 /** The stride as a part of the contour's width. */
 const stridePart = 1 / 15;
 /** Less on a slice is no tumour. */
@@ -88,6 +98,7 @@ async function follow(
     (step): Front => ({ step, found: [first], areas: [areaMm2(first, model)] }),
   );
   const lump = (front: Front): number => {
+    if (!pace.necksBothWays) return lumpLength(front.areas, stepMm);
     const [{ areas }] = both.filter((other) => other !== front);
     return lumpLength(front.areas, stepMm, Math.max(...areas.slice(0, lumpLength(areas, stepMm))));
   };

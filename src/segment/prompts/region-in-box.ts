@@ -8,7 +8,7 @@ import { cutAt, reachOf } from "#editing/region-cut/region-reach.ts";
 import { type Region, segmentBoxImage } from "#editing/region-cut/segment-region.ts";
 import { toByte } from "#geometry/confidence.ts";
 import { type Box, boxSize } from "#geometry/crop.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
+import type { Grid } from "#geometry/grid.ts";
 import { countInside } from "#geometry/mask.ts";
 import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
@@ -19,46 +19,53 @@ export const nowhere: Region = { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside
 
 /** A box is drawn on one slice: its depth is the page's guess, and grows by this much at a time, this often at most. */
 const growth = { mm: 15, times: 6 } as const;
+/** A region that is narrower than this part of its widest slice where the box cuts it off ends near by. */
+const broadPart = 0.5;
 
 /** In a box that the tumour fills for the most part. Where what is found is cut off by the box's first or last slice, the box grows. */
 export async function regionInBox(ct: ChestCt, model: PromptModel, wanted: Box): Promise<Region> {
-  const step = Math.max(1, Math.round(growth.mm / ct.grid.spacingMm[2]));
   let region = await regionInThisBox(ct, model, wanted);
-  for (let grown = 0; grown < growth.times; grown++) {
-    const { first, last } = cutBroadly(region, ct.grid);
-    if (!first && !last) break;
+  let [below, above] = cutOff(region, ct.grid);
+  for (let grown = 0; grown < growth.times && below.slices + above.slices > 0; grown++) {
     const { from, to } = region.box;
     region = await regionInThisBox(ct, model, {
-      from: [from[0], from[1], from[2] - (first ? step : 0)],
-      to: [to[0], to[1], to[2] + (last ? step : 0)],
+      from: [from[0], from[1], from[2] - below.slices],
+      to: [to[0], to[1], to[2] + above.slices],
     });
+    const next = cutOff(region, ct.grid);
+    [below, above] = [below, above].map((end, at) => (end.isLast ? { slices: 0, isLast: true } : next[at]));
   }
   return withoutSpareSlices(region, ct.grid, wanted);
 }
 
-/** A region whose end is narrower than this part of its widest slice has ended there. */
-const broadPart = 0.5;
-
-/** Whether the box cuts the region off below and above, where it is still broad. */
-function cutBroadly(region: Region, grid: CtImage["grid"]) {
-  const { first, last } = cutAt(region, grid)[2];
+/**
+ * How many slices farther the box is asked for below and above: a step where it cuts the region off while that is broad; else, once, what a
+ * ball of that breadth has left. None where the region ends before the box does.
+ */
+function cutOff(region: Region, grid: Grid) {
   const { box, inside } = region;
   const [width, height, depth] = boxSize(box);
   const area = width * height;
   const areas = Array.from({ length: depth }, (_, k) =>
     countInside(inside.subarray(k * area, (k + 1) * area)),
   );
-  const least = broadPart * Math.max(...areas);
-  const low = areas.find((count) => count > 0) ?? 0;
-  const high = areas.findLast((count) => count > 0) ?? 0;
-  return { first: first && low >= least, last: last && high >= least };
+  const widest = Math.max(...areas);
+  const radiusMm = Math.sqrt((widest * grid.spacingMm[0] * grid.spacingMm[1]) / Math.PI);
+  const { first, last } = cutAt(region, grid)[2];
+  const filled = areas.filter((count) => count > 0);
+  return [first ? filled[0] : 0, last ? filled[filled.length - 1] : 0].map((end) => {
+    const isBroad = end >= broadPart * widest;
+    const mm = isBroad ? growth.mm : radiusMm * (1 - Math.sqrt(1 - end / widest));
+    const isLast = end > 0 && !isBroad;
+    return { slices: end === 0 ? 0 : Math.max(1, Math.round(mm / grid.spacingMm[2])), isLast };
+  });
 }
 
 /** Empty slices round what was found, which say that it ended there. */
 const spareSlices = 2;
 
 /** What was looked through beyond the wanted box for nothing is left out: a contour there is not contoured anew. */
-function withoutSpareSlices(region: Region, grid: CtImage["grid"], wanted: Box): Region {
+function withoutSpareSlices(region: Region, grid: Grid, wanted: Box): Region {
   const { box, inside } = region;
   const found = reachOf(region, grid) ?? wanted;
   const first = Math.max(box.from[2], Math.min(wanted.from[2], found.from[2] - spareSlices));
