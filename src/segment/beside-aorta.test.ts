@@ -53,7 +53,9 @@ test("a tumour beside the aorta ends at its wall, and is drawn to it", async () 
   expect(leftInAorta(mask, found)).toEqual({ from: [0, 0, 5], to: [width, height, 20] });
   const little = found.map((count) => Math.floor(count / 8));
   expect(leftInAorta(mask, little)).toBeUndefined();
-  expect(leftInAorta(emptyMask(grid), found)).toBeUndefined();
+  // Where nothing else was found, that as well.
+  expect(leftInAorta(emptyMask(grid), found)).toEqual({ from: [0, 0, 5], to: [width, height, 20] });
+  expect(leftInAorta(emptyMask(grid), found.fill(0))).toBeUndefined();
 });
 
 test("of a tumour all round the aorta the hole is not filled", async () => {

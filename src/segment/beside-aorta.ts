@@ -23,10 +23,10 @@ export function clearAorta(confidence: Confidence, aorta: Aorta): FoundInAorta {
   return found;
 }
 
-/** The contour's slices where much was found in the aorta; undefined where it was little of the whole. */
+/** The contour's slices, or all for an empty one, where much was found in the aorta; undefined where it was little of the whole. */
 export function leftInAorta(contour: Mask, found: FoundInAorta): Box | undefined {
   const filled = filledSlices(contour);
-  const slices = filled.filter((k) => found[k] > 0);
+  const slices = (filled.length > 0 ? filled : [...found.keys()]).filter((k) => found[k] > 0);
   const left = slices.reduce((sum, k) => sum + found[k], 0);
   const kept = filled.reduce((sum, k) => sum + countInside(maskSlice(contour, k)), 0);
   if (slices.length === 0 || left < toldFrom * (left + kept)) return undefined;

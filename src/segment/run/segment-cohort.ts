@@ -186,6 +186,6 @@ async function contourPatient(
   });
   const ending = volume === undefined ? "nii.gz" : "dcm";
   await writeFileAtomic(join(out, `${patient.name}.${ending}`), exported.bytes);
-  if (!mask.data.includes(1)) return [nothingFound(patient.name)];
-  return expected.doubtful ? [doubtful(expected, patient.name)] : [];
+  const found = mask.data.includes(1) ? [] : [nothingFound(patient.name)];
+  return expected.doubtful ? [...found, doubtful(expected, patient.name)] : found;
 }
