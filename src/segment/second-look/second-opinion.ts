@@ -22,7 +22,7 @@ const roundMm = 10;
 /** What is no farther from what both see belongs to it: physicians differ by that. */
 const nearMm = 5;
 /** What was left out is told from this part of the contour on. */
-export const toldFrom = 0.2;
+const toldFrom = 0.2;
 /** Of the contour. A network that sees less of it has missed the tumour and says nothing of its border. */
 const leastSeen = 0.5;
 
