@@ -17,7 +17,7 @@ import { reachMm, wallSeer } from "./wall-seen.ts";
 
 /** Pixels and slices that it is looked for on: noise averaged out, the wall still sharp. */
 const pixelMm = 2;
-const sliceMm = 3;
+const sliceMm = 5;
 /** Where its middle lies: from right of the body's middle to the left, from a part of the lungs' depth on to their back. */
 const field = { rightMm: 25, leftMm: 65, front: 0.4 } as const;
 /** A shorter course may be a tumour's: a third of the thorax. */
