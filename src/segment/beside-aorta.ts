@@ -3,7 +3,7 @@
  * along. Where it runs is known from the chest (anatomy/aorta/), so nothing that lies in it counts as found. Of that is told where it is
  * much: the wall may be drawn wrongly. docs/decisions/0047
  */
-import { type Aorta, fillAorta, forRowsOfAorta } from "#anatomy/aorta/aorta.ts";
+import { type Aorta, forRowsOfAorta } from "#anatomy/aorta/aorta.ts";
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
 import type { Box } from "#geometry/crop.ts";
 import { countInside, filledSlices, type Mask, maskSlice } from "#geometry/mask.ts";
@@ -20,8 +20,8 @@ export function clearAorta(confidence: Confidence, aorta: Aorta): FoundInAorta {
   const found = new Uint32Array(grid.size[2]);
   forRowsOfAorta(aorta, { grid }, (k, start, end) => {
     for (let at = start; at < end; at++) if (data[at] >= insideFrom) found[k]++;
+    data.fill(0, start, end);
   });
-  fillAorta(aorta, confidence, 0);
   return found;
 }
 

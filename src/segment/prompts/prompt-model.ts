@@ -2,7 +2,7 @@
  * Questions to a model that answers prompts: on this slice, given this click or that contour on another slice, which pixels
  * belong to the tumour? A question's view is a square of the slice; its answer is a probability per pixel of that square.
  */
-import { type ChestCt, discOn } from "#anatomy/aorta/aorta.ts";
+import { type ChestCt, discOn, fillAorta } from "#anatomy/aorta/aorta.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { ModelInput, Predict } from "#model/model-input.ts";
@@ -94,13 +94,10 @@ export async function ask(
 function clearAorta(ct: ChestCt, { k, view, probability }: Answer, size: number): void {
   const disc = discOn(ct.aorta, k);
   if (disc === undefined) return;
-  const { spacingMm } = ct.grid;
   const map = voxelsOf(view, size, ct);
-  for (let at = 0; at < probability.length; at++) {
-    const x = (map.x0 + map.xx * (at % size) - disc.i) * spacingMm[0];
-    const y = (map.y0 + map.yy * Math.floor(at / size) - disc.j) * spacingMm[1];
-    if (x * x + y * y <= disc.radiusMm ** 2) probability[at] = 0;
-  }
+  const seen = { ...disc, i: (disc.i - map.x0) / map.xx, j: (disc.j - map.y0) / map.yy };
+  const grid = { size: [size, size, 1], spacingMm: [view.pixelMm, view.pixelMm, 1] } as const;
+  fillAorta({ firstSlice: 0, discs: [seen] }, { grid, data: probability }, 0);
 }
 
 function channelsOf(ct: CtImage, input: ModelInput, { k, view, prompt }: Question): Float32Array[] {
