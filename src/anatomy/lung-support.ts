@@ -4,8 +4,10 @@
  * there is no lung below them. The same holds for all of the abdomen, and above the lungs there is no lung beside.
  */
 import type { ConnectedRuns } from "#geometry/connected-components.ts";
+import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
+import { emptyMask } from "#geometry/mask.ts";
 import { nextInside } from "#geometry/seek.ts";
 import { coarsenCt } from "./coarse-chest.ts";
 import { findLungs } from "./find-lungs.ts";
@@ -24,6 +26,13 @@ export function findCoarseLungs(ct: CtImage): CoarseLungs | undefined {
   const { grid, hu, factor } = coarsenCt(ct);
   const lungs = findLungs(grid, hu);
   return lungs && { grid, labels: lungs.labels, factor };
+}
+
+/** The box round both lungs, in blocks; undefined where no block is lung. */
+export function boxOfLungs({ grid, labels }: CoarseLungs): Box | undefined {
+  const lung = emptyMask(grid);
+  for (let at = 0; at < labels.length; at++) if (labels[at] > 0) lung.data[at] = 1;
+  return boundingBox(lung);
 }
 
 /** The lowest and the highest slice with lung. */

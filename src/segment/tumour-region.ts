@@ -3,10 +3,9 @@
  * the abdomen, and a slice shows arms, couch and air; a network need not look there, and finds only what is no tumour.
  * docs/decisions/0031
  */
-import type { CoarseLungs } from "#anatomy/lung-support.ts";
-import { type Box, boundingBox } from "#geometry/crop.ts";
+import { boxOfLungs, type CoarseLungs } from "#anatomy/lung-support.ts";
+import type { Box } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { emptyMask } from "#geometry/mask.ts";
 
 /** A tumour at the apex or the diaphragm may leave the lung's slices by this much. */
 const beyondSlicesMm = 40;
@@ -21,8 +20,9 @@ const leastShare = 0.25;
 export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }: Grid): Box {
   const whole: Box = { from: [0, 0, 0], to: size };
   if (lungs === undefined) return whole;
-  const { right, left, box } = measure(lungs);
+  const box = boxOfLungs(lungs);
   if (box === undefined || (box.to[2] - box.from[2]) * spacingMm[2] < leastHeightMm) return whole;
+  const { right, left } = countBlocks(lungs);
   const bothSeen = Math.min(right, left) >= leastShare * (right + left);
   const pixels = lungs.factor;
   const axis = (at: 0 | 1 | 2, scale: number, beyondMm: number): [number, number] => {
@@ -39,15 +39,9 @@ export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }
   return { from: [columns[0], rows[0], slices[0]], to: [columns[1], rows[1], slices[1]] };
 }
 
-/** Blocks in the right and in the left lung, and the box round both. */
-function measure({ labels, grid }: CoarseLungs) {
-  const lung = emptyMask(grid);
-  const [right, left] = [1, 2];
+/** Blocks in the right and in the left lung. */
+function countBlocks({ labels }: CoarseLungs) {
   const found = [0, 0, 0];
-  for (let at = 0; at < labels.length; at++) {
-    if (labels[at] === 0) continue;
-    found[labels[at]]++;
-    lung.data[at] = 1;
-  }
-  return { right: found[right], left: found[left], box: boundingBox(lung) };
+  for (let at = 0; at < labels.length; at++) found[labels[at]]++;
+  return { right: found[1], left: found[2] };
 }

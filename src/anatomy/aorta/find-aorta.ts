@@ -5,12 +5,11 @@
  */
 import type { Vector3 } from "#core/coordinates.ts";
 import { blockCounts, blockMeans } from "#geometry/block-means.ts";
-import { type Box, boundingBox, boxSize, cropVoxels } from "#geometry/crop.ts";
+import { type Box, boxSize, cropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";
-import { maskWhere } from "#geometry/mask.ts";
 import { mean } from "#statistics/moments.ts";
-import type { CoarseLungs } from "../lung-support.ts";
+import { boxOfLungs, type CoarseLungs } from "../lung-support.ts";
 import { type Aorta, type Disc, noAorta } from "./aorta.ts";
 import { bestCourse } from "./best-course.ts";
 import { reachMm, wallSeer } from "./wall-seen.ts";
@@ -56,9 +55,8 @@ export function findAorta({ grid, hu }: CtImage, lungs: CoarseLungs | undefined)
 
 /** The box to look in: the field of the middles, and what lies round it. Undefined without both lungs. */
 function fieldOf(lungs: CoarseLungs, { size, spacingMm }: Grid): Box | undefined {
-  const { labels, grid } = lungs;
-  if (!labels.includes(1) || !labels.includes(2)) return undefined;
-  const found = boundingBox(maskWhere(grid, (at) => labels[at] > 0));
+  if (!lungs.labels.includes(1) || !lungs.labels.includes(2)) return undefined;
+  const found = boxOfLungs(lungs);
   if (found === undefined) return undefined;
   const voxels = ([i, j, k]: Vector3): Vector3 => [i * lungs.factor, j * lungs.factor, k];
   const [from, to] = [voxels(found.from), voxels(found.to)];
