@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { decode } from "fast-png";
+import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { nameOf, verbs } from "#cli/verbs.ts";
 import { silentProgress } from "#core/progress.ts";
@@ -254,12 +254,12 @@ describe("the preview of augmentation", () => {
     const first = draw("first.png", "--set", "augmentation.elastic=0.02");
     expect(first.result.augmentations.length).toBe(5);
     for (const steps of first.result.augmentations) expect(steps.at(-1)).toMatch(/^elastic to \d+ mm$/);
-    const { width, height, data } = decode(first.bytes);
+    const { width, height, data } = PNG.sync.read(first.bytes);
     // Eight tiles of 384 pixels in rows of four, four pixels apart.
     expect([width, height]).toEqual([4 * 388 - 4, 2 * 388 - 4]);
     const outlined = new Set<number>();
     for (let at = 0; at < width * height; at++) {
-      const [red, green, blue] = data.subarray(3 * at, 3 * at + 3);
+      const [red, green, blue] = data.subarray(4 * at, 4 * at + 3);
       const [column, row] = [Math.floor((at % width) / 388), Math.floor(Math.floor(at / width) / 388)];
       if (green > 180 && red < 60 && blue < 60) outlined.add(4 * row + column);
     }

@@ -4,7 +4,8 @@
  */
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
-import { drawOverlay, wholeField } from "./overlay.ts";
+import { drawOverlay } from "./overlay.ts";
+import { wholeField } from "./picture-raster.ts";
 import { drawLines } from "./preview-page.ts";
 import { blankImage, paste, type Rgb, type RgbImage } from "./rgb-image.ts";
 

@@ -8,15 +8,8 @@ import { boundingBox, unionBox } from "#geometry/crop.ts";
 import { type Grid, voxelToPatient } from "#geometry/grid.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
-import {
-  drawOverlay,
-  type Field,
-  lungWindow,
-  mediastinumWindow,
-  type OverlayRequest,
-  overlayColours,
-  wholeField,
-} from "./overlay.ts";
+import { drawOverlay, drawOverlays, lungWindow, mediastinumWindow, overlayColours } from "./overlay.ts";
+import { type Field, wholeField } from "./picture-raster.ts";
 import { type Caption, drawText, textHeight, textWidth } from "./pixel-font.ts";
 import { blankImage, fillRectangle, paste, type Rgb, type RgbImage } from "./rgb-image.ts";
 
@@ -72,11 +65,15 @@ export function slicePage(subject: PreviewSubject, k: number, field: Field): Rgb
   const side = 2 * panelPixels + gapPixels;
   const page = blankImage(side, side);
   const whole = wholeField(subject.ct.grid);
-  for (const [column, window] of [lungWindow, mediastinumWindow].entries()) {
-    for (const [row, part] of [whole, field].entries()) {
-      // One of the four shows the areas in colour too, the others leave the anatomy free.
-      const fill = part === field && window === mediastinumWindow ? areaOpacity : 0;
-      const panel = drawPanel({ ...subject, k, window, field: part, fill });
+  for (const [row, part] of [whole, field].entries()) {
+    // One of the four shows the areas in colour too, the others leave the anatomy free.
+    const looks = [
+      { window: lungWindow, fill: 0 },
+      { window: mediastinumWindow, fill: part === field ? areaOpacity : 0 },
+    ];
+    const shown = { ...subject, k, field: part, sizePixels: panelPixels, outlinePixels: 1.5 };
+    for (const [column, panel] of drawOverlays(shown, looks).entries()) {
+      caption(panel, subject.ct.grid, { window: looks[column].window, widthMm: part.widthMm });
       paste(page, panel, column * (panelPixels + gapPixels), row * (panelPixels + gapPixels));
     }
   }
@@ -115,19 +112,20 @@ export function contactSheet(subject: PreviewSubject, slices: readonly number[],
   return sheet;
 }
 
-function drawPanel(shown: Omit<OverlayRequest, "sizePixels" | "outlinePixels">): RgbImage {
-  const { ct, window, field } = shown;
-  const panel = drawOverlay({ ...shown, sizePixels: panelPixels, outlinePixels: 1.5 });
-  const caption = `${window.name} L${window.levelHu} W${window.widthHu}`;
+/** The window, a scale bar, and on which sides the patient's right and left are. */
+function caption(
+  panel: RgbImage,
+  { axes }: Grid,
+  { window, widthMm }: { readonly window: typeof lungWindow; readonly widthMm: number },
+): void {
+  const name = `${window.name} L${window.levelHu} W${window.widthHu}`;
   const write = (text: string, x: number, y: number): void =>
     drawText(panel, { text, x, y, colour: captionColour, scale: 2 });
-  write(caption, panelPixels - textWidth(caption, 2) - 10, 12);
-  drawScaleBar(panel, field.widthMm);
-  const { axes } = ct.grid;
+  write(name, panelPixels - textWidth(name, 2) - 10, 12);
+  drawScaleBar(panel, widthMm);
   const middle = Math.round((panelPixels - textHeight(2)) / 2);
   write(sideOf(axes[0], -1), 8, middle);
   write(sideOf(axes[0], 1), panelPixels - 18, middle);
-  return panel;
 }
 
 /** Letter of the patient's side towards which `axis`, in LPS, points most (`sign` 1) or comes from (-1). */

@@ -1,6 +1,7 @@
 /** Where the keyboard is on the page, and whether a person sees it: pixels with the focus against pixels without it. */
-import { decode } from "fast-png";
+
 import type { Page } from "playwright-core";
+import { PNG } from "pngjs";
 
 /** A selector of the element that has the focus; "body" if none has. */
 export function focusedStop(page: Page): Promise<string> {
@@ -43,18 +44,18 @@ export async function shownFocus(page: Page): Promise<boolean> {
   }, roomPx);
   const { side, ...clip } = box;
   const options = { clip, animations: "disabled" } as const;
-  const focused = decode(await page.screenshot(options));
+  const focused = PNG.sync.read(await page.screenshot(options));
   await page.evaluate(() => {
     const element = document.activeElement as HTMLElement;
     Object.assign(globalThis, { focusedBefore: element });
     element.blur();
   });
-  const blurred = decode(await page.screenshot(options));
+  const blurred = PNG.sync.read(await page.screenshot(options));
   await page.evaluate(() => {
     (globalThis as unknown as { focusedBefore: HTMLElement }).focusedBefore.focus({ preventScroll: true });
   });
   let changed = 0;
-  for (let at = 0; at < focused.data.length; at += focused.channels) {
+  for (let at = 0; at < focused.data.length; at += 4) {
     const [one, other] = [luminance(focused.data, at), luminance(blurred.data, at)];
     if ((Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05) >= leastContrast) changed++;
   }

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decode } from "fast-png";
+import { PNG } from "pngjs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
@@ -342,7 +342,7 @@ test("previews are PNG files of each slice with a target, and a sheet", async ()
     "slice-003.png",
     "slice-004.png",
   ]);
-  const page = decode(readFileSync(paths[1]));
-  expect([page.channels, page.width === page.height]).toEqual([3, true]);
+  const page = PNG.sync.read(readFileSync(paths[1]));
+  expect(page.width).toBe(page.height);
   await expect(writePreview(ct, masks, path("preview"))).rejects.toMatchObject({ code: "file-exists" });
 });
