@@ -22,6 +22,7 @@ import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
 import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
 import type { AskSecond } from "#segment/second-look/second-opinion.ts";
 import { predictVolume } from "#segment/segment-volume.ts";
+import { apartMm } from "#segment/slices-looked-at.ts";
 import { tumourRegion } from "#segment/tumour-region.ts";
 
 export type ContouredCt = {
@@ -38,7 +39,7 @@ export type ContouredCt = {
 
 type ContourOptions = {
   readonly cleanUp: CleanUp;
-  /** What the network sees: what is near the lungs (tumour-region.ts) if left out. */
+  /** What the network sees: what is near the lungs (tumour-region.ts), and not every one of thin slices (slices-looked-at.ts), if left out. */
   readonly region?: "all";
   readonly progress: Progress;
   readonly shouldStop?: () => boolean;
@@ -65,7 +66,9 @@ export async function contourCt(
   const region = options.region === "all" ? whole : tumourRegion(lungs, grid);
   const aorta = options.cleanUp === "tumour" ? findAorta(upright, lungs) : noAorta;
   options.progress.report("finding the lungs", 1, 1);
-  const predicting = { progress, shouldStop, region, batch: Math.min(4, model.largestBatch ?? 4) };
+  const batch = Math.min(4, model.largestBatch ?? 4);
+  const apart = options.region === "all" ? 0 : apartMm;
+  const predicting = { progress, shouldStop, region, batch, apartMm: apart };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips
     ? [plain, await predictVolume(upright, { ...model, predict: seenInMirror(model) }, predicting)]

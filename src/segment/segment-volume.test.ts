@@ -185,3 +185,33 @@ test("of a part of each slice the network sees no more than that needs, and what
   expect([...same]).toEqual([true]);
   expect([...beyond]).toEqual([0]);
 });
+
+test("of slices of 1 mm every second is looked at, and what is said of those between is between", async () => {
+  const thin = createGrid([64, 64, 9], [1, 1, 1], patientPoint(0, 0, 0));
+  const hu = Int16Array.from({ length: 64 * 64 * 9 }, (_, at) => Math.floor(at / 4096) * 100 - 1000);
+  let looked = 0;
+  const model = {
+    input: { ...input(64), context: 1, contextSpacingMm: 3 },
+    predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
+      looked += batch;
+      // The slice above by its own grey levels: the neighbours are the CT's, whatever is looked at.
+      return Float32Array.from({ length: batch * 4096 }, (_, at) => {
+        const above = images[(Math.floor(at / 4096) * 3 + 2) * 4096 + (at % 4096)];
+        return (above * 16 + 32) / 100;
+      });
+    },
+  };
+  const byteOf = (confidence: { data: Uint8Array }) =>
+    Array.from({ length: 9 }, (_, k) => confidence.data[k * 4096]);
+  const every = await predictVolume({ grid: thin, hu }, model, options);
+  expect(looked).toBe(9);
+  const some = await predictVolume({ grid: thin, hu }, model, { ...options, apartMm: 2 });
+  expect(looked).toBe(9 + 5);
+  const [expected, found] = [byteOf(every), byteOf(some)];
+  for (const k of [0, 2, 4, 6, 8]) expect(found[k]).toBe(expected[k]);
+  for (const k of [1, 3, 5, 7])
+    expect(Math.abs(found[k] - (expected[k - 1] + expected[k + 1]) / 2)).toBeLessThanOrEqual(1);
+  const region = { from: [0, 0, 3], to: [64, 64, 6] } as const;
+  const part = await predictVolume({ grid: thin, hu }, model, { ...options, apartMm: 2, region });
+  expect(byteOf(part)).toEqual(found.map((byte, k) => (k >= 3 && k < 6 ? byte : 0)));
+});

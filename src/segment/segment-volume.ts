@@ -15,6 +15,7 @@ import { normaliseInto } from "#preprocess/normalise.ts";
 import { findBodyFrame, frameSlice, wholeSquare } from "./body-frame.ts";
 import { matrixPart } from "./matrix-part.ts";
 import { placingIn } from "./place-probabilities.ts";
+import { interpolating, slicesLookedAt } from "./slices-looked-at.ts";
 
 type PredictOptions = {
   readonly batch: number;
@@ -22,6 +23,8 @@ type PredictOptions = {
   readonly shouldStop?: (() => boolean) | undefined;
   /** Voxels to look at (tumour-region.ts); all by default. Elsewhere the confidence is 0. */
   readonly region?: Box | undefined;
+  /** Of slices closer than this not every one is looked at (slices-looked-at.ts); every one by default. */
+  readonly apartMm?: number | undefined;
 };
 
 /**
@@ -47,8 +50,9 @@ export async function predictVolume(
   const [from, to] = [region.from[2], region.to[2]];
   // With the neighbours that the first and the last of them are seen with.
   const spacingMm = ct.grid.spacingMm[2];
-  const low = Math.min(...contextSlices(from, { count, spacingMm }, model.input));
-  const high = Math.max(...contextSlices(to - 1, { count, spacingMm }, model.input)) + 1;
+  const lookedAt = slicesLookedAt(ct.grid, [from, to], options.apartMm ?? 0);
+  const around = lookedAt.flatMap((slice) => contextSlices(slice, { count, spacingMm }, model.input));
+  const [low, high] = [Math.min(...around), Math.max(...around) + 1];
   const channels = channelCount(model.input);
   const part = matrixPart(region, frame, { size, partsFrom: model.partsFrom });
   const extent = [part.bottom - part.top, part.right - part.left] as const;
@@ -60,7 +64,7 @@ export async function predictVolume(
     "levels" in intensity
       ? levelsOfSlices(plane, intensity, { size, part })
       : huOfSlices(plane, intensity, { size, part });
-  for (let k = low; k < high; k++) levels.set(read(frameSlice(ct, frame, k)), (k - low) * area);
+  for (const k of new Set(around)) levels.set(read(frameSlice(ct, frame, k)), (k - low) * area);
   // HU are what models of other programs see: those were trained on the neighbours as they are.
   const slicesFor = (slice: number): number[] =>
     levels instanceof Uint8Array
@@ -71,23 +75,26 @@ export async function predictVolume(
         )
       : contextSlices(slice - low, stack, model.input);
   const data = new Uint8Array(width * height * count);
-  const place = placingIn(data, { size: ct.grid.size, frame, matrix: size, part, threshold });
-  for (let first = from; first < to; first += options.batch) {
+  const placing = placingIn(data, { size: ct.grid.size, frame, matrix: size, part, threshold });
+  const place = interpolating(placing, [from, to]);
+  for (let first = 0; first < lookedAt.length; first += options.batch) {
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
-    const batch = Math.min(options.batch, to - first);
+    const slices = lookedAt.slice(first, first + options.batch);
+    const batch = slices.length;
     const images = new Float32Array(batch * channels * area);
-    for (let index = 0; index < batch; index++) {
-      slicesFor(first + index).forEach((slice, channel) => {
+    slices.forEach((lookedAt, index) => {
+      slicesFor(lookedAt).forEach((slice, channel) => {
         const start = (index * channels + channel) * area;
         const image = levels.subarray(slice * area, (slice + 1) * area);
         normaliseInto(images.subarray(start, start + area), image, normalisation);
       });
-    }
-    const probabilities = await model.predict(images, batch, extent);
-    for (let index = 0; index < batch; index++)
-      place(probabilities.subarray(index * area, (index + 1) * area), first + index);
-    options.progress.report("segmenting", first + batch - from, to - from);
+    });
+    const answers = await model.predict(images, batch, extent);
+    slices.forEach((slice, index) => {
+      place({ slice, probabilities: answers.subarray(index * area, (index + 1) * area) });
+    });
+    options.progress.report("segmenting", first + batch, lookedAt.length);
   }
   return { grid: ct.grid, data };
 }
