@@ -21,7 +21,7 @@ import { makePhantoms } from "#phantom/run/phantom.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { toMask } from "#segment/clean-up.ts";
-import { predictVolume } from "#segment/segment-volume.ts";
+import { predictVolume } from "#segment/prediction/predict-volume.ts";
 import { meanSdDefined } from "#statistics/printed-numbers.ts";
 import { summarise } from "#statistics/summary.ts";
 import { trainModel } from "#training/run/train-model.ts";

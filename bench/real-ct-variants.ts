@@ -13,7 +13,7 @@ import { volumeOverlap } from "#geometry/overlap.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { toMask } from "#segment/clean-up.ts";
-import { predictVolume } from "#segment/segment-volume.ts";
+import { predictVolume } from "#segment/prediction/predict-volume.ts";
 import { compareWithBoxes, placeBoxes, readBoxes } from "./real-ct/boxes.ts";
 import { insertTumour } from "./real-ct/inserts.ts";
 import {

@@ -127,7 +127,11 @@ test(`no folder holds more than ${ladder.maxFiles} files`, () => {
 });
 
 test.each([
-  ["a model is run over a CT", /\bpredictVolume\(/, ["segment/contour-ct.ts", "segment/segment-volume.ts"]],
+  [
+    "a model is run over a CT",
+    /\bpredictVolume\(/,
+    ["segment/contour-ct.ts", "segment/prediction/predict-volume.ts"],
+  ],
   ["a confidence becomes a contour", /\btoMask\(/, ["segment/clean-up.ts", "segment/contour-ct.ts"]],
   ["Dice's coefficient is computed", /2 \* (shared|both|truePositives)\b/, ["geometry/overlap.ts"]],
   ["a mask is proved", /differingVoxels =/, ["dicom/rtstruct/prove-export.ts"]],

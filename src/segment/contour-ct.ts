@@ -20,9 +20,9 @@ import { type CleanUp, toMask } from "#segment/clean-up.ts";
 import { type ContourFeatures, contourFeatures, type SeenContour } from "#segment/contour-features.ts";
 import { type Expectation, expectedDsc } from "#segment/expected-dsc.ts";
 import { meanConfidence, seenInMirror } from "#segment/mirror.ts";
+import { predictVolume } from "#segment/prediction/predict-volume.ts";
+import { apartMm } from "#segment/prediction/slices-looked-at.ts";
 import type { AskSecond } from "#segment/second-look/second-opinion.ts";
-import { predictVolume } from "#segment/segment-volume.ts";
-import { apartMm } from "#segment/slices-looked-at.ts";
 import { tumourRegion } from "#segment/tumour-region.ts";
 
 export type ContouredCt = {

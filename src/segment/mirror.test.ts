@@ -6,7 +6,7 @@ import { probabilityOf, toByte } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { inputOf } from "#model/model-input.ts";
 import { meanConfidence, seenInMirror } from "./mirror.ts";
-import { predictVolume } from "./segment-volume.ts";
+import { predictVolume } from "./prediction/predict-volume.ts";
 
 const size = 16;
 const grid = createGrid([size, size, 3], [1, 1, 3], patientPoint(0, 0, 0));

@@ -12,8 +12,8 @@ import { encodeOnnx } from "#engine/onnx-file.ts";
 import { aboveThreshold } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { tumourProbability } from "#model/tumour-probability.ts";
+import { predictVolume } from "#segment/prediction/predict-volume.ts";
 import { segment } from "#segment/run/segment.ts";
-import { predictVolume } from "#segment/segment-volume.ts";
 import { loadExternalModel } from "./load-external-model.ts";
 import { shippedModel } from "./load-model.ts";
 

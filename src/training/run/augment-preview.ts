@@ -10,7 +10,7 @@ import { writePng } from "#pictures/run/write-png.ts";
 import { refuseExisting } from "#platform/write-file.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { countLevels, normaliseInto, populationStatistics } from "#preprocess/normalise.ts";
-import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/prediction/body-frame.ts";
 import { drawAugmentation } from "#training/augment/augmentation.ts";
 import { describeAugmentation } from "#training/augment/describe-augmentation.ts";
 import { augmenter } from "#training/batch.ts";

@@ -4,7 +4,7 @@ import { volumeCc } from "#geometry/mask.ts";
 import { openPatient } from "#patients/cohort/open-cohort.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, findBodyFrame, frameVoxels, wholeSquare } from "#segment/prediction/body-frame.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
 export type PrepareTask = {

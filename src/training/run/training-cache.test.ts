@@ -18,7 +18,7 @@ import { silentProgress } from "#core/progress.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
 import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
-import { cropToFrame, frameVoxels, wholeSquare } from "#segment/body-frame.ts";
+import { cropToFrame, frameVoxels, wholeSquare } from "#segment/prediction/body-frame.ts";
 import { makeBatch } from "#training/batch.ts";
 import { planEpoch } from "#training/plan-epoch.ts";
 import { createTrainingSet } from "#training/training-set.ts";

@@ -6,7 +6,7 @@ import { aboveThreshold } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { inputOf, type ModelInput } from "#model/model-input.ts";
 import { findBodyFrame } from "./body-frame.ts";
-import { predictVolume } from "./segment-volume.ts";
+import { predictVolume } from "./predict-volume.ts";
 
 const grid = createGrid([128, 128, 5], [1, 1, 5], patientPoint(0, 0, 0));
 
