@@ -99,9 +99,16 @@ function paint(
   fill: number,
 ): void {
   if (reference === undefined && automatic === undefined) return;
-  for (let at = 0; at < image.width * image.height; at++) {
-    blendBoth(image, at, fill * (reference?.area[at] ?? 0), fill * (automatic?.area[at] ?? 0));
-    blendBoth(image, at, reference?.outline[at] ?? 0, automatic?.outline[at] ?? 0);
+  const nowhere: Shape = {
+    area: new Float32Array(image.width * image.height),
+    outline: new Float32Array(image.width * image.height),
+  };
+  const [one, other] = [reference ?? nowhere, automatic ?? nowhere];
+  for (let at = 0; at < one.area.length; at++) {
+    // Outlines lie within areas.
+    if (one.area[at] === 0 && other.area[at] === 0) continue;
+    blendBoth(image, at, fill * one.area[at], fill * other.area[at]);
+    blendBoth(image, at, one.outline[at], other.outline[at]);
   }
 }
 
