@@ -84,6 +84,7 @@ test("a network runs once for all thresholds, and each threshold meets its proba
         sure.data[first + at] === 1 ? 0.801 : unsure.data[first + at] === 1 ? 0.3 : 0,
       );
     },
+    helpers: () => [],
     dispose: async () => undefined,
   };
   // Each block ends where the density jumps: no border moves.

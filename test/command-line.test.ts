@@ -311,7 +311,13 @@ describe("the main job", () => {
     expect(dicomErrors(gtv)).toEqual([]);
     expect(readdirSync(join(folder, "overlays"))).toContain("sheet.png");
     const record = readFileSync(`${gtv}.run.json`, "utf8");
-    expect(JSON.parse(record)).toMatchObject({ verb: "segment", model: { name: "gtv" } });
+    expect(JSON.parse(record)).toMatchObject({
+      verb: "segment",
+      model: { name: "gtv" },
+      helpers: result.helpers,
+    });
+    // A tumour of 1 cc or more is looked at by another network: closer, or once more.
+    expect(result.helpers).not.toEqual([]);
     expect(record).not.toMatch(/Phantom\^|PHANTOM-\d/);
   });
 

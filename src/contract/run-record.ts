@@ -1,6 +1,8 @@
 /** `run.json`: what every run of a verb leaves beside its output, enough to repeat it and to trace what came of what. */
 import { z } from "zod";
 
+const modelSchema = z.strictObject({ name: z.string(), version: z.string(), digest: z.string() });
+
 const runRecordSchema = z.strictObject({
   program: z.string(),
   version: z.string(),
@@ -12,7 +14,9 @@ const runRecordSchema = z.strictObject({
   options: z.record(z.string(), z.unknown()),
   seed: z.int().optional(),
   device: z.string().optional(),
-  model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }).optional(),
+  model: modelSchema.optional(),
+  /** Networks of the program's that helped the model. */
+  helpers: z.array(modelSchema).optional(),
   inputUids: z.array(z.string()),
   findings: z.array(
     z.strictObject({

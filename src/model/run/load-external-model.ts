@@ -67,6 +67,7 @@ export async function loadExternalModel(
     predict: (images, batch) =>
       predict(images, batch, { session, stated, fixedBatch, where: path, configurationPath }),
     clicks: clicks.model,
+    helpers: clicks.asked,
     dispose: async () => {
       await session.release();
       await clicks.dispose();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRandom } from "#core/random.ts";
 import { channelCount } from "#preprocess/context.ts";
-import { loadModel, shippedModel } from "./load-model.ts";
+import { clickModel, identityOf, loadModel, secondModel, shippedModel } from "./load-model.ts";
 
 test("a model takes a part of its matrix, rows and columns as they are said", async () => {
   const model = await loadModel(shippedModel, { threads: 1 });
@@ -29,4 +29,17 @@ test("a model takes a part of its matrix, rows and columns as they are said", as
   const found = some.indexOf(most);
   const [y, x] = [Math.floor(found / columns) + top, (found % columns) + left];
   expect(Math.hypot(x - size / 2, y - size / 2)).toBeLessThan(12);
+});
+
+test("it says which networks helped it: those that were asked, by their files", async () => {
+  const model = await loadModel(shippedModel, { threads: 1 });
+  const { clicks, second } = model;
+  if (clicks === undefined || second === undefined) throw new Error("the shipped model asks both");
+  expect(model.helpers()).toEqual([]);
+  await Promise.all([second(), second()]);
+  const [ofSecond, ofClicks] = await Promise.all([secondModel, clickModel].map((file) => loadModel(file)));
+  expect(model.helpers()).toEqual([identityOf(ofSecond)]);
+  await clicks();
+  expect(model.helpers()).toEqual([identityOf(ofClicks), identityOf(ofSecond)]);
+  await Promise.all([model, ofSecond, ofClicks].map((one) => one.dispose()));
 });

@@ -11,14 +11,21 @@ import { readWhole } from "#platform/missing.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { isSealed } from "./model-seal.ts";
 
-/** A model that can contour, wherever it was trained. */
-export type RunnableModel = ContouringModel & {
+/** Which model it is: two files with the same digest are the same. */
+export type ModelIdentity = {
   readonly name: string;
   readonly version: string;
   /** SHA-256 of the file, in hexadecimal digits. */
   readonly digest: string;
-  dispose(): Promise<void>;
 };
+
+/** A model that can contour, wherever it was trained. */
+export type RunnableModel = ContouringModel &
+  ModelIdentity & {
+    /** Networks of the program's that were asked as well, so far. */
+    helpers(): readonly ModelIdentity[];
+    dispose(): Promise<void>;
+  };
 
 export type LoadedModel = RunnableModel & { readonly metadata: ModelMetadata };
 
@@ -62,6 +69,7 @@ export async function loadModel(
       predictor.predict(images, [batch, channels, ...extent]),
     clicks: clicks.model,
     second: secondOpinion || metadata.secondOpinion ? second.model : undefined,
+    helpers: () => [...clicks.asked(), ...second.asked()],
     dispose: async () => {
       await predictor.dispose();
       await clicks.dispose();
@@ -70,14 +78,24 @@ export async function loadModel(
   };
 }
 
+export function identityOf({ name, version, digest }: ModelIdentity): ModelIdentity {
+  return { name, version, digest };
+}
+
 /** A network of the program's that helps another, loaded when it is asked for first. */
 export function whenAsked(path: URL, options: SessionOptions) {
   let loading: Promise<LoadedModel> | undefined;
+  const loaded: ModelIdentity[] = [];
   return {
     model: (): Promise<LoadedModel> => {
-      loading ??= loadModel(path, options);
+      loading ??= loadModel(path, options).then((model) => {
+        loaded.push(identityOf(model));
+        return model;
+      });
       return loading;
     },
+    /** None or one. */
+    asked: (): readonly ModelIdentity[] => loaded,
     dispose: async (): Promise<void> => {
       await loading?.then(
         (model) => model.dispose(),

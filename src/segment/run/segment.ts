@@ -7,7 +7,13 @@ import type { Progress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
 import { emptyMask, type Mask, volumeCc } from "#geometry/mask.ts";
-import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
+import {
+  identityOf,
+  loadModel,
+  type ModelIdentity,
+  type RunnableModel,
+  shippedModel,
+} from "#model/run/load-model.ts";
 import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/masks/export-masks.ts";
 import type { MaskFormat } from "#patients/masks/mask-formats.ts";
@@ -49,7 +55,9 @@ export type SegmentResult = {
   readonly out: string;
   readonly volumeCc: number;
   readonly slices: SliceRange;
-  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly model: ModelIdentity;
+  /** Networks of the program's that helped it with this CT. */
+  readonly helpers: readonly ModelIdentity[];
   readonly proof: ExportedMasks["proofs"];
   /** What the contour is worth, as far as the model knows. */
   readonly expected: Expectation;
@@ -124,12 +132,12 @@ export async function segment(
       : await preview(ct, mask, request.preview, { force: request.force, progress, signal });
   if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
   await writeFileAtomic(request.out, exported.bytes, { force: request.force });
-  const { name, version } = model;
   const result: SegmentResult = {
     out: request.out,
     volumeCc: volumeCc(mask),
     slices,
-    model: { name, version, digest: model.digest },
+    model: identityOf(model),
+    helpers: model.helpers(),
     proof: exported.proofs,
     expected,
     msPerSlice,
@@ -141,6 +149,7 @@ export async function segment(
     options: { ...request, model: String(request.model ?? shippedModel) },
     device,
     model: result.model,
+    helpers: [...result.helpers],
     inputUids: [ct.seriesInstanceUid],
     findings,
     outputs: [request.out, ...previews],
