@@ -1,4 +1,5 @@
 /** The course of the aorta, arch and descending part: what is painted, and what tumours touch, encase and do not enter. */
+import { norm } from "#core/coordinates.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import type { Distance, Point } from "./canvas.ts";
 import type { ThoraxShape } from "./thorax/thorax-shape.ts";
@@ -56,5 +57,5 @@ function toSegment(p: Point, a: Point, b: Point): number {
   const [dx, dy, dz] = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
   const along = (p[0] - a[0]) * dx + (p[1] - a[1]) * dy + (p[2] - a[2]) * dz;
   const t = Math.min(1, Math.max(0, along / (dx * dx + dy * dy + dz * dz)));
-  return Math.hypot(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy, p[2] - a[2] - t * dz);
+  return norm(p[0] - a[0] - t * dx, p[1] - a[1] - t * dy, p[2] - a[2] - t * dz);
 }

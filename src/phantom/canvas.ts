@@ -3,6 +3,7 @@
  * volume along z; edges are soft over one pixel, which gives it in the plane. Coordinates are the body frame's, in
  * millimetres; `Placement` says where the pixels are in it.
  */
+import { norm } from "#core/coordinates.ts";
 
 export type Placement = {
   readonly size: number;
@@ -97,9 +98,7 @@ export function paintCapsule(canvas: Canvas, capsule: Capsule, colour: Paint): v
   const distance: Distance = (x, y, z) => {
     const t = Math.min(1, Math.max(0, ((x - a[0]) * dx + (y - a[1]) * dy + (z - a[2]) * dz) / squared));
     return (
-      Math.hypot(x - a[0] - t * dx, y - a[1] - t * dy, z - a[2] - t * dz) -
-      radiusFrom -
-      t * (radiusTo - radiusFrom)
+      norm(x - a[0] - t * dx, y - a[1] - t * dy, z - a[2] - t * dz) - radiusFrom - t * (radiusTo - radiusFrom)
     );
   };
   // A vessel thinner than a pixel keeps its contrast in proportion to its area: the soft edge may not widen it.
@@ -131,7 +130,7 @@ export function paintEllipsoid(canvas: Canvas, middle: Point, half: Point, colou
   const shortest = Math.min(...half);
   const [hx, hy, hz] = half;
   const distance: Distance = (x, y, z) =>
-    (Math.hypot((x - middle[0]) / hx, (y - middle[1]) / hy, (z - middle[2]) / hz) - 1) * shortest;
+    (norm((x - middle[0]) / hx, (y - middle[1]) / hy, (z - middle[2]) / hz) - 1) * shortest;
   const low = middle.map((value, axis) => value - half[axis]) as unknown as Point;
   const high = middle.map((value, axis) => value + half[axis]) as unknown as Point;
   paint(canvas, { low, high, distance }, colour);

@@ -2,6 +2,7 @@
  * What looks like a tumour and is none, painted into lungs: consolidation with open bronchi, collapsed lung along the
  * mediastinum, fluid behind the lung, scars, inflammation. The lung findings of phantoms (lung-findings.ts) are among them.
  */
+import { norm } from "#core/coordinates.ts";
 import type { Random } from "#core/random.ts";
 import { type Canvas, type Distance, type Point, paint } from "./canvas.ts";
 import type { LungSpace } from "./tumour-surroundings.ts";
@@ -36,7 +37,7 @@ export function paintConsolidation(lungs: Lungs, from: Point, random: Random): v
   const distance: Distance = (x, y, z) => {
     const lung = shape.lung(x, y, z);
     if (lung > outsideMm) return lung;
-    const r = Math.hypot((x - from[0]) / stretch[0], (y - from[1]) / stretch[1], (z - from[2]) / stretch[2]);
+    const r = norm((x - from[0]) / stretch[0], (y - from[1]) / stretch[1], (z - from[2]) / stretch[2]);
     const ragged = 0.35 * radius * noise(x / 16, y / 16, z / 16) + 3 * noise(x / 5, y / 5, z / 5);
     const inLobe = shape.lobe(x, y, z) === lobe ? -1e3 : shape.fissure(x, y, z) - 0.1;
     return Math.max(r - radius + ragged, lung - 0.3, inLobe, -keepOut(x, y, z));
@@ -44,7 +45,7 @@ export function paintConsolidation(lungs: Lungs, from: Point, random: Random): v
   paint(canvas, { ...ball(from, radius * 2.1), distance }, (before, x, y, z) => {
     const depth = smoothStep(0, fading, -distance(x, y, z) + Math.max(0, shape.lung(x, y, z) + fading));
     // Where two smooth noises are both near zero lie curves in space: bronchi that stayed open.
-    const tube = Math.hypot(noise(x / 17 + 50, y / 17, z / 17), noise(x / 17, y / 17 + 90, z / 17));
+    const tube = norm(noise(x / 17 + 50, y / 17, z / 17), noise(x / 17, y / 17 + 90, z / 17));
     const open = bronchi > 0 ? smoothStep(bronchi, bronchi * 0.6, tube) : 0;
     const tissue = hu + 10 * noise(x / 5, y / 5 + 7, z / 5);
     const uneven = filled < 1 ? Math.min(1, filled * (1 + 0.45 * noise(x / 12, y / 12 + 20, z / 12))) : 1;
@@ -76,15 +77,15 @@ export function paintBand(lungs: Lungs, from: Point, random: Random): void {
   const { canvas, shape, keepOut } = lungs;
   const noise = createNoise(random.fork("noise"));
   const normal = [random.normal(), random.normal(), random.normal(0, 0.5)];
-  const norm = Math.hypot(...normal);
+  const length = Math.hypot(...normal);
   const thick = random.uniform(0.8, 3.2);
   const radius = random.uniform(10, 35);
   const distance: Distance = (x, y, z) => {
     const [dx, dy, dz] = [x - from[0], y - from[1], z - from[2]];
     if (shape.lung(x, y, z) > outsideMm) return outsideMm;
-    const across = Math.abs(dx * normal[0] + dy * normal[1] + dz * normal[2]) / norm;
+    const across = Math.abs(dx * normal[0] + dy * normal[1] + dz * normal[2]) / length;
     const wavy = 2.5 * noise(x / 14, y / 14, z / 14);
-    const r = Math.hypot(dx, dy, dz);
+    const r = norm(dx, dy, dz);
     const taper = thick * (1 - 0.7 * Math.min(1, r / radius));
     return Math.max(Math.abs(across + wavy) - taper, r - radius, shape.lung(x, y, z), -keepOut(x, y, z));
   };
@@ -98,7 +99,7 @@ export function paintBand(lungs: Lungs, from: Point, random: Random): void {
 export function paintGranuloma({ canvas, shape, keepOut }: Lungs, at: Point, random: Random): void {
   const radius = random.uniform(1.5, 4);
   const distance: Distance = (x, y, z) =>
-    Math.max(Math.hypot(x - at[0], y - at[1], z - at[2]) - radius, shape.lung(x, y, z), -keepOut(x, y, z));
+    Math.max(norm(x - at[0], y - at[1], z - at[2]) - radius, shape.lung(x, y, z), -keepOut(x, y, z));
   paint(canvas, { ...ball(at, radius), distance, softMm: canvas.pixelMm * 1.5 }, random.uniform(350, 900));
 }
 

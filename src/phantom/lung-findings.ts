@@ -3,6 +3,7 @@
  * the dense lung that lies lowest, patches of inflammation, small nodules, some of them calcified. Nothing of it comes
  * near the tumour, so that the tumour's outline stays the truth.
  */
+import { norm } from "#core/coordinates.ts";
 import type { Random } from "#core/random.ts";
 import type { BodyPlan } from "./body-plan.ts";
 import { type Canvas, type Distance, type Point, paint, paintEllipsoid, paintPath } from "./canvas.ts";
@@ -153,7 +154,7 @@ function paintPatches(scene: Scene, random: Random): void {
       high: [middle[0] + radius * 1.6, middle[1] + radius * 1.6, middle[2] + radius * 1.6] as const,
     };
     const ragged = (x: number, y: number, z: number): number => {
-      const r = Math.hypot(x - middle[0], y - middle[1], z - middle[2]);
+      const r = norm(x - middle[0], y - middle[1], z - middle[2]);
       const edge = r - radius * (1 + 0.5 * noise(x / 11, y / 11, z / 11));
       return Math.max(edge, shape.lung(x, y, z), keepAwayMm - tumour.distance(x, y, z));
     };

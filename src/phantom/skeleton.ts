@@ -1,4 +1,5 @@
 /** Spine, ribs with their cartilage, sternum, clavicles, scapulae, humeral heads: cortical shells around marrow. */
+import { norm } from "#core/coordinates.ts";
 import type { Random } from "#core/random.ts";
 import {
   type Canvas,
@@ -98,13 +99,13 @@ function paintSpine(scene: BoneScene): void {
     const body = (grow: number) => (px: number, py: number, pz: number) => {
       const waist = 1 - 0.09 * Math.cos(((pz - z) / height) * Math.PI * 2) * -1;
       const flat = Math.max(0, py - y) * 0.35;
-      const round = Math.hypot((px - x) / (21.5 * size * waist), (py - y + flat) / (17.5 * size * waist)) - 1;
+      const round = norm((px - x) / (21.5 * size * waist), (py - y + flat) / (17.5 * size * waist)) - 1;
       return Math.max(round * 17, Math.abs(pz - z) - height * 0.42) - grow;
     };
     const middle: Point = [x, y, z];
     const disc = (px: number, py: number, pz: number): number =>
       Math.max(
-        (Math.hypot((px - x) / (21 * size), (py - y) / (17 * size)) - 1) * 17,
+        (norm((px - x) / (21 * size), (py - y) / (17 * size)) - 1) * 17,
         Math.abs(pz - z) - height / 2,
       );
     paint(canvas, { ...box([28, 26, height], middle), distance: disc }, 85);

@@ -2,6 +2,7 @@
  * Trees that fill a lung: arteries, veins and airways grow from the hilum towards points strewn over the lung, the points
  * halved at each branching. Radii follow Murray's law: a parent's radius cubed is the sum of its children's.
  */
+import { norm } from "#core/coordinates.ts";
 import type { Random } from "#core/random.ts";
 import type { Capsule, Point } from "./canvas.ts";
 
@@ -35,7 +36,7 @@ export function growTree(
 
   /** A segment with a bend in it. */
   function wander(from: Point, to: Point, radiusFrom: number, radiusTo: number): void {
-    const length = Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+    const length = norm(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
     const bend = (axis: 0 | 1 | 2): number => (from[axis] + to[axis]) / 2 + random.normal(0, 0.07 * length);
     const middle: Point = [bend(0), bend(1), bend(2)];
     const between = (radiusFrom + radiusTo) / 2;

@@ -3,6 +3,7 @@
  * chest wall or the mediastinum; spicules, necrosis, and atelectasis beside it. The GTV is the body of the tumour, without
  * spicules and without the collapsed lung.
  */
+import { norm } from "#core/coordinates.ts";
 import type { Random } from "#core/random.ts";
 import { aortaDistance } from "./aorta.ts";
 import type { BodyPlan } from "./body-plan.ts";
@@ -78,7 +79,7 @@ function wideBounds(
     // Farther out than the widest heart or aorta lies lung alone.
     if (inLung > 0 || (inLung < -depthMm && Math.abs(x) > mostCentralMm)) return inLung;
     const spine = shape.spine(z);
-    const bone = 24 - Math.hypot(x - spine.x, (y - spine.y - 6) * 0.8);
+    const bone = 24 - norm(x - spine.x, (y - spine.y - 6) * 0.8);
     const wall = depthMm > 5 ? shape.cavity(x, y, z) - 5 : inLung;
     return Math.max(inLung, keepsWallMm - aorta(x, y, z), -shape.heart(x, y, z), bone, wall);
   };
@@ -121,7 +122,7 @@ export function growBody(
       const from: Point = [x - centre[0], y - centre[1], z - centre[2]];
       const [tx, ty, tz] = turn === undefined ? from : turn(from);
       const [dx, dy, dz] = [tx / stretch[0], ty / stretch[1], tz / stretch[2]];
-      const r = Math.hypot(dx, dy, dz);
+      const r = norm(dx, dy, dz);
       // Paper's phantoms count from the reach; it jumps there, which shows where the distance itself is looked at.
       if (r > radius * 1.8 + 4) return turned ? r - radius : r - radius * 1.8;
       const bounds = clip(x, y, z);
@@ -150,8 +151,8 @@ export function growBody(
 /** A rotation about the origin, all as likely: from a random unit quaternion (Marsaglia 1972). */
 function drawTurn(random: Random): (point: Point) => Point {
   const parts = [random.normal(), random.normal(), random.normal(), random.normal()];
-  const norm = Math.hypot(...parts);
-  const [w, a, b, c] = parts.map((part) => part / norm);
+  const length = Math.hypot(...parts);
+  const [w, a, b, c] = parts.map((part) => part / length);
   return ([x, y, z]) => {
     const [ux, uy, uz] = [2 * (b * z - c * y), 2 * (c * x - a * z), 2 * (a * y - b * x)];
     return [x + w * ux + b * uz - c * uy, y + w * uy + c * ux - a * uz, z + w * uz + a * uy - b * ux];

@@ -3,6 +3,7 @@
  * equal ones count once: whatever point they start at, whichever way they run, within the rounding of their numbers. Two
  * that nearly coincide are neither one nor a hole: that is for the caller to refuse.
  */
+import { norm } from "#core/coordinates.ts";
 import type { Polygon } from "#geometry/fill-polygons.ts";
 
 /** Curves no farther apart are one: a tenth of a millimetre is how coarsely some systems round coordinates. */
@@ -67,7 +68,7 @@ function withoutRepeats(polygon: Polygon): Polygon {
 }
 
 function pointsApart(polygon: Polygon, a: number, b: number, [di, dj]: readonly [number, number]): number {
-  return Math.hypot((polygon[2 * a] - polygon[2 * b]) * di, (polygon[2 * a + 1] - polygon[2 * b + 1]) * dj);
+  return norm((polygon[2 * a] - polygon[2 * b]) * di, (polygon[2 * a + 1] - polygon[2 * b + 1]) * dj);
 }
 
 /**
@@ -100,7 +101,7 @@ function toCurve(x: number, y: number, curve: Polygon, [di, dj]: readonly [numbe
     const [ux, uy] = [bx - ax, by - ay];
     const squared = ux * ux + uy * uy;
     const along = squared === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * ux + (y - ay) * uy) / squared));
-    nearest = Math.min(nearest, Math.hypot(x - ax - along * ux, y - ay - along * uy));
+    nearest = Math.min(nearest, norm(x - ax - along * ux, y - ay - along * uy));
   }
   return nearest;
 }

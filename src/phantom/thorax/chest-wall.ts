@@ -2,6 +2,7 @@
  * The chest wall as signed distances in millimetres: the body's surface and the cavity within the ribs, both superellipses
  * that narrow towards the neck. Body frame of body-plan.ts.
  */
+import { norm } from "#core/coordinates.ts";
 import type { BodyPlan } from "#phantom/body-plan.ts";
 import type { Distance } from "#phantom/canvas.ts";
 import { type Noise, smoothMin, smoothStep } from "#phantom/value-noise.ts";
@@ -41,7 +42,7 @@ export function chestWall(plan: BodyPlan, rough: Noise): ChestWall {
     if (plan.breast > 8) {
       const side = Math.abs(x) - chestA * 0.48;
       const reach = plan.breast;
-      const b1 = Math.hypot(side / 62, (y + chestB - 6) / (reach + 12), (z - apexZ + 135) / 62) - 1;
+      const b1 = norm(side / 62, (y + chestB - 6) / (reach + 12), (z - apexZ + 135) / 62) - 1;
       d = smoothMin(d, b1 * (reach + 8), 18);
     }
     return d + 2.5 * rough(x / 70 + 9, y / 70, z / 80);
@@ -57,5 +58,5 @@ function superellipse(u: number, v: number, power: number): number {
 
 /** Radial distance to the superellipse on which a place has the value `f`; `shorterMm` is its shorter half axis. */
 function radialMm(x: number, y: number, f: number, shorterMm: number): number {
-  return f < 1e-6 ? -shorterMm : Math.hypot(x, y) * (1 - 1 / f);
+  return f < 1e-6 ? -shorterMm : norm(x, y) * (1 - 1 / f);
 }

@@ -2,6 +2,7 @@
  * What lies between the lungs as signed distances in millimetres: spine, heart and the mediastinum round them with the
  * aorta. Body frame of body-plan.ts.
  */
+import { norm } from "#core/coordinates.ts";
 import type { BodyPlan } from "#phantom/body-plan.ts";
 import type { Distance } from "#phantom/canvas.ts";
 import { type Noise, smoothMin, smoothStep } from "#phantom/value-noise.ts";
@@ -44,9 +45,9 @@ export function middleOfChest(plan: BodyPlan, rough: Noise): MiddleOfChest {
     const slab =
       Math.abs(x - 3 + 2 * rough(y / 40, z / 40, 3)) - halfWidth - 3.5 * rough(x > 0 ? 7 : 2, y / 16, z / 18);
     const column = spine(z);
-    const bones = Math.hypot(x - column.x, (y - column.y - 6) * 0.8) - 25;
-    const aorta = Math.hypot(x - 17, y - (column.y - 20)) - (z < 25 ? 15 : -5);
-    const arch = Math.hypot((x - 14) / 1.05, (y - 8) / 2.2, (z - 36) / 1.1) - 17;
+    const bones = norm(x - column.x, (y - column.y - 6) * 0.8) - 25;
+    const aorta = norm(x - 17, y - (column.y - 20)) - (z < 25 ? 15 : -5);
+    const arch = norm((x - 14) / 1.05, (y - 8) / 2.2, (z - 36) / 1.1) - 17;
     let d = smoothMin(slab, bones, 14);
     d = smoothMin(d, aorta, 8);
     d = smoothMin(d, arch, 10);

@@ -1,5 +1,6 @@
 /** HU below the diaphragm: liver to the right, stomach with its bubble and spleen to the left, fat and bowel between. */
 
+import { norm } from "#core/coordinates.ts";
 import { smoothStep } from "#phantom/value-noise.ts";
 import type { Ground } from "./ground.ts";
 
@@ -20,7 +21,7 @@ export function abdomenTissue({ plan, noise, fine, edge }: Ground): Abdomen {
     const gas = noise(x / 13 + 50, y / 13, z / 15) - (1 - plan.bowelGas);
     if (gas > 0 && y < 15 && below > 8 && fatty < 0.5) left = -650 - 300 * Math.min(1, gas * 5);
     const stomach =
-      Math.hypot((x - 58) / 50, (y + 14) / 46, (z - plan.baseZ - 4) / 60) -
+      norm((x - 58) / 50, (y + 14) / 46, (z - plan.baseZ - 4) / 60) -
       1 +
       0.14 * noise(x / 20, y / 20, z / 20);
     if (stomach < 0)
@@ -31,7 +32,7 @@ export function abdomenTissue({ plan, noise, fine, edge }: Ground): Abdomen {
             ? -960
             : 25 + 20 * noise(x / 5, y / 5, z / 6) + texture;
     const spleen =
-      Math.hypot(
+      norm(
         (x - plan.cavityX * 0.66) / 40,
         (y - plan.cavityY * 0.42) / 54,
         (z - plan.baseZ - plan.domeHeight * 0.25) / 66,

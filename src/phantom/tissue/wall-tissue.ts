@@ -1,5 +1,6 @@
 /** HU of the chest wall: skin, fat, and the muscles between the fat and the ribs. */
 
+import { norm } from "#core/coordinates.ts";
 import { smoothStep } from "#phantom/value-noise.ts";
 import type { Ground } from "./ground.ts";
 
@@ -29,11 +30,7 @@ export function wallAt({ plan, shape, noise, fine, edge }: Ground, z: number): W
     const streak = 0.62 * Math.exp(-sheet * sheet) * smoothStep(7, 14, cavity);
     const lean = y > spine.y && Math.abs(x) < 55 ? 0.4 : 1;
     value += inMuscle * Math.min(1, plane + streak * lean) * (plan.fatHu + 15 - value);
-    const axilla = Math.hypot(
-      (Math.abs(x) - plan.cavityX * 0.98) / 26,
-      (y - 8) / 34,
-      (z - plan.apexZ + 62) / 48,
-    );
+    const axilla = norm((Math.abs(x) - plan.cavityX * 0.98) / 26, (y - 8) / 34, (z - plan.apexZ + 62) / 48);
     value += smoothStep(1.1, 0.8, axilla) * inMuscle * (plan.fatHu - value);
     return value;
   };
