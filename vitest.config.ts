@@ -10,6 +10,9 @@ const alone = [
   "test/webgpu/webgpu.test.ts",
 ];
 
+/** Node.js imports them by itself, as it does the program: nothing is transformed, and a name that is imported is no property. */
+const natively = { viteModuleRunner: false, nodeLoader: false } as const;
+
 export default defineConfig({
   test: {
     reporters: ["default", new ClosingLine()],
@@ -31,6 +34,7 @@ export default defineConfig({
           name: "programs",
           include: ofPrograms,
           exclude: alone,
+          experimental: natively,
           globalSetup: "test/shared-inputs.ts",
           // One after another in a process they share what they import and what was compiled of it, the database's WebAssembly
           // too: with a process to each file the tests of the server take twice as much of the processor.
@@ -41,11 +45,16 @@ export default defineConfig({
         extends: true,
         test: {
           name: "values",
-          include: ["src/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
+          include: ["src/**/*.test.ts"],
           exclude: ofPrograms,
+          experimental: natively,
           // Values in, values out: they share what they import, which would take longer than most of them.
           isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: "page", include: ["web/src/**/*.test.{ts,tsx}"], isolate: false },
       },
     ],
   },

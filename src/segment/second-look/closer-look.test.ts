@@ -19,6 +19,7 @@ const phantom = (volumeCc: number) => {
   const tumourPlan = { lobe: "right-upper", contact: "none", volumeCc } as const;
   return generatePatient(createRandom("b"), { size: 192, tumourPlan });
 };
+const small = phantom(8);
 const clicks = async (): Promise<LoadedModel> => model;
 const never = async (): Promise<LoadedModel> => {
   throw new Error("asked");
@@ -26,7 +27,7 @@ const never = async (): Promise<LoadedModel> => {
 const dsc = (a: Mask, b: Mask): number => volumeOverlap(a, b).dsc ?? 0;
 
 test("a small tumour that was drawn too small is drawn better, and nothing of it is taken away", async () => {
-  const { grid, hu, gtv } = phantom(8);
+  const { grid, hu, gtv } = small;
   const contour = erodedBy(gtv, 3);
   expect(volumeCc(contour)).toBeGreaterThan(0.5);
   const seen = await addSeenCloser({ grid, hu, aorta: noAorta }, contour, clicks);
@@ -43,7 +44,7 @@ test("a large one is left as it is, and so is an empty contour", async () => {
 });
 
 test("what is found and has little to do with the contour is not added", async () => {
-  const { grid, hu, gtv } = phantom(8);
+  const { grid, hu, gtv } = small;
   const contour = erodedBy(gtv, 5);
   expect(countVoxels(contour)).toBeGreaterThan(0);
   expect(dsc(gtv, contour)).toBeLessThan(0.4);
