@@ -40,6 +40,8 @@ export type ContouringModel = {
   readonly largestBatch?: number | undefined;
   /** It also takes a part of its matrix, whose rows and columns are multiples of this; undefined: the whole one alone. */
   readonly partsFrom?: number | undefined;
+  /** It looks at every slice, however thin: nobody here knows how its answers change from one to the next. */
+  readonly everySlice?: boolean | undefined;
   /** It looks at the mirror image as well. */
   readonly flips?: boolean | undefined;
   /** What its contours are worth, where it was calibrated. */

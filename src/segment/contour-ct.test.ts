@@ -92,6 +92,25 @@ test("of a whole chest the network sees the box round both lungs, and whole slic
   expect([rows % 32, columns % 32]).toEqual([0, 0]);
 });
 
+test("of slices of 1 mm every second is looked at, and every one where that is asked for, or where the model was trained elsewhere", async () => {
+  const thin: CtImage = {
+    grid: createGrid([84, 70, 12], [grid.spacingMm[0], grid.spacingMm[1], 1], grid.origin),
+    hu: Int16Array.from({ length: 12 * 5880 }, (_, at) => chest.hu[(at % 5880) + 5880 * 3]),
+  };
+  const looked = async (more: Partial<ContouringModel>, region?: "all"): Promise<number> => {
+    let count = 0;
+    const predict: ContouringModel["predict"] = (images, batch, extent) => {
+      count += batch;
+      return model.predict(images, batch, extent);
+    };
+    await contourCt(thin, { ...model, ...more, predict }, { ...options, ...(region && { region }) });
+    return count;
+  };
+  expect(await looked({})).toBe(7);
+  expect(await looked({}, "all")).toBe(12);
+  expect(await looked({ everySlice: true })).toBe(12);
+});
+
 test("a second network is asked about the tumour's slices alone, and sees of them what the first sees", async () => {
   const slices = 36;
   const inTumour = (at: number): boolean => {

@@ -67,7 +67,7 @@ export async function contourCt(
   const aorta = options.cleanUp === "tumour" ? findAorta(upright, lungs) : noAorta;
   options.progress.report("finding the lungs", 1, 1);
   const batch = Math.min(4, model.largestBatch ?? 4);
-  const apart = options.region === "all" ? 0 : apartMm;
+  const apart = options.region === "all" || model.everySlice ? 0 : apartMm;
   const predicting = { progress, shouldStop, region, batch, apartMm: apart };
   const plain = await predictVolume(upright, model, predicting);
   const views: SeenContour["views"] = model.flips

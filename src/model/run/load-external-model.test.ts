@@ -88,7 +88,8 @@ test("grey levels are whole where they are stated, HU are not", async () => {
     },
   }));
   const seen = async (path: string): Promise<number[]> => {
-    const { input: how, dispose } = await loadExternalModel(onnx, path);
+    const { input: how, everySlice, dispose } = await loadExternalModel(onnx, path);
+    expect(everySlice).toBe(true);
     const values = new Set<number>();
     const predict = async (images: Float32Array, batch: number): Promise<Float32Array> => {
       for (const value of images) values.add(Math.round(value * 1e4) / 1e4);

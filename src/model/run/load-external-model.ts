@@ -53,6 +53,7 @@ export async function loadExternalModel(
     version: stated.version,
     digest: createHash("sha256").update(bytes).digest("hex"),
     largestBatch: input.batch,
+    everySlice: true,
     input: {
       size: input.size,
       context: (input.channels - 1) / 2,
