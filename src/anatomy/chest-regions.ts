@@ -6,11 +6,11 @@
 
 import { voxelPoint } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { fillPolygons } from "#geometry/fill-polygons.ts";
 import { voxelToPatient } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import type { CoarseChest } from "./coarse-chest.ts";
 import { airBelowHu, type Lungs } from "./find-lungs.ts";
 

@@ -4,11 +4,11 @@
  * organ contours.
  */
 import { voxelPoint } from "#core/coordinates.ts";
-import { type ConnectedRuns, connectedRuns, regionsAtSides } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
 import { type Grid, voxelToPatient, voxelVolumeCc } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { type ConnectedRuns, connectedRuns, regionsAtSides } from "#geometry/regions/connected-components.ts";
 
 /** Half way between lung (-850 HU) and soft tissue (40 HU): what is below is air or lung. */
 export const airBelowHu = -400;

@@ -4,10 +4,10 @@
  * it also sees the lung of a crop, which touches the image's sides; it does not say where a lung ends.
  */
 import { blockMeans } from "#geometry/block-means.ts";
-import { connectedRuns, regionsAtSides } from "#geometry/connected-components.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskWhere } from "#geometry/mask.ts";
+import { connectedRuns, regionsAtSides } from "#geometry/regions/connected-components.ts";
 
 const blockMm = 6;
 /**

@@ -5,9 +5,10 @@
  *
  * Voxels that share a face, an edge or a corner are connected: a lesion that is drawn on thick slices is not torn apart.
  */
-import { connectedComponents } from "#geometry/connected-components.ts";
+
 import { boundingBox, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import { pairMetric } from "./pair-metric.ts";
 
 /** Least part of a lesion's voxels that the prediction covers where it is found. */

@@ -6,8 +6,9 @@
  * Voxels that touch only diagonally are separate; there the corner is drawn in by `inset`, so that no polygon touches
  * itself or another one.
  */
-import { connectedComponents } from "./connected-components.ts";
+
 import type { Polygon } from "./fill-polygons.ts";
+import { connectedComponents } from "./regions/connected-components.ts";
 import { nextInside } from "./seek.ts";
 
 /** One connected region: its outer polygon and the polygons of its holes. */

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
-import { connectedComponents, keepAttached } from "./connected-components.ts";
 import { distanceToMask } from "./distances/distance-transform.ts";
 import { erodedBy, withinDistance } from "./distances/within-distance.ts";
 import { createGrid, type Grid, patientToVoxel, sameGrid, voxelToPatient } from "./grid.ts";
 import { emptyMask, type Mask, volumeCc } from "./mask.ts";
+import { connectedComponents, keepAttached } from "./regions/connected-components.ts";
 import { resampleLinear, resampleNearest } from "./resample.ts";
 
 const anisotropic = createGrid([9, 7, 5], [0.8, 1.1, 5], patientPoint(-20, 30, 400));

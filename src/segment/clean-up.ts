@@ -6,9 +6,10 @@ import { type Aorta, type ChestCt, fillAorta, noAorta } from "#anatomy/aorta/aor
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
 import { surestOf, weighRegions } from "#editing/tools/surest-region.ts";
 import { aboveThreshold, type Confidence, insideFrom } from "#geometry/confidence.ts";
-import { maskOfRegion } from "#geometry/connected-components.ts";
-import { type Box, boundingBox } from "#geometry/crop.ts";
+import type { Box } from "#geometry/crop.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { runsOfRegion } from "#geometry/regions/connected-components.ts";
+import { boxOfRuns, maskOfRuns } from "#geometry/regions/runs.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
@@ -61,10 +62,15 @@ export async function toMask(
   const ct: ChestCt = { grid, hu, aorta };
   const nothing: Cleaned = { mask: emptyMask(grid), leftOut: 0 };
   const seen = { ct, threshold, lungs: lungs ?? (() => findCoarseLungs(ct)) };
-  if (cleanUp === "largest") return (await chooseRegion({ ...seen, confidence })) ?? nothing;
+  if (cleanUp === "largest") {
+    const largest = await chooseRegion({ ...seen, confidence });
+    return largest === undefined
+      ? nothing
+      : { mask: maskOfRuns(grid, largest.found), leftOut: largest.leftOut };
+  }
   const first = await findTumour({ ...seen, clicks, confidence });
   if (first === undefined) return nothing;
-  const both = askSecond && (await seenByBoth(first.mask, { confidence, threshold }, askSecond));
+  const both = askSecond && (await seenByBoth(first.region, { confidence, threshold }, askSecond));
   const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
   const { leftOut, surer } = first;
   const alone = drawBorder(ct, first);
@@ -91,9 +97,9 @@ async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Lookin
   const chosen =
     clicks === undefined ? surest : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
   return {
-    mask: maskOfRegion(ct.grid, regions, chosen),
+    found: runsOfRegion(regions, chosen),
     leftOut: regions.count - 1,
-    surer: chosen === surest ? undefined : boundingBox(maskOfRegion(ct.grid, regions, surest)),
+    surer: chosen === surest ? undefined : boxOfRuns(runsOfRegion(regions, surest), ct.grid.size),
   };
 }
 
@@ -101,13 +107,13 @@ async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Lookin
 async function findTumour(looking: Looking) {
   const { confidence, threshold } = looking;
   const chosen = await chooseRegion(looking);
-  return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.mask, threshold) };
+  return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.found, threshold) };
 }
 
 /** The border moved to the image's. */
 function drawBorder(
   ct: ChestCt,
-  { confidence, mask, own }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
+  { confidence, region, own }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
 ) {
-  return sharpenBorder(ct, confidence, mask, own);
+  return sharpenBorder(ct, confidence, region, own);
 }

@@ -10,11 +10,11 @@
 import { type CoarseLungs, lungSupport, slicesOfLungs } from "#anatomy/lung-support.ts";
 import type { FeatureName } from "#contract/quality.ts";
 import { type Confidence, certainByte, insideFrom } from "#geometry/confidence.ts";
-import { connectedRuns } from "#geometry/connected-components.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { dice } from "#geometry/overlap.ts";
+import { connectedRuns } from "#geometry/regions/connected-components.ts";
 import { seekAtLeast } from "#geometry/seek.ts";
 
 /**

@@ -9,10 +9,10 @@
  */
 
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask } from "#geometry/crop.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 
 /** The middle quarter of the bytes: 96 to 159. */
 const doubtFrom = (insideFrom * 3) / 4;

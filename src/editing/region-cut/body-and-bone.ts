@@ -6,12 +6,12 @@
 import type { Vector3 } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import { fillSlice } from "#editing/tools/fill-holes.ts";
-import { connectedComponents, connectedRuns } from "#geometry/connected-components.ts";
 import { boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+import { connectedComponents, connectedRuns } from "#geometry/regions/connected-components.ts";
 
 /** Skin and fat are denser, lung and clothes mostly not. */
 const tissueAboveHu = -300;

@@ -3,10 +3,10 @@
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { certaintyAbove, insideFrom } from "#geometry/confidence.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import { coarsen, decided } from "./coarse-region.ts";
 import { minimumCut } from "./minimum-cut.ts";
 import { placesOf, type RegionImage } from "./region-image.ts";

@@ -5,8 +5,8 @@
  */
 import { patientPoint } from "#core/coordinates.ts";
 import type { Shape } from "#editing/tools/signed-field.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { createGrid } from "#geometry/grid.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 
 type Match = { readonly a: readonly Shape[]; readonly b: readonly Shape[] };
 

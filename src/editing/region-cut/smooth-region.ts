@@ -3,10 +3,10 @@ import type { Vector3 } from "#core/coordinates.ts";
 import { applyPatch, type MaskPatch } from "#editing/patch/mask-patch.ts";
 import { patchInBox } from "#editing/tools/between-masks.ts";
 import { smooth } from "#editing/tools/smooth.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, boxFrom, boxSize, cropMask, cropVoxels, unionBox } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import { type Region, regionPatch } from "./segment-region.ts";
 
 /** A person would not draw corners smaller than this. */

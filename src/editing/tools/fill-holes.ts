@@ -4,9 +4,9 @@
  */
 
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { type Box, boundingBox, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import { patchInBox } from "./between-masks.ts";
 
 /** In all slices, or in those given. */

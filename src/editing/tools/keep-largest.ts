@@ -2,9 +2,9 @@
 
 import { indexOfGreatest } from "#core/greatest.ts";
 import type { MaskPatch } from "#editing/patch/mask-patch.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { boundingBox, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import { patchInBox } from "./between-masks.ts";
 
 /** Of equal ones the first in memory stays. Empty for fewer than two regions. */

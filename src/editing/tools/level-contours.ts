@@ -4,8 +4,9 @@
  */
 import type { CoarseLungs } from "#anatomy/lung-support.ts";
 import { type Confidence, certaintyAbove } from "#geometry/confidence.ts";
-import { maskOfRegion } from "#geometry/connected-components.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedRuns, runsOfRegion } from "#geometry/regions/connected-components.ts";
+import { maskOfRuns, type Runs } from "#geometry/regions/runs.ts";
 import { storedMask, turnOf, uprightMask } from "#geometry/upright.ts";
 import { regionOf, surestOf, weighRegions } from "./surest-region.ts";
 
@@ -23,15 +24,11 @@ export function levelContours(
 ): LevelContours {
   const turn = turnOf(confidence.grid);
   const upright = uprightMask(confidence, turn);
-  const found = uprightMask(own, turn);
-  if (found.data.includes(1))
-    return (level) =>
-      storedMask(
-        regionOf(upright, level, found, (byte) => certaintyAbove(byte, level)),
-        turn,
-      );
-  return (level) => {
+  const found = connectedRuns(uprightMask(own, turn));
+  const regionAt = (level: number): Runs => {
+    if (found.count > 0) return regionOf(upright, level, found, (byte) => certaintyAbove(byte, level));
     const weighed = weighRegions(upright, level, () => lungs);
-    return storedMask(maskOfRegion(upright.grid, weighed.regions, surestOf(weighed)), turn);
+    return runsOfRegion(weighed.regions, surestOf(weighed));
   };
+  return (level) => storedMask(maskOfRuns(upright.grid, regionAt(level)), turn);
 }

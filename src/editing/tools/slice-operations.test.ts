@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { applyPatch, countFlips, type MaskPatch } from "#editing/patch/mask-patch.ts";
-import { maskOfRegion } from "#geometry/connected-components.ts";
 import { fillPolygons } from "#geometry/fill-polygons.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask, maskSlice, maskWhere } from "#geometry/mask.ts";
+import { runsOfRegion } from "#geometry/regions/connected-components.ts";
+import { maskOfRuns } from "#geometry/regions/runs.ts";
 import { traceBoundaries } from "#geometry/trace-boundaries.ts";
 import { clearSlice, copySlice } from "./copy-slice.ts";
 import { fillHoles } from "./fill-holes.ts";
@@ -146,7 +147,9 @@ test("a confidence of three hundred thousand specks has a surest one", () => {
   data[2002] = 200;
   const weighed = weighRegions({ grid: { ...grid, size }, data }, 128, () => undefined);
   expect(weighed.regions.count).toBe(300_000);
-  expect(maskOfRegion({ ...grid, size }, weighed.regions, surestOf(weighed)).data.indexOf(1)).toBe(2002);
+  expect(
+    maskOfRuns({ ...grid, size }, runsOfRegion(weighed.regions, surestOf(weighed))).data.indexOf(1),
+  ).toBe(2002);
 });
 
 test("a lower level takes in more, and the surest region is the one with most confidence above it", () => {
@@ -157,7 +160,10 @@ test("a lower level takes in more, and the surest region is the one with most co
   for (let at = 0; at < data.length; at++) data[at] = small.data[at] * 250 + large.data[at] * 130;
   const at = (level: number) => {
     const weighed = weighRegions({ grid, data }, level, () => undefined);
-    return { mask: maskOfRegion(grid, weighed.regions, surestOf(weighed)), count: weighed.regions.count };
+    return {
+      mask: maskOfRuns(grid, runsOfRegion(weighed.regions, surestOf(weighed))),
+      count: weighed.regions.count,
+    };
   };
   expect(at(128)).toEqual({ mask: small, count: 2 });
   // 25 voxels of (231/236)^4 against 330 of (111/236)^4 at level 20; the doubtful ones are more than certainty's worth at 1.

@@ -9,8 +9,8 @@
 import { type CoarseLungs, lungSupport } from "#anatomy/lung-support.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import { type Confidence, certainByte, certaintyAbove } from "#geometry/confidence.ts";
-import { type ConnectedRuns, connectedRuns, maskOfRegion } from "#geometry/connected-components.ts";
-import type { Mask } from "#geometry/mask.ts";
+import { type ConnectedRuns, connectedRuns, runsOfRegion } from "#geometry/regions/connected-components.ts";
+import type { Runs } from "#geometry/regions/runs.ts";
 
 /** From this part of the lower surface on, a region counts in full: tumours may lie on the diaphragm with the rest. */
 const fullSupport = 0.3;
@@ -48,23 +48,27 @@ export function surestOf({ weights }: WeighedRegions): number {
 }
 
 /**
- * Of the regions of bytes from `level` on the one that has the most certainty in common with `found`, which is empty or not; an empty
- * mask where none has any. `certainty`: of a byte.
+ * Of the regions of bytes from `level` on the one that has the most certainty in common with `found`, which is empty or not; none
+ * where none has any. `certainty`: of a byte.
  */
 export function regionOf(
   { grid, data }: Confidence,
   level: number,
-  found: Mask,
+  found: Runs,
   certainty: (byte: number) => number,
-): Mask {
+): Runs {
   const regions = connectedRuns({ grid, data }, { level });
   const { starts, ends, labels, count } = regions;
   const shared = new Float64Array(count + 1);
-  labels.forEach((label, run) => {
-    for (let at = starts[run]; at < ends[run]; at++)
-      if (found.data[at] === 1) shared[label] += certainty(data[at]);
-  });
-  return maskOfRegion(grid, regions, indexOfGreatest(shared));
+  for (let run = 0, first = 0; run < starts.length; run++) {
+    while (first < found.starts.length && found.ends[first] <= starts[run]) first++;
+    for (let other = first; other < found.starts.length && found.starts[other] < ends[run]; other++) {
+      const end = Math.min(ends[run], found.ends[other]);
+      for (let at = Math.max(starts[run], found.starts[other]); at < end; at++)
+        shared[labels[run]] += certainty(data[at]);
+    }
+  }
+  return runsOfRegion(regions, indexOfGreatest(shared));
 }
 
 /** For each region 1 .. count the certainty in it, the doubtful for little; the first entry is 0. */

@@ -4,11 +4,11 @@
  * a tenth of a millimetre and more.
  */
 import { patientPoint } from "#core/coordinates.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { signedDistanceMm } from "#geometry/distances/signed-distance.ts";
 import { blurLines, gaussianTaps } from "#geometry/gaussian-blur.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { type Mask, maskSlice } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 
 /** The regions of a slice and how deep pixels lie in them. */
 export type SliceShape = {

@@ -10,10 +10,10 @@
 
 import type { Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
-import { keepAttached } from "#geometry/connected-components.ts";
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import { type Grid, sameGrid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { keepAttached } from "#geometry/regions/connected-components.ts";
 import { paintReach } from "./margins-paint.ts";
 import type { Reach } from "./margins-reach.ts";
 import { surfacePoints } from "./margins-surface.ts";

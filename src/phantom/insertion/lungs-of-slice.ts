@@ -5,10 +5,10 @@
 
 import { patientPoint } from "#core/coordinates.ts";
 import { fillSlice } from "#editing/tools/fill-holes.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { type Mask, maskWhere } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 
 /** Half way between lung and soft tissue, as a scanner's blur shows the pleura. */
 const lungBelowHu = -380;

@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { aboveThreshold, type Confidence, insideFrom, toByte } from "#geometry/confidence.ts";
 import { createGrid } from "#geometry/grid.ts";
+import type { Mask } from "#geometry/mask.ts";
+import { connectedRuns } from "#geometry/regions/connected-components.ts";
+import { maskOfRuns } from "#geometry/regions/runs.ts";
 import { ownBorder } from "./own-border.ts";
 
 const side = 41;
@@ -20,12 +23,15 @@ function ball(peak: number, at = threshold): Confidence {
 }
 
 const found = (confidence: Confidence) => ({ grid, data: aboveThreshold(confidence) });
+/** What is left of what was found, as a mask. */
+const within = (confidence: Confidence, at = threshold): Mask =>
+  maskOfRuns(grid, ownBorder(confidence, connectedRuns(found(confidence)), at).region);
 const voxels = (data: Uint8Array): number => data.reduce((sum, value) => sum + value, 0);
 
 test("a sure and an unsure tumour of one shape end at the same place, which no one threshold does", () => {
   const [sure, unsure] = [ball(1), ball(0.15)];
   const fixed = voxels(found(unsure).data) / voxels(found(sure).data);
-  const own = [sure, unsure].map((one) => voxels(ownBorder(one, found(one), threshold).mask.data));
+  const own = [sure, unsure].map((one) => voxels(within(one).data));
   expect(fixed).toBeLessThan(0.8);
   expect(own[1] / own[0]).toBeCloseTo(1, 1);
   // The sure one is drawn smaller than where it was found, the unsure one larger.
@@ -35,7 +41,8 @@ test("a sure and an unsure tumour of one shape end at the same place, which no o
 
 test("half of the region's voxels are certain, and its border is half way", () => {
   const unsure = ball(0.15);
-  const { own, mask } = ownBorder(unsure, found(unsure), threshold);
+  const { own } = ownBorder(unsure, connectedRuns(found(unsure)), threshold);
+  const mask = within(unsure);
   const inside = found(unsure).data;
   const certain = unsure.data.filter((byte, at) => inside[at] === 1 && own[byte] >= 250).length;
   expect(certain / voxels(inside)).toBeGreaterThan(0.45);
@@ -50,7 +57,7 @@ test("what hangs together only below the border is parted, and the surer part ke
     data[i + side * (20 + side * 20)] = Math.max(140, data[i + side * (20 + side * 20)]);
   for (let k = 18; k < 23; k++) for (let j = 18; j < 23; j++) data[40 + side * (j + side * k)] = 255;
   const both = { grid, data };
-  const { mask } = ownBorder(both, found(both), threshold);
+  const mask = within(both);
   expect(mask.data[20 + side * (20 + side * 20)]).toBe(1);
   expect(mask.data[40 + side * (20 + side * 20)]).toBe(0);
 });
@@ -58,5 +65,5 @@ test("what hangs together only below the border is parted, and the surer part ke
 test("the border is at half of the median at most, whatever the threshold", () => {
   const sure = ball(1, 0.4);
   const half = voxels(sure.data.map((byte) => Number(byte >= toByte(0.5, 0.4))));
-  expect(voxels(ownBorder(sure, found(sure), 0.4).mask.data) / half).toBeCloseTo(1, 2);
+  expect(voxels(within(sure, 0.4).data) / half).toBeCloseTo(1, 2);
 });

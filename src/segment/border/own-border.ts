@@ -14,8 +14,7 @@ import {
   leastProbability,
   toByte,
 } from "#geometry/confidence.ts";
-import { boundingBox } from "#geometry/crop.ts";
-import type { Mask } from "#geometry/mask.ts";
+import type { Runs } from "#geometry/regions/runs.ts";
 
 /** The border, as a part of the region's median probability: what finds a region is lower than what ends it. */
 const borderPerThreshold = 2;
@@ -25,33 +24,25 @@ const highestBorder = 0.5;
 export type OwnBytes = Uint8Array;
 
 /** A region within its own border, how certain each byte is for it, and the median probability that this is relative to. */
-type OwnBorder = { readonly mask: Mask; readonly own: OwnBytes; readonly median: number };
+type OwnBorder = { readonly region: Runs; readonly own: OwnBytes; readonly median: number };
 
 /**
  * The region within its own border. `found` is connected and not empty, `threshold` the one that `confidence` was made with.
  */
-export function ownBorder(confidence: Confidence, found: Mask, threshold: number): OwnBorder {
+export function ownBorder(confidence: Confidence, found: Runs, threshold: number): OwnBorder {
   const median = leastProbability(medianByte(confidence, found), threshold);
   const border = Math.max(threshold, Math.min(highestBorder, borderPerThreshold * threshold));
   const own = Uint8Array.from({ length: certainByte + 1 }, (_, byte) =>
     toByte(Math.min(1, leastProbability(byte, threshold) / median), border),
   );
   const level = own.findIndex((byte) => byte >= insideFrom);
-  return { mask: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own, median };
+  return { region: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own, median };
 }
 
-function medianByte({ grid, data }: Confidence, found: Mask): number {
+function medianByte({ data }: Confidence, found: Runs): number {
   const counts = new Uint32Array(certainByte + 1);
-  const box = boundingBox(found);
-  if (box === undefined) throw new Error("an empty region has no median");
-  const [width, height] = grid.size;
-  for (let k = box.from[2]; k < box.to[2]; k++) {
-    for (let j = box.from[1]; j < box.to[1]; j++) {
-      const row = width * (j + height * k);
-      for (let at = row + box.from[0]; at < row + box.to[0]; at++)
-        if (found.data[at] === 1) counts[data[at]]++;
-    }
-  }
+  for (let run = 0; run < found.starts.length; run++)
+    for (let at = found.starts[run]; at < found.ends[run]; at++) counts[data[at]]++;
   const half = counts.reduce((sum, count) => sum + count, 0) / 2;
   let byte = certainByte;
   for (let above = counts[byte]; above < half; above += counts[byte]) byte--;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedRuns } from "#geometry/regions/connected-components.ts";
 import { bandMm, sharpenBorder } from "./sharpen-border.ts";
 
 const [width, height, slices] = [60, 60, 24] as const;
@@ -40,7 +41,11 @@ test.each([
   const truth = ball(15);
   const predicted: Mask = { grid, data: ball(predictedMm) };
   const before = dice(predicted.data, truth);
-  const { data } = sharpenBorder({ grid, hu: huOf(truth) }, confidenceOf(predicted.data), predicted);
+  const { data } = sharpenBorder(
+    { grid, hu: huOf(truth) },
+    confidenceOf(predicted.data),
+    connectedRuns(predicted),
+  );
   expect(before).toBeLessThan(0.87);
   expect(dice(data, truth)).toBeGreaterThan(0.99);
 });
@@ -48,11 +53,15 @@ test.each([
 test("nothing changes farther from the border than the band, and an empty contour stays empty", () => {
   const truth = ball(24);
   const predicted: Mask = { grid, data: ball(12) };
-  const { data } = sharpenBorder({ grid, hu: huOf(truth) }, confidenceOf(predicted.data), predicted);
+  const { data } = sharpenBorder(
+    { grid, hu: huOf(truth) },
+    confidenceOf(predicted.data),
+    connectedRuns(predicted),
+  );
   const farthest = ball(12 + bandMm + 0.01);
   expect(data.some((value, at) => value === 1 && farthest[at] === 0)).toBe(false);
   const nothing: Mask = { grid, data: new Uint8Array(predicted.data.length) };
-  const still = sharpenBorder({ grid, hu: huOf(truth) }, confidenceOf(nothing.data), nothing);
+  const still = sharpenBorder({ grid, hu: huOf(truth) }, confidenceOf(nothing.data), connectedRuns(nothing));
   expect(still.data.includes(1)).toBe(false);
 });
 
@@ -60,19 +69,25 @@ test("a hollow tumour is filled", () => {
   const hole = ball(6);
   const shell = ball(15).map((value, at) => value & (1 - hole[at]));
   const predicted: Mask = { grid, data: shell };
-  const { data } = sharpenBorder({ grid, hu: huOf(ball(15)) }, confidenceOf(shell), predicted);
+  const { data } = sharpenBorder({ grid, hu: huOf(ball(15)) }, confidenceOf(shell), connectedRuns(predicted));
   expect(dice(data, ball(15))).toBeGreaterThan(0.99);
 });
 
 test("where the CT ends, the contour keeps its slice", () => {
   const low: [number, number, number] = [30, 30, 0];
   const predicted: Mask = { grid, data: ball(12, low) };
-  const { data } = sharpenBorder({ grid, hu: huOf(ball(12, low)) }, confidenceOf(predicted.data), predicted);
+  const { data } = sharpenBorder(
+    { grid, hu: huOf(ball(12, low)) },
+    confidenceOf(predicted.data),
+    connectedRuns(predicted),
+  );
   expect(data.subarray(0, width * height)).toEqual(predicted.data.subarray(0, width * height));
 });
 
 test("a tumour that is hardly denser than lung stays as it was predicted where its border would leave nothing of it", () => {
   const predicted: Mask = { grid, data: ball(3) };
   const hu = Int16Array.from(predicted.data, (value) => (value === 1 ? -750 : -850));
-  expect(sharpenBorder({ grid, hu }, confidenceOf(predicted.data), predicted).data).toEqual(predicted.data);
+  expect(sharpenBorder({ grid, hu }, confidenceOf(predicted.data), connectedRuns(predicted)).data).toEqual(
+    predicted.data,
+  );
 });

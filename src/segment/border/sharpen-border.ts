@@ -11,10 +11,11 @@ import { minimumCut } from "#editing/region-cut/minimum-cut.ts";
 import { cropImage, type RegionImage } from "#editing/region-cut/region-image.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { type Confidence, leaning } from "#geometry/confidence.ts";
-import { type Box, boundingBox, cropMask, uncropVoxels } from "#geometry/crop.ts";
+import { type Box, uncropVoxels } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
-import type { Mask } from "#geometry/mask.ts";
+import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { boxOfRuns, maskOfRuns, partOfRuns, type Runs } from "#geometry/regions/runs.ts";
 import type { OwnBytes } from "./own-border.ts";
 
 /** How far the border may move. */
@@ -25,13 +26,13 @@ const weights = { confidence: 0.4, lung: 0.3 } as const;
 const lungHu = { full: -800, none: -500 } as const;
 
 /**
- * All three on one grid, the patient upright. `own`: what each byte of the confidence stands for (own-border.ts), itself by default. An empty
- * mask stays empty, and no other becomes so: it stays as it is where the cheapest separation would leave nothing of it, as of a small
+ * All on one grid, the patient upright. `own`: what each byte of the confidence stands for (own-border.ts), itself by default. Nothing
+ * stays nothing, and no region becomes so: it stays as it is where the cheapest separation would leave nothing of it, as of a small
  * tumour that is hardly denser than lung.
  */
-export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask, own?: OwnBytes): Mask {
-  const extent = boundingBox(mask);
-  if (extent === undefined) return mask;
+export function sharpenBorder(ct: CtImage, confidence: Confidence, region: Runs, own?: OwnBytes): Mask {
+  const extent = boxOfRuns(region, ct.grid.size);
+  if (extent === undefined) return emptyMask(ct.grid);
   const { spacingMm } = ct.grid;
   const grow = spacingMm.map((mm) => Math.ceil(bandMm / mm) + 1);
   const wanted: Box = {
@@ -39,7 +40,7 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask, o
     to: [extent.to[0] + grow[0], extent.to[1] + grow[1], extent.to[2] + grow[2]],
   };
   const image = cropImage(ct, confidence, wanted);
-  const before = cropMask(mask, image.box);
+  const before = partOfRuns(ct.grid, region, image.box);
   const nearInside = withinDistance(before, bandMm);
   const deepInside = erodedBy(before, bandMm).data;
   const voxelMm3 = spacingMm[0] * spacingMm[1] * spacingMm[2];
@@ -55,9 +56,9 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, mask: Mask, o
     }
   }
   const part: Mask = { grid: image.grid, data: cheapestBorder(image, preference, before.data) };
-  if (!part.data.includes(1)) return mask;
+  if (!part.data.includes(1)) return maskOfRuns(ct.grid, region);
   applyPatch(part, fillHoles(part));
-  return { grid: mask.grid, data: uncropVoxels(part.data, image.box, mask.grid.size) };
+  return { grid: ct.grid, data: uncropVoxels(part.data, image.box, ct.grid.size) };
 }
 
 /**

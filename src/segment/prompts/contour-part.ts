@@ -1,5 +1,5 @@
 /** Regions of an answer: the one that a prompt means, its extent, and the view in which it is best seen. */
-import { connectedComponents } from "#geometry/connected-components.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import type { AffineMap } from "#preprocess/affine-map.ts";
 import type { Answer, View } from "./prompt-model.ts";
 

@@ -11,7 +11,7 @@ import { certain } from "#editing/region-cut/cut-region.ts";
 import { cropImage } from "#editing/region-cut/region-image.ts";
 import type { Region } from "#editing/region-cut/segment-region.ts";
 import { fillHoles } from "#editing/tools/fill-holes.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import { cheapestBorder } from "#segment/border/sharpen-border.ts";
 import type { ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideOf } from "./contour-part.ts";

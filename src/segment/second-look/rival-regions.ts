@@ -7,14 +7,15 @@
  */
 
 import type { ChestCt } from "#anatomy/aorta/aorta.ts";
-import type { Vector3, VoxelPoint } from "#core/coordinates.ts";
+import { type Vector3, type VoxelPoint, voxelPoint } from "#core/coordinates.ts";
 import { indexOfGreatest } from "#core/greatest.ts";
 import type { WeighedRegions } from "#editing/tools/surest-region.ts";
 import type { Confidence } from "#geometry/confidence.ts";
-import { maskOfRegion } from "#geometry/connected-components.ts";
-import { boundingBox, boxFrom, cropMask } from "#geometry/crop.ts";
+import { boxFrom } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { type Overlap, overlapInBox } from "#geometry/overlap.ts";
+import { runsOfRegion } from "#geometry/regions/connected-components.ts";
+import { boxOfRuns, partOfRuns } from "#geometry/regions/runs.ts";
 import { mean } from "#statistics/moments.ts";
 import { ownBorder } from "../border/own-border.ts";
 import { onGrid } from "../prompts/answers-on-grid.ts";
@@ -59,13 +60,14 @@ export async function tumourAmong(
   for (const region of chosen) {
     const most = countsMost(rivals);
     if (hopedFor * Math.sqrt(weights[region]) <= most) break;
-    const found = maskOfRegion(seen.confidence.grid, regions, region);
-    const { mask, median } = ownBorder(seen.confidence, found, seen.threshold);
+    const { grid } = seen.confidence;
+    const { region: own, median } = ownBorder(seen.confidence, runsOfRegion(regions, region), seen.threshold);
     const likeness = Math.sqrt(weights[region]) * median;
     if (hopedFor * likeness <= most) continue;
-    const box = boundingBox(mask);
+    const box = boxOfRuns(own, grid.size);
     if (box === undefined) throw new Error("a region within its own border is not empty");
-    const inside = { corner: box.from, part: cropMask(mask, box), clicks: clicksInside(mask) };
+    const part = partOfRuns(grid, own, box);
+    const inside = { corner: box.from, part, clicks: clicksInside(part) };
     const rival = { region, likeness, isSurest: region === surest, ...inside, followed: [] };
     rivals.push(rival);
     await followOnce(seen.ct, rival, model);
@@ -88,6 +90,7 @@ type Rival = {
   /** What is inside, cut to its box, and the CT's voxel where that begins: of a long CT four whole masks would take more memory than all else. */
   readonly part: Mask;
   readonly corner: Vector3;
+  /** In voxels of the part. */
   readonly clicks: readonly VoxelPoint[];
   /** Of the first clicks: how what was followed from them agrees with the region. */
   readonly followed: Pick<Overlap, "dsc" | "precision">[];
@@ -109,7 +112,9 @@ async function followOnce(
   { part, corner, clicks, followed }: Rival,
   model: PromptModel,
 ): Promise<void> {
-  const answers = await followFromClick(ct, model, clicks[followed.length], briefly);
+  const [i, j, k] = clicks[followed.length];
+  const click = voxelPoint(corner[0] + i, corner[1] + j, corner[2] + k);
+  const answers = await followFromClick(ct, model, click, briefly);
   if (answers.length === 0) followed.push({ dsc: 0, precision: null });
   else {
     const { box, probability } = onGrid(ct, answers, model.input.size, 0);

@@ -7,6 +7,7 @@ import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask, maskWhere, sameVoxels, volumeCc } from "#geometry/mask.ts";
 import { volumeOverlap } from "#geometry/overlap.ts";
+import { connectedRuns } from "#geometry/regions/connected-components.ts";
 import { toMask } from "../clean-up.ts";
 import { type Opinion, seenByBoth, uniteNear } from "./second-opinion.ts";
 
@@ -91,7 +92,7 @@ test("it is asked neither about a small contour nor about an empty one", async (
   const small = ball(24, 24, 12, 12);
   expect(volumeCc(small)).toBeLessThan(10);
   for (const contour of [small, emptyMask(grid)])
-    expect(await seenByBoth(contour, first, askSecond)).toBeUndefined();
+    expect(await seenByBoth(connectedRuns(contour), first, askSecond)).toBeUndefined();
 });
 
 test("one that sees the same changes nothing, in odds of its own threshold as well", async () => {

@@ -5,10 +5,12 @@
  * does not. In between the first one's border stays: it has learnt from physicians. Measured: docs/decisions/0046-a-second-opinion.md.
  */
 import { type Confidence, certainByte, insideFrom, probabilityOf, toByte } from "#geometry/confidence.ts";
-import { keepAttached } from "#geometry/connected-components.ts";
 import { type Box, boundingBox, boxFrom, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { withinDistance } from "#geometry/distances/within-distance.ts";
-import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
+import { voxelVolumeCc } from "#geometry/grid.ts";
+import { countVoxels, type Mask } from "#geometry/mask.ts";
+import { keepAttached } from "#geometry/regions/connected-components.ts";
+import { boxOfRuns, countRuns, partOfRuns, type Runs } from "#geometry/regions/runs.ts";
 import { smallCc } from "./closer-look.ts";
 
 /** What a network sees, and the threshold that its confidence was made with. */
@@ -31,17 +33,17 @@ const leastSeen = 0.5;
  * contour is small (closer-look.ts), or the second does not see it. The first's threshold is that of both.
  */
 export async function seenByBoth(
-  contour: Mask,
+  contour: Runs,
   first: Opinion,
   askSecond: AskSecond,
 ): Promise<Confidence | undefined> {
-  const { grid } = contour;
-  const extent = boundingBox(contour);
-  if (extent === undefined || volumeCc(contour) < smallCc) return undefined;
+  const { grid } = first.confidence;
+  const extent = boxOfRuns(contour, grid.size);
+  if (extent === undefined || countRuns(contour) * voxelVolumeCc(grid) < smallCc) return undefined;
   const box = growBox(extent, roundMm, grid);
   const second = await askSecond(box);
   const seen = cropMask(second.confidence, box);
-  if (partSeen(cropMask(contour, box), seen) < leastSeen) return undefined;
+  if (partSeen(partOfRuns(grid, contour, box), seen) < leastSeen) return undefined;
   const both = agreement(
     { ...first, confidence: cropMask(first.confidence, box) },
     { ...second, confidence: seen },

@@ -1,11 +1,11 @@
 /** What an import notes of a case's voxels: each ROI's volume and oddities, and digests that are equal for equal images. */
 import { createHash } from "node:crypto";
 import type { Finding } from "#core/findings.ts";
-import { connectedComponents } from "#geometry/connected-components.ts";
 import { cropToMask } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import { voxelVolumeCc } from "#geometry/grid.ts";
 import { type Mask, volumeCc } from "#geometry/mask.ts";
+import { connectedComponents } from "#geometry/regions/connected-components.ts";
 import type { SourceRoi } from "#patients/cohort/case-source.ts";
 import { type MeasuredRoi, tinyIslandCc } from "#patients/cohort/import/label-desk.ts";
 

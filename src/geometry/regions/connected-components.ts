@@ -1,8 +1,8 @@
 /** Connected regions of a mask, or of a slice as a mask one voxel deep: of voxels that share a face, or an edge or a corner as well. */
 import type { Vector3 } from "#core/coordinates.ts";
-import type { Grid } from "./grid.ts";
-import { emptyMask, type Mask } from "./mask.ts";
-import { seekAtLeast } from "./seek.ts";
+import type { Mask } from "../mask.ts";
+import { seekAtLeast } from "../seek.ts";
+import type { Runs } from "./runs.ts";
 
 type Components = {
   /** 0 outside, else 1 .. count, in the mask's memory order. */
@@ -13,10 +13,7 @@ type Components = {
 };
 
 /** Runs of inside voxels along the rows, in memory order, each with its component. */
-export type ConnectedRuns = {
-  /** Place in memory of a run's first voxel, and of the one after its last. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+export type ConnectedRuns = Runs & {
   /** The component of each run, 1 .. count. */
   readonly labels: Int32Array;
   readonly count: number;
@@ -71,13 +68,10 @@ export function connectedRuns(
   return { starts, ends, labels, count: sizes.length, sizes };
 }
 
-/** The component of that number as a mask. */
-export function maskOfRegion(grid: Grid, { starts, ends, labels }: ConnectedRuns, wanted: number): Mask {
-  const mask = emptyMask(grid);
-  labels.forEach((label, run) => {
-    if (label === wanted) mask.data.fill(1, starts[run], ends[run]);
-  });
-  return mask;
+/** The runs of the component of that number. */
+export function runsOfRegion({ starts, ends, labels }: ConnectedRuns, wanted: number): Runs {
+  const isWanted = (_: number, run: number): boolean => labels[run] === wanted;
+  return { starts: starts.filter(isWanted), ends: ends.filter(isWanted) };
 }
 
 /** Clears, in place, the components of a mask, joined by faces, that hold no voxel of `kept`, which lies on the same grid. */
@@ -113,12 +107,12 @@ const besideRows = [
 ] as const;
 const touchingRows = [[-1, 0], ...([-1, 0, 1] as const).map((dy) => [dy, -1] as const)] as const;
 
-type Runs = Pick<ConnectedRuns, "starts" | "ends"> & {
+type RunsByRow = Runs & {
   /** The first run of each row or of a later one; one entry more than there are rows. */
   readonly firstOfRow: Int32Array;
 };
 
-function runsOf(data: Uint8Array, width: number, level: number): Runs {
+function runsOf(data: Uint8Array, width: number, level: number): RunsByRow {
   const rows = data.length / width;
   const firstOfRow = new Int32Array(rows + 1);
   const starts: number[] = [];
@@ -168,7 +162,7 @@ function createUnion(count: number): Union {
 
 /** Joins the runs of two rows that overlap along x, or lie no further than `reach` voxels apart beyond that. */
 function joinRows(
-  { starts, ends, firstOfRow }: Runs,
+  { starts, ends, firstOfRow }: RunsByRow,
   [earlier, row]: readonly [number, number],
   { reach, width, joined }: { readonly reach: number; readonly width: number; readonly joined: Union },
 ): void {
