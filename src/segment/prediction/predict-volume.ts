@@ -83,10 +83,10 @@ export async function predictVolume(
     const slices = lookedAt.slice(first, first + options.batch);
     const batch = slices.length;
     const images = new Float32Array(batch * channels * area);
-    slices.forEach((lookedAt, index) => {
-      slicesFor(lookedAt).forEach((slice, channel) => {
+    slices.forEach((slice, index) => {
+      slicesFor(slice).forEach((neighbour, channel) => {
         const start = (index * channels + channel) * area;
-        const image = levels.subarray(slice * area, (slice + 1) * area);
+        const image = levels.subarray(neighbour * area, (neighbour + 1) * area);
         normaliseInto(images.subarray(start, start + area), image, normalisation);
       });
     });
