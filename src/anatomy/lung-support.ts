@@ -3,7 +3,6 @@
  * spleen and stomach for tumours: round soft tissue with lung about it. In three dimensions they give themselves away:
  * there is no lung below them. The same holds for all of the abdomen, and above the lungs there is no lung beside.
  */
-
 import { type Box, boundingBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Grid } from "#geometry/grid.ts";

@@ -1,7 +1,6 @@
 /** `run.json`: what every run of a verb leaves beside its output, enough to repeat it and to trace what came of what. */
 import { z } from "zod";
-
-const modelSchema = z.strictObject({ name: z.string(), version: z.string(), digest: z.string() });
+import { modelIdentitySchema } from "./model-identity.ts";
 
 const runRecordSchema = z.strictObject({
   program: z.string(),
@@ -14,9 +13,9 @@ const runRecordSchema = z.strictObject({
   options: z.record(z.string(), z.unknown()),
   seed: z.int().optional(),
   device: z.string().optional(),
-  model: modelSchema.optional(),
+  model: modelIdentitySchema.optional(),
   /** Networks of the program's that helped the model. */
-  helpers: z.array(modelSchema).optional(),
+  helpers: z.array(modelIdentitySchema).optional(),
   inputUids: z.array(z.string()),
   findings: z.array(
     z.strictObject({

@@ -5,7 +5,6 @@
  *
  * Voxels that share a face, an edge or a corner are connected: a lesion that is drawn on thick slices is not torn apart.
  */
-
 import { boundingBox, cropMask } from "#geometry/crop.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { connectedComponents } from "#geometry/regions/connected-components.ts";

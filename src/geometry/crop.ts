@@ -61,17 +61,22 @@ export function boxFrom(corner: Vector3, { from, to }: Box): Box {
   return { from: moved(from), to: moved(to) };
 }
 
+/** The grid of a box's voxels, which may lie beyond the grid's own: in the same place in patient space. */
+export function gridOfBox(grid: Grid, box: Box): Grid {
+  return { ...grid, size: boxSize(box), origin: voxelToPatient(grid, voxelPoint(...box.from)) };
+}
+
 /** The part of a mask in a box, with `padding` voxels of background on every side; in the same place in patient space. */
 export function cropMask(mask: Mask, box: Box, padding = 0): Mask {
-  const { from } = box;
-  const size = boxSize(box);
+  const { from, to } = box;
+  const around: Box = {
+    from: [from[0] - padding, from[1] - padding, from[2] - padding],
+    to: [to[0] + padding, to[1] + padding, to[2] + padding],
+  };
   const part = cropVoxels(mask.data, mask.grid.size, box);
-  const margin: Vector3 = [size[0] + padding, size[1] + padding, size[2] + padding];
-  const data =
-    padding === 0 ? part : cropVoxels(part, size, { from: [-padding, -padding, -padding], to: margin });
-  const corner = voxelPoint(from[0] - padding, from[1] - padding, from[2] - padding);
-  const padded = size.map((count) => count + 2 * padding) as [number, number, number];
-  return { grid: { ...mask.grid, size: padded, origin: voxelToPatient(mask.grid, corner) }, data };
+  // What lies beyond the box is background, also where the mask goes on.
+  const data = padding === 0 ? part : cropVoxels(part, boxSize(box), boxFrom(from, around));
+  return { grid: gridOfBox(mask.grid, around), data };
 }
 
 /** The part in a box of voxels (HU, a mask, confidence) in the memory order of `size`; `beyond` where the box leaves them. */

@@ -6,7 +6,6 @@
  * Voxels that touch only diagonally are separate; there the corner is drawn in by `inset`, so that no polygon touches
  * itself or another one.
  */
-
 import type { Polygon } from "./fill-polygons.ts";
 import { connectedComponents } from "./regions/connected-components.ts";
 import { nextInside } from "./seek.ts";

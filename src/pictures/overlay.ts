@@ -99,10 +99,8 @@ function paint(
   fill: number,
 ): void {
   if (reference === undefined && automatic === undefined) return;
-  const nowhere: Shape = {
-    area: new Float32Array(image.width * image.height),
-    outline: new Float32Array(image.width * image.height),
-  };
+  const none = new Float32Array(image.width * image.height);
+  const nowhere: Shape = { area: none, outline: none };
   const [one, other] = [reference ?? nowhere, automatic ?? nowhere];
   for (let at = 0; at < one.area.length; at++) {
     // Outlines lie within areas.

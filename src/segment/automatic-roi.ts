@@ -1,4 +1,5 @@
 /** A model's contour as an ROI of a file: the same words whoever asks for it, the command line or a browser. */
+import type { ModelIdentity } from "#contract/model-identity.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { provenance } from "./provenance.ts";
@@ -8,7 +9,7 @@ export const automaticGtv = { name: "GTV_AUTO", label: "AUTO GTV", colour: [255,
 
 type AutomaticContour = {
   readonly mask: Mask;
-  readonly model: Parameters<typeof provenance>[0];
+  readonly model: ModelIdentity;
   /** What it is worth (expected-dsc.ts). */
   readonly worth?: string | undefined;
 };

@@ -3,6 +3,7 @@
  * reviews and nowhere else: never in logs and messages.
  */
 import { z } from "zod";
+import { modelIdentitySchema } from "../model-identity.ts";
 import { sentBackSchema } from "./decision.ts";
 import { colourSchema, starts } from "./review.ts";
 
@@ -98,7 +99,7 @@ export type TrainedOn = z.infer<typeof trainedOnSchema>;
 /** One model's automatic contour. `id` is the id of its mask source. */
 export const automaticSchema = z.strictObject({
   id: z.string(),
-  model: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
+  model: modelIdentitySchema,
   trainedOn: trainedOnSchema,
   /** Probability above which a voxel is inside: what the bytes of its confidence are about. */
   threshold: z.number().gt(0).lt(1),

@@ -1,9 +1,8 @@
 /** A box of the CT, with the model's confidence where there is any: what the segmentation of a region looks at. */
-import { voxelPoint } from "#core/coordinates.ts";
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
-import { type Box, boxSize, cropVoxels } from "#geometry/crop.ts";
+import { type Box, cropVoxels, gridOfBox } from "#geometry/crop.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
-import { type Grid, voxelToPatient } from "#geometry/grid.ts";
+import type { Grid } from "#geometry/grid.ts";
 
 export type RegionImage = {
   /** The box cut to the CT. */
@@ -24,10 +23,9 @@ export function cropImage(
   const box: Box = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] };
   const sure = confidence === null ? null : cropVoxels(confidence.data, grid.size, box);
   const isSure = sure?.some((value) => value >= insideFrom) ?? false;
-  const origin = voxelToPatient(grid, voxelPoint(...box.from));
   return {
     box,
-    grid: { ...grid, size: boxSize(box), origin },
+    grid: gridOfBox(grid, box),
     hu: cropVoxels(hu, grid.size, box),
     confidence: isSure ? sure : null,
   };

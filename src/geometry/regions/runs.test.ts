@@ -6,7 +6,7 @@ import { boundingBox, cropMask } from "../crop.ts";
 import { createGrid, voxelToPatient } from "../grid.ts";
 import { countVoxels, type Mask, sameVoxels } from "../mask.ts";
 import { connectedRuns, runsOfRegion } from "./connected-components.ts";
-import { boxOfRuns, countRuns, maskOfRuns, partOfRuns } from "./runs.ts";
+import { boxOfRuns, maskOfRuns, partOfRuns, voxelsOfRuns } from "./runs.ts";
 
 const masks = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 5 }))
@@ -24,7 +24,7 @@ test("runs have the voxels, the box and the parts of their mask, in the same pla
     fc.property(masks, fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), (mask, cuts) => {
       const runs = connectedRuns(mask);
       const { grid } = mask;
-      expect(countRuns(runs)).toBe(countVoxels(mask));
+      expect(voxelsOfRuns(runs)).toBe(countVoxels(mask));
       expect(boxOfRuns(runs, grid.size)).toEqual(boundingBox(mask));
       expect(sameVoxels(maskOfRuns(grid, runs), mask)).toBe(true);
       const from = grid.size.map((count, axis) => cuts[axis] % count) as unknown as Vector3;
@@ -42,7 +42,7 @@ test("a region's runs are its voxels and no others", () => {
     fc.property(masks, (mask) => {
       const regions = connectedRuns(mask);
       const parts = regions.sizes.map((_, index) => runsOfRegion(regions, index + 1));
-      expect(parts.map(countRuns)).toEqual(regions.sizes);
+      expect(parts.map(voxelsOfRuns)).toEqual(regions.sizes);
       const together = maskOfRuns(mask.grid, runsOfRegion(regions, 0));
       expect(countVoxels(together)).toBe(0);
       for (const part of parts)

@@ -2,16 +2,16 @@
  * A region of a volume as runs of voxels along its rows: a tumour is a thousandth of a CT, and a mask of all of it takes longer to make,
  * and to look through, than all that is asked of the tumour.
  */
-import { type Vector3, voxelPoint } from "#core/coordinates.ts";
-import { type Box, boxSize } from "../crop.ts";
-import { type Grid, voxelToPatient } from "../grid.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { type Box, gridOfBox } from "../crop.ts";
+import type { Grid } from "../grid.ts";
 import { emptyMask, type Mask } from "../mask.ts";
 
 /** Places in memory of each run's first voxel, and of the one after its last, in memory order. No run goes on in the next row. */
 export type Runs = { readonly starts: Int32Array; readonly ends: Int32Array };
 
 /** Number of voxels. */
-export function countRuns({ starts, ends }: Runs): number {
+export function voxelsOfRuns({ starts, ends }: Runs): number {
   let count = 0;
   for (let run = 0; run < starts.length; run++) count += ends[run] - starts[run];
   return count;
@@ -43,8 +43,8 @@ export function maskOfRuns(grid: Grid, { starts, ends }: Runs): Mask {
 export function partOfRuns(grid: Grid, { starts, ends }: Runs, box: Box): Mask {
   const [width, height] = grid.size;
   const { from, to } = box;
-  const size = boxSize(box);
-  const part = emptyMask({ ...grid, size, origin: voxelToPatient(grid, voxelPoint(...from)) });
+  const part = emptyMask(gridOfBox(grid, box));
+  const { size } = part.grid;
   for (let run = 0; run < starts.length; run++) {
     const row = Math.floor(starts[run] / width);
     const [y, z] = [row % height, Math.floor(row / height)];

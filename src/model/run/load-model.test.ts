@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { identityOf } from "#contract/model-identity.ts";
 import { createRandom } from "#core/random.ts";
 import { channelCount } from "#preprocess/context.ts";
-import { clickModel, identityOf, loadModel, secondModel, shippedModel } from "./load-model.ts";
+import { clickModel, loadModel, secondModel, shippedModel } from "./load-model.ts";
 
 test("a model takes a part of its matrix, rows and columns as they are said", async () => {
   const model = await loadModel(shippedModel, { threads: 1 });

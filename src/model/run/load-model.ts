@@ -1,5 +1,6 @@
 /** A model file, ready to predict: its metadata parsed, its digest taken, its session open. */
 import { createHash } from "node:crypto";
+import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
 import { type ModelMetadata, modelMetadataKey, modelMetadataSchema } from "#contract/model-metadata.ts";
 import { sizeStep } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
@@ -10,14 +11,6 @@ import { type ContouringModel, inputOf } from "#model/model-input.ts";
 import { readWhole } from "#platform/missing.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { isSealed } from "./model-seal.ts";
-
-/** Which model it is: two files with the same digest are the same. */
-export type ModelIdentity = {
-  readonly name: string;
-  readonly version: string;
-  /** SHA-256 of the file, in hexadecimal digits. */
-  readonly digest: string;
-};
 
 /** A model that can contour, wherever it was trained. */
 export type RunnableModel = ContouringModel &
@@ -76,10 +69,6 @@ export async function loadModel(
       await second.dispose();
     },
   };
-}
-
-export function identityOf({ name, version, digest }: ModelIdentity): ModelIdentity {
-  return { name, version, digest };
 }
 
 /** A network of the program's that helps another, loaded when it is asked for first. */

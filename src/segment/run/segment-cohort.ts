@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { parsedJson } from "#core/parsed-json.ts";
@@ -35,7 +36,7 @@ type SegmentCohortRequest = {
 
 export type SegmentedCohort = {
   readonly out: string;
-  readonly model: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly model: ModelIdentity;
   readonly written: number;
   /** Were there already. */
   readonly kept: number;
@@ -67,25 +68,25 @@ export async function segmentCohort(
   const { cohort, patients, out, device } = request;
   const clock = startRun();
   const model = await loadModel(request.model ?? shippedModel, { device });
-  const { name, version, digest } = model;
+  const identity = identityOf(model);
   let unlock = async (): Promise<void> => undefined;
   const findings: Finding[] = [];
   const failures: Finding[] = [];
   let [written, kept] = [0, 0];
   try {
     // Nothing is written into a folder of somebody else's, not even a lock.
-    await filesOf(out, digest);
+    await filesOf(out, identity.digest);
     // Two runs at once would write over each other's files and records.
     unlock = await lockFolder(out, {
       remedy: "Wait until it has ended, or choose another folder with --out.",
     });
-    const { there, contoured } = await filesOf(out, digest);
+    const { there, contoured } = await filesOf(out, identity.digest);
     const record = (): Promise<void> => {
       const told = clock.record({
         verb: "cohort segment",
         options: { cohort, out },
         device,
-        model: { name, version, digest },
+        model: identity,
         inputUids: [],
         findings: [...findings, ...failures],
         outputs: [out],
@@ -127,7 +128,7 @@ export async function segmentCohort(
     await unlock();
     await model.dispose();
   }
-  return { out, model: { name, version, digest }, written, kept, findings, failures };
+  return { out, model: identity, written, kept, findings, failures };
 }
 
 /** Not the patient's: the next one would meet them too. */

@@ -1,5 +1,6 @@
 /** `delineate segment`: a CT in, its GTV out, as a file that was read back and found equal before it is delivered. */
 import { randomUUID } from "node:crypto";
+import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import { finding } from "#core/findings.ts";
@@ -7,13 +8,7 @@ import type { Progress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { Device } from "#engine/runtime/session.ts";
 import { emptyMask, type Mask, volumeCc } from "#geometry/mask.ts";
-import {
-  identityOf,
-  loadModel,
-  type ModelIdentity,
-  type RunnableModel,
-  shippedModel,
-} from "#model/run/load-model.ts";
+import { loadModel, type RunnableModel, shippedModel } from "#model/run/load-model.ts";
 import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/masks/export-masks.ts";
 import type { MaskFormat } from "#patients/masks/mask-formats.ts";

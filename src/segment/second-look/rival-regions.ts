@@ -56,11 +56,11 @@ export async function tumourAmong(
     .slice(0, mostAsked);
   if (chosen.length < 2) return surest;
   const model = await clicks();
+  const { grid } = seen.confidence;
   let rivals: Rival[] = [];
   for (const region of chosen) {
     const most = countsMost(rivals);
     if (hopedFor * Math.sqrt(weights[region]) <= most) break;
-    const { grid } = seen.confidence;
     const { region: own, median } = ownBorder(seen.confidence, runsOfRegion(regions, region), seen.threshold);
     const likeness = Math.sqrt(weights[region]) * median;
     if (hopedFor * likeness <= most) continue;

@@ -10,7 +10,7 @@ import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { voxelVolumeCc } from "#geometry/grid.ts";
 import { countVoxels, type Mask } from "#geometry/mask.ts";
 import { keepAttached } from "#geometry/regions/connected-components.ts";
-import { boxOfRuns, countRuns, partOfRuns, type Runs } from "#geometry/regions/runs.ts";
+import { boxOfRuns, partOfRuns, type Runs, voxelsOfRuns } from "#geometry/regions/runs.ts";
 import { smallCc } from "./closer-look.ts";
 
 /** What a network sees, and the threshold that its confidence was made with. */
@@ -39,7 +39,7 @@ export async function seenByBoth(
 ): Promise<Confidence | undefined> {
   const { grid } = first.confidence;
   const extent = boxOfRuns(contour, grid.size);
-  if (extent === undefined || countRuns(contour) * voxelVolumeCc(grid) < smallCc) return undefined;
+  if (extent === undefined || voxelsOfRuns(contour) * voxelVolumeCc(grid) < smallCc) return undefined;
   const box = growBox(extent, roundMm, grid);
   const second = await askSecond(box);
   const seen = cropMask(second.confidence, box);
