@@ -99,7 +99,7 @@ async function readers(): Promise<Record<string, string>> {
   const options = { ct, holes: "keyhole", resample: false, force: true } as const;
   const cohort = join(root, "cohort");
   rmSync(cohort, { recursive: true, force: true });
-  const imported = importCohort({ source: patient, out: cohort, roi: "GTV" }, silentProgress, never);
+  const imported = await importCohort({ source: patient, out: cohort, roi: "GTV" }, silentProgress, never);
   const report = await inspect(patient, silentProgress, never);
   const shown = report.structureSets[0].rois.find(({ name }) => name === "GTV");
   return {
@@ -111,7 +111,7 @@ async function readers(): Promise<Record<string, string>> {
       evaluateMasks({ reference: good, prediction: set, ct, roi: "GTV", resample: false }),
     ),
     "a cohort's folder": await codeOf(loadPatient(patient, "GTV")),
-    import: (await imported).refused[0]?.code ?? "taken",
+    import: imported.refused[0]?.code ?? "taken",
     inspect: shown?.refused
       ? (report.findings.find(({ severity }) => severity === "error")?.code ?? "")
       : "taken",
