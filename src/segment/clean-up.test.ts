@@ -123,3 +123,16 @@ describe("the level that a person tries", async () => {
     }
   });
 });
+
+test("a bay of lung in the tumour that is narrower than a vessel belongs to the contour, and to none of a network's own", async () => {
+  const fine = createGrid([60, 60, 5], [1, 1, 3], patientPoint(0, 0, 0));
+  const [i, j] = [(at: number) => at % 60, (at: number) => Math.floor(at / 60) % 60];
+  const block = (at: number): boolean => i(at) >= 15 && i(at) < 45 && j(at) >= 15 && j(at) < 45;
+  const bay = (at: number): boolean => j(at) < 27 && i(at) >= 28 && i(at) < 32;
+  const { data } = maskWhere(fine, (at) => block(at) && !bay(at));
+  const here = { ...seen, hu: Int16Array.from(data, (value) => (value === 1 ? 40 : -850)) };
+  const found: Confidence = { grid: fine, data: data.map((value) => value * 250) };
+  const inBay = 30 + 60 * (21 + 60 * 2);
+  expect((await toMask(found, "tumour", here)).mask.data[inBay]).toBe(1);
+  expect((await toMask(found, "largest", here)).mask.data[inBay]).toBe(0);
+});

@@ -1,6 +1,7 @@
 /**
  * From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, second-look/rival-regions.ts) within its own border, moved to
- * the image's; seen closer where it is small (second-look/closer-look.ts), by a second network too where it is not (second-look/second-opinion.ts).
+ * the image's; seen closer where it is small (second-look/closer-look.ts), by a second network too where it is not (second-look/second-opinion.ts,
+ * casting-vote.ts); its notches closed last (border/close-notches.ts).
  */
 import { type Aorta, type ChestCt, fillAorta, noAorta } from "#anatomy/aorta/aorta.ts";
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
@@ -10,16 +11,18 @@ import type { Box } from "#geometry/crop.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { runsOfRegion } from "#geometry/regions/connected-components.ts";
 import { boxOfRuns, maskOfRuns } from "#geometry/regions/runs.ts";
+import { closeNotches } from "./border/close-notches.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
+import { settleBorder } from "./second-look/casting-vote.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
-import { type AskSecond, leftBeside, seenByBoth, uniteNear } from "./second-look/second-opinion.ts";
+import { type AskSecond, seenByBoth } from "./second-look/second-opinion.ts";
 
 /**
  * `tumour`: the surest region, or the rival of it that is more like a tumour, within its own border, moved to the image's, and looked at
- * again. `largest`: the surest region as predicted. `none`: all.
+ * again, without notches. `largest`: the surest region as predicted. `none`: all.
  */
 export type CleanUp = "tumour" | "largest" | "none";
 
@@ -74,12 +77,13 @@ export async function toMask(
   const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
   const { leftOut, surer } = first;
   const alone = drawBorder(ct, first);
-  const drawn = again === undefined ? alone : uniteNear(alone, drawBorder(ct, again));
-  const beside = again && leftBeside(alone, drawn);
-  const mask = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
+  const settled = again && (await settleBorder(ct, alone, drawBorder(ct, again), clicks));
+  const drawn = settled?.mask ?? alone;
+  const closer = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
+  const mask = closeNotches(closer);
   // Holes are filled last, and a tumour may lie all round it.
   fillAorta(aorta, mask, 0);
-  return { mask, leftOut, surer, beside };
+  return { mask, leftOut, surer, beside: settled?.beside };
 }
 
 type Looking = Pick<Seen, "threshold" | "clicks"> & {

@@ -7,35 +7,11 @@ import { createGrid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskWhere, uniteMasks } from "#geometry/mask.ts";
 import { overlapInBox } from "#geometry/overlap.ts";
 import { turnOf } from "#geometry/upright.ts";
+import { findsDense } from "../../../test/finds-dense.ts";
 import { findRegion, type RegionPrompt } from "./find-region.ts";
-import type { PromptModel } from "./prompt-model.ts";
 
 const [width, height, slices] = [80, 64, 40] as const;
 const grid = createGrid([width, height, slices], [2, 2, 3], patientPoint(0, 0, 0));
-const size = 64;
-
-const model: PromptModel = {
-  input: {
-    size,
-    context: 0,
-    contextSpacingMm: 3,
-    intensity: { lowHu: -1000, highHu: 600, levels: 256 },
-    normalisation: { mean: 0, standardDeviation: 255 },
-    frame: "body",
-    viewMm: 128,
-    threshold: 0.5,
-  },
-  // Three channels a question; the first is the slice itself, 0 to 1.
-  predict: async (images, batch) => {
-    const answers = new Float32Array(batch * size * size);
-    for (let at = 0; at < answers.length; at++) {
-      const question = Math.floor(at / (size * size));
-      answers[at] = images[3 * question * size * size + (at % (size * size))] > 0.4 ? 1 : 0;
-    }
-    return answers;
-  },
-};
-
 const aorta: Aorta = {
   firstSlice: 0,
   discs: Array.from({ length: slices }, () => ({ i: 28, j: 32, radiusMm: 12 })),
@@ -52,7 +28,7 @@ function solid(inside: (x: number, y: number, z: number) => boolean): Mask {
 
 function find(tissue: Mask, prompt: RegionPrompt, known = aorta) {
   const hu = Int16Array.from(tissue.data, (inside) => (inside === 1 ? 40 : -850));
-  return findRegion({ turn: turnOf(grid), upright: { grid, hu, aorta: known } }, model, prompt);
+  return findRegion({ turn: turnOf(grid), upright: { grid, hu, aorta: known } }, findsDense, prompt);
 }
 
 const roundBox = (mask: Mask, mm: number): Box => {

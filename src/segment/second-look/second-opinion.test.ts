@@ -9,7 +9,7 @@ import { countVoxels, emptyMask, type Mask, maskWhere, sameVoxels, volumeCc } fr
 import { volumeOverlap } from "#geometry/overlap.ts";
 import { connectedRuns } from "#geometry/regions/connected-components.ts";
 import { toMask } from "../clean-up.ts";
-import { type Opinion, seenByBoth, uniteNear } from "./second-opinion.ts";
+import { type Opinion, seenByBoth } from "./second-opinion.ts";
 
 const [width, height, slices] = [64, 48, 24] as const;
 const grid = createGrid([width, height, slices], [2, 2, 3], patientPoint(0, 0, 0));
@@ -72,17 +72,6 @@ test("a second network that sees less than half of the contour has missed it: th
   const askSecond = async (): Promise<Opinion> => opinion(0.9, 0.2, 0.97);
   const { mask } = await toMask(first.confidence, "tumour", { ...seen, askSecond });
   expect(sameVoxels(mask, alone.mask)).toBe(true);
-});
-
-test("what both see is added, and nothing that has nothing to do with the contour", () => {
-  const more = ball(30, 24, 12, 20);
-  const united = uniteNear(tumour, more);
-  expect(more.data.every((value, at) => value <= united.data[at])).toBe(true);
-  expect(united.data.every((value, at) => value <= (tumour.data[at] | more.data[at]))).toBe(true);
-  const elsewhere = ball(52, 40, 4, 8);
-  expect(volumeOverlap(tumour, elsewhere).dsc).toBe(0);
-  expect(uniteNear(tumour, elsewhere)).toBe(tumour);
-  expect(uniteNear(tumour, emptyMask(grid))).toBe(tumour);
 });
 
 test("it is asked neither about a small contour nor about an empty one", async () => {

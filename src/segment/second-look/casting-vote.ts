@@ -1,0 +1,94 @@
+/**
+ * A tumour's border once two networks have drawn it (second-opinion.ts). What both see belongs to it, and what is near to that as well:
+ * physicians differ by so much. Where more is at stake, the network that answers prompts has the casting vote: it is asked to follow the tumour in
+ * the box round what the others agree on, and on along it where that cuts it off. Measured: docs/decisions/0049-the-casting-vote.md.
+ */
+import type { ChestCt } from "#anatomy/aorta/aorta.ts";
+import type { Vector3 } from "#core/coordinates.ts";
+import { type Box, boundingBox, boxFrom, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
+import { withinDistance } from "#geometry/distances/within-distance.ts";
+import { countVoxels, type Mask } from "#geometry/mask.ts";
+import { overlapInBox } from "#geometry/overlap.ts";
+import { keepAttached } from "#geometry/regions/connected-components.ts";
+import type { PromptModel } from "../prompts/prompt-model.ts";
+import { regionInBox } from "../prompts/region-in-box.ts";
+
+/** What is no farther from what both see belongs to it. */
+const nearMm = 5;
+/** Of the first one's contour: less that lies farther is left out unasked. */
+const askedFrom = 0.05;
+/** Round what the box is drawn, for the tumour to end in it. */
+const roomMm = 5;
+/** Of what is at stake: the network that sees so much of it takes it for tumour. */
+const leastSeen = 0.5;
+/** What was left out is told from this part of the contour on. */
+const toldFrom = 0.2;
+
+type Settled = {
+  readonly mask: Mask;
+  /** Of what was left out of the contour, where that is a part of it that somebody should look at. */
+  readonly beside: Box | undefined;
+};
+
+/**
+ * `contour` is the first network's, `both` is drawn from what both see. Outvoted, the first one's contour is not trusted near by either,
+ * and `both` is the tumour; outvoted, the second leaves nothing out. Without a third network the near part stays. The CT is upright.
+ */
+export async function settleBorder(
+  ct: ChestCt,
+  contour: Mask,
+  both: Mask,
+  clicks: (() => Promise<PromptModel>) | undefined,
+): Promise<Settled> {
+  const near = uniteNear(contour, both, nearMm);
+  const stake = leftOut(contour, near);
+  if (stake === undefined || clicks === undefined || stake.part < askedFrom) return told(contour, near);
+  const agreed = boundingBox(near);
+  if (agreed === undefined) throw new Error("what both see is not empty");
+  const { box, inside } = await regionInBox(ct, await clicks(), growBox(agreed, roomMm, ct.grid));
+  const { tpr } = overlapInBox(stake.mask, { box: boxFrom(stake.corner, box), inside });
+  if ((tpr ?? 0) < leastSeen) return told(contour, uniteNear(contour, both, 0));
+  for (let at = 0; at < near.data.length; at++) near.data[at] |= contour.data[at];
+  return { mask: near, beside: undefined };
+}
+
+function told(contour: Mask, mask: Mask): Settled {
+  const left = leftOut(contour, mask);
+  if (left === undefined || left.part < toldFrom) return { mask, beside: undefined };
+  const box = boundingBox(left.mask);
+  const [i, j, k] = left.corner;
+  return { mask, beside: box && boxFrom([-i, -j, -k], box) };
+}
+
+type LeftOut = {
+  /** Cut to the contour's box, which begins at `corner`. */
+  readonly mask: Mask;
+  readonly corner: Vector3;
+  /** Of the contour. */
+  readonly part: number;
+};
+
+/** Undefined for an empty contour. */
+function leftOut(contour: Mask, drawn: Mask): LeftOut | undefined {
+  const extent = boundingBox(contour);
+  if (extent === undefined) return undefined;
+  const [mask, kept] = [cropMask(contour, extent), cropMask(drawn, extent)];
+  const inside = countVoxels(mask);
+  for (let at = 0; at < mask.data.length; at++) if (kept.data[at] === 1) mask.data[at] = 0;
+  return { mask, corner: extent.from, part: countVoxels(mask) / inside };
+}
+
+/**
+ * `both`, and of the contour what is no farther from that than `mm`. The contour as it is where the two have nothing in common.
+ */
+export function uniteNear(contour: Mask, both: Mask, mm: number): Mask {
+  const extent = boundingBox(both);
+  if (extent === undefined) return contour;
+  const box = growBox(extent, mm, contour.grid);
+  const [kept, seen] = [cropMask(contour, box), cropMask(both, box)];
+  if (!kept.data.some((inside, at) => inside === 1 && seen.data[at] === 1)) return contour;
+  const near = withinDistance(seen, mm);
+  for (let at = 0; at < near.length; at++) kept.data[at] = seen.data[at] | (kept.data[at] & near[at]);
+  keepAttached(kept, seen);
+  return { grid: contour.grid, data: uncropVoxels(kept.data, box, contour.grid.size) };
+}
