@@ -100,6 +100,8 @@ export type TrainedOn = z.infer<typeof trainedOnSchema>;
 export const automaticSchema = z.strictObject({
   id: z.string(),
   model: modelIdentitySchema,
+  /** Networks that it asked as well; none of contours that are older than this list. */
+  helpers: z.array(modelIdentitySchema),
   trainedOn: trainedOnSchema,
   /** Probability above which a voxel is inside: what the bytes of its confidence are about. */
   threshold: z.number().gt(0).lt(1),

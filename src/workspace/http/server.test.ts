@@ -84,6 +84,9 @@ describe("a patient's way in", () => {
     const mask = await client.mask(caseId, automatic.id);
     const model = await loadModel(shippedModel);
     const inThisProcess = await contourCt(ct, model, { cleanUp: "tumour", progress: silentProgress });
+    // It asks about each contour, small or large.
+    expect(automatic.helpers).not.toEqual([]);
+    expect(automatic.helpers).toEqual(model.helpers());
     await model.dispose();
     expect(automatic.threshold).toBe(model.input.threshold);
     expect(Buffer.compare(mask, inThisProcess.mask.data)).toBe(0);

@@ -150,6 +150,7 @@ function automaticOf(row: AutomaticRow): Automatic {
   return automaticSchema.parse({
     id: automaticSourceId(row.model_digest),
     model: modelOf(row),
+    helpers: row.helpers,
     trainedOn: row.trained_on,
     threshold: row.threshold,
     gtvVoxels: row.gtv_voxels,

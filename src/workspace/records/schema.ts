@@ -91,4 +91,7 @@ const second = ["alter table cases add column model_id text not null default 'sh
 /** What was set apart of the series goes with a case, also where its removal was cut off. */
 const third = ["alter table removals add column series_uid text"];
 
-export const migrations: readonly (readonly string[])[] = [first, second, third];
+/** The networks that a contour's model asked as well. Of contours of before nobody knows. */
+const fourth = ["alter table automatic add column helpers json not null default '[]'"];
+
+export const migrations: readonly (readonly string[])[] = [first, second, third, fourth];

@@ -53,6 +53,7 @@ export type AutomaticTable = {
   model_digest: string;
   model_name: string;
   model_version: string;
+  helpers: Json<Automatic["helpers"]>;
   trained_on: Json<Automatic["trainedOn"]>;
   threshold: number;
   gtv_voxels: Json<number[]>;

@@ -5,6 +5,7 @@
  */
 import { join, sep } from "node:path";
 import { checkInput } from "#anatomy/check-input.ts";
+import type { ModelIdentity } from "#contract/model-identity.ts";
 import type { TrainedOn } from "#contract/workspace/case.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
@@ -71,6 +72,8 @@ export type Segmented = {
   readonly name: string;
   readonly version: string;
   readonly digest: string;
+  /** Which networks the model asked as well. */
+  readonly helpers: readonly ModelIdentity[];
   readonly trainedOn: TrainedOn;
   /** The model's: what the confidence's bytes are about. */
   readonly threshold: number;
@@ -212,6 +215,7 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
     const profile = uncertaintyProfile(confidence, mask);
     return {
       ...{ name, version, digest, trainedOn, threshold, ...profile, expected, msPerSlice },
+      helpers: model.helpers(),
       volumeCc: volume,
     };
   } finally {

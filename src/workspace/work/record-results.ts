@@ -77,6 +77,7 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
       model_digest: result.digest,
       model_name: result.name,
       model_version: result.version,
+      helpers: JSON.stringify(result.helpers),
       trained_on: JSON.stringify(result.trainedOn),
       threshold: result.threshold,
       gtv_voxels: JSON.stringify(result.gtvVoxels),

@@ -11,7 +11,7 @@ type ReviewFactsProps = { readonly session: ReviewSession; readonly state: Revie
 export function ReviewFacts({ session, state }: ReviewFactsProps): ReactNode {
   const { summary, automatic } = state.detail;
   const series = [...seriesFacts(summary), formatStudyDate(summary.studyDate)].join(", ");
-  const { model, trainedOn } = automatic ?? {};
+  const { model, trainedOn, helpers = [] } = automatic ?? {};
   return (
     <section className="facts-strip" aria-label="Series and model">
       <span className="facts-text" title={series} data-testid="series">
@@ -23,6 +23,7 @@ export function ReviewFacts({ session, state }: ReviewFactsProps): ReactNode {
           title={[
             `${model.name} ${model.version}, trained on ${trainedOn.summary}`,
             ...trainedOn.details,
+            ...helpers.map(({ name, version }) => `It asked ${name} ${version} as well.`),
           ].join("\n")}
           data-testid="trained-on"
         >
