@@ -15,7 +15,7 @@ import { closeNotches } from "./border/close-notches.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
-import { settleBorder } from "./second-look/casting-vote.ts";
+import { type Disputed, settleBorder } from "./second-look/casting-vote.ts";
 import { addSeenCloser } from "./second-look/closer-look.ts";
 import { tumourAmong } from "./second-look/rival-regions.ts";
 import { type AskSecond, seenByBoth } from "./second-look/second-opinion.ts";
@@ -50,8 +50,7 @@ type Cleaned = {
   readonly leftOut: number;
   /** Where the network is surer of another region than of the one that was taken. */
   readonly surer?: Box | undefined;
-  /** What was left out of the contour since a second network does not see it, where that is much. */
-  readonly beside?: Box | undefined;
+  readonly disputed?: Disputed | undefined;
 };
 
 /** The tumour's mask. An empty one stays empty. */
@@ -83,7 +82,7 @@ export async function toMask(
   const mask = closeNotches(closer);
   // Holes are filled last, and a tumour may lie all round it.
   fillAorta(aorta, mask, 0);
-  return { mask, leftOut, surer, beside: settled?.beside };
+  return { mask, leftOut, surer, disputed: settled?.disputed };
 }
 
 type Looking = Pick<Seen, "threshold" | "clicks"> & {

@@ -102,11 +102,17 @@ test("what lies low and has no lung below is doubtful however sure the model is,
   }
 });
 
-test("a contour is doubtful where a second network's opinion took much of it away, and the slices of that are named", () => {
-  const beside = { from: [3, 4, 10], to: [9, 9, 16] } as const;
-  const contour = expectedDsc(contourFeatures(contourAt(255)), quality, { findings: [], beside });
-  expect(expectationSentence(contour)).toMatch(
-    /^Doubtful: A part of what the network took for tumour was left out, in slices 11 to 16 from the feet/,
+test("a contour is doubtful where networks differ on much of it, left out or kept, and the slices of that are named", () => {
+  const box = { from: [3, 4, 10], to: [9, 9, 16] } as const;
+  const sentence = (isKept: boolean) => {
+    const doubts = { findings: [], disputed: { box, isKept } };
+    return expectationSentence(expectedDsc(contourFeatures(contourAt(255)), quality, doubts));
+  };
+  expect(sentence(false)).toMatch(
+    /^Doubtful: A part of what .* was left out, since another one does not see it, in slices 11 to 16 from the feet/,
+  );
+  expect(sentence(true)).toMatch(
+    /^Doubtful: A part of the contour is no tumour to another network, in slices 11 to 16 from the feet/,
   );
 });
 

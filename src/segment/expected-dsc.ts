@@ -10,6 +10,7 @@ import type { Finding } from "#core/findings.ts";
 import type { Box } from "#geometry/crop.ts";
 import { logistic } from "#statistics/fractional-regression.ts";
 import type { ContourFeatures, Features } from "./contour-features.ts";
+import type { Disputed } from "./second-look/casting-vote.ts";
 
 export type Expectation = {
   /** Null for an empty contour and for a model that was not calibrated. */
@@ -47,8 +48,8 @@ type Doubts = {
   readonly findings: readonly Finding[];
   /** Where the network is surer of another region (clean-up.ts), upright. */
   readonly surer?: Box | undefined;
-  /** What was left out since a second network does not see it (second-look/second-opinion.ts), upright. */
-  readonly beside?: Box | undefined;
+  /** Between networks (second-look/casting-vote.ts), upright. */
+  readonly disputed?: Disputed | undefined;
   /** Slices in which much was left out since it lies in the aorta (beside-aorta.ts), upright. */
   readonly inAorta?: Box | undefined;
 };
@@ -57,7 +58,7 @@ type Doubts = {
 export function expectedDsc(
   features: ContourFeatures | undefined,
   quality: Quality | undefined,
-  { findings, surer, beside, inAorta }: Doubts,
+  { findings, surer, disputed, inAorta }: Doubts,
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
@@ -68,10 +69,12 @@ export function expectedDsc(
     reasons.push(
       `The network is surer of another region, in ${slicesOf(surer)}, which looks less like a tumour: compare the two.`,
     );
-  if (beside !== undefined)
-    reasons.push(
-      `A part of what the network took for tumour was left out, in ${slicesOf(beside)}, since a second one does not see it: look whether it is tumour.`,
-    );
+  if (disputed !== undefined) {
+    const what = disputed.isKept
+      ? "A part of the contour is no tumour to another network"
+      : "A part of what the network took for tumour was left out, since another one does not see it";
+    reasons.push(`${what}, in ${slicesOf(disputed.box)}: look whether it is tumour.`);
+  }
   if (inAorta !== undefined)
     reasons.push(
       `What the network took for tumour in the aorta was left out, in ${slicesOf(inAorta)}: look where tumour and aorta part.`,

@@ -43,16 +43,24 @@ const dsc = (a: Mask, b: Mask): number => volumeOverlap(a, b).dsc ?? 0;
 test("where the third does not see it either, all of that goes, also what is near to the tumour; who reviews it is told", async () => {
   // Beside the box round the tumour, in which the third follows it.
   const longer = uniteMasks(grid, [tumour, ball(58, 38, 16, 21)]);
-  const { mask, beside } = await settleBorder(ct, longer, tumour, third);
+  const { mask, disputed } = await settleBorder(ct, longer, tumour, third);
   expect(sameVoxels(mask, tumour)).toBe(true);
-  expect(beside).toEqual(boundingBox(maskWhere(grid, (at) => longer.data[at] > tumour.data[at])));
+  const box = boundingBox(maskWhere(grid, (at) => longer.data[at] > tumour.data[at]));
+  expect(disputed).toEqual({ box, isKept: false });
 });
 
 test("where it takes that for tumour, nothing is left out, and what both see is added", async () => {
   const both = uniteMasks(grid, [tumour, ball(25, 23, 16, 21)]);
-  const { mask, beside } = await settleBorder(ct, whole, both, third);
+  const { mask, disputed } = await settleBorder(ct, whole, both, third);
   expect(sameVoxels(mask, uniteMasks(grid, [whole, both]))).toBe(true);
-  expect(beside).toBeUndefined();
+  // Less than a fifth of the contour.
+  expect(disputed).toBeUndefined();
+  const cores = uniteMasks(grid, [ball(26, 24, 16, 12), ball(40, 38, 16, 12)]);
+  const near = withinDistance(cores, 5);
+  const more = await settleBorder(ct, whole, cores, third);
+  expect(sameVoxels(more.mask, whole)).toBe(true);
+  const box = boundingBox(maskWhere(grid, (at) => whole.data[at] > near[at]));
+  expect(more.disputed).toEqual({ box, isKept: true });
 });
 
 test("a CT's contour is settled so: the third is the network that answers clicks", async () => {
@@ -80,10 +88,11 @@ test("it is asked where a twentieth of the contour is at stake, and not where al
 
 test("without a third network what is near stays, and no more; who reviews it is told where the rest lies", async () => {
   const longer = uniteMasks(grid, [tumour, ball(58, 38, 16, 21)]);
-  const { mask, beside } = await settleBorder(ct, longer, tumour, undefined);
+  const { mask, disputed } = await settleBorder(ct, longer, tumour, undefined);
   const reach = withinDistance(tumour, 5);
   expect(mask.data.every((value, at) => value === (longer.data[at] & reach[at]))).toBe(true);
-  expect(beside).toEqual(boundingBox(maskWhere(grid, (at) => longer.data[at] > reach[at])));
+  const box = boundingBox(maskWhere(grid, (at) => longer.data[at] > reach[at]));
+  expect(disputed).toEqual({ box, isKept: false });
   const nothing = emptyMask(grid);
   expect((await settleBorder(ct, nothing, nothing, never)).mask).toBe(nothing);
 });

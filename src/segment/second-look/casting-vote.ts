@@ -21,14 +21,13 @@ const askedFrom = 0.05;
 const roomMm = 5;
 /** Of what is at stake: the network that sees so much of it takes it for tumour. */
 const leastSeen = 0.5;
-/** What was left out is told from this part of the contour on. */
+/** What the networks differ on is told from this part of the contour on. */
 const toldFrom = 0.2;
 
-type Settled = {
-  readonly mask: Mask;
-  /** Of what was left out of the contour, where that is a part of it that somebody should look at. */
-  readonly beside: Box | undefined;
-};
+/** What is tumour to one network and not to another, where that is much. */
+export type Disputed = { readonly box: Box; readonly isKept: boolean };
+
+type Settled = { readonly mask: Mask; readonly disputed: Disputed | undefined };
 
 /**
  * `contour` is the first network's, `both` is drawn from what both see. Outvoted, the first one's contour is not trusted near by either,
@@ -42,22 +41,27 @@ export async function settleBorder(
 ): Promise<Settled> {
   const near = uniteNear(contour, both, nearMm);
   const stake = leftOut(contour, near);
-  if (stake === undefined || clicks === undefined || stake.part < askedFrom) return told(contour, near);
+  if (stake === undefined || clicks === undefined || stake.part < askedFrom) return without(stake, near);
   const agreed = boundingBox(near);
   if (agreed === undefined) throw new Error("what both see is not empty");
   const { box, inside } = await regionInBox(ct, await clicks(), growBox(agreed, roomMm, ct.grid));
   const { tpr } = overlapInBox(stake.mask, { box: boxFrom(stake.corner, box), inside });
-  if ((tpr ?? 0) < leastSeen) return told(contour, uniteNear(contour, both, 0));
+  if ((tpr ?? 0) < leastSeen) {
+    const mask = uniteNear(contour, both, 0);
+    return without(leftOut(contour, mask), mask);
+  }
   for (let at = 0; at < near.data.length; at++) near.data[at] |= contour.data[at];
-  return { mask: near, beside: undefined };
+  return { mask: near, disputed: told(stake, true) };
 }
 
-function told(contour: Mask, mask: Mask): Settled {
-  const left = leftOut(contour, mask);
-  if (left === undefined || left.part < toldFrom) return { mask, beside: undefined };
-  const box = boundingBox(left.mask);
-  const [i, j, k] = left.corner;
-  return { mask, beside: box && boxFrom([-i, -j, -k], box) };
+const without = (left: LeftOut | undefined, mask: Mask): Settled => ({
+  mask,
+  disputed: left && told(left, false),
+});
+
+function told({ mask, corner: [i, j, k], part }: LeftOut, isKept: boolean): Disputed | undefined {
+  const box = part < toldFrom ? undefined : boundingBox(mask);
+  return box && { box: boxFrom([-i, -j, -k], box), isKept };
 }
 
 type LeftOut = {

@@ -55,10 +55,10 @@ test("what the second network does not see beside the tumour goes, and of the tu
   const near = withinDistance(tumour, 7);
   expect(mask.data.every((value, at) => value <= near[at])).toBe(true);
   // Who reviews it is told where to look: of the consolidation, along its whole height.
-  const told = again.beside ?? { from: [0, 0, 0], to: [0, 0, 0] };
+  const told = again.disputed?.box ?? { from: [0, 0, 0], to: [0, 0, 0] };
   expect(told.from[0]).toBeGreaterThan(24);
   expect([told.from[2], told.to[2]]).toEqual([7, 18]);
-  expect(alone.beside).toBeUndefined();
+  expect(alone.disputed).toBeUndefined();
   // 10 mm beyond the contour.
   const { from, to } = boundingBox(alone.mask) ?? { from: [0, 0, 0], to: [0, 0, 0] };
   expect(asked).toEqual([
@@ -90,6 +90,6 @@ test("one that sees the same changes nothing, in odds of its own threshold as we
   for (const same of [first, opinion(0.9, 324 / 325, 324 / 325)]) {
     const again = await toMask(first.confidence, "tumour", { ...seen, askSecond: async () => same });
     expect(sameVoxels(again.mask, mask)).toBe(true);
-    expect(again.beside).toBeUndefined();
+    expect(again.disputed).toBeUndefined();
   }
 });
