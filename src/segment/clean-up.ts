@@ -1,7 +1,7 @@
 /**
  * From confidences to the tumour's mask: one region (editing/tools/surest-region.ts, second-look/rival-regions.ts) within its own border, moved to
  * the image's; seen closer where it is small (second-look/closer-look.ts), by a second network too where it is not (second-look/second-opinion.ts,
- * casting-vote.ts); its notches closed last (border/close-notches.ts).
+ * casting-vote.ts); its notches closed last (border/notches-and-spurs.ts).
  */
 import { type Aorta, type ChestCt, fillAorta, noAorta } from "#anatomy/aorta/aorta.ts";
 import { type CoarseLungs, findCoarseLungs } from "#anatomy/lung-support.ts";
@@ -11,7 +11,7 @@ import type { Box } from "#geometry/crop.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { runsOfRegion } from "#geometry/regions/connected-components.ts";
 import { boxOfRuns, maskOfRuns } from "#geometry/regions/runs.ts";
-import { closeNotches } from "./border/close-notches.ts";
+import { closeNotches } from "./border/notches-and-spurs.ts";
 import { ownBorder } from "./border/own-border.ts";
 import { sharpenBorder } from "./border/sharpen-border.ts";
 import type { PromptModel } from "./prompts/prompt-model.ts";
@@ -72,12 +72,13 @@ export async function toMask(
   }
   const first = await findTumour({ ...seen, clicks, confidence });
   if (first === undefined) return nothing;
-  const both = askSecond && (await seenByBoth(first.region, { confidence, threshold }, askSecond));
-  const again = both && (await findTumour({ ...seen, clicks, confidence: both }));
+  const agreement = askSecond && (await seenByBoth(first.region, { confidence, threshold }, askSecond));
+  const again = agreement && (await findTumour({ ...seen, clicks, confidence: agreement.both }));
   const { leftOut, surer } = first;
-  const alone = drawBorder(ct, first);
-  const settled = again && (await settleBorder(ct, alone, drawBorder(ct, again), clicks));
-  const drawn = settled?.mask ?? alone;
+  const contour = drawBorder(ct, first);
+  const settled =
+    again && (await settleBorder(ct, { ...agreement, contour, both: drawBorder(ct, again) }, clicks));
+  const drawn = settled?.mask ?? contour;
   const closer = clicks === undefined ? drawn : await addSeenCloser(ct, drawn, clicks);
   const mask = closeNotches(closer);
   // Holes are filled last, and a tumour may lie all round it.

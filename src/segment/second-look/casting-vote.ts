@@ -5,11 +5,14 @@
  */
 import type { ChestCt } from "#anatomy/aorta/aorta.ts";
 import type { Vector3 } from "#core/coordinates.ts";
+import type { Region } from "#editing/region-cut/segment-region.ts";
+import { type Confidence, insideFrom } from "#geometry/confidence.ts";
 import { type Box, boundingBox, boxFrom, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
 import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { countVoxels, type Mask } from "#geometry/mask.ts";
 import { overlapInBox } from "#geometry/overlap.ts";
 import { keepAttached } from "#geometry/regions/connected-components.ts";
+import { cutSpurs } from "../border/notches-and-spurs.ts";
 import type { PromptModel } from "../prompts/prompt-model.ts";
 import { regionInBox } from "../prompts/region-in-box.ts";
 
@@ -29,29 +32,57 @@ export type Disputed = { readonly box: Box; readonly isKept: boolean };
 
 type Settled = { readonly mask: Mask; readonly disputed: Disputed | undefined };
 
+type Drawn = {
+  /** The first network's. */
+  readonly contour: Mask;
+  /** Drawn from what both see. */
+  readonly both: Mask;
+  /** What the second network sees. */
+  readonly second: Confidence;
+};
+
 /**
- * `contour` is the first network's, `both` is drawn from what both see. Outvoted, the first one's contour is not trusted near by either,
- * and `both` is the tumour; outvoted, the second leaves nothing out. Without a third network the near part stays. The CT is upright.
+ * Outvoted, the first one's contour is not trusted near by either: the tumour is what the second sees with either of the others. Outvoted,
+ * the second leaves nothing out. Without a third network the near part stays. The CT is upright.
  */
 export async function settleBorder(
   ct: ChestCt,
-  contour: Mask,
-  both: Mask,
+  { contour, both, second }: Drawn,
   clicks: (() => Promise<PromptModel>) | undefined,
 ): Promise<Settled> {
-  const near = uniteNear(contour, both, nearMm);
+  const near = uniteNear(contour, both);
   const stake = leftOut(contour, near);
   if (stake === undefined || clicks === undefined || stake.part < askedFrom) return without(stake, near);
   const agreed = boundingBox(near);
   if (agreed === undefined) throw new Error("what both see is not empty");
-  const { box, inside } = await regionInBox(ct, await clicks(), growBox(agreed, roomMm, ct.grid));
-  const { tpr } = overlapInBox(stake.mask, { box: boxFrom(stake.corner, box), inside });
+  const third = await regionInBox(ct, await clicks(), growBox(agreed, roomMm, ct.grid));
+  const { tpr } = overlapInBox(stake.mask, { ...third, box: boxFrom(stake.corner, third.box) });
   if ((tpr ?? 0) < leastSeen) {
-    const mask = uniteNear(contour, both, 0);
+    // What is no tumour is joined to it by bridges, and what is left of those by spurs.
+    const mask = cutSpurs(withSeenByTwo(both, second, third));
     return without(leftOut(contour, mask), mask);
   }
   for (let at = 0; at < near.data.length; at++) near.data[at] |= contour.data[at];
   return { mask: near, disputed: told(stake, true) };
+}
+
+/** With what the second and the third see. */
+function withSeenByTwo(
+  { grid, data }: Mask,
+  second: Confidence,
+  { box: { from, to }, inside }: Region,
+): Mask {
+  const [width, height] = grid.size;
+  const seen = data.slice();
+  let at = 0;
+  for (let k = from[2]; k < to[2]; k++) {
+    for (let j = from[1]; j < to[1]; j++) {
+      const row = width * (j + height * k);
+      for (let i = from[0]; i < to[0]; i++, at++)
+        if (inside[at] === 1 && second.data[row + i] >= insideFrom) seen[row + i] = 1;
+    }
+  }
+  return { grid, data: seen };
 }
 
 const without = (left: LeftOut | undefined, mask: Mask): Settled => ({
@@ -82,16 +113,14 @@ function leftOut(contour: Mask, drawn: Mask): LeftOut | undefined {
   return { mask, corner: extent.from, part: countVoxels(mask) / inside };
 }
 
-/**
- * `both`, and of the contour what is no farther from that than `mm`. The contour as it is where the two have nothing in common.
- */
-export function uniteNear(contour: Mask, both: Mask, mm: number): Mask {
+/** `both`, and of the contour what is no farther from that than 5 mm. The contour as it is where the two have nothing in common. */
+export function uniteNear(contour: Mask, both: Mask): Mask {
   const extent = boundingBox(both);
   if (extent === undefined) return contour;
-  const box = growBox(extent, mm, contour.grid);
+  const box = growBox(extent, nearMm, contour.grid);
   const [kept, seen] = [cropMask(contour, box), cropMask(both, box)];
   if (!kept.data.some((inside, at) => inside === 1 && seen.data[at] === 1)) return contour;
-  const near = withinDistance(seen, mm);
+  const near = withinDistance(seen, nearMm);
   for (let at = 0; at < near.length; at++) kept.data[at] = seen.data[at] | (kept.data[at] & near[at]);
   keepAttached(kept, seen);
   return { grid: contour.grid, data: uncropVoxels(kept.data, box, contour.grid.size) };

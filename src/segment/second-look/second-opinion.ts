@@ -22,6 +22,9 @@ const roundMm = 10;
 /** Of the contour. A network that sees less of it has missed the tumour and says nothing of its border. */
 const leastSeen = 0.5;
 
+/** What both see, by the first's threshold, and what the second sees alone, by its own. */
+type Agreement = { readonly both: Confidence; readonly second: Confidence };
+
 /**
  * What both are sure of by the geometric mean of their probabilities, round a contour of the first's and nowhere else; undefined where the
  * contour is small (closer-look.ts), or the second does not see it. The first's threshold is that of both.
@@ -30,7 +33,7 @@ export async function seenByBoth(
   contour: Runs,
   first: Opinion,
   askSecond: AskSecond,
-): Promise<Confidence | undefined> {
+): Promise<Agreement | undefined> {
   const { grid } = first.confidence;
   const extent = boxOfRuns(contour, grid.size);
   if (extent === undefined || voxelsOfRuns(contour) * voxelVolumeCc(grid) < smallCc) return undefined;
@@ -42,7 +45,7 @@ export async function seenByBoth(
     { ...first, confidence: cropMask(first.confidence, box) },
     { ...second, confidence: seen },
   );
-  return { grid, data: uncropVoxels(both.data, box, grid.size) };
+  return { both: { grid, data: uncropVoxels(both.data, box, grid.size) }, second: second.confidence };
 }
 
 function partSeen(drawn: Mask, { data }: Confidence): number {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskWhere, sameVoxels } from "#geometry/mask.ts";
-import { closeNotches } from "./close-notches.ts";
+import { closeNotches, cutSpurs } from "./notches-and-spurs.ts";
 
 const [width, height, slices] = [48, 40, 3] as const;
 const grid = createGrid([width, height, slices], [1, 1, 1], patientPoint(0, 0, 0));
@@ -40,4 +40,22 @@ test("at the image's edge a contour is closed as well, and keeps to the image; n
   ).toBe(true);
   const nothing = emptyMask(grid);
   expect(closeNotches(nothing)).toBe(nothing);
+});
+
+test("a spur that is narrower than the disc goes, and so does what hangs on it; what is as wide stays, also at the image's edge", () => {
+  const spur = (i: number, j: number): boolean => i >= 30 && i < 39 && j >= 17 && j < 23;
+  const beyond = (i: number, j: number): boolean => i >= 39 && i < 48 && j >= 12 && j < 28;
+  const half = (i: number, j: number): boolean => i < 30 && j >= 8 && j < 32;
+  const cut = cutSpurs(drawn((i, j) => half(i, j) || spur(i, j) || beyond(i, j)));
+  expect([cut.data[10 + width * 20], cut.data[32 + width * 20], cut.data[44 + width * 20]]).toEqual([
+    1, 0, 0,
+  ]);
+  expect(cut.data[0 + width * 20]).toBe(1);
+});
+
+test("what is thinner than the disc everywhere stays as it is, and nothing stays nothing", () => {
+  const thin = drawn((i, j) => i >= 10 && i < 40 && j >= 18 && j < 22);
+  expect(cutSpurs(thin)).toBe(thin);
+  const nothing = emptyMask(grid);
+  expect(cutSpurs(nothing)).toBe(nothing);
 });
