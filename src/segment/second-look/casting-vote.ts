@@ -53,7 +53,7 @@ export async function settleBorder(
   const near = uniteNear(contour, both);
   const stake = leftOut(contour, near);
   if (stake === undefined || clicks === undefined || stake.part < askedFrom) return without(stake, near);
-  const agreed = boundingBox(near);
+  const agreed = boundingBox(cutSpurs(both));
   if (agreed === undefined) throw new Error("what both see is not empty");
   const third = await regionInBox(ct, await clicks(), growBox(agreed, roomMm, ct.grid));
   const { tpr } = overlapInBox(stake.mask, { ...third, box: boxFrom(stake.corner, third.box) });
