@@ -21,7 +21,7 @@ import {
 } from "./prompt-model.ts";
 
 /** How closely a tumour is followed. */
-type Pace = {
+export type Pace = {
   /** Slices closer than this are not asked about one by one; what lies between two is the mean of both. Wider in large tumours. */
   readonly strideMm: { readonly least: number; readonly most: number };
   /** Each slice is asked about as it is and mirrored. */
@@ -35,7 +35,7 @@ export const closely: Pace = {
   alsoMirrored: true,
   necksBothWays: true,
 };
-/** For one of several that are kept together: half of the time. */
+/** For one of several that are kept together, and where a contour is not kept: half of the time. */
 export const unmirrored: Pace = { ...closely, alsoMirrored: false };
 /** To see whether it agrees with another contour: a quarter of the time. What goes on past a neck tells that it does not. */
 export const briefly: Pace = {
@@ -71,10 +71,10 @@ export async function followFromClick(
  * The same in a box that the tumour fills for the most part: first on the middle slice, then to the box's ends at most. Nothing
  * beside the box is inside.
  */
-export async function followInBox(ct: ChestCt, model: PromptModel, box: Box): Promise<Answer[]> {
+export async function followInBox(ct: ChestCt, model: PromptModel, box: Box, pace: Pace): Promise<Answer[]> {
   const first = await contourInBox(ct, model, box);
   const limit = (answer: Answer): Answer => cutToBox(ct, answer, model.input.size, box);
-  return first === undefined ? [] : follow(ct, model, first, { pace: closely, limits: { box, limit } });
+  return first === undefined ? [] : follow(ct, model, first, { pace, limits: { box, limit } });
 }
 
 /** One way from a first contour. */

@@ -12,7 +12,7 @@ import type { Grid } from "#geometry/grid.ts";
 import { countInside } from "#geometry/mask.ts";
 import { onGrid, type ProbabilityInBox } from "./answers-on-grid.ts";
 import { insideProbability } from "./contour-part.ts";
-import { followInBox } from "./follow-tumour.ts";
+import { closely, followInBox, type Pace } from "./follow-tumour.ts";
 import type { PromptModel } from "./prompt-model.ts";
 
 export const nowhere: Region = { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside: new Uint8Array(0) };
@@ -23,12 +23,18 @@ const growth = { mm: 15, times: 6 } as const;
 const broadPart = 0.5;
 
 /** In a box that the tumour fills for the most part. Where what is found is cut off by the box's first or last slice, the box grows. */
-export async function regionInBox(ct: ChestCt, model: PromptModel, wanted: Box): Promise<Region> {
-  let region = await regionInThisBox(ct, model, wanted);
+export async function regionInBox(
+  ct: ChestCt,
+  model: PromptModel,
+  wanted: Box,
+  pace = closely,
+): Promise<Region> {
+  const ask = (box: Box): Promise<Region> => regionInThisBox(ct, model, box, pace);
+  let region = await ask(wanted);
   let [below, above] = cutOff(region, ct.grid);
   for (let grown = 0; grown < growth.times && below.slices + above.slices > 0; grown++) {
     const { from, to } = region.box;
-    region = await regionInThisBox(ct, model, {
+    region = await ask({
       from: [from[0], from[1], from[2] - below.slices],
       to: [to[0], to[1], to[2] + above.slices],
     });
@@ -79,10 +85,10 @@ function withoutSpareSlices(region: Region, grid: Grid, wanted: Box): Region {
 }
 
 /** The network's answer is evidence beside the density of the tissue. */
-async function regionInThisBox(ct: ChestCt, model: PromptModel, wanted: Box): Promise<Region> {
+async function regionInThisBox(ct: ChestCt, model: PromptModel, wanted: Box, pace: Pace): Promise<Region> {
   const image = cropImage(ct, null, wanted);
   if (image.hu.length === 0) return nowhere;
-  const answers = await followInBox(ct, model, image.box);
+  const answers = await followInBox(ct, model, image.box, pace);
   if (answers.length === 0) return segmentBoxImage(image);
   const found = onGrid(ct, answers, model.input.size, 0);
   const region = segmentBoxImage({ ...image, confidence: confidenceIn(image.box, found) });

@@ -13,6 +13,7 @@ import { countVoxels, type Mask } from "#geometry/mask.ts";
 import { overlapInBox } from "#geometry/overlap.ts";
 import { keepAttached } from "#geometry/regions/connected-components.ts";
 import { cutSpurs } from "../border/notches-and-spurs.ts";
+import { unmirrored } from "../prompts/follow-tumour.ts";
 import type { PromptModel } from "../prompts/prompt-model.ts";
 import { regionInBox } from "../prompts/region-in-box.ts";
 
@@ -55,7 +56,8 @@ export async function settleBorder(
   if (stake === undefined || clicks === undefined || stake.part < askedFrom) return without(stake, near);
   const agreed = boundingBox(cutSpurs(both));
   if (agreed === undefined) throw new Error("what both see is not empty");
-  const third = await regionInBox(ct, await clicks(), growBox(agreed, roomMm, ct.grid));
+  const box = growBox(agreed, roomMm, ct.grid);
+  const third = await regionInBox(ct, await clicks(), box, unmirrored);
   const { tpr } = overlapInBox(stake.mask, { ...third, box: boxFrom(stake.corner, third.box) });
   if ((tpr ?? 0) < leastSeen) {
     // What is no tumour is joined to it by bridges, and what is left of those by spurs.
