@@ -3,12 +3,11 @@
  * mathematical morphology calls them. A minimum cut goes round each vessel and each bay of lung that the image shows; who draws a
  * target by hand goes past them. Measured: docs/decisions/0050-notches-are-closed.md.
  */
-import { indexOfGreatest } from "#core/greatest.ts";
+import { applyPatch } from "#editing/patch/mask-patch.ts";
+import { keepLargest } from "#editing/tools/keep-largest.ts";
 import { type Box, boundingBox, boxFrom, cropMask, uncropVoxels } from "#geometry/crop.ts";
 import { erodedBy, withinDistance } from "#geometry/distances/within-distance.ts";
 import type { Mask } from "#geometry/mask.ts";
-import { connectedRuns, runsOfRegion } from "#geometry/regions/connected-components.ts";
-import { maskOfRuns } from "#geometry/regions/runs.ts";
 
 const discMm = 4;
 
@@ -23,9 +22,9 @@ export function cutSpurs(mask: Mask): Mask {
     ...part,
     data: withinDistance(erodedBy(part, discMm), discMm),
   }));
-  const regions = connectedRuns(opened);
-  if (regions.count === 0) return mask;
-  return maskOfRuns(mask.grid, runsOfRegion(regions, 1 + indexOfGreatest(regions.sizes)));
+  if (!opened.data.includes(1)) return mask;
+  applyPatch(opened, keepLargest(opened));
+  return opened;
 }
 
 /** What `change` makes of the mask in its box, on slices so far apart that none reaches another. */

@@ -5,9 +5,18 @@
  */
 import type { ChestCt } from "#anatomy/aorta/aorta.ts";
 import type { Vector3 } from "#core/coordinates.ts";
-import type { Region } from "#editing/region-cut/segment-region.ts";
+import { applyPatch } from "#editing/patch/mask-patch.ts";
+import { type Region, regionPatch } from "#editing/region-cut/segment-region.ts";
 import { type Confidence, insideFrom } from "#geometry/confidence.ts";
-import { type Box, boundingBox, boxFrom, cropMask, growBox, uncropVoxels } from "#geometry/crop.ts";
+import {
+  type Box,
+  boundingBox,
+  boxFrom,
+  cropMask,
+  cropVoxels,
+  growBox,
+  uncropVoxels,
+} from "#geometry/crop.ts";
 import { withinDistance } from "#geometry/distances/within-distance.ts";
 import { countVoxels, type Mask } from "#geometry/mask.ts";
 import { overlapInBox } from "#geometry/overlap.ts";
@@ -69,22 +78,12 @@ export async function settleBorder(
 }
 
 /** With what the second and the third see. */
-function withSeenByTwo(
-  { grid, data }: Mask,
-  second: Confidence,
-  { box: { from, to }, inside }: Region,
-): Mask {
-  const [width, height] = grid.size;
-  const seen = data.slice();
-  let at = 0;
-  for (let k = from[2]; k < to[2]; k++) {
-    for (let j = from[1]; j < to[1]; j++) {
-      const row = width * (j + height * k);
-      for (let i = from[0]; i < to[0]; i++, at++)
-        if (inside[at] === 1 && second.data[row + i] >= insideFrom) seen[row + i] = 1;
-    }
-  }
-  return { grid, data: seen };
+function withSeenByTwo({ grid, data }: Mask, second: Confidence, { box, inside }: Region): Mask {
+  const mask: Mask = { grid, data: data.slice() };
+  const seen = cropVoxels(second.data, grid.size, box);
+  const byBoth = inside.map((value, at) => (seen[at] >= insideFrom ? value : 0));
+  applyPatch(mask, regionPatch(mask, { box, inside: byBoth }, "add"));
+  return mask;
 }
 
 const without = (left: LeftOut | undefined, mask: Mask): Settled => ({
