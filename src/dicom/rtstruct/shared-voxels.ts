@@ -63,8 +63,6 @@ function voxelsOf(polygon: Polygon, width: number, height: number): ReadonlySet<
   const slice = new Uint8Array(width * height);
   fillPolygons(slice, width, height, [polygon]);
   const inside = new Set<number>();
-  slice.forEach((value, at) => {
-    if (value !== 0) inside.add(at);
-  });
+  for (let at = slice.indexOf(1); at >= 0; at = slice.indexOf(1, at + 1)) inside.add(at);
   return inside;
 }
