@@ -1,4 +1,5 @@
 /** A synthetic patient on disk: a CT series, an RTSTRUCT of its GTV, proved, and a note of how it was made. */
+import { createHash } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
@@ -12,7 +13,7 @@ import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 
 type SyntheticPatient = CtImage & {
   readonly gtv: Mask;
-  /** All UIDs derive from this. */
+  /** All UIDs derive from this and from the voxels: what another generator or another background gives is another image. */
   readonly uidName: string;
   readonly patientName: string;
   readonly patientId: string;
@@ -27,7 +28,8 @@ const phantomDate = "20200101";
 
 /** The folder is there whole or not at all. Throws `proof-failed` if the structure set does not read back equal. */
 export async function writeSyntheticPatient(directory: string, patient: SyntheticPatient): Promise<void> {
-  const { grid, hu, gtv, uidName, notes } = patient;
+  const { grid, hu, gtv, notes } = patient;
+  const uidName = `${patient.uidName}/${digestOf(patient)}`;
   const partial = `${directory}.partial`;
   await rm(partial, { recursive: true, force: true });
   const ctFolder = join(partial, "ct");
@@ -69,4 +71,9 @@ export async function writeSyntheticPatient(directory: string, patient: Syntheti
   await writeFile(join(partial, "rtstruct.dcm"), file);
   await writeFile(join(partial, notes.name), `${JSON.stringify(notes.value, null, 2)}\n`);
   await rename(partial, directory);
+}
+
+function digestOf({ grid, hu, gtv }: Pick<SyntheticPatient, "grid" | "hu" | "gtv">): string {
+  const digest = createHash("sha256").update(JSON.stringify(grid)).update(hu).update(gtv.data);
+  return digest.digest("hex");
 }
