@@ -167,6 +167,7 @@ const elements = {
   MaximumFractionalValue: ["0062000E", "US"],
   SegmentedPropertyTypeCodeSequence: ["0062000F", "SQ"],
   SegmentationFractionalType: ["00620010", "CS"],
+  SegmentedPropertyTypeModifierCodeSequence: ["00620011", "SQ"],
   SegmentsOverlap: ["00620013", "CS"],
   ContentLabel: ["00700080", "CS"],
   ContentDescription: ["00700081", "LO"],

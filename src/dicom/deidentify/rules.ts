@@ -107,6 +107,7 @@ export const keptSequences: readonly Keyword[] = [
   "SegmentIdentificationSequence",
   "SegmentedPropertyCategoryCodeSequence",
   "SegmentedPropertyTypeCodeSequence",
+  "SegmentedPropertyTypeModifierCodeSequence",
   "ReferencedFrameOfReferenceSequence",
   "RTReferencedStudySequence",
   "RTReferencedSeriesSequence",

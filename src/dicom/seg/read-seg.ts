@@ -27,7 +27,8 @@ const labelMapSegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.7";
 type Segment = {
   readonly number: number;
   readonly name: string;
-  readonly interpretedType: ReturnType<typeof interpretedTypeOf>;
+  /** As of an RTSTRUCT; empty where none is stated. */
+  readonly interpretedType: string;
   readonly algorithm: string;
   /** On the grid that all frames of the file span, which may be a part of the CT. */
   readonly mask: Mask;
@@ -92,11 +93,10 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   const described = describedSegments(dataSet, where);
   findings.push(...frameFindings(frames, described, shape, where));
   const segments = described.map(({ segment, item }): Segment => {
-    const [type] = sequence(item, tags.SegmentedPropertyTypeCodeSequence);
     return {
       number: segment,
       name: text(item, tags.SegmentLabel) ?? `segment ${segment}`,
-      interpretedType: interpretedTypeOf(type === undefined ? undefined : text(type, tags.CodeValue)),
+      interpretedType: interpretedTypeOf(item),
       algorithm: text(item, tags.SegmentAlgorithmType) ?? "",
       mask: { grid, data: segmentData(grid, frames, segment, inside) },
     };

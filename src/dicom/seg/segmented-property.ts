@@ -1,46 +1,72 @@
-/** Coded concepts for what a segment is (DICOM PS3.16 CID 9502 and 9534; SNOMED CT), by RT ROI interpreted type. */
+/**
+ * What a segment is, by the RT ROI interpreted type of the ROI that it was (PS3.3 C.8.8.8.1): coded concepts for targets (PS3.16 CID 9502 and
+ * 9534; SNOMED CT). No code is known for other types; they stand in a modifier by a scheme of our own, so that a ring of type CONTROL called
+ * PTV_RING comes back as what it was.
+ */
 
-import { type DataSet, type Element, sequenceElement } from "#dicom/dataset/dataset.ts";
+import { type DataSet, type Element, sequence, sequenceElement, text } from "#dicom/dataset/dataset.ts";
 import { textOf } from "#dicom/dataset/named-elements.ts";
+import { tags } from "#dicom/dictionary.ts";
 
 type CodedConcept = {
   readonly value: string;
-  readonly scheme: "DCM" | "SCT";
+  readonly scheme: "DCM" | "SCT" | typeof ownScheme;
   readonly meaning: string;
 };
 
+/** Schemes of no standard begin with 99 (PS3.16 section 8.2). */
+const ownScheme = "99DELINEATE";
+
 const rtTarget: CodedConcept = { value: "130041", scheme: "DCM", meaning: "RT Target" };
 const anatomy: CodedConcept = { value: "91723000", scheme: "SCT", meaning: "Anatomical Structure" };
+const tissue: CodedConcept = { value: "85756007", scheme: "SCT", meaning: "Tissue" };
 
-/** Category, then type. */
-const properties: Readonly<Record<string, readonly [CodedConcept, CodedConcept] | undefined>> = {
-  GTV: [rtTarget, { value: "228791009", scheme: "SCT", meaning: "GTV" }],
-  CTV: [rtTarget, { value: "228792002", scheme: "SCT", meaning: "CTV" }],
-  PTV: [rtTarget, { value: "228793007", scheme: "SCT", meaning: "PTV" }],
-};
+const targets: ReadonlyMap<string, CodedConcept> = new Map([
+  ["GTV", { value: "228791009", scheme: "SCT", meaning: "GTV" }],
+  ["CTV", { value: "228792002", scheme: "SCT", meaning: "CTV" }],
+  ["PTV", { value: "228793007", scheme: "SCT", meaning: "PTV" }],
+]);
 
-/** Of other types nothing more is known than that it is tissue. */
-const other: readonly [CodedConcept, CodedConcept] = [
-  anatomy,
-  { value: "85756007", scheme: "SCT", meaning: "Tissue" },
-];
-
-export function segmentedProperty(interpretedType: string): readonly [CodedConcept, CodedConcept] {
-  return properties[interpretedType] ?? other;
+/** Elements of a segment's item: category and type. An interpreted type has 16 characters at most, as a code has. */
+export function segmentedProperty(interpretedType: string): [string, Element][] {
+  const target = targets.get(interpretedType);
+  const modifiers: [string, Element][] =
+    target !== undefined || interpretedType === ""
+      ? []
+      : [[tags.SegmentedPropertyTypeModifierCodeSequence, codeSequence(ownConcept(interpretedType))]];
+  return [
+    [tags.SegmentedPropertyCategoryCodeSequence, codeSequence(target === undefined ? anatomy : rtTarget)],
+    [tags.SegmentedPropertyTypeCodeSequence, codeSequence(target ?? tissue, modifiers)],
+  ];
 }
 
-/** The interpreted type that a coded segment type means; empty if none. */
-export function interpretedTypeOf(code: string | undefined): "GTV" | "CTV" | "PTV" | "" {
-  for (const type of ["GTV", "CTV", "PTV"] as const) if (properties[type]?.[1].value === code) return type;
-  return "";
+/** The interpreted type that a segment's item states; empty if it states none. */
+export function interpretedTypeOf(segment: DataSet): string {
+  const [type] = sequence(segment, tags.SegmentedPropertyTypeCodeSequence);
+  if (type === undefined) return "";
+  const code = text(type, tags.CodeValue);
+  const target = [...targets].find(([, { value }]) => value === code);
+  if (target !== undefined) return target[0];
+  const own = sequence(type, tags.SegmentedPropertyTypeModifierCodeSequence).find(
+    (modifier) => text(modifier, tags.CodingSchemeDesignator) === ownScheme,
+  );
+  return (own && text(own, tags.CodeValue)) ?? "";
+}
+
+function ownConcept(interpretedType: string): CodedConcept {
+  return { value: interpretedType, scheme: ownScheme, meaning: `RT ROI Interpreted Type ${interpretedType}` };
 }
 
 /** A code sequence of one item (PS3.3 8.8). */
-export function codeSequence({ value, scheme, meaning }: CodedConcept): Element {
+export function codeSequence(
+  { value, scheme, meaning }: CodedConcept,
+  more: readonly [string, Element][] = [],
+): Element {
   const item: DataSet = new Map([
     textOf("CodeValue", value),
     textOf("CodingSchemeDesignator", scheme),
     textOf("CodeMeaning", meaning),
+    ...more,
   ]);
   return sequenceElement([item]);
 }

@@ -107,14 +107,12 @@ function packedFrames(rois: readonly RoiToWrite[], frames: readonly SegFrame[]):
 }
 
 function segmentItem(roi: RoiToWrite, segment: number): DataSet {
-  const [category, type] = segmentedProperty(roi.interpretedType);
   const item = new Map<string, Element>([
-    [tags.SegmentedPropertyCategoryCodeSequence, codeSequence(category)],
+    ...segmentedProperty(roi.interpretedType),
     [tags.SegmentNumber, shortsElement([segment])],
     givenTextOf("SegmentLabel", roi.name),
     textOf("SegmentAlgorithmType", roi.algorithm),
     [tags.RecommendedDisplayCIELabValue, shortsElement(dicomCielab(roi.colour))],
-    [tags.SegmentedPropertyTypeCodeSequence, codeSequence(type)],
   ]);
   if (roi.description !== undefined) item.set(...givenTextOf("SegmentDescription", roi.description));
   if (roi.algorithm !== "MANUAL") {

@@ -41,15 +41,27 @@ test("the type that a set states stays, whatever the name says; where it states 
       ...{ algorithmDescription: "test", colour: [255, 0, 0] },
     })),
   });
-  const [input, output] = [join(root, "in.dcm"), join(root, "out.dcm")];
+  const [input, output, seg] = [join(root, "in.dcm"), join(root, "out.dcm"), join(root, "out.seg.dcm")];
   writeFileSync(input, bytes);
-  const convert = (changes: { roi?: string; force: boolean }) =>
-    convertMasks({ input, output, ct: join(root, "ct"), holes: "keyhole", resample: false, ...changes });
+  const convert = (changes: {
+    input?: string;
+    output?: string;
+    format?: "seg";
+    roi?: string;
+    force: boolean;
+  }) => convertMasks({ input, output, ct: join(root, "ct"), holes: "keyhole", resample: false, ...changes });
+  // Directly, and by way of a SEG.
   await convert({ force: false });
-  const { rois: written } = await loadRoiMasks(output, { ct });
-  expect(written.map(({ name, interpretedType }) => [name, interpretedType])).toEqual(
-    rois.map(([name, , type]) => [name, type]),
-  );
+  const typesOf = async (path: string) => {
+    const { rois: written } = await loadRoiMasks(path, { ct });
+    return written.map(({ name, interpretedType }) => [name, interpretedType]);
+  };
+  const wanted = rois.map(([name, , type]) => [name, type]);
+  expect(await typesOf(output)).toEqual(wanted);
+  await convert({ output: seg, format: "seg", force: false });
+  expect(await typesOf(seg)).toEqual(wanted);
+  await convert({ input: seg, force: true });
+  expect(await typesOf(output)).toEqual(wanted);
   // What cannot be written is refused, not left empty.
   const odd = changeDicom(readFileSync(input), (dataSet) =>
     changeItems(dataSet, tags.RTROIObservationsSequence, (item) =>
