@@ -30,7 +30,22 @@ test("a contour of which the model is certain, with nothing beside it, has 1 in 
   expect(contourFeatures(seen)).toEqual({
     contour: { overlap: 1, certainty: 1, stability: 1, agreement: 1, share: 1, continuity: 0.5, lung: 1 },
     slices: [undefined, undefined, expect.anything(), expect.anything(), undefined, undefined],
+    inLungs: undefined,
+    cutOffAt: [],
   });
+});
+
+test("it is cut off at a slice where the CT ends and it is broad, a quarter of its widest slice or more", () => {
+  const cutOff = (rows: readonly number[]) => {
+    const data = new Uint8Array(6 * area);
+    rows.forEach((count, k) => data.fill(255, k * area + 200, k * area + 200 + count));
+    return contourFeatures(contourOf({ grid, data }))?.cutOffAt;
+  };
+  expect(cutOff([0, 40, 40, 40, 40, 0])).toEqual([]);
+  expect(cutOff([9, 40, 40, 40, 40, 0])).toEqual([]);
+  expect(cutOff([10, 40, 40, 0, 0, 0])).toEqual(["lowest"]);
+  expect(cutOff([0, 0, 0, 0, 20, 40])).toEqual(["highest"]);
+  expect(cutOff([40, 40, 40, 40, 40, 40])).toEqual(["lowest", "highest"]);
 });
 
 test("its place in the lungs: what part of its lower surface has lung below, and how high its centre lies", () => {

@@ -35,6 +35,8 @@ export type ContourFeatures = {
   readonly contour: Features;
   /** Undefined where no lungs are seen. */
   readonly inLungs: PlaceInLungs | undefined;
+  /** Slices of the CT in which it ends though it is broad there: it goes on where nobody looked. */
+  readonly cutOffAt: readonly ("lowest" | "highest")[];
   /** For each slice of the CT, from the feet up; undefined where it has no contour. */
   readonly slices: readonly (Features | undefined)[];
 };
@@ -56,6 +58,9 @@ export type SeenContour = {
   readonly hu: Int16Array;
   readonly lungs?: CoarseLungs | undefined;
 };
+
+/** Of its widest slice: a tumour that is narrower ends near by. */
+const broadPart = 0.25;
 
 const rimMm = 3;
 /** Lung with vessels, noise and partial volume is below. */
@@ -91,7 +96,23 @@ export function contourFeatures(seen: SeenContour): ContourFeatures | undefined 
       continuity: diceOrNone(counts.shared + above.shared, counts.neighbours + above.neighbours),
     };
   });
-  return { contour, slices, inLungs: seen.lungs && placeInLungs(seen.mask, seen.lungs) };
+  const areas = bySlice.map(({ inside }) => inside);
+  return {
+    contour,
+    slices,
+    inLungs: seen.lungs && placeInLungs(seen.mask, seen.lungs),
+    cutOffAt: cutOffAt(areas),
+  };
+}
+
+/** `areas`: voxels in each slice of the CT, from the feet up. */
+function cutOffAt(areas: readonly number[]): ContourFeatures["cutOffAt"] {
+  const broad = broadPart * Math.max(...areas);
+  const ends = [
+    ["lowest", areas[0]],
+    ["highest", areas[areas.length - 1]],
+  ] as const;
+  return ends.filter(([, area]) => area >= broad).map(([end]) => end);
 }
 
 /** All parts together. */

@@ -102,6 +102,18 @@ test("what lies low and has no lung below is doubtful however sure the model is,
   }
 });
 
+test("a contour that is broad where the CT ends is doubtful, however sure the model is, calibrated or not", () => {
+  const features = contourFeatures(contourAt(255));
+  for (const known of [undefined, quality]) {
+    const of = (...cutOffAt: ("lowest" | "highest")[]) =>
+      expectedDsc(features && { ...features, cutOffAt }, known, { findings: [] });
+    expect([of().doubtful, of("lowest").doubtful]).toEqual([false, true]);
+    expect(expectationSentence(of("lowest", "highest"))).toMatch(
+      /^Doubtful: It ends where the CT does, at the lowest and the highest slice, and is broad there/,
+    );
+  }
+});
+
 test("a contour is doubtful where networks differ on much of it, left out or kept, and the slices of that are named", () => {
   const box = { from: [3, 4, 10], to: [9, 9, 16] } as const;
   const sentence = (isKept: boolean) => {

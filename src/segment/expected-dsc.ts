@@ -65,6 +65,11 @@ export function expectedDsc(
   const { inLungs } = features ?? {};
   if (inLungs && inLungs.support < abdomen.supportBelow && inLungs.height < abdomen.heightBelow)
     reasons.push("It lies low and has no lung below, as the tops of liver, spleen and stomach do.");
+  const { cutOffAt = [] } = features ?? {};
+  if (cutOffAt.length > 0)
+    reasons.push(
+      `It ends where the CT does, at the ${cutOffAt.join(" and the ")} slice, and is broad there: what lies beyond is not contoured.`,
+    );
   if (surer !== undefined)
     reasons.push(
       `The network is surer of another region, in ${slicesOf(surer)}, which looks less like a tumour: compare the two.`,
