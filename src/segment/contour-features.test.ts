@@ -38,7 +38,7 @@ test("a contour of which the model is certain, with nothing beside it, has 1 in 
 test("it is cut off at a slice where the CT ends and it is broad, a quarter of its widest slice or more", () => {
   const cutOff = (rows: readonly number[]) => {
     const data = new Uint8Array(6 * area);
-    rows.forEach((count, k) => data.fill(255, k * area + 200, k * area + 200 + count));
+    for (const [k, count] of rows.entries()) data.fill(255, k * area + 200, k * area + 200 + count);
     return contourFeatures(contourOf({ grid, data }))?.cutOffAt;
   };
   expect(cutOff([0, 40, 40, 40, 40, 0])).toEqual([]);
