@@ -62,10 +62,9 @@ export function expectedDsc(
 ): Expectation {
   const codes = new Set(findings.map(({ code }) => code));
   const reasons = [...doubtfulInput].flatMap(([code, reason]) => (codes.has(code) ? [reason] : []));
-  const { inLungs } = features ?? {};
+  const { inLungs, cutOffAt = [] } = features ?? {};
   if (inLungs && inLungs.support < abdomen.supportBelow && inLungs.height < abdomen.heightBelow)
     reasons.push("It lies low and has no lung below, as the tops of liver, spleen and stomach do.");
-  const { cutOffAt = [] } = features ?? {};
   if (cutOffAt.length > 0)
     reasons.push(
       `It ends where the CT does, at the ${cutOffAt.join(" and the ")} slice, and is broad there: what lies beyond is not contoured.`,

@@ -10,6 +10,7 @@ import {
 } from "#dicom/dataset/dataset.ts";
 import { shortsElement } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
+import { interpretedTypeOf, segmentedProperty } from "#dicom/seg/segmented-property.ts";
 import { deidentified } from "./deidentify.ts";
 
 const pseudonym = { name: "P1", shiftDays: -400, uidOf: (uid: string) => `${uid}.1` };
@@ -33,6 +34,14 @@ test("a name that is replaced does not become that of another structure", () => 
   expect(namesAfter("ROI 2", "Smith", "roi 4", "Jones", "ROI")).toEqual(
     [1, 2, 3, 4, 5].map((number) => `ROI ${number}`),
   );
+});
+
+test("what a segment is stays, a target or not", () => {
+  const types = ["GTV", "CONTROL", "ORGAN", ""];
+  const segments = types.map((type) => new Map(segmentedProperty(type)));
+  const set = new Map([[tags.SegmentSequence, sequenceElement(segments)]]);
+  const cleaned = deidentified(set, pseudonym, "seg.dcm");
+  expect(sequence(cleaned, tags.SegmentSequence).map(interpretedTypeOf)).toEqual(types);
 });
 
 const image = (...more: readonly (readonly [string, Element])[]): DataSet =>

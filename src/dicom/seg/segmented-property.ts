@@ -5,7 +5,7 @@
  */
 
 import { type DataSet, type Element, sequence, sequenceElement, text } from "#dicom/dataset/dataset.ts";
-import { textOf } from "#dicom/dataset/named-elements.ts";
+import { givenTextOf, textOf } from "#dicom/dataset/named-elements.ts";
 import { tags } from "#dicom/dictionary.ts";
 
 type CodedConcept = {
@@ -27,7 +27,7 @@ const targets: ReadonlyMap<string, CodedConcept> = new Map([
   ["PTV", { value: "228793007", scheme: "SCT", meaning: "PTV" }],
 ]);
 
-/** Elements of a segment's item: category and type. An interpreted type has 16 characters at most, as a code has. */
+/** Elements of a segment's item: category and type. Throws `value-too-long` and `invalid-value` for an interpreted type that a code cannot hold. */
 export function segmentedProperty(interpretedType: string): [string, Element][] {
   const target = targets.get(interpretedType);
   const modifiers: [string, Element][] =
@@ -57,13 +57,13 @@ function ownConcept(interpretedType: string): CodedConcept {
   return { value: interpretedType, scheme: ownScheme, meaning: `RT ROI Interpreted Type ${interpretedType}` };
 }
 
-/** A code sequence of one item (PS3.3 8.8). */
+/** A code sequence of one item (PS3.3 8.8). A code may come from a file: an interpreted type. */
 export function codeSequence(
   { value, scheme, meaning }: CodedConcept,
   more: readonly [string, Element][] = [],
 ): Element {
   const item: DataSet = new Map([
-    textOf("CodeValue", value),
+    givenTextOf("CodeValue", value),
     textOf("CodingSchemeDesignator", scheme),
     textOf("CodeMeaning", meaning),
     ...more,

@@ -69,8 +69,9 @@ test("the type that a set states stays, whatever the name says; where it states 
     ),
   );
   writeFileSync(input, odd);
-  await expect(convert({ roi: "Couch", force: true })).rejects.toMatchObject({
-    code: "value-too-long",
-    message: expect.stringContaining("A TYPE THAT IS TOO LONG"),
-  });
+  for (const to of [{}, { output: seg, format: "seg" }] as const)
+    await expect(convert({ ...to, roi: "Couch", force: true })).rejects.toMatchObject({
+      code: "value-too-long",
+      message: expect.stringContaining("A TYPE THAT IS TOO LONG"),
+    });
 });
