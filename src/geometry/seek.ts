@@ -19,12 +19,13 @@ export function nextInside(data: Uint8Array, from: number, to: number): number {
 
 /**
  * A function for the first place from one on whose byte is `level` (1 to 255) at least; the end if there is none. Four bytes of which
- * none has the bit that it takes are passed over at once.
+ * none may be are passed over at once.
  */
 export function seekAtLeast(data: Uint8Array, level: number): (from: number) => number {
   const end = data.length;
-  // From 128 on that is the highest one; below, any may be.
-  const bits = level > 127 ? 0x80808080 : -1;
+  // So much takes a byte below 128 into the highest bit, which those above have already, if it is `level` at least: no sum of a byte
+  // reaches the next one. For higher levels the bit itself has to do.
+  const lift = level > 127 ? 0 : (128 - level) * 0x01010101;
   const isWhole = data.byteOffset % 4 === 0;
   const words = new Int32Array(data.buffer, isWhole ? data.byteOffset : 0, isWhole ? end >> 2 : 0);
   return (from) => {
@@ -35,7 +36,8 @@ export function seekAtLeast(data: Uint8Array, level: number): (from: number) => 
         at++;
       }
       let word = at >> 2;
-      while (word < words.length && (words[word] & bits) === 0) word++;
+      while (word < words.length && ((((words[word] & 0x7f7f7f7f) + lift) | words[word]) & 0x80808080) === 0)
+        word++;
       at = Math.max(at, word << 2);
       if (at >= end) return end;
       if (data[at] >= level) return at;

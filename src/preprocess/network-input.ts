@@ -37,7 +37,8 @@ export function levelsOfSlices(
   return (hu) => {
     const slice = resize(toGrey(hu), part);
     const result = new Uint8Array(slice.length);
-    for (let index = 0; index < slice.length; index++) result[index] = Math.round(slice[index]);
+    // Rounded: what a byte is given is cut off.
+    for (let index = 0; index < slice.length; index++) result[index] = slice[index] + 0.5;
     return result;
   };
 }

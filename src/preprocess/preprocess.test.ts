@@ -44,6 +44,15 @@ test("resizing keeps a constant, the mean of an image that shrinks, and a ramp i
   for (let x = 1; x < 63; x++) expect(twice[9 * 64 + x]).toBeCloseTo((x + 0.5) / 2 - 0.5, 4);
 });
 
+test("an image that is written where another one was is the same as in new memory", () => {
+  const resize = createResizer([32, 32], [20, 20]);
+  const image = Float32Array.from({ length: 32 * 32 }, (_, at) => Math.sin(at * at));
+  const memory = new Float32Array(500).fill(7);
+  const part = { left: 2, right: 17, top: 4, bottom: 20 };
+  expect(resize(image, part, memory)).toEqual(resize(image, part));
+  expect(memory.subarray(15 * 16).every((value) => value === 7)).toBe(true);
+});
+
 test("a part of a resized image is that of the whole, and what an image's part does not reach does not depend on it", () => {
   for (const [from, to] of [
     [16, 37],

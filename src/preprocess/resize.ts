@@ -21,8 +21,8 @@ export type Part = {
   readonly bottom: number;
 };
 
-/** Values row by row: of the whole image, or of a part of the result. */
-type Resize = (image: ArrayLike<number>, part?: Part) => Float32Array;
+/** Values row by row: of the whole image, or of a part of the result. `memory` is where they are written, at its beginning; new if left out. */
+type Resize = (image: ArrayLike<number>, part?: Part, memory?: Float32Array) => Float32Array;
 
 /** A function that resizes images of one size to another; the filter is computed once. */
 export function createResizer(from: Size2, to: Size2): Resize {
@@ -30,9 +30,10 @@ export function createResizer(from: Size2, to: Size2): Resize {
   const rows = triangleTaps(from[1], to[1]);
   const between = new Float32Array(to[0] * from[1]);
   const whole: Part = { left: 0, right: to[0], top: 0, bottom: to[1] };
-  return (image, { left, right, top, bottom } = whole) => {
+  return (image, { left, right, top, bottom } = whole, memory) => {
     const width = right - left;
-    const result = new Float32Array(width * (bottom - top));
+    const length = width * (bottom - top);
+    const result = memory?.subarray(0, length) ?? new Float32Array(length);
     if (result.length === 0) return result;
     const end = rows.first[bottom - 1] + rows.count[bottom - 1];
     // Column by column, each with its few weights: in a row every pixel has others, which takes a third longer.
@@ -51,7 +52,9 @@ export function createResizer(from: Size2, to: Size2): Resize {
       for (let tap = 0; tap < rows.count[y]; tap++) {
         const weight = rows.weights[y * rows.stride + tap];
         const start = (rows.first[y] + tap) * to[0];
-        for (let x = left; x < right; x++) result[target + x] += weight * between[start + x];
+        // The first one's are not added: the memory may hold another image.
+        if (tap === 0) for (let x = left; x < right; x++) result[target + x] = weight * between[start + x];
+        else for (let x = left; x < right; x++) result[target + x] += weight * between[start + x];
       }
     }
     return result;

@@ -44,14 +44,17 @@ export function bestCourse(seen: readonly Seen[], image: WallImage, sliceMm: num
       let best = 0;
       const place = Math.floor(at / radii.length);
       // Beyond the image's edge lies nothing that is seen: no centre is so near to it.
-      for (let step = 0; before !== undefined && step < steps.length; step++) {
-        const { offset, aside, radius, costs } = steps[step];
-        const n = (at % radii.length) + radius;
+      for (let step = 0; before !== undefined && step < steps.costs.length; step++) {
+        const other = at + steps.offset[step];
+        const most = before[other] - steps.costs[step];
+        if (most <= best) continue;
+        const n = (at % radii.length) + steps.radius[step];
         if (n < 0 || n >= radii.length) continue;
-        if (before[at + offset] - costs <= best) continue;
-        const denser = Math.abs(blood[place] - bloodBefore[place + aside]);
-        const sum = before[at + offset] - costs - cost.density * denser;
-        if (sum > best) [best, back[at]] = [sum, at + offset];
+        const denser = Math.abs(blood[place] - bloodBefore[place + steps.aside[step]]);
+        const sum = most - cost.density * denser;
+        if (sum <= best) continue;
+        best = sum;
+        back[at] = other;
       }
       gain[at] = best + values[at] - usuallySeen;
       if (gain[at] > most) [most, end, last] = [gain[at], slice, at];
@@ -79,7 +82,7 @@ function middleRadius(wall: Float32Array, at: number): number {
   return (radii[least] + radii[most]) / 2 + blurMm;
 }
 
-/** Where a course may come from on the slice before, as offsets in memory, and what that costs. */
+/** Where a course may come from on the slice before, as offsets in memory, and what that costs: numbers side by side, since there are millions of looks. */
 function stepsOf({ width, pixelMm }: WallImage, sliceMm: number) {
   const reach = steepest * sliceMm;
   const [columns, rows] = pixelMm.map((mm) => Math.ceil(reach / mm));
@@ -95,5 +98,10 @@ function stepsOf({ width, pixelMm }: WallImage, sliceMm: number) {
       }
     }
   }
-  return steps;
+  return {
+    offset: Int32Array.from(steps, (step) => step.offset),
+    aside: Int32Array.from(steps, (step) => step.aside),
+    radius: Int32Array.from(steps, (step) => step.radius),
+    costs: Float64Array.from(steps, (step) => step.costs),
+  };
 }

@@ -25,6 +25,8 @@ type CutRound = {
 const denserHu = { from: 130, to: 230 } as const;
 /** Differences of neighbours: noise below, borders above. */
 const borderHu = 90;
+/** What the border between two voxels costs by the difference of their HU, as a part of one without a difference: whole numbers, each computed once. */
+const alike = Float64Array.from({ length: 4096 }, (_, hu) => Math.exp(-((hu / borderHu) ** 2) / 2));
 /** What a cubic millimetre weighs against a square millimetre of cut, 1/mm: tissue in the middle, lung anywhere, confidence. */
 const weights = { tissue: 0.12, lung: 1, confidence: 0.3 } as const;
 /** Confidence speaks for the target from half the threshold on. */
@@ -131,8 +133,7 @@ export function partingCosts({ grid, hu }: RegionImage, preference: Float32Array
           const other = at + side * stride[axis];
           const next = place[axis] + side;
           if (sure && preference[other] === preference[at]) continue;
-          const step = (hu[at] - hu[other]) / borderHu;
-          const cost = face[axis] * Math.exp(-(step * step) / 2);
+          const cost = face[axis] * (alike[Math.abs(hu[at] - hu[other])] ?? 0);
           if (next === 0 || next === size[axis] - 1) preference[at] -= cost;
           else parting[arcsPerVoxel * at + arc] = cost;
         }

@@ -28,6 +28,7 @@ export function placingIn(
   const reach = reachOf([matrix, matrix], [frame.width, frame.height]);
   // 0 beside the part.
   const probabilities = new Float32Array(matrix * matrix);
+  const enlarged = new Float32Array(frame.width * frame.height);
   const columns = known.right - known.left;
   return (ofPart, k) => {
     for (let y = known.top, at = 0; y < known.bottom; y++, at += columns)
@@ -43,7 +44,7 @@ export function placingIn(
       bottom: Math.min(reached.bottom, height - frame.y),
     };
     if (part.left >= part.right || part.top >= part.bottom) return;
-    const values = enlarge(probabilities, part);
+    const values = enlarge(probabilities, part, enlarged);
     for (let y = part.top, at = 0; y < part.bottom; y++) {
       const row = frame.x + width * (frame.y + y + height * k);
       for (let x = part.left; x < part.right; x++, at++) data[row + x] = toByte(values[at], threshold);
