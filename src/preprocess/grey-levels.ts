@@ -29,19 +29,23 @@ export function outsideLevel(greyLevels: GreyLevels): number {
 
 /** Grey levels 0 .. levels - 1, one byte per voxel, in the order of `hu`. */
 export function toGreyLevels(hu: Int16Array, levels: GreyLevels): Uint8Array {
-  return greyLevelReader(levels)(hu);
+  const result = new Uint8Array(hu.length);
+  greyLevelReader(levels)(hu, result);
+  return result;
 }
 
-/** The same for one array after another. */
-export function greyLevelReader({ lowHu, highHu, levels }: GreyLevels): (hu: Int16Array) => Uint8Array {
+/** The same for one array after another, written into memory of the same length. */
+export function greyLevelReader({
+  lowHu,
+  highHu,
+  levels,
+}: GreyLevels): (hu: Int16Array, into: Uint8Array) => void {
   const scale = (levels - 1) / (highHu - lowHu);
   // Each of the 65,536 values once: a CT has hundreds of voxels for each.
   const table = new Uint8Array(2 ** 16);
   for (let value = -(2 ** 15); value < 2 ** 15; value++)
     table[value + 2 ** 15] = Math.round((Math.min(highHu, Math.max(lowHu, value)) - lowHu) * scale);
-  return (hu) => {
-    const result = new Uint8Array(hu.length);
-    for (let index = 0; index < hu.length; index++) result[index] = table[hu[index] + 2 ** 15];
-    return result;
+  return (hu, into) => {
+    for (let index = 0; index < hu.length; index++) into[index] = table[hu[index] + 2 ** 15];
   };
 }

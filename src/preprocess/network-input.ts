@@ -11,7 +11,7 @@ type Plane = readonly [width: number, height: number];
 /** The network's rows and columns, and which part of them is asked for. */
 type Matrix = { readonly size: number; readonly part: Part };
 
-/** Of the HU of slices of a CT, one by one, what a network sees, in the slice's memory order. */
+/** Of the HU of slices of a CT, one by one, what a network sees, in the slice's memory order. It holds until the next one is read: copy what is kept. */
 type SliceReader<Levels> = (hu: Int16Array) => Levels;
 
 /** Grey levels of every slice at the network's matrix: length size * size * slices, slice by slice. */
@@ -32,11 +32,20 @@ export function levelsOfSlices(
   { size, part }: Matrix,
 ): SliceReader<Uint8Array> {
   const toGrey = greyLevelReader(levels);
-  if (isWhole(plane, { size, part })) return toGrey;
+  const grey = new Uint8Array(plane[0] * plane[1]);
+  if (isWhole(plane, { size, part })) {
+    return (hu) => {
+      toGrey(hu, grey);
+      return grey;
+    };
+  }
   const resize = createResizer(plane, [size, size]);
+  const area = (part.right - part.left) * (part.bottom - part.top);
+  const resized = new Float32Array(area);
+  const result = new Uint8Array(area);
   return (hu) => {
-    const slice = resize(toGrey(hu), part);
-    const result = new Uint8Array(slice.length);
+    toGrey(hu, grey);
+    const slice = resize(grey, part, resized);
     // Rounded: what a byte is given is cut off.
     for (let index = 0; index < slice.length; index++) result[index] = slice[index] + 0.5;
     return result;

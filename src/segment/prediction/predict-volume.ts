@@ -77,12 +77,13 @@ export async function predictVolume(
   const data = new Uint8Array(width * height * count);
   const placing = placingIn(data, { size: ct.grid.size, frame, matrix: size, part, threshold });
   const place = interpolating(placing, [from, to]);
+  const memory = new Float32Array(Math.min(options.batch, lookedAt.length) * channels * area);
   for (let first = 0; first < lookedAt.length; first += options.batch) {
     if (options.shouldStop?.())
       throw new DelineateError("cancelled", "The segmentation was interrupted; nothing was written.");
     const slices = lookedAt.slice(first, first + options.batch);
     const batch = slices.length;
-    const images = new Float32Array(batch * channels * area);
+    const images = memory.subarray(0, batch * channels * area);
     slices.forEach((slice, index) => {
       slicesFor(slice).forEach((neighbour, channel) => {
         const start = (index * channels + channel) * area;
