@@ -7,6 +7,7 @@
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
+import { coarsenCt } from "./coarse-chest.ts";
 import { lungTissueCc } from "./lung-tissue.ts";
 
 /** The codes of `checkInput`'s findings. A contour made in spite of `no-lungs` is doubtful. */
@@ -19,14 +20,14 @@ const leastAirPart = 1e-4;
 /** Of the core of what looks like lung: a small part of one lung. */
 const leastLungCc = 50;
 
-/** Findings `no-air` (an error) or `no-lungs` (a warning); none for a CT of the chest or a crop of one lung. */
-export function checkInput(ct: CtImage): Finding[] {
+/** Findings `no-air` (an error) or `no-lungs` (a warning); none for a CT of the chest or a crop of one lung. `coarse`: the same CT. */
+export function checkInput(ct: CtImage, coarse = coarsenCt(ct)): Finding[] {
   if (!hasAir(ct.hu)) {
     const message =
       "The CT has no air (nothing between -1024 and -500 HU), expected some near -1000: its values are no Hounsfield units, or were cut off. Export the original series with its rescale.";
     return [finding("error", inputCodes.noAir, message)];
   }
-  if (lungTissueCc(ct) < leastLungCc) {
+  if (lungTissueCc(coarse) < leastLungCc) {
     const message =
       "The CT shows no lungs: expected a CT of the chest. Any contour in it is doubtful, whatever the model found.";
     return [finding("warning", inputCodes.noLungs, message)];

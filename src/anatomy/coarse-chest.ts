@@ -11,7 +11,7 @@ import { type Mask, maskWhere } from "#geometry/mask.ts";
 /** Smaller than a segmental bronchus' wall matters here, larger than a pixel's noise. */
 const pixelMm = 3;
 
-type CoarseCt = {
+export type CoarseCt = {
   readonly grid: Grid;
   /** Mean HU of each block, in memory order of `grid`. */
   readonly hu: Float32Array;

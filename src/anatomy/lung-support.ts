@@ -21,9 +21,9 @@ export type CoarseLungs = {
   readonly factor: number;
 };
 
-/** Undefined where the image shows no lungs. The CT is upright: slices count towards the head. */
-export function findCoarseLungs(ct: CtImage): CoarseLungs | undefined {
-  const { grid, hu, factor } = coarsenCt(ct);
+/** Undefined where the image shows no lungs. The CT is upright: slices count towards the head. `coarse`: the same CT. */
+export function findCoarseLungs(ct: CtImage, coarse = coarsenCt(ct)): CoarseLungs | undefined {
+  const { grid, hu, factor } = coarse;
   const lungs = findLungs(grid, hu);
   return lungs && { grid, labels: lungs.labels, factor };
 }

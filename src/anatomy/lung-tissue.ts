@@ -4,10 +4,10 @@
  * it also sees the lung of a crop, which touches the image's sides; it does not say where a lung ends.
  */
 import { blockMeans } from "#geometry/block-means.ts";
-import type { CtImage } from "#geometry/ct-image.ts";
 import { type Grid, voxelVolumeCc } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskWhere } from "#geometry/mask.ts";
 import { connectedRuns, regionsAtSides } from "#geometry/regions/connected-components.ts";
+import type { CoarseCt } from "./coarse-chest.ts";
 
 const blockMm = 6;
 /**
@@ -17,7 +17,7 @@ const blockMm = 6;
 const lungHu = { enclosed: -985, atSides: -940, to: -500 } as const;
 
 /** The cores of the two largest connected regions that look like lung, in cc: without their outermost blocks. 0 for none. */
-export function lungTissueCc(ct: CtImage): number {
+export function lungTissueCc(ct: CoarseCt): number {
   const { grid, hu } = blocks(ct);
   const light = connectedRuns(maskWhere(grid, (at) => hu[at] <= lungHu.to));
   const atSides = regionsAtSides(grid, light);
@@ -32,7 +32,7 @@ export function lungTissueCc(ct: CtImage): number {
 }
 
 /** Mean HU of whole blocks; what is left over at the far ends is not looked at, but where an axis has less than one block. */
-function blocks({ grid, hu }: CtImage): { readonly grid: Grid; readonly hu: Float32Array } {
+function blocks({ grid, hu }: CoarseCt): { readonly grid: Grid; readonly hu: Float32Array } {
   const perAxis = (of: (axis: 0 | 1 | 2) => number) => [of(0), of(1), of(2)] as const;
   const factor = perAxis((axis) =>
     Math.min(grid.size[axis], Math.max(1, Math.round(blockMm / grid.spacingMm[axis]))),

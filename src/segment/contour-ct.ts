@@ -6,6 +6,7 @@
 import { noAorta } from "#anatomy/aorta/aorta.ts";
 import { findAorta } from "#anatomy/aorta/find-aorta.ts";
 import { checkInput, refuseErrors } from "#anatomy/check-input.ts";
+import { coarsenCt } from "#anatomy/coarse-chest.ts";
 import { findCoarseLungs } from "#anatomy/lung-support.ts";
 import type { Finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
@@ -57,10 +58,11 @@ export async function contourCt(
   options.progress.report("finding the lungs", 0, 1);
   const turn = turnOf(ct.grid);
   const upright = uprightCt(ct, turn);
-  const findings = checkInput(upright);
+  const coarse = coarsenCt(upright);
+  const findings = checkInput(upright, coarse);
   refuseErrors(findings, ct.findings ?? []);
   const { progress, shouldStop } = options;
-  const lungs = findCoarseLungs(upright);
+  const lungs = findCoarseLungs(upright, coarse);
   const { grid } = upright;
   const whole: Box = { from: [0, 0, 0], to: grid.size };
   const region = options.region === "all" ? whole : tumourRegion(lungs, grid);
