@@ -37,24 +37,24 @@ export function bestCourse(seen: readonly Seen[], image: WallImage, sliceMm: num
   let before: Float32Array | undefined;
   seen.forEach(({ wall: values, blood }, slice) => {
     const bloodBefore = seen[slice - 1]?.blood;
+    const greatest = greatestOfPlaces(before ?? new Float32Array(0));
     const gain = new Float32Array(values.length).fill(Number.NEGATIVE_INFINITY);
     const back = new Int32Array(values.length).fill(-1);
     for (let at = 0; at < values.length; at++) {
       if (values[at] < leastSeen) continue;
       let best = 0;
       const place = Math.floor(at / radii.length);
+      const n = at % radii.length;
       // Beyond the image's edge lies nothing that is seen: no centre is so near to it.
-      for (let step = 0; before !== undefined && step < steps.costs.length; step++) {
-        const other = at + steps.offset[step];
-        const most = before[other] - steps.costs[step];
-        if (most <= best) continue;
-        const n = (at % radii.length) + steps.radius[step];
-        if (n < 0 || n >= radii.length) continue;
-        const denser = Math.abs(blood[place] - bloodBefore[place + steps.aside[step]]);
-        const sum = most - cost.density * denser;
-        if (sum <= best) continue;
-        best = sum;
-        back[at] = other;
+      for (let step = 0; before !== undefined && step < steps.aside.length; step++) {
+        const other = place + steps.aside[step];
+        // Nothing that ends there is worth the way.
+        if (greatest[other] - steps.costs[step] <= best) continue;
+        const way = steps.costs[step] + cost.density * Math.abs(blood[place] - bloodBefore[other]);
+        for (let m = Math.max(0, n - 1); m < Math.min(radii.length, n + 2); m++) {
+          const sum = before[m + radii.length * other] - way - cost.radius * Math.abs(m - n);
+          if (sum > best) [best, back[at]] = [sum, m + radii.length * other];
+        }
       }
       gain[at] = best + values[at] - usuallySeen;
       if (gain[at] > most) [most, end, last] = [gain[at], slice, at];
@@ -82,26 +82,27 @@ function middleRadius(wall: Float32Array, at: number): number {
   return (radii[least] + radii[most]) / 2 + blurMm;
 }
 
-/** Where a course may come from on the slice before, as offsets in memory, and what that costs: numbers side by side, since there are millions of looks. */
+/** Of each place's radii. */
+function greatestOfPlaces(gain: Float32Array): Float32Array {
+  const greatest = new Float32Array(gain.length / radii.length).fill(Number.NEGATIVE_INFINITY);
+  for (let at = 0, place = 0; place < greatest.length; place++)
+    for (let n = 0; n < radii.length; n++, at++) if (gain[at] > greatest[place]) greatest[place] = gain[at];
+  return greatest;
+}
+
+/** Where a course may come from on the slice before, as offsets of places in memory, and what that costs. */
 function stepsOf({ width, pixelMm }: WallImage, sliceMm: number) {
   const reach = steepest * sliceMm;
   const [columns, rows] = pixelMm.map((mm) => Math.ceil(reach / mm));
-  const steps: { offset: number; aside: number; radius: number; costs: number }[] = [];
+  const aside: number[] = [];
+  const costs: number[] = [];
   for (let dy = -rows; dy <= rows; dy++) {
     for (let dx = -columns; dx <= columns; dx++) {
       const mm = Math.hypot(dx * pixelMm[0], dy * pixelMm[1]);
       if (mm > reach) continue;
-      const aside = dx + width * dy;
-      for (const radius of [-1, 0, 1]) {
-        const costs = cost.aside * mm + cost.radius * Math.abs(radius);
-        steps.push({ offset: radius + radii.length * aside, aside, radius, costs });
-      }
+      aside.push(dx + width * dy);
+      costs.push(cost.aside * mm);
     }
   }
-  return {
-    offset: Int32Array.from(steps, (step) => step.offset),
-    aside: Int32Array.from(steps, (step) => step.aside),
-    radius: Int32Array.from(steps, (step) => step.radius),
-    costs: Float64Array.from(steps, (step) => step.costs),
-  };
+  return { aside, costs };
 }
