@@ -8,6 +8,7 @@ import type { CtSlice } from "#dicom/ct/ct-volume.ts";
 import { fillPolygons, type Polygon } from "#geometry/fill-polygons.ts";
 import type { Grid } from "#geometry/grid.ts";
 import { emptyMask, type Mask, maskSlice } from "#geometry/mask.ts";
+import { circledVoxels, hasChannel } from "./circled-voxels.ts";
 import { contourExtent } from "./contour-extent.ts";
 import { contourFaults } from "./contour-faults.ts";
 import { onceRound, withoutTwins } from "./doubled-contours.ts";
@@ -129,5 +130,16 @@ function place(
   const once = onceRound(polygon, [grid.spacingMm[0], grid.spacingMm[1]]);
   if (once.length < polygon.length)
     report("warning", "contour-twice", "Its points run round the same curve more than once; counted once.");
+  reportCircledTwice(once, grid, report);
   return { k, polygon: once };
+}
+
+/** A curve that crosses itself: a finding where it loses a part of what it goes round, an error where it loses most. */
+function reportCircledTwice(polygon: Polygon, { size }: Grid, report: Report): void {
+  const { taken, leftOut } = circledVoxels(polygon, size[0], size[1]);
+  if (leftOut === 0 || hasChannel(polygon)) return;
+  const circled = `It goes round ${leftOut} of its ${taken + leftOut} voxels twice`;
+  if (leftOut > taken)
+    report("error", "doubled-contour", `${circled}: under the even-odd rule most of it would be lost.`);
+  else report("warning", "overlapping-contours", `${circled}; the even-odd rule counts them as outside.`);
 }
