@@ -63,6 +63,16 @@ const losses: readonly (readonly [string, string, Change])[] = [
     "unreadable-contour",
     withElement("30060042", () => textElement("CS", "INTERPOLATED_PLANAR")),
   ],
+  ["an offset", "unreadable-contour", withElement("30060045", () => textElement("DS", "0\\0\\5"))],
+  [
+    "an open line that returns to its beginning",
+    "unreadable-contour",
+    ([first, ...others]) => {
+      const closed = `${data(first).trim()}\\${data(first).split("\\").slice(0, 3).join("\\")}`;
+      const line = new Map(first).set("30060042", textElement("CS", "OPEN_PLANAR"));
+      return [line.set("30060050", textElement("DS", closed)), ...others];
+    },
+  ],
   ["a lost point", "unreadable-contour", dataAs((text) => text.replace(/^([^\\]*\\){3}/, ""))],
   ["a place between slices", "contour-off-slice", dataAs((text) => moved(text, 2))],
   ["a place outside the CT", "contour-outside-ct", dataAs((text) => moved(text, 5000))],

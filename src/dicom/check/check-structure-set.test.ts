@@ -133,6 +133,11 @@ test.each<[string, string, (set: Map<string, Element>) => void]>([
       changeItem(set, ["30060020"], (item) => item.set("30060026", text("LO", "a name longer than sixteen"))),
   ],
   [
+    "contour-surface",
+    "(3006,0040)",
+    (set) => changeItem(set, contour, (item) => item.set("30060045", text("DS", "0\\0\\2.5"))),
+  ],
+  [
     "roi-type",
     "(3006,00A4)",
     (set) => changeItem(set, ["30060080"], (item) => item.set("300600A4", text("CS", "ORGAN"))),

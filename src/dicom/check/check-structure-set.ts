@@ -2,7 +2,7 @@
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
 
-import { contoursLieOnSlices, numbersFit, pointsAreWhole } from "./contour-rules.ts";
+import { contoursLieOnSlices, numbersFit, pointsAreWhole, surfacesAreCertain } from "./contour-rules.ts";
 import { contoursAreOnce, oneContourItem } from "./doubled-rules.ts";
 import {
   approvalIsStated,
@@ -45,6 +45,7 @@ const roiRules: readonly Rule[] = [
   typesAreKnown,
   algorithmIsStated,
   pointsAreWhole,
+  surfacesAreCertain,
   numbersFit,
   contoursLieOnSlices,
   contoursAreOnce,

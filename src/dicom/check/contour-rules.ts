@@ -6,6 +6,8 @@ import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
 import { named, tags } from "#dicom/dictionary.ts";
 import { contourExtent } from "#dicom/rtstruct/contour-extent.ts";
+import { doubtOfSurface } from "#dicom/rtstruct/contour-faults.ts";
+import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 type Place = { readonly path: string; readonly contour: DataSet };
@@ -99,6 +101,25 @@ export const pointsAreWhole: Rule = (set) =>
     }
     return violations;
   });
+
+/** What the readers of the set refuse though type and points are in order. */
+export const surfacesAreCertain: Rule = (set) =>
+  readStructureSet(set).rois.flatMap(({ name, contours }) =>
+    contours.flatMap((contour, index): Violation[] => {
+      const doubt = doubtOfSurface(contour);
+      if (doubt === undefined) return [];
+      return [
+        {
+          rule: "contour-surface",
+          severity: "error",
+          tagPath: `${itemPath("ContourSequence", index)} (3006,0040) of ${name}`,
+          found: doubt,
+          expected: "CLOSED_PLANAR where its points are",
+          remedy: "Export the contour again.",
+        },
+      ];
+    }),
+  );
 
 /** A decimal string has at most 16 bytes; longer ones stop imports. */
 export const numbersFit: Rule = (set) =>

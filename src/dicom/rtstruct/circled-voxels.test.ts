@@ -13,6 +13,7 @@ function taken(points: readonly Point[]) {
   const contour = {
     geometricType: "CLOSED_PLANAR",
     points: Float64Array.from(points.flatMap(([x, y]) => [x, y, 5])),
+    offset: [],
     statedPoints: points.length,
     referencedImages: [],
   };

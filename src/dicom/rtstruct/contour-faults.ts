@@ -25,6 +25,8 @@ export function contourFaults(contour: Contour): ContourFault[] {
   const { points, statedPoints: stated } = contour;
   const type = typeOf(contour);
   const count = points.length / 3;
+  const doubt = doubtOfSurface(contour);
+  if (doubt !== undefined) return [{ severity: "error", code: "unreadable-contour", message: doubt }];
   if (openTypes.includes(type))
     return [
       {
@@ -70,6 +72,18 @@ export function contourFaults(contour: Contour): ContourFault[] {
       message: `The contour's type is misspelt; taken for ${type}.`,
     });
   return warnings;
+}
+
+/** Why it is not certain what a contour encloses, or where, though its type and its points can be read; undefined where it is. */
+export function doubtOfSurface(contour: Contour): string | undefined {
+  const type = typeOf(contour);
+  const { points, offset } = contour;
+  // Until 2021 the standard moved a contour by it, where a slab's thickness was given (PS3.3 C.8.8.6.2 of 2020): others ignore it.
+  if (isClosed(contour) && offset.some((mm) => mm !== 0))
+    return `A Contour Offset Vector (3006,0045) of ${offset.join(", ")} mm moves it away from its points, which other systems do not follow: where it lies is not certain.`;
+  if (openTypes.includes(type) && points.length >= 12 && repeatsFirst(points))
+    return `It has the type ${type} and returns to its first point: whether it encloses anything is not certain.`;
+  return undefined;
 }
 
 function repeatsFirst(points: Float64Array): boolean {

@@ -16,6 +16,8 @@ export type Contour = {
   readonly geometricType: string;
   /** x, y, z of each point in patient coordinates (LPS), millimetres; NaN and parts of points where the file is damaged. */
   readonly points: Float64Array;
+  /** Contour Offset Vector (3006,0045), millimetres; empty if absent. */
+  readonly offset: readonly number[];
   /** Number of Contour Points (3006,0046), undefined if absent. */
   readonly statedPoints: number | undefined;
   /** SOP instance UIDs of the images that the contour says it lies on; often empty. */
@@ -173,6 +175,7 @@ function readContour(contour: DataSet): Contour {
   return {
     geometricType: text(contour, tags.ContourGeometricType) ?? "",
     points: Float64Array.from(numbers(contour, tags.ContourData)),
+    offset: numbers(contour, tags.ContourOffsetVector),
     statedPoints: number(contour, tags.NumberOfContourPoints),
     referencedImages: sequence(contour, tags.ContourImageSequence).flatMap(
       (image) => text(image, tags.ReferencedSOPInstanceUID) ?? [],
