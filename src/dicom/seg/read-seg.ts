@@ -49,6 +49,8 @@ export function isSegmentation(dataSet: DataSet): boolean {
 /** How far a plane may lie from the regular stack: the smaller of this and a tenth of the spacing. */
 const planeToleranceMm = 0.25;
 const planeTolerancePart = 0.1;
+/** Of pixels: rounding of decimal strings. */
+const spacingToleranceMm = 1e-5;
 /** Of direction cosines: rounding of decimal strings. */
 const directionTolerance = 1e-3;
 
@@ -139,8 +141,9 @@ function shapeOf(dataSet: DataSet, where: string): Shape {
 function planesOf(dataSet: DataSet, frames: number, where: string) {
   const [shared = new Map()] = sequence(dataSet, tags.SharedFunctionalGroupsSequence);
   const perFrame = sequence(dataSet, tags.PerFrameFunctionalGroupsSequence);
-  if (perFrame.length < frames)
-    throw bad(where, `only ${perFrame.length} of its ${frames} frames are described`);
+  // Of more frames than it says to have, some would be dropped.
+  if (perFrame.length !== frames)
+    throw bad(where, `it has ${frames} frames (0028,0008) and describes ${perFrame.length}`);
   const group = (frame: DataSet, tag: string): DataSet | undefined =>
     sequence(frame, tag)[0] ?? sequence(shared, tag)[0];
   const first = perFrame[0];
@@ -150,11 +153,15 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
   if (!arePerpendicularUnits(iAxis, jAxis))
     throw bad(where, "its direction cosines are not two perpendicular unit vectors");
   const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), [iAxis, jAxis]);
-  const measures = group(first, tags.PixelMeasuresSequence) ?? new Map();
+  const measuresOf = (frame: DataSet): DataSet => group(frame, tags.PixelMeasuresSequence) ?? new Map();
+  const measures = measuresOf(first);
   const pixelSpacing = numbers(measures, tags.PixelSpacing);
   if (pixelSpacing.length !== 2 || !pixelSpacing.every((mm) => mm > 0))
     throw bad(where, "it has no pixel spacing");
-  const planes = perFrame.slice(0, frames).map((frame): Plane => {
+  const planes = perFrame.map((frame): Plane => {
+    const mm = numbers(measuresOf(frame), tags.PixelSpacing);
+    if (!pixelSpacing.every((value, axis) => Math.abs(value - mm[axis]) <= spacingToleranceMm))
+      throw bad(where, "its frames differ in pixel spacing");
     const [x, y, z] = numbers(
       group(frame, tags.PlanePositionSequence) ?? new Map(),
       tags.ImagePositionPatient,
@@ -231,7 +238,10 @@ function describedSegments(dataSet: DataSet, where: string): DescribedSegment[] 
   return all.filter(({ segment }) => segment > 0);
 }
 
-/** Frames that no segment has. Throws `bad-segmentation` for frames of which it is not said whose they are. */
+/**
+ * Frames that no segment has. Throws `bad-segmentation` for frames of which it is not said whose they are, and for two of one
+ * segment on one plane: the phases of a breath, or a wrong position.
+ */
 function frameFindings(
   frames: readonly Frame[],
   described: readonly DescribedSegment[],
@@ -241,6 +251,13 @@ function frameFindings(
   const nameless = frames.filter(({ segment }) => segment === undefined).length;
   if (type !== "LABELMAP" && nameless > 0 && described.length > 1)
     throw bad(where, `${nameless} frames do not say which of its ${described.length} segments they are of`);
+  const planesTaken = new Set<string>();
+  for (const { k, segment } of frames) {
+    const place = segment === undefined ? `plane ${k + 1}` : `plane ${k + 1} of segment ${segment}`;
+    if (planesTaken.has(place))
+      throw bad(where, `two of its frames are ${place}, counted from its first plane`);
+    planesTaken.add(place);
+  }
   const strays = frames.filter(
     ({ segment: own }) => own !== undefined && !described.some(({ segment }) => segment === own),
   );

@@ -197,7 +197,7 @@ test("frames are placed by their position, whatever their order", () => {
 
 test("damaged segmentations are refused with the reason", () => {
   const without = (tag: string): DataSet => new Map([...dataSet].filter(([key]) => key !== tag));
-  expect(() => read(write(without("52009230")))).toThrow("only 0 of its 3 frames");
+  expect(() => read(write(without("52009230")))).toThrow("it has 3 frames (0028,0008) and describes 0");
   expect(() => read(write(without("52009229")))).toThrow("orientation");
   expect(() => read(write(changed(["7FE00010", { vr: "OB", bytes: new Uint8Array(12) }])))).toThrow(
     "truncated",
@@ -234,6 +234,23 @@ test("frames go to the segment that they name: what names none, or one of two of
     ),
   ]);
   expect(voxels(read(write(one)).segments[0].mask)).toEqual(voxels(mask));
+});
+
+test("a file that describes more frames than it has, or whose frames overlay each other or differ in size, is refused", () => {
+  for (const frames of [
+    changed(["00280008", textElement("IS", "2")]),
+    new Map([...dataSet].filter(([tag]) => tag !== "00280008")),
+  ])
+    expect(() => read(write(frames))).toThrow(/it has [12] frames .* and describes 3/);
+  const [first, second, third] = sequence(dataSet, "52009230");
+  const phases = changed(["52009230", sequenceElement([first, second, second])]);
+  expect(() => read(write(phases))).toThrow("two of its frames are plane 2 of segment 1");
+  const measures = sequenceElement([new Map([["00280030", textElement("DS", "0.45\\0.35")]])]);
+  const finer = changed([
+    "52009230",
+    sequenceElement([first, second, new Map([...third, ["00289110", measures]])]),
+  ]);
+  expect(() => read(write(finer))).toThrow("its frames differ in pixel spacing");
 });
 
 test("frames of a segment that is not described are told", () => {
