@@ -71,6 +71,14 @@ export function readCtHeader(header: DataSet, file: string): HeaderReading {
   const multiFrame = sopClassUid === enhancedCtImageStorage;
   const shared = sequence(header, tags.SharedFunctionalGroupsSequence)[0];
   const perFrame = multiFrame ? sequence(header, tags.PerFrameFunctionalGroupsSequence) : [header];
+  // Frames that are not described have no place: the volume would end before the scan does.
+  const stated = number(header, tags.NumberOfFrames) ?? 0;
+  if (stated > 0 && stated !== perFrame.length)
+    return skip(
+      "warning",
+      "incomplete-header",
+      `Skipped: a CT image of ${stated} frames (0028,0008) that describes ${perFrame.length}.`,
+    );
   const frames: CtFrame[] = [];
   for (const [frame, group] of perFrame.entries()) {
     const place = multiFrame

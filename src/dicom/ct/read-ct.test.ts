@@ -219,6 +219,24 @@ describe("a whole series", () => {
     expect([...ct.grid.size]).toEqual([6, 5, 3]);
     expect([ct.hu[0], ct.hu[30], ct.hu[60]]).toEqual([95, 195, -5]);
     expect(ct.slices.map(({ frameNumber }) => frameNumber)).toEqual([2, 3, 1]);
+    // Of frames that are not described, or stand in an object of one frame, none is left out in silence.
+    for (const [tag, value] of [
+      ["00280008", "4"],
+      ["00280008", "2"],
+      ["00080016", "1.2.840.10008.5.1.4.1.1.2"],
+    ]) {
+      const changed = new Map(readDicom(first, "enhanced").dataSet);
+      set(changed, tag, tag === "00280008" ? "IS" : "UI", value);
+      const reading = readCtHeader(changed, "enhanced.dcm");
+      expect(reading).toMatchObject({
+        kind: "skipped",
+        finding: {
+          severity: "warning",
+          code: "incomplete-header",
+          message: expect.stringContaining("frames"),
+        },
+      });
+    }
   });
 });
 
