@@ -9,6 +9,8 @@ import { createRandom } from "#core/random.ts";
 import { readFrame, startCodecs } from "#dicom/ct/read-pixels.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { shortsElement } from "#dicom/dataset/write-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { judge } from "./judge.ts";
 
@@ -56,6 +58,15 @@ test.each([
   expect(judge(program, [option, original, encoded]).status).toBe(0);
   expect(readDicom(readFileSync(encoded), encoded).transferSyntaxUid).toBe(uid);
   expect(huOf(encoded)).toEqual(hu);
+});
+
+test("compressed pixels of another size than the header states are refused", () => {
+  const encoded = join(folder, "narrow.dcm");
+  expect(judge("dcmcjpls", ["+el", original, encoded]).status).toBe(0);
+  const file = readDicom(readFileSync(encoded), encoded);
+  const narrow = { ...file, dataSet: new Map(file.dataSet).set(tags.Columns, shortsElement([24])) };
+  const one = { frame: 0, rescale: { slope: 1, intercept: 0 } };
+  expect(() => readFrame(narrow, one, encoded)).toThrow("decodes to 3840 bytes; expected 1920 for 24 x 40");
 });
 
 const pairs = [

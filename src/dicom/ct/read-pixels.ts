@@ -194,10 +194,11 @@ function compressedFrame(
     );
   }
   const length = (shape.rows * shape.columns * shape.bitsAllocated) / 8;
-  if (decoded === undefined || decoded.length < length) {
+  // Longer, it is an image of another size than the header's: its rows would be cut up and strung together.
+  if (decoded?.length !== length) {
     throw new DelineateError(
       "corrupt-dicom",
-      `${where} decodes to ${decoded?.length ?? 0} bytes; expected ${length}.`,
+      `${where} decodes to ${decoded?.length ?? 0} bytes; expected ${length} for ${shape.columns} x ${shape.rows} pixels. Export it again.`,
     );
   }
   return decoded;
