@@ -1,5 +1,5 @@
 /** The experiment end to end on a tiny cohort: interrupted, gone on with, and opened again without computing anything. */
-import { cp, mkdtemp, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -129,6 +129,24 @@ test("a cohort whose path is misspelt does not bind the folder to it", async () 
   const begun = runExperiment(misspelt, silentProgress, running);
   await expect(begun).rejects.toMatchObject({ code: "file-not-found" });
   await expect(stat(misspelt.out)).rejects.toThrow("ENOENT");
+});
+
+test("a request that fails before anything is trained leaves nothing behind: corrected, it may have the folder", async () => {
+  const out = `${request.out}-wrong`;
+  const { configuration } = request;
+  const wrong: [Partial<ExperimentRequest>, string][] = [
+    [{ configuration: { ...configuration, roi: "GTW" } }, "no-such-roi"],
+    [{ split: { seed: 1, test: 0.25, validation: 0, folds: 7 } }, "bad-cohort"],
+  ];
+  for (const [fault, code] of wrong) {
+    const begun = runExperiment({ ...request, out, ...fault }, silentProgress, running);
+    await expect(begun).rejects.toMatchObject({ code });
+    await expect(stat(out)).rejects.toThrow("ENOENT");
+  }
+  await mkdir(out);
+  await writeFile(join(out, "notes.txt"), "own");
+  await expect(runExperiment({ ...request, out, ...wrong[0][0] }, silentProgress, running)).rejects.toThrow();
+  expect(await readdir(out)).toEqual(["notes.txt"]);
 });
 
 test("another configuration in the same folder is refused, by what differs", async () => {

@@ -5,14 +5,14 @@
  */
 import type { SplitParts } from "#contract/cohort-split.ts";
 import type { Progress } from "#core/progress.ts";
-import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { assembleResult, testsOfGroup } from "./assemble-result.ts";
+import { beginExperiment } from "./begin-experiment.ts";
 import { choosePictures } from "./choose-pictures.ts";
 import { drawPictures } from "./draw-pictures.ts";
-import { loadNamed, openExperiment } from "./open-experiment.ts";
+import { loadNamed } from "./open-experiment.ts";
 import type { ExperimentResult } from "./report/experiment-result.ts";
 import { sizeOf } from "./report/tumour-size.ts";
-import { claimFolder, type ExperimentRequest } from "./request.ts";
+import type { ExperimentRequest } from "./request.ts";
 import { contoursFolder, runFolds } from "./run-folds.ts";
 import { stressGroups } from "./stress-set.ts";
 import { type ResultFiles, writeResults } from "./write-results.ts";
@@ -34,10 +34,8 @@ export async function runExperiment(
   share?: ShareFolds,
 ): Promise<ExperimentOutcome> {
   const work = { progress, signal };
-  // Before the folder is this experiment's alone: it would be bound to a cohort whose path was misspelt.
-  await openCohort(request.cohort);
-  const { startedAt } = await claimFolder(request, new Date());
-  const { spacing, patients, split, folds, stressSize, load } = await openExperiment(request, work);
+  const { startedAt, ...opened } = await beginExperiment(request, work);
+  const { spacing, patients, split, folds, stressSize, load } = opened;
   await share?.(folds);
   const results = await runFolds(request, { folds, stressSize, load: (name) => loadNamed(load, name) }, work);
 

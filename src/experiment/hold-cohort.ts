@@ -20,12 +20,17 @@ export function descriptionsFolder({ out }: Pick<ExperimentRequest, "out">): str
   return join(out, "patients");
 }
 
+/** The list of its patients. */
+export function heldPatientsPath({ out }: Pick<ExperimentRequest, "out">): string {
+  return join(out, "patients.json");
+}
+
 /** Before anything is read. Throws `bad-cohort` where the patients, their files or who is one person differ from the first start's. */
 export async function holdPatients(
   request: Pick<ExperimentRequest, "out" | "configuration">,
   cohort: readonly Pick<CohortPatient, "name" | "group" | "fingerprint">[],
 ): Promise<void> {
-  const path = join(request.out, "patients.json");
+  const path = heldPatientsPath(request);
   const patients = await Promise.all(
     cohort.map(async ({ name, group, fingerprint }) => ({
       ...{ name, group },

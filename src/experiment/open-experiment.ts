@@ -2,7 +2,7 @@
 import type { Spacing } from "#contract/cohort-manifest.ts";
 import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";
 import { foldsOf } from "#patients/cohort/describe/read-split.ts";
-import { openCohort } from "#patients/cohort/open-cohort.ts";
+import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
 import type { Work } from "#platform/work.ts";
 import { drawSplit } from "./choose-split.ts";
@@ -14,7 +14,7 @@ import { refuseStressNames } from "./stress-set.ts";
 
 type LoadByName = ReadonlyMap<string, () => Promise<LoadedPatient>>;
 
-type OpenExperiment = {
+export type OpenExperiment = {
   readonly spacing: Spacing;
   readonly patients: readonly DescribedPatient[];
   readonly split: CohortSplit;
@@ -25,9 +25,12 @@ type OpenExperiment = {
   readonly load: LoadByName;
 };
 
-/** The same wherever and whenever it is asked for. Throws `bad-cohort`, also for a cohort that changed, `cancelled`, and what reading a patient throws. */
-export async function openExperiment(request: ExperimentRequest, work: Work): Promise<OpenExperiment> {
-  const cohort = await openCohort(request.cohort);
+/** The same wherever and whenever it is asked for; `cohort`: the request's, opened. Throws `bad-cohort`, also for a cohort that changed, `cancelled`, and what reading a patient throws. */
+export async function openExperiment(
+  request: ExperimentRequest,
+  cohort: readonly CohortPatient[],
+  work: Work,
+): Promise<OpenExperiment> {
   const { roi } = request.configuration;
   const spacing: Spacing = cohort.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
   const names = cohort.map(({ name }) => name);

@@ -83,7 +83,8 @@ export async function joinFolder(request: ExperimentRequest): Promise<void> {
   refuseOther(request, { ...found.request, cohort: request.cohort }, "other-workspace");
 }
 
-function recordPath({ out }: Pick<ExperimentRequest, "out">): string {
+/** Says whose the experiment's folder is. */
+export function recordPath({ out }: Pick<ExperimentRequest, "out">): string {
   return join(out, "experiment.json");
 }
 

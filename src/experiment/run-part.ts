@@ -10,6 +10,7 @@ import type { SplitParts } from "#contract/cohort-split.ts";
 import type { NetworkName } from "#contract/training-configuration.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
 import type { Work } from "#platform/work.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { isTrained, layDown, takeUp } from "./attempt-folder.ts";
@@ -46,7 +47,7 @@ export async function runPart(
   const { fold, network } = part;
   await joinFolder(request);
   const work = { progress: named(progress, part), signal };
-  const { folds, stressSize, load } = await openExperiment(request, work);
+  const { folds, stressSize, load } = await openExperiment(request, await openCohort(request.cohort), work);
   const parts = folds[fold - 1];
   if (network !== null) {
     const training = trainingFolder(request, fold, network);
