@@ -1,4 +1,5 @@
 /** One rule for all readers: an ROI of which a contour cannot be taken is refused, by the code of that. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -141,13 +142,48 @@ describe("an ROI of which a contour cannot be taken", () => {
   test.each(losses)("%s: every reader refuses it as %s", async (_, code, change) => {
     writeFileSync(set, damaged(0, change));
     expect(await readers()).toEqual(everywhere(code));
-    expect(await codeOf(diffStructureSets(good, set, ct, undefined))).toBe(code);
+    const { rois, findings } = await diffStructureSets(good, set, ct, undefined);
+    expect(rois.map(({ name, change }) => `${name} ${change}`)).toEqual(["GTV refused", "Heart same"]);
+    expect([rois[0].volumeCcA, rois[0].volumeCcB, rois[0].dsc]).toEqual([
+      expect.any(Number),
+      undefined,
+      undefined,
+    ]);
+    const errors = findings.filter(({ severity }) => severity === "error");
+    expect(errors.map((item) => [item.code, item.where])).toEqual([[code, "B: GTV"]]);
   });
 
   test("another ROI's contour refuses that one alone", async () => {
     writeFileSync(set, damaged(1, losses[0][2]));
     expect(await readers()).toEqual({ ...everywhere("taken") });
   });
+});
+
+test("a set of which no ROI can be taken is refused by diff, and a refused ROI in A is never removed or renamed", async () => {
+  writeFileSync(set, damaged(0, losses[0][2]));
+  const back = await diffStructureSets(set, good, ct, undefined);
+  expect(back.rois.map(({ name, change }) => `${name} ${change}`)).toEqual(["GTV refused", "Heart same"]);
+  expect(back.rois[0].volumeCcB).toEqual(expect.any(Number));
+  const alone = changeDicom(readFileSync(set), (dataSet) => {
+    for (const tag of ["30060020", "30060039", "30060080"])
+      dataSet.set(tag, sequenceElement(sequence(dataSet, tag).slice(0, 1)));
+  });
+  writeFileSync(set, alone);
+  expect(await codeOf(diffStructureSets(good, set, ct, undefined))).toBe("unreadable-contour");
+});
+
+test("diff on the command line says which ROI is refused and why, compares the others, and exits with 1", () => {
+  writeFileSync(set, damaged(0, losses[0][2]));
+  const main = join(import.meta.dirname, "../src/cli/main.ts");
+  const env = { ...process.env, NO_COLOR: "1" };
+  const run = (other: string) =>
+    spawnSync(process.execPath, [main, "diff", good, other, "--ct", ct], { encoding: "utf8", env });
+  const { status, stdout, stderr } = run(set);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^GTV +refused +[\d.]+$/m);
+  expect(stdout).toMatch(/^Heart +same/m);
+  expect(stderr).toMatch(/^error: B: GTV: .*contour 1: Its 12 coordinates/m);
+  expect(run(good).status).toBe(0);
 });
 
 test("a set of another frame of reference is refused by every reader, where its ROIs do not repeat it", async () => {

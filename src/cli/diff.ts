@@ -1,5 +1,6 @@
 /** `delineate diff` on the command line. */
 import type { Command } from "commander";
+import { hasErrors } from "#core/findings.ts";
 import { diffStructureSets } from "#evaluate/run/diff.ts";
 import { printResult, sayFindings, table } from "./output.ts";
 
@@ -10,7 +11,7 @@ export function diffVerb(command: Command): void {
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ delineate diff automatic.dcm edited.dcm --ct patient/ct\n  $ delineate diff a.dcm b.dcm --ct patient/ct --json",
+      "\nAn ROI that cannot be had whole is not compared: an error says why, the others are compared, and the exit code is 1.\n\nExamples:\n  $ delineate diff automatic.dcm edited.dcm --ct patient/ct\n  $ delineate diff a.dcm b.dcm --ct patient/ct --json",
     )
     .action(async (a: string, b: string, options: { ct: string; series?: string; json?: boolean }) => {
       const result = await diffStructureSets(a, b, options.ct, options.series);
@@ -29,5 +30,6 @@ export function diffVerb(command: Command): void {
         result,
         table(["ROI", "change", "cc in A", "cc in B", "DSC", "moved mm"], rows),
       );
+      if (hasErrors(result.findings)) process.exitCode = 1;
     });
 }

@@ -7,9 +7,11 @@ import { voxelToPatient } from "#geometry/grid.ts";
 import { countVoxels, type Mask, volumeCc } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts } from "#geometry/overlap.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { type LoadedRoi, loadRoiMasks } from "#patients/masks/load-masks.ts";
+import { openMaskFile } from "#patients/masks/load-masks.ts";
+import { wholeRois } from "#patients/masks/whole-rois.ts";
 
-const changes = ["same", "changed", "added", "removed", "renamed"] as const;
+/** Refused: it cannot be had whole on one side or both, and so is not compared; a finding of severity error says why. */
+const changes = ["same", "changed", "added", "removed", "renamed", "refused"] as const;
 
 type RoiDiff = {
   readonly name: string;
@@ -29,10 +31,13 @@ const renamedDsc = 0.9;
 
 type StructureSetDiff = { readonly rois: readonly RoiDiff[]; readonly findings: readonly Finding[] };
 
+/** Without a mask where it is refused. */
+type Side = { readonly name: string; readonly mask: Mask | undefined };
+
 /**
  * ROIs are paired by name, of several of one name the first with the first; then by overlap. Findings say of which file they
- * are. Throws `no-such-roi` where neither has an ROI, and what reading the CT and the masks throws: what cannot be converted
- * cannot be compared.
+ * are. Throws `no-such-roi` where neither has an ROI, and what reading the CT and the masks throws: where no ROI of a file can be had
+ * whole, why the first cannot.
  */
 export async function diffStructureSets(
   a: string,
@@ -41,11 +46,14 @@ export async function diffStructureSets(
   series: string | undefined,
 ): Promise<StructureSetDiff> {
   const ct = await readCtFolder(ctPath, { series });
-  const [before, after] = [await loadRoiMasks(a, { ct }), await loadRoiMasks(b, { ct })];
+  const [before, after] = [
+    wholeRois(await openMaskFile(a), { ct }),
+    wholeRois(await openMaskFile(b), { ct }),
+  ];
   if (before.rois.length + after.rois.length === 0)
     throw new DelineateError("no-such-roi", `Neither ${a} nor ${b} has an ROI to compare.`);
-  const unmatched = [...after.rois];
-  const take = (found: LoadedRoi | undefined): LoadedRoi | undefined => {
+  const unmatched: Side[] = [...after.rois];
+  const take = (found: Side | undefined): Side | undefined => {
     if (found !== undefined) unmatched.splice(unmatched.indexOf(found), 1);
     return found;
   };
@@ -54,20 +62,34 @@ export async function diffStructureSets(
     same: take(unmatched.find(({ name }) => name === roi.name)),
   }));
   const rois = byName.map(({ roi: { name, mask }, same }): RoiDiff => {
-    if (same !== undefined) {
-      const change = countOverlapDiffers(mask, same.mask) ? "changed" : "same";
-      return { name, newName: undefined, change, ...compareMasks(mask, same.mask) };
-    }
-    const heir = take(unmatched.find((roi) => (compareMasks(mask, roi.mask).dsc ?? 0) >= renamedDsc));
-    if (heir === undefined) return { ...oneSided(name, "removed"), volumeCcA: volumeCc(mask) };
+    if (mask === undefined) return refused(name, undefined, same?.mask);
+    if (same !== undefined) return compareNamesakes(name, mask, same.mask);
+    const heir = take(unmatched.find((roi) => roi.mask && isRenamed(mask, roi.mask)));
+    if (heir?.mask === undefined) return { ...oneSided(name, "removed"), volumeCcA: volumeCc(mask) };
     return { name, newName: heir.name, change: "renamed", ...compareMasks(mask, heir.mask) };
   });
-  const added = unmatched.map(
-    ({ name, mask }): RoiDiff => ({ ...oneSided(name, "added"), volumeCcB: volumeCc(mask) }),
-  );
+  const added = unmatched.map(({ name, mask }): RoiDiff => {
+    if (mask === undefined) return refused(name, undefined, undefined);
+    return { ...oneSided(name, "added"), volumeCcB: volumeCc(mask) };
+  });
   const of = (side: string, findings: readonly Finding[]): Finding[] =>
     findings.map((item) => findingIn(side, item));
   return { rois: [...rois, ...added], findings: [...of("A", before.findings), ...of("B", after.findings)] };
+}
+
+function compareNamesakes(name: string, a: Mask, b: Mask | undefined): RoiDiff {
+  if (b === undefined) return refused(name, a, undefined);
+  const change = countOverlapDiffers(a, b) ? "changed" : "same";
+  return { name, newName: undefined, change, ...compareMasks(a, b) };
+}
+
+function isRenamed(a: Mask, b: Mask): boolean {
+  return (compareMasks(a, b).dsc ?? 0) >= renamedDsc;
+}
+
+/** With the volume of the side that is whole. */
+function refused(name: string, a: Mask | undefined, b: Mask | undefined): RoiDiff {
+  return { ...oneSided(name, "refused"), volumeCcA: a && volumeCc(a), volumeCcB: b && volumeCc(b) };
 }
 
 function oneSided(name: string, change: RoiDiff["change"]): RoiDiff {
