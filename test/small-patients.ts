@@ -13,8 +13,12 @@ import { trainModel } from "#training/run/train-model.ts";
 
 const grid = createGrid([64, 64, 14], [5, 5, 5], patientPoint(-160, -160, 0));
 
-/** A round body with two lungs, in one of them a ball of tumour in some of slices 3 to 8, larger from patient to patient. */
-export async function writeSmallPatient(cohort: string, number: number): Promise<void> {
+/** A round body with two lungs, in one of them a ball of tumour in some of slices 3 to 8, larger from person to person. `folder`: what the person is called in this cohort. */
+export async function writeSmallPatient(
+  cohort: string,
+  number: number,
+  folder = `patient-000${number}`,
+): Promise<void> {
   const name = `patient-000${number}`;
   const radius = 1.5 + number / 4;
   const far = (at: number, [x, y, z]: readonly [number, number, number], depth = 1): number => {
@@ -27,7 +31,7 @@ export async function writeSmallPatient(cohort: string, number: number): Promise
     const lung = far(at, [20, 30, 0], 0) < 9 || far(at, [44, 30, 0], 0) < 9;
     return lung ? -850 : far(at, [32, 32, 0], 0) < 26 ? 20 : -1000;
   });
-  const ctFolder = join(cohort, name, "ct");
+  const ctFolder = join(cohort, folder, "ct");
   mkdirSync(ctFolder, { recursive: true });
   const who = { patientName: name, patientId: name, sex: "O", kernel: "B" } as const;
   const when = { date: "20200101", time: "120000" };
@@ -56,7 +60,7 @@ export async function writeSmallPatient(cohort: string, number: number): Promise
       },
     ],
   });
-  writeFileSync(join(cohort, name, "rtstruct.dcm"), bytes);
+  writeFileSync(join(cohort, folder, "rtstruct.dcm"), bytes);
 }
 
 /** After a few steps on patient-0001 of the cohort: `model.onnx` in `out` contours something, and nothing well. */

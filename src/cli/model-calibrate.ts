@@ -8,7 +8,7 @@ import { type CalibrateResult, calibrateModel } from "#training/calibrate/calibr
 import type { CalibrationCohort } from "#training/calibrate/choose-calibration.ts";
 import { collectCohorts } from "./arguments/cohorts.ts";
 import { decimalNumber, deviceHelp, oneOf, wholeNumber } from "./arguments/options.ts";
-import { printResult, say, table } from "./output.ts";
+import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {
   cohort: CalibrationCohort[];
@@ -70,6 +70,7 @@ export function addCalibrateCommand(command: Command): void {
         createTerminalProgress(),
         signal,
       );
+      sayFindings(result.findings);
       printResult(json, result, describeCalibration(result));
     });
 }

@@ -7,7 +7,7 @@ import type { CalibrationCohort } from "#training/calibrate/choose-calibration.t
 import { type QuantiseResult, quantiseModel } from "#training/quantise/quantise-model.ts";
 import { collectCohorts } from "./arguments/cohorts.ts";
 import { wholeNumber } from "./arguments/options.ts";
-import { printResult, table } from "./output.ts";
+import { printResult, sayFindings, table } from "./output.ts";
 
 type Options = {
   cohort: CalibrationCohort[];
@@ -50,6 +50,7 @@ export function addQuantiseCommand(command: Command): void {
       const signal = interruptSignal("Stopping; nothing is written.");
       const { cohort: cohorts, json, ...rest } = options;
       const result = await quantiseModel({ ...rest, model, cohorts }, createTerminalProgress(), signal);
+      sayFindings(result.findings);
       printResult(json, result, describeQuantisation(result));
     });
 }

@@ -1,7 +1,7 @@
 /** A model calibrated on small drawn patients: whom it may be calibrated on, what the new file says, and that it weighs contours then. */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { readOnnxConstants } from "#engine/onnx-file.ts";
@@ -11,6 +11,7 @@ import { loadPatient } from "#patients/load-patient.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { spearman } from "#statistics/correlation.ts";
 import { readCheckpoint, writeCheckpoint } from "#training/run/checkpoint.ts";
+import { keepTrainedPersons } from "#training/run/trained-persons.ts";
 import { trainTinyModel, writeSmallPatient } from "../../../test/small-patients.ts";
 import { type CalibrateRequest, calibrateModel } from "./calibrate-model.ts";
 import { chooseCalibrationPatients, parseCalibrationCohort } from "./choose-calibration.ts";
@@ -51,10 +52,40 @@ test("of a model without its run's folder a cohort of the same name is refused, 
     chooseCalibrationPatients({ cohort, names }, { path: moved, metadata }, 3);
   await expect(choose()).rejects.toThrow(/trained on 9 of these patients/);
   // Three of eight, evenly spaced: the middles of thirds.
-  expect((await choose(others)).map(({ name }) => name)).toEqual([
-    "patient-0003",
-    "patient-0006",
-    "patient-0008",
+  const { patients, findings } = await choose(others);
+  expect(patients.map(({ name }) => name)).toEqual(["patient-0003", "patient-0006", "patient-0008"]);
+  expect(findings.map(({ code, where }) => [code, where])).toEqual([["trained-on-unknown", cohort]]);
+});
+
+test("who was trained on is told by the scan: under another name in another cohort too, and no namesake of theirs is", async () => {
+  const { metadata } = await describeModel(model);
+  const [renamed, namesake] = ["renamed", "other/cohort"].map((name) => join(folder, name));
+  await writeSmallPatient(renamed, 1, "patient-0005");
+  await writeSmallPatient(namesake, 5, "patient-0001");
+  const choose = (of: string) => chooseCalibrationPatients({ cohort: of }, { path: model, metadata }, 9);
+  await expect(choose(renamed)).rejects.toThrow(/trained on 1 of these patients .* \(patient-0005/);
+  const { patients, findings } = await choose(namesake);
+  expect([patients.map(({ name }) => name), findings]).toEqual([["patient-0001"], []]);
+});
+
+test("a training that begins with a model's weights knows whom that one saw, or says that it does not", async () => {
+  const { metadata } = await describeModel(model);
+  const [known, unknown, alone] = ["known", "unknown", "alone"].map((name) =>
+    join(folder, name, "model.onnx"),
+  );
+  const kept = (out: string, startFrom: string) =>
+    keepTrainedPersons({
+      ...{ out: dirname(out), patients: [], startFrom, startedFrom: "model.onnx", goesOn: false },
+    });
+  await kept(known, model);
+  mkdirSync(dirname(alone));
+  await kept(unknown, alone);
+  await expect(chooseCalibrationPatients({ cohort }, { path: known, metadata }, 9)).rejects.toThrow(
+    /trained on 1 of these patients .* \(patient-0001/,
+  );
+  const { findings } = await chooseCalibrationPatients({ cohort }, { path: unknown, metadata }, 9);
+  expect(findings).toMatchObject([
+    { severity: "warning", message: expect.stringContaining("model.onnx, of") },
   ]);
 });
 
@@ -79,13 +110,13 @@ test("all of a cohort of --with trained, also those that are named, and so did a
   await writeCheckpoint(join(run, "checkpoint.safetensors"), { ...begun, additions });
   await expect(choose(more, "patient-0003")).rejects.toThrow(/trained on 1 of these patients/);
   await writeSmallPatient(more, 4);
-  expect(await choose(more, "patient-0004")).toHaveLength(1);
+  expect((await choose(more, "patient-0004")).patients).toHaveLength(1);
   const note = JSON.stringify({ seed: 1, size: 64, background: "thorax" });
   const notes = ["patient-0001", "patient-0009"].map((one) => join(cohort, one, "inserted.json"));
   for (const file of notes) writeFileSync(file, note);
   await expect(choose(cohort, "patient-0009")).rejects.toThrow(/trained on 1 .* \(patient-0009/);
   for (const file of notes) rmSync(file);
-  expect(await choose(cohort, "patient-0009")).toHaveLength(1);
+  expect((await choose(cohort, "patient-0009")).patients).toHaveLength(1);
 });
 
 test("names that the cohort lacks and too few patients are refused, and nothing is written", async () => {

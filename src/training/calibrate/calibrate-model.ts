@@ -6,6 +6,7 @@ import { basename, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import type { calibrationKinds, Quality } from "#contract/quality.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { silentProgress } from "#core/progress.ts";
 import type { Device } from "#engine/runtime/session.ts";
@@ -13,7 +14,9 @@ import { maskSlice } from "#geometry/mask.ts";
 import { countOverlap, overlapFromCounts, volumeOverlap } from "#geometry/overlap.ts";
 import { type LoadedModel, loadModel } from "#model/run/load-model.ts";
 import { rewriteMetadata } from "#model/run/model.ts";
+import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
+import type { Work } from "#platform/work.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { type CalibrationContour, fitQuality } from "#segment/fit-quality.ts";
@@ -54,6 +57,8 @@ export type CalibrateResult = {
   readonly quality: Quality;
   readonly rows: readonly CalibrationRow[];
   readonly metadata: ModelMetadata;
+  /** That it is not known, or not of all, whom the model was trained on. */
+  readonly findings: readonly Finding[];
 };
 
 /** Two regressions of half a dozen weights each want as many patients at least. */
@@ -74,7 +79,9 @@ export async function calibrateModel(
   const loaded = await loadModel(request.model, options);
   try {
     refuseQuantised(loaded.metadata, request.model);
-    const seen = await contourAll(loaded, request, progress, signal);
+    const known = { path: String(request.model), metadata: loaded.metadata };
+    const { chosen, findings } = await chooseAll(known, request);
+    const seen = await contourAll(loaded, chosen, { request, progress, signal });
     const contours = seen.flatMap(({ contour }) => (contour === undefined ? [] : [contour]));
     const patients = new Set(contours.map(({ patient }) => patient));
     refuseFew(patients.size, "patients on whom the model contoured something");
@@ -94,7 +101,7 @@ export async function calibrateModel(
     const rows = seen.map(({ contour, ...row }): CalibrationRow => {
       return { ...row, expected: contour === undefined ? null : expected[next++] };
     });
-    return { out: request.out, quality, rows, metadata };
+    return { out: request.out, quality, rows, metadata, findings };
   } finally {
     await loaded.dispose();
   }
@@ -120,19 +127,29 @@ function refuseFew(count: number, what: string): void {
 
 type Seen = Omit<CalibrationRow, "expected"> & { readonly contour: CalibrationContour | undefined };
 
-async function contourAll(
-  loaded: LoadedModel,
-  request: CalibrateRequest,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Seen[]> {
-  const known = { path: String(request.model), metadata: loaded.metadata };
-  const chosen = [];
-  for (const one of request.cohorts) {
-    const patients = await chooseCalibrationPatients(one, known, request.most);
-    chosen.push(...patients.map((patient) => ({ patient, cohort: basename(resolve(one.cohort)) })));
+type ChosenPatient = { readonly patient: CohortPatient; readonly cohort: string };
+
+async function chooseAll(
+  model: { readonly path: string; readonly metadata: ModelMetadata },
+  { cohorts, most }: CalibrateRequest,
+): Promise<{ readonly chosen: readonly ChosenPatient[]; readonly findings: readonly Finding[] }> {
+  const chosen: ChosenPatient[] = [];
+  const findings: Finding[] = [];
+  for (const one of cohorts) {
+    const found = await chooseCalibrationPatients(one, model, most);
+    const cohort = basename(resolve(one.cohort));
+    chosen.push(...found.patients.map((patient) => ({ patient, cohort })));
+    findings.push(...found.findings);
   }
   refuseFew(new Set(chosen.map(({ patient, cohort }) => `${cohort}/${patient.group}`)).size, "patients");
+  return { chosen, findings };
+}
+
+async function contourAll(
+  loaded: LoadedModel,
+  chosen: readonly ChosenPatient[],
+  { request, progress, signal }: Work & { readonly request: CalibrateRequest },
+): Promise<Seen[]> {
   const model = { ...loaded, flips: request.flips || loaded.flips };
   const seen: Seen[] = [];
   for (const [at, { patient, cohort }] of chosen.entries()) {

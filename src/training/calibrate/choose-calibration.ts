@@ -5,10 +5,12 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
+import { type Finding, finding } from "#core/findings.ts";
 import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { readWhole } from "#platform/missing.ts";
 import { readCheckpoint } from "#training/run/checkpoint.ts";
+import { readTrainedPersons, trainedAmong } from "#training/run/trained-persons.ts";
 
 export type CalibrationCohort = {
   readonly cohort: string;
@@ -22,31 +24,56 @@ export function parseCalibrationCohort(text: string): CalibrationCohort {
   return names === undefined || names === "" ? { cohort } : { cohort, names };
 }
 
+type KnownModel = { readonly path: string; readonly metadata: ModelMetadata };
+
+type Chosen = {
+  readonly patients: readonly CohortPatient[];
+  /** That it is not known, or not of all, whom the model was trained on. */
+  readonly findings: readonly Finding[];
+};
+
 /**
  * At most `most` of the cohort, evenly spaced. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks, and
- * `usage` for persons that the model was trained on: by the checkpoint beside it where its training left one, else by the
- * names of the cohorts that it was trained on.
+ * `usage` for persons that the model was trained on, whatever they are called: by the marks beside it where its training left them, else
+ * by names, those of its checkpoint or of the cohorts that it was trained on.
  */
 export async function chooseCalibrationPatients(
   { cohort, names }: CalibrationCohort,
-  model: { readonly path: string; readonly metadata: ModelMetadata },
+  model: KnownModel,
   most: number,
-): Promise<readonly CohortPatient[]> {
+): Promise<Chosen> {
   const all = await openCohort(cohort);
   const chosen = await thoseNamed(all, { cohort, names });
-  const trained = await trainedOn(
-    { cohort, all: all.map(({ name }) => name), vouched: names !== undefined },
-    model,
-  );
-  const persons = new Set(all.filter(({ name }) => trained.includes(name)).map(({ group }) => group));
-  const both = chosen.filter(({ group }) => persons.has(group));
+  const persons = await readTrainedPersons(model.path);
+  const trained =
+    persons === undefined
+      ? await trainedByName({ cohort, all: all.map(({ name }) => name), vouched: names !== undefined }, model)
+      : await trainedAmong(persons, all);
+  const groups = new Set(all.filter(({ name }) => trained.includes(name)).map(({ group }) => group));
+  const both = chosen.filter(({ group }) => groups.has(group));
   if (both.length > 0) {
     throw new DelineateError(
       "usage",
       `The model was trained on ${both.length} of these patients of ${cohort} (${both[0].name} ...): what it is worth shows on others alone. Name those in a file: --cohort ${cohort},FILE.`,
     );
   }
-  return evenly(chosen, most);
+  return { patients: evenly(chosen, most), findings: unknownPersons(model.path, cohort, persons) };
+}
+
+/** What nobody can tell is said: the caller has to know it. */
+function unknownPersons(
+  path: string,
+  cohort: string,
+  persons: { readonly unknownStarts: readonly string[] } | undefined,
+): Finding[] {
+  const say = (message: string) => [finding("warning", "trained-on-unknown", message, cohort)];
+  if (persons === undefined)
+    return say(
+      `The folder of ${path} does not say which persons it was trained on (persons.json): they were looked for by names alone, and a person of this cohort who trained under another name was not found.`,
+    );
+  const starts = persons.unknownStarts.join(", ");
+  if (starts === "") return [];
+  return say(`The training of ${path} began with ${starts}, of whose patients nothing is known here.`);
 }
 
 /** At most `most` of them: the middles of as many equal parts. */
@@ -85,13 +112,13 @@ async function readNames(path: string): Promise<string[]> {
  * Names of those of the cohort that the model was trained on. `vouched`: the caller named the patients, and is believed where
  * nothing is known; of a cohort of --with all trained.
  */
-async function trainedOn(
+async function trainedByName(
   {
     cohort,
     all,
     vouched,
   }: { readonly cohort: string; readonly all: readonly string[]; readonly vouched: boolean },
-  { path, metadata }: { readonly path: string; readonly metadata: ModelMetadata },
+  { path, metadata }: KnownModel,
 ): Promise<readonly string[]> {
   const { cohort: first, sources } = metadata.trainedOn;
   const name = basename(resolve(cohort));

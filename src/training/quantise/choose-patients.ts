@@ -2,7 +2,9 @@
 import { basename, resolve } from "node:path";
 import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
+import { sharedPersons } from "#patients/cohort/persons.ts";
 import {
   type CalibrationCohort,
   chooseCalibrationPatients,
@@ -10,12 +12,19 @@ import {
   namedPatients,
 } from "#training/calibrate/choose-calibration.ts";
 
-export type ChosenPatient = { readonly patient: CohortPatient; readonly cohort: string };
+export type ChosenPatient = {
+  readonly patient: CohortPatient;
+  /** Name of its folder. */
+  readonly cohort: string;
+  readonly path: string;
+};
 
 type ChosenPatients = {
   readonly ranges: readonly ChosenPatient[];
   /** None that the model was trained on. */
   readonly heldOut: readonly ChosenPatient[];
+  /** That it is not known, or not of all, whom the model was trained on. */
+  readonly findings: readonly Finding[];
 };
 
 /** Fewer say nothing of the worst. */
@@ -39,28 +48,53 @@ export async function choosePatients(
     ranges.push(...placed(one, evenly(await namedPatients(one), request.most)));
   }
   const heldOut: ChosenPatient[] = [];
-  for (const one of request.heldOut)
-    heldOut.push(...placed(one, await chooseCalibrationPatients(one, model, request.most)));
-  const person = ({ patient, cohort }: ChosenPatient): string => `${cohort}/${patient.group}`;
-  const measured = new Set(heldOut.map(person));
-  const both = ranges.find((chosen) => measured.has(person(chosen)));
-  if (both !== undefined) {
-    throw new DelineateError(
-      "usage",
-      `${both.patient.name} of ${both.cohort} is held out and gives ranges too: name other patients for one of them, --cohort ${both.cohort},FILE.`,
-    );
+  const findings: Finding[] = [];
+  for (const one of request.heldOut) {
+    const found = await chooseCalibrationPatients(one, model, request.most);
+    heldOut.push(...placed(one, found.patients));
+    findings.push(...found.findings);
   }
+  await refuseBoth(ranges, heldOut);
+  const measured = new Set(heldOut.map(({ patient, path }) => `${path}/${patient.group}`));
   if (measured.size < fewestHeldOut) {
     throw new DelineateError(
       "bad-cohort",
       `There are ${measured.size} patients held out; at least ${fewestHeldOut} are needed. Name more, or more cohorts.`,
     );
   }
-  return { ranges, heldOut };
+  return { ranges, heldOut, findings };
 }
 
 function placed({ cohort }: CalibrationCohort, patients: readonly CohortPatient[]): ChosenPatient[] {
-  return patients.map((patient) => ({ patient, cohort: basename(resolve(cohort)) }));
+  const path = resolve(cohort);
+  return patients.map((patient) => ({ patient, cohort: basename(path), path }));
+}
+
+/** By what tells a person in any cohort; in one cohort by what that knows. Throws `usage`. */
+async function refuseBoth(
+  ranges: readonly ChosenPatient[],
+  heldOut: readonly ChosenPatient[],
+): Promise<void> {
+  // Cohort by cohort: case-0001 of one is not case-0001 of another.
+  for (const ours of byCohort(ranges)) {
+    for (const theirs of byCohort(heldOut)) {
+      const [first, second] = [ours, theirs].map((all) => all.map(({ patient }) => patient));
+      const same = first.find(
+        ({ group }) => ours[0].path === theirs[0].path && second.some((one) => one.group === group),
+      );
+      const both = same?.name ?? (await sharedPersons(second, first)).at(0)?.name;
+      if (both === undefined) continue;
+      const { cohort } = ours[0];
+      throw new DelineateError(
+        "usage",
+        `${both} of ${cohort} is held out and gives ranges too: name other patients for one of them, --cohort ${cohort},FILE.`,
+      );
+    }
+  }
+}
+
+function byCohort(chosen: readonly ChosenPatient[]): ChosenPatient[][] {
+  return [...Map.groupBy(chosen, ({ path }) => path).values()];
 }
 
 /** Test patients should give nothing to a model. Who names patients in a file is believed. */

@@ -63,6 +63,11 @@ test("patients of whom the loss says nothing are refused: trained on, used for t
   await refused({ heldOut: [{ cohort, names: naming(3, 4, 5, 6, 7) }] }).toThrow(
     /patient-0003 of cohort is held out and gives ranges too/,
   );
+  const renamed = join(folder, "renamed");
+  await writeSmallPatient(renamed, 3, "patient-0008");
+  await refused({ heldOut: [{ cohort: renamed }] }).toThrow(
+    /patient-0003 of cohort is held out and gives ranges too/,
+  );
   await refused({ heldOut: [{ cohort, names: naming(4, 5) }] }).toThrow(/2 patients held out; at least 5/);
   expect(existsSync(out)).toBe(false);
 });

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { type ModelMetadata, modelMetadataSchema } from "#contract/model-metadata.ts";
 import { eightBitVersion, type Quantisation } from "#contract/quantisation.ts";
 import { DelineateError } from "#core/errors.ts";
+import type { Finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
 import { encodeOnnx, freeImageSize } from "#engine/onnx-file.ts";
 import { readOnnxGraph } from "#engine/onnx-graph.ts";
@@ -42,6 +43,8 @@ export type QuantiseResult = {
   /** Results of the layers that stay in fp32. */
   readonly inFloats: readonly string[];
   readonly metadata: ModelMetadata;
+  /** That it is not known, or not of all, whom the model was trained on. */
+  readonly findings: readonly Finding[];
 };
 
 /**
@@ -60,7 +63,7 @@ export async function quantiseModel(
   try {
     refuseModel(fp32, request.model);
     const known = { path: request.model, metadata: fp32.metadata };
-    const { ranges, heldOut } = await choosePatients(request, known);
+    const { ranges, heldOut, findings } = await choosePatients(request, known);
     const graph = readOnnxGraph(await readFile(request.model));
     const images = await readImages(ranges, { request, fp32, progress, signal });
     const { quantised, inFloats, layers, parameters } = await quantisedGraph(graph, images, {
@@ -86,13 +89,13 @@ export async function quantiseModel(
     };
     const made = { before: fp32.metadata, quantisation };
     const { metadata, digest } = await writeQuantised(quantised, made, request);
-    const result: QuantiseResult = { out: request.out, quantisation, rows, inFloats, metadata };
+    const result: QuantiseResult = { out: request.out, quantisation, rows, inFloats, metadata, findings };
     const record = clock.record({
       verb: "model quantise",
       options: request,
       device: "cpu",
       model: { name: metadata.name, version: metadata.version, digest },
-      ...{ inputUids: [], findings: [], outputs: [request.out] },
+      ...{ inputUids: [], findings: [...findings], outputs: [request.out] },
       results: { quantisation, rows, inFloats },
     });
     await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, {

@@ -4,7 +4,7 @@ import type { SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { foldsOf, readSplitOf } from "#patients/cohort/describe/read-split.ts";
-import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { type Case, personOnTwoSides, sharedPersons } from "#patients/cohort/persons.ts";
 import type { AddedCohort } from "./load-training-set.ts";
 
@@ -21,14 +21,14 @@ type WantedPatients = {
 };
 
 /**
- * Without `patients` all train that do not validate. Throws `usage` if one does both, under one name or two, or if early stopping has nobody to
- * validate on; `bad-checkpoint` for a training that was begun so. Names that the cohort lacks are found when it is loaded.
+ * Of `all` of the cohort. Without `patients` all train that do not validate. Throws `usage` if one does both, under one name or two, or if early stopping has nobody to
+ * validate on; `bad-checkpoint` for a training that was begun so. Names that the cohort lacks are not looked for.
  */
-export async function choosePatients(
-  cohort: string,
+export function choosePatients(
+  all: readonly Case[],
   wanted: WantedPatients,
   patience: number,
-): Promise<ChosenPatients> {
+): ChosenPatients {
   const { validation = [], begun } = wanted;
   const both = validation.filter((name) => wanted.patients?.includes(name));
   if (both.length > 0)
@@ -39,7 +39,6 @@ export async function choosePatients(
       "add --validation or --split, or --set patience=0",
       begun,
     );
-  const all = await openCohort(cohort);
   const others = all.map(({ name }) => name).filter((name) => !validation.includes(name));
   const patients = wanted.patients ?? others;
   const onePerson = personOnTwoSides(all, [patients, validation]);
@@ -64,21 +63,27 @@ type NamedAdditions = {
   readonly additions: readonly AddedCohort[];
   /** Who was left out. */
   readonly findings: readonly Finding[];
+  /** The patients of all additions that train. */
+  readonly patients: readonly CohortPatient[];
 };
+
+/** The first cohort, opened. */
+type FirstCohort = { readonly path: string; readonly all: readonly CohortPatient[] };
 
 /**
  * Each addition with the names of its patients, those of now where it has none: a training that goes on takes no others. Left out are
  * persons of the first cohort who do not train there (`patients` do), whatever they are called: who validates or tests must not train by
  * way of another cohort. Throws `usage` for the first cohort itself, whose validation and test patients would train, and for a cohort
- * of which nobody is left; `bad-checkpoint` for a training that was begun so.
+ * of which nobody is left; `bad-checkpoint` for a training that was begun so, `bad-cohort` for names that an addition lacks.
  */
 export async function nameAdditions(
-  first: string,
+  { path: first, all: ours }: FirstCohort,
   additions: readonly AddedCohort[],
   { patients, begun }: { readonly patients: readonly string[]; readonly begun: string | undefined },
 ): Promise<NamedAdditions> {
   const named: AddedCohort[] = [];
   const findings: Finding[] = [];
+  const training: CohortPatient[] = [];
   for (const added of additions) {
     const [one, other] = await Promise.all(
       [first, added.cohort].map((path) => stat(path).catch(() => undefined)),
@@ -89,12 +94,14 @@ export async function nameAdditions(
         "leave it out",
         begun,
       );
+    const all = await openCohort(added.cohort);
     if (added.patients !== undefined) {
+      const place = { source: "the training", path: added.cohort };
+      training.push(...patientsNamed(all, added.patients, place));
       named.push(added);
       continue;
     }
-    const held = (await openCohort(first)).filter(({ name }) => !patients.includes(name));
-    const all = await openCohort(added.cohort);
+    const held = ours.filter(({ name }) => !patients.includes(name));
     const shared = await sharedPersons(held, all);
     const names = all.map(({ name }) => name).filter((name) => !shared.some((one) => one.name === name));
     const who = shared.map(({ name, same, reasons }) => `${name} (${same} there: ${reasons.join(", ")})`);
@@ -106,8 +113,9 @@ export async function nameAdditions(
       );
     if (shared.length > 0) findings.push(leftOut(first, added.cohort, who));
     named.push({ ...added, patients: names });
+    training.push(...all.filter(({ name }) => names.includes(name)));
   }
-  return { additions: named, findings };
+  return { additions: named, findings, patients: training };
 }
 
 function leftOut(first: string, cohort: string, who: readonly string[]): Finding {

@@ -10,6 +10,7 @@ import { keepTraining } from "./keep-training.ts";
 import { prepareTraining } from "./start/prepare.ts";
 import { settleTraining } from "./start/settle.ts";
 import type { TrainRequest } from "./train-request.ts";
+import { keepTrainedPersons } from "./trained-persons.ts";
 import type { TrainingView } from "./training-view.ts";
 import { openWeights } from "./training-weights.ts";
 import { writeModel } from "./write-model.ts";
@@ -55,6 +56,10 @@ export async function trainModel(
   using files = new DisposableStack();
   const prepared = await prepareTraining(request, settled, { progress, signal, files, tell });
   const { set, validation } = prepared;
+  await keepTrainedPersons({
+    ...{ out: request.out, patients: settled.training, goesOn: checkpoint !== undefined },
+    ...{ startFrom: request.startFrom, startedFrom: settled.model.startedFrom },
+  });
   const weights = await openWeights(settled, prepared.state);
   const keeper = await keepTraining(request.out, { settled, prepared, weights }, progress, view);
   const end = await train({

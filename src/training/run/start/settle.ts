@@ -9,6 +9,7 @@ import type { Finding } from "#core/findings.ts";
 import { emitTraining, type InputSize, type Network, type TrainingGraph } from "#engine/emit.ts";
 import type { Device, SessionOptions } from "#engine/runtime/session.ts";
 import { networkNamed } from "#networks/networks.ts";
+import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { exists } from "#platform/missing.ts";
 import { inputChannels } from "#preprocess/prompt-view.ts";
 import { lossNamed } from "#training/losses/losses.ts";
@@ -30,6 +31,8 @@ export type SettledTraining = {
   readonly validation: readonly string[];
   /** With the names of their patients. */
   readonly additions: readonly AddedCohort[];
+  /** Whoever trains, of all cohorts. */
+  readonly training: readonly CohortPatient[];
   /** Who was left out of them. */
   readonly findings: readonly Finding[];
   readonly model: ModelToBe;
@@ -72,9 +75,11 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     validation: checkpoint?.validationPatients ?? request.validation,
     begun,
   };
-  const { patients, validation } = await choosePatients(request.cohort, wanted, configuration.patience);
+  const first = { path: request.cohort, all: await openCohort(request.cohort) };
+  const { patients, validation } = choosePatients(first.all, wanted, configuration.patience);
+  const training = patientsNamed(first.all, patients, { source: "the training", path: request.cohort });
   const added = checkpoint?.additions ?? request.additions;
-  const { additions, findings } = await nameAdditions(request.cohort, added, { patients, begun });
+  const { additions, findings, ...others } = await nameAdditions(first, added, { patients, begun });
   const network = networkNamed(configuration.network, {
     width: configuration.width,
     dropoutRate: configuration.dropout,
@@ -93,6 +98,7 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     patients,
     validation,
     additions,
+    training: [...training, ...others.patients],
     findings,
     model: checkpoint?.model ?? (await modelToBe(request, configuration, checkpoint === undefined)),
     network,
