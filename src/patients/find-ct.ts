@@ -6,6 +6,8 @@ import type { Progress } from "#core/progress.ts";
 import { groupSeries } from "#dicom/ct/assemble-ct.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
+import { readCohortFile, readPatientFile } from "./cohort/cohort-files.ts";
+import { loadCaseCt } from "./cohort/load-case.ts";
 import { ctFramesOf, readCtFromScan } from "./ct/read-ct-folder.ts";
 import { drawnOn, type MaskFile } from "./masks/load-masks.ts";
 import { scanFolder } from "./scan-folder.ts";
@@ -34,9 +36,10 @@ export async function findCt(
 }
 
 /**
- * The CT for the mask files of one patient: below `given` or its sub-folder of the patient's name, else beside the masks in
- * `place`, the patient's folder or file. DICOM masks need it; research files share a grid of their own, so that there is
- * none unless one is given. Throws as `findCt`.
+ * The CT for the mask files of one patient: of `given`, an imported cohort, that of its patient of the name; else below `given` or its
+ * sub-folder of the patient's name, else beside the masks in `place`, the patient's folder or file. DICOM masks need it; research files
+ * share a grid of their own, so that there is none unless one is given. Throws as `findCt`, and `bad-cohort` for a patient that an
+ * imported cohort lacks.
  */
 export async function findCtOfPatient(
   files: readonly MaskFile[],
@@ -49,8 +52,18 @@ export async function findCtOfPatient(
     if (drawn === undefined) return undefined;
     return findCt(drawn, (await isFolder(place)) ? place : undefined);
   }
+  if ((await readCohortFile(given)) !== undefined) return ctOfCase(given, patient);
   const ofPatient = join(given, patient);
   return findCt(drawn ?? files[0], (await isFolder(ofPatient)) ? ofPatient : given);
+}
+
+async function ctOfCase(cohort: string, patient: string): Promise<CtVolume> {
+  const { volume } = await loadCaseCt(await readPatientFile(cohort, patient));
+  if (volume !== undefined) return volume;
+  throw new DelineateError(
+    "no-ct",
+    `${patient} of ${cohort} is a research image, and no DICOM CT to place masks on: leave --ct out, and masks of one grid are compared.`,
+  );
 }
 
 function isFolder(path: string): Promise<boolean> {

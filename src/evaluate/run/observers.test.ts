@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
+import { silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
+import { importCohort } from "#patients/cohort/import/import.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
 import type { MaskFormat } from "#patients/masks/mask-formats.ts";
@@ -38,7 +40,9 @@ async function writeCt(patient: string): Promise<CtVolume> {
     uidName: patient,
   } as const;
   const when = { date: "20200101", time: "120000" };
-  for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), {
+  // Air between tissue: an import takes no CT without air.
+  const hu = Int16Array.from({ length: voxelCount(grid) }, (_, at) => (at % 2 === 0 ? 0 : -1000));
+  for (const { name, bytes } of writeCtSlices(grid, hu, {
     ...description,
     ...when,
   })) {
@@ -186,6 +190,32 @@ test("a file for each observer, and a folder for each observer, give the same pa
   expect(pairsOf(files, "betweenObservers")).toEqual(expected);
   const folders = await compareObservers({ ...options, folders: [path("dr-a"), path("dr-b")] });
   expect(pairsOf(folders, "betweenObservers")).toEqual(expected);
+});
+
+test("an imported cohort gives its patients' CTs by their names there; who is not in it is named", async () => {
+  const cohort = path("imported");
+  const { refused } = await importCohort(
+    { source: path("cohort", "p1"), out: cohort, roi: "GTV-1vis-1" },
+    silentProgress,
+    new AbortController().signal,
+  );
+  expect(refused).toEqual([]);
+  const ct = cts.get("p1") as CtVolume;
+  for (const patient of ["case-0001", "case-0002"])
+    for (const [observer, length] of [
+      ["dr-a", 10],
+      ["dr-b", 8],
+    ] as const)
+      put(
+        ["of-cases", patient, `${observer}.dcm`],
+        written(ct, "rtstruct", { GTV: columns(2, 2 + length, ct) }),
+      );
+  const options = { folders: [path("of-cases")], roi: "GTV", resample: false, seed: 1 };
+  const { pairs, failures } = await compareObservers({ ...options, ct: cohort });
+  expect(pairs.filter(({ kind }) => kind === "betweenObservers").map(({ values }) => values.dsc)).toEqual([
+    dsc(10, 8),
+  ]);
+  expect(failures).toMatchObject([{ patient: "case-0002", message: expect.stringContaining(cohort) }]);
 });
 
 test("a patient that cannot be compared is named; two contours of one observer are refused", async () => {
