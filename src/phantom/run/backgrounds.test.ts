@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
+import { sharedPersons } from "#patients/cohort/persons.ts";
+import { marksOfFolder } from "#patients/cohort/read-marks.ts";
 import { listBackgrounds, readBackground, readLeftOut } from "./backgrounds.ts";
 import { insertTumours } from "./insert.ts";
 import { makePhantoms } from "./phantom.ts";
@@ -112,6 +115,31 @@ test("who leaves out one case of a person leaves out the others, in every source
   await writeFile(path.replace("0001", "0002"), text.replace("case-0001", "case-0002"));
   const other = { ...choice(["case-0002"]), into: [cohort, ctOf("patient-0001"), ctOf("patient-0002")] };
   expect((await listBackgrounds(other)).flat().map(({ name }) => name)).toEqual(["patient-0002"]);
+});
+
+test("tumours of one seed and number in two thoraces have two patient IDs, in one thorax of two sizes one", async () => {
+  const idOf = async (patient: string, size: number): Promise<string | undefined> => {
+    const out = join(folder, `into-${patient}-${size}`);
+    const into = { ...choice([]), into: [ctOf(patient)] };
+    await insertTumours({ ...into, out, patients: 1, first: 1, seed: 1, size, threads: 1 }, silentProgress);
+    return (await marksOfFolder(join(out, "inserted-0001", "ct"))).patientId;
+  };
+  const id = await idOf("patient-0001", 64);
+  expect(id).toMatch(/^INSERTED-[0-9A-F]{8}-1-1$/);
+  expect(await idOf("patient-0001", 72)).toBe(id);
+  expect(await idOf("patient-0002", 64)).not.toBe(id);
+});
+
+test("a phantom is one person at any size and of either variety: one body is drawn", async () => {
+  const one = { patients: 1, first: 1, seed: 3 };
+  const other = join(folder, "other");
+  await makePhantoms({ ...one, size: 72, variety: "wide", out: other }, silentProgress);
+  const [first, second] = [await openCohort(folder), await openCohort(other)];
+  const shared = await sharedPersons(
+    first.filter(({ name }) => name === "patient-0001"),
+    second,
+  );
+  expect(shared.map(({ reasons }) => reasons)).toEqual([["same patient ID"]]);
 });
 
 const bytesOf = (values: Int16Array): Uint8Array =>

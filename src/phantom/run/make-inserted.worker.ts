@@ -1,4 +1,5 @@
 /** One synthetic patient on a real background, on disk. Runs on a worker thread, which keeps the last background. */
+import { createHash } from "node:crypto";
 import { createRandom } from "#core/random.ts";
 import { volumeCc } from "#geometry/mask.ts";
 import { insertedFile } from "#patients/cohort/inserted-note.ts";
@@ -34,12 +35,21 @@ async function makeInserted(task: InsertTask): Promise<InsertResult> {
     ...made,
     uidName: `inserted/${seed}/${patient}/${size}/${background.name}`,
     patientName: `Inserted^Seed${seed}^${patient}`,
-    patientId: `INSERTED-${seed}-${patient}`,
+    patientId: `INSERTED-${thoraxOf(background)}-${seed}-${patient}`,
     kernel: "INSERTED",
     algorithmDescription: "tumour generator on a real CT, the true tumour",
     notes: { name: insertedFile, value: notes },
   });
   return { background: background.name, slices: made.grid.size[2], maskCc: volumeCc(made.gtv) };
+}
+
+/** Short and naming nobody: patients of one seed and number in two persons' thoraces are two, wherever they meet. */
+function thoraxOf({ name, marks }: Background): string {
+  return createHash("sha256")
+    .update(JSON.stringify([name, marks]))
+    .digest("hex")
+    .slice(0, 8)
+    .toUpperCase();
 }
 
 async function thoraxesOf(background: Background, size: number): Promise<readonly RealThorax[]> {

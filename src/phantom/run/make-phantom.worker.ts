@@ -34,6 +34,7 @@ async function makePhantom({
     gtv,
     uidName: `phantom/${seed}/${patient}/${size}/${variety}${wanted}`,
     patientName: `Phantom^Seed${seed}^${patient}`,
+    // One drawn body whatever the matrix and the variety: a split or a training that meets both counts one person.
     patientId: `PHANTOM-${seed}-${patient}`,
     kernel: description.kernel,
     algorithmDescription: "phantom generator, the true tumour",
