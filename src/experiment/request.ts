@@ -2,7 +2,6 @@
  * What an experiment is asked to do, and its lock: `experiment.json` in its folder holds the request that all results there
  * belong to. The same request goes on where it stopped; another one is refused.
  */
-import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -10,6 +9,7 @@ import { z } from "zod";
 import type { CohortSplit } from "#contract/cohort-split.ts";
 import type { NetworkName, TrainingConfiguration } from "#contract/training-configuration.ts";
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
+import { type OwnJson, readOwnJson } from "#platform/own-json.ts";
 import { programVersion } from "#platform/version.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { SplitChoice } from "./choose-split.ts";
@@ -90,20 +90,16 @@ export function recordPath({ out }: Pick<ExperimentRequest, "out">): string {
 
 const recordSchema = z.object({ startedAt: z.string(), request: z.record(z.string(), z.unknown()) });
 type ExperimentRecord = z.output<typeof recordSchema>;
+const recordFile: OwnJson<ExperimentRecord> = {
+  schema: recordSchema,
+  said: "which experiment the folder belongs to",
+  remedy: "Choose another --out.",
+  code: "file-unreadable",
+};
 
 /** Undefined where the folder is nobody's yet. */
-async function readRecord(request: ExperimentRequest): Promise<ExperimentRecord | undefined> {
-  const text = await readFile(recordPath(request), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new DelineateError(
-      "file-unreadable",
-      `${recordPath(request)} is damaged: it said which experiment the folder belongs to. Choose another --out.`,
-      { cause },
-    );
-  }
+function readRecord(request: ExperimentRequest): Promise<ExperimentRecord | undefined> {
+  return readOwnJson(recordPath(request), recordFile);
 }
 
 function refuseOther(request: ExperimentRequest, found: ExperimentRecord["request"], code: ErrorCode): void {

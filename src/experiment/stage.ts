@@ -2,8 +2,9 @@
  * A stage of the experiment: its result is one JSON file, written whole. A stage whose file is there is done; that the file
  * belongs to this experiment is what the folder's lock says (request.ts).
  */
-import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
+import { readOwnJson } from "#platform/own-json.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 
 /**
@@ -21,18 +22,14 @@ export async function stage<Result>(path: string, compute: () => Promise<Result>
 }
 
 /** Undefined where there is none yet. */
-async function readStage<Result>(path: string): Promise<Result | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError(
-      "file-unreadable",
-      `${path} is damaged. Delete it, and run the same command again to compute it anew.`,
-      { cause },
-    );
-  }
+function readStage<Result>(path: string): Promise<Result | undefined> {
+  return readOwnJson(path, {
+    // Written by this program alone: what is JSON has its shape.
+    schema: z.custom<Result>((value) => value !== undefined),
+    said: "what was computed",
+    remedy: "Delete it, and run the same command again to compute it anew.",
+    code: "file-unreadable",
+  });
 }
 
 /** Between two pieces of work. Throws `cancelled`. */

@@ -7,11 +7,12 @@ import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { constants, deflateRaw, inflateRaw } from "node:zlib";
+import { z } from "zod";
 import { begunAhead } from "#core/begun-ahead.ts";
-import { DelineateError } from "#core/errors.ts";
 import type { CtReference, CtVolume } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
 import { predictSlice, restoreSlice } from "#geometry/slice-codec.ts";
+import { type OwnJson, parseOwnJson } from "#platform/own-json.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 
 const deflate = promisify(deflateRaw);
@@ -27,6 +28,16 @@ const compression = { level: 3, strategy: constants.Z_RLE };
 
 const slicesFile = "slices.bin";
 const referenceFile = "reference.json";
+
+const identitySchema = z.object({ identity: z.array(z.tuple([z.string(), z.string(), z.string()])) });
+type StoredReference = Omit<CtReference, "identity"> & z.output<typeof identitySchema>;
+const storedReference: OwnJson<StoredReference> = {
+  // Written by this program alone: what holds an identity has its shape.
+  schema: z.custom<StoredReference>((value) => identitySchema.safeParse(value).success),
+  said: "what the CT's contours refer to",
+  remedy: "Remove the patient, and upload the files again.",
+  code: "file-unreadable",
+};
 
 /** Writes both files into `folder`; ones that are there are replaced. */
 export async function writeCtStore(folder: string, ct: CtVolume): Promise<void> {
@@ -51,24 +62,11 @@ export async function writeCtStore(folder: string, ct: CtVolume): Promise<void> 
 /** What was written: the grid, the slices' UIDs, the identity byte for byte. Throws `file-unreadable` for a damaged file. */
 export async function readCtReference(folder: string): Promise<CtReference> {
   const path = join(folder, referenceFile);
-  const text = await readFile(path, "utf8");
-  try {
-    // Written by this program alone: what is JSON has its shape.
-    const { identity, ...reference } = JSON.parse(text);
-    const elements: DataSet = new Map(
-      (identity as [string, string, string][]).map(([tag, vr, bytes]) => [
-        tag,
-        { vr, bytes: new Uint8Array(Buffer.from(bytes, "base64")) },
-      ]),
-    );
-    return { ...reference, identity: elements };
-  } catch (cause) {
-    throw new DelineateError(
-      "file-unreadable",
-      `${path} is damaged: it said what the CT's contours refer to. Remove the patient, and upload the files again.`,
-      { cause },
-    );
-  }
+  const { identity, ...reference } = parseOwnJson(await readFile(path, "utf8"), path, storedReference);
+  const elements: DataSet = new Map(
+    identity.map(([tag, vr, bytes]) => [tag, { vr, bytes: new Uint8Array(Buffer.from(bytes, "base64")) }]),
+  );
+  return { ...reference, identity: elements };
 }
 
 /** All of it again, voxels included. */

@@ -1,9 +1,7 @@
 /** The note beside a patient that `delineate phantom --into` made: whose thorax it is, and what of it might be used. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { DelineateError } from "#core/errors.ts";
-import { undefinedIfMissing } from "#platform/missing.ts";
+import { readOwnJson } from "#platform/own-json.ts";
 
 export const insertedFile = "inserted.json";
 
@@ -24,19 +22,11 @@ const insertedSchema = z.object({
 export type InsertedNote = z.infer<typeof insertedSchema>;
 
 /** Of the patient's folder; undefined where there is none, and of a file. Throws `bad-cohort` for one that is damaged. */
-export async function readInsertedNote(folder: string): Promise<InsertedNote | undefined> {
-  const path = join(folder, insertedFile);
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) =>
-    cause.code === "ENOTDIR" ? undefined : undefinedIfMissing(cause),
-  );
-  if (text === undefined) return undefined;
-  try {
-    return insertedSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new DelineateError(
-      "bad-cohort",
-      `${path} is damaged: it said whose thorax that is. Remove the folder.`,
-      { cause },
-    );
-  }
+export function readInsertedNote(folder: string): Promise<InsertedNote | undefined> {
+  return readOwnJson(join(folder, insertedFile), {
+    schema: insertedSchema,
+    said: "whose thorax that is",
+    remedy: "Remove the folder.",
+    code: "bad-cohort",
+  });
 }

@@ -1,11 +1,11 @@
 /** `delineate phantom`: a cohort of synthetic patients; goes on where it was interrupted. */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import type { PhantomDescription } from "#phantom/generate.ts";
 import type { Variety } from "#phantom/variety.ts";
+import { readOwnJson } from "#platform/own-json.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { makeFolder } from "#platform/write-file.ts";
 import { madeOtherwise } from "./made-otherwise.ts";
@@ -64,14 +64,11 @@ async function refuseOther({ directory, ...wanted }: PhantomTask): Promise<void>
 
 /** Empty where there is no note: then the folder was not made by this command. Throws `file-unreadable` for a damaged one. */
 async function readNote(path: string): Promise<z.output<typeof noteSchema>> {
-  const text = await readFile(path, "utf8").catch(() => "{}");
-  try {
-    return noteSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new DelineateError(
-      "file-unreadable",
-      `${path} is damaged: it said how the patient was made. Remove the patient's folder, and run the command again.`,
-      { cause },
-    );
-  }
+  const note = await readOwnJson(path, {
+    schema: noteSchema,
+    said: "how the patient was made",
+    remedy: "Remove the patient's folder, and run the command again.",
+    code: "file-unreadable",
+  });
+  return note ?? {};
 }

@@ -2,15 +2,13 @@
  * Whom a training saw, by marks that tell a person in any cohort (patients/cohort/person-marks.ts): `persons.json` in its folder, beside
  * the model. Digests alone, and not in the model's file: whoever has a scan could ask a model that travels whether it knows the person.
  */
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { DelineateError } from "#core/errors.ts";
-import { parsedJson } from "#core/parsed-json.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import { writtenMarks } from "#patients/cohort/person-marks.ts";
 import { sharedPersons } from "#patients/cohort/persons.ts";
-import { exists, undefinedIfMissing } from "#platform/missing.ts";
+import { exists } from "#platform/missing.ts";
+import { readOwnJson } from "#platform/own-json.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 
 const personsSchema = z.strictObject({
@@ -55,17 +53,13 @@ export async function keepTrainedPersons(training: Training): Promise<void> {
 const personsFile = "persons.json";
 
 /** Of the training in whose folder the model or checkpoint lies; undefined where it does not say. Throws `file-unreadable`. */
-export async function readTrainedPersons(model: string): Promise<TrainedPersons | undefined> {
-  const path = join(dirname(model), personsFile);
-  const text = await readFile(path, "utf8").catch(undefinedIfMissing);
-  if (text === undefined) return undefined;
-  const parsed = personsSchema.safeParse(parsedJson(text));
-  if (parsed.success) return parsed.data;
-  throw new DelineateError(
-    "file-unreadable",
-    `${path} is damaged: it said whom the model was trained on. Train anew, or move the model to another folder.`,
-    { cause: parsed.error },
-  );
+export function readTrainedPersons(model: string): Promise<TrainedPersons | undefined> {
+  return readOwnJson(join(dirname(model), personsFile), {
+    schema: personsSchema,
+    said: "whom the model was trained on",
+    remedy: "Train anew, or move the model to another folder.",
+    code: "file-unreadable",
+  });
 }
 
 /** Names of those of `all` who are persons of the training. */
