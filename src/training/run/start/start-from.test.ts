@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { defaultTraining } from "#contract/training-configuration.ts";
+import { defaultTraining, type NetworkName } from "#contract/training-configuration.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { emitTraining, initialState } from "#engine/emit.ts";
 import { elementCount } from "#engine/graph.ts";
@@ -17,11 +17,11 @@ import { startFrom } from "./start-from.ts";
 const folder = mkdtempSync(join(tmpdir(), "start-from-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function trainingOf(width: number, context: number) {
-  const network = networkNamed("modified-resnet34", { width, dropoutRate: 0 });
+function trainingOf(width: number, context: number, name: NetworkName = "modified-resnet34") {
+  const network = networkNamed(name, { width, dropoutRate: 0 });
   const loss = lossNamed("cross-entropy", defaultTraining.lossParameters);
   const size = { channels: 2 * context + 1, height: 64, width: 64 };
-  const configuration = { ...defaultTraining, width, context, size: 64 };
+  const configuration = { ...defaultTraining, network: name, width, context, size: 64 };
   return { ...emitTraining(network, size, { batch: 1, loss, l2: 0 }), ...configuration, configuration };
 }
 
@@ -78,6 +78,20 @@ test("weights that know neighbours at another distance are refused with what to 
   await expect(startFrom(path, wanted, initialState(wanted, 1), silentProgress)).rejects.toThrow(
     /every 5 mm, this training every 7 mm: add --set contextSpacingMm=5/u,
   );
+});
+
+test("weights of another network are refused, though its last layer may have the shape of this one's", async () => {
+  const known = await writeNarrow(0, 16);
+  const wanted = trainingOf(4, 0, "u-net");
+  const last = (state: ReadonlyMap<string, { readonly shape: readonly number[] }>) =>
+    state.get("logits.weight")?.shape;
+  const drawn = initialState(wanted, 1);
+  expect(last(drawn)).toEqual(last(known));
+  for (const startShare of [0, 0.5])
+    await expect(startFrom(path, { ...wanted, startShare }, drawn, silentProgress)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("of modified-resnet34, this training is of u-net"),
+    });
 });
 
 test("no other kernel is taken for the one that reads the image, and none of another view reads it", async () => {

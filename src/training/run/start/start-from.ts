@@ -35,11 +35,11 @@ type Given = {
   readonly tensors: ReadonlyMap<string, StateTensor>;
   readonly normalisation: Normalisation;
   readonly folded?: FoldedBiases | undefined;
-} & Pick<TrainingConfiguration, "greyLevels" | "view" | "width" | "context" | "contextSpacingMm">;
+} & Pick<TrainingConfiguration, "network" | "greyLevels" | "view" | "width" | "context" | "contextSpacingMm">;
 
 /**
  * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
- * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights know other grey levels or neighbours at
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights are another network's, know other grey levels or neighbours at
  * another distance, or some do not fit and a share of all is to be kept.
  */
 export async function startFrom(
@@ -47,13 +47,19 @@ export async function startFrom(
   training: TrainingGraph &
     Pick<
       TrainingConfiguration,
-      "greyLevels" | "view" | "width" | "seed" | "startShare" | "context" | "contextSpacingMm"
+      "network" | "greyLevels" | "view" | "width" | "seed" | "startShare" | "context" | "contextSpacingMm"
     >,
   drawn: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
   const file = await readStart(path);
   const given = path.endsWith(".onnx") ? fromModel(file, path) : fromCheckpoint(file, path);
+  // A layer of the same name and shape there computes something else.
+  if (given.network !== training.network)
+    throw new DelineateError(
+      "usage",
+      `${path} holds the weights of ${given.network}, this training is of ${training.network}: add --set network=${given.network}, or leave --start-from out.`,
+    );
   const { lowHu, highHu, levels } = given.greyLevels;
   const wantedLevels = training.greyLevels;
   if (lowHu !== wantedLevels.lowHu || highHu !== wantedLevels.highHu || levels !== wantedLevels.levels) {
@@ -94,7 +100,7 @@ export async function startFrom(
   if (![...taken].some((name) => name.endsWith(".weight"))) {
     throw new DelineateError(
       "bad-model",
-      `${path} has no weights that fit: expected the network and the width of this training.`,
+      `${path} has no weights that fit: expected the width of this training, or one that it is a multiple of.`,
     );
   }
   // A bias tells of the batch norm of those weights that it was folded into.
