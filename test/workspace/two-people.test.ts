@@ -154,6 +154,32 @@ test("asked amid a stroke the writer hands over: the stroke is finished and save
   await sees(ann, ben);
 });
 
+test("an outline that is not closed yet when another takes over is not in the contour, and the page says so", async () => {
+  const box = await imageBox(ben.page);
+  if (box === null) throw new Error("the axial view has no size");
+  const shown = await voxelsOf(ben.page, "GTVp");
+  await ann.page.getByTestId("ask").click();
+  await ben.page.keyboard.press("d");
+  await ben.page.mouse.move(box.x + 0.3 * box.width, box.y + 0.85 * box.height);
+  await ben.page.mouse.down();
+  await ben.page.mouse.move(box.x + 0.6 * box.width, box.y + 0.85 * box.height, { steps: 8 });
+  await ben.page.mouse.move(box.x + 0.6 * box.width, box.y + 0.95 * box.height, { steps: 8 });
+  await pass(answerWithinMs + 1, [ann, ben]);
+  await ann.page.getByTestId("take-over").click();
+  await role(ben.page, "reads");
+  await ben.page.getByText("This page stopped writing before the outline was closed").waitFor();
+  await ben.page.mouse.up();
+  await writes(ann.page);
+  await sees(ann, ben);
+  expect(await voxelsOf(ben.page, "GTVp")).toEqual(shown);
+  await ben.page.getByRole("button", { name: "Dismiss" }).click();
+  // Back, for what follows.
+  await ben.page.getByTestId("ask").click();
+  await ann.page.getByTestId("hand-over").click();
+  await writes(ben.page);
+  await role(ann.page, "reads");
+});
+
 test("declined, the writer goes on and the asker is told; without an answer the asker takes over", async () => {
   await ann.page.getByTestId("ask").click();
   await ben.page.getByTestId("decline").click();

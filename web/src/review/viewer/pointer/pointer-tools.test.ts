@@ -7,10 +7,11 @@ import { PointerTools } from "./pointer-tools.ts";
 
 const nothing = (): void => undefined;
 
-/** A plane with a tool, the crosshair's if left out: where each event put the crosshair, and from where a tumour was asked for. */
+/** A plane with a tool, the crosshair's if left out: where each event put the crosshair, from where a tumour was asked for, what was said. */
 function open(tool = "navigate", editable = true) {
   const cursors: unknown[] = [];
   const clicks: unknown[] = [];
+  const said: unknown[] = [];
   const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
   const element = Object.assign(new EventTarget(), {
     dataset: {},
@@ -20,14 +21,19 @@ function open(tool = "navigate", editable = true) {
   const view = {
     ...{ element, slice: 2, marks: {}, locate: nothing, redraw: nothing, setPointer: nothing },
     geometry: planeGeometry(grid, "axial"),
+    projection: { geometry: planeGeometry(grid, "axial"), camera: { zoom: 1 }, pixelRatio: 1 },
     pointAt: ({ clientX }: PointerEvent) => [clientX, 4],
   };
+  const state = { tool, cursor: [7, 8, 2], editable, brush: { shape: "disc" } };
   const session = {
-    getState: () => ({ tool, cursor: [7, 8, 2], editable, brush: { shape: "disc" } }),
+    getState: () => state,
     ct: { grid },
     computed: { segmentClick: async (...asked: unknown[]) => clicks.push(asked) },
     record: { touch: nothing },
-    view: { setCursor: (cursor: unknown) => cursors.push(cursor) },
+    view: {
+      setCursor: (cursor: unknown) => cursors.push(cursor),
+      showProblem: (_: string, text: unknown) => said.push(text),
+    },
   };
   const pointer = new PointerTools({ session, view, rulers: {} } as unknown as GestureContext, {
     ...{ used: nothing, doubleClicked: nothing, ball: nothing },
@@ -39,7 +45,7 @@ function open(tool = "navigate", editable = true) {
   const press = (key: string): void => {
     element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
   };
-  return { pointer, send, press, cursors, clicks };
+  return { pointer, state, send, press, cursors, clicks, said };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -76,5 +82,25 @@ test("Enter asks for the tumour at the crosshair, as a press there does; with an
   for (const plane of [open("brush"), open("segment-click", false)]) {
     plane.press("Enter");
     expect(plane.clicks).toEqual([]);
+  }
+});
+
+test("an outline or a box that is still being drawn when the page stops writing is given up with a sentence; the crosshair moves on", () => {
+  for (const [tool, sentences] of [
+    ["freehand-add", [expect.stringContaining("before the outline was closed")]],
+    ["freehand-subtract", [expect.stringContaining("before the outline was closed")]],
+    ["segment-box", [expect.stringContaining("before the box was let go")]],
+    ["navigate", []],
+  ] as const) {
+    const { pointer, state, send, said } = open(tool);
+    send("pointerdown", 3, 0, 1);
+    send("pointermove", 9, -1, 1);
+    pointer.refresh();
+    expect([tool, pointer.busy, said]).toEqual([tool, true, []]);
+    state.editable = false;
+    pointer.refresh();
+    expect([tool, pointer.busy, said]).toEqual([tool, tool === "navigate", sentences]);
+    send("pointerup", 9, 0, 0);
+    expect(said).toEqual(sentences);
   }
 });

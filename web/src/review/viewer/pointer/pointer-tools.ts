@@ -76,6 +76,12 @@ export class PointerTools {
     const { view, session } = this.#context;
     const state = session.getState();
     view.element.dataset.tool = this.#allowed(state) ? state.tool : "locked";
+    const lost = this.#gesture?.lost;
+    if (lost !== undefined && !state.editable) {
+      this.cancel();
+      session.view.showProblem("lost gesture", lost);
+      return;
+    }
     if (this.#gesture && tools[state.tool].brush === undefined) return;
     const brush = this.#brushMark(state);
     view.marks = { ...noMarks, brush };
