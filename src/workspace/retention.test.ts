@@ -213,8 +213,8 @@ test("a file that cannot be removed keeps neither the rest of its patient nor th
   };
   const apart = setApart(data, "1.2.9");
   const series_uid = "1.2.9";
-  const row = { case_id: randomUUID(), series_uid };
-  await workspace.db.insertInto("removals").values(row).execute();
+  const row = { case_id: randomUUID(), series_uid, study_uid: null };
+  await workspace.db.insertInto("removals").values({ case_id: row.case_id, series_uid }).execute();
   const place = { ...workspace, files: { ...workspace.files, remove } };
   await finishRemovals(place, { all: true, onFault: (fault) => faults.push(fault) });
   expect([existsSync(apart), faults.length]).toEqual([false, 1]);

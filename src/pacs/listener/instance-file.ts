@@ -14,6 +14,8 @@ export type InstanceIdentity = {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
+  /** Empty where there is none that is valid. */
+  readonly studyInstanceUid: string;
   readonly transferSyntaxUid: string;
   /** Bytes before the data set. */
   readonly dataSetAt: number;
@@ -31,10 +33,12 @@ export async function identifyInstance(path: string): Promise<InstanceIdentity> 
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     const head = buffer.subarray(0, bytesRead);
     const { dataSet, meta, transferSyntaxUid } = readDicom(head, path, { upTo: tags.SeriesInstanceUID });
+    const study = text(dataSet, tags.StudyInstanceUID) ?? "";
     return {
       sopClassUid: uid(dataSet, tags.SOPClassUID),
       sopInstanceUid: uid(dataSet, tags.SOPInstanceUID),
       seriesInstanceUid: uid(dataSet, tags.SeriesInstanceUID),
+      studyInstanceUid: isUid(study) ? study : "",
       transferSyntaxUid,
       dataSetAt: meta.size === 0 ? 0 : beforeMetaBytes + metaLength(head),
     };

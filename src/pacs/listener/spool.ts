@@ -8,6 +8,7 @@
  *     apart/      the same, with a digest in the name: what came in addition to, or other than, what was taken; what belongs to a
  *                 case, structure sets as well, by the series of its CT
  *     refused/    series that are no volume, and the like; a CT's wait again when more of it comes
+ *     unreadable/ structure sets that cannot be read, by Study Instance UID, with a digest in the name
  */
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
@@ -44,33 +45,47 @@ export type Spool = {
   hasApart(seriesUid: string): Promise<boolean>;
   /** Kept, and not tried again unless more of the series comes. */
   refuse(seriesUid: string, files: readonly SpooledFile[]): Promise<void>;
+  /**
+   * Of a structure set that cannot be read: kept with its study. True if another content of it was set apart meanwhile: that waits
+   * in its place.
+   */
+  refuseSet(seriesUid: string, file: SpooledFile): Promise<boolean>;
   /** What was refused of the series waits again; where another content waits under a UID, what was refused is set apart. */
   takeBack(seriesUid: string): Promise<void>;
 };
 
 /** A series is taken once, or a few times if it is sent again meanwhile. */
 const mostTries = 1000;
+/** No UID: what is in it goes with no study. */
+const unknownStudy = "unknown";
 /** The records and the contours need room as well. */
 const reserveBytes = 2 ** 30;
 
 /** Makes what is missing, and removes what was being received when the last process ended. */
 export async function openSpool(root: string): Promise<Spool> {
-  const names = ["incoming", waitingFolder, setApartFolders.apart, setApartFolders.refused];
-  const [incoming, waiting, apart, refused] = names.map((name) => join(root, name));
+  const names = [setApartFolders.apart, setApartFolders.refused, setApartFolders.unreadable];
+  const [incoming, waiting, apart, refused, unreadable] = ["incoming", waitingFolder, ...names].map((name) =>
+    join(root, name),
+  );
   await rm(incoming, { recursive: true, force: true });
-  for (const folder of [incoming, waiting, apart, refused])
+  for (const folder of [incoming, waiting, apart, refused, unreadable])
     await mkdir(folder, { recursive: true, mode: 0o700 });
   const folderOf = (seriesUid: string): string => join(waiting, seriesUid);
 
-  async function setApart(
-    seriesUid: string,
-    { path, sopInstanceUid }: SpooledFile,
-    digest: string,
-  ): Promise<void> {
-    await mkdir(join(apart, seriesUid), { recursive: true });
-    await linkUnlessThere(path, join(apart, seriesUid, `${sopInstanceUid}.${digest.slice(0, 16)}.dcm`));
-    await rm(path);
+  async function setApart(seriesUid: string, file: SpooledFile, digest: string): Promise<void> {
+    await linkByDigest(join(apart, seriesUid), file, digest);
+    await rm(file.path);
   }
+
+  const apartOf: Spool["apartOf"] = async (seriesUid, files) => {
+    const folder = join(apart, seriesUid);
+    const uids = new Set(files.map(({ sopInstanceUid }) => sopInstanceUid));
+    return (await namesIn(folder)).flatMap((name) => {
+      const [, sopInstanceUid, digest] = /^(.+)\.([0-9a-f]{16})\.dcm$/.exec(name) ?? [];
+      if (!uids.has(sopInstanceUid)) return [];
+      return [{ file: { path: join(folder, name), sopInstanceUid }, digest }];
+    });
+  };
 
   return {
     series: () => readdir(waiting),
@@ -106,21 +121,23 @@ export async function openSpool(root: string): Promise<Spool> {
         await rmdir(folder).catch(() => undefined);
     },
     setApart,
-    apartOf: async (seriesUid, files) => {
-      const folder = join(apart, seriesUid);
-      const uids = new Set(files.map(({ sopInstanceUid }) => sopInstanceUid));
-      return (await namesIn(folder)).flatMap((name) => {
-        const [, sopInstanceUid, digest] = /^(.+)\.([0-9a-f]{16})\.dcm$/.exec(name) ?? [];
-        if (!uids.has(sopInstanceUid)) return [];
-        return [{ file: { path: join(folder, name), sopInstanceUid }, digest }];
-      });
-    },
+    apartOf,
     hasApart: async (seriesUid) => (await namesIn(join(apart, seriesUid))).length > 0,
     refuse: async (seriesUid, files) => {
       await mkdir(join(refused, seriesUid), { recursive: true });
       for (const { path, sopInstanceUid } of files)
         await rename(path, join(refused, seriesUid, `${sopInstanceUid}.dcm`));
       await rmdir(folderOf(seriesUid)).catch(() => undefined);
+    },
+    refuseSet: async (seriesUid, file) => {
+      const { studyInstanceUid, dataSetAt } = await identifyInstance(file.path);
+      const digest = await digestDataSet(file.path, dataSetAt);
+      await linkByDigest(join(unreadable, studyInstanceUid || unknownStudy), file, digest);
+      const [other] = await apartOf(seriesUid, [file]);
+      if (other === undefined) await rm(file.path);
+      else await rename(other.file.path, file.path);
+      await rmdir(folderOf(seriesUid)).catch(() => undefined);
+      return other !== undefined;
     },
     takeBack: async (seriesUid) => {
       const [from, folder] = [join(refused, seriesUid), folderOf(seriesUid)];
@@ -163,6 +180,16 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 
 async function digestOf(path: string): Promise<string> {
   return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
+}
+
+/** Several contents of one instance have names of their own. */
+async function linkByDigest(
+  folder: string,
+  { path, sopInstanceUid }: SpooledFile,
+  digest: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await linkUnlessThere(path, join(folder, `${sopInstanceUid}.${digest.slice(0, 16)}.dcm`));
 }
 
 /** False where there is a file of this name, which stays. */

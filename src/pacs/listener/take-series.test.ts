@@ -7,9 +7,11 @@ import { textElement } from "#dicom/dataset/dataset.ts";
 import { itemsOf, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
+import { caseRow } from "#workspace/records/case-rows.ts";
 import { listCases, removeCase } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
+import { bareCase } from "../../../test/workspace/bare-case.ts";
 import { writeSmallSeries } from "../../../test/workspace/load/small-series.ts";
 import { identifyInstance } from "./instance-file.ts";
 import { openSpool, type Spool } from "./spool.ts";
@@ -54,7 +56,7 @@ function take(uid = seriesUid): Promise<void> {
   );
 }
 
-const kept = (part: "apart" | "refused"): string[] =>
+const kept = (part: "apart" | "refused" | "unreadable"): string[] =>
   readdirSync(join(workspace.folder, "spool", part), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".dcm"),
   );
@@ -116,7 +118,7 @@ test("what was set apart of a patient goes with the patient, and a series sent a
 });
 
 /** A structure set on the CT of the small series, with other contents for another label. */
-function setOf(label: string): Buffer {
+function setOf(label: string, studyUid = "2.25.9"): Buffer {
   const uid = (value: string) => textElement("UI", value);
   const series = itemsOf([[tags.SeriesInstanceUID, uid(seriesUid)]]);
   const study = itemsOf([[tags.RTReferencedSeriesSequence, series]]);
@@ -124,6 +126,7 @@ function setOf(label: string): Buffer {
     [tags.SOPClassUID, uid(rtStructureSetStorage)],
     [tags.SOPInstanceUID, uid("2.25.81")],
     [tags.Modality, textElement("CS", "RTSTRUCT")],
+    [tags.StudyInstanceUID, uid(studyUid)],
     [tags.SeriesInstanceUID, uid("2.25.8")],
     [tags.StructureSetLabel, textElement("SH", label)],
     [tags.ReferencedFrameOfReferenceSequence, itemsOf([[tags.RTReferencedStudySequence, study]])],
@@ -131,17 +134,52 @@ function setOf(label: string): Buffer {
   return Buffer.from(writeDicomFile(set, "1.2.840.10008.1.2"));
 }
 
+async function receiveSet(label: string, bytes = setOf(label)): Promise<void> {
+  const path = join(folder, `${label}.dcm`);
+  writeFileSync(path, bytes);
+  const identity = await identifyInstance(path);
+  const data = (async function* () {
+    yield bytes.subarray(identity.dataSetAt);
+  })();
+  await spool.receive({ ...identity, data }, () => true);
+}
+
+/** Cut off within its last element, which is read no more. */
+const cutOff = (set: Buffer): Buffer => set.subarray(0, set.length - 5);
+
+test("an unreadable structure set goes with the last case of its study, and not before", async () => {
+  await arrive(slices);
+  await take();
+  const [{ id }] = await listCases(workspace);
+  const another = await bareCase(workspace.db);
+  const { study_uid } = await caseRow(workspace.db, id);
+  await workspace.db.updateTable("cases").set({ study_uid }).where("id", "=", another).execute();
+  await receiveSet("whole");
+  await take("2.25.8");
+  await receiveSet("cut", cutOff(setOf("cut", study_uid)));
+  await receiveSet("other study", cutOff(setOf("other", "2.25.80")));
+  await take("2.25.8");
+  await take("2.25.8");
+  expect(log.join()).toContain("cannot be read");
+  expect([kept("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([2, []]);
+  await removeCase(workspace, another, async () => undefined);
+  expect(kept("unreadable")).toHaveLength(2);
+  await removeCase(workspace, id, async () => undefined);
+  expect(kept("unreadable").map((file) => file.split("/")[0])).toEqual(["2.25.80"]);
+});
+
+test("what is sent in the place of an unreadable structure set, before that was looked at, is taken", async () => {
+  await arrive(slices);
+  await take();
+  await receiveSet("cut", cutOff(setOf("one")));
+  await receiveSet("one");
+  await take("2.25.8");
+  const [{ id }] = await listCases(workspace);
+  expect(readdirSync(workspace.folderOf(id).maskFiles)).toHaveLength(1);
+  expect([kept("apart"), kept("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([[], 1, []]);
+});
+
 test("a structure set that came twice with other contents is a finding, and goes with the patient whatever its series is", async () => {
-  const receiveSet = async (label: string): Promise<void> => {
-    const bytes = setOf(label);
-    const path = join(folder, `${label}.dcm`);
-    writeFileSync(path, bytes);
-    const identity = await identifyInstance(path);
-    const data = (async function* () {
-      yield bytes.subarray(identity.dataSetAt);
-    })();
-    await spool.receive({ ...identity, data }, () => true);
-  };
   // Two before their CT is there, one after it.
   for (const label of ["one", "two"]) await receiveSet(label);
   await arrive(slices);

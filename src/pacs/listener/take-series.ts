@@ -82,11 +82,12 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
 async function takeSets(taking: Taking, seriesUid: string, files: readonly SpooledFile[]): Promise<void> {
   const { workspace, spool, onCase, onRefusal } = taking;
   const { sets } = await readUpload(spool.folderOf(seriesUid));
+  let sentAgain = false;
   for (const file of files) {
     const set = sets.find(({ path }) => path === file.path);
     if (set === undefined) {
-      await spool.refuse(seriesUid, [file]);
-      onRefusal(`A structure set of series ${seriesUid} cannot be read, it is in spool/refused.`);
+      sentAgain = (await spool.refuseSet(seriesUid, file)) || sentAgain;
+      onRefusal(`A structure set of series ${seriesUid} cannot be read, it is in spool/unreadable.`);
       continue;
     }
     const [caseId] = await casesOf(workspace, set.referencedSeries);
@@ -98,6 +99,7 @@ async function takeSets(taking: Taking, seriesUid: string, files: readonly Spool
     await announce(workspace, caseId);
     onCase();
   }
+  if (sentAgain) await takeSeries(taking, seriesUid);
 }
 
 /** As an upload that is being taken. The files stay in the spool, under a second name, until the case is recorded. */

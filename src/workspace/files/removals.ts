@@ -5,7 +5,7 @@
  */
 import type { Db } from "#workspace/records/database.ts";
 import type { FileStore } from "./file-store.ts";
-import { removeSetApart } from "./set-apart.ts";
+import { removeSetApart, removeUnreadable } from "./set-apart.ts";
 
 type RemovalPlace = {
   readonly db: Db;
@@ -15,20 +15,31 @@ type RemovalPlace = {
   readonly isService: boolean;
 };
 
-/** `series_uid`: null for one that was never recorded; what came of its series waits for the next attempt then. */
-type Removal = { readonly case_id: string; readonly series_uid: string | null };
+/** The UIDs are null for one that was never recorded; what came of its series waits for the next attempt then. */
+type Removal = {
+  readonly case_id: string;
+  readonly series_uid: string | null;
+  readonly study_uid: string | null;
+};
 
 /** Tries all of it, then throws what failed first: the row stays then. */
 export async function finishRemoval(
   { db, files, folder, isService }: RemovalPlace,
-  { case_id, series_uid }: Removal,
+  { case_id, series_uid, study_uid }: Removal,
 ): Promise<void> {
   const outcomes = await Promise.allSettled([
     series_uid === null ? undefined : removeSetApart(folder, series_uid),
+    study_uid === null ? undefined : removeWithStudy(db, folder, study_uid),
     files.remove(case_id),
   ]);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   if (isService) await db.deleteFrom("removals").where("case_id", "=", case_id).execute();
+}
+
+/** With another case of the study its patient is still here. */
+async function removeWithStudy(db: Db, folder: string, studyUid: string): Promise<void> {
+  const left = db.selectFrom("cases").select("id").where("study_uid", "=", studyUid);
+  if ((await left.executeTakeFirst()) === undefined) await removeUnreadable(folder, studyUid);
 }
 
 /** Those of records that were there; with `all` also of cases that were being made when the last process ended. */

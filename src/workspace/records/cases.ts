@@ -214,18 +214,19 @@ export async function removeCase(
 ): Promise<boolean> {
   const { transact, queue, feed, wire } = workspace;
   const gone = await transact(async (within) => {
-    const { series_uid: seriesUid } = await heldCase(within, caseId);
+    const { series_uid, study_uid } = await heldCase(within, caseId);
     if (!(await mayGo(within))) return undefined;
     await queue.cancelAll(within, caseId);
-    await within.insertInto("removals").values({ case_id: caseId, series_uid: seriesUid }).execute();
+    const removal = { case_id: caseId, series_uid, study_uid };
+    await within.insertInto("removals").values(removal).execute();
     await within.deleteFrom("cases").where("id", "=", caseId).execute();
     await wire.tell({ kind: "cancel", caseId }, within);
-    return seriesUid;
+    return removal;
   });
   if (gone === undefined) return false;
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
-  await finishRemoval(workspace, { case_id: caseId, series_uid: gone }).catch((error: unknown) => {
+  await finishRemoval(workspace, gone).catch((error: unknown) => {
     // It passes, and is finished then.
     if (!isAway(error)) throw error;
   });

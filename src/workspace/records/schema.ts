@@ -94,4 +94,7 @@ const third = ["alter table removals add column series_uid text"];
 /** The networks that a contour's model asked as well. Of contours of before nobody knows. */
 const fourth = ["alter table automatic add column helpers json not null default '[]'"];
 
-export const migrations: readonly (readonly string[])[] = [first, second, third, fourth];
+/** Unreadable structure sets of a study go with its last case. */
+const fifth = ["alter table removals add column study_uid text"];
+
+export const migrations: readonly (readonly string[])[] = [first, second, third, fourth, fifth];

@@ -176,7 +176,11 @@ export type AuditTable = {
 };
 
 /** Cases that were removed, or were being made, and whose files may still be there (files/removals.ts). */
-type RemovalTable = { case_id: string; series_uid: ColumnType<string | null, string | undefined> };
+type RemovalTable = {
+  case_id: string;
+  series_uid: ColumnType<string | null, string | undefined>;
+  study_uid: ColumnType<string | null, string | undefined>;
+};
 
 /** The queue's jobs of each case: pg-boss finds a job by its id at once, however many there are. */
 type WorkTable = { job_id: string; case_id: string; kind: "prepare" | "masks" | "segment" };
