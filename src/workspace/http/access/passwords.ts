@@ -14,7 +14,7 @@ import type { Db } from "#workspace/records/database.ts";
 /** Then the password is looked at again, and the audit log says so again. */
 const rememberedMs = 3_600_000;
 const mostRemembered = 1000;
-/** Of an address, a minute, as for the page (sign-in.ts). */
+/** A minute: a person mistypes, a program guesses. */
 const mostAttempts = 20;
 
 type Remembered = { readonly until: number; readonly checked: Promise<CheckedPassword | null> };
@@ -22,9 +22,17 @@ type Remembered = { readonly until: number; readonly checked: Promise<CheckedPas
 type PasswordParts = {
   readonly db: Db;
   readonly accounts: Pick<Accounts, "audit">;
-  /** Attempts are counted by account, since all come from the address of that server. */
   readonly behindServer: boolean;
 };
+
+/**
+ * How often passwords may be tried, by one address; by one account (`loginOf` a request) where all come from the address of a server
+ * before this one.
+ */
+export function attemptsLimit(behindServer: boolean, loginOf: (request: FastifyRequest) => string) {
+  const byAddress = { max: mostAttempts, timeWindow: "1 minute" };
+  return behindServer ? { ...byAddress, keyGenerator: loginOf } : byAddress;
+}
 
 /** The account whose password a request brings; null where it brings none. Throws `wrong-password`, `too-many-requests`. */
 export type AccountByPassword = (request: FastifyRequest) => Promise<Account | null>;
@@ -44,10 +52,9 @@ export function passwordRequests(
     password: string,
   ): Promise<CheckedPassword | null> {
     // The plugin is there once the server is ready.
-    limit ??= app.createRateLimit({
-      ...{ max: mostAttempts, timeWindow: "1 minute" },
-      ...(behindServer && { keyGenerator: (asking) => credentialsOf(asking)?.login.trim() ?? "" }),
-    });
+    limit ??= app.createRateLimit(
+      attemptsLimit(behindServer, (asking) => credentialsOf(asking)?.login.trim() ?? ""),
+    );
     const attempts = await limit(request);
     if (!attempts.isAllowed && attempts.isExceeded)
       throw new DelineateError("too-many-requests", "Too many passwords were tried. Wait a minute.");

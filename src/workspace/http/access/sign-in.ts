@@ -11,9 +11,8 @@ import type { Workspace } from "#workspace/workspace.ts";
 import { parseBody } from "../parse-body.ts";
 import { ruleOf, ruleOfBytes } from "../routes.ts";
 import { sessionCookie } from "./access.ts";
+import { attemptsLimit } from "./passwords.ts";
 
-/** Of an address, a minute: a person mistypes, a program guesses. */
-const mostAttempts = 20;
 const attemptCookie = "delineate-sign-in";
 const attemptSeconds = 600;
 
@@ -21,7 +20,6 @@ type SignInParts = {
   readonly workspace: Workspace;
   readonly accounts: Accounts;
   readonly secure: boolean;
-  /** Attempts are counted by account, since all come from the address of that server. */
   readonly behindServer: boolean;
 };
 
@@ -50,10 +48,9 @@ function registerPassword(
 ): void {
   const { signIn, changePassword } = routes;
   const { db } = workspace;
-  const byAddress = { max: mostAttempts, timeWindow: "1 minute" };
-  // The body is read by then.
-  const byLogin = { ...byAddress, hook: "preHandler", keyGenerator: loginOf } as const;
-  const limited = { rateLimit: behindServer ? byLogin : byAddress };
+  const limit = attemptsLimit(behindServer, loginOf);
+  // A login stands in the body, which is read by then.
+  const limited = { rateLimit: behindServer ? ({ ...limit, hook: "preHandler" } as const) : limit };
   app.post(signIn.path, { config: { ...ruleOf("signIn"), ...limited } }, async (request, reply) => {
     const { login, password } = parseBody(signIn.body, request.body);
     const account = await authenticate(db, login, password);
