@@ -54,7 +54,7 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Adde
     ...numbersOf(tags.RTROIObservationsSequence, tags.ReferencedROINumber),
     ...numbersOf(tags.RTROIObservationsSequence, tags.ObservationNumber),
   ];
-  const first = Math.max(0, ...used) + 1;
+  const first = firstNumber(used, request.rois.length);
   const items = request.rois.map((roi, index) => roiItems(request.ct, roi, first + index, request.holes));
   const elements = new Map<string, Element>(existing);
   elements.set(...textOf("SOPInstanceUID", request.sopInstanceUid));
@@ -77,4 +77,16 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Adde
     set: withLists((tag, own) => [...sequence(existing, tag), ...own]),
     added: withLists((_, own) => own),
   };
+}
+
+/** The largest integer string (IS, PS3.5 6.2): readers turn a larger number into a negative one. */
+const largestNumber = 2 ** 31 - 1;
+
+/** The first of `count` numbers in a row that none of `used` is: behind them, or where that is too far, as low as there is room. */
+function firstNumber(used: readonly number[], count: number): number {
+  const behind = Math.max(0, ...used) + 1;
+  if (behind + count - 1 <= largestNumber) return behind;
+  let first = 1;
+  while (used.some((own) => own >= first && own < first + count)) first++;
+  return first;
 }

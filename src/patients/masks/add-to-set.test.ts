@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import { sequence, sequenceElement, textElement } from "#dicom/dataset/dataset.ts";
+import { sequence, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
 import { textOf } from "#dicom/dataset/named-elements.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { findSubject } from "#pictures/run/preview-subject.ts";
-import { addedGtv, changeDicom, withGtv, writeCt, writeSet } from "../../../test/archive.ts";
+import { addedGtv, changeDicom, changeItems, withGtv, writeCt, writeSet } from "../../../test/archive.ts";
 import { check } from "../check.ts";
 import { convertMasks } from "../convert.ts";
 
@@ -60,6 +60,24 @@ test.each([
   });
   const add = () => addedGtv(ct, { path: "set.dcm", bytes: existing });
   expect(add).toThrow(/ReferencedROINumber .* found 2, expected the number of an ROI of the set/);
+});
+
+test.each([
+  ["2147483647", "1"],
+  ["2147483646", "2147483647"],
+  ["-5", "1"],
+])("beside an ROI of the number %s the new one has %s, which an integer string can hold", (own, expected) => {
+  const existing = changeDicom(readFileSync(file), (dataSet) => {
+    const renumber = (list: string, tag: string): void =>
+      changeItems(dataSet, list, (item) => item.set(tag, textElement("IS", own)));
+    renumber(tags.StructureSetROISequence, tags.ROINumber);
+    renumber(tags.ROIContourSequence, tags.ReferencedROINumber);
+    renumber(tags.RTROIObservationsSequence, tags.ReferencedROINumber);
+    renumber(tags.RTROIObservationsSequence, tags.ObservationNumber);
+  });
+  const { bytes } = withGtv(ct, { path: "set.dcm", bytes: existing });
+  const rois = sequence(readDicom(bytes, "the result").dataSet, tags.StructureSetROISequence);
+  expect(rois.map((roi) => text(roi, tags.ROINumber))).toEqual([own, expected]);
 });
 
 test("what is wrong with an ROI that was there is told, carried over byte for byte, and refuses nothing else", async () => {
