@@ -35,7 +35,7 @@ const mostLabels = 255;
 const shearTolerance = 0.1;
 
 /**
- * One mask for each label above 0, in ascending order; one empty mask if all is 0. A file with values between 0 and 1 is taken
+ * One mask for each label above 0 that a voxel has or that is named, in ascending order; one empty mask if there is none. A file with values between 0 and 1 is taken
  * for a probability: inside where it is at least 1/2, with a finding. Throws the image's `fault` for negative,
  * non-finite or too many values, and for axes that are not perpendicular.
  */
@@ -51,7 +51,9 @@ export function masksFromLabels(image: LabelImage): { masks: LabelMask[]; findin
     );
     return { masks: [maskOf(1, inside)], findings: [...image.findings, note] };
   }
-  const labels = distinctLabels(image);
+  // What is named is there, also without a voxel: a tumour that was not found is no unknown one.
+  const named = [...image.names.keys()].filter((label) => label > 0);
+  const labels = [...new Set([...distinctLabels(image), ...named])].sort((a, b) => a - b);
   const masks = (labels.length === 0 ? [1] : labels).map((label) => {
     const inside = new Uint8Array(values.length);
     for (let at = 0; at < values.length; at++) if (values[at] === label) inside[at] = 1;

@@ -180,6 +180,9 @@ test("files that cannot be a mask are refused with the reason", () => {
   expect(() => masksFromLabels(readNifti(niftiByHand({ ...base, sform: sheared })))).toThrow(
     "not perpendicular",
   );
+  const whole = niftiByHand({ ...base, sform: rasForm });
+  expect(() => readNifti(Uint8Array.of(...whole, 0, 1))).toThrow("holds more than the 4 voxels");
+  expect(readNifti(Uint8Array.of(...whole, 0, 0)).size).toEqual(size);
   const pair = niftiByHand({ ...base, sform: rasForm });
   pair[345] = 0x69;
   expect(() => readNifti(pair)).toThrow(".img");

@@ -18,7 +18,7 @@ import {
   type RasAffine,
   readNiftiHeader,
 } from "./nifti-header.ts";
-import { decodeVoxels, type VoxelType, voxelTypes } from "./voxel-type.ts";
+import { decodeVoxels, holdsMore, type VoxelType, voxelTypes } from "./voxel-type.ts";
 
 const datatypes: Readonly<Record<number, VoxelType | undefined>> = {
   2: "uint8",
@@ -60,6 +60,8 @@ export function readNifti(fileBytes: Uint8Array): LabelImage {
       `Expected ${count} voxels, found ${Math.max(0, available || 0)}: the file is truncated or damaged.`,
     );
   }
+  if (holdsMore(bytes.subarray(header.voxelOffset), type, count))
+    throw bad(`The file holds more than the ${count} voxels of its dimensions: the header is damaged.`);
   const stored = decodeVoxels(bytes.subarray(header.voxelOffset), type, count, header.littleEndian);
   const { affine, findings } = affineOf(header);
   const scale = unitMm[header.units & 7];

@@ -38,9 +38,17 @@ export function readNrrdHeader(bytes: Uint8Array): NrrdHeader {
     const pair = /^([^:]+):([= ]?)(.*)$/s.exec(line);
     if (pair === null) continue;
     const [, name, separator, value] = pair;
+    const isKey = separator === "=";
+    const known = isKey ? keys : fields;
+    const own = isKey ? name : name.toLowerCase().replace(/\s+/g, " ").trim();
     // 3D Slicer writes UTF-8; what is none is Latin-1.
-    if (separator === "=") keys.set(name, fromUtf8(value.trim()) ?? value.trim());
-    else fields.set(name.toLowerCase().replace(/\s+/g, " ").trim(), value.trim());
+    const text = isKey ? (fromUtf8(value.trim()) ?? value.trim()) : value.trim();
+    if ((known.get(own) ?? text) !== text)
+      throw new DelineateError(
+        "bad-nrrd",
+        `The header states "${own}" twice, in two ways, so that it is unknown which holds: save the file again.`,
+      );
+    known.set(own, text);
   }
   return { fields, keys, dataOffset: end === null ? bytes.length : end.index + end[0].length };
 }

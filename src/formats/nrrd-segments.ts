@@ -31,16 +31,28 @@ export function namesOfLayers(
   const placed = segments.filter(({ layer, labelValue }) => layer !== undefined || labelValue !== undefined);
   if (segments.length > 0 && placed.length === 0) return namesByOrder(segments, layers, size);
   const names = layers.map(() => new Map<number, string>());
+  const labels = layers.map(() => new Set<number>());
   for (const segment of segments) {
     const layer = placeOf(segment, "Layer", layers.length === 1 ? (segment.layer ?? "0") : segment.layer);
     const label = placeOf(segment, "LabelValue", segment.labelValue);
-    const own = names[layer];
+    const own = labels[layer];
     if (own === undefined)
       throw bad(`Segment${segment.number} lies in layer ${layer}, and the file has ${layers.length}.`);
     if (own.has(label)) throw bad(`Two segments have the label ${label} of layer ${layer}.`);
-    if (segment.name !== undefined) own.set(label, segment.name);
+    own.add(label);
+    if (segment.name !== undefined) names[layer].set(label, segment.name);
   }
+  if (segments.length > 0) for (const [layer, values] of layers.entries()) checkLabels(values, labels[layer]);
   return names;
+}
+
+/** Voxels of a label that no segment has would be a structure without its name, and some segment would be without its voxels. */
+function checkLabels(values: VoxelValues, labels: ReadonlySet<number>): void {
+  const stray = values.find((value) => value !== 0 && !labels.has(value));
+  if (stray !== undefined)
+    throw bad(
+      `It has voxels of the label ${stray}, and none of its segments has that label: save it again with 3D Slicer.`,
+    );
 }
 
 /** Before Slicer 4.11: component N is Segment N. */

@@ -160,6 +160,41 @@ test("a component of an old segmentation with other values than 0 and 1 is refus
   expect(() => readNrrd(oldSegmentation({ data: [1, 0, 0, 0, 1, 2, 0, 1] }))).toThrow("found 2");
 });
 
+test("a segment without a voxel is there and empty, and a voxel that no segment has is refused", () => {
+  const lines = (label: number): string[] => [
+    ...nrrdLines,
+    ...["Segment0_Name:=GTV", "Segment0_LabelValue:=1", "Segment1_Name:=CTV", "Segment1_LabelValue:=2"],
+    ...["Segment2_Name:=PTV", `Segment2_LabelValue:=${label}`],
+  ];
+  const { masks } = masksFromLabels(readNrrd(nrrd(lines(3), nrrdData))[0]);
+  expect(masks.map(({ name, mask }) => [name, Array.from(mask.data)])).toEqual([
+    ["GTV", [1, 0, 0, 0]],
+    ["CTV", [0, 0, 0, 1]],
+    ["PTV", [0, 0, 0, 0]],
+  ]);
+  const other = lines(3).map((line) => line.replace("LabelValue:=1", "LabelValue:=7"));
+  expect(() => readNrrd(nrrd(other, nrrdData))).toThrow("voxels of the label 1, and none of its segments");
+});
+
+test("a header that says two things, or less than the file holds, is refused", () => {
+  const twice = [
+    ["space", "space: left-posterior-superior"],
+    ["space origin", "space origin: (0,0,0)"],
+  ];
+  for (const [field, line] of twice)
+    expect(() => readNrrd(nrrd([...nrrdLines, line], nrrdData))).toThrow(`states "${field}" twice`);
+  const names = ["Segment0_Name:=GTV", "Segment0_Name:=PTV", "Segment0_LabelValue:=1"];
+  expect(() => readNrrd(nrrd([...nrrdLines, ...names], nrrdData))).toThrow('"Segment0_Name" twice');
+  expect(readNrrd(nrrd([...nrrdLines, "endian: big"], nrrdData))).toHaveLength(1);
+  const longer = Uint8Array.of(...nrrdData, ...nrrdData);
+  expect(() => readNrrd(nrrd(nrrdLines, longer))).toThrow("holds more than the 4 voxels");
+  expect(readNrrd(nrrd(nrrdLines, Uint8Array.of(...nrrdData, 0, 0, 0)))).toHaveLength(1);
+  const axes = nrrdLines.map((line) =>
+    line.replace("sizes: 2", "sizes: 2 2").replace("directions:", "directions: (1,0,0)"),
+  );
+  expect(() => readNrrd(nrrd(axes, longer))).toThrow("Expected 3 spatial axes");
+});
+
 test("names of segments are UTF-8, in reading and writing", () => {
   const grid = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0));
   const bytes = writeNrrd({ name: "GTV außen, 肺", mask: { grid, data: Uint8Array.of(1) } });

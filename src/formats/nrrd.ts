@@ -11,7 +11,7 @@ import { gunzip, gzip } from "./gzip.ts";
 import type { LabelImage, NamedMask } from "./label-image.ts";
 import { type NrrdHeader, readNrrdHeader } from "./nrrd-header.ts";
 import { namesOfLayers } from "./nrrd-segments.ts";
-import { decodeVoxels, type VoxelType, type VoxelValues, voxelTypes } from "./voxel-type.ts";
+import { decodeVoxels, holdsMore, type VoxelType, type VoxelValues, voxelTypes } from "./voxel-type.ts";
 
 const typeNames: Readonly<Record<VoxelType, readonly string[]>> = {
   int8: ["signed char", "int8", "int8_t"],
@@ -62,7 +62,8 @@ export function readNrrd(bytes: Uint8Array): LabelImage[] {
   const directions = vectorsOf(header);
   const layers = sizes.length === 4 && directions[0] === undefined ? sizes[0] : 1;
   const [a, b, c] = directions.slice(-3);
-  if (sizes.length !== (layers > 1 || directions.length === 4 ? 4 : 3) || !a || !b || !c) {
+  const isLayered = directions.length === 4 && directions[0] === undefined;
+  if (sizes.length !== directions.length || !(directions.length === 3 || isLayered) || !a || !b || !c) {
     throw bad(
       `Expected 3 spatial axes, found sizes ${sizes.join(" ")}: save one volume, with space directions.`,
     );
@@ -134,6 +135,8 @@ function valuesOf(header: NrrdHeader, bytes: Uint8Array, count: number): VoxelVa
   const available = Math.floor(data.length / voxelTypes[type]);
   if (available < count)
     throw bad(`Expected ${count} voxels, found ${available}: the file is truncated or damaged.`);
+  if (holdsMore(data, type, count))
+    throw bad(`The file holds more than the ${count} voxels of its sizes: the header is damaged.`);
   return decodeVoxels(data, type, count, fields.get("endian")?.toLowerCase() !== "big");
 }
 

@@ -67,6 +67,12 @@ export function decodeVoxels(
   }
 }
 
+/** Whether anything but zeros, which fill a file up, stands behind `count` voxels: what a wrong size would cut off. */
+export function holdsMore(bytes: Uint8Array, type: VoxelType, count: number): boolean {
+  for (let at = count * voxelTypes[type]; at < bytes.length; at++) if (bytes[at] !== 0) return true;
+  return false;
+}
+
 function wideIntegers(words: Uint32Array, signed: boolean): Float64Array {
   const values = new Float64Array(words.length / 2);
   for (let at = 0; at < values.length; at++) {
