@@ -289,8 +289,11 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
     };
   }
   if (shape.type === "FRACTIONAL") {
-    const half = (number(dataSet, tags.MaximumFractionalValue) ?? 255) / 2;
-    return (frame, at) => bytes[frame * area + at] >= half;
+    const largest = number(dataSet, tags.MaximumFractionalValue) ?? 0;
+    // Without it a half is unknown: of 0 to 100 taken for 0 to 255 nothing would be left.
+    if (largest <= 0)
+      throw bad(where, "it is fractional and has no Maximum Fractional Value (0062,000E) above 0");
+    return (frame, at) => bytes[frame * area + at] >= largest / 2;
   }
   const wide = shape.bits === 16;
   return (frame, at, segment) => {

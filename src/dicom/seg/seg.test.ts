@@ -177,6 +177,10 @@ test("a fractional segmentation is inside from half the largest value on, with a
   const { segments, findings } = read(write(fractional));
   expect(voxels(segments[0].mask)).toEqual(["0,0,3", "1,0,3"]);
   expect(findings.map(({ code }) => code)).toEqual(["fractional-thresholded"]);
+  const [none, zero] = [new Map(fractional), new Map(fractional).set("0062000E", shortsElement([0]))];
+  none.delete("0062000E");
+  for (const unknown of [none, zero])
+    expect(() => read(write(unknown))).toThrow("no Maximum Fractional Value");
 });
 
 test("frames are placed by their position, whatever their order", () => {
