@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { defaultTraining } from "#contract/training-configuration.ts";
 import { silentProgress } from "#core/progress.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { makeBatch } from "#training/batch.ts";
 import { planEpoch } from "#training/plan-epoch.ts";
 import { loadTrainingSet } from "#training/run/load-training-set.ts";
@@ -14,6 +15,7 @@ const configuration = { ...defaultTraining, size: 512, batch: 8, roi: "GTV.*" };
 using files = new DisposableStack();
 const work = { progress: silentProgress, signal: new AbortController().signal, files };
 const spare = join(folder, ".images");
-const set = await loadTrainingSet({ ...configuration, cohort, spare, additions: [] }, work);
+const patients = await openCohort(cohort);
+const set = await loadTrainingSet({ ...configuration, cohort, patients, spare, additions: [] }, work);
 const plan = planEpoch(set, configuration, 0);
 for (let step = 0; step < 50; step++) makeBatch(set, plan, step, configuration);

@@ -6,7 +6,7 @@ import { type Finding, finding } from "#core/findings.ts";
 import { foldsOf, readSplitOf } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
 import { type Case, personOnTwoSides, sharedPersons } from "#patients/cohort/persons.ts";
-import type { AddedCohort } from "./load-training-set.ts";
+import type { AddedCohort, OpenAddition } from "./load-training-set.ts";
 
 type ChosenPatients = {
   readonly patients: readonly string[];
@@ -63,8 +63,8 @@ type NamedAdditions = {
   readonly additions: readonly AddedCohort[];
   /** Who was left out. */
   readonly findings: readonly Finding[];
-  /** The patients of all additions that train. */
-  readonly patients: readonly CohortPatient[];
+  /** The additions, opened. */
+  readonly added: readonly OpenAddition[];
 };
 
 /** The first cohort, opened. */
@@ -83,7 +83,7 @@ export async function nameAdditions(
 ): Promise<NamedAdditions> {
   const named: AddedCohort[] = [];
   const findings: Finding[] = [];
-  const training: CohortPatient[] = [];
+  const opened: OpenAddition[] = [];
   for (const added of additions) {
     const [one, other] = await Promise.all(
       [first, added.cohort].map((path) => stat(path).catch(() => undefined)),
@@ -97,7 +97,7 @@ export async function nameAdditions(
     const all = await openCohort(added.cohort);
     if (added.patients !== undefined) {
       const place = { source: "the training", path: added.cohort };
-      training.push(...patientsNamed(all, added.patients, place));
+      opened.push({ ...added, patients: patientsNamed(all, added.patients, place) });
       named.push(added);
       continue;
     }
@@ -113,9 +113,9 @@ export async function nameAdditions(
       );
     if (shared.length > 0) findings.push(leftOut(first, added.cohort, who));
     named.push({ ...added, patients: names });
-    training.push(...all.filter(({ name }) => names.includes(name)));
+    opened.push({ ...added, patients: all.filter(({ name }) => names.includes(name)) });
   }
-  return { additions: named, findings, patients: training };
+  return { additions: named, findings, added: opened };
 }
 
 function leftOut(first: string, cohort: string, who: readonly string[]): Finding {

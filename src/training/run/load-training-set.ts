@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, findingIn } from "#core/findings.ts";
-import { openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
+import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import {
@@ -21,8 +21,8 @@ import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 type PatientsRequest = ImageSettings & {
   /** Folder of the cohort. */
   readonly cohort: string;
-  /** Names of the patients to load, all of the cohort's without it. */
-  readonly patients?: readonly string[] | undefined;
+  /** Those of the cohort to load. */
+  readonly patients: readonly CohortPatient[];
   /** Folder for the images of a cohort whose own folder cannot be written to. It is removed with `files`. */
   readonly spare: string;
 };
@@ -34,7 +34,12 @@ export type AddedCohort = {
   readonly patients?: readonly string[] | undefined;
 };
 
-type TrainingSetRequest = PatientsRequest & { readonly additions: readonly AddedCohort[] };
+/** The same, opened: those of its patients that train. */
+export type OpenAddition = Pick<AddedCohort, "cohort" | "weight"> & {
+  readonly patients: readonly CohortPatient[];
+};
+
+type TrainingSetRequest = PatientsRequest & { readonly additions: readonly OpenAddition[] };
 
 export type ImageWork = Work & {
   /** What the images are read from, open until it is disposed of. */
@@ -44,18 +49,14 @@ export type ImageWork = Work & {
 };
 
 /**
- * In the cohort's order. Throws `bad-cohort` for a name that the cohort lacks, `cancelled`, `file-unwritable` where images can
- * be kept nowhere, `file-changed` where another training replaced them, and what loading throws.
+ * In the patients' order. Throws `cancelled`, `file-unwritable` where images can be kept nowhere, `file-changed` where another training replaced them, and what loading throws.
  */
 export async function loadPatientImages(
   request: PatientsRequest,
   { progress, signal, files, tell }: ImageWork,
 ): Promise<PatientImages[]> {
-  const { cohort, spare, size, roi, greyLevels, frame } = request;
+  const { cohort, patients, spare, size, roi, greyLevels, frame } = request;
   const settings = { size, roi, greyLevels, frame };
-  const all = await openCohort(cohort);
-  const named = { source: "the training", path: cohort };
-  const patients = request.patients === undefined ? all : patientsNamed(all, request.patients, named);
   const folder = join(cohort, ".cache");
   const images = new Map<string, PatientImages>();
   const odd = new Map<string, readonly Finding[]>();
@@ -97,10 +98,9 @@ export async function loadPatientImages(
 export async function loadTrainingSet(request: TrainingSetRequest, work: ImageWork): Promise<TrainingSet> {
   const patients = await loadPatientImages(request, work);
   const added: AddedPatients[] = [];
-  for (const [index, { cohort, weight, patients: names }] of request.additions.entries()) {
+  for (const [index, { weight, ...addition }] of request.additions.entries()) {
     const spare = join(request.spare, `addition-${index + 1}`);
-    const all = { ...request, cohort, spare, patients: names };
-    added.push({ patients: await loadPatientImages(all, work), weight });
+    added.push({ patients: await loadPatientImages({ ...request, ...addition, spare }, work), weight });
   }
   return createTrainingSet(request.size, patients, added);
 }

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { storedMask, toStored, turnOf } from "#geometry/upright.ts";
+import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
 import { archiveGrid, archiveHu, boxMask } from "../../../test/archive.ts";
@@ -60,7 +61,7 @@ test("images and masks of a CT that is stored prone, feet first, on a side, sagi
   };
   using files = new DisposableStack();
   const work = { progress: silentProgress, signal: new AbortController().signal, files };
-  const images = await loadPatientImages(settings, work);
+  const images = await loadPatientImages({ ...settings, patients: await openCohort(root) }, work);
   expect(images.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   const upright = images.map(wholeImages).find(({ name }) => name === "head first supine");
   expect(upright?.hasTarget).toContain(true);

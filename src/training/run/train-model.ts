@@ -56,8 +56,10 @@ export async function trainModel(
   using files = new DisposableStack();
   const prepared = await prepareTraining(request, settled, { progress, signal, files, tell });
   const { set, validation } = prepared;
+  const { training, added } = settled.opened;
   await keepTrainedPersons({
-    ...{ out: request.out, patients: settled.training, goesOn: checkpoint !== undefined },
+    ...{ out: request.out, goesOn: checkpoint !== undefined },
+    patients: [...training, ...added.flatMap(({ patients }) => patients)],
     ...{ startFrom: request.startFrom, startedFrom: settled.model.startedFrom },
   });
   const weights = await openWeights(settled, prepared.state);

@@ -6,6 +6,7 @@ import type { InputSize, Network } from "#engine/emit.ts";
 import { emitValidation } from "#engine/emit-validation.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
 import { createValidator } from "#engine/runtime/validator.ts";
+import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { Normalisation } from "#preprocess/normalise.ts";
 import { imageMatrix } from "#preprocess/prompt-view.ts";
@@ -33,7 +34,7 @@ export type TrainingValidation = {
 export async function openValidation(
   options: {
     readonly cohort: string;
-    readonly patients: readonly string[];
+    readonly patients: readonly CohortPatient[];
     readonly out: string;
     /** See `loadPatientImages`. */
     readonly spare: string;

@@ -28,11 +28,12 @@ export async function prepareTraining(
   settled: SettledTraining,
   work: ImageWork,
 ): Promise<PreparedTraining> {
-  const { checkpoint, configuration, patients, additions, graph, session } = settled;
+  const { checkpoint, configuration, opened, graph, session } = settled;
   const { cohort } = request;
   const spare = join(request.out, ".images");
   const size = imageMatrix(configuration);
-  const all = await loadTrainingSet({ ...configuration, size, cohort, spare, patients, additions }, work);
+  const known = { ...configuration, size, cohort, spare };
+  const all = await loadTrainingSet({ ...known, patients: opened.training, additions: opened.added }, work);
   const loaded = configuration.view === "click" ? keepNearSlices(all) : all;
   const start: Start =
     checkpoint === undefined
@@ -45,7 +46,7 @@ export async function prepareTraining(
       ? undefined
       : await openValidation(
           {
-            ...{ cohort, patients: settled.validation, out: request.out, configuration },
+            ...{ cohort, patients: opened.validating, out: request.out, configuration },
             ...{ network: settled.network, size: settled.size, threshold: settled.model.threshold, session },
             ...{ normalisation: set.normalisation, spare },
             doneEpochs: checkpoint?.validation.epochs ?? 0,

@@ -96,6 +96,20 @@ test("nobody trains who validates, be it under another name or in a cohort of --
   });
 });
 
+test("a name that a cohort lacks is said before an image is read", async () => {
+  const begin = (more: Partial<TrainRequest>) =>
+    settleTraining({ ...request, out: join(out, "begins"), resume: false, ...more });
+  const additions = [{ cohort: phantoms, weight: 1, patients: ["d", "z"] }];
+  for (const more of [{ patients: ["a", "z"] }, { validation: ["z"] }, { additions }])
+    await expect(begin(more)).rejects.toMatchObject({
+      code: "bad-cohort",
+      message: expect.stringMatching(/names z, which .* lacks/),
+    });
+  const { opened } = await begin({ patients: ["c", "a"], validation: ["b"] });
+  const names = [opened.training, opened.validating].map((all) => all.map(({ name }) => name));
+  expect(names).toEqual([["a", "c"], ["b"]]);
+});
+
 /** Patients' folders that say by marks whose thorax they show, as `delineate phantom --into` writes them. */
 function drawnInto(cohort: string, persons: Readonly<Record<string, string>>): string {
   for (const [name, person] of Object.entries(persons)) {

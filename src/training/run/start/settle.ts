@@ -15,7 +15,7 @@ import { inputChannels } from "#preprocess/prompt-view.ts";
 import { lossNamed } from "#training/losses/losses.ts";
 import { type Checkpoint, type ModelToBe, readCheckpoint } from "../checkpoint.ts";
 import { choosePatients, nameAdditions } from "../choose-patients.ts";
-import type { AddedCohort } from "../load-training-set.ts";
+import type { AddedCohort, OpenAddition } from "../load-training-set.ts";
 import type { TrainRequest } from "../train-request.ts";
 import { thresholdOf } from "./start-from.ts";
 
@@ -31,8 +31,12 @@ export type SettledTraining = {
   readonly validation: readonly string[];
   /** With the names of their patients. */
   readonly additions: readonly AddedCohort[];
-  /** Whoever trains, of all cohorts. */
-  readonly training: readonly CohortPatient[];
+  /** The same patients, opened. */
+  readonly opened: {
+    readonly training: readonly CohortPatient[];
+    readonly validating: readonly CohortPatient[];
+    readonly added: readonly OpenAddition[];
+  };
   /** Who was left out of them. */
   readonly findings: readonly Finding[];
   readonly model: ModelToBe;
@@ -77,9 +81,12 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
   };
   const first = { path: request.cohort, all: await openCohort(request.cohort) };
   const { patients, validation } = choosePatients(first.all, wanted, configuration.patience);
-  const training = patientsNamed(first.all, patients, { source: "the training", path: request.cohort });
-  const added = checkpoint?.additions ?? request.additions;
-  const { additions, findings, ...others } = await nameAdditions(first, added, { patients, begun });
+  const place = { source: "the training", path: request.cohort };
+  const [training, validating] = [patients, validation].map((names) =>
+    patientsNamed(first.all, names, place),
+  );
+  const wantedAdditions = checkpoint?.additions ?? request.additions;
+  const { additions, findings, added } = await nameAdditions(first, wantedAdditions, { patients, begun });
   const network = networkNamed(configuration.network, {
     width: configuration.width,
     dropoutRate: configuration.dropout,
@@ -98,8 +105,8 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     patients,
     validation,
     additions,
-    training: [...training, ...others.patients],
     findings,
+    opened: { training, validating, added },
     model: checkpoint?.model ?? (await modelToBe(request, configuration, checkpoint === undefined)),
     network,
     size,
