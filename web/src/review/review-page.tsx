@@ -24,6 +24,7 @@ import { WaitingCase } from "./waiting-case.tsx";
 import "./review.css";
 import "./dialogs.css";
 import "./panels/panels.css";
+import "./narrow.css";
 
 type ReviewPageProps = {
   readonly caseId: string;
