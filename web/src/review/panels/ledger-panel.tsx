@@ -24,7 +24,7 @@ export function LedgerPanel({ session, state }: PanelProps): ReactNode {
       <dl className="ledger-total">
         {totals.map(([part, title, cc]) => (
           <div key={part} className={`ledger-${part}`}>
-            <dt>{title}</dt>
+            <dt className="colour-key">{title}</dt>
             <dd>
               {formatCc(cc)} <span className="faint">cc</span>
             </dd>

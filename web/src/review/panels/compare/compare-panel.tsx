@@ -42,9 +42,9 @@ export function ComparePanel({ session, state }: PanelProps): ReactNode {
       {comparison !== null && (
         <>
           <ul className="legend">
-            <li className="legend-reference">Reference only</li>
-            <li className="legend-other">Other only</li>
-            <li className="legend-both">Both</li>
+            <li className="colour-key legend-reference">Reference only</li>
+            <li className="colour-key legend-other">Other only</li>
+            <li className="colour-key legend-both">Both</li>
           </ul>
           <MetricsTable session={session} state={state} />
         </>
