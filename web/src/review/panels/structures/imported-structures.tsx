@@ -34,7 +34,7 @@ export function ImportedStructures({ session, state }: PanelProps): ReactNode {
           return (
             <li key={roi.id} className="structure" data-testid={`imported-${roi.name}`}>
               <span className="structure-colour" style={{ background: `rgb(${roi.colour.join(" ")})` }} />
-              <span className="structure-name" title={`${roi.label}. Locked: copy it to change it.`}>
+              <span className="structure-name" title={titleOf(roi)}>
                 {roi.name}
               </span>
               <span className="structure-type faint">
@@ -73,4 +73,8 @@ export function ImportedStructures({ session, state }: PanelProps): ReactNode {
       )}
     </>
   );
+}
+
+function titleOf({ label, statedType }: ImportedRoi): string {
+  return `${label}${statedType === "" ? "" : `, of type ${statedType}`}. Locked: copy it to change it.`;
 }

@@ -10,9 +10,14 @@ import { workIn } from "../edits/work-in.ts";
 import type { MaskSources } from "../mask-sources.ts";
 import type { ReviewStore } from "../review-store.ts";
 import { type Combination, combinationEntry } from "./combinations.ts";
-import type { ImportedRoi } from "./imported-rois.ts";
+import { copyInWords, type ImportedRoi } from "./imported-rois.ts";
 
-type NewStructure = { readonly name: string; readonly type: StructureType };
+type NewStructure = {
+  readonly name: string;
+  readonly type: StructureType;
+  /** What is said when it is made. */
+  readonly done?: string;
+};
 
 type CombineOptions = {
   readonly how: Combination;
@@ -56,21 +61,23 @@ export class CombinedEdits {
   copy(roi: ImportedRoi, name: string): Promise<void> {
     return busyWork(this.#store, `Copying ${roi.name}`, async () => {
       await shownBusy();
-      this.#make({ name, type: roi.type }, "copy-structure", await this.#mask(roi.id));
+      const done = copyInWords(roi, name);
+      this.#make({ name, type: roi.type, done }, "copy-structure", await this.#mask(roi.id));
     });
   }
 
-  #make({ name, type }: NewStructure, kind: Combination | "copy-structure", result: Mask): void {
+  #make(structure: NewStructure, kind: Combination | "copy-structure", result: Mask): void {
     if (!this.#store.state.editable) return;
     if (!result.data.includes(1)) {
       this.#store.change({ notice: "Nothing would be in it: no structure was made" });
       return;
     }
+    const { name, type, done = `${name} was made, of type ${type}` } = structure;
     this.#pen.add(name, type);
     this.#pen.run({
       kind,
       nothing: "Nothing would be in it",
-      done: `${name} was made, of type ${type}`,
+      done,
       change: ({ mask }) => patchBetween(mask.data, result.data, mask.grid),
     });
   }

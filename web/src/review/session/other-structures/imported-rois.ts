@@ -15,6 +15,9 @@ export type ImportedRoi = {
   readonly name: string;
   /** For a list: told apart from others of its name. */
   readonly label: string;
+  /** As its set states it, such as BOLUS; empty for nothing. */
+  readonly statedType: string;
+  /** That of a copy: the workspace has fewer types than DICOM. */
   readonly type: StructureType;
   readonly colour: Colour;
   readonly volumeCc: number;
@@ -33,15 +36,24 @@ const otherColours: readonly Colour[] = [
 export function importedRois({ sources }: { readonly sources: readonly MaskSource[] }): ImportedRoi[] {
   return sources.flatMap(({ id, label, volumeCc, roi }, at) => {
     if (roi === undefined) return [];
-    const { name, type, colour } = roi;
+    const { name, colour } = roi;
+    const statedType = roi.type.trim().toUpperCase();
     const shown = colour ?? otherColours[at % otherColours.length];
-    return [{ id, name, label, type: typeOf(type, name), colour: shown, volumeCc }];
+    return [{ id, name, label, statedType, type: typeOf(statedType, name), colour: shown, volumeCc }];
   });
 }
 
 /** As its set states it where the workspace has that type; of the rest, such as a bolus, no target is made by its name. */
 function typeOf(type: string, name: string): StructureType {
   return statedLevel(type, name) ?? structureTypes.find((known) => known === type) ?? "ORGAN";
+}
+
+/** What a copy of it is called and counts as from now on, and what its set states where that is another type. */
+export function copyInWords({ name: from, statedType, type }: ImportedRoi, name: string): string {
+  const made = `${name} was made from ${from}, of type ${type}`;
+  return ["", type].includes(statedType)
+    ? made
+    : `${made}: the set it came with states ${statedType}, and the copy is exported as ${type}`;
 }
 
 export function shownImports({ detail, shownSources }: ReviewState): ImportedRoi[] {
