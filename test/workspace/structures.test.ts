@@ -2,14 +2,17 @@
  * Structures beside the one that is drawn, in the browser: what came with the CT is shown, locked and copied; structures are
  * combined; one that was removed comes back. What the page shows must be what the server replays.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MaskSource } from "#contract/workspace/case.ts";
+import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
+import { boxMask } from "../archive.ts";
 import { type OpenPage, openPage } from "./launch.ts";
-import { drag, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
+import { drag, mayDraw, reviewState, saved, scrollTo, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 import type { OwnServer } from "./serve-in-process.ts";
 
@@ -147,4 +150,43 @@ test("a structure that was removed comes back with undo, also after the page was
   await page.keyboard.press("Control+z");
   await expect.poll(async () => (await names()).sort()).toEqual(["GTV", "GTVp", "Union"]);
   expect(await contourOf("GTV")).toEqual(truth);
+});
+
+test("a bolus and a couch come with the types of their set, and a copy says that it is exported as an organ", async () => {
+  const { client, caseId } = patient;
+  const ct = await readCtFolder(join(data, "cases", caseId, "dicom"));
+  const types = { Bolus: "BOLUS", Couch: "SUPPORT" };
+  const { bytes } = exportMasks({
+    ...{ format: "rtstruct", ct, holes: "keyhole", writtenAt: new Date(0), label: "TEST" },
+    ...{ softwareVersion: "1", uidName: "bolus-and-couch" },
+    rois: Object.entries(types).map(([name, interpretedType]) => ({
+      ...{ name, interpretedType, mask: boxMask(ct.grid, [5, 9]), algorithm: "MANUAL" },
+      ...{ algorithmDescription: "test", colour: [255, 0, 0] },
+    })),
+  });
+  const folder = join(data, "set");
+  await mkdir(folder);
+  await writeFile(join(folder, "set.dcm"), bytes);
+  await client.importFolder(folder);
+  const typesNow = async () => {
+    const { sources } = await client.call("showCase", { caseId }, undefined);
+    return sources.flatMap(({ roi }) => (roi === undefined ? [] : [[roi.name, roi.type]]));
+  };
+  await expect.poll(typesNow).toEqual([["GTV", "GTV"], ...Object.entries(types)]);
+  await page.reload();
+  await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
+  await mayDraw(page);
+  for (const [name, type] of Object.entries(types)) {
+    await page.getByRole("button", { name: `Copy ${name} to a structure of your own` }).click();
+    await expect
+      .poll(() => page.getByTestId("notice").textContent())
+      .toBe(
+        `${name} was made from ${name}, of type ORGAN: the set it came with states ${type}, and the copy is exported as ORGAN`,
+      );
+  }
+  const { structures } = await reviewState(page);
+  expect(structures.slice(-2).map(({ name, type }) => [name, type])).toEqual([
+    ["Bolus", "ORGAN"],
+    ["Couch", "ORGAN"],
+  ]);
 });
