@@ -226,7 +226,8 @@ test("taken over from a writer who vanished, the strokes that come back later wa
   // What Ann took back herself is not in it.
   expect(added.filter((place) => undone?.added.includes(place))).toEqual([]);
   await sees(ann, ben);
-  expect((await writingState(ann.page)).late).toBe(0);
+  // Told to the reader by another message than the masks.
+  await expect.poll(async () => (await writingState(ann.page)).late).toBe(0);
 });
 
 test("a writer that leaves the page leaves the writing, and the same person in two tabs takes it from one to the other", async () => {
