@@ -34,10 +34,9 @@ export function bestCourse(seen: readonly Seen[], image: WallImage, sliceMm: num
   const steps = stepsOf(image, sliceMm);
   const from: Int32Array[] = [];
   let [most, end, last] = [0, -1, -1];
-  let before: Float32Array | undefined;
+  let before: { readonly gain: Float32Array; readonly greatest: Float32Array } | undefined;
   seen.forEach(({ wall: values, blood }, slice) => {
     const bloodBefore = seen[slice - 1]?.blood;
-    const greatest = greatestOfPlaces(before ?? new Float32Array(0));
     const gain = new Float32Array(values.length).fill(Number.NEGATIVE_INFINITY);
     const back = new Int32Array(values.length).fill(-1);
     for (let at = 0; at < values.length; at++) {
@@ -49,10 +48,10 @@ export function bestCourse(seen: readonly Seen[], image: WallImage, sliceMm: num
       for (let step = 0; before !== undefined && step < steps.aside.length; step++) {
         const other = place + steps.aside[step];
         // Nothing that ends there is worth the way.
-        if (greatest[other] - steps.costs[step] <= best) continue;
+        if (before.greatest[other] - steps.costs[step] <= best) continue;
         const way = steps.costs[step] + cost.density * Math.abs(blood[place] - bloodBefore[other]);
         for (let m = Math.max(0, n - 1); m < Math.min(radii.length, n + 2); m++) {
-          const sum = before[m + radii.length * other] - way - cost.radius * Math.abs(m - n);
+          const sum = before.gain[m + radii.length * other] - way - cost.radius * Math.abs(m - n);
           if (sum > best) [best, back[at]] = [sum, m + radii.length * other];
         }
       }
@@ -60,7 +59,7 @@ export function bestCourse(seen: readonly Seen[], image: WallImage, sliceMm: num
       if (gain[at] > most) [most, end, last] = [gain[at], slice, at];
     }
     from.push(back);
-    before = gain;
+    before = { gain, greatest: greatestOfPlaces(gain) };
   });
   const course: CoursePoint[] = [];
   for (let slice = end, at = last; at >= 0; at = from[slice--][at]) {

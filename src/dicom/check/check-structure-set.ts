@@ -1,7 +1,7 @@
 /** All rules of the preflight in the order of a reader: what it is, whose, which ROIs, which contours. */
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
-
+import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { contoursLieOnSlices, numbersFit, pointsAreWhole, surfacesAreCertain } from "./contour-rules.ts";
 import { contoursAreOnce, oneContourItem } from "./doubled-rules.ts";
 import {
@@ -35,6 +35,10 @@ const identityRules: readonly Rule[] = [
 
 const textRules: readonly Rule[] = [requiredElements, textsOfSetFit, characterSetIsKnown];
 
+/** Read once for both rules: a set's contours are many numbers. */
+const roisAreRead: Rule = (set, ct) =>
+  readStructureSet(set).rois.flatMap((roi) => [...surfacesAreCertain(roi, ct), ...contoursAreOnce(roi, ct)]);
+
 /** What each of these finds is of one ROI. */
 const roiRules: readonly Rule[] = [
   roisLieInNamedFrames,
@@ -45,10 +49,9 @@ const roiRules: readonly Rule[] = [
   typesAreKnown,
   algorithmIsStated,
   pointsAreWhole,
-  surfacesAreCertain,
   numbersFit,
   contoursLieOnSlices,
-  contoursAreOnce,
+  roisAreRead,
 ];
 
 /** Everything that is wrong with the set; with the CT also whether it fits that. An error blocks our own exports. */

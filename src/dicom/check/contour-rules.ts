@@ -7,8 +7,7 @@ import { type DataSet, number, numbers, sequence, text } from "#dicom/dataset/da
 import { named, tags } from "#dicom/dictionary.ts";
 import { contourExtent } from "#dicom/rtstruct/contour-extent.ts";
 import { doubtOfSurface } from "#dicom/rtstruct/contour-faults.ts";
-import { readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
-import { itemPath, type Rule, type Violation } from "./rule.ts";
+import { itemPath, type RoiRule, type Rule, type Violation } from "./rule.ts";
 
 type Place = { readonly path: string; readonly contour: DataSet };
 
@@ -103,23 +102,21 @@ export const pointsAreWhole: Rule = (set) =>
   });
 
 /** What the readers of the set refuse though type and points are in order. */
-export const surfacesAreCertain: Rule = (set) =>
-  readStructureSet(set).rois.flatMap(({ name, contours }) =>
-    contours.flatMap((contour, index): Violation[] => {
-      const doubt = doubtOfSurface(contour);
-      if (doubt === undefined) return [];
-      return [
-        {
-          rule: "contour-surface",
-          severity: "error",
-          tagPath: `${itemPath("ContourSequence", index)} (3006,0040) of ${name}`,
-          found: doubt,
-          expected: "CLOSED_PLANAR where its points are",
-          remedy: "Export the contour again.",
-        },
-      ];
-    }),
-  );
+export const surfacesAreCertain: RoiRule = ({ name, contours }) =>
+  contours.flatMap((contour, index): Violation[] => {
+    const doubt = doubtOfSurface(contour);
+    if (doubt === undefined) return [];
+    return [
+      {
+        rule: "contour-surface",
+        severity: "error",
+        tagPath: `${itemPath("ContourSequence", index)} (3006,0040) of ${name}`,
+        found: doubt,
+        expected: "CLOSED_PLANAR where its points are",
+        remedy: "Export the contour again.",
+      },
+    ];
+  });
 
 /** A decimal string has at most 16 bytes; longer ones stop imports. */
 export const numbersFit: Rule = (set) =>

@@ -5,8 +5,8 @@ import { named, tags } from "#dicom/dictionary.ts";
 import { contourFaults } from "#dicom/rtstruct/contour-faults.ts";
 import { withoutTwins } from "#dicom/rtstruct/doubled-contours.ts";
 import { contoursBySlice } from "#dicom/rtstruct/rasterise-roi.ts";
-import { type Roi, readStructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
-import type { Rule, Violation } from "./rule.ts";
+import type { Roi } from "#dicom/rtstruct/read-rtstruct.ts";
+import type { RoiRule, Rule, Violation } from "./rule.ts";
 
 export const oneContourItem: Rule = (set) => {
   const numbersThere = sequence(set, tags.ROIContourSequence).map((item) =>
@@ -30,8 +30,7 @@ export const oneContourItem: Rule = (set) => {
 };
 
 /** With the CT also curves that nearly coincide or overlap in part, which is a matter of its pixels. */
-export const contoursAreOnce: Rule = (set, ct) =>
-  readStructureSet(set).rois.flatMap((roi) => (ct === undefined ? twinsOf(roi) : onSlices(roi, ct)));
+export const contoursAreOnce: RoiRule = (roi, ct) => (ct === undefined ? twinsOf(roi) : onSlices(roi, ct));
 
 const codes = ["contour-twice", "doubled-contour", "overlapping-contours"];
 

@@ -2,6 +2,7 @@
 import type { Severity } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import type { DataSet } from "#dicom/dataset/dataset.ts";
+import type { Roi } from "#dicom/rtstruct/read-rtstruct.ts";
 
 export type Violation = {
   /** Short name of the rule, the same between versions. */
@@ -16,6 +17,9 @@ export type Violation = {
 
 /** Rules that need the CT are silent without it. */
 export type Rule = (set: DataSet, ct: CtReference | undefined) => Violation[];
+
+/** The same for one ROI as the readers of the set see it. */
+export type RoiRule = (roi: Roi, ct: CtReference | undefined) => Violation[];
 
 /** "Name[n]" for items of a sequence, n from 1. */
 export function itemPath(name: string, index: number): string {
