@@ -7,6 +7,7 @@ import { patientPoint } from "#core/coordinates.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { textElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { readHeader } from "#dicom/dataset/read-header.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { readDicomHeader } from "./read-dicom-header.ts";
@@ -44,6 +45,18 @@ for (const syntax of [transferSyntaxes.implicitLittleEndian, transferSyntaxes.ex
     },
   );
 }
+
+test("of a large image whose header is long no more is read than its header may take", async () => {
+  const bytes = withLongElement(100_000, transferSyntaxes.explicitLittleEndian);
+  const asked: number[] = [];
+  const first = async (length: number): Promise<Uint8Array> => {
+    asked.push(length);
+    return bytes.subarray(0, length);
+  };
+  const { dataSet } = await readHeader({ size: 2 ** 25, first }, "many frames");
+  expect(dataSet.has("00204000")).toBe(true);
+  expect(asked).toEqual([2 ** 15, 2 ** 21]);
+});
 
 test("a head that ends exactly between two elements is not taken for the whole header", async () => {
   const marker = Buffer.from("after it");

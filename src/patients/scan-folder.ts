@@ -1,4 +1,5 @@
 /** Every DICOM file below a folder, at any depth, whatever else lies there: headers read, the rest named or counted. */
+import { begunAhead } from "#core/begun-ahead.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
@@ -47,32 +48,44 @@ export async function scanFiles(paths: readonly string[], options: ScanOptions =
   return { files, ...(await readHeaders(paths, (file) => files.push(file), options)) };
 }
 
+/** Read ahead of the one that is taken: on a network's disk a file waits longer than its header takes. */
+const readAhead = 8;
+
 async function readHeaders(
   paths: readonly string[],
   take: (file: ScannedFile) => void,
-  options: ScanOptions,
+  { progress, signal }: ScanOptions,
 ): Promise<Omit<FolderScan, "files">> {
   const findings: Finding[] = [];
-  let otherFiles = 0;
-  for (const [index, file] of paths.entries()) {
-    if (options.signal?.aborted) throw new DelineateError("cancelled", "The scan was interrupted.");
-    try {
-      const { dataSet, transferSyntaxUid, findings: own } = await readDicomHeader(file);
-      take({ path: file, header: dataSet, transferSyntaxUid });
-      findings.push(...own);
-    } catch (error) {
-      if (error instanceof DelineateError && error.code === "not-dicom") otherFiles++;
-      else if (error instanceof DelineateError)
-        findings.push(finding("warning", error.code, error.message, file));
-      else if (isSystemError(error))
-        findings.push(
-          finding("warning", "file-unreadable", `The file cannot be read (${error.code}).`, file),
-        );
-      else throw error;
-    }
-    options.progress?.report("reading headers", index + 1, paths.length);
+  let [done, otherFiles] = [0, 0];
+  for await (const { file, findings: fileFindings } of begunAhead(paths, readAhead, scanFile)) {
+    if (signal?.aborted) throw new DelineateError("cancelled", "The scan was interrupted.");
+    if (file !== undefined) take(file);
+    else if (fileFindings.length === 0) otherFiles++;
+    findings.push(...fileFindings);
+    progress?.report("reading headers", ++done, paths.length);
   }
   return { findings, otherFiles };
+}
+
+/** No file and one finding for a damaged or unreadable one; neither for what is no DICOM. */
+async function scanFile(
+  path: string,
+): Promise<{ readonly file?: ScannedFile; readonly findings: readonly Finding[] }> {
+  try {
+    const { dataSet, transferSyntaxUid, findings } = await readDicomHeader(path);
+    return { file: { path, header: dataSet, transferSyntaxUid }, findings };
+  } catch (error) {
+    if (error instanceof DelineateError)
+      return {
+        findings: error.code === "not-dicom" ? [] : [finding("warning", error.code, error.message, path)],
+      };
+    if (isSystemError(error))
+      return {
+        findings: [finding("warning", "file-unreadable", `The file cannot be read (${error.code}).`, path)],
+      };
+    throw error;
+  }
 }
 
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {

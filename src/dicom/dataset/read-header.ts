@@ -4,6 +4,8 @@ import { type DicomFile, readDicom } from "./read-dataset.ts";
 
 /** Holds the headers of nearly all scanners; a longer one costs a second reading. */
 const headBytes = 32 * 1024;
+/** Holds what an image of many frames says of each, and is read of large files alone: they are an image of many frames, mostly. */
+const [longHeadBytes, largeFileBytes] = [2 * 1024 ** 2, 16 * 1024 ** 2];
 
 /** A file on a disk or in a browser. */
 type ByteSource = {
@@ -14,9 +16,12 @@ type ByteSource = {
 
 /** Everything before the pixel data; of a file without pixels, everything. Throws as `readDicom`, and what reading throws. */
 export async function readHeader({ size, first }: ByteSource, where: string): Promise<DicomFile> {
-  const head = await first(Math.min(size, headBytes));
-  if (head.length === size) return readDicom(head, where, { headerOnly: true });
-  return readHead(head, where) ?? readDicom(await first(size), where, { headerOnly: true });
+  for (const length of size > largeFileBytes ? [headBytes, longHeadBytes] : [headBytes]) {
+    if (length >= size) break;
+    const file = readHead(await first(length), where);
+    if (file !== undefined) return file;
+  }
+  return readDicom(await first(size), where, { headerOnly: true });
 }
 
 /** Undefined if the head ends before the pixel data do: only the whole file can tell then. */
