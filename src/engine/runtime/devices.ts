@@ -1,14 +1,7 @@
-/**
- * What this machine can compute on: the CPU always, a GPU through WebGPU or CUDA where it is there and faster. A GPU is tried
- * in a process of its own, which a faulty driver may end and where its talk does not reach the terminal; and it is timed,
- * since many Linux systems offer a GPU that is drawn by the CPU, at a hundredth of its speed.
- */
-import { execFile } from "node:child_process";
+/** What this machine can compute on: the CPU always, a GPU through WebGPU or CUDA where it is there and faster (probe-device.ts). */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
+import type { Probe } from "./probe-device.ts";
 import type { Device } from "./session.ts";
 
 export const deviceChoices = ["auto", "cpu", "webgpu", "cuda"] as const;
@@ -19,15 +12,6 @@ type ChosenDevice = {
   /** What runs where, and why: a sentence for the beginning of a run. */
   readonly sentence: string;
 };
-
-/** What probe-device.worker.ts prints. */
-const probeSchema = z.union([
-  z.strictObject({ gpuMs: z.number(), cpuMs: z.number() }),
-  z.strictObject({ error: z.string() }),
-]);
-type Probe = z.infer<typeof probeSchema>;
-
-const probeLimitMs = 60_000;
 
 /** `auto` takes the first of CUDA and WebGPU that beats the CPU. Throws `device-unavailable` for one that was asked for by name. */
 export async function chooseDevice(choice: DeviceChoice): Promise<ChosenDevice> {
@@ -52,6 +36,11 @@ function describe({ gpuMs, cpuMs }: { readonly gpuMs: number; readonly cpuMs: nu
   return `a trial of convolutions took ${gpuMs.toFixed(1)} ms, on the CPU ${cpuMs.toFixed(1)} ms`;
 }
 
+/** Loaded where there is something to try: most machines have no GPU, and the schema's library takes a while. */
+async function probeDevice(device: Exclude<Device, "cpu">): Promise<Probe> {
+  return (await import("./probe-device.ts")).probeDevice(device);
+}
+
 /** What Linux shows of a GPU: NVIDIA's driver, the graphics drivers' render nodes, or Windows' GPU in its Linux subsystem. */
 const linuxGpus = {
   cuda: ["/dev/nvidiactl", "/dev/dxg"],
@@ -66,18 +55,6 @@ function isOutOfQuestion(device: keyof typeof linuxGpus): boolean {
   if (process.platform !== "linux" || linuxGpus[device].some((path) => existsSync(path))) return false;
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES } = process.env;
   return device === "cuda" || (VK_DRIVER_FILES ?? VK_ICD_FILENAMES) === undefined;
-}
-
-async function probeDevice(device: Exclude<Device, "cpu">): Promise<Probe> {
-  const script = fileURLToPath(new URL("./probe-device.worker.ts", import.meta.url));
-  const options = { timeout: probeLimitMs };
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, device], options);
-    return probeSchema.parse(JSON.parse(stdout));
-  } catch (cause) {
-    // The process ended without an answer: the driver crashed or hangs, or its answer is none.
-    return { error: cause instanceof Error ? cause.message : String(cause) };
-  }
 }
 
 const remedies = {

@@ -1,5 +1,5 @@
 /**
- * A program of its own, run by devices.ts: `node probe-device.worker.ts webgpu`. Runs a few convolutions on that device and on the
+ * A program of its own, run by probe-device.ts: `node probe-device.worker.ts webgpu`. Runs a few convolutions on that device and on the
  * CPU and prints the times as JSON, or why it cannot.
  */
 import { addInput, addOutput, apply, createGraph, floatConstant } from "#engine/graph.ts";
