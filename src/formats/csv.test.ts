@@ -10,6 +10,18 @@ test("quotes, commas, line ends within quotes, a byte order mark and Windows' li
   ]);
 });
 
+test.each([";", "\t"])("fields of a spreadsheet that are separated by %j", (separator) => {
+  const lines = [
+    ["name", "size", "note, in full"],
+    ["b", "1,5", ""],
+    ['"c"', "2", '"x;y\tz"'],
+  ];
+  expect(parseCsv(lines.map((fields) => fields.join(separator)).join("\r\n"))).toEqual([
+    { name: "b", size: "1,5", "note, in full": "" },
+    { name: "c", size: "2", "note, in full": "x;y\tz" },
+  ]);
+});
+
 test("lines end with CRLF, and what has no value is an empty field", () => {
   expect(
     formatCsv([

@@ -2,10 +2,19 @@
  * Comma-separated text to records and back (RFC 4180). Reads quoted fields, either line ending and a byte order mark; every table
  * that is written as CSV, whole or line by line, is written here: lines end with CRLF, a field is quoted where it must be.
  */
+import { indexOfGreatest } from "#core/greatest.ts";
 
-/** One record a line, by the names of the first line; a line shorter than that has empty texts. */
+const separators = [",", ";", "\t"];
+
+/**
+ * One record a line, by the names of the first line; a line shorter than that has empty texts. What separates fields is what
+ * separates most of those names: spreadsheets write semicolons where the comma is a decimal point, and tabs.
+ */
 export function parseCsv(text: string): Record<string, string>[] {
-  const [header = [], ...lines] = splitCsv(text.replace(/^\uFEFF/, ""));
+  const table = text.replace(/^\uFEFF/, "");
+  const names = table.split("\n", 1)[0];
+  const columns = separators.map((separator) => splitCsv(names, separator)[0].length);
+  const [header = [], ...lines] = splitCsv(table, separators[indexOfGreatest(columns)]);
   return lines
     .filter((fields) => fields.some((field) => field !== ""))
     .map((fields) => Object.fromEntries(header.map((name, index) => [name.trim(), fields[index] ?? ""])));
@@ -24,7 +33,7 @@ function quoted(cell: CsvCell): string {
 }
 
 /** The fields of each line, the last line's end included as a line of one empty field. */
-export function splitCsv(text: string): string[][] {
+export function splitCsv(text: string, separator = ","): string[][] {
   const lines: string[][] = [[]];
   let field = "";
   let quoted = false;
@@ -39,7 +48,7 @@ export function splitCsv(text: string): string[][] {
       else if (text[at + 1] === '"') field += text[++at];
       else quoted = false;
     } else if (character === '"') quoted = true;
-    else if (character === ",") endField();
+    else if (character === separator) endField();
     else if (character === "\n") {
       endField();
       lines.push([]);

@@ -48,7 +48,7 @@ test("names are found as they are spelt; one that differs in case is told apart 
 });
 
 test.each([
-  ["{", "is no JSON file"],
+  ["{", "is no JSON"],
   [[], "expected object"],
   [{ structures: [heart] }, "name: expected a text"],
   [template(), "structures: at least one structure is needed"],

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { structureNameSchema, structureTypes } from "#contract/workspace/review.ts";
 import type { StructureTemplate } from "#contract/workspace/structure-template.ts";
 import { DelineateError } from "#core/errors.ts";
-import { readWhole } from "#platform/missing.ts";
+import { statedJson } from "#core/parsed-json.ts";
+import { readText } from "#platform/missing.ts";
 
 /** The template that comes with the program: lung, names of TG-263. */
 export const shippedTemplate = new URL("../../templates/lung.json", import.meta.url);
@@ -47,13 +48,8 @@ const fileSchema = z.strictObject({
  * most: planning systems take them for one.
  */
 export async function readStructureTemplate(path: string | URL): Promise<StructureTemplate> {
-  const text = (await readWhole(path, `There is no template of structures at ${path}.`)).toString();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-configuration", `${path} is no JSON file.`, { cause });
-  }
+  const text = await readText(path, `There is no template of structures at ${path}.`);
+  const value = statedJson(text, String(path), "bad-configuration");
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) {
     const [{ path: place, message }] = parsed.error.issues;

@@ -26,6 +26,15 @@ export function readWhole(path: string | URL, missing?: string): Promise<Buffer>
   });
 }
 
+/**
+ * A text that a person wrote, of a file that must be there, without its byte order mark: UTF-8, or UTF-16 as PowerShell writes what a
+ * command prints. Throws as `readWhole`.
+ */
+export async function readText(path: string | URL, missing?: string): Promise<string> {
+  const bytes = await readWhole(path, missing);
+  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8").decode(bytes);
+}
+
 /** Why a file could not be read, in a sentence: `file-not-found` or `file-unreadable`. */
 export function unreadable(
   path: string,

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { parsedJson } from "#core/parsed-json.ts";
 import { readClinic } from "#pacs/rules/read-clinic.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText } from "#platform/missing.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { listRemovable, removeListed, retentionRules } from "#workspace/retention.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
@@ -112,7 +112,7 @@ async function remove(path: string, { json, ...place }: Options): Promise<void> 
 
 /** Throws `file-unreadable` for what is no list, and `file-changed` for an old one. */
 async function readList(path: string): Promise<z.output<typeof listSchema>> {
-  const text = (await readWhole(path, `There is no list ${path}.`)).toString();
+  const text = await readText(path, `There is no list ${path}.`);
   const parsed = listSchema.safeParse(parsedJson(text));
   if (!parsed.success)
     throw new DelineateError("file-unreadable", `${path} is no list of delineate retention list --out.`);

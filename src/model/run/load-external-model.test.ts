@@ -207,7 +207,7 @@ describe("what is stated wrong is said in one sentence", () => {
     );
     await expect(loadExternalModel(onnx, join(folder, "none.json"))).rejects.toThrow(/no configuration/);
     await expect(loadExternalModel(configuration, configuration)).rejects.toThrow(/no ONNX file/);
-    await expect(loadExternalModel(onnx, onnx)).rejects.toThrow(/no JSON file/);
+    await expect(loadExternalModel(onnx, onnx)).rejects.toThrow(/no JSON/);
   });
 
   test("a model of this program fits no other's configuration", async () => {

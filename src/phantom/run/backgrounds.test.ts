@@ -60,7 +60,7 @@ test("a truncated split is refused with a named error, not taken for names", asy
   await writeFile(split, '{ "validation": ["b"');
   await expect(readLeftOut(split)).rejects.toMatchObject({
     code: "bad-cohort",
-    message: expect.stringContaining("broken.json is no JSON file"),
+    message: expect.stringContaining("broken.json is no JSON"),
   });
 });
 

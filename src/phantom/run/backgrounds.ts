@@ -13,7 +13,7 @@ import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { groupByMarks, type PersonMarks, writtenMarks } from "#patients/cohort/person-marks.ts";
 import { marksOfFolder } from "#patients/cohort/read-marks.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText } from "#platform/missing.ts";
 
 /** Heights in patient coordinates, mm, whose slices are not used: where a CT has a lesion of its own. */
 export type KeptOut = { readonly name: string; readonly fromMm: number; readonly toMm: number };
@@ -167,7 +167,7 @@ function slicesOf({ grid, hu }: CtImage, from: number, to: number): CtImage {
 
 /** Names of a text file, one a line, or the validation and test patients of a split, of all its folds. Throws `file-not-found`, `bad-cohort`. */
 export async function readLeftOut(path: string): Promise<readonly string[]> {
-  const text = (await readWhole(path)).toString();
+  const text = await readText(path);
   if (!text.trimStart().startsWith("{")) {
     return text
       .split("\n")

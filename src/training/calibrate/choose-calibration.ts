@@ -8,7 +8,7 @@ import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText } from "#platform/missing.ts";
 import { readCheckpoint } from "#training/run/checkpoint.ts";
 import { readTrainedPersons, trainedAmong } from "#training/run/trained-persons.ts";
 
@@ -96,7 +96,7 @@ async function thoseNamed(
 }
 
 async function readNames(path: string): Promise<string[]> {
-  const text = (await readWhole(path, `There is no file of names ${path}.`)).toString();
+  const text = await readText(path, `There is no file of names ${path}.`);
   if (text.trimStart().startsWith("{")) {
     const split = parseSplit(text, path);
     if (split.folds === undefined) return split.validation;

@@ -15,7 +15,7 @@ import { readPlan } from "./read-plan.ts";
 const folder = mkdtempSync(join(tmpdir(), "plan-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Buffer): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
@@ -25,6 +25,13 @@ const wanted = { ...defaultTraining, epochs: 3, seed: 7 };
 
 test("of a plan, what it leaves out has its default", async () => {
   expect(await readPlan(file("plan.json", '{ "epochs": 3, "seed": 7 }'))).toEqual(wanted);
+});
+
+test.each([
+  ["by an editor with a byte order mark", (text: string) => Buffer.from(`\uFEFF${text}`)],
+  ["by PowerShell, as UTF-16", (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le")],
+])("a plan that was written %s is the same plan", async (_, encoded) => {
+  expect(await readPlan(file("windows.json", encoded('{ "epochs": 3, "seed": 7 }')))).toEqual(wanted);
 });
 
 test("of a run's record and of its checkpoint it is what the training was done with", async () => {
@@ -50,7 +57,9 @@ test("of the shipped model it is what its card says", async () => {
 
 test("a file that is none, no JSON, or a record of another verb is refused by its name", async () => {
   await expect(readPlan(join(folder, "none.json"))).rejects.toMatchObject({ code: "file-not-found" });
-  await expect(readPlan(file("half.json", '{ "epochs":'))).rejects.toThrow(/half\.json is no JSON/);
+  await expect(readPlan(file("half.json", '{ "epochs": 3\n "seed" }'))).rejects.toThrow(
+    /half\.json is no JSON \(line 2 column 2\)\.$/,
+  );
   const record = { verb: "segment", options: { ct: "ct" } };
   await expect(readPlan(file("other.json", JSON.stringify(record)))).rejects.toThrow(
     /other\.json: there is no setting verb/,

@@ -1,9 +1,9 @@
 /** A plan from a file: its own, or what another training was done with, as its model, checkpoint or run record tells. */
 import { checkPlan } from "#contract/plan.ts";
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
-import { DelineateError } from "#core/errors.ts";
+import { statedJson } from "#core/parsed-json.ts";
 import { readMetadata } from "#model/run/load-model.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText, readWhole } from "#platform/missing.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 
 /**
@@ -11,21 +11,12 @@ import { decodeCheckpoint } from "./checkpoint.ts";
  * Throws `file-not-found`, `bad-configuration`, `bad-model`, `bad-checkpoint`.
  */
 export async function readPlan(path: string): Promise<TrainingConfiguration> {
-  const file = await readWhole(path, `There is no plan ${path}. \`delineate plan\` prints one.`);
-  if (path.endsWith(".onnx")) return readMetadata(file, path).configuration;
-  if (path.endsWith(".safetensors")) return decodeCheckpoint(file, path).configuration;
-  const value = parseJson(file.toString("utf8"), path);
+  const missing = `There is no plan ${path}. \`delineate plan\` prints one.`;
+  if (path.endsWith(".onnx")) return readMetadata(await readWhole(path, missing), path).configuration;
+  if (path.endsWith(".safetensors"))
+    return decodeCheckpoint(await readWhole(path, missing), path).configuration;
+  const value = statedJson(await readText(path, missing), path, "bad-configuration");
   return checkPlan(isRunRecord(value) ? value.options.configuration : value, path);
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-configuration", `${path} is no JSON: ${(cause as Error).message}.`, {
-      cause,
-    });
-  }
 }
 
 /** A `run.json` (contract/run-record.ts) of a training. */

@@ -53,8 +53,9 @@ function value(row: Readonly<Record<string, string>>, column: string | undefined
   return /^(na|n\/a|nan|unknown|)$/i.test(text) ? undefined : text;
 }
 
+/** A table with a decimal comma is separated by semicolons (formats/csv.ts). */
 function numberOf(text: string | undefined): number | undefined {
-  const number = Number(text);
+  const number = Number(text?.replace(",", "."));
   return text !== undefined && Number.isFinite(number) ? number : undefined;
 }
 

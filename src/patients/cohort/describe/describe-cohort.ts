@@ -8,7 +8,7 @@ import { parseCsv } from "#formats/csv.ts";
 import { readCohortFile, readPatientFiles } from "#patients/cohort/cohort-files.ts";
 import { type CohortPatient, openCohort } from "#patients/cohort/open-cohort.ts";
 import { saltedId } from "#patients/cohort/person-marks.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText } from "#platform/missing.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { type ClinicalRecord, clinicalRecords } from "./clinical-record.ts";
 import { type CohortMember, type CohortTable, cohortTable } from "./cohort-table.ts";
@@ -103,7 +103,7 @@ function refuseAllUnknown({ cohort }: DescribeRequest, answers: readonly Describ
 }
 
 async function readClinical(path: string): Promise<Map<string, ClinicalRecord>> {
-  const text = (await readWhole(path, `There is no clinical table ${path}.`)).toString();
+  const text = await readText(path, `There is no clinical table ${path}.`);
   const records = clinicalRecords(parseCsv(text));
   if (records !== undefined) return records;
   throw new DelineateError(

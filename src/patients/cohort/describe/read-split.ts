@@ -1,13 +1,13 @@
 /** A split file (src/contract/cohort-split.ts), read for the cohort that it is of: what `cohort split` wrote or a person did. */
 import { type CohortSplit, cohortSplitSchema, type SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
+import { statedJson } from "#core/parsed-json.ts";
 import { type Case, personOnTwoSides } from "#patients/cohort/persons.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText } from "#platform/missing.ts";
 
 /** Throws `file-not-found`, `bad-cohort` if it is no split or names patients that the cohort lacks. */
 export async function readSplit(path: string, names: readonly string[]): Promise<CohortSplit> {
-  const text = (await readWhole(path, `There is no split file ${path}.`)).toString();
-  const split = parseSplit(text, path);
+  const split = parseSplit(await readText(path, `There is no split file ${path}.`), path);
   const missing = foldsOf(split)
     .flatMap(({ train, validation, test }) => [...train, ...validation, ...test])
     .filter((name) => !names.includes(name));
@@ -37,13 +37,7 @@ export async function readSplitOf(patients: readonly Case[], path: string): Prom
 
 /** `path` names the file that the text is from. Throws `bad-cohort` if it is no split. */
 export function parseSplit(text: string, path: string): CohortSplit {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DelineateError("bad-cohort", `${path} is no JSON file.`, { cause });
-  }
-  const parsed = cohortSplitSchema.safeParse(value);
+  const parsed = cohortSplitSchema.safeParse(statedJson(text, path, "bad-cohort"));
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
   throw new DelineateError("bad-cohort", `${path} is no split: ${first.path.join(".")}: ${first.message}.`);

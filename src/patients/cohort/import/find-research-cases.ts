@@ -3,12 +3,13 @@
  * by name) and the Medical Segmentation Decathlon's (a list of training pairs). Source: nnU-Net's dataset_format.md;
  * Simpson et al. 2019, arXiv:1902.09063.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import type { LabelNames } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
-import { exists } from "#platform/missing.ts";
+import { statedJson } from "#core/parsed-json.ts";
+import { exists, readText } from "#platform/missing.ts";
 import type { FoundCase, FoundCases, FoundRefusal } from "./find-cases.ts";
 
 const datasetSchema = z.object({
@@ -63,18 +64,13 @@ export async function findResearchCases(folder: string): Promise<FoundCases> {
 }
 
 async function readDataset(path: string): Promise<Dataset> {
-  const bad = (what: string, cause?: unknown): DelineateError =>
-    new DelineateError("bad-cohort", `${path} describes no data set: ${what}.`, { cause });
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw bad("it is no JSON", cause);
-  }
-  const parsed = datasetSchema.safeParse(value);
+  const parsed = datasetSchema.safeParse(statedJson(await readText(path), path, "bad-cohort"));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw bad(`${issue.path.join(".")}: ${issue.message}`);
+    throw new DelineateError(
+      "bad-cohort",
+      `${path} describes no data set: ${issue.path.join(".")}: ${issue.message}.`,
+    );
   }
   return parsed.data;
 }

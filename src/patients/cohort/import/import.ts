@@ -9,7 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { beginCohort, readPatientFiles, writePatientFile } from "#patients/cohort/cohort-files.ts";
 import { saltedId } from "#patients/cohort/person-marks.ts";
-import { readWhole } from "#platform/missing.ts";
+import { readText } from "#platform/missing.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { CaseAnswer, CaseTask } from "./check-case.worker.ts";
@@ -163,7 +163,7 @@ async function chooseByHand(
   patients: readonly CohortPatientFile[],
 ): Promise<readonly CohortPatientFile[]> {
   if (choose === undefined) return patients;
-  const text = (await readWhole(choose)).toString();
+  const text = await readText(choose);
   const changed = applyChoices(patients, text, choose);
   for (const patient of changed) await writePatientFile(out, patient);
   return patients.map((patient) => changed.find(({ name }) => name === patient.name) ?? patient);
