@@ -136,9 +136,9 @@ describe("a tumour in a chest of ellipsoids", () => {
   test("the lungs are found whole, each on its side, without trachea, room and couch", () => {
     const { ct, mask } = chest(ball(5, [-75, 10, 20]));
     const coarse = coarsen(ct, mask);
-    const found = findLungs(coarse.grid, coarse.hu);
+    const chestLungs = findLungs(coarse.grid, coarse.hu);
     const litres = [1, 2].map((side) => {
-      const count = found?.labels.reduce((sum, label) => sum + (label === side ? 1 : 0), 0) ?? 0;
+      const count = chestLungs?.labels.reduce((sum, label) => sum + (label === side ? 1 : 0), 0) ?? 0;
       return (count * voxelVolumeCc(coarse.grid)) / 1000;
     });
     const expected = (4 / 3) * Math.PI * 0.58 * 0.85 * 1.1;

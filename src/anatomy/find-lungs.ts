@@ -40,8 +40,8 @@ export function findLungs(grid: Grid, hu: Float32Array): Lungs | undefined {
   if (inside === undefined) return undefined;
   // A voxel of body on every side: all distances are those in the whole image.
   const box = growBox(inside, Math.min(...grid.spacingMm), grid);
-  const found = lungsOfAir(cropMask(air, box), bodyCentre(grid, hu));
-  return found && { ...found, labels: uncropVoxels(found.labels, box, grid.size) };
+  const lungs = lungsOfAir(cropMask(air, box), bodyCentre(grid, hu));
+  return lungs && { ...lungs, labels: uncropVoxels(lungs.labels, box, grid.size) };
 }
 
 /** Of the air inside the body. */
@@ -49,12 +49,12 @@ function lungsOfAir(air: Mask, body: { readonly x: number; readonly y: number })
   const { grid } = air;
   const regions = connectedRuns(erodedBy(air, openingMm));
   const centres = centresOf(grid, regions);
-  const kept = regions.sizes.map(
+  const isLung = regions.sizes.map(
     (size, index) =>
       size * voxelVolumeCc(grid) >= smallestLungCc / 4 && Math.abs(centres[index][1] - body.y) < offCentreMm,
   );
-  if (!kept.includes(true)) return undefined;
-  const cores = { grid, data: relabelled(air, regions, (label) => (kept[label - 1] ? 1 : 0)) };
+  if (!isLung.includes(true)) return undefined;
+  const cores = { grid, data: relabelled(air, regions, (label) => (isLung[label - 1] ? 1 : 0)) };
   const lung = { grid, data: withinDistance(cores, openingMm + regrowMm) };
   for (let at = 0; at < lung.data.length; at++) lung.data[at] &= air.data[at];
   return splitSides(lung, body.x);

@@ -21,7 +21,7 @@ export function blockMeans(
   const means = new Float32Array(width * height * depth);
   const sums = new Float64Array(width);
   const reach = Math.min(columns, width * step[0]);
-  const whole = Math.floor(reach / step[0]);
+  const wholeBlocks = Math.floor(reach / step[0]);
   for (let z = 0, at = 0; z < depth; z++) {
     for (let y = 0; y < height; y++) {
       const [deep, high] = [Math.min(step[2], slices - z * step[2]), Math.min(step[1], rows - y * step[1])];
@@ -30,12 +30,12 @@ export function blockMeans(
         for (let j = 0; j < high; j++) {
           let i = columns * (y * step[1] + j + rows * (z * step[2] + k));
           const end = i + reach;
-          for (let x = 0; x < whole; x++) {
+          for (let x = 0; x < wholeBlocks; x++) {
             let sum = 0;
             for (let n = 0; n < step[0]; n++) sum += values[i++];
             sums[x] += sum;
           }
-          for (; i < end; i++) sums[whole] += values[i];
+          for (; i < end; i++) sums[wholeBlocks] += values[i];
         }
       }
       for (let x = 0; x < width; x++, at++)

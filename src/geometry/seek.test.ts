@@ -22,8 +22,8 @@ test.each(cases)(
     const bytes = sparse(length, offset, 255);
     for (let from = 0; from <= length; from++) {
       for (const to of [from, Math.min(length, from + 11), length]) {
-        const found = bytes.subarray(from, to).findIndex((byte) => byte !== 0);
-        expect(nextInside(bytes, from, to)).toBe(found < 0 ? to : from + found);
+        const index = bytes.subarray(from, to).findIndex((byte) => byte !== 0);
+        expect(nextInside(bytes, from, to)).toBe(index < 0 ? to : from + index);
       }
     }
   },
@@ -34,8 +34,8 @@ test.each(cases)("a byte of a level is found among $length bytes from $offset on
   for (const level of [1, 40, 127, 128, 200, 255]) {
     const next = seekAtLeast(bytes, level);
     for (let from = 0; from <= length; from++) {
-      const found = bytes.subarray(from).findIndex((byte) => byte >= level);
-      expect(next(from)).toBe(found < 0 ? length : from + found);
+      const index = bytes.subarray(from).findIndex((byte) => byte >= level);
+      expect(next(from)).toBe(index < 0 ? length : from + index);
     }
   }
 });

@@ -57,10 +57,10 @@ test.each([
   ["alone", undefined],
   ["with a tumour against it", beside],
 ])("the aorta %s is followed through the chest", (_, tumour) => {
-  const found = find(chestCt({ aorta: true, tumour }));
-  expect(found.discs.length).toBeGreaterThan(0.8 * slices);
-  found.discs.forEach(({ i, j, radiusMm: mm }, index) => {
-    const { x, y } = middleOf(grid.origin[2] + spacing[2] * (found.firstSlice + index));
+  const aorta = find(chestCt({ aorta: true, tumour }));
+  expect(aorta.discs.length).toBeGreaterThan(0.8 * slices);
+  aorta.discs.forEach(({ i, j, radiusMm: mm }, index) => {
+    const { x, y } = middleOf(grid.origin[2] + spacing[2] * (aorta.firstSlice + index));
     const away = [grid.origin[0] + spacing[0] * i - x, grid.origin[1] + spacing[1] * j - y];
     expect(Math.hypot(away[0], away[1])).toBeLessThan(2.5);
     expect(Math.abs(mm - radiusMm)).toBeLessThan(2);

@@ -56,10 +56,10 @@ export function findAorta({ grid, hu }: CtImage, lungs: CoarseLungs | undefined)
 /** The box to look in: the field of the middles, and what lies round it. Undefined without both lungs. */
 function fieldOf(lungs: CoarseLungs, { size, spacingMm }: Grid): Box | undefined {
   if (!lungs.labels.includes(1) || !lungs.labels.includes(2)) return undefined;
-  const found = boxOfLungs(lungs);
-  if (found === undefined) return undefined;
+  const lungBox = boxOfLungs(lungs);
+  if (lungBox === undefined) return undefined;
   const voxels = ([i, j, k]: Vector3): Vector3 => [i * lungs.factor, j * lungs.factor, k];
-  const [from, to] = [voxels(found.from), voxels(found.to)];
+  const [from, to] = [voxels(lungBox.from), voxels(lungBox.to)];
   const middle = (from[0] + to[0]) / 2;
   const [right, left] = [
     middle - (field.rightMm + reachMm) / spacingMm[0],

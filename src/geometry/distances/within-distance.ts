@@ -19,20 +19,20 @@ export function erodedBy({ grid, data }: Mask, mm: number): Mask {
 /** Rows of bits, `words` for each row. */
 type Rows = { readonly bits: Uint32Array; readonly words: number };
 
-function dilated({ bits: own, words }: Rows, { size, spacingMm }: Mask["grid"], mm: number): Rows {
+function dilated({ bits, words }: Rows, { size, spacingMm }: Mask["grid"], mm: number): Rows {
   const [, height, depth] = size;
-  const widened = [own];
-  const filled = rowsWithBits(own, words);
-  const near = new Uint32Array(own.length);
+  const widened = [bits];
+  const filled = rowsWithBits(bits, words);
+  const near = new Uint32Array(bits.length);
   for (const { dy, dz, dx } of rowsOfBall(spacingMm, mm)) {
     while (widened.length <= dx) widened.push(widenedByOne(widened[widened.length - 1], words));
-    const bits = widened[dx];
+    const wide = widened[dx];
     for (let z = Math.max(0, -dz); z < Math.min(depth, depth - dz); z++) {
       for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
         const from = y + dy + height * (z + dz);
         if (filled[from] === 0) continue;
         const to = (y + height * z) * words;
-        for (let word = 0; word < words; word++) near[to + word] |= bits[from * words + word];
+        for (let word = 0; word < words; word++) near[to + word] |= wide[from * words + word];
       }
     }
   }

@@ -73,8 +73,8 @@ function mixed({ before, from, to, after }: Depths, sliceMm: number): BodyPart {
   };
 }
 
-function slope(one: number, other: number): number {
-  return one * other <= 0 ? 0 : (2 * one * other) / (one + other);
+function slope(before: number, after: number): number {
+  return before * after <= 0 ? 0 : (2 * before * after) / (before + after);
 }
 
 /** A slice, the one before it, seen from where it may end, and which of its regions go on. */

@@ -43,12 +43,12 @@ export function paintPlanes(data: Uint8Array, points: Float64Array, canvas: Canv
  * Of the points on rows of voxels (`along` 0) or on columns alone (1): a function that sets the pixels of slice k of the zone, row by
  * row, that they reach.
  */
-function reachedFrom(along: 0 | 1, all: Float64Array, { reach, zone }: Canvas) {
+function reachedFrom(along: 0 | 1, allPoints: Float64Array, { reach, zone }: Canvas) {
   const across = 1 - along;
   const { down, up } = reach;
   const [from, to, low, high] = [zone.from[along], zone.to[along], zone.from[across], zone.to[across]];
   const length = to - from;
-  const slices = bySlice(along, all);
+  const slices = bySlice(along, allPoints);
   // The smooth surface may lie a line outside the image.
   let [firstLine, endLine] = [low, high];
   for (const inOne of slices.values()) {
@@ -126,9 +126,9 @@ function bySlice(along: 0 | 1, points: Float64Array): ReadonlyMap<number, Float6
   for (let index = 0; index < points.length; index += 3) {
     if (Number.isInteger(points[index + 1]) !== (along === 0)) continue;
     const slice = Math.floor(points[index + 2]);
-    const known = slices.get(slice) ?? [];
-    known.push(points[index], points[index + 1], points[index + 2]);
-    slices.set(slice, known);
+    const slicePoints = slices.get(slice) ?? [];
+    slicePoints.push(points[index], points[index + 1], points[index + 2]);
+    slices.set(slice, slicePoints);
   }
-  return new Map([...slices].map(([slice, known]) => [slice, new Float64Array(known)]));
+  return new Map([...slices].map(([slice, slicePoints]) => [slice, new Float64Array(slicePoints)]));
 }

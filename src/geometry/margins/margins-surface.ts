@@ -23,7 +23,7 @@ export function surfacePoints(mask: Mask): Float64Array {
   return Float64Array.from(points);
 }
 
-function addBody(all: number[], mask: Mask, box: Box): void {
+function addBody(allPoints: number[], mask: Mask, box: Box): void {
   const part = cropMask(mask, box, border);
   const depth = part.grid.size[2];
   const shapes = Array.from({ length: depth }, (_, k) => sliceShape(part, k));
@@ -31,7 +31,7 @@ function addBody(all: number[], mask: Mask, box: Box): void {
   for (let k = 0; k + 1 < depth; k++) addSurface(points, shapes, k, part.grid.spacingMm[2]);
   for (let k = 0; k < depth; k++) addFineDetail(points, shapes, k);
   points.forEach((value, at) => {
-    all.push(value + box.from[at % 3] - border);
+    allPoints.push(value + box.from[at % 3] - border);
   });
 }
 

@@ -124,9 +124,9 @@ test("a larger margin holds a smaller one, and every margin the mask itself, wha
     inferior: side,
   });
   fc.assert(
-    fc.property(speckle, margins, margins, (mask, one, more) => {
-      const small = expandMargin(mask, one);
-      const large = expandMargin(mask, sumMargins(one, more));
+    fc.property(speckle, margins, margins, (mask, margin, added) => {
+      const small = expandMargin(mask, margin);
+      const large = expandMargin(mask, sumMargins(margin, added));
       expect(mask.data.every((value, at) => value <= small.data[at])).toBe(true);
       expect(small.data.every((value, at) => value <= large.data[at])).toBe(true);
     }),
@@ -193,12 +193,12 @@ test.each(orientations)("each side has its own radius: %s", (_, iAxis, jAxis) =>
   // Sampled at voxel centres, up to a voxel short of the surface and never a quarter of one beyond.
   const expected = { low: [13, 3, 5], high: [7, 11, 9] };
   for (const axis of [0, 1, 2]) {
-    for (const [found, mm] of [
+    for (const [reachMm, mm] of [
       [-reach.low[axis], expected.low[axis]],
       [reach.high[axis], expected.high[axis]],
     ]) {
-      expect(found).toBeLessThan(radius + mm + 0.25);
-      expect(found).toBeGreaterThan(radius + mm - 1.1);
+      expect(reachMm).toBeLessThan(radius + mm + 0.25);
+      expect(reachMm).toBeGreaterThan(radius + mm - 1.1);
     }
   }
 });

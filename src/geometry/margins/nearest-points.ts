@@ -16,7 +16,7 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
   const place = new Float64Array(3);
   const off = new Float64Array(3);
   /** The nearest so far, and where it stands: the next place's nearest is hardly farther from it. */
-  let [least, found] = [Number.POSITIVE_INFINITY, 0];
+  let [least, nearest] = [Number.POSITIVE_INFINITY, 0];
 
   function look(index: number): void {
     const at = 3 * index;
@@ -24,7 +24,7 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
       (points[at] - place[0]) ** 2 + (points[at + 1] - place[1]) ** 2 + (points[at + 2] - place[2]) ** 2;
     if (squared >= least) return;
     least = squared;
-    found = index;
+    nearest = index;
   }
 
   /** `apart` is the square of how far the place is from the points' cell at least; by how much along each axis is in `off`. */
@@ -53,7 +53,7 @@ export function nearestPoint(points: Float64Array): (x: number, y: number, z: nu
     place[1] = y;
     place[2] = z;
     least = Number.POSITIVE_INFINITY;
-    if (count > 0) look(found);
+    if (count > 0) look(nearest);
     search(0, count, 0, 0);
     return Math.sqrt(least);
   };
@@ -80,10 +80,10 @@ function split(points: Float64Array, from: number, to: number, axis: number): vo
   split(points, middle + 1, to, (axis + 1) % 3);
 }
 
-function exchange(points: Float64Array, one: number, other: number): void {
+function exchange(points: Float64Array, first: number, second: number): void {
   for (let axis = 0; axis < 3; axis++) {
-    const value = points[3 * one + axis];
-    points[3 * one + axis] = points[3 * other + axis];
-    points[3 * other + axis] = value;
+    const value = points[3 * first + axis];
+    points[3 * first + axis] = points[3 * second + axis];
+    points[3 * second + axis] = value;
   }
 }

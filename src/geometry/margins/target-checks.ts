@@ -13,8 +13,8 @@ export type TargetLevel = (typeof targetLevels)[number];
 /** The level that a type or a name begins with, in whatever case: "PTV", "gtv-1"; undefined for none. */
 export function targetLevel(...texts: readonly string[]): TargetLevel | undefined {
   for (const text of texts) {
-    const found = targetLevels.find((level) => text.trim().toUpperCase().startsWith(level));
-    if (found !== undefined) return found;
+    const match = targetLevels.find((level) => text.trim().toUpperCase().startsWith(level));
+    if (match !== undefined) return match;
   }
   return undefined;
 }
@@ -61,20 +61,20 @@ const pairs = [
  * be, in all of that level together. Empty ones hold nothing and need nothing. All masks lie on one grid.
  */
 export function nestingFaults(targets: readonly Target[]): StructureFault[] {
-  const drawn = targets.filter(({ mask }) => boundingBox(mask) !== undefined);
+  const drawnTargets = targets.filter(({ mask }) => boundingBox(mask) !== undefined);
   return pairs.flatMap(([inner, outer, code]) =>
-    drawn
+    drawnTargets
       .filter(({ level }) => level === inner)
       .flatMap((target): StructureFault[] => {
-        const holders = drawn.filter(({ level }) => level === outer);
-        const own = holders.filter(({ sources }) => sources.includes(target.id));
-        const asked = own.length > 0 ? own : holders;
-        if (asked.length === 0) return [];
+        const holders = drawnTargets.filter(({ level }) => level === outer);
+        const derived = holders.filter(({ sources }) => sources.includes(target.id));
+        const checked = derived.length > 0 ? derived : holders;
+        if (checked.length === 0) return [];
         const outside = outsideOf(
           target.mask,
-          asked.map(({ mask }) => mask),
+          checked.map(({ mask }) => mask),
         );
-        const outsideNames = asked.map(({ name }) => name).join(" and ");
+        const outsideNames = checked.map(({ name }) => name).join(" and ");
         if (outside.voxels === 0) return [];
         return [{ code, severity: "error", structure: target.name, outsideOf: outsideNames, ...outside }];
       }),
@@ -113,10 +113,10 @@ function outsideOf(mask: Mask, others: readonly Mask[]): { voxels: number; slice
 
 /** One sentence; slices are counted from 1 at the feet. */
 export function faultInWords({ structure, voxels, outsideOf, slices }: StructureFault): string {
-  const named = `${slices.length > 1 ? "slices" : "slice"} ${slicesInWords(slices)}`;
-  if (outsideOf === "") return `${structure} is empty in ${named}, between slices with contours.`;
+  const sliceText = `${slices.length > 1 ? "slices" : "slice"} ${slicesInWords(slices)}`;
+  if (outsideOf === "") return `${structure} is empty in ${sliceText}, between slices with contours.`;
   const count = voxels === 1 ? "1 voxel" : `${voxels} voxels`;
-  return `${structure} has ${count} outside ${outsideOf}, in ${named}.`;
+  return `${structure} has ${count} outside ${outsideOf}, in ${sliceText}.`;
 }
 
 /** "4, 7 to 9": ascending slices, counted from 1. */

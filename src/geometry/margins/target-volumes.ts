@@ -43,8 +43,8 @@ export function makePtv(
 ): Ptv {
   for (const origin of origins) {
     const surface = surfaceOf(origin.gtv);
-    const made = expandMargin(origin.gtv, origin.marginsMm, limits, () => surface);
-    if (!sameVoxels(made, ctv)) continue;
+    const expanded = expandMargin(origin.gtv, origin.marginsMm, limits, () => surface);
+    if (!sameVoxels(expanded, ctv)) continue;
     return {
       mask: expandMargin(origin.gtv, sumMargins(origin.marginsMm, marginsMm), limits, () => surface),
       origin,

@@ -69,17 +69,18 @@ export function connectedRuns(
 }
 
 /** The runs of the component of that number. */
-export function runsOfRegion({ starts, ends, labels }: ConnectedRuns, wanted: number): Runs {
-  const isWanted = (_: number, run: number): boolean => labels[run] === wanted;
+export function runsOfRegion({ starts, ends, labels }: ConnectedRuns, regionLabel: number): Runs {
+  const isWanted = (_: number, run: number): boolean => labels[run] === regionLabel;
   return { starts: starts.filter(isWanted), ends: ends.filter(isWanted) };
 }
 
-/** Clears, in place, the components of a mask, joined by faces, that hold no voxel of `kept`, which lies on the same grid. */
-export function keepAttached({ grid, data }: Mask, kept: Mask): void {
+/** Clears, in place, the components of a mask, joined by faces, that hold no voxel of `seeds`, which lies on the same grid. */
+export function keepAttached({ grid, data }: Mask, seeds: Mask): void {
   const { starts, ends, labels, count } = connectedRuns({ grid, data });
   const attached = new Uint8Array(count + 1);
   labels.forEach((label, run) => {
-    for (let at = starts[run]; attached[label] === 0 && at < ends[run]; at++) attached[label] = kept.data[at];
+    for (let at = starts[run]; attached[label] === 0 && at < ends[run]; at++)
+      attached[label] = seeds.data[at];
   });
   labels.forEach((label, run) => {
     if (attached[label] === 0) data.fill(0, starts[run], ends[run]);
