@@ -52,8 +52,8 @@ export function masksFromLabels(image: LabelImage): { masks: LabelMask[]; findin
     return { masks: [maskOf(1, inside)], findings: [...image.findings, note] };
   }
   // What is named is there, also without a voxel: a tumour that was not found is no unknown one.
-  const named = [...image.names.keys()].filter((label) => label > 0);
-  const labels = [...new Set([...distinctLabels(image), ...named])].sort((a, b) => a - b);
+  const namedLabels = [...image.names.keys()].filter((label) => label > 0);
+  const labels = [...new Set([...distinctLabels(image), ...namedLabels])].sort((a, b) => a - b);
   const masks = (labels.length === 0 ? [1] : labels).map((label) => {
     const inside = new Uint8Array(values.length);
     for (let at = 0; at < values.length; at++) if (values[at] === label) inside[at] = 1;
@@ -112,9 +112,9 @@ function farthestCornerMm(image: LabelImage, grid: Grid, reversed: boolean): num
   for (let corner = 0; corner < 8; corner++) {
     const [a, b, c] = [0, 1, 2].map((axis) => ((corner >> axis) & 1) * (image.size[axis] - 1));
     const [x, y, z] = image.stepsMm;
-    const there = [0, 1, 2].map((d) => image.origin[d] + a * x[d] + b * y[d] + c * z[d]);
-    const here = voxelToPatient(grid, voxelPoint(a, reversed ? image.size[1] - 1 - b : b, c));
-    farthest = Math.max(farthest, Math.hypot(...there.map((value, d) => value - here[d])));
+    const imagePoint = [0, 1, 2].map((d) => image.origin[d] + a * x[d] + b * y[d] + c * z[d]);
+    const gridPoint = voxelToPatient(grid, voxelPoint(a, reversed ? image.size[1] - 1 - b : b, c));
+    farthest = Math.max(farthest, Math.hypot(...imagePoint.map((value, d) => value - gridPoint[d])));
   }
   return farthest;
 }

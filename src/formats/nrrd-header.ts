@@ -39,16 +39,16 @@ export function readNrrdHeader(bytes: Uint8Array): NrrdHeader {
     if (pair === null) continue;
     const [, name, separator, value] = pair;
     const isKey = separator === "=";
-    const known = isKey ? keys : fields;
-    const own = isKey ? name : name.toLowerCase().replace(/\s+/g, " ").trim();
+    const entries = isKey ? keys : fields;
+    const key = isKey ? name : name.toLowerCase().replace(/\s+/g, " ").trim();
     // 3D Slicer writes UTF-8; what is none is Latin-1.
     const text = isKey ? (fromUtf8(value.trim()) ?? value.trim()) : value.trim();
-    if ((known.get(own) ?? text) !== text)
+    if ((entries.get(key) ?? text) !== text)
       throw new DelineateError(
         "bad-nrrd",
-        `The header states "${own}" twice, in two ways, so that it is unknown which holds: save the file again.`,
+        `The header states "${key}" twice, in two ways, so that it is unknown which holds: save the file again.`,
       );
-    known.set(own, text);
+    entries.set(key, text);
   }
   return { fields, keys, dataOffset: end === null ? bytes.length : end.index + end[0].length };
 }

@@ -35,11 +35,11 @@ export function namesOfLayers(
   for (const segment of segments) {
     const layer = placeOf(segment, "Layer", layers.length === 1 ? (segment.layer ?? "0") : segment.layer);
     const label = placeOf(segment, "LabelValue", segment.labelValue);
-    const own = labels[layer];
-    if (own === undefined)
+    const layerLabels = labels[layer];
+    if (layerLabels === undefined)
       throw bad(`Segment${segment.number} lies in layer ${layer}, and the file has ${layers.length}.`);
-    if (own.has(label)) throw bad(`Two segments have the label ${label} of layer ${layer}.`);
-    own.add(label);
+    if (layerLabels.has(label)) throw bad(`Two segments have the label ${label} of layer ${layer}.`);
+    layerLabels.add(label);
     if (segment.name !== undefined) names[layer].set(label, segment.name);
   }
   if (segments.length > 0) for (const [layer, values] of layers.entries()) checkLabels(values, labels[layer]);

@@ -78,11 +78,11 @@ export function readNrrd(bytes: Uint8Array): LabelImage[] {
     layers === 1 ? values : values.filter((_, at) => at % layers === layer),
   );
   const names = namesOfLayers(header, layerValues, size);
-  return layerValues.map((own, layer) => ({
+  return layerValues.map((voxels, layer) => ({
     size,
     stepsMm: [turned(a), turned(b), turned(c)],
     origin: patientPoint(...turned(origin)),
-    values: own,
+    values: voxels,
     names: names[layer],
     fault: "bad-nrrd",
     findings: [],
@@ -144,9 +144,9 @@ function signsOf(header: NrrdHeader): Vector3 {
   const space = header.fields.get("space")?.toLowerCase();
   const sign = space === undefined ? undefined : spaces[space];
   if (sign === undefined) {
-    const found = space === undefined ? "none" : `"${space}"`;
+    const spaceName = space === undefined ? "none" : `"${space}"`;
     throw bad(
-      `Expected a space such as left-posterior-superior, found ${found}, so that left and right are unknown.`,
+      `Expected a space such as left-posterior-superior, found ${spaceName}, so that left and right are unknown.`,
     );
   }
   const units = header.fields.get("space units");

@@ -94,8 +94,8 @@ function lossFindings(mask: Mask, placed: Mask, coincide: boolean): Finding[] {
   return [finding("warning", "mask-outside-ct", message)];
 }
 
-function mismatchSentence(found: Grid, expected: Grid): string {
-  const told = ({ size, spacingMm, origin }: Grid): string =>
+function mismatchSentence(maskGrid: Grid, ctGrid: Grid): string {
+  const gridText = ({ size, spacingMm, origin }: Grid): string =>
     `${size.join(" x ")} voxels of ${spacingMm.map((mm) => mm.toFixed(3)).join(" x ")} mm from (${origin.map((mm) => mm.toFixed(1)).join(", ")})`;
-  return `The mask is not on the CT's grid: expected ${told(expected)}, found ${told(found)}. Choose the CT it was made on, or ask for --resample.`;
+  return `The mask is not on the CT's grid: expected ${gridText(ctGrid)}, found ${gridText(maskGrid)}. Choose the CT it was made on, or ask for --resample.`;
 }

@@ -119,11 +119,11 @@ function preprocessing({ configuration, normalisation, frame }: ModelMetadata): 
 function training({ configuration, trainedOn, metrics }: ModelMetadata): string {
   const { loss, learningRate, schedule, batch, accumulate, epochs, augmented, emptySlices } = configuration;
   const parts = accumulate === 1 ? "" : ` in ${accumulate} parts`;
-  const kept = metrics.some(({ measuredOn }) => measuredOn.startsWith("validation"))
+  const weightsText = metrics.some(({ measuredOn }) => measuredOn.startsWith("validation"))
     ? ", the best epoch's weights"
     : "";
   return bullets([
-    `Loss ${loss}; Adam, learning rate ${learningRate} (${schedule}), batches of ${batch}${parts}, up to ${epochs} epochs: ${trainedOn.steps} steps${kept}.`,
+    `Loss ${loss}; Adam, learning rate ${learningRate} (${schedule}), batches of ${batch}${parts}, up to ${epochs} epochs: ${trainedOn.steps} steps${weightsText}.`,
     `L2 ${configuration.l2}, dropout ${configuration.dropout}, seed ${configuration.seed}.`,
     `${(100 * augmented).toFixed(0)} % of each epoch's images augmented; ${emptySlices} tumour-free slices per slice with tumour.`,
     `Final training loss ${trainedOn.finalLoss.toPrecision(3)} (mean of the last 100 steps).`,

@@ -9,8 +9,8 @@ export function trainAgain({ name, version, threshold, configuration, trainedOn 
     .slice(1)
     .flatMap(({ cohort, weight }) => ["--with", `${cohort}:${weight}`]);
   const start = trainedOn.startedFrom === undefined ? [] : ["--start-from", trainedOn.startedFrom];
-  const own = ["--name", name, "--model-version", version, "--threshold", String(threshold)];
-  const words = quotedWords([...additions, ...start, ...own]);
+  const options = ["--name", name, "--model-version", version, "--threshold", String(threshold)];
+  const words = quotedWords([...additions, ...start, ...options]);
   const commands = [
     "delineate plan --from MODEL > plan.json",
     ["delineate train COHORT --plan plan.json --out RUN", ...words].join(" "),

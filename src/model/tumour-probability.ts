@@ -17,18 +17,18 @@ export function tumourProbability(
   for (let image = 0; image < batch; image++) {
     const start = image * classes * area;
     for (let at = 0; at < area; at++) {
-      const own = output[start + channel * area + at];
-      result[image * area + at] = probabilityOf(own, (other) => output[start + other * area + at]);
+      const tumourScore = output[start + channel * area + at];
+      result[image * area + at] = probabilityOf(tumourScore, (other) => output[start + other * area + at]);
     }
   }
   return result;
 
-  function probabilityOf(own: number, score: (other: number) => number): number {
-    if (activation === "none") return own;
-    if (activation === "sigmoid") return 1 / (1 + Math.exp(-own));
-    // exp(own) / sum of exp, with every exponent relative to the tumour's: 1 / sum of exp(other - own).
+  function probabilityOf(tumourScore: number, score: (other: number) => number): number {
+    if (activation === "none") return tumourScore;
+    if (activation === "sigmoid") return 1 / (1 + Math.exp(-tumourScore));
+    // exp(tumourScore) / sum of exp, with every exponent relative to the tumour's: 1 / sum of exp(other - tumourScore).
     let sum = 0;
-    for (let other = 0; other < classes; other++) sum += Math.exp(score(other) - own);
+    for (let other = 0; other < classes; other++) sum += Math.exp(score(other) - tumourScore);
     return 1 / sum;
   }
 }

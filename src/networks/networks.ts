@@ -14,18 +14,18 @@ const networks = {
 
 /** Throws `usage` naming the networks there are. */
 export function networkNamed(name: string, options: NetworkOptions): Network {
-  const known = networkNames.find((candidate) => candidate === name);
-  if (known === undefined) {
+  const networkName = networkNames.find((candidate) => candidate === name);
+  if (networkName === undefined) {
     throw new DelineateError(
       "usage",
       `There is no network ${name}; expected one of ${networkNames.join(", ")}.`,
     );
   }
-  const { describe, widthStep } = networks[known];
+  const { describe, widthStep } = networks[networkName];
   if (options.width % widthStep !== 0) {
     throw new DelineateError(
       "usage",
-      `The width of ${known} must be a multiple of ${widthStep}, got ${options.width}.`,
+      `The width of ${networkName} must be a multiple of ${widthStep}, got ${options.width}.`,
     );
   }
   return (tape, image) => describe(tape, image, options);

@@ -16,16 +16,16 @@ export function uNet(tape: Tape, image: Value, options: NetworkOptions): Value {
   const { width, dropoutRate, attention = false } = options;
   const join = (x: Value, skip: Value, name: string): Value => {
     const enlarged = enlarge(tape, x, skip.shape[1], `${name}.join`);
-    const seen = attention ? attentionGate(tape, skip, enlarged, `${name}.gate`) : skip;
-    return concat(tape, [seen, enlarged]);
+    const gated = attention ? attentionGate(tape, skip, enlarged, `${name}.gate`) : skip;
+    return concat(tape, [gated, enlarged]);
   };
   const down1 = twice(tape, image, "down1", width); // [64, 512, 512]
   const down2 = twice(tape, halve(tape, down1), "down2", 2 * width); // [128, 256, 256]
   const down3 = twice(tape, halve(tape, down2), "down3", 4 * width); // [256, 128, 128]
   const down4 = twice(tape, halve(tape, down3), "down4", 8 * width); // [512, 64, 64]
   const bottom = twice(tape, halve(tape, down4), "bottom", 16 * width); // [1024, 32, 32]
-  const kept = dropout(tape, bottom, dropoutRate); // [1024, 32, 32]
-  const up4 = twice(tape, join(kept, down4, "up4"), "up4", 8 * width); // [512, 64, 64]
+  const dropped = dropout(tape, bottom, dropoutRate); // [1024, 32, 32]
+  const up4 = twice(tape, join(dropped, down4, "up4"), "up4", 8 * width); // [512, 64, 64]
   const up3 = twice(tape, join(up4, down3, "up3"), "up3", 4 * width); // [256, 128, 128]
   const up2 = twice(tape, join(up3, down2, "up2"), "up2", 2 * width); // [128, 256, 256]
   const up1 = twice(tape, join(up2, down1, "up1"), "up1", width); // [64, 512, 512]

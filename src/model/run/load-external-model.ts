@@ -111,8 +111,8 @@ async function predict(
       "bad-model",
       `${where}: output ${output.name} has 1 class, whose softmax is 1 everywhere: say what its values are in ${configurationPath}.`,
     );
-  const all = tumourProbability(scores, count, { ...output, classes });
-  const probabilities = all.subarray(0, batch * area);
+  const padded = tumourProbability(scores, count, { ...output, classes });
+  const probabilities = padded.subarray(0, batch * area);
   refuseOthers(probabilities, `${where}: output ${output.name}`, configurationPath);
   return probabilities;
 }

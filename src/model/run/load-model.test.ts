@@ -27,8 +27,8 @@ test("a model takes a part of its matrix, rows and columns as they are said", as
   await model.dispose();
   expect(some).toHaveLength(rows * columns);
   const most = Math.max(...some);
-  const found = some.indexOf(most);
-  const [y, x] = [Math.floor(found / columns) + top, (found % columns) + left];
+  const peak = some.indexOf(most);
+  const [y, x] = [Math.floor(peak / columns) + top, (peak % columns) + left];
   expect(Math.hypot(x - size / 2, y - size / 2)).toBeLessThan(12);
 });
 
@@ -42,5 +42,5 @@ test("it says which networks helped it: those that were asked, by their files", 
   expect(model.helpers()).toEqual([identityOf(ofSecond)]);
   await clicks();
   expect(model.helpers()).toEqual([identityOf(ofClicks), identityOf(ofSecond)]);
-  await Promise.all([model, ofSecond, ofClicks].map((one) => one.dispose()));
+  await Promise.all([model, ofSecond, ofClicks].map((loaded) => loaded.dispose()));
 });
