@@ -8,7 +8,7 @@ import { standingDerivations } from "./standing-derivations.ts";
 
 const used = (...ids: string[]) =>
   ids.map((structureId) => ({ structureId, fingerprint: `${structureId} 1` }));
-const made = (of: string, from: Partial<Derivation>): Derivation => ({
+const derivationOf = (of: string, from: Partial<Derivation>): Derivation => ({
   sources: [],
   marginsMm: uniformMargin(6),
   trimmedToBody: true,
@@ -25,8 +25,8 @@ const structure = (id: string, revision: number, derivation?: Derivation | null)
   fingerprint: `${id} ${revision}`,
   derivation,
 });
-const ctvOf = made("ctv", { sources: used("gtvp", "gtvn"), barriers: used("heart") });
-const ptvOf = made("ptv", { sources: used("ctv"), marginsMm: uniformMargin(5) });
+const ctvOf = derivationOf("ctv", { sources: used("gtvp", "gtvn"), barriers: used("heart") });
+const ptvOf = derivationOf("ptv", { sources: used("ctv"), marginsMm: uniformMargin(5) });
 
 test.each<[string, DerivableStructure[], string[], string[]]>([
   ["nothing changed", [], [], []],
@@ -47,7 +47,7 @@ test.each<[string, DerivableStructure[], string[], string[]]>([
     structure("ctv", 1, ctvOf),
     structure("ptv", 1, ptvOf),
   ];
-  const now = before.map((one) => changed.find(({ id }) => id === one.id) ?? one);
+  const now = before.map((original) => changed.find(({ id }) => id === original.id) ?? original);
   const states = derivedStates(now);
   expect(states.get("ctv")?.outOfDate ?? []).toEqual(ofCtv);
   expect(states.get("ptv")?.outOfDate ?? []).toEqual(ofPtv);
@@ -57,19 +57,19 @@ test("a source that was removed, and a GTV that a PTV goes back to, count as sou
   const removed = derivedStates([structure("ctv", 1, ctvOf), structure("gtvp", 1)]);
   expect(removed.get("ctv")?.outOfDate).toEqual(["a structure that it was made from was removed"]);
   const origin = { sources: used("gtvp"), marginsMm: uniformMargin(6) };
-  const ptv = structure("ptv", 1, made("ptv", { sources: used("ctv"), origin }));
+  const ptv = structure("ptv", 1, derivationOf("ptv", { sources: used("ctv"), origin }));
   const back = derivedStates([structure("gtvp", 2), structure("ctv", 1, null), ptv]);
   expect(back.get("ptv")?.outOfDate).toEqual(["GTVP changed"]);
   const round = [
-    structure("a", 1, made("a", { sources: used("b") })),
-    structure("b", 1, made("b", { sources: used("a") })),
+    structure("a", 1, derivationOf("a", { sources: used("b") })),
+    structure("b", 1, derivationOf("b", { sources: used("a") })),
   ];
   expect([...derivedStates(round).values()].map(({ outOfDate }) => outOfDate)).toEqual([[], []]);
 });
 
 test("what stands follows undo, redo and unlinking", () => {
   const first = { id: "1", structureId: "ctv", kind: "margin", derivation: ctvOf } as const;
-  const second = { ...first, id: "2", derivation: made("ctv", { sources: used("gtvp") }) };
+  const second = { ...first, id: "2", derivation: derivationOf("ctv", { sources: used("gtvp") }) };
   const undo = { id: "3", structureId: "ctv", kind: "undo", of: "2" } as const;
   const redo = { ...undo, id: "4", kind: "redo" } as const;
   const unlink = { id: "5", structureId: "ctv", kind: "unlink", derivation: null } as const;

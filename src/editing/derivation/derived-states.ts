@@ -31,15 +31,15 @@ export function derivedStates(structures: readonly DerivableStructure[]): Readon
   /** `above`: structures whose state is being found, so that a circle ends. */
   function reasons(derivation: Derivation, above: ReadonlySet<string>): string[] {
     const used = [...derivation.sources, ...derivation.barriers, ...(derivation.origin?.sources ?? [])];
-    const found = used.flatMap(({ structureId, fingerprint }): string[] => {
+    const causes = used.flatMap(({ structureId, fingerprint }): string[] => {
       const structure = byId.get(structureId);
       if (structure === undefined) return ["a structure that it was made from was removed"];
       if (structure.fingerprint !== fingerprint) return [`${structure.name} changed`];
       if (!structure.derivation || above.has(structureId)) return [];
-      const own = reasons(structure.derivation, new Set([...above, structureId]));
-      return own.length > 0 ? [`${structure.name} is out of date`] : [];
+      const sourceReasons = reasons(structure.derivation, new Set([...above, structureId]));
+      return sourceReasons.length > 0 ? [`${structure.name} is out of date`] : [];
     });
-    return [...new Set(found)];
+    return [...new Set(causes)];
   }
 
   const states = new Map<string, DerivedState>();

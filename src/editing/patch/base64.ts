@@ -26,18 +26,18 @@ export function base64ToBytes(text: string): Uint8Array {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   if (text.length % 4 !== 0) throw invalid();
   const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  let [bits, held, end] = [0, 0, 0];
+  let [bits, bitCount, end] = [0, 0, 0];
   for (let at = 0; at < text.length - padding; at++) {
     const value = sixBits.get(text[at]);
     if (value === undefined) throw invalid();
     bits = ((bits << 6) | value) & 0xffff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes[end++] = bits >> held;
+    bitCount += 6;
+    if (bitCount < 8) continue;
+    bitCount -= 8;
+    bytes[end++] = bits >> bitCount;
   }
   // Bits that no byte took: a second text for the same bytes.
-  if ((bits & ((1 << held) - 1)) !== 0) throw invalid();
+  if ((bits & ((1 << bitCount) - 1)) !== 0) throw invalid();
   return bytes;
 }
 

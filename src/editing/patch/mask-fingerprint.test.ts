@@ -10,17 +10,17 @@ const grid = createGrid([40, 30, 10], [1, 1, 3], patientPoint(0, 0, 0));
 test("kept up to date voxel by voxel it is that of the whole mask, and a change taken back leaves none", () => {
   const random = createRandom(5);
   const mask = maskWhere(grid, () => random.next() < 0.3);
-  const kept = fingerprintOf(mask);
-  const before = fingerprintText(kept);
+  const fingerprint = fingerprintOf(mask);
+  const before = fingerprintText(fingerprint);
   const flips = Array.from({ length: 500 }, () => Math.floor(random.next() * mask.data.length));
   for (const at of flips) {
     mask.data[at] ^= 1;
-    flipVoxel(kept, at);
+    flipVoxel(fingerprint, at);
   }
-  expect(fingerprintText(kept)).toBe(fingerprintText(fingerprintOf(mask)));
-  expect(fingerprintText(kept)).not.toBe(before);
-  for (const at of flips.reverse()) flipVoxel(kept, at);
-  expect(fingerprintText(kept)).toBe(before);
+  expect(fingerprintText(fingerprint)).toBe(fingerprintText(fingerprintOf(mask)));
+  expect(fingerprintText(fingerprint)).not.toBe(before);
+  for (const at of flips.reverse()) flipVoxel(fingerprint, at);
+  expect(fingerprintText(fingerprint)).toBe(before);
 });
 
 test("masks of one voxel each, or of two, have different ones; an empty one is all zero", () => {

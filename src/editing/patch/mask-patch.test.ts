@@ -104,12 +104,12 @@ test("a combined patch does what both do, in either order", () => {
 test("a replay begins with the given mask, or with none, and changes no argument", () => {
   fc.assert(
     fc.property(anyData, anyData, (first, second) => {
-      const kept = first.slice();
+      const copy = first.slice();
       const patch = patchBetween(first, second, grid);
       expect(replayEdits(first, grid, [patch])).toEqual(second);
       expect(replayEdits(null, grid, [patchBetween(emptyMask(grid).data, second, grid)])).toEqual(second);
-      expect(replayEdits(first, grid, [patch, patch])).toEqual(kept);
-      expect(first).toEqual(kept);
+      expect(replayEdits(first, grid, [patch, patch])).toEqual(copy);
+      expect(first).toEqual(copy);
     }),
     runs,
   );

@@ -56,8 +56,8 @@ export function cutRound(image: RegionImage, round: CutRound): Uint8Array {
     seedRadiusMm: round.seedRadiusMm,
     pull: (at) => round.pull(coarse.fineOf(at)),
   };
-  const known = decided(coarse, cut(coarse.image, coarseRound, model), hu.length);
-  return tidy(grid, cut(image, round, model, known), round);
+  const decidedVoxels = decided(coarse, cut(coarse.image, coarseRound, model), hu.length);
+  return tidy(grid, cut(image, round, model, decidedVoxels), round);
 }
 
 type Densities = { readonly tumourHu: number; readonly lungHu: number };
@@ -82,12 +82,12 @@ function cut(
       continue;
     }
     const tissue = likeness(hu[at], tumourHu, lungHu);
-    const wanted = tissue > 0 ? weights.tissue * Math.min(tissue, pull(at)) : weights.lung * tissue;
+    const tissuePreference = tissue > 0 ? weights.tissue * Math.min(tissue, pull(at)) : weights.lung * tissue;
     const sure =
       confidence === null || tissue < 0
         ? 0
         : weights.confidence * certaintyAbove(confidence[at], evidenceFrom);
-    preference[at] = voxelMm3 * (wanted + sure);
+    preference[at] = voxelMm3 * (tissuePreference + sure);
     if (tissue > 0 && fromSeed(at) <= 1) preference[at] = certain;
   }
   preference[seed] = certain;

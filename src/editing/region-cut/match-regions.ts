@@ -32,9 +32,9 @@ export function matchRegions(a: Shape, b: Shape): Match[] {
     if (links[m].length === 0 && !links.some((ends) => ends.includes(n))) links[m].push(n);
   }
   const groups: Match[] = [];
-  const taken = new Set<number>();
+  const groupedMembers = new Set<number>();
   for (let m = 0; m < left.length; m++) {
-    if (taken.has(m)) continue;
+    if (groupedMembers.has(m)) continue;
     const [members, ends] = [new Set([m]), new Set<number>()];
     // Each end may bring further members, each member further ends.
     for (const member of members) {
@@ -43,7 +43,7 @@ export function matchRegions(a: Shape, b: Shape): Match[] {
         if (links[other].some((n) => ends.has(n))) members.add(other);
       });
     }
-    for (const member of members) taken.add(member);
+    for (const member of members) groupedMembers.add(member);
     groups.push({
       a: [...members].map((member) => left[member].shape),
       b: [...ends].map((n) => right[n].shape),

@@ -88,10 +88,10 @@ function augmenting(trees: SearchTrees): (start: number, arc: number) => void {
     let voxel = first;
     for (let up = parent[voxel]; up !== terminal; up = parent[voxel]) {
       const above = voxel + step[up];
-      const own = voxel * arcsPerVoxel + up;
-      const others = above * arcsPerVoxel + (up ^ 1);
-      const forward = side === source ? others : own;
-      const back = side === source ? own : others;
+      const arc = voxel * arcsPerVoxel + up;
+      const reverseArc = above * arcsPerVoxel + (up ^ 1);
+      const forward = side === source ? reverseArc : arc;
+      const back = side === source ? arc : reverseArc;
       parting[forward] -= flow;
       parting[back] += flow;
       if (parting[forward] <= 0) loosen(voxel);

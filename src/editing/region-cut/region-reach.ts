@@ -9,13 +9,13 @@ const outermost = 1;
 
 /** The box of the region's voxels, in the CT's voxels; undefined where nothing is inside. */
 export function reachOf({ box, inside }: Region, grid: Grid): Box | undefined {
-  const found = boundingBox({ grid: { ...grid, size: boxSize(box) }, data: inside });
-  if (found === undefined) return undefined;
+  const extent = boundingBox({ grid: { ...grid, size: boxSize(box) }, data: inside });
+  if (extent === undefined) return undefined;
   const placed = ({ from, to }: Box, end: "from" | "to"): Vector3 => {
     const [i, j, k] = end === "from" ? from : to;
     return [i + box.from[0], j + box.from[1], k + box.from[2]];
   };
-  return { from: placed(found, "from"), to: placed(found, "to") };
+  return { from: placed(extent, "from"), to: placed(extent, "to") };
 }
 
 /** For each axis whether the region ends at the box's first and last face there. False at the CT's own ends: there is no more. */
@@ -23,10 +23,10 @@ export function cutAt(
   region: Region,
   grid: Grid,
 ): readonly { readonly first: boolean; readonly last: boolean }[] {
-  const found = reachOf(region, grid);
+  const reach = reachOf(region, grid);
   const { from, to } = region.box;
   return [0, 1, 2].map((axis) => ({
-    first: found !== undefined && from[axis] > 0 && found.from[axis] - from[axis] <= outermost,
-    last: found !== undefined && to[axis] < grid.size[axis] && to[axis] - found.to[axis] <= outermost,
+    first: reach !== undefined && from[axis] > 0 && reach.from[axis] - from[axis] <= outermost,
+    last: reach !== undefined && to[axis] < grid.size[axis] && to[axis] - reach.to[axis] <= outermost,
   }));
 }

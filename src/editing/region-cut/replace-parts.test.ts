@@ -19,7 +19,7 @@ function ball(i: number, j: number, k: number, radiusMm: number): Mask {
 }
 
 /** What is inside a ball, cut to a box: as a search in that box finds it. */
-function found(mask: Mask, from: Region["box"]["from"], to: Region["box"]["to"]): Region {
+function regionOf(mask: Mask, from: Region["box"]["from"], to: Region["box"]["to"]): Region {
   const inside: number[] = [];
   for (let k = from[2]; k < to[2]; k++)
     for (let j = from[1]; j < to[1]; j++)
@@ -30,7 +30,7 @@ function found(mask: Mask, from: Region["box"]["from"], to: Region["box"]["to"])
 const tumour = ball(20, 20, 6, 16);
 const node = ball(50, 20, 6, 5);
 const both = maskWhere(grid, (at) => tumour.data[at] === 1 || node.data[at] === 1);
-const smaller = found(ball(20, 20, 6, 9), [13, 13, 2], [27, 27, 11]);
+const smaller = regionOf(ball(20, 20, 6, 9), [13, 13, 2], [27, 27, 11]);
 
 function after(patch: (mask: Mask) => MaskPatch): Mask {
   const mask = { grid, data: both.data.slice() };
@@ -43,7 +43,7 @@ test("a smaller region found inside a contour takes nothing of it away when it i
 });
 
 test("what is added beside a contour leaves all of it as it was", () => {
-  const beside = found(ball(38, 20, 6, 9), [30, 12, 2], [46, 28, 11]);
+  const beside = regionOf(ball(38, 20, 6, 9), [30, 12, 2], [46, 28, 11]);
   const { data } = after((mask) => addRegion(mask, beside));
   expect(data.some((value, at) => both.data[at] === 1 && value === 0)).toBe(false);
   expect(data[38 + 60 * (20 + 40 * 6)]).toBe(1);
@@ -59,7 +59,7 @@ test("in place of the clicked part the region stands alone there: no rim is left
 });
 
 test("a click beside every part replaces none; a click at which nothing was found changes nothing", () => {
-  const beside = found(ball(38, 32, 6, 6), [30, 26, 2], [46, 39, 11]);
+  const beside = regionOf(ball(38, 32, 6, 6), [30, 26, 2], [46, 39, 11]);
   const { data } = after((mask) => replaceParts(mask, beside, [38, 32, 6]));
   expect(both.data.every((value, at) => value === 0 || data[at] === 1)).toBe(true);
   const nothing: Region = { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside: new Uint8Array(0) };
@@ -68,9 +68,9 @@ test("a click beside every part replaces none; a click at which nothing was foun
 });
 
 test("a region tells at which faces of its box it was cut off, and the CT's own ends are none", () => {
-  const whole = found(tumour, [5, 5, 0], [36, 36, 12]);
+  const whole = regionOf(tumour, [5, 5, 0], [36, 36, 12]);
   expect(cutAt(whole, grid).flatMap(({ first, last }) => [first, last])).not.toContain(true);
-  const cut = found(tumour, [18, 5, 0], [36, 36, 9]);
+  const cut = regionOf(tumour, [18, 5, 0], [36, 36, 9]);
   expect(cutAt(cut, grid)).toEqual([
     { first: true, last: false },
     { first: false, last: false },

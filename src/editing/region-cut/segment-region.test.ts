@@ -14,11 +14,11 @@ import { generatePatient } from "#phantom/generate.ts";
 import { type Region, regionPatch, segmentInBox } from "./segment-region.ts";
 
 function dsc(mask: Mask, region: Region): number {
-  const found = emptyMask(mask.grid);
-  applyPatch(found, regionPatch(found, region, "add"));
+  const regionMask = emptyMask(mask.grid);
+  applyPatch(regionMask, regionPatch(regionMask, region, "add"));
   let both = 0;
-  for (let at = 0; at < found.data.length; at++) both += found.data[at] & mask.data[at];
-  return (2 * both) / (countVoxels(found) + countVoxels(mask));
+  for (let at = 0; at < regionMask.data.length; at++) both += regionMask.data[at] & mask.data[at];
+  return (2 * both) / (countVoxels(regionMask) + countVoxels(mask));
 }
 
 /** The mask's box with some millimetres more on each side, as a person draws it. */
@@ -72,14 +72,14 @@ test("nothing leaves the box, whatever is in it", () => {
   const ct = ballInLung([1, 1, 3], 15, 5);
   const box: Box = { from: [40, 40, 12], to: [62, 66, 22] };
   const region = segmentInBox(ct, null, box);
-  const found = emptyMask(ct.grid);
-  applyPatch(found, regionPatch(found, region, "add"));
-  const found3d = boundingBox(found);
+  const regionMask = emptyMask(ct.grid);
+  applyPatch(regionMask, regionPatch(regionMask, region, "add"));
+  const regionBox = boundingBox(regionMask);
   for (const axis of [0, 1, 2] as const) {
-    expect(found3d?.from[axis]).toBeGreaterThanOrEqual(box.from[axis]);
-    expect(found3d?.to[axis]).toBeLessThanOrEqual(box.to[axis]);
+    expect(regionBox?.from[axis]).toBeGreaterThanOrEqual(box.from[axis]);
+    expect(regionBox?.to[axis]).toBeLessThanOrEqual(box.to[axis]);
   }
-  expect(countVoxels(found)).toBeGreaterThan(0);
+  expect(countVoxels(regionMask)).toBeGreaterThan(0);
 });
 
 test("a box of lung finds nothing", () => {

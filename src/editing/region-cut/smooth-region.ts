@@ -27,11 +27,11 @@ export function addRegion(mask: Mask, region: Region): MaskPatch {
  * reaches, so that nothing of it is left cut off at a box. Other parts stay.
  */
 export function replaceParts(mask: Mask, region: Region, click: Vector3): MaskPatch {
-  const found = smoothRegion(mask.grid, region);
-  const box = unionBox(boundingBox(mask), found.box);
-  if (box === undefined || !found.inside.includes(1)) return [];
+  const smoothed = smoothRegion(mask.grid, region);
+  const box = unionBox(boundingBox(mask), smoothed.box);
+  if (box === undefined || !smoothed.inside.includes(1)) return [];
   const before = cropMask(mask, box).data;
-  const after = cropVoxels(found.inside, boxSize(found.box), boxFrom(found.box.from, box));
+  const after = cropVoxels(smoothed.inside, boxSize(smoothed.box), boxFrom(smoothed.box.from, box));
   const size = boxSize(box);
   const { labels } = connectedComponents({ grid: { size }, data: before }, "corners");
   // A click beside all of it meets no part: what is asked for is one more.

@@ -10,12 +10,12 @@ export function storedRegion({ box, inside }: Region, turn: Turn): Region {
   if (inside.length === 0) return { box: { from: [0, 0, 0], to: [0, 0, 0] }, inside };
   const size = (part: Region["box"]) =>
     [part.to[0] - part.from[0], part.to[1] - part.from[1], part.to[2] - part.from[2]] as const;
-  const there = storedBox(turn, box);
+  const turnedBox = storedBox(turn, box);
   // The box turns as the whole does: same axes, same directions, fewer voxels.
   const boxTurn: Turn = {
     ...turn,
-    stored: { ...turn.stored, size: size(there) },
+    stored: { ...turn.stored, size: size(turnedBox) },
     upright: { ...turn.upright, size: size(box) },
   };
-  return { box: there, inside: toStored(inside, boxTurn) };
+  return { box: turnedBox, inside: toStored(inside, boxTurn) };
 }

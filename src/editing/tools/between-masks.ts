@@ -55,8 +55,8 @@ export function patchToBox(
   bounds: Box | undefined,
   { box, inside }: { readonly box: Box; readonly inside: Uint8Array },
 ): MaskPatch {
-  const all = unionBox(bounds, box) ?? box;
-  return patchInBox(mask, all, cropVoxels(inside, boxSize(box), boxFrom(box.from, all)));
+  const union = unionBox(bounds, box) ?? box;
+  return patchInBox(mask, union, cropVoxels(inside, boxSize(box), boxFrom(box.from, union)));
 }
 
 /** The patch that leads to `after`, a slice of the grid, and changes no other slice. */

@@ -20,7 +20,7 @@ const anyMask = fc
 const anyWithin = fc.constantFrom<GrowWithin>("volume", "slice");
 const anyMm = fc.double({ min: 0.05, max: 7, noNaN: true });
 
-function done(mask: Mask, change: typeof grow, mm: number, within: GrowWithin): Uint8Array {
+function resultOf(mask: Mask, change: typeof grow, mm: number, within: GrowWithin): Uint8Array {
   const copy = { grid, data: mask.data.slice() };
   applyPatch(copy, change(copy, mm, within));
   return copy.data;
@@ -46,7 +46,7 @@ function searched({ data }: Mask, side: 0 | 1, mm: number, within: GrowWithin): 
 test("grown are the voxels whose centres lie within the distance of the centre of one inside, and no others", () => {
   fc.assert(
     fc.property(anyMask, anyMm, anyWithin, (mask, mm, within) => {
-      expect(done(mask, grow, mm, within)).toEqual(searched(mask, 1, mm, within));
+      expect(resultOf(mask, grow, mm, within)).toEqual(searched(mask, 1, mm, within));
     }),
     { numRuns: 60, seed: 1 },
   );
@@ -56,9 +56,9 @@ test("shrunk away are those whose centres lie within the distance of the centre 
   fc.assert(
     fc.property(anyMask, anyMm, anyWithin, (mask, mm, within) => {
       const inverse = { grid, data: mask.data.map((value) => 1 - value) };
-      expect(done(mask, shrink, mm, within)).toEqual(searched(mask, 0, mm, within));
+      expect(resultOf(mask, shrink, mm, within)).toEqual(searched(mask, 0, mm, within));
       // What shrinks is what the outside grows by.
-      expect(done(inverse, grow, mm, within)).toEqual(
+      expect(resultOf(inverse, grow, mm, within)).toEqual(
         searched(mask, 0, mm, within).map((value) => 1 - value),
       );
     }),
@@ -77,10 +77,10 @@ const slicesOf = (data: Uint8Array): number[] =>
 
 test("a distance of three columns is within reach though 3 x 0.9 is not quite 2.7, and slices count at their distance", () => {
   const row = (data: Uint8Array): number[] => [...data.subarray(9 * 20, 9 * 21)];
-  expect(row(done(point(), grow, 2.7, "volume"))).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 0]);
-  expect(slicesOf(done(point(), grow, 2.99, "volume"))).toEqual([0, 0, 7 + 2 * 7 + 2 * 3, 0, 0]);
-  expect(slicesOf(done(point(), grow, 3, "volume"))).toEqual([0, 1, 7 + 2 * 7 + 2 * 5, 1, 0]);
-  expect(slicesOf(done(point(), grow, 7, "slice")).filter(Boolean)).toHaveLength(1);
+  expect(row(resultOf(point(), grow, 2.7, "volume"))).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 0]);
+  expect(slicesOf(resultOf(point(), grow, 2.99, "volume"))).toEqual([0, 0, 7 + 2 * 7 + 2 * 3, 0, 0]);
+  expect(slicesOf(resultOf(point(), grow, 3, "volume"))).toEqual([0, 1, 7 + 2 * 7 + 2 * 5, 1, 0]);
+  expect(slicesOf(resultOf(point(), grow, 7, "slice")).filter(Boolean)).toHaveLength(1);
 });
 
 test("less than the distance between voxels changes nothing, and an empty structure stays empty", () => {

@@ -40,9 +40,9 @@ type Reach = { readonly mm: number; readonly within: GrowWithin; readonly to: 0 
 /** What is `to` already reaches as far as the distance. */
 function reach(mask: Mask, { mm, within, to }: Reach): MaskPatch {
   requireDistance(mm);
-  const own = boundingBox(mask);
-  if (own === undefined) return [];
-  const box = growBox(own, mm + roundingMm, mask.grid);
+  const extent = boundingBox(mask);
+  if (extent === undefined) return [];
+  const box = growBox(extent, mm + roundingMm, mask.grid);
   const [first, last] = [box.from[2], box.to[2]];
   const boxes =
     within === "volume" ? [box] : Array.from({ length: last - first }, (_, at): Box => slab(box, first + at));

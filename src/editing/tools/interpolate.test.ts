@@ -96,16 +96,16 @@ test("only gaps are filled by default; slices between drawn ones are replaced", 
   expect(interpolateSlices(bad)).toEqual([]);
   expect(interpolated(bad, [8, 2]).data).toEqual(whole.data);
   // A drawn slice in between is kept.
-  const kept = interpolated(bad, [2, 5, 8]);
-  expect(maskSlice(kept, 5)).toEqual(maskSlice(bad, 5));
+  const filled = interpolated(bad, [2, 5, 8]);
+  expect(maskSlice(filled, 5)).toEqual(maskSlice(bad, 5));
 });
 
 test("nothing to fill: an empty mask, one slice, drawn slices that are empty or beside the grid", () => {
   expect(interpolateSlices(emptyMask(grid))).toEqual([]);
-  const one = body((i, j, k) => k === 4 && i > 10 && i < 20 && j > 10 && j < 20);
-  expect(interpolateSlices(one)).toEqual([]);
-  expect(interpolateSlices(one, [1, 3])).toEqual([]);
-  expect(interpolateSlices(one, [4, 99])).toEqual([]);
+  const oneSlice = body((i, j, k) => k === 4 && i > 10 && i < 20 && j > 10 && j < 20);
+  expect(interpolateSlices(oneSlice)).toEqual([]);
+  expect(interpolateSlices(oneSlice, [1, 3])).toEqual([]);
+  expect(interpolateSlices(oneSlice, [4, 99])).toEqual([]);
 });
 
 test("drawn slices themselves never change, whatever was drawn, and nothing that was drawn goes", () => {

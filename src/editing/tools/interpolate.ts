@@ -23,13 +23,15 @@ import { type Field, type Shape, sampleField, signedDistanceField } from "./sign
 export function interpolateSlices(mask: Mask, drawn?: readonly number[]): MaskPatch {
   const count = mask.grid.size[2];
   const filled = Array.from({ length: count }, (_, k) => maskSlice(mask, k).includes(1));
-  const known =
+  const fixedSlices =
     drawn === undefined
       ? filled.flatMap((inside, k) => (inside ? [k] : []))
       : [...new Set(drawn)].filter((k) => k >= 0 && k < count).sort((a, b) => a - b);
-  return known
+  return fixedSlices
     .slice(1)
-    .flatMap((to, index) => (filled[known[index]] || filled[to] ? between(mask, known[index], to) : []));
+    .flatMap((to, index) =>
+      filled[fixedSlices[index]] || filled[to] ? between(mask, fixedSlices[index], to) : [],
+    );
 }
 
 /** The slices strictly between two. */

@@ -13,8 +13,8 @@ export function keepLargest(mask: Mask): MaskPatch {
   if (box === undefined) return [];
   const { labels, sizes } = connectedComponents(cropMask(mask, box));
   if (sizes.length < 2) return [];
-  const kept = indexOfGreatest(sizes) + 1;
+  const largest = indexOfGreatest(sizes) + 1;
   const after = new Uint8Array(labels.length);
-  for (let at = 0; at < labels.length; at++) if (labels[at] === kept) after[at] = 1;
+  for (let at = 0; at < labels.length; at++) if (labels[at] === largest) after[at] = 1;
   return patchInBox(mask, box, after);
 }

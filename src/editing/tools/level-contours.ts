@@ -19,14 +19,15 @@ export type LevelContours = (level: number) => Mask;
  */
 export function levelContours(
   confidence: Confidence,
-  own: Mask,
+  modelContour: Mask,
   lungs: CoarseLungs | undefined,
 ): LevelContours {
   const turn = turnOf(confidence.grid);
   const upright = uprightMask(confidence, turn);
-  const found = connectedRuns(uprightMask(own, turn));
+  const modelRuns = connectedRuns(uprightMask(modelContour, turn));
   const regionAt = (level: number): Runs => {
-    if (found.count > 0) return regionOf(upright, level, found, (byte) => certaintyAbove(byte, level));
+    if (modelRuns.count > 0)
+      return regionOf(upright, level, modelRuns, (byte) => certaintyAbove(byte, level));
     const weighed = weighRegions(upright, level, () => lungs);
     return runsOfRegion(weighed.regions, surestOf(weighed));
   };

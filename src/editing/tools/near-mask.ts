@@ -23,9 +23,9 @@ const roundingMm = 1e-4;
 export function cropNear(mask: Mask, other: Mask, mm: number): MaskPatch {
   requireSameGrid(mask, other);
   requireDistance(mm);
-  const own = boundingBox(mask);
-  if (own === undefined) return [];
-  const box = growBox(own, mm + roundingMm, mask.grid);
+  const extent = boundingBox(mask);
+  if (extent === undefined) return [];
+  const box = growBox(extent, mm + roundingMm, mask.grid);
   const after = cropMask(mask, box).data;
   const awayMm = distanceToMask(cropMask(other, box));
   for (let at = 0; at < after.length; at++) if (awayMm[at] <= mm + roundingMm) after[at] = 0;

@@ -41,8 +41,8 @@ export function signedDistanceField(shapes: readonly Shape[]): Field {
   if (box === undefined) throw new Error("a shape without pixels has no depth");
   const parts = masks.map((mask) => middleSlice(cropMask(mask, box, border)));
   const { grid } = parts[0];
-  const { data: all } = uniteMasks(grid, parts);
-  const depthMm = signedDistanceMm(all, grid.size[0], grid.size[1], shapes[0].spacingMm);
+  const { data: union } = uniteMasks(grid, parts);
+  const depthMm = signedDistanceMm(union, grid.size[0], grid.size[1], shapes[0].spacingMm);
   let deepestMm = 0;
   for (const mm of depthMm) deepestMm = Math.max(deepestMm, mm);
   const [x, y] = shapes[0].from;

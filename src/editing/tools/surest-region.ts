@@ -33,9 +33,9 @@ export function weighRegions(
 ): WeighedRegions {
   const regions = connectedRuns({ grid, data }, { level });
   const weights = weightsOf(data, level, regions);
-  const found = regions.count > 1 ? lungs() : undefined;
-  if (found !== undefined) {
-    lungSupport(found, regions, grid, (at) => data[at] >= level).forEach((part, label) => {
+  const coarseLungs = regions.count > 1 ? lungs() : undefined;
+  if (coarseLungs !== undefined) {
+    lungSupport(coarseLungs, regions, grid, (at) => data[at] >= level).forEach((part, label) => {
       weights[label] *= leastWeight + (1 - leastWeight) * Math.min(1, part / fullSupport);
     });
   }
@@ -48,23 +48,23 @@ export function surestOf({ weights }: WeighedRegions): number {
 }
 
 /**
- * Of the regions of bytes from `level` on the one that has the most certainty in common with `found`, which is empty or not; none
+ * Of the regions of bytes from `level` on the one that has the most certainty in common with `contour`, which is empty or not; none
  * where none has any. `certainty`: of a byte.
  */
 export function regionOf(
   { grid, data }: Confidence,
   level: number,
-  found: Runs,
+  contour: Runs,
   certainty: (byte: number) => number,
 ): Runs {
   const regions = connectedRuns({ grid, data }, { level });
   const { starts, ends, labels, count } = regions;
   const shared = new Float64Array(count + 1);
   for (let run = 0, first = 0; run < starts.length; run++) {
-    while (first < found.starts.length && found.ends[first] <= starts[run]) first++;
-    for (let other = first; other < found.starts.length && found.starts[other] < ends[run]; other++) {
-      const end = Math.min(ends[run], found.ends[other]);
-      for (let at = Math.max(starts[run], found.starts[other]); at < end; at++)
+    while (first < contour.starts.length && contour.ends[first] <= starts[run]) first++;
+    for (let other = first; other < contour.starts.length && contour.starts[other] < ends[run]; other++) {
+      const end = Math.min(ends[run], contour.ends[other]);
+      for (let at = Math.max(starts[run], contour.starts[other]); at < end; at++)
         shared[labels[run]] += certainty(data[at]);
     }
   }
