@@ -147,15 +147,15 @@ function buildCase({ shape, build }: Case): Built {
   const values = new Map<string, { shape: Shape; data: Float32Array }>([
     ["weights", { shape: output.shape, data: draw(elementCount(output.shape)) }],
   ]);
-  for (const { name, shape: own, initial } of tape.parameters) {
+  for (const { name, shape: parameterShape, initial } of tape.parameters) {
     const gradient = gradients.get(name);
     if (gradient === undefined) throw new Error(`no gradient of ${name}`);
     addOutput(graph, gradient, `d ${name}`);
-    values.set(name, { shape: own, data: initial(random) });
+    values.set(name, { shape: parameterShape, data: initial(random) });
   }
-  for (const { name, shape: own, initial, updated } of tape.running) {
+  for (const { name, shape: runningShape, initial, updated } of tape.running) {
     addOutput(graph, updated, `${name}:next`);
-    values.set(name, { shape: own, data: initial() });
+    values.set(name, { shape: runningShape, data: initial() });
   }
   for (const { input } of tape.dropouts) {
     values.set(input.name, {

@@ -114,8 +114,8 @@ export function integers(graph: Graph, values: readonly number[]): Value {
 /** Shapes by name of all that is computed or fed; not of constants. */
 export function shapesOf(graph: Graph): Map<string, Shape> {
   const shapes = new Map<string, Shape>(graph.inputs.map(({ name, shape }) => [name, shape]));
-  for (const { outputs, shapes: own } of graph.nodes) {
-    for (const [at, name] of outputs.entries()) shapes.set(name, own[at]);
+  for (const { outputs, shapes: outputShapes } of graph.nodes) {
+    for (const [at, name] of outputs.entries()) shapes.set(name, outputShapes[at]);
   }
   return shapes;
 }

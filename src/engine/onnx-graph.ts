@@ -32,7 +32,7 @@ function readNode({ opType, domain, input, output, attribute }: Onnx.INodeProto)
     inputs: input ?? [],
     outputs: output ?? [],
     shapes: [],
-    attributes: Object.fromEntries((attribute ?? []).map((own) => [own.name, readAttribute(own)])),
+    attributes: Object.fromEntries((attribute ?? []).map((field) => [field.name, readAttribute(field)])),
   };
 }
 

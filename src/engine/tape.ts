@@ -51,14 +51,18 @@ export function createTape(graph: Graph, weights?: Weights): Tape {
 }
 
 /** A trained value: an input of the training graph, a constant of the prediction graph. */
-export function parameter(tape: Tape, wanted: Parameter): Value {
-  if (tape.parameters.some(({ name }) => name === wanted.name)) {
-    throw new Error(`two parameters of the network are called ${wanted.name}`);
+export function parameter(tape: Tape, definition: Parameter): Value {
+  if (tape.parameters.some(({ name }) => name === definition.name)) {
+    throw new Error(`two parameters of the network are called ${definition.name}`);
   }
-  tape.parameters.push(wanted);
-  const value = { name: wanted.name, shape: wanted.shape };
+  tape.parameters.push(definition);
+  const value = { name: definition.name, shape: definition.shape };
   if (tape.weights === undefined) tape.graph.inputs.push(value);
-  else tape.graph.constants.set(wanted.name, weightConstant(tape.weights, wanted.name, wanted.shape));
+  else
+    tape.graph.constants.set(
+      definition.name,
+      weightConstant(tape.weights, definition.name, definition.shape),
+    );
   return value;
 }
 

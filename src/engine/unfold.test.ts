@@ -28,9 +28,9 @@ test("folded into a model file and unfolded again, every weight is what it was, 
   const graph = emitPrediction(network, size, new Map([...weights].map(([name, { data }]) => [name, data])));
   const constants = readOnnxConstants(encodeOnnx(graph, { freeBatch: true }));
   expect(constants.get("down2.a.weight")?.data).not.toEqual(weights.get("down2.a.weight")?.data);
-  const found = unfoldWeights(constants, foldedAway(weights, graph.constants));
+  const unfolded = unfoldWeights(constants, foldedAway(weights, graph.constants));
   for (const [name, { shape, data }] of weights) {
-    const back = found.get(name);
+    const back = unfolded.get(name);
     expect(back?.shape, name).toEqual(shape);
     const largest = Math.max(...data.map(Math.abs));
     back?.data.forEach((value, index) => {

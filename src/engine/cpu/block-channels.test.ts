@@ -14,8 +14,8 @@ function chain(inputs: number, layers: readonly Layer[]): Graph {
   const graph = createGraph();
   let value = addInput(graph, "image", [4, inputs, 16, 24]);
   const results = layers.map(({ channels, kernel, stride = 1 }, at) => {
-    const [batch, own, height, width] = value.shape;
-    const weight = addInput(graph, `weight ${at}`, [channels, own, kernel, kernel]);
+    const [batch, inputChannels, height, width] = value.shape;
+    const weight = addInput(graph, `weight ${at}`, [channels, inputChannels, kernel, kernel]);
     const padding = (kernel - 1) / 2;
     value = apply(
       graph,
@@ -46,9 +46,9 @@ async function run(graph: Graph): Promise<Map<string, Float32Array>> {
     return [name, floatTensor(data, shape)] as const;
   });
   const results = await session.run(Object.fromEntries(feeds));
-  const found = graph.outputs.map(({ name }) => [name, floats(results[name]).slice()] as const);
+  const outputs = graph.outputs.map(({ name }) => [name, floats(results[name]).slice()] as const);
   await session.release();
-  return new Map(found);
+  return new Map(outputs);
 }
 
 const block = (await channelBlock()) ?? 0;
@@ -79,10 +79,10 @@ describe.runIf(block > 0)("blocked convolutions compute what plain ones compute"
     expect(
       blocked.nodes.filter(({ operator, domain }) => operator === "Conv" && domain === undefined),
     ).toEqual([]);
-    const [expected, found] = [await run(plain), await run(blocked)];
+    const [expected, actual] = [await run(plain), await run(blocked)];
     for (const [name, values] of expected) {
       const worst = values.reduce(
-        (most, value, at) => Math.max(most, Math.abs(value - (found.get(name)?.[at] ?? Number.NaN))),
+        (most, value, at) => Math.max(most, Math.abs(value - (actual.get(name)?.[at] ?? Number.NaN))),
         0,
       );
       expect(worst, name).toBeLessThan(1e-4);

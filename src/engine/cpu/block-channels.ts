@@ -114,10 +114,10 @@ function turnWeights(graph: Graph, weight: Value, { name, shape, blocks }: Turni
   const [outputs, inputs, height, width] = shape;
   const [outputBlock, inputBlock] = blocks;
   const rest = [outputs - weight.shape[0], inputs - weight.shape[1]];
-  const add = (step: string, operator: string, own: Omit<GraphNode, "operator" | "outputs">): string => {
-    const made = `${name}.weights-${step}`;
-    graph.nodes.push({ ...own, operator, outputs: [made] });
-    return made;
+  const add = (step: string, operator: string, fields: Omit<GraphNode, "operator" | "outputs">): string => {
+    const output = `${name}.weights-${step}`;
+    graph.nodes.push({ ...fields, operator, outputs: [output] });
+    return output;
   };
   const reshape = (step: string, input: string, to: Shape): string =>
     add(step, "Reshape", { inputs: [input, integers(graph, to).name], shapes: [to], attributes: {} });

@@ -43,11 +43,11 @@ async function run(graph: Graph): Promise<Record<string, number[]>> {
   );
   const session = await openSession(encodeOnnx(graph), { threads: 1 });
   const results = await session.run({ x, y });
-  const found = Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries(results).map(([name, value]) => [name, [...floats(value)]]),
   );
   await session.release();
-  return found;
+  return values;
 }
 
 test("of 32 x 64 pixels: squares and products of each channel, over both images", async () => {

@@ -45,21 +45,21 @@ function dot(graph: Graph, node: GraphNode, factors: readonly string[], shape: S
   const [batch, channels, height, width] = shape;
   const name = node.outputs[0];
   const rows: Shape = [batch * channels, 1, height * width];
-  const one: Shape = [batch * channels, 1, 1];
-  const each: Shape = [batch, channels];
+  const products: Shape = [batch * channels, 1, 1];
+  const sums: Shape = [batch, channels];
   const rowsOf = (factor: string, at: number): string => {
-    const made = `${name}.factor-${at}`;
-    graph.nodes.push(plain("Reshape", [factor, integers(graph, rows).name], made, rows));
-    return made;
+    const output = `${name}.factor-${at}`;
+    graph.nodes.push(plain("Reshape", [factor, integers(graph, rows).name], output, rows));
+    return output;
   };
   const [left, right] = factors[0] === factors[1] ? [rowsOf(factors[0], 0)] : factors.map(rowsOf);
   graph.nodes.push(
     {
-      ...plain("FusedMatMul", [left, right ?? left], `${name}.products`, one),
+      ...plain("FusedMatMul", [left, right ?? left], `${name}.products`, products),
       domain: "com.microsoft",
       attributes: { transB: 1 },
     },
-    plain("Reshape", [`${name}.products`, integers(graph, each).name], `${name}.images`, each),
+    plain("Reshape", [`${name}.products`, integers(graph, sums).name], `${name}.images`, sums),
     { ...node, operator: "ReduceSum", inputs: [`${name}.images`, integers(graph, [0]).name] },
   );
 }

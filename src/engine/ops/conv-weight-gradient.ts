@@ -40,14 +40,14 @@ type Stacking = { readonly kernel: number; readonly padding: number; readonly fl
 function stacked(tape: Tape, s: Value, o: Value, { kernel, padding, flip }: Stacking): Value {
   const { graph } = tape;
   const [batch, channels, height, width] = s.shape;
-  const [, others, otherHeight, otherWidth] = o.shape;
+  const [, otherChannels, otherHeight, otherWidth] = o.shape;
   const rows = height + kernel - 1;
   const steps = Array.from({ length: kernel }, (_, index) => (flip ? kernel - 1 - index : index));
   const zeros = (count: number): Value[] => {
-    const own = [batch, channels, count, width];
+    const shape = [batch, channels, count, width];
     return count === 0
       ? []
-      : [floatConstant(graph, `zeros_${own.join("_")}`, own, new Float32Array(elementCount(own)))];
+      : [floatConstant(graph, `zeros_${shape.join("_")}`, shape, new Float32Array(elementCount(shape)))];
   };
   const shifted = steps.flatMap((row) => [...zeros(row), s, ...zeros(kernel - 1 - row)]);
   const stack =
@@ -59,21 +59,21 @@ function stacked(tape: Tape, s: Value, o: Value, { kernel, padding, flip }: Stac
     // Negative padding crops.
     const pads = [padding, padding - column, padding, padding - (kernel - 1 - column)];
     const [top, before, bottom, after] = pads;
-    const paddedShape = [batch, others, otherHeight + top + bottom, otherWidth + before + after];
+    const paddedShape = [batch, otherChannels, otherHeight + top + bottom, otherWidth + before + after];
     const right = pads.every((pad) => pad === 0)
       ? o
       : apply(graph, "Pad", [o, integers(graph, [0, 0, top, before, 0, 0, bottom, after])], paddedShape);
-    const flat = reshape(tape, right, [batch, others, rows * width]);
+    const flat = reshape(tape, right, [batch, otherChannels, rows * width]);
     return sumOfProducts(tape, left, flat);
   });
   const columns =
     kernel === 1
       ? products[0]
-      : apply(graph, ["Concat", { axis: 0 }], products, [kernel * channels * kernel, others]);
-  const all = reshape(tape, columns, [kernel, channels, kernel, others]);
+      : apply(graph, ["Concat", { axis: 0 }], products, [kernel * channels * kernel, otherChannels]);
+  const split = reshape(tape, columns, [kernel, channels, kernel, otherChannels]);
   return flip
-    ? apply(graph, ["Transpose", { perm: [3, 1, 2, 0] }], [all], [others, channels, kernel, kernel])
-    : apply(graph, ["Transpose", { perm: [1, 3, 2, 0] }], [all], [channels, others, kernel, kernel]);
+    ? apply(graph, ["Transpose", { perm: [3, 1, 2, 0] }], [split], [otherChannels, channels, kernel, kernel])
+    : apply(graph, ["Transpose", { perm: [1, 3, 2, 0] }], [split], [channels, otherChannels, kernel, kernel]);
 }
 
 /**
@@ -90,14 +90,14 @@ function byTaps(tape: Tape, convolution: Convolution, gradient: Value): Value {
     if (images === 1) return reshape(tape, value, [channels, images, ...rest]);
     return apply(graph, ["Transpose", { perm: [1, 0, 2, 3] }], [value], [channels, images, ...rest]);
   };
-  const own = channelsFirst(x);
+  const inputsFirst = channelsFirst(x);
   const padded =
     padding === 0
-      ? own
+      ? inputsFirst
       : apply(
           graph,
           "Pad",
-          [own, integers(graph, [0, 0, padding, padding, 0, 0, padding, padding])],
+          [inputsFirst, integers(graph, [0, 0, padding, padding, 0, 0, padding, padding])],
           [inputs, batch, height + 2 * padding, width + 2 * padding],
         );
   const steps = Array.from({ length: kernel }, (_, index) => index);

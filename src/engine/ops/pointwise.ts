@@ -50,9 +50,9 @@ export function multiply(tape: Tape, a: Value, b: Value): Value {
 export function dropout(tape: Tape, x: Value, rate: number): Value {
   if (tape.weights !== undefined || rate === 0) return x;
   const [batch, channels] = x.shape;
-  const kept = addInput(tape.graph, `dropout_${tape.dropouts.length}`, [batch, channels, 1, 1]);
-  tape.dropouts.push({ input: kept, rate });
-  const masked = (value: Value): Value => apply(tape.graph, "Mul", [value, kept], x.shape);
+  const keptMaps = addInput(tape.graph, `dropout_${tape.dropouts.length}`, [batch, channels, 1, 1]);
+  tape.dropouts.push({ input: keptMaps, rate });
+  const masked = (value: Value): Value => apply(tape.graph, "Mul", [value, keptMaps], x.shape);
   return record(tape, masked(x), [x], (gradient) => [masked(gradient)]);
 }
 

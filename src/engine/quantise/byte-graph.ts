@@ -54,45 +54,45 @@ export function addConstants({ graph }: ByteGraph, constants: readonly Constant[
 }
 
 /** Adds a node of the fp32 graph as it is, its inputs in floats. */
-export function copyNode(made: ByteGraph, node: GraphNode, constants: Graph["constants"]): void {
+export function copyNode(byteGraph: ByteGraph, node: GraphNode, constants: Graph["constants"]): void {
   for (const name of node.inputs) {
     const constant = constants.get(name);
-    if (constant !== undefined) addConstants(made, [constant]);
-    else if (name !== "") asFloats(made, name);
+    if (constant !== undefined) addConstants(byteGraph, [constant]);
+    else if (name !== "") asFloats(byteGraph, name);
   }
-  made.graph.nodes.push(node);
-  for (const name of node.outputs) made.floats.add(name);
+  byteGraph.graph.nodes.push(node);
+  for (const name of node.outputs) byteGraph.floats.add(name);
 }
 
 /** Scale, zero and name of a value's bytes, as constants of the graph. Throws an `Error` where its range is not known. */
-export function declareBytes(made: ByteGraph, value: string): ByteForm {
-  const range = made.ranges.get(value);
+export function declareBytes(byteGraph: ByteGraph, value: string): ByteForm {
+  const range = byteGraph.ranges.get(value);
   if (range === undefined) throw new Error(`the range of ${value} is not known`);
   const { form, constants } = byteForm(value, bytesName(value), range);
-  addConstants(made, constants);
+  addConstants(byteGraph, constants);
   return form;
 }
 
 export const bytesName = (value: string): string => `${value}.bytes`;
 
 /** The value in bytes. */
-export function asBytes(made: ByteGraph, value: string): ByteForm {
-  const there = made.bytes.get(value);
-  if (there !== undefined) return there;
-  const form = declareBytes(made, value);
-  const last = addNode(made, ["Transpose", { perm: [0, 2, 3, 1] }], [value], `${value}.last`);
-  addNode(made, "QuantizeLinear", [last, form.scale, form.zero], form.name);
-  made.bytes.set(value, form);
+export function asBytes(byteGraph: ByteGraph, value: string): ByteForm {
+  const existingForm = byteGraph.bytes.get(value);
+  if (existingForm !== undefined) return existingForm;
+  const form = declareBytes(byteGraph, value);
+  const last = addNode(byteGraph, ["Transpose", { perm: [0, 2, 3, 1] }], [value], `${value}.last`);
+  addNode(byteGraph, "QuantizeLinear", [last, form.scale, form.zero], form.name);
+  byteGraph.bytes.set(value, form);
   return form;
 }
 
 export const channelsFirst: Operation = ["Transpose", { perm: [0, 3, 1, 2] }];
 
 /** Makes the value's floats, unless they are there. */
-export function asFloats(made: ByteGraph, value: string): void {
-  if (made.floats.has(value)) return;
-  const { name, scale, zero } = asBytes(made, value);
-  const last = addNode(made, "DequantizeLinear", [name, scale, zero], `${value}.last`);
-  addNode(made, channelsFirst, [last], value);
-  made.floats.add(value);
+export function asFloats(byteGraph: ByteGraph, value: string): void {
+  if (byteGraph.floats.has(value)) return;
+  const { name, scale, zero } = asBytes(byteGraph, value);
+  const last = addNode(byteGraph, "DequantizeLinear", [name, scale, zero], `${value}.last`);
+  addNode(byteGraph, channelsFirst, [last], value);
+  byteGraph.floats.add(value);
 }

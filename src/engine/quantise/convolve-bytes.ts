@@ -10,9 +10,9 @@ export function weightsOf(
   { inputs: [image, weight, bias] }: GraphNode,
   constants: Graph["constants"],
 ): Weights {
-  const own = constants.get(weight);
-  if (own === undefined) throw new Error(`the weights of a convolution of ${image} are no constant`);
-  return { weight: own, bias: constants.get(bias) };
+  const kernel = constants.get(weight);
+  if (kernel === undefined) throw new Error(`the weights of a convolution of ${image} are no constant`);
+  return { weight: kernel, bias: constants.get(bias) };
 }
 
 type Convolution = Weights & {
@@ -28,14 +28,14 @@ type Convolution = Weights & {
 const fewestForMatrices = 256;
 
 export function convolveBytes(
-  made: ByteGraph,
+  byteGraph: ByteGraph,
   from: ByteForm,
   { weight, bias, form, attributes }: Convolution,
 ): void {
   const weightZero = weight.shape[0] < fewestForMatrices ? 0 : 1;
-  const weights = addConstants(made, weightBytes(weight, bias, { inputStep: from.step, weightZero }));
+  const weights = addConstants(byteGraph, weightBytes(weight, bias, { inputStep: from.step, weightZero }));
   const [bytes, scales, zeros, sums] = weights;
   const image = [from.name, from.scale, from.zero];
   const inputs = [...image, bytes, scales, zeros, form.scale, form.zero, sums];
-  addNode(made, ["QLinearConv", { ...attributes, channels_last: 1 }], inputs, form.name);
+  addNode(byteGraph, ["QLinearConv", { ...attributes, channels_last: 1 }], inputs, form.name);
 }

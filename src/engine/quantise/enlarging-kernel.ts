@@ -23,7 +23,7 @@ const sums = [
 export function enlargingKernel({ name, shape, data }: Constant): Constant {
   const [outputs, inputs] = shape;
   const planes = outputs * inputs;
-  const made = new Float32Array(4 * planes * 9);
+  const enlarged = new Float32Array(4 * planes * 9);
   for (let pixel = 0; pixel < 4; pixel++) {
     const [row, column] = [pixel >> 1, pixel & 1];
     for (let plane = 0; plane < planes; plane++) {
@@ -31,11 +31,12 @@ export function enlargingKernel({ name, shape, data }: Constant): Constant {
       for (let tap = 0; tap < 9; tap++) {
         const weight = Number(data[from + tap]);
         const [ofRow, ofColumn] = [sums[row + Math.floor(tap / 3)], sums[column + (tap % 3)]];
-        for (let at = 0; at < 9; at++) made[to + at] += weight * ofRow[Math.floor(at / 3)] * ofColumn[at % 3];
+        for (let at = 0; at < 9; at++)
+          enlarged[to + at] += weight * ofRow[Math.floor(at / 3)] * ofColumn[at % 3];
       }
     }
   }
-  return { name, shape: [4 * outputs, inputs, 3, 3], data: made };
+  return { name, shape: [4 * outputs, inputs, 3, 3], data: enlarged };
 }
 
 /** A bias [outputs] for each of the four pixels. */

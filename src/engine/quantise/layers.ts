@@ -47,20 +47,20 @@ export function layersOf({ nodes, constants }: Graph): readonly Layer[] {
     const next = onlyUser(node);
     let kind = kinds[node.operator] ?? "floats";
     let pointwise: GraphNode | undefined;
-    let own: readonly GraphNode[] = kind === "conv" || kind === "add" ? withRelu(node) : [node];
+    let layerNodes: readonly GraphNode[] = kind === "conv" || kind === "add" ? withRelu(node) : [node];
     if (next !== undefined && isEnlarging(node, constants) && isConvolution(next, 3, constants)) {
       kind = "enlarged";
-      own = [node, ...withRelu(next)];
-      const last = onlyUser(own[own.length - 1]);
+      layerNodes = [node, ...withRelu(next)];
+      const last = onlyUser(layerNodes[layerNodes.length - 1]);
       if (last !== undefined && isConvolution(last, 1, constants)) {
-        own = [...own, last];
+        layerNodes = [...layerNodes, last];
         pointwise = last;
       }
     }
-    for (const part of own) joined.add(part);
-    const [output] = own[own.length - 1].outputs;
+    for (const part of layerNodes) joined.add(part);
+    const [output] = layerNodes[layerNodes.length - 1].outputs;
     const between = pointwise === undefined ? [] : [pointwise.inputs[0]];
-    return [{ kind, nodes: own, output, pointwise, values: [...between, output] }];
+    return [{ kind, nodes: layerNodes, output, pointwise, values: [...between, output] }];
   });
 }
 
@@ -83,16 +83,16 @@ function isConvolution(
   size: number,
   constants: Constants,
 ): boolean {
-  const all = (name: string, value: number): boolean => {
-    const own = attributes[name];
-    return Array.isArray(own) && own.every((one) => one === value);
+  const allEqual = (name: string, value: number): boolean => {
+    const entries = attributes[name];
+    return Array.isArray(entries) && entries.every((entry) => entry === value);
   };
   const kernel = constants.get(inputs[1] ?? "")?.shape ?? [];
   return (
     operator === "Conv" &&
     kernel[2] === size &&
     kernel[3] === size &&
-    all("strides", 1) &&
-    all("pads", (size - 1) / 2)
+    allEqual("strides", 1) &&
+    allEqual("pads", (size - 1) / 2)
   );
 }

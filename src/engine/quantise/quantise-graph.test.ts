@@ -28,7 +28,9 @@ async function run(graph: Graph, image: Float32Array, batch = 1): Promise<Map<st
   const [{ name, shape }] = graph.inputs;
   const images = Float32Array.from({ length: batch * image.length }, (_, at) => image[at % image.length]);
   const results = await session.run({ [name]: floatTensor(images, [batch, ...shape.slice(1)]) });
-  const values = Object.entries(results).map(([own, tensor]) => [own, floats(tensor).slice()] as const);
+  const values = Object.entries(results).map(
+    ([outputName, tensor]) => [outputName, floats(tensor).slice()] as const,
+  );
   await session.release();
   return new Map(values);
 }
@@ -59,7 +61,7 @@ function convolve(graph: Graph, x: Value, name: string, { weight, bias }: Weight
   );
 }
 
-const drawn = (outputs: number, inputs: number, most = 0.3): Weights => ({
+const drawnWeights = (outputs: number, inputs: number, most = 0.3): Weights => ({
   weight: uniform(outputs * inputs * 9, -most, most),
   bias: uniform(outputs, -0.5, 0.5),
 });
@@ -81,7 +83,7 @@ const operators = ({ nodes }: Graph): string[] => nodes.map(({ operator }) => op
 describe("a convolution", () => {
   const size = [1, 6, 12, 10];
   const image = uniform(elementCount(size), -2, 3);
-  const weights = drawn(5, 6);
+  const weights = drawnWeights(5, 6);
   // The last channel's weights are a thousandth of the others'.
   weights.weight.subarray(4 * 54).forEach((value, at, channel) => {
     channel[at] = value / 1000;
@@ -92,15 +94,15 @@ describe("a convolution", () => {
   test("differs by no more than rounding of image, weights and result explains", async () => {
     const ranges = await rangesOn(plain, image);
     const bytes = quantiseGraph(plain, ranges, new Set());
-    const [expected, found] = [await output(plain, image), await output(bytes, image)];
+    const [expected, quantised] = [await output(plain, image), await output(bytes, image)];
     const [imageStep] = constantOf(bytes, "image.scale");
     const [resultStep] = constantOf(bytes, `${plain.nodes[0].outputs[0]}.scale`);
     const weightSteps = constantOf(bytes, "own.weight.scales");
     const area = 120;
-    found.forEach((value, at) => {
+    quantised.forEach((value, at) => {
       const channel = Math.floor(at / area);
-      const own = weights.weight.subarray(channel * 54, (channel + 1) * 54);
-      const ofImage = (own.reduce((sum, weight) => sum + Math.abs(weight), 0) * imageStep) / 2;
+      const kernel = weights.weight.subarray(channel * 54, (channel + 1) * 54);
+      const ofImage = (kernel.reduce((sum, weight) => sum + Math.abs(weight), 0) * imageStep) / 2;
       const ofWeights = (54 * (3 + imageStep / 2) * weightSteps[channel]) / 2;
       const ofBias = (imageStep * weightSteps[channel]) / 2;
       expect(Math.abs(value - expected[at])).toBeLessThan(ofImage + ofWeights + ofBias + 0.51 * resultStep);
@@ -112,9 +114,9 @@ describe("a convolution", () => {
     const scales = constantOf(bytes, "own.weight.scales");
     const stored = constantOf(bytes, "own.weight.bytes");
     scales.forEach((scale, channel) => {
-      const own = stored.slice(channel * 54, (channel + 1) * 54);
-      expect(Math.max(...own.map(Math.abs))).toBe(64);
-      own.forEach((byte, at) => {
+      const kernel = stored.slice(channel * 54, (channel + 1) * 54);
+      expect(Math.max(...kernel.map(Math.abs))).toBe(64);
+      kernel.forEach((byte, at) => {
         expect(Math.abs(byte * scale - weights.weight[channel * 54 + at])).toBeLessThanOrEqual(0.501 * scale);
       });
     });
@@ -124,7 +126,7 @@ describe("a convolution", () => {
   test("sums the largest products exactly: no processor cuts them off in 16 bits", async () => {
     const channels = 32;
     const largest = [1, channels, 4, 4];
-    const all = new Float32Array(elementCount(largest)).fill(255);
+    const white = new Float32Array(elementCount(largest)).fill(255);
     const heavy = { weight: new Float32Array(2 * channels * 9), bias: new Float32Array(2) };
     heavy.weight.fill(64, 0, channels * 9).fill(-64, channels * 9);
     const graph = oneConvolution(largest, heavy);
@@ -133,11 +135,11 @@ describe("a convolution", () => {
       ["image", { low: 0, high: 255 }],
       [graph.nodes[0].outputs[0], { low: -full, high: full }],
     ]);
-    const found = await output(quantiseGraph(graph, ranges, new Set()), all);
+    const quantised = await output(quantiseGraph(graph, ranges, new Set()), white);
     const step = (2 * full) / 255;
     // A pixel amid the image, of both channels.
-    expect(Math.abs(found[5] - full)).toBeLessThanOrEqual(step);
-    expect(Math.abs(found[16 + 5] + full)).toBeLessThanOrEqual(step);
+    expect(Math.abs(quantised[5] - full)).toBeLessThanOrEqual(step);
+    expect(Math.abs(quantised[16 + 5] + full)).toBeLessThanOrEqual(step);
   });
 
   test("of an image that is nowhere 0 sees zeros beyond its border all the same", async () => {
@@ -145,10 +147,10 @@ describe("a convolution", () => {
     const graph = oneConvolution([1, 1, 4, 4], even);
     const bright = new Float32Array(16).fill(5);
     const ranges = await rangesOn(graph, bright.with(0, 4));
-    const found = await output(quantiseGraph(graph, ranges, new Set()), bright);
+    const quantised = await output(quantiseGraph(graph, ranges, new Set()), bright);
     // Four pixels of the image are under the kernel in a corner, nine amid it.
-    expect(found[15]).toBeCloseTo(20, 0);
-    expect(found[5]).toBeCloseTo(45, 0);
+    expect(quantised[15]).toBeCloseTo(20, 0);
+    expect(quantised[5]).toBeCloseTo(45, 0);
   });
 
   test("whose result is also used before its ReLU keeps what is below 0", async () => {
@@ -157,10 +159,10 @@ describe("a convolution", () => {
     const cut = apply(graph, "Relu", [result], result.shape);
     addOutput(graph, apply(graph, "Sub", [cut, result], result.shape), "result");
     const bytes = quantiseGraph(graph, await rangesOn(graph, image), new Set());
-    const [expected, found] = [await output(graph, image), await output(bytes, image)];
+    const [expected, quantised] = [await output(graph, image), await output(bytes, image)];
     const [step] = constantOf(bytes, `${result.name}.scale`);
     expect(Math.max(...expected)).toBeGreaterThan(20 * step);
-    found.forEach((value, at) => {
+    quantised.forEach((value, at) => {
       expect(Math.abs(value - expected[at])).toBeLessThan(4 * step);
     });
   });
@@ -171,16 +173,20 @@ describe("a convolution", () => {
     dead.bias[0] = 0.4;
     const graph = oneConvolution(size, dead);
     const bytes = quantiseGraph(graph, await rangesOn(graph, image), new Set());
-    const found = await output(bytes, image);
+    const quantised = await output(bytes, image);
     const [step] = constantOf(bytes, `${graph.nodes[0].outputs[0]}.scale`);
-    for (const value of found.subarray(0, 120)) expect(Math.abs(value - 0.4)).toBeLessThanOrEqual(step / 2);
+    for (const value of quantised.subarray(0, 120))
+      expect(Math.abs(value - 0.4)).toBeLessThanOrEqual(step / 2);
   });
 });
 
 test("many channels at once, where weights have another zero, are the same sums", async () => {
   const size = [1, 3, 6, 5];
   const image = uniform(elementCount(size), -1, 2);
-  const [few, many] = [drawn(8, 3), { weight: new Float32Array(256 * 27), bias: new Float32Array(256) }];
+  const [few, many] = [
+    drawnWeights(8, 3),
+    { weight: new Float32Array(256 * 27), bias: new Float32Array(256) },
+  ];
   for (let at = 0; at < 256; at += 8) {
     many.weight.set(few.weight, at * 27);
     many.bias.set(few.bias, at);
@@ -189,11 +195,11 @@ test("many channels at once, where weights have another zero, are the same sums"
   const ranges = await rangesOn(narrow, image);
   const bytes = quantiseGraph(wide, ranges, new Set());
   expect(constantOf(bytes, "own.weight.zeros")).toContain(1);
-  const [expected, found] = [
+  const [expected, repeated] = [
     await output(quantiseGraph(narrow, ranges, new Set()), image),
     await output(bytes, image),
   ];
-  expect(found).toEqual(
+  expect(repeated).toEqual(
     Float32Array.from({ length: 32 * expected.length }, (_, at) => expected[at % expected.length]),
   );
 });
@@ -210,7 +216,7 @@ function enlarging(image: Shape): Graph {
     [x, undefined, scales],
     [1, channels, 2 * height, 2 * width],
   );
-  const seen = convolve(graph, large, "seen", drawn(6, channels));
+  const seen = convolve(graph, large, "seen", drawnWeights(6, channels));
   const cut = apply(graph, "Relu", [seen], seen.shape);
   const constants = [
     floatConstant(graph, "last.weight", [2, 6, 1, 1], uniform(12, -1, 1)),
@@ -233,14 +239,14 @@ describe("an enlarged image", () => {
   ])("is never made, and every pixel lands where it belongs, in %s", async (_, inFloats, within) => {
     const bytes = quantiseGraph(plain, await rangesOn(plain, image), new Set(inFloats));
     expect(operators(bytes)).not.toContain("Resize");
-    const [expected, found] = [await output(plain, image), await output(bytes, image)];
+    const [expected, quantised] = [await output(plain, image), await output(bytes, image)];
     const spread = Math.max(...expected) - Math.min(...expected);
     // Beside the border, where the kernel of the small image takes what lies beyond for 0.
     for (let channel = 0; channel < 2; channel++)
       for (let y = 2; y < 12; y++)
         for (let x = 2; x < 10; x++) {
           const at = (channel * 14 + y) * 12 + x;
-          expect(Math.abs(found[at] - expected[at])).toBeLessThan(within * spread);
+          expect(Math.abs(quantised[at] - expected[at])).toBeLessThan(within * spread);
         }
   });
 
@@ -252,8 +258,8 @@ describe("an enlarged image", () => {
       outputs: [{ name: "result", shape: [1, 2, 6, 18] }],
     };
     const small = uniform(135, -1, 2);
-    const found = await output(other, small);
-    expect(found).toHaveLength(2 * 6 * 18);
+    const quantised = await output(other, small);
+    expect(quantised).toHaveLength(2 * 6 * 18);
   });
 });
 
@@ -268,8 +274,8 @@ function branches(): Graph {
     [image],
     [1, 4, 8, 8],
   );
-  const left = relu(convolve(graph, pooled, "left", drawn(4, 4)));
-  const right = convolve(graph, left, "right", drawn(4, 4));
+  const left = relu(convolve(graph, pooled, "left", drawnWeights(4, 4)));
+  const right = convolve(graph, left, "right", drawnWeights(4, 4));
   const sum = relu(apply(graph, "Add", [left, right], left.shape));
   const joined = apply(graph, ["Concat", { axis: 1 }], [left, sum], [1, 8, 8, 8]);
   const scales = floatConstant(graph, "scales", [4], [1, 1, 2, 2]);
@@ -279,7 +285,7 @@ function branches(): Graph {
     [joined, undefined, scales],
     [1, 8, 16, 16],
   );
-  const last = convolve(graph, enlarged, "last", drawn(1, 8));
+  const last = convolve(graph, enlarged, "last", drawnWeights(1, 8));
   addOutput(graph, apply(graph, "Sigmoid", [last], last.shape), "result");
   return graph;
 }
@@ -296,10 +302,11 @@ describe("a network of all kinds of layers", () => {
       ...["NhwcMaxPool", "QLinearConv", "QLinearConv", "QLinearAdd", "Concat", "QLinearConv"],
       ...["DequantizeLinear", "Sigmoid", "Identity"],
     ]);
-    const [expected, found] = [await output(plain, image), await output(bytes, image)];
+    const [expected, quantised] = [await output(plain, image), await output(bytes, image)];
     // But for two pixels next to the border, which enlarging-kernel.ts tells of.
-    const amid = (at: number): boolean => [Math.floor(at / 16), at % 16].every((own) => own > 1 && own < 14);
-    const worst = Math.max(...expected.map((value, at) => (amid(at) ? Math.abs(value - found[at]) : 0)));
+    const amid = (at: number): boolean =>
+      [Math.floor(at / 16), at % 16].every((coordinate) => coordinate > 1 && coordinate < 14);
+    const worst = Math.max(...expected.map((value, at) => (amid(at) ? Math.abs(value - quantised[at]) : 0)));
     const spread = Math.max(...expected) - Math.min(...expected);
     expect(spread).toBeGreaterThan(0.2);
     expect(worst).toBeLessThan(0.06 * spread);
@@ -307,16 +314,16 @@ describe("a network of all kinds of layers", () => {
 
   test("computes a layer in floats that is named, and the others in bytes", async () => {
     const ranges = await rangesOn(plain, image);
-    const kept = quantiseGraph(plain, ranges, new Set([last]));
-    expect(operators(kept).filter((name) => name === "Conv")).toHaveLength(1);
-    expect(operators(kept).filter((name) => name === "QLinearConv")).toHaveLength(2);
-    expect(constantOf(kept, "last.weight")).toEqual(constantOf(plain, "last.weight"));
-    expect(kept.constants.has("last.weight.bytes")).toBe(false);
+    const mixed = quantiseGraph(plain, ranges, new Set([last]));
+    expect(operators(mixed).filter((name) => name === "Conv")).toHaveLength(1);
+    expect(operators(mixed).filter((name) => name === "QLinearConv")).toHaveLength(2);
+    expect(constantOf(mixed, "last.weight")).toEqual(constantOf(plain, "last.weight"));
+    expect(mixed.constants.has("last.weight.bytes")).toBe(false);
     const differs = async (graph: Graph): Promise<number> => {
-      const [expected, found] = [await output(plain, image), await output(graph, image)];
-      return expected.reduce((sum, value, at) => sum + Math.abs(value - found[at]), 0);
+      const [expected, quantised] = [await output(plain, image), await output(graph, image)];
+      return expected.reduce((sum, value, at) => sum + Math.abs(value - quantised[at]), 0);
     };
-    expect(await differs(kept)).toBeLessThan(await differs(quantiseGraph(plain, ranges, new Set())));
+    expect(await differs(mixed)).toBeLessThan(await differs(quantiseGraph(plain, ranges, new Set())));
   });
 
   test("is the same graph with all layers in floats", async () => {
@@ -328,8 +335,10 @@ describe("a network of all kinds of layers", () => {
 
   test("takes any number of images at once", async () => {
     const bytes = quantiseGraph(plain, await rangesOn(plain, image), new Set());
-    const [one, three] = [await output(bytes, image), await output(bytes, image, 3)];
-    expect(three).toEqual(Float32Array.from({ length: 3 * one.length }, (_, at) => one[at % one.length]));
+    const [single, three] = [await output(bytes, image), await output(bytes, image, 3)];
+    expect(three).toEqual(
+      Float32Array.from({ length: 3 * single.length }, (_, at) => single[at % single.length]),
+    );
   });
 
   test("without the range of a value, or with one that is none, is no graph", async () => {

@@ -26,73 +26,73 @@ import { type Layer, layersOf } from "./layers.ts";
 export function quantiseGraph(graph: Graph, ranges: Ranges, inFloats: ReadonlySet<string>): Graph {
   const layers = layersOf(graph);
   const inBytes = ({ kind, output }: Layer): boolean => kind !== "floats" && !inFloats.has(output);
-  const made = createByteGraph(graph, withSharedRanges(ranges, layers.filter(inBytes)));
+  const byteGraph = createByteGraph(graph, withSharedRanges(ranges, layers.filter(inBytes)));
   for (const layer of layers) {
-    if (inBytes(layer)) quantiseLayer(made, layer, graph.constants);
-    else if (layer.pointwise !== undefined) enlargeInFloats(made, layer, graph.constants);
-    else for (const node of layer.nodes) copyNode(made, node, graph.constants);
+    if (inBytes(layer)) quantiseLayer(byteGraph, layer, graph.constants);
+    else if (layer.pointwise !== undefined) enlargeInFloats(byteGraph, layer, graph.constants);
+    else for (const node of layer.nodes) copyNode(byteGraph, node, graph.constants);
   }
-  return made.graph;
+  return byteGraph.graph;
 }
 
 /** What is joined gets the range of the whole, which it would be written in anyway: to join is then to copy. */
 function withSharedRanges(ranges: Ranges, layers: readonly Layer[]): Ranges {
   const shared = new Map(ranges);
   for (const { kind, nodes, output } of layers) {
-    const whole = ranges.get(output);
-    if (kind !== "concat" || whole === undefined) continue;
-    for (const name of nodes[0].inputs) shared.set(name, whole);
+    const outputRange = ranges.get(output);
+    if (kind !== "concat" || outputRange === undefined) continue;
+    for (const name of nodes[0].inputs) shared.set(name, outputRange);
   }
   return shared;
 }
 
-function quantiseLayer(made: ByteGraph, layer: Layer, constants: Graph["constants"]): void {
+function quantiseLayer(byteGraph: ByteGraph, layer: Layer, constants: Graph["constants"]): void {
   const { kind, nodes, output } = layer;
   const [node] = nodes;
-  if (kind === "enlarged") enlargeInBytes(made, layer, constants);
-  else if (kind === "moved") move(made, node);
-  else if (kind === "concat") join(made, node);
+  if (kind === "enlarged") enlargeInBytes(byteGraph, layer, constants);
+  else if (kind === "moved") move(byteGraph, node);
+  else if (kind === "concat") join(byteGraph, node);
   else if (kind === "add") {
-    const parts = node.inputs.flatMap((name) => triple(made, name));
-    const form = declareBytes(made, output);
-    addNode(made, "QLinearAdd", [...parts, form.scale, form.zero], form.name);
-    made.bytes.set(output, form);
+    const parts = node.inputs.flatMap((name) => triple(byteGraph, name));
+    const form = declareBytes(byteGraph, output);
+    addNode(byteGraph, "QLinearAdd", [...parts, form.scale, form.zero], form.name);
+    byteGraph.bytes.set(output, form);
   } else {
-    const from = asBytes(made, node.inputs[0]);
-    const form = declareBytes(made, output);
-    convolveBytes(made, from, { ...weightsOf(node, constants), form, attributes: node.attributes });
-    made.bytes.set(output, form);
+    const from = asBytes(byteGraph, node.inputs[0]);
+    const form = declareBytes(byteGraph, output);
+    convolveBytes(byteGraph, from, { ...weightsOf(node, constants), form, attributes: node.attributes });
+    byteGraph.bytes.set(output, form);
   }
 }
 
-function triple(made: ByteGraph, value: string): string[] {
-  const { name, scale, zero } = asBytes(made, value);
+function triple(byteGraph: ByteGraph, value: string): string[] {
+  const { name, scale, zero } = asBytes(byteGraph, value);
   return [name, scale, zero];
 }
 
 /** Bytes keep their scale: the largest under a window, or means of neighbours. */
-function move(made: ByteGraph, { operator, inputs, outputs: [output], attributes }: GraphNode): void {
-  const from = asBytes(made, inputs[0]);
+function move(byteGraph: ByteGraph, { operator, inputs, outputs: [output], attributes }: GraphNode): void {
+  const from = asBytes(byteGraph, inputs[0]);
   const name = bytesName(output);
-  if (operator === "MaxPool") addNode(made, ["NhwcMaxPool", attributes], [from.name], name);
+  if (operator === "MaxPool") addNode(byteGraph, ["NhwcMaxPool", attributes], [from.name], name);
   else {
-    const scales = floatConstant(made.graph, "scales_2_last", [4], [1, 2, 2, 1]);
-    addNode(made, ["Resize", attributes], [from.name, "", scales.name], name);
+    const scales = floatConstant(byteGraph.graph, "scales_2_last", [4], [1, 2, 2, 1]);
+    addNode(byteGraph, ["Resize", attributes], [from.name, "", scales.name], name);
   }
-  made.bytes.set(output, { ...from, name });
+  byteGraph.bytes.set(output, { ...from, name });
 }
 
-function join(made: ByteGraph, { inputs, outputs: [output] }: GraphNode): void {
-  const parts = inputs.map((name) => asBytes(made, name));
-  const form = declareBytes(made, output);
+function join(byteGraph: ByteGraph, { inputs, outputs: [output] }: GraphNode): void {
+  const parts = inputs.map((name) => asBytes(byteGraph, name));
+  const form = declareBytes(byteGraph, output);
   const lastAxis = { axis: 3 };
   // What is moved as well keeps the scale that it came with.
   if (parts.every(({ step, zeroByte }) => step === form.step && zeroByte === form.zeroByte)) {
     const names = parts.map(({ name }) => name);
-    addNode(made, ["Concat", lastAxis], names, form.name);
+    addNode(byteGraph, ["Concat", lastAxis], names, form.name);
   } else {
-    const all = inputs.flatMap((name) => triple(made, name));
-    addNode(made, ["QLinearConcat", lastAxis], [form.scale, form.zero, ...all], form.name);
+    const triples = inputs.flatMap((name) => triple(byteGraph, name));
+    addNode(byteGraph, ["QLinearConcat", lastAxis], [form.scale, form.zero, ...triples], form.name);
   }
-  made.bytes.set(output, form);
+  byteGraph.bytes.set(output, form);
 }

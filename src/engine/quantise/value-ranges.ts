@@ -8,8 +8,8 @@ const outputNames = (value: string) => ({ low: `${value}.low`, high: `${value}.h
 
 /** Inputs, and what layers give that bytes can hold. */
 function valuesOf(graph: Graph): readonly string[] {
-  const held = layersOf(graph).filter(({ kind }) => kind !== "floats");
-  return [...graph.inputs.map(({ name }) => name), ...held.flatMap(({ values }) => values)];
+  const byteLayers = layersOf(graph).filter(({ kind }) => kind !== "floats");
+  return [...graph.inputs.map(({ name }) => name), ...byteLayers.flatMap(({ values }) => values)];
 }
 
 /** The graph with two numbers for each value as its only outputs. */
@@ -31,8 +31,8 @@ export function joinRanges(graph: Graph, results: readonly ReadonlyMap<string, n
   return new Map(
     valuesOf(graph).map((value): [string, Range] => {
       const { low, high } = outputNames(value);
-      const all = (name: string): number[] => results.map((result) => result.get(name) ?? Number.NaN);
-      return [value, { low: Math.min(...all(low)), high: Math.max(...all(high)) }];
+      const extremes = (name: string): number[] => results.map((result) => result.get(name) ?? Number.NaN);
+      return [value, { low: Math.min(...extremes(low)), high: Math.max(...extremes(high)) }];
     }),
   );
 }

@@ -8,12 +8,12 @@ import { floats, floatTensor, openSession } from "./session.ts";
 
 const candidates = [16, 8] as const;
 
-let found: Promise<number | undefined> | undefined;
+let probedBlock: Promise<number | undefined> | undefined;
 
 /** Undefined where ONNX Runtime has no such convolutions. Asked for once in a process. */
 export function channelBlock(): Promise<number | undefined> {
-  found ??= probe();
-  return found;
+  probedBlock ??= probe();
+  return probedBlock;
 }
 
 async function probe(): Promise<number | undefined> {

@@ -78,9 +78,9 @@ test("without batch norm, two batches of 2 accumulated take the step that one ba
     expect(loss).toBeCloseTo(whole.losses[step], 5);
   });
   for (const [name, { data }] of whole.state) {
-    const found = parts.state.get(name)?.data ?? new Float32Array();
+    const accumulated = parts.state.get(name)?.data ?? new Float32Array();
     data.forEach((value, index) => {
-      expect(found[index], `${name}[${index}]`).toBeCloseTo(value, 4);
+      expect(accumulated[index], `${name}[${index}]`).toBeCloseTo(value, 4);
     });
   }
 });
@@ -106,9 +106,9 @@ test("each accumulated batch draws its own dropout masks, and a second run draws
   expect(second).toEqual(first);
   // The same masks for all four equal images would make the loss that of one image alone.
   const images = new Float32Array(4 * pixels).fill(1);
-  const one = await trained(dropped, { batch: 1, accumulate: 1, steps: 1, images });
+  const single = await trained(dropped, { batch: 1, accumulate: 1, steps: 1, images });
   const four = await trained(dropped, { batch: 1, accumulate: 4, steps: 1, images });
-  expect(four.losses[0]).not.toBe(one.losses[0]);
+  expect(four.losses[0]).not.toBe(single.losses[0]);
 });
 
 test("a loss that is no number changes nothing: weights, moments and running statistics are those that made it", async () => {

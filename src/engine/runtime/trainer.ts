@@ -54,9 +54,9 @@ export async function createTrainer(
   const current = new Map<string, StateTensor>();
   for (const [name, { shape, data }] of state) current.set(name, { shape, data: Float32Array.from(data) });
   const tensor = (name: string): StateTensor => {
-    const found = current.get(name);
-    if (found === undefined) throw new Error(`the state has no ${name}`);
-    return found;
+    const stateTensor = current.get(name);
+    if (stateTensor === undefined) throw new Error(`the state has no ${name}`);
+    return stateTensor;
   };
   const fed: Record<string, Tensor> = {};
   for (const { name } of [...training.parameters, ...training.running]) {
@@ -140,10 +140,10 @@ async function forCpu(graph: Graph): Promise<Graph> {
 function dropoutMasks(training: TrainingGraph, random: Random): Record<string, Tensor> {
   return Object.fromEntries(
     training.dropouts.map(({ input, rate }) => {
-      const kept = Float32Array.from({ length: elementCount(input.shape) }, () =>
+      const factors = Float32Array.from({ length: elementCount(input.shape) }, () =>
         random.next() < rate ? 0 : 1 / (1 - rate),
       );
-      return [input.name, floatTensor(kept, input.shape)];
+      return [input.name, floatTensor(factors, input.shape)];
     }),
   );
 }
