@@ -35,13 +35,13 @@ const seed = { seed: 1 };
 test("cases are matched by patient, whatever the order of the rows", () => {
   const a = patients({ dsc: [0.7, 0.8, 0.9] });
   const b = patients({ dsc: [0.5, 0.7, 0.6] });
-  const [found] = compareTables(a, { ...b, rows: [...b.rows].reverse() }, seed);
+  const [comparison] = compareTables(a, { ...b, rows: [...b.rows].reverse() }, seed);
   // Differences 0.2, 0.1, 0.3: mean 0.2, SD 0.1, t = 0.2 / (0.1 / sqrt 3).
-  expect(found.difference.mean).toBeCloseTo(0.2, 12);
-  expect(found.pairedT?.t).toBeCloseTo(2 * Math.sqrt(3), 10);
-  expect(found.cohenDz).toBeCloseTo(2, 10);
-  expect(found.wilcoxon).toMatchObject({ rankSum: 6, used: 3, method: "exact", p: 0.25 });
-  expect(found.normality?.w).toBeCloseTo(1, 10);
+  expect(comparison.difference.mean).toBeCloseTo(0.2, 12);
+  expect(comparison.pairedT?.t).toBeCloseTo(2 * Math.sqrt(3), 10);
+  expect(comparison.cohenDz).toBeCloseTo(2, 10);
+  expect(comparison.wilcoxon).toMatchObject({ rankSum: 6, used: 3, method: "exact", p: 0.25 });
+  expect(comparison.normality?.w).toBeCloseTo(1, 10);
 });
 
 test("slices are matched by patient and slice", () => {
@@ -52,36 +52,36 @@ test("slices are matched by patient and slice", () => {
   });
   const a = tableOf([slice("p1", 3, 0.5), slice("p1", 4, 0.6), slice("p2", 3, 0.7)], ["dsc"], "slice");
   const b = tableOf([slice("p2", 3, 0.1), slice("p1", 4, 0.2), slice("p2", 4, 0.9)], ["dsc"], "slice");
-  const [found] = compareTables(a, b, seed);
-  expect(found).toMatchObject({ unit: "slice", pairs: 2, leftOut: { onlyInA: 1, onlyInB: 1 } });
-  expect([found.difference.min, found.difference.max]).toEqual([0.6 - 0.2, 0.7 - 0.1]);
+  const [comparison] = compareTables(a, b, seed);
+  expect(comparison).toMatchObject({ unit: "slice", pairs: 2, leftOut: { onlyInA: 1, onlyInB: 1 } });
+  expect([comparison.difference.min, comparison.difference.max]).toEqual([0.6 - 0.2, 0.7 - 0.1]);
 });
 
 test("a case without a value in either model is in no paired test and is counted by model", () => {
   const a = patients({ hd95Mm: [4, null, 7, null, 3, 9] });
   const b = patients({ hd95Mm: [5, 6, null, null, 5] });
-  const [found] = compareTables(a, b, seed);
-  expect(found.pairs).toBe(2);
-  expect(found.leftOut).toEqual({
+  const [comparison] = compareTables(a, b, seed);
+  expect(comparison.pairs).toBe(2);
+  expect(comparison.leftOut).toEqual({
     onlyInA: 1,
     onlyInB: 0,
     undefinedInA: 1,
     undefinedInB: 1,
     undefinedInBoth: 1,
   });
-  expect(found.difference.mean).toBe(-1.5);
+  expect(comparison.difference.mean).toBe(-1.5);
   // The means of each model are over what that model has, and say over how many.
-  expect(found.a).toMatchObject({ mean: 23 / 4, defined: 4, undefinedCases: 2 });
-  expect(found.b).toMatchObject({ mean: 16 / 3, defined: 3, undefinedCases: 2 });
-  expect(found.unpairedT?.degreesOfFreedom).toBe(5);
+  expect(comparison.a).toMatchObject({ mean: 23 / 4, defined: 4, undefinedCases: 2 });
+  expect(comparison.b).toMatchObject({ mean: 16 / 3, defined: 3, undefinedCases: 2 });
+  expect(comparison.unpairedT?.degreesOfFreedom).toBe(5);
 });
 
 test("columns that both tables have are compared, and P values corrected over them", () => {
   const a = patients({ dsc: [0.7, 0.8, 0.9, 0.85], jsc: [0.6, 0.6, 0.7, 0.8], tpr: [1, 2, 3, 4] });
   const b = patients({ jsc: [0.5, 0.62, 0.66, 0.7], dsc: [0.6, 0.75, 0.7, 0.8], fpr: [1, 2, 3, 4] });
-  const found = compareTables(a, b, seed);
-  expect(found.map((comparison) => comparison.column.name)).toEqual(["dsc", "jsc"]);
-  const tests = found.map(({ pairedT }) => pairedT ?? { p: 2, holmP: 2 }).sort((p, q) => p.p - q.p);
+  const comparisons = compareTables(a, b, seed);
+  expect(comparisons.map((comparison) => comparison.column.name)).toEqual(["dsc", "jsc"]);
+  const tests = comparisons.map(({ pairedT }) => pairedT ?? { p: 2, holmP: 2 }).sort((p, q) => p.p - q.p);
   expect(tests.map(({ holmP }) => holmP)).toEqual([2 * tests[0].p, Math.max(2 * tests[0].p, tests[1].p)]);
 });
 
@@ -130,28 +130,28 @@ test("slices of one patient are drawn together: ten copies of each slice make no
       slices(copies, () => 0),
       seed,
     )[0].differenceInterval ?? [0, 0];
-  const [one, ten] = [intervalOf(1), intervalOf(10)];
-  expect(one[0]).toBeGreaterThan(0.01);
-  expect(ten[0]).toBeCloseTo(one[0], 12);
-  expect(ten[1]).toBeCloseTo(one[1], 12);
+  const [single, ten] = [intervalOf(1), intervalOf(10)];
+  expect(single[0]).toBeGreaterThan(0.01);
+  expect(ten[0]).toBeCloseTo(single[0], 12);
+  expect(ten[1]).toBeCloseTo(single[1], 12);
 });
 
 test("two scans of one person are one value in the tests, their mean; means stay over scans", () => {
   const a = patients({ dsc: [0.8, 0.6, 0.9, 0.7] });
   const b = patients({ dsc: [0.6, 0.6, 0.6, 0.5] });
   const personOf = (patient: string): string => (patient === "p2" ? "p1" : patient);
-  const [found] = compareTables(a, b, { ...seed, personOf });
-  expect(found).toMatchObject({ pairs: 4, persons: 3 });
-  expect(found.difference.mean).toBeCloseTo(0.7 / 4, 12);
+  const [comparison] = compareTables(a, b, { ...seed, personOf });
+  expect(comparison).toMatchObject({ pairs: 4, persons: 3 });
+  expect(comparison.difference.mean).toBeCloseTo(0.7 / 4, 12);
   // Differences of the persons 0.1, 0.3, 0.2: mean 0.2, SD 0.1.
-  expect(found.pairedT).toMatchObject({ degreesOfFreedom: 2 });
-  expect(found.pairedT?.t).toBeCloseTo(2 * Math.sqrt(3), 10);
-  expect(found.cohenDz).toBeCloseTo(2, 10);
-  expect(found.wilcoxon).toMatchObject({ rankSum: 6, used: 3, method: "exact", p: 0.25 });
+  expect(comparison.pairedT).toMatchObject({ degreesOfFreedom: 2 });
+  expect(comparison.pairedT?.t).toBeCloseTo(2 * Math.sqrt(3), 10);
+  expect(comparison.cohenDz).toBeCloseTo(2, 10);
+  expect(comparison.wilcoxon).toMatchObject({ rankSum: 6, used: 3, method: "exact", p: 0.25 });
   // Of the groups 0.7, 0.9, 0.7 and 0.6, 0.6, 0.5: by SciPy 1.17, ttest_ind with and without equal variances.
-  expect(found.unpairedT?.t).toBeCloseTo(2.6832815729997463, 10);
-  expect(found.unpairedT?.p).toBeCloseTo(0.055040608952499556, 10);
-  expect(found.welchT?.p).toBeCloseTo(0.07645035086809304, 10);
+  expect(comparison.unpairedT?.t).toBeCloseTo(2.6832815729997463, 10);
+  expect(comparison.unpairedT?.p).toBeCloseTo(0.055040608952499556, 10);
+  expect(comparison.welchT?.p).toBeCloseTo(0.07645035086809304, 10);
   // One scan undefined in B: the person's pair is the other scan alone, its mean in A is of both.
   const [left] = compareTables(a, patients({ dsc: [0.6, null, 0.6, 0.5] }), { ...seed, personOf });
   expect(left).toMatchObject({ pairs: 3, persons: 3, leftOut: { undefinedInB: 1 } });

@@ -98,9 +98,9 @@ export function compareTables(
     const values = matchValues(casesOfA, casesOfB, column.name);
     const differences = pairedDifferences(values.pairedA, values.pairedB);
     const persons = values.patients.map(personOf);
-    const drawn = byPerson(persons, differences);
-    const tested = (own: readonly number[], of: readonly string[]): readonly number[] =>
-      a.unit === "slice" ? own : byPerson(of, own).map(({ sum, count }) => sum / count);
+    const personSums = byPerson(persons, differences);
+    const tested = (caseValues: readonly number[], of: readonly string[]): readonly number[] =>
+      a.unit === "slice" ? caseValues : byPerson(of, caseValues).map(({ sum, count }) => sum / count);
     const [pairedA, pairedB] = [tested(values.pairedA, persons), tested(values.pairedB, persons)];
     const [groupA, groupB] = [casesOfA, casesOfB].map((cases) => {
       const group = definedIn(cases, column.name);
@@ -112,13 +112,13 @@ export function compareTables(
       a: summarise(a.unit, values.allA),
       b: summarise(b.unit, values.allB),
       pairs: differences.length,
-      persons: drawn.length,
+      persons: personSums.length,
       leftOut: values.leftOut,
       difference: summarise(a.unit, differences),
       differenceInterval:
-        drawn.length < fewestForInterval
+        personSums.length < fewestForInterval
           ? null
-          : bootstrapInterval(drawn, pooledMean, { random: createRandom(seed) }),
+          : bootstrapInterval(personSums, pooledMean, { random: createRandom(seed) }),
       seed,
       pairedT: pairedTTest(pairedA, pairedB),
       unpairedT: unpairedTTest(groupA, groupB),

@@ -33,7 +33,9 @@ test("a metric is correlated with numbers and yes/no; who lacks either value is 
 
 test("two scans of one person are one point, at their means", () => {
   // p4 and p3 are one person: its volume is 54.5, its DSC 0.8.
-  const scans = described.map((one) => (one.patient === "p4" ? { ...one, person: "p3" } : one));
+  const scans = described.map((description) =>
+    description.patient === "p4" ? { ...description, person: "p3" } : description,
+  );
   const [volume] = correlateTable(table, scans, ["volumeCc"]);
   expect(volume).toMatchObject({ pairs: 3, leftOut: 2 });
   // Volumes 1, 4, 54.5 and DSC 0.5, 0.6, 0.8: by SciPy 1.17, pearsonr.

@@ -52,12 +52,14 @@ export function correlateTable(
           continue;
         }
         const person = description?.person ?? patient;
-        const own = persons.get(person) ?? { x: [], y: [] };
-        own.x.push(Number(described));
-        own.y.push(value);
-        persons.set(person, own);
+        const points = persons.get(person) ?? { x: [], y: [] };
+        points.x.push(Number(described));
+        points.y.push(value);
+        persons.set(person, points);
       }
-      const [x, y] = (["x", "y"] as const).map((axis) => [...persons.values()].map((own) => mean(own[axis])));
+      const [x, y] = (["x", "y"] as const).map((axis) =>
+        [...persons.values()].map((points) => mean(points[axis])),
+      );
       const coefficients = { pearson: pearson(x, y), spearman: spearman(x, y) };
       return { column, descriptor, pairs: x.length, leftOut, ...coefficients };
     }),

@@ -50,15 +50,19 @@ test.each<[EmptyMasks | "neither", Mask, Mask]>([
   (empty, reference, prediction) => {
     const { values } = evaluatePair("p", reference, prediction).volume;
     const undefinedHere = patientColumns.filter(({ name }) => values[name] === null);
-    const said = patientColumns.filter(({ undefinedIf }) => undefinedIf.some((one) => one === empty));
-    expect(undefinedHere.map(({ name }) => name)).toEqual(said.map(({ name }) => name));
+    const declared = patientColumns.filter(({ undefinedIf }) =>
+      undefinedIf.some((condition) => condition === empty),
+    );
+    expect(undefinedHere.map(({ name }) => name)).toEqual(declared.map(({ name }) => name));
   },
 );
 
 test("a symmetric metric is the same whichever mask is the reference", () => {
   const [larger, smaller] = [box(4, 2, 4), box(9, 4, 1)];
-  const [one, swapped] = [evaluatePair("p", larger, smaller), evaluatePair("p", smaller, larger)];
-  const same = patientColumns.filter(({ name }) => one.volume.values[name] === swapped.volume.values[name]);
+  const [straight, swapped] = [evaluatePair("p", larger, smaller), evaluatePair("p", smaller, larger)];
+  const same = patientColumns.filter(
+    ({ name }) => straight.volume.values[name] === swapped.volume.values[name],
+  );
   const symmetric = patientColumns.filter((column) => column.symmetric);
   expect(same.map(({ name }) => name)).toEqual(expect.arrayContaining(symmetric.map(({ name }) => name)));
 });
@@ -129,17 +133,17 @@ test("what stands without a known spacing is what no spacing changes", () => {
     metricTables([evaluatePair("p", onStretched(near), onStretched(far))]),
   ];
   for (const name of ["patients", "slices"] as const) {
-    const [one, other] = tables.map((table) => table[name]);
-    const same = one.columns.filter((column) =>
-      one.rows.every(({ values }, at) => {
+    const [original, other] = tables.map((table) => table[name]);
+    const same = original.columns.filter((column) =>
+      original.rows.every(({ values }, at) => {
         const [value, otherValue] = [values[column.name], other.rows[at].values[column.name]];
         return Math.abs((value ?? 0) - (otherValue ?? 0)) < 1e-9;
       }),
     );
-    const kept = overlapOnly(one).columns.map((column) => column.name);
-    expect(same.map((column) => column.name)).toEqual(expect.arrayContaining(kept));
-    expect(kept).toEqual(expect.arrayContaining(["dsc", "jsc", "tpr", "fpr", "precision"]));
-    for (const { values } of overlapOnly(one).rows) expect(Object.keys(values)).toEqual(kept);
+    const overlapNames = overlapOnly(original).columns.map((column) => column.name);
+    expect(same.map((column) => column.name)).toEqual(expect.arrayContaining(overlapNames));
+    expect(overlapNames).toEqual(expect.arrayContaining(["dsc", "jsc", "tpr", "fpr", "precision"]));
+    for (const { values } of overlapOnly(original).rows) expect(Object.keys(values)).toEqual(overlapNames);
   }
   expect(overlapOnly(tables[0].patients).columns.map(({ name }) => name)).toContain("relativeVolumeError");
 });

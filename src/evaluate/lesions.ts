@@ -13,22 +13,22 @@ import { pairMetric } from "./pair-metric.ts";
 /** Least part of a lesion's voxels that the prediction covers where it is found. */
 const foundFrom = 0.1;
 
-const counted = { unit: "1", digits: 1, undefinedIf: [], withoutSpacing: true } as const;
+const countColumn = { unit: "1", digits: 1, undefinedIf: [], withoutSpacing: true } as const;
 
 export const lesionDetection = pairMetric({
   columns: [
-    { name: "lesions", title: "lesions", definition: "components of the reference", ...counted },
+    { name: "lesions", title: "lesions", definition: "components of the reference", ...countColumn },
     {
       name: "lesionsFound",
       title: "found",
       definition: "components of the reference of which the prediction covers 10 % or more",
-      ...counted,
+      ...countColumn,
     },
     {
       name: "lesionSensitivity",
       title: "lesion sensitivity",
       definition: "lesions found / lesions",
-      ...counted,
+      ...countColumn,
       digits: 3,
       undefinedIf: ["reference", "both"],
     },
@@ -36,7 +36,7 @@ export const lesionDetection = pairMetric({
       name: "falsePositiveComponents",
       title: "false components",
       definition: "components of the prediction that touch no voxel of the reference",
-      ...counted,
+      ...countColumn,
     },
   ],
   perSlice: false,
@@ -55,11 +55,11 @@ type LesionDetection = {
 export function detectLesions(reference: Mask, prediction: Mask): LesionDetection {
   const covered = coveredParts(reference, prediction);
   const lesions = covered.length;
-  const found = covered.filter((part) => part >= foundFrom).length;
+  const detected = covered.filter((part) => part >= foundFrom).length;
   return {
     lesions,
-    lesionsFound: found,
-    lesionSensitivity: lesions === 0 ? null : found / lesions,
+    lesionsFound: detected,
+    lesionSensitivity: lesions === 0 ? null : detected / lesions,
     falsePositiveComponents: coveredParts(prediction, reference).filter((part) => part === 0).length,
   };
 }

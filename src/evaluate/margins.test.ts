@@ -33,9 +33,9 @@ const columnCc = 0.2;
  * From a prediction that ends `mm` before the farthest centre, between centres. Its surface lies half a voxel, 0.5 mm, outside its last
  * centres where it is flat; at the box's edges, which are the farthest, it is rounded, but not behind the centres.
  */
-function expectFromSurface(found: number | null, mm: number): void {
-  expect(found).toBeGreaterThanOrEqual(mm - 0.5);
-  expect(found).toBeLessThan(mm);
+function expectFromSurface(measuredMm: number | null, mm: number): void {
+  expect(measuredMm).toBeGreaterThanOrEqual(mm - 0.5);
+  expect(measuredMm).toBeLessThan(mm);
 }
 
 test("from a flat end 9 mm before the farthest centre it is 8.5 mm: half a voxel less", () => {

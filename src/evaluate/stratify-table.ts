@@ -60,10 +60,12 @@ export function strataByCutPoints(
   cutPoints: readonly number[],
   digits = 1,
 ): Strata {
-  const shown = cutPoints.map((cut) => cut.toFixed(digits));
+  const cutTexts = cutPoints.map((cut) => cut.toFixed(digits));
   const labels = Array.from({ length: cutPoints.length + 1 }, (_, at) => {
-    if (at === 0) return `below ${shown[0]}`;
-    return at === cutPoints.length ? `${shown[at - 1]} and more` : `${shown[at - 1]} to ${shown[at]}`;
+    if (at === 0) return `below ${cutTexts[0]}`;
+    return at === cutPoints.length
+      ? `${cutTexts[at - 1]} and more`
+      : `${cutTexts[at - 1]} to ${cutTexts[at]}`;
   });
   const ofPatient = new Map(
     numbersOf(descriptions, descriptor).map(({ patient, value }) => [

@@ -175,9 +175,9 @@ describe("against every pair, one by one", () => {
   test("the nearest distance is the least of all distances", () => {
     fc.assert(
       fc.property(places, places, spacing, (from, to, mm) => {
-        const found = nearestDistancesMm(Int32Array.from(from.flat()), Int32Array.from(to.flat()), mm);
+        const distances = nearestDistancesMm(Int32Array.from(from.flat()), Int32Array.from(to.flat()), mm);
         from.forEach((place, at) => {
-          expect(found[at]).toBeCloseTo(Math.min(...to.map((other) => apart(place, other, mm))), 10);
+          expect(distances[at]).toBeCloseTo(Math.min(...to.map((other) => apart(place, other, mm))), 10);
         });
       }),
     );
@@ -188,18 +188,18 @@ describe("against every pair, one by one", () => {
     const [ni, nj, nk] = mask.grid.size;
     const value = (i: number, j: number, k: number): number =>
       i < 0 || j < 0 || k < 0 || i >= ni || j >= nj || k >= nk ? 0 : mask.data[i + ni * (j + nj * k)];
-    const found: number[][] = [];
+    const boundary: number[][] = [];
     for (let k = 0; k < nk + depth; k++) {
       for (let j = 0; j <= nj; j++) {
         for (let i = 0; i <= ni; i++) {
           const around = [0, 1].flatMap((di) =>
             [0, 1].flatMap((dj) => (depth === 1 ? [0, 1] : [0]).map((dk) => value(i - di, j - dj, k - dk))),
           );
-          if (new Set(around).size === 2) found.push([i, j, k]);
+          if (new Set(around).size === 2) boundary.push([i, j, k]);
         }
       }
     }
-    return found;
+    return boundary;
   }
 
   test.each([
@@ -224,9 +224,9 @@ describe("against every pair, one by one", () => {
             [distances.referenceToPrediction, nearest(from, to)],
             [distances.predictionToReference, nearest(to, from)],
           ] as const;
-          for (const [found, expected] of sides) {
-            expect(found.distancesMm.length).toBe(expected.length);
-            found.distancesMm.forEach((value, at) => {
+          for (const [side, expected] of sides) {
+            expect(side.distancesMm.length).toBe(expected.length);
+            side.distancesMm.forEach((value, at) => {
               expect(value === expected[at] || Math.abs(value - expected[at]) < 1e-9).toBe(true);
             });
           }

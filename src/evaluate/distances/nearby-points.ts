@@ -28,14 +28,14 @@ export function nearbySquaredMm(from: Int32Array, to: Int32Array, spacingMm: Vec
   for (let at = 0; at < to.length; at += 3) lattice[placeOf(to, at)] = 1;
   const ball = ballOf(reach, spacingMm);
   const steps = Int32Array.from(ball, ({ offset: [i, j, k] }) => i + width * (j + height * k));
-  const found = new Float64Array(from.length / 3).fill(Number.POSITIVE_INFINITY);
-  for (let point = 0; point < found.length; point++) {
+  const squaredMm = new Float64Array(from.length / 3).fill(Number.POSITIVE_INFINITY);
+  for (let point = 0; point < squaredMm.length; point++) {
     const place = placeOf(from, 3 * point);
     let nearest = 0;
     while (nearest < steps.length && lattice[place + steps[nearest]] === 0) nearest++;
-    if (nearest < steps.length) found[point] = ball[nearest].squaredMm;
+    if (nearest < steps.length) squaredMm[point] = ball[nearest].squaredMm;
   }
-  return found;
+  return squaredMm;
 }
 
 type Offset = { readonly offset: Vector3; readonly squaredMm: number };

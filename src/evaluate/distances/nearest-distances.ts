@@ -17,10 +17,10 @@ export function nearestDistancesMm(from: Int32Array, to: Int32Array, spacingMm: 
   const squared = nearbySquaredMm(from, to, spacingMm);
   const far = from.filter((_, at) => squared[Math.floor(at / 3)] === Number.POSITIVE_INFINITY);
   if (far.length > 0) {
-    const found = farSquaredMm(far, to, spacingMm);
+    const farSquared = farSquaredMm(far, to, spacingMm);
     let next = 0;
     for (let point = 0; point < squared.length; point++)
-      if (squared[point] === Number.POSITIVE_INFINITY) squared[point] = found[next++];
+      if (squared[point] === Number.POSITIVE_INFINITY) squared[point] = farSquared[next++];
   }
   return squared.map(Math.sqrt);
 }

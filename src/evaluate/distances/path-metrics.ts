@@ -26,9 +26,9 @@ export const addedPathMetrics = pairMetric({
 
 /** Over all slices. Null for an empty reference: nothing is to be drawn, and what is to be erased is not measured. */
 export function addedPathLengthsMm(reference: Mask, prediction: Mask) {
-  const drawn = filledSlices(reference);
-  if (drawn.length === 0) return { aplMm: null, aplOneVoxelMm: null };
-  const added = drawn.map((k) => addedPathLength(reference, prediction, k));
+  const drawnSlices = filledSlices(reference);
+  if (drawnSlices.length === 0) return { aplMm: null, aplOneVoxelMm: null };
+  const added = drawnSlices.map((k) => addedPathLength(reference, prediction, k));
   const sum = (mmOf: (slice: AddedPath) => number): number =>
     added.reduce((mm, slice) => mm + mmOf(slice), 0);
   return { aplMm: sum(({ exactMm }) => exactMm), aplOneVoxelMm: sum(({ oneVoxelMm }) => oneVoxelMm) };

@@ -52,7 +52,7 @@ const bothEmpty = { ...nothing, overlap: [null, null], surfaceDsc: null, dsc: nu
 describe("surface-distance's cases in two dimensions", () => {
   const size: Vector3 = [128, 128, 1];
   const empty = voxels(size, [2, 3, 5], []);
-  const one = voxels(size, [2, 3, 5], [[60, 50, 0]]);
+  const pixel = voxels(size, [2, 3, 5], [[60, 50, 0]]);
 
   test("two pixels 2 mm apart", () => {
     const reference = voxels(size, [1, 2, 5], [[70, 50, 0]]);
@@ -79,10 +79,10 @@ describe("surface-distance's cases in two dimensions", () => {
     const distances = contourDistances(reference, prediction);
     const sizes = (pairs: readonly (readonly [number, number])[]) =>
       [...pairs].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    const found = (side: SurfaceDistances["referenceToPrediction"]) =>
+    const elements = (side: SurfaceDistances["referenceToPrediction"]) =>
       [...side.distancesMm].map((mm, at): [number, number] => [mm, side.sizes[at]]);
     // From the top left corner clockwise: the distance and the length of each element.
-    expect(found(distances.referenceToPrediction)).toEqual(
+    expect(elements(distances.referenceToPrediction)).toEqual(
       sizes([
         [0, corner],
         [0, across],
@@ -94,7 +94,7 @@ describe("surface-distance's cases in two dimensions", () => {
         [0, down],
       ]),
     );
-    expect(found(distances.predictionToReference)).toEqual(
+    expect(elements(distances.predictionToReference)).toEqual(
       sizes([
         [0, corner],
         [0, across],
@@ -120,8 +120,8 @@ describe("surface-distance's cases in two dimensions", () => {
   });
 
   test.each([
-    ["an empty prediction", one, empty, missed],
-    ["an empty reference", empty, one, invented],
+    ["an empty prediction", pixel, empty, missed],
+    ["an empty reference", empty, pixel, invented],
     ["two empty masks", empty, empty, bothEmpty],
   ])("%s", (_, reference, prediction, expected) => {
     expect(measures(contourDistances(reference, prediction), reference, prediction)).toEqual(expected);
@@ -131,31 +131,31 @@ describe("surface-distance's cases in two dimensions", () => {
 describe("surface-distance's cases in three dimensions", () => {
   const size: Vector3 = [128, 128, 128];
   const empty = voxels(size, [1, 2, 3], []);
-  const one = voxels(size, [1, 2, 3], [[70, 60, 50]]);
+  const voxel = voxels(size, [1, 2, 3], [[70, 60, 50]]);
   const other = voxels(size, [1, 2, 3], [[72, 60, 50]]);
 
   test("two cubes, one of them a slice longer, that fill the image from edge to edge", () => {
     const [reference, prediction] = [50, 51].map((slices) => slab([100, 100, 100], [1, 1, 2], slices));
-    const found = measures(surfaceDistances(reference, prediction), reference, prediction);
+    const measured = measures(surfaceDistances(reference, prediction), reference, prediction);
     // Published to three decimals.
-    expect(found.mean[0]).toBeCloseTo(0.322, 3);
-    expect(found.mean[1]).toBeCloseTo(0.339, 3);
-    expect(found.hd).toBeCloseTo(2, 12);
-    expect(found.hd95).toBeCloseTo(2, 12);
-    expect(found.overlap[0]).toBeCloseTo(0.842, 3);
-    expect(found.overlap[1]).toBeCloseTo(0.83, 3);
-    expect(found.surfaceDsc).toBeCloseTo(0.836, 3);
-    expect(found.dsc).toBeCloseTo(0.99, 3);
+    expect(measured.mean[0]).toBeCloseTo(0.322, 3);
+    expect(measured.mean[1]).toBeCloseTo(0.339, 3);
+    expect(measured.hd).toBeCloseTo(2, 12);
+    expect(measured.hd95).toBeCloseTo(2, 12);
+    expect(measured.overlap[0]).toBeCloseTo(0.842, 3);
+    expect(measured.overlap[1]).toBeCloseTo(0.83, 3);
+    expect(measured.surfaceDsc).toBeCloseTo(0.836, 3);
+    expect(measured.dsc).toBeCloseTo(0.99, 3);
   });
 
   test.each([
-    ["two voxels 2 mm apart", one, other, twoApart],
-    ["an empty prediction", one, empty, missed],
+    ["two voxels 2 mm apart", voxel, other, twoApart],
+    ["an empty prediction", voxel, empty, missed],
     ["an empty reference", empty, other, invented],
     ["two empty masks", empty, empty, bothEmpty],
   ])("%s", (_, reference, prediction, expected) => {
-    const found = measures(surfaceDistances(reference, prediction), reference, prediction);
-    expect(found).toEqual(expected);
+    const measured = measures(surfaceDistances(reference, prediction), reference, prediction);
+    expect(measured).toEqual(expected);
   });
 });
 

@@ -38,7 +38,7 @@ test("three observers make three pairs; the model is compared with each and with
   );
   const of = (kind: Agreement["kind"]) =>
     rows
-      .filter((found) => found.kind === kind)
+      .filter((agreement) => agreement.kind === kind)
       .map(({ first, second, values }) => [first, second, values.dsc]);
   // A and B share 3 of 4 and 4; A and C 1 of 4 and 3; B and C 2 of 4 and 3.
   expect(of("betweenObservers")).toEqual([
@@ -74,7 +74,7 @@ test("an observer's two sessions are compared with each other, and observers wit
   );
   const of = (kind: Agreement["kind"]) =>
     rows
-      .filter((found) => found.kind === kind)
+      .filter((agreement) => agreement.kind === kind)
       .map(({ first, second, values }) => [first, second, values.dsc]);
   expect(of("withinObserver")).toEqual([
     ["A first", "A second", 6 / 7],

@@ -57,10 +57,10 @@ type Consensus = {
 export function consensusOf(readings: readonly Reading[]): Consensus[] {
   const sessions = [...new Set(readings.map(({ session }) => session))];
   return sessions.flatMap((session): Consensus[] => {
-    const own = readings.filter((reading) => reading.session === session);
-    if (own.length < 2) return [];
-    const masks = own.map(({ mask }) => mask);
-    const observers = own.map(({ observer }) => observer);
+    const sessionReadings = readings.filter((reading) => reading.session === session);
+    if (sessionReadings.length < 2) return [];
+    const masks = sessionReadings.map(({ mask }) => mask);
+    const observers = sessionReadings.map(({ observer }) => observer);
     return [{ session, observers, majority: majorityConsensus(masks), staple: staple(masks) }];
   });
 }
@@ -84,18 +84,18 @@ export function agreements(contours: PatientContours, measure: Measure): Agreeme
     const values = measure(first.mask, second.mask);
     rows.push({ patient, kind, first: first.name, second: second.name, values });
   };
-  readings.forEach((one, at) => {
+  readings.forEach((reading, at) => {
     for (const other of readings.slice(at + 1)) {
-      const sameObserver = one.observer === other.observer;
-      const sameSession = one.session === other.session;
+      const sameObserver = reading.observer === other.observer;
+      const sameSession = reading.session === other.session;
       if (sameObserver === sameSession) continue;
       const kind = sameObserver ? "withinObserver" : "betweenObservers";
-      add(kind, named(one), named(other));
+      add(kind, namedMask(reading), namedMask(other));
     }
-    if (model !== undefined) add("modelObserver", named(one), model);
+    if (model !== undefined) add("modelObserver", namedMask(reading), model);
   });
   for (const { session, majority, staple: estimate } of consensus) {
-    const own = readings.filter((reading) => reading.session === session);
+    const sessionReadings = readings.filter((reading) => reading.session === session);
     const sources = [
       { name: "majority", mask: majority, observer: "observerMajority", model: "modelMajority" },
       { name: "STAPLE", mask: estimate?.mask, observer: "observerStaple", model: "modelStaple" },
@@ -104,14 +104,14 @@ export function agreements(contours: PatientContours, measure: Measure): Agreeme
       if (source.mask === undefined) continue;
       const name = session === "" ? source.name : `${source.name} of ${session}`;
       const first = { name, mask: source.mask };
-      for (const reading of own) add(source.observer, first, named(reading));
+      for (const reading of sessionReadings) add(source.observer, first, namedMask(reading));
       if (model !== undefined) add(source.model, first, model);
     }
   }
   return rows;
 }
 
-function named({ observer, session, mask }: Reading): NamedMask {
+function namedMask({ observer, session, mask }: Reading): NamedMask {
   return { name: session === "" ? observer : `${observer} ${session}`, mask };
 }
 
@@ -125,9 +125,9 @@ export function agreementTables(
 ): { readonly kind: AgreementKind; readonly table: MetricTable }[] {
   const kinds = Object.keys(agreementKinds) as AgreementKind[];
   return kinds.flatMap((kind) => {
-    const own = rows.filter((row) => row.kind === kind);
-    if (own.length === 0) return [];
-    const patients = [...new Set(own.map(({ patient }) => patient))];
+    const kindRows = rows.filter((row) => row.kind === kind);
+    if (kindRows.length === 0) return [];
+    const patients = [...new Set(kindRows.map(({ patient }) => patient))];
     const table: MetricTable = {
       unit: "patient",
       cases: `one per patient, the mean over its pairs of ${agreementKinds[kind]}`,
@@ -136,7 +136,7 @@ export function agreementTables(
       rows: patients.map((patient) => ({
         patient,
         values: meanValues(
-          own.filter((row) => row.patient === patient),
+          kindRows.filter((row) => row.patient === patient),
           columns,
         ),
       })),

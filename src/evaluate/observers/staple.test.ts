@@ -32,14 +32,14 @@ describe.each(fixture.cases)("STAPLE of $title", ({ masks, inside, prior, sensit
   const grid = createGrid(fixture.size as [number, number, number], [1, 1, 1], patientPoint(0, 0, 0));
 
   test("is the textbook's, computed voxel by voxel", () => {
-    const found = staple(masks.map((mask) => bits(mask, grid)));
-    expect(found?.prior).toBeCloseTo(prior, 12);
-    found?.observers.forEach((observer, at) => {
+    const estimate = staple(masks.map((mask) => bits(mask, grid)));
+    expect(estimate?.prior).toBeCloseTo(prior, 12);
+    estimate?.observers.forEach((observer, at) => {
       expect(observer.sensitivity).toBeCloseTo(sensitivity[at], 6);
       expect(observer.specificity).toBeCloseTo(specificity[at], 6);
     });
-    expect(found?.mask && textOf(found.mask)).toBe(inside);
-    expect(found?.converged).toBe(true);
+    expect(estimate?.mask && textOf(estimate.mask)).toBe(inside);
+    expect(estimate?.converged).toBe(true);
   });
 });
 
@@ -63,23 +63,26 @@ test("STAPLE recovers the skill of simulated observers and a truth better than t
     });
     return mask;
   });
-  const found = staple(masks);
+  const estimate = staple(masks);
   // Outside are 0.7 of the voxels, and the shell of one voxel round them that nobody contoured.
   const [noisy, shell] = [0.7 * 80 ** 3, 82 ** 3 - 80 ** 3];
   // 150,000 voxels inside: four standard errors of a rate near 0.6 are 0.005; the shell, on which all agree, pulls on top.
-  found?.observers.forEach(({ sensitivity, specificity }, at) => {
+  estimate?.observers.forEach(({ sensitivity, specificity }, at) => {
     expect(Math.abs(sensitivity - skill[at][0])).toBeLessThan(0.02);
     expect(Math.abs(specificity - (skill[at][1] * noisy + shell) / (noisy + shell))).toBeLessThan(0.02);
   });
   const error = (mask: Mask): number =>
     mask.data.reduce((sum, value, at) => sum + Math.abs(value - truth.data[at]), 0);
-  expect(error(found?.mask ?? truth)).toBeGreaterThan(0);
-  expect(error(found?.mask ?? truth)).toBeLessThan(0.8 * error(majorityConsensus(masks)));
+  expect(error(estimate?.mask ?? truth)).toBeGreaterThan(0);
+  expect(error(estimate?.mask ?? truth)).toBeLessThan(0.8 * error(majorityConsensus(masks)));
 });
 
 test("STAPLE of equal contours is that contour, whatever the size of the grid; of none it is null", () => {
-  const one = bits("0110100000");
-  expect(staple([one, one, one])).toMatchObject({ mask: { data: one.data }, converged: true });
+  const contour = bits("0110100000");
+  expect(staple([contour, contour, contour])).toMatchObject({
+    mask: { data: contour.data },
+    converged: true,
+  });
   const full = bits("1111111111");
   expect(textOf(staple([full, full])?.mask ?? emptyMask(row))).toBe("1111111111");
   expect(staple([emptyMask(row), emptyMask(row)])).toBe(null);

@@ -86,9 +86,9 @@ export function staple(masks: readonly Mask[]): Staple | null {
 
 /** Sets a rate to hits over all weights, within its bounds; by how much it moved. Without any weight it stays. */
 function update(rates: number[], observer: number, hits: number, weights: readonly number[]): number {
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  if (all <= 0) return 0;
-  const rate = Math.min(1 - leastDoubt, Math.max(leastDoubt, hits / all));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total <= 0) return 0;
+  const rate = Math.min(1 - leastDoubt, Math.max(leastDoubt, hits / total));
   const movedBy = Math.abs(rate - rates[observer]);
   rates[observer] = rate;
   return movedBy;

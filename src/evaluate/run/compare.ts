@@ -36,12 +36,12 @@ export async function comparePredictions(
 ): Promise<Comparison> {
   const ofA = await evaluateMasks({ ...request, prediction: a }, progress);
   const ofB = await evaluateMasks({ ...request, prediction: b }, progress);
-  const known: readonly string[] = ofA.patients.columns.map(({ name }) => name);
-  const unknown = metrics?.filter((name) => !known.includes(name)) ?? [];
+  const metricNames: readonly string[] = ofA.patients.columns.map(({ name }) => name);
+  const unknown = metrics?.filter((name) => !metricNames.includes(name)) ?? [];
   if (unknown.length > 0) {
     throw new DelineateError(
       "usage",
-      `There is no metric ${unknown.join(", ")}; there are ${known.join(", ")}.`,
+      `There is no metric ${unknown.join(", ")}; there are ${metricNames.join(", ")}.`,
     );
   }
   const patientsOfB = new Set(ofB.patients.rows.map(({ patient }) => patient));

@@ -53,9 +53,9 @@ export async function diffStructureSets(
   if (before.rois.length + after.rois.length === 0)
     throw new DelineateError("no-such-roi", `Neither ${a} nor ${b} has an ROI to compare.`);
   const unmatched: Side[] = [...after.rois];
-  const take = (found: Side | undefined): Side | undefined => {
-    if (found !== undefined) unmatched.splice(unmatched.indexOf(found), 1);
-    return found;
+  const take = (side: Side | undefined): Side | undefined => {
+    if (side !== undefined) unmatched.splice(unmatched.indexOf(side), 1);
+    return side;
   };
   const byName = before.rois.map((roi) => ({
     roi,

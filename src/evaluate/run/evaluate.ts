@@ -77,10 +77,10 @@ export async function evaluateMasks(
     }
   }
   progress.report("comparing", pairing.pairs.length, pairing.pairs.length);
-  const all = metricTables(compared);
+  const tables = metricTables(compared);
   const shown =
     request.unknownSpacing === true || !pairing.spacingKnown ? overlapOnly : (table: MetricTable) => table;
-  const [patients, slices] = [shown(all.patients), shown(all.slices)];
+  const [patients, slices] = [shown(tables.patients), shown(tables.slices)];
   return {
     patients,
     slices,

@@ -47,7 +47,7 @@ export function loadReadings(
       nothing = error;
       continue;
     }
-    for (const [key, { observer, session, own }] of byReader(
+    for (const [key, { observer, session, readerRois }] of byReader(
       rois,
       folder ?? patientName(file.path),
       options.roi,
@@ -60,7 +60,7 @@ export function loadReadings(
         );
       }
       const grid = options.ct?.grid ?? [...readings.values()][0]?.mask.grid;
-      const joined = joinMasks(own);
+      const joined = joinMasks(readerRois);
       const placed = grid === undefined ? { mask: joined, findings: [] } : placeOnGrid(joined, grid, options);
       findings.push(...placed.findings);
       readings.set(key, { observer, session, mask: placed.mask });
@@ -74,7 +74,7 @@ export function loadReadings(
   return { readings: sorted.map(([, reading]) => reading), findings };
 }
 
-type ReaderRois = { readonly observer: string; readonly session: string; readonly own: LoadedRoi[] };
+type ReaderRois = { readonly observer: string; readonly session: string; readonly readerRois: LoadedRoi[] };
 
 /** One file's ROIs by observer and session. */
 function byReader(
@@ -89,11 +89,11 @@ function byReader(
       pattern === undefined || !roi.named || roi.name === pattern
         ? null
         : new RegExp(`^(?:${pattern})$`, "iu").exec(roi.name.trim());
-    const { observer: named, session = "" } = match?.groups ?? {};
-    const observer = named ?? (session === "" ? match?.[1] : undefined) ?? fileObserver;
+    const { observer: namedObserver, session = "" } = match?.groups ?? {};
+    const observer = namedObserver ?? (session === "" ? match?.[1] : undefined) ?? fileObserver;
     const key = `${observer}\n${session}`;
-    const reader = readers.get(key) ?? { observer, session, own: [] };
-    reader.own.push(roi);
+    const reader = readers.get(key) ?? { observer, session, readerRois: [] };
+    reader.readerRois.push(roi);
     readers.set(key, reader);
   }
   return readers;

@@ -102,11 +102,11 @@ test("two models are compared patient by patient against one reference", async (
     seed: 1,
   };
   const result = await comparePredictions(request);
-  const found = result.patients.find(({ column }) => column.name === "dsc");
-  expect(found?.pairs).toBe(3);
+  const comparison = result.patients.find(({ column }) => column.name === "dsc");
+  expect(comparison?.pairs).toBe(3);
   const differences = [0, 1, 2].map((at) => dsc(9 - at, 10) - dsc(6 - at, 10));
-  expect(found?.difference.mean).toBeCloseTo(differences.reduce((sum, value) => sum + value, 0) / 3, 12);
-  expect(found?.wilcoxon).toMatchObject({ rankSum: 6, p: 0.25 });
+  expect(comparison?.difference.mean).toBeCloseTo(differences.reduce((sum, value) => sum + value, 0) / 3, 12);
+  expect(comparison?.wilcoxon).toMatchObject({ rankSum: 6, p: 0.25 });
   expect(result.patients.some(({ column }) => column.name === "referenceCc")).toBe(false);
   // 9, 8 and 7 cc for 10: bias -2, SD 1.
   expect(result.volumes.a?.bias).toBeCloseTo(-2, 10);
@@ -132,18 +132,18 @@ function pairsOf(study: ObserverStudy, kind: ObserverStudy["pairs"][number]["kin
     .filter((pair) => pair.patient === "p1" && pair.kind === kind)
     .map(({ first, second, values }) => [first, second, values.dsc?.toFixed(6)]);
 }
-const shown = (first: string, second: string, value: number) => [first, second, value.toFixed(6)];
+const pairRow = (first: string, second: string, value: number) => [first, second, value.toFixed(6)];
 
 test("one structure set with an ROI for each observer: the group in the pattern is the observer", async () => {
   const request = { folders: [path("cohort")], roi: "GTV-1vis-(\\d)", resample: false, seed: 1 };
   const study = await compareObservers({ ...request, model: path("a") });
   expect(pairsOf(study, "betweenObservers")).toEqual([
-    shown("1", "2", dsc(10, 8)),
-    shown("1", "3", dsc(10, 12)),
-    shown("2", "3", dsc(8, 12)),
+    pairRow("1", "2", dsc(10, 8)),
+    pairRow("1", "3", dsc(10, 12)),
+    pairRow("2", "3", dsc(8, 12)),
   ]);
   // Two of three contoured the first 10 columns: observer 1's contour. The model finds 9.
-  expect(pairsOf(study, "modelMajority")).toEqual([shown("majority", "model", dsc(9, 10))]);
+  expect(pairsOf(study, "modelMajority")).toEqual([pairRow("majority", "model", dsc(9, 10))]);
   expect(study.agreement.map(({ kind, table }) => [kind, table.rows.length])).toEqual([
     ["betweenObservers", 3],
     ["observerMajority", 3],
@@ -153,8 +153,8 @@ test("one structure set with an ROI for each observer: the group in the pattern 
     ["modelStaple", 3],
   ]);
   const model = study.agreement[3].table.rows.map(({ values }) => values.dsc ?? 0);
-  [9, 8, 7].forEach((found, at) => {
-    expect(model[at]).toBeCloseTo((dsc(found, 10) + dsc(found, 8) + dsc(found, 12)) / 3, 12);
+  [9, 8, 7].forEach((size, at) => {
+    expect(model[at]).toBeCloseTo((dsc(size, 10) + dsc(size, 8) + dsc(size, 12)) / 3, 12);
   });
   expect(study.modelAmongObservers[0]).toMatchObject({ pairs: 3, b: { standardDeviation: 0 } });
   expect(study.volumes.rows[0].values).toMatchObject({ contours: 3, largestToSmallest: 1.5 });
@@ -167,9 +167,9 @@ test("a group named session tells an observer's contours apart: agreement with h
   const roi = "GTV-1(?<session>vis|auto)-(?<observer>\\d)";
   const study = await compareObservers({ folders: [path("cohort")], roi, resample: false, seed: 1 });
   expect(pairsOf(study, "withinObserver")).toEqual([
-    shown("1 auto", "1 vis", dsc(10, 9)),
-    shown("2 auto", "2 vis", dsc(8, 7)),
-    shown("3 auto", "3 vis", dsc(12, 11)),
+    pairRow("1 auto", "1 vis", dsc(10, 9)),
+    pairRow("2 auto", "2 vis", dsc(8, 7)),
+    pairRow("3 auto", "3 vis", dsc(12, 11)),
   ]);
   expect(pairsOf(study, "betweenObservers")).toHaveLength(6);
 });
@@ -184,7 +184,7 @@ test("a file for each observer, and a folder for each observer, give the same pa
     put(["files", "p1", `${observer}.dcm`], bytes);
     put([observer, "p1.nrrd"], written(ct, "nrrd", { GTV: columns(2, 2 + length, ct) }));
   }
-  const expected = [shown("dr-a", "dr-b", dsc(10, 8))];
+  const expected = [pairRow("dr-a", "dr-b", dsc(10, 8))];
   const options = { roi: "GTV", resample: false, seed: 1 };
   const files = await compareObservers({ ...options, folders: [path("files")], ct: path("cohort") });
   expect(pairsOf(files, "betweenObservers")).toEqual(expected);
@@ -229,9 +229,9 @@ test("a patient that cannot be compared is named; two contours of one observer a
     (error: unknown) => error,
   );
   expect(study).toMatchObject({ code: "file-not-found" });
-  const found = await compareObservers({ ...options, folders: [path("mixed")] });
-  expect(found.failures).toMatchObject([{ patient: "p2", code: "bad-cohort" }]);
-  expect(found.pairs.filter(({ kind }) => kind === "betweenObservers")).toHaveLength(1);
+  const mixed = await compareObservers({ ...options, folders: [path("mixed")] });
+  expect(mixed.failures).toMatchObject([{ patient: "p2", code: "bad-cohort" }]);
+  expect(mixed.pairs.filter(({ kind }) => kind === "betweenObservers")).toHaveLength(1);
   // The pattern says that both files are of observer G.
   rmSync(path("mixed", "p2"), { recursive: true });
   await expect(

@@ -69,15 +69,15 @@ export async function compareObservers(
     }
   }
   progress.report("comparing", patients.size, patients.size);
-  const pairs = studied.flatMap((one) => one.pairs);
+  const pairs = studied.flatMap((study) => study.pairs);
   const tables = agreementTables(
     pairs,
     patientColumns.filter(({ symmetric }) => symmetric),
   );
-  const tableOf = (kind: AgreementKind) => tables.find((found) => found.kind === kind)?.table;
+  const tableOf = (kind: AgreementKind) => tables.find((agreement) => agreement.kind === kind)?.table;
   const [model, observers] = [tableOf("modelObserver"), tableOf("betweenObservers")];
   return {
-    agreement: tables.map((found) => ({ ...found, summaries: summariseTable(found.table) })),
+    agreement: tables.map((agreement) => ({ ...agreement, summaries: summariseTable(agreement.table) })),
     pairs,
     volumes: {
       unit: "patient",

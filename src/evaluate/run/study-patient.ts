@@ -55,7 +55,8 @@ export async function studyPatient(
 ): Promise<StudiedPatient> {
   const files: ObserverFile[] = [];
   for (const { path, observer } of places) {
-    for (const found of await findMaskFiles(path)) files.push({ file: await openMaskFile(found), observer });
+    for (const maskPath of await findMaskFiles(path))
+      files.push({ file: await openMaskFile(maskPath), observer });
   }
   const modelFile = modelPlace === undefined ? undefined : await openMaskFile(await findMaskFile(modelPlace));
   const opened = [...files.map(({ file }) => file), ...(modelFile === undefined ? [] : [modelFile])];
