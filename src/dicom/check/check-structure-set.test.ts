@@ -219,9 +219,9 @@ test.each<[string, string, (set: Map<string, Element>) => void]>([
   damage(set);
   const violations = checkStructureSet(set, ct);
   expect(violations.map((violation) => violation.rule)).toContain(rule);
-  const found = violations.find((violation) => violation.rule === rule && violation.tagPath.includes(tag));
-  expect(found, JSON.stringify(violations)).toBeDefined();
-  expect(found?.remedy).not.toBe("");
+  const reported = violations.find((violation) => violation.rule === rule && violation.tagPath.includes(tag));
+  expect(reported, JSON.stringify(violations)).toBeDefined();
+  expect(reported?.remedy).not.toBe("");
 });
 
 /** The first ROI's contour items, changed. */
@@ -263,7 +263,7 @@ test("two contour items of one ROI are told", () => {
 });
 
 test("the patient's name is compared as it reads, not as it is encoded", () => {
-  const named = (characterSet: string, bytes: Buffer): Map<string, Element> =>
+  const setNamed = (characterSet: string, bytes: Buffer): Map<string, Element> =>
     goodSet()
       .set("00080005", text("CS", characterSet))
       .set("00100010", { vr: "PN", bytes: new Uint8Array(bytes) });
@@ -273,8 +273,8 @@ test("the patient's name is compared as it reads, not as it is encoded", () => {
     identity: new Map(ct.identity).set("00100010", { vr: "PN", bytes: Buffer.from(name, "latin1") }),
   };
   for (const written of [name, `${name}^^`, name.normalize("NFD")])
-    expect(checkStructureSet(named("ISO_IR 192", Buffer.from(written)), patient)).toEqual([]);
-  const other = checkStructureSet(named("ISO_IR 192", Buffer.from("M\u00fcler^Ann")), patient);
+    expect(checkStructureSet(setNamed("ISO_IR 192", Buffer.from(written)), patient)).toEqual([]);
+  const other = checkStructureSet(setNamed("ISO_IR 192", Buffer.from("M\u00fcler^Ann")), patient);
   expect(other.map(({ rule }) => rule)).toEqual(["same-patient"]);
   const unknown = checkStructureSet(goodSet().set("00080005", text("CS", "ISO_IR 999")), ct);
   expect(unknown.map(({ rule }) => rule)).toEqual(["character-set"]);

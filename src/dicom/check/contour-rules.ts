@@ -182,12 +182,12 @@ function planeViolations(
 ): Violation[] {
   const { k, offMm, within } = contourExtent(values, ct.grid, ct.slices);
   const where = `${path}/${named("ContourData")}`;
-  const outside = (severity: Severity, found: string, expected: string): Violation[] => [
+  const outside = (severity: Severity, place: string, expected: string): Violation[] => [
     {
       rule: "contour-outside",
       severity,
       tagPath: where,
-      found,
+      found: place,
       expected,
       remedy: "Choose the CT that the set was drawn on.",
     },

@@ -12,21 +12,21 @@ export const oneContourItem: Rule = (set) => {
   const numbersThere = sequence(set, tags.ROIContourSequence).map((item) =>
     number(item, tags.ReferencedROINumber),
   );
-  const counted = [...new Set(numbersThere)].flatMap((own): Violation[] => {
-    const count = numbersThere.filter((other) => other === own).length;
-    if (own === undefined || count < 2) return [];
+  const violations = [...new Set(numbersThere)].flatMap((roiNumber): Violation[] => {
+    const count = numbersThere.filter((other) => other === roiNumber).length;
+    if (roiNumber === undefined || count < 2) return [];
     return [
       {
         rule: "contour-item",
         severity: "warning",
         tagPath: named("ROIContourSequence"),
-        found: `${count} items for ROI number ${own}`,
+        found: `${count} items for ROI number ${roiNumber}`,
         expected: "one item for each ROI",
         remedy: "Join them: some systems keep the last one only.",
       },
     ];
   });
-  return counted;
+  return violations;
 };
 
 /** With the CT also curves that nearly coincide or overlap in part, which is a matter of its pixels. */
@@ -54,10 +54,10 @@ function twinsOf(roi: Roi): Violation[] {
     const along = [0, 1, 2].reduce((flat, axis) =>
       extent(points, axis) < extent(points, flat) ? axis : flat,
     );
-    const kept = [0, 1, 2].filter((axis) => axis !== along);
+    const planeAxes = [0, 1, 2].filter((axis) => axis !== along);
     const polygon = points.filter((_, at) => at % 3 !== along);
     // The place of the first point along a plane that is not upright says little: its lowest one does.
-    const plane = `${kept} ${(points.filter((_, at) => at % 3 === along).reduce((a, b) => Math.min(a, b)) / planeMm).toFixed(0)}`;
+    const plane = `${planeAxes} ${(points.filter((_, at) => at % 3 === along).reduce((a, b) => Math.min(a, b)) / planeMm).toFixed(0)}`;
     planes.set(plane, [...(planes.get(plane) ?? []), { index, polygon }]);
   }
   return [...planes.values()].flatMap((curves) =>
@@ -79,12 +79,12 @@ function extent(points: Float64Array, axis: number): number {
   return high - low;
 }
 
-function doubled(roi: Roi, found: string): Violation {
+function doubled(roi: Roi, message: string): Violation {
   return {
     rule: "contour-twice",
     severity: "warning",
     tagPath: `ContourSequence (3006,0040) of ${roi.name}`,
-    found,
+    found: message,
     expected: "each contour once",
     remedy: "Remove the second: under the even-odd rule two equal contours leave nothing.",
   };

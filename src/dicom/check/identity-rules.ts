@@ -8,14 +8,14 @@ import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
 import { itemPath, type Rule, type Violation } from "./rule.ts";
 
 export const isRtstruct: Rule = (set) => {
-  const found = text(set, tags.SOPClassUID) ?? "nothing";
-  if (found === rtStructureSetStorage) return [];
+  const sopClass = text(set, tags.SOPClassUID) ?? "nothing";
+  if (sopClass === rtStructureSetStorage) return [];
   return [
     {
       rule: "sop-class",
       severity: "error",
       tagPath: named("SOPClassUID"),
-      found,
+      found: sopClass,
       expected: `RT Structure Set Storage ${rtStructureSetStorage}`,
       remedy: "Choose an RTSTRUCT file.",
     },
@@ -94,14 +94,14 @@ export const roisLieInNamedFrames: Rule = (set) => {
   const referenced = sequence(set, tags.ReferencedFrameOfReferenceSequence);
   const uids = framesNamed(referenced);
   return sequence(set, tags.StructureSetROISequence).flatMap((item, index): Violation[] => {
-    const own = text(item, tags.ReferencedFrameOfReferenceUID) ?? "";
-    if (referenced.length === 0 || uids.includes(own)) return [];
+    const frame = text(item, tags.ReferencedFrameOfReferenceUID) ?? "";
+    if (referenced.length === 0 || uids.includes(frame)) return [];
     return [
       {
         rule: "roi-frame-of-reference",
         severity: "error",
         tagPath: `${itemPath("StructureSetROISequence", index)}/${named("ReferencedFrameOfReferenceUID")}`,
-        found: own || "nothing",
+        found: frame || "nothing",
         expected: uids.join(" or "),
         remedy: "Name the frame of reference that the set refers to.",
       },
@@ -133,8 +133,8 @@ export const everySliceReferenced: Rule = (set, ct) => {
     ];
   }
   if (ct === undefined) return [];
-  const own = series.find((item) => text(item, tags.SeriesInstanceUID) === ct.seriesInstanceUid);
-  if (own === undefined) {
+  const ctSeries = series.find((item) => text(item, tags.SeriesInstanceUID) === ct.seriesInstanceUid);
+  if (ctSeries === undefined) {
     return [
       {
         rule: "reference-tree",
@@ -147,7 +147,7 @@ export const everySliceReferenced: Rule = (set, ct) => {
     ];
   }
   const namedImages = new Set(
-    sequence(own, tags.ContourImageSequence).map((image) => text(image, tags.ReferencedSOPInstanceUID)),
+    sequence(ctSeries, tags.ContourImageSequence).map((image) => text(image, tags.ReferencedSOPInstanceUID)),
   );
   const missing = new Set(
     ct.slices.map(({ sopInstanceUid }) => sopInstanceUid).filter((uid) => !namedImages.has(uid)),

@@ -29,9 +29,9 @@ export const roisStandInAllSequences: Rule = (set) => {
       remedy: "Write the ROIs.",
     });
   }
-  structures.forEach((own, index) => {
+  structures.forEach((roiNumber, index) => {
     const where = `${itemPath("StructureSetROISequence", index)}/${named("ROINumber")}`;
-    if (own === undefined)
+    if (roiNumber === undefined)
       violations.push({
         rule: "roi-number",
         severity: "error",
@@ -40,27 +40,27 @@ export const roisStandInAllSequences: Rule = (set) => {
         expected: "a number",
         remedy: "Number the ROI.",
       });
-    else if (structures.indexOf(own) !== index)
+    else if (structures.indexOf(roiNumber) !== index)
       violations.push({
         rule: "roi-number",
         severity: "error",
         tagPath: where,
-        found: `${own}, which another ROI has`,
+        found: `${roiNumber}, which another ROI has`,
         expected: "a number of its own",
         remedy: "Renumber the ROI in all three sequences.",
       });
   });
   for (const [position, [, , name]] of sequences.entries()) {
     if (position === 0) continue;
-    for (const own of structures) {
-      if (own !== undefined && !numbersOf[position].includes(own)) {
+    for (const roiNumber of structures) {
+      if (roiNumber !== undefined && !numbersOf[position].includes(roiNumber)) {
         violations.push({
           rule: "three-sequences",
           severity: "error",
           tagPath: name,
-          found: `no item for ROI number ${own}`,
+          found: `no item for ROI number ${roiNumber}`,
           expected: "one item for each ROI, empty if it has no contours",
-          remedy: `Add an item for ROI ${own}.`,
+          remedy: `Add an item for ROI ${roiNumber}.`,
         });
       }
     }
@@ -72,14 +72,14 @@ export const roisStandInAllSequences: Rule = (set) => {
 export const itemsAreOfRois: Rule = (set) => {
   const [structures, ...others] = numbersIn(set);
   return others.flatMap((numbersThere, position) =>
-    numbersThere.flatMap((own, index): Violation[] => {
-      if (own !== undefined && structures.includes(own)) return [];
+    numbersThere.flatMap((roiNumber, index): Violation[] => {
+      if (roiNumber !== undefined && structures.includes(roiNumber)) return [];
       return [
         {
           rule: "three-sequences",
           severity: "error",
           tagPath: `${itemPath(sequences[position + 1][2], index)}/${named("ReferencedROINumber")}`,
-          found: String(own ?? "nothing"),
+          found: String(roiNumber ?? "nothing"),
           expected: "the number of an ROI of the set",
           remedy: "Remove the item or correct its number.",
         },

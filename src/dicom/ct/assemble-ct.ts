@@ -36,30 +36,38 @@ export function groupSeries(frames: readonly CtFrame[]): CtSeries[] {
  * The series called for by UID or by number in the list (from 1), or the only one with more than one slice. Throws `no-ct`
  * or `several-ct` with the list to choose from.
  */
-export function chooseSeries(all: readonly CtSeries[], wanted: string | undefined, where: string): CtSeries {
-  if (all.length === 0) {
+export function chooseSeries(
+  series: readonly CtSeries[],
+  uidOrNumber: string | undefined,
+  where: string,
+): CtSeries {
+  if (series.length === 0) {
     throw new DelineateError(
       "no-ct",
       `${where} holds no CT image that can be read. Run "delineate inspect" on it to see what it holds.`,
     );
   }
-  if (wanted !== undefined) {
+  if (uidOrNumber !== undefined) {
     const chosen =
-      all.find(({ seriesInstanceUid }) => seriesInstanceUid === wanted) ?? all[Number(wanted) - 1];
+      series.find(({ seriesInstanceUid }) => seriesInstanceUid === uidOrNumber) ??
+      series[Number(uidOrNumber) - 1];
     if (chosen !== undefined) return chosen;
-    throw new DelineateError("no-ct", `${where} has no CT series ${wanted}; it has:\n${listing(all)}`);
+    throw new DelineateError(
+      "no-ct",
+      `${where} has no CT series ${uidOrNumber}; it has:\n${listing(series)}`,
+    );
   }
-  const volumes = all.filter(({ frames }) => frames.length > 1);
+  const volumes = series.filter(({ frames }) => frames.length > 1);
   if (volumes.length === 1) return volumes[0];
-  if (volumes.length === 0) return all[0];
+  if (volumes.length === 0) return series[0];
   throw new DelineateError(
     "several-ct",
-    `${where} holds ${volumes.length} CT series. Choose one with --series NUMBER or UID:\n${listing(all)}`,
+    `${where} holds ${volumes.length} CT series. Choose one with --series NUMBER or UID:\n${listing(series)}`,
   );
 }
 
-function listing(all: readonly CtSeries[]): string {
-  return all
+function listing(series: readonly CtSeries[]): string {
+  return series
     .map(({ seriesInstanceUid, frames }, index) => {
       const { columns, rows, header } = frames[0];
       const kernel = text(header, tags.ConvolutionKernel) ?? "not given";

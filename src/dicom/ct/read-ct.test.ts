@@ -36,7 +36,7 @@ function files(change: Change = () => undefined, on: Grid = grid): Uint8Array[] 
   });
 }
 
-async function read(slices: readonly Uint8Array[], wanted?: string): Promise<CtVolume> {
+async function read(slices: readonly Uint8Array[], uidOrNumber?: string): Promise<CtVolume> {
   const opened = new Map(
     slices.map((bytes, index) => [`slice-${index}.dcm`, readDicom(bytes, `slice-${index}.dcm`)]),
   );
@@ -48,7 +48,7 @@ async function read(slices: readonly Uint8Array[], wanted?: string): Promise<CtV
     else skipped.push(reading.finding);
   }
   return assembleCt(
-    chooseSeries(groupSeries(frames), wanted, "the folder"),
+    chooseSeries(groupSeries(frames), uidOrNumber, "the folder"),
     async function* (inOrder) {
       for (const { file: name, frame, rescale } of inOrder) {
         const file = opened.get(name);
@@ -81,25 +81,27 @@ describe("a whole series", () => {
   });
 
   test("says so where values may be no HU: no rescale, a slope of 0, another unit", async () => {
-    const told = async (change: Change): Promise<string[]> =>
+    const huFindings = async (change: Change): Promise<string[]> =>
       (await read(files(change))).findings
         .filter(({ code }) => code === "not-hu")
         .map(({ severity, message }) => `${severity} ${message}`);
-    expect(await told(() => undefined)).toEqual([]);
+    expect(await huFindings(() => undefined)).toEqual([]);
     expect(
-      await told((dataSet) => {
+      await huFindings((dataSet) => {
         for (const tag of ["00281052", "00281053", "00281054"]) dataSet.delete(tag);
       }),
     ).toEqual([expect.stringMatching(/^warning The CT has no .*0028,1053.* and .*0028,1052/)]);
-    expect(await told((dataSet) => dataSet.set("00281053", textElement("DS", "0")))).toHaveLength(1);
-    expect(await told((dataSet) => dataSet.set("00281054", textElement("LO", "hu ")))).toEqual([]);
-    expect(await told((dataSet) => dataSet.delete("00281054"))).toEqual([]);
+    expect(await huFindings((dataSet) => dataSet.set("00281053", textElement("DS", "0")))).toHaveLength(1);
+    expect(await huFindings((dataSet) => dataSet.set("00281054", textElement("LO", "hu ")))).toEqual([]);
+    expect(await huFindings((dataSet) => dataSet.delete("00281054"))).toEqual([]);
     expect(
-      await told((dataSet, k) => {
+      await huFindings((dataSet, k) => {
         if (k === 2) dataSet.set("00281054", textElement("LO", "ED"));
       }),
     ).toEqual([expect.stringContaining("1 of 8 slices gives its values in ED")]);
-    const [odd] = await told((dataSet) => dataSet.set("00281054", textElement("LO", "Doe^John\u001b[2J")));
+    const [odd] = await huFindings((dataSet) =>
+      dataSet.set("00281054", textElement("LO", "Doe^John\u001b[2J")),
+    );
     expect(odd).not.toMatch(/john/i);
   });
 

@@ -241,7 +241,7 @@ type Translation = Int32Array;
 const [paddingBit, clampedBit] = [16, 17];
 
 /** The slices of a series have the same one, nearly always: it is made once for them. */
-let last: { readonly key: string; readonly made: Translation } | undefined;
+let last: { readonly key: string; readonly table: Translation } | undefined;
 
 function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: DataSet): Translation {
   const { bitsAllocated, bitsStored, highBit, signed } = shape;
@@ -255,7 +255,7 @@ function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: 
     intercept,
     JSON.stringify(paddingRange),
   ].join(" ");
-  if (last?.key === key) return last.made;
+  if (last?.key === key) return last.table;
   const shift = highBit + 1 - bitsStored;
   const valueMask = 2 ** bitsStored - 1;
   const signedValue = (raw: number): number => wordValue((raw >> shift) & valueMask, bitsStored, signed);
@@ -264,16 +264,16 @@ function translation(shape: PixelShape, { slope, intercept }: Rescale, dataSet: 
     (within(paddingRange, signedValue(raw)) ||
       (paddingRange.beyondStored &&
         within(paddingRange, wordValue(raw, bitsAllocated, paddingRange.signed))));
-  const made: Translation = new Int32Array(2 ** bitsAllocated);
-  for (let raw = 0; raw < made.length; raw++) {
+  const table: Translation = new Int32Array(2 ** bitsAllocated);
+  for (let raw = 0; raw < table.length; raw++) {
     const value = signedValue(raw);
     const scaled = Math.round(value * slope + intercept);
-    const kept = Math.min(32767, Math.max(-32768, scaled));
-    if (isPadding(raw)) made[raw] = (paddingHu & 0xffff) | (1 << paddingBit);
-    else made[raw] = (kept & 0xffff) | (kept === scaled ? 0 : 1 << clampedBit);
+    const clamped = Math.min(32767, Math.max(-32768, scaled));
+    if (isPadding(raw)) table[raw] = (paddingHu & 0xffff) | (1 << paddingBit);
+    else table[raw] = (clamped & 0xffff) | (clamped === scaled ? 0 : 1 << clampedBit);
   }
-  last = { key, made };
-  return made;
+  last = { key, table };
+  return table;
 }
 
 type PaddingRange = {

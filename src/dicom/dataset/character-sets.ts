@@ -101,10 +101,10 @@ export function characterSetFindings(terms: readonly string[]): Finding[] {
     return term !== "" && !known && wholeSets[standardTerm(term)] === undefined;
   });
   if (unknown.length === 0) return [];
-  const shown = unknown
+  const shownTerms = unknown
     .map((term) => (/^[\w ./-]{1,16}$/.test(term) ? term : "a term that is none"))
     .join(", ");
-  const message = `The character set (0008,0005) is ${shown}, expected a defined term of PS3.3 C.12.1.1.2: letters beyond ASCII are shown by their codes.`;
+  const message = `The character set (0008,0005) is ${shownTerms}, expected a defined term of PS3.3 C.12.1.1.2: letters beyond ASCII are shown by their codes.`;
   return [finding("warning", "unknown-character-set", message)];
 }
 
@@ -113,10 +113,10 @@ export function characterSetFindings(terms: readonly string[]): Finding[] {
  * ends of lines, which long texts (ST, LT, UT) may have.
  */
 export function decodeCharacters(bytes: Uint8Array, terms: readonly string[], multiline: boolean): string {
-  const whole = wholeSets[standardTerm(terms[0] ?? "")];
+  const wholeSet = wholeSets[standardTerm(terms[0] ?? "")];
   const plain = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
   if (plain) return latin1(bytes);
-  const decoded = whole === undefined ? decodeByEscapes(bytes, terms) : decodeWhole(bytes, whole);
+  const decoded = wholeSet === undefined ? decodeByEscapes(bytes, terms) : decodeWhole(bytes, wholeSet);
   // Also those that turn the direction of what follows: a name must not rewrite the line that it stands in.
   return decoded.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (character) =>
     multiline && "\t\n\f\r".includes(character) ? character : shownByte(character.charCodeAt(0)),
@@ -180,8 +180,8 @@ function decodeByEscapes(bytes: Uint8Array, terms: readonly string[]): string {
 
 function escapeAt(bytes: Uint8Array, at: number) {
   for (const length of [4, 3]) {
-    const found = escapes[latin1(bytes.subarray(at + 1, at + length))];
-    if (found !== undefined) return { ...found, length };
+    const codeElement = escapes[latin1(bytes.subarray(at + 1, at + length))];
+    if (codeElement !== undefined) return { ...codeElement, length };
   }
   return undefined;
 }
@@ -192,11 +192,11 @@ function decodeOne(
   at: number,
   { bytes: size, label, prefix }: CodeElement,
 ): string | undefined {
-  const own = bytes.subarray(at, at + size);
-  const high = own[0] >= 0xa0;
-  if (own.length < size || own.some((byte) => byte >= 0x80 !== high || (byte & 0x7f) < 0x20))
+  const code = bytes.subarray(at, at + size);
+  const high = code[0] >= 0xa0;
+  if (code.length < size || code.some((byte) => byte >= 0x80 !== high || (byte & 0x7f) < 0x20))
     return undefined;
-  const moved = Array.from(own, (byte) => byte | 0x80);
+  const moved = Array.from(code, (byte) => byte | 0x80);
   // The decoder of ISO 8859-1 is that of a Windows code page; from A0 on they are one.
   return decodeFatal(Uint8Array.from(prefix === undefined ? moved : [prefix, ...moved]), label);
 }

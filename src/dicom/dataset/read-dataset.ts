@@ -112,18 +112,19 @@ function convertAll(
     );
   }
   const values = elements.filter(isValue);
-  const own = values.find((element) => tagOf(element) === tags.SpecificCharacterSet);
+  const characterSetElement = values.find((element) => tagOf(element) === tags.SpecificCharacterSet);
   const characterSet =
-    own === undefined
+    characterSetElement === undefined
       ? outer
-      : characterSetOf(new Map([[tags.SpecificCharacterSet, plainValue(own, source)]]));
+      : characterSetOf(new Map([[tags.SpecificCharacterSet, plainValue(characterSetElement, source)]]));
   return new Map(
     values.map((element): [string, Element] => {
       const { vr, bytes } = plainValue(element, source);
-      const found = element.items === undefined ? unknownItems(vr, bytes, tagOf(element), source) : undefined;
-      const items = element.items ?? found?.items;
+      const parsed =
+        element.items === undefined ? unknownItems(vr, bytes, tagOf(element), source) : undefined;
+      const items = element.items ?? parsed?.items;
       if (items !== undefined) {
-        const inner = found === undefined ? source : { ...source, bytes, bigEndian: false };
+        const inner = parsed === undefined ? source : { ...source, bytes, bigEndian: false };
         const dataSets = items.map(({ dataSet }) =>
           convertAll(Object.values(dataSet?.elements ?? {}), inner, characterSet, depth + 1),
         );

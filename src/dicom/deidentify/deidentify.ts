@@ -24,7 +24,7 @@ export type Pseudonym = {
 
 const tagsOf = (keywords: readonly Keyword[]): ReadonlySet<string> =>
   new Set(keywords.map((keyword) => tags[keyword]));
-const [kept, sequences, uids, dates, emptied] = [
+const [keptTags, sequences, uids, dates, emptied] = [
   keptElements,
   keptSequences,
   mappedUids,
@@ -123,7 +123,7 @@ function cleanedElement(
     return sequenceElement((element.items ?? []).map((item) => cleaned(item, pseudonym)));
   // An element that should hold a value and holds items, or the reverse, is not what its tag says.
   if (element.items !== undefined) return undefined;
-  if (kept.has(tag)) return element;
+  if (keptTags.has(tag)) return element;
   if (emptied.has(tag)) return { vr: element.vr, bytes: new Uint8Array(0) };
   if (uids.has(tag)) return mappedUid(text(dataSet, tag), pseudonym);
   if (dates.has(tag)) return textElement("DA", shiftedDate(text(dataSet, tag), pseudonym.shiftDays));

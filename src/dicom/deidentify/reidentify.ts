@@ -73,9 +73,9 @@ function restoredElement(tag: string, element: Element, dataSet: DataSet, target
 }
 
 function recoded(tag: string, element: Element, dataSet: DataSet, { terms, where }: Target): Element {
-  const own = element.characterSet ?? characterSetOf(dataSet);
+  const elementTerms = element.characterSet ?? characterSetOf(dataSet);
   const isAscii = element.bytes.every((byte) => byte < 0x80 && byte !== 0x1b);
-  if (isAscii || own.join("\\") === terms.join("\\")) return element;
+  if (isAscii || elementTerms.join("\\") === terms.join("\\")) return element;
   const value = text(dataSet, tag) ?? "";
   const bytes = hasUndecoded(value) ? undefined : encodeCharacters(value, terms);
   if (bytes === undefined)

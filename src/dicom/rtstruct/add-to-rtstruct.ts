@@ -71,11 +71,14 @@ export function addToRtstruct(existing: DataSet, request: RtstructRequest): Adde
     [tags.ROIContourSequence, items.map(({ contour }) => contour)],
     [tags.RTROIObservationsSequence, items.map(({ observation }) => observation)],
   ] as const;
-  const withLists = (itemsOf: (tag: string, own: readonly DataSet[]) => readonly DataSet[]): DataSet =>
-    new Map([...elements, ...lists.map(([tag, own]) => [tag, sequenceElement(itemsOf(tag, own))] as const)]);
+  const withLists = (itemsOf: (tag: string, newItems: readonly DataSet[]) => readonly DataSet[]): DataSet =>
+    new Map([
+      ...elements,
+      ...lists.map(([tag, newItems]) => [tag, sequenceElement(itemsOf(tag, newItems))] as const),
+    ]);
   return {
-    set: withLists((tag, own) => [...sequence(existing, tag), ...own]),
-    added: withLists((_, own) => own),
+    set: withLists((tag, newItems) => [...sequence(existing, tag), ...newItems]),
+    added: withLists((_, newItems) => newItems),
   };
 }
 
@@ -87,6 +90,6 @@ function firstNumber(used: readonly number[], count: number): number {
   const behind = Math.max(0, ...used) + 1;
   if (behind + count - 1 <= largestNumber) return behind;
   let first = 1;
-  while (used.some((own) => own >= first && own < first + count)) first++;
+  while (used.some((roiNumber) => roiNumber >= first && roiNumber < first + count)) first++;
   return first;
 }

@@ -9,7 +9,7 @@ type Point = readonly [x: number, y: number];
 
 const grid = createGrid([40, 40, 2], [1, 1, 5], patientPoint(0, 0, 0));
 
-function taken(points: readonly Point[]) {
+function rasterised(points: readonly Point[]) {
   const contour = {
     geometricType: "CLOSED_PLANAR",
     points: Float64Array.from(points.flatMap(([x, y]) => [x, y, 5])),
@@ -47,21 +47,21 @@ test("a curve drawn twice by other points is refused: the rule would leave nothi
       [(x + nextX) / 2, (y + nextY) / 2],
     ];
   });
-  expect(taken([...outline, ...halved])).toEqual([0, "error doubled-contour"]);
-  expect(taken([...outline, ...square(1.6, 21.2)])).toContain("error doubled-contour");
+  expect(rasterised([...outline, ...halved])).toEqual([0, "error doubled-contour"]);
+  expect(rasterised([...outline, ...square(1.6, 21.2)])).toContain("error doubled-contour");
 });
 
 test("a pen that went on beyond its beginning cuts a piece out, which is told", () => {
   const beyond: Point[] = [...outline, [1.5, 1.5], [11.5, 1.5], [11.5, 6.5], [1.5, 6.5]];
-  expect(taken(beyond)).toEqual([400 - 50, "warning overlapping-contours"]);
+  expect(rasterised(beyond)).toEqual([400 - 50, "warning overlapping-contours"]);
   // A spike is no channel that would make a hole of it.
-  expect(taken([...beyond, [1.5, 10], [30, 10], [1.5, 10]])).toContain("warning overlapping-contours");
+  expect(rasterised([...beyond, [1.5, 10], [30, 10], [1.5, 10]])).toContain("warning overlapping-contours");
 });
 
 test("a keyhole's hole is a hole, whichever way it runs, and two lobes of an eight are both inside", () => {
-  expect(taken(keyhole(hole))).toEqual([300]);
-  expect(taken(keyhole([...hole].reverse()))).toEqual([300]);
+  expect(rasterised(keyhole(hole))).toEqual([300]);
+  expect(rasterised(keyhole([...hole].reverse()))).toEqual([300]);
   const wall = square(2.5, 20.5);
-  expect(taken(keyhole(wall))).toEqual([400 - 18 * 18]);
-  expect(taken([outline[0], outline[2], outline[1], outline[3]])).toHaveLength(1);
+  expect(rasterised(keyhole(wall))).toEqual([400 - 18 * 18]);
+  expect(rasterised([outline[0], outline[2], outline[1], outline[3]])).toHaveLength(1);
 });

@@ -26,11 +26,12 @@ export type CtOfSet<Ct> =
   /** `no-ct` or `several-ct`, for the caller to throw or to tell. */
   | { readonly ct: undefined; readonly fault: DelineateError };
 
-export function ctOfSet<Ct extends CtIdentity>(set: DrawnOn, all: readonly Ct[]): CtOfSet<Ct> {
-  const named = all.filter(({ seriesInstanceUid }) => set.referencedSeries.includes(seriesInstanceUid));
-  if (named.length === 1) return { ct: named[0], byFrame: false };
-  if (named.length > 1) return several(`This structure set names ${named.length} CT series that are here.`);
-  const framed = all.filter(
+export function ctOfSet<Ct extends CtIdentity>(set: DrawnOn, cts: readonly Ct[]): CtOfSet<Ct> {
+  const referenced = cts.filter(({ seriesInstanceUid }) => set.referencedSeries.includes(seriesInstanceUid));
+  if (referenced.length === 1) return { ct: referenced[0], byFrame: false };
+  if (referenced.length > 1)
+    return several(`This structure set names ${referenced.length} CT series that are here.`);
+  const framed = cts.filter(
     ({ frameOfReferenceUid: uid }) => uid !== undefined && set.framesOfReference.includes(uid),
   );
   if (framed.length === 1) return { ct: framed[0], byFrame: true };

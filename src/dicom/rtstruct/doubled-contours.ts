@@ -25,17 +25,17 @@ type Twin = {
 export function withoutTwins<C extends Curve>(
   curves: readonly C[],
   spacingMm: readonly [number, number],
-): { readonly kept: readonly C[]; readonly twins: readonly Twin[] } {
-  const kept: C[] = [];
+): { readonly distinct: readonly C[]; readonly twins: readonly Twin[] } {
+  const distinct: C[] = [];
   const twins: Twin[] = [];
   for (const curve of curves) {
-    const twin = kept.find(
+    const twin = distinct.find(
       (other) => apart(other.polygon, curve.polygon, spacingMm, sameCurveMm) <= sameCurveMm,
     );
-    if (twin === undefined) kept.push(curve);
+    if (twin === undefined) distinct.push(curve);
     else twins.push({ first: twin.index, second: curve.index });
   }
-  return { kept, twins };
+  return { distinct, twins };
 }
 
 /** Once round, where the points run round the same curve twice or more; else the polygon itself. */

@@ -69,12 +69,12 @@ export function contoursBySlice(
 /** The contours of one slice, each counted once; what they do to each other is reported. */
 function eachOnce(placed: readonly Placed[], grid: Grid, report: Report): readonly Placed[] {
   const spacingMm = [grid.spacingMm[0], grid.spacingMm[1]] as const;
-  const { kept, twins } = withoutTwins(placed, spacingMm);
+  const { distinct, twins } = withoutTwins(placed, spacingMm);
   if (twins.length > 0) {
     const pairs = twins.map(({ first, second }) => `contour ${second + 1} is contour ${first + 1} once more`);
     report("warning", "contour-twice", `Counted once: ${pairs.join(", ")}.`);
   }
-  for (const { first, second, relation } of sharedVoxels(kept, grid)) {
+  for (const { first, second, relation } of sharedVoxels(distinct, grid)) {
     const both = `Contours ${first + 1} and ${second + 1}`;
     if (relation === "nearly one") {
       const message = `${both} nearly coincide: under the even-odd rule most of what they enclose would be lost.`;
@@ -84,7 +84,7 @@ function eachOnce(placed: readonly Placed[], grid: Grid, report: Report): readon
       report("warning", "overlapping-contours", message);
     }
   }
-  return kept;
+  return distinct;
 }
 
 type CtPlanes = { readonly grid: Grid; readonly slices: readonly CtSlice[] | undefined };

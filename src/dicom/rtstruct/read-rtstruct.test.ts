@@ -236,11 +236,11 @@ describe("contours that are there twice", () => {
           .map(({ item }) => item);
         const { mask, findings } = rasteriseRoi(roiOf(...shuffled), grid);
         expect(mask.data).toEqual(shapesOnce.data);
-        const told = findings.map(({ code, message }) => [code, message.match(/once more/g)?.length]);
+        const reported = findings.map(({ code, message }) => [code, message.match(/once more/g)?.length]);
         const onSlice = [[0, 1, 2], [3]].map(
-          (own) => copies.filter(({ shape }) => own.includes(shape)).length,
+          (shapesOnSlice) => copies.filter(({ shape }) => shapesOnSlice.includes(shape)).length,
         );
-        expect(told.sort()).toEqual(
+        expect(reported.sort()).toEqual(
           onSlice.flatMap((count) => (count === 0 ? [] : [["contour-twice", count]])).sort(),
         );
       }),
@@ -286,7 +286,7 @@ describe("whose contours they are", () => {
     readStructureSet(
       new Map([["30060020", sequenceElement(structures)], ["30060039", sequenceElement(contours)], ...more]),
     );
-  const found = ({ findings }: { findings: readonly Finding[] }) =>
+  const codesOf = ({ findings }: { findings: readonly Finding[] }) =>
     findings.map(({ severity, code }) => `${severity} ${code}`);
 
   test("those of several items of one ROI are all its own, in either order", () => {
@@ -297,19 +297,19 @@ describe("whose contours they are", () => {
       const items = contours.map((contourSequence) => item(number("30060084", "3"), contourSequence));
       const [roi] = read([item(number("30060022", "3"), name)], items).rois;
       expect(countVoxels(rasteriseRoi(roi, grid).mask)).toBe(8);
-      expect(found(roi)).toEqual(["warning several-contour-items"]);
+      expect(codesOf(roi)).toEqual(["warning several-contour-items"]);
     }
   });
 
   test("where it cannot be told, it is an error", () => {
     const contours = [item(number("30060084", "3"), square1)];
     const twice = read([item(number("30060022", "3"), name), item(number("30060022", "3"), name)], contours);
-    expect(twice.rois.map(found)).toEqual([["error roi-number"], ["error roi-number"]]);
-    expect(found(read([item(name)], []).rois[0])).toContain("error roi-number");
-    expect(found(read([item(number("30060022", "4"), name)], contours).rois[0])).toEqual([
+    expect(twice.rois.map(codesOf)).toEqual([["error roi-number"], ["error roi-number"]]);
+    expect(codesOf(read([item(name)], []).rois[0])).toContain("error roi-number");
+    expect(codesOf(read([item(number("30060022", "4"), name)], contours).rois[0])).toEqual([
       "error roi-number",
     ]);
-    expect(found(read([item(number("30060022", "3"), name)], [item(square1)]))).toEqual([
+    expect(codesOf(read([item(number("30060022", "3"), name)], [item(square1)]))).toEqual([
       "error stray-contours",
     ]);
   });
@@ -317,15 +317,15 @@ describe("whose contours they are", () => {
   test("an ROI lies in its own frame of reference, else in those of the set, else in that of the object", () => {
     const frame = (uid: string) => ["00200052", textElement("UI", uid)] as const;
     const tree: [string, Element] = ["30060010", sequenceElement([item(frame("1.1")), item(frame("1.2"))])];
-    const frames = (own: string | undefined, more: [string, Element][]): readonly string[] => {
-      const stated = own === undefined ? [] : [["30060024", textElement("UI", own)] as const];
+    const frames = (roiFrame: string | undefined, more: [string, Element][]): readonly string[] => {
+      const stated = roiFrame === undefined ? [] : [["30060024", textElement("UI", roiFrame)] as const];
       return read([item(number("30060022", "3"), name, ...stated)], [], more).rois[0].framesOfReference;
     };
     expect(frames("1.9", [tree, [...frame("1.3")]])).toEqual(["1.9"]);
-    for (const own of [undefined, ""]) {
-      expect(frames(own, [tree, [...frame("1.3")]])).toEqual(["1.1", "1.2"]);
-      expect(frames(own, [[...frame("1.3")]])).toEqual(["1.3"]);
-      expect(frames(own, [])).toEqual([]);
+    for (const roiFrame of [undefined, ""]) {
+      expect(frames(roiFrame, [tree, [...frame("1.3")]])).toEqual(["1.1", "1.2"]);
+      expect(frames(roiFrame, [[...frame("1.3")]])).toEqual(["1.3"]);
+      expect(frames(roiFrame, [])).toEqual([]);
     }
   });
 });

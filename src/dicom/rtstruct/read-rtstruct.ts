@@ -63,7 +63,7 @@ export function readStructureSet(dataSet: DataSet): StructureSet {
   const structures = sequence(dataSet, tags.StructureSetROISequence);
   const numberOf = (item: DataSet): number | undefined => number(item, tags.ROINumber);
   const numbersOfRois = structures.map(numberOf);
-  const own = framesOfSet(dataSet);
+  const setFrames = framesOfSet(dataSet);
   const strays = strayContours(dataSet, numbersOfRois);
   const rois = structures.map((item): Roi => {
     const belongs = (tag: string): DataSet[] =>
@@ -82,7 +82,7 @@ export function readStructureSet(dataSet: DataSet): StructureSet {
       label: observations.map((other) => text(other, tags.ROIObservationLabel)).find(Boolean) ?? "",
       generationAlgorithm: text(item, tags.ROIGenerationAlgorithm) ?? "",
       colour: colour === undefined ? undefined : [colour[0], colour[1], colour[2]],
-      framesOfReference: frame === undefined ? own : [frame],
+      framesOfReference: frame === undefined ? setFrames : [frame],
       contours: contourItems.flatMap((other) => sequence(other, tags.ContourSequence).map(readContour)),
       findings: [
         ...numberFindings(numberOf(item), numbersOfRois, name),
@@ -103,14 +103,14 @@ export function readStructureSet(dataSet: DataSet): StructureSet {
 
 /** Without a number of its own an ROI's contours cannot be told from those of another. */
 function numberFindings(
-  own: number | undefined,
-  all: readonly (number | undefined)[],
+  roiNumber: number | undefined,
+  roiNumbers: readonly (number | undefined)[],
   name: string,
 ): Finding[] {
-  if (own === undefined)
+  if (roiNumber === undefined)
     return [finding("error", "roi-number", "The ROI has no number: its contours are unknown.", name)];
-  if (all.filter((other) => other === own).length < 2) return [];
-  const message = `ROI number ${own} occurs twice: whose the contours are is unknown.`;
+  if (roiNumbers.filter((other) => other === roiNumber).length < 2) return [];
+  const message = `ROI number ${roiNumber} occurs twice: whose the contours are is unknown.`;
   return [finding("error", "roi-number", message, name)];
 }
 
@@ -137,12 +137,12 @@ function textFindings(name: string): Finding[] {
 function strayContours(dataSet: DataSet, numbersOfRois: readonly (number | undefined)[]): Finding[] {
   return sequence(dataSet, tags.ROIContourSequence).flatMap((item, index) => {
     const count = sequence(item, tags.ContourSequence).length;
-    const own = number(item, tags.ReferencedROINumber);
-    if (count === 0 || (own !== undefined && numbersOfRois.includes(own))) return [];
+    const roiNumber = number(item, tags.ReferencedROINumber);
+    if (count === 0 || (roiNumber !== undefined && numbersOfRois.includes(roiNumber))) return [];
     const where = `ROIContourSequence[${index + 1}]`;
-    if (own === undefined)
+    if (roiNumber === undefined)
       return [finding("error", "stray-contours", `${count} contours do not say whose they are.`, where)];
-    const message = `${count} contours refer to an ROI number ${own} that the set does not have; left out.`;
+    const message = `${count} contours refer to an ROI number ${roiNumber} that the set does not have; left out.`;
     return [finding("warning", "stray-contours", message, where)];
   });
 }
@@ -165,10 +165,10 @@ export function readDrawnOn(dataSet: DataSet): DrawnOn {
 
 /** Frames of reference of the reference tree; where that names none, of the set itself (PS3.3 C.7.4.1). */
 function framesOfSet(dataSet: DataSet): string[] {
-  const named = sequence(dataSet, tags.ReferencedFrameOfReferenceSequence).flatMap(
+  const frames = sequence(dataSet, tags.ReferencedFrameOfReferenceSequence).flatMap(
     (frame) => text(frame, tags.FrameOfReferenceUID) ?? [],
   );
-  return named.length > 0 ? named : [text(dataSet, tags.FrameOfReferenceUID) ?? []].flat();
+  return frames.length > 0 ? frames : [text(dataSet, tags.FrameOfReferenceUID) ?? []].flat();
 }
 
 function readContour(contour: DataSet): Contour {

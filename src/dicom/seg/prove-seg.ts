@@ -33,31 +33,31 @@ export function proveSegmentation(
     const [start, end] = [area * from, area * (from + grid.size[2])];
     const without = countInside(mask.data.subarray(0, start)) + countInside(mask.data.subarray(end));
     if (without > 0) throw proofFailed(name, `${without} voxels lie on slices that the file lacks`);
-    const own: Grid = { ...ct.grid, size: grid.size };
+    const segmentGrid: Grid = { ...ct.grid, size: grid.size };
     return proveMask(
       name,
-      { grid: own, data: mask.data.subarray(start, end) },
-      { grid: own, data: segment.mask.data },
+      { grid: segmentGrid, data: mask.data.subarray(start, end) },
+      { grid: segmentGrid, data: segment.mask.data },
     );
   });
 }
 
 /** The slice of the CT on which the first plane of `grid` lies, pixel on pixel; undefined if none, or the others do not follow. */
-function firstSlice(grid: Grid, { grid: whole, slices }: CtReference): number | undefined {
+function firstSlice(grid: Grid, { grid: ctGrid, slices }: CtReference): number | undefined {
   const [columns, rows, count] = grid.size;
-  if (columns !== whole.size[0] || rows !== whole.size[1]) return undefined;
-  if (Math.abs(grid.spacingMm[2] - whole.spacingMm[2]) > sameSpacingMm) return undefined;
-  const found = slices.findIndex(({ position }) =>
+  if (columns !== ctGrid.size[0] || rows !== ctGrid.size[1]) return undefined;
+  if (Math.abs(grid.spacingMm[2] - ctGrid.spacingMm[2]) > sameSpacingMm) return undefined;
+  const index = slices.findIndex(({ position }) =>
     [0, columns - 1].every((i) =>
       [0, rows - 1].every((j) => {
         const corner = voxelPoint(i, j, 0);
-        const [own, theirs] = [
+        const [planeCorner, sliceCorner] = [
           voxelToPatient(grid, corner),
-          voxelToPatient({ ...whole, origin: position }, corner),
+          voxelToPatient({ ...ctGrid, origin: position }, corner),
         ];
-        return Math.hypot(...own.map((mm, axis) => mm - theirs[axis])) <= samePlaceMm;
+        return Math.hypot(...planeCorner.map((mm, axis) => mm - sliceCorner[axis])) <= samePlaceMm;
       }),
     ),
   );
-  return found < 0 || found + count > slices.length ? undefined : found;
+  return index < 0 || index + count > slices.length ? undefined : index;
 }

@@ -127,9 +127,9 @@ function shapeOf(dataSet: DataSet, where: string): Shape {
   const frames = number(dataSet, tags.NumberOfFrames) ?? 1;
   const bits = number(dataSet, tags.BitsAllocated) ?? 0;
   const type = text(dataSet, tags.SegmentationType) ?? "BINARY";
-  const known = type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP";
+  const knownType = type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP";
   const depth = type === "BINARY" ? bits === 1 : bits === 8 || (bits === 16 && type === "LABELMAP");
-  if (!known || !depth || rows < 1 || columns < 1 || frames < 1) {
+  if (!knownType || !depth || rows < 1 || columns < 1 || frames < 1) {
     throw bad(
       where,
       `a segmentation of the type ${type} with ${frames} frames of ${bits} bits cannot be read`,
@@ -167,8 +167,8 @@ function planesOf(dataSet: DataSet, frames: number, where: string) {
       tags.ImagePositionPatient,
     );
     if (![x, y, z].every(Number.isFinite)) throw bad(where, "a frame has no position in the patient");
-    const own = orientationOf(group(frame, tags.PlaneOrientationSequence), where);
-    if (own.some((value, at) => Math.abs(value - cosines[at]) > directionTolerance)) {
+    const frameCosines = orientationOf(group(frame, tags.PlaneOrientationSequence), where);
+    if (frameCosines.some((value, at) => Math.abs(value - cosines[at]) > directionTolerance)) {
       throw bad(where, "its frames are not parallel");
     }
     const identification = group(frame, tags.SegmentIdentificationSequence);
@@ -227,15 +227,17 @@ type DescribedSegment = { readonly segment: number; readonly item: DataSet };
 
 /** Without the background of a label map, which is number 0. Throws `bad-segmentation` where a number tells no segment. */
 function describedSegments(dataSet: DataSet, where: string): DescribedSegment[] {
-  const all = sequence(dataSet, tags.SegmentSequence).map((item) => {
+  const segments = sequence(dataSet, tags.SegmentSequence).map((item) => {
     const segment = number(item, tags.SegmentNumber);
     if (segment === undefined) throw bad(where, "a segment has no number, so that its frames are unknown");
     return { segment, item };
   });
-  const twice = all.find(({ segment }, at) => all.findIndex((other) => other.segment === segment) < at);
+  const twice = segments.find(
+    ({ segment }, at) => segments.findIndex((other) => other.segment === segment) < at,
+  );
   if (twice !== undefined)
     throw bad(where, `segment number ${twice.segment} occurs twice: whose its frames are is unknown`);
-  return all.filter(({ segment }) => segment > 0);
+  return segments.filter(({ segment }) => segment > 0);
 }
 
 /**
@@ -259,7 +261,8 @@ function frameFindings(
     planesTaken.add(place);
   }
   const strays = frames.filter(
-    ({ segment: own }) => own !== undefined && !described.some(({ segment }) => segment === own),
+    ({ segment: frameSegment }) =>
+      frameSegment !== undefined && !described.some(({ segment }) => segment === frameSegment),
   );
   if (strays.length === 0) return [];
   const message = `${strays.length} frames are of a segment that the file does not describe; left out.`;
@@ -308,8 +311,8 @@ type Frame = { readonly k: number; readonly segment: number | undefined };
 function segmentData(grid: Grid, frames: readonly Frame[], segment: number, inside: VoxelReader): Uint8Array {
   const area = grid.size[0] * grid.size[1];
   const data = new Uint8Array(area * grid.size[2]);
-  for (const [frame, { k, segment: own }] of frames.entries()) {
-    if (own !== undefined && own !== segment) continue;
+  for (const [frame, { k, segment: frameSegment }] of frames.entries()) {
+    if (frameSegment !== undefined && frameSegment !== segment) continue;
     const start = k * area;
     for (let at = 0; at < area; at++) if (inside(frame, at, segment)) data[start + at] = 1;
   }

@@ -231,13 +231,13 @@ test("frames go to the segment that they name: what names none, or one of two of
   const numberless = withItems(segmentList, (item, at) => at === 1 && item.delete(segmentNumber));
   expect(() => read(numberless)).toThrow("a segment has no number");
   // Of the one segment that a file describes, frames need not say so.
-  const one = changed([
+  const single = changed([
     frameList,
     sequenceElement(
       sequence(dataSet, frameList).map((frame) => new Map([...frame].filter(([tag]) => tag !== "0062000A"))),
     ),
   ]);
-  expect(voxels(read(write(one)).segments[0].mask)).toEqual(voxels(mask));
+  expect(voxels(read(write(single)).segments[0].mask)).toEqual(voxels(mask));
 });
 
 test("a file that describes more frames than it has, or whose frames overlay each other or differ in size, is refused", () => {
@@ -284,9 +284,9 @@ test("colours are CIELab: black, white and red where the literature has them", (
   // L* a* b* of sRGB red under D50: 54.29, 80.80, 69.89 (Lindbloom's calculator); white is 100, 0, 0.
   const zero = Math.round((128 / 255) * 65_535);
   expect(dicomCielab([0, 0, 0])).toEqual([0, zero, zero]);
-  const near = (found: readonly number[], lab: readonly [number, number, number]): void => {
+  const near = (colour: readonly number[], lab: readonly [number, number, number]): void => {
     const expected = [lab[0] / 100, (lab[1] + 128) / 255, (lab[2] + 128) / 255];
-    for (const [at, value] of found.entries()) expect(value / 65_535).toBeCloseTo(expected[at], 3);
+    for (const [at, value] of colour.entries()) expect(value / 65_535).toBeCloseTo(expected[at], 3);
   };
   near(dicomCielab([255, 255, 255]), [100, 0, 0]);
   near(dicomCielab([255, 0, 0]), [54.29, 80.8, 69.89]);

@@ -47,10 +47,10 @@ export function interpretedTypeOf(segment: DataSet): string {
   const code = text(type, tags.CodeValue);
   const target = [...targets].find(([, { value }]) => value === code);
   if (target !== undefined) return target[0];
-  const own = sequence(type, tags.SegmentedPropertyTypeModifierCodeSequence).find(
+  const typeModifier = sequence(type, tags.SegmentedPropertyTypeModifierCodeSequence).find(
     (modifier) => text(modifier, tags.CodingSchemeDesignator) === ownScheme,
   );
-  return (own && text(own, tags.CodeValue)) ?? "";
+  return (typeModifier && text(typeModifier, tags.CodeValue)) ?? "";
 }
 
 function ownConcept(interpretedType: string): CodedConcept {
