@@ -24,9 +24,9 @@ export async function assembleResult(
   const { tests, trainings } = results;
   const networks: NetworkResult[] = [];
   for (const network of request.networks) {
-    const own = trainings.filter((training) => training.network === network);
+    const networkTrainings = trainings.filter((training) => training.network === network);
     const tested = { tests, patients: cohort.patients, spacing: cohort.spacing };
-    networks.push(await gatherNetwork(network, configurationOf(request, network), own, tested));
+    networks.push(await gatherNetwork(network, configurationOf(request, network), networkTrainings, tested));
   }
   return {
     format: 1,
@@ -61,10 +61,10 @@ export function testsOfGroup(
 /** A table a network for each group that was tested. */
 function stressTables(request: ExperimentRequest, results: FoldResults): StressGroup[] {
   return stressGroups.flatMap(({ name, title, what }) => {
-    const own = testsOfGroup(results, name);
-    if (own.length === 0) return [];
+    const groupTests = testsOfGroup(results, name);
+    if (groupTests.length === 0) return [];
     const tables = request.networks.map(
-      (_, at) => metricTables(own.map((test) => test.networks[at].evaluation)).patients,
+      (_, at) => metricTables(groupTests.map((test) => test.networks[at].evaluation)).patients,
     );
     return [{ name, title, what, tables }];
   });

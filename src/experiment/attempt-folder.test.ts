@@ -18,11 +18,11 @@ beforeEach(() => {
   training = join(mkdtempSync(join(tmpdir(), "attempts-")), "fold-1", "u-net");
 });
 
-/** A folder with a checkpoint of that age, of which `what` is known. */
-function save(folder: string, what: string, seconds: number): void {
+/** A folder with a checkpoint of that age, of which `content` is known. */
+function save(folder: string, content: string, seconds: number): void {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "checkpoint.safetensors");
-  writeFileSync(path, what);
+  writeFileSync(path, content);
   utimesSync(path, seconds, seconds);
 }
 const checkpointOf = (folder: string): string => readFileSync(join(folder, "checkpoint.safetensors"), "utf8");

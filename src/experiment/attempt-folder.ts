@@ -56,14 +56,14 @@ async function leftBehind(training: string): Promise<LeftBehind[]> {
   const names = (await readdir(dirname(training))).filter(
     (name) => name === basename(training) || name.startsWith(`${basename(training)}.`),
   );
-  const found = await Promise.all(
+  const attempts = await Promise.all(
     names.map(async (name): Promise<LeftBehind> => {
       const folder = join(dirname(training), name);
       const saved = await stat(join(folder, "checkpoint.safetensors")).catch(() => undefined);
       return { folder, savedMs: saved?.mtimeMs };
     }),
   );
-  return found.sort((a, b) => (b.savedMs ?? 0) - (a.savedMs ?? 0));
+  return attempts.sort((a, b) => (b.savedMs ?? 0) - (a.savedMs ?? 0));
 }
 
 /** False where it is gone by now, or something is there already. */

@@ -21,8 +21,8 @@ export function choosePictures(
       role: sizeNames[role],
       test,
     })),
-    ...stress.flatMap(({ title, tests: own }) =>
-      ends(own, meanDsc)
+    ...stress.flatMap(({ title, tests: stressTests }) =>
+      ends(stressTests, meanDsc)
         .filter(({ role }) => role === "middle")
         .map(({ test }) => ({ group: "stress" as const, role: title, test })),
     ),

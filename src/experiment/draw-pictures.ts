@@ -28,8 +28,11 @@ export async function drawPictures(
     const { ct, target } = await load(test.patient);
     const slice = largestSlice(target);
     // A synthetic thorax of the stress set has its spacing whatever the cohort has.
-    const known = group === "stress" ? "known" : spacing;
-    const size = sizeText(known === "known" ? volumeCc(target) : countVoxels(target), known);
+    const pictureSpacing = group === "stress" ? "known" : spacing;
+    const size = sizeText(
+      pictureSpacing === "known" ? volumeCc(target) : countVoxels(target),
+      pictureSpacing,
+    );
     const field = targetField({ ct, reference: target });
     for (const { network, evaluation } of test.networks) {
       const automatic = await readContour(contourPath(contours, network, test.patient), ct.grid);

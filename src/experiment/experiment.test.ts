@@ -13,11 +13,11 @@ const patients = Array.from({ length: 6 }, (_, at) => `patient-000${at + 1}`);
 const networks = ["modified-resnet34", "u-net"] as const;
 let request: ExperimentRequest;
 let outcome: ExperimentOutcome;
-const seen: string[] = [];
+const stageNames: string[] = [];
 let interruption: unknown;
 let describedAt: number;
 
-const recording: Progress = { report: (name) => void seen.push(name) };
+const recording: Progress = { report: (name) => void stageNames.push(name) };
 const running = new AbortController().signal;
 
 beforeAll(async () => {
@@ -54,8 +54,8 @@ test("an interruption says how to go on, and leaves a checkpoint and no report",
 });
 
 test("it goes on where it stopped: the first network is not trained again, the second from its checkpoint", async () => {
-  expect(seen.some((name) => name.includes("modified-resnet34: training"))).toBe(false);
-  expect(seen.some((name) => name.includes("u-net: training"))).toBe(true);
+  expect(stageNames.some((name) => name.includes("modified-resnet34: training"))).toBe(false);
+  expect(stageNames.some((name) => name.includes("u-net: training"))).toBe(true);
   expect((await stat(join(request.out, "patients", "patient-0001.json"))).mtimeMs).toBe(describedAt);
   const log = await readFile(join(request.out, "fold-1", "u-net", "loss.csv"), "utf8");
   const steps = log

@@ -41,13 +41,13 @@ export async function runExperiment(
 
   progress.report("writing the report", 0, 1);
   const result = await assembleResult(request, { startedAt, spacing, patients, split, folds }, results);
-  const all = new Map(load);
-  for (const { name, load: loadOne } of results.stressPatients) all.set(name, loadOne);
+  const loaders = new Map(load);
+  for (const { name, load: loadOne } of results.stressPatients) loaders.set(name, loadOne);
   const sizes = new Map(patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
   const stress = stressGroups.map(({ name, title }) => ({ title, tests: testsOfGroup(results, name) }));
   const pictures = await drawPictures(
     choosePictures(results.tests, sizes, stress),
-    (name) => loadNamed(all, name),
+    (name) => loadNamed(loaders, name),
     { contours: contoursFolder(request), spacing },
   );
   const files = await writeResults(request.out, result, pictures);

@@ -56,8 +56,8 @@ export async function gatherNetwork(
   trainings: readonly FoldTraining[],
   { tests, patients, spacing }: Tested,
 ): Promise<NetworkResult> {
-  const own = tests.map(({ networks }) => testOf(networks, network));
-  const measured = metricTables(own.map(({ evaluation }) => evaluation));
+  const networkTests = tests.map(({ networks }) => testOf(networks, network));
+  const measured = metricTables(networkTests.map(({ evaluation }) => evaluation));
   const shown = spacing === "known" ? (table: MetricTable) => table : overlapOnly;
   const tables = { patients: shown(measured.patients), slices: shown(measured.slices) };
   const title = networkTitle(network);
@@ -83,7 +83,7 @@ export async function gatherNetwork(
   const described = patients.filter(({ patient }) =>
     tables.patients.rows.some((row) => row.patient === patient),
   );
-  const volumes = own.map(({ evaluation: { volume } }) => volume.values);
+  const volumes = networkTests.map(({ evaluation: { volume } }) => volume.values);
   return {
     network,
     title,
@@ -95,11 +95,11 @@ export async function gatherNetwork(
     ...tables,
     sliceMs: summarise(
       "slice",
-      own.flatMap(({ sliceMs }) => sliceMs),
+      networkTests.flatMap(({ sliceMs }) => sliceMs),
     ),
     patientSeconds: summarise(
       "patient",
-      own.map(({ patientMs }) => patientMs / 1000),
+      networkTests.map(({ patientMs }) => patientMs / 1000),
     ),
     volumes:
       spacing === "unknown"
@@ -145,9 +145,9 @@ function networkTitle(network: string): string {
 }
 
 function testOf<Test extends { readonly network: string }>(tests: readonly Test[], network: string): Test {
-  const found = tests.find((test) => test.network === network);
-  if (found === undefined) throw new Error(`a test without ${network}`);
-  return found;
+  const networkTest = tests.find((test) => test.network === network);
+  if (networkTest === undefined) throw new Error(`a test without ${network}`);
+  return networkTest;
 }
 
 /** Strata of what is known of the patients; by size in thirds where a T by size cannot be told. */

@@ -37,12 +37,12 @@ export async function holdPatients(
       fingerprint: await fingerprint(request.configuration.roi),
     })),
   );
-  const held = await stage<Held>(path, async () => {
+  const heldCohort = await stage<Held>(path, async () => {
     // In this order: another process writes the list before it describes.
     if ((await exists(descriptionsFolder(request))) && !(await exists(path))) throw unknownPatients(request);
     return { format: 1, patients };
   });
-  const changes = changesOf(held.patients, patients);
+  const changes = changesOf(heldCohort.patients, patients);
   if (changes.length > 0)
     throw new DelineateError(
       "bad-cohort",
@@ -53,8 +53,8 @@ export async function holdPatients(
 /** Throws `bad-cohort` where the first start split the patients otherwise. */
 export async function holdSplit({ out }: Pick<ExperimentRequest, "out">, split: CohortSplit): Promise<void> {
   const path = join(out, "split.json");
-  const held = await stage(path, async () => split);
-  if (isDeepStrictEqual(held, JSON.parse(JSON.stringify(split)))) return;
+  const heldSplit = await stage(path, async () => split);
+  if (isDeepStrictEqual(heldSplit, JSON.parse(JSON.stringify(split)))) return;
   throw new DelineateError(
     "bad-cohort",
     `This experiment began with another split (${path}) than is drawn now: its models would be tested on patients that they were trained on. Choose another --out; --split ${path} takes the old split there.`,
@@ -70,14 +70,16 @@ function unknownPatients({ out }: Pick<ExperimentRequest, "out">): DelineateErro
 
 /** "added: case-0007, case-0008" */
 function changesOf(before: readonly HeldPatient[], now: readonly HeldPatient[]): string[] {
-  const [old, own] = [before, now].map((all) => new Map(all.map((patient) => [patient.name, patient])));
+  const [former, current] = [before, now].map(
+    (patients) => new Map(patients.map((patient) => [patient.name, patient])),
+  );
   const changed = (key: "group" | "fingerprint") => (patient: HeldPatient) => {
-    const there = old.get(patient.name);
-    return there !== undefined && there[key] !== patient[key];
+    const formerPatient = former.get(patient.name);
+    return formerPatient !== undefined && formerPatient[key] !== patient[key];
   };
   const kinds = [
-    { what: "added", patients: now.filter(({ name }) => !old.has(name)) },
-    { what: "missing", patients: before.filter(({ name }) => !own.has(name)) },
+    { what: "added", patients: now.filter(({ name }) => !former.has(name)) },
+    { what: "missing", patients: before.filter(({ name }) => !current.has(name)) },
     {
       what: "with other files (written anew, or another target)",
       patients: now.filter(changed("fingerprint")),

@@ -53,7 +53,7 @@ export async function openExperiment(
 
 /** Of one that is known to be there. */
 export function loadNamed(load: LoadByName, name: string): Promise<LoadedPatient> {
-  const found = load.get(name);
-  if (found === undefined) throw new Error(`no patient ${name}`);
-  return found();
+  const loadPatient = load.get(name);
+  if (loadPatient === undefined) throw new Error(`no patient ${name}`);
+  return loadPatient();
 }

@@ -57,10 +57,10 @@ export async function claimFolder(
   request: ExperimentRequest,
   now: Date,
 ): Promise<{ readonly startedAt: string }> {
-  const found = await readRecord(request);
-  if (found !== undefined) {
-    refuseOther(request, found.request, "bad-configuration");
-    return { startedAt: found.startedAt };
+  const record = await readRecord(request);
+  if (record !== undefined) {
+    refuseOther(request, record.request, "bad-configuration");
+    return { startedAt: record.startedAt };
   }
   const startedAt = now.toISOString();
   const content = { format: 1, startedAt, request: determining(request) };
@@ -73,14 +73,14 @@ export async function claimFolder(
  * or is another experiment's.
  */
 export async function joinFolder(request: ExperimentRequest): Promise<void> {
-  const found = await readRecord(request);
-  if (found === undefined)
+  const record = await readRecord(request);
+  if (record === undefined)
     throw new DelineateError(
       "other-workspace",
       `${hostname()} does not see ${recordPath(request)}: is the shared folder mounted there at the same path?`,
     );
   // As it was typed where the experiment was begun: from there it may be another path.
-  refuseOther(request, { ...found.request, cohort: request.cohort }, "other-workspace");
+  refuseOther(request, { ...record.request, cohort: request.cohort }, "other-workspace");
 }
 
 /** Says whose the experiment's folder is. */
@@ -102,27 +102,33 @@ function readRecord(request: ExperimentRequest): Promise<ExperimentRecord | unde
   return readOwnJson(recordPath(request), recordFile);
 }
 
-function refuseOther(request: ExperimentRequest, found: ExperimentRecord["request"], code: ErrorCode): void {
-  const wanted: unknown = JSON.parse(JSON.stringify(determining(request)));
-  if (isDeepStrictEqual(found, wanted)) return;
+function refuseOther(
+  request: ExperimentRequest,
+  recorded: ExperimentRecord["request"],
+  code: ErrorCode,
+): void {
+  const requested: unknown = JSON.parse(JSON.stringify(determining(request)));
+  if (isDeepStrictEqual(recorded, requested)) return;
   throw new DelineateError(
     code,
-    `${recordPath(request)} belongs to another experiment: ${differences(found, wanted).join("; ")}. Go on with its options, or choose another --out.`,
+    `${recordPath(request)} belongs to another experiment: ${differences(recorded, requested).join("; ")}. Go on with its options, or choose another --out.`,
   );
 }
 
 /** "configuration.width is 8 there, 16 here" */
-function differences(there: unknown, here: unknown, path = ""): string[] {
-  if (isDeepStrictEqual(there, here)) return [];
-  if (isRecord(there) && isRecord(here)) {
-    const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];
-    return keys.flatMap((key) => differences(there[key], here[key], path === "" ? key : `${path}.${key}`));
+function differences(recorded: unknown, requested: unknown, path = ""): string[] {
+  if (isDeepStrictEqual(recorded, requested)) return [];
+  if (isRecord(recorded) && isRecord(requested)) {
+    const keys = [...new Set([...Object.keys(recorded), ...Object.keys(requested)])];
+    return keys.flatMap((key) =>
+      differences(recorded[key], requested[key], path === "" ? key : `${path}.${key}`),
+    );
   }
   const short = (value: unknown): string => {
     const text = JSON.stringify(value) ?? "missing";
     return text.length > 60 ? `${text.slice(0, 57)}...` : text;
   };
-  return [`${path} is ${short(there)} there, ${short(here)} here`];
+  return [`${path} is ${short(recorded)} there, ${short(requested)} here`];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -93,12 +93,12 @@ export async function isTested(
 ): Promise<boolean> {
   const stress = fold === 1 ? stressNames(request.stressPatients) : [];
   const folders = testFolders(request);
-  const wanted = [
+  const resultPaths = [
     ...test.map((name) => resultPath(folders.test, name)),
     ...stress.map((name) => resultPath(folders.stressTest, name)),
   ];
-  const there = await Promise.all(wanted.map((path) => stat(path).catch(() => undefined)));
-  return !there.includes(undefined);
+  const resultFiles = await Promise.all(resultPaths.map((path) => stat(path).catch(() => undefined)));
+  return !resultFiles.includes(undefined);
 }
 
 function testFolders({ out }: Pick<ExperimentRequest, "out">) {

@@ -46,7 +46,7 @@ export async function runPart(
 ): Promise<void> {
   const { fold, network } = part;
   await joinFolder(request);
-  const work = { progress: named(progress, part), signal };
+  const work = { progress: namedProgress(progress, part), signal };
   const { folds, stressSize, load } = await openExperiment(request, await openCohort(request.cohort), work);
   const parts = folds[fold - 1];
   if (network !== null) {
@@ -72,7 +72,7 @@ export async function runPart(
   await testFold(request, { fold, parts, trained, stressSize, load: loadOne }, work);
 }
 
-function named(progress: Progress, { fold, network }: Part): Progress {
+function namedProgress(progress: Progress, { fold, network }: Part): Progress {
   const title = network === null ? `fold ${fold}` : `fold ${fold}, ${network}`;
   return { report: (stage, done, total, note) => progress.report(`${title}: ${stage}`, done, total, note) };
 }

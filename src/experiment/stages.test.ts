@@ -21,9 +21,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "experiment-stages-"));
 });
 
-const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `p${at}`);
+const patientNames = (count: number): string[] => Array.from({ length: count }, (_, at) => `p${at}`);
 const described = (count: number) =>
-  named(count).map((patient, at) => ({
+  patientNames(count).map((patient, at) => ({
     patient,
     values: { volumeCc: 1 + at, lobe: at % 2 ? "left-upper" : "right-upper" },
   }));
@@ -36,7 +36,7 @@ test("a split puts each patient into one part, and with folds tests each once", 
       fc.constantFrom(0, 2, 3, 4),
       fc.integer({ min: 0, max: 9 }),
       (count, folds, seed) => {
-        const names = named(count);
+        const names = patientNames(count);
         const split = drawSplit(described(count), alone, { seed, test: 0.25, validation: 0.2, folds });
         const parts = foldsOf(split);
         for (const { train, validation, test: tested } of parts) {
@@ -58,7 +58,7 @@ test("a split depends on its seed and on nothing else", () => {
 });
 
 test("cases of one person are on one side", () => {
-  const person = new Map(named(12).map((name, at) => [name, `person ${at % 6}`]));
+  const person = new Map(patientNames(12).map((name, at) => [name, `person ${at % 6}`]));
   for (const { train, test: tested } of foldsOf(
     drawSplit(described(12), person, { seed: 1, test: 0, validation: 0, folds: 3 }),
   )) {
@@ -86,9 +86,9 @@ test("one patient cannot be split", () => {
 test("a split file that names a stranger, or a patient twice, is refused", async () => {
   const path = join(folder, "split.json");
   await writeFile(path, JSON.stringify({ format: 1, seed: 1, train: ["p0"], validation: [], test: ["p9"] }));
-  await expect(readSplit(path, named(2))).rejects.toThrow("p9");
+  await expect(readSplit(path, patientNames(2))).rejects.toThrow("p9");
   await writeFile(path, JSON.stringify({ format: 1, seed: 1, train: ["p0"], validation: [], test: ["p0"] }));
-  await expect(readSplit(path, named(2))).rejects.toThrow("two parts");
+  await expect(readSplit(path, patientNames(2))).rejects.toThrow("two parts");
 });
 
 const request = (out: string, width: number): ExperimentRequest => ({
@@ -174,7 +174,7 @@ test("a split that is drawn otherwise than at the first start is refused; the fi
   await holdSplit({ out: folder }, draw(12));
   await holdSplit({ out: folder }, draw(12));
   await expect(holdSplit({ out: folder }, draw(13))).rejects.toMatchObject({ code: "bad-cohort" });
-  expect(await readSplit(join(folder, "split.json"), named(12))).toEqual(draw(12));
+  expect(await readSplit(join(folder, "split.json"), patientNames(12))).toEqual(draw(12));
 });
 
 test("a stage is computed once, and a damaged file is named", async () => {
@@ -193,21 +193,21 @@ test("a stage is computed once, and a damaged file is named", async () => {
 test("networks that go on after an interruption are warmed up before the first patient that they time", async () => {
   const places = { results: join(folder, "test"), contours: join(folder, "contours"), threads: 1 };
   await stage(resultPath(places.results, "p0"), async () => ({ patient: "p0", networks: [], machine: "" }));
-  const asked: string[] = [];
+  const calls: string[] = [];
   const predict = async () => {
-    asked.push("warm-up");
+    calls.push("warm-up");
     return new Float32Array(1);
   };
   const input = { size: 32, context: 0, view: "slice" };
   const networks = [{ network: "u-net", model: { input, predict } }] as unknown as OpenNetwork[];
   const load = async (): Promise<never> => {
-    asked.push("patient");
+    calls.push("patient");
     throw new Error("read");
   };
   const patients = ["p0", "p1"].map((name) => ({ name, load }));
   const work = { progress: silentProgress, signal: new AbortController().signal };
   await expect(testPatients(patients, networks, places, work)).rejects.toThrow("read");
-  expect(asked).toEqual(["warm-up", "patient"]);
+  expect(calls).toEqual(["warm-up", "patient"]);
 });
 
 test("an aborted signal stops between two pieces of work", () => {

@@ -70,8 +70,8 @@ export function stressNames(count: number): string[] {
  * its own. Throws `bad-cohort` for such a name; `count` is the stress set's in each group.
  */
 export function refuseStressNames(names: readonly string[], count: number): void {
-  const taken = stressNames(count);
-  const shared = names.find((name) => taken.includes(name));
+  const reservedNames = stressNames(count);
+  const shared = names.find((name) => reservedNames.includes(name));
   if (shared === undefined) return;
   throw new DelineateError(
     "bad-cohort",
@@ -85,7 +85,7 @@ export async function makeStressSet(
   { count, size }: { readonly count: number; readonly size: number },
   { progress, signal }: Work,
 ): Promise<StressPatient[]> {
-  const wanted = stressGroups.flatMap((group, at) =>
+  const plans = stressGroups.flatMap((group, at) =>
     stressPlans(group, count).map((tumourPlan, index) => {
       const name = stressName(group, index);
       const task: PhantomTask = {
@@ -99,7 +99,7 @@ export async function makeStressSet(
     }),
   );
   const tasks: PhantomTask[] = [];
-  for (const { task } of wanted) {
+  for (const { task } of plans) {
     if ((await stat(task.directory).catch(() => undefined)) === undefined) tasks.push(task);
   }
   progress.report("making the stress set", 0, tasks.length);
@@ -111,7 +111,7 @@ export async function makeStressSet(
       onDone: (finished) => progress.report("making the stress set", finished, tasks.length),
     },
   );
-  return wanted.map(({ group, name, task }) => ({
+  return plans.map(({ group, name, task }) => ({
     group,
     name,
     load: () => loadPatient(task.directory, "GTV"),

@@ -67,9 +67,9 @@ export async function testPatients(
         patient: name,
         machine: `${processor}, ${threads} threads`,
         networks: networks.map(({ network }) => {
-          const found = measured.find((one) => one.network === network);
-          if (found === undefined) throw new Error(`${network} was not tested`);
-          return found;
+          const networkTest = measured.find((candidate) => candidate.network === network);
+          if (networkTest === undefined) throw new Error(`${network} was not tested`);
+          return networkTest;
         }),
       };
     });
@@ -90,9 +90,9 @@ async function testNetwork(
   const timed: RunnableModel = {
     ...model,
     largestBatch: 1,
-    predict: async (...asked: Parameters<Predict>): Promise<Float32Array> => {
+    predict: async (...parameters: Parameters<Predict>): Promise<Float32Array> => {
       const startedMs = performance.now();
-      const probabilities = await model.predict(...asked);
+      const probabilities = await model.predict(...parameters);
       sliceMs.push(performance.now() - startedMs);
       return probabilities;
     },

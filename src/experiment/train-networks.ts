@@ -107,17 +107,19 @@ export async function trainNetwork(
 
 /** The training's own progress with the network's name, and the time left for all trainings in the note. */
 function withTimeOfAll(progress: Progress, network: string, fold: number, clock: TrainingClock): Progress {
-  let begun: { readonly ms: number; readonly done: number } | undefined;
+  let firstReport: { readonly ms: number; readonly done: number } | undefined;
   return {
     report: (name, done, total, note = "") => {
       if (name !== "training") {
         progress.report(`fold ${fold}, ${network}: ${name}`, done, total, note);
         return;
       }
-      begun ??= { ms: performance.now(), done };
-      if (done > begun.done) clock.stepMs.set(network, (performance.now() - begun.ms) / (done - begun.done));
-      const all = timeLeftMs(clock, network, done, total);
-      const left = all === undefined || clock.waiting.length === 0 ? "" : `, all trainings ${duration(all)}`;
+      firstReport ??= { ms: performance.now(), done };
+      if (done > firstReport.done)
+        clock.stepMs.set(network, (performance.now() - firstReport.ms) / (done - firstReport.done));
+      const allLeftMs = timeLeftMs(clock, network, done, total);
+      const left =
+        allLeftMs === undefined || clock.waiting.length === 0 ? "" : `, all trainings ${duration(allLeftMs)}`;
       progress.report(`fold ${fold}, ${network}: training`, done, total, `${note}${left}`);
     },
   };
@@ -125,9 +127,9 @@ function withTimeOfAll(progress: Progress, network: string, fold: number, clock:
 
 /** A network that has not run yet is taken to be as slow as the slowest that has: undefined before any step. */
 function timeLeftMs(clock: TrainingClock, network: string, done: number, total: number): number | undefined {
-  const own = clock.stepMs.get(network);
-  if (own === undefined) return undefined;
+  const stepMs = clock.stepMs.get(network);
+  if (stepMs === undefined) return undefined;
   const slowest = Math.max(...clock.stepMs.values());
   const waiting = clock.waiting.reduce((sum, name) => sum + total * (clock.stepMs.get(name) ?? slowest), 0);
-  return own * (total - done) + waiting;
+  return stepMs * (total - done) + waiting;
 }

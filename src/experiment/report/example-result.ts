@@ -104,7 +104,7 @@ function exampleNetwork(
   });
   const tables = metricTables(pairs);
   const references = pairs.map(({ volume }) => volume.values.referenceCc ?? 0);
-  const shown = withColumns(tables.patients, ({ name }) => dependenceMetrics.includes(name));
+  const dependenceTable = withColumns(tables.patients, ({ name }) => dependenceMetrics.includes(name));
   return {
     network,
     title,
@@ -138,7 +138,7 @@ function exampleNetwork(
       references.map((volume) => volume * level),
       references,
     ),
-    correlations: correlateTable(shown, patients),
+    correlations: correlateTable(dependenceTable, patients),
     strata: [strataByValue(patients, "side")].map((strata) => stratifyTable(tables.patients, strata)),
   };
 }

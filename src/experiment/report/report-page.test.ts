@@ -65,14 +65,17 @@ test("Table 2 has the paper's row: both means, the difference, and the three P v
   const page = reportPage(result, []);
   const [{ patient }] = result.comparisons;
   for (const name of ["dsc", "fpr"]) {
-    const one = patient.find(({ column }) => column.name === name);
-    if (one === undefined) throw new Error(`no ${name}`);
-    const row = new RegExp(`<th scope="row">${one.column.title}</th>(.*?)</tr>`).exec(page)?.[1] ?? "";
+    const metric = patient.find(({ column }) => column.name === name);
+    if (metric === undefined) throw new Error(`no ${name}`);
+    const row = new RegExp(`<th scope="row">${metric.column.title}</th>(.*?)</tr>`).exec(page)?.[1] ?? "";
     const cells = [...row.matchAll(/<td>(.*?)<\/td>/g)].map((match) => match[1]);
-    expect(cells.slice(0, 2)).toEqual([meanSd(one.a, one.column.digits), meanSd(one.b, one.column.digits)]);
+    expect(cells.slice(0, 2)).toEqual([
+      meanSd(metric.a, metric.column.digits),
+      meanSd(metric.b, metric.column.digits),
+    ]);
     // Six patients are too few for an interval.
-    expect(cells[2]).toBe(fixed(one.difference.mean, one.column.digits));
-    const expected = [one.pairedT?.p, one.unpairedT?.p, one.wilcoxon?.p].map(pValue);
+    expect(cells[2]).toBe(fixed(metric.difference.mean, metric.column.digits));
+    const expected = [metric.pairedT?.p, metric.unpairedT?.p, metric.wilcoxon?.p].map(pValue);
     expect(cells.slice(3).map((cell) => cell.replace("&#60;", "<"))).toEqual(expected);
   }
 });
@@ -110,9 +113,9 @@ test("the summary says who is ahead only where the test says so", () => {
     comparisons: [
       {
         ...comparison,
-        patient: comparison.patient.map((one) => ({
-          ...one,
-          pairedT: one.pairedT === null ? null : { ...one.pairedT, p },
+        patient: comparison.patient.map((metric) => ({
+          ...metric,
+          pairedT: metric.pairedT === null ? null : { ...metric.pairedT, p },
         })),
       },
     ],
@@ -140,9 +143,9 @@ test("the page loads nothing: no address, no script, pictures inside", () => {
 });
 
 test("with unknown spacing no figure in cc or mm stands in the page, and sizes are in voxels", () => {
-  const known = exampleResult();
-  expect(reportPage(known, [])).toMatch(/\d cc|\(mm\)/);
-  const networks = known.networks.map((network) => ({
+  const withSpacing = exampleResult();
+  expect(reportPage(withSpacing, [])).toMatch(/\d cc|\(mm\)/);
+  const networks = withSpacing.networks.map((network) => ({
     ...network,
     patients: overlapOnly(network.patients),
     slices: overlapOnly(network.slices),
@@ -153,17 +156,17 @@ test("with unknown spacing no figure in cc or mm stands in the page, and sizes a
   const [first, second] = networks;
   const page = reportPage(
     {
-      ...known,
+      ...withSpacing,
       spacing: "unknown",
       protocol: "own",
       networks,
-      patients: known.patients.map((patient, at) => ({
+      patients: withSpacing.patients.map((patient, at) => ({
         ...patient,
         values: { voxels: 1000 + at, side: "left" },
         pixelMm: null,
         sliceMm: null,
       })),
-      comparisons: known.comparisons.map((comparison) => ({
+      comparisons: withSpacing.comparisons.map((comparison) => ({
         ...comparison,
         patient: compareTables(comparedPart(first.patients), comparedPart(second.patients), { seed: 1 }),
         slice: compareTables(comparedPart(first.slices), comparedPart(second.slices), { seed: 1 }),

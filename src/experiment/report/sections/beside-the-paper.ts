@@ -45,8 +45,8 @@ function tableTwoBeside({ networks, comparisons, patients }: ExperimentResult, n
   const tested = patients.filter(({ patient }) =>
     networks[0].patients.rows.some((row) => row.patient === patient),
   );
-  const without = tested.reduce((sum, one) => sum + one.slices - one.slicesWithTarget, 0);
-  const drawn = networks.map(
+  const without = tested.reduce((sum, patient) => sum + patient.slices - patient.slicesWithTarget, 0);
+  const drawnCounts = networks.map(
     ({ title, slices }) => `${slices.rows.length - withReference(slices).rows.length} by the ${title}`,
   );
   return tableBlock(numbering, {
@@ -90,14 +90,14 @@ function tableTwoBeside({ networks, comparisons, patients }: ExperimentResult, n
       without === 0
         ? []
         : [
-            `Of ${without} slices without tumour something was drawn in: ${drawn.join(", ")}. They are in the figures per patient.`,
+            `Of ${without} slices without tumour something was drawn in: ${drawnCounts.join(", ")}. They are in the figures per patient.`,
           ],
   });
 }
 
 function testsOf(comparison: readonly MetricComparison[], name: string): Html {
-  const found = comparison.find(({ column }) => column.name === name);
-  return html`${pValue(found?.pairedT?.p)}<small>${pValue(found?.wilcoxon?.p)}</small>`;
+  const metric = comparison.find(({ column }) => column.name === name);
+  return html`${pValue(metric?.pairedT?.p)}<small>${pValue(metric?.wilcoxon?.p)}</small>`;
 }
 
 function printedOf({ network }: NetworkResult): PrintedRow | undefined {

@@ -13,8 +13,8 @@ export function undefinedCases({ networks }: ExperimentResult, numbering: Number
     { title: "Per slice", tables: networks.map(({ slices }) => slices) },
   ];
   const rows = units.flatMap(({ title, tables }) => {
-    const found = rowsOfUnit(tables);
-    return found.length === 0 ? [] : [[title], ...found];
+    const unitRows = rowsOfUnit(tables);
+    return unitRows.length === 0 ? [] : [[title], ...unitRows];
   });
   if (rows.length === 0)
     return paragraph("Every metric is defined for every patient and slice under every network.");
@@ -50,18 +50,21 @@ export function everyPatient(result: ExperimentResult, numbering: Numbering): Ht
   const { unit, digits: sizeDigits } = tumourSize(spacing);
   const sizes = new Map(result.patients.map((patient) => [patient.patient, sizeOf(patient, spacing)]));
   const columns = networks[0].patients.columns.filter(({ name }) => name !== "referenceCc");
-  const shown = columns.filter(({ name }) => caseMetrics.includes(name));
+  const shownColumns = columns.filter(({ name }) => caseMetrics.includes(name));
   return section(
     "Every test patient",
     tableBlock(numbering, {
       title: "Every test patient",
       caption: "In the order of size. All metrics, and all slices, are in the CSV files.",
-      groups: [{ title: "", columns: 2 }, ...networks.map(({ title }) => ({ title, columns: shown.length }))],
+      groups: [
+        { title: "", columns: 2 },
+        ...networks.map(({ title }) => ({ title, columns: shownColumns.length })),
+      ],
       header: [
         "",
         unit,
         ...networks.flatMap(() =>
-          shown.map((column) =>
+          shownColumns.map((column) =>
             metricTitle(column).replace("prediction ", "").replace("mean distance", "mean"),
           ),
         ),
@@ -73,7 +76,7 @@ export function everyPatient(result: ExperimentResult, numbering: Numbering): Ht
           fixed(sizes.get(patient), sizeDigits),
           ...networks.flatMap(({ patients: table }) => {
             const row = table.rows.find((candidate) => candidate.patient === patient);
-            return shown.map(({ name, digits }) =>
+            return shownColumns.map(({ name, digits }) =>
               row === undefined ? missing : fixed(row.values[name], digits),
             );
           }),

@@ -36,9 +36,10 @@ function tableOne(result: ExperimentResult, numbering: Numbering): Html {
 type Cell = (patients: readonly DescribedPatient[]) => string;
 type Row = (name: string, cell: Cell) => string[];
 
-function tumourRows({ patients: all, spacing }: ExperimentResult, row: Row): string[][] {
+function tumourRows({ patients: allPatients, spacing }: ExperimentResult, row: Row): string[][] {
   /** Nothing where no patient has it: with unknown spacing most is not known. */
-  const isDescribed = (name: string): boolean => all.some(({ values }) => (values[name] ?? null) !== null);
+  const isDescribed = (name: string): boolean =>
+    allPatients.some(({ values }) => (values[name] ?? null) !== null);
   const described = (name: string, cell: Cell): string[][] =>
     isDescribed(name) ? [row(descriptorTitle(name), cell)] : [];
   const range = (name: string, digits: number): string[][] =>
@@ -52,7 +53,7 @@ function tumourRows({ patients: all, spacing }: ExperimentResult, row: Row): str
       shareOf(({ values }) => values[name] === true),
     );
   const shares = (name: string): string[][] =>
-    wordsOf(all, name).map((word) =>
+    wordsOf(allPatients, name).map((word) =>
       row(
         `  ${word}`,
         shareOf(({ values }) => values[name] === word),
@@ -114,8 +115,8 @@ function over(patients: readonly DescribedPatient[], value: PatientValue): Summa
   return summarise(
     "patient",
     patients.map((patient) => {
-      const found = value(patient);
-      return typeof found === "number" ? found : null;
+      const patientValue = value(patient);
+      return typeof patientValue === "number" ? patientValue : null;
     }),
   );
 }

@@ -47,7 +47,7 @@ export function provenance(result: ExperimentResult, numbering: Numbering): Html
         ["seed of the split", String(split.seed)],
         [
           "seed of weights, order and augmentation",
-          [...new Set(networks.map((one) => one.configuration.seed))].join(", "),
+          [...new Set(networks.map((network) => network.configuration.seed))].join(", "),
         ],
         ["begun, ended", `${from.startedAt}, ${from.finishedAt}`],
         ...digests,

@@ -48,7 +48,9 @@ function dscAgainstSize({ networks, patients, spacing }: ExperimentResult, numbe
 
 function correlationTable({ networks }: ExperimentResult, numbering: Numbering): Html {
   const descriptors = [
-    ...new Set(networks.flatMap(({ correlations }) => correlations.map((one) => one.descriptor))),
+    ...new Set(
+      networks.flatMap(({ correlations }) => correlations.map((correlation) => correlation.descriptor)),
+    ),
   ];
   const rows = networks[0].patients.columns
     .filter(({ name }) => dependenceMetrics.includes(name))
@@ -57,14 +59,14 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
       ...descriptors.map((descriptor) => [
         descriptorTitle(descriptor),
         ...networks.flatMap(({ correlations }) => {
-          const found = correlations.find(
-            (one) => one.descriptor === descriptor && one.column.name === column.name,
+          const correlation = correlations.find(
+            (candidate) => candidate.descriptor === descriptor && candidate.column.name === column.name,
           );
           return [
-            fixed(found?.pearson?.coefficient, 2),
-            fixed(found?.spearman?.coefficient, 2),
-            pValue(found?.spearman?.p),
-            pValue(found?.spearmanHolmP),
+            fixed(correlation?.pearson?.coefficient, 2),
+            fixed(correlation?.spearman?.coefficient, 2),
+            pValue(correlation?.spearman?.p),
+            pValue(correlation?.spearmanHolmP),
           ];
         }),
       ]),
@@ -82,7 +84,7 @@ function correlationTable({ networks }: ExperimentResult, numbering: Numbering):
 function bars({ networks, spacing }: ExperimentResult, numbering: Numbering): Html {
   const { descriptor: size } = tumourSize(spacing);
   const titles = networks.map(({ title }) => title);
-  const found = networks.flatMap(({ title, strata }): StratumBar[] => {
+  const stratumBars = networks.flatMap(({ title, strata }): StratumBar[] => {
     const bySize = strata.find(({ descriptor }) => descriptor === size);
     return (bySize?.strata ?? []).flatMap(({ label, cases, summaries: { dsc } }) =>
       dsc.mean === null
@@ -102,7 +104,7 @@ function bars({ networks, spacing }: ExperimentResult, numbering: Numbering): Ht
     caption:
       "Mean per patient in each stratum of size; lines: one standard deviation to either side, cut at 0 and 1.",
     legend: titles,
-    body: raw(strataBars(titles, found, "DSC").svg),
+    body: raw(strataBars(titles, stratumBars, "DSC").svg),
   });
 }
 

@@ -15,22 +15,24 @@ export function overlayFigure(
   { networks }: ExperimentResult,
   pictures: readonly OverlayPicture[],
   numbering: Numbering,
-  what: { readonly group: OverlayPicture["group"]; readonly title: string; readonly caption: string },
+  figure: { readonly group: OverlayPicture["group"]; readonly title: string; readonly caption: string },
 ): Html[] {
-  const shown = pictures.filter(({ group }) => group === what.group);
-  const roles = [...new Set(shown.map(({ role }) => role))];
+  const shownPictures = pictures.filter(({ group }) => group === figure.group);
+  const roles = [...new Set(shownPictures.map(({ role }) => role))];
   if (roles.length === 0) return [];
   const cells = networks.map(({ network, title }) => [
     html`<p class="head">${title}</p>`,
     roles.map((role) => {
-      const picture = shown.find((candidate) => candidate.network === network && candidate.role === role);
+      const picture = shownPictures.find(
+        (candidate) => candidate.network === network && candidate.role === role,
+      );
       return picture === undefined ? html`<div></div>` : pictureCell(picture);
     }),
   ]);
   return [
     figureBlock(numbering, {
-      title: what.title,
-      caption: `${what.caption} Mediastinum window (level 40, width 400 HU), the slice with most of the reference; DSC is of the whole patient.`,
+      title: figure.title,
+      caption: `${figure.caption} Mediastinum window (level 40, width 400 HU), the slice with most of the reference; DSC is of the whole patient.`,
       body: html`<p class="legend">${colourKey}</p><div class="overlays" style="grid-template-columns:4.6rem repeat(${roles.length}, minmax(0, 14.5rem))">${cells}</div>`,
     }),
   ];

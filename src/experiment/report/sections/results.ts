@@ -157,9 +157,9 @@ const boxed: readonly string[] = ["dsc", "jsc", "tpr", "precision"];
 
 function boxes({ networks }: ExperimentResult, numbering: Numbering): Html {
   const titles = networks.map(({ title }) => title);
-  const shown = networks[0].patients.columns.filter(({ name }) => boxed.includes(name));
+  const shownColumns = networks[0].patients.columns.filter(({ name }) => boxed.includes(name));
   const cases = networks.flatMap(({ title, patients }) =>
-    shown.flatMap((column) =>
+    shownColumns.flatMap((column) =>
       patients.rows.flatMap(({ values }) => {
         const value = values[column.name] ?? null;
         return value === null ? [] : [{ metric: column.title, network: title, value }];

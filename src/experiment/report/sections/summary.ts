@@ -45,12 +45,12 @@ function methodSentence({ networks, folds, split }: ExperimentResult): string {
   const names = networks.map(({ title }) => title).join(" and ");
   const tested = networks[0]?.patients.rows.length ?? 0;
   const { train, validation } = folds[0];
-  const held =
+  const validationText =
     validation.length === 0 ? "" : ` (the epoch chosen on ${counted(validation.length, "further one")})`;
   const design =
     folds.length > 1
       ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`
-      : `on the same ${counted(train.length, "patient")}${held} and tested on ${counted(tested, "other")}`;
+      : `on the same ${counted(train.length, "patient")}${validationText} and tested on ${counted(tested, "other")}`;
   return `${capital(names)} were trained from scratch ${design} (split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above ${networks[0].threshold}, its surest connected region, without manual correction.`;
 }
 
@@ -85,10 +85,10 @@ function capital(text: string): string {
 
 function verdict(a: string, b: string, { difference, pairedT }: MetricComparison): string {
   const mean = difference.mean ?? 0;
-  const told = pairedT !== null && pairedT.p <= paper.significant;
+  const significant = pairedT !== null && pairedT.p <= paper.significant;
   if (mean === 0) return `The ${a} and the ${b} are level`;
   const [ahead, behind] = mean > 0 ? [a, b] : [b, a];
-  return told
+  return significant
     ? `The ${ahead} is ahead of the ${behind}`
     : `The ${ahead} has the higher mean than the ${behind}, but these patients do not tell the two apart at P ≤ ${paper.significant}`;
 }

@@ -14,9 +14,9 @@ test("the mean JSC of any cases lies within the bounds that mean and SD of their
       fc.pre(mean > 0.01 && mean < 0.99);
       const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
       const [low, high] = meanJaccardBounds(mean, Math.sqrt(variance));
-      const found = values.reduce((sum, value) => sum + jaccard(value), 0) / values.length;
-      expect(found).toBeGreaterThanOrEqual(low - 1e-9);
-      expect(found).toBeLessThanOrEqual(high + 1e-9);
+      const meanJaccard = values.reduce((sum, value) => sum + jaccard(value), 0) / values.length;
+      expect(meanJaccard).toBeGreaterThanOrEqual(low - 1e-9);
+      expect(meanJaccard).toBeLessThanOrEqual(high + 1e-9);
     }),
     { seed: 1, numRuns: 300 },
   );
