@@ -73,7 +73,7 @@ test("outlines are green for the reference, red for the automatic mask and yello
   // The left edges coincide at i = 1.5, which is pixel 20; the right ones lie at 10.5 and 14.5, pixels 110 and 150.
   const along = Array.from({ length: 200 }, (_, x) => pixel(image, x, 60));
   const first = (colour: readonly number[]): number =>
-    along.findIndex((found) => found.every((value, channel) => Math.abs(value - colour[channel]) < 2));
+    along.findIndex((rgb) => rgb.every((value, channel) => Math.abs(value - colour[channel]) < 2));
   expect(Math.abs(first(overlayColours.agreement) - 20)).toBeLessThanOrEqual(1);
   expect(Math.abs(first(overlayColours.reference) - 107)).toBeLessThanOrEqual(1);
   expect(Math.abs(first(overlayColours.automatic) - 147)).toBeLessThanOrEqual(1);

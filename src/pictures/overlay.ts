@@ -101,12 +101,12 @@ function paint(
   if (reference === undefined && automatic === undefined) return;
   const none = new Float32Array(image.width * image.height);
   const nowhere: Shape = { area: none, outline: none };
-  const [one, other] = [reference ?? nowhere, automatic ?? nowhere];
-  for (let at = 0; at < one.area.length; at++) {
+  const [referenceShape, automaticShape] = [reference ?? nowhere, automatic ?? nowhere];
+  for (let at = 0; at < referenceShape.area.length; at++) {
     // Outlines lie within areas.
-    if (one.area[at] === 0 && other.area[at] === 0) continue;
-    blendBoth(image, at, fill * one.area[at], fill * other.area[at]);
-    blendBoth(image, at, one.outline[at], other.outline[at]);
+    if (referenceShape.area[at] === 0 && automaticShape.area[at] === 0) continue;
+    blendBoth(image, at, fill * referenceShape.area[at], fill * automaticShape.area[at]);
+    blendBoth(image, at, referenceShape.outline[at], automaticShape.outline[at]);
   }
 }
 

@@ -23,7 +23,7 @@ async function listed(path = cohort()) {
     findings: findings.map(({ code, where }) => [code, relative(cohort(), where ?? "")]),
   };
 }
-const own = ["one/1.dcm", "one/deep/er/3.dcm"];
+const ownFiles = ["one/1.dcm", "one/deep/er/3.dcm"];
 
 test("links to folders and to files are followed, relative and absolute ones, links of links too", async () => {
   symlinkSync("../real/two", cohort("two"));
@@ -32,7 +32,7 @@ test("links to folders and to files are followed, relative and absolute ones, li
   rmSync(cohort("one", "9.dcm"));
   symlinkSync("two", cohort("again"));
   symlinkSync(cohort("again"), join(folder, "whole"));
-  expect((await listed()).files).toEqual(["again/ct/2.dcm", ...own]);
+  expect((await listed()).files).toEqual(["again/ct/2.dcm", ...ownFiles]);
   expect((await listed(join(folder, "whole"))).files).toEqual(["../whole/ct/2.dcm"]);
 });
 
@@ -44,7 +44,7 @@ test("loops end, and what two paths lead to is listed once, by its own path", as
   symlinkSync("b", cohort("a"));
   symlinkSync("a", cohort("b"));
   expect(await listed()).toEqual({
-    files: own,
+    files: ownFiles,
     findings: [
       ["broken-link", "a"],
       ["broken-link", "b"],
@@ -52,12 +52,12 @@ test("loops end, and what two paths lead to is listed once, by its own path", as
   });
   symlinkSync("../..", cohort("above"));
   expect((await listed()).findings).toContainEqual(["link-loop", "above"]);
-  expect((await listed()).files).toEqual(own);
+  expect((await listed()).files).toEqual(ownFiles);
 });
 
 test("a link that leads nowhere is named in a scan, and refused as a patient", async () => {
   symlinkSync("../gone", cohort("three"));
-  expect(await listed()).toEqual({ files: own, findings: [["broken-link", "three"]] });
+  expect(await listed()).toEqual({ files: ownFiles, findings: [["broken-link", "three"]] });
   await expect(listEntries(cohort())).rejects.toThrow("leads nowhere");
   await expect(listFiles(cohort("nothing"))).rejects.toMatchObject({ code: "file-not-found" });
 });
@@ -76,14 +76,14 @@ test("what systems leave in folders is no file", async () => {
   mkdirSync(cohort("__MACOSX"));
   for (const name of ["._1.nii.gz", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX/1.dcm", ".kept.dcm"])
     writeFileSync(cohort(name), "x");
-  expect((await listed()).files).toEqual([".kept.dcm", ...own]);
+  expect((await listed()).files).toEqual([".kept.dcm", ...ownFiles]);
   expect((await listEntries(cohort())).map(({ name }) => name)).toEqual([".kept.dcm", "one"]);
 });
 
 test("what a killed process left half written beside its place is not listed, a person's file of nearly that name is", async () => {
   const halves = ["1.dcm.4711.partial", "1.dcm.17a88334-c8bc-40d2-9a4b-80cb036159a8.partial"];
   for (const name of halves) writeFileSync(cohort("one", name), name);
-  expect((await listed()).files).toEqual(own);
+  expect((await listed()).files).toEqual(ownFiles);
   writeFileSync(cohort("one", "2.dcm.partial"), "");
   expect((await listed()).files).toContain("one/2.dcm.partial");
 });

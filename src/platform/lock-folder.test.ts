@@ -99,11 +99,11 @@ test("a holder that was suspended while another took over ends as it wakes up, a
   move(lockPath(), { pidNamespace: "pid:[1]" });
   child.kill("SIGSTOP");
   const release = await lockFolder(folder, { times });
-  const own = readdirSync(folder);
+  const ownLocks = readdirSync(folder);
   const ended = once(child, "exit");
   child.kill("SIGCONT");
   expect(await ended).toEqual([3, null]);
-  expect(readdirSync(folder)).toEqual(own);
+  expect(readdirSync(folder)).toEqual(ownLocks);
   await release();
 });
 
@@ -115,9 +115,9 @@ test("of many who find a stale lock at the same time at most one holds the folde
     const ended = await Promise.allSettled(takers);
     const taken = ended.filter(({ status }) => status === "fulfilled");
     expect(taken.length).toBeLessThanOrEqual(1);
-    for (const one of ended)
-      if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "folder-in-use" });
-      else await one.value();
+    for (const attempt of ended)
+      if (attempt.status === "rejected") expect(attempt.reason).toMatchObject({ code: "folder-in-use" });
+      else await attempt.value();
     // Nobody left a lock behind.
     await (await lockFolder(folder, { times }))();
     expect(readdirSync(folder)).toEqual([]);

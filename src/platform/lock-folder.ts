@@ -59,14 +59,14 @@ export async function lockFolder(
 ): Promise<() => Promise<void>> {
   const place = await placeOfThis();
   const name = `server.lock.${randomUUID()}`;
-  const own = join(folder, name);
+  const ownLock = join(folder, name);
   const content = JSON.stringify({ pid: process.pid, startedAt: await startOf(process.pid), place });
   for (;;) {
     for (const other of await locksIn(folder))
       await awaitGone(join(folder, other), { folder, place, times, remedy });
-    await writeFileAtomic(own, content, { mode: 0o600 });
-    if (await isAlone(folder, name, times)) return held(own, { times, onLost });
-    await rm(own, { force: true });
+    await writeFileAtomic(ownLock, content, { mode: 0o600 });
+    if (await isAlone(folder, name, times)) return holdLock(ownLock, { times, onLost });
+    await rm(ownLock, { force: true });
   }
 }
 
@@ -89,7 +89,10 @@ async function isAlone(folder: string, name: string, { lookEveryMs }: LockTimes)
 }
 
 /** Gives the function that releases it. */
-function held(path: string, { times, onLost }: Required<Omit<LockOptions, "remedy">>): () => Promise<void> {
+function holdLock(
+  path: string,
+  { times, onLost }: Required<Omit<LockOptions, "remedy">>,
+): () => Promise<void> {
   let failures = 0;
   // At once, not in the background: of one that was suspended nothing else runs before it knows.
   const touch = (): void => {

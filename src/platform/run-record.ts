@@ -4,12 +4,12 @@ import { basename, dirname, join } from "node:path";
 import type { RunRecord } from "#contract/run-record.ts";
 import { programName, programVersion } from "./version.ts";
 
-type Told = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
+type RunFacts = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
 
 type RunClock = {
   readonly startedAt: Date;
   /** The record of this run, the time since its start included. */
-  record(told: Told): RunRecord;
+  record(facts: RunFacts): RunRecord;
 };
 
 export function startRun(): RunClock {
@@ -17,7 +17,7 @@ export function startRun(): RunClock {
   const startedMs = performance.now();
   return {
     startedAt,
-    record: (told) => ({
+    record: (facts) => ({
       program: programName,
       version: programVersion,
       startedAt: startedAt.toISOString(),
@@ -27,7 +27,7 @@ export function startRun(): RunClock {
         node: process.version,
         cores: availableParallelism(),
       },
-      ...told,
+      ...facts,
     }),
   };
 }

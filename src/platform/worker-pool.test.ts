@@ -72,8 +72,8 @@ test("streamed results come in the order of the tasks, whichever is made first, 
 test("a thread that was asked several things does them one after another, whichever takes longer", async () => {
   const tasks = Array.from({ length: 7 }, (_, task) => task);
   const taken: number[] = [];
-  const one = startThreads(pathToFileURL(echo), { count: 1 });
-  for await (const result of streamFromThreads<number, number>(one, tasks)) taken.push(result);
+  const thread = startThreads(pathToFileURL(echo), { count: 1 });
+  for await (const result of streamFromThreads<number, number>(thread, tasks)) taken.push(result);
   expect(taken).toEqual(tasks);
 });
 

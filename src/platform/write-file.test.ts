@@ -31,24 +31,24 @@ test("a folder in place of a file is told as that, and not as a file that is not
   await expect(readWhole(join(file, "below"))).rejects.toMatchObject({ code: "file-not-found" });
 });
 
-const own = join(folder, "own");
-mkdirSync(own);
+const ownFolder = join(folder, "own");
+mkdirSync(ownFolder);
 
 test("of several who write one file at once each succeeds, and one of them is there, whole", async () => {
-  const path = join(own, "cache.bin");
+  const path = join(ownFolder, "cache.bin");
   const contents = [1, 2, 3, 4].map((value) => new Uint8Array(1_000_000 * value).fill(value));
   await Promise.all(contents.map((content) => writeFileAtomic(path, content, { force: true })));
   const written = readFileSync(path);
   expect(contents.some((content) => written.equals(content))).toBe(true);
-  expect(readdirSync(own)).toEqual(["cache.bin"]);
+  expect(readdirSync(ownFolder)).toEqual(["cache.bin"]);
 });
 
 test("what cannot be written leaves nothing behind", async () => {
-  await writeFileAtomic(join(own, "file"), "1");
-  await expect(writeFileAtomic(join(own, "file", "below"), "2")).rejects.toMatchObject({
+  await writeFileAtomic(join(ownFolder, "file"), "1");
+  await expect(writeFileAtomic(join(ownFolder, "file", "below"), "2")).rejects.toMatchObject({
     code: "file-unwritable",
   });
-  await expect(writeFileAtomic(join(own, "file"), "2")).rejects.toMatchObject({ code: "file-exists" });
-  expect(readFileSync(join(own, "file"), "utf8")).toBe("1");
-  expect(readdirSync(own).filter((name) => name.endsWith(".partial"))).toEqual([]);
+  await expect(writeFileAtomic(join(ownFolder, "file"), "2")).rejects.toMatchObject({ code: "file-exists" });
+  expect(readFileSync(join(ownFolder, "file"), "utf8")).toBe("1");
+  expect(readdirSync(ownFolder).filter((name) => name.endsWith(".partial"))).toEqual([]);
 });

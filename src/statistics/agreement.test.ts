@@ -35,8 +35,8 @@ function expectClose(actual: Numbers, expected: Numbers): void {
   });
 }
 
-const asR = (found: TTest | null): Numbers => found && [found.t, found.degreesOfFreedom, found.p];
-const asSciPy = (found: TTest | null): Numbers => found && [found.t, found.p];
+const asR = (result: TTest | null): Numbers => result && [result.t, result.degreesOfFreedom, result.p];
+const asSciPy = (result: TTest | null): Numbers => result && [result.t, result.p];
 
 describe.each(fixture.pairs)("$title", ({ a, b, r, scipy, ...expected }) => {
   test("t-tests are those of R and SciPy", () => {
@@ -49,12 +49,15 @@ describe.each(fixture.pairs)("$title", ({ a, b, r, scipy, ...expected }) => {
   });
 
   test("Wilcoxon's test is that of R and SciPy, exact where R's is", () => {
-    const found = wilcoxonSignedRank(a, b);
-    expectClose(found && [found.rankSum, found.p], r.wilcoxon);
+    const wilcoxon = wilcoxonSignedRank(a, b);
+    expectClose(wilcoxon && [wilcoxon.rankSum, wilcoxon.p], r.wilcoxon);
     const { smallerRankSum, p, exact } = scipy.wilcoxon;
-    const largest = ((found?.used ?? 0) * ((found?.used ?? 0) + 1)) / 2;
-    expectClose(found && [Math.min(found.rankSum, largest - found.rankSum), found.p], [smallerRankSum, p]);
-    expect(found?.method).toBe(exact ? "exact" : "normal-approximation");
+    const largest = ((wilcoxon?.used ?? 0) * ((wilcoxon?.used ?? 0) + 1)) / 2;
+    expectClose(wilcoxon && [Math.min(wilcoxon.rankSum, largest - wilcoxon.rankSum), wilcoxon.p], [
+      smallerRankSum,
+      p,
+    ]);
+    expect(wilcoxon?.method).toBe(exact ? "exact" : "normal-approximation");
   });
 
   test("correlations are those of R and SciPy", () => {
@@ -62,23 +65,24 @@ describe.each(fixture.pairs)("$title", ({ a, b, r, scipy, ...expected }) => {
       [pearson, "pearson"],
       [spearman, "spearman"],
     ] as const) {
-      const found = coefficient(a, b);
+      const correlation = coefficient(a, b);
       if (a.length === 2) {
-        expect([Math.abs(found?.coefficient ?? 0), found?.p]).toEqual([1, null]);
+        expect([Math.abs(correlation?.coefficient ?? 0), correlation?.p]).toEqual([1, null]);
         continue;
       }
-      if (name === "pearson" || a.length > 9) expectClose(found && [found.coefficient, found.p], r[name]);
-      expectClose(found && [found.coefficient, found.p], scipy[name]);
+      if (name === "pearson" || a.length > 9)
+        expectClose(correlation && [correlation.coefficient, correlation.p], r[name]);
+      expectClose(correlation && [correlation.coefficient, correlation.p], scipy[name]);
     }
   });
 
   test("effect sizes and limits of agreement follow their formulas, as NumPy computes them", () => {
     expectClose([cohenDz(a, b), hedgesG(a, b)], [expected.cohenDz, expected.hedgesG]);
-    const found = blandAltman(a, b);
+    const agreement = blandAltman(a, b);
     const { bias, ...intervals } = expected.blandAltman;
-    expectClose([found?.bias ?? null], [bias]);
+    expectClose([agreement?.bias ?? null], [bias]);
     for (const name of Object.keys(intervals) as (keyof typeof intervals)[]) {
-      expectClose(found?.[name], intervals[name]);
+      expectClose(agreement?.[name], intervals[name]);
     }
   });
 });
@@ -117,8 +121,8 @@ test.each(fixture.groups)("groups of different sizes, $title: as R", ({ a, b, r,
 });
 
 test.each(fixture.shapiro)("Shapiro and Wilk's test, $title: as R", ({ values, r }) => {
-  const found = shapiroWilk(values);
-  expectClose(found && [found.w, found.p], r);
+  const normality = shapiroWilk(values);
+  expectClose(normality && [normality.w, normality.p], r);
 });
 
 test.each(fixture.holm)("Holm's correction of $p: as R", ({ p, adjusted }) => {

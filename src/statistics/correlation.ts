@@ -52,9 +52,9 @@ const exactBelow = 10;
 /** Pearson's r of the midranks. The same null cases. */
 export function spearman(x: readonly number[], y: readonly number[]): Correlation | null {
   const [ranksX, ranksY] = [rank(x).ranks, rank(y).ranks];
-  const found = pearson(ranksX, ranksY);
-  if (found === null || found.p === null || found.pairs >= exactBelow) return found;
-  return { ...found, p: shareAsFarOut(fromCentre(ranksX), fromCentre(ranksY)) };
+  const correlation = pearson(ranksX, ranksY);
+  if (correlation === null || correlation.p === null || correlation.pairs >= exactBelow) return correlation;
+  return { ...correlation, p: shareAsFarOut(fromCentre(ranksX), fromCentre(ranksY)) };
 }
 
 /** Twice each midrank's distance from the mean rank: whole numbers, whose sums of products are exact. */

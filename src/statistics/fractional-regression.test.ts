@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { fitFractionalLogit, logistic } from "./fractional-regression.ts";
 
 /** A grid of two variables with the fractions that a known sum gives, without noise. */
-const known = { intercept: 0.4, weights: [1.5, 0.7] } as const;
+const truth = { intercept: 0.4, weights: [1.5, 0.7] } as const;
 const observations = [-2, -1, 0, 1, 2].flatMap((a) =>
   [-1, 0, 1].map((b) => {
     return {
       x: [a, b],
-      y: logistic(known.intercept + known.weights[0] * a + known.weights[1] * b),
+      y: logistic(truth.intercept + truth.weights[0] * a + truth.weights[1] * b),
       weight: 1,
     };
   }),
@@ -15,9 +15,9 @@ const observations = [-2, -1, 0, 1, 2].flatMap((a) =>
 
 test("without a ridge the weights that made the fractions are found again", () => {
   const { intercept, weights } = fitFractionalLogit(observations, 0);
-  expect(intercept).toBeCloseTo(known.intercept, 3);
-  expect(weights[0]).toBeCloseTo(known.weights[0], 3);
-  expect(weights[1]).toBeCloseTo(known.weights[1], 3);
+  expect(intercept).toBeCloseTo(truth.intercept, 3);
+  expect(weights[0]).toBeCloseTo(truth.weights[0], 3);
+  expect(weights[1]).toBeCloseTo(truth.weights[1], 3);
 });
 
 test("a variable that speaks against gets no weight, and the others are fitted as if it were not there", () => {
@@ -53,7 +53,7 @@ test("the larger the ridge, the smaller the weights, and an observation counted 
     expect(slope).toBeCloseTo(-ridge * weights[0], 3);
   }
   expect(tight[0]).toBeLessThan(0.7 * loose[0]);
-  const doubled = observations.map((one) => ({ ...one, weight: 2 }));
+  const doubled = observations.map((observation) => ({ ...observation, weight: 2 }));
   const twice = [...observations, ...observations];
   expect(fitFractionalLogit(doubled, 1).weights[0]).toBeCloseTo(fitFractionalLogit(twice, 1).weights[0], 5);
 });

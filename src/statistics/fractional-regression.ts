@@ -30,8 +30,8 @@ export function logistic(value: number): number {
  */
 export function fitFractionalLogit(observations: readonly Observation[], ridge: number): LogitFit {
   if (observations.length === 0) throw new Error("a regression needs observations");
-  const y = Float64Array.from(observations, (one) => one.y);
-  const weight = Float64Array.from(observations, (one) => one.weight);
+  const y = Float64Array.from(observations, (observation) => observation.y);
+  const weight = Float64Array.from(observations, (observation) => observation.weight);
   // The intercept is the weight of a column of ones.
   const columns = [
     new Float64Array(y.length).fill(1),

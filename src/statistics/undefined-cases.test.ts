@@ -113,13 +113,15 @@ test("no sample of finite numbers gives NaN", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(value, value), { maxLength: 12 }), (drawn) => {
       const [a, b] = [drawn.map(([first]) => first), drawn.map(([, second]) => second)];
-      const found = [
+      const results = [
         ...Object.values(twoSamples).map((statistic) => statistic(a, b)),
         shapiroWilk(a),
         bootstrapInterval(a, mean, { random: createRandom(1), resamples: 50 }),
       ];
       expect(
-        JSON.stringify(found, (_, item) => (Number.isFinite(item) || typeof item !== "number" ? item : "!")),
+        JSON.stringify(results, (_, item) =>
+          Number.isFinite(item) || typeof item !== "number" ? item : "!",
+        ),
       ).not.toContain("!");
     }),
   );

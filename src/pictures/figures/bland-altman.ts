@@ -19,7 +19,9 @@ export function blandAltmanFigure(
   panels: readonly AgreementPanel[],
   unit: string,
 ): Figure {
-  const points = panels.flatMap(({ network, points: own }) => own.map((point) => ({ ...point, network })));
+  const points = panels.flatMap(({ network, points: networkPoints }) =>
+    networkPoints.map((point) => ({ ...point, network })),
+  );
   const lines = panels.flatMap(({ network, bias, lower, upper }) => [
     { network, at: bias, label: `mean ${signed(bias)}` },
     { network, at: upper, label: `+1.96 SD ${signed(upper)}` },

@@ -90,9 +90,9 @@ test("a flipped bit gives the same content or a refusal, in data always a refusa
       for (const bit of inData(at) ? [0, 1, 2, 3, 4, 5, 6, 7] : [at % 8]) {
         const flipped = whole.slice();
         flipped[at] ^= 1 << bit;
-        const found = await unpacked(flipped);
-        if (inData(at)) expect(found).toBe("bad-archive");
-        if (typeof found !== "string") expect([shape, at, found]).toEqual([shape, at, contents]);
+        const result = await unpacked(flipped);
+        if (inData(at)) expect(result).toBe("bad-archive");
+        if (typeof result !== "string") expect([shape, at, result]).toEqual([shape, at, contents]);
       }
     }
   }
@@ -132,21 +132,21 @@ test("nested folders come out flat, clutter and folders left out, by another pro
 });
 
 test("names that climb out, that stand twice, and links are refused; absolute names are not used", async () => {
-  const named = (name: string): Entry => ({ name, content: bytes("x"), packed: false });
+  const entryNamed = (name: string): Entry => ({ name, content: bytes("x"), packed: false });
   const of = (...list: readonly Entry[]): Promise<string[] | string> => unpacked(writeZip(list, shapes[0]));
-  expect(await of(named("../../escaped.dcm"))).toBe("bad-archive");
-  expect(await of(named("a\\..\\escaped.dcm"))).toBe("bad-archive");
-  expect(await of(named("a"), named("a"))).toBe("bad-archive");
-  expect(await of({ ...named("link"), unixMode: 0o120777 })).toBe("bad-archive");
-  expect(await of(named("/tmp/escaped-absolute"))).toEqual(["x"]);
+  expect(await of(entryNamed("../../escaped.dcm"))).toBe("bad-archive");
+  expect(await of(entryNamed("a\\..\\escaped.dcm"))).toBe("bad-archive");
+  expect(await of(entryNamed("a"), entryNamed("a"))).toBe("bad-archive");
+  expect(await of({ ...entryNamed("link"), unixMode: 0o120777 })).toBe("bad-archive");
+  expect(await of(entryNamed("/tmp/escaped-absolute"))).toEqual(["x"]);
   expect(existsSync("/tmp/escaped-absolute")).toBe(false);
 });
 
 test("an encrypted archive and another method than deflate are refused by name", async () => {
-  const one = entries.slice(1, 2);
-  expect(await unpacked(writeZip(one, { ...shapes[0], flags: 1 }))).toBe("encrypted-archive");
-  expect(await unpacked(writeZip(one, { ...shapes[0], method: 99 }))).toBe("encrypted-archive");
-  expect(await unpacked(writeZip(one, { ...shapes[0], method: 9 }))).toBe("bad-archive");
+  const secondEntry = entries.slice(1, 2);
+  expect(await unpacked(writeZip(secondEntry, { ...shapes[0], flags: 1 }))).toBe("encrypted-archive");
+  expect(await unpacked(writeZip(secondEntry, { ...shapes[0], method: 99 }))).toBe("encrypted-archive");
+  expect(await unpacked(writeZip(secondEntry, { ...shapes[0], method: 9 }))).toBe("bad-archive");
 });
 
 test("an archive that unfolds beyond size, number, ratio or room is refused before anything is written", async () => {
