@@ -79,10 +79,10 @@ test("nested targets break no rule; one voxel of the GTV outside is an error, wh
     { name: "PTV", mask: ptv, interpretedType: "PTV" },
   ];
   const slice = Math.floor(gtv.data.indexOf(1) / (ct.grid.size[0] * ct.grid.size[1])) + 1;
-  const found = `GTVp has 1 voxel outside ctv_p, in slice ${slice}.`;
+  const message = `GTVp has 1 voxel outside ctv_p, in slice ${slice}.`;
   for (const typed of [true, false]) {
     expect(await checked(...rois(ctv, typed))).toEqual([]);
-    expect(await checked(...rois(lessOneVoxel(ctv), typed))).toEqual([["error", "gtv-outside-ctv", found]]);
+    expect(await checked(...rois(lessOneVoxel(ctv), typed))).toEqual([["error", "gtv-outside-ctv", message]]);
   }
 });
 
@@ -126,7 +126,7 @@ test("slices are counted from the feet, also where the CT is stored from the hea
   ]);
   const fromHead = { ...ct, grid, slices: ct.slices.toReversed(), hu: toStored(ct.hu, turnOf(grid)) };
   const { dataSet } = readDicom(await readFile(join(folder, "set.dcm")), "it");
-  const found = checkTargets(dataSet, ct);
-  expect(found.map(({ rule }) => rule)).toContain("empty-slice");
-  expect(checkTargets(dataSet, fromHead)).toEqual(found);
+  const violations = checkTargets(dataSet, ct);
+  expect(violations.map(({ rule }) => rule)).toContain("empty-slice");
+  expect(checkTargets(dataSet, fromHead)).toEqual(violations);
 });

@@ -86,7 +86,7 @@ export async function readCtStore(folder: string): Promise<CtVolume> {
 type StoredSlice = { readonly k: number; readonly bytes: Uint8Array };
 
 /** The asked slices, still compressed, in that order; numbers that the CT does not have are left out. */
-export async function readStoredSlices(folder: string, wanted: readonly number[]): Promise<StoredSlice[]> {
+export async function readStoredSlices(folder: string, indices: readonly number[]): Promise<StoredSlice[]> {
   const file = await open(join(folder, slicesFile));
   try {
     const [count] = await readWords(1, 0);
@@ -98,7 +98,7 @@ export async function readStoredSlices(folder: string, wanted: readonly number[]
       at += length;
     }
     const slices: StoredSlice[] = [];
-    for (const k of wanted.filter((slice) => slice < count)) {
+    for (const k of indices.filter((slice) => slice < count)) {
       const bytes = new Uint8Array(lengths[k]);
       await file.read(bytes, 0, bytes.length, starts[k]);
       slices.push({ k, bytes });

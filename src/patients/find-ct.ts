@@ -36,7 +36,7 @@ export async function findCt(
 }
 
 /**
- * The CT for the mask files of one patient: of `given`, an imported cohort, that of its patient of the name; else below `given` or its
+ * The CT for the mask files of one patient: of `ctPath`, an imported cohort, that of its patient of the name; else below `ctPath` or its
  * sub-folder of the patient's name, else beside the masks in `place`, the patient's folder or file. DICOM masks need it; research files
  * share a grid of their own, so that there is none unless one is given. Throws as `findCt`, and `bad-cohort` for a patient that an
  * imported cohort lacks.
@@ -45,16 +45,16 @@ export async function findCtOfPatient(
   files: readonly MaskFile[],
   patient: string,
   place: string,
-  given: string | undefined,
+  ctPath: string | undefined,
 ): Promise<CtVolume | undefined> {
-  const drawn = files.find(({ format }) => format === "rtstruct" || format === "seg");
-  if (given === undefined) {
-    if (drawn === undefined) return undefined;
-    return findCt(drawn, (await isFolder(place)) ? place : undefined);
+  const dicomMask = files.find(({ format }) => format === "rtstruct" || format === "seg");
+  if (ctPath === undefined) {
+    if (dicomMask === undefined) return undefined;
+    return findCt(dicomMask, (await isFolder(place)) ? place : undefined);
   }
-  if ((await readCohortFile(given)) !== undefined) return ctOfCase(given, patient);
-  const ofPatient = join(given, patient);
-  return findCt(drawn ?? files[0], (await isFolder(ofPatient)) ? ofPatient : given);
+  if ((await readCohortFile(ctPath)) !== undefined) return ctOfCase(ctPath, patient);
+  const ofPatient = join(ctPath, patient);
+  return findCt(dicomMask ?? files[0], (await isFolder(ofPatient)) ? ofPatient : ctPath);
 }
 
 async function ctOfCase(cohort: string, patient: string): Promise<CtVolume> {

@@ -168,18 +168,18 @@ async function describeSet(
     match.ct === undefined || usable === undefined ? undefined : stackSlices(match.ct.frames).frames;
   const rois = set.rois.map((roi): RoiReport => {
     const rasterised = usable === undefined ? undefined : rasteriseRoi(roi, usable, slices);
-    const own =
+    const roiFindings =
       rasterised === undefined
         ? roi.findings
         : [...rasterised.findings, ...skippedSlices(rasterised.mask, byFrame, roi.name)];
-    findings.push(...own.map((item) => findingIn(path, item)));
+    findings.push(...roiFindings.map((item) => findingIn(path, item)));
     return {
       name: roi.name,
       type: roi.interpretedType,
       algorithm: roi.generationAlgorithm,
       contours: roi.contours.length,
-      refused: hasErrors(own),
-      volumeCc: rasterised === undefined || hasErrors(own) ? undefined : volumeCc(rasterised.mask),
+      refused: hasErrors(roiFindings),
+      volumeCc: rasterised === undefined || hasErrors(roiFindings) ? undefined : volumeCc(rasterised.mask),
     };
   });
   return {

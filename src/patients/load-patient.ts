@@ -43,8 +43,8 @@ export async function loadPatient(
 ): Promise<LoadedPatient & { readonly volume: CtVolume }> {
   const { ct, set } = await loadPatientCt(path);
   const { rois, findings } = masksOf(set, { ct, roi });
-  const told = [...ct.findings, ...findings].filter(({ severity }) => severity !== "info");
-  return uprightPatient({ ct, target: joinMasks(rois), volume: ct, findings: told });
+  const warnings = [...ct.findings, ...findings].filter(({ severity }) => severity !== "info");
+  return uprightPatient({ ct, target: joinMasks(rois), volume: ct, findings: warnings });
 }
 
 /** The CT as it is stored, and the structure set that was drawn on it. Throws as `loadPatient`. */

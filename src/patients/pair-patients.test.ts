@@ -33,11 +33,11 @@ test.each([
 ])(
   "two entries of one patient, %s and %s, are refused by name: neither is taken in silence",
   async (...two) => {
-    const one = folderOf("case-0001.nii.gz");
+    const referenceFolder = folderOf("case-0001.nii.gz");
     const prediction = folderOf(...two, "case-0002.dcm");
     for (const [reference, predicted] of [
-      [one, prediction],
-      [prediction, one],
+      [referenceFolder, prediction],
+      [prediction, referenceFolder],
     ]) {
       const pairing = pairPatients(reference, predicted);
       await expect(pairing).rejects.toMatchObject({ code: "several-structure-sets" });

@@ -100,11 +100,11 @@ function decidedPatients(all: readonly CohortPatientFile[]): Map<string, CohortP
  * `several-structure-sets` naming them.
  */
 export async function findMaskFile(path: string): Promise<string> {
-  const found = await findMaskFiles(path);
-  if (found.length === 1) return found[0];
+  const files = await findMaskFiles(path);
+  if (files.length === 1) return files[0];
   throw new DelineateError(
     "several-structure-sets",
-    `${path} holds ${found.length} mask files: ${found.join(", ")}. Name one of them.`,
+    `${path} holds ${files.length} mask files: ${files.join(", ")}. Name one of them.`,
   );
 }
 
@@ -117,11 +117,11 @@ export async function findMaskFiles(path: string): Promise<string[]> {
   const { files } = await scanFiles(listing.files);
   const dicom = files.filter(({ header }) => isStructureSet(header) || isSegmentation(header));
   const research = listing.files.filter((file) => /\.(nii|nii\.gz|nrrd)$/i.test(file));
-  const found = [...dicom.map((file) => file.path), ...research];
-  if (found.length === 0) {
+  const paths = [...dicom.map((file) => file.path), ...research];
+  if (paths.length === 0) {
     throw new DelineateError("no-structure-set", `${path} holds no RTSTRUCT, DICOM SEG, NIfTI or NRRD file.`);
   }
-  return found.sort();
+  return paths.sort();
 }
 
 async function isFolder(path: string): Promise<boolean> {

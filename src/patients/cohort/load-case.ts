@@ -62,9 +62,9 @@ async function checkSources({ name, root, ct, target }: CohortPatientFile): Prom
   const files = [...ct.files, target.file];
   const states = await Promise.all(
     files.map(async ({ path, bytes, modifiedMs }) => {
-      const there = await stat(join(root, path)).catch(() => undefined);
-      if (there === undefined) return "missing";
-      return there.size === bytes && there.mtimeMs === modifiedMs ? "same" : "changed";
+      const fileStat = await stat(join(root, path)).catch(() => undefined);
+      if (fileStat === undefined) return "missing";
+      return fileStat.size === bytes && fileStat.mtimeMs === modifiedMs ? "same" : "changed";
     }),
   );
   const count = (state: string): number => states.filter((item) => item === state).length;

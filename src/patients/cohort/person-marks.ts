@@ -60,10 +60,10 @@ export function saltedId(salt: string, patientId: string): string {
  * the scan, which the list of a clinic's IDs does not hold.
  */
 export function writtenMarks(cases: readonly PersonMarks[]): PersonMarks {
-  const keys = cases.flatMap(({ keys: own, patientId }) => {
-    if (patientId === undefined || own.some((key) => key.startsWith("id "))) return own;
-    const salt = digest(own.join("\n"));
-    return [`id ${salt} ${saltedId(salt, patientId)}`, ...own];
+  const keys = cases.flatMap(({ keys: caseKeys, patientId }) => {
+    if (patientId === undefined || caseKeys.some((key) => key.startsWith("id "))) return caseKeys;
+    const salt = digest(caseKeys.join("\n"));
+    return [`id ${salt} ${saltedId(salt, patientId)}`, ...caseKeys];
   });
   return { keys: [...new Set(keys)], slices: [...new Set(cases.flatMap(({ slices }) => slices))] };
 }
@@ -87,8 +87,8 @@ export function groupByMarks(all: readonly PersonMarks[]): PersonGroup[] {
   const join = (a: number, b: number, reason: string | undefined): void => {
     const [first, second] = [Math.min(root(a), root(b)), Math.max(root(a), root(b))];
     parent[second] = first;
-    const told = [...(reasons.get(first) ?? []), ...(reasons.get(second) ?? [])];
-    reasons.set(first, new Set(reason === undefined ? told : [...told, reason]));
+    const knownReasons = [...(reasons.get(first) ?? []), ...(reasons.get(second) ?? [])];
+    reasons.set(first, new Set(reason === undefined ? knownReasons : [...knownReasons, reason]));
   };
   const seen = new Map<string, number>();
   for (const [index, keys] of comparableKeys(all).entries()) {

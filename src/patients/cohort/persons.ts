@@ -11,7 +11,7 @@ export function personOnTwoSides(
 ): readonly [string, string] | undefined {
   const seen = new Map<string, { readonly side: number; readonly name: string }>();
   for (const [side, names] of sides.entries()) {
-    for (const { name, group } of all.filter((one) => names.includes(one.name))) {
+    for (const { name, group } of all.filter((patientCase) => names.includes(patientCase.name))) {
       const first = seen.get(group);
       if (first !== undefined && first.side !== side) return [first.name, name];
       seen.set(group, { side, name });

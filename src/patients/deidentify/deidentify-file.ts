@@ -11,7 +11,7 @@ import { readWhole } from "#platform/missing.ts";
 import type { Key } from "./key-file.ts";
 
 /** What is taken, and how its files are called. */
-const taken: Readonly<Record<string, string>> = {
+const kindByClass: Readonly<Record<string, string>> = {
   "1.2.840.10008.5.1.4.1.1.2": "ct",
   "1.2.840.10008.5.1.4.1.1.481.3": "rtstruct",
   [segmentationStorage]: "seg",
@@ -38,7 +38,7 @@ export async function deidentifyFile(
   key: Key,
 ): Promise<DeidentifiedFile | { readonly other: string }> {
   const object = readDicom(await readWhole(path), path);
-  const kind = taken[text(object.dataSet, tags.SOPClassUID) ?? ""];
+  const kind = kindByClass[text(object.dataSet, tags.SOPClassUID) ?? ""];
   if (kind === undefined) return { other: text(object.dataSet, tags.Modality) ?? "other objects" };
   const pseudonym = key.pseudonymOf(object.dataSet, path);
   const dataSet = deidentified(object.dataSet, pseudonym, path);

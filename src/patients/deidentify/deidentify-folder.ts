@@ -41,7 +41,7 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
   const patients = new Set<string>();
   /** The pseudonyms of each study, by its new UID. */
   const studies = new Map<string, Set<string>>();
-  const left = new Map<string, number>();
+  const leftByModality = new Map<string, number>();
   try {
     for (const [at, path] of paths.entries()) {
       if (signal.aborted)
@@ -50,19 +50,23 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
           `Interrupted: ${request.out} holds what was done by now. Delete it and begin again.`,
         );
       progress.report("de-identifying", at, paths.length);
-      const made = await deidentifyFile(path, key).catch((error: unknown) => {
+      const deidentified = await deidentifyFile(path, key).catch((error: unknown) => {
         if (!(error instanceof DelineateError)) throw error;
         if (error.code === "not-dicom") return { other: "not DICOM" };
         findings.push(finding("warning", error.code, `Left out: ${error.message}`, path));
         return undefined;
       });
-      if (made === undefined) continue;
-      if ("other" in made) left.set(made.other, (left.get(made.other) ?? 0) + 1);
+      if (deidentified === undefined) continue;
+      if ("other" in deidentified)
+        leftByModality.set(deidentified.other, (leftByModality.get(deidentified.other) ?? 0) + 1);
       else {
-        await writeFileAtomic(join(request.out, ...placeOf(made, at + 1)), made.bytes);
-        files[made.kind] = (files[made.kind] ?? 0) + 1;
-        patients.add(made.patient);
-        studies.set(made.study, (studies.get(made.study) ?? new Set()).add(made.patient));
+        await writeFileAtomic(join(request.out, ...placeOf(deidentified, at + 1)), deidentified.bytes);
+        files[deidentified.kind] = (files[deidentified.kind] ?? 0) + 1;
+        patients.add(deidentified.patient);
+        studies.set(
+          deidentified.study,
+          (studies.get(deidentified.study) ?? new Set()).add(deidentified.patient),
+        );
       }
     }
   } finally {
@@ -70,7 +74,7 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
   }
   progress.report("de-identifying", paths.length, paths.length);
   for (const [study, names] of studies) if (study !== "" && names.size > 1) findings.push(divided(names));
-  for (const [modality, count] of left)
+  for (const [modality, count] of leftByModality)
     findings.push(finding("info", "left-out", `${count} files were left out: ${modality}.`));
   return { patients: patients.size, files, findings };
 }

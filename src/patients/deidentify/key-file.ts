@@ -109,11 +109,11 @@ export class Key {
 
 /** Of identityKeywords, byte for byte. */
 function identityOf(dataSet: DataSet): KeyContent["patients"][string]["elements"] {
-  const there = identityKeywords.flatMap((keyword) => {
+  const elements = identityKeywords.flatMap((keyword) => {
     const element = dataSet.get(tags[keyword]);
     return element === undefined
       ? []
       : [[tags[keyword], { vr: element.vr, base64: Buffer.from(element.bytes).toString("base64") }]];
   });
-  return Object.fromEntries(there);
+  return Object.fromEntries(elements);
 }

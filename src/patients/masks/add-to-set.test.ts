@@ -66,19 +66,22 @@ test.each([
   ["2147483647", "1"],
   ["2147483646", "2147483647"],
   ["-5", "1"],
-])("beside an ROI of the number %s the new one has %s, which an integer string can hold", (own, expected) => {
-  const existing = changeDicom(readFileSync(file), (dataSet) => {
-    const renumber = (list: string, tag: string): void =>
-      changeItems(dataSet, list, (item) => item.set(tag, textElement("IS", own)));
-    renumber(tags.StructureSetROISequence, tags.ROINumber);
-    renumber(tags.ROIContourSequence, tags.ReferencedROINumber);
-    renumber(tags.RTROIObservationsSequence, tags.ReferencedROINumber);
-    renumber(tags.RTROIObservationsSequence, tags.ObservationNumber);
-  });
-  const { bytes } = withGtv(ct, { path: "set.dcm", bytes: existing });
-  const rois = sequence(readDicom(bytes, "the result").dataSet, tags.StructureSetROISequence);
-  expect(rois.map((roi) => text(roi, tags.ROINumber))).toEqual([own, expected]);
-});
+])(
+  "beside an ROI of the number %s the new one has %s, which an integer string can hold",
+  (existingNumber, expected) => {
+    const existing = changeDicom(readFileSync(file), (dataSet) => {
+      const renumber = (list: string, tag: string): void =>
+        changeItems(dataSet, list, (item) => item.set(tag, textElement("IS", existingNumber)));
+      renumber(tags.StructureSetROISequence, tags.ROINumber);
+      renumber(tags.ROIContourSequence, tags.ReferencedROINumber);
+      renumber(tags.RTROIObservationsSequence, tags.ReferencedROINumber);
+      renumber(tags.RTROIObservationsSequence, tags.ObservationNumber);
+    });
+    const { bytes } = withGtv(ct, { path: "set.dcm", bytes: existing });
+    const rois = sequence(readDicom(bytes, "the result").dataSet, tags.StructureSetROISequence);
+    expect(rois.map((roi) => text(roi, tags.ROINumber))).toEqual([existingNumber, expected]);
+  },
+);
 
 test("what is wrong with an ROI that was there is told, carried over byte for byte, and refuses nothing else", async () => {
   const couchSet = join(root, "couch.dcm");
@@ -92,8 +95,8 @@ test("what is wrong with an ROI that was there is told, carried over byte for by
         textElement("DS", "500\\0\\105\\520\\0\\105\\520\\9\\105\\500\\9\\105"),
       ),
     );
-    const own = new Map(couch).set(tags.ContourSequence, sequenceElement(beside));
-    dataSet.set(tags.ROIContourSequence, sequenceElement([gtv, own]));
+    const changedCouch = new Map(couch).set(tags.ContourSequence, sequenceElement(beside));
+    dataSet.set(tags.ROIContourSequence, sequenceElement([gtv, changedCouch]));
     const [observed] = sequence(dataSet, tags.RTROIObservationsSequence);
     dataSet.set(tags.RTROIObservationsSequence, sequenceElement([observed]));
   });
@@ -113,9 +116,9 @@ test("what is wrong with an ROI that was there is told, carried over byte for by
     tags.ROIContourSequence,
     tags.RTROIObservationsSequence,
   ]) {
-    const there = sequence(before, list);
-    expect(sequence(added, list).slice(0, there.length)).toEqual(there);
-    expect(sequence(added, list).length).toBe(there.length + 1);
+    const existingItems = sequence(before, list);
+    expect(sequence(added, list).slice(0, existingItems.length)).toEqual(existingItems);
+    expect(sequence(added, list).length).toBe(existingItems.length + 1);
   }
   // Whoever asks for the ROI that is whole has it; whoever asks for the other one, or for all, is refused.
   const evaluate = (roi: string) =>

@@ -107,8 +107,8 @@ export function masksOf(file: MaskFile, options: LoadMasksOptions = {}): LoadedM
   const opened = openRois(file, options);
   const findings = [...opened.findings];
   const rois = opened.rois.map(({ mask: make, contours: _, ...roi }): LoadedRoi => {
-    const { mask, findings: own } = make();
-    findings.push(...own);
+    const { mask, findings: roiFindings } = make();
+    findings.push(...roiFindings);
     return { ...roi, mask };
   });
   refuseLoss(findings, file.path);
@@ -167,8 +167,8 @@ function fitted(
     rois: rois.map((roi) => ({
       ...roi,
       mask: () => {
-        const { mask, findings: own } = roi.mask();
-        return { mask, findings: [...own, ...skippedSlices(mask, byFrame, roi.name)] };
+        const { mask, findings: roiFindings } = roi.mask();
+        return { mask, findings: [...roiFindings, ...skippedSlices(mask, byFrame, roi.name)] };
       },
     })),
     findings: byFrame ? [...findings, pairedByFrame(path)] : findings,

@@ -16,8 +16,8 @@ const endings: readonly (readonly [string, MaskFormat])[] = [
 
 /** The format that a file's name asks for. Throws `unknown-format` naming the endings that are understood. */
 export function formatOfName(path: string): MaskFormat {
-  const found = endings.find(([ending]) => path.toLowerCase().endsWith(ending));
-  if (found !== undefined) return found[1];
+  const match = endings.find(([ending]) => path.toLowerCase().endsWith(ending));
+  if (match !== undefined) return match[1];
   throw new DelineateError(
     "unknown-format",
     `The ending of ${path} says no format: expected .dcm (RTSTRUCT), .seg.dcm, .nii, .nii.gz or .nrrd, or --format.`,

@@ -53,7 +53,7 @@ function box(ct: CtVolume, left: number): Mask {
   return mask;
 }
 
-function written(ct: CtVolume, format: MaskFormat, masks: readonly (readonly [string, Mask])[]): Uint8Array {
+function maskFile(ct: CtVolume, format: MaskFormat, masks: readonly (readonly [string, Mask])[]): Uint8Array {
   const rois = masks.map(
     ([name, mask]): RoiToWrite => ({
       name,
@@ -78,7 +78,7 @@ beforeAll(async () => {
   const random = createRandom(3);
   for (let at = 0; at < scattered.data.length; at++) scattered.data[at] = random.next() < 0.3 ? 1 : 0;
   for (const format of maskFormats)
-    writeFileSync(path(endings[format]), written(ct, format, [["GTV", scattered]]));
+    writeFileSync(path(endings[format]), maskFile(ct, format, [["GTV", scattered]]));
 });
 
 for (const format of maskFormats) {
@@ -146,7 +146,7 @@ test("several ROIs travel between the DICOM formats, and NIfTI asks for one", as
     ["GTV-1", box(ct, 4)],
     ["GTV-2", box(ct, 10)],
   ] as const;
-  writeFileSync(path("two.dcm"), written(ct, "rtstruct", pair));
+  writeFileSync(path("two.dcm"), maskFile(ct, "rtstruct", pair));
   await convert("two.dcm", "two.seg.dcm");
   const { rois } = await loadRoiMasks(path("two.seg.dcm"), { ct });
   expect(
@@ -188,14 +188,14 @@ test("an ROI is added to a structure set, and to nothing else", async () => {
 
 test("what is said of an ROI stands in the RTSTRUCT's ROI and set, and in the SEG's segment; too much is refused", () => {
   const description = "Expected DSC 0.78 (mean error 0.09).";
-  const exported = (format: "rtstruct" | "seg", said: string | undefined): DataSet => {
+  const exported = (format: "rtstruct" | "seg", roiDescription: string | undefined): DataSet => {
     const bytes = exportMasks({
       ...{ format, ct, label: "AUTO GTV", holes: "keyhole", softwareVersion: "1", uidName: "described" },
       writtenAt: new Date(0),
       rois: [
         {
           ...{ name: "GTV_AUTO", mask: box(ct, 6), interpretedType: "GTV", algorithm: "AUTOMATIC" },
-          ...{ algorithmDescription: "a model", description: said, colour: [255, 0, 0] },
+          ...{ algorithmDescription: "a model", description: roiDescription, colour: [255, 0, 0] },
         },
       ],
     }).bytes;
@@ -228,7 +228,7 @@ test("a set on another series of its frame of reference is told, or refused wher
   const other = { ...thin, seriesInstanceUid: "1.2.3" };
   const files = { rtstruct: path("thick.dcm"), seg: path("thick.seg.dcm") };
   for (const format of ["rtstruct", "seg"] as const) {
-    writeFileSync(files[format], written(ct, format, [["GTV", box(ct, 4)]]));
+    writeFileSync(files[format], maskFile(ct, format, [["GTV", box(ct, 4)]]));
     const phase = await loadRoiMasks(files[format], { ct: { ...ct, seriesInstanceUid: "1.2.3" } });
     expect(phase.findings.map(({ code }) => code)).toContain("paired-by-frame");
     expect((await loadRoiMasks(files[format], { ct })).findings).toEqual([]);
@@ -266,16 +266,16 @@ test("a cohort is evaluated by patients' names; who cannot be compared is named 
     ["patient-0002", second],
     ["patient-0003", third],
   ] as const) {
-    writeFileSync(path("cohort", patient, "rtstruct.dcm"), written(on, "rtstruct", [["GTV", box(on, 4)]]));
+    writeFileSync(path("cohort", patient, "rtstruct.dcm"), maskFile(on, "rtstruct", [["GTV", box(on, 4)]]));
   }
   // Half of the reference: TP 180, FN 180, DSC 2/3. The second is empty: a missed tumour counts with a DSC of 0.
-  writeFileSync(path("predictions", "patient-0001.dcm"), written(ct, "rtstruct", [["GTV", box(ct, 10)]]));
+  writeFileSync(path("predictions", "patient-0001.dcm"), maskFile(ct, "rtstruct", [["GTV", box(ct, 10)]]));
   writeFileSync(
     path("predictions", "patient-0002", "any.seg.dcm"),
-    written(second, "seg", [["GTV", emptyMask(second.grid)]]),
+    maskFile(second, "seg", [["GTV", emptyMask(second.grid)]]),
   );
   // The third one's prediction was made on another patient's scan.
-  writeFileSync(path("predictions", "patient-0003.dcm"), written(ct, "rtstruct", [["GTV", box(ct, 10)]]));
+  writeFileSync(path("predictions", "patient-0003.dcm"), maskFile(ct, "rtstruct", [["GTV", box(ct, 10)]]));
   const result = await evaluateMasks({
     reference: path("cohort"),
     prediction: path("predictions"),
@@ -305,7 +305,7 @@ test("a patient without a prediction is named", async () => {
 
 test("two research files are compared without a CT; a mask without a name needs no --roi to match", async () => {
   // NIfTI has room for 15 characters: this name is not stored.
-  writeFileSync(path("unnamed.nii.gz"), written(ct, "nifti", [["A name that is too long", scattered]]));
+  writeFileSync(path("unnamed.nii.gz"), maskFile(ct, "nifti", [["A name that is too long", scattered]]));
   const files = { reference: path("unnamed.nii.gz"), prediction: path("gtv.nrrd") };
   const request = { ...files, roi: "GTV", resample: false };
   const result = await evaluateMasks(request);
@@ -320,12 +320,12 @@ test("a mask that reaches beyond the other's grid is not measured on the part th
   const predicted = emptyMask(grid);
   predicted.data.fill(1, 24 * 25 + 4, 24 * 25 + 14);
   const files = { reference: path("cropped.nii.gz"), prediction: path("wide.nii.gz") };
-  writeFileSync(files.reference, written({ ...ct, grid: narrow }, "nifti", [["GTV", cropped]]));
-  writeFileSync(files.prediction, written(ct, "nifti", [["GTV", predicted]]));
+  writeFileSync(files.reference, maskFile({ ...ct, grid: narrow }, "nifti", [["GTV", cropped]]));
+  writeFileSync(files.prediction, maskFile(ct, "nifti", [["GTV", predicted]]));
   const { patients } = await evaluateMasks({ ...files, resample: false });
   expect(patients.rows[0].values.dsc).toBe(1);
   predicted.data.fill(1, 24 * 25 + 18, 24 * 25 + 22);
-  writeFileSync(files.prediction, written(ct, "nifti", [["GTV", predicted]]));
+  writeFileSync(files.prediction, maskFile(ct, "nifti", [["GTV", predicted]]));
   for (const resample of [false, true])
     await expect(evaluateMasks({ ...files, resample })).rejects.toMatchObject({
       code: "grid-mismatch",

@@ -24,9 +24,9 @@ export function wholeRois(file: MaskFile, options: LoadMasksOptions): WholeRois 
   const faults: DelineateError[] = [];
   const rois = opened.rois.map(({ mask: make, contours: _, ...roi }): LoadedRoi | RefusedRoi => {
     try {
-      const { mask, findings: own } = make();
-      refuseLoss(own, file.path);
-      findings.push(...own);
+      const { mask, findings: roiFindings } = make();
+      refuseLoss(roiFindings, file.path);
+      findings.push(...roiFindings);
       return { ...roi, mask };
     } catch (error) {
       if (!(error instanceof DelineateError)) throw error;

@@ -39,11 +39,11 @@ test("sides are those of the phantoms, volumes those of the masks, and the clini
   );
   const request = { cohort: path("imported"), roi: "GTV.*", clinical };
   const {
-    patients: found,
+    patients: described,
     table,
     clinicalWithoutPatient,
   } = await describeCohort(request, silentProgress, signal);
-  for (const [index, { name, tumour }] of found.entries()) {
+  for (const [index, { name, tumour }] of described.entries()) {
     const truth = JSON.parse(
       readFileSync(path("phantoms", `patient-000${index + 1}`, "phantom.json"), "utf8"),
     );
@@ -51,16 +51,16 @@ test("sides are those of the phantoms, volumes those of the masks, and the clini
     expect(tumour?.side).toBe(truth.lobe.split("-")[0]);
     expect(tumour?.volumeCc).toBeCloseTo(truth.maskVolumeCc, 6);
   }
-  expect(found[1].clinical).toMatchObject({ ageYears: 61, stage: "III", histology: "adenocarcinoma" });
-  expect(found[2].clinical).toMatchObject({ ageYears: undefined, stage: "I", sex: "male" });
-  expect(found[0].clinical).toBeUndefined();
+  expect(described[1].clinical).toMatchObject({ ageYears: 61, stage: "III", histology: "adenocarcinoma" });
+  expect(described[2].clinical).toMatchObject({ ageYears: undefined, stage: "I", sex: "male" });
+  expect(described[0].clinical).toBeUndefined();
   expect(clinicalWithoutPatient).toBe(1);
   const cell = (characteristic: string, category: string) =>
     table.rows.find((row) => row.characteristic === characteristic && row.category === category)?.cells[0];
   expect(cell("Patients", "")).toBe("4");
   expect(cell("Age, years", "median (range)")).toBe("61 (61 - 61), 3 missing");
   // A second description is read from what the first kept.
-  expect((await describeCohort(request, silentProgress, signal)).patients).toEqual(found);
+  expect((await describeCohort(request, silentProgress, signal)).patients).toEqual(described);
 });
 
 test("a split of a cohort is written, read back, repeated by its seed, and not overwritten", async () => {

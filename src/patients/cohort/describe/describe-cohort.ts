@@ -53,7 +53,7 @@ export async function describeCohort(
     return {
       name,
       group,
-      tumour: "description" in answer ? known(answer.description, spacing) : undefined,
+      tumour: "description" in answer ? knownParts(answer.description, spacing) : undefined,
       clinical: id === undefined ? undefined : records?.get(id),
       problem: "problem" in answer ? answer.problem : undefined,
     };
@@ -68,7 +68,7 @@ export async function describeCohort(
 }
 
 /** Size in voxels and side need no millimetres; lobe and contacts are estimated from some. */
-function known(description: TumourDescription, spacing: Spacing): CohortMember["tumour"] {
+function knownParts(description: TumourDescription, spacing: Spacing): CohortMember["tumour"] {
   const { voxels, side } = description;
   return spacing === "known" ? description : { voxels, side };
 }
@@ -125,11 +125,11 @@ async function clinicalIds(
   if (file === undefined)
     return new Map(patients.flatMap(({ name }) => (ids.includes(name) ? [[name, name]] : [])));
   const byDigest = new Map(ids.map((id) => [saltedId(file.salt, id), id]));
-  const found = new Map<string, string>();
+  const idByName = new Map<string, string>();
   for (const { name, person, target } of await readPatientFiles(cohort)) {
     const stem = basename(target.file.path).replace(/(\.nii)?\.[^.]+$/, "");
     const id = person === undefined ? ids.find((other) => other === stem) : byDigest.get(person);
-    if (id !== undefined) found.set(name, id);
+    if (id !== undefined) idByName.set(name, id);
   }
-  return found;
+  return idByName;
 }

@@ -59,7 +59,7 @@ test("folds: every case is tested on once, and no fold has a person on two sides
         const sides = [train, validation, tested].map((names) => personsOf(patients, names));
         for (const [index, side] of sides.entries())
           for (const other of sides.slice(index + 1))
-            expect([...side].filter((one) => other.has(one))).toEqual([]);
+            expect([...side].filter((person) => other.has(person))).toEqual([]);
       }
     }),
     { numRuns: 200, seed: 2 },

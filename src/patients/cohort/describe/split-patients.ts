@@ -33,7 +33,7 @@ export function splitPatients(
   const [test, rest] = take(persons, partSize(persons.length, shares.test), random.fork("test"));
   const count = partSize(persons.length, shares.validation);
   const [validation, train] = take(rest, count, random.fork("validation"));
-  return { format: 1, seed, ...named(train, validation, test) };
+  return { format: 1, seed, ...namesOfParts(train, validation, test) };
 }
 
 /** k parts, each the test of one fold; `validation` is a part of all persons, taken from the fold's others. Throws as `splitPatients`. */
@@ -50,7 +50,7 @@ export function splitFolds(
     const test = ordered.filter((_person, index) => index % options.folds === fold);
     const rest = ordered.filter((_person, index) => index % options.folds !== fold);
     const [validation, train] = take(rest, count, random.fork(fold));
-    return named(train, validation, test);
+    return namesOfParts(train, validation, test);
   });
   return { format: 1, seed, ...folds[0], folds };
 }
@@ -85,9 +85,9 @@ function inStrata(persons: readonly Person[], random: Random): Person[] {
     [1, 2, 3].filter((part) => volume > volumes[Math.floor((part * (volumes.length - 1)) / 4)]).length;
   const positions = [...new Set(persons.map(({ position }) => position))].sort();
   return positions.flatMap((position, index) => {
-    const own = random.fork(position).shuffle(persons.filter((person) => person.position === position));
+    const stratum = random.fork(position).shuffle(persons.filter((person) => person.position === position));
     const direction = index % 2 === 0 ? 1 : -1;
-    return own.sort((a, b) => direction * (quarter(a.volume) - quarter(b.volume)));
+    return stratum.sort((a, b) => direction * (quarter(a.volume) - quarter(b.volume)));
   });
 }
 
@@ -97,7 +97,9 @@ function personsOf(patients: readonly SplitPatient[]): Person[] {
   for (const patient of [...patients].sort((a, b) => (a.name < b.name ? -1 : 1)))
     groups.set(patient.group, [...(groups.get(patient.group) ?? []), patient]);
   return [...groups.values()].map((cases) => {
-    const largest = cases.reduce((best, one) => ((one.volume ?? 0) > (best.volume ?? 0) ? one : best));
+    const largest = cases.reduce((best, patient) =>
+      (patient.volume ?? 0) > (best.volume ?? 0) ? patient : best,
+    );
     return {
       names: cases.map(({ name }) => name),
       volume: largest.volume ?? 0,
@@ -106,7 +108,11 @@ function personsOf(patients: readonly SplitPatient[]): Person[] {
   });
 }
 
-function named(train: readonly Person[], validation: readonly Person[], test: readonly Person[]): SplitParts {
+function namesOfParts(
+  train: readonly Person[],
+  validation: readonly Person[],
+  test: readonly Person[],
+): SplitParts {
   const names = (persons: readonly Person[]): string[] => persons.flatMap((person) => person.names).sort();
   return { train: names(train), validation: names(validation), test: names(test) };
 }

@@ -26,8 +26,8 @@ export function labelDeskCsv(patients: readonly CohortPatientFile[]): string {
 /** What a person should look at in an ROI: in words, none if there is nothing. */
 export function roiRemarks({ rois }: CohortPatientFile, position: number): string[] {
   const roi = rois[position];
-  const several = (count: number, one: string, many: string): string[] =>
-    count === 0 ? [] : [count === 1 ? `1 ${one}` : `${count} ${many}`];
+  const several = (count: number, singular: string, plural: string): string[] =>
+    count === 0 ? [] : [count === 1 ? `1 ${singular}` : `${count} ${plural}`];
   return [
     ...(roi.duplicateOf === undefined ? [] : [`same mask as ${rois[roi.duplicateOf].name}`]),
     ...(roi.volumeCc === 0 ? ["empty"] : []),

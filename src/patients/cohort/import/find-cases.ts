@@ -51,8 +51,8 @@ export function findCases(objects: readonly ObjectSummary[]): FoundCases {
     else paired.set(match.ct, [...(paired.get(match.ct) ?? []), set]);
   }
   const cases = series.flatMap((ct): FoundCase[] => {
-    const own = paired.get(ct);
-    if (own !== undefined) return [caseOf(ct, own)];
+    const pairedSets = paired.get(ct);
+    if (pairedSets !== undefined) return [caseOf(ct, pairedSets)];
     const drawn = series.some(
       (other) => other.first.patientId === ct.first.patientId && paired.get(other) !== undefined,
     );
@@ -99,14 +99,14 @@ function seriesOf(set: ObjectSummary, all: readonly Series[]): CtOfSet<Series> {
   return match.ct === undefined && match.fault.code === "no-ct" ? ctOfSet(set, all) : match;
 }
 
-function caseOf(ct: Series, own: readonly ObjectSummary[]): FoundCase {
+function caseOf(ct: Series, sets: readonly ObjectSummary[]): FoundCase {
   const findings: Finding[] = [];
   if (ct.doubles > 0) {
     const message = `${ct.doubles} images of the CT series occur twice in the export; one of each was taken.`;
     findings.push(finding("warning", "image-twice", message));
   }
   const order = { rtstruct: 0, seg: 1, ct: 2, other: 3 } as const;
-  const targets = [...own]
+  const targets = [...sets]
     .sort((a, b) => order[a.kind] - order[b.kind] || (a.path < b.path ? -1 : 1))
     .map((set): TargetSource => ({ kind: set.kind === "rtstruct" ? "rtstruct" : "seg", file: set.path }));
   const identity = identityTexts(ct.first.patientId, ct.first.patientName);

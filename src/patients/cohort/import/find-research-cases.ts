@@ -24,11 +24,11 @@ type Dataset = z.infer<typeof datasetSchema>;
 /** Folders of data sets: `source` itself or those directly below it; none for an archive of DICOM files. */
 export async function datasetFolders(source: string): Promise<string[]> {
   const names = await readdir(source).catch(() => []);
-  const found: string[] = [];
+  const folders: string[] = [];
   // Of a link as well: `exists` follows it.
   for (const folder of [source, ...names.map((name) => join(source, name))])
-    if (await exists(join(folder, "dataset.json"))) found.push(folder);
-  return found.sort();
+    if (await exists(join(folder, "dataset.json"))) folders.push(folder);
+  return folders.sort();
 }
 
 /** Throws `bad-cohort` for a `dataset.json` that is none, and for one without a CT channel. */

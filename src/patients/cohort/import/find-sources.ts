@@ -40,9 +40,9 @@ export async function findSources(
   const datasets = await datasetFolders(root);
   const research: { cases: FoundCase[]; refused: FoundRefusal[] } = { cases: [], refused: [] };
   for (const folder of datasets) {
-    const found = await findResearchCases(folder);
-    research.cases.push(...found.cases.filter(({ targets }) => !unchanged.has(targets[0].file)));
-    research.refused.push(...found.refused);
+    const dataset = await findResearchCases(folder);
+    research.cases.push(...dataset.cases.filter(({ targets }) => !unchanged.has(targets[0].file)));
+    research.refused.push(...dataset.refused);
   }
   const inDataset = (path: string): boolean => datasets.some((folder) => path.startsWith(folder + sep));
   const listing = await listFiles(root);
@@ -102,8 +102,8 @@ async function unchangedFiles(known: readonly CohortPatientFile[]): Promise<Set<
 
 /** True if the file is there with the size and time that were recorded. */
 export async function isSame(root: string, file: SourceFile): Promise<boolean> {
-  const there = await stat(join(root, file.path)).catch(() => undefined);
-  return there !== undefined && there.size === file.bytes && there.mtimeMs === file.modifiedMs;
+  const fileStat = await stat(join(root, file.path)).catch(() => undefined);
+  return fileStat !== undefined && fileStat.size === file.bytes && fileStat.mtimeMs === file.modifiedMs;
 }
 
 /** A set that came after its CT was imported with another one is told so, and not that its CT is missing. */

@@ -46,12 +46,12 @@ describe("going on", () => {
     await expect(importCohort(request, progress, controller.signal)).rejects.toMatchObject({
       code: "cancelled",
     });
-    const kept = readdirSync(path("interrupted", "patients"));
-    expect(kept.length).toBeGreaterThanOrEqual(1);
+    const imported = readdirSync(path("interrupted", "patients"));
+    expect(imported.length).toBeGreaterThanOrEqual(1);
     // No further one was begun; those in work, one per thread, were finished before the import ended.
-    expect(kept.length).toBeLessThanOrEqual(Math.min(3, availableParallelism()));
+    expect(imported.length).toBeLessThanOrEqual(Math.min(3, availableParallelism()));
     const report = await run("tcia", "interrupted");
-    expect(report.added.length).toBe(3 - kept.length);
+    expect(report.added.length).toBe(3 - imported.length);
     const whole = await run("tcia", "from-tcia");
     expect(report.patients.map(comparable)).toEqual(whole.patients.map(comparable));
   });

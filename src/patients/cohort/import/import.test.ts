@@ -75,8 +75,8 @@ describe("archives of DICOM files", () => {
   test("neither an ID nor a name is in the report or, but for the paths, in the cohort's files", async () => {
     const identifying = /LUNGID|Musterfrau|Erika/i;
     const report = await run("tcia", "from-tcia");
-    const { patients: _patients, ...told } = report;
-    expect(JSON.stringify(told)).not.toMatch(identifying);
+    const { patients: _patients, ...summary } = report;
+    expect(JSON.stringify(summary)).not.toMatch(identifying);
     await run("pacs", "from-pacs");
     for (const name of readdirSync(path("from-pacs", "patients")))
       expect(readFileSync(path("from-pacs", "patients", name), "utf8")).not.toMatch(identifying);

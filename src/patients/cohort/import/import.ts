@@ -58,7 +58,7 @@ export async function importCohort(
   const before = await readPatientFiles(out);
   const labelDesk = join(out, "label-desk.csv");
   if (request.choose === undefined) await refuseEdited(labelDesk, before);
-  const { cases, ...found } = await findSources(root, before, progress, signal);
+  const { cases, ...sources } = await findSources(root, before, progress, signal);
   const { tasks, refused } = await nameCases(cases, before, cohort, { root, out });
   const answers = await checkCases(tasks, progress, signal);
   const patients = await chooseByHand(request, await readPatientFiles(out));
@@ -67,12 +67,12 @@ export async function importCohort(
     "refused" in answer ? [{ where: tasks[index].place, ...answer.refused }] : [],
   );
   return {
-    ...found,
+    ...sources,
     cohort: out,
     spacing: cohort.spacing,
     patients,
     added: answers.flatMap((answer) => ("added" in answer ? [answer.added] : [])),
-    refused: [...found.refused, ...refused, ...failed],
+    refused: [...sources.refused, ...refused, ...failed],
     samePatient: groupPatients(cohort, patients).filter((group) => group.cases.length > 1),
     labelDesk,
   };
@@ -92,21 +92,21 @@ async function nameCases(
 ): Promise<{ tasks: NamedTask[]; refused: Refusal[] }> {
   const tasks: NamedTask[] = [];
   const refused: Refusal[] = [];
-  const taken = new Set(before.map(({ name }) => name));
+  const takenNames = new Set(before.map(({ name }) => name));
   let next = 1;
-  for (const found of cases) {
-    const person = found.patientId === undefined ? undefined : saltedId(cohort.salt, found.patientId);
-    const known = before.find((patient) => isSameCase(patient, found, person, root));
-    const { place } = found;
-    if (known !== undefined && (await hasItsFiles(known))) {
-      const message = `This CT series is ${known.name} of the cohort already.`;
+  for (const foundCase of cases) {
+    const person = foundCase.patientId === undefined ? undefined : saltedId(cohort.salt, foundCase.patientId);
+    const knownPatient = before.find((patient) => isSameCase(patient, foundCase, person, root));
+    const { place } = foundCase;
+    if (knownPatient !== undefined && (await hasItsFiles(knownPatient))) {
+      const message = `This CT series is ${knownPatient.name} of the cohort already.`;
       refused.push({ where: place, code: "file-exists", message });
       continue;
     }
-    while (taken.has(caseName(next))) next++;
-    const name = known?.name ?? caseName(next);
-    taken.add(name);
-    const { ct, targets, findings, identity } = found;
+    while (takenNames.has(caseName(next))) next++;
+    const name = knownPatient?.name ?? caseName(next);
+    takenNames.add(name);
+    const { ct, targets, findings, identity } = foundCase;
     tasks.push({ name, out, root, person, ct, targets, roi: cohort.roi, findings, identity, place });
   }
   return { tasks, refused };
@@ -118,13 +118,13 @@ function caseName(number: number): string {
 
 function isSameCase(
   patient: CohortPatientFile,
-  found: FoundCase,
+  foundCase: FoundCase,
   person: string | undefined,
   root: string,
 ): boolean {
-  if (found.ct.kind === "dicom")
-    return patient.person === person && patient.ct.seriesInstanceUid === found.ct.seriesInstanceUid;
-  return patient.target.file.path === relative(root, found.targets[0].file);
+  if (foundCase.ct.kind === "dicom")
+    return patient.person === person && patient.ct.seriesInstanceUid === foundCase.ct.seriesInstanceUid;
+  return patient.target.file.path === relative(root, foundCase.targets[0].file);
 }
 
 async function hasItsFiles({ root, ct, target }: CohortPatientFile): Promise<boolean> {
