@@ -16,8 +16,8 @@ describe("tumours are drawn in the proportions of Table 1", () => {
   const plans = Array.from({ length: count }, () => drawTumour(random));
 
   /** Four standard errors of a proportion. */
-  const near = (found: number, expected: number): void => {
-    expect(Math.abs(found / count - expected)).toBeLessThan(
+  const near = (observed: number, expected: number): void => {
+    expect(Math.abs(observed / count - expected)).toBeLessThan(
       4 * Math.sqrt((expected * (1 - expected)) / count),
     );
   };

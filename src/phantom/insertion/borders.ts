@@ -44,14 +44,14 @@ function borderAt(thorax: RealThorax, at: number, point: Point, outward: Point):
   const side = sides[at];
   const norm = Math.hypot(outward[0], outward[1]) || 1;
   for (let mm = stepMm; mm < farthestMm; mm += stepMm) {
-    const there = nearestIn(thorax, [
+    const voxel = nearestIn(thorax, [
       point[0] + (outward[0] / norm) * mm,
       point[1] + (outward[1] / norm) * mm,
       point[2],
     ]);
-    if (body[there] === 0) return "wall";
-    if (sides[there] === 3 - side) return partOfMediastinum(thorax, at);
-    if (sides[there] === side && mm >= thinnestDomeMm) return "diaphragm";
+    if (body[voxel] === 0) return "wall";
+    if (sides[voxel] === 3 - side) return partOfMediastinum(thorax, at);
+    if (sides[voxel] === side && mm >= thinnestDomeMm) return "diaphragm";
   }
   return "wall";
 }

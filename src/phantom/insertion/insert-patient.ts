@@ -59,17 +59,17 @@ function insertBlock(runs: readonly RealThorax[], random: Random): InsertedPatie
   // A run through the apices has no room for most tumours: the others are tried then, the longest first.
   const others = runs.filter((run) => run !== first).sort((a, b) => b.layers - a.layers);
   for (const run of [first, ...others]) {
-    const found = tryToInsert(run, random);
-    if (found !== undefined) return cutBlock(run, found, random.fork("ends"));
+    const insertion = tryToInsert(run, random);
+    if (insertion !== undefined) return cutBlock(run, insertion, random.fork("ends"));
   }
   return undefined;
 }
 
 /** The tumour's slices with some on either side. */
-function cutBlock(run: RealThorax, found: Inserted, ends: Random): InsertedPatient {
+function cutBlock(run: RealThorax, insertion: Inserted, ends: Random): InsertedPatient {
   const area = run.size * run.size;
   const tumourSlices = [...Array(run.layers).keys()].filter((k) =>
-    found.gtv.data.subarray(k * area, (k + 1) * area).includes(1),
+    insertion.gtv.data.subarray(k * area, (k + 1) * area).includes(1),
   );
   const from = Math.max(0, tumourSlices[0] - margin.fewest - ends.integer(margin.more));
   const last = tumourSlices[tumourSlices.length - 1];
@@ -83,9 +83,9 @@ function cutBlock(run: RealThorax, found: Inserted, ends: Random): InsertedPatie
   };
   return {
     grid: block,
-    hu: found.hu.slice(from * area, to * area),
-    gtv: { grid: block, data: found.gtv.data.slice(from * area, to * area) },
-    inserted: [{ slice: tumourSlices[0] - from, tumour: found.tumour, findings: found.findings }],
+    hu: insertion.hu.slice(from * area, to * area),
+    gtv: { grid: block, data: insertion.gtv.data.slice(from * area, to * area) },
+    inserted: [{ slice: tumourSlices[0] - from, tumour: insertion.tumour, findings: insertion.findings }],
   };
 }
 
@@ -95,13 +95,15 @@ function insertSlices(slices: readonly RealThorax[], random: Random): InsertedPa
   const copies = Math.min(mostCopies, Math.ceil(stackSlices / slices.length));
   for (const [index, slice] of slices.entries()) {
     for (let copy = 0; copy < copies; copy++) {
-      const own = random.fork(`slice-${index}-${copy}`);
-      const wanted = own.fork("whether").next() < withTumour;
-      const found = (wanted ? tryToInsert(slice, own) : undefined) ?? insertInto(slice, undefined, own);
-      if (found === undefined) continue;
-      const nothing = found.tumour === undefined && found.findings.length === 0;
-      if (!nothing) inserted.push({ slice: stack.length, tumour: found.tumour, findings: found.findings });
-      stack.push({ hu: found.hu, mask: found.gtv.data });
+      const copyRandom = random.fork(`slice-${index}-${copy}`);
+      const wanted = copyRandom.fork("whether").next() < withTumour;
+      const insertion =
+        (wanted ? tryToInsert(slice, copyRandom) : undefined) ?? insertInto(slice, undefined, copyRandom);
+      if (insertion === undefined) continue;
+      const nothing = insertion.tumour === undefined && insertion.findings.length === 0;
+      if (!nothing)
+        inserted.push({ slice: stack.length, tumour: insertion.tumour, findings: insertion.findings });
+      stack.push({ hu: insertion.hu, mask: insertion.gtv.data });
     }
   }
   if (!inserted.some(({ tumour }) => tumour !== undefined)) return undefined;
@@ -131,8 +133,8 @@ function tryToInsert(thorax: RealThorax, random: Random): Inserted | undefined {
       insertContacts,
       insertContacts.map((name) => contactWeights[name]),
     );
-    const found = insertInto(thorax, { volumeCc, contact }, random.fork(`try-${attempt}`));
-    if (found !== undefined) return found;
+    const insertion = insertInto(thorax, { volumeCc, contact }, random.fork(`try-${attempt}`));
+    if (insertion !== undefined) return insertion;
     if (attempt % 3 === 2) volumeCc = Math.max(insertVolumesCc.lowest, volumeCc * 0.5);
   }
   return undefined;

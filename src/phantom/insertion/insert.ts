@@ -234,26 +234,26 @@ function paintDistractors(thorax: RealThorax, lungs: Lungs, random: Random, ofte
     pointAt(thorax, inLung[random.fork(`${label}-at`).integer(inLung.length)]);
   const surface = (label: string): Point =>
     pointAt(thorax, atSurface[random.fork(`${label}-at`).integer(atSurface.length)]);
-  const chance = (label: string, likely: number, paintIt: (own: Random) => void): void => {
+  const chance = (label: string, likely: number, paintIt: (ownRandom: Random) => void): void => {
     if (random.fork(`${label}-whether`).next() >= likely * often) return;
     painted.push(label);
     paintIt(random.fork(label));
   };
-  chance("consolidation", 0.45, (own) => paintConsolidation(lungs, inside("consolidation"), own));
-  chance("collapse", 0.35, (own) => {
+  chance("consolidation", 0.45, (ownRandom) => paintConsolidation(lungs, inside("consolidation"), ownRandom));
+  chance("collapse", 0.35, (ownRandom) => {
     const centre = surface("collapse");
     paintAtelectasis(
       { ...lungs, canvas: lungs.canvas },
-      { centre, radiusMm: own.uniform(4, 16) },
-      own.fork("wedge"),
+      { centre, radiusMm: ownRandom.uniform(4, 16) },
+      ownRandom.fork("wedge"),
     );
   });
-  chance("effusion", 0.2, (own) => {
-    const side = own.pick([1, -1] as const);
-    paintEffusion(lungs, backOf(thorax, side), side, own.fork("fluid"));
+  chance("effusion", 0.2, (ownRandom) => {
+    const side = ownRandom.pick([1, -1] as const);
+    paintEffusion(lungs, backOf(thorax, side), side, ownRandom.fork("fluid"));
   });
-  chance("band", 0.35, (own) => paintBand(lungs, surface("band"), own));
-  chance("granuloma", 0.3, (own) => paintGranuloma(lungs, inside("granuloma"), own));
+  chance("band", 0.35, (ownRandom) => paintBand(lungs, surface("band"), ownRandom));
+  chance("granuloma", 0.3, (ownRandom) => paintGranuloma(lungs, inside("granuloma"), ownRandom));
   return painted;
 }
 

@@ -53,8 +53,8 @@ describe("a real thorax is read", () => {
   test("right lung, left lung, each with its vessels, and nothing of the room", () => {
     const lungMm2 = Math.PI * 52 * 88;
     for (const side of [1, 2]) {
-      const found = single.sides.filter((value) => value === side).length * pixelMm ** 2;
-      expect(Math.abs(found / lungMm2 - 1)).toBeLessThan(0.05);
+      const areaMm2 = single.sides.filter((value) => value === side).length * pixelMm ** 2;
+      expect(Math.abs(areaMm2 / lungMm2 - 1)).toBeLessThan(0.05);
     }
     expect(single.sides[Math.floor(size / 2) * size + size / 2 - 24]).toBe(1);
     expect(single.sides[0]).toBe(0);
@@ -104,21 +104,22 @@ describe("a tumour is inserted", () => {
   test("its volume is the wanted one, in the lung of its side, and its tissue soft", () => {
     let checked = 0;
     for (let seed = 0; seed < 4; seed++) {
-      const found = insertInto(stack, { volumeCc: 12, contact: "none" }, createRandom(seed));
-      if (found?.tumour === undefined) continue;
+      const insertion = insertInto(stack, { volumeCc: 12, contact: "none" }, createRandom(seed));
+      if (insertion?.tumour === undefined) continue;
       checked++;
-      expect(Math.abs(found.tumour.maskCc / 12 - 1)).toBeLessThan(0.2);
-      expect(found.tumour.maskCc).toBeCloseTo(volumeCc(found.gtv), 6);
-      const side = found.tumour.side === "right" ? 1 : 2;
+      expect(Math.abs(insertion.tumour.maskCc / 12 - 1)).toBeLessThan(0.2);
+      expect(insertion.tumour.maskCc).toBeCloseTo(volumeCc(insertion.gtv), 6);
+      const side = insertion.tumour.side === "right" ? 1 : 2;
       let [inLung, all, sum] = [0, 0, 0];
-      found.gtv.data.forEach((value, at) => {
+      insertion.gtv.data.forEach((value, at) => {
         if (value === 0) return;
         all++;
-        sum += found.hu[at];
+        sum += insertion.hu[at];
         if (stack.sides[at] === side) inLung++;
       });
       expect(inLung / all).toBeGreaterThan(0.8);
-      if (!found.tumour.subsolid && found.tumour.core !== "cavity") expect(sum / all).toBeGreaterThan(-250);
+      if (!insertion.tumour.subsolid && insertion.tumour.core !== "cavity")
+        expect(sum / all).toBeGreaterThan(-250);
     }
     expect(checked).toBeGreaterThan(1);
   });
@@ -127,10 +128,10 @@ describe("a tumour is inserted", () => {
     // Lungs as near to each other as in front of the heart.
     const near = readThorax(chest(16, 8));
     for (let seed = 0; seed < 5; seed++) {
-      const found = insertInto(near, { volumeCc: 90, contact: "hilum" }, createRandom(seed));
-      if (found?.tumour === undefined) continue;
-      const other = found.tumour.side === "right" ? 2 : 1;
-      found.gtv.data.forEach((value, at) => {
+      const insertion = insertInto(near, { volumeCc: 90, contact: "hilum" }, createRandom(seed));
+      if (insertion?.tumour === undefined) continue;
+      const other = insertion.tumour.side === "right" ? 2 : 1;
+      insertion.gtv.data.forEach((value, at) => {
         if (value === 1 && (near.sides[at] === other || near.ct.hu[at] > 330))
           throw new Error(`a voxel of ${near.ct.hu[at]} HU, side ${near.sides[at]}, is in the mask`);
       });
@@ -138,12 +139,12 @@ describe("a tumour is inserted", () => {
   });
 
   test("what the mask does not hold and nothing stands in keeps its HU", () => {
-    const found = insertInto(stack, { volumeCc: 5, contact: "none" }, createRandom(3));
-    if (found === undefined) throw new Error("no place for 5 cc");
-    const changed = found.hu.filter((value, at) => value !== stack.ct.hu[at]).length;
-    const masked = found.gtv.data.filter((value) => value === 1).length;
+    const insertion = insertInto(stack, { volumeCc: 5, contact: "none" }, createRandom(3));
+    if (insertion === undefined) throw new Error("no place for 5 cc");
+    const changed = insertion.hu.filter((value, at) => value !== stack.ct.hu[at]).length;
+    const masked = insertion.gtv.data.filter((value) => value === 1).length;
     expect(changed).toBeGreaterThanOrEqual(masked * 0.9);
-    expect(changed).toBeLessThan(found.hu.length * 0.2);
+    expect(changed).toBeLessThan(insertion.hu.length * 0.2);
   });
 
   test("the same seed gives the same bytes, another seed others", () => {
@@ -160,12 +161,12 @@ describe("what looks like a tumour and is none", () => {
   test("is painted into slices whose mask stays empty", () => {
     let painted = 0;
     for (let seed = 0; seed < 14; seed++) {
-      const found = insertInto(single, undefined, createRandom(seed));
-      expect(found?.gtv.data.includes(1)).toBe(false);
-      expect(found?.tumour).toBeUndefined();
-      if (found === undefined || found.findings.length === 0) continue;
+      const insertion = insertInto(single, undefined, createRandom(seed));
+      expect(insertion?.gtv.data.includes(1)).toBe(false);
+      expect(insertion?.tumour).toBeUndefined();
+      if (insertion === undefined || insertion.findings.length === 0) continue;
       // Dense lung where there was none.
-      const dense = found.hu.filter((value, at) => value > -150 && single.ct.hu[at] < -700).length;
+      const dense = insertion.hu.filter((value, at) => value > -150 && single.ct.hu[at] < -700).length;
       if (dense > 10) painted++;
     }
     expect(painted).toBeGreaterThan(3);
@@ -174,28 +175,30 @@ describe("what looks like a tumour and is none", () => {
 
 describe("a patient", () => {
   test("of a stack is a block of slices round its tumour, with the drawn volume within the bounds", () => {
-    const made = insertPatient([stack], createRandom(5));
-    if (made === undefined) throw new Error("no room");
-    const [{ tumour }] = made.inserted;
-    expect(made.grid.size[2]).toBeLessThanOrEqual(24);
+    const patient = insertPatient([stack], createRandom(5));
+    if (patient === undefined) throw new Error("no room");
+    const [{ tumour }] = patient.inserted;
+    expect(patient.grid.size[2]).toBeLessThanOrEqual(24);
     expect(tumour?.bodyCc).toBeGreaterThanOrEqual(insertVolumesCc.lowest);
     expect(tumour?.bodyCc).toBeLessThanOrEqual(insertVolumesCc.highest);
     // Nothing of the mask is cut off with the block.
-    expect(volumeCc(made.gtv)).toBeCloseTo(tumour?.maskCc ?? 0, 6);
-    expect(voxelVolumeCc(made.grid)).toBeCloseTo(0.045, 9);
+    expect(volumeCc(patient.gtv)).toBeCloseTo(tumour?.maskCc ?? 0, 6);
+    expect(voxelVolumeCc(patient.grid)).toBeCloseTo(0.045, 9);
   });
 
   test("of slices that stand alone is a stack in which every noted slice has its mask and no other", () => {
-    const made = insertPatient([single, single], createRandom(6));
-    if (made === undefined) throw new Error("no room");
+    const patient = insertPatient([single, single], createRandom(6));
+    if (patient === undefined) throw new Error("no room");
     const area = size * size;
-    const drawn = made.inserted.filter(({ tumour }) => tumour !== undefined).map(({ slice }) => slice);
-    const masked = [...Array(made.grid.size[2]).keys()].filter((k) =>
-      made.gtv.data.subarray(k * area, (k + 1) * area).includes(1),
+    const tumourSlices = patient.inserted
+      .filter(({ tumour }) => tumour !== undefined)
+      .map(({ slice }) => slice);
+    const masked = [...Array(patient.grid.size[2]).keys()].filter((k) =>
+      patient.gtv.data.subarray(k * area, (k + 1) * area).includes(1),
     );
-    expect(masked).toEqual(drawn);
-    expect(drawn.length).toBeGreaterThan(made.grid.size[2] / 2);
-    expect(drawn.length).toBeLessThan(made.grid.size[2]);
+    expect(masked).toEqual(tumourSlices);
+    expect(tumourSlices.length).toBeGreaterThan(patient.grid.size[2] / 2);
+    expect(tumourSlices.length).toBeLessThan(patient.grid.size[2]);
   });
 
   test("is not made of slices without lungs", () => {

@@ -31,13 +31,13 @@ export function findSite(
 /** The deepest of some random places if none is deep enough to be free all round. */
 function freeSite(thorax: RealThorax, radiusMm: number, random: Random): Site | undefined {
   const { inLung, lungMm, sides } = thorax;
-  const wanted = radiusMm * 1.2 + 2;
+  const freeDepthMm = radiusMm * 1.2 + 2;
   let best: number | undefined;
   for (let attempt = 0; attempt < attempts / 5; attempt++) {
     const at = inLung[random.integer(inLung.length)];
     if (tooNearTheEnd(thorax, at, radiusMm)) continue;
     if (best === undefined || lungMm[at] < lungMm[best]) best = at;
-    if (-lungMm[at] >= wanted) {
+    if (-lungMm[at] >= freeDepthMm) {
       best = at;
       break;
     }
@@ -46,22 +46,22 @@ function freeSite(thorax: RealThorax, radiusMm: number, random: Random): Site | 
   return { centre: pointAt(thorax, best), contact: "none", side: sides[best] };
 }
 
-function contactSite(thorax: RealThorax, radiusMm: number, wanted: Border, random: Random): Site | undefined {
+function contactSite(thorax: RealThorax, radiusMm: number, border: Border, random: Random): Site | undefined {
   const { atSurface, sides } = thorax;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const at = atSurface[random.integer(atSurface.length)];
     if (tooNearTheEnd(thorax, at, radiusMm * 0.6)) continue;
     const contact = contactAt(thorax, at);
-    if (contact?.border !== wanted) continue;
+    if (contact?.border !== border) continue;
     const { point, outward } = contact;
     // Central tumours grow about what they touch; those of the wall bulge into the lung.
-    const inMm = radiusMm * (wanted === "wall" ? random.uniform(0.3, 0.9) : random.uniform(0.1, 0.85));
+    const inMm = radiusMm * (border === "wall" ? random.uniform(0.3, 0.9) : random.uniform(0.1, 0.85));
     const centre: Point = [
       point[0] - outward[0] * inMm,
       point[1] - outward[1] * inMm,
       point[2] - outward[2] * inMm,
     ];
-    return { centre, contact: wanted, side: sides[at] };
+    return { centre, contact: border, side: sides[at] };
   }
   return undefined;
 }

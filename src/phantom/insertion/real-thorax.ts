@@ -54,14 +54,14 @@ export function readThorax(ct: CtImage): RealThorax {
   const textures: ScanTexture[] = [];
   for (let k = 0; k < layers; k++) {
     const hu = Float32Array.from(ct.hu.subarray(k * area, (k + 1) * area));
-    const found = lungsOfSlice(hu, size, size, pixelMm);
+    const lungs = lungsOfSlice(hu, size, size, pixelMm);
     const at = k * area;
-    body.set(found.body, at);
+    body.set(lungs.body, at);
     sides.set(
-      anatomy === undefined ? found.sides : found.sides.map((side, index) => (anatomy(index, k) ? side : 0)),
+      anatomy === undefined ? lungs.sides : lungs.sides.map((side, index) => (anatomy(index, k) ? side : 0)),
       at,
     );
-    textures.push(measureTexture(hu, size, sides.subarray(at, at + area), found.body));
+    textures.push(measureTexture(hu, size, sides.subarray(at, at + area), lungs.body));
     const smooth = convolve(hu, size, gaussian(1.1));
     for (let index = 0; index < area; index++) firm[at + index] = isFirm(hu[index], smooth[index]) ? 1 : 0;
   }

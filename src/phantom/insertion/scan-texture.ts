@@ -63,8 +63,8 @@ function softPatches(hu: Float32Array, smooth: Float32Array, size: number, body:
     for (let left = 1; left + patch < size; left += 3) {
       const middle = left + (patch >> 1) + size * (top + (patch >> 1));
       if (body[middle] === 0 || smooth[middle] < 5 || smooth[middle] > 300) continue;
-      const found = statistics(hu, size, left, top);
-      if (found !== undefined) patches.push(found);
+      const softPatch = statistics(hu, size, left, top);
+      if (softPatch !== undefined) patches.push(softPatch);
     }
   }
   return patches;

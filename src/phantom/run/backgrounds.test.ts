@@ -79,7 +79,7 @@ test("slices between two heights are kept out, and cut the CT in two", async () 
 
 test("what was made of a background that is left out now is not kept, nor of slices that are kept out", async () => {
   const out = join(folder, "inserted");
-  const made = async (note: object) => {
+  const writeNote = async (note: object) => {
     await mkdir(join(out, "inserted-0001"), { recursive: true });
     await writeFile(join(out, "inserted-0001", "inserted.json"), JSON.stringify(note));
   };
@@ -90,7 +90,7 @@ test("what was made of a background that is left out now is not kept, nor of sli
   // A note of an earlier program, and one of this.
   const [[{ marks }]] = await listBackgrounds(choice([]));
   for (const note of [before, { ...before, person: name }, { ...before, marks, keptOut: [] }]) {
-    await made(note);
+    await writeNote(note);
     expect(await again(choice([]))).toMatchObject({ made: 0, kept: 1 });
     await expect(again(choice([name]))).rejects.toMatchObject({
       code: "file-exists",
@@ -99,7 +99,7 @@ test("what was made of a background that is left out now is not kept, nor of sli
   }
   await expect(again(choice([], 1, 2))).rejects.toThrow(/made otherwise \(keptOut\)/);
   const [, [other]] = await listBackgrounds(choice([]));
-  await made({ ...before, marks: other.marks, keptOut: [] });
+  await writeNote({ ...before, marks: other.marks, keptOut: [] });
   await expect(again(choice([]))).rejects.toThrow(/made otherwise \(of another person\)/);
 });
 
@@ -131,9 +131,9 @@ test("tumours of one seed and number in two thoraces have two patient IDs, in on
 });
 
 test("a phantom is one person at any size and of either variety: one body is drawn", async () => {
-  const one = { patients: 1, first: 1, seed: 3 };
+  const person = { patients: 1, first: 1, seed: 3 };
   const other = join(folder, "other");
-  await makePhantoms({ ...one, size: 72, variety: "wide", out: other }, silentProgress);
+  await makePhantoms({ ...person, size: 72, variety: "wide", out: other }, silentProgress);
   const [first, second] = [await openCohort(folder), await openCohort(other)];
   const shared = await sharedPersons(
     first.filter(({ name }) => name === "patient-0001"),

@@ -43,22 +43,24 @@ export async function listBackgrounds(choice: BackgroundChoice): Promise<readonl
   const sources: FoundBackground[][] = [];
   for (const source of choice.into) sources.push(await backgroundsIn(resolve(source), choice));
   const all = sources.flat();
-  const named = all.map(({ background }) => background.name);
+  const names = all.map(({ background }) => background.name);
   const unknown = [...choice.leaveOut, ...choice.keepOut.map(({ name }) => name)].filter(
-    (name) => !named.includes(name),
+    (name) => !names.includes(name),
   );
   // A misspelt name would let a patient into the training that is measured with.
   if (unknown.length > 0)
     throw new DelineateError("bad-cohort", `No background is called ${[...new Set(unknown)].join(", ")}.`);
   // Cases of one person show one thorax, whatever the source: who leaves out one leaves out all.
-  const left = new Set(
+  const excluded = new Set(
     groupByMarks(all.map(({ whose }) => whose))
-      .filter(({ members }) => members.some((member) => choice.leaveOut.includes(named[member])))
+      .filter(({ members }) => members.some((member) => choice.leaveOut.includes(names[member])))
       .flatMap(({ members }) => members.map((member) => all[member])),
   );
   const used = sources
-    .map((own) => own.filter((found) => !left.has(found)).map(({ background }) => background))
-    .filter((own) => own.length > 0);
+    .map((candidates) =>
+      candidates.filter((candidate) => !excluded.has(candidate)).map(({ background }) => background),
+    )
+    .filter((backgrounds) => backgrounds.length > 0);
   if (used.length === 0) throw new DelineateError("bad-cohort", "All backgrounds are left out.");
   return used;
 }

@@ -27,10 +27,10 @@ export async function insertTumours(request: InsertRequest, progress: Progress, 
   const tasks: InsertTask[] = [];
   for (let patient = request.first; patient < request.first + request.patients; patient++) {
     const directory = join(request.out, `inserted-${String(patient).padStart(4, "0")}`);
-    const there = await stat(directory).catch(() => undefined);
+    const existingFolder = await stat(directory).catch(() => undefined);
     const { seed, size } = request;
     const task = { seed, patient, size, directory, background: backgroundOf(sources, patient) };
-    if (there === undefined) tasks.push(task);
+    if (existingFolder === undefined) tasks.push(task);
     else await refuseOther(task);
   }
   progress.report("inserting tumours", 0, tasks.length);
@@ -57,18 +57,18 @@ export async function insertTumours(request: InsertRequest, progress: Progress, 
 /** What stands there may be of a patient that is left out now. A note of an earlier program says less, and is believed. */
 async function refuseOther(task: InsertTask): Promise<void> {
   const wanted = noteOf(task);
-  const there = await readInsertedNote(task.directory);
+  const existingNote = await readInsertedNote(task.directory);
   const other = (Object.keys(wanted) as (keyof InsertedNote)[]).find(
-    (key) => there === undefined || (key in there && !isSame(key, there, wanted)),
+    (key) => existingNote === undefined || (key in existingNote && !isSame(key, existingNote, wanted)),
   );
   if (other !== undefined)
     throw madeOtherwise(task.directory, other === "marks" ? "of another person" : other);
 }
 
 /** A person of whom the cohort has more cases by now is the same one. */
-function isSame(key: keyof InsertedNote, there: InsertedNote, wanted: InsertedNote): boolean {
-  if (key !== "marks") return isDeepStrictEqual(there[key], wanted[key]);
-  return groupByMarks([marksOfNote(there), marksOfNote(wanted)]).length === 1;
+function isSame(key: keyof InsertedNote, existingNote: InsertedNote, wanted: InsertedNote): boolean {
+  if (key !== "marks") return isDeepStrictEqual(existingNote[key], wanted[key]);
+  return groupByMarks([marksOfNote(existingNote), marksOfNote(wanted)]).length === 1;
 }
 
 function backgroundOf(sources: readonly (readonly Background[])[], patient: number): Background {

@@ -28,11 +28,11 @@ async function makeInserted(task: InsertTask): Promise<InsertResult> {
   const { background, seed, patient, size, directory } = task;
   const key = JSON.stringify([background, size]);
   if (last?.key !== key) last = { key, runs: await thoraxesOf(background, size) };
-  const made = insertPatient(last.runs, createRandom(seed).fork(`inserted-${patient}`));
-  if (made === undefined) return { background: background.name, slices: 0, maskCc: 0 };
-  const notes = { patient, ...noteOf(task), inserted: made.inserted };
+  const insertedPatient = insertPatient(last.runs, createRandom(seed).fork(`inserted-${patient}`));
+  if (insertedPatient === undefined) return { background: background.name, slices: 0, maskCc: 0 };
+  const notes = { patient, ...noteOf(task), inserted: insertedPatient.inserted };
   await writeSyntheticPatient(directory, {
-    ...made,
+    ...insertedPatient,
     uidName: `inserted/${seed}/${patient}/${size}/${background.name}`,
     patientName: `Inserted^Seed${seed}^${patient}`,
     patientId: `INSERTED-${thoraxOf(background)}-${seed}-${patient}`,
@@ -40,7 +40,11 @@ async function makeInserted(task: InsertTask): Promise<InsertResult> {
     algorithmDescription: "tumour generator on a real CT, the true tumour",
     notes: { name: insertedFile, value: notes },
   });
-  return { background: background.name, slices: made.grid.size[2], maskCc: volumeCc(made.gtv) };
+  return {
+    background: background.name,
+    slices: insertedPatient.grid.size[2],
+    maskCc: volumeCc(insertedPatient.gtv),
+  };
 }
 
 /** Short and naming nobody: patients of one seed and number in two persons' thoraces are two, wherever they meet. */

@@ -36,9 +36,9 @@ export async function makePhantoms(
   const tasks: PhantomTask[] = [];
   for (let patient = request.first; patient < request.first + request.patients; patient++) {
     const directory = join(request.out, `patient-${String(patient).padStart(4, "0")}`);
-    const there = await stat(directory).catch(() => undefined);
+    const existingFolder = await stat(directory).catch(() => undefined);
     const task = { seed: request.seed, patient, size: request.size, variety: request.variety, directory };
-    if (there === undefined) tasks.push(task);
+    if (existingFolder === undefined) tasks.push(task);
     else await refuseOther(task);
   }
   progress.report("making phantoms", 0, tasks.length);
