@@ -138,8 +138,8 @@ test("when the peer is back it gets the RTSTRUCT byte for byte, in the CT's stud
   expect(automatic.label).toBe("AUTO GTV");
   expect(dicomErrors(automatic.path)).toEqual([]);
   const { automatic: contour } = await server.client.call("showCase", { caseId }, undefined);
-  const own = server.workspace.folderOf(caseId).automaticRtstruct(contour?.model.digest ?? "");
-  expect(await digest(automatic.path)).toBe(await digest(own));
+  const storedPath = server.workspace.folderOf(caseId).automaticRtstruct(contour?.model.digest ?? "");
+  expect(await digest(automatic.path)).toBe(await digest(storedPath));
   const studies = (await orthanc.get("/studies?expand")) as { Series: string[] }[];
   expect(studies.map(({ Series }) => Series.length)).toEqual([2]);
   const { dataSet } = readDicom(readFileSync(automatic.path), "it");

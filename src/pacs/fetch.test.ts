@@ -83,9 +83,9 @@ describe.each([
       { StudyDate: ids.date },
       { StudyDate: `${ids.date}-${ids.date}`, PatientID: ids.patient },
     ]) {
-      const found = await findSeries(peer, callingAe, query);
-      expect(found.map(({ modality }) => modality).sort()).toEqual(["CT", "RTSTRUCT"]);
-      expect(found).toContainEqual(expect.objectContaining(ct));
+      const series = await findSeries(peer, callingAe, query);
+      expect(series.map(({ modality }) => modality).sort()).toEqual(["CT", "RTSTRUCT"]);
+      expect(series).toContainEqual(expect.objectContaining(ct));
     }
     for (const query of [{ PatientID: "NOBODY" }, { StudyDate: "19000101" }, { AccessionNumber: "NONE" }])
       expect(await findSeries(peer, callingAe, query)).toEqual([]);
@@ -160,13 +160,13 @@ async function delineate(args: readonly string[]) {
   const child = spawn(process.execPath, ["bin/delineate.mjs", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { stdout: "", stderr: "" };
+  const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => {
-    said.stdout += chunk.toString();
+    output.stdout += chunk.toString();
   });
   child.stderr.on("data", (chunk: Buffer) => {
-    said.stderr += chunk.toString();
+    output.stderr += chunk.toString();
   });
   const [status] = await once(child, "close");
-  return { status: status as number | null, ...said };
+  return { status: status as number | null, ...output };
 }

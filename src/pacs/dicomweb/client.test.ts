@@ -94,12 +94,12 @@ test("an answer of several parts is the same wherever it is cut into chunks, and
   const whole = Buffer.from(text);
   const type = 'multipart/related; type="application/dicom"; boundary=edge';
   async function read(chunks: readonly Uint8Array[]): Promise<string[]> {
-    const found: string[] = [];
+    const received: string[] = [];
     async function* stream() {
       yield* chunks;
     }
-    for await (const part of partsOf(type, stream())) found.push(Buffer.from(part).toString());
-    return found;
+    for await (const part of partsOf(type, stream())) received.push(Buffer.from(part).toString());
+    return received;
   }
   for (let cut = 0; cut <= whole.length; cut++)
     expect(await read([whole.subarray(0, cut), whole.subarray(cut)])).toEqual(parts.map(String));

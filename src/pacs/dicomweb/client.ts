@@ -30,9 +30,9 @@ export async function findSeries(peer: WebPeer, query: SeriesQuery): Promise<Fou
   for (const field of fields) asked.append("includefield", field);
   const response = await ask(peer, `/series?${asked}`, { headers: { accept: "application/dicom+json" } });
   if (response.status === 204) return [];
-  const found = await json(peer, response);
-  if (!Array.isArray(found)) throw unexpected(peer);
-  return found.map((item) => ({
+  const items = await json(peer, response);
+  if (!Array.isArray(items)) throw unexpected(peer);
+  return items.map((item) => ({
     patientId: firstValue(item, "00100020"),
     studyInstanceUid: firstValue(item, "0020000D"),
     seriesInstanceUid: firstValue(item, "0020000E"),

@@ -30,22 +30,22 @@ export async function* partsOf(
     );
   const mark = Buffer.from(`\r\n--${boundary}`);
   // The first mark has no line before it.
-  let held: Buffer = Buffer.from("\r\n");
+  let buffered: Buffer = Buffer.from("\r\n");
   let inside = false;
   for await (const chunk of chunks) {
-    held = Buffer.concat([held, chunk]);
-    for (let at = held.indexOf(mark); at !== -1; at = held.indexOf(mark)) {
-      if (inside) yield withoutHead(held.subarray(0, at));
+    buffered = Buffer.concat([buffered, chunk]);
+    for (let at = buffered.indexOf(mark); at !== -1; at = buffered.indexOf(mark)) {
+      if (inside) yield withoutHead(buffered.subarray(0, at));
       inside = true;
-      held = held.subarray(at + mark.length);
-      if (held.length < 2) break;
-      if (held.subarray(0, 2).toString() === "--") return;
+      buffered = buffered.subarray(at + mark.length);
+      if (buffered.length < 2) break;
+      if (buffered.subarray(0, 2).toString() === "--") return;
     }
-    if (held.length > largestPart)
+    if (buffered.length > largestPart)
       throw new DelineateError("peer-failed", "The answer holds an instance of more than 1 GB.");
   }
   // The mark of the end may have come in two chunks.
-  if (inside && held.subarray(0, 2).toString() === "--") return;
+  if (inside && buffered.subarray(0, 2).toString() === "--") return;
   throw new DelineateError("peer-failed", "The answer broke off. Try again.");
 }
 

@@ -89,7 +89,7 @@ export function readAssociationAccept(
     const syntax = [...itemsOf(value)].find((item) => item.type === itemTypes.transferSyntax);
     if (syntax === undefined)
       throw new ProtocolFault("a presentation context was accepted without transfer syntax");
-    accepted.set(id, syntax.value.text(syntax.value.left));
+    accepted.set(id, syntax.value.text(syntax.value.bytesLeft));
   }
   return { accepted, mostDataBytes };
 }
@@ -142,8 +142,8 @@ function readProposed(value: ByteReader): ProposedContext {
   const transferSyntaxes: string[] = [];
   let abstractSyntax = "";
   for (const { type, value: inner } of itemsOf(value)) {
-    if (type === itemTypes.abstractSyntax) abstractSyntax = inner.text(inner.left);
-    if (type === itemTypes.transferSyntax) transferSyntaxes.push(inner.text(inner.left));
+    if (type === itemTypes.abstractSyntax) abstractSyntax = inner.text(inner.bytesLeft);
+    if (type === itemTypes.transferSyntax) transferSyntaxes.push(inner.text(inner.bytesLeft));
   }
   return { id, abstractSyntax, transferSyntaxes };
 }
@@ -161,7 +161,7 @@ function maximumLength(userInformation: ByteReader): number {
 }
 
 function* itemsOf(reader: ByteReader): Generator<{ readonly type: number; readonly value: ByteReader }> {
-  while (reader.left > 0) {
+  while (reader.bytesLeft > 0) {
     const type = reader.byte();
     reader.skip(1);
     yield { type, value: new ByteReader(reader.bytes(reader.short())) };

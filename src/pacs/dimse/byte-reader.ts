@@ -17,7 +17,7 @@ export class ByteReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  get left(): number {
+  get bytesLeft(): number {
     return this.#bytes.length - this.#at;
   }
 
@@ -50,8 +50,8 @@ export class ByteReader {
 
   /** The place that is read from here; the next is behind it. */
   #advance(length: number): number {
-    if (length > this.left)
-      throw new ProtocolFault(`${length} bytes are announced where ${this.left} are left`);
+    if (length > this.bytesLeft)
+      throw new ProtocolFault(`${length} bytes are announced where ${this.bytesLeft} are left`);
     this.#at += length;
     return this.#at - length;
   }

@@ -69,7 +69,7 @@ const headerBytes = 8;
 /** Throws `ProtocolFault` for what is no command set. */
 export function readCommand(bytes: Uint8Array): Command {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: Record<string, string | number> = {};
+  const fields: Record<string, string | number> = {};
   for (let at = 0; at < bytes.length; ) {
     if (bytes.length - at < headerBytes) throw new ProtocolFault("a command set ends within an element");
     const [group, element, length] = [
@@ -83,15 +83,15 @@ export function readCommand(bytes: Uint8Array): Command {
     if (known !== undefined) {
       const [name, [, form]] = known;
       if (form === "short" && length !== 2) throw new ProtocolFault(`${name} of a command set is no number`);
-      found[name] =
+      fields[name] =
         form === "short"
           ? view.getUint16(at, true)
           : latin1(bytes.subarray(at, at + length)).replace(/[\0 ]+$/, "");
     }
     at += length;
   }
-  if (found.field === undefined) throw new ProtocolFault("a command set says no command");
-  return found;
+  if (fields.field === undefined) throw new ProtocolFault("a command set says no command");
+  return fields;
 }
 
 /** With its group length (0000,0000), which comes first. */

@@ -30,7 +30,7 @@ export async function findSeries(peer: Peer, callingAe: string, query: SeriesQue
       AccessionNumber: "",
       ...query,
     });
-    const found: FoundSeries[] = [];
+    const foundSeries: FoundSeries[] = [];
     for (const study of studies) {
       const studyInstanceUid = text(study, tags.StudyInstanceUID);
       if (studyInstanceUid === undefined) throw new ProtocolFault("it found a study without a UID");
@@ -42,19 +42,19 @@ export async function findSeries(peer: Peer, callingAe: string, query: SeriesQue
         SeriesDescription: "",
         NumberOfSeriesRelatedInstances: "",
       });
-      found.push(
-        ...series.map((one) => ({
+      foundSeries.push(
+        ...series.map((match) => ({
           patientId: text(study, tags.PatientID) ?? "",
           studyInstanceUid,
           studyDate: text(study, tags.StudyDate) ?? "",
-          seriesInstanceUid: text(one, tags.SeriesInstanceUID) ?? "",
-          modality: text(one, tags.Modality) ?? "",
-          description: text(one, tags.SeriesDescription) ?? "",
-          instances: number(one, tags.NumberOfSeriesRelatedInstances),
+          seriesInstanceUid: text(match, tags.SeriesInstanceUID) ?? "",
+          modality: text(match, tags.Modality) ?? "",
+          description: text(match, tags.SeriesDescription) ?? "",
+          instances: number(match, tags.NumberOfSeriesRelatedInstances),
         })),
       );
     }
-    return found;
+    return foundSeries;
   });
 }
 
@@ -64,16 +64,16 @@ async function answersTo(messages: Messages, messageId: number, keys: Keys): Pro
     { affectedSopClass: studyRootFind, field: commandFields.find, messageId, priority: mediumPriority },
     writeIdentifier(keys),
   );
-  const found: DataSet[] = [];
+  const matches: DataSet[] = [];
   for (;;) {
     const { status, data } = answerTo(commandFields.find, await messages.next());
     const identifier = data && (await readIdentifier(data));
-    if (status === statuses.success) return found;
+    if (status === statuses.success) return matches;
     if (status !== statuses.pending && status !== statuses.pendingWithoutKeys)
       throw new ProtocolFault(statusWords(status));
     if (identifier === undefined) throw new ProtocolFault("it found something and does not say what");
-    if (found.length === mostAnswers)
+    if (matches.length === mostAnswers)
       throw new ProtocolFault(`it found more than ${mostAnswers}: ask for less, such as one day`);
-    found.push(identifier);
+    matches.push(identifier);
   }
 }

@@ -22,7 +22,7 @@ const longestFragmentBytes = 64 * 1024;
 export function readFragments(body: Uint8Array): Fragment[] {
   const reader = new ByteReader(body);
   const fragments: Fragment[] = [];
-  while (reader.left > 0) {
+  while (reader.bytesLeft > 0) {
     const length = reader.long();
     if (length < 2) throw new ProtocolFault("a fragment is too short for its header");
     const [contextId, control] = [reader.byte(), reader.byte()];

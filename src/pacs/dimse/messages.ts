@@ -96,17 +96,20 @@ async function sendDataSet(
   data: AsyncIterable<Uint8Array>,
   mostDataBytes: number,
 ): Promise<void> {
-  let held: Uint8Array = new Uint8Array(0);
+  let heldPart: Uint8Array = new Uint8Array(0);
   for await (const part of data) {
-    if (held.length > 0)
+    if (heldPart.length > 0)
       for (const pdu of writeFragments(
-        { contextId, isCommand: false, isLast: false, bytes: held },
+        { contextId, isCommand: false, isLast: false, bytes: heldPart },
         mostDataBytes,
       ))
         await connection.send(pdu);
-    held = part;
+    heldPart = part;
   }
-  for (const pdu of writeFragments({ contextId, isCommand: false, isLast: true, bytes: held }, mostDataBytes))
+  for (const pdu of writeFragments(
+    { contextId, isCommand: false, isLast: true, bytes: heldPart },
+    mostDataBytes,
+  ))
     await connection.send(pdu);
 }
 

@@ -51,23 +51,23 @@ async function nextOf(messages: Messages): Promise<Message | undefined> {
   return message;
 }
 
-const found = (messages: Messages, keys: Keys) =>
+const sendMatch = (messages: Messages, keys: Keys) =>
   messages.send(
     1,
     { field: commandFields.find | 0x8000, answeredMessageId: 1, status: statuses.pending },
     writeIdentifier(keys),
   );
-const said = (messages: Messages, field: number, command: Omit<Command, "dataSetType">) =>
+const sendStatus = (messages: Messages, field: number, command: Omit<Command, "dataSetType">) =>
   messages.send(1, { field: field | 0x8000, answeredMessageId: 1, ...command });
 
 const query = { PatientID: "4711" };
-const what = { callingAe: "DELINEATE", destination: "DELINEATE", study: "1.2.3" };
+const moveRequest = { callingAe: "DELINEATE", destination: "DELINEATE", study: "1.2.3" };
 const patiently = { onProgress: () => undefined, signal: new AbortController().signal };
 
 test("a peer that finds without an end is hung up on", async () => {
   let sent = 0;
   const peer = await peerThat(async (messages) => {
-    for (; sent < 100_000; sent++) await found(messages, { StudyInstanceUID: "1.2.3" });
+    for (; sent < 100_000; sent++) await sendMatch(messages, { StudyInstanceUID: "1.2.3" });
   });
   await expect(findSeries(peer, "DELINEATE", query)).rejects.toMatchObject({
     code: "peer-failed",
@@ -102,7 +102,7 @@ test.each([
   [0x0122, "does not offer this"],
   [0xc001, "status C001"],
 ])("a query that fails with status %i is said", async (status, words) => {
-  const peer = await peerThat((messages) => said(messages, commandFields.find, { status }));
+  const peer = await peerThat((messages) => sendStatus(messages, commandFields.find, { status }));
   await expect(findSeries(peer, "DELINEATE", query)).rejects.toThrow(words);
 });
 
@@ -116,38 +116,43 @@ test.each([
 ])("a peer that %s is no success", async (_, answer: { readonly status?: number }, words) => {
   const peer = await peerThat(async (messages) => {
     if (answer.status === undefined) throw new Error("hangs up");
-    await said(messages, commandFields.move, answer);
+    await sendStatus(messages, commandFields.move, answer);
   });
-  await expect(move(peer, what, patiently)).rejects.toThrow(words);
+  await expect(move(peer, moveRequest, patiently)).rejects.toThrow(words);
 });
 
 test("numbers that stand in an earlier answer alone hold for the last one", async () => {
   const peer = await peerThat(async (messages) => {
-    await said(messages, commandFields.move, { status: statuses.pending, completed: 60, warned: 1 });
-    await said(messages, commandFields.move, { status: 0 });
+    await sendStatus(messages, commandFields.move, { status: statuses.pending, completed: 60, warned: 1 });
+    await sendStatus(messages, commandFields.move, { status: 0 });
   });
-  expect(await move(peer, what, patiently)).toEqual({ remaining: 0, completed: 60, failed: 0, warned: 1 });
+  expect(await move(peer, moveRequest, patiently)).toEqual({
+    remaining: 0,
+    completed: 60,
+    failed: 0,
+    warned: 1,
+  });
 });
 
 test("cancelling asks the peer to stop, and is over when the peer says so", async () => {
   const cancelling = new AbortController();
-  let asked: Message | undefined;
+  let moveMessage: Message | undefined;
   let heard: Command | undefined;
   const peer = await peerThat(async (messages, first) => {
-    asked = first;
-    await said(messages, commandFields.move, { status: statuses.pending, remaining: 57, completed: 3 });
+    moveMessage = first;
+    await sendStatus(messages, commandFields.move, { status: statuses.pending, remaining: 57, completed: 3 });
     heard = (await messages.next())?.command;
-    await said(messages, commandFields.move, { status: statuses.cancelled, completed: 4 });
+    await sendStatus(messages, commandFields.move, { status: statuses.cancelled, completed: 4 });
   });
   const onProgress = () => cancelling.abort();
-  await expect(move(peer, what, { onProgress, signal: cancelling.signal })).rejects.toMatchObject({
+  await expect(move(peer, moveRequest, { onProgress, signal: cancelling.signal })).rejects.toMatchObject({
     code: "cancelled",
     message: /after 4 instances/,
   });
-  expect(asked?.command.moveDestination).toBe("DELINEATE");
+  expect(moveMessage?.command.moveDestination).toBe("DELINEATE");
   expect(heard).toMatchObject({
     field: commandFields.cancel,
-    answeredMessageId: asked?.command.messageId,
+    answeredMessageId: moveMessage?.command.messageId,
   });
 });
 

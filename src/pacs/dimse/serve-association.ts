@@ -109,13 +109,13 @@ function reasonToReject(
 /** Of the encodings that we take the one that the peer names first: it need not convert what it has. */
 function answerContexts({ contexts }: AssociationRequest, { classes }: StorageService): ContextAnswer[] {
   return contexts.map(({ id, abstractSyntax, transferSyntaxes: proposed }) => {
-    const taken =
+    const takenSyntaxes =
       abstractSyntax === verificationClass
         ? new Set([transferSyntaxes.implicitLittleEndian])
         : classes.get(abstractSyntax);
-    const chosen = proposed.find((syntax) => taken?.has(syntax));
+    const chosen = proposed.find((syntax) => takenSyntaxes?.has(syntax));
     const result =
-      taken === undefined
+      takenSyntaxes === undefined
         ? contextResults.noAbstractSyntax
         : chosen === undefined
           ? contextResults.noTransferSyntax

@@ -33,14 +33,14 @@ export async function compareWithCase(
   const { series_uid: ctSeriesUid } = await caseRow(workspace.db, caseId);
   const place = isCt ? dicom : maskFiles;
   await workspace.files.stage(caseId, place);
-  const known = await instancesIn(place);
+  const caseInstances = await instancesIn(place);
   const fresh: SpooledFile[] = [];
-  const others: { readonly file: SpooledFile; readonly digest: string }[] = [];
+  const changedFiles: { readonly file: SpooledFile; readonly digest: string }[] = [];
   const findings = new Set<string>();
   const waited = isCt || seriesUid === ctSeriesUid ? [] : await spool.apartOf(seriesUid, files);
   if (waited.length > 0) findings.add(changedSetSentence);
   for (const file of files) {
-    const before = known.get(file.sopInstanceUid);
+    const before = caseInstances.get(file.sopInstanceUid);
     if (before === undefined && !isCt) {
       fresh.push(file);
       continue;
@@ -48,11 +48,12 @@ export async function compareWithCase(
     const digest = await digestOf(file.path);
     if (before !== undefined && (await digestOf(before)) === digest) continue;
     findings.add(before === undefined ? lateSentence : isCt ? changedSentence : changedSetSentence);
-    others.push({ file, digest });
+    changedFiles.push({ file, digest });
   }
   // Said before it is done: killed in between, both are done again.
   if (findings.size > 0) await addFindings(workspace, caseId, [...findings]);
-  for (const { file, digest } of [...others, ...waited]) await spool.setApart(ctSeriesUid, file, digest);
+  for (const { file, digest } of [...changedFiles, ...waited])
+    await spool.setApart(ctSeriesUid, file, digest);
   await spool.forget(files.filter((file) => !fresh.includes(file)));
   return fresh;
 }

@@ -39,10 +39,10 @@ const [sop, series] = ["2.25.7", "2.25.7.1"];
 const bytes = instanceBytes(sop);
 
 function incoming(changed = false): IncomingInstance {
-  const own = bytes.slice();
-  if (changed) own[own.length - 1] ^= 1;
+  const content = bytes.slice();
+  if (changed) content[content.length - 1] ^= 1;
   const data = (async function* () {
-    yield own;
+    yield content;
   })();
   return { sopClassUid: ctImageStorage, sopInstanceUid: sop, transferSyntaxUid: "1.2.840.10008.1.2", data };
 }

@@ -104,8 +104,8 @@ export async function openSpool(root: string): Promise<Spool> {
         if (!accepts(identity)) return undefined;
         const { seriesInstanceUid, sopInstanceUid } = identity;
         const folder = folderOf(seriesInstanceUid);
-        const there = await placeOrDigest(folder, partial, join(folder, `${sopInstanceUid}.dcm`));
-        if (there !== undefined && there !== digest)
+        const existingDigest = await placeOrDigest(folder, partial, join(folder, `${sopInstanceUid}.dcm`));
+        if (existingDigest !== undefined && existingDigest !== digest)
           await setApart(seriesInstanceUid, { path: partial, sopInstanceUid }, digest);
         // Gone, all of it was taken: it is on the disk there.
         await syncFolder(folder).catch(undefinedIfMissing);
@@ -143,9 +143,9 @@ export async function openSpool(root: string): Promise<Spool> {
       const [from, folder] = [join(refused, seriesUid), folderOf(seriesUid)];
       for (const name of await namesIn(from)) {
         const path = join(from, name);
-        const there = await placeOrDigest(folder, path, join(folder, name));
-        const digest = there === undefined ? undefined : await digestOf(path);
-        if (digest === undefined || digest === there) await rm(path);
+        const existingDigest = await placeOrDigest(folder, path, join(folder, name));
+        const digest = existingDigest === undefined ? undefined : await digestOf(path);
+        if (digest === undefined || digest === existingDigest) await rm(path);
         else await setApart(seriesUid, { path, sopInstanceUid: name.replace(/\.dcm$/, "") }, digest);
       }
       await rmdir(from).catch(() => undefined);
@@ -213,8 +213,8 @@ async function placeOrDigest(folder: string, from: string, to: string): Promise<
       .then(() => linkUnlessThere(from, to))
       .catch(undefinedIfMissing);
     if (isPlaced) return undefined;
-    const there = isPlaced === false ? await digestOf(to).catch(undefinedIfMissing) : undefined;
-    if (there !== undefined) return there;
+    const existingDigest = isPlaced === false ? await digestOf(to).catch(undefinedIfMissing) : undefined;
+    if (existingDigest !== undefined) return existingDigest;
   }
   throw new Error("the spool's folder is not there");
 }

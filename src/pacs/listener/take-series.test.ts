@@ -56,7 +56,7 @@ function take(uid = seriesUid): Promise<void> {
   );
 }
 
-const kept = (part: "apart" | "refused" | "unreadable"): string[] =>
+const spooled = (part: "apart" | "refused" | "unreadable"): string[] =>
   readdirSync(join(workspace.folder, "spool", part), { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".dcm"),
   );
@@ -70,14 +70,14 @@ test("a CT whose sender pauses after the first image has all of its images", asy
   await arrive(slices.slice(0, 1));
   await take();
   expect(log.join()).toContain("was not taken");
-  expect(kept("refused")).toHaveLength(1);
+  expect(spooled("refused")).toHaveLength(1);
   expect(await listCases(workspace)).toEqual([]);
 
   await arrive(slices.slice(1));
   await take();
   const [{ id, sliceCount }] = await listCases(workspace);
   expect(sliceCount).toBe(slices.length);
-  expect([kept("refused"), kept("apart"), await spool.filesOf(seriesUid)]).toEqual([[], [], []]);
+  expect([spooled("refused"), spooled("apart"), await spool.filesOf(seriesUid)]).toEqual([[], [], []]);
   expect(await findings(id)).toBe("");
 });
 
@@ -86,7 +86,7 @@ test("an image that was refused and comes again is there once; with other conten
   await take();
   await arrive(slices.slice(0, 1));
   await take();
-  expect([kept("refused").length, kept("apart").length]).toEqual([1, 0]);
+  expect([spooled("refused").length, spooled("apart").length]).toEqual([1, 0]);
 
   const [first] = await arrive(slices);
   const bytes = readFileSync(first);
@@ -95,7 +95,7 @@ test("an image that was refused and comes again is there once; with other conten
   await take();
   const [{ id, sliceCount }] = await listCases(workspace);
   expect(sliceCount).toBe(slices.length);
-  expect([kept("refused").length, kept("apart").length]).toEqual([0, 1]);
+  expect([spooled("refused").length, spooled("apart").length]).toEqual([0, 1]);
   expect(await findings(id)).toContain("a second time with other contents");
 });
 
@@ -108,9 +108,9 @@ test("what was set apart of a patient goes with the patient, and a series sent a
   bytes[bytes.length - 1] ^= 1;
   writeFileSync(again, bytes);
   await take();
-  expect(kept("apart")).toHaveLength(1);
+  expect(spooled("apart")).toHaveLength(1);
   await removeCase(workspace, id, async () => undefined);
-  expect(kept("apart")).toEqual([]);
+  expect(spooled("apart")).toEqual([]);
   await arrive(slices);
   await take();
   const [anew] = await listCases(workspace);
@@ -161,11 +161,11 @@ test("an unreadable structure set goes with the last case of its study, and not 
   await take("2.25.8");
   await take("2.25.8");
   expect(log.join()).toContain("cannot be read");
-  expect([kept("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([2, []]);
+  expect([spooled("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([2, []]);
   await removeCase(workspace, another, async () => undefined);
-  expect(kept("unreadable")).toHaveLength(2);
+  expect(spooled("unreadable")).toHaveLength(2);
   await removeCase(workspace, id, async () => undefined);
-  expect(kept("unreadable").map((file) => file.split("/")[0])).toEqual(["2.25.80"]);
+  expect(spooled("unreadable").map((file) => file.split("/")[0])).toEqual(["2.25.80"]);
 });
 
 test("what is sent in the place of an unreadable structure set, before that was looked at, is taken", async () => {
@@ -176,7 +176,11 @@ test("what is sent in the place of an unreadable structure set, before that was 
   await take("2.25.8");
   const [{ id }] = await listCases(workspace);
   expect(readdirSync(workspace.folderOf(id).maskFiles)).toHaveLength(1);
-  expect([kept("apart"), kept("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([[], 1, []]);
+  expect([spooled("apart"), spooled("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([
+    [],
+    1,
+    [],
+  ]);
 });
 
 test("a structure set that came twice with other contents is a finding, and goes with the patient whatever its series is", async () => {
@@ -189,10 +193,10 @@ test("a structure set that came twice with other contents is a finding, and goes
   expect(await findings(id)).toContain("A structure set of this CT was sent a second time");
   await receiveSet("three");
   await take("2.25.8");
-  expect(kept("apart")).toHaveLength(2);
+  expect(spooled("apart")).toHaveLength(2);
   expect(await spool.filesOf("2.25.8")).toEqual([]);
   await removeCase(workspace, id, async () => undefined);
-  expect(kept("apart")).toEqual([]);
+  expect(spooled("apart")).toEqual([]);
 });
 
 /** Its header breaks off behind the UIDs, which is all that is read as it is received. */
@@ -216,10 +220,10 @@ test("a series that was damaged in whole is refused, and comes in when it is sen
   for (const path of await arrive(slices)) damage(path);
   await take();
   expect(log.join()).toContain("Send it again");
-  expect(kept("refused")).toHaveLength(slices.length);
+  expect(spooled("refused")).toHaveLength(slices.length);
   await arrive(slices);
   await take();
   const [{ sliceCount }] = await listCases(workspace);
   expect(sliceCount).toBe(slices.length);
-  expect(kept("refused")).toEqual([]);
+  expect(spooled("refused")).toEqual([]);
 });

@@ -18,10 +18,10 @@ export type SeriesRule = {
 /** In the order of the folder. Throws what scanning it throws. */
 export async function rulesOnFolder(rules: readonly Rule[], folder: string): Promise<SeriesRule[]> {
   const { frames } = ctFramesOf(await scanFolder(folder));
-  return groupSeries(frames).map(({ seriesInstanceUid, frames: own }) => ({
+  return groupSeries(frames).map(({ seriesInstanceUid, frames: seriesFrames }) => ({
     seriesInstanceUid,
-    seriesDescription: decodeText(own[0].header, tags.SeriesDescription),
-    images: own.length,
-    rule: ruleFor(rules, own[0].header),
+    seriesDescription: decodeText(seriesFrames[0].header, tags.SeriesDescription),
+    images: seriesFrames.length,
+    rule: ruleFor(rules, seriesFrames[0].header),
   }));
 }
