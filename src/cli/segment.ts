@@ -87,7 +87,7 @@ export function segmentVerb(command: Command): void {
       // Threads decode while the rest of the program is loaded, most of it for the network and the export.
       const decoders = startDecoders();
       const { beginCtFolder } = await import("#patients/ct/read-ct-folder.ts");
-      const begun = await beginCtFolder(ctPath, { series, progress, signal, decoders });
+      const begunCt = await beginCtFolder(ctPath, { series, progress, signal, decoders });
       try {
         const { segment } = await import("#segment/run/segment.ts");
         const request = {
@@ -106,11 +106,11 @@ export function segmentVerb(command: Command): void {
           model: options.model,
           modelConfiguration: options.modelConfig,
         } as const;
-        const result = await segment(request, progress, signal, begun);
+        const result = await segment(request, progress, signal, begunCt);
         if (!options.json) sayFindings(result.findings);
         printResult(options.json, result, describeResult(result));
       } finally {
-        begun.stop();
+        begunCt.stop();
       }
     });
 }

@@ -45,17 +45,17 @@ test("a tumour beside the aorta ends at its wall, and is drawn to it", async () 
   const options = { hu, threshold: 0.1, lungs: () => undefined };
   const alone = await toMask(confidence, "tumour", options);
   expect(volumeOverlap(beside, alone.mask).dsc).toBeLessThan(0.8);
-  const found = clearAorta(confidence, aorta);
+  const counts = clearAorta(confidence, aorta);
   const { mask } = await toMask(confidence, "tumour", { ...options, aorta });
   expect(volumeOverlap(beside, mask).dsc).toBeGreaterThan(0.96);
   expect(mask.data.some((inside, at) => inside === 1 && inAorta.data[at] === 1)).toBe(false);
   // Who reviews it is told the slices: those of the tumour.
-  expect(leftInAorta(mask, found)).toEqual({ from: [0, 0, 5], to: [width, height, 20] });
-  const little = found.map((count) => Math.floor(count / 8));
+  expect(leftInAorta(mask, counts)).toEqual({ from: [0, 0, 5], to: [width, height, 20] });
+  const little = counts.map((count) => Math.floor(count / 8));
   expect(leftInAorta(mask, little)).toBeUndefined();
   // Where nothing else was found, that as well.
-  expect(leftInAorta(emptyMask(grid), found)).toEqual({ from: [0, 0, 5], to: [width, height, 20] });
-  expect(leftInAorta(emptyMask(grid), found.fill(0))).toBeUndefined();
+  expect(leftInAorta(emptyMask(grid), counts)).toEqual({ from: [0, 0, 5], to: [width, height, 20] });
+  expect(leftInAorta(emptyMask(grid), counts.fill(0))).toBeUndefined();
 });
 
 test("of a tumour all round the aorta the hole is not filled", async () => {

@@ -17,21 +17,21 @@ type FoundInAorta = Uint32Array;
 /** Takes the confidence in the aorta away, and gives where it was that of a tumour. */
 export function clearAorta(confidence: Confidence, aorta: Aorta): FoundInAorta {
   const { grid, data } = confidence;
-  const found = new Uint32Array(grid.size[2]);
+  const counts = new Uint32Array(grid.size[2]);
   forRowsOfAorta(aorta, { grid }, (k, start, end) => {
-    for (let at = start; at < end; at++) if (data[at] >= insideFrom) found[k]++;
+    for (let at = start; at < end; at++) if (data[at] >= insideFrom) counts[k]++;
     data.fill(0, start, end);
   });
-  return found;
+  return counts;
 }
 
 /** The contour's slices, or all for an empty one, where much was found in the aorta; undefined where it was little of the whole. */
-export function leftInAorta(contour: Mask, found: FoundInAorta): Box | undefined {
+export function leftInAorta(contour: Mask, counts: FoundInAorta): Box | undefined {
   const filled = filledSlices(contour);
-  const slices = (filled.length > 0 ? filled : [...found.keys()]).filter((k) => found[k] > 0);
-  const left = slices.reduce((sum, k) => sum + found[k], 0);
-  const kept = filled.reduce((sum, k) => sum + countInside(maskSlice(contour, k)), 0);
-  if (slices.length === 0 || left < toldFrom * (left + kept)) return undefined;
+  const slices = (filled.length > 0 ? filled : [...counts.keys()]).filter((k) => counts[k] > 0);
+  const aortaVoxels = slices.reduce((sum, k) => sum + counts[k], 0);
+  const contourVoxels = filled.reduce((sum, k) => sum + countInside(maskSlice(contour, k)), 0);
+  if (slices.length === 0 || aortaVoxels < toldFrom * (aortaVoxels + contourVoxels)) return undefined;
   const [width, height] = contour.grid.size;
   return { from: [0, 0, slices[0]], to: [width, height, slices[slices.length - 1] + 1] };
 }

@@ -66,9 +66,9 @@ test("where the image shows no lungs the surest region is kept", async () => {
 
 test("a region above the lungs gives way too, whatever lies below it", async () => {
   const neck: Ball = { x: 70, y: 40, z: 38, radiusMm: 12 };
-  const { mask: found } = await toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", seen);
-  expect(found.data[centre(tumour)]).toBe(1);
-  expect(found.data[centre(neck)]).toBe(0);
+  const { mask: region } = await toMask(confidence([neck, { ...tumour, radiusMm: 8 }]), "largest", seen);
+  expect(region.data[centre(tumour)]).toBe(1);
+  expect(region.data[centre(neck)]).toBe(0);
 });
 
 test("a small region that the model is sure of comes before a wide one that it doubts", async () => {
@@ -84,7 +84,7 @@ test("a small region that the model is sure of comes before a wide one that it d
 
 describe("the level that a person tries", async () => {
   const both = confidence([dome, tumour]);
-  const { mask: own } = await toMask(both, "largest", seen);
+  const { mask: ownContour } = await toMask(both, "largest", seen);
   const nothing = emptyMask(grid);
 
   test.each(Object.entries(storedWays))(
@@ -95,18 +95,18 @@ describe("the level that a person tries", async () => {
       const ct = { grid: stored, hu: toStored(hu, turn) };
       const lungs = findCoarseLungs(uprightCt(ct, turn));
       const turned = { grid: stored, data: toStored(both.data, turn) };
-      for (const found of [own, nothing]) {
-        const contourAt = levelContours(turned, storedMask(found, turn), lungs);
-        expect(Buffer.compare(contourAt(insideFrom).data, toStored(own.data, turn))).toBe(0);
+      for (const contour of [ownContour, nothing]) {
+        const contourAt = levelContours(turned, storedMask(contour, turn), lungs);
+        expect(Buffer.compare(contourAt(insideFrom).data, toStored(ownContour.data, turn))).toBe(0);
       }
     },
   );
 
   test("is in the lung at every level, not in the dome that is larger", () => {
-    for (const found of [own, nothing]) {
-      const contourAt = levelContours(both, found, findCoarseLungs({ grid, hu }));
+    for (const contour of [ownContour, nothing]) {
+      const contourAt = levelContours(both, contour, findCoarseLungs({ grid, hu }));
       for (const level of [1, 60, insideFrom - 4, insideFrom, insideFrom + 4, 200])
-        expect(Buffer.compare(contourAt(level).data, own.data)).toBe(0);
+        expect(Buffer.compare(contourAt(level).data, ownContour.data)).toBe(0);
       expect(contourAt(201).data.includes(1)).toBe(false);
     }
   });
@@ -131,8 +131,8 @@ test("a bay of lung in the tumour that is narrower than a vessel belongs to the 
   const bay = (at: number): boolean => j(at) < 27 && i(at) >= 28 && i(at) < 32;
   const { data } = maskWhere(fine, (at) => block(at) && !bay(at));
   const here = { ...seen, hu: Int16Array.from(data, (value) => (value === 1 ? 40 : -850)) };
-  const found: Confidence = { grid: fine, data: data.map((value) => value * 250) };
+  const fineConfidence: Confidence = { grid: fine, data: data.map((value) => value * 250) };
   const inBay = 30 + 60 * (21 + 60 * 2);
-  expect((await toMask(found, "tumour", here)).mask.data[inBay]).toBe(1);
-  expect((await toMask(found, "largest", here)).mask.data[inBay]).toBe(0);
+  expect((await toMask(fineConfidence, "tumour", here)).mask.data[inBay]).toBe(1);
+  expect((await toMask(fineConfidence, "largest", here)).mask.data[inBay]).toBe(0);
 });

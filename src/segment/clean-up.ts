@@ -68,7 +68,7 @@ export async function toMask(
     const largest = await chooseRegion({ ...seen, confidence });
     return largest === undefined
       ? nothing
-      : { mask: maskOfRuns(grid, largest.found), leftOut: largest.leftOut };
+      : { mask: maskOfRuns(grid, largest.runs), leftOut: largest.leftOut };
   }
   const first = await findTumour({ ...seen, clicks, confidence });
   if (first === undefined) return nothing;
@@ -101,7 +101,7 @@ async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Lookin
   const chosen =
     clicks === undefined ? surest : await tumourAmong(weighed, { ct, confidence, threshold }, clicks);
   return {
-    found: runsOfRegion(regions, chosen),
+    runs: runsOfRegion(regions, chosen),
     leftOut: regions.count - 1,
     surer: chosen === surest ? undefined : boxOfRuns(runsOfRegion(regions, surest), ct.grid.size),
   };
@@ -111,13 +111,13 @@ async function chooseRegion({ ct, confidence, threshold, lungs, clicks }: Lookin
 async function findTumour(looking: Looking) {
   const { confidence, threshold } = looking;
   const chosen = await chooseRegion(looking);
-  return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.found, threshold) };
+  return chosen && { ...chosen, confidence, ...ownBorder(confidence, chosen.runs, threshold) };
 }
 
 /** The border moved to the image's. */
 function drawBorder(
   ct: ChestCt,
-  { confidence, region, own }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
+  { confidence, region, ownBytes }: ReturnType<typeof ownBorder> & Pick<Looking, "confidence">,
 ) {
-  return sharpenBorder(ct, confidence, region, own);
+  return sharpenBorder(ct, confidence, region, ownBytes);
 }

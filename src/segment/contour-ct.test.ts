@@ -71,7 +71,7 @@ test("of a whole chest the network sees the box round both lungs, and whole slic
     grid: createGrid([84, 70, 36], grid.spacingMm, grid.origin),
     hu: Int16Array.from({ length: 36 * 5880 }, (_, at) => chest.hu[at % chest.hu.length]),
   };
-  const seen = async (region?: "all"): Promise<string[]> => {
+  const extentsSeen = async (region?: "all"): Promise<string[]> => {
     const extents = new Set<string>();
     const predict = async (
       _: Float32Array,
@@ -84,8 +84,8 @@ test("of a whole chest the network sees the box round both lungs, and whole slic
     await contourCt(tall, { ...model, predict }, { ...options, ...(region && { region }) });
     return [...extents];
   };
-  expect(await seen("all")).toEqual(["256 x 256"]);
-  const [near, ...others] = await seen();
+  expect(await extentsSeen("all")).toEqual(["256 x 256"]);
+  const [near, ...others] = await extentsSeen();
   expect(others).toEqual([]);
   const [rows, columns] = near.split(" x ").map(Number);
   expect(rows).toBeLessThan(256);
@@ -97,7 +97,7 @@ test("of slices of 1 mm every second is looked at, and every one where that is a
     grid: createGrid([84, 70, 12], [grid.spacingMm[0], grid.spacingMm[1], 1], grid.origin),
     hu: Int16Array.from({ length: 12 * 5880 }, (_, at) => chest.hu[(at % 5880) + 5880 * 3]),
   };
-  const looked = async (more: Partial<ContouringModel>, region?: "all"): Promise<number> => {
+  const slicesSeen = async (more: Partial<ContouringModel>, region?: "all"): Promise<number> => {
     let count = 0;
     const predict: ContouringModel["predict"] = (images, batch, extent) => {
       count += batch;
@@ -106,9 +106,9 @@ test("of slices of 1 mm every second is looked at, and every one where that is a
     await contourCt(thin, { ...model, ...more, predict }, { ...options, ...(region && { region }) });
     return count;
   };
-  expect(await looked({})).toBe(7);
-  expect(await looked({}, "all")).toBe(12);
-  expect(await looked({ everySlice: true })).toBe(12);
+  expect(await slicesSeen({})).toBe(7);
+  expect(await slicesSeen({}, "all")).toBe(12);
+  expect(await slicesSeen({ everySlice: true })).toBe(12);
 });
 
 test("a second network is asked about the tumour's slices alone, and sees of them what the first sees", async () => {
@@ -125,24 +125,24 @@ test("a second network is asked about the tumour's slices alone, and sees of the
       return isMiddle || !inTumour(at) ? chest.hu[at % chest.hu.length] : -850;
     }),
   };
-  const seen: { first: string[]; second: string[] } = { first: [], second: [] };
+  const digests: { first: string[]; second: string[] } = { first: [], second: [] };
   const watched = (who: "first" | "second"): ContouringModel["predict"] => {
     return (images, batch, extent) => {
       const length = images.length / batch;
       for (let index = 0; index < batch; index++)
-        seen[who].push(digestOf(images.subarray(index * length, (index + 1) * length)));
+        digests[who].push(digestOf(images.subarray(index * length, (index + 1) * length)));
       return model.predict(images, batch, extent);
     };
   };
   const second = async () => ({ ...model, predict: watched("second") });
   const asking = { ...model, predict: watched("first"), second };
   const both = await contourCt(long, asking, { ...options, cleanUp: "tumour" });
-  expect(seen.first.length).toBe(slices);
+  expect(digests.first.length).toBe(slices);
   // 10 mm beyond the contour at either end.
   const drawn = boundingBox(both.mask);
   expect(drawn).toBeDefined();
-  expect(seen.second.length).toBe((drawn?.to[2] ?? 0) - (drawn?.from[2] ?? 0) + 4);
-  expect(seen.second.filter((image) => !seen.first.includes(image))).toEqual([]);
+  expect(digests.second.length).toBe((drawn?.to[2] ?? 0) - (drawn?.from[2] ?? 0) + 4);
+  expect(digests.second.filter((image) => !digests.first.includes(image))).toEqual([]);
   const alone = await contourCt(long, { ...model, second: undefined }, { ...options, cleanUp: "tumour" });
   expect(sameVoxels(both.mask, alone.mask)).toBe(true);
 });

@@ -82,13 +82,13 @@ export async function contourCt(
   const askSecond: AskSecond | undefined =
     second &&
     (async ({ from, to }) => {
-      const seen = await second();
+      const secondModel = await second();
       const [low, high] = [region.from, region.to];
       const slices: Box = { from: [low[0], low[1], from[2]], to: [high[0], high[1], to[2]] };
       const options = { ...predicting, progress: silentProgress, region: slices };
-      const opinion = await predictVolume(upright, seen, options);
+      const opinion = await predictVolume(upright, secondModel, options);
       clearAorta(opinion, aorta);
-      return { confidence: opinion, threshold: seen.input.threshold };
+      return { confidence: opinion, threshold: secondModel.input.threshold };
     });
   // Takes seconds on a large CT; who waits should not take it for a standstill.
   options.progress.report("finding the tumour", 0, 1);

@@ -123,7 +123,9 @@ test("every feature lies from 0 to 1, for the contour and for each slice, whatev
         views: [a, b],
         hu: Int16Array.from(second, (byte) => -4 * byte),
       });
-      const all = [features?.contour, ...(features?.slices ?? [])].flatMap((one) => Object.values(one ?? {}));
+      const all = [features?.contour, ...(features?.slices ?? [])].flatMap((group) =>
+        Object.values(group ?? {}),
+      );
       for (const value of all) expect(value).toBeGreaterThanOrEqual(0);
       for (const value of all) expect(value).toBeLessThanOrEqual(1);
     }),

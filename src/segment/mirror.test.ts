@@ -20,7 +20,7 @@ function modelOf(predict: (images: Float32Array) => Promise<Float32Array>) {
 /** What a network without sides finds: as bright, as likely. */
 const bright = modelOf(async (images) => images.map((value) => 1 / (1 + Math.exp(-value))));
 /** One that knows sides: the columns on the left alone. */
-const left = modelOf(async (images) => images.map((_, at) => (at % size < size / 2 ? 0.9 : 0.1)));
+const leftModel = modelOf(async (images) => images.map((_, at) => (at % size < size / 2 ? 0.9 : 0.1)));
 
 const hu = Int16Array.from({ length: size * size * 3 }, (_, at) => ((at * 7919) % 2000) - 1000);
 const options = { batch: 2, progress: silentProgress };
@@ -33,8 +33,12 @@ test("a model that knows no sides sees the same in the mirror, in its place", as
 });
 
 test("one that looks at the left alone sees the other half in the mirror, and the mean is the same in both", async () => {
-  const plain = await predictVolume({ grid, hu }, left, options);
-  const mirrored = await predictVolume({ grid, hu }, { ...left, predict: seenInMirror(left) }, options);
+  const plain = await predictVolume({ grid, hu }, leftModel, options);
+  const mirrored = await predictVolume(
+    { grid, hu },
+    { ...leftModel, predict: seenInMirror(leftModel) },
+    options,
+  );
   expect(plain.data[0]).toBeGreaterThanOrEqual(128);
   expect(mirrored.data[0]).toBeLessThan(128);
   expect(mirrored.data[size - 1]).toBe(plain.data[0]);

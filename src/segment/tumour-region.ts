@@ -41,7 +41,7 @@ export function tumourRegion(lungs: CoarseLungs | undefined, { size, spacingMm }
 
 /** Blocks in the right and in the left lung. */
 function countBlocks({ labels }: CoarseLungs) {
-  const found = [0, 0, 0];
-  for (let at = 0; at < labels.length; at++) found[labels[at]]++;
-  return { right: found[1], left: found[2] };
+  const counts = [0, 0, 0];
+  for (let at = 0; at < labels.length; at++) counts[labels[at]]++;
+  return { right: counts[1], left: counts[2] };
 }

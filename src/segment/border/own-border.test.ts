@@ -22,31 +22,33 @@ function ball(peak: number, at = threshold): Confidence {
   return { grid, data };
 }
 
-const found = (confidence: Confidence) => ({ grid, data: aboveThreshold(confidence) });
+const thresholded = (confidence: Confidence) => ({ grid, data: aboveThreshold(confidence) });
 /** What is left of what was found, as a mask. */
 const within = (confidence: Confidence, at = threshold): Mask =>
-  maskOfRuns(grid, ownBorder(confidence, connectedRuns(found(confidence)), at).region);
+  maskOfRuns(grid, ownBorder(confidence, connectedRuns(thresholded(confidence)), at).region);
 const voxels = (data: Uint8Array): number => data.reduce((sum, value) => sum + value, 0);
 
 test("a sure and an unsure tumour of one shape end at the same place, which no one threshold does", () => {
   const [sure, unsure] = [ball(1), ball(0.15)];
-  const fixed = voxels(found(unsure).data) / voxels(found(sure).data);
-  const own = [sure, unsure].map((one) => voxels(within(one).data));
+  const fixed = voxels(thresholded(unsure).data) / voxels(thresholded(sure).data);
+  const ownCounts = [sure, unsure].map((tumour) => voxels(within(tumour).data));
   expect(fixed).toBeLessThan(0.8);
-  expect(own[1] / own[0]).toBeCloseTo(1, 1);
+  expect(ownCounts[1] / ownCounts[0]).toBeCloseTo(1, 1);
   // The sure one is drawn smaller than where it was found, the unsure one larger.
-  expect(own[0]).toBeLessThan(voxels(found(sure).data));
-  expect(own[1]).toBeGreaterThan(voxels(found(unsure).data));
+  expect(ownCounts[0]).toBeLessThan(voxels(thresholded(sure).data));
+  expect(ownCounts[1]).toBeGreaterThan(voxels(thresholded(unsure).data));
 });
 
 test("half of the region's voxels are certain, and its border is half way", () => {
   const unsure = ball(0.15);
-  const { own } = ownBorder(unsure, connectedRuns(found(unsure)), threshold);
+  const { ownBytes } = ownBorder(unsure, connectedRuns(thresholded(unsure)), threshold);
   const mask = within(unsure);
-  const inside = found(unsure).data;
-  const certain = unsure.data.filter((byte, at) => inside[at] === 1 && own[byte] >= 250).length;
+  const inside = thresholded(unsure).data;
+  const certain = unsure.data.filter((byte, at) => inside[at] === 1 && ownBytes[byte] >= 250).length;
   expect(certain / voxels(inside)).toBeGreaterThan(0.45);
-  expect(mask.data.every((value, at) => value === Number(own[unsure.data[at]] >= insideFrom))).toBe(true);
+  expect(mask.data.every((value, at) => value === Number(ownBytes[unsure.data[at]] >= insideFrom))).toBe(
+    true,
+  );
 });
 
 test("what hangs together only below the border is parted, and the surer part kept", () => {

@@ -24,25 +24,29 @@ const highestBorder = 0.5;
 export type OwnBytes = Uint8Array;
 
 /** A region within its own border, how certain each byte is for it, and the median probability that this is relative to. */
-type OwnBorder = { readonly region: Runs; readonly own: OwnBytes; readonly median: number };
+type OwnBorder = { readonly region: Runs; readonly ownBytes: OwnBytes; readonly median: number };
 
 /**
- * The region within its own border. `found` is connected and not empty, `threshold` the one that `confidence` was made with.
+ * The region within its own border. `runs` is connected and not empty, `threshold` the one that `confidence` was made with.
  */
-export function ownBorder(confidence: Confidence, found: Runs, threshold: number): OwnBorder {
-  const median = leastProbability(medianByte(confidence, found), threshold);
+export function ownBorder(confidence: Confidence, runs: Runs, threshold: number): OwnBorder {
+  const median = leastProbability(medianByte(confidence, runs), threshold);
   const border = Math.max(threshold, Math.min(highestBorder, borderPerThreshold * threshold));
-  const own = Uint8Array.from({ length: certainByte + 1 }, (_, byte) =>
+  const ownBytes = Uint8Array.from({ length: certainByte + 1 }, (_, byte) =>
     toByte(Math.min(1, leastProbability(byte, threshold) / median), border),
   );
-  const level = own.findIndex((byte) => byte >= insideFrom);
-  return { region: regionOf(confidence, level, found, (byte) => certaintyAbove(own[byte])), own, median };
+  const level = ownBytes.findIndex((byte) => byte >= insideFrom);
+  return {
+    region: regionOf(confidence, level, runs, (byte) => certaintyAbove(ownBytes[byte])),
+    ownBytes,
+    median,
+  };
 }
 
-function medianByte({ data }: Confidence, found: Runs): number {
+function medianByte({ data }: Confidence, runs: Runs): number {
   const counts = new Uint32Array(certainByte + 1);
-  for (let run = 0; run < found.starts.length; run++)
-    for (let at = found.starts[run]; at < found.ends[run]; at++) counts[data[at]]++;
+  for (let run = 0; run < runs.starts.length; run++)
+    for (let at = runs.starts[run]; at < runs.ends[run]; at++) counts[data[at]]++;
   const half = counts.reduce((sum, count) => sum + count, 0) / 2;
   let byte = certainByte;
   for (let above = counts[byte]; above < half; above += counts[byte]) byte--;

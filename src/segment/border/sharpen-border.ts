@@ -26,11 +26,11 @@ const weights = { confidence: 0.4, lung: 0.3 } as const;
 const lungHu = { full: -800, none: -500 } as const;
 
 /**
- * All on one grid, the patient upright. `own`: what each byte of the confidence stands for (own-border.ts), itself by default. Nothing
+ * All on one grid, the patient upright. `ownBytes`: what each byte of the confidence stands for (own-border.ts), itself by default. Nothing
  * stays nothing, and no region becomes so: it stays as it is where the cheapest separation would leave nothing of it, as of a small
  * tumour that is hardly denser than lung.
  */
-export function sharpenBorder(ct: CtImage, confidence: Confidence, region: Runs, own?: OwnBytes): Mask {
+export function sharpenBorder(ct: CtImage, confidence: Confidence, region: Runs, ownBytes?: OwnBytes): Mask {
   const extent = boxOfRuns(region, ct.grid.size);
   if (extent === undefined) return emptyMask(ct.grid);
   const { spacingMm } = ct.grid;
@@ -50,7 +50,7 @@ export function sharpenBorder(ct: CtImage, confidence: Confidence, region: Runs,
     else if (nearInside[at] === 0) preference[at] = -certain;
     else {
       const byte = image.confidence?.[at] ?? 0;
-      const sure = leaning(own === undefined ? byte : own[byte]);
+      const sure = leaning(ownBytes === undefined ? byte : ownBytes[byte]);
       const lung = Math.min(1, Math.max(0, (lungHu.none - image.hu[at]) / (lungHu.none - lungHu.full)));
       preference[at] = voxelMm3 * (weights.confidence * sure - weights.lung * lung);
     }

@@ -22,20 +22,20 @@ type Place = {
 /** A function that writes the probabilities of slice `k` into `data`, the CT's confidence, which is 0 there. */
 export function placingIn(
   data: Uint8Array,
-  { size: [width, height], frame, matrix, part: known, threshold }: Place,
+  { size: [width, height], frame, matrix, part: networkPart, threshold }: Place,
 ): (probabilities: Float32Array, k: number) => void {
   const enlarge = createResizer([matrix, matrix], [frame.width, frame.height]);
   const reach = reachOf([matrix, matrix], [frame.width, frame.height]);
   // 0 beside the part.
   const probabilities = new Float32Array(matrix * matrix);
   const enlarged = new Float32Array(frame.width * frame.height);
-  const columns = known.right - known.left;
+  const columns = networkPart.right - networkPart.left;
   return (ofPart, k) => {
-    for (let y = known.top, at = 0; y < known.bottom; y++, at += columns)
-      probabilities.set(ofPart.subarray(at, at + columns), y * matrix + known.left);
-    const found = partAboveNought(probabilities, matrix, threshold);
-    if (found === undefined) return;
-    const reached = reach(found);
+    for (let y = networkPart.top, at = 0; y < networkPart.bottom; y++, at += columns)
+      probabilities.set(ofPart.subarray(at, at + columns), y * matrix + networkPart.left);
+    const positivePart = partAboveNought(probabilities, matrix, threshold);
+    if (positivePart === undefined) return;
+    const reached = reach(positivePart);
     // The frame may begin before the image and end beyond it.
     const part: Part = {
       left: Math.max(reached.left, -frame.x),

@@ -106,9 +106,9 @@ test("a model that asks for it sees the body's square only, and its answer comes
     return x >= 8 && x < 48 && y >= 64 && y < 112 ? 0 : -1000;
   });
   const wide = createGrid([128, 128, 5], [4, 4, 5], patientPoint(0, 0, 0));
-  const seen: number[] = [];
+  const brightShares: number[] = [];
   const predict = async (images: Float32Array): Promise<Float32Array> => {
-    seen.push(images.filter((value) => value > 0).length / images.length);
+    brightShares.push(images.filter((value) => value > 0).length / images.length);
     return brightness(images);
   };
   const confidence = await predictVolume(
@@ -117,7 +117,7 @@ test("a model that asks for it sees the body's square only, and its answer comes
     options,
   );
   // The square is 1.15 times the body's 40 columns; of its 46 rows and columns the body fills all rows and 40 columns.
-  for (const part of seen) expect(part).toBeCloseTo(40 / 46, 1);
+  for (const part of brightShares) expect(part).toBeCloseTo(40 / 46, 1);
   const mask = aboveThreshold(confidence);
   const frame = findBodyFrame({ grid: wide, hu });
   let [missed, outside] = [0, 0];
@@ -189,11 +189,11 @@ test("of a part of each slice the network sees no more than that needs, and what
 test("of slices of 1 mm every second is looked at, and what is said of those between is between", async () => {
   const thin = createGrid([64, 64, 9], [1, 1, 1], patientPoint(0, 0, 0));
   const hu = Int16Array.from({ length: 64 * 64 * 9 }, (_, at) => Math.floor(at / 4096) * 100 - 1000);
-  let looked = 0;
+  let predictedSlices = 0;
   const model = {
     input: { ...input(64), context: 1, contextSpacingMm: 3 },
     predict: async (images: Float32Array, batch: number): Promise<Float32Array> => {
-      looked += batch;
+      predictedSlices += batch;
       // The slice above by its own grey levels: the neighbours are the CT's, whatever is looked at.
       return Float32Array.from({ length: batch * 4096 }, (_, at) => {
         const above = images[(Math.floor(at / 4096) * 3 + 2) * 4096 + (at % 4096)];
@@ -204,14 +204,14 @@ test("of slices of 1 mm every second is looked at, and what is said of those bet
   const byteOf = (confidence: { data: Uint8Array }) =>
     Array.from({ length: 9 }, (_, k) => confidence.data[k * 4096]);
   const every = await predictVolume({ grid: thin, hu }, model, options);
-  expect(looked).toBe(9);
+  expect(predictedSlices).toBe(9);
   const some = await predictVolume({ grid: thin, hu }, model, { ...options, apartMm: 2 });
-  expect(looked).toBe(9 + 5);
-  const [expected, found] = [byteOf(every), byteOf(some)];
-  for (const k of [0, 2, 4, 6, 8]) expect(found[k]).toBe(expected[k]);
+  expect(predictedSlices).toBe(9 + 5);
+  const [expected, actual] = [byteOf(every), byteOf(some)];
+  for (const k of [0, 2, 4, 6, 8]) expect(actual[k]).toBe(expected[k]);
   for (const k of [1, 3, 5, 7])
-    expect(Math.abs(found[k] - (expected[k - 1] + expected[k + 1]) / 2)).toBeLessThanOrEqual(1);
+    expect(Math.abs(actual[k] - (expected[k - 1] + expected[k + 1]) / 2)).toBeLessThanOrEqual(1);
   const region = { from: [0, 0, 3], to: [64, 64, 6] } as const;
   const part = await predictVolume({ grid: thin, hu }, model, { ...options, apartMm: 2, region });
-  expect(byteOf(part)).toEqual(found.map((byte, k) => (k >= 3 && k < 6 ? byte : 0)));
+  expect(byteOf(part)).toEqual(actual.map((byte, k) => (k >= 3 && k < 6 ? byte : 0)));
 });

@@ -24,9 +24,10 @@ export function keepRegions(answer: Answer, size: number, isMeant: (pixel: numbe
   for (let pixel = 0; pixel < data.length; pixel++)
     if (labels[pixel] > 0 && meant[labels[pixel]] === 0 && isMeant(pixel)) meant[labels[pixel]] = 1;
   // What is below the limit stays: the border between pixels is where it is crossed.
-  const kept = probability.slice();
-  for (let at = 0; at < kept.length; at++) if (labels[at] > 0 && meant[labels[at]] === 0) kept[at] = 0;
-  return { ...answer, probability: kept };
+  const keptProbability = probability.slice();
+  for (let at = 0; at < keptProbability.length; at++)
+    if (labels[at] > 0 && meant[labels[at]] === 0) keptProbability[at] = 0;
+  return { ...answer, probability: keptProbability };
 }
 
 /** 1 where a probability is inside, else 0. */

@@ -46,11 +46,11 @@ const tissue = uniteMasks(grid, [tumour, vessel]);
 
 test("what a click or a box in a tumour finds ends at the aorta's wall", async () => {
   for (const prompt of [{ click: voxelPoint(46, 32, 20) }, { box: roundBox(tumour, 5) }]) {
-    const found = await find(tissue, prompt);
-    expect(overlapInBox(tumour, found).dsc).toBeGreaterThan(0.93);
-    expect(overlapInBox(vessel, found).dsc).toBe(0);
+    const region = await find(tissue, prompt);
+    expect(overlapInBox(tumour, region).dsc).toBeGreaterThan(0.93);
+    expect(overlapInBox(vessel, region).dsc).toBe(0);
     // Nor is it followed there: the aorta's middle is column 28.
-    expect(found.box.from[0]).toBeGreaterThanOrEqual(28);
+    expect(region.box.from[0]).toBeGreaterThanOrEqual(28);
     expect(overlapInBox(vessel, await find(tissue, prompt, noAorta)).dsc).toBeGreaterThan(0.1);
   }
 });

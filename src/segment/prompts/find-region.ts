@@ -46,13 +46,13 @@ export async function findRegion(
   model: PromptModel,
   prompt: RegionPrompt,
 ): Promise<Region> {
-  const asked: RegionPrompt =
+  const uprightPrompt: RegionPrompt =
     "click" in prompt ? { click: uprightPoint(turn, prompt.click) } : { box: uprightBox(turn, prompt.box) };
-  const ct = asMeant(upright, asked);
+  const ct = asMeant(upright, uprightPrompt);
   const region =
-    "click" in asked
-      ? await regionFromClick(ct, model, asked.click)
-      : await regionInBox(ct, model, asked.box);
+    "click" in uprightPrompt
+      ? await regionFromClick(ct, model, uprightPrompt.click)
+      : await regionInBox(ct, model, uprightPrompt.box);
   if (region.inside.length === 0) return nowhere;
   const box = storedBox(turn, region.box);
   const size: Vector3 = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]];

@@ -38,15 +38,16 @@ export async function contourAtClick(
   }));
   const answers = await ask(ct, model, questions, alsoMirrored);
   const { view } = answers[answers.length - 1];
-  const seen = answers.map((answer) => ({
+  const weightedAnswers = answers.map((answer) => ({
     probability: seenFrom(answer, view, size, ct),
     // 1 where this view shows anything.
     weight: seenFrom({ ...answer, probability: answer.probability.map(() => 1) }, view, size, ct),
   }));
   const mean = new Float32Array(size * size);
   for (let at = 0; at < mean.length; at++) {
-    const weight = seen.reduce((sum, answer) => sum + answer.weight[at], 0);
-    if (weight > 0) mean[at] = seen.reduce((sum, { probability }) => sum + probability[at], 0) / weight;
+    const weight = weightedAnswers.reduce((sum, answer) => sum + answer.weight[at], 0);
+    if (weight > 0)
+      mean[at] = weightedAnswers.reduce((sum, { probability }) => sum + probability[at], 0) / weight;
   }
   return regionAtMiddle({ k, view, probability: mean }, size);
 }

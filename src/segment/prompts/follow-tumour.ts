@@ -81,7 +81,7 @@ export async function followInBox(ct: ChestCt, model: PromptModel, box: Box, pac
 type Front = {
   /** In slices, up or down. */
   readonly step: number;
-  readonly found: Answer[];
+  readonly followedAnswers: Answer[];
   readonly areas: number[];
 };
 
@@ -95,7 +95,7 @@ async function follow(
   const stride = strideOf(ct, model, first, pace);
   const stepMm = stride * ct.grid.spacingMm[2];
   const both = [stride, -stride].map(
-    (step): Front => ({ step, found: [first], areas: [areaMm2(first, model)] }),
+    (step): Front => ({ step, followedAnswers: [first], areas: [areaMm2(first, model)] }),
   );
   const lump = (front: Front): number => {
     if (!pace.necksBothWays) return lumpLength(front.areas, stepMm);
@@ -103,25 +103,25 @@ async function follow(
     return lumpLength(front.areas, stepMm, Math.max(...areas.slice(0, lumpLength(areas, stepMm))));
   };
   for (let fronts = both; fronts.length > 0; ) {
-    const asked = fronts.map(({ found, step }) => {
-      const last = found[found.length - 1];
+    const asked = fronts.map(({ followedAnswers, step }) => {
+      const last = followedAnswers[followedAnswers.length - 1];
       const k = Math.min(highest, Math.max(lowest, last.k + step));
       return { k, view: nextView(ct, model, last), prompt: { contour: last } };
     });
     const answers = await ask(ct, model, asked, pace.alsoMirrored);
     fronts = fronts.filter((front, index) => {
-      const { found, areas } = front;
-      const last = found[found.length - 1];
+      const { followedAnswers, areas } = front;
+      const last = followedAnswers[followedAnswers.length - 1];
       const answer = limits === undefined ? answers[index] : limits.limit(answers[index]);
       const next = answer.k === last.k ? undefined : goOn(ct, model, last, answer);
       if (next !== undefined) {
-        found.push(next);
+        followedAnswers.push(next);
         areas.push(areaMm2(next, model));
       }
       return next !== undefined && lump(front) === areas.length;
     });
   }
-  const beyond = both.flatMap((front) => front.found.slice(1, lump(front)));
+  const beyond = both.flatMap((front) => front.followedAnswers.slice(1, lump(front)));
   return [first, ...beyond].sort((a, b) => a.k - b.k);
 }
 
@@ -136,16 +136,16 @@ function strideOf(ct: ChestCt, model: PromptModel, first: Answer, { strideMm }: 
 function goOn(ct: ChestCt, model: PromptModel, last: Answer, answer: Answer): Answer | undefined {
   const { size } = model.input;
   const before = contourChannel(seenFrom(last, answer.view, size, ct));
-  const kept = keepRegions(answer, size, (pixel) => before[pixel] > 0);
-  const extent = extentOf(kept, size);
+  const keptRegions = keepRegions(answer, size, (pixel) => before[pixel] > 0);
+  const extent = extentOf(keptRegions, size);
   if (extent === undefined || extent.pixels * answer.view.pixelMm ** 2 < leastAreaMm2) return undefined;
-  const after = contourChannel(kept.probability);
+  const after = contourChannel(keptRegions.probability);
   let [both, sum] = [0, 0];
   for (let at = 0; at < after.length; at++) {
     both += after[at] * before[at];
     sum += after[at] + before[at];
   }
-  return (dice(both, sum) ?? 0) < leastOverlap ? undefined : kept;
+  return (dice(both, sum) ?? 0) < leastOverlap ? undefined : keptRegions;
 }
 
 function areaMm2(answer: Answer, { input: { size } }: PromptModel): number {

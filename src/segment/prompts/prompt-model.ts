@@ -102,19 +102,23 @@ function clearAorta(ct: ChestCt, { k, view, probability }: Answer, size: number)
 
 function channelsOf(ct: CtImage, input: ModelInput, { k, view, prompt }: Question): Float32Array[] {
   const { size } = input;
-  const shown = (slice: number): Float32Array => {
+  const levelsOf = (slice: number): Float32Array => {
     const levels = levelsIn(ct, slice, view, input);
     normaliseInto(levels, levels, input.normalisation);
     return levels;
   };
-  const own = shown(k);
+  const ownLevels = levelsOf(k);
   if ("click" in prompt) {
     const map = voxelsOf(view, size, ct);
     const place = [(prompt.click[0] - map.x0) / map.xx, (prompt.click[1] - map.y0) / map.yy] as const;
-    return [own, own, clickChannel(size, place)];
+    return [ownLevels, ownLevels, clickChannel(size, place)];
   }
   const { contour } = prompt;
-  return [own, contour.k === k ? own : shown(contour.k), contourChannel(seenFrom(contour, view, size, ct))];
+  return [
+    ownLevels,
+    contour.k === k ? ownLevels : levelsOf(contour.k),
+    contourChannel(seenFrom(contour, view, size, ct)),
+  ];
 }
 
 /** An answer's probability in the pixels of another view; 0 outside its own. */
@@ -124,10 +128,10 @@ export function seenFrom(
   size: number,
   ct: Pick<CtImage, "grid">,
 ): Float32Array {
-  const [there, here] = [voxelsOf(from, size, ct), voxelsOf(to, size, ct)];
+  const [fromMap, toMap] = [voxelsOf(from, size, ct), voxelsOf(to, size, ct)];
   const map: AffineMap = {
-    ...{ xx: here.xx / there.xx, xy: 0, x0: (here.x0 - there.x0) / there.xx },
-    ...{ yx: 0, yy: here.yy / there.yy, y0: (here.y0 - there.y0) / there.yy },
+    ...{ xx: toMap.xx / fromMap.xx, xy: 0, x0: (toMap.x0 - fromMap.x0) / fromMap.xx },
+    ...{ yx: 0, yy: toMap.yy / fromMap.yy, y0: (toMap.y0 - fromMap.y0) / fromMap.yy },
   };
   return viewOf({ data: probability, width: size, height: size }, map, size, 0);
 }

@@ -26,11 +26,11 @@ const broadPart = 0.5;
 export async function regionInBox(
   ct: ChestCt,
   model: PromptModel,
-  wanted: Box,
+  drawnBox: Box,
   pace = closely,
 ): Promise<Region> {
   const ask = (box: Box): Promise<Region> => regionInThisBox(ct, model, box, pace);
-  let region = await ask(wanted);
+  let region = await ask(drawnBox);
   let [below, above] = cutOff(region, ct.grid);
   for (let grown = 0; grown < growth.times && below.slices + above.slices > 0; grown++) {
     const { from, to } = region.box;
@@ -41,7 +41,7 @@ export async function regionInBox(
     const next = cutOff(region, ct.grid);
     [below, above] = [below, above].map((end, at) => (end.isLast ? { slices: 0, isLast: true } : next[at]));
   }
-  return withoutSpareSlices(region, ct.grid, wanted);
+  return withoutSpareSlices(region, ct.grid, drawnBox);
 }
 
 /**
@@ -71,11 +71,11 @@ function cutOff(region: Region, grid: Grid) {
 const spareSlices = 2;
 
 /** What was looked through beyond the wanted box for nothing is left out: a contour there is not contoured anew. */
-function withoutSpareSlices(region: Region, grid: Grid, wanted: Box): Region {
+function withoutSpareSlices(region: Region, grid: Grid, drawnBox: Box): Region {
   const { box, inside } = region;
-  const found = reachOf(region, grid) ?? wanted;
-  const first = Math.max(box.from[2], Math.min(wanted.from[2], found.from[2] - spareSlices));
-  const last = Math.min(box.to[2], Math.max(wanted.to[2], found.to[2] + spareSlices));
+  const reach = reachOf(region, grid) ?? drawnBox;
+  const first = Math.max(box.from[2], Math.min(drawnBox.from[2], reach.from[2] - spareSlices));
+  const last = Math.min(box.to[2], Math.max(drawnBox.to[2], reach.to[2] + spareSlices));
   const [width, height] = boxSize(box);
   const area = width * height;
   return {
@@ -90,25 +90,30 @@ async function regionInThisBox(ct: ChestCt, model: PromptModel, wanted: Box, pac
   if (image.hu.length === 0) return nowhere;
   const answers = await followInBox(ct, model, image.box, pace);
   if (answers.length === 0) return segmentBoxImage(image);
-  const found = onGrid(ct, answers, model.input.size, 0);
-  const region = segmentBoxImage({ ...image, confidence: confidenceIn(image.box, found) });
+  const probabilities = onGrid(ct, answers, model.input.size, 0);
+  const region = segmentBoxImage({ ...image, confidence: confidenceIn(image.box, probabilities) });
   fillAorta(ct.aorta, { grid: image.grid, data: region.inside, corner: image.box.from }, 0);
   return region;
 }
 
-/** As bytes of a confidence on another box's voxels; 0 beside `found`. */
-function confidenceIn(box: Box, found: ProbabilityInBox): Uint8Array {
+/** As bytes of a confidence on another box's voxels; 0 beside `probabilities`. */
+function confidenceIn(box: Box, probabilities: ProbabilityInBox): Uint8Array {
   const size = [0, 1, 2].map((axis) => box.to[axis] - box.from[axis]);
-  const [width, height, depth] = [0, 1, 2].map((axis) => found.box.to[axis] - found.box.from[axis]);
+  const [width, height, depth] = [0, 1, 2].map(
+    (axis) => probabilities.box.to[axis] - probabilities.box.from[axis],
+  );
   const confidence = new Uint8Array(size[0] * size[1] * size[2]);
   for (let k = 0, at = 0; k < depth; k++) {
-    const z = k + found.box.from[2] - box.from[2];
+    const z = k + probabilities.box.from[2] - box.from[2];
     for (let j = 0; j < height; j++) {
-      const y = j + found.box.from[1] - box.from[1];
+      const y = j + probabilities.box.from[1] - box.from[1];
       for (let i = 0; i < width; i++, at++) {
-        const x = i + found.box.from[0] - box.from[0];
+        const x = i + probabilities.box.from[0] - box.from[0];
         if (x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]) continue;
-        confidence[x + size[0] * (y + size[1] * z)] = toByte(found.probability[at], insideProbability);
+        confidence[x + size[0] * (y + size[1] * z)] = toByte(
+          probabilities.probability[at],
+          insideProbability,
+        );
       }
     }
   }

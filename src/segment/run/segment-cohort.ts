@@ -72,7 +72,7 @@ export async function segmentCohort(
   let unlock = async (): Promise<void> => undefined;
   const findings: Finding[] = [];
   const failures: Finding[] = [];
-  let [written, kept] = [0, 0];
+  let [written, keptPatients] = [0, 0];
   try {
     // Nothing is written into a folder of somebody else's, not even a lock.
     await filesOf(out, identity.digest);
@@ -80,9 +80,9 @@ export async function segmentCohort(
     unlock = await lockFolder(out, {
       remedy: "Wait until it has ended, or choose another folder with --out.",
     });
-    const { there, contoured } = await filesOf(out, identity.digest);
+    const { existingFiles, contoured } = await filesOf(out, identity.digest);
     const record = (): Promise<void> => {
-      const told = clock.record({
+      const content = clock.record({
         verb: "cohort segment",
         options: { cohort, out },
         device,
@@ -90,20 +90,20 @@ export async function segmentCohort(
         inputUids: [],
         findings: [...findings, ...failures],
         outputs: [out],
-        results: { contoured: Object.fromEntries(contoured), written, kept },
+        results: { contoured: Object.fromEntries(contoured), written, kept: keptPatients },
       });
-      return writeFileAtomic(join(out, recordName), `${JSON.stringify(told, null, 2)}\n`, { force: true });
+      return writeFileAtomic(join(out, recordName), `${JSON.stringify(content, null, 2)}\n`, { force: true });
     };
     for (const [index, patient] of patients.entries()) {
       progress.report("contouring", index, patients.length, patient.name);
       const source = await patient.fingerprint(".*");
-      if (["dcm", "nii.gz"].some((ending) => there.has(`${patient.name}.${ending}`))) {
+      if (["dcm", "nii.gz"].some((ending) => existingFiles.has(`${patient.name}.${ending}`))) {
         if (contoured.get(patient.name) !== source)
           throw new DelineateError(
             "file-exists",
             `${out} holds a contour for ${patient.name} of another cohort, or of files that changed since: choose a new folder.`,
           );
-        kept++;
+        keptPatients++;
         continue;
       }
       contoured.set(patient.name, source);
@@ -117,7 +117,7 @@ export async function segmentCohort(
         if (error.code === "cancelled")
           throw new DelineateError(
             "cancelled",
-            `Interrupted; ${written + kept} of ${patients.length} patients are in ${out}: the same command goes on.`,
+            `Interrupted; ${written + keptPatients} of ${patients.length} patients are in ${out}: the same command goes on.`,
           );
         failures.push(finding("error", error.code, error.message, patient.name));
       }
@@ -128,7 +128,7 @@ export async function segmentCohort(
     await unlock();
     await model.dispose();
   }
-  return { out, model: identity, written, kept, findings, failures };
+  return { out, model: identity, written, kept: keptPatients, findings, failures };
 }
 
 /** Not the patient's: the next one would meet them too. */
@@ -137,16 +137,18 @@ const diskFaults: readonly string[] = ["file-unwritable", "disk-full", "file-exi
 /** What the folder holds, which is made. Throws `file-exists` where that is not this model's and this program's. */
 async function filesOf(out: string, digest: string) {
   await makeFolder(out);
-  const there: ReadonlySet<string> = new Set((await readdir(out)).filter((file) => !isLockFile(file)));
-  if (there.size === 0) return { there, contoured: new Map<string, string>() };
+  const existingFiles: ReadonlySet<string> = new Set(
+    (await readdir(out)).filter((file) => !isLockFile(file)),
+  );
+  if (existingFiles.size === 0) return { existingFiles, contoured: new Map<string, string>() };
   const text = await readFile(join(out, recordName), "utf8").catch(() => "");
-  const begun = begunSchema.safeParse(parsedJson(text));
-  if (!begun.success)
+  const begunRecord = begunSchema.safeParse(parsedJson(text));
+  if (!begunRecord.success)
     throw new DelineateError(
       "file-exists",
       `${out} is not empty and was not begun by this command: choose a new folder.`,
     );
-  const { model, version, results } = begun.data;
+  const { model, version, results } = begunRecord.data;
   if (model.digest !== digest)
     throw new DelineateError(
       "file-exists",
@@ -157,7 +159,7 @@ async function filesOf(out: string, digest: string) {
       "file-exists",
       `${out} was begun by version ${version} of this program: choose a new folder.`,
     );
-  return { there, contoured: new Map(Object.entries(results.contoured)) };
+  return { existingFiles, contoured: new Map(Object.entries(results.contoured)) };
 }
 
 /** What a person must know of the contour, which is written. */
@@ -187,6 +189,6 @@ async function contourPatient(
   });
   const ending = volume === undefined ? "nii.gz" : "dcm";
   await writeFileAtomic(join(out, `${patient.name}.${ending}`), exported.bytes);
-  const found = mask.data.includes(1) ? [] : [nothingFound(patient.name)];
-  return expected.doubtful ? [...found, doubtful(expected, patient.name)] : found;
+  const emptyFinding = mask.data.includes(1) ? [] : [nothingFound(patient.name)];
+  return expected.doubtful ? [...emptyFinding, doubtful(expected, patient.name)] : emptyFinding;
 }

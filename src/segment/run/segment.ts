@@ -62,12 +62,12 @@ export type SegmentResult = {
   readonly findings: readonly Finding[];
 };
 
-/** `begun`: the CT of the request, where its reading began before this file was loaded. */
+/** `begunCt`: the CT of the request, where its reading began before this file was loaded. */
 export async function segment(
   request: SegmentRequest,
   progress: Progress,
   signal: AbortSignal,
-  begun?: BegunCt,
+  begunCt?: BegunCt,
 ): Promise<SegmentResult> {
   const clock = startRun();
   await refuseExisting(request.out, request);
@@ -76,15 +76,15 @@ export async function segment(
     await refuseEarlierPreview(request.preview, request);
   }
   const device = request.device ?? "cpu";
-  const named = await nameInTemplate(request.roiName, request.structures);
+  const templateEntry = await nameInTemplate(request.roiName, request.structures);
   const addTo =
     request.addTo === undefined ? undefined : { path: request.addTo, bytes: await readWhole(request.addTo) };
-  const { ct, model } = await readAndLoad(request, device, { progress, signal, begun });
+  const { ct, model } = await readAndLoad(request, device, { progress, signal, begunCt });
   const fileOf = (mask: Mask, worth?: string): ExportedMasks =>
     exportMasks({
       format: request.format,
       ct,
-      rois: [automaticRoi({ mask, model, worth }, { name: request.roiName, colour: named.colour })],
+      rois: [automaticRoi({ mask, model, worth }, { name: request.roiName, colour: templateEntry.colour })],
       label: automaticGtv.label,
       holes: request.holes,
       addTo,
@@ -104,7 +104,7 @@ export async function segment(
   });
   const msPerSlice = (performance.now() - before) / ct.grid.size[2];
   const slices = sliceRange(mask);
-  const findings: Finding[] = [...named.findings, ...ct.findings, ...contoured.findings];
+  const findings: Finding[] = [...templateEntry.findings, ...ct.findings, ...contoured.findings];
   if (slices.count === 0) findings.push(nothingFound());
   if (leftOut > 0)
     findings.push(
@@ -162,11 +162,11 @@ async function readAndLoad(
   reading: {
     readonly progress: Progress;
     readonly signal: AbortSignal;
-    readonly begun: BegunCt | undefined;
+    readonly begunCt: BegunCt | undefined;
   },
 ): Promise<{ readonly ct: CtVolume; readonly model: RunnableModel }> {
   const { ctPath, series } = request;
-  const { volume, stop } = reading.begun ?? (await beginCtFolder(ctPath, { ...reading, series }));
+  const { volume, stop } = reading.begunCt ?? (await beginCtFolder(ctPath, { ...reading, series }));
   const loading = openModel(request, device);
   loading.catch(stop);
   const [model, ct] = await Promise.allSettled([loading, volume]);

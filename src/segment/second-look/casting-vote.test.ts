@@ -78,20 +78,20 @@ test("where it takes that for tumour, nothing is left out, and what both see is 
   expect(disputed).toBeUndefined();
   const more = uniteMasks(grid, [whole, ball(24, 42, 16, 17)]);
   const dense = { ...ct, hu: Int16Array.from(more.data, (inside) => (inside === 1 ? 40 : -850)) };
-  const kept = await settleBorder(dense, drawnAs(more, tumour), third);
-  expect(sameVoxels(kept.mask, more)).toBe(true);
+  const settled = await settleBorder(dense, drawnAs(more, tumour), third);
+  expect(sameVoxels(settled.mask, more)).toBe(true);
   const near = withinDistance(tumour, 5);
   const box = boundingBox(maskWhere(grid, (at) => more.data[at] > near[at]));
-  expect(kept.disputed).toEqual({ box, isKept: true });
+  expect(settled.disputed).toEqual({ box, isKept: true });
 });
 
 test("a CT's contour is settled so: the third is the network that answers clicks", async () => {
-  const told = (mask: Mask, threshold: number): Opinion => ({
+  const opinionOf = (mask: Mask, threshold: number): Opinion => ({
     confidence: { grid, data: mask.data.map((inside) => inside * toByte(0.97, threshold)) },
     threshold,
   });
-  const first = told(whole, 0.1);
-  const seen = { hu, threshold: 0.1, askSecond: async () => told(tumour, 0.9) };
+  const first = opinionOf(whole, 0.1);
+  const seen = { hu, threshold: 0.1, askSecond: async () => opinionOf(tumour, 0.9) };
   const inBeside = 44 + width * (17 + height * 16);
   expect([whole.data[inBeside], tumour.data[inBeside]]).toEqual([1, 0]);
   const two = await toMask(first.confidence, "tumour", seen);

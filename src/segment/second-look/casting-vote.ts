@@ -74,7 +74,7 @@ export async function settleBorder(
     return without(leftOut(contour, mask), mask);
   }
   for (let at = 0; at < near.data.length; at++) near.data[at] |= contour.data[at];
-  return { mask: near, disputed: told(stake, true) };
+  return { mask: near, disputed: disputeOf(stake, true) };
 }
 
 /** With what the second and the third see. */
@@ -88,10 +88,10 @@ function withSeenByTwo({ grid, data }: Mask, second: Confidence, { box, inside }
 
 const without = (left: LeftOut | undefined, mask: Mask): Settled => ({
   mask,
-  disputed: left && told(left, false),
+  disputed: left && disputeOf(left, false),
 });
 
-function told({ mask, corner: [i, j, k], part }: LeftOut, isKept: boolean): Disputed | undefined {
+function disputeOf({ mask, corner: [i, j, k], part }: LeftOut, isKept: boolean): Disputed | undefined {
   const box = part < toldFrom ? undefined : boundingBox(mask);
   return box && { box: boxFrom([-i, -j, -k], box), isKept };
 }
@@ -108,9 +108,9 @@ type LeftOut = {
 function leftOut(contour: Mask, drawn: Mask): LeftOut | undefined {
   const extent = boundingBox(contour);
   if (extent === undefined) return undefined;
-  const [mask, kept] = [cropMask(contour, extent), cropMask(drawn, extent)];
+  const [mask, drawnPart] = [cropMask(contour, extent), cropMask(drawn, extent)];
   const inside = countVoxels(mask);
-  for (let at = 0; at < mask.data.length; at++) if (kept.data[at] === 1) mask.data[at] = 0;
+  for (let at = 0; at < mask.data.length; at++) if (drawnPart.data[at] === 1) mask.data[at] = 0;
   return { mask, corner: extent.from, part: countVoxels(mask) / inside };
 }
 
@@ -119,10 +119,11 @@ export function uniteNear(contour: Mask, both: Mask): Mask {
   const extent = boundingBox(both);
   if (extent === undefined) return contour;
   const box = growBox(extent, nearMm, contour.grid);
-  const [kept, seen] = [cropMask(contour, box), cropMask(both, box)];
-  if (!kept.data.some((inside, at) => inside === 1 && seen.data[at] === 1)) return contour;
-  const near = withinDistance(seen, nearMm);
-  for (let at = 0; at < near.length; at++) kept.data[at] = seen.data[at] | (kept.data[at] & near[at]);
-  keepAttached(kept, seen);
-  return { grid: contour.grid, data: uncropVoxels(kept.data, box, contour.grid.size) };
+  const [contourPart, sharedPart] = [cropMask(contour, box), cropMask(both, box)];
+  if (!contourPart.data.some((inside, at) => inside === 1 && sharedPart.data[at] === 1)) return contour;
+  const near = withinDistance(sharedPart, nearMm);
+  for (let at = 0; at < near.length; at++)
+    contourPart.data[at] = sharedPart.data[at] | (contourPart.data[at] & near[at]);
+  keepAttached(contourPart, sharedPart);
+  return { grid: contour.grid, data: uncropVoxels(contourPart.data, box, contour.grid.size) };
 }

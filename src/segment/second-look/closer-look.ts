@@ -28,13 +28,13 @@ export async function addSeenCloser(
   clicks: () => Promise<PromptModel>,
 ): Promise<Mask> {
   if (volumeCc(contour) >= smallCc) return contour;
-  const found: Region[] = [];
+  const regions: Region[] = [];
   for (const click of clicksInside(contour)) {
     const region = await regionFromClick(ct, await clicks(), click, unmirrored);
     if ((overlapInBox(contour, region).dsc ?? 0) < leastAgreement) return contour;
-    found.push(region);
+    regions.push(region);
   }
-  const [first, ...others] = found;
+  const [first, ...others] = regions;
   if (first === undefined) return contour;
   const { grid } = contour;
   const mask: Mask = { grid, data: contour.data.slice() };

@@ -61,12 +61,16 @@ export async function tumourAmong(
   for (const region of chosen) {
     const most = countsMost(rivals);
     if (hopedFor * Math.sqrt(weights[region]) <= most) break;
-    const { region: own, median } = ownBorder(seen.confidence, runsOfRegion(regions, region), seen.threshold);
+    const { region: ownRuns, median } = ownBorder(
+      seen.confidence,
+      runsOfRegion(regions, region),
+      seen.threshold,
+    );
     const likeness = Math.sqrt(weights[region]) * median;
     if (hopedFor * likeness <= most) continue;
-    const box = boxOfRuns(own, grid.size);
+    const box = boxOfRuns(ownRuns, grid.size);
     if (box === undefined) throw new Error("a region within its own border is not empty");
-    const part = partOfRuns(grid, own, box);
+    const part = partOfRuns(grid, ownRuns, box);
     const inside = { corner: box.from, part, clicks: clicksInside(part) };
     const rival = { region, likeness, isSurest: region === surest, ...inside, followed: [] };
     rivals.push(rival);
@@ -98,7 +102,7 @@ type Rival = {
 
 /** The more it agrees with what is followed from inside it, and the more of that lies inside, the more it counts. */
 function counts({ likeness, isSurest, followed }: Rival): number {
-  const dsc = mean(followed.map((found) => found.dsc ?? 0));
+  const dsc = mean(followed.map((overlap) => overlap.dsc ?? 0));
   const inside = mean(followed.map(({ precision }) => precision ?? 0));
   const doubtful = !isSurest && Math.max(dsc, inside) < agreesFrom;
   return likeness * dsc * inside ** 2 * (doubtful ? 0.5 : 1);

@@ -40,9 +40,9 @@ const dsc = (a: Mask, b: Mask): number => volumeOverlap(a, b).dsc ?? 0;
 const seen = { hu, threshold: first.threshold };
 
 test("what the second network does not see beside the tumour goes, and of the tumour nothing", async () => {
-  const asked: Box[] = [];
+  const askedBoxes: Box[] = [];
   const askSecond = async (box: Box): Promise<Opinion> => {
-    asked.push(box);
+    askedBoxes.push(box);
     return opinion(0.9, 0.97, 0.2);
   };
   const alone = await toMask(first.confidence, "tumour", seen);
@@ -55,13 +55,13 @@ test("what the second network does not see beside the tumour goes, and of the tu
   const near = withinDistance(tumour, 7);
   expect(mask.data.every((value, at) => value <= near[at])).toBe(true);
   // Who reviews it is told where to look: of the consolidation, along its whole height.
-  const told = again.disputed?.box ?? { from: [0, 0, 0], to: [0, 0, 0] };
-  expect(told.from[0]).toBeGreaterThan(24);
-  expect([told.from[2], told.to[2]]).toEqual([7, 18]);
+  const disputedBox = again.disputed?.box ?? { from: [0, 0, 0], to: [0, 0, 0] };
+  expect(disputedBox.from[0]).toBeGreaterThan(24);
+  expect([disputedBox.from[2], disputedBox.to[2]]).toEqual([7, 18]);
   expect(alone.disputed).toBeUndefined();
   // 10 mm beyond the contour.
   const { from, to } = boundingBox(alone.mask) ?? { from: [0, 0, 0], to: [0, 0, 0] };
-  expect(asked).toEqual([
+  expect(askedBoxes).toEqual([
     { from: [from[0] - 5, from[1] - 5, from[2] - 4], to: [to[0] + 5, to[1] + 5, to[2] + 4] },
   ]);
 });

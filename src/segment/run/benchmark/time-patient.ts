@@ -31,18 +31,19 @@ type PatientOptions = {
 /** Throws what reading the CT and the model throws, and `cancelled`. */
 export async function timePatient(ctPath: string, options: PatientOptions): Promise<PatientTime[]> {
   const { rounds, progress, signal } = options;
-  const found = new Map<Reach, { slices: number; byStage: Map<string, number[]> }>();
+  const timesByReach = new Map<Reach, { slices: number; byStage: Map<string, number[]> }>();
   for (let round = 0; round < rounds; round++) {
     for (const reach of reaches) {
       if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was measured.");
       const { slices, stages } = await runOnce(ctPath, reach, options.model);
-      const kept = found.get(reach) ?? { slices, byStage: new Map<string, number[]>() };
-      found.set(reach, kept);
-      for (const [stage, ms] of stages) kept.byStage.set(stage, [...(kept.byStage.get(stage) ?? []), ms]);
+      const reachTimes = timesByReach.get(reach) ?? { slices, byStage: new Map<string, number[]>() };
+      timesByReach.set(reach, reachTimes);
+      for (const [stage, ms] of stages)
+        reachTimes.byStage.set(stage, [...(reachTimes.byStage.get(stage) ?? []), ms]);
     }
     progress.report("timing a patient", round + 1, rounds);
   }
-  return [...found].map(([reach, { slices, byStage }]) => ({
+  return [...timesByReach].map(([reach, { slices, byStage }]) => ({
     reach,
     slices,
     stages: [...byStage].map(([stage, ms]) => ({ stage, ms: median(ms) })),
