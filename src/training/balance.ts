@@ -13,15 +13,18 @@ import type { ImageRef } from "./training-set.ts";
 export function balanceByPatient(images: readonly ImageRef[], count: number, random: Random): ImageRef[] {
   const slices = new Map<number, ImageRef[]>();
   for (const image of images) {
-    const own = slices.get(image.patient);
-    if (own === undefined) slices.set(image.patient, [image]);
-    else own.push(image);
+    const patientImages = slices.get(image.patient);
+    if (patientImages === undefined) slices.set(image.patient, [image]);
+    else patientImages.push(image);
   }
   const patients = random.fork("patients").shuffle([...slices.keys()]);
   const share = Math.floor(count / patients.length);
   const rest = count - share * patients.length;
   return patients.flatMap((patient, place) => {
-    const own = random.fork(patient).shuffle(slices.get(patient) ?? []);
-    return Array.from({ length: share + (place < rest ? 1 : 0) }, (_, index) => own[index % own.length]);
+    const patientImages = random.fork(patient).shuffle(slices.get(patient) ?? []);
+    return Array.from(
+      { length: share + (place < rest ? 1 : 0) },
+      (_, index) => patientImages[index % patientImages.length],
+    );
   });
 }

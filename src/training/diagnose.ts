@@ -39,7 +39,7 @@ export function divergenceError(divergence: Divergence): DelineateError {
     broken.length > 0
       ? `${broken.length} tensors hold values that are no numbers, ${broken[0]} first: a step before broke them.`
       : `All weights are finite, the largest is ${largest.size.toPrecision(3)} in ${largest.name}.`;
-  const shown = images.map(({ patient, slice }) => `${patient} slice ${slice}`).join(", ");
+  const imageNames = images.map(({ patient, slice }) => `${patient} slice ${slice}`).join(", ");
   const goOn =
     lastCheckpoint === 0
       ? "No checkpoint was written yet: begin again"
@@ -47,6 +47,6 @@ export function divergenceError(divergence: Divergence): DelineateError {
   return new DelineateError(
     "loss-not-finite",
     `The loss at step ${step} (epoch ${epoch}) is ${loss}: the training diverged at learning rate ${learningRate}, with the ` +
-      `images ${shown}. ${state} ${goOn} and a smaller learningRate (--set learningRate=...), or with warmUpSteps.`,
+      `images ${imageNames}. ${state} ${goOn} and a smaller learningRate (--set learningRate=...), or with warmUpSteps.`,
   );
 }

@@ -207,12 +207,12 @@ test("validation counts each slice of each patient once: rows 0 to 31 predicted 
     loss: 2,
     probabilities: batch.map((_, at) => (Math.floor((at % area) / size) < 32 ? 0.7 : 0.2)),
   });
-  const found = await validate(images, configuration, 0.5, step);
+  const result = await validate(images, configuration, 0.5, step);
   // Reference 0 + 1 + 2 + 3 + 4 rows, all of them predicted; predicted 5 x 32.
   const expected = (2 * 10) / (10 + 160);
-  expect(found.patients.map(({ name }) => name)).toEqual(["patient-0", "patient-1"]);
-  for (const { dsc } of found.patients) expect(dsc).toBeCloseTo(expected, 12);
-  expect(found.meanDsc).toBeCloseTo(expected, 12);
-  expect(found.loss).toBeCloseTo(2, 12);
+  expect(result.patients.map(({ name }) => name)).toEqual(["patient-0", "patient-1"]);
+  for (const { dsc } of result.patients) expect(dsc).toBeCloseTo(expected, 12);
+  expect(result.meanDsc).toBeCloseTo(expected, 12);
+  expect(result.loss).toBeCloseTo(2, 12);
   expect((await validate(images, configuration, 0.8, step)).meanDsc).toBe(0);
 });

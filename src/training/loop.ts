@@ -139,10 +139,10 @@ async function validateEpoch(
   epoch: number,
 ): Promise<ValidationState> {
   if (run.validation === undefined) return before;
-  const found = await run.validation.run();
-  const isBest = isBetter(found, before.best);
-  await run.onEpoch?.({ ...found, epoch, step, isBest });
-  const { meanDsc, loss } = found;
+  const result = await run.validation.run();
+  const isBest = isBetter(result, before.best);
+  await run.onEpoch?.({ ...result, epoch, step, isBest });
+  const { meanDsc, loss } = result;
   return { epochs: epoch, best: isBest ? { epoch, step, meanDsc, loss } : before.best };
 }
 

@@ -61,8 +61,8 @@ export function planEpoch(set: TrainingSet, sampling: Sampling, epoch: number): 
   const added = set.additions.flatMap((source, index) =>
     drawImages(source, targetCount(set, source), sampling, random.fork("addition").fork(index)),
   );
-  const own = drawImages(set, set.withTarget.length, sampling, random);
-  const images = random.fork("order").shuffle([...own, ...added]);
+  const ownImages = drawImages(set, set.withTarget.length, sampling, random);
+  const images = random.fork("order").shuffle([...ownImages, ...added]);
   const augmented = Math.round(images.length * sampling.augmented);
   const plan = images.map((image, index) => {
     const augmentation =

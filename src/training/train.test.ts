@@ -159,14 +159,14 @@ test("a training that stops and goes on feeds the same batches and learning rate
   const set = smallSet();
   const cosine = { ...configuration, schedule: "cosine" } as const;
   const run = async (from: number, stopAt: number): Promise<string[]> => {
-    const seen: string[] = [];
+    const batches: string[] = [];
     const trainStep = async (
       images: Float32Array,
       masks: Float32Array,
       { learningRate }: { learningRate: number },
     ) => {
       const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
-      seen.push(`${sum(images)} ${sum(masks)} ${learningRate}`);
+      batches.push(`${sum(images)} ${sum(masks)} ${learningRate}`);
       return { loss: 1 };
     };
     let last = from;
@@ -183,7 +183,7 @@ test("a training that stops and goes on feeds the same batches and learning rate
       onCheckpoint: async () => undefined,
       shouldStop: () => last === stopAt,
     });
-    return seen;
+    return batches;
   };
   const whole = await run(0, -1);
   expect(whole.length).toBe(15);

@@ -29,12 +29,12 @@ export function createWeightAverage(
   const averages = beside.begin(names, state);
   return {
     update: (weights, step) => {
-      const kept = Math.min(decay, (1 + step) / (10 + step));
+      const effectiveDecay = Math.min(decay, (1 + step) / (10 + step));
       for (const [name, { data }] of averages) {
         const current = weights.get(name)?.data;
         if (current === undefined) throw new Error(`the weights have no ${name}`);
         for (let index = 0; index < data.length; index++)
-          data[index] = kept * data[index] + (1 - kept) * current[index];
+          data[index] = effectiveDecay * data[index] + (1 - effectiveDecay) * current[index];
       }
     },
     weights: () => averages,

@@ -47,10 +47,10 @@ function moved({ x, y, radius }: Disc, transform: Transform): Disc {
       return { x: centre + cos * u + sin * v, y: centre - sin * u + cos * v, radius };
     }
     case "crop": {
-      const { kept } = transform;
-      const left = transform.x * (size - 1) * (1 - kept);
-      const top = transform.y * (size - 1) * (1 - kept);
-      return { x: (x - left) / kept, y: (y - top) / kept, radius: radius / kept };
+      const { keptWidth } = transform;
+      const left = transform.x * (size - 1) * (1 - keptWidth);
+      const top = transform.y * (size - 1) * (1 - keptWidth);
+      return { x: (x - left) / keptWidth, y: (y - top) / keptWidth, radius: radius / keptWidth };
     }
   }
 }
@@ -65,7 +65,7 @@ const transform: fc.Arbitrary<Transform> = fc.oneof(
     y: part(-translation, translation),
   }),
   fc.record({ kind: fc.constant("scale" as const), factor: part(...scaling) }),
-  fc.record({ kind: fc.constant("crop" as const), kept: part(crop, 1), x: part(0, 1), y: part(0, 1) }),
+  fc.record({ kind: fc.constant("crop" as const), keptWidth: part(crop, 1), x: part(0, 1), y: part(0, 1) }),
   fc.record({ kind: fc.constant("rotate" as const), degrees: part(-30, 30) }),
 );
 const transforms = fc.array(transform, { maxLength: 5 });
@@ -113,9 +113,13 @@ describe("image and mask stay aligned", () => {
     const options = { ...off, elastic: 0.03 };
     let [sumX, sumY, count] = [0, 0, 0];
     for (let draw = 0; draw < 300; draw++) {
-      const own = random.fork(draw);
-      const drawn = drawAugmentation(own.fork("map"), draw % 2 === 0 ? off : options);
-      const from = { x: own.uniform(70, 90), y: own.uniform(70, 90), radius: own.uniform(8, 30) };
+      const drawRandom = random.fork(draw);
+      const drawn = drawAugmentation(drawRandom.fork("map"), draw % 2 === 0 ? off : options);
+      const from = {
+        x: drawRandom.uniform(70, 90),
+        y: drawRandom.uniform(70, 90),
+        radius: drawRandom.uniform(8, 30),
+      };
       const source = discImage(from);
       const warp = warpOf(drawn, size);
       const mask = warp.mask(source.mask);
@@ -202,13 +206,13 @@ describe("what is drawn", () => {
       fc.property(fc.integer(), (seed) => {
         const drawn = drawAugmentation(createRandom(seed), options);
         expect(drawAugmentation(createRandom(seed), options)).toEqual(drawn);
-        for (const one of drawn.transforms) {
-          if (one.kind === "translate")
-            expect(Math.max(Math.abs(one.x), Math.abs(one.y))).toBeLessThan(translation);
-          if (one.kind === "scale") expect(one.factor).toBeGreaterThanOrEqual(scaling[0]);
-          if (one.kind === "scale") expect(one.factor).toBeLessThan(scaling[1]);
-          if (one.kind === "crop") expect(one.kept).toBeGreaterThanOrEqual(crop);
-          if (one.kind === "rotate") expect(Math.abs(one.degrees)).toBeLessThan(10);
+        for (const step of drawn.transforms) {
+          if (step.kind === "translate")
+            expect(Math.max(Math.abs(step.x), Math.abs(step.y))).toBeLessThan(translation);
+          if (step.kind === "scale") expect(step.factor).toBeGreaterThanOrEqual(scaling[0]);
+          if (step.kind === "scale") expect(step.factor).toBeLessThan(scaling[1]);
+          if (step.kind === "crop") expect(step.keptWidth).toBeGreaterThanOrEqual(crop);
+          if (step.kind === "rotate") expect(Math.abs(step.degrees)).toBeLessThan(10);
         }
         expect(Math.max(...(drawn.elastic ?? []).map(Math.abs))).toBeLessThanOrEqual(0.03);
         expect(drawn.intensity?.gain).toBeGreaterThan(0.9);

@@ -17,8 +17,8 @@ export type Transform =
   | { readonly kind: "rotate"; readonly degrees: number }
   | { readonly kind: "scale"; readonly factor: number }
   | { readonly kind: "translate"; readonly x: number; readonly y: number }
-  /** Keeps `kept` of the width, which fills the image again; x and y, 0 to 1, say where in the rest. */
-  | { readonly kind: "crop"; readonly kept: number; readonly x: number; readonly y: number };
+  /** Keeps `keptWidth` of the width, which fills the image again; x and y, 0 to 1, say where in the rest. */
+  | { readonly kind: "crop"; readonly keptWidth: number; readonly x: number; readonly y: number };
 
 export type Augmentation = {
   /** In the order in which they are applied to the image. */
@@ -59,7 +59,7 @@ export function drawAugmentation(random: Random, options: AugmentationOptions): 
   }
   if (chosen & 4) transforms.push({ kind: "scale", factor: random.uniform(...scaling) });
   if (chosen & 8) {
-    transforms.push({ kind: "crop", kept: random.uniform(crop, 1), x: random.next(), y: random.next() });
+    transforms.push({ kind: "crop", keptWidth: random.uniform(crop, 1), x: random.next(), y: random.next() });
   }
   return {
     transforms,
@@ -88,9 +88,9 @@ function mapOf(transform: Transform, size: number): AffineMap {
       // Whole pixels: nothing is interpolated, and a mask moves exactly as far as its image.
       return { ...identityMap, x0: -Math.round(transform.x * size), y0: -Math.round(transform.y * size) };
     case "crop": {
-      const { kept, x, y } = transform;
-      const room = (size - 1) * (1 - kept);
-      return { ...identityMap, xx: kept, x0: x * room, yy: kept, y0: y * room };
+      const { keptWidth, x, y } = transform;
+      const room = (size - 1) * (1 - keptWidth);
+      return { ...identityMap, xx: keptWidth, x0: x * room, yy: keptWidth, y0: y * room };
     }
   }
 }

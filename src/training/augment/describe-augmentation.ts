@@ -30,7 +30,7 @@ function describeTransform(transform: Transform, widthMm: number): string {
     case "translate":
       return `translate ${signed(transform.x * widthMm)} ${signed(transform.y * widthMm)} mm`;
     case "crop":
-      return `crop to ${(100 * transform.kept).toFixed(0)}%`;
+      return `crop to ${(100 * transform.keptWidth).toFixed(0)}%`;
   }
 }
 

@@ -20,13 +20,13 @@ const folder = mkdtempSync(join(tmpdir(), "calibration-"));
 const cohort = join(folder, "cohort");
 const model = join(folder, "run", "model.onnx");
 const out = join(folder, "calibrated.onnx");
-const others = join(folder, "others.txt");
+const othersFile = join(folder, "others.txt");
 const go = new AbortController().signal;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(async () => {
   for (let number = 1; number <= 9; number++) await writeSmallPatient(cohort, number);
-  writeFileSync(others, Array.from({ length: 8 }, (_, at) => `patient-000${at + 2}`).join("\n"));
+  writeFileSync(othersFile, Array.from({ length: 8 }, (_, at) => `patient-000${at + 2}`).join("\n"));
   await trainTinyModel(cohort, join(folder, "run"));
 });
 
@@ -52,7 +52,7 @@ test("of a model without its run's folder a cohort of the same name is refused, 
     chooseCalibrationPatients({ cohort, names }, { path: moved, metadata }, 3);
   await expect(choose()).rejects.toThrow(/trained on 9 of these patients/);
   // Three of eight, evenly spaced: the middles of thirds.
-  const { patients, findings } = await choose(others);
+  const { patients, findings } = await choose(othersFile);
   expect(patients.map(({ name }) => name)).toEqual(["patient-0003", "patient-0006", "patient-0008"]);
   expect(findings.map(({ code, where }) => [code, where])).toEqual([["trained-on-unknown", cohort]]);
 });
@@ -73,13 +73,13 @@ test("a training that begins with a model's weights knows whom that one saw, or 
   const [known, unknown, alone] = ["known", "unknown", "alone"].map((name) =>
     join(folder, name, "model.onnx"),
   );
-  const kept = (out: string, startFrom: string) =>
+  const keepPersons = (out: string, startFrom: string) =>
     keepTrainedPersons({
       ...{ out: dirname(out), patients: [], startFrom, startedFrom: "model.onnx", goesOn: false },
     });
-  await kept(known, model);
+  await keepPersons(known, model);
   mkdirSync(dirname(alone));
-  await kept(unknown, alone);
+  await keepPersons(unknown, alone);
   await expect(chooseCalibrationPatients({ cohort }, { path: known, metadata }, 9)).rejects.toThrow(
     /trained on 1 of these patients .* \(patient-0001/,
   );
@@ -112,7 +112,7 @@ test("all of a cohort of --with trained, also those that are named, and so did a
   await writeSmallPatient(more, 4);
   expect((await choose(more, "patient-0004")).patients).toHaveLength(1);
   const note = JSON.stringify({ seed: 1, size: 64, background: "thorax" });
-  const notes = ["patient-0001", "patient-0009"].map((one) => join(cohort, one, "inserted.json"));
+  const notes = ["patient-0001", "patient-0009"].map((patient) => join(cohort, patient, "inserted.json"));
   for (const file of notes) writeFileSync(file, note);
   await expect(choose(cohort, "patient-0009")).rejects.toThrow(/trained on 1 .* \(patient-0009/);
   for (const file of notes) rmSync(file);
@@ -133,27 +133,31 @@ test("names that the cohort lacks and too few patients are refused, and nothing 
 test("interrupted, it says so and writes nothing", async () => {
   const controller = new AbortController();
   const progress: Progress = { report: (_, done) => done === 1 && controller.abort() };
-  const run = calibrateModel(request([{ cohort, names: others }]), progress, controller.signal);
+  const run = calibrateModel(request([{ cohort, names: othersFile }]), progress, controller.signal);
   await expect(run).rejects.toMatchObject({ code: "cancelled" });
   expect(() => readFileSync(out)).toThrow();
 });
 
 test("calibrated, the file has the same weights, and says what it found of whom", async () => {
-  const { rows, quality } = await calibrateModel(request([{ cohort, names: others }]), silentProgress, go);
+  const { rows, quality } = await calibrateModel(
+    request([{ cohort, names: othersFile }]),
+    silentProgress,
+    go,
+  );
   expect(new Set(rows.map(({ patient }) => patient)).size).toBe(8);
   expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(["patient", "degraded", "tumour-free"]));
   for (const { kind, dsc, expected } of rows) {
     if (kind === "tumour-free") expect([0, null]).toContain(dsc);
     if (dsc === null) expect(expected).toBeNull();
   }
-  const known = rows.flatMap(({ expected, dsc }) =>
+  const knownRows = rows.flatMap(({ expected, dsc }) =>
     expected === null || dsc === null ? [] : [{ expected, dsc }],
   );
   const rho = spearman(
-    known.map(({ expected }) => expected),
-    known.map(({ dsc }) => dsc),
+    knownRows.map(({ expected }) => expected),
+    knownRows.map(({ dsc }) => dsc),
   );
-  expect(quality.calibration.contours.count).toBe(known.length);
+  expect(quality.calibration.contours.count).toBe(knownRows.length);
   expect(quality.calibration.contours.spearman).toBeCloseTo(rho?.coefficient ?? Number.NaN, 3);
   expect(quality.calibration).toMatchObject({ patients: 8, cohorts: ["cohort"] });
   const [before, after] = await Promise.all([loadModel(model), loadModel(out)]);

@@ -81,8 +81,8 @@ export async function calibrateModel(
     refuseQuantised(loaded.metadata, request.model);
     const known = { path: String(request.model), metadata: loaded.metadata };
     const { chosen, findings } = await chooseAll(known, request);
-    const seen = await contourAll(loaded, chosen, { request, progress, signal });
-    const contours = seen.flatMap(({ contour }) => (contour === undefined ? [] : [contour]));
+    const contoured = await contourAll(loaded, chosen, { request, progress, signal });
+    const contours = contoured.flatMap(({ contour }) => (contour === undefined ? [] : [contour]));
     const patients = new Set(contours.map(({ patient }) => patient));
     refuseFew(patients.size, "patients on whom the model contoured something");
     progress.report("fitting", 0, 1);
@@ -98,7 +98,7 @@ export async function calibrateModel(
     if (request.plot !== undefined)
       await writeFileAtomic(request.plot, expectedDscFigure(quality).svg, { force: request.force });
     let next = 0;
-    const rows = seen.map(({ contour, ...row }): CalibrationRow => {
+    const rows = contoured.map(({ contour, ...row }): CalibrationRow => {
       return { ...row, expected: contour === undefined ? null : expected[next++] };
     });
     return { out: request.out, quality, rows, metadata, findings };
@@ -135,11 +135,11 @@ async function chooseAll(
 ): Promise<{ readonly chosen: readonly ChosenPatient[]; readonly findings: readonly Finding[] }> {
   const chosen: ChosenPatient[] = [];
   const findings: Finding[] = [];
-  for (const one of cohorts) {
-    const found = await chooseCalibrationPatients(one, model, most);
-    const cohort = basename(resolve(one.cohort));
-    chosen.push(...found.patients.map((patient) => ({ patient, cohort })));
-    findings.push(...found.findings);
+  for (const calibration of cohorts) {
+    const choice = await chooseCalibrationPatients(calibration, model, most);
+    const cohort = basename(resolve(calibration.cohort));
+    chosen.push(...choice.patients.map((patient) => ({ patient, cohort })));
+    findings.push(...choice.findings);
   }
   refuseFew(new Set(chosen.map(({ patient, cohort }) => `${cohort}/${patient.group}`)).size, "patients");
   return { chosen, findings };
@@ -151,18 +151,18 @@ async function contourAll(
   { request, progress, signal }: Work & { readonly request: CalibrateRequest },
 ): Promise<Seen[]> {
   const model = { ...loaded, flips: request.flips || loaded.flips };
-  const seen: Seen[] = [];
+  const contoured: Seen[] = [];
   for (const [at, { patient, cohort }] of chosen.entries()) {
     progress.report("contouring", at, chosen.length, patient.name);
     const copies = calibrationCopies(await patient.load(request.roi), patient.name, request.seed);
     for (const copy of copies) {
       const name = `${cohort}/${patient.group}`;
       const { dsc, contour } = await contourCopy(copy, name, model, signal);
-      seen.push({ patient: patient.name, cohort, kind: copy.kind, dsc, contour });
+      contoured.push({ patient: patient.name, cohort, kind: copy.kind, dsc, contour });
     }
   }
   progress.report("contouring", chosen.length, chosen.length);
-  return seen;
+  return contoured;
 }
 
 async function contourCopy(

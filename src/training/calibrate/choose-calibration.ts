@@ -133,9 +133,9 @@ async function trainedByName(
   );
   if (checkpoint === undefined) return isAdded || !vouched ? all : [];
   const { patients, validationPatients = [], additions } = checkpoint;
-  const added = additions.filter((one) => basename(resolve(one.cohort)) === name);
+  const added = additions.filter((addition) => basename(resolve(addition.cohort)) === name);
   return [
-    ...(isFirst ? (patients ?? all.filter((one) => !validationPatients.includes(one))) : []),
-    ...added.flatMap((one) => one.patients ?? all),
+    ...(isFirst ? (patients ?? all.filter((patient) => !validationPatients.includes(patient))) : []),
+    ...added.flatMap((addition) => addition.patients ?? all),
   ];
 }

@@ -19,9 +19,9 @@ async function withLoss<T>(
   use: (evaluate: Evaluate) => Promise<T>,
 ): Promise<T> {
   const graph = createGraph();
-  const found = loss(createTape(graph), addInput(graph, "z", shape), addInput(graph, "y", shape));
-  addOutput(graph, found.loss, "loss");
-  addOutput(graph, found.gradient, "gradient");
+  const terms = loss(createTape(graph), addInput(graph, "z", shape), addInput(graph, "y", shape));
+  addOutput(graph, terms.loss, "loss");
+  addOutput(graph, terms.gradient, "gradient");
   const session = await openSession(encodeOnnx(graph), { threads: 1 });
   const result = await use(async (z, y) => {
     const { loss, gradient } = await session.run({ z: floatTensor(z, shape), y: floatTensor(y, shape) });
@@ -56,10 +56,10 @@ describe.each(Object.keys(variants))("%s", (name) => {
     expect(cases.length).toBe(2);
     await withLoss(variants[name], fixture.shape, async (evaluate) => {
       for (const { case: which, value, gradient } of cases) {
-        const found = await evaluate(logits, targets[which]);
-        expect(Math.abs(found.loss - value)).toBeLessThan(2e-6 * Math.max(1, Math.abs(value)));
+        const result = await evaluate(logits, targets[which]);
+        expect(Math.abs(result.loss - value)).toBeLessThan(2e-6 * Math.max(1, Math.abs(value)));
         const largest = Math.max(...gradient.map(Math.abs));
-        found.gradient.forEach((slope, index) => {
+        result.gradient.forEach((slope, index) => {
           expect(Math.abs(slope - gradient[index]), `pixel ${index}`).toBeLessThan(5e-6 * largest);
         });
       }
@@ -88,11 +88,11 @@ describe.each(Object.keys(variants))("%s", (name) => {
 test("Tversky with alpha and beta of one half is plain Dice but for the smoothing, which counts twice", async () => {
   const half = lossNamed("tversky", { ...defaults, tversky: { alpha: 0.5, beta: 0.5 } });
   const target = targets["some target"];
-  const found = await withLoss(half, fixture.shape, (evaluate) => evaluate(logits, target));
+  const result = await withLoss(half, fixture.shape, (evaluate) => evaluate(logits, target));
   const p = [...logits].map((z) => 1 / (1 + Math.exp(-z)));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const both = sum(p.map((value, index) => value * target[index]));
-  expect(found.loss).toBeCloseTo(1 - (2 * both + 2) / (sum(p) + sum([...target]) + 2), 5);
+  expect(result.loss).toBeCloseTo(1 - (2 * both + 2) / (sum(p) + sum([...target]) + 2), 5);
 });
 
 // Not Eq. 1, which holds its weight in the gradient: its own test moves the logits with the weight held.

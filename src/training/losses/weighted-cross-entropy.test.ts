@@ -22,9 +22,9 @@ async function evaluate(
     z: floatTensor(Float32Array.from(logits), shape),
     y: floatTensor(Float32Array.from(target), shape),
   });
-  const found = { loss: floats(results.loss)[0], gradient: floats(results.gradient).slice() };
+  const outcome = { loss: floats(results.loss)[0], gradient: floats(results.gradient).slice() };
   await session.release();
-  return found;
+  return outcome;
 }
 
 /** Eq. 1 as the paper writes it, in double precision, the weight given. */
@@ -59,8 +59,8 @@ test("the gradient is that of Eq. 1 with the weight held", async () => {
 
 test("where nearly nothing is predicted the weight stops at its bound and all stays finite", async () => {
   const many = Array.from({ length: 4000 }, () => -30);
-  const one = many.map((_, index) => (index === 7 ? 1 : 0));
-  const { loss, gradient } = await evaluate(many, one);
+  const onePixel = many.map((_, index) => (index === 7 ? 1 : 0));
+  const { loss, gradient } = await evaluate(many, onePixel);
   // One missed pixel of probability e^-30 costs 30 times the weight, over 4000 pixels.
   expect(loss).toBeCloseTo((maximumWeight * 30) / 4000, 3);
   expect(gradient[7]).toBeCloseTo(-maximumWeight / 4000, 5);

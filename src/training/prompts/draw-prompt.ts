@@ -41,10 +41,10 @@ export function drawPrompt(images: PatientImages, size: number, slice: number, r
 /** The same each time: for validation. A click in the middle of the target, or beside it the nearest slice's contour. */
 export function plainPrompt(images: PatientImages, size: number, slice: number): Prompt {
   if (images.hasTarget[slice]) {
-    const own = images.mask(slice);
-    const [x, y] = middleOf(own, size);
+    const mask = images.mask(slice);
+    const [x, y] = middleOf(mask, size);
     let [best, least] = [-1, Number.POSITIVE_INFINITY];
-    for (let at = own.indexOf(1); at >= 0; at = own.indexOf(1, at + 1)) {
+    for (let at = mask.indexOf(1); at >= 0; at = mask.indexOf(1, at + 1)) {
       const away = Math.hypot((at % size) - x, Math.floor(at / size) - y);
       if (away < least) [best, least] = [at, away];
     }

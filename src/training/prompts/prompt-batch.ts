@@ -66,9 +66,9 @@ function promptSample(
     normaliseInto(view, view, set.normalisation);
     return view;
   };
-  const own = show(slice);
+  const ownChannel = show(slice);
   return {
-    channels: [own, prompt.slice === slice ? own : show(prompt.slice), promptChannel()],
+    channels: [ownChannel, prompt.slice === slice ? ownChannel : show(prompt.slice), promptChannel()],
     mask: cut(images.mask(slice), 0).map((inside) => (inside >= 0.5 ? 1 : 0)),
   };
 

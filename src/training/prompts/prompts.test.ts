@@ -88,7 +88,7 @@ test("in a batch a click's disc lies on target, and the slice shows the target w
         images.subarray((index * promptChannels + at) * area, (index * promptChannels + at + 1) * area);
       const mask = masks.subarray(index * area, (index + 1) * area);
       expect(mask.includes(1)).toBe(slice >= 3 && slice <= 6);
-      const [own, , prompt] = [channel(0), channel(1), channel(2)];
+      const [ownChannel, , prompt] = [channel(0), channel(1), channel(2)];
       // The click lies between the four middle pixels.
       const middle = area / 2 + configuration.size / 2;
       const four = [middle, middle - 1, middle - configuration.size, middle - configuration.size - 1];
@@ -98,7 +98,7 @@ test("in a batch a click's disc lies on target, and the slice shows the target w
       mask.forEach((value, at) => {
         const around = [at - 1, at + 1, at - configuration.size, at + configuration.size];
         if (value === 1 && around.every((next) => mask[next] === 1))
-          dimmest = Math.min(dimmest, own[at] * standardDeviation + mean);
+          dimmest = Math.min(dimmest, ownChannel[at] * standardDeviation + mean);
       });
     });
   }

@@ -43,16 +43,16 @@ export async function choosePatients(
   model: { readonly path: string; readonly metadata: ModelMetadata },
 ): Promise<ChosenPatients> {
   const ranges: ChosenPatient[] = [];
-  for (const one of request.cohorts) {
-    refuseUnknown(one, model);
-    ranges.push(...placed(one, evenly(await namedPatients(one), request.most)));
+  for (const cohort of request.cohorts) {
+    refuseUnknown(cohort, model);
+    ranges.push(...placed(cohort, evenly(await namedPatients(cohort), request.most)));
   }
   const heldOut: ChosenPatient[] = [];
   const findings: Finding[] = [];
-  for (const one of request.heldOut) {
-    const found = await chooseCalibrationPatients(one, model, request.most);
-    heldOut.push(...placed(one, found.patients));
-    findings.push(...found.findings);
+  for (const cohort of request.heldOut) {
+    const choice = await chooseCalibrationPatients(cohort, model, request.most);
+    heldOut.push(...placed(cohort, choice.patients));
+    findings.push(...choice.findings);
   }
   await refuseBoth(ranges, heldOut);
   const measured = new Set(heldOut.map(({ patient, path }) => `${path}/${patient.group}`));
@@ -80,7 +80,7 @@ async function refuseBoth(
     for (const theirs of byCohort(heldOut)) {
       const [first, second] = [ours, theirs].map((all) => all.map(({ patient }) => patient));
       const same = first.find(
-        ({ group }) => ours[0].path === theirs[0].path && second.some((one) => one.group === group),
+        ({ group }) => ours[0].path === theirs[0].path && second.some((patient) => patient.group === group),
       );
       const both = same?.name ?? (await sharedPersons(second, first)).at(0)?.name;
       if (both === undefined) continue;
@@ -103,15 +103,15 @@ function refuseUnknown(
   { path, metadata }: { readonly path: string; readonly metadata: ModelMetadata },
 ): void {
   const { trainedOn, quality } = metadata;
-  const known = [
+  const knownCohorts = [
     trainedOn.cohort,
     ...trainedOn.sources.map((source) => source.cohort),
     ...(quality?.calibration.cohorts ?? []),
   ];
   const name = basename(resolve(cohort));
-  if (names !== undefined || known.includes(name)) return;
+  if (names !== undefined || knownCohorts.includes(name)) return;
   throw new DelineateError(
     "usage",
-    `${path} was neither trained nor calibrated on a cohort ${name} (but on ${[...new Set(known)].join(", ")}): take ranges from one of those, or name patients in a file, --cohort ${cohort},FILE.`,
+    `${path} was neither trained nor calibrated on a cohort ${name} (but on ${[...new Set(knownCohorts)].join(", ")}): take ranges from one of those, or name patients in a file, --cohort ${cohort},FILE.`,
   );
 }

@@ -18,7 +18,7 @@ export async function networkImages(
 ): Promise<readonly Float32Array[]> {
   const upright = uprightMask(target, turnOf(ct.grid));
   const all = Array.from({ length: upright.grid.size[2] }, (_, k) => k);
-  const wanted = new Set([...evenly(filledSlices(upright), mostSlices), ...evenly(all, mostSlices)]);
+  const chosenSlices = new Set([...evenly(filledSlices(upright), mostSlices), ...evenly(all, mostSlices)]);
   const area = model.input.size ** 2;
   const length = channelCount(model.input) * area;
   const images: Float32Array[] = [];
@@ -26,7 +26,7 @@ export async function networkImages(
   // Finds nothing: what it is shown is kept.
   const predict = async (seen: Float32Array, batch: number): Promise<Float32Array> => {
     for (let at = 0; at < batch; at++, slice++)
-      if (wanted.has(slice)) images.push(seen.slice(at * length, (at + 1) * length));
+      if (chosenSlices.has(slice)) images.push(seen.slice(at * length, (at + 1) * length));
     return new Float32Array(batch * area);
   };
   const looking = { ...model, predict, flips: false };

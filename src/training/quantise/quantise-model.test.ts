@@ -127,12 +127,12 @@ test("what it contours is what its loss was measured on, and is called by its ow
   const [fp32, bytes] = await Promise.all([loadModel(model, { threads: 1 }), loadModel(out, { threads: 1 })]);
   const contour = async (loaded: typeof fp32) =>
     (await contourCt(ct, loaded, { cleanUp: "tumour", progress: silentProgress })).mask;
-  const [expected, found] = [await contour(fp32), await contour(bytes)];
+  const [expected, actual] = [await contour(fp32), await contour(bytes)];
   const record = JSON.parse(readFileSync(`${out}.run.json`, "utf8"));
   expect(record.results.rows[5]).toMatchObject({
     fp32: volumeOverlap(target, expected).dsc,
-    bytes: volumeOverlap(target, found).dsc,
-    agreement: volumeOverlap(expected, found).dsc,
+    bytes: volumeOverlap(target, actual).dsc,
+    agreement: volumeOverlap(expected, actual).dsc,
   });
   expect(expected.data).toContain(1);
   const [image] = await networkImages({ ct, target }, fp32);

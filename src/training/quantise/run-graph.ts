@@ -57,7 +57,9 @@ async function runEach(
         throw new Error(`an image of ${image.length} numbers does not fit`);
       const outputs = await session.run({ [name]: floatTensor(image, shape) });
       // A session may use the memory of its outputs again.
-      results.push(new Map(Object.entries(outputs).map(([own, tensor]) => [own, floats(tensor).slice()])));
+      results.push(
+        new Map(Object.entries(outputs).map(([output, tensor]) => [output, floats(tensor).slice()])),
+      );
     }
     return results;
   } finally {

@@ -46,14 +46,14 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
   await refuseExisting(request.preview, request);
   const { ct, target, slice } = await findSubject(request, request.slice);
   const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
-  const { grid, hu: seen } = cropToFrame(ct, square);
+  const { grid, hu: frameHu } = cropToFrame(ct, square);
   const widthMm = grid.size[0] * grid.spacingMm[0];
-  const levels = networkSlices(grid, seen, greyLevels, size);
+  const levels = networkSlices(grid, frameHu, greyLevels, size);
   const normalisation = populationStatistics([countLevels(levels)]);
   const image = sliceOf(levels, slice, size);
   const inside = target === undefined ? undefined : frameVoxels(target.data, ct.grid.size, square);
   const mask = inside === undefined ? undefined : sliceOf(networkMask(grid, inside, size), slice, size);
-  const hu = networkSlices(grid, seen, { lowHu: reading.black, highHu: reading.white, levels: 256 }, size);
+  const hu = networkSlices(grid, frameHu, { lowHu: reading.black, highHu: reading.white, levels: 256 }, size);
 
   const normalised = (values: ArrayLike<number>): Float32Array => {
     const result = new Float32Array(values.length);

@@ -17,7 +17,7 @@ type WantedPatients = {
   readonly patients?: readonly string[] | undefined;
   readonly validation?: readonly string[] | undefined;
   /** Path of the checkpoint that a training goes on from: then patients and cohorts stand, and nobody can choose others. */
-  readonly begun?: string | undefined;
+  readonly checkpointPath?: string | undefined;
 };
 
 /**
@@ -29,15 +29,15 @@ export function choosePatients(
   wanted: WantedPatients,
   patience: number,
 ): ChosenPatients {
-  const { validation = [], begun } = wanted;
+  const { validation = [], checkpointPath } = wanted;
   const both = validation.filter((name) => wanted.patients?.includes(name));
   if (both.length > 0)
-    throw refusal(`${both.join(", ")} cannot both train and validate`, "take it out of one", begun);
+    throw refusal(`${both.join(", ")} cannot both train and validate`, "take it out of one", checkpointPath);
   if (patience > 0 && validation.length === 0)
     throw refusal(
       "Early stopping needs patients to validate on",
       "add --validation or --split, or --set patience=0",
-      begun,
+      checkpointPath,
     );
   const others = all.map(({ name }) => name).filter((name) => !validation.includes(name));
   const patients = wanted.patients ?? others;
@@ -46,7 +46,7 @@ export function choosePatients(
   throw refusal(
     `${onePerson[0]}, which trains, and ${onePerson[1]}, which validates, are of one person`,
     "let both train or both validate",
-    begun,
+    checkpointPath,
   );
 }
 
@@ -79,43 +79,48 @@ type FirstCohort = { readonly path: string; readonly all: readonly CohortPatient
 export async function nameAdditions(
   { path: first, all: ours }: FirstCohort,
   additions: readonly AddedCohort[],
-  { patients, begun }: { readonly patients: readonly string[]; readonly begun: string | undefined },
+  {
+    patients,
+    checkpointPath,
+  }: { readonly patients: readonly string[]; readonly checkpointPath: string | undefined },
 ): Promise<NamedAdditions> {
-  const named: AddedCohort[] = [];
+  const settledAdditions: AddedCohort[] = [];
   const findings: Finding[] = [];
   const opened: OpenAddition[] = [];
   for (const added of additions) {
-    const [one, other] = await Promise.all(
+    const [firstStat, addedStat] = await Promise.all(
       [first, added.cohort].map((path) => stat(path).catch(() => undefined)),
     );
-    if (one !== undefined && one.dev === other?.dev && one.ino === other.ino)
+    if (firstStat !== undefined && firstStat.dev === addedStat?.dev && firstStat.ino === addedStat.ino)
       throw refusal(
         `--with ${added.cohort} is the cohort that is trained on, of which all patients would train, those that validate and test too`,
         "leave it out",
-        begun,
+        checkpointPath,
       );
     const all = await openCohort(added.cohort);
     if (added.patients !== undefined) {
       const place = { source: "the training", path: added.cohort };
       opened.push({ ...added, patients: patientsNamed(all, added.patients, place) });
-      named.push(added);
+      settledAdditions.push(added);
       continue;
     }
     const held = ours.filter(({ name }) => !patients.includes(name));
     const shared = await sharedPersons(held, all);
-    const names = all.map(({ name }) => name).filter((name) => !shared.some((one) => one.name === name));
-    const who = shared.map(({ name, same, reasons }) => `${name} (${same} there: ${reasons.join(", ")})`);
-    if (shared.length > 0 && (begun !== undefined || names.length === 0))
+    const names = all
+      .map(({ name }) => name)
+      .filter((name) => !shared.some((person) => person.name === name));
+    const persons = shared.map(({ name, same, reasons }) => `${name} (${same} there: ${reasons.join(", ")})`);
+    if (shared.length > 0 && (checkpointPath !== undefined || names.length === 0))
       throw refusal(
-        `--with ${added.cohort} has persons of ${first} who do not train there: ${who.join("; ")}`,
+        `--with ${added.cohort} has persons of ${first} who do not train there: ${persons.join("; ")}`,
         "leave it out",
-        begun,
+        checkpointPath,
       );
-    if (shared.length > 0) findings.push(leftOut(first, added.cohort, who));
-    named.push({ ...added, patients: names });
+    if (shared.length > 0) findings.push(leftOut(first, added.cohort, persons));
+    settledAdditions.push({ ...added, patients: names });
     opened.push({ ...added, patients: all.filter(({ name }) => names.includes(name)) });
   }
-  return { additions: named, findings, added: opened };
+  return { additions: settledAdditions, findings, added: opened };
 }
 
 function leftOut(first: string, cohort: string, who: readonly string[]): Finding {

@@ -21,13 +21,13 @@ async function prepareImages({ cohort, name, settings, folders }: PrepareTask): 
   const patient = await openPatient(cohort, name);
   const { ct, target, findings } = await patient.load(roi);
   const square = frame === "body" ? findBodyFrame(ct) : wholeSquare(ct.grid);
-  const seen = cropToFrame(ct, square);
+  const framed = cropToFrame(ct, square);
   const images = {
     sliceSpacingMm: ct.grid.spacingMm[2],
-    pixelMm: (seen.grid.spacingMm[0] * seen.grid.size[0]) / size,
+    pixelMm: (framed.grid.spacingMm[0] * framed.grid.size[0]) / size,
     targetCc: volumeCc(target),
-    levels: networkSlices(seen.grid, seen.hu, greyLevels, size),
-    mask: networkMask(seen.grid, frameVoxels(target.data, ct.grid.size, square), size),
+    levels: networkSlices(framed.grid, framed.hu, greyLevels, size),
+    mask: networkMask(framed.grid, frameVoxels(target.data, ct.grid.size, square), size),
   };
   for (const folder of folders)
     if (await openTrainingCache(folder, settings).write(patient, images, findings)) return folder;

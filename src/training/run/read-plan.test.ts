@@ -21,10 +21,10 @@ function file(name: string, text: string | Buffer): string {
   return path;
 }
 
-const wanted = { ...defaultTraining, epochs: 3, seed: 7 };
+const plan = { ...defaultTraining, epochs: 3, seed: 7 };
 
 test("of a plan, what it leaves out has its default", async () => {
-  expect(await readPlan(file("plan.json", '{ "epochs": 3, "seed": 7 }'))).toEqual(wanted);
+  expect(await readPlan(file("plan.json", '{ "epochs": 3, "seed": 7 }'))).toEqual(plan);
 });
 
 test.each([
@@ -35,20 +35,20 @@ test.each([
 });
 
 test("of a run's record and of its checkpoint it is what the training was done with", async () => {
-  const record = { verb: "train", options: { cohort: "c", configuration: wanted } };
-  expect(await readPlan(file("run.json", JSON.stringify(record)))).toEqual(wanted);
+  const record = { verb: "train", options: { cohort: "c", configuration: plan } };
+  expect(await readPlan(file("run.json", JSON.stringify(record)))).toEqual(plan);
   const path = join(folder, "checkpoint.safetensors");
   await writeCheckpoint(path, {
     tensors: new Map(),
     steps: 1,
-    configuration: wanted,
+    configuration: plan,
     patients: undefined,
     validationPatients: undefined,
     additions: [],
     normalisation: { mean: 0, standardDeviation: 1 },
     validation: { epochs: 0 },
   });
-  expect(await readPlan(path)).toEqual(wanted);
+  expect(await readPlan(path)).toEqual(plan);
 });
 
 test("of the shipped model it is what its card says", async () => {
@@ -67,7 +67,7 @@ test("a file that is none, no JSON, or a record of another verb is refused by it
 });
 
 test("a checkpoint whose header or metadata is damaged is named, and nothing of it is taken for a default", async () => {
-  const header = { format: "delineate-checkpoint-1", steps: "1", configuration: JSON.stringify(wanted) };
+  const header = { format: "delineate-checkpoint-1", steps: "1", configuration: JSON.stringify(plan) };
   const metadata = { ...header, additions: "[]", normalisation: '{"mean":0,"standardDeviation":1}' };
   const path = join(folder, "damaged.safetensors");
   const write = (text: string): void => {
@@ -75,7 +75,7 @@ test("a checkpoint whose header or metadata is damaged is named, and nothing of 
     writeFileSync(path, Buffer.concat([length, Buffer.from(text)]));
   };
   write(JSON.stringify({ __metadata__: metadata }));
-  expect(await readPlan(path)).toEqual(wanted);
+  expect(await readPlan(path)).toEqual(plan);
   const damaged = [
     ["null", "{}", '{"weight":null}', '{"weight":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}'],
     ["configuration", "validation", "normalisation", "images"].map((key) =>

@@ -84,8 +84,8 @@ test("interrupted in an epoch, at its end and after it, a training gives the sam
   const bare = { name: undefined, version: undefined, threshold: undefined };
   await trainModel({ ...resumed, ...bare }, silentProgress, go);
   for (const file of ["model.onnx", "loss.csv", "epochs.csv", "best.safetensors", "checkpoint.safetensors"]) {
-    const [one, other] = ["whole", "parts"].map((run) => readFileSync(join(folder, run, file)));
-    expect(one.equals(other), file).toBe(true);
+    const [wholeFile, partsFile] = ["whole", "parts"].map((run) => readFileSync(join(folder, run, file)));
+    expect(wholeFile.equals(partsFile), file).toBe(true);
   }
 });
 
@@ -146,14 +146,14 @@ test("started from a model, a training has its weights to 1e-5, and says what it
   expect(notes).toEqual([expect.stringMatching(/^(\d+)\/\d+ drawn anew: down1\.a\.weight$/)]);
   const given = decodeTensors(readFileSync(join(folder, "whole", "best.safetensors")), "best").tensors;
   const path = join(folder, "from-model", "checkpoint.safetensors");
-  const found = decodeTensors(readFileSync(path), "checkpoint").tensors;
+  const tensors = decodeTensors(readFileSync(path), "checkpoint").tensors;
   for (const name of ["down2.b.weight", "up1.a.norm.scale", "logits.bias"]) {
     const expected = given.get(name)?.data ?? [];
-    found.get(name)?.data.forEach((value, index) => {
+    tensors.get(name)?.data.forEach((value, index) => {
       expect(Math.abs(value - expected[index])).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected[index])));
     });
   }
-  expect(found.get("down2.b.weight")?.data.length).toBeGreaterThan(0);
+  expect(tensors.get("down2.b.weight")?.data.length).toBeGreaterThan(0);
 });
 
 test("with a share of its start kept, the model lies between what was and what was learnt, also after an interruption", async () => {
@@ -167,8 +167,8 @@ test("with a share of its start kept, the model lies between what was and what w
   const { progress, signal } = abortingAt(2);
   await trainModel(request("share-parts", more), progress, signal);
   await trainModel(request("share-parts", { ...more, resume: true }), silentProgress, go);
-  const [one, other] = ["share", "share-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
-  expect(one.equals(other)).toBe(true);
+  const [whole, parts] = ["share", "share-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
+  expect(whole.equals(parts)).toBe(true);
   const { tensors } = decodeTensors(readFileSync(join(folder, "share", "checkpoint.safetensors")), "share");
   const given = decodeTensors(readFileSync(join(folder, "whole", "best.safetensors")), "best").tensors;
   const of = (held: typeof tensors, name: string) => held.get(name)?.data ?? new Float32Array();
@@ -177,7 +177,7 @@ test("with a share of its start kept, the model lies between what was and what w
   const [start, learnt] = [of(given, name), of(tensors, `${name}.average`)];
   expect(of(tensors, `${name}.start`)).toEqual(start);
   expect(learnt).not.toEqual(start);
-  const inModel = readOnnxConstants(one).get(name)?.data ?? new Float32Array();
+  const inModel = readOnnxConstants(whole).get(name)?.data ?? new Float32Array();
   expect(inModel).toHaveLength(start.length);
   inModel.forEach((value, at) => {
     expect(value).toBeCloseTo(0.75 * learnt[at] + 0.25 * start[at], 6);
@@ -235,15 +235,15 @@ test("a training with additions goes on with them and with the normalisation tha
   const { progress, signal } = abortingAt(2);
   await trainModel(request("mixed-parts", mixed), progress, signal);
   await trainModel(request("mixed-parts", { resume: true, validation: undefined }), silentProgress, go);
-  const [one, other] = ["mixed", "mixed-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
-  const { trainedOn, normalisation } = readMetadata(one, "mixed");
+  const [whole, parts] = ["mixed", "mixed-parts"].map((run) => readFileSync(join(folder, run, "model.onnx")));
+  const { trainedOn, normalisation } = readMetadata(whole, "mixed");
   expect(normalisation).toEqual(readMetadata(readFileSync(mixed.startFrom), "whole").normalisation);
   expect(trainedOn.sources).toEqual([
     expect.objectContaining({ cohort: "cohort", patients: 1, weight: 1, licence: "not stated" }),
     expect.objectContaining({ cohort: "more", patients: 1, weight: 0.5, licence: "CC0" }),
   ]);
   const weights = (file: Uint8Array) => readOnnxConstants(file).get("down2.b.weight")?.data;
-  expect(weights(other)).toEqual(weights(one));
+  expect(weights(parts)).toEqual(weights(whole));
 });
 
 test("who validates does not train by way of another cohort, and that and what is odd in the data are told", async () => {
@@ -253,20 +253,20 @@ test("who validates does not train by way of another cohort, and that and what i
     ["patient-0001", "y"],
   ])
     cpSync(join(cohort, from), join(other, to), { recursive: true });
-  const told: Finding[] = [];
-  const shown = { tell: (findings: readonly Finding[]) => told.push(...findings) };
-  const asked = request("copied-too", {
+  const toldFindings: Finding[] = [];
+  const shown = { tell: (findings: readonly Finding[]) => toldFindings.push(...findings) };
+  const training = request("copied-too", {
     additions: [{ cohort: other, weight: 0.5 }],
     configuration: { ...configuration, epochs: 1 },
   });
-  const { findings } = await trainModel(asked, silentProgress, go, shown);
+  const { findings } = await trainModel(training, silentProgress, go, shown);
   expect(findings).toMatchObject([
     { code: "person-held-out", message: expect.stringContaining("x (patient-0003 there"), where: other },
   ]);
-  expect(told).toEqual(findings);
-  const record = JSON.parse(readFileSync(join(asked.out, "run.json"), "utf8"));
+  expect(toldFindings).toEqual(findings);
+  const record = JSON.parse(readFileSync(join(training.out, "run.json"), "utf8"));
   expect(record.findings).toEqual(findings);
-  const { additions } = await readCheckpoint(join(asked.out, "checkpoint.safetensors"));
+  const { additions } = await readCheckpoint(join(training.out, "checkpoint.safetensors"));
   expect(additions).toMatchObject([{ patients: ["y"] }]);
 });
 
@@ -278,13 +278,13 @@ test("a training that goes on takes no patient who came later, of no cohort, and
   copy(3, join(added, "a"));
   const all = { cohort: first, additions: [{ cohort: added, weight: 0.5 }], validation: [] };
   const { progress, signal } = abortingAt(2);
-  const begun = await trainModel(request("grown", all), progress, signal);
+  const firstRun = await trainModel(request("grown", all), progress, signal);
   copy(3, join(first, "patient-0000"));
   copy(1, join(added, "b"));
   const resumed = request("grown", { cohort: first, resume: true, validation: undefined });
   const further = abortingAt(3);
   const went = await trainModel(resumed, further.progress, further.signal);
-  expect([went.steps, went.total]).toEqual([3, begun.total]);
+  expect([went.steps, went.total]).toEqual([3, firstRun.total]);
   const path = join(folder, "grown", "checkpoint.safetensors");
   const checkpoint = await readCheckpoint(path);
   const { patients, additions } = checkpoint;
@@ -298,7 +298,7 @@ test("a training that goes on takes no patient who came later, of no cohort, and
   });
   // A checkpoint of an earlier program, which did not say, goes on.
   await writeCheckpoint(path, { ...checkpoint, images: undefined });
-  expect((await trainModel(resumed, silentProgress, go)).steps).toBe(begun.total);
+  expect((await trainModel(resumed, silentProgress, go)).steps).toBe(firstRun.total);
 });
 
 test("weights that know other grey levels than the training's are refused with the options to add", async () => {

@@ -39,13 +39,13 @@ export async function keepTrainedPersons(training: Training): Promise<void> {
   const { out, patients, startFrom, startedFrom, goesOn } = training;
   const path = join(out, personsFile);
   if (goesOn && (await exists(path))) return;
-  const begun = startFrom === undefined ? undefined : await readTrainedPersons(startFrom);
-  const unknown = startedFrom !== undefined && begun === undefined ? [startedFrom] : [];
-  const own = await Promise.all(patients.map(async ({ marks }) => writtenMarks([await marks()])));
+  const startPersons = startFrom === undefined ? undefined : await readTrainedPersons(startFrom);
+  const unknown = startedFrom !== undefined && startPersons === undefined ? [startedFrom] : [];
+  const newPersons = await Promise.all(patients.map(async ({ marks }) => writtenMarks([await marks()])));
   const content: TrainedPersons = {
     format: 1,
-    persons: [...(begun?.persons ?? []), ...own],
-    unknownStarts: [...(begun?.unknownStarts ?? []), ...unknown],
+    persons: [...(startPersons?.persons ?? []), ...newPersons],
+    unknownStarts: [...(startPersons?.unknownStarts ?? []), ...unknown],
   };
   await writeFileAtomic(path, `${JSON.stringify(content)}\n`, { force: true });
 }

@@ -179,14 +179,14 @@ test("what is odd in a patient's contours is told, of images from the cache too,
     writeFileSync(join(cohort, name, "set.dcm"), bytes);
   }
   const toldOf = async (): Promise<Finding[]> => {
-    const told: Finding[] = [];
-    await open({ cohort }, { tell: (more) => told.push(...more) });
-    return told;
+    const toldFindings: Finding[] = [];
+    await open({ cohort }, { tell: (more) => toldFindings.push(...more) });
+    return toldFindings;
   };
-  const told = await toldOf();
-  expect(told).toMatchObject([{ severity: "warning", code: "slices-skipped", where: "skipped: GTV" }]);
+  const findings = await toldOf();
+  expect(findings).toMatchObject([{ severity: "warning", code: "slices-skipped", where: "skipped: GTV" }]);
   const written = statSync(join(cohort, ".cache", "images-64", "skipped.bin")).mtimeMs;
-  expect(await toldOf()).toEqual(told);
+  expect(await toldOf()).toEqual(findings);
   expect(statSync(join(cohort, ".cache", "images-64", "skipped.bin")).mtimeMs).toBe(written);
   rmSync(cohort, { recursive: true });
 });
@@ -196,11 +196,11 @@ test("where the cohort's folder cannot be written to, the images lie in the spar
   rmSync(join(root, ".cache"), { recursive: true });
   // A file in the folder's place keeps everybody out, whatever their rights.
   writeFileSync(join(root, ".cache"), "");
-  const own = new DisposableStack();
-  const images = await open({}, { files: own });
+  const stack = new DisposableStack();
+  const images = await open({}, { files: stack });
   expect(readdirSync(settings.spare)).toEqual(["findings-64", "images-64"]);
   expect(readdirSync(join(settings.spare, "images-64"))).toEqual(["a.bin", "b.bin"]);
   expect(images.map(wholeImages)).toEqual(expected);
-  own.dispose();
+  stack.dispose();
   expect(existsSync(settings.spare)).toBe(false);
 });

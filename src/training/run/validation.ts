@@ -70,9 +70,9 @@ export async function openValidation(
       const data = new Map([...weights].map(([name, tensor]) => [name, tensor.data]));
       const graph = emitValidation(network, size, data, { batch: parts.batch, loss });
       const validator = await createValidator(graph, options.session);
-      const found = await validate(set, parts, threshold, validator.step);
+      const result = await validate(set, parts, threshold, validator.step);
       await validator.dispose();
-      return found;
+      return result;
     },
     keep: async (report, weights) => {
       await log.add(report);

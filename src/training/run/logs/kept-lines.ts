@@ -9,9 +9,9 @@ import { writeFileAtomic } from "#platform/write-file.ts";
  */
 export async function keptLines(path: string, header: readonly string[], done: number): Promise<string[][]> {
   const before = done === 0 ? "" : await readFile(path, "utf8").catch(() => "");
-  const kept = splitCsv(before)
+  const lines = splitCsv(before)
     .filter(({ length }) => length === header.length)
     .filter(([number]) => /^\d/.test(number) && Number(number) <= done);
-  await writeFileAtomic(path, formatCsv([header, ...kept]), { force: true });
-  return kept;
+  await writeFileAtomic(path, formatCsv([header, ...lines]), { force: true });
+  return lines;
 }

@@ -56,7 +56,7 @@ test("recovered batch norm predicts what the folded file predicts", async () => 
   const moved = part("running-mean").map((value, at) => Math.abs(value - mean[at]) / Math.sqrt(variance[at]));
   expect(Math.max(...moved)).toBeLessThan(0.01);
   await trainer.dispose();
-  const [expected, found] = await Promise.all(
+  const [expected, actual] = await Promise.all(
     [folded, recovered].map(async (graph) => {
       const predictor = await createPredictor(encodeOnnx(graph, { freeBatch: true }), { threads: 1 });
       const probabilities = await predictor.predict(images, [2, 1, 64, 64]);
@@ -65,7 +65,7 @@ test("recovered batch norm predicts what the folded file predicts", async () => 
     }),
   );
   const spread = Math.max(...expected) - Math.min(...expected);
-  const apart = Math.max(...expected.map((value, at) => Math.abs(value - found[at])));
+  const apart = Math.max(...expected.map((value, at) => Math.abs(value - actual[at])));
   expect(spread).toBeGreaterThan(0.05);
   expect(apart).toBeLessThan(0.01 * spread);
 });

@@ -13,12 +13,12 @@ for (const name of ["cohort/a", "cohort/b", "cohort/c", "phantoms/d"])
   mkdirSync(join(out, name), { recursive: true });
 const phantoms = join(out, "phantoms");
 
-const begun = { ...defaultTraining, epochs: 40 };
+const begunTraining = { ...defaultTraining, epochs: 40 };
 const request: TrainRequest = {
   cohort: join(out, "cohort"),
   additions: [],
   out,
-  configuration: begun,
+  configuration: begunTraining,
   resume: true,
   checkpointEvery: 100,
   version: "1",
@@ -29,7 +29,7 @@ test("a training that goes on refuses settings that it does not have, by their n
   await writeCheckpoint(join(out, "checkpoint.safetensors"), {
     tensors: new Map(),
     steps: 1,
-    configuration: begun,
+    configuration: begunTraining,
     patients: undefined,
     validationPatients: undefined,
     additions: [],
@@ -38,7 +38,7 @@ test("a training that goes on refuses settings that it does not have, by their n
   });
   const resumed = (more: Partial<TrainRequest>) => settleTraining({ ...request, ...more });
   const focal = { gamma: 3, alpha: 0.25 };
-  const other = { ...begun, epochs: 10, lossParameters: { ...begun.lossParameters, focal } };
+  const other = { ...begunTraining, epochs: 10, lossParameters: { ...begunTraining.lossParameters, focal } };
   await expect(resumed({ configuration: other, stated: ["epochs"] })).rejects.toThrow(
     /--resume .* epochs is 40, not 10/,
   );
@@ -54,18 +54,25 @@ test("a training that goes on refuses other patients and cohorts than it has", a
   const [patients, validationPatients] = [["a", "b"], ["c"]];
   const additions = [{ cohort: phantoms, weight: 0.5, patients: ["d"] }];
   await writeCheckpoint(join(out, "checkpoint.safetensors"), {
-    ...{ tensors: new Map(), steps: 1, configuration: begun, patients, validationPatients, additions },
+    ...{
+      tensors: new Map(),
+      steps: 1,
+      configuration: begunTraining,
+      patients,
+      validationPatients,
+      additions,
+    },
     ...{ normalisation: { mean: 0, standardDeviation: 1 }, validation: { epochs: 0 } },
   });
   const resumed = (more: Partial<TrainRequest>) => settleTraining({ ...request, ...more });
-  for (const [more, what] of [
+  for (const [more, words] of [
     [{ patients: ["a"] }, /that train/],
     [{ validation: ["d"] }, /that validate/],
     [{ additions: [{ cohort: phantoms, weight: 1 }] }, /--with/],
   ] as const)
     await expect(resumed(more)).rejects.toMatchObject({
       code: "usage",
-      message: expect.stringMatching(what),
+      message: expect.stringMatching(words),
     });
   const same = {
     patients: ["b", "a"],
@@ -154,13 +161,19 @@ test("a checkpoint that was begun with what is refused now says that it cannot b
   const path = join(folder, "checkpoint.safetensors");
   const resumed = async (begunWith: Partial<Checkpoint>) => {
     await writeCheckpoint(path, {
-      ...{ tensors: new Map(), steps: 1, configuration: begun, additions: [], validation: { epochs: 0 } },
+      ...{
+        tensors: new Map(),
+        steps: 1,
+        configuration: begunTraining,
+        additions: [],
+        validation: { epochs: 0 },
+      },
       ...{ normalisation: { mean: 0, standardDeviation: 1 } },
       ...{ patients: ["a"], validationPatients: ["c"], ...begunWith },
     });
     return settleTraining({ ...request, cohort, out: folder });
   };
-  const patient = { ...begun, patience: 3 };
+  const patient = { ...begunTraining, patience: 3 };
   for (const [begunWith, why] of [
     [{ validationPatients: ["b"] }, "a, which trains, and b, which validates, are of one person"],
     [{ configuration: patient, validationPatients: undefined }, "Early stopping needs patients"],

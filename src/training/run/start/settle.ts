@@ -73,11 +73,11 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
       "usage",
       "startShare keeps a share of the weights that a training starts from: say which with --start-from, or leave it out.",
     );
-  const begun = checkpoint === undefined ? undefined : path;
+  const checkpointPath = checkpoint === undefined ? undefined : path;
   const wanted = {
     patients: checkpoint?.patients ?? request.patients,
     validation: checkpoint?.validationPatients ?? request.validation,
-    begun,
+    checkpointPath,
   };
   const first = { path: request.cohort, all: await openCohort(request.cohort) };
   const { patients, validation } = choosePatients(first.all, wanted, configuration.patience);
@@ -86,7 +86,10 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
     patientsNamed(first.all, names, place),
   );
   const wantedAdditions = checkpoint?.additions ?? request.additions;
-  const { additions, findings, added } = await nameAdditions(first, wantedAdditions, { patients, begun });
+  const { additions, findings, added } = await nameAdditions(first, wantedAdditions, {
+    patients,
+    checkpointPath,
+  });
   const network = networkNamed(configuration.network, {
     width: configuration.width,
     dropoutRate: configuration.dropout,
@@ -155,18 +158,18 @@ function refuseOtherModel(request: TrainRequest, { model }: Checkpoint): void {
 }
 
 /** Nor its patients. Who is not named, or is named as before, is no change. */
-function refuseOtherPatients(request: TrainRequest, begun: Checkpoint): void {
+function refuseOtherPatients(request: TrainRequest, checkpoint: Checkpoint): void {
   const cohorts = (added: readonly AddedCohort[]) => added.map(({ cohort, weight }) => `${cohort}:${weight}`);
-  const named: readonly [string, readonly string[] | undefined, readonly string[] | undefined][] = [
-    ["the patients that train", request.patients, begun.patients],
-    ["the patients that validate", request.validation, begun.validationPatients ?? []],
+  const comparisons: readonly [string, readonly string[] | undefined, readonly string[] | undefined][] = [
+    ["the patients that train", request.patients, checkpoint.patients],
+    ["the patients that validate", request.validation, checkpoint.validationPatients ?? []],
     [
       "the cohorts of --with",
       request.additions.length === 0 ? undefined : cohorts(request.additions),
-      cohorts(begun.additions),
+      cohorts(checkpoint.additions),
     ],
   ];
-  for (const [what, asked, has] of named) {
+  for (const [what, asked, has] of comparisons) {
     if (asked === undefined || isDeepStrictEqual([...asked].sort(), has && [...has].sort())) continue;
     throw new DelineateError(
       "usage",

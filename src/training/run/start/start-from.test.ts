@@ -46,7 +46,7 @@ test.each([
   ["a slice and its neighbours start one that sees more neighbours", 1, 4, 3],
   ["a slice and its neighbours start one twice as wide that sees more", 1, 8, 2],
 ])("weights of a network of %s", async (_, knownContext, width, context) => {
-  const known = await writeNarrow(knownContext);
+  const narrowTensors = await writeNarrow(knownContext);
   const wanted = trainingOf(width, context);
   const { state } = await startFrom(path, wanted, initialState(wanted, 1), silentProgress);
   for (const { name, shape } of wanted.parameters) {
@@ -57,7 +57,7 @@ test.each([
   // The kernel of the image: what is known amid the neighbours, each row as often as the network is wider.
   const [channels, knownChannels] = [2 * context + 1, 2 * knownContext + 1];
   const kernel = state.get("stage1.weight")?.data ?? new Float32Array();
-  const before = known.get("stage1.weight")?.data ?? new Float32Array();
+  const before = narrowTensors.get("stage1.weight")?.data ?? new Float32Array();
   const part = (data: Float32Array, row: number, of: number, channel: number) =>
     data.subarray((row * of + channel) * 49, (row * of + channel + 1) * 49);
   for (let row = 0; row < width; row++) {
@@ -82,13 +82,13 @@ test("weights that know neighbours at another distance are refused with what to 
 
 test("weights of another network are refused, though its last layer may have the shape of this one's", async () => {
   const known = await writeNarrow(0, 16);
-  const wanted = trainingOf(4, 0, "u-net");
+  const training = trainingOf(4, 0, "u-net");
   const last = (state: ReadonlyMap<string, { readonly shape: readonly number[] }>) =>
     state.get("logits.weight")?.shape;
-  const drawn = initialState(wanted, 1);
+  const drawn = initialState(training, 1);
   expect(last(drawn)).toEqual(last(known));
   for (const startShare of [0, 0.5])
-    await expect(startFrom(path, { ...wanted, startShare }, drawn, silentProgress)).rejects.toMatchObject({
+    await expect(startFrom(path, { ...training, startShare }, drawn, silentProgress)).rejects.toMatchObject({
       code: "usage",
       message: expect.stringContaining("of modified-resnet34, this training is of u-net"),
     });
@@ -96,18 +96,21 @@ test("weights of another network are refused, though its last layer may have the
 
 test("no other kernel is taken for the one that reads the image, and none of another view reads it", async () => {
   // A quarter of a width of 12 is as many as the channels of a slice and its neighbours.
-  const known = await writeNarrow(1, 12);
+  const narrowTensors = await writeNarrow(1, 12);
   const wide = trainingOf(36, 4);
   const drawn = initialState(wide, 1);
   const { state } = await startFrom(path, wide, drawn, silentProgress);
-  const [last, before] = [state.get("logits.weight")?.data ?? [], known.get("logits.weight")?.data ?? []];
+  const [last, before] = [
+    state.get("logits.weight")?.data ?? [],
+    narrowTensors.get("logits.weight")?.data ?? [],
+  ];
   // Each of three copies of an input has a part of its weight.
   for (const [input, weight] of before.entries())
     expect(last[3 * input] + last[3 * input + 1] + last[3 * input + 2]).toBeCloseTo(weight, 6);
   const clicks = { ...trainingOf(12, 1), view: "click" } as const;
   const begun = await startFrom(path, clicks, initialState(clicks, 1), silentProgress);
   expect(begun.state.get("stage1.weight")).toEqual(initialState(clicks, 1).get("stage1.weight"));
-  expect(begun.state.get("logits.weight")).toEqual(known.get("logits.weight"));
+  expect(begun.state.get("logits.weight")).toEqual(narrowTensors.get("logits.weight"));
 });
 
 test("a training without neighbours need not know how far away those of its weights are", async () => {
@@ -119,29 +122,29 @@ test("a training without neighbours need not know how far away those of its weig
 
 /** Version 1.1's file holds batch norm folded. */
 function startFromFolded(changed: { readonly width?: number; readonly view?: "click" }) {
-  const wanted = {
+  const training = {
     ...trainingOf(changed.width ?? 16, 0),
     greyLevels: { lowHu: -1000, highHu: 600, levels: 255 },
     ...changed,
   };
-  const told: string[] = [];
-  const progress: Progress = { report: (_, done, total, note) => told.push(`${done}/${total} ${note}`) };
+  const reports: string[] = [];
+  const progress: Progress = { report: (_, done, total, note) => reports.push(`${done}/${total} ${note}`) };
   const start = (startShare: number) =>
-    startFrom(fileURLToPath(secondModel), { ...wanted, startShare }, initialState(wanted, 1), progress);
-  return { start, told, all: wanted.parameters.length + wanted.running.length };
+    startFrom(fileURLToPath(secondModel), { ...training, startShare }, initialState(training, 1), progress);
+  return { start, reports, all: training.parameters.length + training.running.length };
 }
 
 test("of a file with folded batch norm nothing is drawn anew that is recovered, and its share can be kept", async () => {
-  const { start, told, all } = startFromFolded({});
+  const { start, reports, all } = startFromFolded({});
   const { folded } = await start(0.5);
   // Four tensors to each batch norm: scale, shift, mean and variance.
-  expect(told).toEqual([`${all - 4 * (folded?.size ?? 0)}/${all} batch norm is recovered from them`]);
+  expect(reports).toEqual([`${all - 4 * (folded?.size ?? 0)}/${all} batch norm is recovered from them`]);
 });
 
 test("batch norm is not recovered for weights that were not taken, and a bias alone is no start", async () => {
-  const { start, told } = startFromFolded({ view: "click" });
+  const { start, reports } = startFromFolded({ view: "click" });
   const { folded } = await start(0);
-  expect(told).toEqual([
+  expect(reports).toEqual([
     expect.stringMatching(/drawn anew: stage1\.weight, stage1\.norm\.scale, stage1\.norm\.shift, \.\.\.$/),
   ]);
   expect([folded?.has("stage1.norm"), folded?.has("stage2.1.a.norm")]).toEqual([false, true]);

@@ -38,7 +38,7 @@ type Given = {
 } & Pick<TrainingConfiguration, "network" | "greyLevels" | "view" | "width" | "context" | "contextSpacingMm">;
 
 /**
- * The state to begin with; `drawn` is the one from scratch. Progress says how many tensors were taken and which were not.
+ * The state to begin with; `drawnState` is the one from scratch. Progress says how many tensors were taken and which were not.
  * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights are another network's, know other grey levels or neighbours at
  * another distance, or some do not fit and a share of all is to be kept.
  */
@@ -49,21 +49,21 @@ export async function startFrom(
       TrainingConfiguration,
       "network" | "greyLevels" | "view" | "width" | "seed" | "startShare" | "context" | "contextSpacingMm"
     >,
-  drawn: ReadonlyMap<string, StateTensor>,
+  drawnState: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {
   const file = await readStart(path);
-  const given = path.endsWith(".onnx") ? fromModel(file, path) : fromCheckpoint(file, path);
+  const source = path.endsWith(".onnx") ? fromModel(file, path) : fromCheckpoint(file, path);
   // A layer of the same name and shape there computes something else.
-  if (given.network !== training.network)
+  if (source.network !== training.network)
     throw new DelineateError(
       "usage",
-      `${path} holds the weights of ${given.network}, this training is of ${training.network}: add --set network=${given.network}, or leave --start-from out.`,
+      `${path} holds the weights of ${source.network}, this training is of ${training.network}: add --set network=${source.network}, or leave --start-from out.`,
     );
-  const { lowHu, highHu, levels } = given.greyLevels;
+  const { lowHu, highHu, levels } = source.greyLevels;
   const wantedLevels = training.greyLevels;
   if (lowHu !== wantedLevels.lowHu || highHu !== wantedLevels.highHu || levels !== wantedLevels.levels) {
-    const adopt = Object.entries(given.greyLevels)
+    const adopt = Object.entries(source.greyLevels)
       .map(([name, value]) => `--set greyLevels.${name}=${value}`)
       .join(" ");
     throw new DelineateError(
@@ -71,33 +71,33 @@ export async function startFrom(
       `${path} sees ${levels} grey levels from ${lowHu} to ${highHu} HU, this training would others: add ${adopt}.`,
     );
   }
-  const sameView = given.view === training.view;
-  const neighbours = sameView && training.view === "slice" && given.context > 0 && training.context > 0;
-  if (neighbours && given.contextSpacingMm !== training.contextSpacingMm) {
+  const sameView = source.view === training.view;
+  const neighbours = sameView && training.view === "slice" && source.context > 0 && training.context > 0;
+  if (neighbours && source.contextSpacingMm !== training.contextSpacingMm) {
     throw new DelineateError(
       "usage",
-      `${path} sees neighbours every ${given.contextSpacingMm} mm, this training every ${training.contextSpacingMm} mm: add --set contextSpacingMm=${given.contextSpacingMm}.`,
+      `${path} sees neighbours every ${source.contextSpacingMm} mm, this training every ${training.contextSpacingMm} mm: add --set contextSpacingMm=${source.contextSpacingMm}.`,
     );
   }
-  const state = new Map(drawn);
-  const taken = new Set<string>();
+  const state = new Map(drawnState);
+  const takenNames = new Set<string>();
   const widening = {
-    times: given.folded === undefined ? training.width / given.width : 1,
+    times: source.folded === undefined ? training.width / source.width : 1,
     seed: training.seed,
   };
-  const wanted = [...training.parameters, ...training.running];
+  const wantedTensors = [...training.parameters, ...training.running];
   // What reads the image comes first in every network.
   const [reading] = training.parameters;
-  for (const { name, shape } of wanted) {
-    const known = given.tensors.get(name);
+  for (const { name, shape } of wantedTensors) {
+    const known = source.tensors.get(name);
     const tensor = name === reading.name ? readingKernel(known, shape, sameView) : known;
     const fitting = tensor === undefined ? undefined : widen(tensor, shape, { ...widening, name });
     if (fitting === undefined) continue;
     state.set(name, fitting);
-    taken.add(name);
+    takenNames.add(name);
   }
   // The last bias fits every width.
-  if (![...taken].some((name) => name.endsWith(".weight"))) {
+  if (![...takenNames].some((name) => name.endsWith(".weight"))) {
     throw new DelineateError(
       "bad-model",
       `${path} has no weights that fit: expected the width of this training, or one that it is a multiple of.`,
@@ -105,10 +105,11 @@ export async function startFrom(
   }
   // A bias tells of the batch norm of those weights that it was folded into.
   const folded =
-    given.folded && new Map([...given.folded].filter(([norm]) => taken.has(norm.replace(/norm$/, "weight"))));
-  const drawnAnew = wanted
+    source.folded &&
+    new Map([...source.folded].filter(([norm]) => takenNames.has(norm.replace(/norm$/, "weight"))));
+  const drawnAnew = wantedTensors
     .map(({ name }) => name)
-    .filter((name) => !taken.has(name) && !folded?.has(name.slice(0, name.lastIndexOf("."))));
+    .filter((name) => !takenNames.has(name) && !folded?.has(name.slice(0, name.lastIndexOf("."))));
   const some = `${drawnAnew.slice(0, 3).join(", ")}${drawnAnew.length > 3 ? ", ..." : ""}`;
   if (training.startShare > 0 && drawnAnew.length > 0)
     throw new DelineateError(
@@ -117,8 +118,8 @@ export async function startFrom(
     );
   const whole = folded === undefined ? "all fit" : "batch norm is recovered from them";
   const note = drawnAnew.length === 0 ? whole : `drawn anew: ${some}`;
-  progress.report(`tensors taken from ${basename(path)}`, taken.size, wanted.length, note);
-  return { state, normalisation: given.normalisation, folded };
+  progress.report(`tensors taken from ${basename(path)}`, takenNames.size, wantedTensors.length, note);
+  return { state, normalisation: source.normalisation, folded };
 }
 
 /** Operating point of the model or of the training that the file is of; undefined where it does not say. Throws as `startFrom`. */
@@ -174,6 +175,6 @@ function fromModel(file: Uint8Array, path: string): Given {
   const constants = readOnnxConstants(file);
   const known = { ...configuration, normalisation };
   if (norms === undefined) return { ...known, tensors: constants, folded: foldedBiases(constants) };
-  const kept = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
-  return { ...known, tensors: unfoldWeights(constants, kept) };
+  const normTensors = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
+  return { ...known, tensors: unfoldWeights(constants, normTensors) };
 }

@@ -46,17 +46,20 @@ test.each([
   ["u-net", 4, 3],
 ])("%s of width %i, %i times as wide, predicts the same", async (name, width, times) => {
   const [narrow, wide] = [networkOf(name, width), networkOf(name, width * times)];
-  const known = trainedState(narrow);
+  const narrowState = trainedState(narrow);
   const state = initialState(wide.training, 1);
   for (const [tensor, { shape }] of state) {
-    const given = known.get(tensor);
+    const given = narrowState.get(tensor);
     const widened = given && widen(given, shape, { times, seed: 3, name: tensor });
     if (widened === undefined) throw new Error(`${tensor} was not widened`);
     state.set(tensor, widened);
   }
-  const [expected, found] = await Promise.all([predict(narrow.network, known), predict(wide.network, state)]);
+  const [expected, actual] = await Promise.all([
+    predict(narrow.network, narrowState),
+    predict(wide.network, state),
+  ]);
   expect(Math.max(...expected) - Math.min(...expected)).toBeGreaterThan(0.1);
-  const differences = found.map((value, at) => Math.abs(value - expected[at]));
+  const differences = actual.map((value, at) => Math.abs(value - expected[at]));
   expect(Math.max(...differences)).toBeLessThan(1e-4);
 });
 

@@ -25,18 +25,18 @@ type Widening = {
  */
 export function widen(
   tensor: StateTensor,
-  wanted: readonly number[],
+  wantedShape: readonly number[],
   { times, seed, name }: Widening,
 ): StateTensor | undefined {
   const { shape, data } = tensor;
-  if (shape.join() === wanted.join()) return tensor;
-  const [out, into = 1] = wanted;
+  if (shape.join() === wantedShape.join()) return tensor;
+  const [out, into = 1] = wantedShape;
   const outTimes = out / shape[0];
   const inTimes = into / (shape[1] ?? 1);
   const fits = [outTimes, inTimes].every((factor) => factor === 1 || factor === times);
   // A convolution that reads a single channel reads the image.
   const ofImage = shape[1] === 1 && inTimes !== 1;
-  const sameKernel = shape.slice(2).join() === wanted.slice(2).join();
+  const sameKernel = shape.slice(2).join() === wantedShape.slice(2).join();
   if (!Number.isInteger(times) || !fits || ofImage || !sameKernel) return undefined;
   const area = data.length / (shape[0] * (shape[1] ?? 1));
   const random = createRandom(seed).fork("widen").fork(name);
@@ -50,7 +50,7 @@ export function widen(
       }
     }
   }
-  return { shape: [...wanted], data: wide };
+  return { shape: [...wantedShape], data: wide };
 }
 
 /** `count` positive numbers whose sum is 1. */
