@@ -147,8 +147,10 @@ test.each<[string, Made, string | undefined]>([
   ["touched since", { state: "exported", versions: [true], reviewedDays: 3 }, undefined],
 ])("%s", async (_, made, rule) => {
   const caseId = await make(made);
-  const found = await listRemovable(workspace.db, all, now);
-  expect(found.map((one) => [one.caseId, one.rule])).toEqual(rule === undefined ? [] : [[caseId, rule]]);
+  const removables = await listRemovable(workspace.db, all, now);
+  expect(removables.map((removable) => [removable.caseId, removable.rule])).toEqual(
+    rule === undefined ? [] : [[caseId, rule]],
+  );
   // Nothing goes but by a rule of its own.
   const keep = { neverReviewed: null, closedWithoutTumour: null, signedAndDelivered: null };
   expect(await listRemovable(workspace.db, keep, now)).toEqual([]);
@@ -180,8 +182,8 @@ test("a removal that was cut off behind its records, or whose files cannot go, i
   const faults: unknown[] = [];
   emptyWorkspace(place);
   const open = () => openWorkspace(place, (fault) => faults.push(fault));
-  let own = await open();
-  const { db } = own;
+  let ownWorkspace = await open();
+  const { db } = ownWorkspace;
   try {
     const [stuck, cut, making] = [randomUUID(), randomUUID(), randomUUID()];
     for (const id of [stuck, cut, making]) mkdirSync(join(place, "cases", id, "dicom"), { recursive: true });
@@ -192,16 +194,16 @@ test("a removal that was cut off behind its records, or whose files cannot go, i
     const remove = async (): Promise<void> => {
       throw new Error("the disk is mended meanwhile");
     };
-    const failing = { ...own, files: { ...own.files, remove } };
+    const failing = { ...ownWorkspace, files: { ...ownWorkspace.files, remove } };
     await expect(removeCase(failing, stuck, async () => undefined)).rejects.toThrow("mended");
-    await own.close();
-    own = await open();
+    await ownWorkspace.close();
+    ownWorkspace = await open();
     expect(readdirSync(join(place, "cases"))).toEqual([]);
     expect(apart.map((folder) => existsSync(folder))).toEqual([false, false, true]);
-    expect(await own.db.selectFrom("removals").selectAll().execute()).toEqual([]);
+    expect(await ownWorkspace.db.selectFrom("removals").selectAll().execute()).toEqual([]);
     expect(faults).toEqual([]);
   } finally {
-    await own.close();
+    await ownWorkspace.close();
     rmSync(place, { recursive: true, force: true });
   }
 });

@@ -31,16 +31,16 @@ export async function listRemovable(
   now: Date,
   only?: string,
 ): Promise<Removable[]> {
-  const found: Removable[] = [];
+  const removables: Removable[] = [];
   for (const row of await restingCases(db, only)) {
     const rule = ruleOf(row);
     const days = rule === undefined ? null : retention[rule];
     if (rule === undefined || days === null) continue;
     const since = new Date(Math.max(...[row.received_at, row.changed_at, row.touched_at ?? 0].map(Number)));
     if (now.getTime() - since.getTime() < days * dayMs) continue;
-    found.push({ caseId: row.id, patientLabel: row.patient_label, rule, since: since.toISOString() });
+    removables.push({ caseId: row.id, patientLabel: row.patient_label, rule, since: since.toISOString() });
   }
-  return found.sort((a, b) => a.since.localeCompare(b.since));
+  return removables.sort((a, b) => a.since.localeCompare(b.since));
 }
 
 type RestingCase = Awaited<ReturnType<typeof restingCases>>[number];
@@ -66,28 +66,28 @@ function restingCases(db: Db, only: string | undefined) {
     );
   const query = db
     .selectFrom("cases")
-    .select((own) => [
+    .select((builder) => [
       ...(["id", "state", "patient_label", "received_at", "changed_at"] as const),
-      own
+      builder
         .selectFrom("reviews")
         .whereRef("case_id", "=", "cases.id")
         .select((reviews) => reviews.fn.max("touched_at").as("latest"))
         .as("touched_at"),
-      own
+      builder
         .selectFrom("versions")
         .whereRef("case_id", "=", "cases.id")
         .orderBy("number", "desc")
         .limit(1)
         .select("number")
         .as("version"),
-      own
+      builder
         .selectFrom("versions")
         .whereRef("case_id", "=", "cases.id")
         .orderBy("number", "desc")
         .limit(1)
         .select("exported_at")
         .as("exported_at"),
-      own
+      builder
         .selectFrom("deliveries")
         .whereRef("case_id", "=", "cases.id")
         .where("state", "=", "delivered")

@@ -144,9 +144,9 @@ export async function openWorkspace(
       leases: new Leases(nowMs, (id) => feed.publish({ type: "review", data: { id, what: "writer" } })),
       pendingVolumes,
       exclusively: (work) => {
-        const own = last.then(work);
-        last = own.catch(() => undefined);
-        return own;
+        const turn = last.then(work);
+        last = turn.catch(() => undefined);
+        return turn;
       },
       folderOf,
       close: async () => {

@@ -19,17 +19,17 @@ const form = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/
 /** Takes as long for a hash that is none (null: no such account) as for one that is. */
 export async function matchesPassword(password: string, hash: string | null): Promise<boolean> {
   const [, memory, passes, parallelism, nonce, tag] = form.exec(hash ?? "") ?? [];
-  const known = tag !== undefined;
-  const expected = known ? Buffer.from(tag, "base64") : Buffer.alloc(cost.tagLength);
-  const given = await derive("argon2id", {
+  const isKnown = tag !== undefined;
+  const expected = isKnown ? Buffer.from(tag, "base64") : Buffer.alloc(cost.tagLength);
+  const givenTag = await derive("argon2id", {
     message: normalised(password),
-    nonce: known ? Buffer.from(nonce, "base64") : Buffer.alloc(16),
-    memory: known ? Number(memory) : cost.memory,
-    passes: known ? Number(passes) : cost.passes,
-    parallelism: known ? Number(parallelism) : cost.parallelism,
+    nonce: isKnown ? Buffer.from(nonce, "base64") : Buffer.alloc(16),
+    memory: isKnown ? Number(memory) : cost.memory,
+    passes: isKnown ? Number(passes) : cost.passes,
+    parallelism: isKnown ? Number(parallelism) : cost.parallelism,
     tagLength: expected.length,
   });
-  return timingSafeEqual(given, expected) && known;
+  return timingSafeEqual(givenTag, expected) && isKnown;
 }
 
 /** Keyboards differ in how they compose an accent. */

@@ -41,19 +41,21 @@ export function createSingleSignOn({
   clientSecret,
   answerUrl,
 }: SingleSignOnOptions): SingleSignOn {
-  let known: Promise<Configuration> | undefined;
+  let discovered: Promise<Configuration> | undefined;
   const configuration = (): Promise<Configuration> => {
     // Only a service on this machine may be asked without TLS.
     const execute = isLoopback(new URL(issuer)) ? [allowInsecureRequests] : [];
-    known ??= discovery(new URL(issuer), clientId, clientSecret, undefined, { execute }).catch((cause) => {
-      known = undefined;
-      throw new DelineateError(
-        "device-unavailable",
-        "The service that says who people are does not answer. Try again, or sign in with a password.",
-        { cause },
-      );
-    });
-    return known;
+    discovered ??= discovery(new URL(issuer), clientId, clientSecret, undefined, { execute }).catch(
+      (cause) => {
+        discovered = undefined;
+        throw new DelineateError(
+          "device-unavailable",
+          "The service that says who people are does not answer. Try again, or sign in with a password.",
+          { cause },
+        );
+      },
+    );
+    return discovered;
   };
   return {
     begin: async () => {

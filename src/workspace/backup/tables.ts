@@ -11,7 +11,7 @@ const ofCase = "case_id = $1";
 const ofReviews = "review_id in (select id from reviews where case_id = $1)";
 
 /** Each with how its rows belong to a case, and their order where it means something. */
-const kept = {
+const keptByCase = {
   cases: "id = $1",
   automatic: ofCase,
   imported: ofCase,
@@ -36,7 +36,7 @@ const keptWhole = { users: "login", audit: "number" } as const satisfies Partial
 export const leftOut = [
   ...["removals", "files", "work", "experiment_parts", "workspace", "schema_version", "sessions"],
 ];
-const ofCases = Object.keys(kept) as (keyof typeof kept)[];
+const ofCases = Object.keys(keptByCase) as (keyof typeof keptByCase)[];
 const whole = Object.keys(keptWhole) as (keyof typeof keptWhole)[];
 export const keptTables = [...ofCases, ...whole];
 
@@ -57,7 +57,7 @@ export async function rowsOfNoCase(db: Db): Promise<Row[]> {
 export async function rowsOfCase(db: Db, caseId: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (const table of ofCases) {
-    const [condition, order = ""] = kept[table].split(" order by ");
+    const [condition, order = ""] = keptByCase[table].split(" order by ");
     const [before, after] = condition.split("$1");
     const query = sql<{ row: string }>`
       select row_to_json(t)::text as row from ${sql.table(table)} t

@@ -32,15 +32,15 @@ export async function locate(
     .orderBy("received_at", "desc")
     .execute();
   const caseIds = study === "" ? [] : rows.map(({ id }) => id);
-  const found = (await instancesOf(library, { study, caseIds })).filter(
-    (one) =>
-      (series === undefined || one.series === series) &&
-      (instance === undefined || one.instance === instance),
+  const instances = (await instancesOf(library, { study, caseIds })).filter(
+    (candidate) =>
+      (series === undefined || candidate.series === series) &&
+      (instance === undefined || candidate.instance === instance),
   );
-  if (found.length === 0)
+  if (instances.length === 0)
     throw new DelineateError("not-found", "There is no such study, series or instance in this workspace.");
-  await library.stage(found);
-  return found;
+  await library.stage(instances);
+  return instances;
 }
 
 /** Files one after another, byte for byte: each says its own transfer syntax. */
@@ -98,7 +98,7 @@ export async function framesOf(
   if (file.compressedFrames === undefined) return frames.map((bytes) => ({ type: plainType, bytes }));
   const type = mediaTypes[transferSyntax] ?? octets;
   const taken = [type, "transfer-syntax=*", `transfer-syntax=${transferSyntax}`, "*/*"];
-  if (accept !== "" && !taken.some((one) => accept.includes(one)))
+  if (accept !== "" && !taken.some((mediaType) => accept.includes(mediaType)))
     throw new DelineateError(
       "not-acceptable",
       `These frames are stored as ${transferSyntax}: ask for ${type}, or for any transfer syntax.`,

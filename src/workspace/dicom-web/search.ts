@@ -111,7 +111,8 @@ type Candidate = { readonly level: Level; readonly instance: StoredInstance };
 
 /** One instance of each study or series, or each instance. */
 function candidatesOf(instances: readonly StoredInstance[], level: Level, { series }: Scope): Candidate[] {
-  const within = series === undefined ? instances : instances.filter((one) => one.series === series);
+  const within =
+    series === undefined ? instances : instances.filter((instance) => instance.series === series);
   const key = { study: "study", series: "series", instance: "instance" } as const;
   const first = new Map(within.toReversed().map((instance) => [instance[key[level]], instance]));
   return [...first.values()].reverse().map((instance) => ({ level, instance }));
@@ -122,13 +123,13 @@ async function attributesOf(
   all: readonly StoredInstance[],
   { root, query }: { readonly root: string; readonly query: Query },
 ): Promise<JsonDataSet> {
-  const wanted = levels.flatMap((one) => copied[one].map((keyword): string => tags[keyword]));
+  const wanted = levels.flatMap((anyLevel) => copied[anyLevel].map((keyword): string => tags[keyword]));
   const only = new Set([...wanted, ...query.fields, ...query.match.keys()]);
   const { dataSet } = await readAttributes(instance.path, instance.isCt);
-  const own = query.all
+  const ownTags = query.all
     ? new Set([...only, ...[...dataSet].flatMap(([tag, { items }]) => (items === undefined ? [tag] : []))])
     : only;
-  const header = toJson(dataSet, { only: own, bulkUriOf: () => addressOf(root, instance) });
+  const header = toJson(dataSet, { only: ownTags, bulkUriOf: () => addressOf(root, instance) });
   const ofSeries = all.filter(({ series }) => series === instance.series);
   return {
     ...header,
@@ -161,16 +162,16 @@ const computed: Readonly<Record<Level, readonly Keyword[]>> = {
 const always: readonly Keyword[] = ["SpecificCharacterSet", "InstanceAvailability", "RetrieveURL"];
 
 /** What is told at these levels and what was asked for, in the order of the tags; what is empty is told as such. */
-function pick(attributes: JsonDataSet, told: readonly Level[], query: Query): JsonDataSet {
-  const keywords = [...always, ...told.flatMap((level) => [...copied[level], ...computed[level]])];
-  const wanted = new Set<string>([
+function pick(attributes: JsonDataSet, shownLevels: readonly Level[], query: Query): JsonDataSet {
+  const keywords = [...always, ...shownLevels.flatMap((level) => [...copied[level], ...computed[level]])];
+  const wantedTags = new Set<string>([
     ...keywords.map((keyword) => tags[keyword]),
     ...query.fields,
     ...query.match.keys(),
     ...(query.all ? Object.keys(attributes) : []),
   ]);
-  const found = [...wanted].sort().filter((tag) => attributes[tag] !== undefined);
-  return Object.fromEntries(found.map((tag) => [tag, attributes[tag]]));
+  const presentTags = [...wantedTags].sort().filter((tag) => attributes[tag] !== undefined);
+  return Object.fromEntries(presentTags.map((tag) => [tag, attributes[tag]]));
 }
 
 function element(keyword: Keyword, vr: string, values: NonNullable<JsonElement["Value"]>): JsonDataSet {

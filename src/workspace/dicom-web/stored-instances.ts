@@ -39,31 +39,31 @@ const mostKnown = 100_000;
 /** Remembers what a file is: files of a case are never changed, only added. */
 export function openLibrary(workspace: Shelves): Library {
   const { files } = workspace;
-  const known = new Map<string, StoredInstance>();
+  const knownInstances = new Map<string, StoredInstance>();
 
   async function describe(file: CaseFile): Promise<StoredInstance | undefined> {
     const { caseId, path, isCt } = file;
-    const before = known.get(path);
+    const before = knownInstances.get(path);
     if (before !== undefined) return before;
     await files.stage(caseId, path);
     const header = await readAttributes(path, isCt).catch(undefinedIfMissing);
     // Never made, such as the contour of a model that found no tumour; or removed a moment ago, with its case.
     if (header === undefined) return undefined;
-    const found = instanceOf(file, header);
-    if (known.size >= mostKnown) known.clear();
-    known.set(path, found);
-    return found;
+    const instance = instanceOf(file, header);
+    if (knownInstances.size >= mostKnown) knownInstances.clear();
+    knownInstances.set(path, instance);
+    return instance;
   }
 
   return {
     instancesOf: async (caseId, study) => {
-      const found: StoredInstance[] = [];
+      const instances: StoredInstance[] = [];
       for (const file of await filesOf(workspace, caseId)) {
         const instance = await describe(file);
         // A structure set may claim to be of another study than its CT: there it would be looked for in vain.
-        if (instance?.study === study && instance.instance !== "") found.push(instance);
+        if (instance?.study === study && instance.instance !== "") instances.push(instance);
       }
-      return found;
+      return instances;
     },
     stage: async (instances) => {
       const cases = Map.groupBy(instances, ({ caseId }) => caseId);
@@ -90,14 +90,14 @@ async function filesOf({ db, folderOf, files }: Shelves, caseId: string): Promis
     .where("case_id", "=", caseId)
     .orderBy("number")
     .execute();
-  const drawn = [
+  const contourPaths = [
     ...(await filesIn(folder.maskFiles)),
     ...automatic.map(({ model_digest }) => folder.automaticRtstruct(model_digest)),
     ...versions.map(({ number }) => folder.rtstruct(number)),
   ];
   return [
     ...(await filesIn(folder.dicom)).map((path) => ({ caseId, path, isCt: true })),
-    ...drawn.map((path) => ({ caseId, path, isCt: false })),
+    ...contourPaths.map((path) => ({ caseId, path, isCt: false })),
   ];
 }
 

@@ -82,9 +82,9 @@ export async function openPartQueue(
         const stored: StoredData = { text: JSON.stringify(data) };
         const sent = await boss.send(kind, stored, { id, singletonKey, priority, db: fromKysely(within) });
         const parts = within.selectFrom("experiment_parts").select("job_id");
-        const own = parts.where("experiment", "=", place.experiment).where("fold", "=", place.fold);
-        const there = await own.where("network", "=", place.network).executeTakeFirst();
-        if (sent === null && there !== undefined) return there.job_id;
+        const foldParts = parts.where("experiment", "=", place.experiment).where("fold", "=", place.fold);
+        const existingPart = await foldParts.where("network", "=", place.network).executeTakeFirst();
+        if (sent === null && existingPart !== undefined) return existingPart.job_id;
         const row = { job_id: id, ...place, worker: "", stage: "", done: 0, total: 0 };
         await within
           .insertInto("experiment_parts")

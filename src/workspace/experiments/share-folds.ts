@@ -61,8 +61,8 @@ class Sharing {
     this.#total = folds.length * (networks.length + 1);
     const all = folds.map(async (parts, at) => {
       const fold = at + 1;
-      await Promise.all(networks.map((network) => this.#has({ fold, network }, parts)));
-      await this.#has({ fold, network: null }, parts);
+      await Promise.all(networks.map((network) => this.#awaitPart({ fold, network }, parts)));
+      await this.#awaitPart({ fold, network: null }, parts);
     });
     try {
       await Promise.all(all);
@@ -83,7 +83,7 @@ class Sharing {
   }
 
   /** Done when the part is. */
-  async #has(part: Part, parts: SplitParts): Promise<void> {
+  async #awaitPart(part: Part, parts: SplitParts): Promise<void> {
     if (!(await isPartDone(this.#request, part, parts))) {
       this.#stopIfAsked();
       const id = await persist(() => this.#parts.ask({ request: this.#request, part }));
@@ -101,7 +101,7 @@ class Sharing {
         await pause(askEveryMs);
         this.#stopIfAsked();
       }
-      await this.#seen(part, parts);
+      await this.#awaitFiles(part, parts);
     }
     this.#done++;
     this.#report();
@@ -120,7 +120,7 @@ class Sharing {
     if (this.#isOver) throw new DelineateError("cancelled", "Another part of the experiment failed.");
   }
 
-  async #seen(part: Part, parts: SplitParts): Promise<void> {
+  async #awaitFiles(part: Part, parts: SplitParts): Promise<void> {
     const until = performance.now() + longestUnseenMs;
     while (!(await isPartDone(this.#request, part, parts))) {
       if (performance.now() > until)

@@ -34,9 +34,9 @@ export function createDeidentify(workspace: Workspace): Deidentify {
   let last: Promise<unknown> = Promise.resolve();
   return (caseId, number) => {
     // One after another: all write the one key.
-    const own = last.then(() => deidentify(workspace, caseId, number));
-    last = own.catch(() => undefined);
-    return own;
+    const turn = last.then(() => deidentify(workspace, caseId, number));
+    last = turn.catch(() => undefined);
+    return turn;
   };
 }
 

@@ -33,17 +33,17 @@ export async function deidentifyVersion({
   await using archive = await ZipWriter.create(zip);
   const patients = new Set<string>();
   for (const [at, file] of [...images, rtstruct].entries()) {
-    const made = await deidentifyFile(file, key).catch((error: unknown) => {
+    const deidentified = await deidentifyFile(file, key).catch((error: unknown) => {
       if (!(error instanceof DelineateError)) throw error;
       throw new DelineateError(error.code, error.message.replaceAll(join(dicom, sep), "image "));
     });
-    if ("other" in made)
+    if ("other" in deidentified)
       throw new DelineateError(
         "export-refused",
         "The CT holds a file that is no CT image: it cannot be de-identified.",
       );
-    patients.add(made.patient);
-    await archive.add(placeOf(made, at + 1).join("/"), made.bytes);
+    patients.add(deidentified.patient);
+    await archive.add(placeOf(deidentified, at + 1).join("/"), deidentified.bytes);
   }
   const [patient, ...others] = patients;
   if (others.length > 0)

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 /** A case of 100 bytes that was last used so many hours ago. */
-async function kept(unusedHours: number): Promise<string> {
+async function keptCase(unusedHours: number): Promise<string> {
   const id = await bareCase(database.db);
   const file = { case_id: id, path: "ct/slices.bin", sha256: "", bytes: 100 };
   await database.db.insertInto("files").values(file).execute();
@@ -43,14 +43,14 @@ test("a cache loses removed patients, those of last week, and beyond its size th
   const removed = crypto.randomUUID();
   place(removed, 0);
   const ages = [0.5, 3, 2, 8 * 24];
-  const [reading, older, newer, lastWeek] = await Promise.all(ages.map(kept));
-  const there = (): boolean[] =>
+  const [reading, older, newer, lastWeek] = await Promise.all(ages.map(keptCase));
+  const casesExist = (): boolean[] =>
     [removed, reading, older, newer, lastWeek].map((id) => existsSync(join(cache, id)));
   await tidyCache(cache, database.db, { nowMs: now, mostBytes: 300 });
-  expect(there()).toEqual([false, true, true, true, false]);
+  expect(casesExist()).toEqual([false, true, true, true, false]);
   await tidyCache(cache, database.db, { nowMs: now, mostBytes: 200 });
-  expect(there()).toEqual([false, true, false, true, false]);
+  expect(casesExist()).toEqual([false, true, false, true, false]);
   // Somebody may be reading it.
   await tidyCache(cache, database.db, { nowMs: now, mostBytes: 0 });
-  expect(there()).toEqual([false, true, false, false, false]);
+  expect(casesExist()).toEqual([false, true, false, false, false]);
 });

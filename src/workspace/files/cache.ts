@@ -25,18 +25,18 @@ type Limits = { readonly nowMs: number; readonly mostBytes?: number };
  * not used for longest; none that was used within the hour.
  */
 export async function tidyCache(cases: string, db: Db, limits: Limits): Promise<void> {
-  const found = (await readdir(cases).catch(() => [])).filter((name) => isId.test(name));
-  if (found.length === 0) return;
+  const caseIds = (await readdir(cases).catch(() => [])).filter((name) => isId.test(name));
+  if (caseIds.length === 0) return;
   // Asked for after the look at the disk: the rows of what lies there were committed before it came.
   const rows = await db
     .selectFrom("files")
     .select(["case_id", db.fn.sum<number>("bytes").as("bytes")])
-    .where("case_id", "in", found)
+    .where("case_id", "in", caseIds)
     .groupBy("case_id")
     .execute();
   const bytesOf = new Map(rows.map(({ case_id, bytes }) => [case_id, Number(bytes)]));
   const used = await Promise.all(
-    found.map(async (id) => {
+    caseIds.map(async (id) => {
       const { mtimeMs } = await stat(join(cases, id)).catch(() => ({ mtimeMs: limits.nowMs }));
       return { id, unusedMs: limits.nowMs - mtimeMs, bytes: bytesOf.get(id) };
     }),

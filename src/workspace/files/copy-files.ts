@@ -29,10 +29,10 @@ export async function putBack(from: string, to: string, file: StoredFile): Promi
 export async function proveCopy(from: string, { path, sha256 }: StoredFile): Promise<void> {
   const place = join(from, path);
   if (path.split("/").includes("..")) throw changed(place);
-  const found = await digestOf(place).catch((cause: unknown) => {
+  const digest = await digestOf(place).catch((cause: unknown) => {
     throw changed(place, cause);
   });
-  if (found !== sha256) throw changed(place);
+  if (digest !== sha256) throw changed(place);
 }
 
 function changed(path: string, cause?: unknown): DelineateError {

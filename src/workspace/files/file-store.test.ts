@@ -93,29 +93,34 @@ const large = Uint8Array.from({ length: 1_500_000 }, () => Math.floor(256 * rand
 
 describe.each(kinds)("a %s", (kind) => {
   test("has what was taken when the transaction that names it is committed, on every machine, and not before", async () => {
-    const [here, there] = [await open(kind, kind.slice(0, 6)), await open(kind, kind.slice(0, 6))];
+    const [firstStore, secondStore] = [
+      await open(kind, kind.slice(0, 6)),
+      await open(kind, kind.slice(0, 6)),
+    ];
     const caseId = await newCase();
     const files = { "ct/slices.bin": large, "ct/reference.json": "{}", "mask-files/a.dcm": "set" };
-    const taken = await here.take(caseId, write(files));
+    const taken = await firstStore.take(caseId, write(files));
     const failing = database.transact(async (db) => {
       await db.deleteFrom("removals").execute();
       throw new Error("no");
     });
     await expect(failing).rejects.toThrow("no");
-    await there.stage(caseId, join(there.cases, caseId, "ct"));
-    expect(filesIn(join(there.cases, caseId))).toEqual([]);
-    expect(await there.namesIn(caseId, join(there.cases, caseId, "mask-files"))).toEqual([]);
+    await secondStore.stage(caseId, join(secondStore.cases, caseId, "ct"));
+    expect(filesIn(join(secondStore.cases, caseId))).toEqual([]);
+    expect(await secondStore.namesIn(caseId, join(secondStore.cases, caseId, "mask-files"))).toEqual([]);
 
     await database.transact(taken.record);
     await taken.settle();
-    await there.stage(caseId, join(there.cases, caseId, "ct"));
-    expect(digestOf(readFileSync(join(there.cases, caseId, "ct/slices.bin")))).toBe(digestOf(large));
-    expect(read(there, caseId, "ct/reference.json")).toBe("{}");
-    expect(await there.namesIn(caseId, join(there.cases, caseId, "mask-files"))).toEqual(["a.dcm"]);
+    await secondStore.stage(caseId, join(secondStore.cases, caseId, "ct"));
+    expect(digestOf(readFileSync(join(secondStore.cases, caseId, "ct/slices.bin")))).toBe(digestOf(large));
+    expect(read(secondStore, caseId, "ct/reference.json")).toBe("{}");
+    expect(await secondStore.namesIn(caseId, join(secondStore.cases, caseId, "mask-files"))).toEqual([
+      "a.dcm",
+    ]);
     // Here it need not be brought.
-    expect(read(here, caseId, "mask-files/a.dcm")).toBe("set");
-    await here.close();
-    await there.close();
+    expect(read(firstStore, caseId, "mask-files/a.dcm")).toBe("set");
+    await firstStore.close();
+    await secondStore.close();
   });
 
   test("copies a case's files out, and takes them in from a backup of the other kind unless one was changed", async () => {
@@ -137,14 +142,15 @@ describe.each(kinds)("a %s", (kind) => {
   });
 
   test("says what it takes: a file counts once, however many copies there are", async () => {
-    const [here, there] = [await open(kind, "used"), await open(kind, "used")];
-    const before = await here.usedBytes();
+    const [firstStore, secondStore] = [await open(kind, "used"), await open(kind, "used")];
+    const before = await firstStore.usedBytes();
     const caseId = await newCase();
-    await keep(here, caseId, { "ct/slices.bin": large });
-    await there.stage(caseId, join(there.cases, caseId, "ct"));
-    for (const store of [here, there]) expect(await store.usedBytes()).toBe(before + large.length);
-    await here.close();
-    await there.close();
+    await keep(firstStore, caseId, { "ct/slices.bin": large });
+    await secondStore.stage(caseId, join(secondStore.cases, caseId, "ct"));
+    for (const store of [firstStore, secondStore])
+      expect(await store.usedBytes()).toBe(before + large.length);
+    await firstStore.close();
+    await secondStore.close();
   });
 
   test("removes all of a case, and nothing of another", async () => {
@@ -214,7 +220,7 @@ describe("an object store", () => {
   ])("refuses an object that %s since it was put there, and leaves nothing of it", async (_, body) => {
     const { record, bring, store, caseId } = await largeFile();
     await record();
-    const [key] = [...(await server.objects(bucket)).keys()].filter((one) => one.includes(caseId));
+    const [key] = [...(await server.objects(bucket)).keys()].filter((name) => name.includes(caseId));
     await (body === undefined ? server.remove(bucket, key) : server.put(bucket, key, body));
     await expect(bring()).rejects.toMatchObject({ code: "file-changed" });
     expect(filesIn(store.cases)).toEqual([]);

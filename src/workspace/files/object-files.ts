@@ -60,9 +60,9 @@ export function objectFiles(objects: S3Objects, cases: string): ObjectFiles {
       // Its size is looked at too, in case the disk lost it in a power cut.
       if ((await stat(place).catch(() => undefined))?.size === row.bytes) return;
       // Several requests may want the same file at once.
-      const own = coming.get(place) ?? get(row, place).finally(() => coming.delete(place));
-      coming.set(place, own);
-      await own;
+      const transfer = coming.get(place) ?? get(row, place).finally(() => coming.delete(place));
+      coming.set(place, transfer);
+      await transfer;
     },
   };
 }

@@ -94,11 +94,11 @@ export function openObjectStore(address: S3Address, { folder, db, onFault }: Par
       return (within) => insertRows(within, rows);
     },
     usedBytes: async () => {
-      const kept = await db
+      const total = await db
         .selectFrom("files")
-        .select((own) => own.fn.sum<string>("bytes").as("bytes"))
+        .select((builder) => builder.fn.sum<string>("bytes").as("bytes"))
         .executeTakeFirst();
-      return Number(kept?.bytes ?? 0) + (await folderBytes(folder)) - (await folderBytes(cases));
+      return Number(total?.bytes ?? 0) + (await folderBytes(folder)) - (await folderBytes(cases));
     },
     close: tidying.close,
   };

@@ -19,7 +19,7 @@ export type S3Address = {
 
 /** Bucket names as AWS has them ("Bucket naming rules"); of prefixes what needs no escaping anywhere. */
 const form = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[\w.-]+)*)\/?$/;
-const here = ["localhost", "127.0.0.1", "[::1]"];
+const localHosts = ["localhost", "127.0.0.1", "[::1]"];
 
 export function isS3Address(text: string): boolean {
   return form.test(text) && !text.split("/").includes("..");
@@ -50,7 +50,7 @@ function checkEndpoint(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.username !== "")
     throw unfit("AWS_ENDPOINT_URL is no address: expected one such as https://s3.example.org:9000.");
-  if (url.protocol === "http:" && !here.includes(url.hostname))
+  if (url.protocol === "http:" && !localHosts.includes(url.hostname))
     throw unfit(
       `The object store at ${url.host} is asked without TLS: patients would cross the network in the clear. Give an https address (NODE_EXTRA_CA_CERTS names a certificate authority of your own).`,
     );

@@ -99,14 +99,15 @@ export function createS3Objects(address: S3Address): S3Objects {
     }
   }
 
-  const done = async (response: Response): Promise<void> => {
+  const discardBody = async (response: Response): Promise<void> => {
     await response.body?.cancel();
   };
 
   return {
     putFile: (key, path, { sha256, bytes }) =>
-      persist(async () => ask(["PUT", key], { body: await openAsBlob(path), sha256 }, bytes, done)),
-    putText: (key, text) => persist(() => ask(["PUT", key], { body: text, sha256: digestOf(text) }, 0, done)),
+      persist(async () => ask(["PUT", key], { body: await openAsBlob(path), sha256 }, bytes, discardBody)),
+    putText: (key, text) =>
+      persist(() => ask(["PUT", key], { body: text, sha256: digestOf(text) }, 0, discardBody)),
     getFile: (key, path, digest) =>
       persist(async () => {
         const got = ask(["GET", key], {}, digest.bytes, (response) => keep(response, path, digest));
@@ -128,16 +129,16 @@ export function createS3Objects(address: S3Address): S3Objects {
           throw error;
         }),
       ),
-    remove: (key) => persist(() => ask(["DELETE", key], {}, 0, done)),
+    remove: (key) => persist(() => ask(["DELETE", key], {}, 0, discardBody)),
     refusesDamage: (key) =>
       persist(async () => {
         const other = { body: "one", sha256: digestOf("another") };
-        const refusal = await ask(["PUT", key], other, 0, done).catch((error: unknown) => {
+        const refusal = await ask(["PUT", key], other, 0, discardBody).catch((error: unknown) => {
           // Some say that the signature is wrong, which covers the digest.
           if (error instanceof Refusal && [400, 403].includes(error.status)) return error;
           throw error;
         });
-        if (refusal === undefined) await ask(["DELETE", key], {}, 0, done);
+        if (refusal === undefined) await ask(["DELETE", key], {}, 0, discardBody);
         return refusal !== undefined;
       }),
     list: async (start, after) => {

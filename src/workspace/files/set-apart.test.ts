@@ -9,9 +9,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("what is set apart of a series goes, and no text that an upload took for a UID names another folder", async () => {
   const data = join(root, "data");
-  const kept = join(data, "spool", "apart", "1.2.4");
-  const gone = join(data, "spool", "refused", "1.2.3");
-  for (const folder of [kept, gone]) mkdirSync(folder, { recursive: true });
+  const keptFolder = join(data, "spool", "apart", "1.2.4");
+  const goneFolder = join(data, "spool", "refused", "1.2.3");
+  for (const folder of [keptFolder, goneFolder]) mkdirSync(folder, { recursive: true });
   for (const text of [
     "..",
     "../..",
@@ -25,5 +25,5 @@ test("what is set apart of a series goes, and no text that an upload took for a 
   ])
     for (const remove of [removeSetApart, removeUnreadable]) await remove(data, text);
   await removeSetApart(data, "1.2.3");
-  expect([existsSync(kept), existsSync(gone)]).toEqual([true, false]);
+  expect([existsSync(keptFolder), existsSync(goneFolder)]).toEqual([true, false]);
 });

@@ -122,14 +122,14 @@ test("taken back, the GTV is as the CTV knows it; the signed file says margins a
   const file = join(server.folder, "signed.dcm");
   writeFileSync(file, await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`));
   const { dataSet } = readDicom(readFileSync(file), "the signed file");
-  const said = sequence(dataSet, "30060020").map((item) => text(item, "30060028"));
+  const descriptions = sequence(dataSet, "30060020").map((item) => text(item, "30060028"));
   const sides = "anterior 6, posterior 6, left 6, right 6, superior 9, inferior 6";
-  expect(said).toEqual([
+  expect(descriptions).toEqual([
     undefined,
     `GTVp + (${sides}) mm, within the body, made 2026-01-01T00:00:00.000Z`,
     `CTV + (${sides}) mm, within the body, made 2026-01-01T00:00:00.000Z`,
   ]);
-  expect(version.structures.map(({ derivation }) => derivation)).toEqual([null, ...said.slice(1)]);
+  expect(version.structures.map(({ derivation }) => derivation)).toEqual([null, ...descriptions.slice(1)]);
   expect(dicomErrors(file)).toEqual([]);
 });
 

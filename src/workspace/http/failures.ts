@@ -5,11 +5,11 @@ import { databaseUnavailable, isConnectionLoss } from "#workspace/store/connecti
 
 export function registerFailures(app: FastifyInstance, onFault: (error: unknown) => void): void {
   app.setErrorHandler<FastifyError | Error>((error, _request, reply) => {
-    const told = isConnectionLoss(error) ? databaseUnavailable(error) : error;
-    if (told instanceof DelineateError) {
+    const failure = isConnectionLoss(error) ? databaseUnavailable(error) : error;
+    if (failure instanceof DelineateError) {
       return reply
-        .status(errorCodes[told.code].httpStatus)
-        .send(describeFailure(told.code, told.message, told.slices));
+        .status(errorCodes[failure.code].httpStatus)
+        .send(describeFailure(failure.code, failure.message, failure.slices));
     }
     const status = "statusCode" in error ? (error.statusCode ?? 500) : 500;
     if (status < 500) {

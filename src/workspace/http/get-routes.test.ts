@@ -79,8 +79,8 @@ test("no GET of any route changes anything", async () => {
 /** Of the CT, over DICOMweb. */
 async function firstInstance(): Promise<Readonly<Record<string, string>>> {
   const answer = await fetch(`${client.base}${dicomWebRoutes.searchInstances}?Modality=CT&limit=1`);
-  const [found] = (await answer.json()) as Record<string, { Value: string[] }>[];
-  const value = (tag: string) => found[tag].Value[0];
+  const [instance] = (await answer.json()) as Record<string, { Value: string[] }>[];
+  const value = (tag: string) => instance[tag].Value[0];
   return {
     study: value(tags.StudyInstanceUID),
     series: value(tags.SeriesInstanceUID),

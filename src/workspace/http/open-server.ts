@@ -133,8 +133,8 @@ function whyNotBeyond({ host, tls, publicUrl }: OpenServerOptions, accounts: Acc
 
 /** Where the other service sends browsers back to. */
 function answerUrlOf({ publicUrl, tls, host }: OpenServerOptions, port: number): string {
-  const own = `${tls === undefined ? "http" : "https"}://${host}:${port}`;
-  return new URL(byteRoutes.singleSignOnAnswer, publicUrl ?? own).href;
+  const ownUrl = `${tls === undefined ? "http" : "https"}://${host}:${port}`;
+  return new URL(byteRoutes.singleSignOnAnswer, publicUrl ?? ownUrl).href;
 }
 
 async function freePort({ host, port, furtherPorts = 0 }: OpenServerOptions): Promise<number> {

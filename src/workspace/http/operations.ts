@@ -48,9 +48,9 @@ export function registerOperations(
       .send(isFull ? "ok, but the quota is used up: nothing is taken in\n" : "ok\n");
   });
   app.get(operationRoutes.metrics, { config: { access: "admin", byToken: true } }, async (_, reply) => {
-    const own = ofProcess(requests, workspace.isUp());
+    const ofService = ofProcess(requests, workspace.isUp());
     const shared = workspace.isUp() ? await ofWorkspace(workspace) : [];
-    return reply.type("text/plain; version=0.0.4").send(metricsText([...own, ...shared]));
+    return reply.type("text/plain; version=0.0.4").send(metricsText([...ofService, ...shared]));
   });
 }
 
@@ -58,11 +58,11 @@ function ofProcess(requests: ReadonlyMap<string, number>, isUp: boolean): Metric
   const { user, system } = process.cpuUsage();
   const answered = [...requests].map(([status, value]) => ({ labels: { status }, value }));
   return [
-    one("delineate_info", "gauge", "The program's version.", 1, { version: programVersion }),
-    one("delineate_database_up", "gauge", "1 if the database can be reached.", isUp ? 1 : 0),
+    metric("delineate_info", "gauge", "The program's version.", 1, { version: programVersion }),
+    metric("delineate_database_up", "gauge", "1 if the database can be reached.", isUp ? 1 : 0),
     { name: "delineate_requests_total", type: "counter", help: "Requests answered.", values: answered },
-    one("process_cpu_seconds_total", "counter", "Processor time of the service.", (user + system) / 1e6),
-    one("process_resident_memory_bytes", "gauge", "Memory of the service.", process.memoryUsage.rss()),
+    metric("process_cpu_seconds_total", "counter", "Processor time of the service.", (user + system) / 1e6),
+    metric("process_resident_memory_bytes", "gauge", "Memory of the service.", process.memoryUsage.rss()),
   ];
 }
 
@@ -82,7 +82,7 @@ async function ofWorkspace(workspace: Workspace): Promise<Metric[]> {
     { name: "delineate_cases", type: "gauge", help: "Cases by their state.", values: byState },
     { name: "delineate_jobs", type: "gauge", help: "Jobs, counted a few seconds ago.", values: jobs },
     ...ofStorage(await workspace.quota.usage()),
-    one("delineate_processes", "gauge", help, await workspace.jobs.instances()),
+    metric("delineate_processes", "gauge", help, await workspace.jobs.instances()),
   ];
 }
 
@@ -90,12 +90,12 @@ function ofStorage(storage: Usage | null): Metric[] {
   if (storage === null) return [];
   const { usedBytes, limitBytes } = storage;
   return [
-    one("delineate_storage_bytes", "gauge", "Size of the data folder, measured now and then.", usedBytes),
-    one("delineate_storage_quota_bytes", "gauge", "The most that is taken in.", limitBytes),
+    metric("delineate_storage_bytes", "gauge", "Size of the data folder, measured now and then.", usedBytes),
+    metric("delineate_storage_quota_bytes", "gauge", "The most that is taken in.", limitBytes),
   ];
 }
 
-function one(
+function metric(
   name: string,
   type: Metric["type"],
   help: string,

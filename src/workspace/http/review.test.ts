@@ -160,7 +160,7 @@ test("targets that do not lie in each other are not signed without a reason, whi
 
 test("signed, it is an approved RTSTRUCT that holds the masks, says how they were made, and passes dciodvfy", async () => {
   const { id: reviewId } = review;
-  const wanted = await client.mask(caseId, `structure:${structureId}`);
+  const startMask = await client.mask(caseId, `structure:${structureId}`);
   const version = await client.call(
     "approve",
     { reviewId },
@@ -188,7 +188,7 @@ test("signed, it is an approved RTSTRUCT that holds the masks, says how they wer
     ["GTVp", "GTV", "AUTOMATIC"],
     ["CTV 2", "CTV", "MANUAL"],
   ]);
-  expect(Buffer.from(rois[0].mask.data).equals(Buffer.from(wanted))).toBe(true);
+  expect(Buffer.from(rois[0].mask.data).equals(Buffer.from(startMask))).toBe(true);
   // Fetching is no export: that is asked for.
   expect((await client.call("showCase", { caseId }, undefined)).summary.state).toBe("approved");
   const exported = await client.call("exportVersion", { caseId, number: "1" }, {});

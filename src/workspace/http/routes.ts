@@ -19,8 +19,8 @@ type Body<Name extends RouteName> = (typeof routes)[Name] extends { body: infer 
 export type Parameters = Readonly<Record<string, string>>;
 
 /** These answer with a cookie (sign-in.ts). */
-const own = ["session", "signIn", "signOut", "changePassword"] as const;
-type HandledRoute = Exclude<RouteName, (typeof own)[number]>;
+const cookieRoutes = ["session", "signIn", "signOut", "changePassword"] as const;
+type HandledRoute = Exclude<RouteName, (typeof cookieRoutes)[number]>;
 
 export type Handlers = {
   readonly [Name in HandledRoute]: (
@@ -37,7 +37,8 @@ export function registerRoutes(
   handlers: Handlers,
   { checkAnswers }: { readonly checkAnswers: boolean },
 ): void {
-  const isHandled = (name: RouteName): name is HandledRoute => !(own as readonly RouteName[]).includes(name);
+  const isHandled = (name: RouteName): name is HandledRoute =>
+    !(cookieRoutes as readonly RouteName[]).includes(name);
   for (const name of (Object.keys(routes) as RouteName[]).filter(isHandled)) {
     const route = routes[name];
     const { method, path, answer } = route;

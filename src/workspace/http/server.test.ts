@@ -111,11 +111,11 @@ describe("a patient's way in", () => {
     const expected = await findRegion(seeUpright(ct), model, { click });
     await model.dispose();
     expect(expected.inside.includes(1)).toBe(true);
-    const [found, nothing] = await Promise.all([
+    const [region, nothing] = await Promise.all([
       client.call("findRegion", { caseId }, { click }),
       client.call("findRegion", { caseId }, { click: [-5, 0, 0] }),
     ]);
-    expect(unpackRegion(found)).toEqual(expected);
+    expect(unpackRegion(region)).toEqual(expected);
     expect(unpackRegion(nothing).inside.length).toBe(0);
     const nowhere = { caseId: crypto.randomUUID() };
     expect(await client.refusal("findRegion", nowhere, { click })).toMatchObject({ status: 404 });

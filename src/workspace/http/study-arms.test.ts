@@ -19,7 +19,7 @@ const drawnIn = 3;
 const open = (start: Review["start"]) =>
   client.call("openReview", { caseId }, { start, reviewer: "Ann", fresh: false });
 const work = (activeMs: number) => ({ ...stamp(), type: "activity" as const, activeMs });
-const seen = (slices: number[]) => ({ ...stamp(), type: "seen" as const, slices, dwellMs: seenDwellMs });
+const seenEntry = (slices: number[]) => ({ ...stamp(), type: "seen" as const, slices, dwellMs: seenDwellMs });
 const stroke = (review: Review, i0 = 10) =>
   edit(review.structures[0].id, block({ k: drawnIn, i0, j0: 20, width: 30, height: 8 }));
 
@@ -40,7 +40,7 @@ test("a contour by hand is held to no slice of the model, and neither its versio
     code: "unseen-slices",
     slices: [drawnIn],
   });
-  await client.call("appendLog", { reviewId }, { entries: [seen([drawnIn])] });
+  await client.call("appendLog", { reviewId }, { entries: [seenEntry([drawnIn])] });
   const version = await client.call("approve", { reviewId }, approval);
   expect(version).toMatchObject({ start: "manual", model: null, modelAsked: false });
   const file = await client.bytes(`/api/cases/${caseId}/versions/${version.number}/rtstruct`);
@@ -85,19 +85,23 @@ test("drawn anew in an assisted review without the proposed contour, the version
     { caseId },
     { start: "assisted", reviewer: "Ann", fresh: true },
   );
-  const own = { structureId: crypto.randomUUID(), structureType: "GTV" as const };
+  const ownStructure = { structureId: crypto.randomUUID(), structureType: "GTV" as const };
   const colour: [number, number, number] = [255, 0, 0];
   const entries = [
-    { ...stamp(), type: "structure" as const, ...own, name: "GTV 2", colour, removed: false },
-    edit(own.structureId, block({ k: drawnIn, i0: 10, j0: 20, width: 30, height: 8 })),
-    { ...stamp(), type: "structure" as const, ...own, structureId: structures[0].id, name: "GTVp" },
+    { ...stamp(), type: "structure" as const, ...ownStructure, name: "GTV 2", colour, removed: false },
+    edit(ownStructure.structureId, block({ k: drawnIn, i0: 10, j0: 20, width: 30, height: 8 })),
+    { ...stamp(), type: "structure" as const, ...ownStructure, structureId: structures[0].id, name: "GTVp" },
   ].map((entry) => (entry.type === "structure" ? { colour, removed: true, ...entry } : entry));
   await client.call("appendLog", { reviewId }, { entries });
   const reason = { ...approval, unseenReason: "A test." };
   expect((await client.call("approve", { reviewId }, reason)).model).toBeNull();
   // At the model's threshold its contour is the model's again, whatever the structure began with.
   await client.call("reopen", { reviewId }, { reviewer: "Ann" });
-  const threshold = edit(own.structureId, block({ k: 4, i0: 10, j0: 20, width: 9, height: 9 }), "threshold");
+  const threshold = edit(
+    ownStructure.structureId,
+    block({ k: 4, i0: 10, j0: 20, width: 9, height: 9 }),
+    "threshold",
+  );
   await client.call("appendLog", { reviewId }, { entries: [threshold] });
   const version = await client.call("approve", { reviewId }, reason);
   expect(version.model).toEqual(detail.automatic?.model);
@@ -111,9 +115,9 @@ test("closed by hand as without tumour every slice was to be seen", async () => 
   const { id: reviewId } = await open("manual");
   const all = [...Array(detail.grid.size[2]).keys()];
   const request = { reviewer: "Ann", comment: "", unseenReason: null };
-  await client.call("appendLog", { reviewId }, { entries: [seen(all.slice(2))] });
+  await client.call("appendLog", { reviewId }, { entries: [seenEntry(all.slice(2))] });
   expect(await client.refusal("closeWithoutTumour", { reviewId }, request)).toMatchObject({ slices: [0, 1] });
-  await client.call("appendLog", { reviewId }, { entries: [seen([0, 1])] });
+  await client.call("appendLog", { reviewId }, { entries: [seenEntry([0, 1])] });
   expect((await client.call("closeWithoutTumour", { reviewId }, request)).state).toBe("no-tumour");
 });
 

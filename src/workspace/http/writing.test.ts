@@ -145,8 +145,8 @@ test("from a writer that is gone another takes over; what comes late is kept bes
   await ben.call("keepLate", at(), piece);
   await ben.call("keepLate", at(), piece);
   // Without the entry that the log has, which is part of what the rest was drawn after.
-  const kept = { ...piece, after: piece.after + 1, entries: piece.entries.slice(1) };
-  expect((await shown()).late).toEqual([kept]);
+  const keptPiece = { ...piece, after: piece.after + 1, entries: piece.entries.slice(1) };
+  expect((await shown()).late).toEqual([keptPiece]);
   expect(await act(ann, "write")).toMatchObject({ logLength, late: 1 });
   const refusal = await ann.refusal("approve", at(), approval);
   expect(refusal).toMatchObject({ status: 409, code: "late-strokes" });

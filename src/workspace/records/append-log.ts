@@ -84,18 +84,18 @@ type Held = {
  * process gives, moves both. Throws `not-found`.
  */
 export async function holdReview(db: Db, reviewId: string, changes: boolean): Promise<Held> {
-  const found = await reviewRow(db, reviewId);
-  const { state, grid } = await (changes ? heldCase : caseRow)(db, found.case_id);
+  const review = await reviewRow(db, reviewId);
+  const { state, grid } = await (changes ? heldCase : caseRow)(db, review.case_id);
   // Until its case is held another process may move it.
-  return { review: changes ? await reviewRow(db, reviewId) : found, state, grid };
+  return { review: changes ? await reviewRow(db, reviewId) : review, state, grid };
 }
 
 /** The first change in an open review of a case that was signed or closed: it is under review again. True then. */
 export async function beginWork(db: Db, { review, state }: Held): Promise<boolean> {
   if (review.state !== "open" || !isEnded(state)) return false;
   await setState(db, review.case_id, "in-review");
-  const own = db.updateTable("reviews").set({ touched_at: new Date() });
-  await own.where("id", "=", review.id).execute();
+  const update = db.updateTable("reviews").set({ touched_at: new Date() });
+  await update.where("id", "=", review.id).execute();
   return true;
 }
 
@@ -110,14 +110,14 @@ export async function newEntries(
   entries: readonly LogEntry[],
 ): Promise<readonly LogEntry[]> {
   const ids = [...new Set(entries.map(({ id }) => id))];
-  const there = await db
+  const existingEntries = await db
     .selectFrom("log_entries")
     .select(["id", "review_id"])
     .where("id", "in", ids)
     .execute();
-  if (there.some(({ review_id }) => review_id !== reviewId))
+  if (existingEntries.some(({ review_id }) => review_id !== reviewId))
     throw invalid("An entry with this id belongs to another review.");
-  const known = new Set(there.map(({ id }) => id));
+  const known = new Set(existingEntries.map(({ id }) => id));
   return entries.filter(({ id }) => !known.has(id) && known.add(id));
 }
 
@@ -185,7 +185,7 @@ function checkDerivation(
   const used = [derivation?.sources, derivation?.barriers, derivation?.origin?.sources].flatMap(
     (list) => list ?? [],
   );
-  if (used.some((one) => one.structureId === structureId || !structures.has(one.structureId)))
+  if (used.some((source) => source.structureId === structureId || !structures.has(source.structureId)))
     throw invalid("A structure is derived from itself or from one that is not there.");
 }
 

@@ -70,11 +70,11 @@ export async function holdsWork(db: Db, reviewId: string): Promise<boolean> {
 
 /** As `currentReviews`, without open ones that hold no work. */
 export async function reviewsWithWork(db: Db, caseId: string): Promise<Selectable<ReviewTable>[]> {
-  const found: Selectable<ReviewTable>[] = [];
+  const reviews: Selectable<ReviewTable>[] = [];
   // One after another: within a transaction they share a connection.
   for (const review of await currentReviews(db, caseId))
-    if (review.state !== "open" || (await holdsWork(db, review.id))) found.push(review);
-  return found;
+    if (review.state !== "open" || (await holdsWork(db, review.id))) reviews.push(review);
+  return reviews;
 }
 
 /** Late strokes of a review that nobody added or left out, in the order in which they came. */

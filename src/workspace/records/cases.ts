@@ -109,11 +109,11 @@ export async function showCase(
     grid: row.grid,
     automatic: automatic[0] === undefined ? null : automaticOf(automatic[0]),
     sources: [
-      ...automatic.map((own) => ({
-        id: automaticSourceId(own.model_digest),
+      ...automatic.map((contour) => ({
+        id: automaticSourceId(contour.model_digest),
         kind: "automatic" as const,
-        label: `Automatic, ${own.model_name} ${own.model_version}`,
-        volumeCc: own.volume_cc,
+        label: `Automatic, ${contour.model_name} ${contour.model_version}`,
+        volumeCc: contour.volume_cc,
       })),
       ...(await structures(reviews.filter(({ state }) => state === "open"))),
       ...versions.toReversed().flatMap(({ number, version, structure_ids }) =>
@@ -213,7 +213,7 @@ export async function removeCase(
   mayGo: (db: Db) => Promise<boolean> = async () => true,
 ): Promise<boolean> {
   const { transact, queue, feed, wire } = workspace;
-  const gone = await transact(async (within) => {
+  const begunRemoval = await transact(async (within) => {
     const { series_uid, study_uid } = await heldCase(within, caseId);
     if (!(await mayGo(within))) return undefined;
     await queue.cancelAll(within, caseId);
@@ -223,10 +223,10 @@ export async function removeCase(
     await wire.tell({ kind: "cancel", caseId }, within);
     return removal;
   });
-  if (gone === undefined) return false;
+  if (begunRemoval === undefined) return false;
   await cancel(caseId);
   feed.publish({ type: "removed", data: { id: caseId } });
-  await finishRemoval(workspace, gone).catch((error: unknown) => {
+  await finishRemoval(workspace, begunRemoval).catch((error: unknown) => {
     // It passes, and is finished then.
     if (!isAway(error)) throw error;
   });

@@ -22,7 +22,7 @@ export async function keepLate(workspace: Workspace, reviewId: string, late: Lat
     const { id, reviewer } = late;
     // What was saved of them without the page's hearing of it is part of what the rest was drawn after.
     const saved = late.entries.filter(isEdit).length - entries.filter(isEdit).length;
-    const kept = await db
+    const insertion = await db
       .insertInto("late_strokes")
       .values({
         ...{
@@ -36,7 +36,7 @@ export async function keepLate(workspace: Workspace, reviewId: string, late: Lat
       })
       .onConflict((conflict) => conflict.column("id").doNothing())
       .executeTakeFirst();
-    const isNew = kept.numInsertedOrUpdatedRows === 1n;
+    const isNew = insertion.numInsertedOrUpdatedRows === 1n;
     return isNew && (await beginWork(db, held)) ? held.review.case_id : undefined;
   });
   if (moved !== undefined) await announce(workspace, moved);

@@ -52,13 +52,13 @@ export async function findForPage(folder: string, id: string): Promise<KnownMode
   return helper === undefined ? findModel(folder, id) : describe(id, fileURLToPath(helper));
 }
 
-const known = new Map<string, KnownModel>();
+const knownModels = new Map<string, KnownModel>();
 
 /** Read once for a path and its time of change: model files are large. */
 async function describe(id: string, path: string): Promise<KnownModel> {
   const key = `${path} ${(await stat(path)).mtimeMs}`;
-  const model = known.get(key) ?? (await read(id, path));
-  known.set(key, model);
+  const model = knownModels.get(key) ?? (await read(id, path));
+  knownModels.set(key, model);
   return model;
 }
 

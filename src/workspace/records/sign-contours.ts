@@ -85,8 +85,8 @@ export async function signHere(signing: Signing): Promise<Signed> {
   const folder = caseFolder(signing.cases, signing.caseId);
   const ct = await readCtReference(folder.ct);
   const structures = await replayStructures(signing, ct.grid);
-  const kept = structures.filter(({ mask }) => mask.data.includes(1));
-  if (kept.length === 0)
+  const filledStructures = structures.filter(({ mask }) => mask.data.includes(1));
+  if (filledStructures.length === 0)
     throw new DelineateError("nothing-to-sign", "Every structure is empty: there is nothing to sign.");
   const derivations = derivationsOf(structures, edits);
   refuseOutOfDate(derivations);
@@ -99,10 +99,11 @@ export async function signHere(signing: Signing): Promise<Signed> {
   if (unseen.length > 0 && approval.unseenReason === null) throw notSeen(unseen);
   const faults = faultsToSign(structures, derivations, approval.faultsReason);
 
-  const model = automatic !== undefined && kept.some(byModel) ? modelOf(automatic) : null;
-  const bytes = toRtstruct(ct, roisToSign(kept, derivations, model), signing);
+  const model = automatic !== undefined && filledStructures.some(byModel) ? modelOf(automatic) : null;
+  const bytes = toRtstruct(ct, roisToSign(filledStructures, derivations, model), signing);
   const written = caseFolderAt(signing.attempt);
-  for (const { row, mask } of kept) await writeVoxelBytes(written.versionMask(number, row.id), mask.data);
+  for (const { row, mask } of filledStructures)
+    await writeVoxelBytes(written.versionMask(number, row.id), mask.data);
   await writeFileAtomic(written.rtstruct(number), bytes, { force: true });
 
   const automaticMask =
@@ -113,16 +114,16 @@ export async function signHere(signing: Signing): Promise<Signed> {
     faults,
     model,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    structures: kept.map(({ row: { id, name, type, colour }, mask, edits: own }) => ({
+    structures: filledStructures.map(({ row: { id, name, type, colour }, mask, edits: structureEdits }) => ({
       name,
       type,
       volumeCc: volumeCc(mask),
       colour,
       derivation: derivationInWords(id, derivations),
-      done: whatWasDone(own),
+      done: whatWasDone(structureEdits),
     })),
     ...againstAutomatic(gtv, automaticMask),
-    structureIds: kept.map(({ row }) => row.id),
+    structureIds: filledStructures.map(({ row }) => row.id),
     slicesTouched: new Set(touched).size,
     volumeCc: volumeCc(gtv),
     ledger: editLedger(automaticMask ?? emptyMask(ct.grid), gtv),
@@ -136,11 +137,11 @@ async function replayStructures(
 ): Promise<(SignedStructure & { readonly patches: readonly MaskPatch[] })[]> {
   const replayed = [];
   for (const { row, beganFile } of structures) {
-    const own = edits.filter(({ structureId }) => structureId === row.id);
+    const structureEdits = edits.filter(({ structureId }) => structureId === row.id);
     const began = beganFile === null ? undefined : await readMaskFile(beganFile, grid);
-    const patches = own.map((edit) => patchOf(edit, grid));
+    const patches = structureEdits.map((edit) => patchOf(edit, grid));
     const mask = { grid, data: replayEdits((began ?? emptyMask(grid)).data, grid, patches) };
-    replayed.push({ row, edits: own, patches, mask, began });
+    replayed.push({ row, edits: structureEdits, patches, mask, began });
   }
   return replayed;
 }

@@ -11,7 +11,7 @@ const review = (part: Partial<ArmReview>): ArmReview => ({
   touchedAtMs: [],
   ...part,
 });
-const own = review({});
+const ownReview = review({});
 
 test("it is the first where the other arm began later, is another person's or another patient's", () => {
   const others = [
@@ -20,11 +20,11 @@ test("it is the first where the other arm began later, is another person's or an
     review({ start: "assisted", beganAtMs: 10, patientLabel: "Q7WZT" }),
     review({ beganAtMs: 10 }),
   ];
-  expect(armOrder(own, [own, ...others])).toEqual({ arm: "first", sinceOtherArmMs: null });
+  expect(armOrder(ownReview, [ownReview, ...others])).toEqual({ arm: "first", sinceOtherArmMs: null });
 });
 
 test("the automatic contour was seen once a review of it was opened, signed or not", () => {
-  expect(armOrder(own, [own, review({ start: "assisted", beganAtMs: 40 })])).toEqual({
+  expect(armOrder(ownReview, [ownReview, review({ start: "assisted", beganAtMs: 40 })])).toEqual({
     arm: "second",
     sinceOtherArmMs: 60,
   });
@@ -35,9 +35,11 @@ test("the time is from the last moment before this review began, whichever other
     review({ start: "assisted", beganAtMs: 40, touchedAtMs: [70, 300] }),
     review({ start: "assisted", beganAtMs: 20, touchedAtMs: [85], reviewers: ["", "ann "] }),
   ];
-  expect(armOrder(own, [own, ...others]).sinceOtherArmMs).toBe(15);
+  expect(armOrder(ownReview, [ownReview, ...others]).sinceOtherArmMs).toBe(15);
 });
 
 test("a review without a name may be the same person's", () => {
-  expect(armOrder(own, [review({ start: "assisted", beganAtMs: 40, reviewers: [""] })]).arm).toBe("second");
+  expect(armOrder(ownReview, [review({ start: "assisted", beganAtMs: 40, reviewers: [""] })]).arm).toBe(
+    "second",
+  );
 });

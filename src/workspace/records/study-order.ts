@@ -18,15 +18,15 @@ export type ArmReview = {
 
 type ArmOrder = Pick<Study["rows"][number], "arm" | "sinceOtherArmMs">;
 
-/** `all` reviews, `own` among them. The time is from the other arm's last known moment before `own` began. */
-export function armOrder(own: ArmReview, all: readonly ArmReview[]): ArmOrder {
+/** `all` reviews, `review` among them. The time is from the other arm's last known moment before `review` began. */
+export function armOrder(review: ArmReview, all: readonly ArmReview[]): ArmOrder {
   const contacts = all
-    .filter((other) => other.start !== own.start && other.patientLabel === own.patientLabel)
-    .filter((other) => mayBeOnePerson(other.reviewers, own.reviewers))
+    .filter((other) => other.start !== review.start && other.patientLabel === review.patientLabel)
+    .filter((other) => mayBeOnePerson(other.reviewers, review.reviewers))
     .flatMap(({ beganAtMs, touchedAtMs }) => [beganAtMs, ...touchedAtMs])
-    .filter((atMs) => atMs < own.beganAtMs);
+    .filter((atMs) => atMs < review.beganAtMs);
   if (contacts.length === 0) return { arm: "first", sinceOtherArmMs: null };
-  return { arm: "second", sinceOtherArmMs: own.beganAtMs - Math.max(...contacts) };
+  return { arm: "second", sinceOtherArmMs: review.beganAtMs - Math.max(...contacts) };
 }
 
 /** Somebody without a name may be anyone. */

@@ -12,7 +12,7 @@ import { reserveBytes } from "#workspace/work/upload/unpack-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 
 /** Behind the name of an upload that is finished and being read. */
-const taken = ".taken";
+const takenEnding = ".taken";
 /** Beyond any CT with its structure sets. */
 const largestFileBytes = 8 * 2 ** 30;
 
@@ -22,7 +22,7 @@ const abandonedAfterMs = 24 * 3600 * 1000;
 export async function beginUpload({ uploads, wire }: Workspace): Promise<string> {
   for (const name of await readdir(uploads)) {
     const { mtimeMs } = await stat(join(uploads, name, "files")).catch(() => ({ mtimeMs: Date.now() }));
-    if (!name.endsWith(taken) && Date.now() - mtimeMs > abandonedAfterMs)
+    if (!name.endsWith(takenEnding) && Date.now() - mtimeMs > abandonedAfterMs)
       await rm(join(uploads, name), { recursive: true, force: true });
   }
   const uploadId = randomUUID();
@@ -35,8 +35,8 @@ export async function beginUpload({ uploads, wire }: Workspace): Promise<string>
 /** The upload's folder, from now on only the caller's: an upload is finished once. Throws `not-found`. */
 export async function takeUpload(workspace: Workspace, uploadId: string): Promise<string> {
   const folder = await uploadFolder(workspace, uploadId);
-  await rename(folder, folder + taken);
-  return folder + taken;
+  await rename(folder, folder + takenEnding);
+  return folder + takenEnding;
 }
 
 /** Removes what was sent. Throws `not-found`. */

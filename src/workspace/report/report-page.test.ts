@@ -59,8 +59,8 @@ const subject: ReportSubject = {
   pictures: [{ title: "Axial, lowest slice", place: "slice 4", source: "data:image/png;base64,AA" }],
 };
 
-const textOf = (one: ReportSubject): string =>
-  (parseHTML(reportPage(one)).document.body.textContent ?? "").replace(/\s+/g, " ");
+const textOf = (shownSubject: ReportSubject): string =>
+  (parseHTML(reportPage(shownSubject)).document.body.textContent ?? "").replace(/\s+/g, " ");
 
 test.each([
   "Contours of patient-ab12, version 2",

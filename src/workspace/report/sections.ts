@@ -63,7 +63,7 @@ export function structures({ version, extents }: ReportSubject, numbering: Numbe
   });
   const derived = version.structures.filter(({ derivation }) => derivation !== null);
   if (derived.length === 0) return [table];
-  const made = tableBlock(numbering, {
+  const derivedTable = tableBlock(numbering, {
     title: "Structures made from others",
     caption:
       "With the margins and barriers that were used. None is signed that does not follow its sources, unless a person unlinked it.",
@@ -71,7 +71,7 @@ export function structures({ version, extents }: ReportSubject, numbering: Numbe
     rows: derived.map(({ name, derivation }) => [name, derivation ?? missing]),
     kind: "words",
   });
-  return [table, made];
+  return [table, derivedTable];
 }
 
 export function checks({ version }: ReportSubject): Html {
@@ -86,7 +86,7 @@ export function checks({ version }: ReportSubject): Html {
     unseenSlices.length === 0
       ? "Every slice with GTV, or in which the model is in doubt, was seen."
       : `Not seen: slices ${rangesText(unseenSlices.map((k) => k + 1))}. Signed all the same: ${unseenReason ?? missing}`;
-  const held = [
+  const verdicts = [
     ["Targets", nested, faults.length === 0],
     ["Derived structures", "Each follows what it was made from, or was unlinked by a person.", true],
     ["Slices", `${seen}${dwell}`, unseenSlices.length === 0],
@@ -98,7 +98,7 @@ export function checks({ version }: ReportSubject): Html {
   ] as const;
   return section(
     "Checks",
-    held.map(
+    verdicts.map(
       ([what, words, holds]) =>
         html`<p><span class="verdict ${holds ? "holds" : "contradiction"}">${holds ? "✓" : "!"} ${what}.</span> ${words}</p>
 `,

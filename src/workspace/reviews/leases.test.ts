@@ -19,7 +19,7 @@ beforeEach(() => {
 const attend = (page: typeof ann, act: Attend["act"], account: Account | null = null) =>
   leases.attend(review, { ...page, act }, account);
 /** As another page is told of it: by name, without what it could speak for it with. */
-const told = ({ reviewer }: typeof ann) => ({ tab: anotherTab, reviewer });
+const publicPage = ({ reviewer }: typeof ann) => ({ tab: anotherTab, reviewer });
 
 /** Both are heard of on the way. */
 function pass(ms: number, heard: readonly (readonly [typeof ann, Attend["act"]])[]): void {
@@ -33,7 +33,11 @@ test("the first page that wants to writes, another one does not, and only the fi
   expect(attend(ben, "look")).toEqual({ writer: null, request: null, lease: null });
   const { lease, writer } = attend(ann, "write");
   expect(writer).toEqual({ ...ann, gone: false });
-  expect(attend(ben, "write")).toEqual({ writer: { ...told(ann), gone: false }, request: null, lease: null });
+  expect(attend(ben, "write")).toEqual({
+    writer: { ...publicPage(ann), gone: false },
+    request: null,
+    lease: null,
+  });
   expect([leases.holds(review, lease ?? "", null), leases.holds(review, crypto.randomUUID(), null)]).toEqual([
     true,
     false,
@@ -46,11 +50,11 @@ test("who asks waits for the answer: handed over, the lease is another one, and 
   const { lease } = attend(ann, "write");
   expect(attend(ben, "ask").request).toEqual({ ...ben, due: false });
   // One asks at a time: the next one sees who does.
-  expect(attend(cara, "ask").request).toEqual({ ...told(ben), due: false });
+  expect(attend(cara, "ask").request).toEqual({ ...publicPage(ben), due: false });
   expect(() => attend(ben, "take-over")).toThrow(/Ann writes/);
   expect(() => attend(cara, "hand-over")).toThrow(/Ann writes/);
   expect(attend(ann, "hand-over")).toEqual({
-    writer: { ...told(ben), gone: false },
+    writer: { ...publicPage(ben), gone: false },
     request: null,
     lease: null,
   });
@@ -83,7 +87,7 @@ test("without an answer within the stated time who asked may take over, and nobo
   expect(attend(ben, "wait").request?.due).toBe(true);
   expect(() => attend(cara, "take-over")).toThrow(/Ann writes/);
   expect(attend(ben, "take-over").writer).toEqual({ ...ben, gone: false });
-  expect(attend(ann, "write")).toMatchObject({ writer: told(ben), lease: null });
+  expect(attend(ann, "write")).toMatchObject({ writer: publicPage(ben), lease: null });
 });
 
 test("a writer that is heard of no more is gone after the stated time; until another takes over it may come back", () => {
@@ -133,14 +137,14 @@ test("a page is an account's: another account with the same tab neither has the 
     ...{ id: crypto.randomUUID(), login, displayName: login },
     role: "editor",
   });
-  const [own, other] = [account("ann"), account("eve")];
-  const { lease } = attend(ann, "write", own);
-  expect(attend(ann, "look", other)).toMatchObject({ writer: told(ann), lease: null });
-  expect(() => attend(ann, "hand-over", other)).toThrow(/Ann writes/);
-  expect(() => leases.requireNoOther(review, { ...ann, account: other })).toThrow(/Ann writes/);
-  leases.leave(review, { ...ann, account: other });
-  expect(leases.holds(review, lease ?? "", other)).toBe(false);
-  expect(leases.holds(review, lease ?? "", own)).toBe(true);
+  const [annsAccount, evesAccount] = [account("ann"), account("eve")];
+  const { lease } = attend(ann, "write", annsAccount);
+  expect(attend(ann, "look", evesAccount)).toMatchObject({ writer: publicPage(ann), lease: null });
+  expect(() => attend(ann, "hand-over", evesAccount)).toThrow(/Ann writes/);
+  expect(() => leases.requireNoOther(review, { ...ann, account: evesAccount })).toThrow(/Ann writes/);
+  leases.leave(review, { ...ann, account: evesAccount });
+  expect(leases.holds(review, lease ?? "", evesAccount)).toBe(false);
+  expect(leases.holds(review, lease ?? "", annsAccount)).toBe(true);
 });
 
 test("every change of who writes or asks is told, and what changes nothing is not", () => {

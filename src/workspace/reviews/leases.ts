@@ -37,8 +37,8 @@ export class Leases {
   }
 
   /** Throws `not-the-writer` for what only the writer may do, and for taking over before that is due. */
-  attend(reviewId: string, { act, ...own }: Attend, account: Account | null): WhoWrites {
-    const page = { ...own, account };
+  attend(reviewId: string, { act, ...sender }: Attend, account: Account | null): WhoWrites {
+    const page = { ...sender, account };
     const writing = this.#writing.get(reviewId);
     if (writing !== undefined && isSame(writing.page, page)) this.#attendAsWriter(reviewId, writing, act);
     else if (act === "hand-over" || act === "decline") throw notTheWriter(writing?.page);
@@ -62,9 +62,9 @@ export class Leases {
   }
 
   /** Throws `not-the-writer` where another page writes; nobody need write. */
-  requireNoOther(reviewId: string, own: Pick<Page, "tab" | "account">): void {
+  requireNoOther(reviewId: string, ownPage: Pick<Page, "tab" | "account">): void {
     const page = this.#writing.get(reviewId)?.page;
-    if (page !== undefined && !isSame(page, own)) throw notTheWriter(page);
+    if (page !== undefined && !isSame(page, ownPage)) throw notTheWriter(page);
   }
 
   /** Nobody writes, whoever did. */
@@ -93,13 +93,13 @@ export class Leases {
   ): void {
     const heardMs = this.#nowMs();
     const asking = this.#asking(writing);
-    const own = asking !== null && isSame(asking.page, page);
-    if (own) asking.heardMs = heardMs;
-    if (act === "look" && own) this.#ask(reviewId, writing, null);
+    const isAsker = asking !== null && isSame(asking.page, page);
+    if (isAsker) asking.heardMs = heardMs;
+    if (act === "look" && isAsker) this.#ask(reviewId, writing, null);
     if (act === "ask" && asking === null) this.#ask(reviewId, writing, { page, askedMs: heardMs, heardMs });
     if (act === "take-over") {
       const { writer, request } = this.#whoWrites(reviewId, page);
-      const mayTake = writer?.gone || writer?.reviewer === page.reviewer || (own && request?.due);
+      const mayTake = writer?.gone || writer?.reviewer === page.reviewer || (isAsker && request?.due);
       if (!mayTake) throw notTheWriter(writing.page);
       this.#grant(reviewId, page);
     }
@@ -110,8 +110,11 @@ export class Leases {
     if (writing === undefined) return { writer: null, request: null, lease: null };
     const asking = this.#asking(writing);
     return {
-      writer: { ...shown(writing.page, to), gone: this.#isSilent(writing) },
-      request: asking && { ...shown(asking.page, to), due: this.#nowMs() - asking.askedMs > answerWithinMs },
+      writer: { ...pageFor(writing.page, to), gone: this.#isSilent(writing) },
+      request: asking && {
+        ...pageFor(asking.page, to),
+        due: this.#nowMs() - asking.askedMs > answerWithinMs,
+      },
       lease: isSame(writing.page, to) ? writing.lease : null,
     };
   }
@@ -147,7 +150,7 @@ function isSame(page: Page | undefined, other: Pick<Page, "tab" | "account">): b
   return page?.tab === other.tab && page.account?.id === other.account?.id;
 }
 
-function shown(page: Page, to: Page): ReviewingPage {
+function pageFor(page: Page, to: Page): ReviewingPage {
   return { tab: isSame(page, to) ? page.tab : anotherTab, reviewer: page.reviewer };
 }
 

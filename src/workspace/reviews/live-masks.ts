@@ -55,7 +55,7 @@ export class LiveMasks {
     wanted: LiveTask["wanted"],
   ): Promise<Extract<LiveAnswer, { readonly volumesCc: unknown }>> {
     // One after another: an edit that two tasks apply would undo itself.
-    const own = this.#last.then(async () => {
+    const turn = this.#last.then(async () => {
       const { grid } = await caseRow(this.#records.db, caseId);
       const upTo = new Map(this.#upTo);
       const replays = [];
@@ -74,8 +74,8 @@ export class LiveMasks {
       this.#upTo = upTo;
       return answer;
     });
-    this.#last = own.catch(() => this.#begin());
-    return own;
+    this.#last = turn.catch(() => this.#begin());
+    return turn;
   }
 
   /** After a failure nobody knows which edits were applied. */

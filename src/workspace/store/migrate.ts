@@ -16,14 +16,14 @@ export async function migrate(transact: Database["transact"], place: string): Pr
     await sql`select pg_advisory_xact_lock(${sql.lit(migrationLock)})`.execute(db);
     await sql`create table if not exists schema_version (number integer primary key)`.execute(db);
     const { rows } = await sql<{ number: number }>`select number from schema_version`.execute(db);
-    const done = Math.max(0, ...rows.map(({ number }) => number));
-    if (done > migrations.length)
+    const lastDone = Math.max(0, ...rows.map(({ number }) => number));
+    if (lastDone > migrations.length)
       throw new DelineateError(
         "file-unreadable",
         `The records in ${place} are of a newer version of delineate: use that version.`,
       );
     for (const [at, statements] of migrations.entries()) {
-      if (at < done) continue;
+      if (at < lastDone) continue;
       for (const statement of statements) await sql.raw(statement).execute(db);
       await sql`insert into schema_version values (${at + 1})`.execute(db);
     }

@@ -44,12 +44,12 @@ export async function openServerDatabase(
   let last: Promise<unknown> = Promise.resolve();
 
   const transact: Database["transact"] = (work) => {
-    const own = last.then(() => {
+    const turn = last.then(() => {
       if (alone && !line.isUp) throw databaseUnavailable();
       return attempt(db, work);
     });
-    last = own.catch(() => undefined);
-    return own;
+    last = turn.catch(() => undefined);
+    return turn;
   };
   const close = async (): Promise<void> => {
     await last;

@@ -17,13 +17,13 @@ export async function askForSegmentation(
   const { id: modelId, digest } = await findModel(workspace.models, wanted);
   await workspace.transact(async (db) => {
     const row = await heldCase(db, caseId);
-    const there = await db
+    const existingContour = await db
       .selectFrom("automatic")
       .select("case_id")
       .where("case_id", "=", caseId)
       .where("model_digest", "=", digest)
       .executeTakeFirst();
-    if (there !== undefined) return;
+    if (existingContour !== undefined) return;
     await workspace.queue.add(db, row.ct_ready ? "segment" : "prepare", { caseId, modelId });
     if (row.state === "failed") await setState(db, caseId, "received");
   });

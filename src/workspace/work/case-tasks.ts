@@ -133,9 +133,9 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
       let empty = 0;
       for (const { mask: make, contours: _, ...roi } of opened.rois) {
         try {
-          const { mask, findings: own } = make();
-          refuseLoss(own, path);
-          findings.push(...worthTelling(own));
+          const { mask, findings: roiFindings } = make();
+          refuseLoss(roiFindings, path);
+          findings.push(...worthTelling(roiFindings));
           if (countVoxels(mask) > 0) loaded.push({ ...roi, mask, file });
           else empty++;
         } catch (error) {
@@ -159,8 +159,8 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
   for (const { name, interpretedType: type, colour = null, mask, file } of ordered.slice(0, mostImported)) {
     const number = task.firstNumber + imported.length;
     await writeVoxelBytes(caseFolderAt(task.attempt).importedMask(number), mask.data);
-    const own = { number, file, type, colour, volumeCc: volumeCc(mask) };
-    imported.push({ ...own, name: name.trim() || "unnamed" });
+    const structure = { number, file, type, colour, volumeCc: volumeCc(mask) };
+    imported.push({ ...structure, name: name.trim() || "unnamed" });
   }
   return { findings, imported };
 }
@@ -179,10 +179,10 @@ export async function segmentCase(task: SegmentTask, progress: Progress, gate: G
   await gate.pass();
   const folder = caseFolder(task.cases, task.caseId);
   const { caseId } = task;
-  const kept = takeKept(caseId, task.model);
-  const loading = kept?.model ?? loadModel(task.model);
+  const keptCt = takeKept(caseId, task.model);
+  const loading = keptCt?.model ?? loadModel(task.model);
   try {
-    const [ct, model] = await Promise.all([kept?.ct ?? readCtStore(folder.ct), loading]);
+    const [ct, model] = await Promise.all([keptCt?.ct ?? readCtStore(folder.ct), loading]);
     const inTurn = <Model extends { readonly predict: Predict }>(model: Model): Model => ({
       ...model,
       predict: async (images, ...shape) => {

@@ -33,7 +33,7 @@ export function caseWork(
     const { series_uid } = await caseRow(workspace.db, caseId);
     // One that is not there any more is the contouring's failure.
     const path = await findModel(workspace.models, modelId).then(
-      (found) => found.path,
+      (model) => model.path,
       () => undefined,
     );
     await files.stage(caseId, folderOf(caseId).dicom);

@@ -11,9 +11,9 @@ const ct = await readCtFolder(await phantomFolder(41, 64));
 
 test("it is given once, with the model, to the case that it is of", async () => {
   keepForContouring("a", ct, path);
-  const kept = takeKept("a", path);
-  expect(kept?.ct).toBe(ct);
-  const model = await kept?.model;
+  const keptCt = takeKept("a", path);
+  expect(keptCt?.ct).toBe(ct);
+  const model = await keptCt?.model;
   expect(model?.name).toBe("gtv");
   await model?.dispose();
   expect(takeKept("a", path)).toBeUndefined();

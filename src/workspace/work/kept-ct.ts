@@ -7,7 +7,7 @@ type Kept = {
   readonly model: Promise<LoadedModel>;
 };
 
-let kept: (Kept & { readonly caseId: string; readonly path: string }) | undefined;
+let keptCt: (Kept & { readonly caseId: string; readonly path: string }) | undefined;
 
 /** So long a CT is kept: whoever else contours it has begun by then. */
 export const keptMs = 30_000;
@@ -18,27 +18,27 @@ export function keepForContouring(caseId: string, ct: CtVolume, path: string): v
   const model = loadModel(path);
   // Who contours is told that it cannot be loaded.
   model.catch(() => undefined);
-  const own = { caseId, path, ct, model };
-  kept = own;
+  const newCt = { caseId, path, ct, model };
+  keptCt = newCt;
   setTimeout(() => {
-    if (kept === own) forget();
+    if (keptCt === newCt) forget();
   }, keptMs).unref();
 }
 
 /** Its user disposes of the model. Undefined, and nothing is kept any more, where it is another case or another model. */
 export function takeKept(caseId: string, path: string): Kept | undefined {
-  if (kept?.caseId !== caseId || kept.path !== path) {
+  if (keptCt?.caseId !== caseId || keptCt.path !== path) {
     forget();
     return undefined;
   }
-  const taken = kept;
-  kept = undefined;
+  const taken = keptCt;
+  keptCt = undefined;
   return taken;
 }
 
 function forget(): void {
-  const unused = kept;
-  kept = undefined;
+  const unused = keptCt;
+  keptCt = undefined;
   unused?.model.then(
     (model) => model.dispose(),
     () => undefined,

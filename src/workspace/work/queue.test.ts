@@ -39,16 +39,16 @@ test("the patient that was opened last is read and contoured first, then those i
   await hasten(workspace, second);
   await hasten(workspace, third);
   const { work } = caseWork(workspace, { reading: tasks, contouring: tasks, idle: () => undefined });
-  const taken: string[] = [];
+  const takenJobs: string[] = [];
   for (let job = await workspace.queue.take("reading"); job; job = await workspace.queue.take("reading")) {
-    taken.push(`${job.kind} ${job.data.caseId}`);
+    takenJobs.push(`${job.kind} ${job.data.caseId}`);
     await work[job.kind](job);
   }
   const both = (id: string): string[] => [`prepare ${id}`, `masks ${id}`];
-  expect(taken.filter((job) => job.startsWith("prepare"))).toEqual(
+  expect(takenJobs.filter((job) => job.startsWith("prepare"))).toEqual(
     [third, second, first].map((id) => `prepare ${id}`),
   );
-  expect(taken.toSorted()).toEqual(ids.flatMap(both).toSorted());
+  expect(takenJobs.toSorted()).toEqual(ids.flatMap(both).toSorted());
   // Opened while another waits to be contoured that was opened before.
   await hasten(workspace, first);
   const contoured: string[] = [];
@@ -58,10 +58,10 @@ test("the patient that was opened last is read and contoured first, then those i
 });
 
 test("a case is contoured by the model that it came for, or the workspace's, also when it is tried again", async () => {
-  const own = "own.onnx";
+  const ownModel = "own.onnx";
   await mkdir(workspace.models, { recursive: true });
-  await copyFile(shippedModel, join(workspace.models, own));
-  const { cases } = await importFolder(workspace, await phantomFolder(45, 64), { modelId: own });
+  await copyFile(shippedModel, join(workspace.models, ownModel));
+  const { cases } = await importFolder(workspace, await phantomFolder(45, 64), { modelId: ownModel });
   const [{ id }] = cases;
   await workspace.transact(async (db) => {
     await workspace.queue.cancelAll(db, id);
@@ -69,19 +69,21 @@ test("a case is contoured by the model that it came for, or the workspace's, als
   });
   await askForSegmentation(workspace, id, null);
   const next = await workspace.queue.take("reading");
-  expect(next?.data).toEqual({ caseId: id, modelId: own });
+  expect(next?.data).toEqual({ caseId: id, modelId: ownModel });
   if (next !== undefined) await workspace.transact((db) => workspace.queue.cancelAll(db, next.data.caseId));
   const other = mkdtempSync(join(tmpdir(), "queue-"));
-  await expect(openWorkspace(other, () => undefined, { modelId: own })).rejects.toThrow(/no model own.onnx/u);
+  await expect(openWorkspace(other, () => undefined, { modelId: ownModel })).rejects.toThrow(
+    /no model own.onnx/u,
+  );
   await mkdir(join(other, "models"));
-  await copyFile(shippedModel, join(other, "models", own));
+  await copyFile(shippedModel, join(other, "models", ownModel));
   emptyWorkspace(other);
-  const chosen = await openWorkspace(other, () => undefined, { modelId: own });
+  const chosen = await openWorkspace(other, () => undefined, { modelId: ownModel });
   await importFolder(chosen, await phantomFolder(46, 64));
-  expect((await chosen.queue.take("reading"))?.data.modelId).toBe(own);
+  expect((await chosen.queue.take("reading"))?.data.modelId).toBe(ownModel);
   await chosen.close();
   rmSync(other, { recursive: true, force: true });
-  await rm(join(workspace.models, own));
+  await rm(join(workspace.models, ownModel));
   await expect(askForSegmentation(workspace, id, null)).rejects.toThrow(/no model own.onnx/u);
 });
 
@@ -93,7 +95,7 @@ test("a patient is read while another is being contoured", async () => {
 });
 
 test("contouring pauses while it is held, before its first batch, and goes on", async () => {
-  const held = createTaskRunner({ background: true });
+  const heldTasks = createTaskRunner({ background: true });
   const reported: string[] = [];
   try {
     const model = fileURLToPath(shippedModel);
@@ -105,17 +107,17 @@ test("contouring pauses while it is held, before its first batch, and goes on", 
       attempt: join(data, "attempt"),
     } as const;
     // Both processes have all that they need in memory.
-    for (const warm of [tasks, held]) await warm.segment(task, () => undefined);
-    held.hold(true);
-    const paused = held.segment(task, ({ stage }) => reported.push(stage));
+    for (const warm of [tasks, heldTasks]) await warm.segment(task, () => undefined);
+    heldTasks.hold(true);
+    const paused = heldTasks.segment(task, ({ stage }) => reported.push(stage));
     // Another process contours the same patient meanwhile, from the first slice to the last.
     const whole = await tasks.segment(task, () => undefined);
     expect(reported).toEqual([]);
-    held.hold(false);
+    heldTasks.hold(false);
     expect({ ...(await paused), msPerSlice: 0 }).toEqual({ ...whole, msPerSlice: 0 });
     expect(reported).toContain("segmenting");
   } finally {
-    await held.stop();
+    await heldTasks.stop();
   }
 });
 

@@ -78,8 +78,8 @@ export async function openQueue(database: Database, jobs: Jobs): Promise<Queue> 
     beat: jobs.beat,
     complete: (db, job, refusal) => jobs.complete(db, job, refusal === undefined ? null : { refusal }),
     isOpen: async (kind, id) => {
-      const found = await jobs.find(kind, id);
-      return found !== undefined && ["created", "retry", "active"].includes(found.state);
+      const job = await jobs.find(kind, id);
+      return job !== undefined && ["created", "retry", "active"].includes(job.state);
     },
     retry: jobs.retry,
     release: jobs.release,

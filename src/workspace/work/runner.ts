@@ -118,7 +118,7 @@ function startCaseLane(
 ): CaseLane {
   const { queue, files, shared } = workspace;
   const { work, stop } = caseWork(workspace, processes);
-  const own = startLane<CaseJob>({
+  const caseLane = startLane<CaseJob>({
     // None while there are no files to work on: it waits for them, and is not tried in vain.
     take: async () => {
       await files.check();
@@ -135,11 +135,11 @@ function startCaseLane(
     },
   });
   return {
-    wake: own.wake,
-    close: own.close,
-    current: own.current,
+    wake: caseLane.wake,
+    close: caseLane.close,
+    current: caseLane.current,
     cancel: async (caseId) => {
-      if (own.current()?.data.caseId === caseId) await stop();
+      if (caseLane.current()?.data.caseId === caseId) await stop();
     },
   };
 }

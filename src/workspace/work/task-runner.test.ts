@@ -32,14 +32,14 @@ test.runIf(process.platform === "linux")(
   async () => {
     const server = await openPhantomServer(25);
     try {
-      const own = getPriority();
+      const ownPriority = getPriority();
       const { cases } = await server.client.importFolder(join(server.phantom, "ct"));
       await server.client.waitFor(cases[0].id, ["to-review"]);
       const children = childrenOf(process.pid);
-      const low = children.filter((pid) => getPriority(pid) > own);
+      const low = children.filter((pid) => getPriority(pid) > ownPriority);
       expect(low).toHaveLength(1);
-      expect(children.filter((pid) => getPriority(pid) === own).length).toBeGreaterThan(0);
-      expect(threadPriorities(low[0]).filter((nice) => nice > own).length).toBeGreaterThan(1);
+      expect(children.filter((pid) => getPriority(pid) === ownPriority).length).toBeGreaterThan(0);
+      expect(threadPriorities(low[0]).filter((nice) => nice > ownPriority).length).toBeGreaterThan(1);
     } finally {
       await server.close();
     }

@@ -187,16 +187,16 @@ function createTurns() {
     take<Result>(work: () => Promise<Result>): Promise<Result> {
       const before = ends;
       waiting++;
-      const own = last.then(() => {
+      const turn = last.then(() => {
         if (ends === before) return work();
         throw new DelineateError("cancelled", interrupted);
       });
-      last = own
+      last = turn
         .catch(() => undefined)
         .finally(() => {
           waiting--;
         });
-      return own;
+      return turn;
     },
     /** What waits now fails with `cancelled` when its turn comes. */
     end: (): void => {

@@ -129,8 +129,8 @@ test("a viewer may read along, and neither write, draw nor sign", async () => {
   const { lease } = await clients.editor.call("attend", { reviewId }, { ...look, act: "write" });
   const shown = await clients.viewer.call("attend", { reviewId }, look);
   expect(JSON.stringify(shown)).not.toContain(clients.editor.tab);
-  for (const own of [{ lease: null }, { lease, tab: clients.editor.tab }])
-    expect(await clients.viewer.refusal("leave", { reviewId }, { ...own, unsaved })).toMatchObject({
+  for (const claim of [{ lease: null }, { lease, tab: clients.editor.tab }])
+    expect(await clients.viewer.refusal("leave", { reviewId }, { ...claim, unsaved })).toMatchObject({
       status: 403,
       code: "not-your-role",
     });

@@ -87,7 +87,7 @@ export function registerAccess(
     stillSignedIn: async (request) => !accounts.required || (await accountOf(request, false)) !== null,
     routes: () =>
       routed.flatMap(({ method, url, config }) =>
-        [method].flat().map((one) => ({ method: one, url, access: config?.access ?? "admin" })),
+        [method].flat().map((verb) => ({ method: verb, url, access: config?.access ?? "admin" })),
       ),
   };
 }

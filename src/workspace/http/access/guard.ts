@@ -67,8 +67,8 @@ export function guard(
     });
     if (secure) reply.header("strict-transport-security", "max-age=31536000");
     if (request.url.startsWith("/api/")) reply.header("cache-control", "no-store");
-    const named = request.headers.host ?? "";
-    if (!allowed.has(withoutPort(named)))
+    const hostName = request.headers.host ?? "";
+    if (!allowed.has(withoutPort(hostName)))
       throw new DelineateError(
         "forbidden",
         "This address is not one that the server was started for: it is told of further ones with --public-url.",
@@ -78,7 +78,7 @@ export function guard(
     const site = request.headers["sec-fetch-site"];
     // Navigations may come from anywhere; what changes something, and what a page reads, may not.
     const foreign =
-      (origin !== undefined && origin !== `http://${named}` && origin !== `https://${named}`) ||
+      (origin !== undefined && origin !== `http://${hostName}` && origin !== `https://${hostName}`) ||
       (site === "cross-site" && request.url.startsWith("/api/") && !isReturn(request));
     if (foreign) throw new DelineateError("forbidden", "Requests of other web sites are refused.");
     return undefined;

@@ -77,9 +77,9 @@ export function passwordRequests(
     // Requests that come meanwhile wait for the same answer.
     remembered.set(key, { until: Date.now() + rememberedMs, checked });
     try {
-      const found = await checked;
-      if (found === null) remembered.delete(key);
-      return found?.account ?? null;
+      const match = await checked;
+      if (match === null) remembered.delete(key);
+      return match?.account ?? null;
     } catch (error) {
       remembered.delete(key);
       throw error;

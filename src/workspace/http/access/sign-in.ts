@@ -84,7 +84,7 @@ function registerSingleSignOn(app: FastifyInstance, { workspace, accounts, secur
   app.get(byteRoutes.singleSignOn, { config: ruleOfBytes("singleSignOn") }, async (_, reply) => {
     const { url, attempt } = await singleSignOn.begin();
     // Lax: it comes back with the navigation from the other service.
-    const kept = {
+    const cookieOptions = {
       path: byteRoutes.singleSignOn,
       httpOnly: true,
       secure,
@@ -92,7 +92,7 @@ function registerSingleSignOn(app: FastifyInstance, { workspace, accounts, secur
       maxAge: attemptSeconds,
     } as const;
     return reply
-      .setCookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString("base64url"), kept)
+      .setCookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString("base64url"), cookieOptions)
       .redirect(url);
   });
   const answer = { config: ruleOfBytes("singleSignOnAnswer") };

@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const ask = (path: string, headers: Readonly<Record<string, string>> = basic("viewer")) =>
   fetch(path.startsWith("http") ? path : root + path, { headers });
-async function found(path: string): Promise<Found[]> {
+async function searchFor(path: string): Promise<Found[]> {
   const answer = await ask(path);
   expect([path, answer.status]).toEqual([path, 200]);
   expect(answer.headers.get("content-type")).toContain("application/dicom+json");
@@ -65,23 +65,23 @@ async function found(path: string): Promise<Found[]> {
 const valuesOf = (items: readonly Found[], tag: string) => items.map((item) => item[tag]?.Value?.[0]);
 
 test("a study is found with its CT, the set that came with it, the automatic contour and the signed one", async () => {
-  const [study, ...others] = await found("/studies?limit=101&offset=0&includefield=00081030%2C00080060");
+  const [study, ...others] = await searchFor("/studies?limit=101&offset=0&includefield=00081030%2C00080060");
   expect(others).toEqual([]);
   expect(study[tags.PatientID].Value).toEqual([ids.patient]);
   expect(study[tags.ModalitiesInStudy].Value).toEqual(["CT", "RTSTRUCT"]);
   expect(study[tags.NumberOfStudyRelatedSeries].Value).toEqual([4]);
   expect(study[tags.NumberOfStudyRelatedInstances].Value).toEqual([slices.length + 3]);
   expect(study[tags.RetrieveURL].Value).toEqual([`${root}/studies/${ids.study}`]);
-  const series = await found(`/studies/${ids.study}/series`);
+  const series = await searchFor(`/studies/${ids.study}/series`);
   expect(valuesOf(series, tags.Modality)).toEqual(["CT", "RTSTRUCT", "RTSTRUCT", "RTSTRUCT"]);
   expect(valuesOf(series, tags.NumberOfSeriesRelatedInstances)).toEqual([slices.length, 1, 1, 1]);
   expect(new Set(valuesOf(series, tags.SeriesInstanceUID)).size).toBe(4);
-  const sets = await found(`/instances?Modality=RTSTRUCT&StudyInstanceUID=${ids.study}`);
+  const sets = await searchFor(`/instances?Modality=RTSTRUCT&StudyInstanceUID=${ids.study}`);
   expect(valuesOf(sets, tags.StructureSetLabel)).toEqual(expect.arrayContaining(["AUTO GTV", "REVIEWED v1"]));
 });
 
 test("what matches is found, nothing else is, and a question that is none is refused", async () => {
-  const count = async (query: string) => (await found(`/series?${query}`)).length;
+  const count = async (query: string) => (await searchFor(`/series?${query}`)).length;
   expect(await count(`PatientID=${ids.patient}`)).toBe(4);
   expect(await count("PatientID=NOBODY")).toBe(0);
   expect(await count("PatientName=phantom*&Modality=RTSTRUCT")).toBe(3);
@@ -99,17 +99,17 @@ test("what matches is found, nothing else is, and a question that is none is ref
 });
 
 test("an instance comes byte for byte, its metadata hold its contours, its frames the pixels", async () => {
-  const [set] = (await found(`/studies/${ids.study}/instances?StructureSetLabel=REVIEWED%20v1`)).map(
+  const [set] = (await searchFor(`/studies/${ids.study}/instances?StructureSetLabel=REVIEWED%20v1`)).map(
     (item) => item[tags.RetrieveURL].Value?.[0] as string,
   );
   expect(await onePart(await ask(set))).toEqual(Buffer.from(signed));
-  const [metadata] = await found(`${set}/metadata`);
+  const [metadata] = await searchFor(`${set}/metadata`);
   const contours = readStructureSet(readDicom(signed, "it").dataSet).rois.flatMap((roi) => roi.contours);
-  const told = JSON.stringify(metadata).match(/"30060050":\{"vr":"DS","Value":\[[^\]]*\]/g) ?? [];
-  expect(told).toHaveLength(contours.length);
-  expect(told.length).toBeGreaterThan(2);
+  const contourData = JSON.stringify(metadata).match(/"30060050":\{"vr":"DS","Value":\[[^\]]*\]/g) ?? [];
+  expect(contourData).toHaveLength(contours.length);
+  expect(contourData.length).toBeGreaterThan(2);
 
-  const images = await found(`/studies/${ids.study}/series/${ids.series}/metadata`);
+  const images = await searchFor(`/studies/${ids.study}/series/${ids.series}/metadata`);
   expect(images).toHaveLength(slices.length);
   const uid = text(readDicom(slices[0], "it").dataSet, tags.SOPInstanceUID);
   const image = images.find((item) => item[tags.SOPInstanceUID].Value?.[0] === uid) ?? {};
@@ -134,8 +134,8 @@ async function onePart(answer: Response): Promise<Buffer> {
 }
 
 test("Orthanc fetches the study with a password, and has every file byte for byte", async () => {
-  const own = { username: "orthanc", password: "a secret of the pacs" };
-  const orthanc = await startOrthanc({ web: own, webServers: { delineate: [root, "viewer", password] } });
+  const login = { username: "orthanc", password: "a secret of the pacs" };
+  const orthanc = await startOrthanc({ web: login, webServers: { delineate: [root, "viewer", password] } });
   try {
     const asked = { Resources: [{ Study: ids.study }], Synchronous: true };
     await orthanc.post("/dicom-web/servers/delineate/retrieve", asked);

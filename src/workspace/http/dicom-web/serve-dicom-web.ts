@@ -61,9 +61,9 @@ export function registerDicomWeb(app: FastifyInstance, workspace: Workspace, { p
     get(name, async (request, reply) => {
       const query = parseQuery(new URLSearchParams(request.url.split("?")[1] ?? ""));
       const { study, series } = request.params;
-      const found = await search(searchingFor(request), { level, scope: { study, series }, query });
-      if (found.more) reply.header("warning", '299 delineate "There are more results: ask with offset."');
-      return sendJson(reply, JSON.stringify(found.results));
+      const answer = await search(searchingFor(request), { level, scope: { study, series }, query });
+      if (answer.more) reply.header("warning", '299 delineate "There are more results: ask with offset."');
+      return sendJson(reply, JSON.stringify(answer.results));
     });
 
   for (const name of ["retrieveStudy", "retrieveSeries", "retrieveInstance"] as const)
@@ -126,8 +126,10 @@ function sendParts(
 ): FastifyReply {
   const boundary = randomUUID();
   async function* body(): AsyncGenerator<Uint8Array> {
-    for await (const { type: own, bytes } of parts) {
-      yield Buffer.from(`--${boundary}\r\nContent-Type: ${own}\r\nContent-Length: ${bytes.length}\r\n\r\n`);
+    for await (const { type: partType, bytes } of parts) {
+      yield Buffer.from(
+        `--${boundary}\r\nContent-Type: ${partType}\r\nContent-Length: ${bytes.length}\r\n\r\n`,
+      );
       yield bytes;
       yield Buffer.from("\r\n");
     }

@@ -39,12 +39,12 @@ export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOu
     scan.findings.flatMap(({ where }) => (where === undefined || known.has(where) ? [] : where)),
   );
   const reasons = new Map(skipped.map(({ where, code }) => [where, code]));
-  const others = new Map<string, number>();
+  const otherKinds = new Map<string, number>();
   let placeless = 0;
   for (const { header, path } of scan.files) {
     const kind = kindOf(header, reasons.get(path));
     if (kind === "placeless") placeless++;
-    else if (kind !== undefined) others.set(kind, (others.get(kind) ?? 0) + 1);
+    else if (kind !== undefined) otherKinds.set(kind, (otherKinds.get(kind) ?? 0) + 1);
   }
   const doubts: string[] = [];
   if (damaged.size > 0)
@@ -52,8 +52,8 @@ export function leftOutOf(scan: FolderScan, skipped: readonly Finding[]): LeftOu
   if (placeless > 0)
     doubts.push(`${count(placeless, "CT image", "CT images")} without position or identity left out.`);
   const sentences = [...doubts];
-  if (others.size > 0) {
-    const kinds = [...others].sort((a, b) => b[1] - a[1]).map(([kind, number]) => `${number} ${kind}`);
+  if (otherKinds.size > 0) {
+    const kinds = [...otherKinds].sort((a, b) => b[1] - a[1]).map(([kind, number]) => `${number} ${kind}`);
     sentences.push(
       `Left out, since only planning CTs and their structure sets are taken: ${kinds.join(", ")}.`,
     );
@@ -84,6 +84,6 @@ export function nameOfSet(header: DataSet, { kind }: Pick<ObjectSummary, "kind">
   return `${isSet ? "Structure set" : "Segmentation"} ${label === "" ? "without a label" : `"${label}"`} with ${parts}`;
 }
 
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
+function count(number: number, singular: string, plural: string): string {
+  return `${number} ${number === 1 ? singular : plural}`;
 }

@@ -70,7 +70,7 @@ async function takeFolder(workspace: Workspace, folder: string, origin: Origin):
     ...(origin.findings ?? []),
   ];
   for (const series of allSeries) {
-    const own = sets.filter((set) => homes.get(set) === series);
+    const ownSets = sets.filter((set) => homes.get(set) === series);
     const problem = series.ambiguous
       ? "A CT series was left out: it holds different images with one SOP Instance UID."
       : await problemOfSeries(workspace, series);
@@ -78,7 +78,7 @@ async function takeFolder(workspace: Workspace, folder: string, origin: Origin):
       problems.push(problem);
       continue;
     }
-    const caseId = await createCase(workspace, folder, { series, sets: own, origin, doubts });
+    const caseId = await createCase(workspace, folder, { series, sets: ownSets, origin, doubts });
     if (caseId !== undefined) cases.push(await announce(workspace, caseId));
   }
   if (allSeries.length === 0 && sets.length === 0 && refused.length === 0)
@@ -108,13 +108,13 @@ async function homesOf(
 /** Why a series is not taken; undefined for one that is. */
 async function problemOfSeries({ db }: Workspace, series: UploadedSeries): Promise<string | undefined> {
   if (series.slices < 2) return "A CT series of a single image was left out: a volume needs at least two.";
-  const known = await db
+  const knownCase = await db
     .selectFrom("cases")
     .select("grid")
     .where("series_uid", "=", series.seriesInstanceUid)
     .executeTakeFirst();
-  if (known === undefined) return undefined;
-  const [before, now] = [known.grid.size[2], series.slices];
+  if (knownCase === undefined) return undefined;
+  const [before, now] = [knownCase.grid.size[2], series.slices];
   return before === now
     ? "A CT series is on the worklist already and was not taken a second time."
     : `A CT series of ${now} slices is on the worklist already with ${before}, and was not taken. Delete the one there first if this is the right one.`;

@@ -53,13 +53,13 @@ let waiting: Threads | undefined;
 /** Starts the thread that reads the upload that begins now: it need not be waited for then. */
 export function expectUpload(): void {
   if (waiting !== undefined) return;
-  const own = startReader();
-  waiting = own;
-  for (const worker of own.workers) {
+  const reader = startReader();
+  waiting = reader;
+  for (const worker of reader.workers) {
     worker.unref();
     // One that cannot start is not waited for: the upload gets another, and hears why.
     worker.once("error", () => {
-      if (waiting === own) waiting = undefined;
+      if (waiting === reader) waiting = undefined;
     });
   }
 }
@@ -83,15 +83,15 @@ export async function contentsOf(folder: string): Promise<UploadContents> {
   const scan = await scanFolder(folder);
   const { frames, findings } = ctFramesOf(scan);
   const { alone, ambiguous } = await withoutCopies(frames);
-  const series = groupSeries(alone).map(({ frames: own, ...identity }) => {
-    const files = [...new Set(own.map(({ file }) => file))];
+  const series = groupSeries(alone).map(({ frames: seriesFrames, ...identity }) => {
+    const files = [...new Set(seriesFrames.map(({ file }) => file))];
     return {
       ...identity,
       files,
-      slices: own.length,
+      slices: seriesFrames.length,
       ambiguous: ambiguous.has(identity.seriesInstanceUid),
-      ...geometryOf(own, files),
-      patient: patientFacts(own[0].header),
+      ...geometryOf(seriesFrames, files),
+      patient: patientFacts(seriesFrames[0].header),
     };
   });
   return { series, sets: await setsOf(scan), refused, ...leftOutOf(scan, findings) };
