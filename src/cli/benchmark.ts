@@ -38,16 +38,17 @@ export function benchmarkVerb(command: Command): void {
     .action(async (ctPath: string | undefined, { model, rounds, json }: Options) => {
       const signal = interruptSignal("Stopping.");
       const progress = createTerminalProgress();
-      const own = ctPath === undefined ? await mkdtemp(join(tmpdir(), "delineate-benchmark-")) : undefined;
+      const ownFolder =
+        ctPath === undefined ? await mkdtemp(join(tmpdir(), "delineate-benchmark-")) : undefined;
       try {
-        if (own !== undefined) {
+        if (ownFolder !== undefined) {
           say("Without a CT a synthetic one is made first, which takes longer than the rest.");
           await makePhantoms(
-            { patients: 1, first: 1, seed: 1, size: 512, out: join(own, "phantom") },
+            { patients: 1, first: 1, seed: 1, size: 512, out: join(ownFolder, "phantom") },
             progress,
           );
         }
-        const folder = ctPath ?? join(own ?? "", "phantom/patient-0001/ct");
+        const folder = ctPath ?? join(ownFolder ?? "", "phantom/patient-0001/ct");
         const patient = await timePatient(folder, { model: model ?? shippedModel, rounds, progress, signal });
         const networks = await timeNetworks(shapes, { rounds, progress, signal });
         const result = {
@@ -59,7 +60,7 @@ export function benchmarkVerb(command: Command): void {
         };
         printResult(json, result, describeResult(result));
       } finally {
-        if (own !== undefined) await rm(own, { recursive: true, force: true });
+        if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
       }
     });
 }

@@ -72,9 +72,9 @@ export function compareVerb(command: Command): void {
         const findings = [...evaluation.findings, ...leftOut(evaluation)];
         sayFindings(findings.map((item) => ({ ...item, where: `${name}: ${item.where ?? "cohort"}` })));
       }
-      const [first, second] = [result.a, result.b].map((one) => ({
-        ...one,
-        slices: countedFromOne(one.slices),
+      const [first, second] = [result.a, result.b].map((evaluation) => ({
+        ...evaluation,
+        slices: countedFromOne(evaluation.slices),
       }));
       const counted = { ...result, a: first, b: second };
       printResult(options.json, counted, comparisonText(result, a, b, options.slices));
@@ -119,15 +119,15 @@ function severalScans({ a, b }: Comparison): string[] {
 }
 
 function volumeTable(volumes: Comparison["volumes"]): string {
-  const row = (name: string, found: BlandAltman | null): string[] => {
-    if (found === null) return [name, "0", "none", "none", "none"];
+  const row = (name: string, agreement: BlandAltman | null): string[] => {
+    if (agreement === null) return [name, "0", "none", "none", "none"];
     const span = ([low, high]: readonly [number, number]) => `${low.toFixed(1)} to ${high.toFixed(1)}`;
     return [
       name,
-      String(found.pairs),
-      `${found.bias.toFixed(1)} [${span(found.biasInterval)}]`,
-      `${found.limits[0].toFixed(1)} [${span(found.lowerLimitInterval)}]`,
-      `${found.limits[1].toFixed(1)} [${span(found.upperLimitInterval)}]`,
+      String(agreement.pairs),
+      `${agreement.bias.toFixed(1)} [${span(agreement.biasInterval)}]`,
+      `${agreement.limits[0].toFixed(1)} [${span(agreement.lowerLimitInterval)}]`,
+      `${agreement.limits[1].toFixed(1)} [${span(agreement.upperLimitInterval)}]`,
     ];
   };
   return table(

@@ -34,7 +34,9 @@ export function comparisonTable(comparisons: readonly MetricComparison[]): strin
       cohenDz === null ? "none" : fixed(cohenDz, 2),
     ];
   });
-  const withheld = comparisons.some((one) => one.difference.mean !== null && one.differenceInterval === null);
+  const withheld = comparisons.some(
+    (comparison) => comparison.difference.mean !== null && comparison.differenceInterval === null,
+  );
   const text = table([`per ${comparisons[0]?.unit ?? "case"}`, ...header], rows);
   return withheld ? `${text}\n${noInterval}` : text;
 }

@@ -161,8 +161,8 @@ function listOfNetworks(text: string): NetworkName[] {
 function typed(): string {
   const words = process.argv.slice(2);
   const at = words.indexOf("--database");
-  const kept = words.filter(
+  const keptWords = words.filter(
     (word, index) => !word.startsWith("--database=") && (at < 0 || (index !== at && index !== at + 1)),
   );
-  return ["delineate", ...quotedWords(kept)].join(" ");
+  return ["delineate", ...quotedWords(keptWords)].join(" ");
 }

@@ -78,14 +78,14 @@ export function addCalibrateCommand(command: Command): void {
 function describeCalibration({ rows, quality, out }: CalibrateResult): string {
   const { calibration, doubtBelow } = quality;
   const cell = (value: number | null): string => (value === null ? "-" : value.toFixed(2));
-  const shown = rows.map(({ patient, cohort, kind, expected, dsc }) => {
+  const tableRows = rows.map(({ patient, cohort, kind, expected, dsc }) => {
     const doubt = expected !== null && expected < doubtBelow ? "doubtful" : "";
     return [patient, cohort, kind, cell(expected), cell(dsc), doubt];
   });
   const terms = (name: "contour" | "slice"): string =>
     quality[name].terms.map(({ feature, weight }) => `${feature} ${weight.toFixed(2)}`).join(", ");
   return [
-    table(["patient", "cohort", "kind", "expected", "true", ""], shown),
+    table(["patient", "cohort", "kind", "expected", "true", ""], tableRows),
     "",
     "Each patient as a fit without it expects; nothing was contoured where there is no number.",
     `contours: ${errors(calibration.contours)}`,

@@ -57,7 +57,7 @@ export function addQuantiseCommand(command: Command): void {
 
 function describeQuantisation({ rows, quantisation, out, metadata }: QuantiseResult): string {
   const { calibration, layers, loss } = quantisation;
-  const shown = rows.map(({ patient, cohort, fp32, bytes, agreement }) => [
+  const tableRows = rows.map(({ patient, cohort, fp32, bytes, agreement }) => [
     patient,
     cohort,
     fp32.toFixed(4),
@@ -68,7 +68,7 @@ function describeQuantisation({ rows, quantisation, out, metadata }: QuantiseRes
   const ms = (which: "fp32" | "bytes"): string =>
     mean(rows.map(({ msPerSlice }) => msPerSlice[which])).toFixed(1);
   return [
-    table(["patient", "cohort", "DSC fp32", "8 bits", "loss", "with each other"], shown),
+    table(["patient", "cohort", "DSC fp32", "8 bits", "loss", "with each other"], tableRows),
     "",
     `${layers.inBytes} of ${layers.all} layers in 8 bits; ranges from ${calibration.slices} slices of ${calibration.patients} patients`,
     `mean DSC ${loss.meanDsc.toFixed(4)} instead of ${loss.fp32MeanDsc.toFixed(4)} over ${loss.patients} patients, the worst loses ${loss.worstLoss.toFixed(4)}`,

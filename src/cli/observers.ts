@@ -110,21 +110,21 @@ function skillsText({ skills }: ObserverStudy): string {
   const nameOf = ({ observer, session }: (typeof skills)[number]) => `${observer} ${session}`.trim();
   const names = [...new Set(skills.map(nameOf))].sort();
   const rows = names.map((name) => {
-    const own = skills.filter((skill) => nameOf(skill) === name);
+    const namedSkills = skills.filter((skill) => nameOf(skill) === name);
     return [
       name,
-      String(own.length),
+      String(namedSkills.length),
       meanSdDefined(
         summarise(
           "patient",
-          own.map(({ sensitivity }) => sensitivity),
+          namedSkills.map(({ sensitivity }) => sensitivity),
         ),
         3,
       ),
       meanSdDefined(
         summarise(
           "patient",
-          own.map(({ specificity }) => specificity),
+          namedSkills.map(({ specificity }) => specificity),
         ),
         3,
       ),

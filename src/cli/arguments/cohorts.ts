@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { type CalibrationCohort, parseCalibrationCohort } from "#training/calibrate/choose-calibration.ts";
 
 export function collectCohorts(text: string, before: CalibrationCohort[] | undefined): CalibrationCohort[] {
-  const one = parseCalibrationCohort(text);
-  if (one.cohort === "") throw new InvalidArgumentError("Expected a folder, or a folder and a file.");
-  return [...(before ?? []), one];
+  const calibration = parseCalibrationCohort(text);
+  if (calibration.cohort === "") throw new InvalidArgumentError("Expected a folder, or a folder and a file.");
+  return [...(before ?? []), calibration];
 }

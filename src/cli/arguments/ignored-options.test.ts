@@ -17,7 +17,8 @@ async function refusal(words: string): Promise<string> {
     ["NONE", ""],
   ]);
   const typed = words.split(" ").map((word) => places.get(word) ?? word);
-  for (const verb of verbs.filter((one) => nameOf(one) === typed[0])) await verb.load(addVerb(program, verb));
+  for (const verb of verbs.filter((candidate) => nameOf(candidate) === typed[0]))
+    await verb.load(addVerb(program, verb));
   return program.parseAsync(typed, { from: "user" }).then(
     () => "taken",
     (error: { code: string; message: string }) => `${error.code}: ${error.message}`,

@@ -42,9 +42,9 @@ function textsOf(value: unknown): string[] {
 }
 
 async function wouldOverwrite(output: string, input: string): Promise<boolean> {
-  const [there, read] = await Promise.all([statOf(output), statOf(input)]);
-  if (!there?.isFile() || read === undefined) return false;
-  if (!read.isDirectory()) return there.dev === read.dev && there.ino === read.ino;
+  const [outputStat, inputStat] = await Promise.all([statOf(output), statOf(input)]);
+  if (!outputStat?.isFile() || inputStat === undefined) return false;
+  if (!inputStat.isDirectory()) return outputStat.dev === inputStat.dev && outputStat.ino === inputStat.ino;
   const [inner, outer] = await Promise.all([realpath(output), realpath(input)]);
   return inner.startsWith(outer.endsWith(sep) ? outer : outer + sep) && (await isImageOrMask(output));
 }

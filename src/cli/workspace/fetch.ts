@@ -105,8 +105,8 @@ async function list(peer: Dicom | Web, options: Options, json: boolean | undefin
   };
   if (Object.keys(query).length === 0)
     throw new DelineateError("usage", "Say what to list: --patient, --accession, --date or --study.");
-  const found = await find(peer, query);
-  const rows = found.map((series) => [
+  const foundSeries = await find(peer, query);
+  const rows = foundSeries.map((series) => [
     series.patientId,
     series.studyDate,
     series.modality,
@@ -116,7 +116,7 @@ async function list(peer: Dicom | Web, options: Options, json: boolean | undefin
     series.seriesInstanceUid,
   ]);
   const header = ["patient", "date", "modality", "instances", "description", "study", "series"];
-  printResult(json, found, rows.length === 0 ? "No series." : table(header, rows));
+  printResult(json, foundSeries, rows.length === 0 ? "No series." : table(header, rows));
 }
 
 async function find(peer: Dicom | Web, query: SeriesQuery): Promise<FoundSeries[]> {

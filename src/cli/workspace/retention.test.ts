@@ -47,18 +47,21 @@ test("an old patient is listed, and goes when the list is given back; a list tha
   const again = retention("list", "--out", config);
   expect(again).toMatchObject({ status: 1, result: { error: { code: "file-exists" } } });
   expect(retention("list", "--out", list, "--force").status).toBe(0);
-  const made = JSON.parse(readFileSync(list, "utf8"));
+  const removalList = JSON.parse(readFileSync(list, "utf8"));
   for (const [change, code] of [
     [{ madeAt: longAgo.toISOString() }, "file-changed"],
     [{ workspace: crypto.randomUUID() }, "other-workspace"],
     [{ format: 2 }, "file-unreadable"],
   ] as const) {
-    writeFileSync(list, JSON.stringify({ ...made, ...change }));
+    writeFileSync(list, JSON.stringify({ ...removalList, ...change }));
     expect(retention("remove", list)).toMatchObject({ status: 1, result: { error: { code } } });
   }
   writeFileSync(
     list,
-    JSON.stringify({ ...made, cases: [...made.cases, { ...made.cases[0], caseId: recent }] }),
+    JSON.stringify({
+      ...removalList,
+      cases: [...removalList.cases, { ...removalList.cases[0], caseId: recent }],
+    }),
   );
   expect(retention("remove", list).result).toEqual({ removed: 1, stayed: [recent] });
   expect(retention("list").result).toMatchObject({ cases: [] });

@@ -75,14 +75,14 @@ async function list({ out, force, json, ...place }: ListOptions): Promise<void> 
   await refuseExisting(out, { force });
   const { retention } = await readClinic(place.config);
   const now = new Date();
-  const made = await within(place, async (workspace) => ({
+  const removalList = await within(place, async (workspace) => ({
     format: 1,
     workspace: await idOf(workspace),
     madeAt: now.toISOString(),
     cases: await listRemovable(workspace.db, retention, now),
   }));
-  if (out !== undefined) await writeFileAtomic(out, `${JSON.stringify(made, null, 1)}\n`, { force });
-  const rows = made.cases.map(({ patientLabel, caseId, rule, since }) => [
+  if (out !== undefined) await writeFileAtomic(out, `${JSON.stringify(removalList, null, 1)}\n`, { force });
+  const rows = removalList.cases.map(({ patientLabel, caseId, rule, since }) => [
     patientLabel,
     caseId,
     rule,
@@ -90,7 +90,7 @@ async function list({ out, force, json, ...place }: ListOptions): Promise<void> 
   ]);
   const lines =
     rows.length === 0 ? "Nothing is to be removed." : table(["patient", "case", "rule", "since"], rows);
-  printResult(json, made, lines);
+  printResult(json, removalList, lines);
 }
 
 async function remove(path: string, { json, ...place }: Options): Promise<void> {

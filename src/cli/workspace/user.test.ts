@@ -32,7 +32,7 @@ test("an account is made with a password from standard input, and stands in a lo
   const { stdout } = delineate(["user", "list", "--json", "--data", data]);
   expect(JSON.parse(stdout)).toMatchObject([{ login: "ann", displayName: "Ann Example", role: "admin" }]);
   expect(delineate(["audit", "export", log, "--data", data]).status).toBe(0);
-  const written = readFileSync(log, "utf8");
+  const auditLog = readFileSync(log, "utf8");
   // What was refused stands there as refused, and not only as if it had been done.
   expect(delineate(add, "correct horse battery\n").stderr).toContain("There is an account ann already");
   const later = join(folder, "later.jsonl");
@@ -42,12 +42,12 @@ test("an account is made with a password from standard input, and stands in a lo
     .split("\n")
     .map((line) => JSON.parse(line).refused);
   expect(refusals).toEqual(["", "", "usage"]);
-  const { hash } = JSON.parse(written);
+  const { hash } = JSON.parse(auditLog);
   expect(delineate(["audit", "check", log, "--holds", hash]).status).toBe(0);
   expect(delineate(["audit", "check", log, "--holds", "another"]).stderr).toContain("broken-audit");
   expect(delineate(["audit", "check", join(folder, "none.jsonl")]).stderr).toContain("(file-not-found)");
   expect(delineate(["audit", "check", folder]).stderr).toContain("(file-unreadable)");
-  writeFileSync(log, written.replace('"ann"', '"bob"'));
+  writeFileSync(log, auditLog.replace('"ann"', '"bob"'));
   expect(delineate(["audit", "check", log])).toMatchObject({
     status: 1,
     stderr: expect.stringContaining("line 1"),
