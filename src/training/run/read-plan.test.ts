@@ -31,7 +31,7 @@ test.each([
   ["by an editor with a byte order mark", (text: string) => Buffer.from(`\uFEFF${text}`)],
   ["by PowerShell, as UTF-16", (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le")],
 ])("a plan that was written %s is the same plan", async (_, encoded) => {
-  expect(await readPlan(file("windows.json", encoded('{ "epochs": 3, "seed": 7 }')))).toEqual(wanted);
+  expect(await readPlan(file("windows.json", encoded('{ "epochs": 3, "seed": 7 }')))).toEqual(plan);
 });
 
 test("of a run's record and of its checkpoint it is what the training was done with", async () => {
