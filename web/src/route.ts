@@ -29,18 +29,18 @@ export const hereAddress = "#/here";
 export const departmentAddress = "#/department";
 
 export function worklistAddress(query = ""): string {
-  return `#/${asked(query)}`;
+  return `#/${querySuffix(query)}`;
 }
 
 export function reviewAddress(caseId: string, query = ""): string {
-  return `#/case/${caseId}${asked(query)}`;
+  return `#/case/${caseId}${querySuffix(query)}`;
 }
 
 /** Opens the patient to be contoured by hand: the automatic contour is not shown before. */
 export function byHandAddress(caseId: string, query = ""): string {
-  return `#/case/${caseId}/by-hand${asked(query)}`;
+  return `#/case/${caseId}/by-hand${querySuffix(query)}`;
 }
 
-function asked(query: string): string {
+function querySuffix(query: string): string {
   return query === "" ? "" : `?${query}`;
 }

@@ -21,11 +21,11 @@ export function useSession(): PageSession {
   const saidSo = useSyncExternalStore(signedOut.subscribe, signedOut.isSo);
 
   useEffect(() => {
-    let gone = false;
+    let unmounted = false;
     const ask = async (): Promise<void> => {
       for (;;) {
         const answer = await call("session", {}, undefined).catch(() => undefined);
-        if (gone) return;
+        if (unmounted) return;
         if (answer !== undefined) {
           speakFor(answer.account?.id);
           return setSession(answer);
@@ -35,7 +35,7 @@ export function useSession(): PageSession {
     };
     void ask();
     return () => {
-      gone = true;
+      unmounted = true;
     };
   }, []);
 

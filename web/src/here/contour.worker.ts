@@ -40,9 +40,9 @@ self.onmessage = ({ data }: MessageEvent<ContourRequest>): void => {
   });
 };
 
-async function contourHere({ files, series: wanted, modelId, base }: ContourRequest): Promise<void> {
+async function contourHere({ files, series: wantedUid, modelId, base }: ContourRequest): Promise<void> {
   const { series, findings } = await findSeries(files, progress);
-  const chosen = series.find(({ seriesInstanceUid }) => seriesInstanceUid === wanted);
+  const chosen = series.find(({ seriesInstanceUid }) => seriesInstanceUid === wantedUid);
   if (chosen === undefined && series.length > 1) {
     answer({ kind: "choose", series: series.map(choiceOf) });
     return;

@@ -36,7 +36,7 @@ export function HerePage({ reviewer }: { readonly reviewer: Reviewer }): ReactNo
             <section className="upload" aria-label="Contouring" data-testid="here-working">
               <Icon name="spinner" />
               <div className="upload-body">
-                <span>{capital(state.what)}</span>
+                <span>{capital(state.task)}</span>
                 <Progress label="Contouring" part={state.part} />
               </div>
               <Button onClick={stop}>Cancel</Button>
@@ -97,12 +97,12 @@ function FolderButton({
 
 function Result({ result }: { readonly result: ContouredHere }): ReactNode {
   const { volumeCc, worth, doubtful, findings, model, runtime, msPerSlice, picture, rtstruct } = result;
-  const found = volumeCc > 0;
+  const hasTumour = volumeCc > 0;
   return (
     <div className="here-result" data-testid="here-result">
       <SlicePicture picture={picture} />
       <div className="here-facts">
-        <h2>{found ? `GTV of ${volumeCc.toFixed(1)} cc` : "No tumour was found"}</h2>
+        <h2>{hasTumour ? `GTV of ${volumeCc.toFixed(1)} cc` : "No tumour was found"}</h2>
         {doubtful && <ProblemBar tone="caution">This contour is doubtful.</ProblemBar>}
         {worth !== null && <p>{worth}</p>}
         {findings.map((sentence) => (

@@ -25,11 +25,11 @@ export async function findSeries(files: readonly PickedFile[], progress: Progres
   for (const [index, { path, file }] of files.entries()) {
     const first = async (length: number) => new Uint8Array(await file.slice(0, length).arrayBuffer());
     try {
-      const { dataSet, findings: own } = await readHeader({ size: file.size, first }, path);
+      const { dataSet, findings: fileFindings } = await readHeader({ size: file.size, first }, path);
       const reading = readCtHeader(dataSet, path);
       if (reading.kind === "ct") frames.push(...reading.frames);
       else findings.push(reading.finding);
-      findings.push(...own);
+      findings.push(...fileFindings);
     } catch (error) {
       if (!(error instanceof DelineateError)) throw error;
       // What is no DICOM at all lies beside images everywhere. A damaged image may be a slice, whose gap is refused later.
@@ -37,14 +37,14 @@ export async function findSeries(files: readonly PickedFile[], progress: Progres
     }
     progress.report("Reading headers", index + 1, files.length);
   }
-  const all = groupSeries(frames);
-  if (all.length === 0)
+  const allSeries = groupSeries(frames);
+  if (allSeries.length === 0)
     throw new DelineateError(
       "no-ct",
       "There is no CT image among these files. Choose the folder with the planning CT's DICOM files; unpack a zip first.",
     );
-  const volumes = all.filter((one) => one.frames.length > 1);
-  return { series: volumes.length > 0 ? volumes : all, findings };
+  const volumes = allSeries.filter((series) => series.frames.length > 1);
+  return { series: volumes.length > 0 ? volumes : allSeries, findings };
 }
 
 /** Throws the named errors of the series' geometry and of its pixels. */

@@ -5,7 +5,7 @@ import type { ContourAnswer, ContouredHere, ContourRequest, SeriesChoice } from 
 
 type Contouring =
   | { readonly stage: "none" }
-  | { readonly stage: "working"; readonly what: string; readonly part: number | null }
+  | { readonly stage: "working"; readonly task: string; readonly part: number | null }
   | {
       readonly stage: "choose";
       readonly series: readonly SeriesChoice[];
@@ -29,28 +29,28 @@ export function useContouring() {
 
   const contour = useCallback((files: readonly PickedFile[], series: string | null): void => {
     worker.current?.terminate();
-    const made = new Worker(new URL("./contour.worker.ts", import.meta.url), { type: "module" });
-    worker.current = made;
+    const newWorker = new Worker(new URL("./contour.worker.ts", import.meta.url), { type: "module" });
+    worker.current = newWorker;
     const end = (last: Contouring): void => {
-      made.terminate();
+      newWorker.terminate();
       setState(last);
     };
-    made.onerror = ({ message }) =>
+    newWorker.onerror = ({ message }) =>
       end({ stage: "failed", message: `This browser could not do it: ${message}` });
-    made.onmessage = ({ data }: MessageEvent<ContourAnswer>) => {
+    newWorker.onmessage = ({ data }: MessageEvent<ContourAnswer>) => {
       if (data.kind === "progress")
         setState({
           stage: "working",
-          what: data.stage,
+          task: data.stage,
           part: data.total > 1 ? data.done / data.total : null,
         });
       else if (data.kind === "done") end({ stage: "done", result: data.result });
       else if (data.kind === "failed") end({ stage: "failed", message: data.message });
       else end({ stage: "choose", series: data.series, choose: (uid) => contour(files, uid) });
     };
-    setState({ stage: "working", what: "Reading headers", part: null });
+    setState({ stage: "working", task: "Reading headers", part: null });
     const base = new URL(".", window.location.href).href;
-    made.postMessage({ files, series, modelId: shippedModelId, base } satisfies ContourRequest);
+    newWorker.postMessage({ files, series, modelId: shippedModelId, base } satisfies ContourRequest);
   }, []);
 
   /** A promise of files: the walk through dropped folders takes time. */

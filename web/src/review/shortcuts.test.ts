@@ -3,8 +3,8 @@ import { keyOf, shortcuts } from "./shortcuts.ts";
 
 const press = (
   key: string,
-  held: Partial<Record<"ctrlKey" | "metaKey" | "shiftKey" | "altKey", boolean>> = {},
-) => keyOf({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
+  modifiers: Partial<Record<"ctrlKey" | "metaKey" | "shiftKey" | "altKey", boolean>> = {},
+) => keyOf({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers });
 
 test("Letters are the same with and without caps lock; shift tells two commands apart", () => {
   expect(press("c")).toBe("c");
@@ -34,7 +34,7 @@ test("No key has two meanings", () => {
 test("Every key of the table can be produced by pressing something", () => {
   for (const key of shortcuts.flatMap((shortcut) => shortcut.keys)) {
     const parts = key.split("+").filter((part) => part !== "");
-    const held = { ctrlKey: parts.includes("Ctrl"), shiftKey: parts.includes("Shift") };
-    expect(press(key === "+" ? "+" : (parts[parts.length - 1] ?? ""), held)).toBe(key);
+    const modifiers = { ctrlKey: parts.includes("Ctrl"), shiftKey: parts.includes("Shift") };
+    expect(press(key === "+" ? "+" : (parts[parts.length - 1] ?? ""), modifiers)).toBe(key);
   }
 });

@@ -127,7 +127,7 @@ export const mouseGestures: readonly { readonly gesture: string; readonly descri
 export function handleKey(event: KeyboardEvent, context: ShortcutContext): boolean {
   if (event.defaultPrevented || ownsKeys(event.target, event.key)) return false;
   const key = keyOf(event);
-  const shortcut = shortcuts.find((one) => one.keys.includes(key));
+  const shortcut = shortcuts.find((candidate) => candidate.keys.includes(key));
   if (!shortcut || (shortcut.edits && !context.session.getState().editable)) return false;
   event.preventDefault();
   context.session.record.touch();

@@ -12,19 +12,19 @@ export type Neighbours = { readonly previous: string | null; readonly next: stri
 export function useNeighbours(caseId: string, query: string): Neighbours {
   const [neighbours, setNeighbours] = useState<Neighbours>({ previous: null, next: null });
   useEffect(() => {
-    let left = false;
+    let unmounted = false;
     call("listCases", {}, undefined).then(
       (cases) => {
         const { previous, next } = neighboursOf(arrangeCases(cases, arrangementOf(query)), caseId);
         const address = (id: string | undefined): string | null =>
           id === undefined ? null : reviewAddress(id, query);
-        if (!left) setNeighbours({ previous: address(previous?.id), next: address(next?.id) });
+        if (!unmounted) setNeighbours({ previous: address(previous?.id), next: address(next?.id) });
       },
       // Without the list there is the way back to it.
       () => undefined,
     );
     return () => {
-      left = true;
+      unmounted = true;
     };
   }, [caseId, query]);
   return neighbours;

@@ -70,13 +70,13 @@ export function useReview(caseId: string, reviewer: string, byHand: boolean): Op
   );
 
   const open = useCallback(
-    async (options: SessionOptions, known?: CaseDetail): Promise<ReviewStage> => {
+    async (options: SessionOptions, loadedDetail?: CaseDetail): Promise<ReviewStage> => {
       // What was drawn last must be there before the server replays the log.
       // A page that the server takes nothing more from has nothing to wait for.
       await current.current?.record.flush().catch(() => undefined);
       current.current?.dispose();
       current.current = null;
-      const detail = known ?? (await call("showCase", { caseId }, undefined));
+      const detail = loadedDetail ?? (await call("showCase", { caseId }, undefined));
       return openStage(detail, { ...options, reviewer: name.current });
     },
     [caseId],

@@ -18,9 +18,9 @@ test.each([
 });
 
 test("every request says whose page it is, those that send files as well", async () => {
-  const said: [string, string | undefined][] = [];
+  const requests: [string, string | undefined][] = [];
   vi.stubGlobal("fetch", async (path: string, { headers }: RequestInit) => {
-    said.push([path, new Headers(headers).get(accountHeader) ?? undefined]);
+    requests.push([path, new Headers(headers).get(accountHeader) ?? undefined]);
     return Response.json(
       path.endsWith("uploads") ? { uploadId: crypto.randomUUID() } : { error: { code: "x", message: "No." } },
     );
@@ -36,7 +36,7 @@ test("every request says whose page it is, those that send files as well", async
       this.#headers.set(name, value);
     }
     send(): void {
-      said.push(["the file", this.#headers.get(accountHeader)]);
+      requests.push(["the file", this.#headers.get(accountHeader)]);
       this.onload();
       this.onloadend();
     }
@@ -45,6 +45,6 @@ test("every request says whose page it is, those that send files as well", async
   speakFor("account-1");
   const options = { onProgress: vi.fn(), onReading: vi.fn(), signal: new AbortController().signal };
   await sendFiles([{ path: "slice", file: new File(["x"], "slice") }], options).catch(() => undefined);
-  expect(said.map(([, account]) => account)).toEqual(Array(said.length).fill("account-1"));
-  expect(said.map(([what]) => what)).toContain("the file");
+  expect(requests.map(([, account]) => account)).toEqual(Array(requests.length).fill("account-1"));
+  expect(requests.map(([path]) => path)).toContain("the file");
 });

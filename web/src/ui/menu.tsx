@@ -96,10 +96,10 @@ function choices(list: HTMLElement): HTMLButtonElement[] {
 
 function moveFocus(event: KeyboardEvent<HTMLDivElement>): void {
   event.stopPropagation();
-  const all = choices(event.currentTarget);
-  const at = all.indexOf(document.activeElement as HTMLButtonElement);
-  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  const items = choices(event.currentTarget);
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
   if (target === undefined) return;
   event.preventDefault();
-  all[(target + all.length) % all.length]?.focus();
+  items[(target + items.length) % items.length]?.focus();
 }

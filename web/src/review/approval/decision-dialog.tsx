@@ -48,8 +48,8 @@ export function DecisionDialog({ kind, session, state, reviewer, onClose }: Deci
     onClose,
   );
   const stopped = useStoppedWriting(state, sending) && noTumour;
-  const told = noTumour ? !unexplained : reason.trim() !== "";
-  const ready = state.saving !== "offline" && name.trim() !== "" && told && !stopped && !sending;
+  const reasonGiven = noTumour ? !unexplained : reason.trim() !== "";
+  const ready = state.saving !== "offline" && name.trim() !== "" && reasonGiven && !stopped && !sending;
   const { title, text, reason: reasonLabel, action } = words[kind];
 
   const send = (): void => {

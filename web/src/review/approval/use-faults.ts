@@ -28,16 +28,16 @@ export function useFaults(
   useEffect(() => {
     let open = true;
     void (async () => {
-      const found = await session.anatomy.body();
-      if (open) setBody(found);
+      const ctBody = await session.anatomy.body();
+      if (open) setBody(ctBody);
     })().catch((cause: unknown) => session.view.showProblem("body", cause));
     return () => {
       open = false;
     };
   }, [session]);
-  const now = structures.map(({ id, name, revision }) => `${id} ${name} ${revision}`).join();
-  const rested = useRested(now, restMs);
-  const revision = resting ? rested : now;
+  const currentRevision = structures.map(({ id, name, revision }) => `${id} ${name} ${revision}`).join();
+  const rested = useRested(currentRevision, restMs);
+  const revision = resting ? rested : currentRevision;
   // biome-ignore lint/correctness/useExhaustiveDependencies: masks change in place, the revision says when
   return useMemo(() => faultsOf(session, structures, body), [session, revision, body]);
 }

@@ -5,11 +5,11 @@ import type { ReviewState } from "../session/review-state.ts";
 /** `signing`: the review's own end is no such stop. Once so, it stays so: the dialog is to be opened anew. */
 export function useStoppedWriting({ writing }: ReviewState, signing: boolean): boolean {
   const [stopped, setStopped] = useState(false);
-  const now = writing.role !== "writes" && !signing;
+  const stoppedNow = writing.role !== "writes" && !signing;
   useEffect(() => {
-    if (now) setStopped(true);
-  }, [now]);
-  return stopped || now;
+    if (stoppedNow) setStopped(true);
+  }, [stoppedNow]);
+  return stopped || stoppedNow;
 }
 
 export const stoppedWritingText =

@@ -33,8 +33,8 @@ export function useChecks(session: ReviewSession, state: ReviewState): readonly 
       text: `${name} is out of date: ${derived?.outOfDate.join(", ")}.`,
     }),
   );
-  const found = [...nothingDrawn(state), ...late, ...faults, ...unseen(state), ...findings(state)];
-  return found.sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+  const checks = [...nothingDrawn(state), ...late, ...faults, ...unseen(state), ...findings(state)];
+  return checks.sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
 }
 
 /** The crosshair stays where it is in the slice. */

@@ -18,9 +18,9 @@ export function CombinePanel({ session, state }: PanelProps): ReactNode {
   const [chosen, setChosen] = useState<string | null>(null);
   const [into, setInto] = useState<"active" | "new">("active");
   const [distances, setDistances] = useState<Partial<Record<Combination, readonly number[]>>>({});
-  const others = operands(state);
+  const candidates = operands(state);
   const active = state.structures.find(({ id }) => id === state.activeId);
-  const other = others.find(({ value }) => value === chosen) ?? others[0];
+  const other = candidates.find(({ value }) => value === chosen) ?? candidates[0];
   if (active === undefined || other === undefined)
     return <p className="panel-hint">There is no other structure to combine this one with.</p>;
   const entry = combinationEntry(how);
@@ -34,8 +34,8 @@ export function CombinePanel({ session, state }: PanelProps): ReactNode {
     );
     // A ring is no target, whatever it lies round.
     const type = how === "ring" ? "ORGAN" : active.type;
-    const made = into === "new" ? { name, type } : null;
-    void session.combining.combine({ how, otherId: other.value, distancesMm, into: made });
+    const newStructure = into === "new" ? { name, type } : null;
+    void session.combining.combine({ how, otherId: other.value, distancesMm, into: newStructure });
   };
   return (
     <>
@@ -50,7 +50,7 @@ export function CombinePanel({ session, state }: PanelProps): ReactNode {
         label={how === "ring" ? "Round" : "With"}
         value={other.value}
         testId="combine-other"
-        options={others}
+        options={candidates}
         onChange={setChosen}
       />
       {entry.distances.map(({ label }, at) => (
@@ -85,9 +85,9 @@ export function CombinePanel({ session, state }: PanelProps): ReactNode {
 
 /** What came with the CT was not drawn by this person: whose hand is timed has their own structures only. */
 function operands({ detail, structures, activeId, start }: ReviewState) {
-  const own = structures
+  const structureOptions = structures
     .filter(({ id }) => id !== activeId)
     .map(({ id, name }) => ({ value: `structure:${id}`, label: name }));
   const imported = importedRois(detail).map(({ id, label }) => ({ value: id, label }));
-  return start === "manual" ? own : [...own, ...imported];
+  return start === "manual" ? structureOptions : [...structureOptions, ...imported];
 }

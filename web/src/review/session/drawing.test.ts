@@ -126,11 +126,14 @@ test("a combination whose other structure comes while a stroke is drawn is made 
 /** Asks the server for what lies in a box round the whole CT, and says what it finds when it is told to. */
 function findInBox({ pen, store }: ReturnType<typeof open>) {
   const answer = Promise.withResolvers<void>();
-  const found: Region = { box: { from: [0, 0, 0], to: grid.size }, inside: new Uint8Array(voxelCount(grid)) };
-  found.inside.fill(1);
+  const region: Region = {
+    box: { from: [0, 0, 0], to: grid.size },
+    inside: new Uint8Array(voxelCount(grid)),
+  };
+  region.inside.fill(1);
   vi.stubGlobal("fetch", async () => {
     await answer.promise;
-    return Response.json(packRegion(found));
+    return Response.json(packRegion(region));
   });
   const ct = { grid, hu: new Int16Array(voxelCount(grid)) } as unknown as CtStore;
   const parts = { store, ct, pen, anatomy: {} as CtAnatomy, sources: {} as MaskSources };

@@ -69,9 +69,9 @@ export class Drawing {
   }
 
   structure(id: string): StructureModel {
-    const found = this.structures.find((structure) => structure.id === id);
-    if (found === undefined) throw new Error(`no structure ${id} in this review`);
-    return found;
+    const model = this.structures.find((structure) => structure.id === id);
+    if (model === undefined) throw new Error(`no structure ${id} in this review`);
+    return model;
   }
 
   /** There, or removed. */
@@ -159,8 +159,8 @@ export class Drawing {
     const patch = change(this.#context());
     if (patch.length > 0 || of !== undefined) {
       this.active.apply(patch);
-      const made = { made: this.active.fingerprint, madeAt: new Date().toISOString() };
-      const derivation = of && { ...of, ...made };
+      const stamp = { made: this.active.fingerprint, madeAt: new Date().toISOString() };
+      const derivation = of && { ...of, ...stamp };
       const id = crypto.randomUUID();
       this.#save({ id, structureId: this.#activeId, kind, patch, stroke: undefined, level, derivation });
       this.#changed();
@@ -241,8 +241,8 @@ export class Drawing {
   /** Works on the first structure of that name, made if there is none; then the one before is active again. Gives its id. */
   workOn({ name, type }: { name: string; type: StructureType }, work: () => void): string {
     const activeId = this.#activeId;
-    const there = this.structures.find((structure) => structure.name === name);
-    this.activate(there?.id ?? this.add(name, type));
+    const namesake = this.structures.find((structure) => structure.name === name);
+    this.activate(namesake?.id ?? this.add(name, type));
     const id = this.#activeId;
     work();
     this.activate(activeId);
@@ -277,14 +277,14 @@ export class Drawing {
 
   /** False, and the person is told why, where another structure has its name now. */
   #bringBack(id: string): boolean {
-    const taken = this.#removed.nameTaken(id);
-    if (taken === undefined) this.#log(structureEntry(this.#removed.bringBack(id), false));
+    const namesake = this.#removed.nameTaken(id);
+    if (namesake === undefined) this.#log(structureEntry(this.#removed.bringBack(id), false));
     else
       this.#store.raiseProblem(
         "name taken",
-        `Rename ${taken} first: the structure that was removed has this name.`,
+        `Rename ${namesake} first: the structure that was removed has this name.`,
       );
-    return taken === undefined;
+    return namesake === undefined;
   }
 
   #context(): EditContext {

@@ -10,16 +10,16 @@ import { keptViewSettings } from "./view-settings.ts";
 export const brushRadiusMm = { least: 0.5, first: 8, most: 60 };
 
 export function firstState(
-  { detail: known, review, template, attendance, ct, structures, history, cursor }: ReviewParts,
+  { detail: fullDetail, review, template, attendance, ct, structures, history, cursor }: ReviewParts,
   seen: ReadonlySet<number>,
 ): ReviewState {
-  const detail = detailForArm(known, review.start);
+  const detail = detailForArm(fullDetail, review.start);
   return {
     detail,
     template,
     reviewId: review.id,
     start: review.start,
-    hasAutomatic: known.automatic !== null,
+    hasAutomatic: fullDetail.automatic !== null,
     reviewOpen: review.state === "open",
     writing: {
       role: attendance.lease === null ? "reads" : "writes",

@@ -62,10 +62,10 @@ export class History {
 
   /** How a structure was made from others; null where it was unlinked since, undefined where it never was. */
   derivationOf(structureId: string): Derivation | null | undefined {
-    const made = this.#done.findLast(
+    const derivedStep = this.#done.findLast(
       (step) => step.structureId === structureId && step.derivation !== undefined,
     );
-    return made?.derivation;
+    return derivedStep?.derivation;
   }
 
   #slicesOf(structureId: string, counts: (kind: EditKind) => boolean): number[] {

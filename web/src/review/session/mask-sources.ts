@@ -11,7 +11,7 @@ export class MaskSources {
   readonly #caseId: string;
   readonly #grid: Grid;
   readonly #loads = new Map<string, Promise<Uint8Array>>();
-  readonly #there = new Map<string, Uint8Array>();
+  readonly #bytes = new Map<string, Uint8Array>();
   /** Called when a mask that was asked for is there, or is worth asking for again. */
   onLoaded: (sourceId: string) => void = () => undefined;
   onProblem: (sourceId: string, reason: unknown) => void = () => undefined;
@@ -23,7 +23,7 @@ export class MaskSources {
 
   /** The source's mask, or undefined while it is on its way (`onLoaded` is called when it is there). */
   mask(sourceId: string): Mask | undefined {
-    const data = this.#there.get(`${byteRoutes.mask} ${sourceId}`);
+    const data = this.#bytes.get(`${byteRoutes.mask} ${sourceId}`);
     if (data !== undefined) return { grid: this.#grid, data };
     if (this.#loads.has(`${byteRoutes.mask} ${sourceId}`)) return undefined;
     this.#load(byteRoutes.mask, sourceId).then(
@@ -54,7 +54,7 @@ export class MaskSources {
     const load = fetchInflated(fillPath(route, { caseId: this.#caseId, sourceId })).then((data) => {
       if (data.length !== voxelCount(this.#grid))
         throw new Error("A mask from the server does not fit the CT.");
-      this.#there.set(key, data);
+      this.#bytes.set(key, data);
       return data;
     });
     this.#loads.set(key, load);

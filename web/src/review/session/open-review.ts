@@ -59,12 +59,12 @@ const colours: Record<StructureType, readonly Colour[]> = {
 export function colourFor(
   template: StructureTemplate,
   { name, type }: Pick<ReviewStructure, "name" | "type">,
-  there: readonly { readonly colour: Colour }[],
+  structures: readonly { readonly colour: Colour }[],
 ): [number, number, number] {
   const entry = templateEntry(template, name);
   if (entry?.type === type) return [...entry.colour];
-  const taken = new Set(there.map(({ colour }) => colour.join()));
-  const free = colours[type].find((colour) => !taken.has(colour.join())) ?? colours[type][0];
+  const takenColours = new Set(structures.map(({ colour }) => colour.join()));
+  const free = colours[type].find((colour) => !takenColours.has(colour.join())) ?? colours[type][0];
   return [free[0], free[1], free[2]];
 }
 

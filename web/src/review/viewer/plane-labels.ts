@@ -104,7 +104,7 @@ export class PlaneLabels {
 }
 
 function sourceName(state: ReviewState, id: string): string {
-  const structure = state.structures.find((one) => id === `structure:${one.id}`);
+  const structure = state.structures.find((candidate) => id === `structure:${candidate.id}`);
   return structure?.name ?? state.detail.sources.find((source) => source.id === id)?.label ?? id;
 }
 

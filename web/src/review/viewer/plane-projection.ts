@@ -57,8 +57,8 @@ export function zoomAt(projection: PlaneProjection, x: number, y: number, factor
   const { camera } = projection;
   const zoom = Math.min(zoomRange[1], Math.max(zoomRange[0], camera.zoom * factor));
   const [u, v] = unproject(projection, x, y);
-  const kept = camera.zoom / zoom;
-  return { centreU: u + (camera.centreU - u) * kept, centreV: v + (camera.centreV - v) * kept, zoom };
+  const ratio = camera.zoom / zoom;
+  return { centreU: u + (camera.centreU - u) * ratio, centreV: v + (camera.centreV - v) * ratio, zoom };
 }
 
 /** The camera after zooming at a voxel of the slice, which comes to the middle where it was out of view. */

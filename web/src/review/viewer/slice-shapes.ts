@@ -63,15 +63,15 @@ type Kept<T> = { readonly revision: string; readonly value: T };
 /** A path of a slice is a few kB. */
 const keptShapes = 400;
 
-function recall<T>(kept: Map<string, Kept<T>>, key: string, revision: string, make: () => T): T {
-  const known = kept.get(key);
-  if (known?.revision === revision) return known.value;
+function recall<T>(shapes: Map<string, Kept<T>>, key: string, revision: string, make: () => T): T {
+  const shape = shapes.get(key);
+  if (shape?.revision === revision) return shape.value;
   const value = make();
-  kept.delete(key);
-  kept.set(key, { revision, value });
-  if (kept.size > keptShapes) {
-    for (const oldest of kept.keys()) {
-      kept.delete(oldest);
+  shapes.delete(key);
+  shapes.set(key, { revision, value });
+  if (shapes.size > keptShapes) {
+    for (const oldest of shapes.keys()) {
+      shapes.delete(oldest);
       break;
     }
   }

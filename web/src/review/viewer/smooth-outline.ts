@@ -46,9 +46,9 @@ function drawnBack(line: Polygon, exact: Polygon): Polygon {
   for (let x = 0; x < line.length; x += 2) {
     const y = x + 1;
     const [dx, dy] = [line[x] - exact[x], line[y] - exact[y]];
-    const kept = Math.min(1, (mostStrayVoxels - toleranceVoxels) / Math.hypot(dx, dy));
-    near[x] = exact[x] + kept * dx;
-    near[y] = exact[y] + kept * dy;
+    const fraction = Math.min(1, (mostStrayVoxels - toleranceVoxels) / Math.hypot(dx, dy));
+    near[x] = exact[x] + fraction * dx;
+    near[y] = exact[y] + fraction * dy;
   }
   return near;
 }

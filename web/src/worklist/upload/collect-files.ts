@@ -47,10 +47,10 @@ function isLeftAside(path: string): boolean {
 }
 
 async function listFolder(reader: ReturnType<NonNullable<Entry["createReader"]>>): Promise<readonly Entry[]> {
-  const all: Entry[] = [];
+  const entries: Entry[] = [];
   for (;;) {
     const portion = await new Promise<Entry[]>((done, failed) => reader.readEntries(done, failed));
-    if (portion.length === 0) return all;
-    all.push(...portion);
+    if (portion.length === 0) return entries;
+    entries.push(...portion);
   }
 }

@@ -80,8 +80,8 @@ export function createUploadQueue(send: Send): UploadQueue {
       }
     }
     running = undefined;
-    const told = result.cases.length + result.taken.length + result.problems.length > 0;
-    show(told ? { stage: "done", result } : { stage: "none" });
+    const hasOutcome = result.cases.length + result.taken.length + result.problems.length > 0;
+    show(hasOutcome ? { stage: "done", result } : { stage: "none" });
     result = nothing;
   }
 

@@ -27,11 +27,11 @@ export function useMetrics(session: ReviewSession, state: ReviewState): Metrics 
   const subject = JSON.stringify([comparison, revision, k]);
 
   useEffect(() => {
-    const made = new Worker(new URL("./metrics.worker.ts", import.meta.url), { type: "module" });
-    made.onmessage = ({ data }: MessageEvent<MetricsAnswer>) => setAnswer(data);
-    worker.current = made;
+    const newWorker = new Worker(new URL("./metrics.worker.ts", import.meta.url), { type: "module" });
+    newWorker.onmessage = ({ data }: MessageEvent<MetricsAnswer>) => setAnswer(data);
+    worker.current = newWorker;
     return () => {
-      made.terminate();
+      newWorker.terminate();
       worker.current = null;
     };
   }, []);

@@ -11,7 +11,7 @@ type MarginStepProps = {
   readonly from: string;
   readonly into: "CTV" | "PTV";
   /** Undefined before it is made. */
-  readonly made: StructureView | undefined;
+  readonly structure: StructureView | undefined;
   readonly disabled: boolean;
   /** Something else is being computed. */
   readonly busy: boolean;
@@ -19,30 +19,30 @@ type MarginStepProps = {
 };
 
 export function MarginStep(props: MarginStepProps): ReactNode {
-  const { session, from, into, made, disabled, busy, onMake } = props;
-  const derived = made?.derived ?? null;
+  const { session, from, into, structure, disabled, busy, onMake } = props;
+  const derived = structure?.derived ?? null;
   return (
     <>
       <div className="margin-step">
         <span>
           {from} <span className="faint">to</span> {into}
           <span className="margin-volume">
-            {made === undefined ? "not made yet" : `${formatCc(made.volumeCc)} cc`}
+            {structure === undefined ? "not made yet" : `${formatCc(structure.volumeCc)} cc`}
           </span>
         </span>
         <Button disabled={disabled} data-testid={`make-${into.toLowerCase()}`} onClick={onMake}>
-          {made === undefined ? `Make ${into}` : `Make with these`}
+          {structure === undefined ? `Make ${into}` : `Make with these`}
         </Button>
       </div>
-      {made !== undefined && (
+      {structure !== undefined && (
         <p className="panel-hint" data-testid={`made-${into.toLowerCase()}`}>
           {derived === null
-            ? `${made.name} follows no structure.`
+            ? `${structure.name} follows no structure.`
             : `${derived.words}${derived.edited ? ", edited since: making it anew replaces that" : ""}`}
         </p>
       )}
-      {made !== undefined && (
-        <DerivedNote session={session} structure={made} disabled={busy} place="margins" />
+      {structure !== undefined && (
+        <DerivedNote session={session} structure={structure} disabled={busy} place="margins" />
       )}
     </>
   );

@@ -22,10 +22,13 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const choose = (id: string, on: boolean): void => setChosen({ ...chosen, [id]: on });
   const takesPart = ({ id, volumeCc }: StructureView): boolean => volumeCc > 0 && (chosen[id] ?? true);
 
-  const ofType = (type: StructureView["type"]) => state.structures.filter((one) => one.type === type);
+  const ofType = (type: StructureView["type"]) =>
+    state.structures.filter((structure) => structure.type === type);
   const [gtvs, ctvs, organs] = [ofType("GTV"), ofType("CTV"), ofType("ORGAN")];
   const [fromGtvs, fromCtvs] = [gtvs.filter(takesPart), ctvs.filter(takesPart)];
-  const [ctv, ptv] = ["CTV", "PTV"].map((name) => state.structures.find((one) => one.name === name));
+  const [ctv, ptv] = ["CTV", "PTV"].map((name) =>
+    state.structures.find((structure) => structure.name === name),
+  );
   const busy = state.busy !== null;
   const expanded = fromGtvs.map(({ id }) => id).join(" ");
   useEffect(() => session.computed.prepareMargins(expanded.split(" ").filter(Boolean)), [session, expanded]);
@@ -58,7 +61,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
         session={session}
         from={names(fromGtvs, "GTV")}
         into="CTV"
-        made={ctv}
+        structure={ctv}
         disabled={busy || fromGtvs.length === 0 || ctvMargin.histology === null}
         busy={busy}
         onMake={() => make("CTV")}
@@ -89,7 +92,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
         session={session}
         from={names(fromCtvs, "CTV")}
         into="PTV"
-        made={ptv}
+        structure={ptv}
         disabled={busy || fromCtvs.length === 0}
         busy={busy}
         onMake={() => make("PTV")}

@@ -17,10 +17,10 @@ const namesId = "add-structure-names";
 
 export function AddStructure({ session, state }: PanelProps): ReactNode {
   const [open, setOpen] = useState(false);
-  const taken = state.structures.map(({ name }) => name);
+  const takenNames = state.structures.map(({ name }) => name);
   const gtvs = state.template.structures.filter(({ type }) => type === "GTV");
   const add = (name: string): void => {
-    session.pen.add(freeName(name, taken), "GTV");
+    session.pen.add(freeName(name, takenNames), "GTV");
   };
   return (
     <>
@@ -46,7 +46,7 @@ export function AddStructure({ session, state }: PanelProps): ReactNode {
       />
       {open && (
         <AddDialog
-          taken={taken}
+          takenNames={takenNames}
           template={state.template}
           onClose={() => setOpen(false)}
           onAdd={(name, type) => {
@@ -60,18 +60,18 @@ export function AddStructure({ session, state }: PanelProps): ReactNode {
 }
 
 type AddDialogProps = {
-  readonly taken: readonly string[];
+  readonly takenNames: readonly string[];
   readonly template: StructureTemplate;
   readonly onClose: () => void;
   readonly onAdd: (name: string, type: StructureType) => void;
 };
 
-function AddDialog({ taken, template, onClose, onAdd }: AddDialogProps): ReactNode {
+function AddDialog({ takenNames, template, onClose, onAdd }: AddDialogProps): ReactNode {
   const [name, setName] = useState("");
   const [chosen, setType] = useState<StructureType>("GTV");
   const entry = templateEntry(template, name);
   const type = entry?.type ?? chosen;
-  const problem = structureNameProblem(name, taken);
+  const problem = structureNameProblem(name, takenNames);
   const hint =
     name === ""
       ? "1 to 16 plain characters"
@@ -109,13 +109,13 @@ function AddDialog({ taken, template, onClose, onAdd }: AddDialogProps): ReactNo
           first
           onChange={setName}
         />
-        <TemplateNames id={namesId} template={template} taken={taken} />
+        <TemplateNames id={namesId} template={template} takenNames={takenNames} />
         <Select
           label="Type"
           value={type}
           disabled={entry !== undefined}
           options={structureTypes.map((value) => ({ value, label: value }))}
-          onChange={(value) => setType(structureTypes.find((known) => known === value) ?? "GTV")}
+          onChange={(value) => setType(structureTypes.find((candidate) => candidate === value) ?? "GTV")}
         />
       </form>
     </Dialog>

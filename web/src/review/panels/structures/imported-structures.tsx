@@ -13,8 +13,8 @@ export function ImportedStructures({ session, state }: PanelProps): ReactNode {
   const ids = rois.map(({ id }) => id);
   const allShown = ids.every((id) => state.shownSources.has(id));
   const copy = (roi: ImportedRoi): void => {
-    const taken = state.structures.map(({ name }) => name);
-    void session.combining.copy(roi, freeName(plainName(roi.name), taken));
+    const takenNames = state.structures.map(({ name }) => name);
+    void session.combining.copy(roi, freeName(plainName(roi.name), takenNames));
   };
   return (
     <>

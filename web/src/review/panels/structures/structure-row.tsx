@@ -14,7 +14,7 @@ type StructureRowProps = {
   readonly editable: boolean;
   readonly template: StructureTemplate;
   /** Names of the others. */
-  readonly taken: readonly string[];
+  readonly takenNames: readonly string[];
   readonly onActivate: () => void;
   readonly onVisible: (visible: boolean) => void;
   readonly onRename: (name: string) => void;
@@ -23,11 +23,12 @@ type StructureRowProps = {
 };
 
 export function StructureRow(props: StructureRowProps): ReactNode {
-  const { structure, active, editable, template, taken, onActivate, onVisible, onRename, onRemove } = props;
+  const { structure, active, editable, template, takenNames, onActivate, onVisible, onRename, onRemove } =
+    props;
   const { name, type, colour, visible, volumeCc } = structure;
   const [draft, setDraft] = useState<string | null>(null);
   const problem =
-    draft === null ? null : (structureNameProblem(draft, taken) ?? typeProblem(template, draft, type));
+    draft === null ? null : (structureNameProblem(draft, takenNames) ?? typeProblem(template, draft, type));
   const namesId = useId();
 
   const finish = (): void => {
@@ -70,7 +71,9 @@ export function StructureRow(props: StructureRowProps): ReactNode {
           onBlur={finish}
         />
       )}
-      {draft !== null && <TemplateNames id={namesId} template={template} type={type} taken={taken} />}
+      {draft !== null && (
+        <TemplateNames id={namesId} template={template} type={type} takenNames={takenNames} />
+      )}
       <span className="structure-type faint">{name.startsWith(type) ? "" : type}</span>
       <span className="structure-volume number" data-testid={`volume-${name}`}>
         {formatCc(volumeCc)} <span className="faint">cc</span>

@@ -23,7 +23,7 @@ export function StructuresPanel({ session, state }: PanelProps): ReactNode {
             active={structure.id === state.activeId}
             editable={state.editable}
             template={state.template}
-            taken={state.structures.filter(({ id }) => id !== structure.id).map(({ name }) => name)}
+            takenNames={state.structures.filter(({ id }) => id !== structure.id).map(({ name }) => name)}
             onActivate={() => session.pen.activate(structure.id)}
             onVisible={(visible) => session.pen.show(structure.id, visible)}
             onRename={(name) => session.pen.rename(structure.id, name)}

@@ -12,12 +12,12 @@ type TemplateNamesProps = {
   readonly template: StructureTemplate;
   /** Of this type only; of all if left out. */
   readonly type?: StructureType;
-  readonly taken: readonly string[];
+  readonly takenNames: readonly string[];
 };
 
-export function TemplateNames({ id, template, type, taken }: TemplateNamesProps): ReactNode {
+export function TemplateNames({ id, template, type, takenNames }: TemplateNamesProps): ReactNode {
   const free = template.structures.filter(
-    (entry) => (type === undefined || entry.type === type) && !taken.includes(entry.name),
+    (entry) => (type === undefined || entry.type === type) && !takenNames.includes(entry.name),
   );
   return (
     <datalist id={id}>

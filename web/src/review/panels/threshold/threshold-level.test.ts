@@ -9,7 +9,7 @@ import { levels, shownProbability } from "./threshold-level.ts";
 const thresholds = [0.02, 0.1, 0.5, 0.9];
 
 test("the slider rests on the model's own threshold, whatever that is", () => {
-  const shown = thresholds.map((threshold) => shownProbability(levels.own, threshold));
+  const shown = thresholds.map((threshold) => shownProbability(levels.proposed, threshold));
   expect(shown).toEqual(["0.020", "0.100", "0.500", "0.900"]);
 });
 
@@ -21,8 +21,8 @@ test("at each level the contour is where the model's probability is above the on
     const data = Uint8Array.from(probabilities, (probability) => toByte(probability, threshold));
     const contourAt = levelContours({ grid, data }, emptyMask(grid), undefined);
     for (let level = levels.least; level <= levels.most; level += levels.step) {
-      const found = contourAt(level).data.indexOf(1);
-      const least = probabilities[found];
+      const firstInside = contourAt(level).data.indexOf(1);
+      const least = probabilities[firstInside];
       // Three digits are shown.
       expect(Math.abs(least - Number(shownProbability(level, threshold)))).toBeLessThan(0.0016);
     }

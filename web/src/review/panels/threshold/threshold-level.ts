@@ -2,8 +2,8 @@
 import { insideFrom, leastProbability } from "#geometry/confidence.ts";
 import { formatNumber } from "../../../format.ts";
 
-/** `own` is the level at which the model's contour was made. */
-export const levels = { least: 4, own: insideFrom, most: 252, step: 4 } as const;
+/** `proposed` is the level at which the model's contour was made. */
+export const levels = { least: 4, proposed: insideFrom, most: 252, step: 4 } as const;
 
 /** The probability from which a voxel is inside at a level, three digits: low thresholds have low levels. */
 export function shownProbability(level: number, threshold: number): string {

@@ -52,9 +52,9 @@ function ThresholdSlider({ session, state, threshold }: ThresholdSliderProps): R
         onChange={(next) => computed.previewThreshold(next)}
       />
       <p className="panel-hint" data-testid="threshold-hint">
-        {level === levels.own
+        {level === levels.proposed
           ? "As proposed by the model. Lower takes in more of what it is unsure of."
-          : `Proposed at ${shownProbability(levels.own, threshold)}.`}
+          : `Proposed at ${shownProbability(levels.proposed, threshold)}.`}
         {edited > 0 && ` ${formatCount(edited, "slice")} that you edited ${edited === 1 ? "stays" : "stay"}.`}
       </p>
       <div className="panel-actions">
@@ -63,12 +63,14 @@ function ThresholdSlider({ session, state, threshold }: ThresholdSliderProps): R
             Cancel
           </Button>
         )}
-        {level !== levels.own && (
+        {level !== levels.proposed && (
           <Button
             disabled={disabled}
             data-testid="threshold-proposed"
             onClick={() =>
-              appliedLevel === levels.own ? computed.previewThreshold(null) : computed.threshold(levels.own)
+              appliedLevel === levels.proposed
+                ? computed.previewThreshold(null)
+                : computed.threshold(levels.proposed)
             }
           >
             As proposed

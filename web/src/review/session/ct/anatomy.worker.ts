@@ -16,7 +16,7 @@ export type Anatomy = {
 };
 
 /** The CT as it is stored. */
-export type AnatomyQuestion = { readonly what: keyof Anatomy; readonly ct: CtImage };
+export type AnatomyQuestion = { readonly part: keyof Anatomy; readonly ct: CtImage };
 
 const find: { readonly [What in keyof Anatomy]: (ct: CtImage) => Anatomy[What] } = {
   lungs: (ct) => findCoarseLungs(uprightCt(ct, turnOf(ct.grid))),
@@ -24,7 +24,7 @@ const find: { readonly [What in keyof Anatomy]: (ct: CtImage) => Anatomy[What] }
   bone: (ct) => voxelsOf(boneMask(ct)),
 };
 
-answerWith(({ what, ct }: AnatomyQuestion) => find[what](ct));
+answerWith(({ part, ct }: AnatomyQuestion) => find[part](ct));
 
 function voxelsOf({ data }: Mask): Mask["data"] | undefined {
   return data.includes(1) ? data : undefined;

@@ -7,7 +7,7 @@ import type { CtStore } from "./ct-store.ts";
 
 export class CtAnatomy {
   readonly #ct: CtStore;
-  readonly #found: { -readonly [What in keyof Anatomy]?: Promise<Anatomy[What]> } = {};
+  readonly #anatomy: { -readonly [What in keyof Anatomy]?: Promise<Anatomy[What]> } = {};
 
   constructor(ct: CtStore) {
     this.#ct = ct;
@@ -15,32 +15,32 @@ export class CtAnatomy {
 
   /** Of the patient upright. Undefined where the image shows no lungs. */
   lungs(): Promise<CoarseLungs | undefined> {
-    this.#found.lungs ??= this.#find("lungs");
-    return this.#found.lungs;
+    this.#anatomy.lungs ??= this.#find("lungs");
+    return this.#anatomy.lungs;
   }
 
   /** What is inside the skin. Undefined where the image shows no body. */
   async body(): Promise<Mask | undefined> {
-    this.#found.body ??= this.#find("body");
-    return this.#maskOf(await this.#found.body);
+    this.#anatomy.body ??= this.#find("body");
+    return this.#maskOf(await this.#anatomy.body);
   }
 
   /** Undefined where the image shows no bone. */
   async bone(): Promise<Mask | undefined> {
-    this.#found.bone ??= this.#find("bone");
-    return this.#maskOf(await this.#found.bone);
+    this.#anatomy.bone ??= this.#find("bone");
+    return this.#maskOf(await this.#anatomy.bone);
   }
 
   /** What failed is tried again when it is asked for the next time. */
-  async #find<What extends keyof Anatomy>(what: What): Promise<Anatomy[What]> {
+  async #find<What extends keyof Anatomy>(part: What): Promise<Anatomy[What]> {
     try {
       await this.#ct.whenWhole();
       const worker = new Worker(new URL("./anatomy.worker.ts", import.meta.url), { type: "module" });
       const { grid, hu } = this.#ct;
-      const answer = ask<AnatomyQuestion, Anatomy[What]>(worker, { what, ct: { grid, hu } });
+      const answer = ask<AnatomyQuestion, Anatomy[What]>(worker, { part, ct: { grid, hu } });
       return await answer.finally(() => worker.terminate());
     } catch (cause) {
-      delete this.#found[what];
+      delete this.#anatomy[part];
       throw cause;
     }
   }

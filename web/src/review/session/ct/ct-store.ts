@@ -66,8 +66,8 @@ export class CtStore {
   /** Resolves once slice k is there; until then it is fetched before others. */
   whenLoaded(k: number): Promise<void> {
     if (this.isLoaded(k)) return Promise.resolve();
-    const there = this.#wanted.get(k);
-    if (there !== undefined) return there.promise;
+    const awaitedSlice = this.#wanted.get(k);
+    if (awaitedSlice !== undefined) return awaitedSlice.promise;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wanted.set(k, { promise, resolve });
     this.#fill();

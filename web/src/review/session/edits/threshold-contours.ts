@@ -7,7 +7,7 @@ import type { MaskSources } from "../mask-sources.ts";
 export class ThresholdContours {
   readonly #anatomy: CtAnatomy;
   readonly #sources: MaskSources;
-  readonly #made = new Map<string, Promise<LevelContours>>();
+  readonly #contours = new Map<string, Promise<LevelContours>>();
 
   constructor(anatomy: CtAnatomy, sources: MaskSources) {
     this.#anatomy = anatomy;
@@ -16,12 +16,12 @@ export class ThresholdContours {
 
   /** Of an automatic source, once its confidence, the whole CT and its lungs are there. What failed is tried again the next time. Throws `RequestError`. */
   of(sourceId: string): Promise<LevelContours> {
-    const begun = this.#made.get(sourceId);
+    const begun = this.#contours.get(sourceId);
     if (begun !== undefined) return begun;
-    const made = this.#make(sourceId);
-    this.#made.set(sourceId, made);
-    made.catch(() => this.#made.delete(sourceId));
-    return made;
+    const contours = this.#make(sourceId);
+    this.#contours.set(sourceId, contours);
+    contours.catch(() => this.#contours.delete(sourceId));
+    return contours;
   }
 
   async #make(sourceId: string): Promise<LevelContours> {

@@ -5,15 +5,15 @@ import { type Box, boxSize } from "#geometry/crop.ts";
 import type { Grid } from "#geometry/grid.ts";
 
 export function foundAtClick(region: Region, grid: Grid, how: "add" | "replace"): string | undefined {
-  const found = reachOf(region, grid);
-  if (found === undefined) return undefined;
-  return `${how === "add" ? "Added" : "Replaced by"} a region of ${inWords(found, grid)}`;
+  const reach = reachOf(region, grid);
+  if (reach === undefined) return undefined;
+  return `${how === "add" ? "Added" : "Replaced by"} a region of ${inWords(reach, grid)}`;
 }
 
 /** `drawn`: the box that was asked for. */
 export function foundInBox(region: Region, grid: Grid, drawn: Box): string {
-  const asked = boxSize(drawn)[2];
-  const grew = boxSize(region.box)[2] > asked ? "The box grew with the tumour, to " : "Searched in ";
+  const drawnSlices = boxSize(drawn)[2];
+  const grew = boxSize(region.box)[2] > drawnSlices ? "The box grew with the tumour, to " : "Searched in ";
   const cut = cutAt(region, grid).some(({ first, last }) => first || last);
   const end = cut ? ". The contour ends at the box: draw a larger one if the tumour goes on" : "";
   return `${grew}${inWords(region.box, grid)}${end}`;

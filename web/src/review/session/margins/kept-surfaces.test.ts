@@ -27,9 +27,9 @@ test("a kept surface gives the margin that a fresh one gives, wherever the mask 
     for (let round = 0; round < 2; round++) {
       const surface = surfaceOf(mask);
       expect(surface.length).toBe(surfacePoints(mask).length);
-      const kept = expandMargin(mask, uniformMargin(5), {}, () => surface);
-      expect(countVoxels(kept)).toBeGreaterThan(countVoxels(mask));
-      expect(sameVoxels(kept, expandMargin(mask, uniformMargin(5)))).toBe(true);
+      const expanded = expandMargin(mask, uniformMargin(5), {}, () => surface);
+      expect(countVoxels(expanded)).toBeGreaterThan(countVoxels(mask));
+      expect(sameVoxels(expanded, expandMargin(mask, uniformMargin(5)))).toBe(true);
     }
   }
 });

@@ -44,8 +44,8 @@ const expand = (options: MarginOptions, structure: (id: string) => MarginSource)
   applyPatch(mask, patchToBox(mask, undefined, expanded));
   return { mask, derivation: { ...expanded.derivation, made: source(mask).fingerprint } };
 };
-const inside = (of: { data: Uint8Array }, what: (i: number, j: number) => boolean): number =>
-  of.data.reduce((sum, value, at) => sum + (value === 1 && what(...place(at)) ? 1 : 0), 0);
+const inside = (of: { data: Uint8Array }, predicate: (i: number, j: number) => boolean): number =>
+  of.data.reduce((sum, value, at) => sum + (value === 1 && predicate(...place(at)) ? 1 : 0), 0);
 
 test("bone stops a margin only if it is said to, the skin only if it is said to, in whatever order they are asked for", () => {
   const free = expand(margin({ trimToBody: false, boneIsBarrier: false }), of({ gtv })).mask;

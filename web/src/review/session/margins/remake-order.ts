@@ -20,13 +20,13 @@ export function remakeOrder(
     const { sources, barriers, marginsMm, trimmedToBody, boneIsBarrier } = derived.derivation;
     const idsOf = (used: typeof sources): string[] => used.map(({ structureId }) => structureId);
     for (const source of [...idsOf(sources), ...idsOf(barriers)]) {
-      const found = structures.find((structure) => structure.id === source);
-      if (found === undefined)
+      const sourceStructure = structures.find((structure) => structure.id === source);
+      if (sourceStructure === undefined)
         throw new DelineateError(
           "not-found",
           `${name} was made from a structure that was removed. Make it from another one, or unlink it.`,
         );
-      if ((found.derived?.outOfDate.length ?? 0) > 0) visit(source);
+      if ((sourceStructure.derived?.outOfDate.length ?? 0) > 0) visit(source);
     }
     ordered.set(id, {
       into: { name, type },
@@ -42,7 +42,7 @@ export function remakeOrder(
 }
 
 function find(structures: readonly StructureView[], id: string): StructureView {
-  const found = structures.find((structure) => structure.id === id);
-  if (found === undefined) throw new DelineateError("not-found", "The structure was removed.");
-  return found;
+  const structure = structures.find((candidate) => candidate.id === id);
+  if (structure === undefined) throw new DelineateError("not-found", "The structure was removed.");
+  return structure;
 }

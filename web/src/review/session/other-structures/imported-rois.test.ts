@@ -22,15 +22,17 @@ test("its name says what it is where the set says nothing or ORGAN of all; what 
 });
 
 test("a copy of a type that the workspace does not have says what it counts as, and what its set states", () => {
-  const said = (name: string, type: string, copy = name) =>
+  const copyWords = (name: string, type: string, copy = name) =>
     copyInWords(importedRois({ sources: [source(name, type, null)] })[0], copy);
   for (const type of ["BOLUS", "SUPPORT", "MARKER"])
-    expect(said("Couch", type)).toMatch(new RegExp(`of type ORGAN: .* states ${type}, .* exported as ORGAN`));
-  expect(said("GTV-1", "ORGAN")).toContain("states ORGAN, and the copy is exported as GTV");
+    expect(copyWords("Couch", type)).toMatch(
+      new RegExp(`of type ORGAN: .* states ${type}, .* exported as ORGAN`),
+    );
+  expect(copyWords("GTV-1", "ORGAN")).toContain("states ORGAN, and the copy is exported as GTV");
   // Stated as it is, in small letters, or not at all; and what has another name now says of what it was made.
   for (const type of ["AVOIDANCE", "avoidance "])
-    expect(said("Rind", type)).toBe("Rind was made from Rind, of type AVOIDANCE");
-  expect(said("Heart, whole organ", "", "Heart whole org")).toBe(
+    expect(copyWords("Rind", type)).toBe("Rind was made from Rind, of type AVOIDANCE");
+  expect(copyWords("Heart, whole organ", "", "Heart whole org")).toBe(
     "Heart whole org was made from Heart, whole organ, of type ORGAN",
   );
 });

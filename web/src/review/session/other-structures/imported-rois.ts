@@ -45,15 +45,15 @@ export function importedRois({ sources }: { readonly sources: readonly MaskSourc
 
 /** As its set states it where the workspace has that type; of the rest, such as a bolus, no target is made by its name. */
 function typeOf(type: string, name: string): StructureType {
-  return statedLevel(type, name) ?? structureTypes.find((known) => known === type) ?? "ORGAN";
+  return statedLevel(type, name) ?? structureTypes.find((candidate) => candidate === type) ?? "ORGAN";
 }
 
 /** What a copy of it is called and counts as from now on, and what its set states where that is another type. */
 export function copyInWords({ name: from, statedType, type }: ImportedRoi, name: string): string {
-  const made = `${name} was made from ${from}, of type ${type}`;
+  const sentence = `${name} was made from ${from}, of type ${type}`;
   return ["", type].includes(statedType)
-    ? made
-    : `${made}: the set it came with states ${statedType}, and the copy is exported as ${type}`;
+    ? sentence
+    : `${sentence}: the set it came with states ${statedType}, and the copy is exported as ${type}`;
 }
 
 export function shownImports({ detail, shownSources }: ReviewState): ImportedRoi[] {

@@ -4,18 +4,19 @@ import type { StructureModel } from "../structure-model.ts";
 type Removed = { readonly structure: StructureModel; readonly at: number };
 
 export class RemovedStructures {
-  readonly #there: StructureModel[];
+  readonly #structures: StructureModel[];
   readonly #removed = new Map<string, Removed>();
 
-  /** `there` changes in place. */
-  constructor(there: StructureModel[], removed: readonly StructureModel[]) {
-    this.#there = there;
+  /** `structures` changes in place. */
+  constructor(structures: StructureModel[], removed: readonly StructureModel[]) {
+    this.#structures = structures;
     this.replace(removed);
   }
 
   replace(removed: readonly StructureModel[]): void {
     this.#removed.clear();
-    for (const structure of removed) this.#removed.set(structure.id, { structure, at: this.#there.length });
+    for (const structure of removed)
+      this.#removed.set(structure.id, { structure, at: this.#structures.length });
   }
 
   find(id: string): StructureModel | undefined {
@@ -23,8 +24,8 @@ export class RemovedStructures {
   }
 
   take(id: string): StructureModel {
-    const at = this.#there.findIndex((structure) => structure.id === id);
-    const [structure] = this.#there.splice(at, 1);
+    const at = this.#structures.findIndex((structure) => structure.id === id);
+    const [structure] = this.#structures.splice(at, 1);
     this.#removed.set(id, { structure, at });
     return structure;
   }
@@ -32,7 +33,7 @@ export class RemovedStructures {
   /** The name of a removed structure if another one has it now: two of one name cannot be signed. */
   nameTaken(id: string): string | undefined {
     const { structure } = this.#of(id);
-    const same = this.#there.find(({ name }) => name.toLowerCase() === structure.name.toLowerCase());
+    const same = this.#structures.find(({ name }) => name.toLowerCase() === structure.name.toLowerCase());
     return same?.name;
   }
 
@@ -40,7 +41,7 @@ export class RemovedStructures {
   bringBack(id: string): StructureModel {
     const { structure, at } = this.#of(id);
     this.#removed.delete(id);
-    this.#there.splice(at, 0, structure);
+    this.#structures.splice(at, 0, structure);
     return structure;
   }
 

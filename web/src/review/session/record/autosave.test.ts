@@ -9,11 +9,11 @@ let answers: (() => Response | Promise<Response>)[];
 let sent: string[][];
 let states: string[];
 /** What the person is told once the server takes no more. */
-let told: string | null;
+let notice: string | null;
 let onStop: () => void;
 
 beforeEach(() => {
-  [answers, sent, states, told, onStop] = [[], [], [], null, () => undefined];
+  [answers, sent, states, notice, onStop] = [[], [], [], null, () => undefined];
   vi.useFakeTimers();
   vi.stubGlobal("fetch", async (_: string, { body }: { readonly body: string }) => {
     const entries: readonly { readonly id: string }[] = JSON.parse(body).entries;
@@ -45,7 +45,7 @@ function open(): Autosave {
     known: { entries: 0, edits: 0 },
     onChange: (state, stopped) => {
       states.push(state);
-      told = stopped;
+      notice = stopped;
     },
     onRefused: () => states.push("refused"),
     onStop: () => onStop(),
@@ -119,8 +119,8 @@ test.each([
     await flushed;
     expect(sent).toEqual([[first.id], [first.id, half.id], [first.id, half.id]]);
     expect(states.at(-1)).toBe("stopped");
-    expect(told).toContain(why);
-    expect(told).toContain("Kept beside the log, for whoever writes to add: your last 2 changes.");
+    expect(notice).toContain(why);
+    expect(notice).toContain("Kept beside the log, for whoever writes to add: your last 2 changes.");
     expect(unsavedWork.isFailing()).toBe(false);
     autosave.add(drawn());
     await vi.runAllTimersAsync();
@@ -138,7 +138,7 @@ test("what the server neither takes nor keeps is told as lost, with its count, a
   await vi.runAllTimersAsync();
   // Waiting for the server, or signing in again, saves nothing of it.
   expect([states.at(-1), unsavedWork.isHere(), unsavedWork.isFailing()]).toEqual(["lost", true, false]);
-  expect(told).toBe("It is not-your-role. Not saved, and gone when this page is left: your last change.");
+  expect(notice).toBe("It is not-your-role. Not saved, and gone when this page is left: your last change.");
   await unsavedWork.quiet();
   autosave.close();
   expect([unsavedWork.isHere(), unsavedWork.losses()]).toEqual([false, []]);
@@ -172,12 +172,12 @@ test("of time alone nothing is said, and of a patient that was deleted no more t
   role.add(worked());
   role.resume("lease");
   await vi.runAllTimersAsync();
-  expect([states.at(-1), told]).toEqual(["stopped", "It is not-your-role."]);
+  expect([states.at(-1), notice]).toEqual(["stopped", "It is not-your-role."]);
   answers = [refusal(404, "not-found")];
   deleted.add(drawn());
   deleted.resume("lease");
   await vi.runAllTimersAsync();
-  expect([states.at(-1), told]).toEqual(["stopped", deletedText]);
+  expect([states.at(-1), notice]).toEqual(["stopped", deletedText]);
   expect(unsavedWork.isFailing()).toBe(false);
 });
 
@@ -191,6 +191,6 @@ test("edits that came between this page's are not known: what waits after them i
   await vi.runAllTimersAsync();
   expect(sent).toEqual([[first.id]]);
   expect([states.at(-1), unsavedWork.isHere()]).toEqual(["lost", true]);
-  expect(told).toContain("your last change.");
+  expect(notice).toContain("your last change.");
   autosave.close();
 });

@@ -3,32 +3,32 @@ import { UnsavedWork } from "./unsaved-work.ts";
 
 test("Work fails from the first failure until its sender is done, whatever others do", () => {
   const work = new UnsavedWork();
-  const [one, other] = [{}, {}];
-  let told = 0;
-  work.subscribe(() => told++);
-  work.begin(one);
+  const [sender, other] = [{}, {}];
+  let calls = 0;
+  work.subscribe(() => calls++);
+  work.begin(sender);
   work.begin(other);
   expect(work.isFailing()).toBe(false);
-  work.fail(one);
-  work.begin(one);
+  work.fail(sender);
+  work.begin(sender);
   work.end(other);
   expect(work.isFailing()).toBe(true);
-  work.end(one);
+  work.end(sender);
   expect(work.isFailing()).toBe(false);
-  expect(told).toBe(3);
+  expect(calls).toBe(3);
 });
 
 test("Settled waits for every sender, and for none if there is none", async () => {
   const work = new UnsavedWork();
   await work.settled();
-  const [one, other] = [{}, {}];
-  work.begin(one);
+  const [sender, other] = [{}, {}];
+  work.begin(sender);
   work.begin(other);
   let settled = false;
   const waiting = work.settled().then(() => {
     settled = true;
   });
-  work.end(one);
+  work.end(sender);
   await Promise.resolve();
   expect(settled).toBe(false);
   work.end(other);
@@ -39,16 +39,16 @@ test("Settled waits for every sender, and for none if there is none", async () =
 test("Quiet is what nothing more is saved of until the server answers: at once where nothing is on its way", async () => {
   const work = new UnsavedWork();
   await work.quiet();
-  const [one, other, left] = [{}, {}, {}];
-  work.begin(one);
+  const [sender, other, leftReview] = [{}, {}, {}];
+  work.begin(sender);
   work.begin(other);
   // A review that was left waits for its own changes: it fails with them, and says so nowhere.
-  work.begin(left);
+  work.begin(leftReview);
   let quiet = false;
   const waiting = work.quiet().then(() => {
     quiet = true;
   });
-  work.end(one);
+  work.end(sender);
   await Promise.resolve();
   expect(quiet).toBe(false);
   work.fail(other);

@@ -41,9 +41,9 @@ export class CatchUp {
     const tail = await this.#untilAnswered(() =>
       call("showLog", { reviewId, from: String(known.entries) }, undefined),
     );
-    const [saved, own] = [idsOf(tail), idsOf(unsaved)];
-    const rest = unsaved.filter(({ id }) => !saved.has(id));
-    const others = tail.filter(({ id }) => !own.has(id));
+    const [savedIds, unsavedIds] = [idsOf(tail), idsOf(unsaved)];
+    const rest = unsaved.filter(({ id }) => !savedIds.has(id));
+    const others = tail.filter(({ id }) => !unsavedIds.has(id));
     const late = rest.some(changesMasks) && (!writes || others.some(changesMasks));
     // Time and slices seen of a page that does not write count for nothing.
     if (late || !writes) this.#parts.seen.forget(slicesOf(rest));
@@ -87,7 +87,7 @@ export class CatchUp {
   #follow(entries: readonly (LogEntry | Decision)[]): void {
     const { store, pen, seen } = this.#parts;
     const drawn = entries.filter((entry) => entry.type !== "decision");
-    if (drawn.some(changesMasks)) pen.follow((there) => makeEntries(there, drawn, pen.active.mask.grid));
+    if (drawn.some(changesMasks)) pen.follow((drawing) => makeEntries(drawing, drawn, pen.active.mask.grid));
     seen.addSaved(slicesOf(drawn));
     const workedMs = drawn.reduce((sum, entry) => sum + (entry.type === "activity" ? entry.activeMs : 0), 0);
     const { activeMs, decisions } = store.state;

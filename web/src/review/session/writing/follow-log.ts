@@ -40,7 +40,7 @@ function makeStructure(drawn: Drawn, entry: Extract<LogEntry, { type: "structure
   const model = before ?? new StructureModel({ id, name, type, colour, beganWith: null }, emptyMask(grid));
   Object.assign(model, { name, type, colour });
   if (before === undefined) structures.push(model);
-  const there = structures.includes(model);
-  if (removed && there) drawn.removed.take(id);
-  if (!removed && !there) drawn.removed.bringBack(id);
+  const present = structures.includes(model);
+  if (removed && present) drawn.removed.take(id);
+  if (!removed && !present) drawn.removed.bringBack(id);
 }

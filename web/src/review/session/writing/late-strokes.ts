@@ -44,10 +44,10 @@ export class LateStrokes {
       const { edits } = await call("showReview", { reviewId: store.state.reviewId }, undefined);
       await this.#mayAdd();
       this.#addStructures(late);
-      const gone = late.entries.find(
+      const orphan = late.entries.find(
         (entry) => entry.type === "edit" && !pen.structures.some(({ id }) => id === entry.structureId),
       );
-      if (gone !== undefined)
+      if (orphan !== undefined)
         throw new Error("A structure that these strokes were drawn in was removed. Undo its removal first.");
       await this.#addEdits(late, edits);
       await record.flush();

@@ -14,11 +14,11 @@ export function standingEdits(
 ): ReadonlyMap<string, EditKind> {
   const standing = new Map<string, EditKind>();
   const kinds = new Map([...log, ...piece].map(({ id, kind }) => [id, kind]));
-  const own = new Map(piece.map((entry) => [entry.id, partsOf(entry, piece)]));
+  const partsById = new Map(piece.map((entry) => [entry.id, partsOf(entry, piece)]));
   for (const { id, kind, of } of piece) {
     if (editKind(kind).by !== "history") standing.set(id, kind);
     else {
-      const undone = of === undefined ? undefined : own.get(of);
+      const undone = of === undefined ? undefined : partsById.get(of);
       const undoneKind = kinds.get(of ?? "");
       if (undone !== undefined)
         for (const part of undone)

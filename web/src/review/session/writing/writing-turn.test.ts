@@ -142,8 +142,8 @@ test("a page that does not understand who writes keeps what it drew beside the l
   const { turn, store, autosave } = await open();
   answers.log = refusal(409, "not-the-writer");
   answers.attend = () => Response.json({ ...writes(lease), more: true });
-  const kept = vi.fn(() => Response.json({}));
-  answers.late = kept;
+  const lateAnswer = vi.fn(() => Response.json({}));
+  answers.late = lateAnswer;
   const edit = { ...activity(), type: "edit", kind: "brush", structureId: page.tab, patch: "" } as const;
   autosave.add(edit);
   await vi.advanceTimersByTimeAsync(0);
@@ -152,7 +152,7 @@ test("a page that does not understand who writes keeps what it drew beside the l
   const { state } = store;
   // Whatever came of it, the page can be closed.
   Object.assign(answers, { attend: () => Response.json(writes(lease)), log: refusal(404, "not-found") });
-  expect(kept).toHaveBeenCalledOnce();
+  expect(lateAnswer).toHaveBeenCalledOnce();
   expect(state).toMatchObject({
     saving: "stopped",
     stopped: expect.stringContaining("your last change"),

@@ -26,8 +26,8 @@ export class PlaneImages {
 
   /** HU of slice `w` in (u, v) order; the same array as long as it shows the same. */
   get(w: number): Int16Array {
-    const kept = this.#images.get(w);
-    if (kept) return kept;
+    const cachedImage = this.#images.get(w);
+    if (cachedImage) return cachedImage;
     if (this.#geometry.plane !== "axial" && this.#images.size >= keptReslices) {
       for (const oldest of this.#images.keys()) {
         this.#images.delete(oldest);

@@ -92,8 +92,8 @@ export function stroke({ session, view }: GestureContext, event: PointerEvent, k
   view.redraw("overlay");
   return {
     move(events) {
-      for (const one of events) {
-        const next = view.pointAt(one);
+      for (const sample of events) {
+        const next = view.pointAt(sample);
         session.pen.extendStroke(geometry.plane, at(last), at(next));
         last = next;
       }
@@ -121,8 +121,8 @@ export function freehand({ session, view }: GestureContext, event: PointerEvent,
   show();
   return {
     move(events) {
-      for (const one of events) {
-        const [u, v] = view.pointAt(one);
+      for (const sample of events) {
+        const [u, v] = view.pointAt(sample);
         const [u0, v0] = points[points.length - 1];
         if (Math.hypot((u - u0) * geometry.uMm, (v - v0) * geometry.vMm) < stepMm) continue;
         points = [...points, [u, v]];
@@ -207,7 +207,7 @@ export function measure({ session, view, rulers }: GestureContext, event: Pointe
   });
   rulers.select(near?.id ?? null);
   if (near !== undefined) return null;
-  const at = (one: MouseEvent) => voxelOf(geometry, ...view.pointAt(one), slice);
+  const at = (pointer: MouseEvent) => voxelOf(geometry, ...view.pointAt(pointer), slice);
   const id = rulers.begin({ plane: geometry.plane, slice, from: at(event), to: at(event) });
   return {
     move: (events) => rulers.move(id, at(events[events.length - 1])),

@@ -11,7 +11,7 @@ const nothing = (): void => undefined;
 function open(tool = "navigate", editable = true) {
   const cursors: unknown[] = [];
   const clicks: unknown[] = [];
-  const said: unknown[] = [];
+  const problems: unknown[] = [];
   const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
   const element = Object.assign(new EventTarget(), {
     dataset: {},
@@ -32,7 +32,7 @@ function open(tool = "navigate", editable = true) {
     record: { touch: nothing },
     view: {
       setCursor: (cursor: unknown) => cursors.push(cursor),
-      showProblem: (_: string, text: unknown) => said.push(text),
+      showProblem: (_: string, text: unknown) => problems.push(text),
     },
   };
   const pointer = new PointerTools({ session, view, rulers: {} } as unknown as GestureContext, {
@@ -45,7 +45,7 @@ function open(tool = "navigate", editable = true) {
   const press = (key: string): void => {
     element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
   };
-  return { pointer, state, send, press, cursors, clicks, said };
+  return { pointer, state, send, press, cursors, clicks, problems };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -92,15 +92,15 @@ test("an outline or a box that is still being drawn when the page stops writing 
     ["segment-box", [expect.stringContaining("before the box was let go")]],
     ["navigate", []],
   ] as const) {
-    const { pointer, state, send, said } = open(tool);
+    const { pointer, state, send, problems } = open(tool);
     send("pointerdown", 3, 0, 1);
     send("pointermove", 9, -1, 1);
     pointer.refresh();
-    expect([tool, pointer.busy, said]).toEqual([tool, true, []]);
+    expect([tool, pointer.busy, problems]).toEqual([tool, true, []]);
     state.editable = false;
     pointer.refresh();
-    expect([tool, pointer.busy, said]).toEqual([tool, tool === "navigate", sentences]);
+    expect([tool, pointer.busy, problems]).toEqual([tool, tool === "navigate", sentences]);
     send("pointerup", 9, 0, 0);
-    expect(said).toEqual(sentences);
+    expect(problems).toEqual(sentences);
   }
 });

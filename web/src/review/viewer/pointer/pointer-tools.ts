@@ -135,11 +135,11 @@ export class PointerTools {
 
   #begin(event: PointerEvent, state: ReviewState): Gesture | null {
     const context = this.#context;
-    const left = event.button === 0;
+    const leftButton = event.button === 0;
     // Laptops have no middle button.
-    if (event.button === 1 || (left && (event.ctrlKey || event.metaKey))) return pan(context, event);
+    if (event.button === 1 || (leftButton && (event.ctrlKey || event.metaKey))) return pan(context, event);
     if (event.button === 2) return changeWindow(context, event);
-    if (!left || !this.#allowed(state)) return null;
+    if (!leftButton || !this.#allowed(state)) return null;
     return tools[state.tool].press(context, event);
   }
 

@@ -7,7 +7,7 @@ import { type PlanePoint, type Ruler, rulerMm } from "../plane-marks.ts";
 const shortestMm = 0.5;
 
 export class Rulers {
-  #all: readonly Ruler[] = [];
+  #rulers: readonly Ruler[] = [];
   #selectedId: number | null = null;
   #nextId = 1;
   readonly #changed: () => void;
@@ -21,25 +21,25 @@ export class Rulers {
   }
 
   on(geometry: PlaneGeometry, slice: number): readonly Ruler[] {
-    return this.#all.filter((ruler) => ruler.plane === geometry.plane && ruler.slice === slice);
+    return this.#rulers.filter((ruler) => ruler.plane === geometry.plane && ruler.slice === slice);
   }
 
   begin(ruler: Omit<Ruler, "id">): number {
     const id = this.#nextId++;
-    this.#all = [...this.#all, { ...ruler, id }];
+    this.#rulers = [...this.#rulers, { ...ruler, id }];
     this.#selectedId = id;
     this.#changed();
     return id;
   }
 
   move(id: number, to: Ruler["to"]): void {
-    this.#all = this.#all.map((ruler) => (ruler.id === id ? { ...ruler, to } : ruler));
+    this.#rulers = this.#rulers.map((ruler) => (ruler.id === id ? { ...ruler, to } : ruler));
     this.#changed();
   }
 
   /** Drops the ruler if it is no longer than a click. */
   finish(id: number, grid: Grid): void {
-    const ruler = this.#all.find((one) => one.id === id);
+    const ruler = this.#rulers.find((candidate) => candidate.id === id);
     if (ruler && rulerMm(grid, ruler) < shortestMm) this.remove(id);
   }
 
@@ -49,7 +49,7 @@ export class Rulers {
   }
 
   remove(id: number): void {
-    this.#all = this.#all.filter((ruler) => ruler.id !== id);
+    this.#rulers = this.#rulers.filter((ruler) => ruler.id !== id);
     if (this.#selectedId === id) this.#selectedId = null;
     this.#changed();
   }

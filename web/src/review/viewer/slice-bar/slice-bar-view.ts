@@ -158,7 +158,7 @@ const keySteps: ReadonlyMap<string, number> = new Map([
 function valueText({ cursor, detail, required, seen }: ReviewState, areas: ArrayLike<number>): string {
   const k = cursor[2];
   let unseen = 0;
-  for (const one of required) if (!seen.has(one)) unseen++;
+  for (const slice of required) if (!seen.has(slice)) unseen++;
   const worth = sliceWorthText(detail.automatic?.expected?.perSlice, k);
   const facts = [
     `Slice ${k + 1} of ${detail.grid.size[2]}`,
