@@ -38,9 +38,9 @@ function truth(random: Random, { grid, gtv }: PhantomPatient): { wallMm: number;
 }
 
 const score = new Map<string, { right: number; wrong: number }>();
-function count(what: string, right: boolean): void {
-  const entry = score.get(what) ?? { right: 0, wrong: 0 };
-  score.set(what, right ? { ...entry, right: entry.right + 1 } : { ...entry, wrong: entry.wrong + 1 });
+function count(label: string, right: boolean): void {
+  const entry = score.get(label) ?? { right: 0, wrong: 0 };
+  score.set(label, right ? { ...entry, right: entry.right + 1 } : { ...entry, wrong: entry.wrong + 1 });
 }
 
 let milliseconds = 0;
@@ -48,28 +48,28 @@ for (let patient = 1; patient <= patients; patient++) {
   const random = createRandom(seed).fork(patient);
   const phantom = generatePatient(random, { size });
   const before = performance.now();
-  const found = describeTumour(phantom, phantom.gtv);
+  const tumour = describeTumour(phantom, phantom.gtv);
   milliseconds += performance.now() - before;
   const { lobe, volumeCc } = phantom.description;
-  const known = truth(random, phantom);
-  count("side", lobe.startsWith(found.side ?? "?"));
-  count("lobe", found.lobe === lobe);
-  for (const [what, mm, contact] of [
-    ["chest wall", known.wallMm, found.chestWallContact],
-    ["mediastinum", known.mediastinumMm, found.mediastinumContact],
+  const distances = truth(random, phantom);
+  count("side", lobe.startsWith(tumour.side ?? "?"));
+  count("lobe", tumour.lobe === lobe);
+  for (const [neighbour, mm, contact] of [
+    ["chest wall", distances.wallMm, tumour.chestWallContact],
+    ["mediastinum", distances.mediastinumMm, tumour.mediastinumContact],
   ] as const) {
-    if (mm <= touchingMm) count(`${what}: contact found`, contact === true);
-    else if (mm >= apartMm) count(`${what}: no contact found`, contact === false);
-    else count(`${what}: ${touchingMm} to ${apartMm} mm away, called contact`, contact === true);
+    if (mm <= touchingMm) count(`${neighbour}: contact found`, contact === true);
+    else if (mm >= apartMm) count(`${neighbour}: no contact found`, contact === false);
+    else count(`${neighbour}: ${touchingMm} to ${apartMm} mm away, called contact`, contact === true);
   }
   process.stderr.write(
-    `${patient}: ${lobe} (${found.lobe}), ${volumeCc.toFixed(1)} cc, wall ${known.wallMm.toFixed(1)} (${found.chestWallMm?.toFixed(1)}), ` +
-      `mediastinum ${known.mediastinumMm.toFixed(1)} (${found.mediastinumMm?.toFixed(1)}), sphericity ${found.sphericity.toFixed(2)}\n`,
+    `${patient}: ${lobe} (${tumour.lobe}), ${volumeCc.toFixed(1)} cc, wall ${distances.wallMm.toFixed(1)} (${tumour.chestWallMm?.toFixed(1)}), ` +
+      `mediastinum ${distances.mediastinumMm.toFixed(1)} (${tumour.mediastinumMm?.toFixed(1)}), sphericity ${tumour.sphericity.toFixed(2)}\n`,
   );
 }
 const rows = [...score]
   .sort(([a], [b]) => (a < b ? -1 : 1))
-  .map(([what, { right, wrong }]) => [what, `${right} of ${right + wrong}`]);
+  .map(([label, { right, wrong }]) => [label, `${right} of ${right + wrong}`]);
 process.stdout.write(
   `${patients} phantoms, seed ${seed}, ${size} x ${size}\n${table(["", "found"], rows)}\n`,
 );

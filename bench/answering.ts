@@ -59,20 +59,20 @@ function pets(count: number): Files {
 const folders = await Promise.all(["busy", "idle"].map((name) => mkdtemp(join(tmpdir(), `bench-${name}-`))));
 const [busy, idle] = await Promise.all(folders.map((folder) => startServer(folder)));
 const client = createClient(busy.url);
-async function measure(what: string, work: () => Promise<unknown>): Promise<void> {
+async function measure(label: string, work: () => Promise<unknown>): Promise<void> {
   const probes = await Promise.all([busy, idle].map(({ url }) => probe(url.replace(/\/$/, ""))));
   // The first answers find the threads at their beginning.
   await wait(500);
   const began = performance.now();
   await work();
   const took = performance.now() - began;
-  const [times, others] = await Promise.all(probes.map(({ stop }) => stop()));
+  const [busyTimes, idleTimes] = await Promise.all(probes.map(({ stop }) => stop()));
   const round = (ms: number): number => Math.round(ms);
   const cells = [
     (took / 1000).toFixed(1),
-    ...[times, others].flatMap((of) => [round(median(of)), round(Math.max(...of))]),
+    ...[busyTimes, idleTimes].flatMap((of) => [round(median(of)), round(Math.max(...of))]),
   ];
-  console.log([what.padEnd(32), ...cells.map((cell) => String(cell).padStart(10))].join(""));
+  console.log([label.padEnd(32), ...cells.map((cell) => String(cell).padStart(10))].join(""));
 }
 
 /** Files below the data folder but for the database's own, and free megabytes of its disk. */

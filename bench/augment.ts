@@ -64,12 +64,12 @@ let furthest = 0;
 for (let round = -warmUps; round < rounds; round++) {
   const drawn = drawAugmentation(random.fork(round), paper);
   const { xx, xy, x0, yx, yy, y0 } = affineOf(drawn.transforms, size);
-  const own = [oursMs(paper, round), oursMs(elastic, round), oursMs(everything, round)];
+  const roundMs = [oursMs(paper, round), oursMs(elastic, round), oursMs(everything, round)];
   const scipy = JSON.parse(await ask(JSON.stringify([yy, yx, xy, xx, y0, x0])));
   if (round < 0) continue;
-  times.paper.push(own[0]);
-  times.elastic.push(own[1]);
-  times.everything.push(own[2]);
+  times.paper.push(roundMs[0]);
+  times.elastic.push(roundMs[1]);
+  times.everything.push(roundMs[2]);
   times.scipy.push(scipy.ms);
   const warped = warpOf(drawn, size).image(image, 0);
   // Around the edge the two differ by definition: SciPy does not interpolate towards the outside.

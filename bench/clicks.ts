@@ -51,15 +51,15 @@ for (const patient of patients) {
     count: Number(values.clicks),
     seed: Number(values.seed),
   });
-  const box = await boxTrial(target, (wanted) => findRegion(ct, model, { box: wanted }));
-  const found = summariseClicks(clicks);
+  const box = await boxTrial(target, (drawnBox) => findRegion(ct, model, { box: drawnBox }));
+  const summary = summariseClicks(clicks);
   say(`${folder}: ${clicks.map(({ dsc }) => dsc.toFixed(2)).join(" ")}; box ${box.dsc.toFixed(3)}`);
   rows.push([
     folder.slice(folder.lastIndexOf("/") + 1),
-    found.median.toFixed(3),
-    `${found.below} of ${found.trials}`,
-    found.fifthPercentile.toFixed(3),
-    `${found.secondsPerClick.toFixed(2)} (${found.slowest.toFixed(2)})`,
+    summary.median.toFixed(3),
+    `${summary.below} of ${summary.trials}`,
+    summary.fifthPercentile.toFixed(3),
+    `${summary.secondsPerClick.toFixed(2)} (${summary.slowest.toFixed(2)})`,
     box.dsc.toFixed(3),
     box.seconds.toFixed(2),
   ]);

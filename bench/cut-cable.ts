@@ -16,7 +16,7 @@ import { phantomFolder } from "../test/shared-inputs.ts";
 const versions = Number(process.argv[2] ?? 5);
 const loss = 0.2;
 const namespace = "delineate-pacs";
-const [here, there] = ["10.99.0.1", "10.99.0.2"];
+const [ourAddress, theirAddress] = ["10.99.0.1", "10.99.0.2"];
 const random = createRandom("cut-cable");
 
 const run = (command: string): string => execFileSync("sh", ["-c", command], { encoding: "utf8" });
@@ -28,7 +28,7 @@ const quietly = (command: string): void => {
   }
 };
 /** Of every packet from there. */
-const losing = `INPUT -s ${there} -m statistic --mode random --probability ${loss} -j DROP`;
+const losing = `INPUT -s ${theirAddress} -m statistic --mode random --probability ${loss} -j DROP`;
 const cable = (end: "up" | "down"): string => run(`ip link set delineate0 ${end}`);
 
 function takeApart(): void {
@@ -41,20 +41,20 @@ takeApart();
 run(`ip netns add ${namespace}
 ip link add delineate0 type veth peer name delineate1
 ip link set delineate1 netns ${namespace}
-ip addr add ${here}/24 dev delineate0
+ip addr add ${ourAddress}/24 dev delineate0
 ip link set delineate0 up
-ip netns exec ${namespace} ip addr add ${there}/24 dev delineate1
+ip netns exec ${namespace} ip addr add ${theirAddress}/24 dev delineate1
 ip netns exec ${namespace} ip link set delineate1 up
 ip netns exec ${namespace} ip link set lo up`);
 const folder = mkdtempSync(join(tmpdir(), "cut-cable-"));
 const phantom = await phantomFolder(20, 128);
-const orthanc = await startOrthanc({ dicomPort: 11113, host: { namespace, address: there } });
+const orthanc = await startOrthanc({ dicomPort: 11113, host: { namespace, address: theirAddress } });
 run(`iptables -A ${losing}`);
 const server = await openClinicServer(
   join(folder, "data"),
   `aeTitle: DELINEATE
-listener: { host: ${here}, port: 0, quietSeconds: 5, callers: [{ aeTitle: SCANNER, addresses: [${there}] }] }
-peers: { pacs: { aeTitle: ${orthanc.aeTitle}, host: ${there}, port: ${orthanc.dicomPort} } }
+listener: { host: ${ourAddress}, port: 0, quietSeconds: 5, callers: [{ aeTitle: SCANNER, addresses: [${theirAddress}] }] }
+peers: { pacs: { aeTitle: ${orthanc.aeTitle}, host: ${theirAddress}, port: ${orthanc.dicomPort} } }
 rules: [{ name: all, when: { Modality: CT }, sendTo: [pacs] }]
 `,
 );
@@ -64,7 +64,7 @@ const stored = async () => ((await orthanc.get("/instances")) as string[]).lengt
 try {
   const began = performance.now();
   const sending = ["storescu", "--scan-directories", "--aetitle", "SCANNER", "--call", "DELINEATE"];
-  const args = ["netns", "exec", namespace, ...sending, here, String(server.port), join(phantom, "ct")];
+  const args = ["netns", "exec", namespace, ...sending, ourAddress, String(server.port), join(phantom, "ct")];
   // A sender gives up when the line is dead; a scanner sends again.
   let sent = 0;
   do sent++;
@@ -109,8 +109,8 @@ try {
   for (const path of [folder, join(phantom, "..")]) rmSync(path, { recursive: true, force: true });
 }
 
-/** So many deliveries, the newest one being `what`, are there. */
-async function arrived(count: number, what: string): Promise<void> {
+/** So many deliveries, the newest one being `label`, are there. */
+async function arrived(count: number, label: string): Promise<void> {
   const from = performance.now();
   for (;;) {
     const all = await deliveries();
@@ -119,7 +119,7 @@ async function arrived(count: number, what: string): Promise<void> {
       const attempts = Math.max(...all.map((delivery) => delivery.attempts));
       const took = ((performance.now() - from) / 1000).toFixed(1);
       console.log(
-        `${what}: there ${took} s after the cable was whole (attempts that failed so far, at most: ${attempts})`,
+        `${label}: there ${took} s after the cable was whole (attempts that failed so far, at most: ${attempts})`,
       );
       return;
     }

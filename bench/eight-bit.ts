@@ -61,8 +61,8 @@ const ranges = await measureRanges(graph, [image], {
 const graphs = { fp32: graph, "8 bits": quantiseGraph(graph, ranges, new Set(inFloats)) };
 
 const measured = await Promise.all(
-  Object.entries(graphs).map(async ([name, own]) => {
-    const predictor = await createPredictor(encodeOnnx(own), { threads });
+  Object.entries(graphs).map(async ([name, variant]) => {
+    const predictor = await createPredictor(encodeOnnx(variant), { threads });
     return { name, predictor, wallMs: [] as number[], processorMs: [] as number[] };
   }),
 );
@@ -81,9 +81,9 @@ const [plain] = measured;
 const rows = measured.map(({ name, wallMs, processorMs }) => [
   name,
   median(wallMs).toFixed(1),
-  median(wallMs.map((one, round) => plain.wallMs[round] / one)).toFixed(2),
+  median(wallMs.map((ms, round) => plain.wallMs[round] / ms)).toFixed(2),
   median(processorMs).toFixed(1),
-  median(processorMs.map((one, round) => plain.processorMs[round] / one)).toFixed(2),
+  median(processorMs.map((ms, round) => plain.processorMs[round] / ms)).toFixed(2),
 ]);
 process.stdout.write(
   `${values.network}, width ${width}, ${channels} x ${size} x ${size}, ${threads} threads, ${inFloats.length} layers in fp32, medians of ${rounds} turns\n`,

@@ -48,22 +48,22 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 /** A row of the table: ours, PyTorch's and the ratio, from alternating runs. */
 async function compare(
-  what: string,
+  label: string,
   job: "train" | "predict",
   ours: () => Promise<unknown>,
 ): Promise<string[]> {
   const pairs: { ours: number; theirs: number }[] = [];
   for (let round = -warmUps; round < rounds; round++) {
-    const own = await seconds(ours);
+    const ourSeconds = await seconds(ours);
     await pause(settleMs);
     const theirs = await pytorch(job);
     await pause(settleMs);
-    if (round >= 0) pairs.push({ ours: own, theirs });
+    if (round >= 0) pairs.push({ ours: ourSeconds, theirs });
   }
   const medianOf = (value: (pair: { ours: number; theirs: number }) => number): number =>
     median(pairs.map(value));
   return [
-    what,
+    label,
     medianOf((pair) => pair.ours).toFixed(3),
     medianOf((pair) => pair.theirs).toFixed(3),
     medianOf((pair) => pair.ours / pair.theirs).toFixed(2),

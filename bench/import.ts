@@ -91,13 +91,13 @@ const headers = {
 const out = join(folder, "cohort");
 rmSync(out, { recursive: true, force: true });
 const request = { source: archive, out, roi: "GTV.*" };
-const whole = {
+const wholeImport = {
   ours: await seconds(() => importCohort(request, silentProgress, signal)),
   pydicom: await seconds(() => pydicom(");\n  if d.Modality == 'CT': d.pixel_array.sum()")),
 };
 const again = await seconds(() => importCohort(request, silentProgress, signal));
-const row = (what: string, ours: number, theirs: number, whose: string): string[] => [
-  what,
+const row = (label: string, ours: number, theirs: number, whose: string): string[] => [
+  label,
   (files.length / ours).toFixed(0),
   whose,
   (files.length / theirs).toFixed(0),
@@ -112,7 +112,7 @@ process.stdout.write(
     [
       row("headers", headers.ours, headers.pydicom, "pydicom"),
       row("headers", headers.ours, headers.dcmdump, "dcmdump"),
-      row("whole import", whole.ours, whole.pydicom, "pydicom, pixels alone"),
+      row("whole import", wholeImport.ours, wholeImport.pydicom, "pydicom, pixels alone"),
     ],
   )}\nThe same import again: ${again.toFixed(1)} s\n`,
 );

@@ -104,11 +104,11 @@ async function trainRow(name: string, out: string): Promise<Omit<Row, "dsc">> {
 /** DSC of each test patient's volume, null where it is undefined. */
 async function testRow(out: string): Promise<(number | null)[]> {
   const model = await loadModel(join(out, "model.onnx"));
-  const found: (number | null)[] = [];
+  const overlaps: (number | null)[] = [];
   for (const patient of await openCohort(await cohort("test"))) {
     const { ct, target } = await patient.load(common.roi);
     const confidence = await predictVolume(ct, model, { batch: 8, progress: silentProgress });
-    found.push(
+    overlaps.push(
       volumeOverlap(
         target,
         (await toMask(confidence, "largest", { hu: ct.hu, threshold: model.input.threshold })).mask,
@@ -116,7 +116,7 @@ async function testRow(out: string): Promise<(number | null)[]> {
     );
   }
   await model.dispose();
-  return found;
+  return overlaps;
 }
 
 async function readRow(name: string): Promise<Row | undefined> {

@@ -48,7 +48,7 @@ const rows = measured.map(({ network, channels, operations, ms }) => [
   (operations / 1e9).toFixed(3),
   (operations / resnet.operations).toFixed(2),
   median(ms).toFixed(1),
-  median(ms.map((one, round) => one / resnet.ms[round])).toFixed(2),
+  median(ms.map((time, round) => time / resnet.ms[round])).toFixed(2),
 ]);
 const theirs = paper.networks["u-net"].sliceMs.mean / paper.networks["modified-resnet34"].sliceMs.mean;
 process.stdout.write(

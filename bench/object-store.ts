@@ -44,17 +44,17 @@ async function contour({ client, measured }: Awaited<ReturnType<typeof open>>): 
 const [shared, objects] = [await open("shared folder"), await open("object store", files)];
 try {
   const cases = [shared, objects].map((place) => ({ place, caseId: "" }));
-  for (const one of cases) one.caseId = await contour(one.place);
+  for (const entry of cases) entry.caseId = await contour(entry.place);
   for (let at = 0; at < openings; at++)
     for (const { place, caseId } of cases) {
       await rm(join(place.data, "cache"), { recursive: true, force: true });
       place.measured["opened anew"].push(await openingMs(place.client, caseId));
       place.measured["opened again"].push(await openingMs(place.client, caseId));
     }
-  for (const what of Object.keys(shared.measured) as (keyof Measured)[]) {
-    const [before, now] = [shared, objects].map(({ measured }) => median(measured[what]));
+  for (const action of Object.keys(shared.measured) as (keyof Measured)[]) {
+    const [folderMs, storeMs] = [shared, objects].map(({ measured }) => median(measured[action]));
     console.log(
-      `${what}: ${before.toFixed(0)} ms in a folder, ${now.toFixed(0)} ms in an object store, ratio ${(now / before).toFixed(2)}`,
+      `${action}: ${folderMs.toFixed(0)} ms in a folder, ${storeMs.toFixed(0)} ms in an object store, ratio ${(storeMs / folderMs).toFixed(2)}`,
     );
   }
 } finally {

@@ -91,9 +91,9 @@ async function serveOhif(port: number, config: string, pacs?: string): Promise<(
     }
     const file = join(page, path);
     const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-    const own = isFile ? file : join(page, "index.html");
-    answer.setHeader("content-type", types[extname(own)] ?? "application/octet-stream");
-    answer.end(path === "/app-config.js" ? config : readFileSync(own));
+    const servedFile = isFile ? file : join(page, "index.html");
+    answer.setHeader("content-type", types[extname(servedFile)] ?? "application/octet-stream");
+    answer.end(path === "/app-config.js" ? config : readFileSync(servedFile));
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return () => {
@@ -119,13 +119,13 @@ async function openStudy(page: Page, origin: string, study: string): Promise<str
   await page.getByText("Confirm and hide").click();
   const sets = page.locator('[data-cy="study-browser-thumbnail-no-image"]');
   await sets.last().waitFor();
-  const found = await page.locator('[data-cy^="study-browser-thumbnail"]').allInnerTexts();
+  const titles = await page.locator('[data-cy^="study-browser-thumbnail"]').allInnerTexts();
   await sets.filter({ hasText: "Reviewed" }).dblclick();
   // It shows the slice of the first contour, and asks whether to work with the set.
   const yes = page.locator('[data-cy="yes-hydrate-btn"]');
   await yes.click();
   await yes.waitFor({ state: "hidden" });
-  return found.map((one) => one.replace(/\s+/g, " ")).join(" | ");
+  return titles.map((title) => title.replace(/\s+/g, " ")).join(" | ");
 }
 
 const [ohifPort, orthanc] = [
@@ -146,23 +146,23 @@ try {
   const approval = { reviewer: "x", comment: "", unseenReason: "A trial." };
   await client.call("approve", { reviewId }, approval);
 
-  const own = `${client.base}${dicomWebRoot}`;
+  const delineateUrl = `${client.base}${dicomWebRoot}`;
   const signed = await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`);
   const study = text(readDicom(signed, "it").dataSet, tags.StudyInstanceUID) ?? "";
   if (orthanc !== undefined) {
-    const [here, there]: WebPeer[] = [own, orthanc.webUrl].map((url) => ({
+    const [source, destination]: WebPeer[] = [delineateUrl, orthanc.webUrl].map((url) => ({
       url,
       username: login.username,
       secret: login.password,
     }));
-    for await (const bytes of retrieve(here, { study })) {
+    for await (const bytes of retrieve(source, { study })) {
       const uid = text(readDicom(bytes, "it").dataSet, tags.SOPInstanceUID) ?? "";
-      await storeInstance(there, bytes, uid);
+      await storeInstance(destination, bytes, uid);
     }
   }
   const close = await serveOhif(
     ohifPort,
-    configOf(orthanc === undefined ? own : `${origin}/pacs`),
+    configOf(orthanc === undefined ? delineateUrl : `${origin}/pacs`),
     orthanc?.webUrl,
   );
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });

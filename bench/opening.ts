@@ -15,7 +15,7 @@ import { openingMs } from "./opening/opening-ms.ts";
 
 const rounds = Number(process.argv[2] ?? 9);
 const scans = new URL("../../shared/data/", import.meta.url).pathname;
-const others = ["4d-lung-113/ct", "lidc-0314", "radiogenomics-r01-001"];
+const otherScans = ["4d-lung-113/ct", "lidc-0314", "radiogenomics-r01-001"];
 const pauseMs = 700;
 
 /** Until the first slice can be fetched, in ms; the page says that somebody waits. */
@@ -49,9 +49,9 @@ try {
     return { what, medianMs: Math.round(median(times)), worstMs: Math.round(Math.max(...times)) };
   };
   const table = [await row("opened, nothing else going on")];
-  for (const other of others) {
-    const taken = await client.importFolder(join(scans, other));
-    await readyMs(client, taken.cases[0].id);
+  for (const other of otherScans) {
+    const imported = await client.importFolder(join(scans, other));
+    await readyMs(client, imported.cases[0].id);
   }
   for await (const { state } of client.cases()) if (state === "segmenting") break;
   table.push(await row("opened, others being contoured"));

@@ -35,9 +35,9 @@ if (
 }
 
 /** The cohort's patients of these names. */
-async function chosenPatients(cohort: string, wanted: string) {
+async function chosenPatients(cohort: string, selection: string) {
   const all = await openCohort(cohort);
-  const names = wanted === "all" ? all.map(({ name }) => name) : namesList(wanted);
+  const names = selection === "all" ? all.map(({ name }) => name) : namesList(selection);
   return names.map((name) => {
     const patient = all.find((candidate) => candidate.name === name);
     if (patient === undefined) throw new Error(`${cohort} has no patient ${name}`);

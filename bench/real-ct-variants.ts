@@ -83,10 +83,10 @@ for (let seed = 1; seed <= 20; seed++) {
   const kernel = seed % 3 === 0 ? "sharp" : "soft";
   const source = kernel === "sharp" ? sharp : soft;
   const { ct, truth, diameterMm } = insertTumour(source, tumourFree.from, tumourFree.to, seed);
-  const found = await contour(ct);
-  const dsc = volumeOverlap(truth, found).dsc ?? 0;
+  const prediction = await contour(ct);
+  const dsc = volumeOverlap(truth, prediction).dsc ?? 0;
   overlaps.push(dsc);
-  const volumes = [truth, found].map((mask) => volumeCc(mask).toFixed(1));
+  const volumes = [truth, prediction].map((mask) => volumeCc(mask).toFixed(1));
   inserts.push([String(seed), kernel, diameterMm.toFixed(0), ...volumes, dsc.toFixed(3)]);
 }
 process.stdout.write(`${table(["insert", "kernel", "mm", "cc", "found cc", "DSC"], inserts)}\n`);

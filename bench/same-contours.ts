@@ -98,8 +98,11 @@ function seenOf(ct: CtImage, reference: Mask | undefined) {
     for (let y = from[1]; y < to[1]; y++)
       inside.data.fill(1, width * (y + height * k) + from[0], width * (y + height * k) + to[0]);
   const seen = inside.data.reduce((sum, value) => sum + value, 0);
-  const wanted = reference && uprightMask(reference, turn).data;
-  const unseen = wanted?.reduce((sum, value, at) => sum + (value === 1 && inside.data[at] === 0 ? 1 : 0), 0);
+  const referenceVoxels = reference && uprightMask(reference, turn).data;
+  const unseen = referenceVoxels?.reduce(
+    (sum, value, at) => sum + (value === 1 && inside.data[at] === 0 ? 1 : 0),
+    0,
+  );
   return { seen: (100 * seen) / inside.data.length, unseen: unseen ?? 0 };
 }
 

@@ -67,25 +67,25 @@ async function measure(width: number, threads: number): Promise<string[][]> {
   const steps = new Map([...sides.keys()].map((name) => [name, [] as Step[]]));
   for (let round = -warmUps; round < rounds; round++) {
     for (const [name, { step }] of sides) {
-      const found = await step();
-      if (round >= 0) steps.get(name)?.push(found);
+      const times = await step();
+      if (round >= 0) steps.get(name)?.push(times);
       await pause(settleMs);
     }
   }
-  const own = steps.get("this revision") ?? [];
+  const ourSteps = steps.get("this revision") ?? [];
   const rows: string[][] = [];
-  for (const [name, found] of steps) {
+  for (const [name, sideSteps] of steps) {
     const ratio = (value: (step: Step) => number): string => {
-      const middle = median(found.map((step, at) => value(own[at]) / value(step)));
+      const middle = median(sideSteps.map((step, at) => value(ourSteps[at]) / value(step)));
       return Number.isNaN(middle) ? "" : middle.toFixed(2);
     };
     const memoryKb = (await sides.get(name)?.memoryKb()) ?? Number.NaN;
-    const processor = median(found.map((step) => step.processor));
+    const processor = median(sideSteps.map((step) => step.processor));
     rows.push([
       `${width}`,
       `${threads}`,
       name,
-      milliseconds(median(found.map(({ wall }) => wall))),
+      milliseconds(median(sideSteps.map(({ wall }) => wall))),
       ratio(({ wall }) => wall),
       Number.isNaN(processor) ? "" : milliseconds(processor),
       ratio((step) => step.processor),

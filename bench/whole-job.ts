@@ -69,11 +69,11 @@ for (let round = -1; round < Number(values.rounds); round++) {
 pytorch.end();
 rmSync(folder, { recursive: true });
 
-const [[, own]] = ways;
+const [[, firstMs]] = ways;
 const rows = [...ways].map(([way, ms]) => [
   way,
   median(ms).toFixed(1),
-  median(ms.map((one, round) => one / own[round])).toFixed(2),
+  median(ms.map((time, round) => time / firstMs[round])).toFixed(2),
 ]);
 process.stdout.write(
   `${network}, width ${width}, ${size} x ${size}; ${slices} slices; ${cpus()[0].model}, ${cpus().length} cores\n`,

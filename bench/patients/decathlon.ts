@@ -17,14 +17,14 @@ export async function decathlonPatients(data: string): Promise<readonly CaseSour
   // Names count the pairs of dataset.json: with one missing they would mean other patients.
   if (refused.length > 0) throw new Error(`incomplete: ${refused.map(({ where }) => where).join(", ")}`);
   return test.map((name): CaseSource => {
-    const found = cases[Number(/^case-(\d{4})$/.exec(name)?.[1]) - 1];
-    if (found === undefined) throw new Error(`${splitFile} names ${name}, which the Decathlon lacks`);
+    const researchCase = cases[Number(/^case-(\d{4})$/.exec(name)?.[1]) - 1];
+    if (researchCase === undefined) throw new Error(`${splitFile} names ${name}, which the Decathlon lacks`);
     return {
       names: [name],
       group: "decathlon",
       load: async () => {
-        const opened = await loadCt(found.ct);
-        const { rois } = await openRois(found.targets[0], opened);
+        const opened = await loadCt(researchCase.ct);
+        const { rois } = await openRois(researchCase.targets[0], opened);
         const truth = { kind: "contour", mask: rois[0].mask().mask } as const;
         return [{ name, group: "decathlon", ct: opened.ct, truth, spacingKnown: false }];
       },

@@ -32,15 +32,15 @@ export type CaseSource = {
   load(): Promise<readonly MeasuredCase[]>;
 };
 
-/** The sources of which `wanted` names a case or the group; all for none wanted. */
+/** The sources of which `selection` names a case or the group; all without one. */
 export function chosenSources(
   sources: readonly CaseSource[],
-  wanted: readonly string[] | undefined,
+  selection: readonly string[] | undefined,
 ): readonly CaseSource[] {
-  if (wanted === undefined) return sources;
+  if (selection === undefined) return sources;
   return sources.flatMap((source): CaseSource[] => {
-    if (wanted.includes(source.group)) return [source];
-    const names = source.names.filter((name) => wanted.includes(name));
+    if (selection.includes(source.group)) return [source];
+    const names = source.names.filter((name) => selection.includes(name));
     const load = async () => (await source.load()).filter(({ name }) => names.includes(name));
     return names.length === 0 ? [] : [{ ...source, names, load }];
   });

@@ -33,11 +33,11 @@ export type GroupMean = {
 /** Of the groups with many cases, as far as they were measured. */
 export function groupMeans(rows: readonly MeasuredRow[]): readonly GroupMean[] {
   return (["decathlon", "phantoms"] as const).flatMap((group): GroupMean[] => {
-    const own = rows.filter((row) => row.group === group);
-    const overlaps = own.flatMap(({ dsc }) => (dsc === null ? [] : [dsc]));
+    const groupRows = rows.filter((row) => row.group === group);
+    const overlaps = groupRows.flatMap(({ dsc }) => (dsc === null ? [] : [dsc]));
     if (overlaps.length === 0) return [];
     const interval = bootstrapInterval(overlaps, mean, { random: createRandom(1).fork(group) });
-    const missed = own.filter((row) => row.missed).map(({ name }) => name);
+    const missed = groupRows.filter((row) => row.missed).map(({ name }) => name);
     return [{ group, cases: overlaps.length, meanDsc: mean(overlaps), interval, missed }];
   });
 }

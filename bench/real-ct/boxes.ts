@@ -85,11 +85,11 @@ const area = (box: Box): number => Math.max(0, box.x1 - box.x0 + 1) * Math.max(0
 
 function iou(a: Box, b: Box | undefined): number {
   if (b === undefined) return 0;
-  const both = area({
+  const overlap = area({
     x0: Math.max(a.x0, b.x0),
     y0: Math.max(a.y0, b.y0),
     x1: Math.min(a.x1, b.x1),
     y1: Math.min(a.y1, b.y1),
   });
-  return both / (area(a) + area(b) - both);
+  return overlap / (area(a) + area(b) - overlap);
 }

@@ -28,13 +28,13 @@ export async function costOf(file: string, args: readonly string[]): Promise<Cos
     env: { ...process.env, COST: cost },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  let said = "";
+  let errorText = "";
   child.stderr.on("data", (text: Buffer) => {
-    said = (said + text.toString()).slice(-4000);
+    errorText = (errorText + text.toString()).slice(-4000);
   });
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}: ${said}`);
+  if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}: ${errorText}`);
   const { megabytes, processorSeconds } = JSON.parse(readFileSync(cost, "utf8"));
   rmSync(folder, { recursive: true });
   return { seconds, processorSeconds, megabytes };
