@@ -33,8 +33,8 @@ function importsOf(text: string): string[] {
 }
 
 const exported = /^export (?:async )?(?:abstract )?(?:const|let|function\*?|class|type|interface) (\w+)/gm;
-const named = /(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"([^"]+)"/g;
-const whole = /import(?:\s+(?:type\s+)?\*\s+as\s+\w+\s+from\s*|\s*\(\s*)"([^"]+)"/g;
+const namedImport = /(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"([^"]+)"/g;
+const wholeImport = /import(?:\s+(?:type\s+)?\*\s+as\s+\w+\s+from\s*|\s*\(\s*)"([^"]+)"/g;
 
 /** Files of `src` that a file imports, by their path from there. */
 function ownImports({ path, text }: SourceFile): string[] {
@@ -136,8 +136,8 @@ test.each([
   ["Dice's coefficient is computed", /2 \* (shared|both|truePositives)\b/, ["geometry/overlap.ts"]],
   ["a mask is proved", /differingVoxels =/, ["dicom/rtstruct/prove-export.ts"]],
 ] as const)("there is one place where %s", (_, pattern, places) => {
-  const found = [...product, ...pageFiles].filter(({ text }) => pattern.test(text)).map(({ path }) => path);
-  expect(found.sort()).toEqual([...places].sort());
+  const paths = [...product, ...pageFiles].filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+  expect(paths.sort()).toEqual([...places].sort());
 });
 
 test("every exported symbol has a user in another file", () => {
@@ -150,7 +150,7 @@ test("every exported symbol has a user in another file", () => {
       specifier.startsWith("#")
         ? `src/${specifier.slice(1)}`
         : join(dirname(path), specifier).replaceAll("\\", "/");
-    for (const [, names, specifier] of text.matchAll(named))
+    for (const [, names, specifier] of text.matchAll(namedImport))
       for (const name of names.split(","))
         used.add(
           `${targetOf(specifier)} ${name
@@ -158,7 +158,7 @@ test("every exported symbol has a user in another file", () => {
             .replace(/^type /, "")
             .replace(/ as .*/s, "")}`,
         );
-    for (const [, specifier] of text.matchAll(whole)) used.add(targetOf(specifier));
+    for (const [, specifier] of text.matchAll(wholeImport)) used.add(targetOf(specifier));
   }
   const unused = everything
     .filter((file) => /^(src|web\/src)\//.test(file.path) && isProduct(file) && !used.has(file.path))
@@ -171,11 +171,11 @@ test("every source file that a comment names is there", () => {
   const places = ["src", "web/src", "test", "bench"].flatMap((folder) =>
     sourceFiles(folder).map(({ path }) => `/${folder}/${path}`),
   );
-  const gone = [...files, ...pageFiles].flatMap(({ path, text }) =>
+  const staleNames = [...files, ...pageFiles].flatMap(({ path, text }) =>
     (text.match(/^ *(?:\/\*\*|\*|\/\/).*/gm) ?? [])
       .flatMap((comment) => comment.match(/[\w./-]+\.tsx?\b/g) ?? [])
       .filter((wanted) => !places.some((place) => place.endsWith(`/${wanted.replace(/^\.+\//, "")}`)))
       .map((wanted) => `${path} names ${wanted}`),
   );
-  expect(gone).toEqual([]);
+  expect(staleNames).toEqual([]);
 });

@@ -85,9 +85,9 @@ describe("a click into a tumour of 30 cc", () => {
       }
     }
     const target = storedMask(uprightMask(patient.gtv, turn), feetFirst);
-    const there = storedPoint(feetFirst, click);
+    const storedClick = storedPoint(feetFirst, click);
     const plain = await find(upright, { click });
-    const turned = await find({ grid, hu }, { click: there });
+    const turned = await find({ grid, hu }, { click: storedClick });
     expect(overlapInBox(target, turned).dsc).toBe(overlapInBox(uprightMask(patient.gtv, turn), plain).dsc);
   });
 
@@ -102,12 +102,12 @@ describe("a click into a tumour of 30 cc", () => {
     const room = patient.grid.spacingMm.map((mm) => Math.ceil(5 / mm));
     const low = (axis: 0 | 1 | 2): number => box.from[axis] - room[axis];
     const high = (axis: 0 | 1 | 2): number => box.to[axis] + room[axis];
-    const wanted = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] } as const;
-    const region = await find(patient, { box: wanted });
+    const drawnBox = { from: [low(0), low(1), low(2)], to: [high(0), high(1), high(2)] } as const;
+    const region = await find(patient, { box: drawnBox });
     expect(overlapInBox(patient.gtv, region).dsc).toBeGreaterThan(0.85);
     for (const axis of [0, 1] as const) {
-      expect(region.box.from[axis]).toBeGreaterThanOrEqual(wanted.from[axis]);
-      expect(region.box.to[axis]).toBeLessThanOrEqual(wanted.to[axis]);
+      expect(region.box.from[axis]).toBeGreaterThanOrEqual(drawnBox.from[axis]);
+      expect(region.box.to[axis]).toBeLessThanOrEqual(drawnBox.to[axis]);
     }
   });
 });
@@ -118,16 +118,16 @@ test("a box of three slices round the middle of a tumour grows to its ends: DSC 
   if (box === undefined) throw new Error("the phantom has no tumour");
   const room = Math.ceil(5 / patient.grid.spacingMm[0]);
   const middle = Math.floor((box.from[2] + box.to[2]) / 2);
-  const wanted = {
+  const drawnBox = {
     from: [box.from[0] - room, box.from[1] - room, middle - 1],
     to: [box.to[0] + room, box.to[1] + room, middle + 2],
   } as const;
-  const region = await find(patient, { box: wanted });
+  const region = await find(patient, { box: drawnBox });
   expect(box.to[2] - box.from[2]).toBeGreaterThan(3);
   expect(overlapInBox(patient.gtv, region).dsc).toBeGreaterThan(0.8);
   // What was looked through for nothing is not part of it, but for the slices that show that the tumour ended.
-  const found = reachOf(region, patient.grid) ?? wanted;
-  expect([region.box.from[2], region.box.to[2]]).toEqual([found.from[2] - 2, found.to[2] + 2]);
+  const reach = reachOf(region, patient.grid) ?? drawnBox;
+  expect([region.box.from[2], region.box.to[2]]).toEqual([reach.from[2] - 2, reach.to[2] + 2]);
 });
 
 test("a tumour wider than 80 mm is taken whole: DSC above 0.8", async () => {

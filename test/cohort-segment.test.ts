@@ -33,8 +33,8 @@ beforeAll(async () => {
 
 test("patients of an imported cohort are contoured and measured by their names, as the program contours each", async () => {
   const names = ["case-0002", "case-0003"];
-  const made = await contour(names);
-  expect(made).toMatchObject({ written: 2, kept: 0, failures: [] });
+  const outcome = await contour(names);
+  expect(outcome).toMatchObject({ written: 2, kept: 0, failures: [] });
   expect(readdirSync(out).sort()).toEqual([...names.map((name) => `${name}.dcm`), "run.json"]);
   const { patients, withoutPrediction, withoutReference } = await evaluateMasks({
     ...{ reference: cohort, prediction: out, resample: false },
@@ -45,14 +45,14 @@ test("patients of an imported cohort are contoured and measured by their names, 
   for (const patient of (await openCohort(cohort)).filter(({ name }) => names.includes(name))) {
     const { ct, target } = await patient.load("GTV.*");
     const { mask } = await contourCt(ct, loaded, { cleanUp: "tumour", progress: silentProgress });
-    const row = patients.rows.find((one) => one.patient === patient.name);
+    const row = patients.rows.find((candidate) => candidate.patient === patient.name);
     expect(row?.values.dsc).toBeCloseTo(volumeOverlap(target, mask).dsc ?? Number.NaN, 9);
   }
   await loaded.dispose();
-  const one = await evaluateMasks({
+  const evaluation = await evaluateMasks({
     ...{ reference: cohort, prediction: join(out, "case-0003.dcm"), resample: false },
   });
-  expect(one.patients.rows).toEqual(patients.rows.slice(1));
+  expect(evaluation.patients.rows).toEqual(patients.rows.slice(1));
 });
 
 test("the same command goes on where it was, says who has no contour, and mixes no two models", async () => {
@@ -62,12 +62,12 @@ test("the same command goes on where it was, says who has no contour, and mixes 
   ended.abort();
   await expect(contour(all, out, ended.signal)).rejects.toMatchObject({ code: "cancelled" });
   rmSync(join(drawn, "patient-0004/rtstruct.dcm"));
-  const made = await contour(all);
-  expect(made).toMatchObject({ written: 1, kept: 2 });
-  expect(made.failures).toMatchObject([{ code: "file-not-found", where: "case-0004" }]);
+  const outcome = await contour(all);
+  expect(outcome).toMatchObject({ written: 1, kept: 2 });
+  expect(outcome.failures).toMatchObject([{ code: "file-not-found", where: "case-0004" }]);
   expect(readFileSync(join(out, "case-0002.dcm"))).toEqual(bytes);
   const record = readFileSync(join(out, "run.json"), "utf8");
-  writeFileSync(join(out, "run.json"), record.replace(made.model.digest, "0".repeat(64)));
+  writeFileSync(join(out, "run.json"), record.replace(outcome.model.digest, "0".repeat(64)));
   await expect(contour(all)).rejects.toThrow(/holds contours of another model/u);
   // The same names in another cohort are other patients.
   writeFileSync(join(out, "run.json"), record);

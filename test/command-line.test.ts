@@ -345,30 +345,30 @@ describe("the main job", () => {
   });
 
   test("added to an existing structure set both ROIs are there, and inspect lists them with volumes", () => {
-    const both = join(patient, "both.dcm");
+    const combined = join(patient, "both.dcm");
     const { status } = delineate(
       "segment",
       join(patient, "ct"),
       "--add-to",
       join(patient, "rtstruct.dcm"),
       "--out",
-      both,
+      combined,
     );
     expect(status).toBe(0);
-    expect(dicomErrors(both)).toEqual([]);
+    expect(dicomErrors(combined)).toEqual([]);
     const report = JSON.parse(delineate("inspect", patient, "--json").stdout);
-    const set = report.structureSets.find(({ file }: { file: string }) => file === both);
+    const set = report.structureSets.find(({ file }: { file: string }) => file === combined);
     expect(set.rois.map(({ name }: { name: string }) => name)).toEqual(["GTV", "GTV_AUTO"]);
     for (const roi of set.rois) expect(roi.volumeCc).toBeGreaterThan(1);
-    rmSync(both);
+    rmSync(combined);
   });
 
   test("through NIfTI, NRRD and SEG and back the contour is the same", () => {
     for (const name of ["a.nii.gz", "a.nrrd", "a.seg.dcm"]) {
-      const [there, back] = [join(folder, name), join(folder, `${name}.back.dcm`)];
-      expect(delineate("convert", gtv, there, "--ct", join(patient, "ct")).status).toBe(0);
+      const [converted, back] = [join(folder, name), join(folder, `${name}.back.dcm`)];
+      expect(delineate("convert", gtv, converted, "--ct", join(patient, "ct")).status).toBe(0);
       expect(
-        delineate("convert", there, back, "--ct", join(patient, "ct"), "--name", "GTV_AUTO").status,
+        delineate("convert", converted, back, "--ct", join(patient, "ct"), "--name", "GTV_AUTO").status,
       ).toBe(0);
       const diff = JSON.parse(delineate("diff", gtv, back, "--ct", patient, "--json").stdout);
       expect(diff.rois[0].change).toBe("same");

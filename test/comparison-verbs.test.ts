@@ -122,7 +122,7 @@ test("observers prints agreement, volumes and skill, and sets a model among them
   // Two readers: 2 (l - 3) / (2 l - 3) of 20, 18, 24, 22.
   const expected = references.map((length) => (2 * (length - 3)) / (2 * length - 3));
   const mean = expected.reduce((sum, value) => sum + value, 0) / 4;
-  const line = stdout.split("\n").find((found) => found.startsWith("two observers")) ?? "";
+  const line = stdout.split("\n").find((candidate) => candidate.startsWith("two observers")) ?? "";
   expect(line).toContain(`${mean.toFixed(3)} ± `);
   expect(stdout).toContain("first reader");
   expect(stdout).toContain("the model with STAPLE");

@@ -9,10 +9,10 @@ const added = globalThis as { equalBytes?: true };
 if (added.equalBytes === undefined) expect.addEqualityTesters([equalBytes]);
 added.equalBytes = true;
 
-function equalBytes(one: unknown, other: unknown): true | undefined {
-  if (!ArrayBuffer.isView(one) || !ArrayBuffer.isView(other)) return undefined;
-  if (one.constructor !== other.constructor) return undefined;
-  return bytesOf(one).equals(bytesOf(other)) || undefined;
+function equalBytes(value: unknown, other: unknown): true | undefined {
+  if (!ArrayBuffer.isView(value) || !ArrayBuffer.isView(other)) return undefined;
+  if (value.constructor !== other.constructor) return undefined;
+  return bytesOf(value).equals(bytesOf(other)) || undefined;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {

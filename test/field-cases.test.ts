@@ -61,7 +61,9 @@ async function maskOf(file: string, ctPath: string, roi?: string): Promise<Mask>
 }
 
 const perSlice = (mask: Mask): number[] =>
-  Array.from({ length: mask.grid.size[2] }, (_, k) => maskSlice(mask, k).reduce((sum, one) => sum + one, 0));
+  Array.from({ length: mask.grid.size[2] }, (_, k) =>
+    maskSlice(mask, k).reduce((sum, value) => sum + value, 0),
+  );
 
 /** Bytes of a .npy file of version 1 (its header's length is at byte 8): [k, j, i] is the order of our masks. */
 function expectedMask(path: string): Buffer {
@@ -118,7 +120,7 @@ describe.runIf(here)("contours", () => {
   test("12: every encoding gives the judge's voxels, or a refusal that names the contour", async () => {
     const at = make("12-rtstruct-encodings");
     const expected = expectedMask(at("expected.npy"));
-    expect(expected.reduce((sum, one) => sum + one, 0)).toBe(2508);
+    expect(expected.reduce((sum, value) => sum + value, 0)).toBe(2508);
     // Those with every eighth point, and those beyond the image, have other outlines than the judge's.
     const others = ["spaces.dcm", "exponent.dcm", "border.dcm", "beyond.dcm"];
     const refused = ["interpolated.dcm", "no-type.dcm"];
@@ -160,8 +162,8 @@ describe.runIf(here)("names", () => {
   test.each([
     ["its own character set", () => make("16-add-to", "make.py", realCt), realCt],
     ["the CT's", () => make("16-add-to", "make_same_charset.py"), undefined],
-  ])("16: a GTV is added to a set in %s, and nothing else of it changes", async (_, made, source) => {
-    const at = made();
+  ])("16: a GTV is added to a set in %s, and nothing else of it changes", async (_, makeCase, source) => {
+    const at = makeCase();
     const ct = await readCtFolder(source ?? at("ct"));
     const path = at("tps.dcm");
     const rois = addedGtv(ct, { path, bytes: readFileSync(path) });
@@ -192,7 +194,7 @@ describe.runIf(here)("mask files", () => {
     expect(orders).toHaveLength(18);
     for (const name of orders) {
       const { data } = await maskOf(at(name), at("ct"));
-      expect([name, data.reduce((sum, one) => sum + one, 0), expected.equals(data)]).toEqual([
+      expect([name, data.reduce((sum, value) => sum + value, 0), expected.equals(data)]).toEqual([
         name,
         1628,
         true,

@@ -128,12 +128,12 @@ test(`a folder of ${count} damaged files is inspected to its end, every refused 
     );
   }
   const report = await inspect(damaged, silentProgress, new AbortController().signal);
-  const named = report.findings.filter(
+  const warnings = report.findings.filter(
     ({ where, severity }) => severity === "warning" && where?.startsWith(damaged),
   );
   expect(
     report.dicomFiles +
       report.otherFiles +
-      new Set(named.filter(({ code }) => code === "corrupt-dicom").map(({ where }) => where)).size,
+      new Set(warnings.filter(({ code }) => code === "corrupt-dicom").map(({ where }) => where)).size,
   ).toBe(count);
 });

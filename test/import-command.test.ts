@@ -52,8 +52,8 @@ test("killed after the first patients and started again, the cohort is that of a
   while (!existsSync(join(killed, "patients", "case-0003.json"))) await pause(2);
   child.kill("SIGKILL");
   await ended;
-  const kept = patientsOf(killed).length;
-  expect(kept).toBeLessThan(patients);
+  const importedCount = patientsOf(killed).length;
+  expect(importedCount).toBeLessThan(patients);
   expect(await startImport(killed).ended).toBe(0);
   expect(patientsOf(killed)).toEqual(patientsOf(whole));
   expect(patientsOf(whole).length).toBe(patients);

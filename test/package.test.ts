@@ -107,7 +107,7 @@ describe("the npm tarball", () => {
       JSON.parse(readFileSync(join(path, "package.json"), "utf8")),
     );
     expect(manifests.filter(({ scripts }) => scripts !== undefined)).toEqual([]);
-    const names = new Set(manifests.map((one) => one.name));
+    const names = new Set(manifests.map((contained) => contained.name));
     const missing = manifests.flatMap(({ dependencies = {} }) =>
       Object.keys(dependencies).filter((needed) => !names.has(needed)),
     );

@@ -24,9 +24,9 @@ const pages = [
 
 test("the protocol page gives every default as it is, and knows no other setting", () => {
   const page = readFileSync(join(root, "docs/paper-protocol.md"), "utf8");
-  const said = [...page.matchAll(/`([a-zA-Z0-9.]+)=([^`]+)`/g)].map(([, path, text]) => ({ path, text }));
-  expect(said.length).toBeGreaterThan(25);
-  const wrong = said.filter(({ path, text }) => {
+  const settings = [...page.matchAll(/`([a-zA-Z0-9.]+)=([^`]+)`/g)].map(([, path, text]) => ({ path, text }));
+  expect(settings.length).toBeGreaterThan(25);
+  const wrong = settings.filter(({ path, text }) => {
     const fallback = planSettings.find((setting) => setting.path === path)?.fallback;
     // 2/3 and 4/3 stand there with three decimals.
     if (typeof fallback === "number")
@@ -69,7 +69,7 @@ test("every option in a document's or an example's command is one of its verb", 
     ),
   );
   expect(uses.length).toBeGreaterThan(20);
-  const known = (verb: string) =>
+  const optionsOf = (verb: string) =>
     program.commands.find((command) => command.name() === verb)?.options.map(({ long }) => long) ?? [];
-  expect(uses.filter(({ verb, option }) => !known(verb).includes(option))).toEqual([]);
+  expect(uses.filter(({ verb, option }) => !optionsOf(verb).includes(option))).toEqual([]);
 });

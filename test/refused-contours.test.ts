@@ -196,8 +196,8 @@ test("a set of another frame of reference is refused by every reader, where its 
     dataSet.set("30060010", sequenceElement(tree)).set("30060020", sequenceElement(rois));
   });
   writeFileSync(set, other);
-  const { inspect: _, ...found } = await readers();
-  expect(new Set(Object.values(found))).toEqual(new Set(["wrong-frame-of-reference"]));
+  const { inspect: _, ...codes } = await readers();
+  expect(new Set(Object.values(codes))).toEqual(new Set(["wrong-frame-of-reference"]));
   expect(await codeOf(diffStructureSets(good, set, ct, undefined))).toBe("wrong-frame-of-reference");
 });
 

@@ -50,10 +50,10 @@ test("killed after a checkpoint and resumed, the loss curve is that of an uninte
   expect(existsSync(join(killed, "model.onnx"))).toBe(false);
 
   expect(await startTraining(killed, "--resume").ended).toMatchObject({ code: 0 });
-  const [expected, found] = [losses(whole), losses(killed)];
+  const [expected, resumed] = [losses(whole), losses(killed)];
   expect(expected.length).toBeGreaterThan(8);
-  expect(found.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
-  found.forEach(({ loss }, index) => {
+  expect(resumed.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
+  resumed.forEach(({ loss }, index) => {
     expect(Math.abs(loss - expected[index].loss)).toBeLessThan(1e-6);
   });
 });

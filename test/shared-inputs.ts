@@ -38,8 +38,8 @@ export async function sharedCopy(
   to: string,
   make: (folder: string) => Promise<unknown>,
 ): Promise<void> {
-  const own = mkdtempSync(join(tmpdir(), "shared-"));
-  const shared = join(process.env[variable] ?? own, name);
+  const temporary = mkdtempSync(join(tmpdir(), "shared-"));
+  const shared = join(process.env[variable] ?? temporary, name);
   if (!existsSync(shared)) {
     const making = `${shared}-${process.pid}`;
     await make(making);
@@ -51,7 +51,7 @@ export async function sharedCopy(
     }
   }
   cpSync(shared, to, { recursive: true });
-  rmSync(own, { recursive: true });
+  rmSync(temporary, { recursive: true });
 }
 
 /** Makes `to` a cohort of phantoms: those of `delineate phantom` with this seed and size, from the first one. */
@@ -67,7 +67,7 @@ export async function phantomCohort(
 
 /** Folder with `ct/` and `rtstruct.dcm` (the true tumour, ROI GTV) of one phantom; its parent is the caller's to remove. */
 export async function phantomFolder(seed: number, size: number): Promise<string> {
-  const own = mkdtempSync(join(tmpdir(), "phantom-"));
-  await phantomCohort(own, { patients: 1, seed, size });
-  return join(own, "patient-0001");
+  const cohort = mkdtempSync(join(tmpdir(), "phantom-"));
+  await phantomCohort(cohort, { patients: 1, seed, size });
+  return join(cohort, "patient-0001");
 }

@@ -128,11 +128,11 @@ test.skipIf(!existsSync(data))(
 
 test("a body's margin is its own, whatever lies far away in the same slices", () => {
   const grid = gridOf([0.9, 0.9, 5]);
-  const [one, other] = [sphere(12, [25, 25, 60]), sphere(15, [95, 95, 72])].map((solid) =>
+  const [body, other] = [sphere(12, [25, 25, 60]), sphere(15, [95, 95, 72])].map((solid) =>
     digitised(grid, solid),
   );
-  const both = maskWhere(grid, (at) => one.data[at] + other.data[at] > 0);
-  const [a, b] = [one, other].map((mask) => expandMargin(mask, uniformMargin(8)));
+  const both = maskWhere(grid, (at) => body.data[at] + other.data[at] > 0);
+  const [a, b] = [body, other].map((mask) => expandMargin(mask, uniformMargin(8)));
   const united = maskWhere(grid, (at) => a.data[at] + b.data[at] > 0);
   expect(same(expandMargin(both, uniformMargin(8)), united)).toBe(true);
 });
@@ -141,12 +141,12 @@ test("the nearest of any points is the one that a look at all of them finds", ()
   const mm = fc.double({ min: -50, max: 50, noNaN: true });
   const points = fc.array(fc.tuple(mm, mm, mm), { maxLength: 200, size: "max" });
   fc.assert(
-    fc.property(points, fc.array(fc.tuple(mm, mm, mm), { minLength: 1, maxLength: 20 }), (there, places) => {
-      const nearest = nearestPoint(Float64Array.from(there.flat()));
+    fc.property(points, fc.array(fc.tuple(mm, mm, mm), { minLength: 1, maxLength: 20 }), (cloud, places) => {
+      const nearest = nearestPoint(Float64Array.from(cloud.flat()));
       for (const [x, y, z] of places) {
-        const all = there.map(([a, b, c]) => Math.hypot(a - x, b - y, c - z));
+        const all = cloud.map(([a, b, c]) => Math.hypot(a - x, b - y, c - z));
         const least = Math.min(Number.POSITIVE_INFINITY, ...all);
-        if (there.length === 0) expect(nearest(x, y, z)).toBe(Number.POSITIVE_INFINITY);
+        if (cloud.length === 0) expect(nearest(x, y, z)).toBe(Number.POSITIVE_INFINITY);
         else expect(nearest(x, y, z)).toBeCloseTo(least, 9);
       }
     }),
@@ -161,9 +161,9 @@ test("the PTV of a CTV that margins made is the GTV and the sum; of one that was
   const origins = [6, 8].map((mm) => ({ gtv, marginsMm: uniformMargin(mm) }));
   const ctv = expandMargin(gtv, ctvMm);
   const sum = expandMargin(gtv, sumMargins(ctvMm, ptvMm));
-  const made = makePtv(ctv, ptvMm, origins);
-  expect(made.origin).toBe(origins[1]);
-  expect(same(made.mask, sum)).toBe(true);
+  const ptv = makePtv(ctv, ptvMm, origins);
+  expect(ptv.origin).toBe(origins[1]);
+  expect(same(ptv.mask, sum)).toBe(true);
   expect(same(expandMargin(ctv, ptvMm), sum)).toBe(false);
 
   const wall = maskWhere(grid, (at) => Math.abs((at % grid.size[0]) * 0.9 - 66) < 1);

@@ -65,8 +65,8 @@ test("compressed pixels of another size than the header states are refused", () 
   expect(judge("dcmcjpls", ["+el", original, encoded]).status).toBe(0);
   const file = readDicom(readFileSync(encoded), encoded);
   const narrow = { ...file, dataSet: new Map(file.dataSet).set(tags.Columns, shortsElement([24])) };
-  const one = { frame: 0, rescale: { slope: 1, intercept: 0 } };
-  expect(() => readFrame(narrow, one, encoded)).toThrow("decodes to 3840 bytes; expected 1920 for 24 x 40");
+  const frame = { frame: 0, rescale: { slope: 1, intercept: 0 } };
+  expect(() => readFrame(narrow, frame, encoded)).toThrow("decodes to 3840 bytes; expected 1920 for 24 x 40");
 });
 
 const pairs = [

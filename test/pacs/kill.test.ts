@@ -54,14 +54,14 @@ test("killed amid a transfer and amid taking the series it loses nothing, and no
   await expect(sending).rejects.toThrow("DELINEATE at 127.0.0.1");
   await killed.kill();
   const waiting = join(data, "spool", "series");
-  const kept = await Promise.all(
+  const spooled = await Promise.all(
     dicomFiles(waiting).map(async (name) => {
       const path = join(waiting, name);
       const { sopInstanceUid, dataSetAt } = await identifyInstance(path);
       return `${sopInstanceUid} ${await digestDataSet(path, dataSetAt)}`;
     }),
   );
-  expect(kept).toEqual(expect.arrayContaining(acknowledged));
+  expect(spooled).toEqual(expect.arrayContaining(acknowledged));
 
   // The sender begins again; the service is killed as soon as it makes a case of it.
   const again = await start(5);

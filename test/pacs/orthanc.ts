@@ -66,8 +66,9 @@ export async function startOrthanc({
       Plugins: web === undefined ? [] : ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
     }),
   );
-  const own = ["/usr/sbin/Orthanc", join(folder, "orthanc.json")];
-  const [program, ...args] = host === undefined ? own : ["ip", "netns", "exec", host.namespace, ...own];
+  const command = ["/usr/sbin/Orthanc", join(folder, "orthanc.json")];
+  const [program, ...args] =
+    host === undefined ? command : ["ip", "netns", "exec", host.namespace, ...command];
   const child = spawn(program, args, { stdio: "ignore" });
   const ended = once(child, "exit");
   const base = `http://${host?.address ?? "127.0.0.1"}:${http}`;

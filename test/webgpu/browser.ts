@@ -123,17 +123,17 @@ function typeOf(url: string): string {
 
 /** From lines such as "Node(s) placed on [WebGpuExecutionProvider]. Number of nodes: 2" and, after it, "MaxPool (maxpool_32)". */
 function placementsIn(lines: readonly string[]): Record<string, string[]> {
-  const found = new Map<string, Set<string>>();
+  const operatorsOf = new Map<string, Set<string>>();
   let operators: Set<string> | undefined;
   for (const line of lines) {
     const provider = /placed on \[(\w+)\]/.exec(line)?.[1];
     if (provider !== undefined) {
-      operators = found.get(provider) ?? new Set();
-      found.set(provider, operators);
+      operators = operatorsOf.get(provider) ?? new Set();
+      operatorsOf.set(provider, operators);
       continue;
     }
     const operator = /VerifyEachNodeIsAssignedToAnEp\S*\s+(\w+) \(/.exec(line)?.[1];
     if (operator !== undefined) operators?.add(operator);
   }
-  return Object.fromEntries([...found].map(([provider, names]) => [provider, [...names].sort()]));
+  return Object.fromEntries([...operatorsOf].map(([provider, names]) => [provider, [...names].sort()]));
 }

@@ -18,9 +18,9 @@ const runs: LossRun[] = [];
 for (const name of lossNames) {
   const graph = createGraph();
   const loss = lossNamed(name, lossParametersSchema.parse({}));
-  const found = loss(createTape(graph), addInput(graph, "z", shape), addInput(graph, "y", shape));
-  addOutput(graph, found.loss, "loss");
-  addOutput(graph, found.gradient, "gradient");
+  const outputs = loss(createTape(graph), addInput(graph, "z", shape), addInput(graph, "y", shape));
+  addOutput(graph, outputs.loss, "loss");
+  addOutput(graph, outputs.gradient, "gradient");
   const session = await openSession(encodeOnnx(graph), { device, threads: 1 });
   const result = await session.run({ z: floatTensor(z, shape), y: floatTensor(y, shape) });
   runs.push({ name, loss: floats(result.loss)[0], gradient: [...floats(result.gradient)] });

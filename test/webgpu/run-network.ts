@@ -43,18 +43,20 @@ await predictor.dispose();
 
 /** `operator -> provider` of all nodes that ran in the sessions whose profiles begin with `prefix`. */
 function placements(prefix: string): Record<string, string[]> {
-  const found = new Map<string, Set<string>>();
+  const operatorsOf = new Map<string, Set<string>>();
   for (const file of readdirSync(folder).filter((each) => each.startsWith(prefix))) {
     const events: { args?: { op_name?: string; provider?: string } }[] = JSON.parse(
       readFileSync(join(folder, file), "utf8"),
     );
     for (const { args } of events) {
       if (args?.op_name === undefined || args.provider === undefined) continue;
-      const operators = found.get(args.provider) ?? new Set();
-      found.set(args.provider, operators.add(args.op_name));
+      const operators = operatorsOf.get(args.provider) ?? new Set();
+      operatorsOf.set(args.provider, operators.add(args.op_name));
     }
   }
-  return Object.fromEntries([...found].map(([provider, operators]) => [provider, [...operators].sort()]));
+  return Object.fromEntries(
+    [...operatorsOf].map(([provider, operators]) => [provider, [...operators].sort()]),
+  );
 }
 
 const run: NetworkRun = {

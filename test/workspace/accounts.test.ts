@@ -190,9 +190,9 @@ test("somebody else at the same browser: nothing of a page is saved in another n
   await page.waitForResponse(refused);
   await page.waitForResponse(refused);
   await tab.close();
-  const asked: string[] = [];
+  const dialogs: string[] = [];
   const answer = (question: Dialog): void => {
-    asked.push(question.type());
+    dialogs.push(question.type());
     void question.accept();
   };
   page.on("dialog", answer);
@@ -201,7 +201,7 @@ test("somebody else at the same browser: nothing of a page is saved in another n
   expect(await seriousViolations(page)).toEqual([]);
   await dialog.getByTestId("somebody-else").click();
   await page.locator(".sign-in-page").waitFor();
-  expect(asked).toEqual([]);
+  expect(dialogs).toEqual([]);
   page.off("dialog", answer);
   await signIn(page, "approver");
   await openReview(page, server.url, caseId);
@@ -213,20 +213,20 @@ test("somebody else at the same browser: nothing of a page is saved in another n
 test("signed out amid saving, what was drawn is saved first", async () => {
   const { page } = approver;
   await page.keyboard.press("b");
-  const asked: string[] = [];
+  const requests: string[] = [];
   await page.route(
     "**/api/reviews/*/log",
     async (route) => {
       // Long enough for a page that waits for nothing to sign out before this is saved.
       await new Promise((waited) => setTimeout(waited, 1000));
       const response = await route.fetch();
-      asked.push("saved");
+      requests.push("saved");
       await route.fulfill({ response });
     },
     { times: 1 },
   );
   page.on("request", (request) => {
-    if (request.method() === "DELETE" && request.url().endsWith("/api/session")) asked.push("signed out");
+    if (request.method() === "DELETE" && request.url().endsWith("/api/session")) requests.push("signed out");
   });
   await drag(page, [
     [0.5, 0.8],
@@ -236,7 +236,7 @@ test("signed out amid saving, what was drawn is saved first", async () => {
   await page.getByTestId("account-menu").click();
   await page.getByTestId("sign-out").click();
   await page.locator(".sign-in-page").waitFor();
-  expect(asked).toEqual(["saved", "signed out"]);
+  expect(requests).toEqual(["saved", "signed out"]);
   await signIn(page, "approver");
   await openReview(page, server.url, caseId);
   await takeBack(page);

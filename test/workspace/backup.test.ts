@@ -41,7 +41,7 @@ function serve(data: string, url?: string, workers = 0) {
 }
 
 /** What a person sees of a signed patient: the worklist's line, the patient's page, the log, and the file. */
-async function seen(url: string, caseId: string) {
+async function visibleState(url: string, caseId: string) {
   const client = createClient(url);
   const listed = (await client.call("listCases", {}, undefined)).find(({ id }) => id === caseId);
   const detail = await client.call("showCase", { caseId }, undefined);
@@ -64,7 +64,7 @@ test("worklist and signed contours are the same, byte for byte, in a folder and 
   const review = await client.call("openReview", { caseId }, { start: "assisted", reviewer, fresh: false });
   const approval = { reviewer, comment: "", unseenReason: "looked at elsewhere" };
   await client.call("approve", { reviewId: review.id }, approval);
-  const before = await seen(service.url, caseId);
+  const before = await visibleState(service.url, caseId);
 
   // Three more are read and contoured meanwhile, and one of them is removed.
   const series = writeSmallSeries(at("incoming"), { count: 3, slices: 4 });
@@ -80,7 +80,7 @@ test("worklist and signed contours are the same, byte for byte, in a folder and 
   emptyWorkspace(at("folder"));
   await restore({ backup: at("backup"), data: at("folder") });
   const inFolder = await serve(at("folder"), undefined, 1);
-  expect(await seen(inFolder.url, caseId)).toEqual(before);
+  expect(await visibleState(inFolder.url, caseId)).toEqual(before);
   // What was not finished at the moment of the backup is finished here.
   for (const id of more.slice(1)) await createClient(inFolder.url).waitFor(id, ["to-review"]);
   await inFolder.close();
@@ -89,7 +89,7 @@ test("worklist and signed contours are the same, byte for byte, in a folder and 
   const url = await postgres.createDatabase();
   await restore({ backup: at("again"), data: at("server"), database: url });
   const onServer = await serve(at("server"), url);
-  expect(await seen(onServer.url, caseId)).toEqual(before);
+  expect(await visibleState(onServer.url, caseId)).toEqual(before);
   await onServer.close();
   rmSync(join(phantom, ".."), { recursive: true, force: true });
 });

@@ -126,10 +126,10 @@ test.for(ends.map(({ how, ...rest }) => [how, rest] as const))(
       await press(page, 0.1, y);
       const drawn: { readonly atMs: number; readonly places: readonly number[] }[] = [];
       const saves: { readonly beganMs: number }[] = [];
-      const begun = new Map<Request, number>();
-      page.on("request", (request) => begun.set(request, performance.now()));
+      const startTimes = new Map<Request, number>();
+      page.on("request", (request) => startTimes.set(request, performance.now()));
       page.on("requestfinished", (request) => {
-        const beganMs = begun.get(request);
+        const beganMs = startTimes.get(request);
         if (beganMs !== undefined && request.method() === "POST" && /\/log$/.test(request.url()))
           saves.push({ beganMs });
       });
@@ -144,8 +144,8 @@ test.for(ends.map(({ how, ...rest }) => [how, rest] as const))(
       expect(added.length).toBeGreaterThan(20);
       await expect
         .poll(async () => {
-          const there = new Set(await replayed("GTVp"));
-          return added.filter((place) => !there.has(place));
+          const replayedPlaces = new Set(await replayed("GTVp"));
+          return added.filter((place) => !replayedPlaces.has(place));
         })
         .toEqual([]);
     } finally {

@@ -43,7 +43,7 @@ export function createClient(url: string) {
   ): Promise<Response> {
     const { method, path } = routes[name];
     const by = { base, session, tab, reviewId: parameters.reviewId, lease: leases.get(parameters.reviewId) };
-    const sent = body && JSON.stringify({ ...(await own(name, by)), ...Object(body) });
+    const sent = body && JSON.stringify({ ...(await impliedFields(name, by)), ...Object(body) });
     return fetch(base + fill(path, parameters), initOf(method, session, sent));
   }
 
@@ -172,7 +172,7 @@ type By = {
 };
 
 /** What a body needs and a test does not say. */
-async function own(name: RouteName, by: By): Promise<object> {
+async function impliedFields(name: RouteName, by: By): Promise<object> {
   const { shape = {} } = (routes[name] as { body: { shape?: object } }).body;
   return {
     ...("tab" in shape ? { tab: by.tab } : {}),

@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 function sourceOf({ sources }: CaseDetail, kind: "imported" | "automatic"): string {
-  const source = sources.find((one) => one.kind === kind);
+  const source = sources.find((candidate) => candidate.kind === kind);
   if (source === undefined) throw new Error(`the case has no ${kind} contour`);
   return source.id;
 }
@@ -70,7 +70,7 @@ async function maskOf(sourceId: string): Promise<Mask> {
 
 describe("the comparison with the true tumour", () => {
   test("paints what only the reference has green, only the other red, both yellow, and nothing else", async () => {
-    const found = new Set<string>();
+    const kinds = new Set<string>();
     for (const k of slicesWithBoth()) {
       await scrollTo(page, k);
       await page.mouse.move(1, 1);
@@ -78,14 +78,14 @@ describe("the comparison with the true tumour", () => {
       const voxels = voxelsNear(k);
       const colours = await overlayColours(page, voxels);
       voxels.forEach(([i, j], at) => {
-        const what = whose(i, j, k);
-        found.add(what);
-        expected.set(`${i}, ${j}, ${k}`, colourOf[what]);
+        const kind = whose(i, j, k);
+        kinds.add(kind);
+        expected.set(`${i}, ${j}, ${k}`, colourOf[kind]);
         painted.set(`${i}, ${j}, ${k}`, colours[at]);
       });
       expect(painted).toEqual(expected);
     }
-    expect([...found].sort()).toEqual(["both", "neither", "other", "reference"]);
+    expect([...kinds].sort()).toEqual(["both", "neither", "other", "reference"]);
   });
 
   test("shows the numbers with which a cohort is evaluated, of the slice and of the volume", async () => {
@@ -126,9 +126,9 @@ function slicesWithBoth(): number[] {
   const [ni, nj, nk] = grid.size;
   const slices: number[] = [];
   for (let k = 0; k < nk; k++) {
-    const found = new Set<string>();
-    for (let at = 0; at < ni * nj; at++) found.add(whose(at % ni, Math.floor(at / ni), k));
-    if (found.size === 4) slices.push(k);
+    const kinds = new Set<string>();
+    for (let at = 0; at < ni * nj; at++) kinds.add(whose(at % ni, Math.floor(at / ni), k));
+    if (kinds.size === 4) slices.push(k);
   }
   if (slices.length === 0)
     throw new Error("the automatic contour agrees or disagrees wholly: choose another seed");

@@ -27,8 +27,8 @@ afterAll(async () => {
 
 /** Places of `inner` that are not in `outer`. */
 async function outside(inner: string, outer: string): Promise<number> {
-  const held = new Set(await voxelsOf(open.page, outer));
-  return (await voxelsOf(open.page, inner)).filter((at) => !held.has(at)).length;
+  const outerPlaces = new Set(await voxelsOf(open.page, outer));
+  return (await voxelsOf(open.page, inner)).filter((at) => !outerPlaces.has(at)).length;
 }
 
 /** Adds an outline to the GTV, far from it. */
@@ -44,10 +44,11 @@ async function drawFarAway(x: number): Promise<void> {
   await saved(page);
 }
 
-async function made(name: string): Promise<void> {
+async function untilMade(name: string): Promise<void> {
   await expect
     .poll(
-      async () => (await reviewState(open.page)).structures.find((one) => one.name === name)?.volumeCc ?? 0,
+      async () =>
+        (await reviewState(open.page)).structures.find((structure) => structure.name === name)?.volumeCc ?? 0,
     )
     .toBeGreaterThan(0);
   await saved(open.page);
@@ -60,11 +61,11 @@ test("no histology is assumed: the CTV is made when one is said, the PTV with a 
   expect(await page.getByTestId("make-ctv").isDisabled()).toBe(true);
   await page.getByTestId("histology").locator('[value="squamous"]').check();
   await page.getByTestId("make-ctv").click();
-  await made("CTV");
+  await untilMade("CTV");
   await page.getByTestId("ptv-sides").click();
   await page.getByTestId("ptv-margin-superior").fill("9");
   await page.getByTestId("make-ptv").click();
-  await made("PTV");
+  await untilMade("PTV");
   const sides = "anterior 5, posterior 5, left 5, right 5, superior 9, inferior 5";
   expect(await page.getByTestId("made-ctv").textContent()).toContain("GTVp + 6 mm, within the body");
   expect(await page.getByTestId("made-ptv").textContent()).toContain(`(${sides}) mm`);

@@ -29,10 +29,12 @@ export async function openFaultyLine(target: string): Promise<FaultyLine> {
   const waiting: { harm: Harm; method: string; path: string; times: number }[] = [];
 
   function next({ method, url = "" }: IncomingMessage): Harm | undefined {
-    const found = waiting.find((one) => one.times > 0 && one.method === method && url.includes(one.path));
-    if (found === undefined) return undefined;
-    found.times--;
-    return found.harm;
+    const fault = waiting.find(
+      (candidate) => candidate.times > 0 && candidate.method === method && url.includes(candidate.path),
+    );
+    if (fault === undefined) return undefined;
+    fault.times--;
+    return fault.harm;
   }
 
   const server = createServer((incoming, outgoing) => {
@@ -60,8 +62,8 @@ export async function openFaultyLine(target: string): Promise<FaultyLine> {
         let body: Buffer = Buffer.concat(chunks);
         if (harm?.kind === "cut-answer") body = body.subarray(0, harm.bytes);
         if (harm?.kind === "damage" && method === "GET") body = damaged(body);
-        const { "transfer-encoding": _, ...own } = answer.headers;
-        outgoing.writeHead(answer.statusCode ?? 502, { ...own, "content-length": body.length });
+        const { "transfer-encoding": _, ...passedHeaders } = answer.headers;
+        outgoing.writeHead(answer.statusCode ?? 502, { ...passedHeaders, "content-length": body.length });
         if (harm?.kind === "break" && method === "GET") {
           outgoing.write(body.subarray(0, harm.afterBytes), () => outgoing.destroy());
         } else outgoing.end(body);

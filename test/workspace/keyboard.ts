@@ -9,8 +9,8 @@ export function focusedStop(page: Page): Promise<string> {
     const element = document.activeElement;
     if (element === null || element === document.body) return "body";
     const where = element.closest("dialog") === null ? "" : "dialog ";
-    const named = element.getAttribute("data-testid");
-    if (named !== null) return `${where}[data-testid="${named}"]`;
+    const testId = element.getAttribute("data-testid");
+    if (testId !== null) return `${where}[data-testid="${testId}"]`;
     const address = element.getAttribute("href");
     if (address !== null) return `${where}${element.localName}[href="${address}"]`;
     const label = element.getAttribute("aria-label");
@@ -56,8 +56,9 @@ export async function shownFocus(page: Page): Promise<boolean> {
   });
   let changed = 0;
   for (let at = 0; at < focused.data.length; at += 4) {
-    const [one, other] = [luminance(focused.data, at), luminance(blurred.data, at)];
-    if ((Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05) >= leastContrast) changed++;
+    const [withFocus, without] = [luminance(focused.data, at), luminance(blurred.data, at)];
+    if ((Math.max(withFocus, without) + 0.05) / (Math.min(withFocus, without) + 0.05) >= leastContrast)
+      changed++;
   }
   return changed >= side;
 }

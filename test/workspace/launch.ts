@@ -32,8 +32,8 @@ export async function startServer(
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on("line", (line) => {
         text += `${line}\n`;
-        const found = /http:\/\/[\w.:[\]-]+/.exec(line);
-        if (found !== null) resolve(found[0]);
+        const address = /http:\/\/[\w.:[\]-]+/.exec(line);
+        if (address !== null) resolve(address[0]);
       });
     }
     child.once("exit", (code) => reject(new Error(`the server ended with code ${code}:\n${text}`)));

@@ -27,9 +27,9 @@ test("each attempt at a job is a line of JSON with what became of it, and no lin
         ...{ event: "job", kind, caseId, attempt: 1, outcome: "done" },
         ...{ time: expect.any(String), ms: expect.any(Number) },
       });
-    for (const known of [patientName, patientId]) {
-      expect(known).toMatch(/./);
-      expect(server.output()).not.toContain(known);
+    for (const identifier of [patientName, patientId]) {
+      expect(identifier).toMatch(/./);
+      expect(server.output()).not.toContain(identifier);
     }
   } finally {
     await server.stop();

@@ -97,12 +97,12 @@ describe.each([568, 256])("320 pixels wide and %d high", (height) => {
       const { session } = (globalThis as unknown as Console).delineate;
       session.view.showProblem("test", "A problem that takes a sentence or two to tell. It is told here.");
     });
-    const told = page.getByText("A problem that takes");
-    await told.waitFor();
+    const problem = page.getByText("A problem that takes");
+    await problem.waitFor();
     expect(await boxOf(images)).toEqual(before);
     for (const top of [0, 100_000]) {
       await page.locator(".review").evaluate((element, to) => element.scrollTo(0, to), top);
-      const box = await told.boundingBox();
+      const box = await problem.boundingBox();
       if (box === null) throw new Error("the message has no size");
       expect(box.y).toBeGreaterThanOrEqual(0);
       expect(box.y + box.height).toBeLessThanOrEqual(height);

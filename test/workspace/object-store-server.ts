@@ -59,8 +59,8 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
   const ports = { account: await freePort(), container: await freePort(), object: await freePort() };
   const port = await freePort();
   mkdirSync(join(folder, "devices", "disk"), { recursive: true });
-  const common = (own: number): string =>
-    `[DEFAULT]\nbind_ip = 127.0.0.1\nbind_port = ${own}\nworkers = 0\nuser = ${userInfo().username}\nswift_dir = ${folder}\ndevices = ${join(folder, "devices")}\nmount_check = false\n[pipeline:main]\npipeline =`;
+  const common = (bindPort: number): string =>
+    `[DEFAULT]\nbind_ip = 127.0.0.1\nbind_port = ${bindPort}\nworkers = 0\nuser = ${userInfo().username}\nswift_dir = ${folder}\ndevices = ${join(folder, "devices")}\nmount_check = false\n[pipeline:main]\npipeline =`;
   for (const part of parts)
     writeFileSync(
       join(folder, `${part}.conf`),
@@ -82,8 +82,8 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
   ended.catch(() => undefined);
   swift.stdin.on("error", () => undefined);
 
-  async function tell(what: "start" | "kill"): Promise<void> {
-    swift.stdin.write(`${what}\n`);
+  async function tell(order: "start" | "kill"): Promise<void> {
+    swift.stdin.write(`${order}\n`);
     await Promise.race([once(answers, "line"), ended]);
   }
 
@@ -121,10 +121,10 @@ export async function startObjectStore(): Promise<ObjectStoreServer> {
     objects: async (bucket) => {
       const listed = await (await ask(`${bucket}?list-type=2`)).text();
       if (listed.includes("<IsTruncated>true")) throw new Error("more objects than are listed at once");
-      const found = new Map<string, Buffer>();
+      const bodies = new Map<string, Buffer>();
       for (const [, key] of listed.matchAll(/<Key>([^<]+)<\/Key>/g))
-        found.set(key, Buffer.from(await (await ask(`${bucket}/${key}`)).arrayBuffer()));
-      return found;
+        bodies.set(key, Buffer.from(await (await ask(`${bucket}/${key}`)).arrayBuffer()));
+      return bodies;
     },
     put: async (bucket, key, body) => {
       await ask(`${bucket}/${key}`, { method: "PUT", body: Buffer.from(body) });

@@ -69,7 +69,7 @@ async function namedAndStored(): Promise<readonly [string[], string[]]> {
 }
 
 test("a patient is read, contoured, looked at and signed on three machines, each of which may forget what it has", async () => {
-  const [one, two] = [await worker("one"), await worker("two")];
+  const [firstWorker, secondWorker] = [await worker("one"), await worker("two")];
   const [{ id: caseId }] = (await client.importFolder(await phantomFolder(20, 128))).cases;
   await client.waitFor(caseId, ["to-review"]);
   const reviewer = "Ann";
@@ -97,9 +97,9 @@ test("a patient is read, contoured, looked at and signed on three machines, each
         Buffer.from(await client.bytes(`/api/cases/${caseId}/${path}`)).toString("base64"),
       ),
     );
-  const seen = await look();
+  const firstLook = await look();
   rmSync(at("service/cache"), { recursive: true, force: true });
-  expect(await look()).toEqual(seen);
+  expect(await look()).toEqual(firstLook);
   const [named, stored] = await namedAndStored();
   expect(stored).toEqual(named);
 
@@ -113,14 +113,14 @@ test("a patient is read, contoured, looked at and signed on three machines, each
   const restored = await openServer({ ...place, workers: 0, onFault });
   const [first] = looks;
   const rtstruct = await createClient(restored.url).bytes(`/api/cases/${caseId}/${first}`);
-  expect(Buffer.from(rtstruct).toString("base64")).toBe(seen[0]);
+  expect(Buffer.from(rtstruct).toString("base64")).toBe(firstLook[0]);
   await restored.close();
 
   await client.call("removeCase", { caseId }, undefined);
   expect((await namedAndStored())[0]).toEqual([]);
   const left = [...(await store.objects(bucket)).keys()].filter((key) => key.startsWith("clinic/"));
   expect(left).toEqual(["clinic/workspace-id"]);
-  await Promise.all([one.close(), two.close()]);
+  await Promise.all([firstWorker.close(), secondWorker.close()]);
   expect(faults).toEqual([]);
 });
 
@@ -157,7 +157,7 @@ test("a process that points to other files than its database's is refused", asyn
 });
 
 test("while the store is away nothing is signed, jobs wait without being tried, and all goes on afterwards", async () => {
-  const one = await worker("one");
+  const onlyWorker = await worker("one");
   const [{ id: caseId }] = await client.call("listCases", {}, undefined);
   await client.waitFor(caseId, ["to-review"]);
   const reviewer = "Ann";
@@ -187,7 +187,7 @@ test("while the store is away nothing is signed, jobs wait without being tried, 
   // At most the one that was going on was given back.
   expect(rows[0].most).toBeLessThanOrEqual(1);
   expect((await fetch(`${client.base}/readyz`)).status).toBe(200);
-  await one.close();
+  await onlyWorker.close();
   expect(faults).toEqual([]);
 });
 
@@ -214,7 +214,7 @@ test("a worker killed when the store has its files and the records do not: the j
     (await admin.query("select path from files where case_id = $1", [caseId])).rows.map(({ path }) => path);
   expect((await paths()).filter((path) => !path.startsWith("dicom/"))).toEqual([]);
 
-  const one = await worker("one");
+  const otherWorker = await worker("one");
   await client.waitFor(caseId, ["to-review"]);
   expect((await paths()).filter((path) => path.startsWith("ct/")).sort()).toEqual([
     "ct/reference.json",
@@ -223,7 +223,7 @@ test("a worker killed when the store has its files and the records do not: the j
   const [named, stored] = await namedAndStored();
   expect(named.filter((key) => !stored.includes(key))).toEqual([]);
   expect(readdirSync(at("one/cache")).length).toBeGreaterThan(0);
-  await one.close();
+  await otherWorker.close();
   expect(faults).toEqual([]);
 });
 

@@ -68,14 +68,14 @@ function scrolling(): Promise<string[]> {
 /** Whether it lies within the window, and within whatever scrolls round it. */
 function whollyInSight(selector: string): Promise<boolean> {
   return page.locator(selector).evaluate((element) => {
-    const own = element.getBoundingClientRect();
+    const elementBox = element.getBoundingClientRect();
     let [top, bottom] = [0, innerHeight];
     for (let around = element.parentElement; around !== null; around = around.parentElement) {
       if (getComputedStyle(around).overflowY === "visible") continue;
       const box = around.getBoundingClientRect();
       [top, bottom] = [Math.max(top, box.top), Math.min(bottom, box.bottom)];
     }
-    return own.height > 0 && own.top >= top - 0.5 && own.bottom <= bottom + 0.5;
+    return elementBox.height > 0 && elementBox.top >= top - 0.5 && elementBox.bottom <= bottom + 0.5;
   });
 }
 
@@ -97,9 +97,9 @@ describe("above the images", () => {
     const width = await page.getByTestId("series").evaluate((element) => {
       element.textContent = "Thorax ".repeat(60);
       const strip = element.parentElement;
-      return { needed: strip?.scrollWidth, there: strip?.clientWidth };
+      return { needed: strip?.scrollWidth, available: strip?.clientWidth };
     });
-    expect(width.needed).toBe(width.there);
+    expect(width.needed).toBe(width.available);
     await page.reload();
     await page.locator('[data-testid="viewport-axial"][data-rendered]').waitFor();
   });
@@ -108,7 +108,7 @@ describe("above the images", () => {
     await page.setViewportSize({ width: 640, height: 360 });
     const name = await page.locator(".bar-patient h1").evaluate((element) => {
       const parts = [element, element.parentElement ?? element].map(
-        (one) => one.getBoundingClientRect().right,
+        (part) => part.getBoundingClientRect().right,
       );
       return { cut: element.scrollWidth - element.clientWidth, beyond: parts[0] - parts[1] };
     });
@@ -282,10 +282,10 @@ describe("beside Approve", () => {
 
 describe("while the server does not answer", () => {
   const bar = () => page.getByRole("alert").filter({ hasText: "does not answer" });
-  let asked = 0;
+  let statusRequests = 0;
   const silence = (): Promise<unknown> =>
     page.route("**/api/**", (route) => {
-      if (route.request().url().endsWith("/api/status")) asked++;
+      if (route.request().url().endsWith("/api/status")) statusRequests++;
       return route.abort();
     });
 
@@ -295,7 +295,7 @@ describe("while the server does not answer", () => {
     await page.getByTestId("tool-segment-click").click();
     await page.getByTestId("viewport-axial").click({ position: { x: 200, y: 200 } });
     await bar().waitFor();
-    await expect.poll(() => asked).toBeGreaterThan(0);
+    await expect.poll(() => statusRequests).toBeGreaterThan(0);
     expect(await bar().isVisible()).toBe(true);
     await page.unroute("**/api/**");
     await bar().waitFor({ state: "detached" });
@@ -335,7 +335,7 @@ test("no fault in the page", () => {
 /** A fingerprint of each plane's overlay: contours, crosshair and marks. */
 function overlays(): Promise<Record<string, number>> {
   return page.evaluate(() => {
-    const found: Record<string, number> = {};
+    const fingerprints: Record<string, number> = {};
     for (const plane of ["axial", "coronal", "sagittal"]) {
       const canvas = document.querySelector<HTMLCanvasElement>(
         `[data-testid="viewport-${plane}"] .plane-overlay`,
@@ -343,8 +343,8 @@ function overlays(): Promise<Record<string, number>> {
       const pixels = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
       let sum = 0;
       for (let at = 0; at < pixels.length; at++) sum = (Math.imul(sum, 31) + pixels[at]) | 0;
-      found[plane] = sum;
+      fingerprints[plane] = sum;
     }
-    return found;
+    return fingerprints;
   });
 }

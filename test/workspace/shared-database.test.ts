@@ -67,16 +67,16 @@ test("a job whose worker is silent is another's, done once; the silent one's res
     prepared = caseId;
     const lost = await first.queue.take("reading");
     await silence(caseId);
-    let taken: CaseJob | undefined;
-    const take = async () => (taken ??= await second.queue.take("reading"));
+    let takenJob: CaseJob | undefined;
+    const take = async () => (takenJob ??= await second.queue.take("reading"));
     await expect.poll(take, { interval: 100 }).toMatchObject({ id: lost?.id, retryCount: 1 });
-    if (lost === undefined || taken === undefined) throw new Error("no job");
+    if (lost === undefined || takenJob === undefined) throw new Error("no job");
     expect(await first.queue.beat(lost)).toBe(false);
     await work(first).prepare(lost);
     expect(existsSync(first.folderOf(caseId).ct)).toBe(false);
     expect(await first.queue.jobsOf(caseId)).toEqual([{ kind: "prepare", state: "active" }]);
 
-    await work(second).prepare(taken);
+    await work(second).prepare(takenJob);
     const folderOfCase = second.folderOf(caseId);
     expect(readdirSync(folderOfCase.ct).sort()).toEqual(["reference.json", "slices.bin"]);
     expect(readdirSync(join(second.attempts, "prepare"))).toEqual([]);

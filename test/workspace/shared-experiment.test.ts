@@ -75,9 +75,9 @@ test("a worker killed amid a training, two others after it: each part is done on
   await checkpointIn(shared);
   // Before another one starts, which takes longer than a training on an idle machine.
   await first.kill();
-  const others = await Promise.all([startTrainer(), startTrainer()]);
+  const otherTrainers = await Promise.all([startTrainer(), startTrainer()]);
   await ended;
-  for (const other of others) await other.end();
+  for (const other of otherTrainers) await other.end();
   const trained = trainings(shared).map((path) =>
     JSON.parse(readFileSync(join(path, "trained.json"), "utf8")),
   );
@@ -105,19 +105,19 @@ test("asked to stop, it cancels what waits, what goes on saves itself, and one p
   // No longer in the attempt's folder, whose name has the job's id.
   expect(saved().filter((name) => /^fold-\d.[\w-]+\./.test(name))).toEqual([]);
   // One, or more where the stop came after it was done.
-  const begun = saved().flatMap((name) => {
+  const begunTrainings = saved().flatMap((name) => {
     const [, fold = "", network = ""] = /^(fold-\d).([\w-]+).checkpoint/.exec(name) ?? [];
     return fold === "" ? [] : [`${fold.replace("-", " ")}, ${network}: training`];
   });
-  expect(begun).not.toEqual([]);
+  expect(begunTrainings).not.toEqual([]);
   const steps: string[] = [];
   const recording: Progress = {
     report: (name, done) => void (name.endsWith(": training") && steps.push(`${name} ${done}`)),
   };
   await runExperiment(shared, recording, never);
   // Each of the others, and none of these, from its first step.
-  expect(steps.filter((step) => step.endsWith(" 1"))).toHaveLength(4 - begun.length);
-  for (const training of begun) expect(steps).not.toContain(`${training} 1`);
+  expect(steps.filter((step) => step.endsWith(" 1"))).toHaveLength(4 - begunTrainings.length);
+  for (const training of begunTrainings) expect(steps).not.toContain(`${training} 1`);
   await trainer.end();
   expectEqual(shared, request);
 });
@@ -164,20 +164,20 @@ test("what is worked on and how far it is stands on the page of the department",
 });
 
 /** Everything but what clocks said. */
-function expectEqual(one: ExperimentRequest, other: ExperimentRequest): void {
+function expectEqual(actual: ExperimentRequest, expected: ExperimentRequest): void {
   const compared = (out: string) =>
     readdirSync(out, { recursive: true, encoding: "utf8" })
       .filter((name) => /(model\.onnx|loss\.csv|\.nii\.gz)$|^[\w-]+\.csv$/.test(name))
       .sort();
-  const names = compared(other.out);
+  const names = compared(expected.out);
   expect(names.length).toBeGreaterThanOrEqual(4 * 2 + 8 + 3);
-  expect(compared(one.out)).toEqual(names);
+  expect(compared(actual.out)).toEqual(names);
   for (const name of names)
-    expect([name, readFileSync(join(one.out, name)).equals(readFileSync(join(other.out, name)))]).toEqual([
+    expect([
       name,
-      true,
-    ]);
-  expect(withoutClocks(one)).toEqual(withoutClocks(other));
+      readFileSync(join(actual.out, name)).equals(readFileSync(join(expected.out, name))),
+    ]).toEqual([name, true]);
+  expect(withoutClocks(actual)).toEqual(withoutClocks(expected));
 }
 
 function withoutClocks({ out }: ExperimentRequest): unknown {

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 function sourceOf(sources: readonly MaskSource[], kind: MaskSource["kind"]): MaskSource {
-  const source = sources.find((one) => one.kind === kind);
+  const source = sources.find((candidate) => candidate.kind === kind);
   if (source === undefined) throw new Error(`the case has no ${kind} contour`);
   return source;
 }
@@ -58,7 +58,7 @@ async function inside(sourceId: string): Promise<number[]> {
 async function contourOf(name: string): Promise<number[]> {
   await saved(page);
   const shown = await voxelsOf(page, name);
-  const structure = (await reviewState(page)).structures.find((one) => one.name === name);
+  const structure = (await reviewState(page)).structures.find((candidate) => candidate.name === name);
   expect(await inside(`structure:${structure?.id}`)).toEqual(shown);
   return shown;
 }

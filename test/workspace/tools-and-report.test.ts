@@ -112,9 +112,9 @@ test.each(planes)(
     const after = new Set(await contour());
     expect(automatic.filter((at) => !after.has(at))).toEqual([]);
     expect(after.has(placeOf(moved(border, axis, 2)))).toBe(true);
-    const made = (await editsInLog()).slice(before.length);
-    expect(new Set(made.map(({ kind }) => kind))).toEqual(new Set(["nudge"]));
-    expect(new Set(made.map(({ stroke }) => stroke)).size).toBe(1);
+    const newEdits = (await editsInLog()).slice(before.length);
+    expect(new Set(newEdits.map(({ kind }) => kind))).toEqual(new Set(["nudge"]));
+    expect(new Set(newEdits.map(({ stroke }) => stroke)).size).toBe(1);
     await page.keyboard.press("Control+z");
     expect(await contour()).toEqual(automatic);
   },

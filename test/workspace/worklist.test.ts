@@ -46,9 +46,9 @@ test("a second drop during an upload is taken as well, and structure sets are co
   await page.getByText("1 more upload waiting").waitFor();
   dropped();
   await page.locator('[data-testid="upload"][data-added="2"]').waitFor();
-  const told = await page.getByTestId("upload").innerText();
-  expect(told).toContain("2 CT series added");
-  expect(told.match(/with 1 ROI came with its CT/g)).not.toBeNull();
+  const uploadText = await page.getByTestId("upload").innerText();
+  expect(uploadText).toContain("2 CT series added");
+  expect(uploadText.match(/with 1 ROI came with its CT/g)).not.toBeNull();
   expect(await page.locator(".filters-count").innerText()).toBe("2 patients");
 });
 

@@ -68,8 +68,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const files = bucket && `s3://${bucket}`;
   if (store !== undefined) pointToStore(store.keys, store.endpoint);
   const start = (role: "service" | "worker", name: string, port = 0): Promise<Process> => {
-    const own = store === undefined ? data : join(folder, name);
-    return startMember({ role, data: own, database, files, port, dicomPort }, (fault) => faults.push(fault));
+    const memberData = store === undefined ? data : join(folder, name);
+    return startMember({ role, data: memberData, database, files, port, dicomPort }, (fault) =>
+      faults.push(fault),
+    );
   };
   let service = await start("service", "service");
   const port = Number(new URL(service.url).port);
@@ -101,9 +103,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const filesOf =
       store === undefined || bucket === undefined ? inFolder(data) : await inStore(database, store, bucket);
     const attempts = store === undefined ? [data] : names.map((name) => join(folder, name));
-    const found = await account(database, filesOf);
-    const wrong = [...found.wrong, ...(await leftAttempts(attempts))];
-    return { ...found, wrong, kills, repeated, faults, seconds };
+    const result = await account(database, filesOf);
+    const wrong = [...result.wrong, ...(await leftAttempts(attempts))];
+    return { ...result, wrong, kills, repeated, faults, seconds };
   } finally {
     await Promise.all([service, ...workers].map((member) => member.kill()));
     await postgres.stop();
@@ -142,12 +144,12 @@ async function inStore(database: string, store: ObjectStoreServer, bucket: strin
         .filter(({ case_id, path }) => case_id === id && /^automatic\/.*\/mask\.bin$/.test(path))
         .map((row) => objects.get(keyOf(row)) ?? new Uint8Array()),
     odd: (id) => {
-      const own = rows.filter(({ case_id }) => case_id === id);
+      const caseRows = rows.filter(({ case_id }) => case_id === id);
       const isWhole = (row: (typeof rows)[number]): boolean =>
         createHash("sha256")
           .update(objects.get(keyOf(row)) ?? "")
           .digest("hex") === row.sha256;
-      return own.every(isWhole) ? undefined : "has a file that the store lost";
+      return caseRows.every(isWhole) ? undefined : "has a file that the store lost";
     },
     cases: [...new Set([...objects.keys()].flatMap((key) => /^cases\/(.+)\//.exec(key)?.[1] ?? []))],
   };
@@ -262,15 +264,15 @@ async function settled(database: string, series: number): Promise<void> {
 
 /** What is wrong, if folders of attempts stay. Who recorded the last result removes its own a moment after. */
 async function leftAttempts(folders: readonly string[]): Promise<string[]> {
-  const left = (): string[] =>
+  const complaints = (): string[] =>
     folders.flatMap((folder) =>
       readdirSync(join(folder, "attempts")).flatMap((kind) =>
         readdirSync(join(folder, "attempts", kind)).map((id) => `an attempt at ${kind} ${id} was left`),
       ),
     );
   const until = performance.now() + longestCleanUpMs;
-  while (left().length > 0 && performance.now() < until) await setTimeout(100);
-  return left();
+  while (complaints().length > 0 && performance.now() < until) await setTimeout(100);
+  return complaints();
 }
 
 type Account = Pick<LoadResult, "states" | "exact" | "wrong" | "retries">;
@@ -289,18 +291,18 @@ async function account(database: string, files: FilesOf): Promise<Account> {
         "select name, state, count(*)::integer as n from pgboss.job where data->>'caseId' = $1 and name <> 'given-up' group by 1, 2 order by 1",
         [id],
       );
-      const told = jobs.rows.map(({ name, state: ended, n }) => `${name} ${ended} ${n}`).join(", ");
-      const say = (what: string): number => wrong.push(`${series_uid}: ${what}`);
+      const jobStates = jobs.rows.map(({ name, state: ended, n }) => `${name} ${ended} ${n}`).join(", ");
+      const say = (fault: string): number => wrong.push(`${series_uid}: ${fault}`);
       const odd = files.odd?.(id);
       if (state !== "to-review") say(`is ${state}: ${failure}`);
       else if (contours.length !== 1) say(`has ${contours.length} contours`);
-      else if (told !== "masks completed 1, prepare completed 1, segment completed 1") say(told);
+      else if (jobStates !== "masks completed 1, prepare completed 1, segment completed 1") say(jobStates);
       else if (odd !== undefined) say(odd);
       else if (files.masks(id).length !== 1) say(`has ${files.masks(id).length} masks`);
       else if (!isOfRecord(files.masks(id)[0], contours[0].gtv_voxels)) say("has another mask");
     }
-    const others = files.cases.filter((name) => !cases.some(({ id }) => id === name));
-    wrong.push(...others.map((name) => `there are files of ${name}, which is no case`));
+    const unknownCases = files.cases.filter((name) => !cases.some(({ id }) => id === name));
+    wrong.push(...unknownCases.map((name) => `there are files of ${name}, which is no case`));
     const { rows } = await boss.db.executeSql(
       "select coalesce(sum(retry_count), 0)::integer as n from pgboss.job",
     );
