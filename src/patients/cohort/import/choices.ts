@@ -39,7 +39,7 @@ export function roiRemarks({ rois }: CohortPatientFile, position: number): strin
 
 /**
  * The patients whose choice differs, changed. Patients that the text does not name stay as they are. Throws `usage` for a
- * text without the columns, an unknown case or position, and a choice that is neither yes nor no.
+ * text without the columns, an unknown case or position, a position that is another ROI's now, and a choice that is neither yes nor no.
  */
 export function applyChoices(
   patients: readonly CohortPatientFile[],
@@ -54,8 +54,15 @@ export function applyChoices(
   for (const record of records) {
     const patient = patients.find(({ name }) => name === record.case);
     if (patient === undefined) throw bad(`there is no patient ${record.case}`);
-    const position = Number(record.position);
+    // An empty position would be 0 as a number.
+    const position = /^\d+$/.test(record.position.trim()) ? Number(record.position) : -1;
     if (patient.rois[position] === undefined) throw bad(`${record.case} has no ROI ${record.position}`);
+    // A set that was exported anew may hold another ROI at that place: it would be taken for the tumour unseen.
+    const { name } = patient.rois[position];
+    if (record.roi !== undefined && record.roi.trim() !== name.trim())
+      throw bad(
+        `${record.case}: ROI ${record.position} is ${name}, and the table says ${record.roi}; if the structure set changed since the table was written, remove the cohort's label-desk.csv, import again and choose in the new one`,
+      );
     const answer = record.chosen.trim().toLowerCase();
     if (answer === "?" && patient.chosen === "undecided") continue;
     if (answer !== "yes" && answer !== "no")

@@ -164,4 +164,25 @@ describe("the label desk", () => {
     writeFileSync(path("chosen.csv"), "case,position,chosen\ncase-0009,0,yes\n");
     await expect(run("desk", "from-desk", path("chosen.csv"))).rejects.toMatchObject({ code: "usage" });
   });
+
+  test("a choice in a table of other ROIs, or without a position, is refused", async () => {
+    const ct = await writeCt(path("stale", "ct"), { person: persons[0], uidName: "stale", seed: 301 });
+    writeSet(path("stale", "set.dcm"), ct, { GTV_A: [2, 6], GTV_B: [12, 18] });
+    await run("stale", "from-stale");
+    const chosen = readFileSync(path("from-stale", "label-desk.csv"), "utf8")
+      .replace(/(GTV_A.*)\?/, "$1no")
+      .replace(/(GTV_B.*)\?/, "$1yes");
+    writeFileSync(path("no-position.csv"), "case,position,chosen\ncase-0001,,yes\n");
+    await expect(run("stale", "from-stale", path("no-position.csv"))).rejects.toMatchObject({
+      code: "usage",
+    });
+    // Exported anew with an ROI more: GTV_B was the second, and is the third.
+    writeSet(path("stale", "set.dcm"), ct, { GTV_C: [7, 11], GTV_A: [2, 6], GTV_B: [12, 18] });
+    writeFileSync(path("stale.csv"), chosen);
+    await expect(run("stale", "from-stale", path("stale.csv"))).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("GTV_C"),
+    });
+    await expect(openCohort(path("from-stale"))).rejects.toMatchObject({ code: "bad-cohort" });
+  });
 });
