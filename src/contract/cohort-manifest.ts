@@ -46,7 +46,7 @@ const roiSchema = z.strictObject({
   duplicateOf: z.int().min(0).optional(),
 });
 
-export const choiceReasons = ["only match", "by name", "by volume", "by hand", "undecided"] as const;
+const choiceReasons = ["only match", "by name", "by volume", "by hand", "undecided"] as const;
 
 export const cohortPatientSchema = z.strictObject({
   format: z.literal(1),

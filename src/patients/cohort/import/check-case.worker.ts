@@ -23,6 +23,7 @@ import { writePatientFile } from "#patients/cohort/cohort-files.ts";
 import { measureRoi, sliceDigests } from "#patients/cohort/describe/measure-case.ts";
 import { refuseLoss } from "#patients/masks/refuse-loss.ts";
 import { answerTasks } from "#platform/worker-task.ts";
+import { type HandChoice, keepChoice } from "./choices.ts";
 import { decideLabels, type LabelDecision } from "./label-desk.ts";
 import { redacted } from "./redact.ts";
 
@@ -40,6 +41,8 @@ export type CaseTask = {
   readonly findings: readonly Finding[];
   /** Texts that identify the patient: they stay out of every message. */
   readonly identity: readonly string[];
+  /** What a person chose when the case was checked before. */
+  readonly choice: HandChoice | undefined;
 };
 
 /** Small: the main thread holds those of a thousand cases. */
@@ -56,7 +59,7 @@ async function checkCase(task: CaseTask): Promise<CaseAnswer> {
     if (!(error instanceof DelineateError)) throw error;
     return { refused: { code: error.code, message: redacted(error.message, task.identity) } };
   }
-  await writePatientFile(task.out, patient);
+  await writePatientFile(task.out, task.choice === undefined ? patient : keepChoice(patient, task.choice));
   return { added: task.name };
 }
 

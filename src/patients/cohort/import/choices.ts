@@ -3,8 +3,9 @@
  * that column and gives the file back with --choose. Several ROIs of a patient may be chosen: they are joined; none leaves
  * the patient out.
  */
-import { type CohortPatientFile, choiceReasons } from "#contract/cohort-manifest.ts";
+import type { ChoiceReason, CohortPatientFile } from "#contract/cohort-manifest.ts";
 import { DelineateError } from "#core/errors.ts";
+import { finding } from "#core/findings.ts";
 import { formatCsv, parseCsv } from "#formats/csv.ts";
 
 const columns = ["case", "position", "roi", "role", "volume_cc", "remarks", "chosen"] as const;
@@ -76,10 +77,34 @@ export function applyChoices(
   return patients.flatMap((patient) => {
     const primary = chosen.get(patient.name);
     if (primary === undefined || String(primary) === String(patient.primary)) return [];
-    const rois = patient.rois.map((roi, position) => {
-      if (primary.includes(position)) return { ...roi, role: "primary" as const };
-      return roi.role === "primary" ? { ...roi, role: "other" as const } : roi;
-    });
-    return [{ ...patient, rois, primary, chosen: choiceReasons[3] }];
+    const findings = patient.findings.filter(({ code }) => code !== otherRois);
+    return [{ ...withPrimary(patient, primary, "by hand"), findings }];
   });
+}
+
+/** What a person chose among a patient's ROIs. */
+export type HandChoice = Pick<CohortPatientFile, "rois" | "primary">;
+
+/** Of the finding that a choice was made among other ROIs. */
+const otherRois = "chosen-among-others";
+
+/**
+ * A patient that was checked anew, with what a person had chosen before. Where its ROIs are others now the tumour is undecided: a
+ * rule would bring back whom a person left out.
+ */
+export function keepChoice(patient: CohortPatientFile, before: HandChoice): CohortPatientFile {
+  const traits = (rois: HandChoice["rois"]): string =>
+    JSON.stringify(rois.map(({ name, volumeCc, lostContours }) => [name, volumeCc, lostContours]));
+  if (traits(patient.rois) === traits(before.rois)) return withPrimary(patient, before.primary, "by hand");
+  const message = "A person chose its tumour among other ROIs than it has now: choose again.";
+  const findings = [...patient.findings, finding("warning", otherRois, message)];
+  return { ...withPrimary(patient, [], "undecided"), findings };
+}
+
+function withPrimary(patient: CohortPatientFile, primary: number[], chosen: ChoiceReason): CohortPatientFile {
+  const rois = patient.rois.map((roi, position) => {
+    if (primary.includes(position)) return { ...roi, role: "primary" as const };
+    return roi.role === "primary" ? { ...roi, role: "other" as const } : roi;
+  });
+  return { ...patient, rois, primary, chosen };
 }

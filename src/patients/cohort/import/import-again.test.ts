@@ -185,4 +185,27 @@ describe("the label desk", () => {
     });
     await expect(openCohort(path("from-stale"))).rejects.toMatchObject({ code: "bad-cohort" });
   });
+
+  test("a choice by hand outlives sources that were copied, and is asked for anew where the ROIs are others", async () => {
+    const ct = await writeCt(path("hand", "ct"), { person: persons[0], uidName: "hand", seed: 302 });
+    writeSet(path("hand", "set.dcm"), ct, { GTV_p: [2, 6], GTV_B: [12, 18] });
+    await run("hand", "from-hand");
+    const table = readFileSync(path("from-hand", "label-desk.csv"), "utf8");
+    const swapped = table.replace(/(GTV_p.*)yes/, "$1no").replace(/(GTV_B.*)no/, "$1yes");
+    writeFileSync(path("hand.csv"), swapped);
+    await run("hand", "from-hand", path("hand.csv"));
+    renameSync(path("hand"), path("hand-moved"));
+    const byHand = { primary: [1], chosen: "by hand", rois: [{ role: "other" }, { role: "primary" }] };
+    const moved = await run("hand-moved", "from-hand");
+    expect(moved.patients).toMatchObject([{ root: path("hand-moved"), ...byHand }]);
+    writeSet(path("hand-moved", "set.dcm"), ct, { GTV_p: [2, 6], GTV_B: [12, 17] });
+    const changed = await run("hand-moved", "from-hand");
+    expect(changed.patients).toMatchObject([{ primary: [], chosen: "undecided" }]);
+    const told = (report: typeof changed): string[] => report.patients[0].findings.map(({ code }) => code);
+    expect(told(changed)).toContain("chosen-among-others");
+    writeFileSync(path("hand.csv"), swapped);
+    const again = await run("hand-moved", "from-hand", path("hand.csv"));
+    expect(again.patients).toMatchObject([byHand]);
+    expect(told(again)).not.toContain("chosen-among-others");
+  });
 });

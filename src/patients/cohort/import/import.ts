@@ -107,7 +107,11 @@ async function nameCases(
     const name = knownPatient?.name ?? caseName(next);
     takenNames.add(name);
     const { ct, targets, findings, identity } = foundCase;
-    tasks.push({ name, out, root, person, ct, targets, roi: cohort.roi, findings, identity, place });
+    const choice =
+      knownPatient?.chosen === "by hand"
+        ? { rois: knownPatient.rois, primary: knownPatient.primary }
+        : undefined;
+    tasks.push({ name, out, root, person, ct, targets, roi: cohort.roi, findings, identity, choice, place });
   }
   return { tasks, refused };
 }
