@@ -65,8 +65,9 @@ function sexOf(text: string | undefined): "female" | "male" | undefined {
   return /^m/i.test(text) ? "male" : undefined;
 }
 
+/** With its letter and number, as in IA2, and no further ones: "in situ", "indeterminate" and "10" are no stage. */
 function stageOf(text: string | undefined): Stage | undefined {
-  const roman = /^(?:stage\s*)?(iv|iii|ii|i)(?![a-z]*v)/i.exec(text ?? "")?.[1].toUpperCase();
-  const arabic = /^(?:stage\s*)?([1-4])/i.exec(text ?? "")?.[1];
-  return stages.find((stage, index) => stage === roman || String(index + 1) === arabic);
+  const match = /^(?:stage\s*)?(iv|iii|ii|i|[1-4])\s*(?:[abc]\d?)?(?![\p{L}\d])/iu.exec(text ?? "");
+  const given = match?.[1].toUpperCase();
+  return stages.find((stage, index) => stage === given || String(index + 1) === given);
 }

@@ -34,7 +34,14 @@ test.each([
   ["IVB", "IV"],
   ["Stage IIIA", "III"],
   ["3", "III"],
+  ["IA2", "I"],
+  ["IV B", "IV"],
+  ["3b", "III"],
+  ["IIIa/b", "III"],
   ["unclear", undefined],
+  ["in situ", undefined],
+  ["indeterminate", undefined],
+  ["10", undefined],
 ])("stage %s is %s", (text, stage) => {
   expect(clinicalRecords([{ PatientID: "a", "Overall.Stage": text }])?.get("a")?.stage).toBe(stage);
 });
