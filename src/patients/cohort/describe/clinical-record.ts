@@ -3,6 +3,7 @@
  * NSCLC-Radiomics' table (PatientID, age, gender, Overall.Stage, Histology), whatever their case and punctuation. What is
  * not given, or NA, is undefined.
  */
+import { DelineateError } from "#core/errors.ts";
 
 export const stages = ["I", "II", "III", "IV"] as const;
 type Stage = (typeof stages)[number];
@@ -18,9 +19,13 @@ export type ClinicalRecord = {
 /** Column of the patient's ID, in the form of `columnKey`. */
 const idColumns = ["patientid", "patient", "case", "id"];
 
-/** By the patient's ID. Undefined if the table has no column for it. */
+/**
+ * By the patient's ID. Undefined if the table has no column for it. Throws `usage` where two rows say different things of one
+ * patient: which is right cannot be told.
+ */
 export function clinicalRecords(
   rows: readonly Readonly<Record<string, string>>[],
+  where = "The clinical table",
 ): Map<string, ClinicalRecord> | undefined {
   const columns = Object.keys(rows[0] ?? {});
   const column = (...names: readonly string[]): string | undefined =>
@@ -31,17 +36,28 @@ export function clinicalRecords(
   const sex = column("gender", "sex");
   const stage = column("overallstage", "stage", "ajccstage");
   const histology = column("histology");
-  return new Map(
-    rows.map((row) => [
-      row[id].trim(),
-      {
-        ageYears: numberOf(value(row, age)),
-        sex: sexOf(value(row, sex)),
-        stage: stageOf(value(row, stage)),
-        histology: value(row, histology)?.toLowerCase(),
-      },
-    ]),
-  );
+  const records = new Map<string, ClinicalRecord>();
+  for (const [at, row] of rows.entries()) {
+    const patient = row[id].trim();
+    const record: ClinicalRecord = {
+      ageYears: numberOf(value(row, age)),
+      sex: sexOf(value(row, sex)),
+      stage: stageOf(value(row, stage)),
+      histology: value(row, histology)?.toLowerCase(),
+    };
+    const before = records.get(patient);
+    if (patient !== "" && before !== undefined && !saysTheSame(before, record))
+      throw new DelineateError(
+        "usage",
+        `${where}: row ${at + 1} below the names of the columns is of a patient of whom an earlier row says something else. Keep one of them.`,
+      );
+    records.set(patient, record);
+  }
+  return records;
+}
+
+function saysTheSame(a: ClinicalRecord, b: ClinicalRecord): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function columnKey(name: string): string {

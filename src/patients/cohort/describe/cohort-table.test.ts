@@ -26,6 +26,13 @@ test("NSCLC-Radiomics' columns are understood, NA is missing, IIIb is III", () =
   expect(clinicalRecords(parseCsv("age\n5\n"))).toBeUndefined();
 });
 
+test("two rows of one patient are refused where they differ", () => {
+  const rows = (first: string, second: string) =>
+    parseCsv(`PatientID,age,Overall.Stage\na,60,${first}\nb,50,I\na ,60,${second}\n`);
+  expect(clinicalRecords(rows("IIIa", "IIIb"))?.get("a")?.stage).toBe("III");
+  expect(() => clinicalRecords(rows("I", "IV"), "clinical.csv")).toThrow(/clinical\.csv: row 3/);
+});
+
 test.each([
   ["Ia", "I"],
   ["IB", "I"],

@@ -104,7 +104,7 @@ function refuseAllUnknown({ cohort }: DescribeRequest, answers: readonly Describ
 
 async function readClinical(path: string): Promise<Map<string, ClinicalRecord>> {
   const text = await readText(path, `There is no clinical table ${path}.`);
-  const records = clinicalRecords(parseCsv(text));
+  const records = clinicalRecords(parseCsv(text), path);
   if (records !== undefined) return records;
   throw new DelineateError(
     "usage",
