@@ -16,7 +16,7 @@ export type ClinicalRecord = {
   readonly histology: string | undefined;
 };
 
-/** Column of the patient's ID, in the form of `columnKey`. */
+/** Column of the patient's ID, in the form of `columnKey`; the first that there is, wherever it stands: a column id may number the rows. */
 const idColumns = ["patientid", "patient", "case", "id"];
 
 /**
@@ -30,7 +30,7 @@ export function clinicalRecords(
   const columns = Object.keys(rows[0] ?? {});
   const column = (...names: readonly string[]): string | undefined =>
     columns.find((name) => names.includes(columnKey(name)));
-  const id = column(...idColumns);
+  const id = idColumns.map((name) => column(name)).find((name) => name !== undefined);
   if (id === undefined) return undefined;
   const age = column("age", "ageyears");
   const sex = column("gender", "sex");

@@ -26,6 +26,11 @@ test("NSCLC-Radiomics' columns are understood, NA is missing, IIIb is III", () =
   expect(clinicalRecords(parseCsv("age\n5\n"))).toBeUndefined();
 });
 
+test("the column of the patient's ID is taken before one that numbers the rows", () => {
+  const records = clinicalRecords(parseCsv("id,PatientID,age\n1,7,60\n7,8,50\n"));
+  expect(records?.get("7")?.ageYears).toBe(60);
+});
+
 test("two rows of one patient are refused where they differ", () => {
   const rows = (first: string, second: string) =>
     parseCsv(`PatientID,age,Overall.Stage\na,60,${first}\nb,50,I\na ,60,${second}\n`);
