@@ -1,12 +1,24 @@
 /** Table 1 and splits of cohorts on disk: phantoms with known lobes, and a clinical table that finds its patients by digest. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
+import { textElement } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
+import { changeDicom } from "../../../../test/archive.ts";
 import { describeCohort } from "./describe-cohort.ts";
 import { readSplit, readSplitOf } from "./read-split.ts";
 import { splitCohort } from "./split-cohort.ts";
@@ -61,6 +73,27 @@ test("sides are those of the phantoms, volumes those of the masks, and the clini
   expect(cell("Age, years", "median (range)")).toBe("61 (61 - 61), 3 missing");
   // A second description is read from what the first kept.
   expect((await describeCohort(request, silentProgress, signal)).patients).toEqual(described);
+});
+
+test("two scans of one person share a clinical row, and the other rows are counted as of nobody", async () => {
+  const source = path("two-scans");
+  for (const name of ["patient-0001", "patient-0002"])
+    cpSync(path("phantoms", name), join(source, name), { recursive: true });
+  for (const file of readdirSync(source, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".dcm")) continue;
+    const bytes = readFileSync(join(source, file));
+    const changed = changeDicom(bytes, (dataSet) =>
+      dataSet.set(tags.PatientID, textElement("LO", "PHANTOM-4-1")),
+    );
+    writeFileSync(join(source, file), changed);
+  }
+  const clinical = path("shared.csv");
+  writeFileSync(clinical, "PatientID,age\nPHANTOM-4-1,61\nSTRANGER,70\n");
+  const cohort = path("shared");
+  await importCohort({ source, out: cohort, roi: "GTV.*" }, silentProgress, signal);
+  const described = await describeCohort({ cohort, roi: "GTV.*", clinical }, silentProgress, signal);
+  expect(described.patients.map(({ clinical: record }) => record?.ageYears)).toEqual([61, 61]);
+  expect(described.clinicalWithoutPatient).toBe(1);
 });
 
 test("a split of a cohort is written, read back, repeated by its seed, and not overwritten", async () => {

@@ -58,12 +58,13 @@ export async function describeCohort(
       problem: "problem" in answer ? answer.problem : undefined,
     };
   });
-  const used = patients.filter(({ clinical }) => clinical !== undefined).length;
+  // Scans of one person share a row.
+  const used = new Set(patients.flatMap(({ clinical }) => clinical ?? []));
   return {
     spacing,
     patients,
     table: cohortTable([{ title: basename(request.cohort), members: patients }], spacing),
-    clinicalWithoutPatient: (records?.size ?? 0) - used,
+    clinicalWithoutPatient: (records?.size ?? 0) - used.size,
   };
 }
 
