@@ -35,8 +35,8 @@ type StructureSetDiff = { readonly rois: readonly RoiDiff[]; readonly findings: 
 type Side = { readonly name: string; readonly mask: Mask | undefined };
 
 /**
- * ROIs are paired by name, of several of one name the first with the first; then by overlap. Findings say of which file they
- * are. Throws `no-such-roi` where neither has an ROI, and what reading the CT and the masks throws: where no ROI of a file can be had
+ * ROIs are paired by name, of several of one name the first with the first; then by overlap, the greatest first. Findings say of
+ * which file they are. Throws `no-such-roi` where neither has an ROI, and what reading the CT and the masks throws: where no ROI of a file can be had
  * whole, why the first cannot.
  */
 export async function diffStructureSets(
@@ -61,10 +61,15 @@ export async function diffStructureSets(
     roi,
     same: take(unmatched.find(({ name }) => name === roi.name)),
   }));
-  const rois = byName.map(({ roi: { name, mask }, same }): RoiDiff => {
+  const heirs = heirsOf(
+    byName.flatMap(({ roi, same }) => (same === undefined ? [roi] : [])),
+    unmatched,
+  );
+  const rois = byName.map(({ roi, same }): RoiDiff => {
+    const { name, mask } = roi;
     if (mask === undefined) return refused(name, undefined, same?.mask);
     if (same !== undefined) return compareNamesakes(name, mask, same.mask);
-    const heir = take(unmatched.find((roi) => roi.mask && isRenamed(mask, roi.mask)));
+    const heir = take(heirs.get(roi));
     if (heir?.mask === undefined) return { ...oneSided(name, "removed"), volumeCcA: volumeCc(mask) };
     return { name, newName: heir.name, change: "renamed", ...compareMasks(mask, heir.mask) };
   });
@@ -83,8 +88,29 @@ function compareNamesakes(name: string, a: Mask, b: Mask | undefined): RoiDiff {
   return { name, newName: undefined, change, ...compareMasks(a, b) };
 }
 
-function isRenamed(a: Mask, b: Mask): boolean {
-  return (compareMasks(a, b).dsc ?? 0) >= renamedDsc;
+/**
+ * Which of `added` each of `lost` became, the greatest overlaps first: targets round one tumour are all alike, and the first that is
+ * alike enough may be another's.
+ */
+function heirsOf(lost: readonly Side[], added: readonly Side[]): Map<Side, Side> {
+  const alike = lost
+    .flatMap((before) => added.map((after) => ({ before, after, dsc: dscOf(before, after) })))
+    .filter(({ dsc }) => dsc >= renamedDsc)
+    .sort((first, second) => second.dsc - first.dsc);
+  const heirs = new Map<Side, Side>();
+  const taken = new Set<Side>();
+  for (const { before, after } of alike) {
+    if (heirs.has(before) || taken.has(after)) continue;
+    heirs.set(before, after);
+    taken.add(after);
+  }
+  return heirs;
+}
+
+/** 0 where one is refused or both are empty. */
+function dscOf({ mask: a }: Side, { mask: b }: Side): number {
+  if (a === undefined || b === undefined) return 0;
+  return overlapFromCounts(countOverlap(a.data, b.data)).dsc ?? 0;
 }
 
 /** With the volume of the side that is whole. */
