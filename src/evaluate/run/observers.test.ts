@@ -241,6 +241,26 @@ test("a patient that cannot be compared is named; two contours of one observer a
   });
 });
 
+test("an observer who has no contour of a patient is named", async () => {
+  for (const [observer, named] of [
+    ["dr-x", "GTV"],
+    ["dr-y", "GTV"],
+    ["dr-z", "Tumour"],
+  ] as const)
+    for (const patient of ["p1", "p2"]) {
+      // The third called one of his contours by another name.
+      const name = patient === "p1" ? "GTV" : named;
+      const ct = cts.get(patient) as CtVolume;
+      put([observer, `${patient}.dcm`], written(ct, "rtstruct", { [name]: columns(2, 10, ct) }));
+    }
+  const folders = ["dr-x", "dr-y", "dr-z"].map((observer) => path(observer));
+  const request = { folders, roi: "GTV", ct: path("cohort"), resample: false, seed: 1 };
+  const { findings } = await compareObservers(request);
+  expect(findings.filter(({ code }) => code === "no-contour-of-observer")).toMatchObject([
+    { severity: "warning", message: expect.stringMatching(/dr-z.*: p2\.$/) },
+  ]);
+});
+
 test("an observer whose contour reaches beyond the first one's grid is not compared on what is left of it", async () => {
   const ct = cts.get("p1") as CtVolume;
   const narrow = createGrid([12, 12, 4], grid.spacingMm, grid.origin);

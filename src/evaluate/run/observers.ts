@@ -3,7 +3,7 @@
  * where a model stands among them.
  */
 import { DelineateError } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, finding } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import { compareTables, type MetricComparison } from "#evaluate/compare-tables.ts";
 import { type MetricTable, type Summaries, summariseTable } from "#evaluate/metric-table.ts";
@@ -93,8 +93,20 @@ export async function compareObservers(
         : compareTables(model, observers, { seed: request.seed }),
     failures,
     withoutModel: models === undefined ? [] : [...patients.keys()].filter((name) => !models.has(name)),
-    findings: studied.flatMap(({ findings }) => findings),
+    findings: [...studied.flatMap(({ findings }) => findings), ...withoutContour(studied)],
   };
+}
+
+/** Observers of whom some patients have no contour: the patient's means are over fewer pairs, and its consensus is of fewer. */
+function withoutContour(studied: readonly StudiedPatient[]): Finding[] {
+  const all = [...new Set(studied.flatMap(({ observers }) => observers))].sort();
+  return all.flatMap((name) => {
+    const without = studied.filter(({ observers }) => !observers.includes(name));
+    if (without.length === 0) return [];
+    const patients = without.map(({ patient }) => patient).join(", ");
+    const message = `No contour of observer ${name}, and means and consensus without: ${patients}.`;
+    return [finding("warning", "no-contour-of-observer", message)];
+  });
 }
 
 /** By patient, where its contours lie: in one entry, or in one of each observer's folder. */

@@ -37,6 +37,9 @@ export type Skill = {
 };
 
 export type StudiedPatient = {
+  readonly patient: string;
+  /** Each observer who contoured, with the session where there are several. */
+  readonly observers: readonly string[];
   readonly pairs: readonly Agreement[];
   readonly volumes: MetricRow<VolumeVariabilityName>;
   readonly skills: readonly Skill[];
@@ -80,6 +83,8 @@ export async function studyPatient(
   const measure = (reference: Mask, other: Mask) => evaluatePair(patient, reference, other).volume.values;
   const contours = { patient, readings, consensus, model: modelMask };
   return {
+    patient,
+    observers: readings.map(({ observer, session }) => `${observer} ${session}`.trim()),
     pairs: agreements(contours, measure),
     volumes: volumeVariability(contours),
     skills: consensus.flatMap(({ session, observers, staple }) =>
