@@ -79,7 +79,8 @@ export async function pairPatients(reference: string, prediction: string): Promi
   };
 }
 
-async function personsOf(
+/** Of each patient, by name, the first one of the same person (cohort/person-marks.ts); of places on the disk alone. */
+export async function personsOf(
   references: ReadonlyMap<string, PatientPair["reference"]>,
 ): Promise<Map<string, string>> {
   const places = [...references].flatMap(([name, path]) =>

@@ -1,5 +1,5 @@
 /** Comparing models and observers through files: small patients written to disk as DICOM and NIfTI. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,12 +7,15 @@ import { patientPoint } from "#core/coordinates.ts";
 import { silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
+import { textElement } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { emptyMask, type Mask } from "#geometry/mask.ts";
 import { importCohort } from "#patients/cohort/import/import.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
 import type { MaskFormat } from "#patients/masks/mask-formats.ts";
+import { changeDicom } from "../../../test/archive.ts";
 import { type CompareRequest, comparePredictions } from "./compare.ts";
 import { compareObservers, type ObserverStudy } from "./observers.ts";
 
@@ -156,11 +159,28 @@ test("one structure set with an ROI for each observer: the group in the pattern 
   [9, 8, 7].forEach((size, at) => {
     expect(model[at]).toBeCloseTo((dsc(size, 10) + dsc(size, 8) + dsc(size, 12)) / 3, 12);
   });
-  expect(study.modelAmongObservers[0]).toMatchObject({ pairs: 3, b: { standardDeviation: 0 } });
+  expect(study.modelAmongObservers[0]).toMatchObject({ pairs: 3, persons: 3, b: { standardDeviation: 0 } });
   expect(study.volumes.rows[0].values).toMatchObject({ contours: 3, largestToSmallest: 1.5 });
   expect(study.volumes.rows[0].values.variation).toBeCloseTo(2 / 10, 10);
   expect(study.volumes.rows[0].values.modelCc).toBeCloseTo(9, 10);
   expect(study.skills.map(({ observer }) => observer)).toEqual(["1", "2", "3", "1", "2", "3", "1", "2", "3"]);
+});
+
+test("scans of one person are one person in the tests of the model among observers", async () => {
+  for (const patient of patients)
+    cpSync(path("cohort", patient), path("scans", patient), { recursive: true });
+  for (const patient of ["p1", "p2"])
+    for (const file of readdirSync(path("scans", patient), { recursive: true, encoding: "utf8" })) {
+      if (!file.endsWith(".dcm")) continue;
+      const changed = changeDicom(readFileSync(path("scans", patient, file)), (dataSet) =>
+        dataSet.set(tags.PatientID, textElement("LO", "one person")),
+      );
+      writeFileSync(path("scans", patient, file), changed);
+    }
+  const request = { folders: [path("scans")], roi: "GTV-1vis-(\\d)", resample: false, seed: 1 };
+  const { modelAmongObservers } = await compareObservers({ ...request, model: path("a") });
+  const [dscOfAll] = modelAmongObservers;
+  expect(dscOfAll).toMatchObject({ pairs: 3, persons: 2, pairedT: { degreesOfFreedom: 1 } });
 });
 
 test("a group named session tells an observer's contours apart: agreement with himself", async () => {

@@ -13,7 +13,7 @@ import {
   type VolumeVariabilityName,
   volumeVariabilityColumns,
 } from "#evaluate/observers/volume-variability.ts";
-import { patientEntries, patientName } from "#patients/pair-patients.ts";
+import { patientEntries, patientName, personsOf } from "#patients/pair-patients.ts";
 import type { Failure } from "./evaluate.ts";
 import {
   type Place,
@@ -76,6 +76,8 @@ export async function compareObservers(
   );
   const tableOf = (kind: AgreementKind) => tables.find((agreement) => agreement.kind === kind)?.table;
   const [model, observers] = [tableOf("modelObserver"), tableOf("betweenObservers")];
+  const persons = await personsOf(new Map([...patients].map(([name, [{ path }]]) => [name, path])));
+  const personOf = (patient: string): string => persons.get(patient) ?? patient;
   return {
     agreement: tables.map((agreement) => ({ ...agreement, summaries: summariseTable(agreement.table) })),
     pairs,
@@ -90,7 +92,7 @@ export async function compareObservers(
     modelAmongObservers:
       model === undefined || observers === undefined
         ? []
-        : compareTables(model, observers, { seed: request.seed }),
+        : compareTables(model, observers, { seed: request.seed, personOf }),
     failures,
     withoutModel: models === undefined ? [] : [...patients.keys()].filter((name) => !models.has(name)),
     findings: [...studied.flatMap(({ findings }) => findings), ...withoutContour(studied)],
