@@ -44,6 +44,15 @@ test("cases are matched by patient, whatever the order of the rows", () => {
   expect(comparison.normality?.w).toBeCloseTo(1, 10);
 });
 
+test("differences that are equal but for rounding are tied in Wilcoxon's test", () => {
+  // In steps of 0.7 mm; P by SciPy of the whole steps.
+  const a = patients({ hd95Mm: [2, 3, 5, 7, 4, 9, 6, 8, 3, 5].map((steps) => steps * 0.7) });
+  const b = patients({ hd95Mm: [1, 2, 3, 6, 3, 6, 5, 9, 2, 3].map((steps) => steps * 0.7) });
+  const [found] = compareTables(a, b, seed);
+  expect(found.wilcoxon?.method).toBe("normal-approximation");
+  expect(found.wilcoxon?.p).toBeCloseTo(0.014838994023, 10);
+});
+
 test("slices are matched by patient and slice", () => {
   const slice = (patient: string, at: number, dsc: number): MetricRow => ({
     patient,

@@ -18,7 +18,7 @@ import { pairedDifferences } from "#statistics/moments.ts";
 import { type ShapiroWilk, shapiroWilk } from "#statistics/shapiro-wilk.ts";
 import { type AnalysisUnit, type Summary, summarise } from "#statistics/summary.ts";
 import { pairedTTest, type TTest, unpairedTTest, welchTTest } from "#statistics/t-test.ts";
-import { type WilcoxonTest, wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
+import { type WilcoxonTest, wilcoxonOfMeasurements } from "#statistics/wilcoxon.ts";
 import type { MetricColumn, MetricRow, MetricTable } from "./metric-table.ts";
 import type { MetricName } from "./metrics.ts";
 
@@ -123,7 +123,7 @@ export function compareTables(
       pairedT: pairedTTest(pairedA, pairedB),
       unpairedT: unpairedTTest(groupA, groupB),
       welchT: welchTTest(groupA, groupB),
-      wilcoxon: wilcoxonSignedRank(pairedA, pairedB),
+      wilcoxon: wilcoxonOfMeasurements(pairedA, pairedB),
       normality: shapiroWilk(pairedDifferences(pairedA, pairedB)),
       cohenDz: cohenDz(pairedA, pairedB),
       hedgesG: hedgesG(groupA, groupB),

@@ -10,13 +10,14 @@ import { holm } from "./holm.ts";
 import { mean } from "./moments.ts";
 import { shapiroWilk } from "./shapiro-wilk.ts";
 import { pairedTTest, unpairedTTest, welchTTest } from "./t-test.ts";
-import { wilcoxonSignedRank } from "./wilcoxon.ts";
+import { wilcoxonOfMeasurements, wilcoxonSignedRank } from "./wilcoxon.ts";
 
 const twoSamples = {
   pairedTTest,
   unpairedTTest,
   welchTTest,
   wilcoxonSignedRank,
+  wilcoxonOfMeasurements,
   pearson,
   spearman,
   cohenDz,
@@ -54,6 +55,20 @@ test("differences that are equal but for rounding count as constant", () => {
   ];
   expect(new Set(a.map((value, at) => value - b[at])).size).toBeGreaterThan(1);
   expect([pairedTTest(a, b), cohenDz(a, b)]).toEqual([null, null]);
+});
+
+test("differences that are equal but for rounding are tied in Wilcoxon's test, and none where they are 0 but for rounding", () => {
+  // Steps of a lattice of 0.7 mm, as Hausdorff distances are: the same P in steps as in mm, that of R with ties.
+  const [a, b] = [
+    [2, 3, 5, 7, 4, 9, 6, 8, 3, 5],
+    [1, 2, 3, 6, 3, 6, 5, 9, 2, 3],
+  ];
+  const inMm = (steps: readonly number[]): number[] => steps.map((step) => step * 0.7);
+  const found = wilcoxonOfMeasurements(inMm(a), inMm(b));
+  expect(found).toEqual(wilcoxonSignedRank(a, b));
+  expect(found?.method).toBe("normal-approximation");
+  expect(found?.p).toBeCloseTo(0.014838994023, 10);
+  expect(wilcoxonOfMeasurements([0.1 + 0.2, 2], [0.3, 1])).toMatchObject({ used: 1, zeros: 1 });
 });
 
 test("samples without variance have no unpaired test and no correlation", () => {

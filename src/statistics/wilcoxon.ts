@@ -4,7 +4,7 @@
  * the variance corrected for ties and a continuity correction of 1/2. (SciPy's `wilcoxon` leaves the continuity
  * correction off unless asked.)
  */
-import { pairedDifferences } from "./moments.ts";
+import { magnitude, pairedDifferences } from "./moments.ts";
 import { normalTwoSided } from "./normal-distribution.ts";
 import { rank } from "./ranks.ts";
 
@@ -22,8 +22,8 @@ export type WilcoxonTest = {
 const exactBelow = 50;
 
 /**
- * Null if no difference is other than 0: nothing to rank. Differences count as tied if they are the same double: round
- * the values before, where equal ones were computed by different ways. Throws for samples of different lengths.
+ * Null if no difference is other than 0: nothing to rank. Differences count as tied if they are the same double: see
+ * `wilcoxonOfMeasurements` where equal ones were computed by different ways. Throws for samples of different lengths.
  */
 export function wilcoxonSignedRank(a: readonly number[], b: readonly number[]): WilcoxonTest | null {
   const differences = pairedDifferences(a, b).filter((difference) => difference !== 0);
@@ -40,6 +40,23 @@ export function wilcoxonSignedRank(a: readonly number[], b: readonly number[]): 
   const deviation = Math.sqrt((used * (used + 1) * (2 * used + 1)) / 24 - tied / 48);
   const z = (offCentre - Math.sign(offCentre) * 0.5) / deviation;
   return { rankSum, used, zeros, method: "normal-approximation", p: Math.min(1, normalTwoSided(z)) };
+}
+
+/** Differences are told apart down to this part of the largest value: 2.1 - 1.4 and 1.4 - 0.7 differ in the last bits. */
+const finest = 1e-12;
+
+/**
+ * The same of measurements, which were computed by different ways: differences that are tied, or 0, but for rounding count as that
+ * (R's `digits.rank`, which it leaves off unless asked).
+ */
+export function wilcoxonOfMeasurements(a: readonly number[], b: readonly number[]): WilcoxonTest | null {
+  const size = Math.max(magnitude(a), magnitude(b));
+  if (size === 0) return null;
+  const steps = pairedDifferences(a, b).map((difference) => Math.round(difference / size / finest));
+  return wilcoxonSignedRank(
+    steps,
+    steps.map(() => 0),
+  );
 }
 
 /** Twice the smaller tail of V: of the 2^n signs, how many give a sum as far out. */
