@@ -4,6 +4,7 @@ import {
   type DataSet,
   type Element,
   number,
+  sequence,
   sequenceElement,
   text,
   textElement,
@@ -133,6 +134,16 @@ function cleanedElement(
   // A name that looks like a replacement is replaced as well: it may be that of another number.
   const stays = saysOnlyStructure(name) && !/^roi[\s\d]*$/i.test(name);
   return textElement("LO", stays ? name : `ROI ${text(dataSet, tags[number]) ?? ""}`.trim());
+}
+
+/** What structures are called in `after` that were called otherwise in `before`, from which it was made. */
+export function replacedNames(before: DataSet, after: DataSet): string[] {
+  const namesIn = (dataSet: DataSet): (string | undefined)[] => [
+    ...sequence(dataSet, tags.StructureSetROISequence).map((item) => text(item, tags.ROIName)),
+    ...sequence(dataSet, tags.SegmentSequence).map((item) => text(item, tags.SegmentLabel)),
+  ];
+  const names = namesIn(before);
+  return namesIn(after).flatMap((name, at) => (name === undefined || name === names[at] ? [] : [name]));
 }
 
 function mappedUid(uid: string | undefined, { uidOf }: Pseudonym): Element {

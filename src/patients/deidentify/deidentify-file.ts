@@ -4,7 +4,7 @@ import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeCompressedFile, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { withoutComments } from "#dicom/deidentify/codestream-comments.ts";
-import { deidentified } from "#dicom/deidentify/deidentify.ts";
+import { deidentified, replacedNames } from "#dicom/deidentify/deidentify.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { segmentationStorage } from "#dicom/seg/write-seg.ts";
 import { readWhole } from "#platform/missing.ts";
@@ -26,6 +26,8 @@ type DeidentifiedFile = {
   readonly study: string;
   /** The end of the new Series Instance UID. */
   readonly series: string;
+  /** The new names of structures whose old ones might have said whose they are. */
+  readonly renamed: readonly string[];
   readonly bytes: Uint8Array;
 };
 
@@ -48,7 +50,8 @@ export async function deidentifyFile(
     object.transferSyntaxUid === rleLossless ? frame : cleanFrame(frame, path),
   );
   const bytes = encoded({ ...object, compressedFrames }, dataSet);
-  return { kind, patient: pseudonym.name, study, series, bytes };
+  const renamed = replacedNames(object.dataSet, dataSet);
+  return { kind, patient: pseudonym.name, study, series, renamed, bytes };
 }
 
 /** Its frames hold runs of bytes and nothing else (PS3.5 annex G). */

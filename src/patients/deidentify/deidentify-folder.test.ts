@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silentProgress } from "#core/progress.ts";
-import { type Element, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
+import { type Element, sequence, sequenceElement, text, textElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { deidentified, shiftedDate } from "#dicom/deidentify/deidentify.ts";
@@ -240,4 +240,19 @@ test("a key below the output, also by a link, is refused before anything is writ
       code: "usage",
     });
   expect(existsSync(out)).toBe(false);
+});
+
+test("a structure that is called otherwise afterwards is told, by its new name", async () => {
+  const source = join(folder, "named");
+  mkdirSync(source);
+  const set = changeDicom(readFileSync(join(phantom, "rtstruct.dcm")), (dataSet) => {
+    const [first, ...others] = sequence(dataSet, tags.StructureSetROISequence);
+    const named = new Map(first).set(tags.ROIName, textElement("LO", "GTV Secret"));
+    dataSet.set(tags.StructureSetROISequence, sequenceElement([named, ...others]));
+  });
+  writeFileSync(join(source, "set.dcm"), set);
+  const { findings } = await deidentifyFolder({ source, out: join(folder, "named-out"), key }, work);
+  expect(findings).toEqual([
+    expect.objectContaining({ code: "structures-renamed", message: expect.stringMatching(/: ROI \d+\.$/) }),
+  ]);
 });

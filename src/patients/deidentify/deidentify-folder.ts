@@ -20,7 +20,7 @@ type Result = {
   readonly patients: number;
   /** By kind: ct, rtstruct, seg. */
   readonly files: Readonly<Record<string, number>>;
-  /** What was left out, by name or by number. */
+  /** What was left out, by name or by number, and what was renamed. */
   readonly findings: readonly Finding[];
 };
 
@@ -63,6 +63,7 @@ export async function deidentifyFolder(request: Request, { progress, signal }: W
         await writeFileAtomic(join(request.out, ...placeOf(deidentified, at + 1)), deidentified.bytes);
         files[deidentified.kind] = (files[deidentified.kind] ?? 0) + 1;
         patients.add(deidentified.patient);
+        if (deidentified.renamed.length > 0) findings.push(renamed(deidentified.renamed, path));
         studies.set(
           deidentified.study,
           (studies.get(deidentified.study) ?? new Set()).add(deidentified.patient),
@@ -86,6 +87,12 @@ function divided(pseudonyms: ReadonlySet<string>): Finding {
     "study-divided",
     `One study came out as ${[...pseudonyms].join(" and ")}, with dates moved differently: its files differ in Patient ID or Issuer of Patient ID. Give them the same, and de-identify them again.`,
   );
+}
+
+/** Who searches for a structure by its name does not find it, and two of one new kind look alike. */
+function renamed(names: readonly string[], path: string): Finding {
+  const message = `Names of structures that may say whose they are were replaced, by the structures' numbers: ${names.join(", ")}.`;
+  return finding("warning", "structures-renamed", message, path);
 }
 
 /** Whoever gets the output must not get the key with it. */
