@@ -60,7 +60,7 @@ export function applyChoices(
     if (patient.rois[position] === undefined) throw bad(`${record.case} has no ROI ${record.position}`);
     // A set that was exported anew may hold another ROI at that place: it would be taken for the tumour unseen.
     const { name } = patient.rois[position];
-    if (record.roi !== undefined && record.roi.trim() !== name.trim())
+    if (record.roi !== undefined && !mayBeNamed(record.roi, position, patient))
       throw bad(
         `${record.case}: ROI ${record.position} is ${name}, and the table says ${record.roi}; if the structure set changed since the table was written, remove the cohort's label-desk.csv, import again and choose in the new one`,
       );
@@ -80,6 +80,17 @@ export function applyChoices(
     const findings = patient.findings.filter(({ code }) => code !== otherRois);
     return [{ ...withPrimary(patient, primary, "by hand"), findings }];
   });
+}
+
+/**
+ * Whether `told` is the name of the patient's ROI at `position` as a spreadsheet may have left it, which garbles letters beyond ASCII: equal,
+ * or equal without those and no other ROI's name.
+ */
+function mayBeNamed(told: string, position: number, { rois }: CohortPatientFile): boolean {
+  const [name, wanted] = [rois[position].name.trim(), told.trim()];
+  const plain = (text: string): string => text.replace(/[^\x20-\x7e]/g, "");
+  if (name === wanted) return true;
+  return plain(name) === plain(wanted) && rois.every((roi) => roi.name.trim() !== wanted);
 }
 
 /** What a person chose among a patient's ROIs. */

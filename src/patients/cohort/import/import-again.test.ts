@@ -17,6 +17,7 @@ import { silentProgress } from "#core/progress.ts";
 import { countVoxels } from "#geometry/mask.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { boxMask, persons, writeCt, writeSet, writeTcia } from "../../../../test/archive.ts";
+import { applyChoices } from "./choices.ts";
 import { importCohort } from "./import.ts";
 
 const root = mkdtempSync(join(tmpdir(), "delineate import again ü-"));
@@ -184,6 +185,25 @@ describe("the label desk", () => {
       message: expect.stringContaining("GTV_C"),
     });
     await expect(openCohort(path("from-stale"))).rejects.toMatchObject({ code: "bad-cohort" });
+  });
+
+  test("a name that a spreadsheet garbled is known by its plain letters", () => {
+    const roi = { role: "other", candidate: true, volumeCc: 1, contours: 1, tinyIslands: 0 } as const;
+    const rois = ["GTV Läsion", "GTV Lösion"].map((name) => ({
+      ...roi,
+      name,
+      openContours: 0,
+      lostContours: 0,
+    }));
+    const patient = { name: "case-0001", rois, primary: [], chosen: "undecided", findings: [] };
+    const choose = (told: string) =>
+      applyChoices(
+        [patient as unknown as CohortPatientFile],
+        `case,position,roi,chosen\ncase-0001,0,${told},yes\n`,
+        "table",
+      );
+    expect(choose("GTV LÃ¤sion")).toMatchObject([{ primary: [0] }]);
+    expect(() => choose("GTV Lösion")).toThrow("GTV Läsion");
   });
 
   test("a choice by hand outlives sources that were copied, and is asked for anew where the ROIs are others", async () => {
