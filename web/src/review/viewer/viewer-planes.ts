@@ -70,6 +70,7 @@ export class ViewerPlanes {
           this.#lastUsed = plane;
         },
         doubleClicked: () => maximise(plane),
+        busy: () => this.busy,
         ball: (ball) => this.#showBall(plane, ball),
       });
     });

@@ -7,8 +7,8 @@ import { PointerTools } from "./pointer-tools.ts";
 
 const nothing = (): void => undefined;
 
-/** A plane with a tool, the crosshair's if left out: where each event put the crosshair, from where a tumour was asked for, what was said. */
-function open(tool = "navigate", editable = true) {
+/** A plane with a tool, the crosshair's if left out, and perhaps a press in another plane: where each event put the crosshair, from where a tumour was asked for, what was said. */
+function open(tool = "navigate", editable = true, elsewhere = false) {
   const cursors: unknown[] = [];
   const clicks: unknown[] = [];
   const problems: unknown[] = [];
@@ -37,15 +37,18 @@ function open(tool = "navigate", editable = true) {
   };
   const pointer = new PointerTools({ session, view, rulers: {} } as unknown as GestureContext, {
     ...{ used: nothing, doubleClicked: nothing, ball: nothing },
+    busy: () => pointer.busy || elsewhere,
   });
-  const send = (type: string, clientX: number, button: number, buttons: number): void => {
-    const facts = { clientX, button, buttons, getCoalescedEvents: () => [] };
-    element.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), facts));
-  };
+  const sendAs =
+    (pointerId: number) =>
+    (type: string, clientX: number, button: number, buttons: number): void => {
+      const facts = { clientX, button, buttons, pointerId, getCoalescedEvents: () => [] };
+      element.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), facts));
+    };
   const press = (key: string): void => {
     element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
   };
-  return { pointer, state, send, press, cursors, clicks, problems };
+  return { pointer, state, send: sendAs(1), sendAs, press, cursors, clicks, problems };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -67,6 +70,32 @@ test("the last button that is let go ends every gesture, whichever button it is"
   send("pointerdown", 3, 0, 1);
   send("pointerup", 3, 2, 0);
   expect(pointer.busy).toBe(false);
+});
+
+test("a palm or a second finger neither draws nor ends what another pointer draws, in no plane", () => {
+  const { pointer, send, sendAs, cursors } = open();
+  const [palm, finger] = [sendAs(2), sendAs(3)];
+  send("pointerdown", 3, 0, 1);
+  send("pointermove", 4, -1, 1);
+  const drawn = [...cursors];
+  palm("pointerdown", 15, 0, 1);
+  palm("pointermove", 16, -1, 1);
+  palm("pointerup", 16, 0, 0);
+  finger("pointerdown", 15, 0, 1);
+  finger("pointercancel", 15, 0, 0);
+  expect([pointer.busy, cursors]).toEqual([true, drawn]);
+  send("pointermove", 5, -1, 1);
+  expect(cursors).toEqual([...drawn, [5, 4, 2]]);
+  send("pointerup", 5, 0, 0);
+  expect(pointer.busy).toBe(false);
+
+  send("pointerdown", 3, 0, 1);
+  send("lostpointercapture", 3, 0, 0);
+  expect(pointer.busy).toBe(false);
+
+  const other = open("navigate", true, true);
+  other.sendAs(2)("pointerdown", 15, 0, 1);
+  expect([other.pointer.busy, other.cursors]).toEqual([false, []]);
 });
 
 test("Enter asks for the tumour at the crosshair, as a press there does; with another tool, or where nothing may be drawn, for nothing", () => {

@@ -16,6 +16,8 @@ export type PointerListeners = {
   /** The plane was used: arrow keys now move its slices. */
   readonly used: () => void;
   readonly doubleClicked: () => void;
+  /** Whether a press in any plane is going on. */
+  readonly busy: () => boolean;
   /** A ball that would be painted, centre in voxels; null if there is none under this pointer. */
   readonly ball: (ball: (Omit<BrushMark, "at"> & { readonly centre: VoxelPoint }) | null) => void;
 };
@@ -30,6 +32,8 @@ export class PointerTools {
   readonly #wheel = new WheelSteps();
   #gesture: Gesture | null = null;
   #button = -1;
+  /** Whose press it is: a palm or a second finger has a pointer of its own. */
+  #pointerId = -1;
   #hover: PointerEvent | null = null;
   /** Where the crosshair was before each of the last two presses, the older one first. */
   #cursors: readonly Vector3[] = [];
@@ -41,8 +45,11 @@ export class PointerTools {
     const options = { signal: this.#stop.signal };
     element.addEventListener("pointerdown", (event) => this.#down(event), options);
     element.addEventListener("pointermove", (event) => this.#move(event), options);
-    element.addEventListener("pointerup", () => this.#end(), options);
-    element.addEventListener("pointercancel", () => this.#interrupt(), options);
+    element.addEventListener("pointerup", (event) => this.#isAnother(event) || this.#end(), options);
+    const interrupt = (event: PointerEvent) => this.#isAnother(event) || this.#interrupt();
+    element.addEventListener("pointercancel", interrupt, options);
+    // A pointer that is gone without a word: no other one could end what it draws.
+    element.addEventListener("lostpointercapture", interrupt, options);
     element.addEventListener("pointerenter", () => context.view.locate(), options);
     element.addEventListener("pointerleave", () => this.#leave(), options);
     element.addEventListener("contextmenu", (event) => event.preventDefault(), options);
@@ -113,12 +120,14 @@ export class PointerTools {
     view.element.focus({ preventScroll: true });
     this.#listeners.used();
     session.record.touch();
-    if (this.#gesture) return;
+    // In whichever plane: one stroke is drawn at a time, by one pointer.
+    if (this.#listeners.busy()) return;
     const state = session.getState();
     this.#cursors = [...this.#cursors.slice(-1), state.cursor];
     this.#gesture = this.#begin(event, state);
     if (!this.#gesture) return;
     this.#button = event.button;
+    this.#pointerId = event.pointerId;
     view.element.setPointerCapture(event.pointerId);
     event.preventDefault();
   }
@@ -143,10 +152,16 @@ export class PointerTools {
     return tools[state.tool].press(context, event);
   }
 
+  /** What another pointer does meanwhile is no part of what this one draws. */
+  #isAnother(event: PointerEvent): boolean {
+    return this.#gesture !== null && event.pointerId !== this.#pointerId;
+  }
+
   #move(event: PointerEvent): void {
     const { view, session } = this.#context;
-    this.#hover = event;
     session.record.touch();
+    if (this.#isAnother(event)) return;
+    this.#hover = event;
     // Let go while another button is down: the browser calls that a move.
     if (this.#gesture && (event.buttons & buttonBits[this.#button]) === 0) this.#end();
     if (this.#gesture) {
