@@ -165,6 +165,33 @@ test("what is found for a structure that was removed meanwhile is drawn in no ot
   expect(store.state.problem).toContain("removed meanwhile");
 });
 
+test("what is computed when the page writes no more is drawn nowhere, and the person is told", async () => {
+  const session = open();
+  const { pen, store, log } = session;
+  const combining = new CombinedEdits(store, pen, {
+    load: async () => contourAt(64),
+  } as unknown as MaskSources);
+  const combination = { how: "union", otherId: "imported:1", distancesMm: [] } as const;
+  const begun = [
+    () => findInBox(session),
+    () => ({ answer: () => undefined, done: combining.combine({ ...combination, into: null }) }),
+    () => ({
+      answer: () => undefined,
+      done: combining.combine({ ...combination, into: { name: "GTVn", type: "GTV" } }),
+    }),
+  ];
+  for (const begin of begun) {
+    store.change({ editable: true });
+    const { answer, done } = begin();
+    store.change({ editable: false });
+    answer();
+    await done;
+    expect(store.state.problem).toContain("stopped writing before this was computed");
+    store.dismissProblems();
+  }
+  expect([log, pen.structures.length]).toEqual([[], 1]);
+});
+
 test("a slice that a person cleared stays empty, and is the model's again once that is undone", () => {
   const { pen, slice } = open();
   pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 2) });

@@ -146,6 +146,12 @@ export class Drawing {
     });
   }
 
+  /** Throws where nothing may be drawn: what took a while to compute is not lost in silence. */
+  requireTurn(): void {
+    if (!this.#mayEdit())
+      throw new Error("This page stopped writing before this was computed. Nothing was changed.");
+  }
+
   cancelStroke(): void {
     const stroke = this.#stroke;
     if (stroke === null) return;

@@ -131,6 +131,7 @@ export class ComputedEdits {
       return { mask, box: () => model.box, fingerprint, derivation: follows ? derived.derivation : null };
     });
     await this.#pen.whenUp();
+    this.#pen.requireTurn();
     this.#pen.workOn(options.into, () =>
       this.#pen.run({
         kind: "margin",

@@ -67,7 +67,7 @@ export class CombinedEdits {
   }
 
   #make(structure: NewStructure, kind: Combination | "copy-structure", result: Mask): void {
-    if (!this.#store.state.editable) return;
+    this.#pen.requireTurn();
     if (!result.data.includes(1)) {
       this.#store.change({ notice: "Nothing would be in it: no structure was made" });
       return;
