@@ -86,7 +86,7 @@ export function ReviewBar(props: ReviewBarProps): ReactNode {
             hint: "Closes the patient without a contour, signed by you.",
             icon: "check",
             testId: "no-tumour",
-            disabled: offline || !state.editable,
+            disabled: offline || !state.editable || state.busy !== null,
             onChoose: () => onDecide("no-tumour"),
           },
           {

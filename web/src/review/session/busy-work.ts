@@ -5,12 +5,18 @@ import type { ReviewStore } from "./review-store.ts";
 /** The next work is a new try, whatever it is. */
 const cause = "operation";
 
+/** What is going on, the latest last: two clicks may be contoured at once, and nobody signs before the second. */
+const going = new WeakMap<ReviewStore, string[]>();
+
 /** Comes when the page has shown that it works: work that takes its thread waits for that. */
 export function shownBusy(): Promise<void> {
   return new Promise((shown) => setTimeout(shown, 30));
 }
 
 export async function busyWork(store: ReviewStore, busy: string, work: () => Promise<void>): Promise<void> {
+  const works = going.get(store) ?? [];
+  going.set(store, works);
+  works.push(busy);
   store.change({ busy });
   store.endProblem(cause);
   try {
@@ -18,6 +24,7 @@ export async function busyWork(store: ReviewStore, busy: string, work: () => Pro
   } catch (reason) {
     raiseProblem(store, cause, reason);
   } finally {
-    store.change({ busy: null });
+    works.splice(works.indexOf(busy), 1);
+    store.change({ busy: works.at(-1) ?? null });
   }
 }

@@ -67,9 +67,9 @@ export class ComputedEdits {
   threshold(level: number): void {
     this.previewThreshold(null);
     const { id } = this.#pen.active;
-    void this.#withContours((contourAt) =>
-      workIn(this.#pen, id, () => this.#pen.run(this.#thresholdEdit(contourAt, level))),
-    );
+    const apply = (contourAt: LevelContours): void =>
+      workIn(this.#pen, id, () => this.#pen.run(this.#thresholdEdit(contourAt, level)));
+    void this.#work("Applying the threshold", () => this.#withContours(apply));
   }
 
   /** Corners are voxels, both inside. */
