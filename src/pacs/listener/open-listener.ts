@@ -57,12 +57,7 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
   const takeUp = async (): Promise<void> => {
     for (const seriesUid of await spool.series()) clock.notice(seriesUid);
   };
-  const onCase = (): void => {
-    wake();
-    // Structure sets may have waited for it.
-    takeUp().catch(workspace.onFault);
-  };
-  const taking = { workspace, spool, rules, onCase, onRefusal: log };
+  const taking = { workspace, spool, rules, onCase: wake, onRefusal: log };
   const clock = createSeriesClock(
     listener.quietSeconds * 1000,
     (seriesUid) => takeSeries(taking, seriesUid),
@@ -70,6 +65,9 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
     (error) => (isAway(error) ? log(String(error)) : workspace.onFault(error)),
   );
   await takeUp();
+  const endCases = onNewCase(workspace, () => {
+    takeUp().catch(workspace.onFault);
+  });
   const { host, port, callers } = listener;
   const addresses = new Set(callers.flatMap((caller) => caller.addresses));
   const listening = await listen(
@@ -86,10 +84,26 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
   return {
     port: listening.port,
     close: async () => {
+      endCases();
       await listening.close();
       await clock.close();
     },
   };
+}
+
+/**
+ * Structure sets may have waited for it, whichever way it came: CTs are uploaded as well as sent. Gives the function that ends it.
+ */
+function onNewCase({ feed }: Pick<Workspace, "feed">, act: () => void): () => void {
+  const known = new Set<string>();
+  return feed.subscribe(
+    (event) => {
+      if (event.type !== "case" || known.has(event.data.id)) return;
+      known.add(event.data.id);
+      act();
+    },
+    () => undefined,
+  );
 }
 
 type Storing = {

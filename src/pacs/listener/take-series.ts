@@ -25,7 +25,7 @@ type Taking = {
   readonly workspace: Workspace;
   readonly spool: Spool;
   readonly rules: Clinic["rules"];
-  /** A CT is there: structure sets may have waited for it, and there is work. */
+  /** A CT or a structure set is there: there is work. */
   readonly onCase: () => void;
   /** For the service's log: what could not be taken. Without a patient. */
   readonly onRefusal: (sentence: string) => void;
