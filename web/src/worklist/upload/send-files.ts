@@ -41,6 +41,7 @@ async function sendAll(
 ): Promise<UploadResult> {
   const sent = new Array<number>(files.length).fill(0);
   const problems: string[] = [];
+  const url = fillPath(byteRoutes.uploadFile, { uploadId });
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < files.length) {
@@ -49,7 +50,9 @@ async function sendAll(
         sent[at] = bytes;
         onProgress(sent.reduce((sum, part) => sum + part, 0));
       };
-      const problem = await putFile(uploadId, files[at], tell, signal);
+      // Two of one name, of folders that were dropped together, are two files.
+      const place = `${at}/${files[at].path}`;
+      const problem = await putFile(`${url}?path=${encodeURIComponent(place)}`, files[at], tell, signal);
       if (problem !== null) problems.push(problem);
       tell(files[at].file.size);
     }
@@ -67,7 +70,7 @@ async function sendAll(
 
 /** Resolves to what the server has against this file, null if nothing. */
 function putFile(
-  uploadId: string,
+  url: string,
   { path, file }: PickedFile,
   onProgress: (bytes: number) => void,
   signal: AbortSignal,
@@ -89,7 +92,7 @@ function putFile(
       else resolve(`${path}: ${refusal(request)}`);
     };
     request.onloadend = () => signal.removeEventListener("abort", stop);
-    request.open("PUT", `${fillPath(byteRoutes.uploadFile, { uploadId })}?path=${encodeURIComponent(path)}`);
+    request.open("PUT", url);
     const headers = { "content-type": "application/octet-stream", ...speakerHeaders() };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.send(file);
