@@ -22,7 +22,7 @@ import type { WorkRecord } from "./record/work-record.ts";
 import type { ReviewState } from "./review-state.ts";
 import { ReviewStore } from "./review-store.ts";
 import { StructureModel } from "./structure-model.ts";
-import { makeAnew } from "./writing/follow-log.ts";
+import { makeAnew, makeEntries } from "./writing/follow-log.ts";
 import { LateStrokes } from "./writing/late-strokes.ts";
 import type { WritingTurn } from "./writing/writing-turn.ts";
 
@@ -37,6 +37,8 @@ const contourAt = (level: number) => maskWhere(grid, (at) => Math.floor((at % ar
 
 function open() {
   const log: LogEntry[] = [];
+  /** Entries of each change. */
+  const logged: number[] = [];
   const store = new ReviewStore({
     template: {
       name: "Clinic",
@@ -63,9 +65,12 @@ function open() {
     history: new History(),
     ct: { grid, hu: new Int16Array(voxelCount(grid)) },
     store,
-    log: (entry) => log.push(entry),
+    log: (...entries) => {
+      log.push(...entries);
+      logged.push(entries.length);
+    },
   });
-  return { pen, store, log, slice: (k: number) => maskSlice(structure.mask, k) };
+  return { pen, store, log, logged, slice: (k: number) => maskSlice(structure.mask, k) };
 }
 
 const threshold = (level: number, edited = 0) => thresholdEdit(contourAt, level, edited);
@@ -241,6 +246,23 @@ test("a structure that was removed comes back with undo, its own edits still to 
   expect(
     log.map((entry) => ("kind" in entry ? entry.kind : entry.type === "structure" && entry.removed)),
   ).toEqual(["clear-slice", false, true, "remove-structure", false, "undo", "undo"]);
+});
+
+test("a log that breaks off between the two entries of a removal, or of its undo, is followed, and removes no other structure", () => {
+  for (const undone of [0, 1, 2, 3]) {
+    const writer = open();
+    writer.pen.add("GTVn", "GTV");
+    writer.pen.remove("gtv");
+    for (let step = 0; step < undone; step++) step % 2 === 0 ? writer.pen.undo() : writer.pen.redo();
+    expect(writer.logged).toEqual([1, ...Array(1 + undone).fill(2)]);
+    const reader = open();
+    const follow = (entry: LogEntry): void => reader.pen.follow((drawn) => makeEntries(drawn, [entry], grid));
+    for (const entry of writer.log.slice(0, -1)) follow(entry);
+    const names = (): string[] => reader.pen.structures.map(({ name }) => name);
+    expect(names()).toEqual(writer.pen.structures.map(({ name }) => name));
+    for (const turn of [() => reader.pen.undo(), () => reader.pen.redo(), () => reader.pen.redo()]) turn();
+    expect(names()).toContain("GTVn");
+  }
 });
 
 test("a removal is made again with redo, and the pen goes to a structure that is there", () => {

@@ -31,7 +31,8 @@ type DrawingParts = {
   readonly history: History;
   readonly ct: CtImage;
   readonly store: ReviewStore;
-  readonly log: (entry: LogEntry) => void;
+  /** Entries that are one change. */
+  readonly log: (...entries: readonly LogEntry[]) => void;
 };
 
 /** What there is by the log so far; it changes in place. */
@@ -47,7 +48,7 @@ export class Drawing {
   readonly #history: History;
   readonly #ct: CtImage;
   readonly #store: ReviewStore;
-  readonly #log: (entry: LogEntry) => void;
+  readonly #log: DrawingParts["log"];
   #activeId: string;
   #stroke: Stroke | null = null;
   #waiting: (() => void)[] = [];
@@ -220,16 +221,16 @@ export class Drawing {
     this.preview(null);
     if (!this.#mayEdit()) return;
     const { last } = this.#history;
-    if (last?.kind === "remove-structure" && !this.#bringBack(last.structureId)) return;
-    this.#repeat("undo", this.#history.undo());
+    const back = last?.kind === "remove-structure" ? this.#bringBack(last.structureId) : [];
+    if (back !== undefined) this.#repeat("undo", this.#history.undo(), back);
   }
 
   redo(): void {
     this.preview(null);
     if (!this.#mayEdit()) return;
     const { next } = this.#history;
-    if (next?.kind === "remove-structure") this.#take(next.structureId);
-    this.#repeat("redo", this.#history.redo());
+    const taken = next?.kind === "remove-structure" ? this.#take(next.structureId) : [];
+    this.#repeat("redo", this.#history.redo(), taken);
   }
 
   /** The new structure's id; it becomes the active one. Of the active one where nothing may be drawn: none is made then. */
@@ -270,27 +271,30 @@ export class Drawing {
   remove(id: string): void {
     this.preview(null);
     if (this.structures.length < 2 || !this.#mayEdit()) return;
-    this.#take(id);
     const step = { id: crypto.randomUUID(), structureId: id, stroke: undefined };
-    this.#save({ ...step, kind: "remove-structure", patch: [] });
+    this.#save({ ...step, kind: "remove-structure", patch: [] }, this.#take(id));
     this.#changed();
   }
 
-  #take(id: string): void {
-    this.#log(structureEntry(this.#removed.take(id), true));
+  /** What the log is to say of it. */
+  #take(id: string): readonly LogEntry[] {
+    if (this.#removed.find(id) !== undefined) return [];
+    const entry = structureEntry(this.#removed.take(id), true);
     if (this.#activeId === id) this.#activeId = this.structures[0].id;
+    return [entry];
   }
 
-  /** False, and the person is told why, where another structure has its name now. */
-  #bringBack(id: string): boolean {
+  /** What the log is to say of it. Undefined, and the person is told why, where another structure has its name now. */
+  #bringBack(id: string): readonly LogEntry[] | undefined {
+    // A log that was cut off between the two entries of its undo has it back already.
+    if (this.#removed.find(id) === undefined) return [];
     const namesake = this.#removed.nameTaken(id);
-    if (namesake === undefined) this.#log(structureEntry(this.#removed.bringBack(id), false));
-    else
-      this.#store.raiseProblem(
-        "name taken",
-        `Rename ${namesake} first: the structure that was removed has this name.`,
-      );
-    return namesake === undefined;
+    if (namesake === undefined) return [structureEntry(this.#removed.bringBack(id), false)];
+    this.#store.raiseProblem(
+      "name taken",
+      `Rename ${namesake} first: the structure that was removed has this name.`,
+    );
+    return undefined;
   }
 
   #context(): EditContext {
@@ -331,15 +335,18 @@ export class Drawing {
     this.#save({ id: crypto.randomUUID(), structureId: this.#activeId, kind, patch, stroke: id });
   }
 
-  #save(step: Step): void {
+  /** `before`: what the log says first, of the same change. */
+  #save(step: Step, before: readonly LogEntry[] = []): void {
     this.#history.add(step);
-    this.#log(editEntry(step));
+    this.#log(...before, editEntry(step));
   }
 
-  #repeat(kind: "undo" | "redo", step: Step | undefined): void {
+  #repeat(kind: "undo" | "redo", step: Step | undefined, before: readonly LogEntry[]): void {
     if (step === undefined) return;
-    if (step.kind !== "remove-structure") this.structure(step.structureId).apply(step.patch);
-    this.#log(repeatEntry(kind, step));
+    const { kind: repeated, structureId, patch } = step;
+    if (repeated !== "remove-structure")
+      (this.#removed.find(structureId) ?? this.structure(structureId)).apply(patch);
+    this.#log(...before, repeatEntry(kind, step));
     this.#changed();
   }
 }

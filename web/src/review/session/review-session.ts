@@ -54,7 +54,7 @@ export class ReviewSession {
     this.#sources = sources;
     this.pen = new Drawing({
       ...{ structures, removed, history, ct, store },
-      log: (entry) => this.record.add(entry),
+      log: (...entries) => this.record.add(...entries),
     });
     this.view = new ReviewView(store, ct, () => this.pen.endStroke());
     this.anatomy = new CtAnatomy(ct);

@@ -32,8 +32,8 @@ export class RemovedStructures {
 
   /** The name of a removed structure if another one has it now: two of one name cannot be signed. */
   nameTaken(id: string): string | undefined {
-    const { structure } = this.#of(id);
-    const same = this.#structures.find(({ name }) => name.toLowerCase() === structure.name.toLowerCase());
+    const structure = this.find(id);
+    const same = this.#structures.find(({ name }) => name.toLowerCase() === structure?.name.toLowerCase());
     return same?.name;
   }
 

@@ -76,6 +76,16 @@ test.each([
   },
 );
 
+test("entries of one change are sent together: no reader and no killed server has the half of it", async () => {
+  const autosave = open();
+  autosave.resume("lease");
+  const [first, second] = [worked(), worked()];
+  autosave.add(first, second);
+  await vi.runAllTimersAsync();
+  await autosave.flush();
+  expect(sent).toEqual([[first.id, second.id]]);
+});
+
 test("who waits for everything to be saved is refused as soon as the page does not write, and the entries wait on", async () => {
   const autosave = open();
   const entry = worked();

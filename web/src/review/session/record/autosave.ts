@@ -62,10 +62,11 @@ export class Autosave {
     return this.#known;
   }
 
-  add(entry: LogEntry): void {
+  /** Sent together: of entries that are one change no reader, and no killed server, has the half. */
+  add(...entries: readonly LogEntry[]): void {
     // Masks that the server has are no longer those of this page.
     if (this.#refused !== null) return;
-    this.#queue.push(entry);
+    this.#queue.push(...entries);
     unsavedWork.begin(this);
     this.#begin();
   }

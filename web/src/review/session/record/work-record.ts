@@ -60,8 +60,8 @@ export class WorkRecord {
     void this.#reload().catch(() => undefined);
   }
 
-  add(entry: LogEntry): void {
-    this.#autosave.add(entry);
+  add(...entries: readonly LogEntry[]): void {
+    this.#autosave.add(...entries);
   }
 
   /** Any input of the person. Only the time of who writes counts. */
