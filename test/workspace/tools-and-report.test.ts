@@ -13,7 +13,7 @@ import { grow, shrink } from "#editing/tools/grow.ts";
 import { type Plane, planeShape, planes, voxelToPlane } from "#editing/tools/plane.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
 import { type OpenPage, openPage } from "./launch.ts";
-import { reviewState, saved, voxelsOf } from "./page-review.ts";
+import { type Console, reviewState, saved, voxelsOf } from "./page-review.ts";
 import { openReview, type Patient, serveWithPatient } from "./patient.ts";
 import type { OwnServer } from "./serve-in-process.ts";
 
@@ -140,6 +140,30 @@ function expected(change: typeof grow, mm: number, within: "volume" | "slice"): 
   applyPatch(mask, change(mask, mm, within));
   return [...mask.data.keys()].filter((at) => mask.data[at] === 1);
 }
+
+test("a stroke ends where another slice comes amid it: nothing is drawn in a slice that is not on the screen", async () => {
+  const before = await contour();
+  const [i, , k] = middle;
+  await page.keyboard.press("b");
+  await page.mouse.move(...(await pixelOf("axial", [i, 4, k])));
+  await page.mouse.down();
+  await page.mouse.move(...(await pixelOf("axial", [i + 10, 4, k])), { steps: 3 });
+  await page.evaluate(() => {
+    const { session } = (globalThis as unknown as Console).delineate;
+    session.view.moveSlice("axial", 1);
+  });
+  const drawn = await voxelsOf(page, "GTVp");
+  expect(drawn.length).toBeGreaterThan(before.length);
+  await page.mouse.move(...(await pixelOf("axial", [i + 30, 4, k])), { steps: 3 });
+  await page.mouse.up();
+  expect(await contour()).toEqual(drawn);
+  await page.keyboard.press("Control+z");
+  expect(await contour()).toEqual(before);
+  await page.evaluate(() => {
+    const { session } = (globalThis as unknown as Console).delineate;
+    session.view.moveSlice("axial", -1);
+  });
+});
 
 test("the structure grows by the millimetres that are typed, in 3D or in each slice, as one entry of the log", async () => {
   const before = await editsInLog();

@@ -164,6 +164,7 @@ export class ViewerPlanes {
     for (const plane of planes) {
       const view = this.#views[plane];
       const moved = sliceThrough(view.geometry, state.cursor) !== sliceThrough(view.geometry, before.cursor);
+      if (moved) this.#tools[plane].leaveSlice();
       if (moved || state.window !== before.window) view.redraw("image");
       else if (drawnIn === undefined || drawnIn === plane) view.redraw("overlay");
       else this.#redrawLater();

@@ -21,7 +21,7 @@ export type Gesture = {
   cancel(): void;
   /** The pointer was taken away by the system. Cancels where there is none. */
   interrupt?(): void;
-  /** What to say where the page stops writing amid it: of what becomes an edit when it is let go, nothing is left then. */
+  /** The end of what to say where something ends it: of what becomes an edit when it is let go, nothing is left then. */
   readonly lost?: string;
 };
 
@@ -140,7 +140,7 @@ export function freehand({ session, view }: GestureContext, event: PointerEvent,
       });
     },
     cancel: clear,
-    lost: "This page stopped writing before the outline was closed: nothing of it is in the contour.",
+    lost: "before the outline was closed: nothing of it is in the contour.",
   };
 }
 
@@ -178,7 +178,7 @@ export function dragBox({ session, view }: GestureContext, event: PointerEvent):
       });
     },
     cancel: clear,
-    lost: "This page stopped writing before the box was let go: nothing was contoured in it.",
+    lost: "before the box was let go: nothing was contoured in it.",
   };
 }
 

@@ -12,6 +12,7 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const cursors: unknown[] = [];
   const clicks: unknown[] = [];
   const problems: unknown[] = [];
+  const drawn: string[] = [];
   const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
   const element = Object.assign(new EventTarget(), {
     dataset: {},
@@ -30,6 +31,12 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
     ct: { grid },
     computed: { segmentClick: async (...asked: unknown[]) => clicks.push(asked) },
     record: { touch: nothing },
+    pen: {
+      beginStroke: () => drawn.push("begun"),
+      extendStroke: () => drawn.push("drawn"),
+      endStroke: () => drawn.push("ended"),
+      cancelStroke: () => drawn.push("cancelled"),
+    },
     view: {
       setCursor: (cursor: unknown) => cursors.push(cursor),
       showProblem: (_: string, text: unknown) => problems.push(text),
@@ -48,7 +55,7 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const press = (key: string): void => {
     element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
   };
-  return { pointer, state, send: sendAs(1), sendAs, press, cursors, clicks, problems };
+  return { pointer, state, send: sendAs(1), sendAs, press, drawn, cursors, clicks, problems };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -131,5 +138,24 @@ test("an outline or a box that is still being drawn when the page stops writing 
     expect([tool, pointer.busy, problems]).toEqual([tool, tool === "navigate", sentences]);
     send("pointerup", 9, 0, 0);
     expect(problems).toEqual(sentences);
+  }
+});
+
+test("where another slice comes amid it, a stroke ends as it is and an outline is given up with a sentence; the crosshair moves on", () => {
+  for (const [tool, sentences] of [
+    ["brush", []],
+    ["freehand-add", ["Another slice came before the outline was closed: nothing of it is in the contour."]],
+    ["navigate", []],
+  ] as const) {
+    const { pointer, send, problems, drawn } = open(tool);
+    send("pointerdown", 3, 0, 1);
+    send("pointermove", 9, -1, 1);
+    pointer.leaveSlice();
+    expect([tool, pointer.busy, problems]).toEqual([tool, tool === "navigate", sentences]);
+    const before = [...drawn];
+    send("pointermove", 12, -1, 1);
+    send("pointerup", 12, 0, 0);
+    expect(drawn).toEqual(before);
+    expect(drawn.at(-1)).toBe(tool === "brush" ? "ended" : undefined);
   }
 });

@@ -83,18 +83,27 @@ export class PointerTools {
     const { view, session } = this.#context;
     const state = session.getState();
     view.element.dataset.tool = this.#allowed(state) ? state.tool : "locked";
-    const lost = this.#gesture?.lost;
-    if (lost !== undefined && !state.editable) {
-      this.cancel();
-      session.view.showProblem("lost gesture", lost);
-      return;
-    }
+    if (!state.editable && this.#lose("This page stopped writing")) return;
     if (this.#gesture && tools[state.tool].brush === undefined) return;
     const brush = this.#brushMark(state);
     view.marks = { ...noMarks, brush };
     const centre = brush && voxelOf(view.geometry, brush.at[0], brush.at[1], view.slice);
     this.#listeners.ball(centre && state.brush.shape === "sphere" ? { ...brush, centre } : null);
     view.redraw("overlay");
+  }
+
+  /** Another slice came, by the slice bar or a second pointer: what is drawn belongs to the slice in which it began. */
+  leaveSlice(): void {
+    if (!this.#lose("Another slice came") && this.#gesture?.interrupt) this.#interrupt();
+  }
+
+  /** Gives up what becomes an edit only when it is let go, and says so. False for anything else. */
+  #lose(why: string): boolean {
+    const lost = this.#gesture?.lost;
+    if (lost === undefined) return false;
+    this.cancel();
+    this.#context.session.view.showProblem("lost gesture", `${why} ${lost}`);
+    return true;
   }
 
   #brushMark(state: ReviewState): BrushMark | null {
