@@ -147,6 +147,10 @@ test("from a writer that is gone another takes over; what comes late is kept bes
   // Without the entry that the log has, which is part of what the rest was drawn after.
   const keptPiece = { ...piece, after: piece.after + 1, entries: piece.entries.slice(1) };
   expect((await shown()).late).toEqual([keptPiece]);
+  // A page that came back after its last word has drawn more, which is kept with it; of less nothing goes.
+  const longer = [...piece.entries, stroke(8)];
+  for (const entries of [longer, piece.entries]) await ben.call("keepLate", at(), { ...piece, entries });
+  expect((await shown()).late).toEqual([{ ...keptPiece, entries: longer.slice(1) }]);
   expect(await act(ann, "write")).toMatchObject({ logLength, late: 1 });
   const refusal = await ann.refusal("approve", at(), approval);
   expect(refusal).toMatchObject({ status: 409, code: "late-strokes" });

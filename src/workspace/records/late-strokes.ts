@@ -10,18 +10,22 @@ import { announce } from "./cases.ts";
 import type { Db } from "./database.ts";
 
 /**
- * Keeps them, once whatever is sent twice, without entries that the log has. Nothing is kept of no change. They move the case as
+ * Keeps them, once whatever is sent twice, without entries that the log has; what is sent again with more is kept with that. Nothing is kept of no change. They move the case as
  * any stroke does. Throws `not-found`, and `review-closed` of a review that was set aside: nobody would come to see them there.
  */
 export async function keepLate(workspace: Workspace, reviewId: string, late: Late): Promise<void> {
   const moved = await workspace.transact(async (db) => {
     const held = await holdReview(db, reviewId, true);
     const entries = await newEntries(db, reviewId, late.entries);
-    if (!entries.some(changesMasks)) return undefined;
+    const before = await entriesOf(db, reviewId, late.id);
+    const known = new Set(before.map(({ id }) => id));
+    const more = entries.filter(({ id }) => !known.has(id));
+    if (!more.some(changesMasks)) return undefined;
     if (held.review.state === "set-aside") throw setAside();
     const { id, reviewer } = late;
     // What was saved of them without the page's hearing of it is part of what the rest was drawn after.
     const saved = late.entries.filter(isEdit).length - entries.filter(isEdit).length;
+    const all = JSON.stringify([...before, ...more]);
     const insertion = await db
       .insertInto("late_strokes")
       .values({
@@ -30,17 +34,28 @@ export async function keepLate(workspace: Workspace, reviewId: string, late: Lat
           review_id: reviewId,
           reviewer,
           after_edits: late.after + saved,
-          entries: JSON.stringify(entries),
+          entries: all,
         },
         ...{ kept_at: new Date(), state: "waiting" },
       })
-      .onConflict((conflict) => conflict.column("id").doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column("id")
+          .doUpdateSet({ entries: all, state: "waiting" })
+          .where("late_strokes.review_id", "=", reviewId),
+      )
       .executeTakeFirst();
     const isNew = insertion.numInsertedOrUpdatedRows === 1n;
     return isNew && (await beginWork(db, held)) ? held.review.case_id : undefined;
   });
   if (moved !== undefined) await announce(workspace, moved);
   workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
+}
+
+/** Of late strokes that were kept under this id before; none for new ones. */
+async function entriesOf(db: Db, reviewId: string, id: string): Promise<readonly LogEntry[]> {
+  const rows = db.selectFrom("late_strokes").select("entries").where("id", "=", id);
+  return (await rows.where("review_id", "=", reviewId).executeTakeFirst())?.entries ?? [];
 }
 
 function isEdit({ type }: LogEntry): boolean {
