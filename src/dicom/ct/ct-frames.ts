@@ -8,7 +8,7 @@ import { type Finding, finding } from "#core/findings.ts";
 import { type DataSet, number, numbers, sequence, text, texts } from "#dicom/dataset/dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { readUnits } from "./hounsfield.ts";
-import type { Rescale } from "./read-pixels.ts";
+import type { Rescale } from "./stored-to-hu.ts";
 import { ctImageStorage } from "./write-ct.ts";
 
 const enhancedCtImageStorage = "1.2.840.10008.5.1.4.1.1.2.1";

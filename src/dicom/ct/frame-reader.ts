@@ -1,7 +1,8 @@
 /** The pixels of one frame after another, from a disk or in a browser; a file of many frames is read once for those that follow one another. */
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import type { CtFrame } from "./ct-frames.ts";
-import { type FramePixels, readFrame, startCodecs } from "./read-pixels.ts";
+import { type FramePixels, readFrame } from "./read-pixels.ts";
+import { startCodecs } from "./stored-pixels.ts";
 
 /** Where a frame lies, and how its values become HU. */
 export type FramePlace = Pick<CtFrame, "file" | "frame" | "rescale">;

@@ -6,7 +6,7 @@
 
 import { type DataSet, number, text } from "#dicom/dataset/dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import type { Rescale } from "./read-pixels.ts";
+import type { Rescale } from "./stored-to-hu.ts";
 
 type Units = {
   readonly rescale: Rescale;

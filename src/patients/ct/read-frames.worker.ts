@@ -1,7 +1,7 @@
 /** Reads and decodes frames on a worker thread. The codecs are loaded before the first compressed one comes. */
 import { readFile } from "node:fs/promises";
 import { createFrameReader } from "#dicom/ct/frame-reader.ts";
-import { startCodecs } from "#dicom/ct/read-pixels.ts";
+import { startCodecs } from "#dicom/ct/stored-pixels.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import type { FrameAnswer, FrameTask } from "./read-frames.ts";
 
