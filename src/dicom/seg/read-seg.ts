@@ -4,21 +4,17 @@
  * Not here: placing the mask on a CT's grid (formats/place-on-grid.ts).
  */
 
-import {
-  arePerpendicularUnits,
-  dot,
-  type PatientPoint,
-  patientPoint,
-  type Vector3,
-} from "#core/coordinates.ts";
+import type { Vector3 } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { characterSetFindings } from "#dicom/dataset/character-sets.ts";
-import { characterSetOf, type DataSet, number, numbers, sequence, text } from "#dicom/dataset/dataset.ts";
+import { characterSetOf, type DataSet, number, sequence, text } from "#dicom/dataset/dataset.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { createGrid, type Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { badSegmentation } from "./bad-segmentation.ts";
+import { planesOf, stepOf } from "./frame-planes.ts";
 import { interpretedTypeOf } from "./segmented-property.ts";
 import { segmentationStorage } from "./write-seg.ts";
 
@@ -46,22 +42,8 @@ export function isSegmentation(dataSet: DataSet): boolean {
   return sopClass === segmentationStorage || sopClass === labelMapSegmentationStorage;
 }
 
-/** How far a plane may lie from the regular stack: the smaller of this and a tenth of the spacing. */
-const planeToleranceMm = 0.25;
-const planeTolerancePart = 0.1;
-/** Of pixels: rounding of decimal strings. */
-const spacingToleranceMm = 1e-5;
-/** Of direction cosines: rounding of decimal strings. */
-const directionTolerance = 1e-3;
-
 /** A CT of the whole body at a millimetre has fewer voxels; beyond it a damaged position would fill the memory. */
 const mostVoxels = 2 ** 29;
-
-type Plane = {
-  readonly position: PatientPoint;
-  readonly alongMm: number;
-  readonly segment: number | undefined;
-};
 
 /**
  * Throws `bad-segmentation` for frames without a place or of an unknown segment, on planes that are not parallel and evenly spaced, or fewer
@@ -85,7 +67,7 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   });
   const size: Vector3 = [shape.columns, shape.rows, Math.max(...frames.map(({ k }) => k)) + 1];
   if (size[0] * size[1] * size[2] > mostVoxels)
-    throw bad(where, "its planes lie farther apart than a patient is long");
+    throw badSegmentation(where, "its planes lie farther apart than a patient is long");
   const grid = createGrid(size, [pixelSpacing[1], pixelSpacing[0], stepMm], lowest.position, [iAxis, jAxis]);
   const inside = voxelReader(file, shape, where);
   if (shape.type === "FRACTIONAL") {
@@ -130,97 +112,12 @@ function shapeOf(dataSet: DataSet, where: string): Shape {
   const knownType = type === "BINARY" || type === "FRACTIONAL" || type === "LABELMAP";
   const depth = type === "BINARY" ? bits === 1 : bits === 8 || (bits === 16 && type === "LABELMAP");
   if (!knownType || !depth || rows < 1 || columns < 1 || frames < 1) {
-    throw bad(
+    throw badSegmentation(
       where,
       `a segmentation of the type ${type} with ${frames} frames of ${bits} bits cannot be read`,
     );
   }
   return { rows, columns, frames, bits, type };
-}
-
-function planesOf(dataSet: DataSet, frames: number, where: string) {
-  const [shared = new Map()] = sequence(dataSet, tags.SharedFunctionalGroupsSequence);
-  const perFrame = sequence(dataSet, tags.PerFrameFunctionalGroupsSequence);
-  // Of more frames than it says to have, some would be dropped.
-  if (perFrame.length !== frames)
-    throw bad(where, `it has ${frames} frames (0028,0008) and describes ${perFrame.length}`);
-  const group = (frame: DataSet, tag: string): DataSet | undefined =>
-    sequence(frame, tag)[0] ?? sequence(shared, tag)[0];
-  const first = perFrame[0];
-  const cosines = orientationOf(group(first, tags.PlaneOrientationSequence), where);
-  const iAxis: Vector3 = [cosines[0], cosines[1], cosines[2]];
-  const jAxis: Vector3 = [cosines[3], cosines[4], cosines[5]];
-  if (!arePerpendicularUnits(iAxis, jAxis))
-    throw bad(where, "its direction cosines are not two perpendicular unit vectors");
-  const { axes } = createGrid([1, 1, 1], [1, 1, 1], patientPoint(0, 0, 0), [iAxis, jAxis]);
-  const measuresOf = (frame: DataSet): DataSet => group(frame, tags.PixelMeasuresSequence) ?? new Map();
-  const measures = measuresOf(first);
-  const pixelSpacing = numbers(measures, tags.PixelSpacing);
-  if (pixelSpacing.length !== 2 || !pixelSpacing.every((mm) => mm > 0))
-    throw bad(where, "it has no pixel spacing");
-  const planes = perFrame.map((frame): Plane => {
-    const mm = numbers(measuresOf(frame), tags.PixelSpacing);
-    if (!pixelSpacing.every((value, axis) => Math.abs(value - mm[axis]) <= spacingToleranceMm))
-      throw bad(where, "its frames differ in pixel spacing");
-    const [x, y, z] = numbers(
-      group(frame, tags.PlanePositionSequence) ?? new Map(),
-      tags.ImagePositionPatient,
-    );
-    if (![x, y, z].every(Number.isFinite)) throw bad(where, "a frame has no position in the patient");
-    const frameCosines = orientationOf(group(frame, tags.PlaneOrientationSequence), where);
-    if (frameCosines.some((value, at) => Math.abs(value - cosines[at]) > directionTolerance)) {
-      throw bad(where, "its frames are not parallel");
-    }
-    const identification = group(frame, tags.SegmentIdentificationSequence);
-    const position = patientPoint(x, y, z);
-    return {
-      position,
-      alongMm: dot(position, axes[2]),
-      segment:
-        identification === undefined ? undefined : number(identification, tags.ReferencedSegmentNumber),
-    };
-  });
-  const lateral = planes.some(({ position }) =>
-    [axes[0], axes[1]].some(
-      (axis) => Math.abs(dot(position, axis) - dot(planes[0].position, axis)) > planeToleranceMm,
-    ),
-  );
-  if (lateral) throw bad(where, "its frames do not lie above one another");
-  return {
-    planes,
-    iAxis,
-    jAxis,
-    pixelSpacing,
-    statedSpacingMm: number(measures, tags.SpacingBetweenSlices),
-    thicknessMm: number(measures, tags.SliceThickness),
-  };
-}
-
-function orientationOf(group: DataSet | undefined, where: string): number[] {
-  const cosines = group === undefined ? [] : numbers(group, tags.ImageOrientationPatient);
-  if (cosines.length !== 6 || !cosines.every(Number.isFinite)) throw bad(where, "a frame has no orientation");
-  return cosines;
-}
-
-/** The first candidate of which all distances between planes are multiples; else the smallest distance, if it is one. */
-function stepOf(
-  planes: readonly Plane[],
-  candidates: readonly (number | undefined)[],
-  where: string,
-): number {
-  const along = [...new Set(planes.map(({ alongMm }) => alongMm))].sort((a, b) => a - b);
-  const gaps = along.slice(1).map((value, at) => value - along[at]);
-  const smallest = Math.min(...gaps.filter((gap) => gap > planeToleranceMm));
-  for (const step of [...candidates, smallest]) {
-    if (step === undefined || !(step > 0) || step === Number.POSITIVE_INFINITY) continue;
-    const limit = Math.min(planeToleranceMm, planeTolerancePart * step);
-    const fits = along.every((value) => {
-      const steps = (value - along[0]) / step;
-      return Math.abs(steps - Math.round(steps)) * step <= limit;
-    });
-    if (fits) return step;
-  }
-  throw bad(where, "its planes are not evenly spaced");
 }
 
 type DescribedSegment = { readonly segment: number; readonly item: DataSet };
@@ -229,14 +126,18 @@ type DescribedSegment = { readonly segment: number; readonly item: DataSet };
 function describedSegments(dataSet: DataSet, where: string): DescribedSegment[] {
   const segments = sequence(dataSet, tags.SegmentSequence).map((item) => {
     const segment = number(item, tags.SegmentNumber);
-    if (segment === undefined) throw bad(where, "a segment has no number, so that its frames are unknown");
+    if (segment === undefined)
+      throw badSegmentation(where, "a segment has no number, so that its frames are unknown");
     return { segment, item };
   });
   const twice = segments.find(
     ({ segment }, at) => segments.findIndex((other) => other.segment === segment) < at,
   );
   if (twice !== undefined)
-    throw bad(where, `segment number ${twice.segment} occurs twice: whose its frames are is unknown`);
+    throw badSegmentation(
+      where,
+      `segment number ${twice.segment} occurs twice: whose its frames are is unknown`,
+    );
   return segments.filter(({ segment }) => segment > 0);
 }
 
@@ -252,12 +153,15 @@ function frameFindings(
 ): Finding[] {
   const nameless = frames.filter(({ segment }) => segment === undefined).length;
   if (type !== "LABELMAP" && nameless > 0 && described.length > 1)
-    throw bad(where, `${nameless} frames do not say which of its ${described.length} segments they are of`);
+    throw badSegmentation(
+      where,
+      `${nameless} frames do not say which of its ${described.length} segments they are of`,
+    );
   const planesTaken = new Set<string>();
   for (const { k, segment } of frames) {
     const place = segment === undefined ? `plane ${k + 1}` : `plane ${k + 1} of segment ${segment}`;
     if (planesTaken.has(place))
-      throw bad(where, `two of its frames are ${place}, counted from its first plane`);
+      throw badSegmentation(where, `two of its frames are ${place}, counted from its first plane`);
     planesTaken.add(place);
   }
   const strays = frames.filter(
@@ -283,7 +187,10 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
   const area = shape.rows * shape.columns;
   const expected = Math.ceil((shape.frames * area * shape.bits) / 8);
   if (bytes.length < expected) {
-    throw bad(where, `expected ${expected} bytes of pixels, found ${bytes.length}: it is truncated`);
+    throw badSegmentation(
+      where,
+      `expected ${expected} bytes of pixels, found ${bytes.length}: it is truncated`,
+    );
   }
   if (shape.type === "BINARY") {
     return (frame, at) => {
@@ -295,7 +202,10 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
     const largest = number(dataSet, tags.MaximumFractionalValue) ?? 0;
     // Without it a half is unknown: of 0 to 100 taken for 0 to 255 nothing would be left.
     if (largest <= 0)
-      throw bad(where, "it is fractional and has no Maximum Fractional Value (0062,000E) above 0");
+      throw badSegmentation(
+        where,
+        "it is fractional and has no Maximum Fractional Value (0062,000E) above 0",
+      );
     return (frame, at) => bytes[frame * area + at] >= largest / 2;
   }
   const wide = shape.bits === 16;
@@ -317,8 +227,4 @@ function segmentData(grid: Grid, frames: readonly Frame[], segment: number, insi
     for (let at = 0; at < area; at++) if (inside(frame, at, segment)) data[start + at] = 1;
   }
   return data;
-}
-
-function bad(where: string, what: string): DelineateError {
-  return new DelineateError("bad-segmentation", `${where} is not a segmentation that can be read: ${what}.`);
 }

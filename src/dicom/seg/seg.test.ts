@@ -142,9 +142,12 @@ test("an empty mask has one empty frame, and comes back empty", () => {
   expect(countVoxels(segment.mask)).toBe(0);
 });
 
-test("names and labels that are too long or not ASCII are errors", () => {
+test("names and labels that are too long, not ASCII or empty are errors", () => {
   expect(() => buildSegmentation(request([roi(mask, "G".repeat(65))]))).toThrow("at most 64");
   expect(() => buildSegmentation(request([roi(mask, "Tumör")]))).toThrow("ASCII");
+  expect(() => buildSegmentation(request([roi(mask), roi(mask, "")]))).toThrow(
+    /^Segment 2 has no .*Name it\.$/,
+  );
 });
 
 test("one slice alone takes its thickness from the file, or the CT's spacing", () => {

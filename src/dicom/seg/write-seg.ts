@@ -3,6 +3,7 @@
  * touches, on the CT's own planes and matrix. Identity byte for byte from the CT. Not here: contours (write-rtstruct.ts).
  */
 
+import { DelineateError } from "#core/errors.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DataSet, type Element, textElement } from "#dicom/dataset/dataset.ts";
 import { decimalString, decimalStrings } from "#dicom/dataset/decimal-string.ts";
@@ -10,7 +11,7 @@ import { identityElements, imageReference } from "#dicom/dataset/derived-object.
 import { emptyOf, givenTextOf, sequenceOf, textOf } from "#dicom/dataset/named-elements.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
 import { itemsOf, shortsElement } from "#dicom/dataset/write-dataset.ts";
-import { tags } from "#dicom/dictionary.ts";
+import { named, tags } from "#dicom/dictionary.ts";
 import type { RoiToWrite, RtstructRequest } from "#dicom/rtstruct/write-rtstruct.ts";
 import { maskSlice } from "#geometry/mask.ts";
 import { dicomCielab } from "./cielab.ts";
@@ -107,6 +108,8 @@ function packedFrames(rois: readonly RoiToWrite[], frames: readonly SegFrame[]):
 }
 
 function segmentItem(roi: RoiToWrite, segment: number): DataSet {
+  if (roi.name === "")
+    throw new DelineateError("invalid-value", `Segment ${segment} has no ${named("SegmentLabel")}. Name it.`);
   const item = new Map<string, Element>([
     ...segmentedProperty(roi.interpretedType),
     [tags.SegmentNumber, shortsElement([segment])],
