@@ -4,27 +4,13 @@
  */
 import type { Random } from "#core/random.ts";
 import { emptyMask, type Mask, volumeCc } from "#geometry/mask.ts";
-import type { Canvas, Distance, Point } from "#phantom/canvas.ts";
-import {
-  type Lungs,
-  paintBand,
-  paintConsolidation,
-  paintEffusion,
-  paintGranuloma,
-} from "#phantom/distractors.ts";
+import type { Distance, Point } from "#phantom/canvas.ts";
 import { gaussian, noiseTexture } from "#phantom/scanner.ts";
-import type { Lobe } from "#phantom/table1.ts";
 import { ballRadiusMm, growBody, type Tumour } from "#phantom/tumour.ts";
-import { drawWideAppearance, paintBody } from "#phantom/tumour-appearance.ts";
-import {
-  type LungSpace,
-  paintAtelectasis,
-  paintFeedingVessels,
-  paintHalo,
-  paintSpicules,
-} from "#phantom/tumour-surroundings.ts";
-import { findSite, type InsertContact, type Site } from "./place-tumour.ts";
-import { canvasOver, nearestIn, pointAt, type RealThorax } from "./real-thorax.ts";
+import { paintDistractors } from "./paint-distractors.ts";
+import { contrastOf, lungSpace, paintTumour, type TumourCore } from "./paint-in-thorax.ts";
+import { findSite, type InsertContact } from "./place-tumour.ts";
+import { canvasOver, nearestIn, placesAround, type RealThorax } from "./real-thorax.ts";
 
 type InsertPlan = { readonly volumeCc: number; readonly contact: InsertContact };
 
@@ -45,15 +31,12 @@ export type InsertedTumour = {
   readonly side: "right" | "left";
   readonly subsolid: boolean;
   readonly spiculated: boolean;
-  readonly core: "none" | "necrosis" | "cavity";
+  readonly core: TumourCore;
 };
 
 /** Part of a lung's section that a tumour may fill. */
 const mostOfLung = 0.7;
 const fewestPixels = 8;
-/** Darker than fat, outside the lung: partly lung. And what it becomes. */
-const fatHu = -115;
-const sealHu = 25;
 /** What is no tumour stands apart from it, or against it. */
 const keepAwayMm = [0.5, 9] as const;
 
@@ -84,7 +67,7 @@ export function insertInto(
     random.fork("distractors"),
     0.25,
   );
-  const core = paintAll({ thorax, canvas, shape, contrast }, { tumour, site }, random, findings);
+  const core = paintTumour({ thorax, canvas, shape, contrast }, { tumour, site }, random, findings);
   const done = finish(thorax, canvas, tumour, random.fork("noise"));
   const pixels = done.gtv.data.reduce((sum, value) => sum + value, 0);
   if (pixels < fewestPixels || tooLarge(thorax, done.gtv)) return undefined;
@@ -139,173 +122,6 @@ function placeTumour(thorax: RealThorax, plan: InsertPlan, random: Random) {
     subsolid: site.contact === "none" && radiusMm < 20 && traits.next() < 0.15,
   };
   return { tumour, site, invasionMm };
-}
-
-type Scene = {
-  readonly thorax: RealThorax;
-  readonly canvas: Canvas;
-  readonly shape: LungSpace;
-  readonly contrast: number;
-};
-
-type PlacedTumour = { readonly tumour: Tumour; readonly site: Site };
-
-/** Adds to `findings` what stands beside the tumour. Returns what is inside it. */
-function paintAll(
-  { thorax, canvas, shape, contrast }: Scene,
-  { tumour, site }: PlacedTumour,
-  random: Random,
-  findings: string[],
-): InsertedTumour["core"] {
-  const beside = random.fork("beside");
-  const texture = textureAt(thorax, site.centre);
-  if (tumour.atelectasis) {
-    findings.push("beside");
-    if (beside.next() < 0.6)
-      paintAtelectasis({ canvas, shape, contrast }, tumour, beside.fork("atelectasis"));
-    else {
-      const lungs = { canvas, shape, contrast, keepOut: () => 1e3 };
-      paintConsolidation(lungs, surfaceOf(tumour, beside), beside.fork("consolidation"));
-    }
-  }
-  if (beside.next() < 0.15) paintHalo(canvas, shape, tumour, beside.fork("halo"));
-  if (tumour.spiculated) paintSpicules(canvas, shape, tumour, beside.fork("spicules"));
-  const hilum = hilumOf(thorax, site.side);
-  const bloodHu = Math.min(220, texture.bloodHu);
-  paintFeedingVessels({ canvas, shape, bloodHu }, tumour, hilum, beside.fork("vessels"));
-  sealPleura(thorax, canvas, tumour);
-  const drawn = drawWideAppearance(contrast, tumour.radiusMm, random.fork("appearance"));
-  const softness = Math.max(1, texture.blurPixels * Math.sqrt(12)) * drawn.softness ** 0.7;
-  // Tumour is near the muscle's HU in a scan whose HU are off.
-  const baseHu = drawn.baseHu + 0.7 * (texture.muscleHu - 50);
-  paintBody(canvas, tumour, { ...drawn, softness, baseHu, grain: 0.6 * drawn.grain }, random.fork("texture"));
-  return drawn.core === undefined ? "none" : drawn.core.hu < -500 ? "cavity" : "necrosis";
-}
-
-/**
- * Where a tumour meets the pleura, what the scanner's blur left of lung in the pixels outside becomes soft tissue: otherwise a dark
- * line shows where the lung ended.
- */
-function sealPleura(thorax: RealThorax, canvas: Canvas, { centre, reachMm, distance }: Tumour): void {
-  const { lungMm, firm, body, pixelMm } = thorax;
-  for (const [at, point] of placesAround(thorax, centre, reachMm)) {
-    const partial = lungMm[at] > 0 && lungMm[at] < 1.8 * pixelMm && canvas.hu[at] < fatHu;
-    if (partial && body[at] === 1 && firm[at] === 0 && distance(...point) < 1.6 * pixelMm)
-      canvas.hu[at] = sealHu;
-  }
-}
-
-function* placesAround(thorax: RealThorax, centre: Point, reachMm: number): Generator<[number, Point]> {
-  const { size, layers, pixelMm, layerMm, firstX, firstY } = thorax;
-  const range = (middle: number, first: number, step: number, count: number): [number, number] => [
-    Math.max(0, Math.floor((middle - reachMm - first) / step)),
-    Math.min(count - 1, Math.ceil((middle + reachMm - first) / step)),
-  ];
-  const [i0, i1] = range(centre[0], firstX, pixelMm, size);
-  const [j0, j1] = range(centre[1], firstY, pixelMm, size);
-  const [k0, k1] = range(centre[2], 0, layerMm, layers);
-  for (let k = k0; k <= k1; k++) {
-    for (let j = j0; j <= j1; j++) {
-      for (let i = i0; i <= i1; i++)
-        yield [i + size * (j + size * k), [firstX + i * pixelMm, firstY + j * pixelMm, k * layerMm]];
-    }
-  }
-}
-
-function surfaceOf({ centre, distance, reachMm }: Tumour, random: Random): Point {
-  const heading = [random.normal(), random.normal(), random.normal(0, 0.4)];
-  const norm = Math.hypot(...heading);
-  const at = (r: number): Point => [
-    centre[0] + (heading[0] / norm) * r,
-    centre[1] + (heading[1] / norm) * r,
-    centre[2] + (heading[2] / norm) * r,
-  ];
-  let r = 0;
-  while (r < reachMm && distance(...at(r)) < 0) r += 1;
-  return at(r + 4);
-}
-
-/** Returns the names of what was painted. */
-function paintDistractors(thorax: RealThorax, lungs: Lungs, random: Random, often: number): string[] {
-  const painted: string[] = [];
-  const { inLung, atSurface } = thorax;
-  if (inLung.length === 0) return painted;
-  const inside = (label: string): Point =>
-    pointAt(thorax, inLung[random.fork(`${label}-at`).integer(inLung.length)]);
-  const surface = (label: string): Point =>
-    pointAt(thorax, atSurface[random.fork(`${label}-at`).integer(atSurface.length)]);
-  const chance = (label: string, likely: number, paintIt: (ownRandom: Random) => void): void => {
-    if (random.fork(`${label}-whether`).next() >= likely * often) return;
-    painted.push(label);
-    paintIt(random.fork(label));
-  };
-  chance("consolidation", 0.45, (ownRandom) => paintConsolidation(lungs, inside("consolidation"), ownRandom));
-  chance("collapse", 0.35, (ownRandom) => {
-    const centre = surface("collapse");
-    paintAtelectasis(
-      { ...lungs, canvas: lungs.canvas },
-      { centre, radiusMm: ownRandom.uniform(4, 16) },
-      ownRandom.fork("wedge"),
-    );
-  });
-  chance("effusion", 0.2, (ownRandom) => {
-    const side = ownRandom.pick([1, -1] as const);
-    paintEffusion(lungs, backOf(thorax, side), side, ownRandom.fork("fluid"));
-  });
-  chance("band", 0.35, (ownRandom) => paintBand(lungs, surface("band"), ownRandom));
-  chance("granuloma", 0.3, (ownRandom) => paintGranuloma(lungs, inside("granuloma"), ownRandom));
-  return painted;
-}
-
-/** y of the rearmost lung on a side. */
-function backOf(thorax: RealThorax, side: 1 | -1): number {
-  let back = Number.NEGATIVE_INFINITY;
-  for (const at of thorax.atSurface) {
-    const [x, y] = pointAt(thorax, at);
-    if (Math.sign(x) === side) back = Math.max(back, y);
-  }
-  return back;
-}
-
-/** Middle of the lung's side that faces the other, half way from front to back. */
-function hilumOf(thorax: RealThorax, side: number): Point {
-  let [x, y, z, count] = [0, 0, 0, 0];
-  for (const at of thorax.inLung) {
-    const point = pointAt(thorax, at);
-    if (thorax.sides[at] !== side) continue;
-    x += point[0];
-    y += point[1];
-    z += point[2];
-    count++;
-  }
-  const middle = count === 0 ? 0 : x / count;
-  return [middle * 0.45, y / Math.max(1, count), z / Math.max(1, count)];
-}
-
-function textureAt({ textures, layerMm, layers }: RealThorax, [, , z]: Point) {
-  return textures[Math.max(0, Math.min(layers - 1, Math.round(z / layerMm)))];
-}
-
-/** 0 where the mediastinum is as the muscles are, 1 where blood is bright. */
-function contrastOf({ textures }: RealThorax): number {
-  const blood = textures.map(({ bloodHu, muscleHu }) => bloodHu - muscleHu).sort((a, b) => a - b);
-  return Math.min(1, Math.max(0, (blood[blood.length >> 1] - 15) / 120));
-}
-
-/** Lobes of real lungs are not known: an oblique plane of its own stands for the fissure. */
-function lungSpace(thorax: RealThorax, random: Random): LungSpace {
-  const { lungMm } = thorax;
-  const height = thorax.layers * thorax.layerMm;
-  const [z0, y0, slope] = [random.uniform(-20, height + 20), random.normal(0, 20), random.uniform(0.6, 1.4)];
-  const oblique = (y: number, z: number): number => (z - z0 - slope * (y - y0)) / Math.hypot(1, slope);
-  return {
-    lung: (x, y, z) => lungMm[nearestIn(thorax, [x, y, z])],
-    lobe: (x, y, z): Lobe => {
-      if (oblique(y, z) < 0) return x > 0 ? "left-lower" : "right-lower";
-      return x > 0 ? "left-upper" : "right-upper";
-    },
-    fissure: (_, y, z) => Math.abs(oblique(y, z)),
-  };
 }
 
 /** The scan's noise where tissue was painted over, whole HU; the mask is where the body was drawn. */

@@ -157,3 +157,25 @@ function lungPlaces(sides: Uint8Array, size: number, layers: number) {
   }
   return { inLung: Int32Array.from(inLung), atSurface: Int32Array.from(atSurface) };
 }
+
+/** Index and point of each voxel in the cube that reaches `reachMm` from `centre`. */
+export function* placesAround(
+  thorax: RealThorax,
+  centre: Point,
+  reachMm: number,
+): Generator<[number, Point]> {
+  const { size, layers, pixelMm, layerMm, firstX, firstY } = thorax;
+  const range = (middle: number, first: number, step: number, count: number): [number, number] => [
+    Math.max(0, Math.floor((middle - reachMm - first) / step)),
+    Math.min(count - 1, Math.ceil((middle + reachMm - first) / step)),
+  ];
+  const [i0, i1] = range(centre[0], firstX, pixelMm, size);
+  const [j0, j1] = range(centre[1], firstY, pixelMm, size);
+  const [k0, k1] = range(centre[2], 0, layerMm, layers);
+  for (let k = k0; k <= k1; k++) {
+    for (let j = j0; j <= j1; j++) {
+      for (let i = i0; i <= i1; i++)
+        yield [i + size * (j + size * k), [firstX + i * pixelMm, firstY + j * pixelMm, k * layerMm]];
+    }
+  }
+}
