@@ -10,9 +10,9 @@ import { patientPoint } from "#core/coordinates.ts";
 import { DelineateError } from "#core/errors.ts";
 import { silentProgress } from "#core/progress.ts";
 import { createRandom, type Random } from "#core/random.ts";
+import { compressedSyntaxes, startCodec } from "#dicom/ct/codecs.ts";
 import { readCtHeader } from "#dicom/ct/ct-frames.ts";
 import { readFrame } from "#dicom/ct/read-pixels.ts";
-import { startCodecs } from "#dicom/ct/stored-pixels.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const seeds: Uint8Array[] = [];
 
 beforeAll(async () => {
-  await startCodecs();
+  for (const syntax of compressedSyntaxes) await startCodec(syntax);
   const grid = createGrid([24, 20, 3], [1, 1, 5], patientPoint(0, 0, 0));
   const description = {
     uidName: "fuzz",

@@ -6,8 +6,8 @@ import codecs from "dcmjs-codecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
+import { compressedSyntaxes, startCodec } from "#dicom/ct/codecs.ts";
 import { readFrame } from "#dicom/ct/read-pixels.ts";
-import { startCodecs } from "#dicom/ct/stored-pixels.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { shortsElement } from "#dicom/dataset/write-dataset.ts";
@@ -27,7 +27,7 @@ const hu = Int16Array.from({ length: voxelCount(grid) }, (_, index) =>
 );
 
 beforeAll(async () => {
-  await startCodecs();
+  for (const syntax of compressedSyntaxes) await startCodec(syntax);
   const description = {
     uidName: "syntax",
     patientName: "Phantom^1",
@@ -61,13 +61,48 @@ test.each([
   expect(huOf(encoded)).toEqual(hu);
 });
 
-test("compressed pixels of another size than the header states are refused", () => {
-  const encoded = join(folder, "narrow.dcm");
-  expect(judge("dcmcjpls", ["+el", original, encoded]).status).toBe(0);
-  const file = readDicom(readFileSync(encoded), encoded);
-  const narrow = { ...file, dataSet: new Map(file.dataSet).set(tags.Columns, shortsElement([24])) };
-  const frame = { frame: 0, rescale: { slope: 1, intercept: 0 } };
-  expect(() => readFrame(narrow, frame, encoded)).toThrow("decodes to 3840 bytes; expected 1920 for 24 x 40");
+test.each([
+  ["dcmcjpls", "+el", [24, 40], "holds a compressed image of 48 x 40 pixels; expected 24 x 40 pixels"],
+  // As many pixels, in rows of another length.
+  ["dcmcjpls", "+el", [40, 48], "holds a compressed image of 48 x 40 pixels; expected 40 x 48 pixels"],
+  ["dcmcjpeg", "+e1", [24, 40], "decodes to 3840 bytes; expected 1920 for 24 x 40 pixels"],
+] as const)(
+  "pixels compressed by %s %s of another size than the header's %j are refused",
+  (program, option, [columns, rows], refusal) => {
+    const encoded = join(folder, "narrow.dcm");
+    expect(judge(program, [option, original, encoded]).status).toBe(0);
+    const file = readDicom(readFileSync(encoded), encoded);
+    const size = new Map(file.dataSet)
+      .set(tags.Columns, shortsElement([columns]))
+      .set(tags.Rows, shortsElement([rows]));
+    const one = { frame: 0, rescale: { slope: 1, intercept: 0 } };
+    expect(() => readFrame({ ...file, dataSet: size }, one, encoded)).toThrow(refusal);
+  },
+);
+
+test("JPEG-LS of values of a byte that the header gives a word each", () => {
+  const bytes = Uint8Array.from({ length: 48 * 40 }, (_, index) => (index * 7) % 251);
+  const plain = readDicom(readFileSync(original), original);
+  const context = new codecs.Context({
+    ...{ width: 48, height: 40, bitsAllocated: 8, bitsStored: 8, samplesPerPixel: 1 },
+    ...{ pixelRepresentation: 0, planarConfiguration: 0, photometricInterpretation: "MONOCHROME2" },
+    decodedBuffer: bytes.slice(),
+  });
+  const encoded =
+    codecs.NativeCodecs.encodeJpegLs(context, { lossy: false }).getEncodedBuffer() ?? new Uint8Array(0);
+  const dataSet = new Map(plain.dataSet)
+    .set(tags.BitsStored, shortsElement([8]))
+    .set(tags.HighBit, shortsElement([7]))
+    .set(tags.PixelRepresentation, shortsElement([0]));
+  const file = {
+    ...plain,
+    dataSet,
+    transferSyntaxUid: "1.2.840.10008.1.2.4.80",
+    compressedFrames: [encoded.slice()],
+  };
+  expect(readFrame(file, { frame: 0, rescale: { slope: 1, intercept: 0 } }, "bytes").hu).toEqual(
+    Int16Array.from(bytes),
+  );
 });
 
 const pairs = [

@@ -1,5 +1,5 @@
 /** Contouring on this computer: the browser alone finds what Node.js finds, voxel by voxel, and sends nothing of the CT. */
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -11,6 +11,7 @@ import { countVoxels } from "#geometry/mask.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { contourCt } from "#segment/contour-ct.ts";
+import { judge } from "../judge.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { seriousViolations } from "./axe.ts";
 import { type OpenPage, openPage } from "./launch.ts";
@@ -25,6 +26,14 @@ beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-here-"));
   // In the first the surest region has a rival, so that the network for clicks is asked, and the second network takes some away.
   for (const seed of [51, 42]) folders.push(await phantomFolder(seed, 64));
+  // The page has both libraries of codecs to load.
+  const slices = join(folders[0], "ct");
+  const [first, second] = (await readdir(slices)).map((name) => join(slices, name));
+  for (const [program, option, path] of [
+    ["dcmcjpls", "+el", first],
+    ["dcmcjpeg", "+e1", second],
+  ] as const)
+    expect(judge(program, [option, path, path])).toMatchObject({ status: 0 });
   server = await serveInProcess(join(data, "workspace"));
   open = await openPage(`${server.url}#/here`);
 });
@@ -74,6 +83,8 @@ test("the contour is Node's, voxel by voxel, and nothing of the CT is sent", asy
   expect(sent).toEqual([]);
   for (const helper of ["click", "second"])
     expect(fetched.some((url) => url.endsWith(`/api/models/${helper}/file`))).toBe(true);
+  for (const codec of ["charls", "native-codecs"])
+    expect(fetched.some((url) => url.endsWith(".wasm") && url.includes(codec))).toBe(true);
   expect(await page.locator("main").innerText()).toContain("not reviewed");
 });
 

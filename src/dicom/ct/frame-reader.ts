@@ -1,21 +1,21 @@
 /** The pixels of one frame after another, from a disk or in a browser; a file of many frames is read once for those that follow one another. */
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
+import { type CodecModules, startCodec } from "./codecs.ts";
 import type { CtFrame } from "./ct-frames.ts";
 import { type FramePixels, readFrame } from "./read-pixels.ts";
-import { startCodecs } from "./stored-pixels.ts";
 
 /** Where a frame lies, and how its values become HU. */
 export type FramePlace = Pick<CtFrame, "file" | "frame" | "rescale">;
 
-/** `into` as `readFrame` has it; `read` gives a file's bytes; `codecs` as `startCodecs` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
+/** `into` as `readFrame` has it; `read` gives a file's bytes; `codecs` as `startCodec` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
 export function createFrameReader(
   read: (file: string) => Promise<Uint8Array>,
-  codecs?: string,
+  codecs?: CodecModules,
 ): (place: FramePlace, into?: Int16Array) => Promise<FramePixels> {
   let open: { readonly path: string; readonly file: DicomFile } | undefined;
   return async ({ file: path, frame, rescale }, into) => {
     if (open?.path !== path) open = { path, file: readDicom(await read(path), path) };
-    if (open.file.compressedFrames !== undefined) await startCodecs(codecs);
+    if (open.file.compressedFrames !== undefined) await startCodec(open.file.transferSyntaxUid, codecs);
     return readFrame(open.file, { frame, rescale, into }, path);
   };
 }

@@ -1,6 +1,7 @@
 /** The pixels of one frame in HU, where the codecs were started if it is compressed. */
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
-import { pixelShape, storedFrame } from "./stored-pixels.ts";
+import { pixelShape } from "./pixel-shape.ts";
+import { storedFrame } from "./stored-pixels.ts";
 import { type Rescale, toHu, translation } from "./stored-to-hu.ts";
 
 export type FramePixels = {

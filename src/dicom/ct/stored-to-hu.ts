@@ -1,7 +1,7 @@
 /** What stored values mean in HU: stored bits and sign (PS3.3 C.7.6.3), rescale (C.11.1), padding values (C.7.5.1.1.2). */
 import { type DataSet, number } from "#dicom/dataset/dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import type { PixelShape } from "./stored-pixels.ts";
+import type { PixelShape } from "./pixel-shape.ts";
 
 export type Rescale = { readonly slope: number; readonly intercept: number };
 

@@ -5,7 +5,8 @@
 
 import { join } from "node:path";
 import { codeOf, DelineateError, type ErrorCode } from "#core/errors.ts";
-import { isCompressed, readableSyntaxes } from "#dicom/ct/stored-pixels.ts";
+import { isCompressed } from "#dicom/ct/codecs.ts";
+import { readableSyntaxes } from "#dicom/ct/stored-pixels.ts";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import { number } from "#dicom/dataset/dataset.ts";
 import { isUid } from "#dicom/dataset/uid.ts";

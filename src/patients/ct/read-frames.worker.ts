@@ -1,7 +1,6 @@
-/** Reads and decodes frames on a worker thread. The codecs are loaded before the first compressed one comes. */
+/** Reads and decodes frames on a worker thread. */
 import { readFile } from "node:fs/promises";
 import { createFrameReader } from "#dicom/ct/frame-reader.ts";
-import { startCodecs } from "#dicom/ct/stored-pixels.ts";
 import { answerTasks } from "#platform/worker-task.ts";
 import type { FrameAnswer, FrameTask } from "./read-frames.ts";
 
@@ -10,4 +9,3 @@ answerTasks(async ({ into, ...place }: FrameTask): Promise<FrameAnswer> => {
   const { padded, clamped } = await read(place, new Int16Array(into));
   return { padded, clamped };
 });
-await startCodecs();

@@ -6,8 +6,8 @@ import codecs from "dcmjs-codecs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createRandom } from "#core/random.ts";
+import { compressedSyntaxes, startCodec } from "#dicom/ct/codecs.ts";
 import { readFrame } from "#dicom/ct/read-pixels.ts";
-import { startCodecs } from "#dicom/ct/stored-pixels.ts";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { writeCompressedFile } from "#dicom/dataset/write-dataset.ts";
@@ -28,7 +28,7 @@ const hu = Int16Array.from({ length: voxelCount(grid) }, (_, at) =>
 const secret = "Secret^Name";
 
 beforeAll(async () => {
-  await startCodecs();
+  for (const syntax of compressedSyntaxes) await startCodec(syntax);
   const person = { patientName: "Test^One", patientId: "P-1", sex: "O", kernel: "B" } as const;
   const when = { uidName: "compressed", date: "20200101", time: "120000" };
   for (const { bytes } of writeCtSlices(grid, hu, { ...person, ...when })) writeFileSync(original, bytes);

@@ -1,5 +1,6 @@
 /** A CT from files that were chosen in the browser; nothing of them is sent. Reading is that of src/dicom. */
-import codecs from "dcmjs-codecs/build/dcmjs-native-codecs.wasm?url";
+import jpegLs from "@cornerstonejs/codec-charls/decodewasm?url";
+import others from "dcmjs-codecs/build/dcmjs-native-codecs.wasm?url";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import type { Progress } from "#core/progress.ts";
@@ -65,7 +66,10 @@ export async function readSeries(
   const byPath = new Map(files.map(({ path, file }) => [path, file]));
   const bytesOf = async (path: string) =>
     new Uint8Array((await byPath.get(path)?.arrayBuffer()) ?? new ArrayBuffer(0));
-  const read = createFrameReader(bytesOf, new URL(codecs, base).href);
+  const read = createFrameReader(bytesOf, {
+    jpegLs: new URL(jpegLs, base).href,
+    others: new URL(others, base).href,
+  });
   const pixels = async function* (frames: readonly CtFrame[]): AsyncGenerator<FramePixels> {
     for (const [index, frame] of frames.entries()) {
       yield await read(frame);
