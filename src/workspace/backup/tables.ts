@@ -67,10 +67,12 @@ export async function rowsOfCase(db: Db, caseId: string): Promise<Row[]> {
   return rows;
 }
 
+/** Columns that the row does not have, of a backup of an older version, get their defaults: to name them would put null into them. */
 export async function putRow(db: Db, { table, row }: Row): Promise<void> {
   const name = sql.table(table);
-  await sql`insert into ${name} overriding system value
-    select * from json_populate_record(null::${name}, ${row}::json)`.execute(db);
+  const columns = sql.join(Object.keys(JSON.parse(row)).map((column) => sql.ref(column)));
+  await sql`insert into ${name} (${columns}) overriding system value
+    select ${columns} from json_populate_record(null::${name}, ${row}::json)`.execute(db);
 }
 
 /** Entries that come after those that were put back are numbered after them. */

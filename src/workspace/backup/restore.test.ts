@@ -1,0 +1,56 @@
+/** Backups of the versions before this one, which lack what tables have got since. */
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openWorkspace } from "#workspace/workspace.ts";
+import { emptyWorkspace } from "../../../test/shared-inputs.ts";
+import { bareCase } from "../../../test/workspace/bare-case.ts";
+import { backUp, names } from "./backup.ts";
+import { restore } from "./restore.ts";
+import type { Row } from "./tables.ts";
+
+/** Columns of migrations after the first. */
+const since: Readonly<Record<string, readonly string[]>> = { cases: ["model_id"], automatic: ["helpers"] };
+
+/** As the program's first version would have made it of the same records. */
+function asOfFirstVersion(backup: string): void {
+  const path = join(backup, names.records);
+  const rows = readFileSync(path, "utf8").split("\n").filter(Boolean);
+  const older = rows.map((line) => {
+    const { table, row } = JSON.parse(line) as Row;
+    const left = Object.entries(JSON.parse(row)).filter(([column]) => !since[table]?.includes(column));
+    return `${JSON.stringify({ table, row: JSON.stringify(Object.fromEntries(left)) })}\n`;
+  });
+  writeFileSync(path, older.join(""));
+  const about = JSON.parse(readFileSync(join(backup, names.about), "utf8"));
+  const records = createHash("sha256").update(older.join("")).digest("hex");
+  writeFileSync(join(backup, names.about), JSON.stringify({ ...about, schema: 1, records }));
+}
+
+test("a backup of an older version is restored, with the defaults of what came since", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "restore-"));
+  const [data, backup, again] = ["data", "backup", "again"].map((name) => join(folder, name));
+  emptyWorkspace(data);
+  const workspace = await openWorkspace(data);
+  const caseId = await bareCase(workspace.db);
+  const contour = { model_digest: "d", model_name: "", model_version: "", threshold: 0.5, volume_cc: 1 };
+  const json = { helpers: "[]", trained_on: "[]", gtv_voxels: "[]", uncertain_voxels: "[]", expected: "{}" };
+  const row = { ...contour, ...json, case_id: caseId, ms_per_slice: 1, finished_at: new Date() };
+  await workspace.db.insertInto("automatic").values(row).execute();
+  mkdirSync(workspace.folderOf(caseId).dicom, { recursive: true });
+  await workspace.close();
+  await backUp({ data, out: backup });
+  asOfFirstVersion(backup);
+
+  emptyWorkspace(again);
+  expect(await restore({ backup, data: again })).toMatchObject({ schema: 1, cases: 1 });
+  const { db, close } = await openWorkspace(again);
+  const [only] = await db.selectFrom("cases").select(["id", "model_id"]).execute();
+  expect(only).toEqual({ id: caseId, model_id: "shipped" });
+  const [{ helpers }] = await db.selectFrom("automatic").select("helpers").execute();
+  expect(helpers).toEqual([]);
+  await close();
+  rmSync(folder, { recursive: true });
+});
