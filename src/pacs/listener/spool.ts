@@ -8,7 +8,7 @@
  *     apart/      the same, with a digest in the name: what came in addition to, or other than, what was taken; what belongs to a
  *                 case, structure sets as well, by the series of its CT
  *     refused/    series that are no volume, and the like; a CT's wait again when more of it comes
- *     unreadable/ structure sets that cannot be read, by Study Instance UID, with a digest in the name
+ *     unreadable/ structure sets that cannot be read or name no CT, by Study Instance UID, with a digest in the name
  */
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
@@ -46,7 +46,7 @@ export type Spool = {
   /** Kept, and not tried again unless more of the series comes. */
   refuse(seriesUid: string, files: readonly SpooledFile[]): Promise<void>;
   /**
-   * Of a structure set that cannot be read: kept with its study. True if another content of it was set apart meanwhile: that waits
+   * Of a structure set that cannot be read or names no CT: kept with its study. True if another content of it was set apart meanwhile: that waits
    * in its place.
    */
   refuseSet(seriesUid: string, file: SpooledFile): Promise<boolean>;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { textElement } from "#dicom/dataset/dataset.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { itemsOf, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
@@ -143,6 +144,20 @@ async function receiveSet(label: string, bytes = setOf(label)): Promise<void> {
   })();
   await spool.receive({ ...identity, data }, () => true);
 }
+
+test("a structure set that names no CT series does not wait for ever: it is kept apart and told of", async () => {
+  await arrive(slices);
+  await take();
+  const frame = itemsOf([[tags.FrameOfReferenceUID, textElement("UI", "2.25.7")]]);
+  const byFrame = new Map([
+    ...readDicom(setOf("by frame"), "it").dataSet,
+    [tags.ReferencedFrameOfReferenceSequence, frame] as const,
+  ]);
+  await receiveSet("by frame", Buffer.from(writeDicomFile(byFrame, "1.2.840.10008.1.2")));
+  await take("2.25.8");
+  expect(log.join()).toContain("names no CT series: upload it together with its CT");
+  expect([spooled("unreadable").length, await spool.filesOf("2.25.8")]).toEqual([1, []]);
+});
 
 /** Cut off within its last element, which is read no more. */
 const cutOff = (set: Buffer): Buffer => set.subarray(0, set.length - 5);

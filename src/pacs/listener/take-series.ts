@@ -85,9 +85,11 @@ async function takeSets(taking: Taking, seriesUid: string, files: readonly Spool
   let sentAgain = false;
   for (const file of files) {
     const set = sets.find(({ path }) => path === file.path);
-    if (set === undefined) {
+    // One that names no CT would wait for ever.
+    if (set === undefined || set.referencedSeries.length === 0) {
       sentAgain = (await spool.refuseSet(seriesUid, file)) || sentAgain;
-      onRefusal(`A structure set of series ${seriesUid} cannot be read, it is in spool/unreadable.`);
+      const why = set === undefined ? "cannot be read" : "names no CT series: upload it together with its CT";
+      onRefusal(`A structure set of series ${seriesUid} ${why}. It is in spool/unreadable.`);
       continue;
     }
     const [caseId] = await casesOf(workspace, set.referencedSeries);
