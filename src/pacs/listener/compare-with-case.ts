@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DelineateError } from "#core/errors.ts";
-import { caseRow } from "#workspace/records/case-rows.ts";
+import { caseRow, heldCase } from "#workspace/records/case-rows.ts";
 import { announce } from "#workspace/records/cases.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { digestDataSet, identifyInstance } from "./instance-file.ts";
@@ -79,7 +79,8 @@ async function digestOf(path: string): Promise<string> {
 
 async function addFindings(workspace: Workspace, caseId: string, findings: readonly string[]): Promise<void> {
   await workspace.transact(async (db) => {
-    const before = await caseRow(db, caseId);
+    // Held: a worker that reads the CT adds its findings at the same moment.
+    const before = await heldCase(db, caseId);
     await db
       .updateTable("cases")
       .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
