@@ -38,6 +38,8 @@ type Made = {
   readonly reviewedDays?: number;
   /** Versions, with whether each was fetched by a person. */
   readonly versions?: readonly boolean[];
+  /** Strokes of its review that were not saved in time, as they stand. */
+  readonly late?: "waiting" | "added" | "left-out";
   /** To one peer each: of which version, and how that stands. */
   readonly deliveries?: readonly (readonly [
     version: number,
@@ -46,7 +48,7 @@ type Made = {
   ])[];
 };
 
-async function make({ state, days = 100, reviewedDays, versions = [], deliveries = [] }: Made) {
+async function make({ state, days = 100, reviewedDays, versions = [], late, deliveries = [] }: Made) {
   const { db } = workspace;
   const id = randomUUID();
   await db
@@ -83,6 +85,14 @@ async function make({ state, days = 100, reviewedDays, versions = [], deliveries
         exported_at: fetched ? daysAgo(days) : null,
       })
       .execute();
+  if (late !== undefined)
+    await db
+      .insertInto("late_strokes")
+      .values({
+        ...{ id: randomUUID(), review_id: review, reviewer: "Ann", after_edits: 0, entries: "[]" },
+        ...{ kept_at: daysAgo(days), state: late },
+      })
+      .execute();
   for (const [at, [version, delivery, peer = `peer ${at}`]] of deliveries.entries())
     await db
       .insertInto("deliveries")
@@ -108,6 +118,12 @@ test.each<[string, Made, string | undefined]>([
   ["without tumour", { state: "no-tumour", reviewedDays: 100 }, "closedWithoutTumour"],
   ["without tumour, but signed before", { state: "no-tumour", versions: [true] }, undefined],
   ["signed, fetched by nobody and sent to nobody", { state: "approved", versions: [false] }, undefined],
+  ["strokes wait beside its log", { state: "exported", versions: [true], late: "waiting" }, undefined],
+  [
+    "late strokes were left out",
+    { state: "exported", versions: [true], late: "left-out" },
+    "signedAndDelivered",
+  ],
   ["signed and fetched", { state: "exported", versions: [true] }, "signedAndDelivered"],
   ["an older version was fetched", { state: "approved", versions: [true, false] }, undefined],
   [

@@ -45,7 +45,7 @@ export async function listRemovable(
 
 type RestingCase = Awaited<ReturnType<typeof restingCases>>[number];
 
-/** Those on which nothing is going on, and of which nothing waits to be sent. */
+/** Those on which nothing is going on, and of which nothing waits to be sent or to be added to a review. */
 function restingCases(db: Db, only: string | undefined) {
   // An older version that did not go before a newer one is not sent any more (pacs/deliveries/sender.ts).
   const waiting = db
@@ -64,6 +64,12 @@ function restingCases(db: Db, only: string | undefined) {
         ),
       ),
     );
+  // What somebody drew and could not save is drawn all the same, though the contour was signed or closed without it.
+  const late = db
+    .selectFrom("late_strokes")
+    .innerJoin("reviews", "reviews.id", "late_strokes.review_id")
+    .where("late_strokes.state", "=", "waiting")
+    .select("reviews.case_id");
   const query = db
     .selectFrom("cases")
     .select((builder) => [
@@ -94,7 +100,8 @@ function restingCases(db: Db, only: string | undefined) {
         .select((deliveries) => deliveries.fn.max("version").as("latest"))
         .as("delivered_version"),
     ])
-    .where("id", "not in", waiting);
+    .where("id", "not in", waiting)
+    .where("id", "not in", late);
   return (only === undefined ? query : query.where("id", "=", only)).execute();
 }
 
