@@ -50,6 +50,7 @@ export async function openPhantomServer(seed: number, { contoured, prepare, ...o
     ct: await readCtFolder(join(phantom, "ct")),
     faults: server.faults,
     client,
+    workspace: server.workspace,
     routes: server.routes,
     /** Of the contoured patient. */
     caseId: contoured === undefined ? "" : await onlyPatient(data),

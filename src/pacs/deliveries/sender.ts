@@ -12,6 +12,7 @@ import {
   type DeliveryRow,
   deliveriesUpTo,
   dueDeliveries,
+  isWaiting,
   newestDelivered,
   recordAttempt,
 } from "#workspace/records/deliveries.ts";
@@ -83,6 +84,7 @@ export function startSender(workspace: Workspace, network: Network): { close(): 
 async function attempt(workspace: Workspace, network: Network, row: DeliveryRow): Promise<void> {
   const { db, onFault } = workspace;
   try {
+    if (!(await isWaiting(db, row.id))) return;
     const newest = await newestDelivered(db, row);
     if (newest !== undefined && newest > row.version) {
       const remark = `Version ${newest} is there already, and this one is older: it is not sent any more.`;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Review } from "#contract/workspace/review.ts";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
+import { routeCase } from "#workspace/records/deliveries.ts";
 import { block, edit, stamp } from "../../../test/workspace/client.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 
@@ -66,20 +67,36 @@ test("reopened by name it is under review, with the contour's volume and what wa
   expect((await log([stroke()])).saved).toBe(1);
 });
 
-test("a signed contour is sent back with a reason, which stays until the next signature", async () => {
+test("a signed contour is sent back with a reason, which stays until the next signature, and does not go out any more", async () => {
   const { id: reviewId } = review;
   const approval = { reviewer: "Ann", comment: "", unseenReason: "seen on paper" };
+  await routeCase(server.workspace.db, caseId, { rule: "lung", peers: ["planning"] });
+  const deliveries = async () =>
+    (await client.call("listDeliveries", {}, undefined)).map(({ version, state }) => [version, state]);
   await client.call("approve", { reviewId }, approval);
+  expect(await deliveries()).toEqual([[1, "waiting"]]);
   const before = await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`);
   const request = { reviewer: "Cara", reason: "The node is missing." };
   expect((await client.refusal("sendBack", { reviewId }, { ...request, reason: " " })).code).toBe("usage");
   expect((await client.call("sendBack", { reviewId }, request)).state).toBe("open");
+  expect(await deliveries()).toEqual([[1, "refused"]]);
   expect(await summary()).toMatchObject({ state: "sent-back", sentBack: request });
   await client.call("openReview", { caseId }, { start: "assisted", reviewer: "Ann", fresh: false });
   expect(await summary()).toMatchObject({ state: "in-review", sentBack: request });
   expect(await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`)).toEqual(before);
   await client.call("approve", { reviewId }, approval);
   expect(await summary()).toMatchObject({ state: "approved", sentBack: null });
+  expect(await deliveries()).toEqual([
+    [2, "waiting"],
+    [1, "refused"],
+  ]);
+  // What was signed and is closed without tumour after all does not go out either.
+  await client.call("reopen", { reviewId }, { reviewer: "Ann" });
+  await client.call("closeWithoutTumour", { reviewId }, approval);
+  expect(await deliveries()).toEqual([
+    [2, "refused"],
+    [1, "refused"],
+  ]);
 });
 
 test("nothing of all this was a fault of the program", () => {

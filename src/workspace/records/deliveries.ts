@@ -48,6 +48,25 @@ export async function planDeliveries(db: Db, caseId: string, version: number): P
       .execute();
 }
 
+/**
+ * Signed versions that wait are not sent any more, since a person decided against them: those of a review, or all of the case. Within
+ * the transaction that records the decision.
+ */
+export async function withholdVersions(
+  db: Db,
+  { caseId, reviewId }: { readonly caseId: string; readonly reviewId?: string },
+  remark: string,
+): Promise<void> {
+  const all = db.selectFrom("versions").select("number").where("case_id", "=", caseId);
+  await db
+    .updateTable("deliveries")
+    .set({ state: "refused", remark })
+    .where("case_id", "=", caseId)
+    .where("state", "=", "waiting")
+    .where("version", "in", reviewId === undefined ? all : all.where("review_id", "=", reviewId))
+    .execute();
+}
+
 /** Those to be tried by now, the longest due first, but for those to `busy` peers: what waits for one that is away hides no other. */
 export function dueDeliveries(db: Db, busy: readonly string[]): Promise<DeliveryRow[]> {
   const all = db.selectFrom("deliveries").selectAll().where("state", "=", "waiting");
@@ -67,6 +86,12 @@ export async function deliveriesUpTo(
     .where("peer", "=", peer);
   const waiting = same.where("state", "=", "waiting").where("version", "<=", version);
   return waiting.orderBy("version").execute();
+}
+
+/** Whether it is still to be sent: a person may have decided against it since it was looked up. */
+export async function isWaiting(db: Db, id: string): Promise<boolean> {
+  const row = db.selectFrom("deliveries").select("id").where("id", "=", id).where("state", "=", "waiting");
+  return (await row.executeTakeFirst()) !== undefined;
 }
 
 /** The newest version of the case that the peer has; undefined for none. */
@@ -116,11 +141,12 @@ export async function hastenDelivery(db: Db, id: string): Promise<void> {
     throw new DelineateError("not-found", "There is no such delivery that waits; it may have arrived.");
 }
 
-/** What an attempt came to. Nothing for a delivery whose case was removed meanwhile. */
+/** What an attempt came to. Nothing for a delivery whose case was removed meanwhile, and for one withheld meanwhile unless it arrived. */
 export async function recordAttempt(
   db: Db,
   id: string,
   outcome: Partial<Pick<DeliveryRow, "state" | "attempts" | "due_at" | "remark" | "delivered_at">>,
 ): Promise<void> {
-  await db.updateTable("deliveries").set(outcome).where("id", "=", id).execute();
+  const update = db.updateTable("deliveries").set(outcome).where("id", "=", id);
+  await (outcome.state === "delivered" ? update : update.where("state", "=", "waiting")).execute();
 }

@@ -9,7 +9,7 @@ type RouteTable = {
   peers: string[];
 };
 
-/** `refused`: there is nothing to send, or a newer version is there. */
+/** `refused`: there is nothing to send, a newer version is there, or a person decided against this one. */
 type DeliveryState = "waiting" | "delivered" | "refused";
 
 /** One file to one peer. Unique by case, peer and version. */

@@ -9,6 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { caseRow, firstAutomatic, lockCase } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
+import { withholdVersions } from "#workspace/records/deliveries.ts";
 import { refuseLate } from "#workspace/records/late-strokes.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -41,13 +42,14 @@ export function closeWithoutTumour(
     const reason = [comment, unseen.length > 0 ? `Not seen: ${unseenReason}` : ""].filter(Boolean).join(" ");
     await setReviewState(db, reviewId, "no-tumour");
     await setState(db, caseId, "no-tumour", { gtv_cc: 0, sent_back: null });
+    await withholdVersions(db, { caseId }, "The patient was closed without tumour before it went.");
     return { kind: "no-tumour", reviewer, reason };
   });
 }
 
 /**
  * The contour needs more work, for a reason that worklist and review show until the next signature. A signed version stays
- * as it is. Throws `not-found`, and `review-closed` for a review that was set aside.
+ * as it is, and where it did not go out yet it does not. Throws `not-found`, and `review-closed` for a review that was set aside.
  */
 export function sendBack(workspace: Workspace, reviewId: string, request: SendBack): Promise<Review> {
   return decide(workspace, reviewId, async (db, { caseId }) => {
@@ -55,6 +57,7 @@ export function sendBack(workspace: Workspace, reviewId: string, request: SendBa
     await setReviewState(db, reviewId, "open");
     const sentBack = { ...request, at: new Date().toISOString() };
     await setState(db, caseId, "sent-back", { sent_back: JSON.stringify(sentBack) });
+    await withholdVersions(db, { caseId, reviewId }, "It was sent back before it went.");
     return decision;
   });
 }
