@@ -82,6 +82,25 @@ test("a CT whose sender pauses after the first image has all of its images", asy
   expect(await findings(id)).toBe("");
 });
 
+test.each([
+  [6, "This CT has 6 images by what its sender says of the series, and 4 came: it may lack slices."],
+  [4, ""],
+])(
+  "a CT of 4 images whose sender speaks of %i is taken after a while, and says so where some are missing",
+  async (announced, sentence) => {
+    for (const path of await arrive(slices)) {
+      const { dataSet, transferSyntaxUid } = readDicom(readFileSync(path), path);
+      const count = textElement("IS", String(announced));
+      const told = new Map([...dataSet, [tags.NumberOfSeriesRelatedInstances, count]]);
+      writeFileSync(path, writeDicomFile(told, transferSyntaxUid));
+    }
+    await take();
+    const [{ id, sliceCount }] = await listCases(workspace);
+    expect(sliceCount).toBe(slices.length);
+    expect((await findings(id)).slice(0, sentence.length || undefined)).toBe(sentence);
+  },
+);
+
 test("an image that was refused and comes again is there once; with other contents that is a finding", async () => {
   await arrive(slices.slice(0, 1));
   await take();

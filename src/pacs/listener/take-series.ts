@@ -7,6 +7,8 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
+import { number } from "#dicom/dataset/dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { ruleFor } from "#pacs/rules/match-rule.ts";
 import { announce } from "#workspace/records/cases.ts";
@@ -20,6 +22,9 @@ import type { Spool, SpooledFile } from "./spool.ts";
 
 const apartSentence =
   "Images of this CT were sent a second time with other contents: one of the two is used, the other is kept apart. Compare with the PACS before signing.";
+
+const shortSentence = (announced: number, arrived: number): string =>
+  `This CT has ${announced} images by what its sender says of the series, and ${arrived} came: it may lack slices. Compare with the PACS; if it does, remove this patient and send the series again.`;
 
 type Taking = {
   readonly workspace: Workspace;
@@ -54,9 +59,14 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
   }
   const header = await firstHeader(files);
   const rule = header && ruleFor(rules, header);
+  const announced = header === undefined ? 0 : (number(header, tags.NumberOfSeriesRelatedInstances) ?? 0);
   const { cases, problems } = await importFolder(workspace, await stage(workspace, files), {
     ...(rule?.model === undefined ? {} : { modelId: rule.model }),
-    findings: (await spool.hasApart(seriesUid)) ? [apartSentence] : [],
+    findings: [
+      ...((await spool.hasApart(seriesUid)) ? [apartSentence] : []),
+      // Nothing came for a while, since the sender broke off: at its ends a volume may lack slices and look whole.
+      ...(announced > files.length ? [shortSentence(announced, files.length)] : []),
+    ],
     onCreated: async (db, caseId) => {
       if (rule !== undefined) await routeCase(db, caseId, { rule: rule.name, peers: rule.sendTo });
     },
