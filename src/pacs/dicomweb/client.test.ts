@@ -1,5 +1,8 @@
 /** Against Debian's Orthanc: what is stored, found and fetched over DICOMweb, and what a rule sends there. */
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -66,6 +69,20 @@ test("a wrong password, an instance that is none, and a peer that is not there a
     code: "peer-failed",
     message: /cannot be reached/,
   });
+});
+
+test("an answer that is said to be a part of what was asked for is no study", async () => {
+  const { type, body } = oneInstance(slices[0], "edge");
+  const partial = createServer((_, response) => {
+    response.writeHead(206, { "content-type": type }).end(body);
+  }).listen(0, "127.0.0.1");
+  await once(partial, "listening");
+  const url = `http://127.0.0.1:${(partial.address() as AddressInfo).port}`;
+  await expect(retrieve({ url }, { study }).next()).rejects.toMatchObject({
+    code: "peer-failed",
+    message: /only a part/,
+  });
+  partial.close();
 });
 
 test("a rule sends the contour to a PACS over DICOMweb, in the CT's study", async () => {

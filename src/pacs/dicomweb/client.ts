@@ -53,6 +53,14 @@ export async function* retrieve(
   // As it is stored: nothing is decoded and encoded again on the way.
   const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
   const response = await ask(peer, path, { headers: { accept }, ...(signal && { signal }) });
+  // PS3.18 10.4.3: some could not be sent. A CT without them looks whole where they lie at its ends.
+  if (response.status === 206) {
+    await response.body?.cancel();
+    throw new DelineateError(
+      "peer-failed",
+      `${peer.url} sends only a part of what was asked for (206), and nothing of it is kept. Try again, or look there for what it cannot send.`,
+    );
+  }
   if (response.body === null) throw unexpected(peer);
   try {
     yield* partsOf(response.headers.get("content-type") ?? "", response.body);
