@@ -23,6 +23,8 @@ import {
   type UploadedSet,
 } from "./read-upload.ts";
 
+const sameSeries = "A CT series is on the worklist already and was not taken a second time.";
+
 type ImportResult = {
   readonly cases: CaseSummary[];
   /** Structure sets that joined their CT. */
@@ -79,7 +81,9 @@ async function takeFolder(workspace: Workspace, folder: string, origin: Origin):
       continue;
     }
     const caseId = await createCase(workspace, folder, { series, sets: ownSets, origin, doubts });
-    if (caseId !== undefined) cases.push(await announce(workspace, caseId));
+    // Another upload, or the listener, brought it while this one was read.
+    if (caseId === undefined) problems.push(sameSeries);
+    else cases.push(await announce(workspace, caseId));
   }
   if (allSeries.length === 0 && sets.length === 0 && refused.length === 0)
     problems.push("There is no CT in these files. Choose the folder of a CT series.");
@@ -116,7 +120,7 @@ async function problemOfSeries({ db }: Workspace, series: UploadedSeries): Promi
   if (knownCase === undefined) return undefined;
   const [before, now] = [knownCase.grid.size[2], series.slices];
   return before === now
-    ? "A CT series is on the worklist already and was not taken a second time."
+    ? sameSeries
     : `A CT series of ${now} slices is on the worklist already with ${before}, and was not taken. Delete the one there first if this is the right one.`;
 }
 
