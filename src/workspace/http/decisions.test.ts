@@ -81,6 +81,9 @@ test("a signed contour is sent back with a reason, which stays until the next si
   expect((await client.call("sendBack", { reviewId }, request)).state).toBe("open");
   expect(await deliveries()).toEqual([[1, "refused"]]);
   expect(await summary()).toMatchObject({ state: "sent-back", sentBack: request });
+  // Somebody saves the version that was rejected.
+  await client.call("exportVersion", { caseId, number: "1" }, {});
+  expect((await summary()).state).toBe("sent-back");
   await client.call("openReview", { caseId }, { start: "assisted", reviewer: "Ann", fresh: false });
   expect(await summary()).toMatchObject({ state: "in-review", sentBack: request });
   expect(await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`)).toEqual(before);

@@ -182,7 +182,7 @@ async function lastNumber(db: Db, caseId: string): Promise<number> {
 /** Records that a version's file is out. Throws `not-found`. */
 export async function exportVersion(workspace: Workspace, caseId: string, number: number): Promise<void> {
   await workspace.transact(async (db) => {
-    await lockCase(db, caseId);
+    const held = await lockCase(db, caseId);
     const { exported_at } = await versionRow(db, caseId, number);
     if (exported_at !== null) return;
     await db
@@ -191,7 +191,8 @@ export async function exportVersion(workspace: Workspace, caseId: string, number
       .where("case_id", "=", caseId)
       .where("number", "=", number)
       .execute();
-    await setState(db, caseId, await restingState(db, caseId));
+    // One that was sent back stays so: its older version may go out all the same.
+    if (held?.state !== "sent-back") await setState(db, caseId, await restingState(db, caseId));
   });
 }
 
