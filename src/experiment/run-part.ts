@@ -54,7 +54,7 @@ export async function runPart(
     if (await isTrained(training)) return;
     await takeUp(training, attempt);
     try {
-      await trainNetwork(request, { network, directory: attempt, parts }, work);
+      await trainNetwork(request, { network, directory: attempt, parts, guarded: true }, work);
       await sayWhere(attempt, training);
     } catch (error) {
       if (signal.aborted) await layDown(training, attempt);

@@ -39,6 +39,8 @@ type TrainingToRun = {
   readonly network: NetworkName;
   readonly directory: string;
   readonly parts: SplitParts;
+  /** See `trainModel`. */
+  readonly guarded?: boolean;
 };
 
 /** In the order of the request. Throws `cancelled` once the checkpoint is written. */
@@ -73,7 +75,7 @@ export const trainedFile = "trained.json";
 /** Into `directory`, from the checkpoint there if there is one. Throws `cancelled` once the checkpoint is written. */
 export async function trainNetwork(
   request: ExperimentRequest,
-  { network, directory, parts }: TrainingToRun,
+  { network, directory, parts, guarded }: TrainingToRun,
   { progress, signal }: Work,
 ): Promise<TrainedNetwork> {
   const result = await stage(join(directory, trainedFile), async () => {
@@ -97,6 +99,7 @@ export async function trainNetwork(
       },
       progress,
       signal,
+      { guarded },
     );
     if (model === undefined) stopIfAsked(signal);
     const elapsedMs = performance.now() - startedMs;

@@ -1,5 +1,14 @@
 /** A whole training on three small phantoms: interrupted and resumed, validated, started from another one's model. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,6 +18,7 @@ import { type Progress, silentProgress } from "#core/progress.ts";
 import { readOnnxConstants } from "#engine/onnx-file.ts";
 import { loadModel, readMetadata } from "#model/run/load-model.ts";
 import { makePhantoms } from "#phantom/run/phantom.ts";
+import { lockFolder } from "#platform/lock-folder.ts";
 import { decodeTensors, encodeTensors } from "#training/safetensors.ts";
 import { phantomCohort } from "../../../test/shared-inputs.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -321,6 +331,23 @@ test("patients that train and validate at once, parts that do not divide a batch
   await refused({ validation: ["patient-9"] }).toThrow(/patient-9/);
   const goesOn = request("parts", { resume: true, threshold: 0.3 });
   await expect(trainModel(goesOn, silentProgress, go)).rejects.toThrow(/threshold is 0.4, not 0.3/);
+});
+
+test("while another process trains into a folder, nobody else does, and what is refused leaves no folder", async () => {
+  const out = join(folder, "held");
+  mkdirSync(out);
+  const release = await lockFolder(out);
+  for (const resume of [false, true])
+    await expect(trainModel(request("held", { resume }), silentProgress, go)).rejects.toMatchObject({
+      code: "folder-in-use",
+      message: expect.stringContaining("choose another folder with --out"),
+    });
+  await release();
+  expect(readdirSync(out)).toEqual([]);
+  await expect(trainModel(request("misspelt", { resume: true }), silentProgress, go)).rejects.toMatchObject({
+    code: "bad-checkpoint",
+  });
+  expect(existsSync(join(folder, "misspelt"))).toBe(false);
 });
 
 test("a split file gives one fold's patients, and a fold that it lacks is refused", async () => {

@@ -7,6 +7,7 @@ import { writeFileAtomic } from "#platform/write-file.ts";
 import { type TrainingEnd, totalSteps, train, type ValidationState } from "#training/loop.ts";
 import { describeModel } from "./describe-model.ts";
 import { keepTraining } from "./keep-training.ts";
+import { holdFolder } from "./start/hold-folder.ts";
 import { prepareTraining } from "./start/prepare.ts";
 import { settleTraining } from "./start/settle.ts";
 import type { TrainRequest } from "./train-request.ts";
@@ -29,19 +30,21 @@ export type TrainResult = {
   readonly findings: readonly Finding[];
 };
 
-type Shown = {
+type Course = {
   /** Shows the steps instead of `progress`. */
   readonly view?: TrainingView | undefined;
   /** Hears what is odd in the data, and who was left out, before the first step. */
   readonly tell?: ((findings: readonly Finding[]) => void) | undefined;
+  /** The folder is one that no other process knows, and is not locked: somebody may move it. */
+  readonly guarded?: boolean | undefined;
 };
 
-/** Throws what settling, preparing and training throw. */
+/** Throws `folder-in-use` while another process trains into the folder, and what settling, preparing and training throw. */
 export async function trainModel(
   request: TrainRequest,
   progress: Progress,
   signal: AbortSignal,
-  { view, ...shown }: Shown = {},
+  { view, guarded = false, ...shown }: Course = {},
 ): Promise<TrainResult> {
   const clock = startRun();
   const findings: Finding[] = [];
@@ -50,6 +53,9 @@ export async function trainModel(
     shown.tell?.(more);
   };
   const path = (name: string): string => join(request.out, name);
+  await using held = new AsyncDisposableStack();
+  // Before the checkpoint is read: another process may be about to write the next one.
+  if (!guarded) held.defer(await holdFolder(request.out));
   const settled = await settleTraining(request);
   const { checkpoint, configuration, network, size } = settled;
   tell(settled.findings);
