@@ -254,6 +254,12 @@ test("a training with additions goes on with them and with the normalisation tha
   ]);
   const weights = (file: Uint8Array) => readOnnxConstants(file).get("down2.b.weight")?.data;
   expect(weights(parts)).toEqual(weights(whole));
+  // Nor does the record of one that goes on, whose command names no patient, leave out on whom it trained.
+  for (const run of ["mixed", "mixed-parts"]) {
+    const { options } = JSON.parse(readFileSync(join(folder, run, "run.json"), "utf8"));
+    expect([options.patients, options.validation], run).toEqual([["patient-0001"], []]);
+    expect(options.additions, run).toEqual([{ cohort: more, weight: 0.5, patients: ["patient-0009"] }]);
+  }
 });
 
 test("who validates does not train by way of another cohort, and that and what is odd in the data are told", async () => {

@@ -101,8 +101,11 @@ export async function trainModel(
   await writeModel(path("model.onnx"), { network, size, weights: chosen, metadata });
   const record = clock.record({
     verb: "train",
-    // A resumed training has the plan that it was begun with.
-    options: { ...request, ...settled.model, configuration },
+    // As in force: a training that goes on has the plan and the patients that it was begun with, and names neither.
+    options: {
+      ...{ ...request, ...settled.model, configuration },
+      ...{ patients: settled.patients, validation: settled.validation, additions: settled.additions },
+    },
     seed: configuration.seed,
     device: settled.session.device,
     inputUids: [],
