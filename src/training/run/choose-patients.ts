@@ -73,8 +73,8 @@ type FirstCohort = { readonly path: string; readonly all: readonly CohortPatient
 /**
  * Each addition with the names of its patients, those of now where it has none: a training that goes on takes no others. Left out are
  * persons of the first cohort who do not train there (`patients` do), whatever they are called: who validates or tests must not train by
- * way of another cohort. Throws `usage` for the first cohort itself, whose validation and test patients would train, and for a cohort
- * of which nobody is left; `bad-checkpoint` for a training that was begun so, `bad-cohort` for names that an addition lacks.
+ * way of another cohort. Throws `usage` for the first cohort itself, whose validation and test patients would train, for a cohort
+ * that is named twice, and for one of which nobody is left; `bad-checkpoint` for a training that was begun so, `bad-cohort` for names that an addition lacks.
  */
 export async function nameAdditions(
   { path: first, all: ours }: FirstCohort,
@@ -87,10 +87,21 @@ export async function nameAdditions(
   const settledAdditions: AddedCohort[] = [];
   const findings: Finding[] = [];
   const opened: OpenAddition[] = [];
+  const before = new Map<string, string>();
   for (const added of additions) {
     const [firstStat, addedStat] = await Promise.all(
       [first, added.cohort].map((path) => stat(path).catch(() => undefined)),
     );
+    const folder = addedStat && `${addedStat.dev}/${addedStat.ino}`;
+    const again = folder === undefined ? undefined : before.get(folder);
+    // A model would say that it was trained on each of these patients twice.
+    if (again !== undefined && checkpointPath === undefined)
+      throw refusal(
+        `--with ${again} and --with ${added.cohort} are one cohort`,
+        "name it once, with the sum of both weights",
+        checkpointPath,
+      );
+    if (folder !== undefined) before.set(folder, added.cohort);
     if (firstStat !== undefined && firstStat.dev === addedStat?.dev && firstStat.ino === addedStat.ino)
       throw refusal(
         `--with ${added.cohort} is the cohort that is trained on, of which all patients would train, those that validate and test too`,

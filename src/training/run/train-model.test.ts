@@ -335,6 +335,10 @@ test("patients that train and validate at once, parts that do not divide a batch
   await refused({ validation: [], configuration: { ...configuration, patience: 2 } }).toThrow(/--validation/);
   await refused({ startFrom: join(folder, "none.onnx") }).toThrow(/no model or checkpoint/);
   await refused({ validation: ["patient-9"] }).toThrow(/patient-9/);
+  const other = join(folder, "twice");
+  cpSync(join(cohort, "patient-0001"), join(other, "a"), { recursive: true });
+  const twice = [other, `${other}/`].map((cohort) => ({ cohort, weight: 1 }));
+  await refused({ additions: twice }).toThrow(/twice\/ are one cohort: name it once/);
   const goesOn = request("parts", { resume: true, threshold: 0.3 });
   await expect(trainModel(goesOn, silentProgress, go)).rejects.toThrow(/threshold is 0.4, not 0.3/);
 });
