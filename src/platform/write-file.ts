@@ -58,8 +58,8 @@ export async function makeFolder(path: string): Promise<void> {
   });
 }
 
-/** Why a place could not be written, in a sentence. */
-function unwritable(path: string, cause: unknown): DelineateError {
+/** Why a place could not be written, in a sentence: what `cause`, the system's error, says. */
+export function unwritable(path: string, cause: unknown): DelineateError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
   const reasons: Readonly<Record<string, string>> = {
     EACCES: "you have no right to write there",

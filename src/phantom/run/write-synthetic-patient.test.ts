@@ -1,5 +1,5 @@
 /** Names that a synthetic patient's files bear: an archive takes two images with one UID for one image. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -45,4 +45,15 @@ test("the same voxels give the same bytes, and other voxels other UIDs, whatever
   expect(again).toEqual(first);
   expect(uids(first)).toHaveLength(3);
   expect(uids(other).filter((uid) => uids(first).includes(uid))).toEqual([]);
+});
+
+test("a patient that cannot be written is told in a sentence, and nothing half written stays", async () => {
+  // A folder with something in it gives way to no other.
+  await mkdir(join(folder, "taken"));
+  await writeFile(join(folder, "taken", "other"), "");
+  await expect(write("taken", -1000)).rejects.toMatchObject({
+    code: "file-unwritable",
+    message: expect.stringContaining(join(folder, "taken")),
+  });
+  expect(await readdir(folder)).not.toContain("taken.partial");
 });

@@ -1,6 +1,6 @@
 /** A synthetic patient on disk: a CT series, an RTSTRUCT of its GTV, proved, and a note of how it was made. */
 import { createHash } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeCtSlices } from "#dicom/ct/write-ct.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
@@ -10,6 +10,7 @@ import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
+import { makeFolder, unwritable } from "#platform/write-file.ts";
 
 type SyntheticPatient = CtImage & {
   readonly gtv: Mask;
@@ -26,14 +27,36 @@ type SyntheticPatient = CtImage & {
 /** Written dates are those of the generator, not of the day: the same seed gives the same bytes. */
 const phantomDate = "20200101";
 
-/** The folder is there whole or not at all. Throws `proof-failed` if the structure set does not read back equal. */
+/** The folder is there whole or not at all. Throws `file-unwritable`, and `proof-failed` if the structure set does not read back equal. */
 export async function writeSyntheticPatient(directory: string, patient: SyntheticPatient): Promise<void> {
+  const partial = `${directory}.partial`;
+  const refuse = (cause: unknown): never => {
+    throw unwritable(directory, cause);
+  };
+  const remove = () => rm(partial, { recursive: true, force: true });
+  await remove().catch(refuse);
+  try {
+    await writeInto(partial, patient, refuse);
+    await rename(partial, directory).catch(refuse);
+  } catch (error) {
+    // On a full disk it would take what is left of it; the first reason is the one to be told.
+    await remove().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** `refuse` throws what a write's fault is told as. */
+async function writeInto(
+  partial: string,
+  patient: SyntheticPatient,
+  refuse: (cause: unknown) => never,
+): Promise<void> {
   const { grid, hu, gtv, notes } = patient;
   const uidName = `${patient.uidName}/${digestOf(patient)}`;
-  const partial = `${directory}.partial`;
-  await rm(partial, { recursive: true, force: true });
+  const write = (path: string, content: Uint8Array | string) =>
+    writeFile(join(partial, path), content).catch(refuse);
   const ctFolder = join(partial, "ct");
-  await mkdir(ctFolder, { recursive: true });
+  await makeFolder(ctFolder);
   const slices = writeCtSlices(grid, hu, {
     uidName,
     patientName: patient.patientName,
@@ -43,7 +66,7 @@ export async function writeSyntheticPatient(directory: string, patient: Syntheti
     date: phantomDate,
     time: "120000",
   });
-  for (const { name, bytes } of slices) await writeFile(join(ctFolder, name), bytes);
+  for (const { name, bytes } of slices) await write(join("ct", name), bytes);
   const ct = await readCtFolder(ctFolder);
   const mask = { grid: ct.grid, data: gtv.data };
   const structureSet = buildRtstruct({
@@ -68,9 +91,8 @@ export async function writeSyntheticPatient(directory: string, patient: Syntheti
   });
   const file = writeDicomFile(structureSet, transferSyntaxes.implicitLittleEndian);
   proveRtstruct(file, ct, [{ name: "GTV", mask }]);
-  await writeFile(join(partial, "rtstruct.dcm"), file);
-  await writeFile(join(partial, notes.name), `${JSON.stringify(notes.value, null, 2)}\n`);
-  await rename(partial, directory);
+  await write("rtstruct.dcm", file);
+  await write(notes.name, `${JSON.stringify(notes.value, null, 2)}\n`);
 }
 
 function digestOf({ grid, hu, gtv }: Pick<SyntheticPatient, "grid" | "hu" | "gtv">): string {
