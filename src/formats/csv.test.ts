@@ -22,6 +22,16 @@ test.each([";", "\t"])("fields of a spreadsheet that are separated by %j", (sepa
   ]);
 });
 
+test.each([
+  ["PatientID,stage (I; II; III; IV)\np1,II\n", { PatientID: "p1", "stage (I; II; III; IV)": "II" }],
+  [
+    '"Age\r\n(years)";PatientID;Stage\r\n61;p1;II\r\n',
+    { "Age\r\n(years)": "61", PatientID: "p1", Stage: "II" },
+  ],
+])("what separates %j is what separates its lines", (text, record) => {
+  expect(parseCsv(text)).toEqual([record]);
+});
+
 test("lines end with CRLF, and what has no value is an empty field", () => {
   expect(
     formatCsv([

@@ -8,13 +8,16 @@ const separators = [",", ";", "\t"];
 
 /**
  * One record a line, by the names of the first line; a line shorter than that has empty texts. What separates fields is what
- * separates most of those names: spreadsheets write semicolons where the comma is a decimal point, and tabs.
+ * separates the first line and another one alike, into the most: spreadsheets write semicolons where the comma is a decimal point, and tabs.
  */
 export function parseCsv(text: string): Record<string, string>[] {
   const table = text.replace(/^\uFEFF/, "");
-  const names = table.split("\n", 1)[0];
-  const columns = separators.map((separator) => splitCsv(names, separator)[0].length);
-  const [header = [], ...lines] = splitCsv(table, separators[indexOfGreatest(columns)]);
+  const tables = separators.map((separator) => splitCsv(table, separator));
+  // A semicolon within a name of a column parts no line below it.
+  const columns = tables.map(([names, ...others]) =>
+    others.some(({ length }) => length === names.length) ? names.length : 1,
+  );
+  const [header = [], ...lines] = tables[indexOfGreatest(columns)];
   return lines
     .filter((fields) => fields.some((field) => field !== ""))
     .map((fields) => Object.fromEntries(header.map((name, index) => [name.trim(), fields[index] ?? ""])));

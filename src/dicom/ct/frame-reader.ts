@@ -15,7 +15,8 @@ export function createFrameReader(
   let open: { readonly path: string; readonly file: DicomFile } | undefined;
   return async ({ file: path, frame, rescale }, into) => {
     if (open?.path !== path) open = { path, file: readDicom(await read(path), path) };
-    if (open.file.compressedFrames !== undefined) await startCodec(open.file.transferSyntaxUid, codecs);
-    return readFrame(open.file, { frame, rescale, into }, path);
+    const { file: dicom } = open;
+    if (dicom.compressedFrames !== undefined) await startCodec(dicom.transferSyntaxUid, codecs);
+    return readFrame(dicom, { frame, rescale, into }, path);
   };
 }

@@ -4,8 +4,8 @@ import { type DicomFile, readDicom } from "./read-dataset.ts";
 
 /** Holds the headers of nearly all scanners; a longer one costs a second reading. */
 const headBytes = 32 * 1024;
-/** Holds what an image of many frames says of each, and is read of large files alone: they are an image of many frames, mostly. */
-const [longHeadBytes, largeFileBytes] = [2 * 1024 ** 2, 16 * 1024 ** 2];
+/** From reading to reading: an image of many frames says much of each, and has a thousand times as many bytes of pixels. */
+const growth = 16;
 
 /** A file on a disk or in a browser. */
 type ByteSource = {
@@ -16,8 +16,7 @@ type ByteSource = {
 
 /** Everything before the pixel data; of a file without pixels, everything. Throws as `readDicom`, and what reading throws. */
 export async function readHeader({ size, first }: ByteSource, where: string): Promise<DicomFile> {
-  for (const length of size > largeFileBytes ? [headBytes, longHeadBytes] : [headBytes]) {
-    if (length >= size) break;
+  for (let length = headBytes; length < size; length *= growth) {
     const file = readHead(await first(length), where);
     if (file !== undefined) return file;
   }

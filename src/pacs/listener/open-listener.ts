@@ -66,9 +66,6 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
     (error) => (isAway(error) ? log(String(error)) : workspace.onFault(error)),
   );
   await takeUp();
-  const endCases = onNewCase(workspace, () => {
-    takeUp().catch(workspace.onFault);
-  });
   const { host, port, callers } = listener;
   const addresses = new Set(callers.flatMap((caller) => caller.addresses));
   const listening = await listen(
@@ -82,6 +79,9 @@ export async function openListener({ aeTitle, listener, rules }: Clinic, parts: 
       onRefusal: log,
     },
   );
+  const endCases = onNewCase(workspace, () => {
+    takeUp().catch(workspace.onFault);
+  });
   return {
     port: listening.port,
     close: async () => {
@@ -103,7 +103,8 @@ function onNewCase({ feed }: Pick<Workspace, "feed">, act: () => void): () => vo
       known.add(event.data.id);
       act();
     },
-    () => undefined,
+    // Something was missed: it may have been a new case.
+    act,
   );
 }
 

@@ -90,7 +90,8 @@ export async function nameAdditions(
   const before = new Map<string, string>();
   for (const added of additions) {
     const [firstStat, addedStat] = await Promise.all(
-      [first, added.cohort].map((path) => stat(path).catch(() => undefined)),
+      // Numbers of files may be beyond what a float tells apart.
+      [first, added.cohort].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
     );
     const folder = addedStat && `${addedStat.dev}/${addedStat.ino}`;
     const again = folder === undefined ? undefined : before.get(folder);

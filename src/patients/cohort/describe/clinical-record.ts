@@ -46,18 +46,33 @@ export function clinicalRecords(
       histology: value(row, histology)?.toLowerCase(),
     };
     const before = records.get(patient);
-    if (patient !== "" && before !== undefined && !saysTheSame(before, record))
+    if (patient !== "" && before !== undefined && disagree(before, record))
       throw new DelineateError(
         "usage",
         `${where}: row ${at + 1} below the names of the columns is of a patient of whom an earlier row says something else. Keep one of them.`,
       );
-    records.set(patient, record);
+    records.set(patient, joined(before, record));
   }
   return records;
 }
 
-function saysTheSame(a: ClinicalRecord, b: ClinicalRecord): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+const facts = ["ageYears", "sex", "stage", "histology"] as const;
+
+/** A row of another visit may leave out what an earlier one gives. */
+function disagree(a: ClinicalRecord, b: ClinicalRecord): boolean {
+  return facts.some((fact) => a[fact] !== undefined && b[fact] !== undefined && a[fact] !== b[fact]);
+}
+
+function joined(
+  before: ClinicalRecord | undefined,
+  { ageYears, sex, stage, histology }: ClinicalRecord,
+): ClinicalRecord {
+  return {
+    ageYears: ageYears ?? before?.ageYears,
+    sex: sex ?? before?.sex,
+    stage: stage ?? before?.stage,
+    histology: histology ?? before?.histology,
+  };
 }
 
 function columnKey(name: string): string {

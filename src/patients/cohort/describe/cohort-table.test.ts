@@ -36,6 +36,12 @@ test("two rows of one patient are refused where they differ", () => {
     parseCsv(`PatientID,age,Overall.Stage\na,60,${first}\nb,50,I\na ,60,${second}\n`);
   expect(clinicalRecords(rows("IIIa", "IIIb"))?.get("a")?.stage).toBe("III");
   expect(() => clinicalRecords(rows("I", "IV"), "clinical.csv")).toThrow(/clinical\.csv: row 3/);
+  // What one leaves out the other may give.
+  for (const [first, second] of [
+    ["NA", "IIIb"],
+    ["IIIa", ""],
+  ] as const)
+    expect(clinicalRecords(rows(first, second))?.get("a")).toMatchObject({ ageYears: 60, stage: "III" });
 });
 
 test.each([

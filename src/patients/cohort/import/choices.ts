@@ -52,6 +52,7 @@ export function applyChoices(
   if (records.length === 0 || !["case", "position", "chosen"].every((column) => column in records[0]))
     throw bad("expected the columns of label-desk.csv: case, position, chosen");
   const chosen = new Map<string, number[]>();
+  const open = new Set<string>();
   for (const record of records) {
     const patient = patients.find(({ name }) => name === record.case);
     if (patient === undefined) throw bad(`there is no patient ${record.case}`);
@@ -62,10 +63,13 @@ export function applyChoices(
     const { name } = patient.rois[position];
     if (record.roi !== undefined && !mayBeNamed(record.roi, position, patient))
       throw bad(
-        `${record.case}: ROI ${record.position} is ${name}, and the table says ${record.roi}; if the structure set changed since the table was written, remove the cohort's label-desk.csv, import again and choose in the new one`,
+        `${record.case}: ROI ${record.position} is ${name}, and the table says ${record.roi}; if the structure set changed since the table was written, remove the cohort's label-desk.csv, import again and choose in the new one; if a spreadsheet changed the name, write it back`,
       );
     const answer = record.chosen.trim().toLowerCase();
-    if (answer === "?" && patient.chosen === "undecided") continue;
+    if (answer === "?" && patient.chosen === "undecided") {
+      open.add(patient.name);
+      continue;
+    }
     if (answer !== "yes" && answer !== "no")
       throw bad(`${record.case}: expected yes or no in the column chosen, found ${record.chosen}`);
     if (answer === "yes" && patient.rois[position].lostContours > 0)
@@ -76,37 +80,58 @@ export function applyChoices(
   }
   return patients.flatMap((patient) => {
     const primary = chosen.get(patient.name);
-    if (primary === undefined || String(primary) === String(patient.primary)) return [];
+    if (primary === undefined || (primary.length === 0 && open.has(patient.name))) return [];
+    // "No" to all of an undecided patient's is an answer too: it is left out.
+    if (patient.chosen !== "undecided" && String(primary) === String(patient.primary)) return [];
     const findings = patient.findings.filter(({ code }) => code !== otherRois);
     return [{ ...withPrimary(patient, primary, "by hand"), findings }];
   });
 }
 
 /**
- * Whether `told` is the name of the patient's ROI at `position` as a spreadsheet may have left it, which garbles letters beyond ASCII: equal,
- * or equal without those and no other ROI's name.
+ * Whether `told` is the name of the patient's ROI at `position`, or what a spreadsheet may have made of it and of no other one's.
  */
 function mayBeNamed(told: string, position: number, { rois }: CohortPatientFile): boolean {
-  const [name, wanted] = [rois[position].name.trim(), told.trim()];
-  const plain = (text: string): string => text.replace(/[^\x20-\x7e]/g, "");
-  if (name === wanted) return true;
-  return plain(name) === plain(wanted) && rois.every((roi) => roi.name.trim() !== wanted);
+  const names = rois.map(({ name }) => name.trim());
+  const text = told.trim();
+  if (names.includes(text)) return names[position] === text;
+  return names.every((name, at) => isGarbled(name, text) === (at === position));
 }
 
-/** What a person chose among a patient's ROIs. */
-export type HandChoice = Pick<CohortPatientFile, "rois" | "primary">;
+/** A spreadsheet takes UTF-8 for Windows' own letters, or leaves a mark for each that it cannot write. */
+function isGarbled(name: string, told: string): boolean {
+  if (new TextDecoder("windows-1252").decode(new TextEncoder().encode(name)) === told) return true;
+  const [letters, toldLetters] = [[...name], [...told]];
+  return (
+    letters.length === toldLetters.length &&
+    letters.every(
+      (letter, at) => letter === toldLetters[at] || (letter > "\x7e" && /[?\uFFFD]/.test(toldLetters[at])),
+    )
+  );
+}
+
+/** What a person chose among a patient's ROIs, with the findings that say whether the choice stands. */
+export type HandChoice = Pick<CohortPatientFile, "rois" | "primary" | "findings">;
+
+/** Undefined for a patient whose tumour no person ever chose. */
+export function handChoiceOf({ chosen, rois, primary, findings }: CohortPatientFile): HandChoice | undefined {
+  const isByHand = chosen === "by hand" || findings.some(({ code }) => code === otherRois);
+  return isByHand ? { rois, primary, findings } : undefined;
+}
 
 /** Of the finding that a choice was made among other ROIs. */
 const otherRois = "chosen-among-others";
 
 /**
- * A patient that was checked anew, with what a person had chosen before. Where its ROIs are others now the tumour is undecided: a
- * rule would bring back whom a person left out.
+ * A patient that was checked anew, with what a person had chosen before. Where its ROIs are others now, and until a person chooses
+ * again, the tumour is undecided: a rule would bring back whom a person left out.
  */
 export function keepChoice(patient: CohortPatientFile, before: HandChoice): CohortPatientFile {
   const traits = (rois: HandChoice["rois"]): string =>
     JSON.stringify(rois.map(({ name, volumeCc, lostContours }) => [name, volumeCc, lostContours]));
-  if (traits(patient.rois) === traits(before.rois)) return withPrimary(patient, before.primary, "by hand");
+  const isStanding = before.findings.every(({ code }) => code !== otherRois);
+  if (isStanding && traits(patient.rois) === traits(before.rois))
+    return withPrimary(patient, before.primary, "by hand");
   const message = "A person chose its tumour among other ROIs than it has now: choose again.";
   const findings = [...patient.findings, finding("warning", otherRois, message)];
   return { ...withPrimary(patient, [], "undecided"), findings };

@@ -187,23 +187,25 @@ describe("the label desk", () => {
     await expect(openCohort(path("from-stale"))).rejects.toMatchObject({ code: "bad-cohort" });
   });
 
-  test("a name that a spreadsheet garbled is known by its plain letters", () => {
+  test("a name that a spreadsheet garbled is known where it can be no other one", () => {
     const roi = { role: "other", candidate: true, volumeCc: 1, contours: 1, tinyIslands: 0 } as const;
-    const rois = ["GTV Läsion", "GTV Lösion"].map((name) => ({
+    const rois = ["GTV Läsion", "GTV Lösion", "GTV_腫瘍"].map((name) => ({
       ...roi,
       name,
       openContours: 0,
       lostContours: 0,
     }));
     const patient = { name: "case-0001", rois, primary: [], chosen: "undecided", findings: [] };
-    const choose = (told: string) =>
+    const choose = (told: string, position = 0) =>
       applyChoices(
         [patient as unknown as CohortPatientFile],
-        `case,position,roi,chosen\ncase-0001,0,${told},yes\n`,
+        `case,position,roi,chosen\ncase-0001,${position},${told},yes\n`,
         "table",
       );
     expect(choose("GTV LÃ¤sion")).toMatchObject([{ primary: [0] }]);
-    expect(() => choose("GTV Lösion")).toThrow("GTV Läsion");
+    expect(choose("GTV_??", 2)).toMatchObject([{ primary: [2] }]);
+    for (const another of ["GTV Lösion", "GTV LÃ¶sion", "GTV L?sion"])
+      expect(() => choose(another)).toThrow(/ROI 0 is GTV Läsion.*write it back/);
   });
 
   test("a choice by hand outlives sources that were copied, and is asked for anew where the ROIs are others", async () => {
@@ -223,8 +225,19 @@ describe("the label desk", () => {
     expect(changed.patients).toMatchObject([{ primary: [], chosen: "undecided" }]);
     const told = (report: typeof changed): string[] => report.patients[0].findings.map(({ code }) => code);
     expect(told(changed)).toContain("chosen-among-others");
+    // Until a person chooses again no rule does, however often it is checked.
+    renameSync(path("hand-moved"), path("hand-moved-again"));
+    const still = await run("hand-moved-again", "from-hand");
+    expect(still.patients).toMatchObject([{ primary: [], chosen: "undecided" }]);
+    expect(told(still)).toContain("chosen-among-others");
+    writeFileSync(
+      path("none.csv"),
+      readFileSync(path("from-hand", "label-desk.csv"), "utf8").replaceAll("?", "no"),
+    );
+    const none = await run("hand-moved-again", "from-hand", path("none.csv"));
+    expect(none.patients).toMatchObject([{ primary: [], chosen: "by hand" }]);
     writeFileSync(path("hand.csv"), swapped);
-    const again = await run("hand-moved", "from-hand", path("hand.csv"));
+    const again = await run("hand-moved-again", "from-hand", path("hand.csv"));
     expect(again.patients).toMatchObject([byHand]);
     expect(told(again)).not.toContain("chosen-among-others");
   });

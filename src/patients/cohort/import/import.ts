@@ -13,7 +13,7 @@ import { readText } from "#platform/missing.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import type { CaseAnswer, CaseTask } from "./check-case.worker.ts";
-import { applyChoices, labelDeskCsv } from "./choices.ts";
+import { applyChoices, handChoiceOf, labelDeskCsv } from "./choices.ts";
 import type { FoundCase, Refusal } from "./find-cases.ts";
 import { type FoundSources, findSources, isSame } from "./find-sources.ts";
 import { groupPatients, type PatientGroup } from "./same-patient.ts";
@@ -107,10 +107,7 @@ async function nameCases(
     const name = knownPatient?.name ?? caseName(next);
     takenNames.add(name);
     const { ct, targets, findings, identity } = foundCase;
-    const choice =
-      knownPatient?.chosen === "by hand"
-        ? { rois: knownPatient.rois, primary: knownPatient.primary }
-        : undefined;
+    const choice = knownPatient && handChoiceOf(knownPatient);
     tasks.push({ name, out, root, person, ct, targets, roi: cohort.roi, findings, identity, choice, place });
   }
   return { tasks, refused };

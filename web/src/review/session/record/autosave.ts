@@ -62,7 +62,7 @@ export class Autosave {
     return this.#known;
   }
 
-  /** Sent together: of entries that are one change no reader, and no killed server, has the half. */
+  /** Sent together where they fit: of entries that are one change a reader, or a killed server, seldom has the half (follow-log.ts takes it). */
   add(...entries: readonly LogEntry[]): void {
     // Masks that the server has are no longer those of this page.
     if (this.#refused !== null) return;
