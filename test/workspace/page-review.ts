@@ -59,7 +59,7 @@ export async function paintedSlice(page: Page): Promise<number> {
   return Number(await page.getByTestId("viewport-axial").getAttribute("data-rendered"));
 }
 
-type PaintedPlane = {
+export type PaintedPlane = {
   readonly grid: Pick<Grid, "size" | "spacingMm">;
   readonly window: { readonly lower: number; readonly upper: number };
   readonly canvas: { readonly width: number; readonly height: number };

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seenDwellMs } from "#contract/workspace/seen.ts";
-import { planes } from "#editing/tools/plane.ts";
+import { type Plane, planes } from "#editing/tools/plane.ts";
 import { loadModel, shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { loadRoiMasks } from "#patients/masks/load-masks.ts";
@@ -20,6 +20,7 @@ import { type OpenPage, openPage, type Server, startServer } from "./launch.ts";
 import {
   drag,
   mayDraw,
+  type PaintedPlane,
   paintedPlane,
   paintedSlice,
   reviewState,
@@ -80,29 +81,10 @@ describe("a patient's way through the workspace", () => {
   test.each(planes)(
     "the %s image is painted where its contours are: half a voxel away the greys fit worse",
     async (plane) => {
-      const { canvas, greys, hu, grid, window } = await paintedPlane(open.page, plane);
-      const [u, v] = { axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] }[plane];
-      const [across, down] = [grid.size[u], grid.size[v]];
-      // The whole plane fits and stands in the middle; slices are counted from the feet, the head is up.
-      const [uMm, vMm] = [grid.spacingMm[u], grid.spacingMm[v]];
-      const perMm = Math.min(canvas.width / (across * uMm), canvas.height / (down * vMm));
-      const sign = plane === "axial" ? 1 : -1;
-      const misfit = (du: number, dv: number): number => {
-        let sum = 0;
-        for (let at = 0; at < hu.length; at++) {
-          const x = canvas.width / 2 + perMm * uMm * ((at % across) + du + 0.5 - across / 2);
-          const y = canvas.height / 2 + sign * perMm * vMm * (Math.floor(at / across) + dv + 0.5 - down / 2);
-          const painted = greys[Math.floor(x) + canvas.width * Math.floor(y)] ?? 0;
-          const wanted = (255 * (hu[at] - window.lower)) / (window.upper - window.lower);
-          sum += Math.abs(painted - Math.min(255, Math.max(0, wanted)));
-        }
-        return sum / hu.length;
-      };
-      const here = misfit(0, 0);
-      for (const shift of [-0.5, 0.5]) {
-        expect(here).toBeLessThan(0.8 * misfit(shift, 0));
-        expect(here).toBeLessThan(0.8 * misfit(0, shift));
-      }
+      // Slices arrive one by one; a plane across them is painted again when the last ones are there.
+      await expect
+        .poll(async () => misfitHere(await paintedPlane(open.page, plane), plane))
+        .toBeLessThan(0.8);
     },
   );
 
@@ -348,3 +330,26 @@ describe("a patient's way through the workspace", () => {
     expect(open.faults).toEqual([]);
   });
 });
+
+/** How far a plane's greys are from those that its slice has where it belongs, as a part of that half a voxel beside: the worst of four sides. */
+function misfitHere({ canvas, greys, hu, grid, window }: PaintedPlane, plane: Plane): number {
+  const [u, v] = { axial: [0, 1], coronal: [0, 2], sagittal: [1, 2] }[plane];
+  const [across, down] = [grid.size[u], grid.size[v]];
+  // The whole plane fits and stands in the middle; slices are counted from the feet, the head is up.
+  const [uMm, vMm] = [grid.spacingMm[u], grid.spacingMm[v]];
+  const perMm = Math.min(canvas.width / (across * uMm), canvas.height / (down * vMm));
+  const sign = plane === "axial" ? 1 : -1;
+  const misfit = (du: number, dv: number): number => {
+    let sum = 0;
+    for (let at = 0; at < hu.length; at++) {
+      const x = canvas.width / 2 + perMm * uMm * ((at % across) + du + 0.5 - across / 2);
+      const y = canvas.height / 2 + sign * perMm * vMm * (Math.floor(at / across) + dv + 0.5 - down / 2);
+      const painted = greys[Math.floor(x) + canvas.width * Math.floor(y)] ?? 0;
+      const wanted = (255 * (hu[at] - window.lower)) / (window.upper - window.lower);
+      sum += Math.abs(painted - Math.min(255, Math.max(0, wanted)));
+    }
+    return sum / hu.length;
+  };
+  const beside = [-0.5, 0.5].flatMap((shift) => [misfit(shift, 0), misfit(0, shift)]);
+  return misfit(0, 0) / Math.min(...beside);
+}
