@@ -66,11 +66,21 @@ export type DecodedFrame = {
 };
 
 /** Throws what a codec throws: bytes that it does not take. */
-export function decodeFrame(transferSyntaxUid: string, encoded: Uint8Array, shape: PixelShape): DecodedFrame {
-  if (jpegLs.has(transferSyntaxUid)) return decodeJpegLs(encoded, shape);
+type FrameDecoder = (encoded: Uint8Array, shape: PixelShape) => DecodedFrame;
+
+/** Throws where the transfer syntax has no codec or it was not started, which is a fault of the caller's and not of a file. */
+export function decoderOf(transferSyntaxUid: string): FrameDecoder {
   const decode = decoders.get(transferSyntaxUid);
-  if (codecs === undefined || decode === undefined) throw new Error("the codec was not started");
-  const context = new codecs.Context({
+  const [library, lsLibrary] = [codecs, charls];
+  if (jpegLs.has(transferSyntaxUid) && lsLibrary !== undefined)
+    return (encoded, shape) => decodeJpegLs(lsLibrary, encoded, shape);
+  if (decode !== undefined && library !== undefined)
+    return (encoded, shape) => decodeBy(library, decode, encoded, shape);
+  throw new Error("the codec was not started");
+}
+
+function decodeBy(library: Codecs, decode: Decode, encoded: Uint8Array, shape: PixelShape): DecodedFrame {
+  const context = new library.Context({
     width: shape.columns,
     height: shape.rows,
     bitsAllocated: shape.bitsAllocated,
@@ -81,12 +91,11 @@ export function decodeFrame(transferSyntaxUid: string, encoded: Uint8Array, shap
     photometricInterpretation: "MONOCHROME2",
     encodedBuffer: encoded.slice(),
   });
-  return { bytes: decode(context, codecs.NativeCodecs).getDecodedBuffer() ?? new Uint8Array(0) };
+  return { bytes: decode(context, library.NativeCodecs).getDecodedBuffer() ?? new Uint8Array(0) };
 }
 
-function decodeJpegLs(encoded: Uint8Array, { bitsAllocated }: PixelShape): DecodedFrame {
-  if (charls === undefined) throw new Error("the codec was not started");
-  const decoder = new charls.JpegLSDecoder();
+function decodeJpegLs(library: CharLs, encoded: Uint8Array, { bitsAllocated }: PixelShape): DecodedFrame {
+  const decoder = new library.JpegLSDecoder();
   try {
     decoder.getEncodedBuffer(encoded.length).set(encoded);
     decoder.decode();

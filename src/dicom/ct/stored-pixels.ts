@@ -2,7 +2,7 @@
 import { DelineateError } from "#core/errors.ts";
 import type { DicomFile } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { compressedSyntaxes, type DecodedFrame, decodeFrame, isCompressed } from "./codecs.ts";
+import { compressedSyntaxes, type DecodedFrame, decoderOf, isCompressed } from "./codecs.ts";
 import type { PixelShape } from "./pixel-shape.ts";
 
 const uncompressed = new Set([
@@ -68,8 +68,9 @@ function decoded(
   shape: PixelShape,
   where: string,
 ): DecodedFrame {
+  const decode = decoderOf(transferSyntaxUid);
   try {
-    return decodeFrame(transferSyntaxUid, encoded, shape);
+    return decode(encoded, shape);
   } catch (cause) {
     throw new DelineateError(
       "corrupt-dicom",
