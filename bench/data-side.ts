@@ -16,7 +16,7 @@ import { generatePatient } from "#phantom/generate.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { makeBatch } from "#training/batch.ts";
 import { weightedCrossEntropy } from "#training/losses/weighted-cross-entropy.ts";
-import { planEpoch, stepsInEpoch } from "#training/plan-epoch.ts";
+import { batchOf, planEpoch, stepsInEpoch } from "#training/plan-epoch.ts";
 import { encodeImages, imagesInFile } from "#training/run/image-file.ts";
 import { createTrainingSet } from "#training/training-set.ts";
 
@@ -58,7 +58,7 @@ for (const { size, width, batch } of settings) {
   const times = { data: [] as number[], step: [] as number[] };
   for (let step = -warmUps; step < steps; step++) {
     const start = performance.now();
-    const { images, masks } = makeBatch(set, plan, Math.max(0, step), configuration);
+    const { images, masks } = makeBatch(set, batchOf(plan, Math.max(0, step), configuration), configuration);
     const middle = performance.now();
     await trainer.step(images, masks, { learningRate: 1e-4 });
     if (step < 0) continue;

@@ -1,5 +1,6 @@
 /** A patient's images for a training, all in memory: what `imagesInFile` gives, from arrays that a test makes. */
 import { countLevels } from "#preprocess/normalise.ts";
+import type { FiledImages } from "#training/run/image-file.ts";
 import type { PatientImages } from "#training/training-set.ts";
 
 /** `levels` and `mask` hold `size` * `size` values per slice. Slices are 5 mm apart and pixels 1 mm wide unless said. */
@@ -21,8 +22,13 @@ export function imagesInMemory(
   };
 }
 
-/** The same facts, and levels and masks of all slices as arrays: two that are equal are of the same images. */
-export function wholeImages({ levels, mask, ...facts }: PatientImages) {
+/** The same facts, and levels and masks of all slices as arrays: two that are equal are of the same images, whichever file they lie in. */
+export function wholeImages({
+  levels,
+  mask,
+  file: _,
+  ...facts
+}: PatientImages & { readonly file?: FiledImages["file"] }) {
   const slices = Array.from({ length: facts.sliceCount }, (_, slice) => slice);
   return { ...facts, levels: slices.map((slice) => levels(slice)), mask: slices.map((slice) => mask(slice)) };
 }

@@ -7,7 +7,7 @@ import { defaultTraining } from "#contract/training-configuration.ts";
 import { silentProgress } from "#core/progress.ts";
 import { openCohort } from "#patients/cohort/open-cohort.ts";
 import { makeBatch } from "#training/batch.ts";
-import { planEpoch } from "#training/plan-epoch.ts";
+import { batchOf, planEpoch } from "#training/plan-epoch.ts";
 import { loadTrainingSet } from "#training/run/load-training-set.ts";
 
 const [cohort, folder] = process.argv.slice(2);
@@ -18,4 +18,4 @@ const spare = join(folder, ".images");
 const patients = await openCohort(cohort);
 const set = await loadTrainingSet({ ...configuration, cohort, patients, spare, additions: [] }, work);
 const plan = planEpoch(set, configuration, 0);
-for (let step = 0; step < 50; step++) makeBatch(set, plan, step, configuration);
+for (let step = 0; step < 50; step++) makeBatch(set, batchOf(plan, step, configuration), configuration);

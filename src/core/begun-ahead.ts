@@ -3,20 +3,19 @@
  * one among them that the taker has not done with.
  */
 export async function* begunAhead<Item, Result>(
-  items: readonly Item[],
+  items: Iterable<Item>,
   most: number,
   begin: (item: Item, at: number) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const ahead: Promise<Result>[] = [];
-  let next = 0;
-  while (next < items.length || ahead.length > 0) {
-    for (; next < items.length && ahead.length < most; next++) {
-      const result = begin(items[next], next);
-      // Who waits for the first failure never takes the later ones.
-      result.catch(() => undefined);
-      ahead.push(result);
-    }
-    const first = ahead.shift();
+  let at = 0;
+  for (const item of items) {
+    const result = begin(item, at++);
+    // Who waits for the first failure never takes the later ones.
+    result.catch(() => undefined);
+    ahead.push(result);
+    const first = ahead.length < most ? undefined : ahead.shift();
     if (first !== undefined) yield await first;
   }
+  for (const result of ahead) yield await result;
 }

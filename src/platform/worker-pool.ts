@@ -90,16 +90,17 @@ export function aheadOf({ lines }: Pick<Threads, "lines">): number {
 }
 
 /**
- * As `runInWorkers` for results that are used one after another and are large (core/begun-ahead.ts), `aheadOf` at a time. The threads
+ * As `runInWorkers` for results that are used one after another and are large (core/begun-ahead.ts), `most` at a time. The threads
  * are ended with the last one.
  */
 export async function* streamFromThreads<Task, Result>(
   { lines, end }: Threads,
-  tasks: readonly Task[],
+  tasks: Iterable<Task>,
+  most = aheadOf({ lines }),
 ): AsyncGenerator<Result, void, undefined> {
   const ask = (task: Task, index: number) => lines[index % lines.length](task) as Promise<Result>;
   try {
-    yield* begunAhead(tasks, aheadOf({ lines }), ask);
+    yield* begunAhead(tasks, most, ask);
   } finally {
     await end();
   }

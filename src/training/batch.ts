@@ -1,15 +1,16 @@
 /** One batch of a plan as a network is fed it: normalised images, their neighbours in 2.5D, masks, all through one augmentation. */
+import type { TrainingConfiguration } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
 import { channelCount, connectedSlices } from "#preprocess/context.ts";
 import { type GreyLevels, outsideLevel } from "#preprocess/grey-levels.ts";
 import { normaliseInto } from "#preprocess/normalise.ts";
 import { type Augmentation, warpOf } from "./augment/augmentation.ts";
 import { changeIntensities } from "./augment/intensity-change.ts";
-import type { PlannedImage, Sampling } from "./plan-epoch.ts";
+import { type PlannedImage, plannedBatches, type Sampling } from "./plan-epoch.ts";
 import { makePromptBatch } from "./prompts/prompt-batch.ts";
-import type { TrainingSet } from "./training-set.ts";
+import type { ShownSet, TrainingSet } from "./training-set.ts";
 
-type Batch = {
+export type Batch = {
   /** Shape [batch, channels, size, size], normalised; the channels are the slice and its neighbours (2.5D). */
   readonly images: Float32Array;
   /** Shape [batch, 1, size, size], 0 or 1. */
@@ -17,21 +18,21 @@ type Batch = {
   readonly planned: readonly PlannedImage[];
 };
 
-/** Batch `step` of a plan. The last one is filled up from the plan's beginning: the graph's batch is fixed. */
-export function makeBatch(
-  set: TrainingSet,
-  plan: readonly PlannedImage[],
-  step: number,
-  sampling: Omit<Sampling, "augmented" | "emptySlices" | "balancePatients" | "augmentation">,
-): Batch {
-  const { batch, greyLevels } = sampling;
+/** How planned images are shown; which ones are is settled by then. */
+export type BatchSampling = Pick<
+  Sampling,
+  "seed" | "context" | "contextSpacingMm" | "greyLevels" | "view" | "viewMm" | "size"
+>;
+
+/** The batch of these images, which a plan has drawn (plan-epoch.ts). */
+export function makeBatch(set: ShownSet, chosen: readonly PlannedImage[], sampling: BatchSampling): Batch {
+  const { greyLevels } = sampling;
   const channels = channelCount(sampling);
   const { size } = set;
   const area = size * size;
-  const chosen = Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
   if (sampling.view === "click") return { ...makePromptBatch(set, chosen, sampling), planned: chosen };
-  const images = new Float32Array(batch * channels * area);
-  const masks = new Float32Array(batch * area);
+  const images = new Float32Array(chosen.length * channels * area);
+  const masks = new Float32Array(chosen.length * area);
   chosen.forEach((planned, index) => {
     const patient = set.patients[planned.patient];
     const image = readOnce(patient.levels);
@@ -49,6 +50,16 @@ export function makeBatch(
     masks.set(augment.mask(patient.mask(planned.slice)), index * area);
   });
   return { images, masks, planned: chosen };
+}
+
+/** Those of the steps after `doneSteps`, each made when it is asked for. */
+export async function* batchesInTurn(
+  set: TrainingSet,
+  configuration: TrainingConfiguration,
+  doneSteps = 0,
+): AsyncGenerator<Batch, void, undefined> {
+  for (const chosen of plannedBatches(set, configuration, doneSteps))
+    yield makeBatch(set, chosen, configuration);
 }
 
 /** A slice is compared with its neighbours and then shown: it is read from the disk once. */

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { imagesInMemory } from "../../test/training-images.ts";
-import { makeBatch } from "./batch.ts";
+import { batchesInTurn, makeBatch } from "./batch.ts";
 import { isBetter, type TrainingRun, train, type ValidationState } from "./loop.ts";
 import { createTrainingSet, type TrainingSet } from "./training-set.ts";
 import { validate } from "./validate.ts";
@@ -37,12 +37,12 @@ type Log = { steps: number[]; checkpoints: [number, ValidationState][]; validate
 
 function runOf(options: Partial<TrainingRun> = {}): { run: TrainingRun; log: Log } {
   const log: Log = { steps: [], checkpoints: [], validated: 0 };
+  const trained = { configuration, set: set(2), doneSteps: 0, ...options };
   const run: TrainingRun = {
-    configuration,
-    set: set(2),
+    ...trained,
+    batches: batchesInTurn(trained.set, trained.configuration, trained.doneSteps),
     trainStep: async () => ({ loss: 1 }),
     weights: () => new Map([["w", { shape: [1], data: Float32Array.of(1) }]]),
-    doneSteps: 0,
     checkpointEvery: 1000,
     onStep: ({ step }) => log.steps.push(step),
     onCheckpoint: async (step, state) => {
@@ -152,7 +152,7 @@ test("with context the channels are the neighbours in order, through the mask's 
   const images = set(1, 5);
   const context = { ...configuration, batch: 1, context: 1 };
   const plan = [{ patient: 0, slice: 3, augmentation: undefined }];
-  const batch = makeBatch(images, plan, 0, context);
+  const batch = makeBatch(images, plan, context);
   const { mean, standardDeviation } = images.normalisation;
   const levels = [0, 1, 2].map((channel) =>
     Math.round(batch.images[channel * area] * standardDeviation + mean),
@@ -161,7 +161,7 @@ test("with context the channels are the neighbours in order, through the mask's 
   expect(batch.images.length).toBe(3 * area);
   expect(batch.masks.length).toBe(area);
   const thick = images.patients.map((patient) => ({ ...patient, sliceSpacingMm: 2.5 }));
-  const thin = makeBatch({ ...images, patients: thick }, plan, 0, context);
+  const thin = makeBatch({ ...images, patients: thick }, plan, context);
   expect(Math.round(thin.images[0] * standardDeviation + mean)).toBe(2);
 });
 
@@ -170,7 +170,7 @@ test("a part of a training's images is seen without neighbours, the same part in
   const context = { ...configuration, batch: 1, context: 1 };
   const withNeighbours = (index: number): boolean => {
     const plan = [{ patient: 0, slice: 3, augmentation: undefined, stream: `0/${index}` }];
-    const { images: shown } = makeBatch(images, plan, 0, context);
+    const { images: shown } = makeBatch(images, plan, context);
     return shown[0] !== shown[area];
   };
   const drawn = Array.from({ length: 200 }, (_, index) => withNeighbours(index));
@@ -191,7 +191,6 @@ test("a flipped sample flips all its channels and its mask", () => {
   const { images: shown } = makeBatch(
     { ...images, patients: marked },
     [{ patient: 0, slice: 2, augmentation: flip }],
-    0,
     context,
   );
   const { mean, standardDeviation } = images.normalisation;

@@ -4,9 +4,9 @@
  * files and no runtime: both are arguments.
  */
 import type { TrainingConfiguration } from "#contract/training-configuration.ts";
-import { makeBatch } from "./batch.ts";
+import type { Batch } from "./batch.ts";
 import { type Divergence, divergenceError, nonFiniteTensors } from "./diagnose.ts";
-import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
+import { stepsInEpoch } from "./plan-epoch.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { TrainingSet } from "./training-set.ts";
@@ -51,6 +51,8 @@ export type ValidationState = {
 export type TrainingRun = {
   readonly configuration: TrainingConfiguration;
   readonly set: TrainingSet;
+  /** Of the steps to do, in order (plan-epoch.ts): whoever makes them may do so ahead. */
+  readonly batches: AsyncIterator<Batch, void, undefined>;
   readonly trainStep: TrainingStep;
   /** The weights as they are now, by name, for the diagnosis of a divergence. */
   weights(): ReadonlyMap<string, NamedTensor>;
@@ -94,7 +96,6 @@ export async function train(run: TrainingRun): Promise<TrainingEnd> {
   const { configuration, set } = run;
   const perEpoch = stepsInEpoch(set, configuration);
   const total = configuration.epochs * perEpoch;
-  let plan = planEpoch(set, configuration, Math.floor(run.doneSteps / perEpoch));
   let validation = run.validation?.state ?? { epochs: 0 };
   let lastCheckpoint = run.doneSteps;
   let latest: Omit<Divergence, "weights" | "lastCheckpoint"> | undefined;
@@ -115,9 +116,9 @@ export async function train(run: TrainingRun): Promise<TrainingEnd> {
     }
     if (isExhausted(validation, configuration.patience)) return { steps: step, reason: "early", validation };
     if (step === total) return { steps: step, reason: "complete", validation };
-    if (step % perEpoch === 0) plan = planEpoch(set, configuration, epoch);
     const learningRate = learningRateAt(configuration, step, total);
-    const batch = makeBatch(set, plan, step % perEpoch, configuration);
+    const { value: batch } = await run.batches.next();
+    if (batch === undefined) throw new Error(`there is no batch for step ${step + 1} of ${total}`);
     const { loss } = await run.trainStep(batch.images, batch.masks, { learningRate });
     const images = batch.planned.map(({ patient, slice }) => ({
       patient: set.patients[patient].name,

@@ -43,6 +43,29 @@ export function stepsInEpoch(set: TrainingSet, sampling: Sampling): number {
   return Math.ceil(images / sampling.batch);
 }
 
+/** The images of each batch from step `from` on, to the last epoch's end. An epoch's last batch is filled up from its beginning: the graph's batch is fixed. */
+export function* plannedBatches(
+  set: TrainingSet,
+  sampling: Sampling & Pick<TrainingConfiguration, "epochs">,
+  from: number,
+): Generator<readonly PlannedImage[], void, undefined> {
+  const perEpoch = stepsInEpoch(set, sampling);
+  for (let epoch = Math.floor(from / perEpoch); epoch < sampling.epochs; epoch++) {
+    const plan = planEpoch(set, sampling, epoch);
+    for (let step = Math.max(0, from - epoch * perEpoch); step < perEpoch; step++)
+      yield batchOf(plan, step, sampling);
+  }
+}
+
+/** Batch `step` of a plan. */
+export function batchOf(
+  plan: readonly PlannedImage[],
+  step: number,
+  { batch }: Pick<Sampling, "batch">,
+): readonly PlannedImage[] {
+  return Array.from({ length: batch }, (_, index) => plan[(step * batch + index) % plan.length]);
+}
+
 /** Images with target that a source gives: the first cohort all that it has, an addition as its weight says. */
 function targetCount(set: TrainingSet, source: CohortImages & { readonly weight?: number }): number {
   return Math.round(set.withTarget.length * (source.weight ?? 1));

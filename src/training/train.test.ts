@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { defaultTraining, type TrainingConfiguration } from "#contract/training-configuration.ts";
 import { createRandom } from "#core/random.ts";
 import { imagesInMemory } from "../../test/training-images.ts";
-import { makeBatch } from "./batch.ts";
+import { batchesInTurn, makeBatch } from "./batch.ts";
 import { train } from "./loop.ts";
-import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
+import { batchOf, planEpoch, stepsInEpoch } from "./plan-epoch.ts";
 import { decodeTensors, encodeTensors } from "./safetensors.ts";
 import { createTrainingSet, type PatientImages, type TrainingSet } from "./training-set.ts";
 
@@ -66,7 +66,7 @@ test("augmentation that the paper does not have is off in the default configurat
 test("images that are not augmented reach the network as they were, normalised", () => {
   const set = smallSet();
   const plan = planEpoch(set, { ...configuration, augmented: 0 }, 0);
-  const { images, masks } = makeBatch(set, plan, 0, configuration);
+  const { images, masks } = makeBatch(set, batchOf(plan, 0, configuration), configuration);
   plan.slice(0, 4).forEach(({ patient, slice }, index) => {
     const [levels, mask] = [set.patients[patient].levels(slice), set.patients[patient].mask(slice)];
     const { mean, standardDeviation } = set.normalisation;
@@ -138,7 +138,7 @@ test("image and mask stay aligned under every transform: the target is where the
   const plan = planEpoch(set, configuration, 0);
   const bright = (150 - set.normalisation.mean) / set.normalisation.standardDeviation;
   for (let step = 0; step < 4; step++) {
-    const { images, masks } = makeBatch(set, plan, step, configuration);
+    const { images, masks } = makeBatch(set, batchOf(plan, step, configuration), configuration);
     let differing = 0;
     for (let index = 0; index < masks.length; index++) {
       if ((images[index] > bright ? 1 : 0) !== masks[index]) differing++;
@@ -173,6 +173,7 @@ test("a training that stops and goes on feeds the same batches and learning rate
     await train({
       configuration: cosine,
       set,
+      batches: batchesInTurn(set, cosine, from),
       trainStep,
       weights: () => new Map(),
       doneSteps: from,
@@ -195,6 +196,7 @@ test("a loss that is no number ends the training with what to do", async () => {
   const run = train({
     configuration,
     set,
+    batches: batchesInTurn(set, configuration),
     trainStep: async () => ({ loss: Number.NaN }),
     weights: () => new Map(),
     doneSteps: 0,

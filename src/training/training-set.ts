@@ -29,6 +29,17 @@ export type PatientImages = {
   mask(slice: number): Uint8Array;
 };
 
+/** What is shown of a patient. */
+export type ShownImages = Pick<
+  PatientImages,
+  "sliceCount" | "sliceSpacingMm" | "pixelMm" | "hasTarget" | "levels" | "mask"
+>;
+
+/** What batches are made from. */
+export type ShownSet = Pick<TrainingSet, "size" | "normalisation"> & {
+  readonly patients: readonly ShownImages[];
+};
+
 export type ImageRef = { readonly patient: number; readonly slice: number };
 
 /** Slices of one cohort, told apart by whether they hold target. */
@@ -41,10 +52,10 @@ export type CohortImages = {
 type AddedImages = CohortImages & { readonly weight: number };
 
 /** The first cohort's images are an epoch; those of the additions are drawn to them. */
-export type TrainingSet = CohortImages & {
+export type TrainingSet<Images extends PatientImages = PatientImages> = CohortImages & {
   readonly size: number;
   /** Of all cohorts, the first one's first. */
-  readonly patients: readonly PatientImages[];
+  readonly patients: readonly Images[];
   readonly additions: readonly AddedImages[];
   /** Of the pixels of all patients. */
   readonly normalisation: Normalisation;
@@ -57,14 +68,17 @@ export function imageCount(set: TrainingSet): number {
   return [set, ...set.additions].reduce((sum, images) => sum + count(images), 0);
 }
 
-export type AddedPatients = { readonly patients: readonly PatientImages[]; readonly weight: number };
+export type AddedPatients<Images extends PatientImages = PatientImages> = {
+  readonly patients: readonly Images[];
+  readonly weight: number;
+};
 
 /** Throws `bad-cohort` if no slice of a cohort holds target. */
-export function createTrainingSet(
+export function createTrainingSet<Images extends PatientImages>(
   size: number,
-  patients: readonly PatientImages[],
-  added: readonly AddedPatients[] = [],
-): TrainingSet {
+  patients: readonly Images[],
+  added: readonly AddedPatients<Images>[] = [],
+): TrainingSet<Images> {
   const all = [...patients];
   const first = imagesOf(patients, 0);
   const additions = added.map(({ patients: more, weight }) => {

@@ -8,7 +8,7 @@ import type { TrainingConfiguration } from "#contract/training-configuration.ts"
 import type { ValidationStep } from "#engine/emit-validation.ts";
 import { dice } from "#geometry/overlap.ts";
 import { makeBatch } from "./batch.ts";
-import { planEpoch, stepsInEpoch } from "./plan-epoch.ts";
+import { batchOf, planEpoch, stepsInEpoch } from "./plan-epoch.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 export type Validation = {
@@ -33,7 +33,7 @@ export async function validate(
   const steps = stepsInEpoch(set, plain);
   let loss = 0;
   for (let index = 0; index < steps; index++) {
-    const { images, masks } = makeBatch(set, plan, index, configuration);
+    const { images, masks } = makeBatch(set, batchOf(plan, index, configuration), configuration);
     loss += (await step(images, masks)).loss / steps;
   }
   const patients = [];
@@ -69,7 +69,11 @@ async function patientDsc(
   let [reference, predicted, both] = [0, 0, 0];
   for (let first = 0; first < sliceCount; first += configuration.batch) {
     // The last batch is filled up from the beginning; what fills it is not counted.
-    const { images, masks } = makeBatch(set, slices, first / configuration.batch, configuration);
+    const { images, masks } = makeBatch(
+      set,
+      batchOf(slices, first / configuration.batch, configuration),
+      configuration,
+    );
     const { probabilities } = await step(images, masks);
     const counted = Math.min(configuration.batch, sliceCount - first) * area;
     for (let at = 0; at < counted; at++) {

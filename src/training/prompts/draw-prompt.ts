@@ -3,7 +3,7 @@
  * contour on the slice before, which is never quite right. Drawn in pixels of the patient's images; plain data, no pixels.
  */
 import type { Random } from "#core/random.ts";
-import type { PatientImages } from "#training/training-set.ts";
+import type { ShownImages } from "#training/training-set.ts";
 
 export type Prompt = {
   /** The slice on which the prompt lies; the slice to be contoured, or a near one. */
@@ -26,7 +26,7 @@ export function promptReach(sliceSpacingMm: number): number {
 }
 
 /** For slice `slice`; the mask of some slice of the patient must hold target. */
-export function drawPrompt(images: PatientImages, size: number, slice: number, random: Random): Prompt {
+export function drawPrompt(images: ShownImages, size: number, slice: number, random: Random): Prompt {
   const { hasTarget } = images;
   if (hasTarget[slice] && random.next() < clicked)
     return { slice, kind: "click", centre: drawClick(images.mask(slice), size, random) };
@@ -39,7 +39,7 @@ export function drawPrompt(images: PatientImages, size: number, slice: number, r
 }
 
 /** The same each time: for validation. A click in the middle of the target, or beside it the nearest slice's contour. */
-export function plainPrompt(images: PatientImages, size: number, slice: number): Prompt {
+export function plainPrompt(images: ShownImages, size: number, slice: number): Prompt {
   if (images.hasTarget[slice]) {
     const mask = images.mask(slice);
     const [x, y] = middleOf(mask, size);
@@ -54,7 +54,7 @@ export function plainPrompt(images: PatientImages, size: number, slice: number):
   return { slice: from, kind: "contour", centre: middleOf(images.mask(from), size) };
 }
 
-function nearestWithTarget({ hasTarget, sliceCount }: PatientImages, slice: number): number {
+function nearestWithTarget({ hasTarget, sliceCount }: ShownImages, slice: number): number {
   for (let away = 1; away < sliceCount; away++) {
     for (const k of [slice - away, slice + away]) if (hasTarget[k]) return k;
   }

@@ -15,11 +15,11 @@ import {
 } from "#preprocess/prompt-view.ts";
 import { changeIntensities } from "#training/augment/intensity-change.ts";
 import type { PlannedImage, Sampling } from "#training/plan-epoch.ts";
-import type { TrainingSet } from "#training/training-set.ts";
+import type { ShownSet } from "#training/training-set.ts";
 import { drawPrompt, type Prompt, plainPrompt } from "./draw-prompt.ts";
 import { spoilContour } from "./spoil-contour.ts";
 
-type PromptSampling = Pick<Sampling, "seed" | "batch" | "greyLevels" | "viewMm" | "size">;
+type PromptSampling = Pick<Sampling, "seed" | "greyLevels" | "viewMm" | "size">;
 
 /** What is shown is enlarged by 0.6 to 1.6, evenly on a logarithmic scale. */
 const scaleRange = [Math.log(0.6), Math.log(1.6)] as const;
@@ -28,7 +28,7 @@ const rotationDegrees = 15;
 const offCentre = 0.06;
 
 export function makePromptBatch(
-  set: TrainingSet,
+  set: ShownSet,
   chosen: readonly PlannedImage[],
   sampling: PromptSampling,
 ): { readonly images: Float32Array; readonly masks: Float32Array } {
@@ -46,7 +46,7 @@ export function makePromptBatch(
 }
 
 function promptSample(
-  set: TrainingSet,
+  set: ShownSet,
   { patient, slice, stream, augmentation }: PlannedImage,
   { seed, greyLevels, viewMm, size }: PromptSampling,
 ): { readonly channels: readonly Float32Array[]; readonly mask: Float32Array } {

@@ -4,7 +4,7 @@ import { defaultTraining, type TrainingConfiguration } from "#contract/training-
 import { createRandom } from "#core/random.ts";
 import { promptChannels, promptValue } from "#preprocess/prompt-view.ts";
 import { makeBatch } from "#training/batch.ts";
-import { planEpoch } from "#training/plan-epoch.ts";
+import { batchOf, planEpoch } from "#training/plan-epoch.ts";
 import { createTrainingSet, type PatientImages } from "#training/training-set.ts";
 import { imagesInMemory } from "../../../test/training-images.ts";
 import { drawPrompt, plainPrompt } from "./draw-prompt.ts";
@@ -82,7 +82,7 @@ test("in a batch a click's disc lies on target, and the slice shows the target w
   let dimmest = 255;
   for (let step = 0; step < 4; step++) {
     const epoch = planEpoch(set, { ...configuration, augmented: 0 }, step);
-    const { images, masks, planned } = makeBatch(set, epoch, 0, configuration);
+    const { images, masks, planned } = makeBatch(set, batchOf(epoch, 0, configuration), configuration);
     planned.forEach(({ slice }, index) => {
       const channel = (at: number): Float32Array =>
         images.subarray((index * promptChannels + at) * area, (index * promptChannels + at + 1) * area);
@@ -103,15 +103,15 @@ test("in a batch a click's disc lies on target, and the slice shows the target w
     });
   }
   expect(dimmest).toBeGreaterThan(140);
-  expect(makeBatch(set, plan, 0, configuration).images).toEqual(
-    makeBatch(set, plan, 0, configuration).images,
+  expect(makeBatch(set, batchOf(plan, 0, configuration), configuration).images).toEqual(
+    makeBatch(set, batchOf(plan, 0, configuration), configuration).images,
   );
 });
 
 test("without a stream, as in validation, the batch is the same and its prompt the target's middle", () => {
   const set = createTrainingSet(matrix, [patient()]);
   const plan = [{ patient: 0, slice: 4, augmentation: undefined }];
-  const { images, masks } = makeBatch(set, plan, 0, { ...configuration, batch: 1 });
+  const { images, masks } = makeBatch(set, plan, configuration);
   const prompt = images.subarray(2 * area);
   const middle = (configuration.size / 2 - 1) * (configuration.size + 1);
   expect(prompt[middle]).toBe(promptValue.click);

@@ -16,6 +16,9 @@ export type PreparedImages = Pick<PatientImages, "sliceSpacingMm" | "targetCc" |
   readonly mask: Uint8Array;
 };
 
+/** Those in a file, and where it is open. */
+export type FiledImages = PatientImages & { readonly file: CachedFile };
+
 const headLength = 24;
 
 /** The content of the file. The number of pixels is a multiple of 8: networks' matrices are multiples of 32. */
@@ -42,14 +45,29 @@ export function encodeImages({
  * `content` is the file's, whole; it is not kept. `sha256` is its digest.
  */
 export function imagesInFile(
-  { fd, start }: CachedFile,
+  file: CachedFile,
   content: Uint8Array,
   { name, size, sha256 }: { readonly name: string; readonly size: number; readonly sha256: string },
-): PatientImages {
+): FiledImages {
   const area = size * size;
   const sliceCount = (content.length - headLength) / (area + area / 8);
   const maskStart = headLength + area * sliceCount;
-  const bitsAt = (slice: number): number => maskStart + (slice * area) / 8;
+  // No function here may mention `content`: it would be held as long as those that read slices are.
+  return {
+    ...{ name, sha256, sliceCount, file, ...factsOf(content) },
+    levelCounts: countLevels(content.subarray(headLength, maskStart)),
+    hasTarget: slicesWithTarget(content.subarray(maskStart), area / 8),
+    ...slicesInFile(file, { name, size, sliceCount }),
+  };
+}
+
+/** The slices of a file of these many; on any thread of the process that has it open. */
+export function slicesInFile(
+  { fd, start }: CachedFile,
+  { name, size, sliceCount }: { readonly name: string; readonly size: number; readonly sliceCount: number },
+): Pick<PatientImages, "levels" | "mask"> {
+  const area = size * size;
+  const bitsAt = (slice: number): number => headLength + area * sliceCount + (slice * area) / 8;
   const read = (length: number, at: number): Uint8Array => {
     const bytes = new Uint8Array(length);
     if (readSync(fd, bytes, 0, length, start + at) === length) return bytes;
@@ -58,11 +76,7 @@ export function imagesInFile(
       `The prepared images of ${name} were cut short during the training: go on with --resume, which prepares them anew.`,
     );
   };
-  // No function here may mention `content`: it would be held as long as those that read slices are.
   return {
-    ...{ name, sha256, sliceCount, ...factsOf(content) },
-    levelCounts: countLevels(content.subarray(headLength, maskStart)),
-    hasTarget: slicesWithTarget(content.subarray(maskStart), area / 8),
     levels: (slice) => read(area, headLength + slice * area),
     mask: (slice) => unpack(read(area / 8, bitsAt(slice))),
   };

@@ -9,12 +9,8 @@ import { type Finding, findingIn } from "#core/findings.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import type { Work } from "#platform/work.ts";
 import { runInWorkers } from "#platform/worker-pool.ts";
-import {
-  type AddedPatients,
-  createTrainingSet,
-  type PatientImages,
-  type TrainingSet,
-} from "#training/training-set.ts";
+import { type AddedPatients, createTrainingSet, type TrainingSet } from "#training/training-set.ts";
+import type { FiledImages } from "./image-file.ts";
 import type { PrepareTask } from "./prepare-images.worker.ts";
 import { type ImageSettings, openTrainingCache } from "./training-cache.ts";
 
@@ -54,11 +50,11 @@ export type ImageWork = Work & {
 export async function loadPatientImages(
   request: PatientsRequest,
   { progress, signal, files, tell }: ImageWork,
-): Promise<PatientImages[]> {
+): Promise<FiledImages[]> {
   const { cohort, patients, spare, size, roi, greyLevels, frame } = request;
   const settings = { size, roi, greyLevels, frame };
   const folder = join(cohort, ".cache");
-  const images = new Map<string, PatientImages>();
+  const images = new Map<string, FiledImages>();
   const odd = new Map<string, readonly Finding[]>();
   for (const patient of patients) {
     if (signal.aborted)
@@ -95,9 +91,12 @@ export async function loadPatientImages(
 }
 
 /** The same as a training set, with the population's statistics. Throws also `bad-cohort` if no slice holds target. */
-export async function loadTrainingSet(request: TrainingSetRequest, work: ImageWork): Promise<TrainingSet> {
+export async function loadTrainingSet(
+  request: TrainingSetRequest,
+  work: ImageWork,
+): Promise<TrainingSet<FiledImages>> {
   const patients = await loadPatientImages(request, work);
-  const added: AddedPatients[] = [];
+  const added: AddedPatients<FiledImages>[] = [];
   for (const [index, { weight, ...addition }] of request.additions.entries()) {
     const spare = join(request.spare, `addition-${index + 1}`);
     added.push({ patients: await loadPatientImages({ ...request, ...addition, spare }, work), weight });

@@ -5,6 +5,7 @@ import type { Progress } from "#core/progress.ts";
 import { startRun } from "#platform/run-record.ts";
 import { writeFileAtomic } from "#platform/write-file.ts";
 import { type TrainingEnd, totalSteps, train, type ValidationState } from "#training/loop.ts";
+import { batchesAhead } from "./batches/batches-ahead.ts";
 import { describeModel } from "./describe-model.ts";
 import { keepTraining } from "./keep-training.ts";
 import { holdFolder } from "./start/hold-folder.ts";
@@ -70,12 +71,16 @@ export async function trainModel(
   });
   const weights = await openWeights(settled, prepared.state);
   const keeper = await keepTraining(request.out, { settled, prepared, weights }, progress, view);
+  const doneSteps = checkpoint?.steps ?? 0;
+  const { threads } = request;
+  await using batches = batchesAhead(set, configuration, { doneSteps, threads });
   const end = await train({
     configuration,
     set,
+    batches,
     trainStep: weights.step,
     weights: weights.state,
-    doneSteps: checkpoint?.steps ?? 0,
+    doneSteps,
     checkpointEvery: request.checkpointEvery,
     validation: validation && {
       state: checkpoint?.validation ?? { epochs: 0 },

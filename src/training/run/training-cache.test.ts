@@ -21,7 +21,7 @@ import type { GreyLevels } from "#preprocess/grey-levels.ts";
 import { networkMask, networkSlices } from "#preprocess/network-input.ts";
 import { cropToFrame, frameVoxels, wholeSquare } from "#segment/prediction/body-frame.ts";
 import { makeBatch } from "#training/batch.ts";
-import { planEpoch } from "#training/plan-epoch.ts";
+import { batchOf, planEpoch } from "#training/plan-epoch.ts";
 import { createTrainingSet } from "#training/training-set.ts";
 import { archiveGrid, archiveHu, boxMask, writeCt, writeSet } from "../../../test/archive.ts";
 import { imagesInMemory, wholeImages } from "../../../test/training-images.ts";
@@ -139,7 +139,7 @@ test("batches from files are those from memory, bit for bit, augmented and with 
   const [fromFiles, fromMemory] = [images, inMemory].map((patients) => {
     const set = createTrainingSet(64, patients);
     const plan = planEpoch(set, configuration, 0);
-    return [0, 1].map((step) => makeBatch(set, plan, step, configuration));
+    return [0, 1].map((step) => makeBatch(set, batchOf(plan, step, configuration), configuration));
   });
   expect(fromFiles).toEqual(fromMemory);
 });

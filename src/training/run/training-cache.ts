@@ -7,8 +7,7 @@ import type { TrainingConfiguration } from "#contract/training-configuration.ts"
 import type { Finding } from "#core/findings.ts";
 import type { PatientSource } from "#patients/cohort/open-cohort.ts";
 import { openCached, readCached, writeCached } from "#platform/cached-file.ts";
-import type { PatientImages } from "#training/training-set.ts";
-import { encodeImages, imagesInFile, type PreparedImages } from "./image-file.ts";
+import { encodeImages, type FiledImages, imagesInFile, type PreparedImages } from "./image-file.ts";
 
 export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLevels" | "frame">;
 
@@ -16,7 +15,7 @@ export type ImageSettings = Pick<TrainingConfiguration, "size" | "roi" | "greyLe
 const version = 7;
 
 /** With what was odd when they were read, or a second training would not be told. */
-type KeptImages = { readonly images: PatientImages; readonly findings: readonly Finding[] };
+type KeptImages = { readonly images: FiledImages; readonly findings: readonly Finding[] };
 
 type TrainingCache = {
   /**

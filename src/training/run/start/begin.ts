@@ -6,7 +6,7 @@ import { initialState, type TrainingGraph } from "#engine/emit.ts";
 import type { SessionOptions } from "#engine/runtime/session.ts";
 import { createTrainer } from "#engine/runtime/trainer.ts";
 import { makeBatch } from "#training/batch.ts";
-import { planEpoch } from "#training/plan-epoch.ts";
+import { batchOf, planEpoch } from "#training/plan-epoch.ts";
 import type { TrainingSet } from "#training/training-set.ts";
 import { recoverNorms } from "./recover-norms.ts";
 import { type Start, startFrom } from "./start-from.ts";
@@ -32,7 +32,7 @@ export async function beginTraining(
   if (start.folded === undefined) return start;
   progress.report("recovering batch norm", 0, 1);
   const known = { ...set, normalisation: start.normalisation ?? set.normalisation };
-  const batch = makeBatch(known, planEpoch(set, configuration, 0), 0, configuration);
+  const batch = makeBatch(known, batchOf(planEpoch(set, configuration, 0), 0, configuration), configuration);
   const { seed, accumulate } = configuration;
   const trainer = await createTrainer(training, start.state, { ...session, seed, accumulate });
   await recoverNorms(trainer, start.folded, batch);

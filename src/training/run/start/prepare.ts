@@ -5,6 +5,7 @@ import type { StateTensor } from "#engine/emit.ts";
 import { imageMatrix } from "#preprocess/prompt-view.ts";
 import { keepNearSlices } from "#training/prompts/near-slices.ts";
 import type { PatientImages, TrainingSet } from "#training/training-set.ts";
+import type { FiledImages } from "../image-file.ts";
 import { type ImageWork, loadTrainingSet } from "../load-training-set.ts";
 import type { TrainRequest } from "../train-request.ts";
 import { openValidation, type TrainingValidation } from "../validation.ts";
@@ -13,7 +14,7 @@ import type { SettledTraining } from "./settle.ts";
 import type { Start } from "./start-from.ts";
 
 export type PreparedTraining = {
-  readonly set: TrainingSet;
+  readonly set: TrainingSet<FiledImages>;
   /** Weights and all else that the training changes, by name. */
   readonly state: ReadonlyMap<string, StateTensor>;
   /** Undefined where no patient validates. */
