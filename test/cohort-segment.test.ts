@@ -89,6 +89,20 @@ test("the same command goes on where it was, says who has no contour, and mixes 
   expect(readdirSync(other)).toEqual(["note.txt"]);
 });
 
+test("what a run told of a contour is told by the next one too, which keeps it, and stays in the record", async () => {
+  const told = join(folder, "told");
+  const recorded = () => JSON.parse(readFileSync(join(told, "run.json"), "utf8")).findings;
+  const first = await contour(["case-0001"], told);
+  expect(first.findings).toMatchObject([{ code: "doubtful", where: "case-0001" }]);
+  const again = await contour(["case-0001"], told);
+  expect(again).toMatchObject({ written: 0, kept: 1, findings: first.findings });
+  expect(recorded()).toEqual(first.findings);
+  // Of whom this run was not asked.
+  const other = await contour(["case-0002"], told);
+  expect(other).toMatchObject({ written: 1, kept: 0 });
+  expect(recorded()).toEqual([...first.findings, ...other.findings]);
+});
+
 test("a folder that another run contours into is left to it, and one whose run was killed is taken over", async () => {
   const busy = join(folder, "busy");
   mkdirSync(busy);

@@ -2,6 +2,15 @@
 import { z } from "zod";
 import { modelIdentitySchema } from "./model-identity.ts";
 
+export const recordedFindings = z.array(
+  z.strictObject({
+    severity: z.enum(["info", "warning", "error"]),
+    code: z.string(),
+    message: z.string(),
+    where: z.string().optional(),
+  }),
+);
+
 const runRecordSchema = z.strictObject({
   program: z.string(),
   version: z.string(),
@@ -17,14 +26,7 @@ const runRecordSchema = z.strictObject({
   /** Networks of the program's that helped the model. */
   helpers: z.array(modelIdentitySchema).optional(),
   inputUids: z.array(z.string()),
-  findings: z.array(
-    z.strictObject({
-      severity: z.enum(["info", "warning", "error"]),
-      code: z.string(),
-      message: z.string(),
-      where: z.string().optional(),
-    }),
-  ),
+  findings: recordedFindings,
   outputs: z.array(z.string()),
   results: z.record(z.string(), z.unknown()),
 });

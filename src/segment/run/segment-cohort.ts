@@ -7,6 +7,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
+import { recordedFindings } from "#contract/run-record.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { parsedJson } from "#core/parsed-json.ts";
@@ -40,7 +41,7 @@ export type SegmentedCohort = {
   readonly written: number;
   /** Were there already. */
   readonly kept: number;
-  /** Of what this run wrote: nothing found, doubtful. */
+  /** Of the patients' contours, whichever run wrote them: nothing found, doubtful. */
   readonly findings: readonly Finding[];
   /** Patients that have no file, and why. */
   readonly failures: readonly Finding[];
@@ -52,6 +53,7 @@ const begunSchema = z.object({
   verb: z.literal("cohort segment"),
   version: z.string(),
   model: z.object({ digest: z.string() }),
+  findings: recordedFindings,
   results: z.object({ contoured: z.record(z.string(), z.string()) }),
 });
 
@@ -70,7 +72,6 @@ export async function segmentCohort(
   const model = await loadModel(request.model ?? shippedModel, { device });
   const identity = identityOf(model);
   let unlock = async (): Promise<void> => undefined;
-  const findings: Finding[] = [];
   const failures: Finding[] = [];
   let [written, keptPatients] = [0, 0];
   try {
@@ -80,7 +81,7 @@ export async function segmentCohort(
     unlock = await lockFolder(out, {
       remedy: "Wait until it has ended, or choose another folder with --out.",
     });
-    const { existingFiles, contoured } = await filesOf(out, identity.digest);
+    const { existingFiles, contoured, remarks } = await filesOf(out, identity.digest);
     const record = (): Promise<void> => {
       const content = clock.record({
         verb: "cohort segment",
@@ -88,7 +89,7 @@ export async function segmentCohort(
         device,
         model: identity,
         inputUids: [],
-        findings: [...findings, ...failures],
+        findings: [...remarks.values()].flat(),
         outputs: [out],
         results: { contoured: Object.fromEntries(contoured), written, kept: keptPatients },
       });
@@ -106,11 +107,13 @@ export async function segmentCohort(
         keptPatients++;
         continue;
       }
-      contoured.set(patient.name, source);
-      // Before the file: one that is there is known.
-      await record();
       try {
-        findings.push(...(await contourPatient(patient, model, out, signal)));
+        const contour = await contourPatient(patient, model, signal);
+        contoured.set(patient.name, source);
+        remarks.set(patient.name, contour.findings);
+        // Before the file: one that is there is known, and so is what a person must know of it.
+        await record();
+        await writeFileAtomic(join(out, contour.file), contour.bytes);
         written++;
       } catch (error) {
         if (!(error instanceof DelineateError) || diskFaults.includes(error.code)) throw error;
@@ -119,16 +122,21 @@ export async function segmentCohort(
             "cancelled",
             `Interrupted; ${written + keptPatients} of ${patients.length} patients are in ${out}: the same command goes on.`,
           );
-        failures.push(finding("error", error.code, error.message, patient.name));
+        const failure = finding("error", error.code, error.message, patient.name);
+        failures.push(failure);
+        remarks.set(patient.name, [failure]);
       }
     }
     progress.report("contouring", patients.length, patients.length);
     await record();
+    const failed = new Set(failures.map(({ where }) => where));
+    const contouredPatients = patients.filter(({ name }) => !failed.has(name));
+    const findings = contouredPatients.flatMap(({ name }) => remarks.get(name) ?? []);
+    return { out, model: identity, written, kept: keptPatients, findings, failures };
   } finally {
     await unlock();
     await model.dispose();
   }
-  return { out, model: identity, written, kept: keptPatients, findings, failures };
 }
 
 /** Not the patient's: the next one would meet them too. */
@@ -140,7 +148,8 @@ async function filesOf(out: string, digest: string) {
   const existingFiles: ReadonlySet<string> = new Set(
     (await readdir(out)).filter((file) => !isLockFile(file)),
   );
-  if (existingFiles.size === 0) return { existingFiles, contoured: new Map<string, string>() };
+  if (existingFiles.size === 0)
+    return { existingFiles, contoured: new Map<string, string>(), remarks: new Map<string, Finding[]>() };
   const text = await readFile(join(out, recordName), "utf8").catch(() => "");
   const begunRecord = begunSchema.safeParse(parsedJson(text));
   if (!begunRecord.success)
@@ -148,7 +157,7 @@ async function filesOf(out: string, digest: string) {
       "file-exists",
       `${out} is not empty and was not begun by this command: choose a new folder.`,
     );
-  const { model, version, results } = begunRecord.data;
+  const { model, version, results, findings } = begunRecord.data;
   if (model.digest !== digest)
     throw new DelineateError(
       "file-exists",
@@ -159,16 +168,23 @@ async function filesOf(out: string, digest: string) {
       "file-exists",
       `${out} was begun by version ${version} of this program: choose a new folder.`,
     );
-  return { existingFiles, contoured: new Map(Object.entries(results.contoured)) };
+  const recorded = findings.map(({ severity, code, message, where }) =>
+    finding(severity, code, message, where),
+  );
+  return {
+    existingFiles,
+    contoured: new Map(Object.entries(results.contoured)),
+    /** What was told of each patient, by name. */
+    remarks: Map.groupBy(recorded, ({ where = "" }) => where),
+  };
 }
 
-/** What a person must know of the contour, which is written. */
+/** The contour as a file, and what a person must know of it. */
 async function contourPatient(
   patient: PatientSource,
   model: RunnableModel,
-  out: string,
   signal: AbortSignal,
-): Promise<Finding[]> {
+): Promise<{ readonly file: string; readonly bytes: Uint8Array; readonly findings: Finding[] }> {
   const { ct, volume, findings } = await patient.loadCt();
   const { mask, expected } = await contourCt({ ...ct, findings }, model, {
     cleanUp: "tumour",
@@ -188,7 +204,10 @@ async function contourPatient(
     uidName: randomUUID(),
   });
   const ending = volume === undefined ? "nii.gz" : "dcm";
-  await writeFileAtomic(join(out, `${patient.name}.${ending}`), exported.bytes);
   const emptyFinding = mask.data.includes(1) ? [] : [nothingFound(patient.name)];
-  return expected.doubtful ? [...emptyFinding, doubtful(expected, patient.name)] : emptyFinding;
+  const doubt = expected.doubtful ? [doubtful(expected, patient.name)] : [];
+  return {
+    ...{ file: `${patient.name}.${ending}`, bytes: exported.bytes },
+    findings: [...emptyFinding, ...doubt],
+  };
 }
