@@ -368,3 +368,15 @@ test("a split file gives one fold's patients, and a fold that it lacks is refuse
   expect(await readFold(cohort, path, 2)).toEqual(other);
   await expect(readFold(cohort, path, 3)).rejects.toThrow(/2 folds/);
 });
+
+test("a model whose training left no checkpoint is not overwritten by another training", async () => {
+  const { out, ...rest } = request("left-model");
+  mkdirSync(out);
+  writeFileSync(join(out, "model.onnx"), "somebody's");
+  await expect(trainModel({ ...rest, out }, silentProgress, go)).rejects.toMatchObject({
+    code: "file-exists",
+    message: expect.stringContaining("model.onnx exists already"),
+  });
+  expect(readdirSync(out)).toEqual(["model.onnx"]);
+  expect(readFileSync(join(out, "model.onnx"), "utf8")).toBe("somebody's");
+});

@@ -60,6 +60,10 @@ export async function settleTraining(request: TrainRequest): Promise<SettledTrai
         "file-exists",
         `${request.out} holds a training: go on with it by --resume, or choose another --out.`,
       );
+    // Of a training whose checkpoint was removed, or laid there by somebody: the new one would take its place.
+    const model = join(request.out, "model.onnx");
+    if (await exists(model))
+      throw new DelineateError("file-exists", `${model} exists already: choose another --out, or move it.`);
   } else {
     refuseOtherPlan(request, checkpoint.configuration);
     refuseOtherPatients(request, checkpoint);
