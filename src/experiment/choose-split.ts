@@ -1,5 +1,5 @@
 /** Which patients train, validate and test, drawn by seed from what the tumours are like. */
-import type { CohortSplit } from "#contract/cohort-split.ts";
+import type { CohortSplit, SplitParts } from "#contract/cohort-split.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { PatientDescription } from "#evaluate/correlate-table.ts";
 import { type SplitPatient, splitFolds, splitPatients } from "#patients/cohort/describe/split-patients.ts";
@@ -42,4 +42,32 @@ export function drawSplit(
   return folds > 0
     ? splitFolds(members, { folds, validation }, seed)
     : splitPatients(members, { test, validation }, seed);
+}
+
+/**
+ * Of a split that a person may have written. Results are kept by a patient's name: one who is tested in two folds would be counted
+ * twice, with the contours of the first fold's models. Throws `bad-cohort`, also for a fold in which nobody trains or is tested.
+ */
+export function refuseUntestable(folds: readonly SplitParts[]): void {
+  const tested = new Set<string>();
+  for (const [index, { train, test }] of folds.entries()) {
+    const fold = folds.length > 1 ? `Fold ${index + 1} of the split` : "The split";
+    for (const [what, names] of [
+      ["train on", train],
+      ["test", test],
+    ] as const) {
+      if (names.length === 0)
+        throw new DelineateError(
+          "bad-cohort",
+          `${fold} has no patient to ${what}: an experiment needs both.`,
+        );
+    }
+    const again = test.find((name) => tested.has(name));
+    if (again !== undefined)
+      throw new DelineateError(
+        "bad-cohort",
+        `${fold} tests ${again}, whom an earlier fold tests too: an experiment tests each patient once. Leave it out of one of them.`,
+      );
+    for (const name of test) tested.add(name);
+  }
 }

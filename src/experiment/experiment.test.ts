@@ -149,6 +149,24 @@ test("a request that fails before anything is trained leaves nothing behind: cor
   expect(await readdir(out)).toEqual(["notes.txt"]);
 });
 
+test("a split by hand that tests nobody, trains nobody, or tests somebody twice is refused, and binds no folder", async () => {
+  const out = `${request.out}-by-hand`;
+  const parts = { train: ["patient-0001"], validation: [], test: ["patient-0002"] };
+  const split = { format: 1, seed: 1, ...parts } as const;
+  const again = { train: ["patient-0003"], validation: [], test: ["patient-0002", "patient-0004"] };
+  const wrong: [ExperimentRequest["split"], RegExp][] = [
+    [{ ...split, test: [] }, /The split has no patient to test/],
+    [{ ...split, train: [] }, /The split has no patient to train on/],
+    [{ ...split, folds: [parts, { ...again, test: [] }] }, /Fold 2 of the split has no patient to test/],
+    [{ ...split, folds: [parts, again] }, /Fold 2 of the split tests patient-0002, whom an earlier fold/],
+  ];
+  for (const [fault, sentence] of wrong) {
+    const begun = runExperiment({ ...request, out, split: fault }, silentProgress, running);
+    await expect(begun).rejects.toThrow(sentence);
+    await expect(stat(out)).rejects.toThrow("ENOENT");
+  }
+});
+
 test("another configuration in the same folder is refused, by what differs", async () => {
   const other = { ...request, configuration: { ...request.configuration, epochs: 2 } };
   await expect(runExperiment(other, silentProgress, running)).rejects.toThrow(

@@ -5,7 +5,7 @@ import { foldsOf } from "#patients/cohort/describe/read-split.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import type { LoadedPatient } from "#patients/load-patient.ts";
 import type { Work } from "#platform/work.ts";
-import { drawSplit } from "./choose-split.ts";
+import { drawSplit, refuseUntestable } from "./choose-split.ts";
 import { describePatients, sayable } from "./describe-patients.ts";
 import { descriptionsFolder, holdPatients, holdSplit } from "./hold-cohort.ts";
 import type { DescribedPatient } from "./report/experiment-result.ts";
@@ -35,6 +35,8 @@ export async function openExperiment(
   const spacing: Spacing = cohort.some((patient) => patient.spacing === "unknown") ? "unknown" : "known";
   const names = cohort.map(({ name }) => name);
   refuseStressNames(names, request.stressPatients);
+  // Before the patients are read, which takes long.
+  if ("train" in request.split) refuseUntestable(foldsOf(request.split));
   await holdPatients(request, cohort);
   const source = { cohort: request.cohort, roi };
   const described = await describePatients(source, names, descriptionsFolder(request), work);
