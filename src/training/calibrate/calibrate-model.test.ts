@@ -190,3 +190,23 @@ test("a cohort is a folder, or a folder and a file of names", () => {
   expect(parseCalibrationCohort("a/b")).toEqual({ cohort: "a/b" });
   expect(parseCalibrationCohort("a/b, names.txt")).toEqual({ cohort: "a/b", names: "names.txt" });
 });
+
+test("a person of two cohorts is refused, who would count as two; namesakes of two cohorts are not", async () => {
+  const more = join(folder, "copies");
+  await writeSmallPatient(more, 3, "patient-0009");
+  const named = { cohort, names: othersFile };
+  const both = calibrateModel(request([named, { cohort: more }]), silentProgress, go);
+  await expect(both).rejects.toThrow(/patient-0009 of .*copies is a person of .*cohort too/);
+  const twice = calibrateModel(
+    request([named, { cohort: `${cohort}/`, names: othersFile }]),
+    silentProgress,
+    go,
+  );
+  await expect(twice).rejects.toThrow(/patient-0002 of .*cohort is named twice/);
+  const one = join(folder, "one.txt");
+  writeFileSync(one, "patient-0002");
+  const [few, namesake] = [{ cohort, names: one }, join(folder, "away/cohort")];
+  await writeSmallPatient(namesake, 9, "patient-0002");
+  const two = calibrateModel(request([few, { cohort: namesake }]), silentProgress, go);
+  await expect(two).rejects.toThrow(/There are 2 patients; at least 8/);
+});

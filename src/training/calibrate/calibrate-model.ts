@@ -21,7 +21,12 @@ import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { type CalibrationContour, fitQuality } from "#segment/fit-quality.ts";
 import { type CalibrationCopy, calibrationCopies } from "./calibration-copies.ts";
-import { type CalibrationCohort, chooseCalibrationPatients } from "./choose-calibration.ts";
+import {
+  type CalibrationCohort,
+  chooseCalibrationPatients,
+  type OfCohort,
+  refuseTwice,
+} from "./choose-calibration.ts";
 
 export type CalibrateRequest = {
   readonly model: string | URL;
@@ -127,21 +132,26 @@ function refuseFew(count: number, what: string): void {
 
 type Seen = Omit<CalibrationRow, "expected"> & { readonly contour: CalibrationContour | undefined };
 
-type ChosenPatient = { readonly patient: CohortPatient; readonly cohort: string };
+/** `person`: not joined with another cohort's that has a folder of the same name. */
+type ChosenPatient = { readonly patient: CohortPatient; readonly cohort: string; readonly person: string };
 
 async function chooseAll(
   model: { readonly path: string; readonly metadata: ModelMetadata },
   { cohorts, most }: CalibrateRequest,
 ): Promise<{ readonly chosen: readonly ChosenPatient[]; readonly findings: readonly Finding[] }> {
   const chosen: ChosenPatient[] = [];
+  const named: OfCohort[] = [];
   const findings: Finding[] = [];
   for (const calibration of cohorts) {
     const choice = await chooseCalibrationPatients(calibration, model, most);
-    const cohort = basename(resolve(calibration.cohort));
-    chosen.push(...choice.patients.map((patient) => ({ patient, cohort })));
+    const path = resolve(calibration.cohort);
+    named.push({ path, patients: choice.patients });
+    for (const patient of choice.patients)
+      chosen.push({ patient, cohort: basename(path), person: `${path}/${patient.group}` });
     findings.push(...choice.findings);
   }
-  refuseFew(new Set(chosen.map(({ patient, cohort }) => `${cohort}/${patient.group}`)).size, "patients");
+  await refuseTwice(named);
+  refuseFew(new Set(chosen.map(({ person }) => person)).size, "patients");
   return { chosen, findings };
 }
 
@@ -152,12 +162,11 @@ async function contourAll(
 ): Promise<Seen[]> {
   const model = { ...loaded, flips: request.flips || loaded.flips };
   const contoured: Seen[] = [];
-  for (const [at, { patient, cohort }] of chosen.entries()) {
+  for (const [at, { patient, cohort, person }] of chosen.entries()) {
     progress.report("contouring", at, chosen.length, patient.name);
     const copies = calibrationCopies(await patient.load(request.roi), patient.name, request.seed);
     for (const copy of copies) {
-      const name = `${cohort}/${patient.group}`;
-      const { dsc, contour } = await contourCopy(copy, name, model, signal);
+      const { dsc, contour } = await contourCopy(copy, person, model, signal);
       contoured.push({ patient: patient.name, cohort, kind: copy.kind, dsc, contour });
     }
   }

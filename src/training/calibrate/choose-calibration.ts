@@ -8,6 +8,7 @@ import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { parseSplit } from "#patients/cohort/describe/read-split.ts";
 import { type CohortPatient, openCohort, patientsNamed } from "#patients/cohort/open-cohort.ts";
+import { sharedPersons } from "#patients/cohort/persons.ts";
 import { readText } from "#platform/missing.ts";
 import { readCheckpoint } from "#training/run/checkpoint.ts";
 import { readTrainedPersons, trainedAmong } from "#training/run/trained-persons.ts";
@@ -80,6 +81,33 @@ function unknownPersons(
 export function evenly<T>(values: readonly T[], most: number): readonly T[] {
   const count = Math.min(most, values.length);
   return Array.from({ length: count }, (_, at) => values[Math.floor(((at + 0.5) * values.length) / count)]);
+}
+
+/** Some of a cohort's patients, and its path. */
+export type OfCohort = { readonly path: string; readonly patients: readonly CohortPatient[] };
+
+/** Name of one of ours who is a person of theirs too: by what tells a person in any cohort, in one cohort by what that knows. */
+export async function personOfBoth(ours: OfCohort, theirs: OfCohort): Promise<string | undefined> {
+  const same =
+    ours.path === theirs.path
+      ? ours.patients.find(({ group }) => theirs.patients.some((patient) => patient.group === group))
+      : undefined;
+  return same?.name ?? (await sharedPersons(theirs.patients, ours.patients)).at(0)?.name;
+}
+
+/** Who is in two cohorts would be counted, and weigh, as two persons. Throws `usage`. */
+export async function refuseTwice(cohorts: readonly OfCohort[]): Promise<void> {
+  for (const [at, later] of cohorts.entries()) {
+    for (const earlier of cohorts.slice(0, at)) {
+      const both = await personOfBoth(later, earlier);
+      if (both === undefined) continue;
+      const what = later.path === earlier.path ? "named twice" : `a person of ${earlier.path} too`;
+      throw new DelineateError(
+        "usage",
+        `${both} of ${later.path} is ${what}, and would count as two: leave that cohort out, or name others in a file, ${later.path},FILE.`,
+      );
+    }
+  }
 }
 
 /** All of the cohort, or those that its file names. Throws `file-not-found`, `bad-cohort` for names that the cohort lacks. */

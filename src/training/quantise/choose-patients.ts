@@ -4,12 +4,14 @@ import type { ModelMetadata } from "#contract/model-metadata.ts";
 import { DelineateError } from "#core/errors.ts";
 import type { Finding } from "#core/findings.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
-import { sharedPersons } from "#patients/cohort/persons.ts";
 import {
   type CalibrationCohort,
   chooseCalibrationPatients,
   evenly,
   namedPatients,
+  type OfCohort,
+  personOfBoth,
+  refuseTwice,
 } from "#training/calibrate/choose-calibration.ts";
 
 export type ChosenPatient = {
@@ -48,12 +50,15 @@ export async function choosePatients(
     ranges.push(...placed(cohort, evenly(await namedPatients(cohort), request.most)));
   }
   const heldOut: ChosenPatient[] = [];
+  const named: OfCohort[] = [];
   const findings: Finding[] = [];
   for (const cohort of request.heldOut) {
     const choice = await chooseCalibrationPatients(cohort, model, request.most);
     heldOut.push(...placed(cohort, choice.patients));
+    named.push({ path: resolve(cohort.cohort), patients: choice.patients });
     findings.push(...choice.findings);
   }
+  await refuseTwice(named);
   await refuseBoth(ranges, heldOut);
   const measured = new Set(heldOut.map(({ patient, path }) => `${path}/${patient.group}`));
   if (measured.size < fewestHeldOut) {
@@ -70,7 +75,7 @@ function placed({ cohort }: CalibrationCohort, patients: readonly CohortPatient[
   return patients.map((patient) => ({ patient, cohort: basename(path), path }));
 }
 
-/** By what tells a person in any cohort; in one cohort by what that knows. Throws `usage`. */
+/** Throws `usage`. */
 async function refuseBoth(
   ranges: readonly ChosenPatient[],
   heldOut: readonly ChosenPatient[],
@@ -78,13 +83,9 @@ async function refuseBoth(
   // Cohort by cohort: case-0001 of one is not case-0001 of another.
   for (const ours of byCohort(ranges)) {
     for (const theirs of byCohort(heldOut)) {
-      const [first, second] = [ours, theirs].map((all) => all.map(({ patient }) => patient));
-      const same = first.find(
-        ({ group }) => ours[0].path === theirs[0].path && second.some((patient) => patient.group === group),
-      );
-      const both = same?.name ?? (await sharedPersons(second, first)).at(0)?.name;
+      const both = await personOfBoth(ours, theirs);
       if (both === undefined) continue;
-      const { cohort } = ours[0];
+      const cohort = basename(ours.path);
       throw new DelineateError(
         "usage",
         `${both} of ${cohort} is held out and gives ranges too: name other patients for one of them, --cohort ${cohort},FILE.`,
@@ -93,8 +94,10 @@ async function refuseBoth(
   }
 }
 
-function byCohort(chosen: readonly ChosenPatient[]): ChosenPatient[][] {
-  return [...Map.groupBy(chosen, ({ path }) => path).values()];
+function byCohort(chosen: readonly ChosenPatient[]): OfCohort[] {
+  return [...Map.groupBy(chosen, ({ path }) => path)].map(([path, members]) => ({
+    ...{ path, patients: members.map(({ patient }) => patient) },
+  }));
 }
 
 /** Test patients should give nothing to a model. Who names patients in a file is believed. */
