@@ -37,3 +37,20 @@ test("a series of two patients is no volume, as it is none for who reads it", as
   expect(series[0]).toMatchObject({ grid: undefined });
   expect(series[0].problem).toContain("different patients or studies");
 });
+
+test.each([
+  ["empty", new Uint8Array()],
+  ["of zeros", new Uint8Array(600)],
+])(
+  "a slice of which a copy that broke off left a file %s is told; other files that are no DICOM are not",
+  async (_, content) => {
+    const copied = mkdtempSync(join(folder, "copied-"));
+    writeFileSync(join(copied, "ct-0009.DCM"), content);
+    writeFileSync(join(copied, "notes.txt"), content);
+    const { findings, otherFiles } = await inspect(copied, silentProgress, new AbortController().signal);
+    expect(otherFiles).toBe(1);
+    expect(findings).toMatchObject([
+      { severity: "warning", code: "not-dicom", where: join(copied, "ct-0009.DCM") },
+    ]);
+  },
+);

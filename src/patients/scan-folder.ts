@@ -68,7 +68,10 @@ async function readHeaders(
   return { findings, otherFiles };
 }
 
-/** No file and one finding for a damaged or unreadable one; neither for what is no DICOM. */
+const nameWithoutContent =
+  "The file is called .dcm and is no DICOM: it may have been a slice whose copy broke off. Export or copy it again, or remove it.";
+
+/** No file and one finding for a damaged or unreadable one, and for one that its name alone calls DICOM; neither for what is no DICOM. */
 async function scanFile(
   path: string,
 ): Promise<{ readonly file?: ScannedFile; readonly findings: readonly Finding[] }> {
@@ -76,10 +79,14 @@ async function scanFile(
     const { dataSet, transferSyntaxUid, findings } = await readDicomHeader(path);
     return { file: { path, header: dataSet, transferSyntaxUid }, findings };
   } catch (error) {
-    if (error instanceof DelineateError)
+    if (error instanceof DelineateError) {
+      if (error.code !== "not-dicom")
+        return { findings: [finding("warning", error.code, error.message, path)] };
+      // What a copy that broke off leaves of a slice may be an empty file, or one of zeros.
       return {
-        findings: error.code === "not-dicom" ? [] : [finding("warning", error.code, error.message, path)],
+        findings: /\.dcm$/i.test(path) ? [finding("warning", error.code, nameWithoutContent, path)] : [],
       };
+    }
     if (isSystemError(error))
       return {
         findings: [finding("warning", "file-unreadable", `The file cannot be read (${error.code}).`, path)],
