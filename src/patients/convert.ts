@@ -8,9 +8,9 @@ import type { HoleTechnique } from "#dicom/rtstruct/contours-of-mask.ts";
 import type { Proof } from "#dicom/rtstruct/prove-export.ts";
 import { generationAlgorithms, type RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { targetLevel } from "#geometry/margins/target-checks.ts";
-import { recordPathFor, startRun } from "#platform/run-record.ts";
+import { startRun, writeRecorded } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
-import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting } from "#platform/write-file.ts";
 import { findCt } from "./find-ct.ts";
 import { exportMasks } from "./masks/export-masks.ts";
 import { type LoadedRoi, masksOf, openMaskFile } from "./masks/load-masks.ts";
@@ -80,7 +80,6 @@ export async function convertMasks(
     uidName: randomUUID(),
     gzip: !request.output.toLowerCase().endsWith(".nii"),
   });
-  await writeFileAtomic(request.output, bytes, request);
   const record = clock.record({
     verb: "convert",
     options: { ...request },
@@ -89,9 +88,7 @@ export async function convertMasks(
     outputs: [request.output],
     results: { proofs },
   });
-  await writeFileAtomic(recordPathFor(request.output), `${JSON.stringify(record, null, 2)}\n`, {
-    force: true,
-  });
+  await writeRecorded(request.output, bytes, record, request);
   return { output: request.output, format, proofs, findings };
 }
 

@@ -1,8 +1,10 @@
 /** Writes `run.json`: starts a clock when the run starts, fills in machine and version. */
+import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { RunRecord } from "#contract/run-record.ts";
 import { programName, programVersion } from "./version.ts";
+import { writeFileAtomic } from "./write-file.ts";
 
 type RunFacts = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
 
@@ -35,4 +37,23 @@ export function startRun(): RunClock {
 /** Where the record of an output file lies: `out.dcm` has `out.dcm.run.json` beside it. */
 export function recordPathFor(output: string): string {
   return join(dirname(output), `${basename(output)}.run.json`);
+}
+
+/**
+ * An output with its record beside it: both are there, or neither; what the output is worth may stand in the record alone. Throws as
+ * `writeFileAtomic`.
+ */
+export async function writeRecorded(
+  path: string,
+  content: Uint8Array,
+  record: RunRecord,
+  { force }: { readonly force: boolean },
+): Promise<void> {
+  await writeFileAtomic(path, content, { force });
+  try {
+    await writeFileAtomic(recordPathFor(path), `${JSON.stringify(record, null, 2)}\n`, { force: true });
+  } catch (error) {
+    for (const half of [path, recordPathFor(path)]) await rm(half, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }

@@ -91,6 +91,13 @@ test("overlays that cannot be written are said in a sentence, and no structure s
   expect(existsSync(out)).toBe(false);
 });
 
+test("where the record cannot be written the contour goes too: what it is worth may stand there alone", async () => {
+  const out = join(folder, "half.nii.gz");
+  mkdirSync(join(folder, "half.nii.gz.run.json"));
+  const run = segment({ ...requestFor(out), format: "nifti" }, silent, new AbortController().signal);
+  await expect(run).rejects.toMatchObject({ code: "file-unwritable" });
+  expect(existsSync(out)).toBe(false);
+});
 test("a model that cannot be loaded ends the reading that has begun, and says so", async () => {
   const model = join(folder, "junk.onnx");
   writeFileSync(model, "no model");

@@ -13,9 +13,9 @@ import { type BegunCt, beginCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { type ExportedMasks, exportMasks } from "#patients/masks/export-masks.ts";
 import type { MaskFormat } from "#patients/masks/mask-formats.ts";
 import { readWhole } from "#platform/missing.ts";
-import { recordPathFor, startRun } from "#platform/run-record.ts";
+import { startRun, writeRecorded } from "#platform/run-record.ts";
 import { programVersion } from "#platform/version.ts";
-import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting } from "#platform/write-file.ts";
 import { automaticGtv, automaticRoi } from "#segment/automatic-roi.ts";
 import type { CleanUp } from "#segment/clean-up.ts";
 import { contourCt } from "#segment/contour-ct.ts";
@@ -126,7 +126,6 @@ export async function segment(
       ? []
       : await preview(ct, mask, request.preview, { force: request.force, progress, signal });
   if (signal.aborted) throw new DelineateError("cancelled", "Interrupted; nothing was written.");
-  await writeFileAtomic(request.out, exported.bytes, { force: request.force });
   const result: SegmentResult = {
     out: request.out,
     volumeCc: volumeCc(mask),
@@ -150,7 +149,7 @@ export async function segment(
     outputs: [request.out, ...previews],
     results: { volumeCc: result.volumeCc, slices, expected, proof: exported.proofs, msPerSlice },
   });
-  await writeFileAtomic(recordPathFor(request.out), `${JSON.stringify(record, null, 2)}\n`, { force: true });
+  await writeRecorded(request.out, exported.bytes, record, request);
   await model.dispose();
   return result;
 }
