@@ -83,12 +83,12 @@ export function oneOf<T extends string>(values: readonly T[]): (text: string) =>
   };
 }
 
-/** Names with commas between them. */
+/** Names with commas between them, each once. */
 export function namesList(text: string): string[] {
   const names = text
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-  if (names.length > 0) return names;
+  if (names.length > 0) return [...new Set(names)];
   throw new InvalidArgumentError("Expected names, with commas between them.");
 }
