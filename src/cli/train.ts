@@ -1,5 +1,6 @@
 /** `delineate train` on the command line. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { quotedWords } from "#core/command-words.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -116,7 +117,8 @@ function addedCohort(text: string, before: readonly AddedCohort[] = []): AddedCo
 function describeResult(result: TrainResult, cohort: string, out: string): string {
   const { steps, total, loss, model, ended, best } = result;
   if (model === undefined) {
-    return `Stopped after step ${steps} of ${total}. Continue with: delineate train ${cohort} --out ${out} --resume`;
+    const again = quotedWords(["train", cohort, "--out", out, "--resume"]).join(" ");
+    return `Stopped after step ${steps} of ${total}. Continue with: delineate ${again}`;
   }
   const early = ended === "early" ? ` of ${total}: the validation got no better` : "";
   const trained = `Trained ${steps} steps${early}, loss ${loss.toFixed(5)}: ${model}`;
