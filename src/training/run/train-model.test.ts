@@ -327,6 +327,17 @@ test("weights that know other grey levels than the training's are refused with t
   });
 });
 
+test("weights that see another part of a slice than the training would are refused with the option to add", async () => {
+  const from = { startFrom: join(folder, "whole", "model.onnx"), validation: [] };
+  const other = request("frames", { ...from, configuration: { ...configuration, frame: "body" } });
+  await expect(trainModel(other, silentProgress, go)).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(
+      /sees whole slices, this training the square .*: add --set frame=slice\.$/,
+    ),
+  });
+});
+
 test("patients that train and validate at once, parts that do not divide a batch, patience without patients are refused", async () => {
   const refused = (more: Partial<TrainRequest>) =>
     expect(trainModel(request("refused", more), silentProgress, go)).rejects;

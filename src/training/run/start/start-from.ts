@@ -35,11 +35,14 @@ type Given = {
   readonly tensors: ReadonlyMap<string, StateTensor>;
   readonly normalisation: Normalisation;
   readonly folded?: FoldedBiases | undefined;
-} & Pick<TrainingConfiguration, "network" | "greyLevels" | "view" | "width" | "context" | "contextSpacingMm">;
+} & Pick<
+  TrainingConfiguration,
+  "network" | "greyLevels" | "frame" | "view" | "width" | "context" | "contextSpacingMm"
+>;
 
 /**
  * The state to begin with; `drawnState` is the one from scratch. Progress says how many tensors were taken and which were not.
- * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights are another network's, know other grey levels or neighbours at
+ * Throws `file-not-found`, `bad-model`, `bad-checkpoint`, and `usage` where the weights are another network's, know other grey levels, another part of a slice or neighbours at
  * another distance, or some do not fit and a share of all is to be kept.
  */
 export async function startFrom(
@@ -47,7 +50,15 @@ export async function startFrom(
   training: TrainingGraph &
     Pick<
       TrainingConfiguration,
-      "network" | "greyLevels" | "view" | "width" | "seed" | "startShare" | "context" | "contextSpacingMm"
+      | "network"
+      | "greyLevels"
+      | "frame"
+      | "view"
+      | "width"
+      | "seed"
+      | "startShare"
+      | "context"
+      | "contextSpacingMm"
     >,
   drawnState: ReadonlyMap<string, StateTensor>,
   progress: Progress,
@@ -72,6 +83,14 @@ export async function startFrom(
     );
   }
   const sameView = source.view === training.view;
+  // A click's square is of the same millimetres in either.
+  if (sameView && training.view === "slice" && source.frame !== training.frame) {
+    const seen = { slice: "whole slices", body: "the square that the body fills" };
+    throw new DelineateError(
+      "usage",
+      `${path} sees ${seen[source.frame]}, this training ${seen[training.frame]}: add --set frame=${source.frame}.`,
+    );
+  }
   const neighbours = sameView && training.view === "slice" && source.context > 0 && training.context > 0;
   if (neighbours && source.contextSpacingMm !== training.contextSpacingMm) {
     throw new DelineateError(
@@ -164,7 +183,12 @@ function fromCheckpoint(file: Uint8Array, path: string): Given {
 }
 
 function fromModel(file: Uint8Array, path: string): Given {
-  const { normalisation, configuration, quantisation } = readMetadata(file, path);
+  const {
+    normalisation,
+    configuration,
+    frame = configuration.frame,
+    quantisation,
+  } = readMetadata(file, path);
   if (quantisation !== undefined) {
     throw new DelineateError(
       "usage",
@@ -173,7 +197,7 @@ function fromModel(file: Uint8Array, path: string): Given {
   }
   const norms = readOnnxMetadata(file).get(normsKey);
   const constants = readOnnxConstants(file);
-  const known = { ...configuration, normalisation };
+  const known = { ...configuration, frame, normalisation };
   if (norms === undefined) return { ...known, tensors: constants, folded: foldedBiases(constants) };
   const normTensors = decodeTensors(Buffer.from(norms, "base64"), path).tensors;
   return { ...known, tensors: unfoldWeights(constants, normTensors) };
