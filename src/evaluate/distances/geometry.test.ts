@@ -115,6 +115,23 @@ describe("closed forms", () => {
   });
 });
 
+test.each([
+  ["3 mm between positions in tenths of a millimetre", (-53.1 - -293.1) / 80],
+  [
+    "3 mm as floats of a turned NIfTI have it",
+    Math.hypot(Math.fround(3 * Math.cos(0.2)), Math.fround(3 * Math.sin(0.2))),
+  ],
+])("a surface one slice off is within 3 mm of slices of %s", (_, sliceMm) => {
+  expect(sliceMm).toBeGreaterThan(3);
+  const spacing: Vector3 = [1, 1, sliceMm];
+  const distances = surfaceDistances(
+    box(spacing, [5, 5, 3], [25, 25, 8]),
+    box(spacing, [5, 5, 4], [25, 25, 9]),
+  );
+  expect(surfaceDsc(distances, 3)).toBe(1);
+  expect(surfaceDsc(distances, 2.99)).toBeLessThan(0.8);
+});
+
 test("percentile, mean and root mean square go by area, not by the number of elements", () => {
   // 100 mm2: 90 at 0 mm, 6 at 1 mm, 4 at 5 mm. Of three elements the last is beyond two thirds, but not of the area.
   const side = {
