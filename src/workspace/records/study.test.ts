@@ -1,6 +1,7 @@
 /** The study's numbers by hand: four patients, times that make sums easy. */
 import { expect, test } from "vitest";
 import type { Study } from "#contract/workspace/study.ts";
+import { normalUpperTail } from "#statistics/normal-distribution.ts";
 import { evaluateStudy } from "./study.ts";
 
 let next = 0;
@@ -74,6 +75,20 @@ test("equal differences have a mean and no interval, one pair is none", () => {
     tTestP: null,
   });
   expect(evaluateStudy(rows.slice(0, 2)).paired).toBeNull();
+});
+
+test("savings that are the same number of milliseconds are tied in Wilcoxon's test, whatever their minutes round to", () => {
+  const ms = (patient: number, start: "manual" | "assisted", activeMs: number) =>
+    row(patient, start, activeMs / 60_000);
+  // 700 s by hand less 500, and 800 less 600: in minutes they differ in the last bit. The ranks are 1.5, 1.5 and 3.
+  const rows = [
+    ...[ms(1, "manual", 700_000), ms(1, "assisted", 500_000)],
+    ...[ms(2, "manual", 800_000), ms(2, "assisted", 600_000)],
+    ...[ms(3, "manual", 900_000), ms(3, "assisted", 500_000)],
+  ];
+  // V = 6 of 6; normal approximation with ties: variance 14 * 3 / 12 - 6 / 48, continuity correction 1/2.
+  const z = (6 - 3 - 0.5) / Math.sqrt(3.5 - 6 / 48);
+  expect(evaluateStudy(rows).paired?.wilcoxonP).toBeCloseTo(2 * normalUpperTail(z), 10);
 });
 
 test("a review by hand in which a network was asked is listed and counts nowhere", () => {

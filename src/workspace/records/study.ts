@@ -10,7 +10,7 @@ import { studyFigure } from "#pictures/figures/study-times.ts";
 import { mean, median, standardDeviation } from "#statistics/moments.ts";
 import { studentQuantile } from "#statistics/student-t.ts";
 import { pairedTTest } from "#statistics/t-test.ts";
-import { wilcoxonSignedRank } from "#statistics/wilcoxon.ts";
+import { wilcoxonOfMeasurements } from "#statistics/wilcoxon.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { type ArmReview, armOrder } from "./study-order.ts";
 
@@ -136,7 +136,7 @@ function comparePairs(pairs: readonly Pair[]): NonNullable<Study["paired"]> {
     meanSavedMinutes,
     interval95: half === null ? null : [meanSavedMinutes - half, meanSavedMinutes + half],
     tTestP: test?.p ?? null,
-    wilcoxonP: wilcoxonSignedRank(manual, assisted)?.p ?? null,
+    wilcoxonP: wilcoxonOfMeasurements(manual, assisted)?.p ?? null,
     ...byOrder(pairs),
   };
 }
