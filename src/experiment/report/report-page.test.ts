@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { compareTables, type MetricComparison } from "#evaluate/compare-tables.ts";
 import { comparisonsToCsv, metricTablesToCsv } from "#evaluate/metric-csv.ts";
 import { overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
+import { strataByValue, stratifyTable } from "#evaluate/stratify-table.ts";
 import { fixed, meanSd, medianRange, pValue } from "#statistics/printed-numbers.ts";
 import { exampleResult } from "./example-result.ts";
 import { comparedPart } from "./metric-groups.ts";
@@ -100,6 +101,31 @@ test("times, volumes, correlations, strata, losses and every patient stand in th
     ...network.patients.rows.map(({ values }) => fixed(values.dsc, 3)),
   ]);
   expectAll(page, [...texts, ...result.patients.map(({ patient }) => patient)]);
+});
+
+test("of whom side or contact are not known is counted as that, not as a patient without", () => {
+  const example = exampleResult();
+  const patients = example.patients.map((patient, at) => ({
+    ...patient,
+    values:
+      at > 0 ? patient.values : { ...patient.values, side: null, mediastinumContact: null, sphericity: null },
+  }));
+  const networks = example.networks.map((network) => ({
+    ...network,
+    strata: [stratifyTable(network.patients, strataByValue(patients, "side"))],
+  }));
+  const page = reportPage(
+    { ...example, patients, networks, folds: [example.folds[0], example.folds[0]] },
+    [],
+  );
+  const row = (name: string): string =>
+    new RegExp(`<th scope="row">${name}</th><td>(.*?)</td>`).exec(page)?.[1] ?? "";
+  expect(row("contact with mediastinum")).toBe("3 (50 %), 1 missing");
+  expect(row("sphericity")).toBe("0.75 (0.65 to 0.85), 1 missing");
+  expect(row(" *left")).toBe("2 (33 %)");
+  expect(row(" *right")).toBe("3 (50 %)");
+  expect(row(" *missing")).toBe("1 (17 %)");
+  expect(page).toContain("side (of 1 it is missing: they are in no stratum)");
 });
 
 test("the summary says who is ahead only where the test says so", () => {

@@ -47,18 +47,25 @@ function tumourRows({ patients: allPatients, spacing }: ExperimentResult, row: R
       name,
       rangeOf(({ values }) => values[name], digits),
     );
+  const isMissing =
+    (name: string) =>
+    ({ values }: DescribedPatient): boolean =>
+      (values[name] ?? null) === null;
+  // Of whom it is not known, as where the CT shows no lungs, is none without contact.
   const contact = (name: string): string[][] =>
-    described(
-      name,
-      shareOf(({ values }) => values[name] === true),
-    );
-  const shares = (name: string): string[][] =>
-    wordsOf(allPatients, name).map((word) =>
+    described(name, (patients) => {
+      const share = shareOf(({ values }) => values[name] === true)(patients);
+      return `${share}${missingText(patients.filter(isMissing(name)).length)}`;
+    });
+  const shares = (name: string): string[][] => [
+    ...wordsOf(allPatients, name).map((word) =>
       row(
         `  ${word}`,
         shareOf(({ values }) => values[name] === word),
       ),
-    );
+    ),
+    ...(allPatients.some(isMissing(name)) ? [row("  missing", shareOf(isMissing(name)))] : []),
+  ];
   const { descriptor, digits } = tumourSize(spacing);
   return [
     ...range(descriptor, digits),
@@ -86,7 +93,14 @@ function ctRows({ spacing }: ExperimentResult, row: Row): string[][] {
 }
 
 function rangeOf(value: PatientValue, digits: number): Cell {
-  return (patients) => medianRange(over(patients, value), digits);
+  return (patients) => {
+    const summary = over(patients, value);
+    return `${medianRange(summary, digits)}${missingText(summary.undefinedCases)}`;
+  };
+}
+
+function missingText(count: number): string {
+  return count === 0 ? "" : `, ${count} missing`;
 }
 
 function shareOf(has: (patient: DescribedPatient) => boolean): Cell {

@@ -114,7 +114,9 @@ const strataMetrics: readonly string[] = ["dsc", "tpr", "hd95Mm", "assdMm"];
 function strataTable({ networks }: ExperimentResult, numbering: Numbering): Html {
   const columns = networks[0].patients.columns.filter(({ name }) => strataMetrics.includes(name));
   const rows = networks[0].strata.flatMap((stratified, at) => [
-    [descriptorTitle(stratified.descriptor)],
+    [
+      `${descriptorTitle(stratified.descriptor)}${stratified.unassigned === 0 ? "" : ` (of ${stratified.unassigned} it is missing: they are in no stratum)`}`,
+    ],
     ...stratified.strata.flatMap(({ label, cases }, stratum) =>
       networks.map(({ title, strata }, network) => [
         network === 0 ? label : "",
