@@ -3,6 +3,7 @@
  * limits of agreement at 1.96 standard deviations, a panel a network.
  */
 import { dot, frame, ruleY, text } from "@observablehq/plot";
+import { fixed } from "#statistics/printed-numbers.ts";
 import { drawFigure, type Figure } from "./draw.ts";
 import { networkScales, rule } from "./palette.ts";
 
@@ -78,5 +79,6 @@ export function blandAltmanFigure(
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`;
+  const text = fixed(value, 1);
+  return `${Number(value.toFixed(1)) > 0 ? "+" : ""}${text}`;
 }

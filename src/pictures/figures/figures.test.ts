@@ -93,6 +93,15 @@ test("a Bland-Altman plot has a point per patient and lines at the bias and both
   expect(count(svg, /−1\.96 SD −9\.8</g)).toBe(2);
 });
 
+test("a bias that rounds to 0 has no sign, as in the table below the plot", () => {
+  const points = [{ mean: 20, difference: 0 }];
+  const panel = { network: "first", points, bias: -0.04, lower: -2.04, upper: 1.96 };
+  const { svg } = blandAltmanFigure(["first"], [panel], "cc");
+  expect(svg).toContain("mean 0.0<");
+  expect(svg).toContain("SD +2.0<");
+  expect(svg).toContain("SD −2.0<");
+});
+
 test("a loss curve has a vertex an epoch, and the validation loss is dashed", () => {
   const training = [0.1, 0.01, 0.001].map((loss, at) => ({ epoch: at + 1, loss }));
   const validation = training.slice(1);
