@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { table } from "#cli/output.ts";
 import { patientPoint } from "#core/coordinates.ts";
 import { writeNifti } from "#formats/nifti.ts";
 import { createGrid } from "#geometry/grid.ts";
@@ -105,6 +106,15 @@ test("evaluate says of which voxels the FPR is, also where there is no CT", () =
   expect(stdout).toContain(
     "FPR: of every voxel of the CT (of the reference's grid where there is no CT), those outside the reference.",
   );
+});
+
+test("the slices of more than a thousand patients are a table too", () => {
+  const rows = Array.from({ length: 150_000 }, (_, slice) => [`p${slice}`, "0.5"]);
+  expect(table(["patient", "DSC"], rows).split("\n").slice(0, 3)).toEqual([
+    "patient  DSC",
+    "-------  ---",
+    "p0       0.5",
+  ]);
 });
 
 test("compare of an unknown metric is wrong usage, and of folders without a common patient a failure", () => {

@@ -52,8 +52,9 @@ export function coloured(text: string, colour: "cyan" | "yellow" | "red" | "gree
 
 /** Rows as aligned columns, each cell on its line; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  // One by one: a call takes no hundred thousand values at once, and the slices of a thousand patients are as many rows.
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column].length)),
+    rows.reduce((width, row) => Math.max(width, row[column].length), title.length),
   );
   const isNumber = header.map(
     (_, column) => rows.length > 0 && rows.every((row) => /^[-−–<+\d.,%±e ]*$/.test(row[column])),
