@@ -108,6 +108,28 @@ test("evaluate says of which voxels the FPR is, also where there is no CT", () =
   );
 });
 
+test("evaluate and compare print small volumes, and numbers below 0, as everything else does", () => {
+  const fine = createGrid([8, 8, 8], [0.5, 0.5, 0.5], patientPoint(0, 0, 0));
+  mkdirSync(at("fine"));
+  for (const [name, voxels] of [
+    ["truth", 240],
+    ["drawn", 1],
+  ] as const) {
+    const mask = emptyMask(fine);
+    mask.data.fill(1, 0, voxels);
+    writeFileSync(at("fine", `${name}.nii.gz`), writeNifti({ name: "GTV", mask }));
+  }
+  const paths = ["--reference", at("fine", "truth.nii.gz")];
+  const { stdout } = delineate("evaluate", ...paths, "--prediction", at("fine", "drawn.nii.gz"));
+  // 240 and 1 voxels of 0.125 mm3, by the rule that inspect and segment print volumes by.
+  expect(stdout).toMatch(/ 0\.030 +< 0\.001 /);
+  expect(stdout).toMatch(/^relative volume error +−0\.996 +−0\.996$/m);
+  const compared = delineate("compare", at("a"), at("b"), "--reference", at("truth"), "--metrics", "dsc");
+  expect(compared.stdout).toMatch(/^A +4 +−3\.5 \[/m);
+  const single = delineate("compare", ...[1, 2].map(() => at("fine", "drawn.nii.gz")), ...paths);
+  expect(single.stdout).toMatch(/^A +fewer than 2 +none/m);
+});
+
 test("the slices of more than a thousand patients are a table too", () => {
   const rows = Array.from({ length: 150_000 }, (_, slice) => [`p${slice}`, "0.5"]);
   expect(table(["patient", "DSC"], rows).split("\n").slice(0, 3)).toEqual([

@@ -7,6 +7,7 @@ import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import type { BlandAltman } from "#statistics/bland-altman.ts";
+import { fixed } from "#statistics/printed-numbers.ts";
 import { decimalNumber, wholeNumber } from "./arguments/options.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { leftOut } from "./evaluate.ts";
@@ -120,14 +121,14 @@ function severalScans({ a, b }: Comparison): string[] {
 
 function volumeTable(volumes: Comparison["volumes"]): string {
   const row = (name: string, agreement: BlandAltman | null): string[] => {
-    if (agreement === null) return [name, "0", "none", "none", "none"];
-    const span = ([low, high]: readonly [number, number]) => `${low.toFixed(1)} to ${high.toFixed(1)}`;
+    if (agreement === null) return [name, "fewer than 2", "none", "none", "none"];
+    const span = ([low, high]: readonly [number, number]) => `${fixed(low, 1)} to ${fixed(high, 1)}`;
     return [
       name,
       String(agreement.pairs),
-      `${agreement.bias.toFixed(1)} [${span(agreement.biasInterval)}]`,
-      `${agreement.limits[0].toFixed(1)} [${span(agreement.lowerLimitInterval)}]`,
-      `${agreement.limits[1].toFixed(1)} [${span(agreement.upperLimitInterval)}]`,
+      `${fixed(agreement.bias, 1)} [${span(agreement.biasInterval)}]`,
+      `${fixed(agreement.limits[0], 1)} [${span(agreement.lowerLimitInterval)}]`,
+      `${fixed(agreement.limits[1], 1)} [${span(agreement.upperLimitInterval)}]`,
     ];
   };
   return table(

@@ -8,7 +8,7 @@ import { type Evaluation, evaluateMasks } from "#evaluate/run/evaluate.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
 import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
-import { meanSdDefined } from "#statistics/printed-numbers.ts";
+import { fixed, meanSdDefined, volumeText } from "#statistics/printed-numbers.ts";
 import { decimalNumber } from "./arguments/options.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
@@ -124,9 +124,15 @@ function casesText({ unit, columns, rows }: MetricTable): string {
     rows.map(({ patient, slice, values }) => [
       patient,
       ...(bySlice ? [String(slice)] : []),
-      ...shown.map(({ name, digits }) => values[name]?.toFixed(digits) ?? "undefined"),
+      ...shown.map((column) => caseText(values[column.name] ?? null, column)),
     ]),
   );
+}
+
+/** Of a volume as much as everywhere: a tumour of 0.03 cc is not 0.0. */
+function caseText(value: number | null, { unit, digits }: MetricTable["columns"][number]): string {
+  if (value === null) return "undefined";
+  return unit === "cc" ? volumeText(value) : fixed(value, digits);
 }
 
 /** Every metric on a line: mean ± SD and the median per patient, mean ± SD per slice, each with its undefined cases. */
@@ -138,7 +144,7 @@ function summaryText(patients: MetricTable, slices: MetricTable): string {
     return [
       metricTitle(column),
       meanSdDefined(ofPatients, column.digits),
-      ofPatients.median?.toFixed(column.digits) ?? "undefined",
+      ofPatients.median === null ? "undefined" : fixed(ofPatients.median, column.digits),
       ofSlices === undefined ? "" : meanSdDefined(ofSlices, column.digits),
     ];
   });

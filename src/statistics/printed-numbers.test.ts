@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { volumeText } from "./printed-numbers.ts";
 
 test("volumes are read to 0.1 cc at least, small ones finer", () => {
-  expect([0, 0.0041, 0.04, 0.17, 1.624, 28.44, 133.64, 1204].map(volumeText)).toEqual([
+  expect([0, 0.0003, 0.0041, 0.04, 0.17, 1.624, 28.44, 133.64, 1204].map(volumeText)).toEqual([
     "0",
+    "< 0.001",
     "0.004",
     "0.040",
     "0.17",

@@ -11,9 +11,10 @@ export function fixed(value: number | null | undefined, digits: number): string 
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-/** Cubic centimetres to 0.1, finer where that would hide a small tumour: "134.6", "28.4", "1.62", "0.043"; "0" for nothing. */
+/** Cubic centimetres to 0.1, finer where that would hide a small tumour: "134.6", "28.4", "1.62", "0.043"; "0" for nothing alone. */
 export function volumeText(cc: number): string {
   if (cc === 0) return "0";
+  if (cc < 0.0005) return "< 0.001";
   return cc.toFixed(cc < 0.1 ? 3 : cc < 10 ? 2 : 1);
 }
 
