@@ -281,6 +281,20 @@ test("an observer who has no contour of a patient is named", async () => {
   ]);
 });
 
+test("a mask of the model is named where no observer contoured the patient", async () => {
+  const ct = cts.get("p1") as CtVolume;
+  for (const [folder, patient] of [
+    ["dr-m", "p1"],
+    ["dr-n", "p1"],
+    ["masks", "p1"],
+    ["masks", "P-1"],
+  ] as const)
+    put([folder, `${patient}.nrrd`], written(ct, "nrrd", { GTV: columns(2, 10, ct) }));
+  const folders = [path("dr-m"), path("dr-n")];
+  const { findings } = await compareObservers({ folders, model: path("masks"), resample: false, seed: 1 });
+  expect(findings).toMatchObject([{ code: "no-reference", message: expect.stringMatching(/: P-1\.$/) }]);
+});
+
 test("an observer whose contour reaches beyond the first one's grid is not compared on what is left of it", async () => {
   const ct = cts.get("p1") as CtVolume;
   const narrow = createGrid([12, 12, 4], grid.spacingMm, grid.origin);

@@ -95,7 +95,11 @@ export async function compareObservers(
         : compareTables(model, observers, { seed: request.seed, personOf }),
     failures,
     withoutModel: models === undefined ? [] : [...patients.keys()].filter((name) => !models.has(name)),
-    findings: [...studied.flatMap(({ findings }) => findings), ...withoutContour(studied)],
+    findings: [
+      ...studied.flatMap(({ findings }) => findings),
+      ...withoutContour(studied),
+      ...withoutObserver([...(models?.keys() ?? [])].filter((name) => !patients.has(name))),
+    ],
   };
 }
 
@@ -109,6 +113,13 @@ function withoutContour(studied: readonly StudiedPatient[]): Finding[] {
     const message = `No contour of observer ${name}, and means and consensus without: ${patients}.`;
     return [finding("warning", "no-contour-of-observer", message)];
   });
+}
+
+/** Masks of the model in no comparison: a patient's name that is written otherwise there would leave it out in silence. */
+function withoutObserver(names: readonly string[]): Finding[] {
+  if (names.length === 0) return [];
+  const message = `The model's masks of these patients are compared with nothing, as no observer contoured them: ${names.join(", ")}.`;
+  return [finding("warning", "no-reference", message)];
 }
 
 /** By patient, where its contours lie: in one entry, or in one of each observer's folder. */
