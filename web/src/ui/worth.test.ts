@@ -5,7 +5,9 @@ const good = { dsc: 0.784, meanError: 0.091, doubtful: false, reasons: [] };
 
 test("the expected DSC is said with two digits, and its title says how far off it was", () => {
   expect(worthText(good)).toBe("Expected DSC 0.78");
-  expect(worthTitle(good)).toContain("off by 0.09 on average");
+  expect(worthTitle(good)).toContain(
+    "degraded copies and slices without tumour among them, it was off by 0.09 on average",
+  );
 });
 
 test("a doubtful contour says so first, and why, also where no DSC is expected", () => {

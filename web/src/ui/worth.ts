@@ -15,7 +15,7 @@ export function worthTitle({ dsc, meanError, reasons }: Worth): string {
     dsc === null || meanError === null
       ? []
       : [
-          `How well the automatic contour is expected to agree with a physician's: 1 is the same, 0 is none of it. On patients the model was not trained on it was off by ${meanError.toFixed(2)} on average.`,
+          `How well the automatic contour is expected to agree with a physician's: 1 is the same, 0 is none of it. On contours of patients the model was not trained on, degraded copies and slices without tumour among them, it was off by ${meanError.toFixed(2)} on average.`,
         ];
   return [...reasons, ...meaning].join("\n");
 }
