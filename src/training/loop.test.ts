@@ -70,6 +70,13 @@ test("each epoch ends with a validation, and a checkpoint that knows it", async 
   expect(log.checkpoints.filter(([, { epochs }], index) => epochs === index + 1).length).toBeGreaterThan(4);
 });
 
+test("the best validation says over how many patients its mean DSC is", async () => {
+  const patients = [0.4, null, 0.6].map((dsc, at) => ({ name: `p${at}`, dsc }));
+  const validation = { state: { epochs: 0 }, run: async () => ({ loss: 1, patients, meanDsc: 0.5 }) };
+  const { run } = runOf({ validation });
+  expect((await train(run)).validation.best).toMatchObject({ meanDsc: 0.5, measured: 2 });
+});
+
 test("with patience 2 the training ends two epochs after the best one", async () => {
   const { run } = runOf({
     configuration: { ...configuration, patience: 2 },

@@ -10,7 +10,7 @@ import { stepsInEpoch } from "./plan-epoch.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { TrainingSet } from "./training-set.ts";
-import type { Validation } from "./validate.ts";
+import { measuredPatients, type Validation } from "./validate.ts";
 
 /** One optimiser step on a batch [batch, channels, size, size]; the parameters live in the trainer. */
 type TrainingStep = (
@@ -43,6 +43,8 @@ export type ValidationState = {
         readonly epoch: number;
         readonly step: number;
         readonly meanDsc: number | null;
+        /** Patients with a DSC, over whom the mean is; checkpoints of earlier versions do not say. */
+        readonly measured?: number | undefined;
         readonly loss: number;
       }
     | undefined;
@@ -144,7 +146,8 @@ async function validateEpoch(
   const isBest = isBetter(result, before.best);
   await run.onEpoch?.({ ...result, epoch, step, isBest });
   const { meanDsc, loss } = result;
-  return { epochs: epoch, best: isBest ? { epoch, step, meanDsc, loss } : before.best };
+  const measured = measuredPatients(result);
+  return { epochs: epoch, best: isBest ? { epoch, step, meanDsc, measured, loss } : before.best };
 }
 
 /** True if early stopping is on and as many epochs as its patience passed without a better one. */

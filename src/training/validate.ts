@@ -20,6 +20,11 @@ export type Validation = {
   readonly meanDsc: number | null;
 };
 
+/** How many patients have a DSC: the mean is over them. */
+export function measuredPatients({ patients }: Pick<Validation, "patients">): number {
+  return patients.filter(({ dsc }) => dsc !== null).length;
+}
+
 /** `set` is the validation patients with the training's normalisation; the target is where p is above `threshold`. */
 export async function validate(
   set: TrainingSet,

@@ -13,7 +13,13 @@ import type { AddedCohort } from "./load-training-set.ts";
 const validationStateSchema = z.strictObject({
   epochs: z.int(),
   best: z
-    .strictObject({ epoch: z.int(), step: z.int(), meanDsc: z.number().nullable(), loss: z.number() })
+    .strictObject({
+      epoch: z.int(),
+      step: z.int(),
+      meanDsc: z.number().nullable(),
+      measured: z.int().optional(),
+      loss: z.number(),
+    })
     .optional(),
 });
 const namesSchema = z.array(z.string()).optional();

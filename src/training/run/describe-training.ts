@@ -43,9 +43,9 @@ export async function describeSources(
   );
 }
 
-/** The validation's figure of the epoch whose weights the model has; none if no patient had a defined DSC. */
+/** The validation's figure of the epoch whose weights the model has; none if no patient had a defined DSC, of all `patients`. */
 export function validationMetrics(
-  best: { readonly meanDsc: number | null } | undefined,
+  best: { readonly meanDsc: number | null; readonly measured?: number | undefined } | undefined,
   patients: number,
 ): ModelMetric[] {
   if (best === undefined || best.meanDsc === null) return [];
@@ -54,7 +54,7 @@ export function validationMetrics(
       name: "DSC",
       value: rounded(best.meanDsc),
       unit: "patient",
-      count: patients,
+      count: best.measured ?? patients,
       measuredOn:
         "validation patients of the same cohort, at the network's matrix; the epoch was chosen by it, so it flatters",
     },

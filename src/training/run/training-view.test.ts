@@ -45,6 +45,18 @@ test("in a log each validation is a line of its own with its unit, without escap
   expect(text()).toMatch(/validation after epoch 1 .* DSC 0\.612 \(mean of 1 patients\) {2}best so far/);
 });
 
+test("a patient without a DSC is not counted, and no DSC is not 0", () => {
+  const log = seen(false);
+  createTrainingView(log.stream).epoch({ ...epoch, patients: [...epoch.patients, { name: "b", dsc: null }] });
+  expect(log.text()).toContain("DSC 0.612 (mean of 1 patients)");
+  const screen = seen(true);
+  const view = createTrainingView(screen.stream);
+  view.start({ total: 10, epochs: 2, done: 0 });
+  view.step(step, 0.25);
+  view.epoch({ ...epoch, meanDsc: null, patients: [{ name: "b", dsc: null }] });
+  expect(screen.text()).toContain("DSC undefined (mean of patients), best undefined in epoch 1");
+});
+
 test("on a terminal three lines are drawn in place, none wider than the screen", () => {
   const { text, stream } = seen(true, 60);
   const view = createTrainingView(stream);

@@ -6,6 +6,7 @@
 import { sparkline } from "#platform/sparkline.ts";
 import { duration } from "#platform/terminal-progress.ts";
 import type { EpochReport, StepReport } from "#training/loop.ts";
+import { measuredPatients } from "#training/validate.ts";
 
 export type TrainingView = {
   /** `done` of `total` steps were done before, by the training that is resumed. */
@@ -27,6 +28,7 @@ export function createTrainingView(stream: NodeJS.WriteStream = process.stderr):
   let shownMs = Number.NEGATIVE_INFINITY;
   let drawnLines = 0;
   let latest: { readonly report: StepReport; readonly recentLoss: number } | undefined;
+  let validated: EpochReport | undefined;
   let best: EpochReport | undefined;
   const losses: number[] = [];
   const dscs: number[] = [];
@@ -42,10 +44,9 @@ export function createTrainingView(stream: NodeJS.WriteStream = process.stderr):
       `training   ${bar}  step ${step}/${total}  epoch ${epoch + 1}/${epochs}  ${duration(leftMs)} left`,
       `loss       ${sparkline(losses, chartWidth)}  ${latest.recentLoss.toPrecision(4)}  learning rate ${learningRate.toPrecision(3)}`,
     ];
-    if (best !== undefined) {
-      const now = dscs.at(-1) ?? 0;
+    if (validated !== undefined && best !== undefined) {
       shown.push(
-        `validation ${sparkline(dscs, chartWidth)}  DSC ${now.toFixed(3)} (mean of patients), best ${(best.meanDsc ?? 0).toFixed(3)} in epoch ${best.epoch}`,
+        `validation ${sparkline(dscs, chartWidth)}  DSC ${dscText(validated)} (mean of patients), best ${dscText(best)} in epoch ${best.epoch}`,
       );
     }
     return shown;
@@ -79,16 +80,21 @@ export function createTrainingView(stream: NodeJS.WriteStream = process.stderr):
     },
     epoch: (report) => {
       if (report.isBest) best = report;
-      dscs.push(report.meanDsc ?? 0);
+      validated = report;
+      if (report.meanDsc !== null) dscs.push(report.meanDsc);
       if (stream.isTTY) return draw();
-      const dsc = report.meanDsc === null ? "undefined" : report.meanDsc.toFixed(3);
       const mark = report.isBest ? "  best so far" : "";
       stream.write(
-        `validation after epoch ${report.epoch}  loss ${report.loss.toPrecision(4)}  DSC ${dsc} (mean of ${report.patients.length} patients)${mark}\n`,
+        `validation after epoch ${report.epoch}  loss ${report.loss.toPrecision(4)}  DSC ${dscText(report)} (mean of ${measuredPatients(report)} patients)${mark}\n`,
       );
     },
     end: () => {
       if (stream.isTTY && latest !== undefined) draw();
     },
   };
+}
+
+/** Undefined where no patient has one: no reference and no prediction has a voxel. */
+function dscText({ meanDsc }: EpochReport): string {
+  return meanDsc === null ? "undefined" : meanDsc.toFixed(3);
 }
