@@ -134,6 +134,24 @@ test.each([
   expect(card).toBe(modelCard(metadata, facts, pictures));
 });
 
+test("docs/measurements gives the figures of the cards", async () => {
+  const page = readFileSync(new URL("../docs/measurements/README.md", shippedModel), "utf8");
+  const figures = async (file: URL, name: RegExp): Promise<string[]> => {
+    const { metadata } = await describeModel(file);
+    return metadata.metrics.flatMap((item) => (name.test(item.name) ? [item.value.toFixed(2)] : []));
+  };
+  const inRow = (what: string): string[] =>
+    [...(page.split("\n").find((line) => line.includes(what)) ?? "").matchAll(/(?<=[ ;])0\.\d\d\b/g)].map(
+      String,
+    );
+  expect(inRow("planning CTs with a physician's GTV")).toEqual(await figures(shippedModel, /^DSC, /));
+  expect(inRow("expected against true DSC")).toEqual(
+    expect.arrayContaining(await figures(shippedModel, /^Spearman/)),
+  );
+  // Medians of three patients; what is below 0.4 is counted behind them.
+  expect(inRow("from 20 clicks").slice(0, 3)).toEqual(await figures(clickModel, /^DSC from a click/));
+});
+
 test("calibrated, the card says what contours are worth, on whom that was measured, and where its figure is", async () => {
   const { metadata, facts } = await annotate();
   const errors = { count: 31, spearman: 0.71, meanAbsoluteError: 0.124 };
