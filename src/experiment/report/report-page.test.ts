@@ -128,6 +128,26 @@ test("of whom side or contact are not known is counted as that, not as a patient
   expect(page).toContain("side (of 1 it is missing: they are in no stratum)");
 });
 
+test("a missed tumour is among the patients with any outside the margins, in mm as in cc", () => {
+  const example = exampleResult();
+  const missed = { dsc: 0, tpr: 0, outsideCtvSquamousMm: null, outsideCtvSquamousCc: 3 };
+  const near = { dsc: 0.9, tpr: 0.9, outsideCtvSquamousMm: 1.5, outsideCtvSquamousCc: 0.4 };
+  const inside = { dsc: 1, tpr: 1, outsideCtvSquamousMm: 0, outsideCtvSquamousCc: 0 };
+  const rows = [missed, near, inside].map((values, at) => ({ patient: `patient-${at + 1}`, values }));
+  const networks = example.networks.map((network) => ({
+    ...network,
+    patients: { ...network.patients, rows },
+  }));
+  const page = reportPage({ ...example, networks }, []);
+  const cells = (unit: string): string[] => {
+    const row =
+      new RegExp(`<th scope="row">outside CTV, squamous \\(${unit}\\)</th>(.*?)</tr>`).exec(page)?.[1] ?? "";
+    return [...row.matchAll(/<td>(.*?)<\/td>/g)].map((match) => match[1]);
+  };
+  expect(cells("mm").slice(0, 3)).toEqual(["0.8 ± 1.1<small>n = 2</small>", "1.5", "2"]);
+  expect(cells("cc")[2]).toBe("2");
+});
+
 test("the summary says who is ahead only where the test says so", () => {
   const result = exampleResult();
   const [comparison] = result.comparisons;
