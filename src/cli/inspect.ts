@@ -24,14 +24,16 @@ function describeReport(report: InspectReport): string {
   report.ct.forEach((series, index) => {
     parts.push(`\nCT series ${index + 1}: ${describeSeries(series)}`);
   });
-  for (const { file, label, approval, rois } of report.structureSets) {
+  for (const { file, label, approval, ctSeries, rois } of report.structureSets) {
+    // Of a set whose CT makes no volume, or too large a one, a finding says so.
+    const unmeasured = ctSeries === undefined ? "no CT" : "not measured";
     parts.push(`\nStructure set ${file}: ${label}${approval === "" ? "" : `, ${approval}`}`);
     const rows = rois.map(({ name, type, algorithm, contours, refused, volumeCc }) => [
       name,
       type,
       algorithm,
       String(contours),
-      volumeCc === undefined ? (refused ? "refused" : "no CT") : volumeText(volumeCc),
+      volumeCc === undefined ? (refused ? "refused" : unmeasured) : volumeText(volumeCc),
     ]);
     parts.push(table(["ROI", "type", "algorithm", "contours", "cc"], rows));
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -10,22 +10,57 @@ import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
+import { maskWhere } from "#geometry/mask.ts";
+import { exportMasks } from "#patients/masks/export-masks.ts";
+import { readCtFolder } from "./ct/read-ct-folder.ts";
 import { inspect } from "./inspect.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inspect-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const description = {
+  uidName: "inspect",
+  patientName: "Phantom^1",
+  patientId: "P-1",
+  sex: "O",
+  kernel: "B",
+  date: "20200101",
+  time: "120000",
+} as const;
+
+test("of a CT too large to measure on, no volume of an ROI is said, and why", async () => {
+  const large = join(folder, "large");
+  mkdirSync(large);
+  const grid = createGrid([8, 8, 4], [1, 1, 5], patientPoint(0, 0, 0));
+  const slices = [...writeCtSlices(grid, new Int16Array(voxelCount(grid)), description)];
+  for (const { name, bytes } of slices) writeFileSync(join(large, name), bytes);
+  const ct = await readCtFolder(large);
+  const mask = maskWhere(grid, (at) => at >= 64 && at < 80);
+  const roi = { name: "GTV", mask, colour: [255, 0, 0], algorithm: "MANUAL" } as const;
+  const set = exportMasks({
+    format: "rtstruct",
+    ct,
+    rois: [{ ...roi, interpretedType: "GTV", algorithmDescription: "test" }],
+    holes: "keyhole",
+    writtenAt: new Date(2020, 0, 1),
+    ...{ label: "TEST", softwareVersion: "1", uidName: "inspect" },
+  });
+  writeFileSync(join(large, "set.dcm"), set.bytes);
+  const look = () => inspect(large, silentProgress, new AbortController().signal);
+  expect((await look()).structureSets[0].rois).toMatchObject([{ name: "GTV", volumeCc: 0.08 }]);
+  // The header alone: inspect reads no pixels.
+  for (const { name, bytes } of slices) {
+    const dataSet = new Map(readDicom(bytes, name).dataSet);
+    for (const tag of [tags.Rows, tags.Columns]) dataSet.set(tag, { vr: "US", bytes: Uint8Array.of(0, 64) });
+    writeFileSync(join(large, name), writeDicomFile(dataSet, transferSyntaxes.explicitLittleEndian));
+  }
+  const { structureSets, findings } = await look();
+  expect(structureSets).toMatchObject([{ ctSeries: expect.any(String), rois: [{ volumeCc: undefined }] }]);
+  expect(findings).toMatchObject([{ message: expect.stringContaining("16384 x 16384 x 4 voxels") }]);
+});
+
 test("a series of two patients is no volume, as it is none for who reads it", async () => {
   const grid = createGrid([8, 8, 4], [1, 1, 5], patientPoint(0, 0, 0));
-  const description = {
-    uidName: "inspect",
-    patientName: "Phantom^1",
-    patientId: "P-1",
-    sex: "O",
-    kernel: "B",
-    date: "20200101",
-    time: "120000",
-  } as const;
   const slices = [...writeCtSlices(grid, new Int16Array(voxelCount(grid)), description)];
   for (const [at, { name, bytes }] of slices.entries()) {
     const dataSet = new Map(readDicom(bytes, name).dataSet);

@@ -17,7 +17,7 @@ import { ctOfSet, pairedByFrame } from "#dicom/rtstruct/ct-of-set.ts";
 import { rasteriseRoi } from "#dicom/rtstruct/rasterise-roi.ts";
 import { isStructureSet, readStructureSet, type StructureSet } from "#dicom/rtstruct/read-rtstruct.ts";
 import { skippedSlices } from "#dicom/rtstruct/skipped-slices.ts";
-import type { Grid } from "#geometry/grid.ts";
+import { type Grid, voxelCount } from "#geometry/grid.ts";
 import { volumeCc } from "#geometry/mask.ts";
 import { type ScannedFile, scanEach } from "./scan-folder.ts";
 
@@ -162,8 +162,12 @@ async function describeSet(
         path,
       ),
     );
-  const usable =
-    grid !== undefined && grid.size[0] * grid.size[1] * grid.size[2] <= mostVoxels ? grid : undefined;
+  const isTooLarge = grid !== undefined && voxelCount(grid) > mostVoxels;
+  if (isTooLarge) {
+    const message = `Its CT has ${grid.size.join(" x ")} voxels, more than inspect measures on. No volumes of its ROIs: evaluate and convert read them.`;
+    findings.push(finding("info", "no-ct-for-set", message, path));
+  }
+  const usable = isTooLarge ? undefined : grid;
   const slices =
     match.ct === undefined || usable === undefined ? undefined : stackSlices(match.ct.frames).frames;
   const rois = set.rois.map((roi): RoiReport => {
