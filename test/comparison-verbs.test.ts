@@ -130,6 +130,20 @@ test("evaluate and compare print small volumes, and numbers below 0, as everythi
   expect(single.stdout).toMatch(/^A +fewer than 2 +none/m);
 });
 
+test("means over different cases are told as that in compare and observers, and no others", () => {
+  for (const model of ["c", "d"]) {
+    putBar([model, "p1.nii.gz"], 15);
+    putBar([model, "p2.nii.gz"], 0);
+  }
+  const both = delineate("compare", at("c"), at("d"), "--reference", at("truth"), "--metrics", "hdMm");
+  expect(both.stdout).toMatch(/in no paired test: 1 undefined in both, of HD\.$/m);
+  // Of four patients two have a contour by the model.
+  const { stdout } = delineate("observers", at("readings"), "--model", at("c"));
+  expect(stdout).toContain(
+    "in no paired test: 2 only in B, of DSC, JSC, surface DSC 1 mm, surface DSC 2 mm, surface DSC 3 mm. Their means of A and B are over different cases.",
+  );
+});
+
 test("the slices of more than a thousand patients are a table too", () => {
   const rows = Array.from({ length: 150_000 }, (_, slice) => [`p${slice}`, "0.5"]);
   expect(table(["patient", "DSC"], rows).split("\n").slice(0, 3)).toEqual([

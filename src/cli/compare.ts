@@ -1,6 +1,5 @@
 /** `delineate compare` on the command line. */
 import type { Command } from "commander";
-import type { MetricComparison } from "#evaluate/compare-tables.ts";
 import { comparisonsToCsv, countedFromOne } from "#evaluate/metric-csv.ts";
 import { type Comparison, comparePredictions } from "#evaluate/run/compare.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
@@ -9,7 +8,7 @@ import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import type { BlandAltman } from "#statistics/bland-altman.ts";
 import { fixed } from "#statistics/printed-numbers.ts";
 import { decimalNumber, wholeNumber } from "./arguments/options.ts";
-import { comparisonTable } from "./comparison-table.ts";
+import { comparisonTable, gapsText } from "./comparison-table.ts";
 import { leftOut } from "./evaluate.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
@@ -134,27 +133,5 @@ function volumeTable(volumes: Comparison["volumes"]): string {
   return table(
     ["volume - reference, cc", "patients", "bias [95 %]", "lower limit [95 %]", "upper limit [95 %]"],
     [row("A", volumes.a), row("B", volumes.b)],
-  );
-}
-
-/** Which metrics have cases without a difference, and why: a sentence for each set of reasons. */
-function gapsText(comparisons: readonly MetricComparison[]): string[] {
-  const metricsOf = new Map<string, string[]>();
-  for (const { column, leftOut: gaps } of comparisons) {
-    const reasons = [
-      [gaps.undefinedInA, "undefined in A alone"],
-      [gaps.undefinedInB, "undefined in B alone"],
-      [gaps.undefinedInBoth, "undefined in both"],
-      [gaps.onlyInA, "only in A"],
-      [gaps.onlyInB, "only in B"],
-    ]
-      .filter(([count]) => count !== 0)
-      .map(([count, why]) => `${count} ${why}`)
-      .join(", ");
-    if (reasons !== "") metricsOf.set(reasons, [...(metricsOf.get(reasons) ?? []), column.title]);
-  }
-  return [...metricsOf].map(
-    ([reasons, metrics]) =>
-      `Cases (per ${comparisons[0].unit}) in no paired test: ${reasons}, of ${metrics.join(", ")}. Their means of A and B are over different cases.`,
   );
 }

@@ -46,3 +46,29 @@ const noInterval = `A difference without an interval: of fewer than ${fewestForI
 function correctedP(test: { readonly p: number; readonly holmP: number } | null): string {
   return test === null ? "none" : `${pValue(test.p)} (${pValue(test.holmP)})`;
 }
+
+/** Which metrics have cases without a difference, and why: a sentence for each set of reasons. */
+export function gapsText(comparisons: readonly MetricComparison[]): string[] {
+  const metricsOf = new Map<string, { readonly isUneven: boolean; readonly metrics: readonly string[] }>();
+  for (const { column, leftOut: gaps } of comparisons) {
+    const reasons = [
+      [gaps.undefinedInA, "undefined in A alone"],
+      [gaps.undefinedInB, "undefined in B alone"],
+      [gaps.undefinedInBoth, "undefined in both"],
+      [gaps.onlyInA, "only in A"],
+      [gaps.onlyInB, "only in B"],
+    ]
+      .filter(([count]) => count !== 0)
+      .map(([count, why]) => `${count} ${why}`)
+      .join(", ");
+    if (reasons === "") continue;
+    // Cases without a value in both are in neither mean.
+    const isUneven = gaps.undefinedInA + gaps.undefinedInB + gaps.onlyInA + gaps.onlyInB > 0;
+    const known = metricsOf.get(reasons)?.metrics ?? [];
+    metricsOf.set(reasons, { isUneven, metrics: [...known, column.title] });
+  }
+  return [...metricsOf].map(
+    ([reasons, { isUneven, metrics }]) =>
+      `Cases (per ${comparisons[0].unit}) in no paired test: ${reasons}, of ${metrics.join(", ")}.${isUneven ? " Their means of A and B are over different cases." : ""}`,
+  );
+}

@@ -10,7 +10,7 @@ import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
 import { fixed, meanSdDefined } from "#statistics/printed-numbers.ts";
 import { summarise } from "#statistics/summary.ts";
 import { wholeNumber } from "./arguments/options.ts";
-import { comparisonTable } from "./comparison-table.ts";
+import { comparisonTable, gapsText } from "./comparison-table.ts";
 import { printResult, say, sayFindings, table } from "./output.ts";
 
 type Options = {
@@ -78,7 +78,13 @@ function studyText(study: ObserverStudy): string {
     skillsText(study),
     ...(compared.length === 0
       ? []
-      : [`A: the model with an observer. B: two observers.\n${comparisonTable(compared)}`]),
+      : [
+          [
+            "A: the model with an observer. B: two observers.",
+            comparisonTable(compared),
+            ...gapsText(compared),
+          ].join("\n"),
+        ]),
     "mean ± SD over patients of the mean over each patient's pairs; a patient with an undefined pair is undefined, and in no mean.\nThe consensus holds each observer's own contour, which flatters the observers: measure a model by the agreement of two observers.",
   ].join("\n\n");
 }
