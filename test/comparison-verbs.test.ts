@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { table } from "#cli/output.ts";
-import { patientPoint } from "#core/coordinates.ts";
+import { patientPoint, voxelPoint } from "#core/coordinates.ts";
 import { writeNifti } from "#formats/nifti.ts";
-import { createGrid } from "#geometry/grid.ts";
+import { createGrid, voxelToPatient } from "#geometry/grid.ts";
 import { emptyMask } from "#geometry/mask.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "comparison verbs ü-"));
@@ -142,6 +142,36 @@ test("means over different cases are told as that in compare and observers, and 
   expect(stdout).toContain(
     "in no paired test: 2 only in B, of DSC, JSC, surface DSC 1 mm, surface DSC 2 mm, surface DSC 3 mm. Their means of A and B are over different cases.",
   );
+});
+
+test("evaluate says that slices are not axial: they, and the added path length, are another's", () => {
+  const sagittal = createGrid([6, 5, 4], [1, 2, 3], patientPoint(0, 0, 0), [
+    [0, 1, 0],
+    [0, 0, 1],
+  ]);
+  const axial = createGrid([4, 6, 5], [3, 1, 2], patientPoint(0, 0, 0));
+  mkdirSync(at("turned"));
+  const rows = [sagittal, axial].map((turned, which) => {
+    const [truth, drawn] = ["truth", "drawn"].map((name) => at("turned", `${name}${which}.nii`));
+    for (const [path, most] of [
+      [truth, 4],
+      [drawn, 3],
+    ] as const) {
+      const mask = emptyMask(turned);
+      const [ni, nj] = turned.size;
+      mask.data.forEach((_, index) => {
+        const voxel = voxelPoint(index % ni, Math.floor(index / ni) % nj, Math.floor(index / (ni * nj)));
+        const [x, y, z] = voxelToPatient(turned, voxel);
+        if (x >= 3 && x <= 6 && y >= 1 && y <= most && z >= 2 && z <= 6) mask.data[index] = 1;
+      });
+      writeFileSync(path, writeNifti({ name: "GTV", mask }));
+    }
+    const said = delineate("evaluate", "--reference", truth, "--prediction", drawn, "--json");
+    return { ...JSON.parse(said.stdout).patients.rows[0].values, said: said.stderr };
+  });
+  expect(rows[0].hdMm).toBeCloseTo(rows[1].hdMm, 5);
+  expect(rows[0].aplMm).not.toBe(rows[1].aplMm);
+  expect(rows.map(({ said }) => /slices of this image are sagittal/.test(said))).toEqual([true, false]);
 });
 
 test("the slices of more than a thousand patients are a table too", () => {

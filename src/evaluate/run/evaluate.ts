@@ -4,13 +4,15 @@
  * silence.
  */
 import { DelineateError, type ErrorCode } from "#core/errors.ts";
-import { type Finding, findingIn } from "#core/findings.ts";
+import { type Finding, finding, findingIn } from "#core/findings.ts";
 import { type Progress, silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { evaluatePair, metricTables, type PairEvaluation } from "#evaluate/evaluate-pair.ts";
 import { type MetricTable, overlapOnly, summariseTable } from "#evaluate/metric-table.ts";
 import { placeOnGrid } from "#formats/place-on-grid.ts";
+import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { turnOf } from "#geometry/upright.ts";
 import { loadStoredCase } from "#patients/cohort/load-case.ts";
 import { findCtOfPatient } from "#patients/find-ct.ts";
 import { type MaskFile, openMaskFile } from "#patients/masks/load-masks.ts";
@@ -109,12 +111,26 @@ async function comparePair(pair: PatientPair, request: EvaluateRequest): Promise
   const predicted = targetMask(predictionFile, { ct, roi: request.predictionRoi ?? request.roi, resample });
   const placed = placeOnGrid(predicted.mask, reference.mask.grid, { resample });
   const { patient } = pair;
-  const findings = [...reference.findings, ...predicted.findings, ...placed.findings];
+  const findings = [
+    ...reference.findings,
+    ...predicted.findings,
+    ...placed.findings,
+    ...slicesNotAxial(reference.mask.grid),
+  ];
   refuseCut(findings, patient);
   return {
     ...evaluatePair(patient, reference.mask, placed.mask, { ptvMarginMm: request.ptvMargin }),
     findings: findings.map((item) => findingIn(patient, item)),
   };
+}
+
+/** The same masks stored in another order of axes have other slices, and another added path length. */
+function slicesNotAxial(grid: Grid): Finding[] {
+  const patientAxis = turnOf(grid).axes.indexOf(2);
+  if (patientAxis === 2) return [];
+  const plane = patientAxis === 0 ? "sagittal" : "coronal";
+  const message = `The slices of this image are ${plane}: the table per slice and the added path length are of those, not of axial ones.`;
+  return [finding("warning", "slices-not-axial", message)];
 }
 
 async function referenceOf(
