@@ -58,26 +58,46 @@ export function chosenRois(patient: CohortPatientFile, roi: string): number[] {
 }
 
 /** Throws `file-not-found` or `file-changed`, naming the cohort's patient and not the source's path. */
-async function checkSources({ name, root, ct, target }: CohortPatientFile): Promise<void> {
+async function checkSources(patient: CohortPatientFile): Promise<void> {
+  const { name } = patient;
+  const { all, missing, changed } = await sourceStates(patient);
+  if (missing > 0) {
+    throw new DelineateError(
+      "file-not-found",
+      `${missing} of ${all} source files of ${name} are gone: put them back, or import again from where they are now.`,
+    );
+  }
+  if (changed.length > 0) {
+    throw new DelineateError(
+      "file-changed",
+      `${changed.length} of ${all} source files of ${name} changed since the import: import again, which checks them anew.`,
+    );
+  }
+}
+
+type SourceStates = {
+  /** How many there were at the import, and how many of them are gone. */
+  readonly all: number;
+  readonly missing: number;
+  /** Paths, sizes and times of those that are others now. */
+  readonly changed: readonly (readonly [path: string, bytes: number, modifiedMs: number])[];
+};
+
+/** Of a patient's source files, against what they were at the import. */
+export async function sourceStates({ root, ct, target }: CohortPatientFile): Promise<SourceStates> {
   const files = [...ct.files, target.file];
   const states = await Promise.all(
     files.map(async ({ path, bytes, modifiedMs }) => {
-      const fileStat = await stat(join(root, path)).catch(() => undefined);
-      if (fileStat === undefined) return "missing";
-      return fileStat.size === bytes && fileStat.mtimeMs === modifiedMs ? "same" : "changed";
+      const now = await stat(join(root, path)).catch(() => undefined);
+      if (now === undefined) return undefined;
+      return { path, now, same: now.size === bytes && now.mtimeMs === modifiedMs };
     }),
   );
-  const count = (state: string): number => states.filter((item) => item === state).length;
-  if (count("missing") > 0) {
-    throw new DelineateError(
-      "file-not-found",
-      `${count("missing")} of ${files.length} source files of ${name} are gone: put them back, or import again from where they are now.`,
-    );
-  }
-  if (count("changed") > 0) {
-    throw new DelineateError(
-      "file-changed",
-      `${count("changed")} of ${files.length} source files of ${name} changed since the import: import again, which checks them anew.`,
-    );
-  }
+  return {
+    all: files.length,
+    missing: states.filter((state) => state === undefined).length,
+    changed: states.flatMap((state) =>
+      state === undefined || state.same ? [] : [[state.path, state.now.size, state.now.mtimeMs] as const],
+    ),
+  };
 }

@@ -13,7 +13,7 @@ import type { CaseCt } from "./case-source.ts";
 import { readCohortFile, readPatientFile, readPatientFiles } from "./cohort-files.ts";
 import { listPatients } from "./cohort-folder.ts";
 import { firstCases } from "./import/same-patient.ts";
-import { chosenRois, loadCase, loadCaseCt } from "./load-case.ts";
+import { chosenRois, loadCase, loadCaseCt, sourceStates } from "./load-case.ts";
 import { firstOfPerson, marksOfCase, type PersonMarks } from "./person-marks.ts";
 import { marksOfFolders, patientIdIn } from "./read-marks.ts";
 
@@ -86,15 +86,18 @@ export async function openPatient(path: string, name: string): Promise<PatientSo
 function sourceOfCase(patient: CohortPatientFile): PatientSource {
   return {
     name: patient.name,
-    fingerprint: async (roi) => caseFingerprint(patient, roi),
+    fingerprint: (roi) => caseFingerprint(patient, roi),
     loadCt: () => loadCaseCt(patient),
     load: (roi) => loadCase(patient, roi),
   };
 }
 
-function caseFingerprint(patient: CohortPatientFile, roi: string): string {
+/** Of files as the import saw them; where one is another now, of that too, or what was kept of the former one would serve for it. */
+async function caseFingerprint(patient: CohortPatientFile, roi: string): Promise<string> {
   const { root, ct, target } = patient;
-  return digest([root, ct.files, target.file, chosenRois(patient, roi)]);
+  const { changed } = await sourceStates(patient);
+  const now = changed.length > 0 ? [changed] : [];
+  return digest([root, ct.files, target.file, chosenRois(patient, roi), ...now]);
 }
 
 async function openFolders(path: string): Promise<CohortPatient[]> {

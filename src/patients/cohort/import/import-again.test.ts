@@ -94,6 +94,23 @@ describe("going on", () => {
     expect(after.patients[0]).toEqual(before.patients[0]);
   });
 
+  test("nothing that was kept of a patient serves for sources that changed, and all of it for those put back", async () => {
+    cpSync(path("tcia"), path("corrected"), { recursive: true });
+    const { patients } = await run("corrected", "from-corrected");
+    const fingerprints = async () =>
+      Promise.all((await openCohort(path("from-corrected"))).map(({ fingerprint }) => fingerprint("GTV.*")));
+    const before = await fingerprints();
+    const { root, target } = patients[1];
+    const file = join(root, target.file.path);
+    renameSync(file, path("aside"));
+    writeFileSync(file, "corrected");
+    const [first, second, third] = await fingerprints();
+    expect([first, third]).toEqual([before[0], before[2]]);
+    expect(second).not.toBe(before[1]);
+    renameSync(path("aside"), file);
+    expect(await fingerprints()).toEqual(before);
+  });
+
   test("a source that moved is said, and found again by an import from its new place", async () => {
     renameSync(path("changing"), path("moved"));
     const [first] = await openCohort(path("from-changing"));
