@@ -35,8 +35,8 @@ export type FileStore = {
    * have are left out. Throws `files-unavailable`, and `file-changed` for one that was lost or is no longer what was taken.
    */
   stage(caseId: string, ...paths: readonly string[]): Promise<void>;
-  /** Names of files directly in a folder below the case's, whether they are staged or not. */
-  namesIn(caseId: string, folder: string): Promise<string[]>;
+  /** Names of files directly in a folder below the case's, whether they are staged or not; `within` a transaction, as it sees them. */
+  namesIn(caseId: string, folder: string, within?: Db): Promise<string[]>;
   /** All files below the folder `from`, which is laid out as a case's. Throws `files-unavailable`; then none of them counts. */
   take(caseId: string, from: string): Promise<Taken>;
   /** All files of a case, also those that never counted. Throws `files-unavailable`. */

@@ -32,7 +32,8 @@ export function openObjectStore(address: S3Address, { folder, db, onFault }: Par
   const objects = watch(createS3Objects(address));
   const files = objectFiles(objects, cases);
   const tidying = startTidying({ cases, db, onFault });
-  const rowsOf = (caseId: string) => db.selectFrom("files").selectAll().where("case_id", "=", caseId);
+  const rowsOf = (caseId: string, within = db) =>
+    within.selectFrom("files").selectAll().where("case_id", "=", caseId);
   const below = (caseId: string, place: string): string =>
     relative(join(cases, caseId), place).replaceAll(sep, "/");
 
@@ -58,9 +59,9 @@ export function openObjectStore(address: S3Address, { folder, db, onFault }: Par
       // There is no folder where there is no file.
       await utimes(join(cases, caseId), now, now).catch(() => undefined);
     },
-    namesIn: async (caseId, folder) => {
+    namesIn: async (caseId, folder, within) => {
       const start = `${below(caseId, folder)}/`;
-      const rows = await rowsOf(caseId).where("path", "like", `${start}%`).orderBy("path").execute();
+      const rows = await rowsOf(caseId, within).where("path", "like", `${start}%`).orderBy("path").execute();
       return rows.map(({ path }) => path.slice(start.length)).filter((file) => !file.includes("/"));
     },
     take: async (caseId, from) => {

@@ -62,6 +62,7 @@ export function caseWork(
     // Before its CT is read a case has no grid for them; preparing it asks for this again.
     const { ct_ready } = await caseRow(workspace.db, caseId);
     const { ct, maskFiles } = folderOf(caseId);
+    const tried = new Set(ct_ready ? names : []);
     if (names.length > 0) await files.stage(caseId, ct, maskFiles);
     await inPlace(workspace, job, async (place) => {
       const task = { kind: "masks", ...place, files: names, firstNumber } as const;
@@ -69,6 +70,10 @@ export function caseWork(
       const masks = names.length === 0 || !ct_ready ? nothing : await working.masks(task, () => undefined);
       return async (db) => {
         await recordMasks(db, caseId, masks);
+        // While this went on none could be asked for: what came meanwhile is left to nobody else.
+        const now = await newMaskFiles(workspace, caseId, db);
+        if ((await caseRow(db, caseId)).ct_ready && now.names.some((name) => !tried.has(name)))
+          await queue.add(db, "masks", job.data, job.priority);
         return true;
       };
     });

@@ -22,14 +22,15 @@ export async function recordPrepared(db: Db, caseId: string, { grid, findings }:
 export async function newMaskFiles(
   workspace: Workspace,
   caseId: string,
+  within?: Db,
 ): Promise<{ readonly names: readonly string[]; readonly firstNumber: number }> {
-  const rows = await workspace.db
+  const rows = await (within ?? workspace.db)
     .selectFrom("imported")
     .select(["number", "file"])
     .where("case_id", "=", caseId)
     .execute();
   const taken = new Set(rows.map(({ file }) => file));
-  const names = await workspace.files.namesIn(caseId, workspace.folderOf(caseId).maskFiles);
+  const names = await workspace.files.namesIn(caseId, workspace.folderOf(caseId).maskFiles, within);
   return {
     names: names.filter((name) => name.endsWith(".dcm") && !taken.has(name)).sort(),
     firstNumber: Math.max(-1, ...rows.map(({ number }) => number)) + 1,
