@@ -13,7 +13,7 @@ import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { readDrawnOn } from "#dicom/rtstruct/read-rtstruct.ts";
-import { digestDataSet, identifyInstance } from "#pacs/listener/instance-file.ts";
+import { digestDataSet, identifyInstance } from "#patients/instance-file.ts";
 import { dicomErrors } from "../../test/judge.ts";
 import {
   type ClinicServer,

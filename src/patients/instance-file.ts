@@ -8,7 +8,7 @@ import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { isUid } from "#dicom/dataset/uid.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { readDicomHeader } from "#patients/read-dicom-header.ts";
+import { readDicomHeader } from "./read-dicom-header.ts";
 
 export type InstanceIdentity = {
   readonly sopClassUid: string;
@@ -52,6 +52,24 @@ export async function digestDataSet(path: string, dataSetAt: number): Promise<st
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { start: dataSetAt })) hash.update(chunk);
   return hash.digest("hex");
+}
+
+/** As `digestDataSet`, and throws what `identifyInstance` throws. */
+export async function digestInstance(path: string): Promise<string> {
+  return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
+}
+
+/** Paths by SOP Instance UID; what is less than an instance, as it may come by an upload, is left out. */
+export async function instancesOf(paths: readonly string[]): Promise<Map<string, string>> {
+  const instances = new Map<string, string>();
+  for (const path of paths) {
+    const identity = await identifyInstance(path).catch((error: unknown) => {
+      if (!(error instanceof DelineateError)) throw error;
+      return undefined;
+    });
+    if (identity !== undefined) instances.set(identity.sopInstanceUid, path);
+  }
+  return instances;
 }
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { store } from "#pacs/dimse/store.ts";
-import { digestDataSet, identifyInstance } from "#pacs/listener/instance-file.ts";
+import { digestDataSet, identifyInstance } from "#patients/instance-file.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "../workspace/client.ts";
 import { type Server, startServer } from "../workspace/launch.ts";

@@ -5,7 +5,7 @@ import { DelineateError } from "#core/errors.ts";
 import { storeInstance, type WebPeer } from "#pacs/dicomweb/client.ts";
 import type { Peer } from "#pacs/dimse/request-association.ts";
 import { store } from "#pacs/dimse/store.ts";
-import { identifyInstance } from "#pacs/listener/instance-file.ts";
+import { identifyInstance } from "#patients/instance-file.ts";
 import { firstAutomatic } from "#workspace/records/case-rows.ts";
 import { automaticDelivery, type DeliveryRow } from "#workspace/records/deliveries.ts";
 import { versionFile, versionRow } from "#workspace/records/versions.ts";

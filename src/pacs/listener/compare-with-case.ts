@@ -1,11 +1,10 @@
 /** What was sent again, or too late, against what a case was made of: the same bytes are nothing new, anything else is a finding. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DelineateError } from "#core/errors.ts";
-import { caseRow, heldCase } from "#workspace/records/case-rows.ts";
-import { announce } from "#workspace/records/cases.ts";
+import { digestInstance, instancesOf } from "#patients/instance-file.ts";
+import { caseRow } from "#workspace/records/case-rows.ts";
+import { addFindings } from "#workspace/records/cases.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { digestDataSet, identifyInstance } from "./instance-file.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
 
 const changedSentence =
@@ -33,7 +32,7 @@ export async function compareWithCase(
   const { series_uid: ctSeriesUid } = await caseRow(workspace.db, caseId);
   const place = isCt ? dicom : maskFiles;
   await workspace.files.stage(caseId, place);
-  const caseInstances = await instancesIn(place);
+  const caseInstances = await instancesOf(await pathsIn(place));
   const fresh: SpooledFile[] = [];
   const changedFiles: { readonly file: SpooledFile; readonly digest: string }[] = [];
   const findings = new Set<string>();
@@ -45,8 +44,8 @@ export async function compareWithCase(
       fresh.push(file);
       continue;
     }
-    const digest = await digestOf(file.path);
-    if (before !== undefined && (await digestOf(before)) === digest) continue;
+    const digest = await digestInstance(file.path);
+    if (before !== undefined && (await digestInstance(before)) === digest) continue;
     findings.add(before === undefined ? lateSentence : isCt ? changedSentence : changedSetSentence);
     changedFiles.push({ file, digest });
   }
@@ -58,34 +57,7 @@ export async function compareWithCase(
   return fresh;
 }
 
-/** Paths by SOP Instance UID. */
-async function instancesIn(folder: string): Promise<Map<string, string>> {
-  const instances = new Map<string, string>();
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const identity = await identifyInstance(path).catch((error: unknown) => {
-      // What came by an upload may be less than an instance; it is none that was sent then.
-      if (!(error instanceof DelineateError)) throw error;
-      return undefined;
-    });
-    if (identity !== undefined) instances.set(identity.sopInstanceUid, path);
-  }
-  return instances;
-}
-
-async function digestOf(path: string): Promise<string> {
-  return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
-}
-
-async function addFindings(workspace: Workspace, caseId: string, findings: readonly string[]): Promise<void> {
-  await workspace.transact(async (db) => {
-    // Held: a worker that reads the CT adds its findings at the same moment.
-    const before = await heldCase(db, caseId);
-    await db
-      .updateTable("cases")
-      .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
-      .where("id", "=", caseId)
-      .execute();
-  });
-  await announce(workspace, caseId);
+/** Of what is a file there. */
+async function pathsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
 }

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { checkClinic } from "#pacs/rules/read-clinic.ts";
+import { identifyInstance } from "#patients/instance-file.ts";
 import { importFolder } from "#workspace/work/upload/import-cases.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { clinicYaml } from "../../../test/pacs/clinic-server.ts";
 import { emptyWorkspace, phantomFolder } from "../../../test/shared-inputs.ts";
-import { identifyInstance } from "./instance-file.ts";
 import { openListener } from "./open-listener.ts";
 import { openSpool } from "./spool.ts";
 

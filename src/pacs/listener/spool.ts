@@ -15,10 +15,15 @@ import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from "
 import { join } from "node:path";
 import { fileHeader } from "#dicom/dataset/write-dataset.ts";
 import type { IncomingInstance } from "#pacs/dimse/serve-association.ts";
+import {
+  digestDataSet,
+  digestInstance,
+  type InstanceIdentity,
+  identifyInstance,
+} from "#patients/instance-file.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
 import { checkSpace } from "#platform/zip/limits.ts";
 import { setApartFolders, waitingFolder } from "#workspace/files/set-apart.ts";
-import { digestDataSet, type InstanceIdentity, identifyInstance } from "./instance-file.ts";
 
 export type SpooledFile = { readonly path: string; readonly sopInstanceUid: string };
 
@@ -144,7 +149,7 @@ export async function openSpool(root: string): Promise<Spool> {
       for (const name of await namesIn(from)) {
         const path = join(from, name);
         const existingDigest = await placeOrDigest(folder, path, join(folder, name));
-        const digest = existingDigest === undefined ? undefined : await digestOf(path);
+        const digest = existingDigest === undefined ? undefined : await digestInstance(path);
         if (digest === undefined || digest === existingDigest) await rm(path);
         else await setApart(seriesUid, { path, sopInstanceUid: name.replace(/\.dcm$/, "") }, digest);
       }
@@ -178,10 +183,6 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
-async function digestOf(path: string): Promise<string> {
-  return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
-}
-
 /** Several contents of one instance have names of their own. */
 async function linkByDigest(
   folder: string,
@@ -213,7 +214,8 @@ async function placeOrDigest(folder: string, from: string, to: string): Promise<
       .then(() => linkUnlessThere(from, to))
       .catch(undefinedIfMissing);
     if (isPlaced) return undefined;
-    const existingDigest = isPlaced === false ? await digestOf(to).catch(undefinedIfMissing) : undefined;
+    const existingDigest =
+      isPlaced === false ? await digestInstance(to).catch(undefinedIfMissing) : undefined;
     if (existingDigest !== undefined) return existingDigest;
   }
   throw new Error("the spool's folder is not there");

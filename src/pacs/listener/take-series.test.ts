@@ -8,13 +8,13 @@ import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { itemsOf, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
+import { identifyInstance } from "#patients/instance-file.ts";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import { listCases, removeCase } from "#workspace/records/cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { bareCase } from "../../../test/workspace/bare-case.ts";
 import { writeSmallSeries } from "../../../test/workspace/load/small-series.ts";
-import { identifyInstance } from "./instance-file.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { takeSeries } from "./take-series.ts";
 

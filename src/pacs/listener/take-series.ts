@@ -11,13 +11,13 @@ import { number } from "#dicom/dataset/dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { ruleFor } from "#pacs/rules/match-rule.ts";
+import { firstHeader, identifyInstance } from "#patients/instance-file.ts";
 import { announce } from "#workspace/records/cases.ts";
 import { routeCase } from "#workspace/records/deliveries.ts";
 import { casesOf, importFolder } from "#workspace/work/upload/import-cases.ts";
 import { readUpload } from "#workspace/work/upload/read-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { compareWithCase } from "./compare-with-case.ts";
-import { firstHeader, identifyInstance } from "./instance-file.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
 
 const apartSentence =

@@ -201,6 +201,24 @@ export async function setState(
     .execute();
 }
 
+/** What is odd about a case, in sentences, each once. Throws `not-found`. */
+export async function addFindings(
+  workspace: Workspace,
+  caseId: string,
+  findings: readonly string[],
+): Promise<void> {
+  await workspace.transact(async (db) => {
+    // Held: a worker that reads the CT adds its findings at the same moment.
+    const before = await heldCase(db, caseId);
+    await db
+      .updateTable("cases")
+      .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
+      .where("id", "=", caseId)
+      .execute();
+  });
+  await announce(workspace, caseId);
+}
+
 /**
  * The records at once, then what is kept beside them: by the service, again at its next start if that fails now. `cancel` ends work that goes on
  * with the case in this process; others end theirs when they hear of it, and leave no file. `mayGo` is asked with the case's row

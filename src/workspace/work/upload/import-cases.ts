@@ -7,10 +7,12 @@ import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CaseSummary } from "#contract/workspace/case.ts";
+import { DelineateError } from "#core/errors.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
+import { digestInstance, instancesOf } from "#patients/instance-file.ts";
 import { caseFolderAt } from "#workspace/records/case-folder.ts";
 import { lockCase } from "#workspace/records/case-rows.ts";
-import { announce, setState } from "#workspace/records/cases.ts";
+import { addFindings, announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { describePatient } from "#workspace/records/describe-patient.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
@@ -24,6 +26,9 @@ import {
 } from "./read-upload.ts";
 
 const sameSeries = "A CT series is on the worklist already and was not taken a second time.";
+
+const otherImages =
+  "Images of this CT were uploaded after it was taken that are not among its own, or have other contents: what came first is used, and it may lack slices. Compare with the PACS before signing; if the others are right, remove this patient and upload the series again.";
 
 type ImportResult = {
   readonly cases: CaseSummary[];
@@ -110,18 +115,48 @@ async function homesOf(
 }
 
 /** Why a series is not taken; undefined for one that is. */
-async function problemOfSeries({ db }: Workspace, series: UploadedSeries): Promise<string | undefined> {
+async function problemOfSeries(workspace: Workspace, series: UploadedSeries): Promise<string | undefined> {
   if (series.slices < 2) return "A CT series of a single image was left out: a volume needs at least two.";
-  const knownCase = await db
+  const knownCase = await workspace.db
     .selectFrom("cases")
-    .select("grid")
+    .select(["id", "grid"])
     .where("series_uid", "=", series.seriesInstanceUid)
     .executeTakeFirst();
   if (knownCase === undefined) return undefined;
+  const others = await imagesBeside(workspace, knownCase.id, series.files);
+  if (others > 0) await tellOfOthers(workspace, knownCase.id);
   const [before, now] = [knownCase.grid.size[2], series.slices];
+  if (before === now && others > 0)
+    return `A CT series of ${now} slices is on the worklist already with as many, but ${others} of these images are not there, or not the same: it was not taken. Compare both; delete the one there first if this is the right one, and choose all of its images at once.`;
   return before === now
     ? sameSeries
     : `A CT series of ${now} slices is on the worklist already with ${before}, and was not taken. Delete the one there first if this is the right one.`;
+}
+
+/** How many of the uploaded images the case does not have, or has with other contents. */
+async function imagesBeside(
+  { files, folderOf }: Workspace,
+  caseId: string,
+  paths: readonly string[],
+): Promise<number> {
+  const { dicom } = folderOf(caseId);
+  await files.stage(caseId, dicom);
+  const names = await files.namesIn(caseId, dicom);
+  const before = await instancesOf(names.map((name) => join(dicom, name)));
+  let others = 0;
+  for (const [sopInstanceUid, path] of await instancesOf(paths)) {
+    const same = before.get(sopInstanceUid);
+    if (same === undefined || (await digestInstance(same)) !== (await digestInstance(path))) others++;
+  }
+  return others;
+}
+
+/** Who signs it need not be who brought the images, nor have seen what was answered. */
+async function tellOfOthers(workspace: Workspace, caseId: string): Promise<void> {
+  await addFindings(workspace, caseId, [otherImages]).catch((error: unknown) => {
+    // Removed meanwhile.
+    if (!(error instanceof DelineateError && error.code === "not-found")) throw error;
+  });
 }
 
 type NewCase = {
