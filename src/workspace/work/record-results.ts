@@ -86,10 +86,17 @@ export async function recordSegmented(db: Db, caseId: string, result: Segmented)
       expected: JSON.stringify(result.expected),
       ms_per_slice: result.msPerSlice,
       volume_cc: result.volumeCc,
-      finished_at: new Date(),
+      finished_at: await afterTheOthers(db, caseId),
     })
     .onConflict((conflict) => conflict.columns(["case_id", "model_digest"]).doNothing())
     .executeTakeFirst();
   await planDeliveries(db, caseId, automaticDelivery);
   return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Now, or just after the last contour of the case where another machine's clock is ahead: the first one stays the first. */
+async function afterTheOthers(db: Db, caseId: string): Promise<Date> {
+  const rows = db.selectFrom("automatic").select("finished_at").where("case_id", "=", caseId);
+  const last = await rows.orderBy("finished_at", "desc").executeTakeFirst();
+  return new Date(Math.max(Date.now(), (last?.finished_at.getTime() ?? 0) + 1));
 }
