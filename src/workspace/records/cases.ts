@@ -183,6 +183,12 @@ export async function restingState(db: Db, caseId: string): Promise<CaseState> {
   return (await firstAutomatic(db, caseId)) === undefined ? "received" : "to-review";
 }
 
+/** Where the program's own work on a case leaves it. One that was sent back stays so: a person alone moves it on. */
+export async function stateAfterWork(db: Db, caseId: string): Promise<CaseState> {
+  const { state } = await caseRow(db, caseId);
+  return state === "sent-back" ? state : restingState(db, caseId);
+}
+
 /** Failure is forgotten unless given. */
 export async function setState(
   db: Db,

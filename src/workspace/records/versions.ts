@@ -16,7 +16,7 @@ import type { Taken } from "#workspace/files/file-store.ts";
 import { lengthOfLog, logOf, reviewRow, setAside, structuresOf, workOf } from "#workspace/reviews/reviews.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import { automaticBySource, type CaseRow, caseRow, firstAutomatic, lockCase } from "./case-rows.ts";
-import { announce, restingState, setState } from "./cases.ts";
+import { announce, restingState, setState, stateAfterWork } from "./cases.ts";
 import type { Db } from "./database.ts";
 import { planDeliveries } from "./deliveries.ts";
 import { refuseLate } from "./late-strokes.ts";
@@ -182,7 +182,7 @@ async function lastNumber(db: Db, caseId: string): Promise<number> {
 /** Records that a version's file is out. Throws `not-found`. */
 export async function exportVersion(workspace: Workspace, caseId: string, number: number): Promise<void> {
   await workspace.transact(async (db) => {
-    const held = await lockCase(db, caseId);
+    await lockCase(db, caseId);
     const { exported_at } = await versionRow(db, caseId, number);
     if (exported_at !== null) return;
     await db
@@ -191,8 +191,8 @@ export async function exportVersion(workspace: Workspace, caseId: string, number
       .where("case_id", "=", caseId)
       .where("number", "=", number)
       .execute();
-    // One that was sent back stays so: its older version may go out all the same.
-    if (held?.state !== "sent-back") await setState(db, caseId, await restingState(db, caseId));
+    // An older version of one that was sent back may go out all the same.
+    await setState(db, caseId, await stateAfterWork(db, caseId));
   });
 }
 

@@ -1,6 +1,6 @@
 /** The kinds of work on a case: what each reads, has computed, and records (attempt.ts). */
 import { caseRow, heldCase } from "#workspace/records/case-rows.ts";
-import { restingState, setState } from "#workspace/records/cases.ts";
+import { setState, stateAfterWork } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -47,7 +47,7 @@ export function caseWork(
       return async (db) => {
         await recordPrepared(db, caseId, prepared);
         // Others may be prepared before this one is contoured.
-        await setState(db, caseId, await restingState(db, caseId));
+        await setState(db, caseId, await stateAfterWork(db, caseId));
         await queue.add(db, "masks", job.data, job.priority);
         await queue.add(db, "segment", job.data, job.priority);
         return true;
@@ -90,7 +90,7 @@ export function caseWork(
       const segmented = await working.segment(task, report(caseId));
       return async (db) => {
         const isNew = await recordSegmented(db, caseId, segmented);
-        await setState(db, caseId, await restingState(db, caseId));
+        await setState(db, caseId, await stateAfterWork(db, caseId));
         return isNew;
       };
     });
@@ -131,7 +131,7 @@ export async function recordFailure(db: Db, job: CaseJob, failure: string): Prom
   const { caseId } = job.data;
   // A structure set that cannot be taken in is no hindrance to contouring.
   if ((job.was ?? job.kind) === "masks") return;
-  const resting = await restingState(db, caseId);
+  const resting = await stateAfterWork(db, caseId);
   // A contour or a review that is there already is not lost by a second model's failure.
   await setState(db, caseId, resting === "received" ? "failed" : resting, { failure });
 }
