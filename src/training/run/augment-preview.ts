@@ -68,7 +68,8 @@ export async function previewAugmentation(request: AugmentPreviewRequest): Promi
       black: 0,
       white: 255,
       mask,
-      caption: [`slice ${slice}`, "HU -1000 to 400"],
+      // People count slices from 1, the program from 0.
+      caption: [`slice ${slice + 1}`, "HU -1000 to 400"],
     },
     {
       values: image,
