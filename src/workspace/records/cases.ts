@@ -213,16 +213,19 @@ export async function addFindings(
   caseId: string,
   findings: readonly string[],
 ): Promise<void> {
-  await workspace.transact(async (db) => {
-    // Held: a worker that reads the CT adds its findings at the same moment.
-    const before = await heldCase(db, caseId);
-    await db
-      .updateTable("cases")
-      .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
-      .where("id", "=", caseId)
-      .execute();
-  });
+  await workspace.transact((db) => noteFindings(db, caseId, findings));
   await announce(workspace, caseId);
+}
+
+/** The same, within a transaction. */
+export async function noteFindings(db: Db, caseId: string, findings: readonly string[]): Promise<void> {
+  // Held: a worker that reads the CT adds its findings at the same moment.
+  const before = await heldCase(db, caseId);
+  await db
+    .updateTable("cases")
+    .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
+    .where("id", "=", caseId)
+    .execute();
 }
 
 /**

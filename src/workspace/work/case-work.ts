@@ -1,6 +1,6 @@
 /** The kinds of work on a case: what each reads, has computed, and records (attempt.ts). */
 import { caseRow, heldCase } from "#workspace/records/case-rows.ts";
-import { setState, stateAfterWork } from "#workspace/records/cases.ts";
+import { noteFindings, setState, stateAfterWork } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { findModel } from "#workspace/records/models.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -129,8 +129,12 @@ async function recordGivenUp(workspace: Workspace, job: CaseJob): Promise<void> 
 /** `failure`: the sentence that the worklist shows. */
 export async function recordFailure(db: Db, job: CaseJob, failure: string): Promise<void> {
   const { caseId } = job.data;
-  // A structure set that cannot be taken in is no hindrance to contouring.
-  if ((job.was ?? job.kind) === "masks") return;
+  // A structure set that cannot be taken in is no hindrance to contouring; who compares is told that it is not there.
+  if ((job.was ?? job.kind) === "masks") {
+    const notTaken = "Structure sets that came with this CT were not taken in: add them once more.";
+    await noteFindings(db, caseId, [`${notTaken} ${failure}`]);
+    return;
+  }
   const resting = await stateAfterWork(db, caseId);
   // A contour or a review that is there already is not lost by a second model's failure.
   await setState(db, caseId, resting === "received" ? "failed" : resting, { failure });

@@ -68,3 +68,15 @@ test("a contour by another model, or that it failed, leaves a case that was sent
   }
   await tasks.stop();
 });
+
+test("that the work on structure sets was given up is a finding, and no failure of the case", async () => {
+  const { db } = workspace;
+  const caseId = await bareCase(db);
+  const job = { id: "1", kind: "given-up", was: "masks", priority: 0, retryCount: 0 } as const;
+  const data = { caseId, modelId: workspace.modelId };
+  await workspace.transact((within) => recordFailure(within, { ...job, data }, "It ended unexpectedly."));
+  expect(await caseRow(db, caseId)).toMatchObject({
+    ...{ state: "received", failure: null },
+    findings: [expect.stringMatching(/^Structure sets .* were not taken in.*It ended unexpectedly\.$/)],
+  });
+});

@@ -1,5 +1,6 @@
 /** What tasks on a case came to, as rows; each within the transaction that completes its job (runner.ts). */
 import { caseRow } from "#workspace/records/case-rows.ts";
+import { noteFindings } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { automaticDelivery, planDeliveries } from "#workspace/records/deliveries.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -42,12 +43,7 @@ export async function recordMasks(
   caseId: string,
   { findings, imported }: ImportedMasks,
 ): Promise<void> {
-  const before = await caseRow(db, caseId);
-  await db
-    .updateTable("cases")
-    .set({ findings: JSON.stringify([...new Set([...before.findings, ...findings])]) })
-    .where("id", "=", caseId)
-    .execute();
+  await noteFindings(db, caseId, findings);
   const rows = await db.selectFrom("imported").select("label").where("case_id", "=", caseId).execute();
   const labels = new Set(rows.map(({ label }) => label));
   for (const { number, file, name, type, colour, volumeCc } of imported) {

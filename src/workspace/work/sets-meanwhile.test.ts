@@ -1,4 +1,4 @@
-/** Structure sets that come while those before them are being taken in. */
+/** Structure sets that come while those before them are being taken in, and once more. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -59,9 +59,15 @@ test("a structure set that comes while another is taken in is taken in after it,
   await upload("first");
   await workOff();
   expect(takenJobs).toEqual(["prepare", "masks", "masks", "masks"]);
-  const imported = workspace.db.selectFrom("imported").select("label").where("case_id", "=", id);
-  expect((await imported.orderBy("number").execute()).map(({ label }) => label)).toEqual([
-    "GTV, imported",
-    "GTV, imported (2)",
-  ]);
+  const labels = async (): Promise<string[]> => {
+    const imported = workspace.db.selectFrom("imported").select("label").where("case_id", "=", id);
+    return (await imported.orderBy("label").execute()).map(({ label }) => label);
+  };
+  expect(await labels()).toEqual(["GTV, imported", "GTV, imported (2)"]);
+
+  // As if the work on it had been given up: who adds it once more has it taken in.
+  await workspace.db.deleteFrom("imported").where("label", "=", "GTV, imported").execute();
+  expect((await upload("first")).taken.join()).toContain("is with its CT on the worklist already");
+  await workOff();
+  expect(await labels()).toEqual(["GTV, imported", "GTV, imported (2)"]);
 });

@@ -263,15 +263,15 @@ type AddedSet = {
   readonly caseId: string;
 };
 
-/** False if it is there already, or the case is not there any more. */
+/** False if it is there already, then it is queued as well in case that it could not be taken in; or the case is not there any more. */
 async function addToCase(
   { transact, queue, files, folderOf }: Workspace,
   { folder, set, caseId }: AddedSet,
 ): Promise<boolean> {
-  if ((await files.namesIn(caseId, folderOf(caseId).maskFiles)).includes(nameOf(set))) return false;
+  const isThere = (await files.namesIn(caseId, folderOf(caseId).maskFiles)).includes(nameOf(set));
   const staged = caseFolderAt(join(folder, randomUUID()));
   await mkdir(staged.maskFiles, { recursive: true });
-  await copyFile(set.path, join(staged.maskFiles, nameOf(set)));
+  if (!isThere) await copyFile(set.path, join(staged.maskFiles, nameOf(set)));
   const taken = await files.take(caseId, staged.root);
   const isAdded = await transact(async (within) => {
     if ((await lockCase(within, caseId)) === undefined) return false;
@@ -280,5 +280,5 @@ async function addToCase(
     return true;
   });
   if (isAdded) await taken.settle();
-  return isAdded;
+  return isAdded && !isThere;
 }
