@@ -1,11 +1,21 @@
 /** Every failure as the contract's error: a sentence and a status by the table of codes; a fault's stack is for the log alone. */
 import type { FastifyError, FastifyInstance } from "fastify";
-import { DelineateError, errorCodes } from "#core/errors.ts";
+import { codeOf, DelineateError, errorCodes } from "#core/errors.ts";
 import { databaseUnavailable, isConnectionLoss } from "#workspace/store/connection-loss.ts";
+
+const fullSentence =
+  "The disk with the server's records is full: nothing more is saved until somebody makes room on it. What was saved is safe.";
 
 export function registerFailures(app: FastifyInstance, onFault: (error: unknown) => void): void {
   app.setErrorHandler<FastifyError | Error>((error, _request, reply) => {
     const failure = isConnectionLoss(error) ? databaseUnavailable(error) : error;
+    // SQLSTATE disk_full. The log has the database's own words: somebody has to make room.
+    if (codeOf(failure) === "53100") {
+      onFault(failure);
+      return reply
+        .status(errorCodes["disk-full"].httpStatus)
+        .send(describeFailure("disk-full", fullSentence));
+    }
     if (failure instanceof DelineateError) {
       return reply
         .status(errorCodes[failure.code].httpStatus)

@@ -55,6 +55,7 @@ function open(): Autosave {
 test.each([
   [503, "database-unavailable"],
   [503, "files-unavailable"],
+  [507, "disk-full"],
   [429, "too-many-requests"],
 ])(
   "what a server answers with %s %s is sent again until it is taken, and the tab asks before it closes",

@@ -253,11 +253,12 @@ export class Autosave {
 export const deletedText =
   "This patient was deleted while the page was open. What was drawn since is not saved.";
 
-/** The server, its database or its files are away, it is busy, or it waits for the person to sign in again. */
+/** The server, its database or its files are away, its disk is full, it is busy, or it waits for the person to sign in again. */
 const passing: ReadonlySet<string> = new Set([
   "unreachable",
   "database-unavailable",
   "files-unavailable",
+  "disk-full",
   "unexpected",
   "signed-out",
   "too-many-requests",
