@@ -8,9 +8,11 @@ import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { itemsOf, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { rtStructureSetStorage } from "#dicom/rtstruct/read-rtstruct.ts";
+import type { Clinic } from "#pacs/rules/clinic.ts";
 import { identifyInstance } from "#patients/instance-file.ts";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import { listCases, removeCase } from "#workspace/records/cases.ts";
+import { importFolder } from "#workspace/work/upload/import-cases.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { bareCase } from "../../../test/workspace/bare-case.ts";
@@ -50,9 +52,9 @@ async function arrive(paths: readonly string[]): Promise<string[]> {
   );
 }
 
-function take(uid = seriesUid): Promise<void> {
+function take(uid = seriesUid, rules: Clinic["rules"] = []): Promise<void> {
   return takeSeries(
-    { workspace, spool, rules: [], onCase: () => undefined, onRefusal: (line) => log.push(line) },
+    { workspace, spool, rules, onCase: () => undefined, onRefusal: (line) => log.push(line) },
     uid,
   );
 }
@@ -260,4 +262,25 @@ test("a series that was damaged in whole is refused, and comes in when it is sen
   const [{ sliceCount }] = await listCases(workspace);
   expect(sliceCount).toBe(slices.length);
   expect(spooled("refused")).toEqual([]);
+});
+
+test("a CT that was uploaded before it was sent by a rule says that its contours go to nobody", async () => {
+  const upload = join(workspace.uploads, "by hand");
+  cpSync(join(folder, name), upload, { recursive: true });
+  const [{ id }] = (await importFolder(workspace, upload)).cases;
+  const rules: Clinic["rules"] = [{ name: "all", when: {}, model: undefined, sendTo: [] }];
+  await arrive(slices);
+  await take(seriesUid, rules);
+  expect(await findings(id)).toBe("");
+  await arrive(slices);
+  await take(seriesUid, [{ ...rules[0], sendTo: ["planning"] }]);
+  expect(await findings(id)).toContain('By the rule "all" the contours of this CT would go to planning');
+
+  await removeCase(workspace, id, async () => undefined);
+  for (let times = 0; times < 2; times++) {
+    await arrive(slices);
+    await take(seriesUid, [{ ...rules[0], sendTo: ["planning"] }]);
+  }
+  const [anew] = await listCases(workspace);
+  expect(await findings(anew.id)).toBe("");
 });

@@ -12,8 +12,8 @@ import { tags } from "#dicom/dictionary.ts";
 import type { Clinic } from "#pacs/rules/clinic.ts";
 import { ruleFor } from "#pacs/rules/match-rule.ts";
 import { firstHeader, identifyInstance } from "#patients/instance-file.ts";
-import { announce } from "#workspace/records/cases.ts";
-import { routeCase } from "#workspace/records/deliveries.ts";
+import { addFindings, announce } from "#workspace/records/cases.ts";
+import { isRouted, routeCase } from "#workspace/records/deliveries.ts";
 import { casesOf, importFolder } from "#workspace/work/upload/import-cases.ts";
 import { readUpload } from "#workspace/work/upload/read-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -25,6 +25,9 @@ const apartSentence =
 
 const shortSentence = (announced: number, arrived: number): string =>
   `This CT has ${announced} images by what its sender says of the series, and ${arrived} came: it may lack slices. Compare with the PACS; if it does, remove this patient and send the series again.`;
+
+const unroutedSentence = ({ name, sendTo }: Clinic["rules"][number]): string =>
+  `By the rule "${name}" the contours of this CT would go to ${sendTo.join(", ")}, but it was here before it was sent by that rule: nothing goes out. Send the signed file there yourself, or remove this patient and send the series again.`;
 
 type Taking = {
   readonly workspace: Workspace;
@@ -52,13 +55,18 @@ export async function takeSeries(taking: Taking, seriesUid: string): Promise<voi
 
 async function takeCt(taking: Taking, seriesUid: string, files: readonly SpooledFile[]): Promise<void> {
   const { workspace, spool, rules, onCase, onRefusal } = taking;
-  const [known] = await casesOf(workspace, [seriesUid]);
-  if (known !== undefined) {
-    await compareWithCase(taking, { caseId: known, seriesUid, files, isCt: true });
-    return;
-  }
   const header = await firstHeader(files);
   const rule = header && ruleFor(rules, header);
+  const takeKnown = async (caseId: string): Promise<void> => {
+    if (rule !== undefined && rule.sendTo.length > 0 && !(await isRouted(workspace.db, caseId)))
+      await addFindings(workspace, caseId, [unroutedSentence(rule)]);
+    await compareWithCase(taking, { caseId, seriesUid, files, isCt: true });
+  };
+  const [known] = await casesOf(workspace, [seriesUid]);
+  if (known !== undefined) {
+    await takeKnown(known);
+    return;
+  }
   const announced = header === undefined ? 0 : (number(header, tags.NumberOfSeriesRelatedInstances) ?? 0);
   const { cases, problems } = await importFolder(workspace, await stage(workspace, files), {
     ...(rule?.model === undefined ? {} : { modelId: rule.model }),
@@ -79,7 +87,7 @@ async function takeCt(taking: Taking, seriesUid: string, files: readonly Spooled
   // An upload may have brought it a moment ago.
   const [caseId] = await casesOf(workspace, [seriesUid]);
   if (caseId !== undefined) {
-    await compareWithCase(taking, { caseId, seriesUid, files, isCt: true });
+    await takeKnown(caseId);
     return;
   }
   await spool.refuse(seriesUid, files);

@@ -26,6 +26,12 @@ export async function routeCase(
     .execute();
 }
 
+/** Whether it came by a rule. */
+export async function isRouted(db: Db, caseId: string): Promise<boolean> {
+  const row = db.selectFrom("routes").select("case_id").where("case_id", "=", caseId);
+  return (await row.executeTakeFirst()) !== undefined;
+}
+
 /**
  * Within the transaction that records the automatic contour, or version `version`. Once per peer: a second model's contour is
  * looked at here and sent to nobody. Nothing for a case that came without a rule.
