@@ -125,6 +125,7 @@ function startFromFolded(changed: { readonly width?: number; readonly view?: "cl
   const training = {
     ...trainingOf(changed.width ?? 16, 0),
     greyLevels: { lowHu: -1000, highHu: 600, levels: 255 },
+    frame: "body" as const,
     ...changed,
   };
   const reports: string[] = [];
