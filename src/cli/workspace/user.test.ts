@@ -33,6 +33,8 @@ test("an account is made with a password from standard input, and stands in a lo
   expect(JSON.parse(stdout)).toMatchObject([{ login: "ann", displayName: "Ann Example", role: "admin" }]);
   expect(delineate(["audit", "export", log, "--data", data]).status).toBe(0);
   const auditLog = readFileSync(log, "utf8");
+  const asked = { displayName: "Ann Example", role: "admin", password: "another" };
+  expect(JSON.parse(auditLog).subject).toEqual({ login: "ann", ...asked, by: "the command line" });
   // What was refused stands there as refused, and not only as if it had been done.
   expect(delineate(add, "correct horse battery\n").stderr).toContain("There is an account ann already");
   const later = join(folder, "later.jsonl");

@@ -77,7 +77,7 @@ export function userVerb(command: Command): void {
         password: await readPassword(),
       };
       await within(place, async ({ addUser }, workspace) => {
-        await recorded(workspace, { action: "addUser", login }, () => addUser(workspace, user));
+        await recorded(workspace, { action: "addUser", login, asked: user }, () => addUser(workspace, user));
       });
       say(`${user.login} may sign in as ${role}, and signs as ${user.displayName}.`);
     });
@@ -100,7 +100,7 @@ export function userVerb(command: Command): void {
         if (user === undefined)
           throw new DelineateError("not-found", `There is no account ${login}: see delineate user list.`);
         const changing = () => changeUser(workspace, user.id, change);
-        await recorded(workspace, { action: "changeUser", login }, changing);
+        await recorded(workspace, { action: "changeUser", login, asked: change }, changing);
       });
       say(`${login} was changed.`);
     });
@@ -137,11 +137,11 @@ type OpenedWorkspace = Awaited<ReturnType<typeof import("#workspace/workspace.ts
  */
 async function recorded(
   workspace: OpenedWorkspace,
-  { action, login }: { readonly action: string; readonly login: string },
+  { action, login, asked }: { readonly action: string; readonly login: string; readonly asked: UserChange },
   work: () => Promise<unknown>,
 ): Promise<void> {
-  const { appendAudit } = await import("#workspace/accounts/audit.ts");
-  const event = { who: "", action, subject: { login, by: "the command line" } };
+  const { appendAudit, askedOfAccount } = await import("#workspace/accounts/audit.ts");
+  const event = { who: "", action, subject: { login, ...askedOfAccount(asked), by: "the command line" } };
   await appendAudit(workspace, event);
   try {
     await work();

@@ -81,7 +81,7 @@ export const auditEntrySchema = z.strictObject({
   who: z.string(),
   /** The route's name, or what the command line did. */
   action: z.string(),
-  /** Ids of the route's address: a case's, a review's. Never a patient's name. */
+  /** Ids of the route's address: a case's, a review's; what is asked of an account. Never a patient's name, nor a password. */
   subject: z.record(z.string(), z.string()),
   /** Empty where nothing spoke against it; else the error's code. */
   refused: z.string(),

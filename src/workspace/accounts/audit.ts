@@ -1,12 +1,23 @@
 /** Who did what in this workspace: appended before it is done, never changed (audit-chain.ts). */
 import { sql } from "kysely";
-import type { AuditEntry } from "#contract/workspace/account.ts";
+import { z } from "zod";
+import { type AuditEntry, newUserSchema, userChangeSchema } from "#contract/workspace/account.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import type { AuditTable } from "#workspace/records/tables.ts";
 import { chained } from "./audit-chain.ts";
 
 /** `refused`: nothing spoke against it if left out. */
 export type AuditEvent = Pick<AuditEntry, "who" | "action" | "subject"> & { readonly refused?: string };
+
+const accountSchema = z.object({ ...newUserSchema.shape, ...userChangeSchema.shape }).partial();
+
+/** What is asked of an account, as the log has it: of a password that there is another one. Nothing for what will be refused. */
+export function askedOfAccount(body: unknown): AuditEntry["subject"] {
+  const asked = Object.entries(accountSchema.safeParse(body).data ?? {});
+  return Object.fromEntries(
+    asked.map(([name, value]) => [name, name === "password" ? "another" : String(value)]),
+  );
+}
 
 /** Any number, the same for every process that appends. */
 const lock = 7_420_003;

@@ -81,7 +81,7 @@ function configOf(
     access,
     background: background === true,
     byPassword: byPassword === true,
-    ...(audited && { audit: name }),
+    ...(audited && { audit: name, auditsAccount: audited === "account" }),
   };
 }
 

@@ -209,6 +209,21 @@ test("an admin changes a role at once, the last admin stays one, and a disabled 
   expect((await clients.editor.refusal("beginUpload", {}, {})).code).toBe("signed-out");
   const twice = { login: "ann", displayName: "doctor VIEWER", role: "viewer", password } as const;
   expect((await clients.admin.refusal("addUser", {}, twice)).code).toBe("usage");
+  const another = { password: "another correct horse" };
+  await clients.admin.call("changeUser", { userId: idOf("editor") }, another);
+  const log = (await clients.admin.call("audit", {}, undefined)).toReversed();
+  const changes = log.filter(({ action }) => action === "changeUser" || action === "addUser").slice(-8);
+  expect(changes.map(({ subject: { userId, ...asked }, refused }) => ({ ...asked, refused }))).toEqual([
+    { role: "viewer", refused: "" },
+    { role: "editor", refused: "" },
+    { role: "viewer", refused: "" },
+    { role: "viewer", refused: "usage" },
+    { disabled: "true", refused: "" },
+    { ...twice, password: "another", refused: "" },
+    { ...twice, password: "another", refused: "usage" },
+    { password: "another", refused: "" },
+  ]);
+  expect(JSON.stringify(log)).not.toContain(another.password);
 });
 
 test("a session ends an hour after its person asked for something, at the latest after half a day, and by signing out", async () => {

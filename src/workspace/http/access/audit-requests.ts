@@ -2,12 +2,14 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DelineateError } from "#core/errors.ts";
 import { type Accounts, whoIs } from "#workspace/accounts/accounts.ts";
-import type { AuditEvent } from "#workspace/accounts/audit.ts";
+import { type AuditEvent, askedOfAccount } from "#workspace/accounts/audit.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** What the audit log calls it. Nothing is kept of a route without. */
     audit?: string;
+    /** With what is asked of an account. */
+    auditsAccount?: boolean;
   }
 }
 
@@ -26,7 +28,8 @@ export function registerAudit(app: FastifyInstance, accounts: Accounts): void {
 
 /** Undefined also for somebody who is not signed in: such a request does nothing, and anybody could fill the log. */
 function eventOf(request: FastifyRequest): AuditEvent | undefined {
-  const { audit } = request.routeOptions.config;
+  const { audit, auditsAccount } = request.routeOptions.config;
   if (audit === undefined || request.account === null) return undefined;
-  return { who: whoIs(request.account), action: audit, subject: { ...Object(request.params) } };
+  const asked = auditsAccount ? askedOfAccount(request.body) : {};
+  return { who: whoIs(request.account), action: audit, subject: { ...Object(request.params), ...asked } };
 }
