@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { caseRow } from "#workspace/records/case-rows.ts";
+import { listCases } from "#workspace/records/cases.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../../test/shared-inputs.ts";
 import { writeSmallSeries } from "../../../../test/workspace/load/small-series.ts";
@@ -60,6 +61,26 @@ test("images of a CT that was taken already, and are not its own, are told of an
   expect((await upload(slices.slice(4))).problems.join()).toContain("4 of these images are not there");
   expect((await upload(slices)).problems.join()).toContain("of 8 slices is on the worklist already with 4");
   expect(await findings()).toBe(1);
+  await workspace.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a case that was recorded keeps its files where the answer to that was lost with the line", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "import-cases-"));
+  const data = join(folder, "data");
+  emptyWorkspace(data);
+  const workspace = await openWorkspace(data);
+  const [name] = writeSmallSeries(folder, { count: 1, slices: 4 });
+  const upload = join(workspace.uploads, "upload");
+  cpSync(join(folder, name), upload, { recursive: true });
+  const transact: typeof workspace.transact = async (work) => {
+    await workspace.transact(work);
+    throw new Error("Connection terminated unexpectedly");
+  };
+  await expect(importFolder({ ...workspace, transact }, upload)).rejects.toThrow("terminated");
+  const [{ id }] = await listCases(workspace);
+  expect(readdirSync(workspace.folderOf(id).dicom)).toHaveLength(4);
+  expect(await workspace.db.selectFrom("removals").selectAll().execute()).toEqual([]);
   await workspace.close();
   rmSync(folder, { recursive: true });
 });

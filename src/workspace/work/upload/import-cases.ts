@@ -211,12 +211,20 @@ async function createCase(
     });
     if (created) await taken.settle();
   } finally {
-    if (!created) {
+    // Where the line broke, what was lost may be the answer alone: a case that is recorded keeps its files. If that cannot be
+    // asked either, the next start knows.
+    if (!created && (await isToGo(db, caseId))) {
       await files.remove(caseId);
       await db.deleteFrom("removals").where("case_id", "=", caseId).execute();
     }
   }
   return created ? caseId : undefined;
+}
+
+/** Waits for the server to end a transaction whose line broke: what records a case takes the row away. */
+async function isToGo(db: Db, caseId: string): Promise<boolean> {
+  const row = db.selectFrom("removals").select("case_id").where("case_id", "=", caseId).forUpdate();
+  return (await row.executeTakeFirst()) !== undefined;
 }
 
 /** Of its file. By its content: the same one is there once, however often it comes. */
