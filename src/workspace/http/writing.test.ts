@@ -5,6 +5,7 @@ import { type Attend, answerWithinMs, goneAfterMs } from "#contract/workspace/le
 import { protocolHeader, protocolVersion } from "#contract/workspace/protocol.ts";
 import type { Review } from "#contract/workspace/review.ts";
 import { errorSchema } from "#contract/workspace/routes.ts";
+import { approve } from "#workspace/records/versions.ts";
 import { block, createClient, edit, stamp } from "../../../test/workspace/client.ts";
 import { openPhantomServer, type PhantomServer } from "../../../test/workspace/phantom-server.ts";
 
@@ -199,6 +200,23 @@ test("what is signed is the log that was looked at, and no other", async () => {
       message: expect.stringContaining("changed while it was being signed"),
     });
   expect((await shown()).state).toBe("open");
+});
+
+test("strokes that come late while a contour is being signed wait, and it is not signed over them", async () => {
+  await act(ben, "write");
+  const { logLength } = await shown();
+  const { workspace } = server;
+  const kept = late([stroke(10)], 1);
+  const take: typeof workspace.files.take = async (...files) => {
+    await ann.call("keepLate", at(), kept);
+    return workspace.files.take(...files);
+  };
+  const signing = { ...workspace, files: { ...workspace.files, take } };
+  await expect(approve(signing, review.id, { ...approval, logLength })).rejects.toMatchObject({
+    code: "late-strokes",
+  });
+  expect(await shown()).toMatchObject({ state: "open", late: [{ id: kept.id }] });
+  await ben.call("settleLate", { ...at(), lateId: kept.id }, { how: "left-out" });
 });
 
 test("a signed review is nobody's: who reads may open it again, and writes then", async () => {

@@ -145,7 +145,7 @@ type Signed = {
   readonly taken: Taken;
 };
 
-/** The one transaction. Throws `review-closed` if the review is no longer the one, of `logLength` entries, that was signed. */
+/** The one transaction. Throws `late-strokes`, and `review-closed` if the review is no longer the one, of `logLength` entries, that was signed. */
 async function record(
   workspace: Workspace,
   { logLength, taken }: Signed,
@@ -159,6 +159,8 @@ async function record(
       (await reviewRow(within, reviewId)).state !== "open"
     )
       throw changedMeanwhile();
+    // They may have come while the contours were written.
+    await refuseLate(within, reviewId);
     await within.insertInto("versions").values(version).execute();
     await taken.record(within);
     await planDeliveries(within, caseId, version.number);
