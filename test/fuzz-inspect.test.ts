@@ -20,6 +20,7 @@ import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { inspect } from "#patients/inspect.ts";
+import { ctDescription } from "./ct-description.ts";
 
 const count = 5000;
 const variety = join(import.meta.dirname, "../../shared/data/dicom-variety");
@@ -31,15 +32,7 @@ const seeds: Uint8Array[] = [];
 beforeAll(async () => {
   for (const syntax of compressedSyntaxes) await startCodec(syntax);
   const grid = createGrid([24, 20, 3], [1, 1, 5], patientPoint(0, 0, 0));
-  const description = {
-    uidName: "fuzz",
-    patientName: "Phantom^1",
-    patientId: "P-1",
-    sex: "O",
-    kernel: "B",
-    date: "20200101",
-    time: "120000",
-  } as const;
+  const description = ctDescription("fuzz");
   const ctFolder = mkdtempSync(join(folder, "ct-"));
   for (const { name, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), description)) {
     writeFileSync(join(ctFolder, name), bytes);

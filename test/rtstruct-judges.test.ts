@@ -25,6 +25,7 @@ import { shippedModel } from "#model/run/load-model.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
 import { loadRoiMasks } from "#patients/masks/load-masks.ts";
 import { segment } from "#segment/run/segment.ts";
+import { ctDescription } from "./ct-description.ts";
 import { dicomErrors, judge } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rtstruct-"));
@@ -34,15 +35,7 @@ const realCt = join(import.meta.dirname, "../../shared/data/lung-dx-a0001/ct-sof
 
 async function syntheticCt(name: string, grid: Grid): Promise<{ ct: CtVolume; path: string }> {
   const path = mkdtempSync(join(folder, `${name}-`));
-  const description = {
-    uidName: `test/${name}`,
-    patientName: "Phantom^1",
-    patientId: "P-1",
-    sex: "O",
-    kernel: "B",
-    date: "20200101",
-    time: "120000",
-  } as const;
+  const description = ctDescription(`test/${name}`);
   for (const { name: file, bytes } of writeCtSlices(grid, new Int16Array(voxelCount(grid)), description))
     writeFileSync(join(path, file), bytes);
   return { ct: await readCtFolder(path), path };

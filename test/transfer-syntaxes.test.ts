@@ -13,6 +13,7 @@ import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { shortsElement } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
+import { ctDescription } from "./ct-description.ts";
 import { judge } from "./judge.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "syntaxes-"));
@@ -28,15 +29,7 @@ const hu = Int16Array.from({ length: voxelCount(grid) }, (_, index) =>
 
 beforeAll(async () => {
   for (const syntax of compressedSyntaxes) await startCodec(syntax);
-  const description = {
-    uidName: "syntax",
-    patientName: "Phantom^1",
-    patientId: "P-1",
-    sex: "O",
-    kernel: "B",
-    date: "20200101",
-    time: "120000",
-  } as const;
+  const description = ctDescription("syntax");
   for (const { bytes } of writeCtSlices(grid, hu, description)) writeFileSync(original, bytes);
 });
 

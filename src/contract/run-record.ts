@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { modelIdentitySchema } from "./model-identity.ts";
 
-export const recordedFindings = z.array(
+export const recordedFindingsSchema = z.array(
   z.strictObject({
     severity: z.enum(["info", "warning", "error"]),
     code: z.string(),
@@ -26,7 +26,7 @@ const runRecordSchema = z.strictObject({
   /** Networks of the program's that helped the model. */
   helpers: z.array(modelIdentitySchema).optional(),
   inputUids: z.array(z.string()),
-  findings: recordedFindings,
+  findings: recordedFindingsSchema,
   outputs: z.array(z.string()),
   results: z.record(z.string(), z.unknown()),
 });

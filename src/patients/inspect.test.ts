@@ -12,21 +12,14 @@ import { tags } from "#dicom/dictionary.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { maskWhere } from "#geometry/mask.ts";
 import { exportMasks } from "#patients/masks/export-masks.ts";
+import { ctDescription } from "../../test/ct-description.ts";
 import { readCtFolder } from "./ct/read-ct-folder.ts";
 import { inspect } from "./inspect.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inspect-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const description = {
-  uidName: "inspect",
-  patientName: "Phantom^1",
-  patientId: "P-1",
-  sex: "O",
-  kernel: "B",
-  date: "20200101",
-  time: "120000",
-} as const;
+const description = ctDescription("inspect");
 
 test("of a CT too large to measure on, no volume of an ROI is said, and why", async () => {
   const large = join(folder, "large");

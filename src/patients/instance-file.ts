@@ -59,15 +59,19 @@ export async function digestInstance(path: string): Promise<string> {
   return digestDataSet(path, (await identifyInstance(path)).dataSetAt);
 }
 
-/** Paths by SOP Instance UID; what is less than an instance, as it may come by an upload, is left out. */
-export async function instancesOf(paths: readonly string[]): Promise<Map<string, string>> {
-  const instances = new Map<string, string>();
+/** Of these files by SOP Instance UID, each with its digest when that is asked for; what is less than an instance, as it may come by an upload, is left out. */
+export async function instancesOf(
+  paths: readonly string[],
+): Promise<Map<string, { digest(): Promise<string> }>> {
+  const instances = new Map<string, { digest(): Promise<string> }>();
   for (const path of paths) {
     const identity = await identifyInstance(path).catch((error: unknown) => {
       if (!(error instanceof DelineateError)) throw error;
       return undefined;
     });
-    if (identity !== undefined) instances.set(identity.sopInstanceUid, path);
+    if (identity === undefined) continue;
+    const { sopInstanceUid, dataSetAt } = identity;
+    instances.set(sopInstanceUid, { digest: () => digestDataSet(path, dataSetAt) });
   }
   return instances;
 }

@@ -7,6 +7,7 @@ import { decimalStrings } from "#dicom/dataset/decimal-string.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { shortsElement, transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { createGrid, type Grid, voxelCount } from "#geometry/grid.ts";
+import { ctDescription } from "../../../test/ct-description.ts";
 import { assembleCt, chooseSeries, groupSeries } from "./assemble-ct.ts";
 import { type CtFrame, readCtHeader } from "./ct-frames.ts";
 import type { CtVolume } from "./ct-volume.ts";
@@ -15,15 +16,7 @@ import { writeCtSlices } from "./write-ct.ts";
 
 const grid = createGrid([6, 5, 8], [0.9, 1.1, 5], patientPoint(-20, 30, -400));
 const hu = Int16Array.from({ length: voxelCount(grid) }, (_, index) => ((index * 37) % 4000) - 1000);
-const description = {
-  uidName: "ct-test",
-  patientName: "Phantom^1",
-  patientId: "P-1",
-  sex: "O",
-  kernel: "B",
-  date: "20200101",
-  time: "120000",
-} as const;
+const description = ctDescription("ct-test");
 
 type Change = (dataSet: Map<string, Element>, k: number) => void;
 

@@ -45,7 +45,7 @@ export async function compareWithCase(
       continue;
     }
     const digest = await digestInstance(file.path);
-    if (before !== undefined && (await digestInstance(before)) === digest) continue;
+    if (before !== undefined && (await before.digest()) === digest) continue;
     findings.add(before === undefined ? lateSentence : isCt ? changedSentence : changedSetSentence);
     changedFiles.push({ file, digest });
   }

@@ -7,7 +7,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { identityOf, type ModelIdentity } from "#contract/model-identity.ts";
-import { recordedFindings } from "#contract/run-record.ts";
+import { recordedFindingsSchema } from "#contract/run-record.ts";
 import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { parsedJson } from "#core/parsed-json.ts";
@@ -53,7 +53,7 @@ const begunSchema = z.object({
   verb: z.literal("cohort segment"),
   version: z.string(),
   model: z.object({ digest: z.string() }),
-  findings: recordedFindings,
+  findings: recordedFindingsSchema,
   results: z.object({ contoured: z.record(z.string(), z.string()) }),
 });
 
@@ -72,7 +72,6 @@ export async function segmentCohort(
   const model = await loadModel(request.model ?? shippedModel, { device });
   const identity = identityOf(model);
   let unlock = async (): Promise<void> => undefined;
-  const failures: Finding[] = [];
   let [written, keptPatients] = [0, 0];
   try {
     // Nothing is written into a folder of somebody else's, not even a lock.
@@ -122,16 +121,15 @@ export async function segmentCohort(
             "cancelled",
             `Interrupted; ${written + keptPatients} of ${patients.length} patients are in ${out}: the same command goes on.`,
           );
-        const failure = finding("error", error.code, error.message, patient.name);
-        failures.push(failure);
-        remarks.set(patient.name, [failure]);
+        remarks.set(patient.name, [finding("error", error.code, error.message, patient.name)]);
       }
     }
     progress.report("contouring", patients.length, patients.length);
     await record();
-    const failed = new Set(failures.map(({ where }) => where));
-    const contouredPatients = patients.filter(({ name }) => !failed.has(name));
-    const findings = contouredPatients.flatMap(({ name }) => remarks.get(name) ?? []);
+    const all = patients.flatMap(({ name }) => remarks.get(name) ?? []);
+    const [failures, findings] = [true, false].map((failed) =>
+      all.filter(({ severity }) => (severity === "error") === failed),
+    );
     return { out, model: identity, written, kept: keptPatients, findings, failures };
   } finally {
     await unlock();

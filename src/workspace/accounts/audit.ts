@@ -9,11 +9,11 @@ import { chained } from "./audit-chain.ts";
 /** `refused`: nothing spoke against it if left out. */
 export type AuditEvent = Pick<AuditEntry, "who" | "action" | "subject"> & { readonly refused?: string };
 
-const accountSchema = z.object({ ...newUserSchema.shape, ...userChangeSchema.shape }).partial();
+const askedSchema = z.object({ ...newUserSchema.shape, ...userChangeSchema.shape }).partial();
 
 /** What is asked of an account, as the log has it: of a password that there is another one. Nothing for what will be refused. */
 export function askedOfAccount(body: unknown): AuditEntry["subject"] {
-  const asked = Object.entries(accountSchema.safeParse(body).data ?? {});
+  const asked = Object.entries(askedSchema.safeParse(body).data ?? {});
   return Object.fromEntries(
     asked.map(([name, value]) => [name, name === "password" ? "another" : String(value)]),
   );

@@ -31,14 +31,17 @@ export type Start = {
   readonly folded?: FoldedBiases | undefined;
 };
 
+/** What weights are of, and what they see. */
+type Seeing = Pick<
+  TrainingConfiguration,
+  "network" | "greyLevels" | "frame" | "view" | "width" | "context" | "contextSpacingMm"
+>;
+
 type Given = {
   readonly tensors: ReadonlyMap<string, StateTensor>;
   readonly normalisation: Normalisation;
   readonly folded?: FoldedBiases | undefined;
-} & Pick<
-  TrainingConfiguration,
-  "network" | "greyLevels" | "frame" | "view" | "width" | "context" | "contextSpacingMm"
->;
+} & Seeing;
 
 /**
  * The state to begin with; `drawnState` is the one from scratch. Progress says how many tensors were taken and which were not.
@@ -47,19 +50,7 @@ type Given = {
  */
 export async function startFrom(
   path: string,
-  training: TrainingGraph &
-    Pick<
-      TrainingConfiguration,
-      | "network"
-      | "greyLevels"
-      | "frame"
-      | "view"
-      | "width"
-      | "seed"
-      | "startShare"
-      | "context"
-      | "contextSpacingMm"
-    >,
+  training: TrainingGraph & Seeing & Pick<TrainingConfiguration, "seed" | "startShare">,
   drawnState: ReadonlyMap<string, StateTensor>,
   progress: Progress,
 ): Promise<Start> {

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { caseRow } from "#workspace/records/case-rows.ts";
 import { listCases } from "#workspace/records/cases.ts";
 import { openWorkspace } from "#workspace/workspace.ts";
@@ -10,11 +10,21 @@ import { emptyWorkspace } from "../../../../test/shared-inputs.ts";
 import { writeSmallSeries } from "../../../../test/workspace/load/small-series.ts";
 import { importFolder } from "./import-cases.ts";
 
-test("of two uploads of a CT at once one takes it, and the other says that it is there", async () => {
+/** A workspace of its own, and the folder that it lies in; both go with the test. */
+async function openEmpty() {
   const folder = mkdtempSync(join(tmpdir(), "import-cases-"));
   const data = join(folder, "data");
   emptyWorkspace(data);
   const workspace = await openWorkspace(data);
+  onTestFinished(async () => {
+    await workspace.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { folder, workspace };
+}
+
+test("of two uploads of a CT at once one takes it, and the other says that it is there", async () => {
+  const { folder, workspace } = await openEmpty();
   const [name] = writeSmallSeries(folder, { count: 1, slices: 4 });
   const [first, second] = ["first", "second"].map((upload) => join(workspace.uploads, upload));
   for (const upload of [first, second]) cpSync(join(folder, name), upload, { recursive: true });
@@ -27,15 +37,10 @@ test("of two uploads of a CT at once one takes it, and the other says that it is
   const { cases, problems } = await importFolder({ ...workspace, files: { ...files, take } }, first);
   expect(cases).toEqual([]);
   expect(problems).toEqual(["A CT series is on the worklist already and was not taken a second time."]);
-  await workspace.close();
-  rmSync(folder, { recursive: true });
 });
 
 test("images of a CT that was taken already, and are not its own, are told of and stay a finding; the same again are none", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "import-cases-"));
-  const data = join(folder, "data");
-  emptyWorkspace(data);
-  const workspace = await openWorkspace(data);
+  const { folder, workspace } = await openEmpty();
   const [name] = writeSmallSeries(folder, { count: 1, slices: 8 });
   const slices = readdirSync(join(folder, name)).sort();
   const upload = async (files: readonly string[], flipped?: string) => {
@@ -61,15 +66,10 @@ test("images of a CT that was taken already, and are not its own, are told of an
   expect((await upload(slices.slice(4))).problems.join()).toContain("4 of these images are not there");
   expect((await upload(slices)).problems.join()).toContain("of 8 slices is on the worklist already with 4");
   expect(await findings()).toBe(1);
-  await workspace.close();
-  rmSync(folder, { recursive: true });
 });
 
 test("a case that was recorded keeps its files where the answer to that was lost with the line", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "import-cases-"));
-  const data = join(folder, "data");
-  emptyWorkspace(data);
-  const workspace = await openWorkspace(data);
+  const { folder, workspace } = await openEmpty();
   const [name] = writeSmallSeries(folder, { count: 1, slices: 4 });
   const upload = join(workspace.uploads, "upload");
   cpSync(join(folder, name), upload, { recursive: true });
@@ -81,6 +81,4 @@ test("a case that was recorded keeps its files where the answer to that was lost
   const [{ id }] = await listCases(workspace);
   expect(readdirSync(workspace.folderOf(id).dicom)).toHaveLength(4);
   expect(await workspace.db.selectFrom("removals").selectAll().execute()).toEqual([]);
-  await workspace.close();
-  rmSync(folder, { recursive: true });
 });

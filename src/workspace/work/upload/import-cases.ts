@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { CaseSummary } from "#contract/workspace/case.ts";
 import { DelineateError } from "#core/errors.ts";
 import { ctOfSet } from "#dicom/rtstruct/ct-of-set.ts";
-import { digestInstance, instancesOf } from "#patients/instance-file.ts";
+import { instancesOf } from "#patients/instance-file.ts";
 import { caseFolderAt } from "#workspace/records/case-folder.ts";
 import { lockCase } from "#workspace/records/case-rows.ts";
 import { addFindings, announce, setState } from "#workspace/records/cases.ts";
@@ -144,9 +144,9 @@ async function imagesBeside(
   const names = await files.namesIn(caseId, dicom);
   const before = await instancesOf(names.map((name) => join(dicom, name)));
   let others = 0;
-  for (const [sopInstanceUid, path] of await instancesOf(paths)) {
+  for (const [sopInstanceUid, image] of await instancesOf(paths)) {
     const same = before.get(sopInstanceUid);
-    if (same === undefined || (await digestInstance(same)) !== (await digestInstance(path))) others++;
+    if (same === undefined || (await same.digest()) !== (await image.digest())) others++;
   }
   return others;
 }
