@@ -81,22 +81,17 @@ export function startThreads(
   };
 }
 
-/**
- * Results that `streamFromThreads` has in work: two a thread, and so many on few cores that the threads do not stand still where the one
- * who takes them is busy for tenths of a second.
- */
-export function aheadOf({ lines }: Pick<Threads, "lines">): number {
-  return Math.max(2 * lines.length, 32);
-}
+/** In work at a time for each thread: so many that none stands still where the one who takes the results is busy for tenths of a second. */
+const aheadPerThread = 16;
 
 /**
- * As `runInWorkers` for results that are used one after another and are large (core/begun-ahead.ts), `most` at a time. The threads
+ * As `runInWorkers` for results that are used one after another (core/begun-ahead.ts), at most `most` at a time where they are large. The threads
  * are ended with the last one.
  */
 export async function* streamFromThreads<Task, Result>(
   { lines, end }: Threads,
   tasks: Iterable<Task>,
-  most = aheadOf({ lines }),
+  most = aheadPerThread * lines.length,
 ): AsyncGenerator<Result, void, undefined> {
   const ask = (task: Task, index: number) => lines[index % lines.length](task) as Promise<Result>;
   try {

@@ -9,7 +9,7 @@ import type { CtIdentity } from "#dicom/rtstruct/ct-of-set.ts";
 import { voxelCount } from "#geometry/grid.ts";
 import type { CtFrame } from "./ct-frames.ts";
 import type { CtVolume } from "./ct-volume.ts";
-import type { FramePixels } from "./read-pixels.ts";
+import type { PixelCounts } from "./read-pixels.ts";
 import { type StackedSeries, stackSlices } from "./stack-slices.ts";
 
 export type CtSeries = CtIdentity & { readonly frames: readonly CtFrame[] };
@@ -113,21 +113,26 @@ function identityOf(header: DataSet): DataSet {
   );
 }
 
-/** The volume of one series. `pixels` reads frames, one for each slice, in their order. Findings tell of padding, clamping, values that may be no
- * HU, and what `skipped` says. */
+/** Reads frames, one for each slice, each into its memory: of `rows` * `columns` values. */
+type ReadPixels = (frames: readonly CtFrame[], slices: readonly Int16Array[]) => AsyncIterable<PixelCounts>;
+
+/** The volume of one series. Findings tell of padding, clamping, values that may be no HU, and what `skipped` says. */
 export async function assembleCt(
   series: CtSeries,
-  pixels: (frames: readonly CtFrame[]) => AsyncIterable<FramePixels>,
+  readPixels: ReadPixels,
   skipped: readonly Finding[],
 ): Promise<CtVolume> {
   const { grid, frames }: StackedSeries = stackSlices(series.frames);
-  const hu = new Int16Array(voxelCount(grid));
+  // Threads decode into it where the platform lets them.
+  const Memory = globalThis.SharedArrayBuffer ?? ArrayBuffer;
+  const hu = new Int16Array(new Memory(voxelCount(grid) * Int16Array.BYTES_PER_ELEMENT));
   const area = grid.size[0] * grid.size[1];
+  const slices = frames.map((_, k) => hu.subarray(k * area, (k + 1) * area));
   let padded = 0;
   let clamped = 0;
   let filled = 0;
-  for await (const slice of pixels(frames)) {
-    hu.set(slice.hu, filled++ * area);
+  for await (const slice of readPixels(frames, slices)) {
+    filled++;
     padded += slice.padded;
     clamped += slice.clamped;
   }

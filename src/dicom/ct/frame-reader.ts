@@ -2,16 +2,16 @@
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { type CodecModules, startCodec } from "./codecs.ts";
 import type { CtFrame } from "./ct-frames.ts";
-import { type FramePixels, readFrame } from "./read-pixels.ts";
+import { type PixelCounts, readFrame } from "./read-pixels.ts";
 
 /** Where a frame lies, and how its values become HU. */
 export type FramePlace = Pick<CtFrame, "file" | "frame" | "rescale">;
 
-/** `into` as `readFrame` has it; `read` gives a file's bytes; `codecs` as `startCodec` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
+/** HU go `into` memory, as `readFrame` has it; `read` gives a file's bytes; `codecs` as `startCodec` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
 export function createFrameReader(
   read: (file: string) => Promise<Uint8Array>,
   codecs?: CodecModules,
-): (place: FramePlace, into?: Int16Array) => Promise<FramePixels> {
+): (place: FramePlace, into: Int16Array) => Promise<PixelCounts> {
   let open: { readonly path: string; readonly file: DicomFile } | undefined;
   return async ({ file: path, frame, rescale }, into) => {
     if (open?.path !== path) open = { path, file: readDicom(await read(path), path) };

@@ -42,11 +42,11 @@ async function read(slices: readonly Uint8Array[], uidOrNumber?: string): Promis
   }
   return assembleCt(
     chooseSeries(groupSeries(frames), uidOrNumber, "the folder"),
-    async function* (inOrder) {
-      for (const { file: name, frame, rescale } of inOrder) {
+    async function* (inOrder, into) {
+      for (const [at, { file: name, frame, rescale }] of inOrder.entries()) {
         const file = opened.get(name);
         if (file === undefined) throw new Error("no such file");
-        yield readFrame(file, { frame, rescale }, name);
+        yield readFrame(file, { frame, rescale, into: into[at] }, name);
       }
     },
     skipped,
@@ -333,6 +333,20 @@ describe("what is no planning CT", () => {
     expect(() => readDicom(new Uint8Array(500), "zeros.bin")).toThrow("zeros.bin is not a DICOM file");
   });
 });
+
+test.each([
+  [6, 4],
+  [7, 5],
+])(
+  "a file of %i x %i pixels in the place of one whose header said 6 x 5 is refused by name",
+  (columns, rows) => {
+    const [other] = files(undefined, createGrid([columns, rows, 1], [0.9, 1.1, 5], patientPoint(0, 0, 0)));
+    const place = { frame: 0, rescale: { slope: 1, intercept: 0 }, into: new Int16Array(6 * 5) };
+    expect(() => readFrame(readDicom(other, "slice"), place, "slice-3.dcm")).toThrow(
+      expect.objectContaining({ code: "file-changed", message: expect.stringContaining("slice-3.dcm") }),
+    );
+  },
+);
 
 test("slices whose positions were written with one decimal are still one volume, wherever they begin", async () => {
   // Spacings of hundredths rounded to tenths: gaps of two tenths, which floating point puts more than 0.1 mm apart or less.

@@ -7,7 +7,7 @@ import { assembleCt, chooseSeries, groupSeries } from "#dicom/ct/assemble-ct.ts"
 import { isCompressed } from "#dicom/ct/codecs.ts";
 import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
-import type { FramePixels } from "#dicom/ct/read-pixels.ts";
+import type { PixelCounts } from "#dicom/ct/read-pixels.ts";
 import { refuseUnlisted } from "#platform/list-folder.ts";
 import type { Threads } from "#platform/worker-pool.ts";
 import { type FolderScan, type ScannedFile, scanEach, scanFiles } from "../scan-folder.ts";
@@ -80,16 +80,19 @@ export async function readCtFromScan(
   const series = chooseSeries(groupSeries(frames), options.series, path);
   const syntaxes = new Map(scan.files.map(({ path: file, transferSyntaxUid }) => [file, transferSyntaxUid]));
   let done = 0;
-  const pixels = async function* (inOrder: readonly CtFrame[]): AsyncGenerator<FramePixels> {
+  const readPixels = async function* (
+    inOrder: readonly CtFrame[],
+    slices: readonly Int16Array[],
+  ): AsyncGenerator<PixelCounts> {
     const compressed = inOrder.filter(({ file }) => isCompressed(syntaxes.get(file) ?? "")).length;
     const decoders = options.decoders ?? (compressed >= worthThreads ? startDecoders() : undefined);
-    for await (const slice of readFrames(inOrder, decoders)) {
+    for await (const slice of readFrames(inOrder, slices, decoders)) {
       if (options.signal?.aborted) throw new DelineateError("cancelled", "Reading the CT was interrupted.");
       yield slice;
       progress.report("reading CT", ++done, inOrder.length);
     }
   };
-  return assembleCt(series, pixels, [...scan.findings, ...findings]);
+  return assembleCt(series, readPixels, [...scan.findings, ...findings]);
 }
 
 export function ctFramesOf(scan: FolderScan): { frames: CtFrame[]; findings: Finding[] } {

@@ -8,7 +8,7 @@ import { assembleCt, type CtSeries, groupSeries } from "#dicom/ct/assemble-ct.ts
 import { type CtFrame, readCtHeader } from "#dicom/ct/ct-frames.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
 import { createFrameReader } from "#dicom/ct/frame-reader.ts";
-import type { FramePixels } from "#dicom/ct/read-pixels.ts";
+import type { PixelCounts } from "#dicom/ct/read-pixels.ts";
 import { readHeader } from "#dicom/dataset/read-header.ts";
 import type { PickedFile } from "../worklist/upload/collect-files.ts";
 
@@ -70,11 +70,14 @@ export async function readSeries(
     jpegLs: new URL(jpegLs, base).href,
     others: new URL(others, base).href,
   });
-  const pixels = async function* (frames: readonly CtFrame[]): AsyncGenerator<FramePixels> {
+  const readPixels = async function* (
+    frames: readonly CtFrame[],
+    slices: readonly Int16Array[],
+  ): AsyncGenerator<PixelCounts> {
     for (const [index, frame] of frames.entries()) {
-      yield await read(frame);
+      yield await read(frame, slices[index]);
       progress.report("Reading slices", index + 1, frames.length);
     }
   };
-  return assembleCt(series, pixels, findings);
+  return assembleCt(series, readPixels, findings);
 }
