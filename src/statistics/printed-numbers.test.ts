@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { volumeText } from "./printed-numbers.ts";
+import { signed, volumeText } from "./printed-numbers.ts";
 
 test("volumes are read to 0.1 cc at least, small ones finer", () => {
   expect([0, 0.0003, 0.0041, 0.04, 0.17, 1.624, 28.44, 133.64, 1204].map(volumeText)).toEqual([
@@ -12,5 +12,15 @@ test("volumes are read to 0.1 cc at least, small ones finer", () => {
     "28.4",
     "133.6",
     "1204.0",
+  ]);
+});
+
+test("a difference has a sign unless it rounds to nothing", () => {
+  expect([0.124, -0.124, 0.004, -0.004, 0].map((difference) => signed(difference, 2))).toEqual([
+    "+0.12",
+    "−0.12",
+    "0.00",
+    "0.00",
+    "0.00",
   ]);
 });

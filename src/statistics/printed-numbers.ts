@@ -11,6 +11,12 @@ export function fixed(value: number | null | undefined, digits: number): string 
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
+/** A difference with its sign: "+0.12", "−0.12", and "0.00" for what rounds to nothing. */
+export function signed(difference: number, digits: number): string {
+  const text = fixed(difference, digits);
+  return Number(difference.toFixed(digits)) > 0 ? `+${text}` : text;
+}
+
 /** Cubic centimetres to 0.1, finer where that would hide a small tumour: "134.6", "28.4", "1.62", "0.043"; "0" for nothing alone. */
 export function volumeText(cc: number): string {
   if (cc === 0) return "0";

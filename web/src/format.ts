@@ -3,7 +3,7 @@
  * Pure; the time that is now comes in as an argument.
  */
 import { numberRuns } from "#core/number-runs.ts";
-import { fixed, pValue, volumeText } from "#statistics/printed-numbers.ts";
+import { fixed, pValue, signed, volumeText } from "#statistics/printed-numbers.ts";
 
 /** A DICOM person name "DOE^JANE^M" as "DOE, JANE M"; other names as they are. */
 export function formatPatientName(name: string): string {
@@ -58,6 +58,9 @@ export function formatCc(cc: number | null): string {
 
 /** A number with its digits, a dash where it is undefined. */
 export const formatNumber = fixed;
+
+/** A difference with its sign. */
+export const formatDifference = signed;
 
 /** P as the report gives it: "0.034", "< 0.001". */
 export const formatP = pValue;

@@ -3,7 +3,7 @@
  * limits of agreement at 1.96 standard deviations, a panel a network.
  */
 import { dot, frame, ruleY, text } from "@observablehq/plot";
-import { fixed } from "#statistics/printed-numbers.ts";
+import { signed } from "#statistics/printed-numbers.ts";
 import { drawFigure, type Figure } from "./draw.ts";
 import { networkScales, rule } from "./palette.ts";
 
@@ -24,9 +24,9 @@ export function blandAltmanFigure(
     networkPoints.map((point) => ({ ...point, network })),
   );
   const lines = panels.flatMap(({ network, bias, lower, upper }) => [
-    { network, at: bias, label: `mean ${signed(bias)}` },
-    { network, at: upper, label: `+1.96 SD ${signed(upper)}` },
-    { network, at: lower, label: `−1.96 SD ${signed(lower)}` },
+    { network, at: bias, label: `mean ${signed(bias, 1)}` },
+    { network, at: upper, label: `+1.96 SD ${signed(upper, 1)}` },
+    { network, at: lower, label: `−1.96 SD ${signed(lower, 1)}` },
   ]);
   const right = Math.max(...points.map(({ mean }) => mean));
   return drawFigure(`Bland-Altman of volumes, ${unit}`, {
@@ -76,9 +76,4 @@ export function blandAltmanFigure(
       }),
     ],
   });
-}
-
-function signed(value: number): string {
-  const text = fixed(value, 1);
-  return `${Number(value.toFixed(1)) > 0 ? "+" : ""}${text}`;
 }

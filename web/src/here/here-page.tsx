@@ -1,6 +1,7 @@
 /** A CT contoured by this browser: chosen here, read here, its RTSTRUCT saved here. The server gives the model and sees no image. */
 import { type ReactNode, useRef } from "react";
 import { AppHeader } from "../app-header.tsx";
+import { formatCc } from "../format.ts";
 import { saveFile } from "../save-file.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -102,7 +103,7 @@ function Result({ result }: { readonly result: ContouredHere }): ReactNode {
     <div className="here-result" data-testid="here-result">
       <SlicePicture picture={picture} />
       <div className="here-facts">
-        <h2>{hasTumour ? `GTV of ${volumeCc.toFixed(1)} cc` : "No tumour was found"}</h2>
+        <h2>{hasTumour ? `GTV of ${formatCc(volumeCc)} cc` : "No tumour was found"}</h2>
         {doubtful && <ProblemBar tone="caution">This contour is doubtful.</ProblemBar>}
         {worth !== null && <p>{worth}</p>}
         {findings.map((sentence) => (

@@ -1,6 +1,6 @@
 /** Two contours over each other in the paper's colours, and the numbers of their difference. */
 import { type ReactNode, useEffect, useRef } from "react";
-import { formatNumber } from "../../../format.ts";
+import { formatDifference, formatNumber } from "../../../format.ts";
 import { Select, Toggle } from "../../../ui/fields.tsx";
 import type { ReviewSession } from "../../session/review-session.ts";
 import type { Comparison, ReviewState } from "../../session/review-state.ts";
@@ -107,10 +107,7 @@ function MetricsTable({ session, state }: { session: ReviewSession; state: Revie
             Difference <span className="faint">cc</span>
           </th>
           <td>–</td>
-          <td>
-            {differenceCc > 0 ? "+" : differenceCc < 0 ? "−" : ""}
-            {Math.abs(differenceCc).toFixed(2)}
-          </td>
+          <td>{formatDifference(differenceCc, 2)}</td>
         </tr>
       </tbody>
     </table>
