@@ -7,6 +7,9 @@ import { addFindings } from "#workspace/records/cases.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
 
+/** Where it is not known which of them came first. */
+export const apartSentence =
+  "Images of this CT were sent a second time with other contents: one of the two is used, the other is kept apart. Compare with the PACS before signing.";
 const changedSentence =
   "Images of this CT were sent a second time with other contents: what came first is used, the others are kept apart. Compare with the PACS before signing; if the others are right, remove this patient and send the series again.";
 const lateSentence =
@@ -29,7 +32,7 @@ export async function compareWithCase(
 ): Promise<SpooledFile[]> {
   const { dicom, maskFiles } = workspace.folderOf(caseId);
   // What is set apart goes with its patient: under the series of the CT, structure sets as well.
-  const { series_uid: ctSeriesUid } = await caseRow(workspace.db, caseId);
+  const { series_uid: ctSeriesUid, findings: told } = await caseRow(workspace.db, caseId);
   const place = isCt ? dicom : maskFiles;
   await workspace.files.stage(caseId, place);
   const caseInstances = await instancesOf(await pathsIn(place));
@@ -38,6 +41,10 @@ export async function compareWithCase(
   const findings = new Set<string>();
   const waited = isCt || seriesUid === ctSeriesUid ? [] : await spool.apartOf(seriesUid, files);
   if (waited.length > 0) findings.add(changedSetSentence);
+  // What came under a UID while another content of it waited was set apart then, and nobody may have been told.
+  const instances = Array.from(caseInstances.keys(), (sopInstanceUid) => ({ sopInstanceUid }));
+  if (isCt && !told.includes(changedSentence) && (await spool.apartOf(seriesUid, instances)).length > 0)
+    findings.add(apartSentence);
   for (const file of files) {
     const before = caseInstances.get(file.sopInstanceUid);
     if (before === undefined && !isCt) {

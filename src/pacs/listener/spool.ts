@@ -44,7 +44,7 @@ export type Spool = {
   /** What was set apart of these instances of the series. */
   apartOf(
     seriesUid: string,
-    files: readonly SpooledFile[],
+    files: readonly Pick<SpooledFile, "sopInstanceUid">[],
   ): Promise<{ readonly file: SpooledFile; readonly digest: string }[]>;
   /** Whether something of the series was set apart. */
   hasApart(seriesUid: string): Promise<boolean>;

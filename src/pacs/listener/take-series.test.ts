@@ -119,6 +119,10 @@ test("an image that was refused and comes again is there once; with other conten
   expect(sliceCount).toBe(slices.length);
   expect([spooled("refused").length, spooled("apart").length]).toEqual([0, 1]);
   expect(await findings(id)).toContain("a second time with other contents");
+  const told = await findings(id);
+  // As the series' clock does once more for a series that was there when its case was made.
+  await take();
+  expect(await findings(id)).toBe(told);
 });
 
 test("what was set apart of a patient goes with the patient, and a series sent anew is told of no other contents", async () => {
@@ -137,6 +141,54 @@ test("what was set apart of a patient goes with the patient, and a series sent a
   await take();
   const [anew] = await listCases(workspace);
   expect(await findings(anew.id)).toBe("");
+});
+
+/** The slice as it came, with other pixels; received as from a sender. */
+async function receiveChanged(slice: string): Promise<void> {
+  const bytes = readFileSync(slice);
+  bytes[bytes.length - 1] ^= 1;
+  const identity = await identifyInstance(slice);
+  const data = (async function* () {
+    yield bytes.subarray(identity.dataSetAt);
+  })();
+  await spool.receive({ ...identity, data }, () => true);
+}
+
+test("other contents behind a series that is sent again unchanged are a finding", async () => {
+  await arrive(slices);
+  await take();
+  const [{ id }] = await listCases(workspace);
+  await arrive(slices);
+  await take();
+  expect(await findings(id)).toBe("");
+  await arrive(slices);
+  await receiveChanged(slices[1]);
+  await take();
+  expect([spooled("apart").length, await spool.filesOf(seriesUid)]).toEqual([1, []]);
+  expect(await findings(id)).toContain("sent a second time with other contents");
+});
+
+test("other contents that come while the series is being taken are a finding", async () => {
+  await arrive(slices);
+  const whole = spool;
+  spool = {
+    ...whole,
+    forget: async (files) => {
+      await receiveChanged(slices[1]);
+      await whole.forget(files);
+    },
+  };
+  await take();
+  spool = whole;
+  // As the series' clock does a while after the last image.
+  await take();
+  const [{ id }] = await listCases(workspace);
+  expect([spooled("apart").length, await spool.filesOf(seriesUid)]).toEqual([1, []]);
+  expect((await findings(id)).split("sent a second time with other contents")).toHaveLength(2);
+  // Said once, whatever is sent again.
+  await arrive(slices);
+  await take();
+  expect((await findings(id)).split("sent a second time with other contents")).toHaveLength(2);
 });
 
 /** A structure set on the CT of the small series, with other contents for another label. */

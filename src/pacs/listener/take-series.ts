@@ -17,11 +17,8 @@ import { isRouted, routeCase } from "#workspace/records/deliveries.ts";
 import { casesOf, importFolder } from "#workspace/work/upload/import-cases.ts";
 import { readUpload } from "#workspace/work/upload/read-upload.ts";
 import type { Workspace } from "#workspace/workspace.ts";
-import { compareWithCase } from "./compare-with-case.ts";
+import { apartSentence, compareWithCase } from "./compare-with-case.ts";
 import type { Spool, SpooledFile } from "./spool.ts";
-
-const apartSentence =
-  "Images of this CT were sent a second time with other contents: one of the two is used, the other is kept apart. Compare with the PACS before signing.";
 
 const shortSentence = (announced: number, arrived: number): string =>
   `This CT has ${announced} images by what its sender says of the series, and ${arrived} came: it may lack slices. Compare with the PACS; if it does, remove this patient and send the series again.`;
@@ -42,7 +39,10 @@ type Taking = {
 /** Throws what reading, importing and the disk throw: the series waits in the spool as it was then. */
 export async function takeSeries(taking: Taking, seriesUid: string): Promise<void> {
   const files = await taking.spool.filesOf(seriesUid);
-  if (files.length === 0) return;
+  if (files.length === 0) {
+    await lookApart(taking, seriesUid);
+    return;
+  }
   const { sopClassUid } = await identifyInstance(files[0].path);
   if (sopClassUid !== ctImageStorage) {
     await takeSets(taking, seriesUid, files);
@@ -51,6 +51,13 @@ export async function takeSeries(taking: Taking, seriesUid: string): Promise<voi
   // A sender may pause after the first image, which alone was no volume.
   await taking.spool.takeBack(seriesUid);
   await takeCt(taking, seriesUid, await taking.spool.filesOf(seriesUid));
+}
+
+/** Other contents that came while the first ones were being taken are not told of yet. */
+async function lookApart(taking: Taking, seriesUid: string): Promise<void> {
+  const [caseId] = await casesOf(taking.workspace, [seriesUid]);
+  if (caseId !== undefined && (await taking.spool.hasApart(seriesUid)))
+    await compareWithCase(taking, { caseId, seriesUid, files: [], isCt: true });
 }
 
 async function takeCt(taking: Taking, seriesUid: string, files: readonly SpooledFile[]): Promise<void> {
