@@ -1,7 +1,9 @@
 /**
  * The database on a PostgreSQL server: a few connections for queries and transactions, and a line (line.ts). A connection that
- * is lost is replaced; what was going on over it fails, and whoever asked for it tries again.
+ * is lost is replaced; what was going on over it fails, and whoever asked for it tries again. A transaction whose commit was
+ * not answered is looked for first.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { codeOf, DelineateError } from "#core/errors.ts";
@@ -10,6 +12,7 @@ import type { Tables } from "#workspace/records/tables.ts";
 import { databaseUnavailable, isConnectionLoss } from "./connection-loss.ts";
 import { channel, Line } from "./line.ts";
 import { migrate } from "./migrate.ts";
+import { persist } from "./persist.ts";
 
 type ServerOptions = {
   /** Most connections for queries and transactions. */
@@ -23,6 +26,8 @@ const keepalive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp
 /** serialization_failure, deadlock_detected: the transaction did nothing and may be tried again. */
 const tryAgain = new Set(["40001", "40P01"]);
 const mostAttempts = 5;
+/** Until a server that is ending a transaction is asked again how it ended. */
+const endingMs = 100;
 
 /**
  * Throws `database-unavailable` if the server cannot be reached, `usage` if it refuses (user, password, name of the database),
@@ -78,11 +83,37 @@ export async function openServerDatabase(
 
 async function attempt<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
+    let worked: { readonly result: T; readonly id: string | null } | undefined;
     try {
-      return await db.transaction().execute(work);
+      return await db.transaction().execute(async (within) => {
+        const result = await work(within);
+        worked = { result, id: await idOf(within) };
+        return result;
+      });
     } catch (error) {
+      // What was lost may be the answer to the commit alone: who is told "try again" would do it twice, or be refused.
+      if (worked && isConnectionLoss(error) && (await wasCommitted(db, worked.id))) return worked.result;
       if (!tryAgain.has(codeOf(error)) || attempts === mostAttempts) throw error;
     }
+  }
+}
+
+/** Null for a transaction that changed nothing. */
+async function idOf(within: Db): Promise<string | null> {
+  const { rows } = await sql<{ id: string | null }>`
+    select pg_current_xact_id_if_assigned()::text as id`.execute(within);
+  return rows[0].id;
+}
+
+/** Waits for the server to be there and to have ended it. Throws the connection's error where that takes too long. */
+async function wasCommitted(db: Db, id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  for (;;) {
+    const { rows } = await persist(() =>
+      sql<{ status: string }>`select pg_xact_status(${id}::text::xid8) as status`.execute(db),
+    );
+    if (rows[0].status !== "in progress") return rows[0].status === "committed";
+    await pause(endingMs);
   }
 }
 

@@ -1,0 +1,53 @@
+/** Transactions on a PostgreSQL server whose commit is not answered, by a line that breaks just then. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Database } from "#workspace/records/database.ts";
+import { openPostgresLine, type PostgresLine } from "../../../test/workspace/postgres-line.ts";
+import { type PostgresServer, startPostgres } from "../../../test/workspace/postgres-server.ts";
+import { isConnectionLoss } from "./connection-loss.ts";
+import { openDatabase } from "./open-database.ts";
+
+let postgres: PostgresServer;
+let line: PostgresLine;
+let database: Database;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  line = await openPostgresLine(await postgres.createDatabase());
+  database = await openDatabase(line.database, "worker");
+});
+afterAll(async () => {
+  await database.close();
+  await line.close();
+  await postgres.stop();
+});
+
+const note = (caseId: string): Promise<string> =>
+  database.transact(async (db) => {
+    await db.insertInto("removals").values({ case_id: caseId }).execute();
+    return `noted ${caseId}`;
+  });
+const noted = async (): Promise<string[]> =>
+  (await database.db.selectFrom("removals").select("case_id").execute()).map(({ case_id }) => case_id);
+
+test("what was committed is done, though the answer was lost; what was not fails as a lost connection", async () => {
+  const [done, undone] = [crypto.randomUUID(), crypto.randomUUID()];
+  line.breakAtCommit("after");
+  expect(await note(done)).toBe(`noted ${done}`);
+  line.breakAtCommit("before");
+  await expect(note(undone)).rejects.toSatisfy(isConnectionLoss);
+  expect([line.broken(), await noted()]).toEqual([2, [done]]);
+});
+
+test("the server is switched off amid a commit and on again: it is told truly which of the two happened", async () => {
+  const before = await noted();
+  const id = crypto.randomUUID();
+  line.breakAtCommit("after");
+  const noting = note(id);
+  await expect.poll(line.broken).toBe(3);
+  await postgres.crash();
+  await postgres.start();
+  const isDone = await noting.then(
+    () => true,
+    () => false,
+  );
+  expect(await noted()).toEqual(isDone ? [...before, id] : before);
+});
