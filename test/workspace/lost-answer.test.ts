@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openServer } from "#workspace/http/open-server.ts";
+import { announce } from "#workspace/records/cases.ts";
 import { block, createClient, edit } from "./client.ts";
 import { shortTimes } from "./load/members.ts";
 import { writeSmallSeries } from "./load/small-series.ts";
@@ -74,5 +75,14 @@ test("an upload is answered with its patient, who is contoured once", async () =
   line.breakAtCommit("after", 3);
   await client.waitFor(cases[0].id, ["to-review"]);
   await idle();
+  expect(faults).toEqual([]);
+});
+
+test("what was recorded just before the database server was switched off is answered when it is on again", async () => {
+  const [{ id }] = await client.call("listCases", {}, undefined);
+  await postgres.crash();
+  const announcing = announce(service.workspace, id);
+  await postgres.start();
+  expect((await announcing).id).toBe(id);
   expect(faults).toEqual([]);
 });

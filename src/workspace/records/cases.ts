@@ -10,6 +10,7 @@ import {
 } from "#contract/workspace/case.ts";
 import { isAway } from "#workspace/files/file-store.ts";
 import { finishRemoval } from "#workspace/files/removals.ts";
+import { persist } from "#workspace/store/persist.ts";
 import type { Workspace } from "#workspace/workspace.ts";
 import {
   type AutomaticRow,
@@ -44,9 +45,12 @@ async function summariseCase({ db, feed }: Workspace, caseId: string): Promise<C
   return summaryOf(row, automatic, feed.progress.get(caseId));
 }
 
-/** Tells all that listen how the case stands now. */
+/**
+ * Tells all that listen how the case stands now. It waits for a database that is away: what was done to the case is recorded by now,
+ * and whoever asked for it is not told to try again.
+ */
 export async function announce(workspace: Workspace, caseId: string): Promise<CaseSummary> {
-  const summary = await summariseCase(workspace, caseId);
+  const summary = await persist(() => summariseCase(workspace, caseId));
   workspace.feed.publish({ type: "case", data: summary });
   return summary;
 }
