@@ -1,4 +1,4 @@
-/** What a person decides while a delivery is being tried. */
+/** What a person decides, and what becomes of the records, while a delivery is being tried. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,11 +11,30 @@ import { joinBytes } from "#core/bytes.ts";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import { fileHeader } from "#dicom/dataset/write-dataset.ts";
 import { planDeliveries, routeCase, withholdVersions } from "#workspace/records/deliveries.ts";
-import { openWorkspace } from "#workspace/workspace.ts";
+import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { instanceBytes } from "../../../test/pacs/conversation.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
 import { bareCase, bareVersion } from "../../../test/workspace/bare-case.ts";
+import { startPostgres } from "../../../test/workspace/postgres-server.ts";
 import { startSender } from "./sender.ts";
+
+/** A case with a signed version whose file is the instance 2.25.1, routed to `planning`. */
+async function signedCase(workspace: Workspace): Promise<{ caseId: string; reviewId: string }> {
+  const { db } = workspace;
+  const caseId = await bareCase(db);
+  // What pages are told of it.
+  const grid = JSON.stringify({ size: [1, 1, 1], spacingMm: [1, 1, 1] });
+  await db.updateTable("cases").set({ grid }).where("id", "=", caseId).execute();
+  await routeCase(db, caseId, { rule: "lung", peers: ["planning"] });
+  const [sopClassUid, transferSyntaxUid] = [ctImageStorage, "1.2.840.10008.1.2"];
+  const header = fileHeader({ sopClassUid, sopInstanceUid: "2.25.1", transferSyntaxUid });
+  const bytes = joinBytes([header, instanceBytes("2.25.1")]);
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const path = workspace.folderOf(caseId).rtstruct(1);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  return { caseId, reviewId: await bareVersion(db, caseId, { number: 1, digest }) };
+}
 
 test("a version that is sent back while the contour before it is being tried does not go out", async () => {
   let asked = 0;
@@ -32,16 +51,7 @@ test("a version that is sent back while the contour before it is being tried doe
   let sendBack: () => unknown = () => undefined;
   const workspace = await openWorkspace(data, () => sendBack());
   const { db } = workspace;
-  const caseId = await bareCase(db);
-  await routeCase(db, caseId, { rule: "lung", peers: ["planning"] });
-  const [sopClassUid, transferSyntaxUid] = [ctImageStorage, "1.2.840.10008.1.2"];
-  const header = fileHeader({ sopClassUid, sopInstanceUid: "2.25.1", transferSyntaxUid });
-  const bytes = joinBytes([header, instanceBytes("2.25.1")]);
-  const digest = createHash("sha256").update(bytes).digest("hex");
-  const path = workspace.folderOf(caseId).rtstruct(1);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, bytes);
-  const reviewId = await bareVersion(db, caseId, { number: 1, digest });
+  const { caseId, reviewId } = await signedCase(workspace);
   for (const version of [0, 1]) await planDeliveries(db, caseId, version);
   const inAnHour = new Date(Date.now() + 3_600_000);
   await db.updateTable("deliveries").set({ due_at: inAnHour }).where("version", "=", 0).execute();
@@ -58,5 +68,37 @@ test("a version that is sent back while the contour before it is being tried doe
   await sender.close();
   peer.close();
   await workspace.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("what a peer took while the database was switched off is told as delivered, and sent once", async () => {
+  const postgres = await startPostgres();
+  const folder = mkdtempSync(join(tmpdir(), "sender-"));
+  let asked = 0;
+  const peer = createServer(async (_, response) => {
+    if (asked++ === 0) await postgres.crash();
+    const stored = { "00081199": { Value: [{ "00081155": { Value: ["2.25.1"] } }] } };
+    response.end(JSON.stringify(stored));
+  }).listen(0, "127.0.0.1");
+  await once(peer, "listening");
+  const url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+  const faults: unknown[] = [];
+  const database = await postgres.createDatabase();
+  const workspace = await openWorkspace(join(folder, "data"), (fault) => faults.push(fault), { database });
+  const { db } = workspace;
+  const { caseId } = await signedCase(workspace);
+  await planDeliveries(db, caseId, 1);
+  const sender = startSender(workspace, { aeTitle: "US", peers: {}, webPeers: { planning: { url } } });
+  await expect.poll(() => asked).toBe(1);
+  await postgres.start();
+  const row = () => db.selectFrom("deliveries").select(["state", "attempts", "remark"]).executeTakeFirst();
+  await expect
+    .poll(() => row().catch(() => undefined))
+    .toEqual({ state: "delivered", attempts: 0, remark: null });
+  expect([asked, faults]).toEqual([1, []]);
+  await sender.close();
+  peer.close();
+  await workspace.close();
+  await postgres.stop();
   rmSync(folder, { recursive: true });
 });

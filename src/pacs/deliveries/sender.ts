@@ -95,11 +95,9 @@ async function attempt(workspace: Workspace, network: Network, row: DeliveryRow)
     if (peer === undefined)
       throw new DelineateError("peer-failed", `There is no peer ${row.peer} in the configuration.`);
     const remark = await deliver(workspace, peer, row, network);
-    await recordAttempt(db, row.id, {
-      state: "delivered",
-      delivered_at: new Date(),
-      remark: remark ?? null,
-    });
+    const delivered = { state: "delivered", delivered_at: new Date(), remark: remark ?? null } as const;
+    // The peer has it: a database that is away for a moment makes that no failure, and nobody sends it a second time.
+    await persist(() => recordAttempt(db, row.id, delivered));
   } catch (error) {
     const isSaid = error instanceof DelineateError;
     // Removed meanwhile: the delivery went with its case.
