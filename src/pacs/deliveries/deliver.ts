@@ -28,11 +28,10 @@ export async function deliver(
   const path =
     row.version === automaticDelivery ? await automaticOf(workspace, row) : await signedOf(workspace, row);
   const identity = await identifyInstance(path);
-  if ("url" in peer) {
-    await storeInstance(peer, await readFile(path), identity.sopInstanceUid);
-    return undefined;
-  }
-  const status = await store(peer, aeTitle, { path, ...identity });
+  const status =
+    "url" in peer
+      ? await storeInstance(peer, await readFile(path), identity.sopInstanceUid)
+      : await store(peer, aeTitle, { path, ...identity });
   return status === 0 ? undefined : `It was taken with the remark ${status.toString(16).toUpperCase()}.`;
 }
 

@@ -102,3 +102,26 @@ test("what a peer took while the database was switched off is told as delivered,
   await postgres.stop();
   rmSync(folder, { recursive: true });
 });
+
+test("what a web peer took with a warning, such as that it left elements out, is told with it", async () => {
+  const peer = createServer((_, response) => {
+    const item = { "00081155": { Value: ["2.25.1"] }, "00081196": { vr: "US", Value: [0xb006] } };
+    response.writeHead(202).end(JSON.stringify({ "00081199": { Value: [item] } }));
+  }).listen(0, "127.0.0.1");
+  await once(peer, "listening");
+  const url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+  const folder = mkdtempSync(join(tmpdir(), "sender-"));
+  const data = join(folder, "data");
+  emptyWorkspace(data);
+  const workspace = await openWorkspace(data);
+  const { db } = workspace;
+  const { caseId } = await signedCase(workspace);
+  await planDeliveries(db, caseId, 1);
+  const sender = startSender(workspace, { aeTitle: "US", peers: {}, webPeers: { planning: { url } } });
+  const row = () => db.selectFrom("deliveries").select(["state", "remark"]).executeTakeFirst();
+  await expect.poll(row).toEqual({ state: "delivered", remark: "It was taken with the remark B006." });
+  await sender.close();
+  peer.close();
+  await workspace.close();
+  rmSync(folder, { recursive: true });
+});

@@ -12,15 +12,24 @@ export type WebPeer = {
   readonly secret?: string | undefined;
 };
 
-/** Throws `peer-failed`. The file goes as it is, byte for byte. */
-export async function storeInstance(peer: WebPeer, bytes: Uint8Array, sopInstanceUid: string): Promise<void> {
+/**
+ * The file goes as it is, byte for byte. Gives the peer's status: 0, or the Warning Reason of PS3.18 table 10.5.3-2, such as that elements
+ * were left out. Throws `peer-failed`.
+ */
+export async function storeInstance(
+  peer: WebPeer,
+  bytes: Uint8Array,
+  sopInstanceUid: string,
+): Promise<number> {
   const { type, body } = oneInstance(bytes, randomUUID());
   const headers = { "content-type": type, accept: "application/dicom+json" };
   const response = await ask(peer, "/studies", { method: "POST", headers, body });
-  const stored = instancesIn(await json(peer, response), "00081199");
+  const stored = itemsIn(await json(peer, response), "00081199");
   // 202 says that something of the request was not taken as it was; what counts is whether this is.
-  if (!stored.includes(sopInstanceUid))
+  const taken = stored.find((item) => firstValue(item, "00081155") === sopInstanceUid);
+  if (taken === undefined)
     throw new DelineateError("peer-failed", `${peer.url}: the instance was not taken (${response.status}).`);
+  return Number(firstValue(taken, "00081196"));
 }
 
 /** PS3.18 10.6. Throws `peer-failed`. */
@@ -106,9 +115,8 @@ function firstValue(item: unknown, tag: string): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
-function instancesIn(answer: unknown, sequence: string): string[] {
-  const items = (answer as JsonDataSet | null)?.[sequence]?.Value ?? [];
-  return items.map((item) => firstValue(item, "00081155"));
+function itemsIn(answer: unknown, sequence: string): readonly unknown[] {
+  return (answer as JsonDataSet | null)?.[sequence]?.Value ?? [];
 }
 
 function interrupted({ url }: WebPeer): DelineateError {
