@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
 import { editKind, editKindNames } from "#contract/workspace/edit-kinds.ts";
+import { patientPoint, type Vector3 } from "#core/coordinates.ts";
+import { createGrid } from "#geometry/grid.ts";
+import { maskWhere } from "#geometry/mask.ts";
 import { keyCaps } from "./key-caps.ts";
-import type { MaskEdit } from "./session/edits/mask-edit.ts";
+import type { EditContext, MaskEdit } from "./session/edits/mask-edit.ts";
 import type { Tool } from "./session/review-state.ts";
 import { type ShortcutContext, shortcuts } from "./shortcuts.ts";
 import { edits, operations, toolNames, tools } from "./tools.ts";
+
+/** Slices count to the head for rows downwards to the back, and to the feet for rows downwards to the front. */
+const gridOf = (down: Vector3) => createGrid([4, 4, 5], [1, 1, 3], patientPoint(0, 0, 0), [[1, 0, 0], down]);
 
 /** What the key of a table's row does: the tools that it chooses, the edits that it makes. */
 function pressed(key: string | undefined) {
@@ -12,6 +18,7 @@ function pressed(key: string | undefined) {
   const session = {
     view: { setTool: (tool: Tool) => done.push(tool), setCursor: () => undefined },
     pen: { run: (edit: MaskEdit) => done.push(edit) },
+    ct: { grid: gridOf([0, 1, 0]) },
     getState: () => ({ cursor: [0, 0, 0] }),
   };
   const entry = shortcuts.find(({ keys }) => key !== undefined && keys.includes(key));
@@ -37,6 +44,23 @@ test("the page has a tool for each edit that is made with the pointer, and what 
   const pointer = editKindNames.filter((kind) => editKind(kind).pointer);
   expect(toolNames.filter(edits).sort()).toEqual([...pointer].sort());
   expect(operations.filter(({ kind }) => editKind(kind).pointer)).toEqual([]);
+});
+
+test.each([
+  ["copy-above", "to the head", 1],
+  ["copy-below", "to the feet", -1],
+] as const)("%s copies to the next slice %s, whichever way slices are counted", (id, _, along) => {
+  const copy = operations.find((operation) => operation.id === id);
+  for (const [down, step] of [
+    [[0, 1, 0], along],
+    [[0, -1, 0], -along],
+  ] as const) {
+    const grid = gridOf(down);
+    const mask = maskWhere(grid, (at) => at === 2 * 16);
+    const context = { mask, cursor: [1, 1, 2] } as unknown as EditContext;
+    expect(copy?.change(context).map(({ k }) => k)).toEqual([2 + step]);
+    expect(copy?.goTo?.([1, 1, 2], grid)).toEqual([1, 1, 2 + step]);
+  }
 });
 
 test("keys are written as keyboards have them", () => {

@@ -11,10 +11,12 @@ import { fillHoles } from "#editing/tools/fill-holes.ts";
 import { interpolateSlices } from "#editing/tools/interpolate.ts";
 import { keepLargest } from "#editing/tools/keep-largest.ts";
 import { smooth } from "#editing/tools/smooth.ts";
+import type { Grid } from "#geometry/grid.ts";
 import type { IconName } from "../ui/icon.tsx";
 import type { MaskEdit } from "./session/edits/mask-edit.ts";
 import type { ReviewSession } from "./session/review-session.ts";
 import type { Tool } from "./session/review-state.ts";
+import { headIsUp } from "./viewer/plane-geometry.ts";
 import {
   dragBox,
   freehand,
@@ -157,11 +159,16 @@ type Operation = Shown &
     /** An edit kind may be on offer more than once. */
     readonly id: string;
     /** Where the crosshair goes when it is done. */
-    readonly goTo?: (cursor: Vector3) => Vector3;
+    readonly goTo?: (cursor: Vector3, grid: Grid) => Vector3;
   };
 
 /** Bumps and notches of about this size go: a brush's jitter, not a tumour's spicules. */
 const smoothingRadiusMm = 3;
+
+/** The step from a slice to the next one to the head: images may be stored so that slices count from the head. */
+function toHead(grid: Grid): 1 | -1 {
+  return headIsUp(grid) ? 1 : -1;
+}
 
 /** In the panel's order. */
 export const operations: readonly Operation[] = [
@@ -192,8 +199,8 @@ export const operations: readonly Operation[] = [
     help: "Copy this slice over the next one to the head",
     key: "c",
     nothing: "The slice above has this contour already",
-    change: ({ mask, cursor }) => copySlice(mask, cursor[2], cursor[2] + 1),
-    goTo: ([i, j, k]) => [i, j, k + 1],
+    change: ({ mask, cursor }) => copySlice(mask, cursor[2], cursor[2] + toHead(mask.grid)),
+    goTo: ([i, j, k], grid) => [i, j, k + toHead(grid)],
   },
   {
     id: "copy-below",
@@ -203,8 +210,8 @@ export const operations: readonly Operation[] = [
     help: "Copy this slice over the next one to the feet",
     key: "Shift+c",
     nothing: "The slice below has this contour already",
-    change: ({ mask, cursor }) => copySlice(mask, cursor[2], cursor[2] - 1),
-    goTo: ([i, j, k]) => [i, j, k - 1],
+    change: ({ mask, cursor }) => copySlice(mask, cursor[2], cursor[2] - toHead(mask.grid)),
+    goTo: ([i, j, k], grid) => [i, j, k - toHead(grid)],
   },
   {
     id: "smooth-slice",
@@ -249,8 +256,8 @@ export const operations: readonly Operation[] = [
 ];
 
 /** What pressing its button or key does. */
-export function perform({ pen, view, getState }: ReviewSession, operation: Operation): void {
+export function perform({ pen, view, ct, getState }: ReviewSession, operation: Operation): void {
   const { cursor } = getState();
   pen.run(operation);
-  if (operation.goTo) view.setCursor(operation.goTo(cursor));
+  if (operation.goTo) view.setCursor(operation.goTo(cursor, ct.grid));
 }
