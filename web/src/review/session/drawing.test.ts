@@ -364,4 +364,12 @@ test("late strokes wait for the end of a stroke and are settled only once they a
   await late.add(piece);
   expect([settled, store.state.late]).toEqual([[2], [piece]]);
   expect(store.state.problem).toContain("still on offer");
+  const other = { ...edit, id: crypto.randomUUID() };
+  store.change({ editable: true });
+  pen.undo();
+  pen.undo();
+  pen.preview(threshold(64));
+  await late.add({ ...piece, entries: [other] });
+  // The whole slice, not what was left of it at the threshold that was tried.
+  expect([log.at(-1)?.id, maskSlice(pen.active.mask, 1).includes(1)]).toEqual([other.id, false]);
 });

@@ -124,6 +124,8 @@ export class ComputedEdits {
 
   async #expand(options: MarginOptions): Promise<void> {
     const expanded = await this.#margins.expand(options, (id) => {
+      // A threshold that is being tried is no contour yet.
+      this.#pen.preview(null);
       const model = this.#pen.structure(id);
       const derived = this.#store.state.structures.find((structure) => structure.id === id)?.derived;
       const follows = derived && derived.outOfDate.length === 0 && !derived.edited;

@@ -46,6 +46,8 @@ export class CombinedEdits {
     return busyWork(this.#store, label, async () => {
       await shownBusy();
       const other = await this.#mask(otherId);
+      // A threshold that is being tried is no contour yet.
+      this.#pen.preview(null);
       if (into === null) {
         const edit: MaskEdit = { kind: how, nothing, change: ({ mask }) => change(mask, other, distancesMm) };
         workIn(this.#pen, activeId, () => this.#pen.run(edit));

@@ -60,10 +60,11 @@ export class LateStrokes {
     return busyWork(this.#parts.store, "Leaving strokes out", () => this.#settle(late, "left-out"));
   }
 
-  /** Comes when the pen is up. Throws where this page writes no more: the strokes wait on. */
+  /** Comes when the pen is up and nothing is being tried. Throws where this page writes no more: the strokes wait on. */
   async #mayAdd(): Promise<void> {
     const { pen, store } = this.#parts;
     await pen.whenUp();
+    pen.preview(null);
     if (!store.state.editable)
       throw new Error("This page stopped writing before the strokes were added. They are still on offer.");
   }
