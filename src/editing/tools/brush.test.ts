@@ -141,3 +141,16 @@ test("a stroke beside the grid changes nothing", () => {
     }),
   ).toEqual([]);
 });
+
+test("a disc on a voxel's centre reaches as far to every side, though a pointer's place is never quite a whole number", () => {
+  const fine = createGrid([40, 40, 1], [1, 0.9, 3], patientPoint(0, 0, 0));
+  for (const [i, j] of [
+    [20 + 1e-12, 20 - 1e-12],
+    [20 - 1e-12, 20 + 1e-12],
+  ]) {
+    const at = voxelPoint(i, j, 0);
+    const stroke = { plane: "axial", from: at, to: at, radiusMm: 9, shape: "disc", value: 1 } as const;
+    const [patch] = brushStroke(emptyMask(fine), stroke);
+    expect(patch).toMatchObject({ i0: 11, width: 19, j0: 10, height: 21 });
+  }
+});

@@ -10,6 +10,9 @@ import type { Mask } from "#geometry/mask.ts";
 import { patchInBox } from "./between-masks.ts";
 import { type Plane, planeAxes } from "./plane.ts";
 
+/** What lies on the radius but for the rounding of the pointer's place is covered, or a disc covered more to one side of it. */
+const roundingMm = 1e-4;
+
 const brushShapes = ["disc", "sphere"] as const;
 type BrushShape = (typeof brushShapes)[number];
 
@@ -41,7 +44,8 @@ export function brushStroke(mask: Mask, stroke: BrushStroke): MaskPatch {
   const ends = [stroke.from, stroke.to].map((point) =>
     point.map((value, axis) => (flat && axis === normal ? slice : value)),
   );
-  const reach = grid.spacingMm.map((mm, axis) => (flat && axis === normal ? 0 : stroke.radiusMm / mm));
+  const radiusMm = stroke.radiusMm + roundingMm;
+  const reach = grid.spacingMm.map((mm, axis) => (flat && axis === normal ? 0 : radiusMm / mm));
   const bound = (axis: number): readonly [number, number] => {
     const [low, high] = [Math.min(ends[0][axis], ends[1][axis]), Math.max(ends[0][axis], ends[1][axis])];
     const from = Math.min(Math.ceil(low - reach[axis]), Math.round(low));
@@ -54,7 +58,7 @@ export function brushStroke(mask: Mask, stroke: BrushStroke): MaskPatch {
   const to: Vector3 = [bounds[0][1], bounds[1][1], bounds[2][1]];
   const box: Box = { from, to };
   const [width, height, depth] = boxSize(box);
-  const covered = coverCapsule(grid, box, ends, stroke.radiusMm);
+  const covered = coverCapsule(grid, box, ends, radiusMm);
   coverWay(covered, box, ends);
   const after = new Uint8Array(covered.length);
   for (let at = 0, z = 0; z < depth; z++) {
