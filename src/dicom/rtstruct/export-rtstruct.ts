@@ -3,9 +3,10 @@ import { DelineateError } from "#core/errors.ts";
 import { type Finding, finding } from "#core/findings.ts";
 import { checkStructureSet, errorsOfAddition } from "#dicom/check/check-structure-set.ts";
 import type { Violation } from "#dicom/check/rule.ts";
-import type { DataSet } from "#dicom/dataset/dataset.ts";
+import { type DataSet, text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { transferSyntaxes, writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { named, tags } from "#dicom/dictionary.ts";
 import { addToRtstruct } from "./add-to-rtstruct.ts";
 import { type Proof, proveRtstruct } from "./prove-export.ts";
 import { buildRtstruct, type RtstructRequest } from "./write-rtstruct.ts";
@@ -13,7 +14,7 @@ import { buildRtstruct, type RtstructRequest } from "./write-rtstruct.ts";
 type ExportedRtstruct = {
   readonly bytes: Uint8Array;
   readonly proofs: readonly Proof[];
-  /** Of severity warning: what is wrong with the ROIs that `addTo` had, which were carried over as they are. */
+  /** Of severity warning: what is wrong with the ROIs that `addTo` had, which were carried over as they are, and what a person had said of them. */
   readonly findings: readonly Finding[];
 };
 
@@ -27,7 +28,7 @@ export function exportRtstruct(
   addTo?: { readonly path: string; readonly bytes: Uint8Array },
 ): ExportedRtstruct {
   const { ct, rois } = request;
-  const { dataSet, refusing, carriedOver } =
+  const { dataSet, refusing, carriedOver, reviewed } =
     addTo === undefined ? newSet(request) : setWith(request, readDicom(addTo.bytes, addTo.path).dataSet);
   if (refusing.length > 0) {
     const [broken] = refusing;
@@ -37,24 +38,35 @@ export function exportRtstruct(
     );
   }
   const bytes = writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
-  return { bytes, proofs: proveRtstruct(bytes, ct, rois), findings: toldOnce(carriedOver) };
+  return { bytes, proofs: proveRtstruct(bytes, ct, rois), findings: [...reviewed, ...toldOnce(carriedOver)] };
 }
 
 type CheckedSet = {
   readonly dataSet: DataSet;
   readonly refusing: readonly Violation[];
   readonly carriedOver: readonly Violation[];
+  readonly reviewed: readonly Finding[];
 };
 
 function newSet(request: RtstructRequest): CheckedSet {
   const dataSet = buildRtstruct(request);
   const refusing = checkStructureSet(dataSet, request.ct).filter(({ severity }) => severity === "error");
-  return { dataSet, refusing, carriedOver: [] };
+  return { dataSet, refusing, carriedOver: [], reviewed: [] };
 }
 
 function setWith(request: RtstructRequest, existing: DataSet): CheckedSet {
   const { set, added } = addToRtstruct(existing, request);
-  return { dataSet: set, ...errorsOfAddition(set, { existing, added, ct: request.ct }) };
+  const errors = errorsOfAddition(set, { existing, added, ct: request.ct });
+  return { dataSet: set, ...errors, reviewed: reviewDropped(existing) };
+}
+
+/** The new set says UNAPPROVED: what a person said of the one that was added to stands in that alone. */
+function reviewDropped(existing: DataSet): Finding[] {
+  const status = text(existing, tags.ApprovalStatus);
+  if (status !== "APPROVED" && status !== "REJECTED") return [];
+  const what = status === "REJECTED" ? "rejected" : "approved";
+  const message = `The set that was added to was ${what} by a person (${status}). Its contours were carried over, and the new set is UNAPPROVED: review all of it.`;
+  return [finding("warning", "review-dropped", message, named("ApprovalStatus"))];
 }
 
 /** One finding of each rule: a couch beside the images breaks it on every slice. */

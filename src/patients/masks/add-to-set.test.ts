@@ -83,6 +83,19 @@ test.each([
   },
 );
 
+test.each([
+  ["REJECTED", ["was rejected by a person"]],
+  ["APPROVED", ["was approved by a person"]],
+  ["UNAPPROVED", []],
+])("to a set that is %s: the new one is UNAPPROVED, and what a person had said is told", (status, words) => {
+  const existing = changeDicom(readFileSync(file), (dataSet) =>
+    dataSet.set(tags.ApprovalStatus, textElement("CS", status)),
+  );
+  const { bytes, findings } = withGtv(ct, { path: "set.dcm", bytes: existing });
+  expect(text(readDicom(bytes, "the result").dataSet, tags.ApprovalStatus)).toBe("UNAPPROVED");
+  expect(findings.map(({ message }) => /was \w+ by a person/.exec(message)?.[0])).toEqual(words);
+});
+
 test("what is wrong with an ROI that was there is told, carried over byte for byte, and refuses nothing else", async () => {
   const couchSet = join(root, "couch.dcm");
   writeSet(couchSet, ct, { GTV: [5, 9], Couch: [2, 20] });
