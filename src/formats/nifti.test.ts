@@ -169,6 +169,16 @@ test("slope and intercept are applied, a slope of zero means none", () => {
   ]);
 });
 
+test.each([10, 100, 254, 255])(
+  "a mask stored as %d and scaled to 1 is that mask, and no probability",
+  (stored) => {
+    const image = { type: "uint8", code: 2, values: Uint8Array.of(0, stored, stored, 0) } as const;
+    const read = readNifti(niftiByHand({ ...image, size, sform: rasForm, slope: 1 / stored }));
+    const { masks, findings } = masksFromLabels(read);
+    expect([masks.map(({ value, mask }) => [value, countVoxels(mask)]), findings]).toEqual([[[1, 2]], []]);
+  },
+);
+
 test("files that cannot be a mask are refused with the reason", () => {
   const base = { type: "uint8", code: 2, values: Uint8Array.of(1, 0, 0, 0), size } as const;
   expect(() => readNifti(niftiByHand(base))).toThrow("left and right are unknown");

@@ -18,7 +18,7 @@ import {
   type RasAffine,
   readNiftiHeader,
 } from "./nifti-header.ts";
-import { decodeVoxels, holdsMore, type VoxelType, voxelTypes } from "./voxel-type.ts";
+import { decodeVoxels, holdsMore, type VoxelType, type VoxelValues, voxelTypes } from "./voxel-type.ts";
 
 const datatypes: Readonly<Record<number, VoxelType | undefined>> = {
   2: "uint8",
@@ -63,6 +63,7 @@ export function readNifti(fileBytes: Uint8Array): LabelImage {
   if (holdsMore(bytes.subarray(header.voxelOffset), type, count))
     throw bad(`The file holds more than the ${count} voxels of its dimensions: the header is damaged.`);
   const stored = decodeVoxels(bytes.subarray(header.voxelOffset), type, count, header.littleEndian);
+  const values = isScaled(header) ? scaled(stored, header) : stored;
   const { affine, findings } = affineOf(header);
   const scale = unitMm[header.units & 7];
   if (scale === undefined)
@@ -76,7 +77,7 @@ export function readNifti(fileBytes: Uint8Array): LabelImage {
     size,
     stepsMm: [column(0), column(1), column(2)],
     origin: patientPoint(...column(3)),
-    values: isScaled(header) ? Float64Array.from(stored, (v) => v * header.slope + header.intercept) : stored,
+    values,
     names: header.intentName === "" ? new Map() : new Map([[1, header.intentName]]),
     fault: "bad-nifti",
     findings,
@@ -174,6 +175,17 @@ function isScaled({ slope, intercept }: NiftiHeader): boolean {
   return (
     Number.isFinite(slope) && slope !== 0 && (slope !== 1 || intercept !== 0) && Number.isFinite(intercept)
   );
+}
+
+/** Slopes are written with seven digits: 255 times the 255th part is the label 1, not a number beside it. */
+const slopeRounding = 1e-6;
+
+function scaled(stored: VoxelValues, { slope, intercept }: NiftiHeader): Float64Array {
+  return Float64Array.from(stored, (value) => {
+    const exact = value * slope + intercept;
+    const whole = Math.round(exact);
+    return Math.abs(exact - whole) <= slopeRounding * Math.max(1, Math.abs(value * slope)) ? whole : exact;
+  });
 }
 
 function ascii(bytes: Uint8Array, at: number, value: string): void {
