@@ -18,6 +18,7 @@ function niftiByHand(options: {
   readonly slope?: number;
   readonly intercept?: number;
   readonly units?: number;
+  readonly name?: string;
 }): Uint8Array {
   const little = options.little ?? true;
   const bytes = new Uint8Array(352 + options.values.length);
@@ -39,6 +40,8 @@ function niftiByHand(options: {
     for (const [at, value] of [...options.qform.quaternion, ...options.qform.offset].entries())
       view.setFloat32(256 + 4 * at, value, little);
   }
+  for (const [at, character] of [...(options.name ?? "")].entries())
+    bytes[328 + at] = character.charCodeAt(0);
   bytes.set([0x6e, 0x2b, 0x31, 0], 344);
   bytes.set(options.values, 352);
   return bytes;
@@ -178,6 +181,31 @@ test.each([10, 100, 254, 255])(
     expect([masks.map(({ value, mask }) => [value, countVoxels(mask)]), findings]).toEqual([[[1, 2]], []]);
   },
 );
+
+test.each<[number[], [string, number][]]>([
+  [[0, 1, 1, 0], [["GTV", 2]]],
+  // The name is of the only mask, whatever number another program gave its voxels: an empty GTV would be a tumour that is not there.
+  [[0, 255, 255, 255], [["GTV", 3]]],
+  [[0, 0, 0, 0], [["GTV", 0]]],
+  [
+    [0, 1, 2, 2],
+    [
+      ["GTV", 1],
+      ["label 2", 2],
+    ],
+  ],
+  [
+    [0, 3, 2, 2],
+    [
+      ["label 2", 2],
+      ["label 3", 1],
+    ],
+  ],
+])("of the values %j the file's name is that of %j", (values, expected) => {
+  const image = { type: "uint8", code: 2, values: Uint8Array.from(values), size, sform: rasForm } as const;
+  const { masks } = masksFromLabels(readNifti(niftiByHand({ ...image, name: "GTV" })));
+  expect(masks.map(({ name, mask }) => [name, countVoxels(mask)])).toEqual(expected);
+});
 
 test("files that cannot be a mask are refused with the reason", () => {
   const base = { type: "uint8", code: 2, values: Uint8Array.of(1, 0, 0, 0), size } as const;

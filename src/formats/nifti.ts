@@ -78,7 +78,7 @@ export function readNifti(fileBytes: Uint8Array): LabelImage {
     stepsMm: [column(0), column(1), column(2)],
     origin: patientPoint(...column(3)),
     values,
-    names: header.intentName === "" ? new Map() : new Map([[1, header.intentName]]),
+    names: namesOf(header.intentName, values),
     fault: "bad-nifti",
     findings,
   };
@@ -186,6 +186,18 @@ function scaled(stored: VoxelValues, { slope, intercept }: NiftiHeader): Float64
     const whole = Math.round(exact);
     return Math.abs(exact - whole) <= slopeRounding * Math.max(1, Math.abs(value * slope)) ? whole : exact;
   });
+}
+
+/**
+ * The file's one name is its one label's, whichever number other programs gave that; of several labels, and of a probability,
+ * that of 1. An empty mask is 1 as well.
+ */
+function namesOf(name: string, values: VoxelValues): ReadonlyMap<number, string> {
+  if (name === "") return new Map();
+  const first = values.find((value) => value !== 0) ?? 1;
+  const isOnly = first > 1 && values.every((value) => value === 0 || value === first);
+  if (isOnly) return new Map([[first, name]]);
+  return first <= 1 || values.includes(1) ? new Map([[1, name]]) : new Map();
 }
 
 function ascii(bytes: Uint8Array, at: number, value: string): void {
