@@ -38,6 +38,7 @@ export const errorCodes = {
   "contour-outside-ct": { exitCode: 1, httpStatus: 422 },
   "unreadable-contour": { exitCode: 1, httpStatus: 422 },
   "doubled-contour": { exitCode: 1, httpStatus: 422 },
+  "contour-between-voxels": { exitCode: 1, httpStatus: 422 },
   "slices-skipped": { exitCode: 1, httpStatus: 422 },
   "stray-contours": { exitCode: 1, httpStatus: 422 },
   "roi-number": { exitCode: 1, httpStatus: 422 },

@@ -48,15 +48,18 @@ export function contoursBySlice(
     (severity, code, message) =>
       findings.push(finding(severity, code, message, `${roi.name}, ${where}`));
   const placedOn = new Map<number, Placed[]>();
+  const voxels: number[] = [];
   for (const [index, contour] of roi.contours.entries()) {
     const report = reporter(`contour ${index + 1}`);
     const faults = contourFaults(contour);
     for (const { severity, code, message } of faults) report(severity, code, message);
     if (faults.some(({ severity }) => severity !== "warning")) continue;
     const placed = place(contour, { grid, slices }, report);
-    if (placed !== undefined)
-      placedOn.set(placed.k, [...(placedOn.get(placed.k) ?? []), { index, polygon: placed.polygon }]);
+    if (placed === undefined) continue;
+    placedOn.set(placed.k, [...(placedOn.get(placed.k) ?? []), { index, polygon: placed.polygon }]);
+    voxels.push(placed.voxels);
   }
+  findings.push(...betweenVoxels(voxels, roi.name));
   const perSlice = new Map(
     [...placedOn].map(([k, placed]) => {
       const once = eachOnce(placed, grid, reporter(`slice ${k + 1}`));
@@ -64,6 +67,21 @@ export function contoursBySlice(
     }),
   );
   return { perSlice, findings };
+}
+
+/** `voxels` round which each contour goes: a small ROI between the voxels' centres must not be read as one that is not there. */
+function betweenVoxels(voxels: readonly number[], name: string): Finding[] {
+  const without = voxels.filter((count) => count === 0).length;
+  if (without === 0) return [];
+  const [code, reason] = [
+    "contour-between-voxels",
+    "the centre of no voxel, since they are too small or thin",
+  ];
+  if (without < voxels.length) {
+    const message = `${without} of its ${voxels.length} contours hold ${reason}: the mask has nothing of them.`;
+    return [finding("warning", code, message, name)];
+  }
+  return [finding("error", code, `Its contours hold ${reason}: the mask would be empty.`, name)];
 }
 
 /** The contours of one slice, each counted once; what they do to each other is reported. */
@@ -96,7 +114,7 @@ function place(
   contour: Contour,
   { grid, slices }: CtPlanes,
   report: Report,
-): { readonly k: number; readonly polygon: Polygon } | undefined {
+): { readonly k: number; readonly polygon: Polygon; readonly voxels: number } | undefined {
   const { polygon, k, offMm, within } = contourExtent(contour.points, grid, slices);
   const spacing = grid.spacingMm[2];
   if (within === "none") {
@@ -130,14 +148,13 @@ function place(
   const once = onceRound(polygon, [grid.spacingMm[0], grid.spacingMm[1]]);
   if (once.length < polygon.length)
     report("warning", "contour-twice", "Its points run round the same curve more than once; counted once.");
-  reportCircledTwice(once, grid, report);
-  return { k, polygon: once };
+  const { taken, leftOut } = circledVoxels(once, grid.size[0], grid.size[1]);
+  if (leftOut > 0 && !hasChannel(once)) reportCircledTwice(taken, leftOut, report);
+  return { k, polygon: once, voxels: taken + leftOut };
 }
 
 /** A curve that crosses itself: a finding where it loses a part of what it goes round, an error where it loses most. */
-function reportCircledTwice(polygon: Polygon, { size }: Grid, report: Report): void {
-  const { taken, leftOut } = circledVoxels(polygon, size[0], size[1]);
-  if (leftOut === 0 || hasChannel(polygon)) return;
+function reportCircledTwice(taken: number, leftOut: number, report: Report): void {
   const circled = `It goes round ${leftOut} of its ${taken + leftOut} voxels twice`;
   if (leftOut > taken)
     report("error", "doubled-contour", `${circled}: under the even-odd rule most of it would be lost.`);

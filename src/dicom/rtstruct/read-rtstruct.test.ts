@@ -109,6 +109,21 @@ describe("contours to voxels", () => {
     ).toEqual(["overlapping-contours"]);
   });
 
+  test("an ROI between the centres of voxels is an error and not an empty one; beside others its contours are told", () => {
+    const small = contour("CLOSED_PLANAR", square(3.2, 3.6, 10));
+    const line = contour("CLOSED_PLANAR", [3, 3, 10, 6, 6, 10, 9, 9, 10]);
+    const sentences = (...contours: DataSet[]): string[] =>
+      rasteriseRoi(roiOf(...contours), grid).findings.map(
+        ({ severity, message }) => `${severity} ${message}`,
+      );
+    for (const contours of [[small], [line], [small, line]])
+      expect(sentences(...contours)).toEqual([expect.stringMatching(/^error .* the mask would be empty/)]);
+    expect(sentences(small, contour("CLOSED_PLANAR", square(2, 8, 15)))).toEqual([
+      expect.stringMatching(/^warning 1 of its 2 contours/),
+    ]);
+    expect(sentences(contour("CLOSED_PLANAR", square(2, 8, 15)))).toEqual([]);
+  });
+
   test("points and open lines enclose nothing", () => {
     const roi = roiOf(
       contour("POINT", [5, 5, 5]),
