@@ -233,6 +233,19 @@ test("a threshold that is tried is neither saved nor left behind by the next str
   expect(log).toEqual([]);
 });
 
+test("a target is made in the structure of its name and type, and one of another type that has its name stays as it is", () => {
+  const { pen } = open();
+  const organ = pen.add("ctv", "ORGAN");
+  const worked: string[] = [];
+  const work = (): void => void worked.push(pen.active.name);
+  expect(() => pen.workOn({ name: "CTV", type: "CTV" }, work)).toThrow(/ctv is of type ORGAN .* rename it/);
+  pen.rename(organ, "Heart");
+  pen.add("ptv", "PTV");
+  for (const type of ["CTV", "PTV"] as const) pen.workOn({ name: type, type }, work);
+  expect(worked).toEqual(["CTV", "ptv"]);
+  expect(pen.structures.map(({ name }) => name)).toEqual(["GTVp", "Heart", "ptv", "CTV"]);
+});
+
 test("a structure that was removed comes back with undo, its own edits still to be undone", () => {
   const { pen, store, log, slice } = open();
   pen.run({ kind: "clear-slice", nothing: "", change: ({ mask }) => clearSlice(mask, 2) });

@@ -245,10 +245,17 @@ export class Drawing {
     return model.id;
   }
 
-  /** Works on the first structure of that name, made if there is none; then the one before is active again. Gives its id. */
+  /**
+   * Works on the structure of that name, made if there is none; then the one before is active again. Gives its id. Throws where
+   * one of another type has the name: it would lose what was drawn, and be exported as what it is not.
+   */
   workOn({ name, type }: { name: string; type: StructureType }, work: () => void): string {
     const activeId = this.#activeId;
-    const namesake = this.structures.find((structure) => structure.name === name);
+    const namesake = this.structures.find((other) => other.name.toLowerCase() === name.toLowerCase());
+    if (namesake !== undefined && namesake.type !== type)
+      throw new Error(
+        `${namesake.name} is of type ${namesake.type} and was not replaced by a ${type}: rename it first.`,
+      );
     this.activate(namesake?.id ?? this.add(name, type));
     const id = this.#activeId;
     work();

@@ -37,7 +37,7 @@ export function MarginStep(props: MarginStepProps): ReactNode {
       {structure !== undefined && (
         <p className="panel-hint" data-testid={`made-${into.toLowerCase()}`}>
           {derived === null
-            ? `${structure.name} follows no structure.`
+            ? `${structure.name} follows no structure: making it with these replaces it.`
             : `${derived.words}${derived.edited ? ", edited since: making it anew replaces that" : ""}`}
         </p>
       )}

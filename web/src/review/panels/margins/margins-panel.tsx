@@ -27,7 +27,7 @@ export function MarginsPanel({ session, state }: PanelProps): ReactNode {
   const [gtvs, ctvs, organs] = [ofType("GTV"), ofType("CTV"), ofType("ORGAN")];
   const [fromGtvs, fromCtvs] = [gtvs.filter(takesPart), ctvs.filter(takesPart)];
   const [ctv, ptv] = ["CTV", "PTV"].map((name) =>
-    state.structures.find((structure) => structure.name === name),
+    state.structures.find((structure) => structure.type === name && structure.name.toUpperCase() === name),
   );
   const busy = state.busy !== null;
   const expanded = fromGtvs.map(({ id }) => id).join(" ");
