@@ -28,12 +28,19 @@ export function withoutTwins<C extends Curve>(
 ): { readonly distinct: readonly C[]; readonly twins: readonly Twin[] } {
   const distinct: C[] = [];
   const twins: Twin[] = [];
+  // By where they begin on the left: a slice of noise has tens of thousands, too many to compare each with each.
+  const byLeft = new Map<number, C[]>();
   for (const curve of curves) {
-    const twin = distinct.find(
-      (other) => apart(other.polygon, curve.polygon, spacingMm, sameCurveMm) <= sameCurveMm,
-    );
-    if (twin === undefined) distinct.push(curve);
-    else twins.push({ first: twin.index, second: curve.index });
+    const left = Math.floor((boxOf(curve.polygon)[0] * spacingMm[0]) / sameCurveMm);
+    const twin = [left - 1, left, left + 1]
+      .flatMap((place) => byLeft.get(place) ?? [])
+      .filter((other) => apart(other.polygon, curve.polygon, spacingMm, sameCurveMm) <= sameCurveMm)
+      .reduce<C | undefined>((a, b) => (a === undefined || b.index < a.index ? b : a), undefined);
+    if (twin !== undefined) twins.push({ first: twin.index, second: curve.index });
+    else {
+      distinct.push(curve);
+      byLeft.set(left, [...(byLeft.get(left) ?? []), curve]);
+    }
   }
   return { distinct, twins };
 }

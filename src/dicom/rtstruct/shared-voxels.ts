@@ -31,9 +31,10 @@ export function sharedVoxels(curves: readonly Curve[], { size, spacingMm }: Grid
   };
   const pairs: SharingPair[] = [];
   for (const [a, first] of curves.entries()) {
-    for (const [offset, second] of curves.slice(a + 1).entries()) {
+    for (let b = a + 1; b < curves.length; b++) {
       // Most contours of a slice lie apart, as those of two lungs: they need not be filled to know it.
-      if (!meet(boxes[a], boxes[a + 1 + offset])) continue;
+      if (!meet(boxes[a], boxes[b])) continue;
+      const second = curves[b];
       const [smaller, larger] = [first, second]
         .map(({ polygon }) => voxelsIn(polygon))
         .sort((p, q) => p.size - q.size);
