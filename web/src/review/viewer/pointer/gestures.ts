@@ -7,7 +7,7 @@ import { fillOutline } from "#editing/tools/freehand.ts";
 import { insideGrid, nearestVoxel } from "#geometry/grid.ts";
 import type { StrokeKind } from "../../session/edits/stroke.ts";
 import type { ReviewSession } from "../../session/review-session.ts";
-import { voxelOf } from "../plane-geometry.ts";
+import { type PlaneGeometry, voxelOf } from "../plane-geometry.ts";
 import type { PlanePoint } from "../plane-marks.ts";
 import { noMarks } from "../plane-marks.ts";
 import { panBy, pixelsPerMm, project } from "../plane-projection.ts";
@@ -83,8 +83,20 @@ export function pan({ view }: GestureContext, event: PointerEvent): Gesture {
   };
 }
 
-export function stroke({ session, view }: GestureContext, event: PointerEvent, kind: StrokeKind): Gesture {
+/** Null where a range of HU would be asked of slices that are not there yet: they read as air. */
+export function stroke(
+  { session, view }: GestureContext,
+  event: PointerEvent,
+  kind: StrokeKind,
+): Gesture | null {
   const { geometry, slice } = view;
+  session.view.endProblem(waitingForHu);
+  if (kind !== "nudge" && !readsHu(session, geometry, slice)) {
+    const text =
+      "The CT is still being loaded here, and the brush is held to a range of HU. Try again in a moment.";
+    session.view.showProblem(waitingForHu, text);
+    return null;
+  }
   const at = (point: PlanePoint) => voxelOf(geometry, point[0], point[1], slice);
   let last = view.pointAt(event);
   session.pen.beginStroke(kind);
@@ -104,6 +116,22 @@ export function stroke({ session, view }: GestureContext, event: PointerEvent, k
     // What was painted so far was meant.
     interrupt: () => session.pen.endStroke(),
   };
+}
+
+const waitingForHu = "waiting for HU";
+
+/** Whether every slice that a stroke could reach is loaded, or no range of HU holds for it. */
+function readsHu({ ct, getState }: ReviewSession, geometry: PlaneGeometry, slice: number): boolean {
+  const { gate, shape, radiusMm } = getState().brush;
+  if (gate === null) return true;
+  const count = ct.grid.size[2];
+  const reach = shape === "disc" ? 0 : Math.ceil(radiusMm / geometry.wMm);
+  const [first, last] =
+    geometry.plane === "axial"
+      ? [Math.max(0, slice - reach), Math.min(count - 1, slice + reach)]
+      : [0, count - 1];
+  for (let k = first; k <= last; k++) if (!ct.isLoaded(k)) return false;
+  return true;
 }
 
 export function freehand({ session, view }: GestureContext, event: PointerEvent, value: 0 | 1): Gesture {

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
+import type { BrushSettings } from "../../session/review-state.ts";
 import { planeGeometry } from "../plane-geometry.ts";
 import type { GestureContext } from "./gestures.ts";
 import { PointerTools } from "./pointer-tools.ts";
 
 const nothing = (): void => undefined;
+const grid = createGrid([20, 20, 7], [1, 1, 3], patientPoint(0, 0, 0));
 
 /** A plane with a tool, the crosshair's if left out, and perhaps a press in another plane: where each event put the crosshair, from where a tumour was asked for, what was said. */
 function open(tool = "navigate", editable = true, elsewhere = false) {
@@ -13,7 +15,6 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const clicks: unknown[] = [];
   const problems: unknown[] = [];
   const drawn: string[] = [];
-  const grid = createGrid([20, 20, 5], [1, 1, 3], patientPoint(0, 0, 0));
   const element = Object.assign(new EventTarget(), {
     dataset: {},
     focus: nothing,
@@ -25,10 +26,16 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
     projection: { geometry: planeGeometry(grid, "axial"), camera: { zoom: 1 }, pixelRatio: 1 },
     pointAt: ({ clientX }: PointerEvent) => [clientX, 4],
   };
-  const state = { tool, cursor: [7, 8, 2], editable, brush: { shape: "disc" } };
+  const brush: Pick<BrushSettings, "shape" | "gate" | "radiusMm"> = {
+    shape: "disc",
+    gate: null,
+    radiusMm: 4,
+  };
+  const state = { tool, cursor: [7, 8, 2], editable, brush };
+  const unloaded = new Set<number>();
   const session = {
     getState: () => state,
-    ct: { grid },
+    ct: { grid, isLoaded: (k: number) => !unloaded.has(k) },
     computed: { segmentClick: async (...asked: unknown[]) => clicks.push(asked) },
     record: { touch: nothing },
     pen: {
@@ -40,6 +47,7 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
     view: {
       setCursor: (cursor: unknown) => cursors.push(cursor),
       showProblem: (_: string, text: unknown) => problems.push(text),
+      endProblem: () => problems.splice(0),
     },
   };
   const pointer = new PointerTools({ session, view, rulers: {} } as unknown as GestureContext, {
@@ -55,7 +63,7 @@ function open(tool = "navigate", editable = true, elsewhere = false) {
   const press = (key: string): void => {
     element.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { key, repeat: false }));
   };
-  return { pointer, state, send: sendAs(1), sendAs, press, drawn, cursors, clicks, problems };
+  return { pointer, state, view, unloaded, send: sendAs(1), sendAs, press, drawn, cursors, clicks, problems };
 }
 
 test("a gesture ends with the button that began it, also where another one is down then: that comes as a move", () => {
@@ -157,5 +165,33 @@ test("where another slice comes amid it, a stroke ends as it is and an outline i
     send("pointerup", 12, 0, 0);
     expect(drawn).toEqual(before);
     expect(drawn.at(-1)).toBe(tool === "brush" ? "ended" : undefined);
+  }
+});
+
+test("a brush that is held to a range of HU waits for the slices that it could reach, and says so", () => {
+  const gate = { lower: -1024, upper: -300 };
+  for (const [tool, brush, plane, missing, draws] of [
+    ["brush", { gate }, "axial", 2, false],
+    ["eraser", { gate }, "axial", 2, false],
+    ["brush", { gate }, "axial", 3, true],
+    ["brush", { gate, shape: "sphere" }, "axial", 4, false],
+    ["brush", { gate, shape: "sphere" }, "axial", 5, true],
+    ["brush", { gate }, "coronal", 0, false],
+    ["nudge", { gate }, "axial", 2, true],
+    ["brush", { gate: null }, "coronal", 0, true],
+  ] as const) {
+    const { pointer, state, view, unloaded, send, drawn, problems } = open(tool);
+    Object.assign(state.brush, brush);
+    view.geometry = planeGeometry(grid, plane);
+    unloaded.add(missing);
+    send("pointerdown", 3, 0, 1);
+    expect([tool, plane, missing, pointer.busy, drawn.length > 0]).toEqual([
+      tool,
+      plane,
+      missing,
+      draws,
+      draws,
+    ]);
+    expect(problems).toEqual(draws ? [] : [expect.stringContaining("still being loaded")]);
   }
 });
