@@ -242,6 +242,30 @@ test("a contour outside the images is an error, one over their edge a warning", 
   expect([severities(1, 7.5), severities(1, 30), severities(28, 30)]).toEqual([[], ["warning"], ["error"]]);
 });
 
+test("contours that hold the centre of no voxel are an error where there are no others", () => {
+  const severities = (...slices: readonly number[]): string[] => {
+    const set = goodSet();
+    changeItems(set, ([roi]) => {
+      const contours = contoursOf(roi).map((item, at) => {
+        const z = 5 * (at + 1);
+        const points = `1.2\\1.2\\${z}\\1.6\\1.2\\${z}\\1.6\\1.6\\${z}`;
+        const small = new Map([
+          ["30060050", text("DS", points)],
+          ["30060046", text("IS", "3")],
+        ]);
+        return slices.includes(at) ? new Map([...item, ...small]) : item;
+      });
+      return [new Map(roi).set("30060040", sequenceElement(contours))];
+    });
+    return checkStructureSet(set, ct).map(({ rule, severity }) => `${rule} ${severity}`);
+  };
+  expect([severities(0, 1), severities(0), severities()]).toEqual([
+    ["contour-between-voxels error"],
+    ["contour-between-voxels warning"],
+    [],
+  ]);
+});
+
 test("a contour that is there twice is told, with the CT and without", () => {
   const set = goodSet();
   changeItems(set, ([roi]) => [

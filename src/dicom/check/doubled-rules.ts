@@ -1,4 +1,4 @@
-/** Rules about what is there twice: contours of one slice, and contour items of one ROI (PS3.3 C.8.8.6). */
+/** Rules about what is there twice, or too small: contours of one slice, and contour items of one ROI (PS3.3 C.8.8.6). */
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { number, sequence } from "#dicom/dataset/dataset.ts";
 import { named, tags } from "#dicom/dictionary.ts";
@@ -29,10 +29,11 @@ export const oneContourItem: Rule = (set) => {
   return violations;
 };
 
-/** With the CT also curves that nearly coincide or overlap in part, which is a matter of its pixels. */
+/** With the CT also curves that nearly coincide, overlap in part, or are too small, which is a matter of its pixels. */
 export const contoursAreOnce: RoiRule = (roi, ct) => (ct === undefined ? twinsOf(roi) : onSlices(roi, ct));
 
-const codes = ["contour-twice", "doubled-contour", "overlapping-contours"];
+const tooSmall = "contour-between-voxels";
+const codes = ["contour-twice", "doubled-contour", "overlapping-contours", tooSmall];
 
 function onSlices(roi: Roi, ct: CtReference): Violation[] {
   return contoursBySlice(roi, ct.grid, ct.slices)
@@ -42,6 +43,10 @@ function onSlices(roi: Roi, ct: CtReference): Violation[] {
       severity,
       rule: code,
       tagPath: `ContourSequence (3006,0040) of ${where}`,
+      ...(code === tooSmall && {
+        expected: "contours round the centre of a voxel at least",
+        remedy: "Draw them larger, or on a finer CT: on this one nothing is read of them.",
+      }),
     }));
 }
 
