@@ -176,6 +176,8 @@ export const caseDetailSchema = z.strictObject({
   automatic: automaticSchema.nullable(),
   sources: z.array(maskSourceSchema),
   versions: z.array(versionSchema),
+  /** Numbers of those that a person decided against after they were signed. */
+  withdrawn: z.array(z.int().min(1)),
   /** The open or latest review; null if nobody began. */
   reviewId: z.uuid().nullable(),
   reviewStart: z.enum(starts).nullable(),

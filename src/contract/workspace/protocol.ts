@@ -4,7 +4,7 @@
  */
 
 /** One more with every change of what is said: protocol.test.ts notices where it was forgotten. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** Of the server's answers. */
 export const protocolHeader = "x-delineate-protocol";

@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 import { joinBytes } from "#core/bytes.ts";
 import { ctImageStorage } from "#dicom/ct/write-ct.ts";
 import { fileHeader } from "#dicom/dataset/write-dataset.ts";
-import { planDeliveries, routeCase, withholdVersions } from "#workspace/records/deliveries.ts";
+import { planDeliveries, routeCase, withdrawVersions } from "#workspace/records/deliveries.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { instanceBytes } from "../../../test/pacs/conversation.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
@@ -55,7 +55,7 @@ test("a version that is sent back while the contour before it is being tried doe
   for (const version of [0, 1]) await planDeliveries(db, caseId, version);
   const inAnHour = new Date(Date.now() + 3_600_000);
   await db.updateTable("deliveries").set({ due_at: inAnHour }).where("version", "=", 0).execute();
-  sendBack = () => withholdVersions(db, { caseId, reviewId }, "Sent back.");
+  sendBack = () => withdrawVersions(db, { caseId, reviewId }, "Sent back.");
 
   const sender = startSender(workspace, {
     ...{ aeTitle: "US", peers: {}, webPeers: { planning: { url } } },

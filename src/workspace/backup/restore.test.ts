@@ -6,13 +6,17 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openWorkspace } from "#workspace/workspace.ts";
 import { emptyWorkspace } from "../../../test/shared-inputs.ts";
-import { bareCase } from "../../../test/workspace/bare-case.ts";
+import { bareCase, bareVersion } from "../../../test/workspace/bare-case.ts";
 import { backUp, names } from "./backup.ts";
 import { restore } from "./restore.ts";
 import type { Row } from "./tables.ts";
 
 /** Columns of migrations after the first. */
-const since: Readonly<Record<string, readonly string[]>> = { cases: ["model_id"], automatic: ["helpers"] };
+const since: Readonly<Record<string, readonly string[]>> = {
+  cases: ["model_id"],
+  automatic: ["helpers"],
+  versions: ["withdrawn"],
+};
 
 /** As the program's first version would have made it of the same records. */
 function asOfFirstVersion(backup: string): void {
@@ -39,6 +43,14 @@ test("a backup of an older version is restored, with the defaults of what came s
   const json = { helpers: "[]", trained_on: "[]", gtv_voxels: "[]", uncertain_voxels: "[]", expected: "{}" };
   const row = { ...contour, ...json, case_id: caseId, ms_per_slice: 1, finished_at: new Date() };
   await workspace.db.insertInto("automatic").values(row).execute();
+  await bareVersion(workspace.db, caseId, { number: 1, digest: "" });
+  const reviewId = await bareVersion(workspace.db, caseId, { number: 2, digest: "" });
+  const sentBack = { reviewer: "Ann", reason: "A node is missing.", at: new Date().toISOString() };
+  await workspace.db
+    .updateTable("cases")
+    .set({ sent_back: JSON.stringify(sentBack) })
+    .execute();
+  await workspace.db.updateTable("reviews").set({ state: "open" }).where("id", "=", reviewId).execute();
   mkdirSync(workspace.folderOf(caseId).dicom, { recursive: true });
   await workspace.close();
   await backUp({ data, out: backup });
@@ -51,6 +63,13 @@ test("a backup of an older version is restored, with the defaults of what came s
   expect(only).toEqual({ id: caseId, model_id: "shipped" });
   const [{ helpers }] = await db.selectFrom("automatic").select("helpers").execute();
   expect(helpers).toEqual([]);
+  // As far as the older records tell it.
+  const versions = await db
+    .selectFrom("versions")
+    .select(["number", "withdrawn"])
+    .orderBy("number")
+    .execute();
+  expect(versions.map(({ withdrawn }) => withdrawn)).toEqual([false, true]);
   await close();
   rmSync(folder, { recursive: true });
 });

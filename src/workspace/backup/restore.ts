@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { sql } from "kysely";
 import { z } from "zod";
 import { DelineateError } from "#core/errors.ts";
 import { parsedJson } from "#core/parsed-json.ts";
@@ -15,7 +16,7 @@ import type { StoredFile } from "#workspace/files/file-store.ts";
 import { digestOf } from "#workspace/files/files-below.ts";
 import type { Db } from "#workspace/records/database.ts";
 import { shippedModelId } from "#workspace/records/models.ts";
-import { migrations } from "#workspace/records/schema.ts";
+import { migrations, withdrawEarlierVersions } from "#workspace/records/schema.ts";
 import { openWorkspace, type Workspace } from "#workspace/workspace.ts";
 import { type About, names } from "./backup.ts";
 import { continueNumbers, putRow, type Row } from "./tables.ts";
@@ -48,6 +49,7 @@ export async function restore({ backup, data, database, files }: RestoreOptions)
       for await (const row of lines<Row>(join(backup, names.records))) await putRow(db, row);
       for (const note of noteFiles) await note(db);
       await continueNumbers(db);
+      await sql.raw(withdrawEarlierVersions).execute(db);
       await queueAgain(workspace, db);
     });
     return about;

@@ -73,14 +73,17 @@ test("a signed contour is sent back with a reason, which stays until the next si
   await routeCase(server.workspace.db, caseId, { rule: "lung", peers: ["planning"] });
   const deliveries = async () =>
     (await client.call("listDeliveries", {}, undefined)).map(({ version, state }) => [version, state]);
+  const withdrawn = async () => (await client.call("showCase", { caseId }, undefined)).withdrawn;
   await client.call("approve", { reviewId }, approval);
   expect(await deliveries()).toEqual([[1, "waiting"]]);
+  expect(await withdrawn()).toEqual([]);
   const before = await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`);
   const request = { reviewer: "Cara", reason: "The node is missing." };
   expect((await client.refusal("sendBack", { reviewId }, { ...request, reason: " " })).code).toBe("usage");
   expect((await client.call("sendBack", { reviewId }, request)).state).toBe("open");
   expect(await deliveries()).toEqual([[1, "refused"]]);
   expect(await summary()).toMatchObject({ state: "sent-back", sentBack: request });
+  expect(await withdrawn()).toEqual([1]);
   // Somebody saves the version that was rejected.
   await client.call("exportVersion", { caseId, number: "1" }, {});
   expect((await summary()).state).toBe("sent-back");
@@ -93,6 +96,7 @@ test("a signed contour is sent back with a reason, which stays until the next si
     [2, "waiting"],
     [1, "refused"],
   ]);
+  expect(await withdrawn()).toEqual([1]);
   // What was signed and is closed without tumour after all does not go out either.
   await client.call("reopen", { reviewId }, { reviewer: "Ann" });
   await client.call("closeWithoutTumour", { reviewId }, approval);
@@ -100,6 +104,7 @@ test("a signed contour is sent back with a reason, which stays until the next si
     [2, "refused"],
     [1, "refused"],
   ]);
+  expect(await withdrawn()).toEqual([1, 2]);
 });
 
 test("nothing of all this was a fault of the program", () => {

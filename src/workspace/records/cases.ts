@@ -137,6 +137,7 @@ export async function showCase(
       })),
     ],
     versions: versions.map(({ version }) => version),
+    withdrawn: versions.filter(({ withdrawn }) => withdrawn).map(({ number }) => number),
     reviewId: review?.id ?? null,
     reviewStart: review?.start ?? null,
     findings: row.findings,

@@ -11,7 +11,7 @@ import {
   planDeliveries,
   recordAttempt,
   routeCase,
-  withholdVersions,
+  withdrawVersions,
 } from "./deliveries.ts";
 
 test("what waits for a peer that is away hides nothing that is due to another", async () => {
@@ -46,8 +46,8 @@ test("a version that a person decided against stays withheld when an attempt fai
     return rows.map(({ state, remark }) => [state, remark]);
   };
 
-  await withholdVersions(db, { caseId, reviewId: crypto.randomUUID() }, "Of another review.");
-  await withholdVersions(db, { caseId, reviewId }, "Sent back.");
+  await withdrawVersions(db, { caseId, reviewId: crypto.randomUUID() }, "Of another review.");
+  await withdrawVersions(db, { caseId, reviewId }, "Sent back.");
   const withheld = [
     ["waiting", null],
     ["refused", "Sent back."],

@@ -55,21 +55,24 @@ export async function planDeliveries(db: Db, caseId: string, version: number): P
 }
 
 /**
- * Signed versions that wait are not sent any more, since a person decided against them: those of a review, or all of the case. Within
- * the transaction that records the decision.
+ * Signed versions go out no more, since a person decided against them: those of a review, or all of the case. What waits is not sent, and
+ * viewers do not find them (dicom-web/). Within the transaction that records the decision.
  */
-export async function withholdVersions(
+export async function withdrawVersions(
   db: Db,
   { caseId, reviewId }: { readonly caseId: string; readonly reviewId?: string },
   remark: string,
 ): Promise<void> {
-  const all = db.selectFrom("versions").select("number").where("case_id", "=", caseId);
+  const all = db.updateTable("versions").set({ withdrawn: true }).where("case_id", "=", caseId);
+  const ofReview = reviewId === undefined ? all : all.where("review_id", "=", reviewId);
+  const numbers = (await ofReview.returning("number").execute()).map(({ number }) => number);
+  if (numbers.length === 0) return;
   await db
     .updateTable("deliveries")
     .set({ state: "refused", remark })
     .where("case_id", "=", caseId)
     .where("state", "=", "waiting")
-    .where("version", "in", reviewId === undefined ? all : all.where("review_id", "=", reviewId))
+    .where("version", "in", numbers)
     .execute();
 }
 

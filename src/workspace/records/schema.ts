@@ -97,4 +97,15 @@ const fourth = ["alter table automatic add column helpers json not null default 
 /** Unreadable structure sets of a study go with its last case. */
 const fifth = ["alter table removals add column study_uid text"];
 
-export const migrations: readonly (readonly string[])[] = [first, second, third, fourth, fifth];
+/** Of versions that were signed before `withdrawn` was recorded it shows where nothing was signed since. */
+export const withdrawEarlierVersions = `update versions set withdrawn = true where
+  case_id in (select id from cases where state = 'no-tumour') or
+  review_id in (select reviews.id from reviews join cases on cases.id = case_id
+    where cases.sent_back is not null and reviews.state = 'open')`;
+
+const sixth = [
+  "alter table versions add column withdrawn boolean not null default false",
+  withdrawEarlierVersions,
+];
+
+export const migrations: readonly (readonly string[])[] = [first, second, third, fourth, fifth, sixth];

@@ -127,7 +127,7 @@ type LateStrokesTable = {
   state: "waiting" | "added" | "left-out";
 };
 
-/** Immutable but for `exported_at`: a trigger refuses changes. */
+/** Immutable but for `exported_at` and `withdrawn`: a trigger refuses changes. */
 export type VersionTable = {
   case_id: string;
   number: number;
@@ -142,6 +142,8 @@ export type VersionTable = {
   /** Against the first automatic contour, or against nothing. */
   ledger: Json<EditLedger>;
   exported_at: Date | null;
+  /** A person decided against it after it was signed. */
+  withdrawn: Generated<boolean>;
 };
 
 /** `password`: password-hash.ts; null where another service says who it is, by `subject`: its issuer and the id there. */

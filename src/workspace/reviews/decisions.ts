@@ -9,7 +9,7 @@ import { DelineateError } from "#core/errors.ts";
 import { caseRow, firstAutomatic, lockCase } from "#workspace/records/case-rows.ts";
 import { announce, setState } from "#workspace/records/cases.ts";
 import type { Db } from "#workspace/records/database.ts";
-import { withholdVersions } from "#workspace/records/deliveries.ts";
+import { withdrawVersions } from "#workspace/records/deliveries.ts";
 import { refuseLate } from "#workspace/records/late-strokes.ts";
 import type { ReviewTable } from "#workspace/records/tables.ts";
 import type { Workspace } from "#workspace/workspace.ts";
@@ -42,7 +42,7 @@ export function closeWithoutTumour(
     const reason = [comment, unseen.length > 0 ? `Not seen: ${unseenReason}` : ""].filter(Boolean).join(" ");
     await setReviewState(db, reviewId, "no-tumour");
     await setState(db, caseId, "no-tumour", { gtv_cc: 0, sent_back: null });
-    await withholdVersions(db, { caseId }, "The patient was closed without tumour before it went.");
+    await withdrawVersions(db, { caseId }, "The patient was closed without tumour before it went.");
     return { kind: "no-tumour", reviewer, reason };
   });
 }
@@ -57,7 +57,7 @@ export function sendBack(workspace: Workspace, reviewId: string, request: SendBa
     await setReviewState(db, reviewId, "open");
     const sentBack = { ...request, at: new Date().toISOString() };
     await setState(db, caseId, "sent-back", { sent_back: JSON.stringify(sentBack) });
-    await withholdVersions(db, { caseId, reviewId }, "It was sent back before it went.");
+    await withdrawVersions(db, { caseId, reviewId }, "It was sent back before it went.");
     return decision;
   });
 }

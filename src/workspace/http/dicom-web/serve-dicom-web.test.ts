@@ -20,6 +20,7 @@ const basic = (login: string, secret = password) => ({
   authorization: `Basic ${Buffer.from(`${login}:${secret}`).toString("base64")}`,
 });
 const folder = mkdtempSync(join(tmpdir(), "dicom-web-"));
+let reviewId: string;
 let server: PhantomServer;
 let root: string;
 let signed: Uint8Array;
@@ -36,7 +37,7 @@ beforeAll(async () => {
   root = client.base + dicomWebRoot;
   await client.signIn("approver", password);
   const opening = { start: "assisted", reviewer: "x", fresh: false } as const;
-  const { id: reviewId } = await client.call("openReview", { caseId }, opening);
+  ({ id: reviewId } = await client.call("openReview", { caseId }, opening));
   await client.call("approve", { reviewId }, { reviewer: "x", comment: "", unseenReason: "A trial." });
   signed = await client.bytes(`/api/cases/${caseId}/versions/1/rtstruct`);
   const dicom = join(server.data, "cases", caseId, "dicom");
@@ -166,6 +167,21 @@ test("a page of a site that the configuration names may read, with a password; n
   expect((await fetch(cases, { method: "OPTIONS", headers: { origin: viewer } })).status).toBe(403);
   // A password is for DICOMweb alone.
   expect((await ask(cases)).status).toBe(401);
+});
+
+test("a signed version that was sent back is not found and not given out any more", async () => {
+  const labels = async () => {
+    const sets = await searchFor(`/instances?Modality=RTSTRUCT&StudyInstanceUID=${ids.study}`);
+    return valuesOf(sets, tags.StructureSetLabel);
+  };
+  const { dataSet } = readDicom(signed, "the signed set");
+  const series = `/studies/${ids.study}/series/${text(dataSet, tags.SeriesInstanceUID)}`;
+  expect(await labels()).toContain("REVIEWED v1");
+  expect((await ask(`${series}/metadata`)).status).toBe(200);
+  await server.client.call("sendBack", { reviewId }, { reviewer: "x", reason: "The node is missing." });
+  expect(await labels()).toHaveLength(2);
+  expect(await labels()).not.toContain("REVIEWED v1");
+  for (const part of ["", "/metadata"]) expect((await ask(series + part)).status).toBe(404);
 });
 
 test("who guesses passwords has to wait, and whoever had the right one goes on until it is changed", async () => {

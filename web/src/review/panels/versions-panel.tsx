@@ -11,7 +11,7 @@ import "./versions.css";
 const digestPrefix = 12;
 
 export function VersionsPanel({ state }: PanelProps): ReactNode {
-  const { versions, summary } = state.detail;
+  const { versions, withdrawn, summary } = state.detail;
   if (versions.length === 0)
     return (
       <p className="panel-hint">
@@ -24,7 +24,11 @@ export function VersionsPanel({ state }: PanelProps): ReactNode {
         .sort((a, b) => b.number - a.number)
         .map((version) => (
           <li key={version.number} data-testid={`version-${version.number}`}>
-            <VersionEntry version={version} caseId={summary.id} />
+            <VersionEntry
+              version={version}
+              isWithdrawn={withdrawn.includes(version.number)}
+              caseId={summary.id}
+            />
           </li>
         ))}
     </ol>
@@ -33,9 +37,11 @@ export function VersionsPanel({ state }: PanelProps): ReactNode {
 
 function VersionEntry({
   version,
+  isWithdrawn,
   caseId,
 }: {
   readonly version: Version;
+  readonly isWithdrawn: boolean;
   readonly caseId: string;
 }): ReactNode {
   const { number, reviewer, approvedAt, comment, unseenSlices, unseenReason, model, digest } = version;
@@ -70,6 +76,11 @@ function VersionEntry({
       <p className="soft">
         {reviewer}, {formatTime(approvedAt)}
       </p>
+      {isWithdrawn && (
+        <p className="version-unseen">
+          A person decided against it since: it is not sent to peers, and viewers do not find it.
+        </p>
+      )}
       <dl className="facts">
         {version.structures.map(({ name, type, volumeCc }) => (
           <div key={name}>
