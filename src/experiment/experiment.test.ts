@@ -53,6 +53,17 @@ test("an interruption says how to go on, and leaves a checkpoint and no report",
   expect(String(interruption)).toContain("same command again");
 });
 
+test("a training that diverges is named, and what to do is what this verb can", async () => {
+  const configuration = { ...request.configuration, learningRate: 1e30 };
+  const diverging = { ...request, configuration, out: `${request.out}-diverging`, stressPatients: 0 };
+  const training = join(diverging.out, "fold-1", networks[0]);
+  await expect(runExperiment(diverging, silentProgress, running)).rejects.toMatchObject({
+    code: "loss-not-finite",
+    message: expect.stringMatching(new RegExp(`^${training}: The loss .* into another --out`)),
+  });
+  expect(await readdir(training)).not.toContain("model.onnx");
+});
+
 test("it goes on where it stopped: the first network is not trained again, the second from its checkpoint", async () => {
   expect(stageNames.some((name) => name.includes("modified-resnet34: training"))).toBe(false);
   expect(stageNames.some((name) => name.includes("u-net: training"))).toBe(true);

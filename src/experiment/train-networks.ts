@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { SplitParts } from "#contract/cohort-split.ts";
 import type { NetworkName } from "#contract/training-configuration.ts";
+import { DelineateError } from "#core/errors.ts";
 import type { Progress } from "#core/progress.ts";
 import { exists } from "#platform/missing.ts";
 import { duration } from "#platform/terminal-progress.ts";
@@ -100,12 +101,20 @@ export async function trainNetwork(
       progress,
       signal,
       { guarded },
-    );
+    ).catch((error: unknown) => {
+      throw inTraining(directory, error);
+    });
     if (model === undefined) stopIfAsked(signal);
     const elapsedMs = performance.now() - startedMs;
     return { steps, elapsedMs: resume ? null : elapsedMs };
   });
   return { network, directory, ...result };
+}
+
+/** A training that diverged is one of several: which one it was. */
+function inTraining(directory: string, error: unknown): unknown {
+  if (!(error instanceof DelineateError && error.code === "loss-not-finite")) return error;
+  return new DelineateError(error.code, `${directory}: ${error.message}`, { cause: error });
 }
 
 /** The training's own progress with the network's name, and the time left for all trainings in the note. */

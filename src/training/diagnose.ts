@@ -9,8 +9,8 @@ export type Divergence = {
   readonly epoch: number;
   readonly loss: number;
   readonly learningRate: number;
-  /** The batch: names of patients in the cohort and slice indices (k). */
-  readonly images: readonly { readonly patient: string; readonly slice: number }[];
+  /** The batch: names of patients in the cohort and slice indices (k); or those of the validation after the step. */
+  readonly images: readonly { readonly patient: string; readonly slice: number }[] | "validation";
   /** The weights that made the loss. */
   readonly weights: ReadonlyMap<string, NamedTensor>;
   /** Step of the last checkpoint, 0 if there is none. */
@@ -39,14 +39,19 @@ export function divergenceError(divergence: Divergence): DelineateError {
     broken.length > 0
       ? `${broken.length} tensors hold values that are no numbers, ${broken[0]} first: a step before broke them.`
       : `All weights are finite, the largest is ${largest.size.toPrecision(3)} in ${largest.name}.`;
-  const imageNames = images.map(({ patient, slice }) => `${patient} slice ${slice}`).join(", ");
-  const goOn =
+  const of = images === "validation" ? "validation loss" : "loss";
+  const where =
+    images === "validation"
+      ? ""
+      : `, with the images ${images.map(({ patient, slice }) => `${patient} slice ${slice}`).join(", ")}`;
+  // The same command would diverge again, and an experiment's folder belongs to its plan.
+  const checkpoint =
     lastCheckpoint === 0
-      ? "No checkpoint was written yet: begin again"
-      : `The checkpoint of step ${lastCheckpoint} is good: begin again with --start-from it`;
+      ? ""
+      : ` The checkpoint of step ${lastCheckpoint} is good: \`delineate train\` takes its weights by --start-from.`;
   return new DelineateError(
     "loss-not-finite",
-    `The loss at step ${step} (epoch ${epoch}) is ${loss}: the training diverged at learning rate ${learningRate}, with the ` +
-      `images ${imageNames}. ${state} ${goOn} and a smaller learningRate (--set learningRate=...), or with warmUpSteps.`,
+    `The ${of} at step ${step} (epoch ${epoch}) is ${loss}: the training diverged at learning rate ${learningRate}${where}. ` +
+      `${state} Begin again into another --out with a smaller learningRate (--set learningRate=...), or with warmUpSteps.${checkpoint}`,
   );
 }

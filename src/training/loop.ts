@@ -76,6 +76,8 @@ export type TrainingEnd = {
   readonly validation: ValidationState;
 };
 
+type Diverged = Omit<Divergence, "weights" | "lastCheckpoint">;
+
 export function totalSteps(configuration: TrainingConfiguration, set: TrainingSet): number {
   return configuration.epochs * stepsInEpoch(set, configuration);
 }
@@ -100,20 +102,24 @@ export async function train(run: TrainingRun): Promise<TrainingEnd> {
   const total = configuration.epochs * perEpoch;
   let validation = run.validation?.state ?? { epochs: 0 };
   let lastCheckpoint = run.doneSteps;
-  let latest: Omit<Divergence, "weights" | "lastCheckpoint"> | undefined;
-  const refuse = (divergence: Omit<Divergence, "weights" | "lastCheckpoint">): never => {
-    throw divergenceError({ ...divergence, weights: run.weights(), lastCheckpoint });
+  let latest: Diverged | undefined;
+  const refuse = (diverged: Diverged): never => {
+    throw divergenceError({ ...diverged, weights: run.weights(), lastCheckpoint });
+  };
+  // A finite loss can have a gradient that is none: such weights must replace neither a good checkpoint nor the best ones.
+  const refuseBroken = (): void => {
+    if (latest !== undefined && nonFiniteTensors(run.weights()).length > 0) refuse(latest);
   };
   const checkpoint = async (step: number): Promise<void> => {
-    // A finite loss can have a gradient that is none: such weights must not replace a good checkpoint.
-    if (latest !== undefined && nonFiniteTensors(run.weights()).length > 0) refuse(latest);
+    refuseBroken();
     await run.onCheckpoint(step, validation);
     lastCheckpoint = step;
   };
   for (let step = run.doneSteps; ; step++) {
     const epoch = Math.floor(step / perEpoch);
     if (run.validation !== undefined && step % perEpoch === 0 && validation.epochs < epoch) {
-      validation = await validateEpoch(run, validation, step, epoch);
+      refuseBroken();
+      validation = await validateEpoch(run, validation, { step, epoch, refuse });
       await checkpoint(step);
     }
     if (isExhausted(validation, configuration.patience)) return { steps: step, reason: "early", validation };
@@ -138,11 +144,16 @@ export async function train(run: TrainingRun): Promise<TrainingEnd> {
 async function validateEpoch(
   run: TrainingRun,
   before: ValidationState,
-  step: number,
-  epoch: number,
+  { step, epoch, refuse }: { step: number; epoch: number; refuse(diverged: Diverged): never },
 ): Promise<ValidationState> {
   if (run.validation === undefined) return before;
   const result = await run.validation.run();
+  // Finite weights can overflow on other images: no epoch is better than one without a loss, and no checkpoint can hold it.
+  if (!Number.isFinite(result.loss)) {
+    const total = totalSteps(run.configuration, run.set);
+    const learningRate = learningRateAt(run.configuration, step - 1, total);
+    refuse({ step, epoch, loss: result.loss, learningRate, images: "validation" });
+  }
   const isBest = isBetter(result, before.best);
   await run.onEpoch?.({ ...result, epoch, step, isBest });
   const { meanDsc, loss } = result;

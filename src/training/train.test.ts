@@ -191,22 +191,58 @@ test("a training that stops and goes on feeds the same batches and learning rate
   expect([...(await run(0, 7)), ...(await run(7, -1))]).toEqual(whole);
 });
 
-test("a loss that is no number ends the training with what to do", async () => {
+/** Of 5 steps an epoch; `calls` is told what else is done. */
+function divergingRun(
+  losses: { readonly training?: number; readonly validation?: number },
+  { weight = 1, checkpointEvery = 10, calls = [] as string[] } = {},
+) {
   const set = smallSet();
-  const run = train({
+  return train({
     configuration,
     set,
     batches: batchesInTurn(set, configuration),
-    trainStep: async () => ({ loss: Number.NaN }),
-    weights: () => new Map(),
+    trainStep: async () => ({ loss: losses.training ?? 1 }),
+    weights: () => new Map([["a.weight", { shape: [1], data: Float32Array.of(weight) }]]),
     doneSteps: 0,
-    checkpointEvery: 10,
+    checkpointEvery,
+    validation: {
+      state: { epochs: 0 },
+      run: async () => {
+        calls.push("validated");
+        return { loss: losses.validation ?? 1, patients: [], meanDsc: 0 };
+      },
+    },
     onStep: () => undefined,
-    onCheckpoint: async () => undefined,
+    onEpoch: async () => void calls.push("kept the best weights"),
+    onCheckpoint: async (step) => void calls.push(`checkpoint ${step}`),
     shouldStop: () => false,
   });
-  await expect(run).rejects.toThrow(/learningRate/);
+}
+
+test("a loss that is no number ends the training with what to do", async () => {
+  await expect(divergingRun({ training: Number.NaN })).rejects.toThrow(
+    /Begin again .* with a smaller learningRate/,
+  );
 });
+
+test("weights that are no numbers are refused before a validation could take them for the best", async () => {
+  const calls: string[] = [];
+  await expect(divergingRun({}, { weight: Number.NaN, calls })).rejects.toMatchObject({
+    code: "loss-not-finite",
+  });
+  expect(calls).toEqual([]);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  "a validation loss of %d, which no checkpoint can hold, ends the training with the last checkpoint intact",
+  async (loss) => {
+    const calls: string[] = [];
+    await expect(divergingRun({ validation: loss }, { checkpointEvery: 4, calls })).rejects.toThrow(
+      /validation loss at step 5 \(epoch 1\).*another --out.*step 4 is good/,
+    );
+    expect(calls).toEqual(["checkpoint 4", "validated"]);
+  },
+);
 
 test("tensors come back from a checkpoint bit for bit, and a truncated file is refused with a named error", () => {
   const data = Float32Array.from({ length: 12 }, (_, index) => Math.sin(index) * 1e-20);
