@@ -2,10 +2,9 @@
  * The validation of every epoch as CSV: the loss, the mean over patients of the DSC of each patient's whole volume at the
  * network's matrix, and each patient's own. A resumed training cuts it back to its checkpoint first.
  */
-import { appendFile } from "node:fs/promises";
 import { formatCsv } from "#formats/csv.ts";
 import type { EpochReport } from "#training/loop.ts";
-import { keptLines } from "./kept-lines.ts";
+import { appendLines, keptLines } from "./kept-lines.ts";
 
 type EpochLog = { add(report: EpochReport): Promise<void> };
 
@@ -21,7 +20,7 @@ export async function openEpochLog(
   return {
     add: ({ epoch, step, loss, meanDsc, isBest, patients: volumes }) => {
       const cells = [epoch, step, loss, meanDsc, isBest ? 1 : 0, ...volumes.map(({ dsc }) => dsc)];
-      return appendFile(path, formatCsv([cells]));
+      return appendLines(path, formatCsv([cells]));
     },
   };
 }

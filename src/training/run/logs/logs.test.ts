@@ -1,5 +1,5 @@
-/** The tables of a training that was killed while it wrote a line. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** The tables of a training: killed while it wrote a line, and where no line can be written. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -21,4 +21,18 @@ test("a line that was cut short is no line of an early step or epoch", async () 
   writeFileSync(epochs, [header, "1,10,0.5,0.6,1,0.6", "2,20,0.4,0.7,1,0.7", "1"].join("\r\n"));
   await openEpochLog(epochs, 1, ["a"]);
   expect(readFileSync(epochs, "utf8")).toBe(`${header}\r\n1,10,0.5,0.6,1,0.6\r\n`);
+});
+
+test("a line that cannot be written is the disk's fault, and told as such", async () => {
+  const [losses, epochs] = [join(folder, "lost.csv"), join(folder, "lost-epochs.csv")];
+  const log = await openTrainingLog(losses, 0);
+  const validated = await openEpochLog(epochs, 0, []);
+  for (const path of [losses, epochs]) {
+    rmSync(path);
+    mkdirSync(path);
+  }
+  log.add({ step: 1, epoch: 0, loss: 1, learningRate: 1 });
+  await expect(log.flush()).rejects.toMatchObject({ code: "file-unwritable" });
+  const report = { epoch: 1, step: 1, loss: 1, meanDsc: null, isBest: true, patients: [] };
+  await expect(validated.add(report)).rejects.toMatchObject({ code: "file-unwritable" });
 });

@@ -1,8 +1,7 @@
 /** The loss of every step as CSV, for spreadsheets and plots; a resumed training cuts it back to its checkpoint first. */
-import { appendFile } from "node:fs/promises";
 import { formatCsv } from "#formats/csv.ts";
 import type { StepReport } from "#training/loop.ts";
-import { keptLines } from "./kept-lines.ts";
+import { appendLines, keptLines } from "./kept-lines.ts";
 
 const header = ["step", "epoch", "loss", "learning_rate"];
 
@@ -29,7 +28,7 @@ export async function openTrainingLog(path: string, doneSteps: number): Promise<
     flush: async () => {
       const lines = waiting;
       waiting = "";
-      if (lines !== "") await appendFile(path, lines);
+      if (lines !== "") await appendLines(path, lines);
     },
     recentLoss: () => recent.reduce((sum, loss) => sum + loss, 0) / recent.length,
   };
