@@ -21,14 +21,18 @@ const options =
 
 function startTraining(out: string, ...more: string[]) {
   const child = spawn(process.execPath, [main, "train", cohort, "--out", out, ...options, ...more], {
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  let talk = "";
+  let [talk, answer] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    answer += chunk;
+  });
   child.stderr.on("data", (chunk) => {
     talk += chunk;
   });
-  const ended = new Promise<{ code: number | null; signal: string | null; talk: string }>((resolve) => {
-    child.on("exit", (code, signal) => resolve({ code, signal, talk }));
+  type End = { code: number | null; signal: string | null; talk: string; answer: string };
+  const ended = new Promise<End>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal, talk, answer }));
   });
   return { child, ended };
 }
@@ -65,4 +69,14 @@ test("a second training into the same folder is refused, and a resume without a 
   const missing = await startTraining(join(folder, "nowhere"), "--resume").ended;
   expect(missing.code).toBe(1);
   expect(missing.talk).toContain("no checkpoint");
+});
+
+test("interrupted it ends as such, and says how to go on to the same model", async () => {
+  const stopped = join(folder, "stopped");
+  const { child, ended } = startTraining(stopped, "--threads", "2", "--epochs", "50");
+  while (!existsSync(join(stopped, "checkpoint.safetensors"))) await pause(5);
+  child.kill("SIGINT");
+  const { code, answer } = await ended;
+  expect(code).toBe(130);
+  expect(answer).toContain(`delineate train ${cohort} --out ${stopped} --resume --threads 2`);
 });

@@ -1,6 +1,7 @@
 /** `delineate train` on the command line. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { quotedWords } from "#core/command-words.ts";
+import { errorCodes } from "#core/errors.ts";
 import { chooseDevice, type DeviceChoice, deviceChoices } from "#engine/runtime/devices.ts";
 import { interruptSignal } from "#platform/interrupt.ts";
 import { createTerminalProgress } from "#platform/terminal-progress.ts";
@@ -103,7 +104,8 @@ async function runTrain(cohort: string, options: Options, command: Command): Pro
   };
   const shown = { view: createTrainingView(), tell: sayFindings };
   const result = await trainModel(request, createTerminalProgress(), signal, shown);
-  printResult(options.json, result, describeResult(result, cohort, options.out));
+  if (result.model === undefined) process.exitCode = errorCodes.cancelled.exitCode;
+  printResult(options.json, result, describeResult(result, cohort, options));
 }
 
 /** "DIR:WEIGHT", after those that were given before it. */
@@ -114,10 +116,12 @@ function addedCohort(text: string, before: readonly AddedCohort[] = []): AddedCo
   return [...before, { cohort: text.slice(0, at), weight }];
 }
 
-function describeResult(result: TrainResult, cohort: string, out: string): string {
+function describeResult(result: TrainResult, cohort: string, { out, threads }: Options): string {
   const { steps, total, loss, model, ended, best } = result;
   if (model === undefined) {
-    const again = quotedWords(["train", cohort, "--out", out, "--resume"]).join(" ");
+    // The last bits of a sum depend on how many compute it; the checkpoint does not say.
+    const same = threads === undefined ? [] : ["--threads", `${threads}`];
+    const again = quotedWords(["train", cohort, "--out", out, "--resume", ...same]).join(" ");
     return `Stopped after step ${steps} of ${total}. Continue with: delineate ${again}`;
   }
   const early = ended === "early" ? ` of ${total}: the validation got no better` : "";
