@@ -103,6 +103,23 @@ test("times, volumes, correlations, strata, losses and every patient stand in th
   expectAll(page, [...texts, ...result.patients.map(({ patient }) => patient)]);
 });
 
+test("whom a given split leaves out is counted apart, and nobody is said to be tested who is not", () => {
+  const example = exampleResult();
+  const parts = { train: ["patient-1"], validation: [], test: ["patient-2"] };
+  const tested = example.networks.map((network) => ({
+    ...network,
+    patients: { ...network.patients, rows: network.patients.rows.slice(0, 2) },
+  }));
+  const once = reportPage({ ...example, folds: [parts] }, []);
+  expect(once).toContain("in no part of the split (n = 4)");
+  const turned = { ...parts, train: parts.test, test: parts.train };
+  const crossed = reportPage({ ...example, networks: tested, folds: [parts, turned] }, []);
+  expect(crossed).toContain("all, in 2 folds (n = 2)");
+  expect(crossed).toContain("in no part of the split (n = 4)");
+  expect(crossed).toContain("2 of 6 patients each contoured by the model that had not seen it");
+  expect(reportPage({ ...example, folds: [parts, turned] }, [])).toContain("each patient contoured");
+});
+
 test("of whom side or contact are not known is counted as that, not as a patient without", () => {
   const example = exampleResult();
   const patients = example.patients.map((patient, at) => ({

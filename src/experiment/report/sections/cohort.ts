@@ -107,15 +107,18 @@ function shareOf(has: (patient: DescribedPatient) => boolean): Cell {
   return (patients) => countShare(patients.filter(has).length, patients.length);
 }
 
-/** In a cross-validation every patient trains and tests: one column. */
+/** In a cross-validation every patient trains and tests: one column. Whom a given split leaves out has one too. */
 function partsOf({ folds, patients }: ExperimentResult): Part[] {
-  if (folds.length > 1) return [{ title: `all, in ${folds.length} folds`, patients }];
   const { train, validation, test } = folds[0];
-  return [
+  const used = folds.flatMap((fold) => [...fold.train, ...fold.validation, ...fold.test]);
+  const inFolds = [{ title: `all, in ${folds.length} folds`, names: used }];
+  const parts = [
     { title: "training", names: train },
     { title: "validation", names: validation },
     { title: "test", names: test },
-  ]
+  ];
+  const left = patients.map(({ patient }) => patient).filter((name) => !used.includes(name));
+  return [...(folds.length > 1 ? inFolds : parts), { title: "in no part of the split", names: left }]
     .filter(({ names }) => names.length > 0)
     .map(({ title, names }) => ({
       title,

@@ -41,15 +41,18 @@ function isReduced(result: ExperimentResult): boolean {
   return protocolRows(result).some(({ how }) => how === "reduced");
 }
 
-function methodSentence({ networks, folds, split }: ExperimentResult): string {
+function methodSentence({ networks, folds, split, patients }: ExperimentResult): string {
   const names = networks.map(({ title }) => title).join(" and ");
   const tested = networks[0]?.patients.rows.length ?? 0;
   const { train, validation } = folds[0];
   const validationText =
     validation.length === 0 ? "" : ` (the epoch chosen on ${counted(validation.length, "further one")})`;
+  // A split that somebody wrote may test some of them only.
+  const contoured =
+    tested === patients.length ? "each patient" : `${tested} of ${patients.length} patients each`;
   const design =
     folds.length > 1
-      ? `in ${folds.length}-fold cross-validation, each patient contoured by the model that had not seen it`
+      ? `in ${folds.length}-fold cross-validation, ${contoured} contoured by the model that had not seen it`
       : `on the same ${counted(train.length, "patient")}${validationText} and tested on ${counted(tested, "other")}`;
   return `${capital(names)} were trained from scratch ${design} (split seed ${split.seed}), with the same hyperparameters, the same order of images and the same augmentation. The contour is where the sigmoid is above ${networks[0].threshold}, its surest connected region, without manual correction.`;
 }
