@@ -1,10 +1,9 @@
 /** Writes `run.json`: starts a clock when the run starts, fills in machine and version. */
-import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
 import type { RunRecord } from "#contract/run-record.ts";
 import { programName, programVersion } from "./version.ts";
-import { writeFileAtomic } from "./write-file.ts";
+import { refuseExisting, writeTogether } from "./write-file.ts";
 
 type RunFacts = Omit<RunRecord, "program" | "version" | "startedAt" | "elapsedMs" | "machine">;
 
@@ -40,8 +39,8 @@ export function recordPathFor(output: string): string {
 }
 
 /**
- * An output with its record beside it: both are there, or neither; what the output is worth may stand in the record alone. Throws as
- * `writeFileAtomic`.
+ * An output with its record beside it: both are written, or what was there before stays; what the output is worth may stand in the
+ * record alone. Throws as `writeFileAtomic`.
  */
 export async function writeRecorded(
   path: string,
@@ -49,11 +48,10 @@ export async function writeRecorded(
   record: RunRecord,
   { force }: { readonly force: boolean },
 ): Promise<void> {
-  await writeFileAtomic(path, content, { force });
-  try {
-    await writeFileAtomic(recordPathFor(path), `${JSON.stringify(record, null, 2)}\n`, { force: true });
-  } catch (error) {
-    for (const half of [path, recordPathFor(path)]) await rm(half, { force: true }).catch(() => undefined);
-    throw error;
-  }
+  await refuseExisting(path, { force });
+  const recordText = `${JSON.stringify(record, null, 2)}\n`;
+  await writeTogether([
+    { path: recordPathFor(path), content: recordText },
+    { path, content },
+  ]);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readWhole } from "./missing.ts";
+import { recordPathFor, startRun, writeRecorded } from "./run-record.ts";
 import { refuseExisting, writeFileAtomic } from "./write-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "write-file-"));
@@ -51,4 +52,24 @@ test("what cannot be written leaves nothing behind", async () => {
   await expect(writeFileAtomic(join(ownFolder, "file"), "2")).rejects.toMatchObject({ code: "file-exists" });
   expect(readFileSync(join(ownFolder, "file"), "utf8")).toBe("1");
   expect(readdirSync(ownFolder).filter((name) => name.endsWith(".partial"))).toEqual([]);
+});
+
+test("an output whose record cannot be written is not written, and the earlier one stays with force", async () => {
+  const output = join(ownFolder, "gtv.dcm");
+  const facts = { verb: "segment", options: {}, inputUids: [], findings: [], outputs: [output], results: {} };
+  const record = startRun().record(facts);
+  await writeRecorded(output, Buffer.from("earlier"), record, { force: false });
+  const before = readdirSync(ownFolder);
+  rmSync(recordPathFor(output));
+  mkdirSync(recordPathFor(output));
+  await expect(writeRecorded(output, Buffer.from("later"), record, { force: true })).rejects.toMatchObject({
+    code: "file-unwritable",
+    message: expect.stringContaining("gtv.dcm.run.json"),
+  });
+  expect(readFileSync(output, "utf8")).toBe("earlier");
+  expect(readdirSync(ownFolder)).toEqual(before);
+  const other = join(ownFolder, "other.dcm");
+  mkdirSync(recordPathFor(other));
+  await expect(writeRecorded(other, Buffer.from("1"), record, { force: false })).rejects.toThrow(/EISDIR/);
+  expect(readdirSync(ownFolder)).not.toContain("other.dcm");
 });

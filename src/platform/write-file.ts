@@ -1,9 +1,9 @@
 /** Files that are whole or not there: written beside their place and renamed. */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DelineateError } from "#core/errors.ts";
-import { exists } from "./missing.ts";
+import { exists, undefinedIfMissing } from "./missing.ts";
 
 /**
  * Throws as `refuseExisting` if there is one already, `file-unwritable` if the place cannot be written. `mode`: who may read it,
@@ -15,11 +15,41 @@ export async function writeFileAtomic(
   { force, mode }: { readonly force?: boolean | undefined; readonly mode?: number } = {},
 ): Promise<void> {
   await refuseExisting(path, { force });
-  // Its own, also where threads or containers, whose processes have the same numbers, write one file at once.
-  const temporary = `${path}.${randomUUID()}.partial`;
+  await writeTogether([{ path, content }], mode);
+}
+
+/**
+ * Files that belong together, over those that are there: all are written beside their places before the first is renamed, so that the
+ * earlier ones stay where one cannot be written. Throws `file-unwritable`.
+ */
+export async function writeTogether(
+  files: readonly { readonly path: string; readonly content: Uint8Array | string }[],
+  mode?: number,
+): Promise<void> {
+  const renames: { readonly from: string; readonly path: string }[] = [];
+  try {
+    for (const { path, content } of files) {
+      // Its own, also where threads or containers, whose processes have the same numbers, write one file at once.
+      const from = `${path}.${randomUUID()}.partial`;
+      renames.push({ from, path });
+      await writeBeside(from, path, { content, mode });
+    }
+    for (const { from, path } of renames) await rename(from, path).catch(throwUnwritable(path));
+  } catch (error) {
+    // Where the folder is none, this fails as well, and the first reason is the one to be told.
+    for (const { from } of renames) await rm(from, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeBeside(
+  from: string,
+  path: string,
+  { content, mode }: { readonly content: Uint8Array | string; readonly mode: number | undefined },
+): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, "w", mode);
+    const file = await open(from, "w", mode);
     try {
       await file.writeFile(content);
       // A power cut after the rename must not leave an empty file.
@@ -27,12 +57,18 @@ export async function writeFileAtomic(
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    // Not a file's place: no rename would find it out before others were done.
+    if ((await stat(path).catch(undefinedIfMissing))?.isDirectory())
+      throw Object.assign(new Error("a folder"), { code: "EISDIR" });
   } catch (cause) {
-    // Where the folder is none, this fails as well, and the first reason is the one to be told.
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw unwritable(path, cause);
   }
+}
+
+function throwUnwritable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw unwritable(path, cause);
+  };
 }
 
 /**
@@ -53,9 +89,7 @@ export async function refuseExisting(
 
 /** A folder, and those above it, where it is not there yet. Throws `file-unwritable`. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
-    throw unwritable(path, cause);
-  });
+  await mkdir(path, { recursive: true }).catch(throwUnwritable(path));
 }
 
 /** Why a place could not be written, in a sentence: what `cause`, the system's error, says. */
