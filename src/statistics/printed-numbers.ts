@@ -52,10 +52,15 @@ export function medianRange(summary: Summary, digits: number): string {
 
 const smallestP = 0.001;
 
-/** "< 0.001", three decimals otherwise. */
+const significantP = 0.05;
+
+/** "< 0.001", three decimals otherwise; more where a P above 0.05 would read as 0.050, which is significant: "0.0502". */
 export function pValue(p: number | null | undefined): string {
   if (p === null || p === undefined) return missing;
-  return p < smallestP ? `< ${smallestP}` : p.toFixed(3);
+  if (p < smallestP) return `< ${smallestP}`;
+  let digits = 3;
+  while (p > significantP && Number(p.toFixed(digits)) <= significantP) digits++;
+  return p.toFixed(digits);
 }
 
 /** "P < 0.001", "P = 0.032". */
