@@ -1,5 +1,5 @@
 /** What a model says of itself: the shipped one, annotated, changed, and its card. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { setOnnxMetadata } from "#engine/onnx-file.ts";
 import { modelCard } from "#model/model-card.ts";
 import { channelCount } from "#preprocess/context.ts";
 import { clickModel, loadModel, readMetadata, secondModel, shippedModel } from "./load-model.ts";
-import { annotateModel, describeModel } from "./model.ts";
+import { annotateModel, describeModel, rewriteMetadata } from "./model.ts";
 import { sealModel, unsealed } from "./model-seal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "model-"));
@@ -198,4 +198,12 @@ test("a configuration that does not say the network's input is refused", () => {
   const text = JSON.stringify({ ...metadata, ...bare, configuration });
   const without = sealModel(setOnnxMetadata(unsealed(shipped), modelMetadataKey, text));
   expect(() => readMetadata(without, "without.onnx")).toThrow(/configuration/);
+});
+
+test("a model whose plot cannot be written is not written either", async () => {
+  const [out, plot] = [join(folder, "without-plot.onnx"), join(folder, "plot.svg")];
+  mkdirSync(plot);
+  const request = { out, force: true, beside: [{ path: plot, content: "<svg/>" }] };
+  await expect(rewriteMetadata(plain, request, (before) => before)).rejects.toThrow(/plot\.svg .*a folder/);
+  expect(existsSync(out)).toBe(false);
 });

@@ -10,7 +10,7 @@ import { eightBitVersion } from "#contract/quantisation.ts";
 import { readOnnxConstants, setOnnxMetadata } from "#engine/onnx-file.ts";
 import type { ModelFacts } from "#model/model-card.ts";
 import { readWhole } from "#platform/missing.ts";
-import { writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, writeTogether } from "#platform/write-file.ts";
 import { readMetadata } from "./load-model.ts";
 import { sealModel, unsealed } from "./model-seal.ts";
 import { readStated } from "./read-stated.ts";
@@ -64,16 +64,24 @@ function versionIn({ quantisation }: ModelMetadata, version: string): string {
   return quantisation === undefined ? version : eightBitVersion(version);
 }
 
+/** What a model is rewritten to, and the files that are written with it or not at all. */
+type Rewritten = {
+  readonly out: string;
+  readonly force: boolean;
+  readonly beside?: readonly { readonly path: string; readonly content: string }[];
+};
+
 /** The same weights with other metadata, sealed anew. Throws `file-not-found`, `bad-model`, `file-exists` without `force`. */
 export async function rewriteMetadata(
   model: string | URL,
-  { out, force }: { readonly out: string; readonly force: boolean },
+  { out, force, beside = [] }: Rewritten,
   change: (before: ModelMetadata) => ModelMetadata,
 ): Promise<DescribedModel> {
   const bytes = await readModel(model);
   const metadata = modelMetadataSchema.parse(change(readMetadata(bytes, String(model))));
   const changed = sealModel(setOnnxMetadata(unsealed(bytes), modelMetadataKey, JSON.stringify(metadata)));
-  await writeFileAtomic(out, changed, { force });
+  for (const { path } of [...beside, { path: out }]) await refuseExisting(path, { force });
+  await writeTogether([...beside, { path: out, content: changed }]);
   return describe(changed, out);
 }
 

@@ -17,7 +17,7 @@ import { rewriteMetadata } from "#model/run/model.ts";
 import type { CohortPatient } from "#patients/cohort/open-cohort.ts";
 import { expectedDscFigure } from "#pictures/figures/expected-dsc.ts";
 import type { Work } from "#platform/work.ts";
-import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting } from "#platform/write-file.ts";
 import { contourCt } from "#segment/contour-ct.ts";
 import { type CalibrationContour, fitQuality } from "#segment/fit-quality.ts";
 import { type CalibrationCopy, calibrationCopies } from "./calibration-copies.ts";
@@ -94,14 +94,14 @@ export async function calibrateModel(
     const cohorts = request.cohorts.map(({ cohort }) => basename(resolve(cohort)));
     const { quality, expected } = fitQuality(contours, { doubtBelow: request.doubtBelow, cohorts });
     progress.report("fitting", 1, 1);
-    const { metadata } = await rewriteMetadata(request.model, request, (before) => ({
+    const { plot } = request;
+    const beside = plot === undefined ? [] : [{ path: plot, content: expectedDscFigure(quality).svg }];
+    const { metadata } = await rewriteMetadata(request.model, { ...request, beside }, (before) => ({
       ...before,
       ...(request.flips ? { flips: true } : {}),
       ...(request.secondOpinion ? { secondOpinion: true } : {}),
       quality,
     }));
-    if (request.plot !== undefined)
-      await writeFileAtomic(request.plot, expectedDscFigure(quality).svg, { force: request.force });
     let next = 0;
     const rows = contoured.map(({ contour, ...row }): CalibrationRow => {
       return { ...row, expected: contour === undefined ? null : expected[next++] };
