@@ -116,3 +116,13 @@ test("with unknown spacing the size is in voxels, and what needs millimetres has
   ]);
   expect(rows.filter(({ characteristic }) => /cc|Lobe|Contact|Sphericity/.test(characteristic))).toEqual([]);
 });
+
+test("a tumour that is smaller than the last decimal is not printed as none", () => {
+  const members = [0.04, 0.0003, 12.34].map((volumeCc, at) => ({
+    ...{ name: `p${at}`, tumour: { volumeCc }, clinical: undefined },
+  }));
+  const { rows } = cohortTable([{ title: "small", members }]);
+  expect(rows.find(({ characteristic }) => characteristic === "GTV, cc")?.cells).toEqual([
+    "0.040 (< 0.001 - 12.3)",
+  ]);
+});

@@ -5,6 +5,7 @@
 import type { TumourDescription } from "#anatomy/describe-tumour.ts";
 import { lobes } from "#anatomy/estimate-lobe.ts";
 import type { Spacing } from "#contract/cohort-manifest.ts";
+import { volumeText } from "#statistics/printed-numbers.ts";
 import { type ClinicalRecord, stages } from "./clinical-record.ts";
 
 export type CohortMember = {
@@ -118,7 +119,9 @@ function spread(
     .sort((a, b) => a - b);
   if (values.length === 0) return "missing";
   const middle = (values[(values.length - 1) >> 1] + values[values.length >> 1]) / 2;
-  const show = (value: number): string => value.toFixed(digits);
+  // A tumour of 0.04 cc is none of 0.0 cc.
+  const show = (value: number): string =>
+    value > 0 && Number(value.toFixed(digits)) === 0 ? volumeText(value) : value.toFixed(digits);
   const missing = members.length - values.length;
   return `${show(middle)} (${show(values[0])} - ${show(values[values.length - 1])})${missing > 0 ? `, ${missing} missing` : ""}`;
 }
