@@ -5,19 +5,21 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type OpenPage, openPage } from "./launch.ts";
 import { mayDraw } from "./page-review.ts";
-import { serveWithPatient } from "./patient.ts";
+import { type Patient, serveWithPatient } from "./patient.ts";
 import type { OwnServer } from "./serve-in-process.ts";
 
 let data: string;
 let server: OwnServer;
 let open: OpenPage;
+let patient: Patient;
 let caseId: string;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "delineate-decisions-"));
   const served = await serveWithPatient(data, 20);
   server = served.server;
-  caseId = served.patient.caseId;
+  ({ patient } = served);
+  ({ caseId } = patient);
   open = await openPage(server.url);
 });
 afterAll(async () => {
@@ -68,5 +70,23 @@ test("a patient without tumour is closed by name, opens for looking only, and ca
   expect(await page.getByTestId("approve").isDisabled()).toBe(true);
   await page.getByTestId("reopen").click();
   await mayDraw(page);
+});
+
+test("the versions say which of them was sent back", async () => {
+  const { page } = open;
+  await page.goto(server.url);
+  const { client } = patient;
+  const opening = { start: "assisted", reviewer: "Ann", fresh: false } as const;
+  const { id: reviewId } = await client.call("openReview", { caseId }, opening);
+  const approval = { reviewer: "Ann", comment: "", unseenReason: "Seen on another screen." };
+  await client.call("approve", { reviewId }, approval);
+  await client.call("sendBack", { reviewId }, { reviewer: "Ann", reason: "The node is missing." });
+  await client.call("approve", { reviewId }, approval);
+  await page.getByTestId(`case-${caseId}`).locator("a").click();
+  await page.getByTestId("panel-versions").click();
+  const decidedAgainst = (version: number) =>
+    page.getByTestId(`version-${version}`).getByText("A person decided against it since").count();
+  await page.getByTestId("version-2").waitFor();
+  expect([await decidedAgainst(1), await decidedAgainst(2)]).toEqual([1, 0]);
   expect(open.faults).toEqual([]);
 });
