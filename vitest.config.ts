@@ -20,6 +20,7 @@ export default defineConfig({
     // What hangs ends at last; nothing slower than that fails for being slow, on a machine that is busy with other work.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    teardownTimeout: 120_000,
     expect: { poll: { timeout: 300_000 } },
     // The engine's tests use both cores of a small machine by themselves; those of processes and browsers mostly wait.
     maxWorkers: 4,
