@@ -46,6 +46,9 @@ function counterIn(data: Uint8Array, { size }: Grid, { from, to }: Box) {
   };
 }
 
+/** Of a voxel: surface points that mirror each other differ by less. */
+const rounding = 1e-5;
+
 /** Whether a wall stands on the straight way from the point that begins at `index` to a voxel, looked at every half voxel. */
 export function hiddenBy(
   walls: Uint8Array,
@@ -56,13 +59,16 @@ export function hiddenBy(
     const x = points[index];
     const y = points[index + 1];
     const z = points[index + 2];
-    const steps = Math.ceil(2 * Math.max(Math.abs(i - x), Math.abs(j - y), Math.abs(k - z)));
-    // From the voxel back: what is hidden mostly lies close behind its wall.
-    for (let step = steps; step > 0; step--) {
+    const [di, dj, dk] = [Math.abs(x - i), Math.abs(y - j), Math.abs(z - k)];
+    const [toI, toJ, toK] = [Math.sign(x - i), Math.sign(y - j), Math.sign(z - k)];
+    const steps = Math.ceil(2 * Math.max(di, dj, dk) - rounding);
+    // From the voxel back: what is hidden mostly lies close behind its wall. Half way between two voxels the farther is looked at,
+    // on either side: rounding up would see past a wall on one side of the patient that hides on the other.
+    for (let step = 0; step < steps; step++) {
       const part = step / steps;
-      const a = Math.round(x + part * (i - x));
-      const b = Math.round(y + part * (j - y));
-      const c = Math.round(z + part * (k - z));
+      const a = i + toI * Math.floor(part * di + 0.5 + rounding);
+      const b = j + toJ * Math.floor(part * dj + 0.5 + rounding);
+      const c = k + toK * Math.floor(part * dk + 0.5 + rounding);
       if (walls[a + ni * (b + nj * c)] === 1) return true;
     }
     return false;

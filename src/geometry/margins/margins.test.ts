@@ -158,6 +158,23 @@ test("a mirrored mask has the mirrored margin", () => {
   }
 });
 
+test("walls hide the same of a mirrored mask's margin", () => {
+  const grid = createGrid([20, 18, 8], [1, 1, 3], patientPoint(0, 0, 0));
+  const mask = digitised(grid, sphere(5, [8.2, 8.4, 10]));
+  const walls = fc
+    .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2880, maxLength: 2880 })
+    .map((values) => maskWhere(grid, (at) => values[at] > 0.8));
+  fc.assert(
+    fc.property(walls, fc.constantFrom(0, 1, 2), (barriers, axis) => {
+      const seen = expandMargin(mask, uniformMargin(6), { barriers });
+      const inMirror = { barriers: mirrored(barriers, axis) };
+      const turned = expandMargin(mirrored(mask, axis), uniformMargin(6), inMirror);
+      expect(different(turned, mirrored(seen, axis))).toBe(0);
+    }),
+    { numRuns: 10, seed: 1, endOnFailure: true },
+  );
+});
+
 /** Orientations: head first supine, feet first, rows and columns exchanged, and oblique by a rotation. */
 const r = Math.SQRT1_2;
 const orientations: readonly (readonly [string, Vector3, Vector3])[] = [
