@@ -51,6 +51,25 @@ test("a cone's missing slices come back", () => {
   for (const k of gap) expect(dsc(maskSlice(result, k), maskSlice(whole, k))).toBeGreaterThan(0.97);
 });
 
+test("a mirrored contour is filled as the mirror of it, also where it comes to a point", () => {
+  const turnedAround = ({ data }: Mask): Mask =>
+    body((i, j, k) => data[width - 1 - i + width * (height - 1 - j + height * k)] === 1);
+  const side = fc.double({ min: 2, max: 14, noNaN: true });
+  fc.assert(
+    fc.property(side, side, side, side, (a, b, c, d) => {
+      const drawn = body(
+        (i, j, k) =>
+          (k === 2 && Math.hypot((i - 20) / a, (j - 25) / b) < 1) ||
+          (k === 8 && Math.hypot((i - 20 - c) / d, (j - 25 - b) / c) < 1),
+      );
+      const ends = [0, 2, 8, 11];
+      const turned = interpolated(turnedAround(drawn), ends);
+      expect(Buffer.compare(turned.data, turnedAround(interpolated(drawn, ends)).data)).toBe(0);
+    }),
+    { numRuns: 30, seed: 1, endOnFailure: true },
+  );
+});
+
 test("an oblique tube whose contours lie far apart does not vanish between them", () => {
   const whole = body((i, j, k) => k >= 2 && k <= 8 && Math.hypot(i - 4 - 6 * k, j - 10 - 4 * k) < 8);
   const result = interpolated(without(whole, gap));

@@ -94,6 +94,9 @@ function centroid({ inside, width }: Shape): readonly [number, number] {
 
 type Slice = { readonly data: Uint8Array; readonly width: number; readonly height: number };
 
+/** What lies on the mixed border but for rounding is outside, or a symmetric contour would be filled more to one side. */
+const roundingMm = 1e-4;
+
 /** Adds what lies inside the mixed shape, `part` of the way from a to b. */
 function paint({ data, width, height }: Slice, { a, b, shift }: Pair, part: number): void {
   const fields = [a, b].filter((field) => field !== undefined);
@@ -106,7 +109,7 @@ function paint({ data, width, height }: Slice, { a, b, shift }: Pair, part: numb
     for (let x = Math.max(0, least(0)); x < Math.min(width, most(0)); x++) {
       const inA = depthMm(a, b, x - part * shift[0], y - part * shift[1]);
       const inB = depthMm(b, a, x + (1 - part) * shift[0], y + (1 - part) * shift[1]);
-      if ((1 - part) * inA + part * inB > 0) data[y * width + x] = 1;
+      if ((1 - part) * inA + part * inB > roundingMm) data[y * width + x] = 1;
     }
   }
 }
