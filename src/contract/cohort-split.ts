@@ -6,12 +6,25 @@ import { z } from "zod";
 
 const namesSchema = z.array(z.string().min(1));
 
+type Parts = Readonly<Record<"train" | "validation" | "test", readonly string[]>>;
+
+/** The patients that stand in two parts, or twice in one. */
+function doubled({ train, validation, test }: Parts): string[] {
+  const all = [...train, ...validation, ...test];
+  return [...new Set(all.filter((name, at) => all.indexOf(name) < at))];
+}
+
+const eachOnce = (parts: Parts): boolean => doubled(parts).length === 0;
+const sayDoubled = {
+  error: ({ input }: { readonly input: unknown }): string => {
+    const names = doubled(input as Parts);
+    return `${names.join(", ")} ${names.length === 1 ? "stands" : "stand"} in two parts, or twice in one`;
+  },
+};
+
 const partsSchema = z
   .strictObject({ train: namesSchema, validation: namesSchema, test: namesSchema })
-  .refine(({ train, validation, test }) => {
-    const all = [...train, ...validation, ...test];
-    return new Set(all).size === all.length;
-  }, "a patient stands in two parts, or twice in one");
+  .refine(eachOnce, sayDoubled);
 
 export const cohortSplitSchema = z
   .strictObject({
@@ -22,10 +35,7 @@ export const cohortSplitSchema = z
     test: namesSchema,
     folds: z.array(partsSchema).min(2).optional(),
   })
-  .refine(
-    ({ train, validation, test }) => partsSchema.safeParse({ train, validation, test }).success,
-    "a patient stands in two parts, or twice in one",
-  );
+  .refine(eachOnce, sayDoubled);
 
 export type SplitParts = z.infer<typeof partsSchema>;
 export type CohortSplit = z.infer<typeof cohortSplitSchema>;

@@ -122,7 +122,11 @@ test("a split of a cohort is written, read back, repeated by its seed, and not o
   const tooMany = { ...request, out: path("many.json"), folds: 5 };
   await expect(splitCohort(tooMany, silentProgress, signal)).rejects.toMatchObject({ code: "bad-cohort" });
   writeFileSync(path("leak.json"), JSON.stringify({ ...split, train: [...split.train, split.test[0]] }));
-  await expect(readSplit(path("leak.json"), names)).rejects.toMatchObject({ code: "bad-cohort" });
+  const leak = `leak.json is no split: ${split.test[0]} stands in two parts, or twice in one.`;
+  await expect(readSplit(path("leak.json"), names)).rejects.toMatchObject({
+    code: "bad-cohort",
+    message: expect.stringContaining(leak),
+  });
 });
 
 test("an ROI that no patient has is refused, in a description and in a split", async () => {

@@ -40,7 +40,9 @@ export function parseSplit(text: string, path: string): CohortSplit {
   const parsed = cohortSplitSchema.safeParse(statedJson(text, path, "bad-cohort"));
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  throw new DelineateError("bad-cohort", `${path} is no split: ${first.path.join(".")}: ${first.message}.`);
+  // What is wrong with the whole has no place in it.
+  const place = first.path.length === 0 ? "" : `${first.path.join(".")}: `;
+  throw new DelineateError("bad-cohort", `${path} is no split: ${place}${first.message}.`);
 }
 
 /** The parts that are run: the folds, or the one split. */
