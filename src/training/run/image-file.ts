@@ -73,7 +73,7 @@ export function slicesInFile(
     if (readSync(fd, bytes, 0, length, start + at) === length) return bytes;
     throw new DelineateError(
       "file-changed",
-      `The prepared images of ${name} were cut short during the training: go on with --resume, which prepares them anew.`,
+      `The prepared images of ${name} were cut short during the training. Run the same command again, \`delineate train\` with --resume: it prepares them anew and goes on from the last checkpoint.`,
     );
   };
   return {

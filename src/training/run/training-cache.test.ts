@@ -154,7 +154,9 @@ test("a training keeps its images while another one, with other settings, replac
 test("images that are cut short during a training are refused with a named error", async () => {
   const [a] = await open();
   truncateSync(cached("a"), 5000);
-  expect(() => a.levels(5)).toThrow(expect.objectContaining({ code: "file-changed" }));
+  // An experiment has no --resume: what to do is said of both.
+  const message = expect.stringContaining("Run the same command again, `delineate train` with --resume");
+  expect(() => a.levels(5)).toThrow(expect.objectContaining({ code: "file-changed", message }));
 });
 
 test("what is odd in a patient's contours is told, of images from the cache too, and of no other patient", async () => {
