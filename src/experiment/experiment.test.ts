@@ -57,11 +57,17 @@ test("a training that diverges is named, and what to do is what this verb can", 
   const configuration = { ...request.configuration, learningRate: 1e30 };
   const diverging = { ...request, configuration, out: `${request.out}-diverging`, stressPatients: 0 };
   const training = join(diverging.out, "fold-1", networks[0]);
-  await expect(runExperiment(diverging, silentProgress, running)).rejects.toMatchObject({
+  const thrown: unknown = await runExperiment(diverging, silentProgress, running).catch((error) => error);
+  expect(thrown).toMatchObject({
     code: "loss-not-finite",
     message: expect.stringMatching(new RegExp(`^${training}: The loss .* into another --out`)),
   });
   expect(await readdir(training)).not.toContain("model.onnx");
+  // The losses up to that step, also those since the last checkpoint.
+  const [header, ...lines] = (await readFile(join(training, "loss.csv"), "utf8")).trim().split("\r\n");
+  const step = Number(/ at step (\d+)/.exec(String(thrown))?.[1]);
+  expect([header?.split(",")[0], lines.length]).toEqual(["step", step - 1]);
+  expect(step).toBeGreaterThan(1);
 });
 
 test("it goes on where it stopped: the first network is not trained again, the second from its checkpoint", async () => {

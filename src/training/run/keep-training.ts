@@ -20,6 +20,8 @@ type RunningTraining = {
 type Keeper = Required<Pick<TrainingRun, "onStep" | "onEpoch" | "onCheckpoint">> & {
   /** Mean over the last 100 steps. */
   recentLoss(): number;
+  /** Where the training failed: the losses since the last checkpoint, as far as they can be written. */
+  keepLosses(): Promise<void>;
 };
 
 /** Into the folder `out`, where it writes the configuration. `view` shows the steps instead of `progress`. */
@@ -64,5 +66,7 @@ export async function keepTraining(
       });
     },
     recentLoss: log.recentLoss,
+    // Why it failed is what is told, not that the disk is full besides.
+    keepLosses: () => log.flush().catch(() => undefined),
   };
 }

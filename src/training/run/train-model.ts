@@ -88,6 +88,10 @@ export async function trainModel(
     },
     ...keeper,
     shouldStop: () => signal.aborted,
+  }).catch(async (error: unknown) => {
+    // Whoever looks for why a training diverged looks at its last losses.
+    await keeper.keepLosses();
+    throw error;
   });
   view?.end();
   const result = {
