@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { DelineateError } from "#core/errors.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
-import { refuseExisting, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, unwritable, writeFileAtomic } from "#platform/write-file.ts";
 import { keyFolder } from "#workspace/export/deidentified-export.ts";
 import { copyFolder } from "#workspace/files/copy-files.ts";
 import type { FileStore, StoredFile } from "#workspace/files/file-store.ts";
@@ -41,13 +41,15 @@ type BackupOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `folder-in-use`, `cancelled` and what opening throws. */
+/** Into the new folder `out`, which is there when it is whole. Throws `file-exists`, `file-unwritable`, `folder-in-use`, `cancelled` and what opening throws. */
 export async function backUp({ out, signal, ...place }: BackupOptions): Promise<About> {
   await refuseExisting(out);
   const { database, files, close } = await openWorkspaceRecords(place);
   const partial = `${out}.${process.pid}.partial`;
   try {
-    await mkdir(partial, { recursive: true, mode: 0o700 });
+    await mkdir(partial, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      throw unwritable(out, cause);
+    });
     for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");
     const source = { database, files, data: place.data, signal };
     await copySpool(source, partial, [waitingFolder]);
@@ -62,10 +64,20 @@ export async function backUp({ out, signal, ...place }: BackupOptions): Promise<
     await writeFileAtomic(join(partial, names.about), JSON.stringify(about, null, 2));
     await rename(partial, out);
     return about;
+  } catch (cause) {
+    throw isOfPlace(cause, partial) ? unwritable(out, cause) : cause;
   } finally {
-    await rm(partial, { recursive: true, force: true });
+    // Where its place is none, this fails as well, and the first reason is the one to be told.
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     await close();
   }
+}
+
+/** Whether the system refused to write below `folder`; some of its errors of a full disk name no path. */
+function isOfPlace(cause: unknown, folder: string): boolean {
+  if (!(cause instanceof Error && "code" in cause)) return false;
+  const { code, path, dest = path } = cause as NodeJS.ErrnoException & { readonly dest?: string };
+  return dest === undefined ? code === "ENOSPC" : dest.startsWith(folder);
 }
 
 type Source = {

@@ -1,6 +1,6 @@
 /** Backups of the versions before this one, which lack what tables have got since. */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -71,5 +71,29 @@ test("a backup of an older version is restored, with the defaults of what came s
     .execute();
   expect(versions.map(({ withdrawn }) => withdrawn)).toEqual([false, true]);
   await close();
+  rmSync(folder, { recursive: true });
+});
+
+test("where a backup cannot be written, the place is told and nothing is left of it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "unwritable-"));
+  const data = join(folder, "data");
+  emptyWorkspace(data);
+  await (await openWorkspace(data)).close();
+  // So long a path that the folder has room in it, and no file in the folder: Linux takes 4095 bytes.
+  const partial = `.${process.pid}.partial`;
+  let out = folder;
+  while (out.length < 3800) out = join(out, "a".repeat(200));
+  mkdirSync(out, { recursive: true });
+  const above = out;
+  out = join(out, "b".repeat(4090 - out.length - 1 - partial.length - 100), "c".repeat(99));
+  writeFileSync(join(folder, "file"), "");
+  for (const place of [out, join(folder, "file", "backup")])
+    await expect(backUp({ data, out: place })).rejects.toMatchObject({
+      code: "file-unwritable",
+      message: expect.stringContaining(place),
+    });
+  expect(readdirSync(above, { recursive: true }).filter((name) => String(name).includes("partial"))).toEqual(
+    [],
+  );
   rmSync(folder, { recursive: true });
 });
