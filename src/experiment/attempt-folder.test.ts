@@ -56,6 +56,18 @@ test("laid down, it is where a process alone looks for it", async () => {
   expect(checkpointOf(training)).toBe("stopped");
 });
 
+test("what an attempt writes after its checkpoint was taken up is not laid down as the training", async () => {
+  const [stopped, second] = ["a.0", "a.1"].map((name) => attemptFolder(training, name));
+  save(stopped, "stopped", 100);
+  await takeUp(training, second);
+  // Its model was about to be written: that makes the folder anew.
+  mkdirSync(stopped);
+  writeFileSync(join(stopped, "trained.json"), "late");
+  await layDown(training, stopped);
+  expect(await isTrained(training)).toBe(false);
+  expect(checkpointOf(second)).toBe("stopped");
+});
+
 test("the first that is done is the training; one that comes later changes nothing", async () => {
   const [first, second] = ["a.0", "a.1"].map((name) => attemptFolder(training, name));
   for (const attempt of [first, second]) {

@@ -32,6 +32,9 @@ export async function takeUp(training: string, attempt: string): Promise<void> {
 
 /** An attempt that stopped at a checkpoint: the next one, by whichever way, goes on from there. */
 export async function layDown(training: string, attempt: string): Promise<void> {
+  // Taken up by another one while it stood still, its last files made the folder anew: they are no training without the rest.
+  if (!(await exists(join(attempt, "checkpoint.safetensors"))))
+    return rm(attempt, { recursive: true, force: true });
   await moved(attempt, training);
 }
 
