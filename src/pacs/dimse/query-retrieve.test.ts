@@ -1,5 +1,5 @@
 /** C-FIND and C-MOVE against peers that do what real ones do seldom: answer without an end, break off, fail in part, be cancelled. */
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { readAssociationRequest, writeAssociationAccept } from "./association.ts";
@@ -10,7 +10,7 @@ import { identifierSyntax, type Keys, readIdentifier, writeIdentifier } from "./
 import { type Message, type Messages, messagesOf } from "./messages.ts";
 import { move } from "./move.ts";
 import { pduTypes } from "./pdus.ts";
-import type { Peer } from "./request-association.ts";
+import { type Peer, reasonOf } from "./request-association.ts";
 
 type Conversation = (messages: Messages, first: Message) => Promise<void>;
 
@@ -154,6 +154,23 @@ test("cancelling asks the peer to stop, and is over when the peer says so", asyn
     field: commandFields.cancel,
     answeredMessageId: moveMessage?.command.messageId,
   });
+});
+
+test("a peer that does not answer a release keeps nobody waiting for as long as an answer may take", async () => {
+  const never = new Promise<void>(() => undefined);
+  const peer = await peerThat(async (messages) => {
+    await sendStatus(messages, commandFields.move, { status: 0, completed: 60 });
+    await never;
+  });
+  // It would be ten minutes, beyond the end of this test.
+  expect((await move(peer, moveRequest, patiently)).completed).toBe(60);
+}, 60_000);
+
+test("a wait for a peer that was ended is told in words", async () => {
+  const ended: unknown = await once(new EventEmitter(), "connect", { signal: AbortSignal.abort() }).catch(
+    (error: unknown) => error,
+  );
+  expect(reasonOf(ended)).toBe("it did not answer in time, or hung up");
 });
 
 test("what cannot be asked is refused without saying of whom", async () => {

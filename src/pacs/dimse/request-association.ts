@@ -1,6 +1,7 @@
 /** An association that we ask a peer for (DICOM PS3.8 7.1): for one service, released when it was used, aborted where that failed. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { DelineateError } from "#core/errors.ts";
 import {
   type ProposedContext,
@@ -19,6 +20,7 @@ export type Peer = { readonly aeTitle: string; readonly host: string; readonly p
 /** Between two whole PDUs. */
 const usualIdleMs = 60_000;
 const connectMs = 20_000;
+const releaseMs = 5_000;
 
 type Asking = {
   readonly callingAe: string;
@@ -48,8 +50,9 @@ export async function withAssociation<T>(
       throw new ProtocolFault(`it does not take ${context.abstractSyntax} in ${context.transferSyntaxes[0]}`);
     const result = await work(messagesOf(connection, mostDataBytes));
     await connection.send({ type: pduTypes.releaseRequest, body: new Uint8Array(4) });
-    // Its reply says nothing that is not known.
-    await connection.next().catch(() => undefined);
+    // Its reply says nothing that is not known: it is not waited for as an answer is, which takes an archive minutes.
+    const reply = connection.next().catch(() => undefined);
+    await Promise.race([reply, pause(releaseMs, undefined, { ref: false })]);
     connection.close();
     return result;
   } catch (cause) {
@@ -102,8 +105,11 @@ async function reach({ host, port }: Peer): Promise<Socket> {
   return socket;
 }
 
-function reasonOf(cause: unknown): string {
+/** As a part of a sentence. */
+export function reasonOf(cause: unknown): string {
   if (cause instanceof ProtocolFault) return cause.message;
+  // What Node calls a wait that was ended: for the connection, or for room to send.
+  if (cause instanceof Error && cause.name === "AbortError") return "it did not answer in time, or hung up";
   if (cause instanceof Error && "code" in cause) return `it cannot be reached (${cause.code})`;
   return "it cannot be reached";
 }
