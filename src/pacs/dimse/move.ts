@@ -7,7 +7,7 @@ import { ProtocolFault } from "./byte-reader.ts";
 import { type Command, commandFields, mediumPriority, statuses } from "./command.ts";
 import { identifierSyntax, readIdentifier, writeIdentifier } from "./identifier.ts";
 import type { Messages } from "./messages.ts";
-import { answerTo, type Peer, statusWords, withAssociation } from "./request-association.ts";
+import { answerTo, type Peer, reasonOf, statusWords, withAssociation } from "./request-association.ts";
 
 const studyRootMove = "1.2.840.10008.5.1.4.1.2.2.2";
 const context = { id: 1, abstractSyntax: studyRootMove, transferSyntaxes: [identifierSyntax] };
@@ -83,29 +83,56 @@ async function follow(
   destination: string,
   onProgress: Following["onProgress"],
 ): Promise<MoveCounts> {
-  for (let last: Command | undefined; ; ) {
-    const { command, status, data } = answerTo(commandFields.move, await messages.next());
-    // UIDs of what failed, which say no more than their number.
-    if (data !== undefined) await readIdentifier(data);
-    // Numbers need not stand in the last answer (PS3.7 9.1.4.1).
-    const counts = countsOf({ ...last, ...command });
-    last = command;
-    if (status === statuses.pending) onProgress(counts);
-    else if (status === statuses.success && counts.failed === 0) {
-      if (counts.completed + counts.warned > 0 || command.completed === undefined) return counts;
-      throw new DelineateError("not-found", "The peer has no such study or series: list what it has.");
-    } else throw failureOf(status, counts, destination);
+  let counts = countsOf({});
+  try {
+    for (let last: Command | undefined; ; ) {
+      const { command, status, data } = answerTo(commandFields.move, await messages.next());
+      // UIDs of what failed, which say no more than their number.
+      if (data !== undefined) await readIdentifier(data);
+      // Numbers need not stand in the last answer (PS3.7 9.1.4.1).
+      counts = countsOf({ ...last, ...command });
+      last = command;
+      if (status === statuses.pending) onProgress(counts);
+      else if (status !== statuses.success || counts.failed > 0) throw failureOf(status, counts, destination);
+      else return whole(counts, command);
+    }
+  } catch (error) {
+    const sent = sentOf(counts);
+    // Failures in part say so themselves.
+    if (sent === 0 || counts.failed > 0 || error instanceof DelineateError) throw error;
+    const rest = `, after ${sent} instances were sent to ${destination}: ${removal(destination)}`;
+    throw new ProtocolFault(`${reasonOf(error)}${rest}`, { cause: error });
   }
+}
+
+/** Of an answer that says that all is done. Throws `not-found` where that was nothing, `ProtocolFault` where it says that some of it is left. */
+function whole(counts: MoveCounts, { completed, remaining = 0 }: Command): MoveCounts {
+  if (remaining > 0)
+    throw new ProtocolFault(`it says that it is done, and that ${remaining} instances are left`);
+  if (sentOf(counts) > 0 || completed === undefined) return counts;
+  throw new DelineateError("not-found", "The peer has no such study or series: list what it has.");
 }
 
 function countsOf({ remaining = 0, completed = 0, failed = 0, warned = 0 }: Command): MoveCounts {
   return { remaining, completed, failed, warned };
 }
 
-function failureOf(status: number, { completed, warned, failed }: MoveCounts, destination: string): Error {
-  const sent = completed + warned;
-  if (status === statuses.cancelled)
-    return new DelineateError("cancelled", `Cancelled after ${sent} instances, which were sent.`);
+function sentOf({ completed, warned }: MoveCounts): number {
+  return completed + warned;
+}
+
+/** What came of a volume may look whole: at its ends slices are not missed. */
+function removal(destination: string): string {
+  return `remove the patient at ${destination} if they became one, since it lacks images, and fetch again`;
+}
+
+function failureOf(status: number, counts: MoveCounts, destination: string): Error {
+  const { failed } = counts;
+  const sent = sentOf(counts);
+  if (status === statuses.cancelled) {
+    const rest = sent === 0 ? "" : `: ${removal(destination)}`;
+    return new DelineateError("cancelled", `Cancelled after ${sent} instances, which were sent${rest}.`);
+  }
   if (status === statuses.unknownDestination)
     return new ProtocolFault(
       `it does not know ${destination}, to which it was to send: enter that AE title there, with its address and port`,

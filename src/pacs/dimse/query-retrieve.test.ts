@@ -121,6 +121,27 @@ test.each([
   await expect(move(peer, moveRequest, patiently)).rejects.toThrow(words);
 });
 
+const after60 = "after 60 instances were sent to DELINEATE: remove the patient at DELINEATE";
+
+test.each([
+  ["breaks off", undefined, `ended the association without an answer, ${after60}`],
+  ["cannot go on", { status: 0xa702 }, `cannot send what was asked for (status A702), ${after60}`],
+  [
+    "says success with some left",
+    { status: 0, completed: 60, remaining: 74 },
+    `74 instances are left, ${after60}`,
+  ],
+  ["was told to stop", { status: statuses.cancelled }, "remove the patient at DELINEATE"],
+])("of a peer that %s half-way it is said that a patient may lack images", async (_, last, words) => {
+  const peer = await peerThat(async (messages) => {
+    const counts = { remaining: 74, completed: 60 };
+    await sendStatus(messages, commandFields.move, { status: statuses.pending, ...counts });
+    if (last === undefined) throw new Error("hangs up");
+    await sendStatus(messages, commandFields.move, last);
+  });
+  await expect(move(peer, moveRequest, patiently)).rejects.toThrow(words);
+});
+
 test("numbers that stand in an earlier answer alone hold for the last one", async () => {
   const peer = await peerThat(async (messages) => {
     await sendStatus(messages, commandFields.move, { status: statuses.pending, completed: 60, warned: 1 });
