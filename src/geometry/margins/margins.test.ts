@@ -293,6 +293,32 @@ test("a short wall casts a shadow and no more, and a wall through the mask takes
   expect(mask.data.every((value, v) => value <= cut.data[v])).toBe(true);
 });
 
+test("nothing is seen through an oblique wall one voxel thick", () => {
+  const grid = gridOf([1, 1, 1], 44);
+  const mask = digitised(grid, sphere(7, [22, 22, 22]));
+  for (const [x, y, z] of [
+    [-0.57, 0.11, 0.81],
+    [0.14, 0.77, 0.62],
+    [-0.82, 0.36, 0.44],
+  ]) {
+    const place = (at: number) => {
+      const offset = [(at % 44) - 22, (Math.floor(at / 44) % 44) - 22, Math.floor(at / 44 ** 2) - 22];
+      const along = offset[0] * x + offset[1] * y + offset[2] * z;
+      return { along, across: Math.sqrt(Math.max(0, Math.hypot(...offset) ** 2 - along ** 2)) };
+    };
+    // A disc without gaps: each line of voxels along the axis nearest to its normal passes one of its voxels.
+    const half = Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) / 2 + 0.005;
+    const barriers = maskWhere(grid, (at) => {
+      const { along, across } = place(at);
+      return Math.abs(along - 11) <= half && across < 10;
+    });
+    const { data } = expandMargin(mask, uniformMargin(14), { barriers });
+    // Ball and voxel lie within a cylinder narrower than the disc: so does each way between them.
+    const seen = data.filter((value, at) => value === 1 && place(at).along > 12 && place(at).across < 8);
+    expect(seen.length).toBe(0);
+  }
+});
+
 test("a margin does not jump over a gap in the body, as between chest and arm", () => {
   const grid = gridOf([1, 1, 1], 60);
   const mask = digitised(grid, sphere(8, [30, 30, 30]));
