@@ -26,7 +26,7 @@ import { refuseLoss } from "./refuse-loss.ts";
 
 export type LoadedRoi = {
   readonly name: string;
-  /** False where the file has no name and "label 1" stands in for it: such a mask matches any `roi`. */
+  /** False where the file has no name and "label 1" stands in for it: alone in its file such a mask matches any `roi`. */
   readonly named: boolean;
   /** RT ROI interpreted type (GTV, CTV, ...), empty where the file does not say. */
   readonly interpretedType: string;
@@ -205,7 +205,8 @@ function chosen<T extends { readonly name: string; readonly named: boolean }>(
   pattern: string | undefined,
   where: string,
 ): readonly T[] {
-  if (pattern === undefined || rois.every(({ named }) => !named)) return rois;
+  // Of several without a name none is what the pattern means: together they would be a tumour with its lungs.
+  if (pattern === undefined || (rois.length === 1 && !rois[0].named)) return rois;
   return selectRois(rois, pattern, where);
 }
 

@@ -12,6 +12,7 @@ import { type DataSet, sequence, text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import type { RoiToWrite } from "#dicom/rtstruct/write-rtstruct.ts";
 import { evaluateMasks } from "#evaluate/run/evaluate.ts";
+import { writeNifti } from "#formats/nifti.ts";
 import { createGrid, voxelCount } from "#geometry/grid.ts";
 import { countVoxels, emptyMask, type Mask } from "#geometry/mask.ts";
 import { writePreview } from "#pictures/run/preview.ts";
@@ -310,6 +311,25 @@ test("two research files are compared without a CT; a mask without a name needs 
   const request = { ...files, roi: "GTV", resample: false };
   const result = await evaluateMasks(request);
   expect(result.patients.rows[0].values.dsc).toBe(1);
+});
+
+test("of several labels without names --roi means none, or the one that it names: they are not joined", async () => {
+  const both = emptyMask(grid);
+  both.data.fill(1, 24 * 25 + 4, 24 * 25 + 14);
+  both.data.fill(2, 24 * 45 + 2, 24 * 45 + 20);
+  writeFileSync(path("labels.nii"), writeNifti({ name: "", mask: both }, { gzip: false }));
+  const request = {
+    reference: path("gtv.nrrd"),
+    prediction: path("labels.nii"),
+    roi: "GTV",
+    resample: false,
+  };
+  await expect(evaluateMasks(request)).rejects.toMatchObject({
+    code: "no-such-roi",
+    message: expect.stringContaining("it has: label 1, label 2"),
+  });
+  const { rois } = await loadRoiMasks(path("labels.nii"), { roi: "label 1" });
+  expect(rois.map(({ name, mask }) => [name, countVoxels(mask)])).toEqual([["label 1", 10]]);
 });
 
 test("a mask that reaches beyond the other's grid is not measured on the part that they share", async () => {
