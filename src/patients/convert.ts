@@ -60,7 +60,11 @@ export async function convertMasks(
     needsCt || request.ct !== undefined
       ? await findCt(input, request.ct, { progress, series: request.series })
       : undefined;
-  const { rois, findings } = masksOf(input, { ct, roi: request.roi, resample: request.resample });
+  const { rois, findings: findingsOfInput } = masksOf(input, {
+    ct,
+    roi: request.roi,
+    resample: request.resample,
+  });
   if (request.name !== undefined && rois.length !== 1) {
     const names = rois.map(({ name }) => name).join(", ");
     throw new DelineateError(
@@ -69,7 +73,7 @@ export async function convertMasks(
     );
   }
   const written = rois.map((roi) => roiToWrite({ ...roi, name: request.name ?? roi.name }, input.format));
-  const { bytes, proofs } = exportMasks({
+  const exported = exportMasks({
     format,
     ct,
     rois: written,
@@ -80,11 +84,13 @@ export async function convertMasks(
     uidName: randomUUID(),
     gzip: !request.output.toLowerCase().endsWith(".nii"),
   });
+  const { bytes, proofs } = exported;
+  const findings = [...findingsOfInput, ...exported.findings];
   const record = clock.record({
     verb: "convert",
     options: { ...request },
     inputUids: ct === undefined ? [] : [ct.seriesInstanceUid],
-    findings: [...findings],
+    findings,
     outputs: [request.output],
     results: { proofs },
   });

@@ -4,7 +4,7 @@
  * disk is the caller's.
  */
 import { DelineateError } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, finding } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { dicomDateTime } from "#dicom/dataset/date-time.ts";
 import { createUid } from "#dicom/dataset/uid.ts";
@@ -45,7 +45,7 @@ type ExportRequest = {
 export type ExportedMasks = {
   readonly bytes: Uint8Array;
   readonly proofs: readonly Proof[];
-  /** Of severity warning: errors of a set that was added to, which were carried over with its ROIs. */
+  /** Of severity warning: errors of a set that was added to, which were carried over with its ROIs; a name that the format has no room for. */
   readonly findings: readonly Finding[];
 };
 
@@ -72,7 +72,8 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     const [roi] = rois;
     const bytes = format === "nrrd" ? writeNrrd(roi) : writeNifti(roi, { gzip: request.gzip ?? true });
     const [image] = format === "nrrd" ? readNrrd(bytes) : [readNifti(bytes)];
-    return { bytes, proofs: [prove(roi, masksFromLabels(image).masks[0])], findings: [] };
+    const [back] = masksFromLabels(image).masks;
+    return { bytes, proofs: [prove(roi, back)], findings: nameLost(roi.name, back.name) };
   }
   const { ct } = request;
   if (ct === undefined) {
@@ -94,6 +95,13 @@ export function exportMasks(request: ExportRequest): ExportedMasks {
     return exportRtstruct({ ...identified, holes: request.holes, approval: request.approval }, addTo);
   const bytes = writeDicomFile(buildSegmentation(identified), transferSyntaxes.explicitLittleEndian);
   return { bytes, proofs: proveSegmentation(bytes, ct, rois), findings: [] };
+}
+
+/** NIfTI has room for 15 ASCII characters. */
+function nameLost(name: string, nameInFile: string): Finding[] {
+  if (name === nameInFile) return [];
+  const message = `The file has no room for the name ${name}: read again its mask is "${nameInFile}". Choose a shorter one in ASCII, or another format.`;
+  return [finding("warning", "name-lost", message)];
 }
 
 /** Throws `proof-failed`, also for a mask that comes back beside its own voxels. */

@@ -313,6 +313,16 @@ test("two research files are compared without a CT; a mask without a name needs 
   expect(result.patients.rows[0].values.dsc).toBe(1);
 });
 
+test.each([
+  ["gtv.nii.gz", "GTV_primary_left", "label 1"],
+  ["gtv.nii", "Geschwülst", "label 1"],
+])("%s: a name that NIfTI has no room for is said", async (file, name, nameInFile) => {
+  const request = { input: path("gtv.nrrd"), output: path(`lost-${file}`), name, force: true };
+  const { findings } = await convertMasks({ ...request, holes: "keyhole", resample: false });
+  expect(findings).toMatchObject([{ severity: "warning", code: "name-lost" }]);
+  expect(findings[0].message).toContain(`"${nameInFile}"`);
+});
+
 test("of several labels without names --roi means none, or the one that it names: they are not joined", async () => {
   const both = emptyMask(grid);
   both.data.fill(1, 24 * 25 + 4, 24 * 25 + 14);
