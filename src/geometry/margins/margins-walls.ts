@@ -60,28 +60,35 @@ export function hiddenBy(
   { size: [ni, nj] }: Grid,
   points: Float64Array,
 ): (index: number, i: number, j: number, k: number) => boolean {
+  const area = ni * nj;
   return (index, i, j, k) => {
-    const [x, y, z] = [points[index] - i, points[index + 1] - j, points[index + 2] - k];
-    const [di, dj, dk] = [Math.abs(x), Math.abs(y), Math.abs(z)];
-    const [overI, overJ, overK] = [x > 0 ? 1 : -1, y > 0 ? ni : -ni, z > 0 ? ni * nj : -ni * nj];
-    const end = 1 - besidePoint / Math.max(di, dj, dk);
+    const x = points[index] - i;
+    const y = points[index + 1] - j;
+    const z = points[index + 2] - k;
+    // The part of the way that a voxel takes along each axis; infinite where the way does not go along it.
+    const partI = Math.abs(1 / x);
+    const partJ = Math.abs(1 / y);
+    const partK = Math.abs(1 / z);
+    const end = 1 - besidePoint * Math.min(partI, partJ, partK);
     // From the voxel back: what is hidden mostly lies close behind its wall. Where the way leaves its voxel along each axis.
-    let [toI, toJ, toK] = [0.5 / di, 0.5 / dj, 0.5 / dk];
-    for (let at = i + ni * (j + nj * k); ; ) {
-      if (walls[at] === 1) return true;
+    let toI = 0.5 * partI;
+    let toJ = 0.5 * partJ;
+    let toK = 0.5 * partK;
+    for (let at = i + ni * (j + nj * k); walls[at] === 0; ) {
       const next = Math.min(toI, toJ, toK) + rounding;
       if (next >= end) return false;
       // Over an edge it goes by two faces: a wall without gaps has none at its edges.
       if (toI <= next) {
-        at += overI;
-        toI += 1 / di;
+        at += x > 0 ? 1 : -1;
+        toI += partI;
       } else if (toJ <= next) {
-        at += overJ;
-        toJ += 1 / dj;
+        at += y > 0 ? ni : -ni;
+        toJ += partJ;
       } else {
-        at += overK;
-        toK += 1 / dk;
+        at += z > 0 ? area : -area;
+        toK += partK;
       }
     }
+    return true;
   };
 }
