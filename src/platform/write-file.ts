@@ -65,12 +65,6 @@ async function writeBeside(
   }
 }
 
-function throwUnwritable(path: string): (cause: unknown) => never {
-  return (cause) => {
-    throw unwritable(path, cause);
-  };
-}
-
 /**
  * Throws `file-exists` but with `force`; long work asks before it begins. No `path`: no such file is asked for. No `force`: who asks
  * has no such option, and is not told of one.
@@ -90,6 +84,13 @@ export async function refuseExisting(
 /** A folder, and those above it, where it is not there yet. Throws `file-unwritable`. */
 export async function makeFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true }).catch(throwUnwritable(path));
+}
+
+/** For a promise that fails where `path` cannot be written: throws `file-unwritable`. */
+export function throwUnwritable(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw unwritable(path, cause);
+  };
 }
 
 /** Why a place could not be written, in a sentence: what `cause`, the system's error, says. */

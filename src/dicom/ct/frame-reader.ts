@@ -7,7 +7,7 @@ import { type PixelCounts, readFrame } from "./read-pixels.ts";
 /** Where a frame lies, and how its values become HU. */
 export type FramePlace = Pick<CtFrame, "file" | "frame" | "rescale">;
 
-/** HU go `into` memory, as `readFrame` has it; `read` gives a file's bytes; `codecs` as `startCodec` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
+/** The function writes `into` as `readFrame` does; `read` gives a file's bytes; `codecs` as `startCodec` has it. Throws what `readFrame`, `readDicom` and `read` throw. */
 export function createFrameReader(
   read: (file: string) => Promise<Uint8Array>,
   codecs?: CodecModules,

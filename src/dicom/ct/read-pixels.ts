@@ -30,12 +30,14 @@ export function readFrame(
 ): FramePixels {
   const { dataSet } = file;
   const shape = pixelShape(dataSet, where);
-  const hu = into ?? new Int16Array(shape.rows * shape.columns);
-  if (hu.length !== shape.rows * shape.columns)
+  const area = shape.rows * shape.columns;
+  if (into !== undefined && into.length !== area)
     throw new DelineateError(
       "file-changed",
       `${where} was changed while the CT was read: its image has another size now. Read it again.`,
     );
   const stored = storedFrame(file, frame, shape, where);
+  // Not before it is known that there are as many.
+  const hu = into ?? new Int16Array(area);
   return { hu, ...toHu(stored, hu, translation(shape, rescale, dataSet), shape.bitsAllocated) };
 }

@@ -28,7 +28,7 @@ export function exportRtstruct(
   addTo?: { readonly path: string; readonly bytes: Uint8Array },
 ): ExportedRtstruct {
   const { ct, rois } = request;
-  const { dataSet, refusing, carriedOver, reviewed } =
+  const { dataSet, refusing, findings } =
     addTo === undefined ? newSet(request) : setWith(request, readDicom(addTo.bytes, addTo.path).dataSet);
   if (refusing.length > 0) {
     const [broken] = refusing;
@@ -38,26 +38,25 @@ export function exportRtstruct(
     );
   }
   const bytes = writeDicomFile(dataSet, transferSyntaxes.implicitLittleEndian);
-  return { bytes, proofs: proveRtstruct(bytes, ct, rois), findings: [...reviewed, ...toldOnce(carriedOver)] };
+  return { bytes, proofs: proveRtstruct(bytes, ct, rois), findings };
 }
 
 type CheckedSet = {
   readonly dataSet: DataSet;
   readonly refusing: readonly Violation[];
-  readonly carriedOver: readonly Violation[];
-  readonly reviewed: readonly Finding[];
+  readonly findings: readonly Finding[];
 };
 
 function newSet(request: RtstructRequest): CheckedSet {
   const dataSet = buildRtstruct(request);
   const refusing = checkStructureSet(dataSet, request.ct).filter(({ severity }) => severity === "error");
-  return { dataSet, refusing, carriedOver: [], reviewed: [] };
+  return { dataSet, refusing, findings: [] };
 }
 
 function setWith(request: RtstructRequest, existing: DataSet): CheckedSet {
   const { set, added } = addToRtstruct(existing, request);
-  const errors = errorsOfAddition(set, { existing, added, ct: request.ct });
-  return { dataSet: set, ...errors, reviewed: reviewDropped(existing) };
+  const { refusing, carriedOver } = errorsOfAddition(set, { existing, added, ct: request.ct });
+  return { dataSet: set, refusing, findings: [...reviewDropped(existing), ...toldOnce(carriedOver)] };
 }
 
 /** The new set says UNAPPROVED: what a person said of the one that was added to stands in that alone. */

@@ -73,10 +73,8 @@ export function contoursBySlice(
 function betweenVoxels(voxels: readonly number[], name: string): Finding[] {
   const without = voxels.filter((count) => count === 0).length;
   if (without === 0) return [];
-  const [code, reason] = [
-    "contour-between-voxels",
-    "the centre of no voxel, since they are too small or thin",
-  ];
+  const code = "contour-between-voxels";
+  const reason = "the centre of no voxel, since they are too small or thin";
   if (without < voxels.length) {
     const message = `${without} of its ${voxels.length} contours hold ${reason}: the mask has nothing of them.`;
     return [finding("warning", code, message, name)];

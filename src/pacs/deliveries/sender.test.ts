@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -36,20 +36,35 @@ async function signedCase(workspace: Workspace): Promise<{ caseId: string; revie
   return { caseId, reviewId: await bareVersion(db, caseId, { number: 1, digest }) };
 }
 
-test("a version that is sent back while the contour before it is being tried does not go out", async () => {
-  let asked = 0;
-  const peer = createServer((_, response) => {
-    asked++;
-    response.end();
-  }).listen(0, "127.0.0.1");
-  await once(peer, "listening");
-  const url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+/** The configuration of `planning`, a peer on the web that answers so. */
+async function webPeer(answer: RequestListener) {
+  const server = createServer(answer).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { webPeers: { planning: { url } }, close: () => server.close() };
+}
+
+async function openTemporary(onFault?: () => void) {
   const folder = mkdtempSync(join(tmpdir(), "sender-"));
   const data = join(folder, "data");
   emptyWorkspace(data);
+  const workspace = await openWorkspace(data, onFault);
+  const close = async (): Promise<void> => {
+    await workspace.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { workspace, close };
+}
+
+test("a version that is sent back while the contour before it is being tried does not go out", async () => {
+  let asked = 0;
+  const peer = await webPeer((_, response) => {
+    asked++;
+    response.end();
+  });
   // There is no automatic contour: its attempt fails, and while it does the version after it is sent back.
   let sendBack: () => unknown = () => undefined;
-  const workspace = await openWorkspace(data, () => sendBack());
+  const { workspace, close } = await openTemporary(() => sendBack());
   const { db } = workspace;
   const { caseId, reviewId } = await signedCase(workspace);
   for (const version of [0, 1]) await planDeliveries(db, caseId, version);
@@ -58,7 +73,7 @@ test("a version that is sent back while the contour before it is being tried doe
   sendBack = () => withdrawVersions(db, { caseId, reviewId }, "Sent back.");
 
   const sender = startSender(workspace, {
-    ...{ aeTitle: "US", peers: {}, webPeers: { planning: { url } } },
+    ...{ aeTitle: "US", peers: {}, webPeers: peer.webPeers },
     firstRetryMs: 1,
   });
   const rows = () => db.selectFrom("deliveries").select(["state", "attempts"]).orderBy("version").execute();
@@ -67,28 +82,25 @@ test("a version that is sent back while the contour before it is being tried doe
   expect(asked).toBe(0);
   await sender.close();
   peer.close();
-  await workspace.close();
-  rmSync(folder, { recursive: true });
+  await close();
 });
 
 test("what a peer took while the database was switched off is told as delivered, and sent once", async () => {
   const postgres = await startPostgres();
   const folder = mkdtempSync(join(tmpdir(), "sender-"));
   let asked = 0;
-  const peer = createServer(async (_, response) => {
+  const peer = await webPeer(async (_, response) => {
     if (asked++ === 0) await postgres.crash();
     const stored = { "00081199": { Value: [{ "00081155": { Value: ["2.25.1"] } }] } };
     response.end(JSON.stringify(stored));
-  }).listen(0, "127.0.0.1");
-  await once(peer, "listening");
-  const url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
+  });
   const faults: unknown[] = [];
   const database = await postgres.createDatabase();
   const workspace = await openWorkspace(join(folder, "data"), (fault) => faults.push(fault), { database });
   const { db } = workspace;
   const { caseId } = await signedCase(workspace);
   await planDeliveries(db, caseId, 1);
-  const sender = startSender(workspace, { aeTitle: "US", peers: {}, webPeers: { planning: { url } } });
+  const sender = startSender(workspace, { aeTitle: "US", peers: {}, webPeers: peer.webPeers });
   await expect.poll(() => asked).toBe(1);
   await postgres.start();
   const row = () => db.selectFrom("deliveries").select(["state", "attempts", "remark"]).executeTakeFirst();
@@ -104,24 +116,18 @@ test("what a peer took while the database was switched off is told as delivered,
 });
 
 test("what a web peer took with a warning, such as that it left elements out, is told with it", async () => {
-  const peer = createServer((_, response) => {
+  const peer = await webPeer((_, response) => {
     const item = { "00081155": { Value: ["2.25.1"] }, "00081196": { vr: "US", Value: [0xb006] } };
     response.writeHead(202).end(JSON.stringify({ "00081199": { Value: [item] } }));
-  }).listen(0, "127.0.0.1");
-  await once(peer, "listening");
-  const url = `http://127.0.0.1:${(peer.address() as AddressInfo).port}`;
-  const folder = mkdtempSync(join(tmpdir(), "sender-"));
-  const data = join(folder, "data");
-  emptyWorkspace(data);
-  const workspace = await openWorkspace(data);
+  });
+  const { workspace, close } = await openTemporary();
   const { db } = workspace;
   const { caseId } = await signedCase(workspace);
   await planDeliveries(db, caseId, 1);
-  const sender = startSender(workspace, { aeTitle: "US", peers: {}, webPeers: { planning: { url } } });
+  const sender = startSender(workspace, { aeTitle: "US", peers: {}, webPeers: peer.webPeers });
   const row = () => db.selectFrom("deliveries").select(["state", "remark"]).executeTakeFirst();
   await expect.poll(row).toEqual({ state: "delivered", remark: "It was taken with the remark B006." });
   await sender.close();
   peer.close();
-  await workspace.close();
-  rmSync(folder, { recursive: true });
+  await close();
 });

@@ -10,7 +10,7 @@ import { buildRtstruct } from "#dicom/rtstruct/write-rtstruct.ts";
 import type { CtImage } from "#geometry/ct-image.ts";
 import type { Mask } from "#geometry/mask.ts";
 import { readCtFolder } from "#patients/ct/read-ct-folder.ts";
-import { makeFolder, unwritable } from "#platform/write-file.ts";
+import { makeFolder, throwUnwritable } from "#platform/write-file.ts";
 
 type SyntheticPatient = CtImage & {
   readonly gtv: Mask;
@@ -30,9 +30,7 @@ const phantomDate = "20200101";
 /** The folder is there whole or not at all. Throws `file-unwritable`, and `proof-failed` if the structure set does not read back equal. */
 export async function writeSyntheticPatient(directory: string, patient: SyntheticPatient): Promise<void> {
   const partial = `${directory}.partial`;
-  const refuse = (cause: unknown): never => {
-    throw unwritable(directory, cause);
-  };
+  const refuse = throwUnwritable(directory);
   const remove = () => rm(partial, { recursive: true, force: true });
   await remove().catch(refuse);
   try {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { DelineateError } from "#core/errors.ts";
 import { undefinedIfMissing } from "#platform/missing.ts";
-import { refuseExisting, unwritable, writeFileAtomic } from "#platform/write-file.ts";
+import { refuseExisting, throwUnwritable, unwritable, writeFileAtomic } from "#platform/write-file.ts";
 import { keyFolder } from "#workspace/export/deidentified-export.ts";
 import { copyFolder } from "#workspace/files/copy-files.ts";
 import type { FileStore, StoredFile } from "#workspace/files/file-store.ts";
@@ -47,9 +47,7 @@ export async function backUp({ out, signal, ...place }: BackupOptions): Promise<
   const { database, files, close } = await openWorkspaceRecords(place);
   const partial = `${out}.${process.pid}.partial`;
   try {
-    await mkdir(partial, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-      throw unwritable(out, cause);
-    });
+    await mkdir(partial, { recursive: true, mode: 0o700 }).catch(throwUnwritable(out));
     for (const name of [names.records, names.files]) await appendFile(join(partial, name), "");
     const source = { database, files, data: place.data, signal };
     await copySpool(source, partial, [waitingFolder]);

@@ -1,6 +1,7 @@
 /**
  * The DICOM objects of a case: its CT as it came, structure sets and segmentations that came with it, the automatic contours and the
- * signed versions that nobody decided against since, each a file with a series of its own. What is here reads files; what a viewer asks for is search.ts and retrieve.ts.
+ * signed versions that nobody decided against since, each a file with a series of its own. What is here reads files; what a viewer
+ * asks for is search.ts and retrieve.ts.
  */
 import { join } from "node:path";
 import { text } from "#dicom/dataset/dataset.ts";

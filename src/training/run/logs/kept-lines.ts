@@ -1,7 +1,7 @@
 /** The lines of a CSV log: those that a resumed training keeps, and further ones. */
 import { appendFile, readFile } from "node:fs/promises";
 import { formatCsv, splitCsv } from "#formats/csv.ts";
-import { unwritable, writeFileAtomic } from "#platform/write-file.ts";
+import { throwUnwritable, writeFileAtomic } from "#platform/write-file.ts";
 
 /**
  * Cuts the log at `path` back to its lines up to number `done`, which stands in the first column, and gives them; begins it with the
@@ -18,7 +18,5 @@ export async function keptLines(path: string, header: readonly string[], done: n
 
 /** Throws `file-unwritable`; what was written of the lines by then the next resumption cuts off. */
 export async function appendLines(path: string, lines: string): Promise<void> {
-  await appendFile(path, lines).catch((cause: unknown) => {
-    throw unwritable(path, cause);
-  });
+  await appendFile(path, lines).catch(throwUnwritable(path));
 }
