@@ -8,6 +8,8 @@ export type PostgresLine = {
    * passed on.
    */
   breakAtCommit(when: "before" | "after", times?: number): void;
+  /** As "before", when `event` is over. */
+  breakAtCommitAfter(event: () => Promise<void>): void;
   /** So many broke. */
   readonly broken: () => number;
   close(): Promise<void>;
@@ -21,7 +23,7 @@ export async function openPostgresLine(database: string): Promise<PostgresLine> 
   const url = new URL(database);
   const path = `${url.searchParams.get("host")}/.s.PGSQL.5432`;
   const open = new Set<Socket>();
-  const waiting: ("before" | "after")[] = [];
+  const waiting: ("before" | "after" | (() => Promise<void>))[] = [];
   let broken = 0;
   const server = createServer((socket) => {
     const onward = connect({ path });
@@ -40,6 +42,7 @@ export async function openPostgresLine(database: string): Promise<PostgresLine> 
       const when = isCommit(bytes) ? waiting.shift() : undefined;
       if (when !== undefined) broken++;
       if (when === "before") return end();
+      if (typeof when === "function") return void when().finally(end);
       breaks ||= when === "after";
       onward.write(bytes);
     });
@@ -55,6 +58,9 @@ export async function openPostgresLine(database: string): Promise<PostgresLine> 
     database: `postgres://delineate@127.0.0.1:${address.port}${url.pathname}`,
     breakAtCommit: (when, times = 1) => {
       waiting.push(...Array.from({ length: times }, () => when));
+    },
+    breakAtCommitAfter: (event) => {
+      waiting.push(event);
     },
     broken: () => broken,
     close: async () => {

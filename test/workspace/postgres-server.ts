@@ -49,6 +49,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     listen_addresses: "",
     unix_socket_directories: folder,
     fsync: "off",
+    // What no commit wrote is forgotten in a crash.
+    wal_writer_delay: "10s",
     max_connections: "300",
   };
   let server: ChildProcess;

@@ -52,7 +52,7 @@ export async function backUp({ out, signal, ...place }: BackupOptions): Promise<
     const source = { database, files, data: place.data, signal };
     await copySpool(source, partial, [waitingFolder]);
     const cases = await database.transact(async (db) => {
-      await sql`set transaction isolation level repeatable read, read only`.execute(db);
+      await sql`set transaction isolation level repeatable read`.execute(db);
       return copyCases(source, db, partial);
     });
     await copySpool(source, partial, Object.values(setApartFolders));

@@ -31,10 +31,11 @@ const keptWhole = { users: "login", audit: "number" } as const satisfies Partial
 
 /**
  * Made anew: files are put back and noted, jobs are queued again, those of an experiment by its command; the id is a file, people
- * sign in again, and what was to be removed is not in a backup.
+ * sign in again, what was to be removed is not in a backup, and what a process recorded last is of no use to another.
  */
 export const leftOut = [
   ...["removals", "files", "work", "experiment_parts", "workspace", "schema_version", "sessions"],
+  "commits",
 ];
 const ofCases = Object.keys(keptByCase) as (keyof typeof keptByCase)[];
 const whole = Object.keys(keptWhole) as (keyof typeof keptWhole)[];

@@ -108,4 +108,9 @@ const sixth = [
   withdrawEarlierVersions,
 ];
 
-export const migrations: readonly (readonly string[])[] = [first, second, third, fourth, fifth, sixth];
+/** What each process recorded last (store/commit-mark.ts). */
+const seventh = ["create table commits (process uuid primary key, number integer not null)"];
+
+export const migrations: readonly (readonly string[])[] = [
+  ...[first, second, third, fourth, fifth, sixth, seventh],
+];

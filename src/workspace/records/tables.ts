@@ -214,6 +214,9 @@ export type FileTable = {
   bytes: number;
 };
 
+/** How many transactions each process recorded, by a number of its own (store/commit-mark.ts). */
+type CommitTable = { process: string; number: number };
+
 export type Tables = {
   cases: CaseTable;
   automatic: AutomaticTable;
@@ -231,4 +234,5 @@ export type Tables = {
   work: WorkTable;
   experiment_parts: ExperimentPartTable;
   workspace: WorkspaceTable;
+  commits: CommitTable;
 } & DeliveryTables;

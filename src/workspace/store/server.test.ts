@@ -51,3 +51,14 @@ test("the server is switched off amid a commit and on again: it is told truly wh
   );
   expect(await noted()).toEqual(isDone ? [...before, id] : before);
 });
+
+test("a commit that a switched-off server forgot is not taken for another's that got its number", async () => {
+  const before = await noted();
+  line.breakAtCommitAfter(async () => {
+    await postgres.crash();
+    await postgres.start();
+    for (let others = 0; others < 20; others++) await postgres.query("select pg_current_xact_id()");
+  });
+  await expect(note(crypto.randomUUID())).rejects.toSatisfy(isConnectionLoss);
+  expect(await noted()).toEqual(before);
+});

@@ -3,16 +3,15 @@
  * is lost is replaced; what was going on over it fails, and whoever asked for it tries again. A transaction whose commit was
  * not answered is looked for first.
  */
-import { setTimeout as pause } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { codeOf, DelineateError } from "#core/errors.ts";
 import type { Database, Db } from "#workspace/records/database.ts";
 import type { Tables } from "#workspace/records/tables.ts";
+import { CommitMark } from "./commit-mark.ts";
 import { databaseUnavailable, isConnectionLoss } from "./connection-loss.ts";
 import { channel, Line } from "./line.ts";
 import { migrate } from "./migrate.ts";
-import { persist } from "./persist.ts";
 
 type ServerOptions = {
   /** Most connections for queries and transactions. */
@@ -26,8 +25,6 @@ const keepalive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp
 /** serialization_failure, deadlock_detected: the transaction did nothing and may be tried again. */
 const tryAgain = new Set(["40001", "40P01"]);
 const mostAttempts = 5;
-/** Until a server that is ending a transaction is asked again how it ended. */
-const endingMs = 100;
 
 /**
  * Throws `database-unavailable` if the server cannot be reached, `usage` if it refuses (user, password, name of the database),
@@ -46,24 +43,27 @@ export async function openServerDatabase(
   pool.on("error", () => undefined).on("connect", (lent) => lent.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const line = new Line({ client, alone });
+  const mark = new CommitMark(db);
   let last: Promise<unknown> = Promise.resolve();
 
   const transact: Database["transact"] = (work) => {
     const turn = last.then(() => {
       if (alone && !line.isUp) throw databaseUnavailable();
-      return attempt(db, work);
+      return attempt({ db, mark }, work);
     });
     last = turn.catch(() => undefined);
     return turn;
   };
   const close = async (): Promise<void> => {
     await last;
+    if (line.isUp) await mark.close().catch(() => undefined);
     await line.close();
     await db.destroy();
   };
   try {
     await line.open();
     await migrate(transact, "the database");
+    await mark.open();
   } catch (error) {
     await close();
     throw explain(error);
@@ -81,39 +81,22 @@ export async function openServerDatabase(
   };
 }
 
-async function attempt<T>(db: Db, work: (db: Db) => Promise<T>): Promise<T> {
+type Place = { readonly db: Db; readonly mark: CommitMark };
+
+async function attempt<T>({ db, mark }: Place, work: (db: Db) => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
-    let worked: { readonly result: T; readonly id: string | null } | undefined;
+    let worked: { readonly result: T; readonly number: number | undefined } | undefined;
     try {
       return await db.transaction().execute(async (within) => {
         const result = await work(within);
-        worked = { result, id: await idOf(within) };
+        worked = { result, number: await mark.leave(within) };
         return result;
       });
     } catch (error) {
       // What was lost may be the answer to the commit alone: who is told "try again" would do it twice, or be refused.
-      if (worked && isConnectionLoss(error) && (await wasCommitted(db, worked.id))) return worked.result;
+      if (worked && isConnectionLoss(error) && (await mark.isThere(worked.number))) return worked.result;
       if (!tryAgain.has(codeOf(error)) || attempts === mostAttempts) throw error;
     }
-  }
-}
-
-/** Null for a transaction that changed nothing. */
-async function idOf(within: Db): Promise<string | null> {
-  const { rows } = await sql<{ id: string | null }>`
-    select pg_current_xact_id_if_assigned()::text as id`.execute(within);
-  return rows[0].id;
-}
-
-/** Waits for the server to be there and to have ended it. Throws the connection's error where that takes too long. */
-async function wasCommitted(db: Db, id: string | null): Promise<boolean> {
-  if (id === null) return false;
-  for (;;) {
-    const { rows } = await persist(() =>
-      sql<{ status: string }>`select pg_xact_status(${id}::text::xid8) as status`.execute(db),
-    );
-    if (rows[0].status !== "in progress") return rows[0].status === "committed";
-    await pause(endingMs);
   }
 }
 
