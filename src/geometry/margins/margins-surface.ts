@@ -2,36 +2,45 @@
  * Points on the surface of the body that a mask was sampled from (margins-between.ts), less than a pixel apart: where the
  * body's depth changes sign along the edges of a lattice of pixels and sub-slices, and the edges of flat ends.
  */
-import { type Box, cropMask } from "#geometry/crop.ts";
+import type { Grid } from "#geometry/grid.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { connectedRuns, runsByRegion } from "#geometry/regions/connected-components.ts";
+import { boxOfRuns, partOfRuns, type Runs } from "#geometry/regions/runs.ts";
 import { bodyBetween, type Shapes } from "./margins-between.ts";
 import { sliceShape } from "./margins-slices.ts";
-import { separateBoxes } from "./separate-boxes.ts";
 
-/** Background round the mask, in pixels and slices. */
+/** Background round a body, in pixels and slices. */
 const border = 4;
 /** Sub-slices are no farther apart. */
 const layerMm = 1;
 
 /**
- * Voxel coordinates i, j, k, i, j, k, ... Empty for an empty mask. Parts of the mask with `2 * border` empty planes between them are
- * bodies of their own: neither shapes the other, and the empty space costs nothing.
+ * Voxel coordinates i, j, k, i, j, k, ... Empty for an empty mask. Parts that do not touch are bodies of their own, and neither shapes
+ * the other: the margin round both is what the margins round each hold.
  */
 export function surfacePoints(mask: Mask): Float64Array {
   const points: number[] = [];
-  for (const box of separateBoxes(mask, 2 * border)) addBody(points, mask, box);
+  for (const runs of runsByRegion(connectedRuns(mask, { connectedBy: "corners" })))
+    addBody(points, mask.grid, runs);
   return Float64Array.from(points);
 }
 
-function addBody(allPoints: number[], mask: Mask, box: Box): void {
-  const part = cropMask(mask, box, border);
+function addBody(allPoints: number[], grid: Grid, runs: Runs): void {
+  const box = boxOfRuns(runs, grid.size);
+  if (box === undefined) return;
+  const { from, to } = box;
+  const corner = [from[0] - border, from[1] - border, from[2] - border] as const;
+  const part = partOfRuns(grid, runs, {
+    from: corner,
+    to: [to[0] + border, to[1] + border, to[2] + border],
+  });
   const depth = part.grid.size[2];
   const shapes = Array.from({ length: depth }, (_, k) => sliceShape(part, k));
   const points: number[] = [];
   for (let k = 0; k + 1 < depth; k++) addSurface(points, shapes, k, part.grid.spacingMm[2]);
   for (let k = 0; k < depth; k++) addFineDetail(points, shapes, k);
   points.forEach((value, at) => {
-    allPoints.push(value + box.from[at % 3] - border);
+    allPoints.push(value + corner[at % 3]);
   });
 }
 

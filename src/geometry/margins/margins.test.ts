@@ -6,7 +6,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { patientPoint, type Vector3, voxelPoint } from "#core/coordinates.ts";
 import { createGrid, voxelToPatient } from "#geometry/grid.ts";
-import { countVoxels, emptyMask, type Mask, maskWhere, volumeCc } from "#geometry/mask.ts";
+import {
+  countVoxels,
+  emptyMask,
+  type Mask,
+  maskWhere,
+  sameVoxels,
+  uniteMasks,
+  volumeCc,
+} from "#geometry/mask.ts";
 import { capsule, cuboid, digitised, distancesMm, gridOf, spacings, sphere } from "../../../test/solids.ts";
 import { expandMargin, type MarginsMm, sumMargins, uniformMargin } from "./margins.ts";
 import { surfacePoints } from "./margins-surface.ts";
@@ -143,6 +151,22 @@ function mirrored({ grid, data }: Mask, axis: 0 | 1 | 2): Mask {
     return data[place[0] + ni * (place[1] + nj * place[2])] === 1;
   });
 }
+
+test("the margin round two tumours near each other is what the margins round each hold", () => {
+  const grid = createGrid([48, 48, 24], [1, 1, 3], patientPoint(0, 0, 0));
+  const axis = (low: number, high: number) => fc.double({ min: low, max: high, noNaN: true });
+  const ball = (low: number, high: number) =>
+    fc.tuple(axis(low, high), axis(20, 28), axis(30, 42), axis(2, 6));
+  fc.assert(
+    fc.property(ball(12, 16), ball(28, 34), fc.integer({ min: 1, max: 8 }), (...[first, second, mm]) => {
+      const bodies = [first, second].map(([x, y, z, radius]) => digitised(grid, sphere(radius, [x, y, z])));
+      const grow = (mask: Mask) => expandMargin(mask, uniformMargin(mm));
+      const grown = uniteMasks(grid, bodies.map(grow));
+      expect(sameVoxels(grow(uniteMasks(grid, bodies)), grown)).toBe(true);
+    }),
+    { seed: 12, numRuns: 60 },
+  );
+});
 
 test("a mirrored mask has the mirrored margin", () => {
   const opposite = {

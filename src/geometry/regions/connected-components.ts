@@ -74,6 +74,16 @@ export function runsOfRegion({ starts, ends, labels }: ConnectedRuns, regionLabe
   return { starts: starts.filter(isWanted), ends: ends.filter(isWanted) };
 }
 
+/** The runs of every component, of component n at n - 1. */
+export function runsByRegion({ starts, ends, labels, count }: ConnectedRuns): Runs[] {
+  const members = Array.from({ length: count }, (): number[] => []);
+  for (let run = 0; run < labels.length; run++) members[labels[run] - 1].push(run);
+  return members.map((runs) => ({
+    starts: Int32Array.from(runs, (run) => starts[run]),
+    ends: Int32Array.from(runs, (run) => ends[run]),
+  }));
+}
+
 /** Clears, in place, the components of a mask, joined by faces, that hold no voxel of `seeds`, which lies on the same grid. */
 export function keepAttached({ grid, data }: Mask, seeds: Mask): void {
   const { starts, ends, labels, count } = connectedRuns({ grid, data });
