@@ -10,7 +10,7 @@ import { identifierSyntax, type Keys, readIdentifier, writeIdentifier } from "./
 import { type Message, type Messages, messagesOf } from "./messages.ts";
 import { move } from "./move.ts";
 import { pduTypes } from "./pdus.ts";
-import { type Peer, reasonOf } from "./request-association.ts";
+import { type Peer, reasonOf, withAssociation } from "./request-association.ts";
 
 type Conversation = (messages: Messages, first: Message) => Promise<void>;
 
@@ -185,6 +185,22 @@ test("a peer that does not answer a release keeps nobody waiting for as long as 
   });
   // It would be ten minutes, beyond the end of this test.
   expect((await move(peer, moveRequest, patiently)).completed).toBe(60);
+}, 60_000);
+
+test("a peer that takes the connection and never answers is not waited for as long as for a study", async () => {
+  const server = createServer(() => undefined).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+  });
+  const peer = { aeTitle: "PACS", host: "127.0.0.1", port: (server.address() as AddressInfo).port };
+  const context = { id: 1, abstractSyntax: "1.2.840.10008.1.1", transferSyntaxes: [identifierSyntax] };
+  // The time that an answer may take is ten minutes, beyond the end of this test.
+  const asking = { callingAe: "DELINEATE", context, idleMs: 600_000, associateMs: 100 };
+  await expect(withAssociation(peer, asking, async () => undefined)).rejects.toMatchObject({
+    code: "peer-failed",
+    message: /did not answer the request for an association/,
+  });
 }, 60_000);
 
 test("a wait for a peer that was ended is told in words", async () => {

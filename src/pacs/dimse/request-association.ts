@@ -20,6 +20,8 @@ export type Peer = { readonly aeTitle: string; readonly host: string; readonly p
 /** Between two whole PDUs. */
 const usualIdleMs = 60_000;
 const connectMs = 20_000;
+/** What is asked for may take an archive minutes; whether it talks to us at all does not. */
+const usualAssociateMs = 60_000;
 const releaseMs = 5_000;
 
 type Asking = {
@@ -27,12 +29,14 @@ type Asking = {
   /** With one transfer syntax. */
   readonly context: ProposedContext;
   readonly idleMs?: number;
+  /** Until the peer takes or rejects the association. */
+  readonly associateMs?: number;
 };
 
 /** One association for `work`. Throws what `work` throws to be told, and `peer-failed` for everything that goes wrong with the peer. */
 export async function withAssociation<T>(
   peer: Peer,
-  { callingAe, context, idleMs = usualIdleMs }: Asking,
+  { callingAe, context, idleMs = usualIdleMs, associateMs = usualAssociateMs }: Asking,
   work: (messages: Messages) => Promise<T>,
 ): Promise<T> {
   let connection: Connection | undefined;
@@ -40,7 +44,7 @@ export async function withAssociation<T>(
     connection = openConnection(await reach(peer), idleMs);
     const body = writeAssociationRequest({ calledAe: peer.aeTitle, callingAe, contexts: [context] });
     await connection.send({ type: pduTypes.associateRequest, body });
-    const answer = await connection.next();
+    const answer = await Promise.race([connection.next(), silence(associateMs)]);
     if (answer?.type === pduTypes.associateReject)
       throw new ProtocolFault(`it rejected the association: ${readAssociationReject(answer.body)}`);
     if (answer?.type !== pduTypes.associateAccept)
@@ -64,6 +68,12 @@ export async function withAssociation<T>(
       { cause },
     );
   }
+}
+
+/** Rejects after that time. */
+async function silence(ms: number): Promise<never> {
+  await pause(ms, undefined, { ref: false });
+  throw new ProtocolFault(`it did not answer the request for an association in ${ms / 1000} s`);
 }
 
 /** What a peer's message answers. Throws `ProtocolFault` where it is no answer to a request of this kind, or none came. */
