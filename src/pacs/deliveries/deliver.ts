@@ -32,6 +32,7 @@ export async function deliver(
     "url" in peer
       ? await storeInstance(peer, await readFile(path), identity.sopInstanceUid)
       : await store(peer, aeTitle, { path, ...identity });
+  if (Number.isNaN(status)) return "It was taken with a remark in words: look for them in the peer's log.";
   return status === 0 ? undefined : `It was taken with the remark ${status.toString(16).toUpperCase()}.`;
 }
 

@@ -85,6 +85,30 @@ test("an answer that is said to be a part of what was asked for is no study", as
   partial.close();
 });
 
+test.each([
+  ["a number", 45056, 0xb000],
+  ["the same as text", "45056", 0xb000],
+  ["as the standard prints it", "B007", 0xb007],
+  ["in words", "elements discarded", Number.NaN],
+])("a warning reason given as %s is told", async (_, reason, status) => {
+  const sopInstanceUid = uidOf(slices[0]);
+  const stored = {
+    "00081155": { vr: "UI", Value: [sopInstanceUid] },
+    "00081196": { vr: "US", Value: [reason] },
+  };
+  const server = createServer((request, response) => {
+    request
+      .resume()
+      .on("end", () =>
+        response.writeHead(202).end(JSON.stringify({ "00081199": { vr: "SQ", Value: [stored] } })),
+      );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await storeInstance({ url }, slices[0], sopInstanceUid)).toBe(status);
+  server.close();
+});
+
 test("a rule sends the contour to a PACS over DICOMweb, in the CT's study", async () => {
   process.env.TEST_PACS_SECRET = account.password;
   const peers = `webPeers: { pacs: { url: "${orthanc.webUrl}/", username: ${account.username}, secretIn: TEST_PACS_SECRET } }

@@ -14,7 +14,7 @@ export type WebPeer = {
 
 /**
  * The file goes as it is, byte for byte. Gives the peer's status: 0, or the Warning Reason of PS3.18 table 10.5.3-2, such as that elements
- * were left out. Throws `peer-failed`.
+ * were left out; NaN for one in words. Throws `peer-failed`.
  */
 export async function storeInstance(
   peer: WebPeer,
@@ -29,7 +29,7 @@ export async function storeInstance(
   const taken = stored.find((item) => firstValue(item, "00081155") === sopInstanceUid);
   if (taken === undefined)
     throw new DelineateError("peer-failed", `${peer.url}: the instance was not taken (${response.status}).`);
-  return Number(firstValue(taken, "00081196"));
+  return warningReason(firstValue(taken, "00081196"));
 }
 
 /** PS3.18 10.6. Throws `peer-failed`. */
@@ -113,6 +113,11 @@ type JsonDataSet = Readonly<Record<string, { readonly Value?: readonly unknown[]
 function firstValue(item: unknown, tag: string): string {
   const value = (item as JsonDataSet | null)?.[tag]?.Value?.[0];
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/** Some peers give the number as text, and then as the standard prints it: B000. */
+function warningReason(value: string): number {
+  return /^[\dA-F]{4}$/i.test(value) ? Number.parseInt(value, 16) : Number(value);
 }
 
 function itemsIn(answer: unknown, sequence: string): readonly unknown[] {
