@@ -77,6 +77,13 @@ describe("help", () => {
   );
 });
 
+test("an option given twice is wrong usage, and nothing is written", () => {
+  const twice = delineate("convert", "in.dcm", gtv, "--roi", "GTV", "--roi", "Lung");
+  expect(twice.status).toBe(2);
+  expect(twice.stderr).toContain("--roi is given twice");
+  expect(existsSync(gtv)).toBe(false);
+});
+
 test("help segment is segment --help", () => {
   expect(delineate("help", "segment").stdout).toBe(delineate("segment", "--help").stdout);
 });

@@ -43,7 +43,9 @@ async function addVerbs(): Promise<void> {
   for (const verb of verbs) {
     const command = addVerb(program, verb);
     added.set(command, verb);
-    if (process.argv.includes(nameOf(verb))) await verb.load(command);
+    if (!process.argv.includes(nameOf(verb))) continue;
+    await verb.load(command);
+    (await import("./arguments/refuse-twice.ts")).refuseTwice(command);
   }
   // A verb that is not loaded has no options to tell of: the list shows what verbs.ts says.
   program.configureHelp({
