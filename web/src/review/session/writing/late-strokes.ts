@@ -98,7 +98,9 @@ export class LateStrokes {
       const kind = standing.get(entry.id);
       // The removal of a structure is not made again: another may have drawn in it.
       if (kind === undefined || kind === "remove-structure" || inLog.has(entry.id)) continue;
-      const { id, structureId, stroke, level, derivation } = entry;
+      const { id, structureId, stroke } = entry;
+      // What was taken back or made again says itself nothing of a margin, without which the log takes none.
+      const { level, derivation } = edits.find((edit) => edit.id === entry.of) ?? entry;
       const rebased = rebasePatch(patch, drawn, pen.structure(structureId).mask);
       pen.make({ id, structureId, kind, patch: rebased, stroke, level, derivation });
     }
