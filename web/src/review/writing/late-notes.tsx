@@ -1,10 +1,9 @@
 /** Strokes that could not be saved before another wrote: to be added or left out by whoever writes. */
 import type { ReactNode } from "react";
-import type { Late } from "#contract/workspace/review.ts";
-import { countEdits } from "#editing/patch/count-edits.ts";
 import { formatCount } from "../../format.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemBar } from "../../ui/notices.tsx";
+import { changesIn } from "../session/record/autosave.ts";
 import type { ReviewSession } from "../session/review-session.ts";
 import type { ReviewState } from "../session/review-state.ts";
 
@@ -42,8 +41,4 @@ export function LateNotes({ session, state }: LateNotesProps): ReactNode {
       </ProblemBar>
     </div>
   ));
-}
-
-function changesIn({ entries }: Late): number {
-  return countEdits(entries.filter((entry) => entry.type === "edit"));
 }

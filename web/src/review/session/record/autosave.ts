@@ -269,10 +269,10 @@ export function isPassing(cause: unknown): boolean {
   return cause instanceof RequestError && passing.has(cause.code);
 }
 
-/** As a person counts them. */
-function changesIn({ entries }: Late): number {
-  const structures = entries.filter(({ type }) => type === "structure");
-  return countEdits(entries.filter((entry) => entry.type === "edit")) + structures.length;
+/** As a person counts them: a structure that is added or named is one, its removal is an edit. */
+export function changesIn({ entries }: Pick<Late, "entries">): number {
+  const named = entries.filter((entry) => entry.type === "structure").filter(({ removed }) => !removed);
+  return countEdits(entries.filter((entry) => entry.type === "edit")) + named.length;
 }
 
 function stoppedWriting(): RequestError {

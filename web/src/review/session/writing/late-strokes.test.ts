@@ -8,6 +8,7 @@ import { emptyMask } from "#geometry/mask.ts";
 import { Drawing } from "../drawing.ts";
 import { History } from "../history.ts";
 import type { MaskSources } from "../mask-sources.ts";
+import { changesIn } from "../record/autosave.ts";
 import type { WorkRecord } from "../record/work-record.ts";
 import type { ReviewState } from "../review-state.ts";
 import { ReviewStore } from "../review-store.ts";
@@ -89,4 +90,26 @@ test("an unlinking that was taken back too late stands as the log has it", async
   const { logged, add } = open([unlink]);
   await add([{ ...unlink, id: crypto.randomUUID(), kind: "undo", of: unlink.id, derivation: undefined }], 1);
   expect(logged).toMatchObject([{ kind: "unlink", derivation: null }]);
+});
+
+const named = (structureId: string, name: string): LogEntry => ({
+  ...{ id: crypto.randomUUID(), at, type: "structure", structureId, name, structureType: "GTV" },
+  ...{ colour: [1, 2, 3], removed: false },
+});
+
+test("a structure is called as it was last, a new one as well, but for one that the writer named meanwhile", async () => {
+  const node = crypto.randomUUID();
+  const piece = [named(gtv, "GTVn"), named(node, "GTV2"), named(node, "GTVnode")];
+  const namesAfter = async (log: readonly LogEntry[], after: number) => {
+    const { pen, add, store } = open(log);
+    await add(piece, after);
+    expect(store.state.problem).toBeUndefined();
+    return pen.structures.map(({ name }) => name);
+  };
+  const [drawn, byWriter] = [edit("brush", {}), named(gtv, "GTVleft")];
+  expect(changesIn({ entries: piece })).toBe(3);
+  expect(await namesAfter([drawn], 1)).toEqual(["GTVn", "CTVp", "GTVnode"]);
+  // Named so before they were drawn, or since.
+  expect(await namesAfter([byWriter, drawn], 1)).toEqual(["GTVn", "CTVp", "GTVnode"]);
+  expect(await namesAfter([drawn, byWriter], 1)).toEqual(["GTVleft", "CTVp", "GTVnode"]);
 });

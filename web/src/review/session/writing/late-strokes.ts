@@ -42,8 +42,9 @@ export class LateStrokes {
       const { pen, record, store } = this.#parts;
       await record.flush();
       const { edits } = await call("showReview", { reviewId: store.state.reviewId }, undefined);
+      const namedSince = await this.#namedSince(late);
       await this.#mayAdd();
-      this.#addStructures(late);
+      this.#nameStructures(late, namedSince);
       const orphan = late.entries.find(
         (entry) => entry.type === "edit" && !pen.structures.some(({ id }) => id === entry.structureId),
       );
@@ -69,13 +70,28 @@ export class LateStrokes {
       throw new Error("This page stopped writing before the strokes were added. They are still on offer.");
   }
 
-  /** New ones; what the writer called a structure meanwhile stays. */
-  #addStructures(late: Late): void {
+  /** Structures that the log names after the last edit before these strokes. */
+  async #namedSince({ entries, after }: Late): Promise<ReadonlySet<string>> {
+    if (!entries.some(({ type }) => type === "structure")) return new Set();
+    const { reviewId } = this.#parts.store.state;
+    const log = await call("showLog", { reviewId, from: "0" }, undefined);
+    const lastBefore = log.filter(({ type }) => type === "edit")[after - 1];
+    const since = log.slice(log.indexOf(lastBefore) + 1).filter((entry) => entry.type === "structure");
+    return new Set(since.map(({ structureId }) => structureId));
+  }
+
+  /** New ones are added, others renamed, by the last name of each; what the writer called a structure meanwhile stays. */
+  #nameStructures({ entries }: Late, namedSince: ReadonlySet<string>): void {
     const { pen } = this.#parts;
-    for (const entry of late.entries) {
-      if (entry.type !== "structure" || entry.removed || pen.knows(entry.structureId)) continue;
-      const names = pen.structures.map(({ name }) => name);
-      pen.add(freeName(entry.name, names), entry.structureType, entry.structureId);
+    const named = entries.filter((entry) => entry.type === "structure").filter(({ removed }) => !removed);
+    for (const [id, { name, structureType }] of new Map(named.map((entry) => [entry.structureId, entry]))) {
+      const others = pen.structures.filter((structure) => structure.id !== id);
+      const free = freeName(
+        name,
+        others.map((structure) => structure.name),
+      );
+      if (!pen.knows(id)) pen.add(free, structureType, id);
+      else if (others.length < pen.structures.length && !namedSince.has(id)) pen.rename(id, free);
     }
   }
 
