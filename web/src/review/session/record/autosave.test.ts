@@ -87,6 +87,21 @@ test("entries of one change are sent together: no reader and no killed server ha
   expect(sent).toEqual([[first.id, second.id]]);
 });
 
+test("of a change that is too large to be sent once the tab closes, the tab asks before it closes until it is saved", async () => {
+  const autosave = open();
+  autosave.resume("lease");
+  autosave.add(worked());
+  expect(unsavedWork.isHere()).toBe(false);
+  const large = { ...drawn(), patch: "A".repeat(80_000) };
+  autosave.add(large);
+  // What a closing tab sends is cut off before it.
+  expect(autosave.lateOfClosing()?.entries).toHaveLength(1);
+  expect([unsavedWork.isHere(), unsavedWork.isFailing()]).toEqual([true, false]);
+  await vi.runAllTimersAsync();
+  expect(sent.flat()).toContain(large.id);
+  expect(unsavedWork.isHere()).toBe(false);
+});
+
 test("who waits for everything to be saved is refused as soon as the page does not write, and the entries wait on", async () => {
   const autosave = open();
   const entry = worked();

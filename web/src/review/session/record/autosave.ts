@@ -68,6 +68,7 @@ export class Autosave {
     if (this.#refused !== null) return;
     this.#queue.push(...entries);
     unsavedWork.begin(this);
+    if (this.lateOfClosing()?.entries.length !== this.#queue.length) unsavedWork.outgrow(this);
     this.#begin();
   }
 

@@ -4,8 +4,8 @@
  * been left: no page of its own is there to tell it.
  */
 
-/** "lost": the review's page is open and tells it. */
-type State = "sending" | "failing" | "lost";
+/** "large": more than a tab that closes can still send. "lost": the review's page is open and tells it. */
+type State = "sending" | "large" | "failing" | "lost";
 
 export class UnsavedWork {
   readonly #states = new Map<object, State>();
@@ -22,13 +22,20 @@ export class UnsavedWork {
   isFailing = (): boolean => this.#has("failing");
 
   /** True while something is in this tab alone: it is gone with the tab. */
-  isHere = (): boolean => this.#has("failing") || this.#has("lost");
+  isHere = (): boolean => this.#has("large") || this.#has("failing") || this.#has("lost");
 
   /** What was lost of reviews that had been left, in sentences for the person. */
   losses = (): readonly string[] => this.#losses;
 
   begin(sender: object): void {
     if (!this.#states.has(sender)) this.#states.set(sender, "sending");
+  }
+
+  /** A tab that closes cannot send it any more. */
+  outgrow(sender: object): void {
+    if (this.#states.get(sender) !== "sending") return;
+    this.#states.set(sender, "large");
+    this.#tell();
   }
 
   fail(sender: object): void {
@@ -65,7 +72,7 @@ export class UnsavedWork {
 
   /** Resolves when nothing more is saved before the server answers again, or somebody signs in. */
   async quiet(): Promise<void> {
-    const isQuiet = (): boolean => !this.#has("sending") || this.#has("failing");
+    const isQuiet = (): boolean => !(this.#has("sending") || this.#has("large")) || this.#has("failing");
     if (isQuiet()) return;
     await new Promise<void>((done) => {
       const end = this.subscribe(() => {
