@@ -133,10 +133,10 @@ export class WorkRecord {
     this.sliceShown(null);
     this.#pen.endStroke();
     this.#report();
-    void this.#turn.close();
+    // Until all is saved: the tab may close before.
+    void this.#turn.close().finally(() => removeEventListener("pagehide", this.#onLeave));
     clearInterval(this.#timer);
     document.removeEventListener("visibilitychange", this.#onVisibility);
-    removeEventListener("pagehide", this.#onLeave);
   }
 
   /** Of everything that this page drew, saved. The review is closed then. */
