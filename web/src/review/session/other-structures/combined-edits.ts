@@ -3,6 +3,7 @@ import type { StructureType } from "#contract/workspace/review.ts";
 import { applyPatch } from "#editing/patch/mask-patch.ts";
 import { patchBetween } from "#editing/tools/between-masks.ts";
 import type { Mask } from "#geometry/mask.ts";
+import { freeName } from "../../panels/structures/structure-name.ts";
 import { busyWork, shownBusy } from "../busy-work.ts";
 import type { Drawing } from "../drawing.ts";
 import type { MaskEdit } from "../edits/mask-edit.ts";
@@ -15,8 +16,8 @@ import { copyInWords, type ImportedRoi } from "./imported-rois.ts";
 type NewStructure = {
   readonly name: string;
   readonly type: StructureType;
-  /** What is said when it is made. */
-  readonly done?: string;
+  /** What is said when it is made, by the name that it has then. */
+  readonly done?: (name: string) => string;
 };
 
 type CombineOptions = {
@@ -59,11 +60,11 @@ export class CombinedEdits {
     });
   }
 
-  /** A structure of one's own that begins as the imported one, which stays as it is. `name`: free in this review. */
+  /** A structure of one's own that begins as the imported one, which stays as it is. `name`: with a number where it is taken by then. */
   copy(roi: ImportedRoi, name: string): Promise<void> {
     return busyWork(this.#store, `Copying ${roi.name}`, async () => {
       await shownBusy();
-      const done = copyInWords(roi, name);
+      const done = (copyName: string) => copyInWords(roi, copyName);
       this.#make({ name, type: roi.type, done }, "copy-structure", await this.#mask(roi.id));
     });
   }
@@ -74,12 +75,15 @@ export class CombinedEdits {
       this.#store.change({ notice: "Nothing would be in it: no structure was made" });
       return;
     }
-    const { name, type, done = `${name} was made, of type ${type}` } = structure;
+    const { type, done = (newName: string) => `${newName} was made, of type ${type}` } = structure;
+    // Another one may have got the name meanwhile: the log takes no two of one name.
+    const takenNames = this.#pen.structures.map(({ name }) => name);
+    const name = freeName(structure.name, takenNames);
     this.#pen.add(name, type);
     this.#pen.run({
       kind,
       nothing: "Nothing would be in it",
-      done,
+      done: done(name),
       change: ({ mask }) => patchBetween(mask.data, result.data, mask.grid),
     });
   }
