@@ -386,3 +386,13 @@ test("late strokes wait for the end of a stroke and are settled only once they a
   // The whole slice, not what was left of it at the threshold that was tried.
   expect([log.at(-1)?.id, maskSlice(pen.active.mask, 1).includes(1)]).toEqual([other.id, false]);
 });
+
+test("the pen does not draw unseen: a structure that is hidden comes into sight", () => {
+  const { pen, store } = open();
+  pen.show("gtv", false);
+  pen.run({ kind: "freehand-subtract", nothing: "", change: ({ mask }) => clearSlice(mask, 1) });
+  expect(store.state.structures[0].visible).toBe(true);
+  pen.show("gtv", false);
+  pen.beginStroke("brush");
+  expect(store.state.structures[0].visible).toBe(true);
+});

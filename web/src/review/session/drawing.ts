@@ -110,7 +110,10 @@ export class Drawing {
 
   beginStroke(kind: StrokeKind): void {
     this.preview(null);
-    if (this.#mayEdit()) this.#stroke = new Stroke(kind);
+    if (!this.#mayEdit()) return;
+    this.#stroke = new Stroke(kind);
+    // The pen must not draw unseen.
+    this.show(this.#activeId, true);
   }
 
   /** Points are continuous voxel coordinates; the brush is that of the state. */
@@ -166,6 +169,7 @@ export class Drawing {
     const patch = change(this.#context());
     if (patch.length > 0 || of !== undefined) {
       this.active.apply(patch);
+      if (editKind(kind).pointer) this.active.visible = true;
       const stamp = { made: this.active.fingerprint, madeAt: new Date().toISOString() };
       const derivation = of && { ...of, ...stamp };
       const id = crypto.randomUUID();
