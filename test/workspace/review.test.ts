@@ -120,6 +120,16 @@ describe("a patient's way through the workspace", () => {
     expect((await reviewState(page)).seen).not.toContain(first - 3);
     await page.keyboard.press("r");
     await expect.poll(async () => (await reviewState(page)).seen).toContain(first - 3);
+    // Nor one whose contour is hidden.
+    const voxels = await voxelsPerSlice(page, "GTVp");
+    const before = new Set((await reviewState(page)).seen);
+    const hidden = voxels.findIndex((count, k) => count > 0 && !before.has(k));
+    await page.getByRole("button", { name: "Hide GTVp" }).click();
+    await scrollTo(page, hidden);
+    await page.waitForTimeout(3 * seenDwellMs);
+    expect((await reviewState(page)).seen).not.toContain(hidden);
+    await page.getByRole("button", { name: "Show GTVp" }).click();
+    await expect.poll(async () => (await reviewState(page)).seen).toContain(hidden);
     await scrollTo(page, first);
   });
 

@@ -24,7 +24,7 @@ import { PlaneLabels } from "./plane-labels.ts";
 import { type BrushMark, noMarks, type PlaneMarks, type PlanePoint, rulerMm } from "./plane-marks.ts";
 import { type PlaneCamera, type PlaneProjection, unproject, wholePlane } from "./plane-projection.ts";
 import { type Rulers, rulerEnds } from "./pointer/rulers.ts";
-import { showsSlice } from "./slice-in-view.ts";
+import { isPainted, showsSlice } from "./slice-in-view.ts";
 import { SliceShapes } from "./slice-shapes.ts";
 
 export class PlaneView {
@@ -167,8 +167,12 @@ export class PlaneView {
   #tellWhatShows(): void {
     if (this.geometry.plane !== "axial") return;
     const { slice } = this;
+    const state = this.#session.getState();
+    const isDrawn = this.#session.pen.structures.every(
+      ({ id, type, sliceVoxels }) => type !== "GTV" || sliceVoxels[slice] === 0 || isPainted(state, id),
+    );
     const painted = this.element.dataset.rendered === String(slice);
-    this.#session.record.sliceShown(painted && this.shows(slice) ? slice : null);
+    this.#session.record.sliceShown(painted && isDrawn && this.shows(slice) ? slice : null);
   }
 
   #paintImage(state: ReviewState): void {

@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { patientPoint } from "#core/coordinates.ts";
 import { createGrid } from "#geometry/grid.ts";
 import { emptyMask } from "#geometry/mask.ts";
+import type { ReviewState } from "../session/review-state.ts";
 import { planeGeometry } from "./plane-geometry.ts";
 import { type PlaneCamera, wholePlane } from "./plane-projection.ts";
-import { showsSlice } from "./slice-in-view.ts";
+import { isPainted, showsSlice } from "./slice-in-view.ts";
 
 /** 400 x 400 mm on 600 x 600 CSS pixels: 1.5 pixels for a millimetre at zoom 1. */
 const grid = createGrid([200, 200, 3], [2, 2, 5], patientPoint(0, 0, 0));
@@ -38,4 +39,20 @@ test("a stamp and a hidden plane show nothing", () => {
   expect(shows({ zoom: 0.4 }, 1)).toBe(true);
   expect(shows({ zoom: 0.4 }, 1, 300)).toBe(false);
   expect(shows({}, 1, 0)).toBe(false);
+});
+
+test("a contour that is hidden, switched off or left out of a comparison is not looked at", () => {
+  const structures = ["a", "b"].map((id) => ({ id, visible: true })) as unknown as ReviewState["structures"];
+  const comparison = { referenceId: "automatic:m", otherId: "structure:a" };
+  const state = { structures, activeId: "a", editable: true, contourVisible: true, fillOpacity: 0.25 };
+  const painted = (change: object): boolean[] =>
+    ["a", "b"].map((id) => isPainted({ ...state, comparison: null, ...change }, id));
+  expect(painted({})).toEqual([true, true]);
+  const hidden = [structures[0], { ...structures[1], visible: false }];
+  expect(painted({ structures: hidden })).toEqual([true, false]);
+  expect(painted({ contourVisible: false })).toEqual([true, true]);
+  expect(painted({ contourVisible: false, fillOpacity: 0 })).toEqual([false, false]);
+  expect(painted({ comparison })).toEqual([true, false]);
+  expect(painted({ comparison, activeId: "b" })).toEqual([true, true]);
+  expect(painted({ comparison, activeId: "b", editable: false })).toEqual([true, false]);
 });

@@ -1,5 +1,6 @@
-/** Whether a plane shows a slice so that a person can judge its contour: whole, and not as a stamp. Pure. */
+/** Whether a plane shows a slice so that a person can judge its contour: whole, drawn, and not as a stamp. Pure. */
 import { type Mask, maskSlice } from "#geometry/mask.ts";
+import type { ReviewState } from "../session/review-state.ts";
 import { type PlaneProjection, pixelsPerMm, project } from "./plane-projection.ts";
 
 /** What lies round a contour belongs to judging it. */
@@ -26,6 +27,21 @@ export function showsSlice(projection: PlaneProjection, gtvs: readonly Mask[], k
   const within = (a: number, b: number, end: number): boolean =>
     Math.min(a, b) >= -slackPixels && Math.max(a, b) <= end + slackPixels;
   return within(x0, x1, deviceWidth / pixelRatio) && within(y0, y1, deviceHeight / pixelRatio);
+}
+
+type Painted = Pick<
+  ReviewState,
+  "structures" | "activeId" | "editable" | "contourVisible" | "fillOpacity" | "comparison"
+>;
+
+/** Whether a structure's contour is drawn (paint-structures.ts): one that is hidden was not looked at. */
+export function isPainted(state: Painted, structureId: string): boolean {
+  const { structures, activeId, editable, contourVisible, fillOpacity, comparison } = state;
+  const isVisible = structures.some(({ id, visible }) => id === structureId && visible);
+  if (comparison === null) return isVisible && (contourVisible || fillOpacity > 0);
+  const { referenceId, otherId } = comparison;
+  if ([referenceId, otherId].includes(`structure:${structureId}`)) return contourVisible || fillOpacity > 0;
+  return isVisible && structureId === activeId && contourVisible && editable;
 }
 
 /** Columns and rows, the first and the last of each, that hold a voxel; undefined without any. */
