@@ -35,7 +35,7 @@ beforeAll(async () => {
   await write("first/b", "ID-2", "scan-2", 2);
   await write("first/c", "ID-3", "scan-3", 3);
   first = await imported("first");
-}, 60_000);
+});
 
 test("one person in two cohorts is found by the ID, whatever the salts, by UIDs and by pixels; a name is no person", async () => {
   // Other persons than case-0001 of the first, then its second by another scan, its third by UIDs, its first by pixels.
