@@ -26,7 +26,8 @@ test("a place that cannot be written is told with its reason in words", async ()
 });
 
 test("a folder in place of a file is told as that, and not as a file that is not there", async () => {
-  expect(String(await readWhole(file))).toBe("2");
+  writeFileSync(file, "whole");
+  expect(String(await readWhole(file))).toBe("whole");
   await expect(readWhole(below, "There is no model.")).rejects.toThrow("is a folder: name a file.");
   await expect(readWhole(join(folder, "no"), "There is no model.")).rejects.toThrow("There is no model.");
   await expect(readWhole(join(file, "below"))).rejects.toMatchObject({ code: "file-not-found" });
