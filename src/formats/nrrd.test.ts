@@ -49,7 +49,7 @@ test("the layers of a layered segmentation are images of their own", () => {
     "type: uint8",
     "dimension: 4",
     "space: left-posterior-superior",
-    "sizes: 2 2 1 2",
+    "sizes: 2 3 1 2",
     "space directions: none (1,0,0) (0,1,0) (0,0,1)",
     "kinds: list domain domain domain",
     "space origin: (0,0,0)",
@@ -61,11 +61,11 @@ test("the layers of a layered segmentation are images of their own", () => {
     "Segment1_LabelValue:=1",
     "Segment1_Layer:=1",
   ];
-  const images = readNrrd(nrrd(lines, Uint8Array.of(1, 0, 1, 1, 0, 1, 0, 0)));
+  const images = readNrrd(nrrd(lines, Uint8Array.of(1, 0, 1, 1, 0, 1, 0, 0, 1, 0, 0, 1)));
   const masks = images.flatMap((image) => masksFromLabels(image).masks);
   expect(masks.map(({ name, mask }) => [name, Array.from(mask.data)])).toEqual([
-    ["a", [1, 1, 0, 0]],
-    ["b", [0, 1, 1, 0]],
+    ["a", [1, 1, 0, 0, 1, 0]],
+    ["b", [0, 1, 1, 0, 0, 1]],
   ]);
 });
 
