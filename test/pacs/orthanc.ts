@@ -61,6 +61,9 @@ export async function startOrthanc({
         ]),
       ),
       DicomWeb: { Servers: webServers },
+      // It waits for who answers late on a busy machine.
+      DicomScuTimeout: 300,
+      DicomScpTimeout: 300,
       // So that what was received is given back byte for byte.
       StorageCompression: false,
       Plugins: web === undefined ? [] : ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
