@@ -1,11 +1,11 @@
 /** The import as a program: killed with SIGKILL it goes on, and what it makes is described, split and trained on. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeCt, writeSet } from "./archive.ts";
+import { signalAt } from "./signal-at.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "import kill ü-"));
 const archive = join(folder, "archive");
@@ -27,9 +27,9 @@ beforeAll(async () => {
 
 const main = join(import.meta.dirname, "../src/cli/main.ts");
 
-function startImport(out: string) {
-  const child = spawn(process.execPath, [main, "import", archive, "--out", out], { stdio: "ignore" });
-  return { child, ended: new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code))) };
+function importTo(out: string, node: readonly string[] = []) {
+  const { status, signal } = spawnSync(process.execPath, [...node, main, "import", archive, "--out", out]);
+  return { status, signal };
 }
 
 /** Each patient's file without the salted digest of its ID. */
@@ -44,17 +44,14 @@ function patientsOf(cohort: string): unknown[] {
     });
 }
 
-test("killed after the first patients and started again, the cohort is that of an uninterrupted import", async () => {
+test("killed after the first patients and started again, the cohort is that of an uninterrupted import", () => {
   const whole = join(folder, "whole");
-  expect(await startImport(whole).ended).toBe(0);
+  expect(importTo(whole).status).toBe(0);
   const killed = join(folder, "killed");
-  const { child, ended } = startImport(killed);
-  while (!existsSync(join(killed, "patients", "case-0003.json"))) await pause(2);
-  child.kill("SIGKILL");
-  await ended;
+  expect(importTo(killed, signalAt("case-0003.json", "SIGKILL")).signal).toBe("SIGKILL");
   const importedCount = patientsOf(killed).length;
   expect(importedCount).toBeLessThan(patients);
-  expect(await startImport(killed).ended).toBe(0);
+  expect(importTo(killed).status).toBe(0);
   expect(patientsOf(killed)).toEqual(patientsOf(whole));
   expect(patientsOf(whole).length).toBe(patients);
 });

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { phantomCohort } from "./shared-inputs.ts";
+import { signalAt } from "./signal-at.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "resume-"));
 const cohort = join(folder, "cohort");
@@ -19,10 +19,13 @@ const options =
     " ",
   );
 
-function startTraining(out: string, ...more: string[]) {
-  const child = spawn(process.execPath, [main, "train", cohort, "--out", out, ...options, ...more], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+type End = { code: number | null; signal: string | null; talk: string; answer: string };
+
+/** `signal`: it gets that as soon as it has a checkpoint. */
+function train(out: string, more: readonly string[] = [], signal?: NodeJS.Signals): Promise<End> {
+  const node = signal === undefined ? [] : signalAt("checkpoint.safetensors", signal);
+  const args = [...node, main, "train", cohort, "--out", out, ...options, ...more];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   let [talk, answer] = ["", ""];
   child.stdout.on("data", (chunk) => {
     answer += chunk;
@@ -30,11 +33,9 @@ function startTraining(out: string, ...more: string[]) {
   child.stderr.on("data", (chunk) => {
     talk += chunk;
   });
-  type End = { code: number | null; signal: string | null; talk: string; answer: string };
-  const ended = new Promise<End>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, talk, answer }));
+  return new Promise((resolve) => {
+    child.on("close", (code, endedBy) => resolve({ code, signal: endedBy, talk, answer }));
   });
-  return { child, ended };
 }
 
 function losses(run: string): { step: number; loss: number }[] {
@@ -44,16 +45,13 @@ function losses(run: string): { step: number; loss: number }[] {
 
 test("killed after a checkpoint and resumed, the loss curve is that of an uninterrupted run, to 1e-6", async () => {
   const whole = join(folder, "whole");
-  expect(await startTraining(whole).ended).toMatchObject({ code: 0 });
+  expect(await train(whole)).toMatchObject({ code: 0 });
 
   const killed = join(folder, "killed");
-  const { child, ended } = startTraining(killed);
-  while (!existsSync(join(killed, "checkpoint.safetensors"))) await pause(5);
-  child.kill("SIGKILL");
-  expect((await ended).signal).toBe("SIGKILL");
+  expect((await train(killed, [], "SIGKILL")).signal).toBe("SIGKILL");
   expect(existsSync(join(killed, "model.onnx"))).toBe(false);
 
-  expect(await startTraining(killed, "--resume").ended).toMatchObject({ code: 0 });
+  expect(await train(killed, ["--resume"])).toMatchObject({ code: 0 });
   const [expected, resumed] = [losses(whole), losses(killed)];
   expect(expected.length).toBeGreaterThan(8);
   expect(resumed.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
@@ -63,20 +61,17 @@ test("killed after a checkpoint and resumed, the loss curve is that of an uninte
 });
 
 test("a second training into the same folder is refused, and a resume without a checkpoint too", async () => {
-  const { code, talk } = await startTraining(join(folder, "whole")).ended;
+  const { code, talk } = await train(join(folder, "whole"));
   expect(code).toBe(1);
   expect(talk).toContain("holds a training: go on with it by --resume, or choose another --out.");
-  const missing = await startTraining(join(folder, "nowhere"), "--resume").ended;
+  const missing = await train(join(folder, "nowhere"), ["--resume"]);
   expect(missing.code).toBe(1);
   expect(missing.talk).toContain("no checkpoint");
 });
 
 test("interrupted it ends as such, and says how to go on to the same model", async () => {
   const stopped = join(folder, "stopped");
-  const { child, ended } = startTraining(stopped, "--threads", "2", "--epochs", "50");
-  while (!existsSync(join(stopped, "checkpoint.safetensors"))) await pause(5);
-  child.kill("SIGINT");
-  const { code, answer } = await ended;
+  const { code, answer } = await train(stopped, ["--threads", "2"], "SIGINT");
   expect(code).toBe(130);
   expect(answer).toContain(`delineate train ${cohort} --out ${stopped} --resume --threads 2`);
 });
