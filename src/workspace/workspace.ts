@@ -112,9 +112,13 @@ export async function openWorkspace(
     const isService = role === "service";
     const removing = { db, files: store, folder, isService };
     if (isService) await finishRemovals(removing, { all: true, onFault: onError });
+    const feed = createFeed();
+    const leases = new Leases(nowMs, (id) => feed.publish({ type: "review", data: { id, what: "writer" } }));
     // By another process, of which messages may have been missed: this one has the spool.
     let finishing: Promise<unknown> = Promise.resolve();
     const unhear = wire.hear(({ kind }) => {
+      // Another service may have had the lock meanwhile, and let others write.
+      if (kind === "again") leases.freeAll();
       if (!isService || (kind !== "cancel" && kind !== "again")) return;
       finishing = finishing
         .then(() => finishRemovals(removing, { all: false, onFault: onError }))
@@ -124,7 +128,6 @@ export async function openWorkspace(
     let last: Promise<unknown> = Promise.resolve();
     const liveMasks = new LiveMasks({ db, files: store, folderOf });
     const pendingVolumes = new Map<string, NodeJS.Timeout>();
-    const feed = createFeed();
     return {
       folder,
       files: store,
@@ -141,7 +144,7 @@ export async function openWorkspace(
       feed,
       onFault: onError,
       liveMasks,
-      leases: new Leases(nowMs, (id) => feed.publish({ type: "review", data: { id, what: "writer" } })),
+      leases,
       pendingVolumes,
       exclusively: (work) => {
         const turn = last.then(work);

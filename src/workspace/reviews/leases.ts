@@ -72,6 +72,11 @@ export class Leases {
     this.#writing.delete(reviewId);
   }
 
+  /** As after a restart. */
+  freeAll(): void {
+    this.#writing.clear();
+  }
+
   /** The page is closed: who asked writes, or nobody does. */
   leave(reviewId: string, page: Pick<Page, "tab" | "account">): void {
     const writing = this.#writing.get(reviewId);

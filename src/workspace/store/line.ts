@@ -43,6 +43,11 @@ export class Line {
     return this.#client !== undefined;
   }
 
+  /** The connection that holds the lock: with another one, somebody else may have had it between. */
+  get holder(): object | undefined {
+    return this.#client;
+  }
+
   /** Throws the connection's error, and `folder-in-use` where another service holds the lock. */
   async open(): Promise<void> {
     const client = new pg.Client(this.#options.client);

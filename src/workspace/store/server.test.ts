@@ -1,6 +1,11 @@
-/** Transactions on a PostgreSQL server whose commit is not answered, by a line that breaks just then. */
+/** Transactions on a PostgreSQL server whose commit is not answered, by a line that breaks just then, and a lock that is lost. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "#workspace/records/database.ts";
+import { openWorkspace } from "#workspace/workspace.ts";
 import { openPostgresLine, type PostgresLine } from "../../../test/workspace/postgres-line.ts";
 import { type PostgresServer, startPostgres } from "../../../test/workspace/postgres-server.ts";
 import { isConnectionLoss } from "./connection-loss.ts";
@@ -61,4 +66,45 @@ test("a commit that a switched-off server forgot is not taken for another's that
   });
   await expect(note(crypto.randomUUID())).rejects.toSatisfy(isConnectionLoss);
   expect(await noted()).toEqual(before);
+});
+
+/** Until the service has it again, which another one may have had between. */
+async function loseLock({ db, wire }: Pick<Database, "db" | "wire">): Promise<void> {
+  const isBack = Promise.withResolvers<void>();
+  wire.hear(({ kind }) => {
+    if (kind === "again") isBack.resolve();
+  });
+  await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 7420002`.execute(
+    db,
+  );
+  await isBack.promise;
+}
+
+test("a service that lost its lock amid a transaction records nothing, though it has the lock again", async () => {
+  const service = await openDatabase(await postgres.createDatabase(), "service");
+  try {
+    const noting = service.transact(async (db) => {
+      await loseLock({ db, wire: service.wire });
+      await db.insertInto("removals").values({ case_id: crypto.randomUUID() }).execute();
+    });
+    await expect(noting).rejects.toMatchObject({ code: "database-unavailable" });
+    expect(await service.db.selectFrom("removals").selectAll().execute()).toEqual([]);
+  } finally {
+    await service.close();
+  }
+});
+
+test("a service that lost its lock lets no page write on by the lease from before", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "lost-lock-"));
+  const workspace = await openWorkspace(folder, undefined, { database: await postgres.createDatabase() });
+  try {
+    const page = { tab: crypto.randomUUID(), reviewer: "Ann", act: "write" } as const;
+    const { lease } = workspace.leases.attend("review", page, null);
+    expect(workspace.leases.holds("review", String(lease), null)).toBe(true);
+    await loseLock(workspace);
+    expect(workspace.leases.holds("review", String(lease), null)).toBe(false);
+  } finally {
+    await workspace.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -48,8 +48,13 @@ export async function openServerDatabase(
 
   const transact: Database["transact"] = (work) => {
     const turn = last.then(() => {
-      if (alone && !line.isUp) throw databaseUnavailable();
-      return attempt({ db, mark }, work);
+      const { holder } = line;
+      // Lost amid it, the lock may be another service's, and what that has written was not known when this began.
+      const requireLock = (): void => {
+        if (alone && (holder === undefined || line.holder !== holder)) throw databaseUnavailable();
+      };
+      requireLock();
+      return attempt({ db, mark, requireLock }, work);
     });
     last = turn.catch(() => undefined);
     return turn;
@@ -81,15 +86,17 @@ export async function openServerDatabase(
   };
 }
 
-type Place = { readonly db: Db; readonly mark: CommitMark };
+type Place = { readonly db: Db; readonly mark: CommitMark; requireLock(): void };
 
-async function attempt<T>({ db, mark }: Place, work: (db: Db) => Promise<T>): Promise<T> {
+async function attempt<T>({ db, mark, requireLock }: Place, work: (db: Db) => Promise<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     let worked: { readonly result: T; readonly number: number | undefined } | undefined;
     try {
       return await db.transaction().execute(async (within) => {
         const result = await work(within);
-        worked = { result, number: await mark.leave(within) };
+        const number = await mark.leave(within);
+        requireLock();
+        worked = { result, number };
         return result;
       });
     } catch (error) {
