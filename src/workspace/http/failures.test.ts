@@ -18,3 +18,26 @@ test("that the disk of the records is full is said as that, and is in the log", 
   expect(faults).toEqual([full]);
   await app.close();
 });
+
+test.each([
+  ["25006", "The database is read-only just now. What was saved is safe; try again in a moment."],
+  ["28P01", "The database refuses the password just now. What was saved is safe; try again in a moment."],
+  ["57014", "The database is being worked on just now. What was saved is safe; try again in a moment."],
+])(
+  "a database server that refuses for a while (%s) is said as that, and is no fault",
+  async (code, message) => {
+    const faults: unknown[] = [];
+    const app = fastify();
+    registerFailures(app, (fault) => faults.push(fault));
+    app.get("/", async () => {
+      throw Object.assign(new Error("refused"), { code });
+    });
+    const answer = await app.inject("/");
+    expect([answer.statusCode, answer.json().error]).toEqual([
+      503,
+      { code: "database-unavailable", message },
+    ]);
+    expect(faults).toEqual([]);
+    await app.close();
+  },
+);

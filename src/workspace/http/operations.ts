@@ -38,7 +38,8 @@ export function registerOperations(
   );
   app.get(operationRoutes.ready, { config: { access: "public" } }, async (_, reply) => {
     if (!workspace.isUp()) throw databaseUnavailable();
-    await workspace.db.selectFrom("workspace").select("id").execute();
+    // A standby that only answers refuses the share: it can keep nothing.
+    await workspace.db.selectFrom("workspace").select("id").forKeyShare().execute();
     await workspace.files.check();
     const storage = await workspace.quota.usage();
     // People can work: it is ready all the same.

@@ -110,9 +110,9 @@ async function attempt<T>({ db, mark, requireLock }: Place, work: (db: Db) => Pr
 /** The address holds a password: it is not told. */
 function explain(error: unknown): unknown {
   if (error instanceof DelineateError) return error;
-  if (isConnectionLoss(error)) return databaseUnavailable(error);
   // invalid_authorization_specification, invalid_password, invalid_catalog_name
-  if (!["28000", "28P01", "3D000"].includes(codeOf(error))) return error;
+  if (!["28000", "28P01", "3D000"].includes(codeOf(error)))
+    return isConnectionLoss(error) ? databaseUnavailable(error) : error;
   return new DelineateError(
     "usage",
     "The database server refuses the user, the password or the database's name. Check the address after --database.",
