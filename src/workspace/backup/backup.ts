@@ -53,6 +53,8 @@ export async function backUp({ out, signal, ...place }: BackupOptions): Promise<
     await copySpool(source, partial, [waitingFolder]);
     const cases = await database.transact(async (db) => {
       await sql`set transaction isolation level repeatable read`.execute(db);
+      // It holds no row that others change, and a patient's files may take long to copy (store/server.ts).
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
       return copyCases(source, db, partial);
     });
     await copySpool(source, partial, Object.values(setApartFolders));

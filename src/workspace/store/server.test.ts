@@ -108,3 +108,23 @@ test("a service that lost its lock lets no page write on by the lease from befor
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("a process that is suspended amid a transaction keeps the rows that it holds from nobody", async () => {
+  const id = crypto.randomUUID();
+  const noting = database.transact(async (db) => {
+    const { rows } = await sql<{ pid: number; limit: string }>`
+      select pg_backend_pid() as pid, current_setting('idle_in_transaction_session_timeout') as limit`.execute(
+      db,
+    );
+    const [{ pid, limit }] = rows;
+    expect(limit).not.toBe("0");
+    await db.insertInto("removals").values({ case_id: id }).execute();
+    await sql`set local idle_in_transaction_session_timeout = 1`.execute(db);
+    const sessions = async () =>
+      (await postgres.query("select 1 from pg_stat_activity where pid = $1", [pid])).rows;
+    await expect.poll(sessions).toEqual([]);
+    await db.deleteFrom("removals").where("case_id", "!=", id).execute();
+  });
+  await expect(noting).rejects.toSatisfy(isConnectionLoss);
+  expect(await noted()).not.toContain(id);
+});

@@ -20,8 +20,12 @@ type ServerOptions = {
   readonly alone: boolean;
 };
 
-/** The server gives up a connection whose other end is gone after half a minute. */
-const keepalive = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4";
+/**
+ * The server gives up a connection whose other end is gone after half a minute, and one whose process is suspended amid a
+ * transaction: all others would wait for the rows that it holds.
+ */
+const giveUp =
+  "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4 -c idle_in_transaction_session_timeout=30s";
 /** serialization_failure, deadlock_detected: the transaction did nothing and may be tried again. */
 const tryAgain = new Set(["40001", "40P01"]);
 const mostAttempts = 5;
@@ -35,7 +39,7 @@ export async function openServerDatabase(
   { connections, alone }: ServerOptions,
 ): Promise<Database> {
   const client = {
-    ...{ connectionString: url, options: keepalive, keepAlive: true, application_name: "delineate" },
+    ...{ connectionString: url, options: giveUp, keepAlive: true, application_name: "delineate" },
     ...{ connectionTimeoutMillis: 5_000, query_timeout: 120_000 },
   };
   const pool = new pg.Pool({ ...client, max: connections });
