@@ -8,7 +8,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { text } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
-import { type ClinicServer, clinicYaml, openClinicServer, storescu } from "../../test/pacs/clinic-server.ts";
+import {
+  type ClinicServer,
+  clinicYaml,
+  dcmtk,
+  openClinicServer,
+  storescu,
+} from "../../test/pacs/clinic-server.ts";
 import { startDcmqrscp } from "../../test/pacs/dcmqrscp.ts";
 import { freePort, startOrthanc } from "../../test/pacs/orthanc.ts";
 import { phantomFolder } from "../../test/shared-inputs.ts";
@@ -27,6 +33,7 @@ beforeAll(async () => {
   phantom = await phantomFolder(20, 128);
   listenerPort = await freePort();
   slices = readdirSync(join(phantom, "ct")).map((name) => join(phantom, "ct", name));
+  await dcmtk("dcmodify", ["--no-backup", "--insert", `(0020,1209)=${slices.length}`, ...slices]);
   const { dataSet } = readDicom(readFileSync(slices[0]), "a slice");
   const value = (tag: string) => text(dataSet, tag) ?? "";
   ids = {
@@ -41,6 +48,9 @@ afterAll(async () => {
   for (const path of [folder, join(phantom, "..")]) rmSync(path, { recursive: true, force: true });
 });
 
+/** A series is complete with its last image, however long a busy machine pauses between two. */
+const listening = (callers: string[], peers = ""): string =>
+  clinicYaml(peers, { port: listenerPort, quietSeconds: 3600, callers });
 const modalities = () => ({ DELINEATE: listenerPort });
 const following = () => {
   const seen: number[] = [];
@@ -70,7 +80,7 @@ describe.each([
     const { aeTitle, dicomPort, close } = await start();
     closing.push(close);
     peer = { aeTitle, host: "127.0.0.1", port: dicomPort };
-    const yaml = clinicYaml("", { port: listenerPort, callers: [aeTitle] });
+    const yaml = listening([aeTitle]);
     server = await openClinicServer(join(folder, name), yaml);
   });
   afterAll(() => server.close());
@@ -117,7 +127,7 @@ describe.each([
 
   test("where the listener refuses what is sent, fetching fails and says how many images are missing", async () => {
     await server.close();
-    const yaml = clinicYaml("", { port: listenerPort, callers: ["SOMEBODY_ELSE"] });
+    const yaml = listening(["SOMEBODY_ELSE"]);
     server = await openClinicServer(join(folder, `${name}-refusing`), yaml);
     const what = { callingAe, destination: callingAe, study: ids.study, series: ids.series };
     await expect(move(peer, what, following().following)).rejects.toMatchObject({
@@ -132,7 +142,7 @@ test("the command line lists and fetches by a peer's name, and refuses what coul
   const orthanc = await orthancWithPhantom();
   closing.push(orthanc.close);
   const peers = `peers: { pacs: { aeTitle: PLANNING, host: 127.0.0.1, port: ${orthanc.dicomPort} } }\n`;
-  const yaml = clinicYaml(peers, { port: listenerPort, callers: ["PLANNING"] });
+  const yaml = listening(["PLANNING"], peers);
   const server = await openClinicServer(join(folder, "command-line"), yaml);
   closing.push(server.close);
   const config = join(folder, "clinic.yaml");
@@ -146,7 +156,7 @@ test("the command line lists and fetches by a peer's name, and refuses what coul
   expect(JSON.parse(sent.stdout)).toEqual({ sent: slices.length + 1, warned: 0 });
   await expect.poll(() => server.client.call("listCases", {}, undefined)).toHaveLength(1);
 
-  writeFileSync(config, clinicYaml(peers, { port: listenerPort, callers: ["SCANNER"] }));
+  writeFileSync(config, listening(["SCANNER"], peers));
   const refused = await run("--study", ids.study, "--to-worklist");
   expect(refused).toMatchObject({ status: 2, stderr: /would refuse what PLANNING sends/ });
   expect(await run("--study", ids.study, "--out", join(folder, "out"))).toMatchObject({ status: 2 });

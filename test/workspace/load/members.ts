@@ -28,14 +28,24 @@ export type Process = {
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
   end(): Promise<number | null>;
+  /** Until it has ended. */
+  ended(): Promise<unknown>;
 };
 
 const module = new URL("./member.worker.ts", import.meta.url);
 
-/** Resolves when it is ready; tells `onFault` what it calls a fault of the program. Rejects if it ends before. */
-export async function startMember(member: Member, onFault: (fault: string) => void): Promise<Process> {
+/**
+ * Resolves when it is ready; tells `onFault` what it calls a fault of the program. Rejects if it ends before. `node`: options of Node.js,
+ * also for the processes that it starts.
+ */
+export async function startMember(
+  member: Member,
+  onFault: (fault: string) => void,
+  node: readonly string[] = [],
+): Promise<Process> {
   const child: ChildProcess = fork(module, [JSON.stringify(member)], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
+    env: { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, ...node].join(" ") },
   });
   const ended = once(child, "exit");
   const url = await new Promise<string>((resolve, reject) => {
@@ -56,5 +66,6 @@ export async function startMember(member: Member, onFault: (fault: string) => vo
       await end("SIGKILL");
     },
     end: () => end("SIGTERM"),
+    ended: () => ended,
   };
 }
