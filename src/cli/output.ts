@@ -38,10 +38,21 @@ function sayFault(error: unknown): void {
   else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
-/** Findings as lines: severity, where, sentence. */
+/** So many alike in one ROI are said one by one. */
+const fewAlike = 3;
+
+/**
+ * Findings as lines: severity, where, sentence. Of many alike, about contours of one ROI, the first one and their number: hundreds of
+ * lines would hide what else was found. Errors are all said.
+ */
 export function sayFindings(findings: readonly Finding[]): void {
-  for (const { severity, where, message } of findings) {
-    say(`${coloured(severity, colours[severity])}: ${where === undefined ? "" : `${where}: `}${message}`);
+  const kindOf = ({ severity, code, where }: Finding): string =>
+    [severity, code, where?.replace(/, (contour|slice) \d+$/, "")].join("\n");
+  for (const alike of Map.groupBy(findings, kindOf).values()) {
+    const isMany = alike.length > fewAlike && alike[0].severity !== "error";
+    const more = isMany ? ` (and ${alike.length - 1} more like it)` : "";
+    for (const { severity, where, message } of isMany ? alike.slice(0, 1) : alike)
+      say(`${coloured(severity, colours[severity])}: ${where ? `${where}: ` : ""}${message}${more}`);
   }
 }
 
