@@ -82,3 +82,13 @@ test.each([
     ]);
   },
 );
+
+test("an archive is told: whoever names it, or its folder, is not to think that it was looked into", async () => {
+  const packed = mkdtempSync(join(folder, "packed-"));
+  const archives = ["patient.zip", "Slices.TAR.GZ"].map((name) => join(packed, name));
+  for (const path of archives) writeFileSync(path, "no DICOM");
+  const { findings } = await inspect(packed, silentProgress, new AbortController().signal);
+  expect(findings.map(({ code, where }) => [code, where])).toEqual(
+    archives.map((path) => ["archive", path]).sort(),
+  );
+});

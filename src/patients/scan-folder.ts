@@ -71,7 +71,12 @@ async function readHeaders(
 const nameWithoutContent =
   "The file is called .dcm and is no DICOM: it may have been a slice whose copy broke off. Export or copy it again, or remove it.";
 
-/** No file and one finding for a damaged or unreadable one, and for one that its name alone calls DICOM; neither for what is no DICOM. */
+const notUnpacked = "The file is an archive, which is not looked into: unpack it first.";
+
+/**
+ * No file and one finding for a damaged or unreadable one, for one that its name alone calls DICOM, and for an archive; neither for
+ * what else is no DICOM.
+ */
 async function scanFile(
   path: string,
 ): Promise<{ readonly file?: ScannedFile; readonly findings: readonly Finding[] }> {
@@ -83,9 +88,11 @@ async function scanFile(
       if (error.code !== "not-dicom")
         return { findings: [finding("warning", error.code, error.message, path)] };
       // What a copy that broke off leaves of a slice may be an empty file, or one of zeros.
-      return {
-        findings: /\.dcm$/i.test(path) ? [finding("warning", error.code, nameWithoutContent, path)] : [],
-      };
+      if (/\.dcm$/i.test(path))
+        return { findings: [finding("warning", error.code, nameWithoutContent, path)] };
+      if (/\.(zip|7z|rar|tar|tgz|tar\.gz)$/i.test(path))
+        return { findings: [finding("warning", "archive", notUnpacked, path)] };
+      return { findings: [] };
     }
     if (isSystemError(error))
       return {
