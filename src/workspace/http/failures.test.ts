@@ -1,4 +1,5 @@
-/** What is answered where the database fails. */
+/** What is answered where the database fails, or a file is missing. */
+import { readFile } from "node:fs/promises";
 import fastify from "fastify";
 import { expect, test } from "vitest";
 import { registerFailures } from "./failures.ts";
@@ -16,6 +17,20 @@ test("that the disk of the records is full is said as that, and is in the log", 
   expect(answer.statusCode).toBe(507);
   expect(answer.json().error).toEqual({ code: "disk-full", message: expect.stringContaining("is full") });
   expect(faults).toEqual([full]);
+  await app.close();
+});
+
+test("that a file is missing is not called a fault by which nothing was lost, and is in the log", async () => {
+  const faults: unknown[] = [];
+  const app = fastify();
+  registerFailures(app, (fault) => faults.push(fault));
+  app.get("/", () => readFile("/none/versions/1.dcm"));
+  const answer = await app.inject("/");
+  expect(answer.json().error).toMatchObject({
+    code: "file-changed",
+    message: expect.stringContaining("missing on the server"),
+  });
+  expect(faults).toMatchObject([{ path: "/none/versions/1.dcm" }]);
   await app.close();
 });
 

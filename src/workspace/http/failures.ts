@@ -6,6 +6,9 @@ import { databaseUnavailable, isConnectionLoss } from "#workspace/store/connecti
 const fullSentence =
   "The disk with the server's records is full: nothing more is saved until somebody makes room on it. What was saved is safe.";
 
+const missingSentence =
+  "A file of this patient is missing on the server. Whoever runs it finds its name in the log, and can restore it from a backup.";
+
 export function registerFailures(app: FastifyInstance, onFault: (error: unknown) => void): void {
   app.setErrorHandler<FastifyError | Error>((error, _request, reply) => {
     const failure = isConnectionLoss(error) ? databaseUnavailable(error) : error;
@@ -15,6 +18,13 @@ export function registerFailures(app: FastifyInstance, onFault: (error: unknown)
       return reply
         .status(errorCodes["disk-full"].httpStatus)
         .send(describeFailure("disk-full", fullSentence));
+    }
+    // Of a data folder that is not the one of these records, or that somebody tidied. A fault of the program as well, perhaps.
+    if (codeOf(failure) === "ENOENT") {
+      onFault(failure);
+      return reply
+        .status(errorCodes["file-changed"].httpStatus)
+        .send(describeFailure("file-changed", missingSentence));
     }
     if (failure instanceof DelineateError) {
       return reply
