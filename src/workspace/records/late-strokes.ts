@@ -70,8 +70,10 @@ export async function settleLate(
   account: Account | null,
 ): Promise<void> {
   workspace.leases.require(reviewId, lease, account);
-  const rows = workspace.db.updateTable("late_strokes").set({ state: how });
-  const done = await rows.where("id", "=", lateId).where("review_id", "=", reviewId).executeTakeFirst();
+  const done = await workspace.transact((db) => {
+    const rows = db.updateTable("late_strokes").set({ state: how });
+    return rows.where("id", "=", lateId).where("review_id", "=", reviewId).executeTakeFirstOrThrow();
+  });
   if (done.numUpdatedRows === 0n) throw new DelineateError("not-found", "Late strokes not found.");
   workspace.feed.publish({ type: "review", data: { id: reviewId, what: "late" } });
 }
