@@ -40,6 +40,8 @@ test.each([
   ["ModalitiesInStudy=SEG", false],
   ["SeriesNumber=7", true],
   ["AccessionNumber=1", false],
+  ["AccessionNumber=*", true],
+  ["AccessionNumber=?*", false],
   ["PatientID=A.4711&StudyDate=19000101", false],
 ])("%s: %s", (text, expected) => {
   expect(matches(query(text), patient, { strict: true })).toBe(expected);

@@ -58,7 +58,8 @@ export function matches(
 ): boolean {
   for (const [tag, pattern] of match) {
     const element = attributes[tag];
-    if (pattern === "" || (element === undefined && !strict)) continue;
+    // A star alone matches an empty or absent value too (PS3.4 C.2.2.2.4).
+    if (/^\**$/.test(pattern) || (element === undefined && !strict)) continue;
     const { vr = "", Value: values = [] } = element ?? {};
     if (!values.some((value) => matchesOne(vr, pattern, value))) return false;
   }
