@@ -76,6 +76,7 @@ export function readSegmentation(file: DicomFile, where: string, spacingMm?: num
   }
   const described = describedSegments(dataSet, where);
   findings.push(...frameFindings(frames, described, shape, where));
+  if (shape.type === "LABELMAP") findings.push(...strayLabels(dataSet, shape, described, where));
   const segments = described.map(({ segment, item }): Segment => {
     return {
       number: segment,
@@ -208,11 +209,30 @@ function voxelReader({ dataSet, compressedFrames }: DicomFile, shape: Shape, whe
       );
     return (frame, at) => bytes[frame * area + at] >= largest / 2;
   }
-  const wide = shape.bits === 16;
-  return (frame, at, segment) => {
-    const index = frame * area + at;
-    return (wide ? bytes[2 * index] | (bytes[2 * index + 1] << 8) : bytes[index]) === segment;
-  };
+  const labelAt = labelReader(bytes, shape);
+  return (frame, at, segment) => labelAt(frame * area + at) === segment;
+}
+
+function labelReader(bytes: Uint8Array, { bits }: Shape): (index: number) => number {
+  return bits === 16 ? (index) => bytes[2 * index] | (bytes[2 * index + 1] << 8) : (index) => bytes[index];
+}
+
+/** Voxels of a label map whose value is no segment's; the background is 0, or what the file says that its padding is. */
+function strayLabels(
+  dataSet: DataSet,
+  shape: Shape,
+  described: readonly DescribedSegment[],
+  where: string,
+): Finding[] {
+  const background = number(dataSet, tags.PixelPaddingValue) ?? 0;
+  const expected = new Set([0, background, ...described.map(({ segment }) => segment)]);
+  const labelAt = labelReader(dataSet.get(tags.PixelData)?.bytes ?? new Uint8Array(0), shape);
+  let strays = 0;
+  for (let at = 0; at < shape.frames * shape.rows * shape.columns; at++)
+    if (!expected.has(labelAt(at))) strays++;
+  if (strays === 0) return [];
+  const message = `${strays} voxels are of a segment that the file does not describe; left out.`;
+  return [finding("warning", "stray-voxels", message, where)];
 }
 
 /** A frame's slice; in a label map no segment, each voxel says which. */

@@ -271,6 +271,31 @@ test("frames of a segment that is not described are told", () => {
   ]);
 });
 
+test.each([8, 16])(
+  "a label map of %i bits; voxels of a segment that it does not describe are told",
+  (bits) => {
+    const labels = Array.from({ length: 3 * 35 }, (_, at) => (at < 30 ? 1 : at < 33 ? 2 : 0));
+    const values = bits === 16 ? labels.flatMap((label) => [label, 0]) : [...labels, 0];
+    const frames = sequence(dataSet, "52009230").map(
+      (frame) => new Map([...frame].filter(([tag]) => tag !== "0062000A")),
+    );
+    const labelMap = changed(
+      ["00080016", textElement("UI", "1.2.840.10008.5.1.4.1.1.66.7")],
+      ["00620001", textElement("CS", "LABELMAP")],
+      ["00280100", shortsElement([bits])],
+      ["52009230", sequenceElement(frames)],
+      ["7FE00010", { vr: bits === 16 ? "OW" : "OB", bytes: Uint8Array.from(values) }],
+    );
+    const { segments, findings } = read(write(labelMap));
+    expect(segments.map((segment) => countVoxels(segment.mask))).toEqual([30]);
+    expect(findings).toMatchObject([
+      { severity: "warning", code: "stray-voxels", message: expect.stringMatching(/^3 voxels/) },
+    ]);
+    const padded = new Map([...labelMap, ["00280120", shortsElement([2])] as const]);
+    expect(read(write(padded)).findings).toEqual([]);
+  },
+);
+
 test.each(["2\\0\\0\\0\\1\\0", "1\\0\\0\\0.1\\0.995\\0"])(
   "axes that are no unit vectors at right angles (%s) are refused",
   (cosines) => {
