@@ -3,7 +3,7 @@
  * its ending. With a CT, all masks lie on the CT's grid; the file must belong to the CT's frame of reference.
  */
 import { DelineateError } from "#core/errors.ts";
-import type { Finding } from "#core/findings.ts";
+import { type Finding, findingIn } from "#core/findings.ts";
 import type { CtReference } from "#dicom/ct/ct-volume.ts";
 import { type DicomFile, readDicom } from "#dicom/dataset/read-dataset.ts";
 import { type DrawnOn, pairedByFrame } from "#dicom/rtstruct/ct-of-set.ts";
@@ -73,8 +73,9 @@ export type MaskFile =
 /** Throws `file-not-found`, `unknown-format`, and what reading the format throws. */
 export async function openMaskFile(path: string): Promise<MaskFile> {
   const bytes = await readWhole(path);
-  if (looksLikeNrrd(bytes)) return { format: "nrrd", images: readNrrd(bytes), path };
-  if (isGzip(bytes) || looksLikeNifti(bytes)) return { format: "nifti", images: [readNifti(bytes)], path };
+  if (looksLikeNrrd(bytes)) return { format: "nrrd", images: ofFile(path, () => readNrrd(bytes)), path };
+  if (isGzip(bytes) || looksLikeNifti(bytes))
+    return { format: "nifti", images: [ofFile(path, () => readNifti(bytes))], path };
   let file: DicomFile;
   try {
     file = readDicom(bytes, path);
@@ -89,6 +90,16 @@ export async function openMaskFile(path: string): Promise<MaskFile> {
   if (isStructureSet(file.dataSet)) return { format: "rtstruct", set: readStructureSet(file.dataSet), path };
   if (isSegmentation(file.dataSet)) return { format: "seg", file, path };
   throw new DelineateError("unknown-format", `${path} is DICOM, but no RTSTRUCT and no segmentation.`);
+}
+
+/** What `read` throws names the file: whoever compares two of a patient must know which to mend. */
+function ofFile<Value>(path: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof DelineateError)) throw cause;
+    throw new DelineateError(cause.code, `${path}: ${cause.message}`, { cause });
+  }
 }
 
 /** What the file says it was drawn on; nothing for NIfTI and NRRD. */
@@ -141,15 +152,15 @@ export function openRois(file: MaskFile, options: LoadMasksOptions = {}): Opened
     const { frameOfReferenceUid: frame } = segmentation;
     if (ct !== undefined) checkFrame(frame === undefined ? [] : [frame], ct, file.path);
     const all = segmentation.segments.map((segment) =>
-      ofVoxels({ ...segment, named: true, colour: undefined }, options),
+      ofVoxels({ ...segment, named: true, colour: undefined }, options, file.path),
     );
     const opened = { rois: chosen(all, pattern, file.path), findings: segmentation.findings };
     return ct === undefined ? opened : fitted(opened, segmentation, ct, file.path);
   }
-  const images = file.images.map(masksFromLabels);
+  const images = ofFile(file.path, () => file.images.map(masksFromLabels));
   const all = images.flatMap(({ masks }) =>
     masks.map((mask) =>
-      ofVoxels({ ...mask, interpretedType: "", algorithm: "", colour: undefined }, options),
+      ofVoxels({ ...mask, interpretedType: "", algorithm: "", colour: undefined }, options, file.path),
     ),
   );
   return { rois: chosen(all, pattern, file.path), findings: images.flatMap(({ findings }) => findings) };
@@ -179,12 +190,15 @@ function fitted(
 function ofVoxels(
   { name, named, interpretedType, algorithm, colour, mask }: LoadedRoi,
   options: LoadMasksOptions,
+  path: string,
 ): OpenedRoi {
   const grid = options.ct?.grid;
-  const placed: OpenedRoi["mask"] = () =>
-    grid === undefined
-      ? { mask, findings: [] }
-      : placeOnGrid(mask, grid, { resample: options.resample ?? false });
+  const placed: OpenedRoi["mask"] = () => {
+    if (grid === undefined) return { mask, findings: [] };
+    const resample = options.resample ?? false;
+    const { mask: onCt, findings } = ofFile(path, () => placeOnGrid(mask, grid, { resample }));
+    return { mask: onCt, findings: findings.map((item) => findingIn(name, item)) };
+  };
   return { name, named, interpretedType, algorithm, colour, contours: 0, mask: placed };
 }
 

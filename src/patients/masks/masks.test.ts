@@ -342,6 +342,20 @@ test("of several labels without names --roi means none, or the one that it names
   expect(rois.map(({ name, mask }) => [name, countVoxels(mask)])).toEqual([["label 1", 10]]);
 });
 
+test("which of two files cannot be read, or lies elsewhere, is named, and so is the ROI that was cut", async () => {
+  const bytes = maskFile(ct, "nrrd", [["GTV", box(ct, 2)]]);
+  writeFileSync(path("ascii.nrrd"), Buffer.from(bytes).toString("latin1").replace("gzip", "ascii"), "latin1");
+  const request = { reference: path("gtv.nrrd"), prediction: path("ascii.nrrd"), resample: false };
+  await expect(evaluateMasks(request)).rejects.toThrow(`${path("ascii.nrrd")}: Expected the encoding`);
+  writeFileSync(path("whole.nrrd"), bytes);
+  const beside = createGrid(grid.size, grid.spacingMm, patientPoint(0.9, 0, 0));
+  const half = loadRoiMasks(path("whole.nrrd"), { ct: { ...ct, grid: beside } });
+  await expect(half).rejects.toThrow(`${path("whole.nrrd")}: The mask is not on the CT's grid`);
+  const low = createGrid([24, 20, 3], grid.spacingMm, grid.origin);
+  const { findings } = await loadRoiMasks(path("whole.nrrd"), { ct: { ...ct, grid: low } });
+  expect(findings).toMatchObject([{ code: "mask-outside-ct", where: "GTV" }]);
+});
+
 test("a mask that reaches beyond the other's grid is not measured on the part that they share", async () => {
   // The reference is cropped to columns 0 to 15; the prediction has a false region beyond them.
   const narrow = createGrid([16, 20, 6], grid.spacingMm, grid.origin);
