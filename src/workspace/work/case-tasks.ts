@@ -124,7 +124,8 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
     const path = join(folder.maskFiles, file);
     const leftOut = (what: string, error: unknown): void => {
       if (!(error instanceof DelineateError)) throw error;
-      findings.push(`${what} was left out: ${error.message.replaceAll(path, "it")}`);
+      const message = error.message.replaceAll(`${path}: `, "").replaceAll(path, "it");
+      findings.push(`${what} was left out: ${message}`);
     };
     try {
       const opened = openRois(await openMaskFile(path), { ct });
@@ -135,7 +136,8 @@ export async function importMasks(task: MasksTask): Promise<ImportedMasks> {
         try {
           const { mask, findings: roiFindings } = make();
           refuseLoss(roiFindings, path);
-          findings.push(...worthTelling(roiFindings));
+          // Of which structure, beside others of its file: a part of it may be missing.
+          findings.push(...worthTelling(roiFindings).map((sentence) => `${roi.name}: ${sentence}`));
           if (countVoxels(mask) > 0) loaded.push({ ...roi, mask, file });
           else empty++;
         } catch (error) {
