@@ -8,6 +8,10 @@ import type { CaseDetail } from "#contract/workspace/case.ts";
 import { voxelPoint } from "#core/coordinates.ts";
 import { silentProgress } from "#core/progress.ts";
 import type { CtVolume } from "#dicom/ct/ct-volume.ts";
+import { textElement } from "#dicom/dataset/dataset.ts";
+import { readDicom } from "#dicom/dataset/read-dataset.ts";
+import { writeDicomFile } from "#dicom/dataset/write-dataset.ts";
+import { tags } from "#dicom/dictionary.ts";
 import { unpackRegion } from "#editing/region-cut/region-codec.ts";
 import { insideFrom } from "#geometry/confidence.ts";
 import { distanceToMask } from "#geometry/distances/distance-transform.ts";
@@ -170,6 +174,16 @@ describe("a patient's way in", () => {
       taken: [expect.stringContaining("already")],
       problems: [],
     });
+    const { dataSet, transferSyntaxUid } = readDicom(second.bytes, "the second set");
+    const changedSet = new Map([...dataSet, [tags.StructureSetLabel, textElement("SH", "CHANGED")]]);
+    writeFileSync(join(later, "second.dcm"), writeDicomFile(changedSet, transferSyntaxUid));
+    expect(await client.importFolder(later)).toEqual({
+      cases: [],
+      taken: [],
+      problems: [expect.stringMatching(/"CHANGED" .* was not taken: .* same SOP Instance UID/)],
+    });
+    const { findings } = await client.call("showCase", { caseId }, undefined);
+    expect(findings).toContainEqual(expect.stringContaining("structure set of this CT was uploaded"));
     rmSync(later, { recursive: true, force: true });
   });
 

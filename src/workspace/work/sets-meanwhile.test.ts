@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { textElement } from "#dicom/dataset/dataset.ts";
+import { text, textElement } from "#dicom/dataset/dataset.ts";
 import { readDicom } from "#dicom/dataset/read-dataset.ts";
 import { writeDicomFile } from "#dicom/dataset/write-dataset.ts";
 import { tags } from "#dicom/dictionary.ts";
@@ -29,7 +29,12 @@ test("a structure set that comes while another is taken in is taken in after it,
     const folder = join(workspace.uploads, label);
     mkdirSync(folder);
     const { dataSet, transferSyntaxUid } = readDicom(set, "a structure set");
-    const labelled = new Map([...dataSet, [tags.StructureSetLabel, textElement("SH", label)]]);
+    const uid = text(dataSet, tags.SOPInstanceUID);
+    const labelled = new Map([
+      ...dataSet,
+      [tags.StructureSetLabel, textElement("SH", label)],
+      [tags.SOPInstanceUID, textElement("UI", `${uid}.${label.length}`)],
+    ]);
     writeFileSync(join(folder, "rtstruct.dcm"), writeDicomFile(labelled, transferSyntaxUid));
     return importFolder(workspace, folder);
   };

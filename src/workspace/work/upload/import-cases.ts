@@ -30,6 +30,9 @@ const sameSeries = "A CT series is on the worklist already and was not taken a s
 const otherImages =
   "Images of this CT were uploaded after it was taken that are not among its own, or have other contents: what came first is used, and it may lack slices. Compare with the PACS before signing; if the others are right, remove this patient and upload the series again.";
 
+const otherSet =
+  "A structure set of this CT was uploaded a second time with other contents: what came first is used. Compare with the PACS before signing.";
+
 type ImportResult = {
   readonly cases: CaseSummary[];
   /** Structure sets that joined their CT. */
@@ -123,8 +126,9 @@ async function problemOfSeries(workspace: Workspace, series: UploadedSeries): Pr
     .where("series_uid", "=", series.seriesInstanceUid)
     .executeTakeFirst();
   if (knownCase === undefined) return undefined;
-  const others = await imagesBeside(workspace, knownCase.id, series.files);
-  if (others > 0) await tellOfOthers(workspace, knownCase.id);
+  const { absent, changed } = await compareWith(workspace, knownCase.id, "dicom", series.files);
+  const others = absent + changed;
+  if (others > 0) await tell(workspace, knownCase.id, otherImages);
   const [before, now] = [knownCase.grid.size[2], series.slices];
   if (before === now && others > 0)
     return `A CT series of ${now} slices is on the worklist already with as many, but ${others} of these images are not there, or not the same: it was not taken. Compare both; delete the one there first if this is the right one, and choose all of its images at once.`;
@@ -133,27 +137,29 @@ async function problemOfSeries(workspace: Workspace, series: UploadedSeries): Pr
     : `A CT series of ${now} slices is on the worklist already with ${before}, and was not taken. Delete the one there first if this is the right one.`;
 }
 
-/** How many of the uploaded images the case does not have, or has with other contents. */
-async function imagesBeside(
+/** How many of the uploaded instances the case does not have among its files, and how many it has with other contents. */
+async function compareWith(
   { files, folderOf }: Workspace,
   caseId: string,
+  place: "dicom" | "maskFiles",
   paths: readonly string[],
-): Promise<number> {
-  const { dicom } = folderOf(caseId);
-  await files.stage(caseId, dicom);
-  const names = await files.namesIn(caseId, dicom);
-  const before = await instancesOf(names.map((name) => join(dicom, name)));
-  let others = 0;
-  for (const [sopInstanceUid, image] of await instancesOf(paths)) {
+): Promise<{ readonly absent: number; readonly changed: number }> {
+  const folder = folderOf(caseId)[place];
+  await files.stage(caseId, folder);
+  const names = await files.namesIn(caseId, folder);
+  const before = await instancesOf(names.map((name) => join(folder, name)));
+  let [absent, changed] = [0, 0];
+  for (const [sopInstanceUid, instance] of await instancesOf(paths)) {
     const same = before.get(sopInstanceUid);
-    if (same === undefined || (await same.digest()) !== (await image.digest())) others++;
+    if (same === undefined) absent++;
+    else if ((await same.digest()) !== (await instance.digest())) changed++;
   }
-  return others;
+  return { absent, changed };
 }
 
-/** Who signs it need not be who brought the images, nor have seen what was answered. */
-async function tellOfOthers(workspace: Workspace, caseId: string): Promise<void> {
-  await addFindings(workspace, caseId, [otherImages]).catch((error: unknown) => {
+/** Who signs it need not be who brought the files, nor have seen what was answered. */
+async function tell(workspace: Workspace, caseId: string, sentence: string): Promise<void> {
+  await addFindings(workspace, caseId, [sentence]).catch((error: unknown) => {
     // Removed meanwhile.
     if (!(error instanceof DelineateError && error.code === "not-found")) throw error;
   });
@@ -248,7 +254,13 @@ async function placeSets(
     const places = await casesOf(workspace, referenced);
     for (const caseId of places) {
       if (fresh.has(caseId)) taken.push(`${set.title} came with its CT.`);
-      else if (await addToCase(workspace, { folder, set, caseId }))
+      else if ((await compareWith(workspace, caseId, "maskFiles", [set.path])).changed > 0) {
+        // Two of one UID nobody could tell apart, over DICOMweb least of all.
+        await tell(workspace, caseId, otherSet);
+        problems.push(
+          `${set.title} was not taken: its CT has one of the same SOP Instance UID, with other contents. Give the changed one a UID of its own, or remove the patient first.`,
+        );
+      } else if (await addToCase(workspace, { folder, set, caseId }))
         taken.push(`${set.title} was added to its CT, which is on the worklist already.`);
       else taken.push(`${set.title} is with its CT on the worklist already.`);
     }
