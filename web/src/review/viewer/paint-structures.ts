@@ -3,6 +3,7 @@ import type { Mask } from "#geometry/mask.ts";
 import { shownImports } from "../session/other-structures/imported-rois.ts";
 import type { ReviewState } from "../session/review-state.ts";
 import { coefficients, type PlaneProjection } from "./plane-projection.ts";
+import { isPainted } from "./slice-in-view.ts";
 import { comparisonColours, type SliceShapes } from "./slice-shapes.ts";
 
 /** Of the active structure's line, and no less than a pixel: it lies over the others and stands out. */
@@ -27,9 +28,9 @@ export function paintStructures(
       stroke(context, onScreen(outline, projection), css(colour), lineWidths(state, projection).other);
   }
   // The active structure last, so that it lies over the others.
-  const visible = state.structures.filter((structure) => structure.visible);
-  visible.sort((a, b) => Number(a.id === state.activeId) - Number(b.id === state.activeId));
-  for (const { id, revision, colour } of visible) {
+  const painted = state.structures.filter(({ id }) => isPainted(state, id));
+  painted.sort((a, b) => Number(a.id === state.activeId) - Number(b.id === state.activeId));
+  for (const { id, revision, colour } of painted) {
     const mask = maskOf(`structure:${id}`);
     const shown = mask && { id, revision: String(revision), mask, style: state.outline };
     const outline = shown && shapes.outline(shown, slice);
@@ -90,12 +91,12 @@ function paintUncompared(
   state: ReviewState,
   maskOf: (sourceId: string) => Mask | undefined,
 ): void {
-  const { activeId, comparison, structures, contourVisible, editable } = state;
+  const { activeId, comparison, structures } = state;
   const source = `structure:${activeId}`;
   const active = structures.find(({ id }) => id === activeId);
   if (comparison?.referenceId === source || comparison?.otherId === source) return;
   const mask = maskOf(source);
-  if (!active?.visible || !mask || !contourVisible || !editable) return;
+  if (!active || !mask || !isPainted(state, activeId)) return;
   const shown = { id: activeId, revision: String(active.revision), mask, style: state.outline };
   const outline = shapes.outline(shown, slice);
   if (!outline) return;

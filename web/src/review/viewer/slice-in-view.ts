@@ -34,7 +34,7 @@ type Painted = Pick<
   "structures" | "activeId" | "editable" | "contourVisible" | "fillOpacity" | "comparison"
 >;
 
-/** Whether a structure's contour is drawn (paint-structures.ts): one that is hidden was not looked at. */
+/** Whether a structure is drawn: paint-structures.ts draws no other, and one that is hidden was not looked at. */
 export function isPainted(state: Painted, structureId: string): boolean {
   const { structures, activeId, editable, contourVisible, fillOpacity, comparison } = state;
   const isVisible = structures.some(({ id, visible }) => id === structureId && visible);

@@ -121,12 +121,14 @@ export class Autosave {
   /** As much of it, from its beginning, as a request that outlives the page may hold. */
   lateOfClosing(): Late | null {
     const late = this.late();
+    if (late === null) return null;
     let bytes = 0;
-    const entries = late?.entries.filter((entry) => {
+    // The first that does not fit ends it: this is asked at every stroke, and an hour offline is not to be written out each time.
+    const end = late.entries.findIndex((entry) => {
       bytes += JSON.stringify(entry).length + 1;
-      return bytes < keepaliveBytes;
+      return bytes >= keepaliveBytes;
     });
-    return late && { ...late, entries: entries ?? [] };
+    return { ...late, entries: end < 0 ? late.entries : late.entries.slice(0, end) };
   }
 
   /** Keeps what is not acknowledged beside the log, however long the server is away. Throws `RequestError` for a refusal. */
