@@ -20,6 +20,7 @@ import {
   clinicYaml,
   dcmtk,
   openClinicServer,
+  stateCount,
   storescu,
 } from "../../test/pacs/clinic-server.ts";
 import {
@@ -42,8 +43,7 @@ let server: ClinicServer;
 beforeAll(async () => {
   phantom = await phantomFolder(20, 128);
   const slices = readdirSync(join(phantom, "ct")).map((name) => join(phantom, "ct", name));
-  // As a PACS tells it: the series is complete with its last image.
-  await dcmtk("dcmodify", ["--no-backup", "--insert", `(0020,1209)=${slices.length}`, ...slices]);
+  await stateCount(slices);
   planningPort = await freePort();
   const yaml = clinicYaml(`peers:
   planning: { aeTitle: PLANNING, host: 127.0.0.1, port: ${planningPort} }

@@ -11,8 +11,8 @@ import { tags } from "#dicom/dictionary.ts";
 import {
   type ClinicServer,
   clinicYaml,
-  dcmtk,
   openClinicServer,
+  stateCount,
   storescu,
 } from "../../test/pacs/clinic-server.ts";
 import { startDcmqrscp } from "../../test/pacs/dcmqrscp.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
   phantom = await phantomFolder(20, 128);
   listenerPort = await freePort();
   slices = readdirSync(join(phantom, "ct")).map((name) => join(phantom, "ct", name));
-  await dcmtk("dcmodify", ["--no-backup", "--insert", `(0020,1209)=${slices.length}`, ...slices]);
+  await stateCount(slices);
   const { dataSet } = readDicom(readFileSync(slices[0]), "a slice");
   const value = (tag: string) => text(dataSet, tag) ?? "";
   ids = {
@@ -48,7 +48,6 @@ afterAll(async () => {
   for (const path of [folder, join(phantom, "..")]) rmSync(path, { recursive: true, force: true });
 });
 
-/** A series is complete with its last image, however long a busy machine pauses between two. */
 const listening = (callers: string[], peers = ""): string =>
   clinicYaml(peers, { port: listenerPort, quietSeconds: 3600, callers });
 const modalities = () => ({ DELINEATE: listenerPort });

@@ -82,6 +82,11 @@ export async function dcmtk(program: string, args: readonly string[]) {
   return { status: status as number | null, output };
 }
 
+/** Has the slices of a series say how many they are, as a PACS does: it is complete with its last image, however long a busy machine pauses. */
+export async function stateCount(slices: readonly string[]): Promise<void> {
+  await dcmtk("dcmodify", ["--no-backup", "--insert", `(0020,1209)=${slices.length}`, ...slices]);
+}
+
 /** storescu: sends files and folders, in one association. */
 export function storescu(port: number, paths: readonly string[], options: readonly string[] = []) {
   return dcmtk("storescu", [

@@ -8,7 +8,7 @@ import { digestDataSet, identifyInstance } from "#patients/instance-file.ts";
 import { phantomFolder } from "../shared-inputs.ts";
 import { createClient } from "../workspace/client.ts";
 import { type Server, startServer } from "../workspace/launch.ts";
-import { clinicYaml, dcmtk, storescu } from "./clinic-server.ts";
+import { clinicYaml, stateCount, storescu } from "./clinic-server.ts";
 import { freePort } from "./orthanc.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pacs-kill-"));
@@ -18,8 +18,7 @@ let port: number;
 let server: Server | undefined;
 beforeAll(async () => {
   phantom = await phantomFolder(20, 128);
-  // The series is complete with its last image, however long a busy machine pauses between two.
-  await dcmtk("dcmodify", ["--no-backup", "--insert", `(0020,1209)=${slices().length}`, ...slices()]);
+  await stateCount(slices());
   port = await freePort();
 });
 afterAll(async () => {

@@ -1,30 +1,37 @@
 /** Every failure as the contract's error: a sentence and a status by the table of codes; a fault's stack is for the log alone. */
 import type { FastifyError, FastifyInstance } from "fastify";
-import { codeOf, DelineateError, errorCodes } from "#core/errors.ts";
+import { codeOf, DelineateError, type ErrorCode, errorCodes } from "#core/errors.ts";
 import { databaseUnavailable, isConnectionLoss } from "#workspace/store/connection-loss.ts";
 
-const fullSentence =
-  "The disk with the server's records is full: nothing more is saved until somebody makes room on it. What was saved is safe.";
-
-const missingSentence =
-  "A file of this patient is missing on the server. Whoever runs it finds its name in the log, and can restore it from a backup.";
+/**
+ * Failures that the server's administrator has to mend: a person is told what it is, the log has the system's own words. By SQLSTATE or
+ * the system's code: disk_full; a file of a data folder that is not the one of these records, or that somebody tidied.
+ */
+const toMend = new Map<string, readonly [ErrorCode, string]>([
+  [
+    "53100",
+    [
+      "disk-full",
+      "The disk with the server's records is full: nothing more is saved until somebody makes room on it. What was saved is safe.",
+    ],
+  ],
+  [
+    "ENOENT",
+    [
+      "file-changed",
+      "A file of this patient is missing on the server. Whoever runs it finds its name in the log, and can restore it from a backup.",
+    ],
+  ],
+]);
 
 export function registerFailures(app: FastifyInstance, onFault: (error: unknown) => void): void {
   app.setErrorHandler<FastifyError | Error>((error, _request, reply) => {
     const failure = isConnectionLoss(error) ? databaseUnavailable(error) : error;
-    // SQLSTATE disk_full. The log has the database's own words: somebody has to make room.
-    if (codeOf(failure) === "53100") {
+    const mending = toMend.get(codeOf(failure));
+    if (mending !== undefined) {
       onFault(failure);
-      return reply
-        .status(errorCodes["disk-full"].httpStatus)
-        .send(describeFailure("disk-full", fullSentence));
-    }
-    // Of a data folder that is not the one of these records, or that somebody tidied. A fault of the program as well, perhaps.
-    if (codeOf(failure) === "ENOENT") {
-      onFault(failure);
-      return reply
-        .status(errorCodes["file-changed"].httpStatus)
-        .send(describeFailure("file-changed", missingSentence));
+      const [code, sentence] = mending;
+      return reply.status(errorCodes[code].httpStatus).send(describeFailure(code, sentence));
     }
     if (failure instanceof DelineateError) {
       return reply
