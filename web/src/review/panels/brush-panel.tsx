@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Choice, NumberField, Slider, Toggle } from "../../ui/fields.tsx";
 import type { HuWindow } from "../session/review-state.ts";
 import { tools } from "../tools.ts";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 
 /** Tumour against lung is a clear step in HU; the gates keep the brush on one side of it. */
 const gatePresets = {

@@ -10,7 +10,7 @@ import {
 } from "../session/other-structures/combinations.ts";
 import { importedRois } from "../session/other-structures/imported-rois.ts";
 import type { ReviewState } from "../session/review-state.ts";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { freeName } from "./structures/structure-name.ts";
 
 export function CombinePanel({ session, state }: PanelProps): ReactNode {

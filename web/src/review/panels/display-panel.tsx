@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Choice, Slider, Toggle } from "../../ui/fields.tsx";
 import { outlineWidths } from "../session/view-settings.ts";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 
 export function DisplayPanel({ session, state }: PanelProps): ReactNode {
   return (

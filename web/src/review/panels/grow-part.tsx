@@ -4,7 +4,7 @@ import { type GrowWithin, largestGrowMm } from "#editing/tools/grow.ts";
 import { Choice, NumberField } from "../../ui/fields.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { growEdit, growHint } from "../session/edits/grow-edit.ts";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 
 const firstMm = 3;
 const leastMm = 0.1;

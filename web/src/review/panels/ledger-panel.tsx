@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { LedgerSlice } from "#editing/patch/ledger.ts";
 import { formatCc, formatCount } from "../../format.ts";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { useLedger } from "./use-ledger.ts";
 import "./ledger.css";
 

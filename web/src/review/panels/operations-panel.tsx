@@ -4,7 +4,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { keyCaps } from "../key-caps.ts";
 import { operations, perform, tools, toolsOf } from "../tools.ts";
 import { GrowPart } from "./grow-part.tsx";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { ThresholdPart } from "./threshold/threshold-part.tsx";
 
 export function OperationsPanel({ session, state }: PanelProps): ReactNode {

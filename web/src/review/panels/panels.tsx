@@ -1,8 +1,6 @@
 /** The right column. */
 import type { ReactNode } from "react";
 import { formatCount } from "../../format.ts";
-import type { ReviewSession } from "../session/review-session.ts";
-import type { ReviewState } from "../session/review-state.ts";
 import { BrushPanel } from "./brush-panel.tsx";
 import { CombinePanel } from "./combine-panel.tsx";
 import { ComparePanel } from "./compare/compare-panel.tsx";
@@ -11,10 +9,9 @@ import { LedgerPanel } from "./ledger-panel.tsx";
 import { MarginsPanel } from "./margins/margins-panel.tsx";
 import { OperationsPanel } from "./operations-panel.tsx";
 import { Panel } from "./panel.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import { StructuresPanel } from "./structures/structures-panel.tsx";
 import { VersionsPanel } from "./versions-panel.tsx";
-
-export type PanelProps = { readonly session: ReviewSession; readonly state: ReviewState };
 
 export function Panels({ session, state }: PanelProps): ReactNode {
   const props = { session, state };

@@ -4,7 +4,7 @@ import type { Version } from "#contract/workspace/case.ts";
 import { formatCc, formatDuration, formatNumber, formatSlices, formatTime } from "../../format.ts";
 import { DownloadButton } from "../download-button.tsx";
 import { ReportLink } from "../report-link.tsx";
-import type { PanelProps } from "./panels.tsx";
+import type { PanelProps } from "./panel-props.ts";
 import "./versions.css";
 
 /** As many digits as a person compares. */

@@ -4,7 +4,7 @@ import { formatDifference, formatNumber } from "../../../format.ts";
 import { Select, Toggle } from "../../../ui/fields.tsx";
 import type { ReviewSession } from "../../session/review-session.ts";
 import type { Comparison, ReviewState } from "../../session/review-state.ts";
-import type { PanelProps } from "../panels.tsx";
+import type { PanelProps } from "../panel-props.ts";
 import { comparableSources, comparedPair } from "./compared-pair.ts";
 import { useMetrics } from "./use-metrics.ts";
 import "./compare.css";

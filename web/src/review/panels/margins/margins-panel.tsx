@@ -4,7 +4,7 @@ import { uniformMargin } from "#geometry/margins/margins.ts";
 import { defaultPtvMarginMm } from "#geometry/margins/target-volumes.ts";
 import { NumberField, Toggle } from "../../../ui/fields.tsx";
 import type { StructureView } from "../../session/review-state.ts";
-import type { PanelProps } from "../panels.tsx";
+import type { PanelProps } from "../panel-props.ts";
 import { CtvMarginField, firstCtvMargin } from "./ctv-margin.tsx";
 import { MarginStep } from "./margin-step.tsx";
 import { mostMarginMm, SideMargins } from "./side-margins.tsx";

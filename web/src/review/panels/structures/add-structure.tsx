@@ -7,7 +7,7 @@ import { Dialog } from "../../../ui/dialog.tsx";
 import { Select, TextField } from "../../../ui/fields.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { Menu } from "../../../ui/menu.tsx";
-import type { PanelProps } from "../panels.tsx";
+import type { PanelProps } from "../panel-props.ts";
 import { freeName, structureNameProblem } from "./structure-name.ts";
 import { TemplateNames } from "./template-names.tsx";
 import { outsideTemplate } from "./template-words.ts";

@@ -4,7 +4,7 @@ import { formatCc } from "../../../format.ts";
 import { IconButton } from "../../../ui/button.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { type ImportedRoi, importedRois } from "../../session/other-structures/imported-rois.ts";
-import type { PanelProps } from "../panels.tsx";
+import type { PanelProps } from "../panel-props.ts";
 import { freeName, plainName } from "./structure-name.ts";
 
 export function ImportedStructures({ session, state }: PanelProps): ReactNode {

@@ -4,7 +4,7 @@ import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { DerivedNotes } from "../../derived/derived-notes.tsx";
 import type { StructureView } from "../../session/review-state.ts";
-import type { PanelProps } from "../panels.tsx";
+import type { PanelProps } from "../panel-props.ts";
 import { AddStructure } from "./add-structure.tsx";
 import { ImportedStructures } from "./imported-structures.tsx";
 import { StructureRow } from "./structure-row.tsx";

@@ -6,7 +6,7 @@ import { type ReactNode, useEffect } from "react";
 import { formatCount } from "../../../format.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Slider } from "../../../ui/fields.tsx";
-import type { PanelProps } from "../panels.tsx";
+import type { PanelProps } from "../panel-props.ts";
 import { levels, shownProbability } from "./threshold-level.ts";
 
 export function ThresholdPart({ session, state }: PanelProps): ReactNode {
