@@ -116,7 +116,7 @@ describe("exit codes and errors", () => {
       "a folder without CT",
       1,
       ["segment", join(folder, "empty"), "--out", join(folder, "x.dcm")],
-      "no CT image",
+      "no DICOM CT image",
     ],
     [
       "a model that is none",

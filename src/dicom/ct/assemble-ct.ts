@@ -33,8 +33,8 @@ export function groupSeries(frames: readonly CtFrame[]): CtSeries[] {
 }
 
 /**
- * The series called for by UID or by number in the list (from 1), or the only one with more than one slice. Throws `no-ct`
- * or `several-ct` with the list to choose from.
+ * The series called for by UID or by number in the list (from 1), or the only one with more than one slice. Throws `no-ct`,
+ * `too-few-slices`, or `several-ct` with the list to choose from.
  */
 export function chooseSeries(
   series: readonly CtSeries[],
@@ -44,7 +44,7 @@ export function chooseSeries(
   if (series.length === 0) {
     throw new DelineateError(
       "no-ct",
-      `${where} holds no CT image that can be read. Run "delineate inspect" on it to see what it holds.`,
+      `${where} holds no DICOM CT image that can be read. Run "delineate inspect" on it to see what it holds.`,
     );
   }
   if (uidOrNumber !== undefined) {
@@ -57,12 +57,18 @@ export function chooseSeries(
       `${where} has no CT series ${uidOrNumber}; it has:\n${listing(series)}`,
     );
   }
+  if (series.length === 1) return series[0];
   const volumes = series.filter(({ frames }) => frames.length > 1);
   if (volumes.length === 1) return volumes[0];
-  if (volumes.length === 0) return series[0];
+  if (volumes.length === 0) {
+    throw new DelineateError(
+      "too-few-slices",
+      `${where} holds ${series.length} CT series of one slice each, and a volume needs at least 2. The export or a de-identification may have given each slice a Series Instance UID of its own: export the CT again.`,
+    );
+  }
   throw new DelineateError(
     "several-ct",
-    `${where} holds ${volumes.length} CT series. Choose one with --series NUMBER or UID:\n${listing(series)}`,
+    `${where} holds ${series.length} CT series, ${volumes.length} of them of several slices. Choose one with --series NUMBER or UID:\n${listing(series)}`,
   );
 }
 

@@ -306,7 +306,11 @@ describe("what is no planning CT", () => {
       "oriented differently",
       (dataSet, k) => k === 3 && set(dataSet, "00200037", "DS", "0\\1\\0\\-1\\0\\0"),
     ],
-    ["no CT at all", "no CT image", (dataSet) => set(dataSet, "00080016", "UI", "1.2.840.10008.5.1.4.1.1.4")],
+    [
+      "no CT at all",
+      "no DICOM CT image",
+      (dataSet) => set(dataSet, "00080016", "UI", "1.2.840.10008.5.1.4.1.1.4"),
+    ],
     ["colour", "3 samples a pixel", (dataSet) => dataSet.set("00280002", shortsElement([3]))],
     [
       "too little pixel data",
@@ -325,6 +329,14 @@ describe("what is no planning CT", () => {
     });
     await expect(read([...files(), ...other])).rejects.toThrow("--series");
     expect((await read([...files(), ...other], "1.2.3.9")).seriesInstanceUid).toBe("1.2.3.9");
+  });
+
+  test("slices each in a series of its own are no volume, and what may have done that is said", async () => {
+    const apart = files((dataSet, k) => set(dataSet, "0020000E", "UI", `1.2.3.${k}`));
+    await expect(read(apart)).rejects.toMatchObject({
+      code: "too-few-slices",
+      message: expect.stringContaining(`${apart.length} CT series of one slice each`),
+    });
   });
 
   test("a file that is cut off is refused by name", () => {
