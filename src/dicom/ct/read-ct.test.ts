@@ -260,6 +260,11 @@ describe("what is no planning CT", () => {
       (dataSet, k) => k === 4 && set(dataSet, "00200032", "DS", position(-385)),
     ],
     [
+      "two breathing phases in one series",
+      "So do 4 of the 8 slices: the series holds several acquisitions or breathing phases.",
+      (dataSet, k) => set(dataSet, "00200032", "DS", position(-400 + 5 * (k >> 1))),
+    ],
+    [
       "unequal spacing",
       "5.000 mm apart, but",
       (dataSet, k) => k === 7 && set(dataSet, "00200032", "DS", position(-363)),

@@ -117,9 +117,14 @@ function checkGaps(placed: readonly { frame: CtFrame; at: number }[], gaps: read
   const show = (index: number): string => `${placed[index].at.toFixed(2)} mm`;
   const duplicate = gaps.findIndex((gap) => gap < samePlaceMm);
   if (duplicate >= 0) {
+    const doubles = gaps.filter((gap) => gap < samePlaceMm).length;
+    const remedy =
+      doubles === 1
+        ? "Remove one of them."
+        : `So do ${doubles} of the ${placed.length} slices: the series holds several acquisitions or breathing phases. Copy the files of one to a folder of its own; Acquisition Number (0020,0012), Temporal Position Identifier (0020,0100) or Acquisition Time (0008,0032) may tell them apart.`;
     throw new DelineateError(
       "duplicate-slice-position",
-      `Two slices lie at the same position (${show(duplicate)}): ${placed[duplicate].frame.file} and ${placed[duplicate + 1].frame.file}. Remove one, or choose one acquisition.`,
+      `Two slices lie at the same position (${show(duplicate)}): ${placed[duplicate].frame.file} and ${placed[duplicate + 1].frame.file}. ${remedy}`,
     );
   }
   const median = [...gaps].sort((a, b) => a - b)[gaps.length >> 1];
